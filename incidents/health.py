@@ -1,0 +1,30 @@
+"""The health of what Vigie depends on, as every screen and `/health` show it."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+FeedState = Literal["live", "silent", "down", "malformed"]
+
+
+class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed now. Times are our own clock's; `lag_ms` is the newest message's age when it came, by its source's clock.
+
+    live: heartbeats come; silent: connected, two heartbeats missed; down: not connected; malformed: connected, but frames came
+    that were not understood. `message_at` is the newest real message of a device, beside the heartbeat's `heartbeat_at`.
+    `seq` is the highest contiguous durable number, `head` the feed's own.
+    """
+
+    name: str
+    state: FeedState
+    since: datetime
+    heartbeat_at: datetime | None = None
+    message_at: datetime | None = None
+    lag_ms: int | None = None
+    seq: int = 0
+    head: int = 0
+    repeated: int = 0
+    dropped: int = 0
+    malformed: int = 0
+    reason: str = ""
