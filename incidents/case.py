@@ -46,7 +46,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An account that may not open the case, or a zone that is never preselected, because the suspect or a relative serves there."""
+    """An account that may not open the case, or a zone that is never preselected: the suspect or a relative serves there."""
 
     reason: str
     account: str | None = None

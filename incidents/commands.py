@@ -1,0 +1,188 @@
+"""What a person may ask of the desk: one small immutable type each. `id` is made by the client: twice the same is one command.
+
+A refusal says why, who has the alarm and since when, and whether saying it a second time with a reason (`anyway`) will do.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from incidents.events import Class, Condition, Outcome, Step, Verified
+from incidents.incident import TimeName
+
+MAX_WORDS = 2000  # characters of a note or a reason
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):
+    """A wish of a person, with the client's id for it."""
+
+    id: str
+
+
+class OnIncident(Command, frozen=True, kw_only=True):
+    """A command that names its incident."""
+
+    incident: str
+
+
+class Acknowledge(OnIncident, frozen=True, kw_only=True, tag="acknowledge"):
+    """Take an alarm nobody has; or, as its owner, answer that it alarmed again."""
+
+
+class Release(OnIncident, frozen=True, kw_only=True, tag="release"):
+    """Give the own alarm back to everybody."""
+
+    reason: str = ""
+
+
+class Raise(Command, frozen=True, kw_only=True, tag="raise"):
+    """Open an incident by hand from a voice call: at a point of the map, or in a zone; the case by number, device or name."""
+
+    reason: str
+    lat: float | None = None
+    lon: float | None = None
+    zone: str = ""
+    case: str = ""
+    happened_at: datetime | None = None
+
+
+class Route(OnIncident, frozen=True, kw_only=True, tag="route"):
+    """Choose the responsible zone and send the order; on a routed alarm: send it to another zone."""
+
+    zone: str
+
+
+class CancelOrder(OnIncident, frozen=True, kw_only=True, tag="cancel_order"):
+    """Call the intervention off; the alarm stays with its owner."""
+
+    reason: str = ""
+
+
+class Progress(OnIncident, frozen=True, kw_only=True, tag="progress"):
+    """What was said on the radio: a step, or declined; when it happened if not now."""
+
+    step: Step | Literal["declined"]
+    unit: str = ""
+    reason: str = ""
+    happened_at: datetime | None = None
+
+
+class Listen(OnIncident, frozen=True, kw_only=True, tag="listen"):
+    """I listen on the open line."""
+
+
+class Note(OnIncident, frozen=True, kw_only=True, tag="note"):
+    """Write something down."""
+
+    text: str
+
+
+class Classify(OnIncident, frozen=True, kw_only=True, tag="classify"):
+    """Say what kind of press it was."""
+
+    as_class: Class
+
+
+class CorrectTime(OnIncident, frozen=True, kw_only=True, tag="correct_time"):
+    """Say when something really happened; the original stays in the log."""
+
+    time: TimeName
+    to: datetime
+    reason: str
+
+
+class ExtendTracking(OnIncident, frozen=True, kw_only=True, tag="extend_tracking"):
+    """Follow the device for so many minutes more."""
+
+    minutes: int
+    reason: str
+
+
+class Close(OnIncident, frozen=True, kw_only=True, tag="close"):
+    """Close with class, outcome and reason; `verified` says how a test or an accident was verified."""
+
+    as_class: Class
+    outcome: Outcome
+    reason: str
+    verified: Verified = "none"
+    anyway: bool = False
+
+
+class Reopen(OnIncident, frozen=True, kw_only=True, tag="reopen"):
+    """Open a closed incident again."""
+
+    reason: str
+
+
+class OpenCase(OnIncident, frozen=True, kw_only=True, tag="open_case"):
+    """I was shown the case."""
+
+
+class AcknowledgeDevice(Command, frozen=True, kw_only=True, tag="acknowledge_device"):
+    """Take note of a technical alarm. `stream` is its `device/ID`."""
+
+    stream: str
+    condition: Condition
+
+
+class AcknowledgeGap(Command, frozen=True, kw_only=True, tag="acknowledge_gap"):
+    """Take note of the gaps of a feed."""
+
+    feed: str
+
+
+AnyCommand = (
+    Acknowledge
+    | Release
+    | Raise
+    | Route
+    | CancelOrder
+    | Progress
+    | Listen
+    | Note
+    | Classify
+    | CorrectTime
+    | ExtendTracking
+    | Close
+    | Reopen
+    | OpenCase
+    | AcknowledgeDevice
+    | AcknowledgeGap
+)
+
+RefusalCode = Literal[
+    "unknown_incident",
+    "taken",
+    "not_owner",
+    "unowned",
+    "wrong_state",
+    "unit_under_way",
+    "not_acknowledged",
+    "reason_missing",
+    "verification_missing",
+    "zone_unknown",
+    "case_unknown",
+    "place_missing",
+    "time_invalid",
+    "invalid",
+    "busy",
+]
+
+
+class Refused(Exception):
+    """The desk did not do it. `who` is the pseudonym of who stands in the way, `since` when they came to."""
+
+    def __init__(
+        self,
+        code: RefusalCode,
+        *,
+        who: str | None = None,
+        since: datetime | None = None,
+        anyway: bool = False,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.who = who
+        self.since = since
+        self.anyway = anyway
