@@ -1,0 +1,229 @@
+"""The board: the fold of the log into all that is going on now, and notices to whoever looks at it.
+
+It lives on one event loop. It refuses an id or a version it has seen, so an entry may be folded twice without harm.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from incidents import events as ev
+from incidents.fold import apply
+from incidents.health import FeedHealth
+from incidents.incident import Incident
+from incidents.reports import Fix, UnitReport, UnitStatus
+
+CLOSED_STAYS = timedelta(hours=24)  # a device's closures of the last 24 h show on its row
+
+
+class DeviceAlarm(msgspec.Struct, frozen=True, kw_only=True):
+    """A technical alarm: one open for a device and condition. It goes when it returned to normal and a person took note."""
+
+    stream: str
+    condition: ev.Condition
+    since: datetime
+    device: str | None = None
+    battery: int | None = None
+    count: int = 1
+    returned_at: datetime | None = None
+    acknowledged_by: str | None = None
+
+
+class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a unit is and what it does: present state, not in the log."""
+
+    unit: str
+    zone: str
+    status: UnitStatus
+    at: datetime
+    fix: Fix | None = None
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages of a feed that are missing or uncertain, until a person takes note."""
+
+    feed: str
+    why: str
+    at: datetime
+    expected: int
+    oldest: int
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice: what changed. `urgent`: an alarm came, alarmed again, or changed hands or state."""
+
+    kind: Literal["incident", "device", "feed", "unit", "health"]
+    key: str
+    urgent: bool = False
+
+
+class Board:
+    """All incidents that are open or were closed in the last 24 h, technical alarms, feeds and units."""
+
+    def __init__(self) -> None:
+        self.incidents: dict[str, Incident] = {}
+        self.device_alarms: dict[tuple[str, ev.Condition], DeviceAlarm] = {}
+        self.feeds: dict[str, FeedHealth] = {}
+        self.gaps: dict[str, list[Gap]] = {}
+        self.units: dict[str, UnitNow] = {}
+        self.recording: Literal["ok", "failed"] = "ok"
+        self.recording_reason = ""
+        self.held = 0
+        self._versions: dict[str, int] = {}
+        self._by_device: dict[str, list[str]] = {}
+        self._by_order: dict[str, str] = {}
+        self._unrecorded: dict[str, set[str]] = {}
+        self._listeners: list[Callable[[Change], None]] = []
+
+    def version(self, stream: str) -> int:
+        """The version of the newest entry folded of a stream."""
+        return self._versions.get(stream, 0)
+
+    def fold(self, entry: ev.Entry) -> bool:
+        """Take an entry. False when it, or a later one of its stream, was taken already.
+
+        Raises ValueError when entries of the stream are missing before it.
+        """
+        known = self.version(entry.stream)
+        if entry.version <= known:
+            return False
+        if entry.version != known + 1:
+            raise ValueError(f"{entry.stream}: version {entry.version} came after {known}")
+        self._versions[entry.stream] = entry.version
+        if not entry.recorded:
+            self._unrecorded.setdefault(entry.stream, set()).add(entry.id)
+        kind, _, name = entry.stream.partition("/")
+        if kind == "incident":
+            self._fold_incident(name, entry)
+        elif kind == "device":
+            self._fold_device(entry)
+        elif kind == "feed":
+            self._fold_feed(name, entry)
+        return True
+
+    def recorded(self, stream: str, record_id: str) -> None:
+        """An entry that was shown before it was durable is in the log now."""
+        waiting = self._unrecorded.get(stream, set())
+        waiting.discard(record_id)
+        if not waiting:
+            self._unrecorded.pop(stream, None)
+        kind, _, name = stream.partition("/")
+        if kind == "incident" and (incident := self.incidents.get(name)):
+            self.incidents[name] = msgspec.structs.replace(incident, unrecorded=len(waiting))
+            self.notify(Change(kind="incident", key=name))
+
+    def of_device(self, device: str) -> tuple[Incident, ...]:
+        """The incidents of a device on the board, newest first."""
+        ids = self._by_device.get(device, [])
+        return tuple(self.incidents[i] for i in reversed(ids) if i in self.incidents)
+
+    def open_press_of(self, device: str) -> Incident | None:
+        """The incident that a press of this device joins."""
+        return next((i for i in self.of_device(device) if i.open and i.origin == "press"), None)
+
+    def of_order(self, order: str) -> Incident | None:
+        """The incident an order belongs to."""
+        return self.incidents.get(self._by_order.get(order, ""))
+
+    def of_unit(self, unit: str) -> Incident | None:
+        """The open incident this unit drives to."""
+        return next((i for i in self.incidents.values() if i.open and i.unit and i.unit.unit == unit), None)
+
+    def unit(self, report: UnitReport, at: datetime) -> None:
+        """Take the present state of a unit; an older one than we have is passed over."""
+        old = self.units.get(report.unit)
+        if old is not None and at < old.at:
+            return
+        self.units[report.unit] = UnitNow(
+            unit=report.unit, zone=report.zone, status=report.status, at=at, fix=report.fix
+        )
+        self.notify(Change(kind="unit", key=report.unit))
+
+    def feed(self, health: FeedHealth) -> None:
+        """Take the present health of a feed."""
+        self.feeds[health.name] = health
+        self.notify(Change(kind="feed", key=health.name))
+
+    def recording_is(self, state: Literal["ok", "failed"], reason: str, held: int) -> None:
+        """Whether the log can be written now, and how many entries wait for it."""
+        if (state, reason, held) != (self.recording, self.recording_reason, self.held):
+            self.recording, self.recording_reason, self.held = state, reason, held
+            self.notify(Change(kind="health", key="recording", urgent=True))
+
+    def forget(self, now: datetime) -> None:
+        """Let go of incidents that were closed more than 24 h ago and of units not heard of for as long."""
+        for incident in list(self.incidents.values()):
+            if not incident.open and incident.times["closed"].entered < now - CLOSED_STAYS:
+                del self.incidents[incident.id]
+                self.notify(Change(kind="incident", key=incident.id))
+        for unit in [u for u in self.units.values() if u.at < now - CLOSED_STAYS]:
+            del self.units[unit.unit]
+
+    def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Be told of every change, on the loop, at once. Returns the function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def notify(self, change: Change) -> None:
+        """Tell the listeners."""
+        for listener in tuple(self._listeners):
+            listener(change)
+
+    def _fold_incident(self, name: str, entry: ev.Entry) -> None:
+        before = self.incidents.get(name)
+        after = apply(before, entry)
+        self.incidents[name] = after
+        if before is None and after.device is not None:
+            self._by_device.setdefault(after.device, []).append(name)
+        if after.order is not None:
+            self._by_order[after.order.id] = name
+        urgent = before is None or before.changes != after.changes
+        self.notify(Change(kind="incident", key=name, urgent=urgent))
+
+    def _fold_device(self, entry: ev.Entry) -> None:
+        event = entry.event
+        if not isinstance(event, ev.DeviceAlarmed | ev.DeviceReturned | ev.DeviceAcknowledged):
+            return
+        key = (entry.stream, event.condition)
+        alarm = self.device_alarms.get(key)
+        if isinstance(event, ev.DeviceAlarmed):
+            if alarm is None:
+                alarm = DeviceAlarm(
+                    stream=entry.stream,
+                    condition=event.condition,
+                    since=entry.at,
+                    device=event.device,
+                    battery=event.battery,
+                )
+            else:  # it came back before anybody took note: the same alarm, counted
+                again = alarm.returned_at is not None
+                alarm = msgspec.structs.replace(
+                    alarm,
+                    count=alarm.count + again,
+                    battery=event.battery if event.battery is not None else alarm.battery,
+                    returned_at=None,
+                    acknowledged_by=None if again else alarm.acknowledged_by,
+                )
+        elif alarm is None:
+            return
+        elif isinstance(event, ev.DeviceReturned):
+            alarm = msgspec.structs.replace(alarm, returned_at=entry.at)
+        else:
+            alarm = msgspec.structs.replace(alarm, acknowledged_by=entry.actor)
+        if alarm.returned_at is not None and alarm.acknowledged_by is not None:
+            del self.device_alarms[key]
+        else:
+            self.device_alarms[key] = alarm
+        self.notify(Change(kind="device", key=entry.stream, urgent=isinstance(event, ev.DeviceAlarmed)))
+
+    def _fold_feed(self, name: str, entry: ev.Entry) -> None:
+        if isinstance(entry.event, ev.FeedGap):
+            event = entry.event
+            gap = Gap(feed=name, why=event.why, at=entry.at, expected=event.expected, oldest=event.oldest)
+            self.gaps.setdefault(name, []).append(gap)
+            self.notify(Change(kind="feed", key=name, urgent=True))
+        elif isinstance(entry.event, ev.FeedGapAcknowledged):
+            self.gaps.pop(name, None)
+            self.notify(Change(kind="feed", key=name))
