@@ -1,81 +1,100 @@
 """The case: the protected person's file, as an operator must see it during an alarm.
 
-Every fact carries its source and its date, because a fact without them can't be weighed.
+Every fact carries its source and its date, because a fact without them can't be weighed; a place or an exclusion that has
+none takes the case's own. The types hold the limits of docs/cases.md; `incidents.cases` checks what they can't say.
 """
 
-from datetime import date
-from typing import Literal
+import datetime as dt
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+
+MAX_LISTED = 50  # facts, places, devices, ... of one kind in a case
+CaseNumber = Annotated[
+    str, Meta(pattern=r"\A\w[\w ./-]{0,39}\Z")
+]  # shown in messages and errors: plain characters only
+Device = Annotated[str, Meta(pattern=r"\A\S(.{0,198}\S)?\Z")]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+Language = Annotated[str, Meta(pattern=r"\A[a-z]{2,3}\Z")]
+Many = Meta(max_length=MAX_LISTED)
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A statement with where it comes from and the day it was made."""
 
-    text: str
-    source: str
-    date: date
+    text: Text
+    source: Name
+    date: dt.date
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A victim or a suspect: names, languages they speak (ISO 639-1), facts about them (looks, vehicle, plate)."""
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A victim or a suspect: name, languages they speak (ISO 639), facts about them (looks, vehicle, plate)."""
 
-    name: str
-    languages: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    name: Name
+    languages: Annotated[tuple[Language, ...], Many] = ()
+    facts: Annotated[tuple[Fact, ...], Many] = ()
 
 
-class Protected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Protected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A place of the case: home, school, work. `radius_m` is its exclusion zone; 0 when the measure names none."""
 
-    name: str
-    lat: float
-    lon: float
-    radius_m: float = 0.0
-    source: str = ""
-    date: date | None = None
+    name: Name
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    radius_m: Annotated[float, Meta(ge=0, le=100_000)] = 0.0
+    source: Annotated[str, Meta(max_length=200)] = ""
+    date: dt.date | None = None
 
 
-class Instruction(msgspec.Struct, frozen=True, kw_only=True):
+class Instruction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the operator or the patrol must do. `listen_only` and `silent_approach` also travel as fields of an order."""
 
     kind: Literal["listen_only", "silent_approach", "other"]
-    text: str
-    source: str
-    date: date
+    text: Text
+    source: Name
+    date: dt.date
 
 
-class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """An account that may not open the case, or a zone that is never preselected: the suspect or a relative serves there."""
 
-    reason: str
-    account: str | None = None
-    zone: str | None = None
+    reason: Text
+    account: Name | None = None
+    zone: Name | None = None
+    source: Annotated[str, Meta(max_length=200)] = ""
+    date: dt.date | None = None
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version of one case. `valid_until` is inclusive; `version` counts the imports that changed it, from 1."""
+class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One version of one case. `valid_until` is inclusive; `version` counts the imports that changed it, from 1.
 
-    number: str
+    `source` and `date` are of the file as a whole: who drew it up, and when it was last reviewed.
+    """
+
+    number: CaseNumber
     victim: Person
-    devices: tuple[str, ...]
-    valid_from: date
-    valid_until: date
+    devices: Annotated[tuple[Device, ...], Many]
+    valid_from: dt.date
+    valid_until: dt.date
+    source: Name
+    date: dt.date
     suspect: Person | None = None
-    measures: tuple[Fact, ...] = ()
-    places: tuple[Protected, ...] = ()
-    risks: tuple[Fact, ...] = ()
-    weapons: tuple[Fact, ...] = ()
-    present: tuple[Fact, ...] = ()
-    instructions: tuple[Instruction, ...] = ()
-    safe_word: str | None = None
-    duress_word: str | None = None
-    exclusions: tuple[Exclusion, ...] = ()
-    safe_numbers: tuple[str, ...] = ()
-    home_zone: str | None = None
+    measures: Annotated[tuple[Fact, ...], Many] = ()
+    places: Annotated[tuple[Protected, ...], Many] = ()
+    risks: Annotated[tuple[Fact, ...], Many] = ()
+    weapons: Annotated[tuple[Fact, ...], Many] = ()
+    present: Annotated[tuple[Fact, ...], Many] = ()
+    instructions: Annotated[tuple[Instruction, ...], Many] = ()
+    safe_word: Name | None = None
+    duress_word: Name | None = None
+    exclusions: Annotated[tuple[Exclusion, ...], Many] = ()
+    safe_numbers: Annotated[tuple[Name, ...], Many] = ()
+    home_zone: Name | None = None
     version: int = 1
 
-    def valid_on(self, day: date) -> bool:
+    def valid_on(self, day: dt.date) -> bool:
         """Whether the protection stands on this day (Europe/Brussels)."""
         return self.valid_from <= day <= self.valid_until
 
