@@ -1,0 +1,97 @@
+"""The master key: one file, from which every other key of the private store is derived or under which it is wrapped."""
+
+import hmac
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from incidents.log import LogUnavailable
+from incidents.log.store import os_reason
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+Random = Callable[[int], bytes]
+
+
+class KeyMismatch(Exception):
+    """The master key is missing, unreadable, or not the one the private store was made with. Nothing was changed."""
+
+
+class Master:
+    """The master key in use. Its purposes have keys of their own (HKDF-SHA-256), so that no two share one."""
+
+    def __init__(self, secret: bytes, random: Random) -> None:
+        self._secret = secret
+        self._random = random
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose."""
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=f"vigie log 1 {purpose}".encode()).derive(self._secret)
+
+    def box(self, purpose: str) -> "Box":
+        """What seals and opens for one purpose."""
+        return Box(self.key(purpose), self._random)
+
+
+class Box:
+    """AES-256-GCM under one key, a fresh random nonce of 12 bytes before each ciphertext."""
+
+    def __init__(self, key: bytes, random: Random) -> None:
+        self._cipher = AESGCM(key)
+        self._random = random
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Nonce and ciphertext, bound to the context (AAD)."""
+        nonce = self._random(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, context.encode())
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """The plain bytes. Raises `cryptography.exceptions.InvalidTag`."""
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+
+
+def keyed_digest(key: bytes, text: str) -> bytes:
+    """HMAC-SHA-256, 32 bytes."""
+    return hmac.digest(key, text.encode(), "sha256")
+
+
+def load(path: Path, random: Random) -> Master:
+    """Read the key file: 64 hex digits. Raises `KeyMismatch`."""
+    try:
+        text = path.read_text(encoding="ascii").strip()
+        secret = bytes.fromhex(text)
+    except OSError as error:
+        raise KeyMismatch(f"the master key cannot be read: {os_reason(error)}") from error
+    except ValueError:
+        raise KeyMismatch("the master key's file does not hold 64 hex digits") from None
+    if len(secret) != KEY_BYTES:
+        raise KeyMismatch("the master key's file does not hold 64 hex digits")
+    return Master(secret, random)
+
+
+def make(path: Path, random: Random) -> None:
+    """Write a new key, mode 0600, durably; an existing file stays as it is. Raises `LogUnavailable`."""
+    draft = path.with_name(path.name + ".new")
+    try:
+        if path.exists():
+            return
+        draft.unlink(missing_ok=True)
+        file = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            os.write(file, random(KEY_BYTES).hex().encode() + b"\n")
+            os.fsync(file)
+        finally:
+            os.close(file)
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise LogUnavailable(f"the master key: {os_reason(error)}") from error

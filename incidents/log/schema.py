@@ -1,0 +1,76 @@
+"""The log's SQLite file: its tables, and rows to records and back.
+
+Only `records` counts. `heads` follows from it, kept by a trigger in the same statement; `cursors` says how far each feed was taken.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from incidents.log import Record
+from incidents.log.record import open_facts, open_text
+from incidents.log.store import Store, check_version, create
+
+NAME = "the log"
+FORMAT = 1
+_APPLICATION = 0x56494749  # "VIGI"
+
+_SCHEMA = (
+    "CREATE TABLE records (seq INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, version INTEGER NOT NULL, "
+    "id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, source_at TEXT NOT NULL, actor TEXT NOT NULL, type TEXT NOT NULL, "
+    "open TEXT NOT NULL, sealed TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (stream, version)) STRICT",
+    "CREATE INDEX records_by_type ON records (type, stream)",
+    "CREATE TABLE heads (stream TEXT PRIMARY KEY, version INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL) "
+    "STRICT, WITHOUT ROWID",
+    # In one statement with the record: no commit can part them, and the writer needs the interpreter's lock only once.
+    "CREATE TRIGGER heads_follow AFTER INSERT ON records BEGIN "
+    "INSERT INTO heads VALUES (new.stream, new.version, new.hash, new.at) ON CONFLICT (stream) DO UPDATE "
+    "SET version = excluded.version, hash = excluded.hash, at = max(at, excluded.at); END",
+    "CREATE TABLE cursors (feed TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (feed, epoch)) "
+    "STRICT, WITHOUT ROWID",
+)
+
+COLUMNS = "stream, version, id, at, source_at, actor, type, open, sealed, prev, hash"
+INSERT = f"INSERT INTO records ({COLUMNS}) VALUES "
+PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+Row = tuple[str, int, str, str, str, str, str, str, str, str, str]
+
+
+def create_log(path: Path) -> None:
+    """Make the file with its tables if it has none. Raises `LogUnavailable`."""
+    create(path, NAME, _SCHEMA, FORMAT, _APPLICATION)
+
+
+def check_log(store: Store) -> None:
+    """Refuse what is no log, or one of a newer format. Raises `LogUnavailable`."""
+    check_version(store, NAME, FORMAT, _APPLICATION)
+
+
+def row_of(record: Record) -> Row:
+    """A record as its row, in the order of `COLUMNS`."""
+    return (
+        record.stream, record.version, record.id, record.at, record.source_at, record.actor, record.type,
+        open_text(record.open), record.sealed, record.prev, record.hash,
+    )  # fmt: skip
+
+
+def record_of(row: Row) -> Record:
+    """A row as its record. Raises `BadRecord` when the open facts are not such facts."""
+    stream, version, record_id, at, source_at, actor, type_, facts, sealed, prev, hash_ = row
+    return Record(
+        stream=stream, version=version, id=record_id, at=at, source_at=source_at, actor=actor, type=type_,
+        open=open_facts(facts), sealed=sealed, prev=prev, hash=hash_,
+    )  # fmt: skip
+
+
+def select(db: sqlite3.Connection, where: str, values: tuple[object, ...] = ()) -> Iterator[Record]:
+    """The records for which a condition on the columns holds."""
+    for row in db.execute(f"SELECT {COLUMNS} FROM records WHERE {where}", values):
+        yield record_of(row)
+
+
+def erased_streams(db: sqlite3.Connection) -> dict[str, int]:
+    """For each stream that was erased: the version of its newest `erased` record."""
+    query = "SELECT stream, max(version) FROM records WHERE type = 'erased' GROUP BY stream"
+    return dict(db.execute(query).fetchall())

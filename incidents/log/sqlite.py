@@ -1,0 +1,248 @@
+"""The embedded log: SQLite behind one writer thread, which commits what is waiting as one group."""
+
+import asyncio
+import contextlib
+import os
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from incidents.log import AlreadyRecorded, Draft, LogUnavailable, Record
+from incidents.log.master import KeyMismatch as KeyMismatch
+from incidents.log.master import Random
+from incidents.log.record import ERASED, BadRecord, check_draft
+from incidents.log.schema import COLUMNS, NAME, check_log, create_log, erased_streams, record_of, select
+from incidents.log.store import Store, WriteLock, is_writable
+from incidents.log.vault import Vault
+from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
+
+_GROUP = 256
+_PAGE = 2000
+
+T = TypeVar("T")
+
+
+class SqliteLog:
+    """A log in one SQLite file, with `PATH.private`, `PATH.key` and `PATH.lock` beside it; implements `Log`.
+
+    It belongs to the event loop it was opened in. A full, read-only, locked or failing disk makes a call raise `LogUnavailable`; the
+    next call tries again. `vault` is the private store.
+    """
+
+    def __init__(self, path: Path, vault: Vault, lock: WriteLock) -> None:
+        self.vault = vault
+        self._lock = lock
+        self._writer = Writer(path, vault, lock)
+        self._reading = Store(path, NAME, writing=False)
+        self._reader = ThreadPoolExecutor(1, "log-reader")
+        self._private = ThreadPoolExecutor(1, "log-private")
+        self._loop = asyncio.get_running_loop()
+        self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    @classmethod
+    async def open(cls, path: Path, *, key_file: Path | None = None, random: Random = os.urandom) -> "SqliteLog":
+        """Open the log at this path, or make it. On a read-only disk an existing log opens for reading, until it can be written.
+
+        Raises `KeyMismatch`, and `LogUnavailable` when another process writes it or it can't be read at all.
+        """
+        vault, lock = await asyncio.to_thread(_open, Path(path), key_file, random)
+        return cls(Path(path), vault, lock)
+
+    async def append(self, stream: str, expected_version: int, draft: Draft) -> Record:
+        """As `Log.append`; also raises `BadRecord` when the draft breaks a limit."""
+        check_draft(stream, draft)
+        record = await self._put(Append(stream, expected_version, draft))
+        assert record is not None
+        return record
+
+    async def erase(self, stream: str, *, id: str, at: str, actor: str) -> Record:
+        """Record that a stream is erased and delete its key: what is sealed in it is gone for good.
+
+        Saying it again (the same id) tries again what is left to do. Raises `LogUnavailable` when the key's bytes are still there.
+        """
+        draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={})
+        check_draft(stream, draft)
+        try:
+            record = await self._put(Append(stream, None, draft))
+        except AlreadyRecorded as earlier:
+            record = earlier.record
+            if (record.stream, record.type) != (stream, ERASED):
+                raise
+        assert record is not None
+        await self._aside(self._private, lambda: self.vault.forget_keys({stream: record.version}))
+        return record
+
+    async def find(self, record_id: str) -> Record | None:
+        """As `Log.find`."""
+        found = await self._select("id = ?", record_id)
+        return found[0] if found else None
+
+    async def stream(self, stream: str, after: int = 0) -> list[Record]:
+        """As `Log.stream`."""
+        return await self._select("stream = ? AND version > ? ORDER BY version", stream, after)
+
+    async def version(self, stream: str) -> int:
+        """As `Log.version`."""
+        rows = await self._rows("SELECT version FROM heads WHERE stream = ?", stream)
+        return rows[0][0] if rows else 0
+
+    async def latest(self, types: Sequence[str]) -> dict[str, Record]:
+        """As `Log.latest`."""
+        marks = ", ".join("?" * len(types))
+        newest = f"seq IN (SELECT max(seq) FROM records WHERE type IN ({marks}) GROUP BY stream)"
+        return {record.stream: record for record in await self._select(newest, *types)}
+
+    async def touched(self, prefix: str, since: str) -> list[str]:
+        """As `Log.touched`."""
+        # Every stream with the prefix sorts below the prefix and the last code point there is.
+        query = "SELECT stream FROM heads WHERE stream >= ? AND stream < ? AND at >= ?"
+        return [row[0] for row in await self._rows(query, prefix, prefix + "\U0010ffff", since)]
+
+    async def records(self, after: int = 0) -> AsyncIterator[tuple[int, Record]]:
+        """As `Log.records`."""
+        query = f"SELECT seq, {COLUMNS} FROM records WHERE seq > ? ORDER BY seq LIMIT {_PAGE}"
+
+        def page() -> list[tuple[int, Record]]:
+            with self._reading.use() as db:
+                return [(row[0], _trusted(row[1:])) for row in db.execute(query, (after,))]
+
+        while found := await self._aside(self._reader, page):
+            for item in found:
+                yield item
+            after = found[-1][0]
+
+    def unseal(self, record: Record) -> bytes | None:
+        """As `Log.unseal`."""
+        return self.vault.unseal(record)
+
+    async def cursors(self, feed: str) -> dict[str, int]:
+        """As `Log.cursors`."""
+        return dict(await self._rows("SELECT epoch, seq FROM cursors WHERE feed = ?", feed))
+
+    async def set_cursor(self, feed: str, epoch: str, seq: int) -> None:
+        """As `Log.set_cursor`."""
+        await self._put(Cursor(feed, epoch, seq))
+
+    async def quarantine(self, feed: str, at: str, reason: str, raw: bytes) -> None:
+        """As `Log.quarantine`."""
+        await self._aside(self._private, lambda: self.vault.quarantine(feed, at, reason, raw))
+
+    async def checkpoint(self, at: str) -> Record | None:
+        """As `Log.checkpoint`."""
+        return await self._put(Checkpoint(at))
+
+    async def close(self) -> None:
+        """As `Log.close`."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            await asyncio.to_thread(self._finish)
+
+    def _finish(self) -> None:
+        self._thread.join()
+        self._reader.shutdown()
+        self._private.shutdown()
+        self._reading.drop()
+        self._writer.close()  # last: it brings what the WAL holds into the file
+        self.vault.close()
+        self._lock.release()
+
+    async def _put(self, job: Job) -> Record | None:
+        if self._closed:
+            raise LogUnavailable(f"{NAME}: it was closed")
+        future: asyncio.Future[Record | None] = self._loop.create_future()
+        self._queue.put((job, future))
+        return await future
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            waiting = [self._queue.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(waiting) < _GROUP:
+                    waiting.append(self._queue.get_nowait())
+            going = None not in waiting
+            group = [item for item in waiting if item is not None]
+            if not group:
+                continue
+            try:
+                outcomes = self._writer.commit([job for job, _ in group])
+            except Exception as error:  # each one waiting gets it; the next group is served all the same
+                outcomes = [error] * len(group)
+            answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
+            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                self._loop.call_soon_threadsafe(_answer, answers)
+
+    async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise LogUnavailable(f"{NAME}: it was closed")
+        return await self._loop.run_in_executor(threads, work)
+
+    async def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        def read() -> list[tuple]:  # type: ignore[type-arg]
+            with self._reading.use() as db:
+                return db.execute(query, values).fetchall()
+
+        return await self._aside(self._reader, read)
+
+    async def _select(self, where: str, *values: object) -> list[Record]:
+        def read() -> list[Record]:
+            with self._reading.use() as db, _damage():
+                return list(select(db, where, values))
+
+        return await self._aside(self._reader, read)
+
+
+def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, WriteLock]:
+    lock = WriteLock(path)
+    try:
+        try:
+            lock.acquire()
+            create_log(path)
+        except LogUnavailable:
+            if not path.exists() or is_writable(path):
+                raise
+        reading = Store(path, NAME, writing=False)
+        check_log(reading)
+        vault = Vault.open(path, key_file=key_file, random=random)
+        with reading.use() as db:
+            erased = erased_streams(db)
+        reading.drop()
+        try:
+            vault.forget_keys(erased)
+        except LogUnavailable:
+            if is_writable(path):
+                raise
+        return vault, lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+@contextlib.contextmanager
+def _damage():  # type: ignore[no-untyped-def]
+    try:
+        yield
+    except BadRecord as error:
+        raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
+
+
+def _trusted(row: tuple) -> Record:  # type: ignore[type-arg]
+    with _damage():
+        return record_of(row)
+
+
+def _answer(answers: Sequence[tuple["asyncio.Future[Record | None]", Outcome]]) -> None:
+    for future, outcome in answers:
+        if future.done():
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)

@@ -1,0 +1,194 @@
+"""One SQLite file: a connection made when it is needed, let go when it fails, so that a cause that goes away is enough to recover."""
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from incidents.log import LogUnavailable
+
+_BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it is read-only",
+    sqlite3.SQLITE_BUSY: "another process holds it",
+    sqlite3.SQLITE_LOCKED: "another process holds it",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_NOTADB: "it is damaged or no SQLite file",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_PERM: "access is refused",
+    sqlite3.SQLITE_NOMEM: "memory is exhausted",
+}
+
+
+class Store:
+    """A connection to one SQLite file, for writing (durably) or for reading.
+
+    Reading works on a live file, on a closed one, and on a read-only disk. `name` is what reasons call the file. A store may be
+    used by several threads if its owner lets them in one at a time.
+    """
+
+    def __init__(self, path: Path, name: str, *, writing: bool) -> None:
+        self.path = path
+        self._name = name
+        self._writing = writing
+        self._db: sqlite3.Connection | None = None
+        self._frozen = False
+
+    @contextlib.contextmanager
+    def use(self) -> Iterator[sqlite3.Connection]:
+        """The connection in autocommit mode; a transaction left open is rolled back.
+
+        Any SQLite error but a broken constraint closes it and raises `LogUnavailable`.
+        """
+        try:
+            if self._frozen and is_writable(self.path):
+                self.drop()
+            db = self._db = self._db or self._connect()
+            yield db
+        except sqlite3.IntegrityError:
+            self._roll_back()
+            raise
+        except sqlite3.Error as error:
+            self.drop()
+            raise LogUnavailable(f"{self._name}: {self._reason(error)}") from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def drop(self) -> None:
+        """Close the connection; the next use makes a new one."""
+        db, self._db, self._frozen = self._db, None, False
+        if db is not None:
+            with contextlib.suppress(sqlite3.Error):
+                db.close()
+
+    def _roll_back(self) -> None:
+        if self._db is not None and self._db.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.rollback()
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._writing:
+            db = _open(self.path, "mode=rw")
+            # FULL: what was acknowledged survives a power cut, not only a crash of ours.
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA secure_delete = ON")
+            return db
+        db = _open(self.path, "mode=ro")
+        try:
+            db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            return db
+        except sqlite3.OperationalError:
+            db.close()
+            # On a read-only disk a WAL file without its companions opens only as one that nobody changes.
+            if is_writable(self.path) or not self.path.exists() or _size(self.path, "-wal") > 0:
+                raise
+        self._frozen = True
+        return _open(self.path, "mode=ro&immutable=1")
+
+    def _reason(self, error: sqlite3.Error) -> str:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_CANTOPEN and self.path.exists() and not is_writable(self.path):
+            code = sqlite3.SQLITE_READONLY
+        return _REASONS.get(code) or f"it cannot be used ({getattr(error, 'sqlite_errorname', type(error).__name__)})"
+
+
+def create(path: Path, name: str, schema: Sequence[str], version: int, application: int) -> None:
+    """Make the file (mode 0600) with its tables if it has none; refuse a foreign or a newer one. Raises `LogUnavailable`."""
+    try:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        store = Store(path, name, writing=True)
+        with store.use() as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+                if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                    raise LogUnavailable(f"{name}: it holds other tables than Vigie's")
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("BEGIN IMMEDIATE")
+                for statement in schema:
+                    db.execute(statement)
+                db.execute(f"PRAGMA application_id = {application}")
+                db.execute(f"PRAGMA user_version = {version}")
+                db.execute("COMMIT")
+        store.drop()
+    except OSError as error:
+        raise LogUnavailable(f"{name}: {os_reason(error)}") from error
+
+
+def check_version(store: Store, name: str, version: int, application: int) -> None:
+    """Refuse a file that is not ours or was written by a newer version. Raises `LogUnavailable`."""
+    with store.use() as db:
+        found = db.execute("PRAGMA user_version").fetchone()[0]
+        if db.execute("PRAGMA application_id").fetchone()[0] != application or found == 0:
+            raise LogUnavailable(f"{name}: it was not made by Vigie")
+        if found > version:
+            raise LogUnavailable(f"{name}: it was written by a newer Vigie (format {found}, this one knows {version})")
+
+
+class WriteLock:
+    """The right to write one log, held by one process at a time through a lock on `PATH.lock`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = beside(path, ".lock")
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Take it, if it is not held yet. Raises `LogUnavailable` when another has it or the disk is read-only."""
+        if self._file is not None:
+            return
+        try:
+            file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise LogUnavailable(f"the log: {os_reason(error)}") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            raise LogUnavailable("the log: another process is writing it") from None
+        self._file = file
+
+    def release(self) -> None:
+        """Give it back; the file stays, since removing it could let two in."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """The companion file `PATH.suffix`."""
+    return path.with_name(path.name + suffix)
+
+
+def is_writable(path: Path) -> bool:
+    """Whether the disk below takes writes: true for root only if it is not mounted read-only."""
+    return os.access(path.parent, os.W_OK)
+
+
+def os_reason(error: OSError) -> str:
+    """An operating system's error in the words of a log's reasons, without the path."""
+    return {"Read-only file system": "it is read-only", "No space left on device": "the disk is full"}.get(
+        error.strerror or "", (error.strerror or type(error).__name__).lower()
+    )
+
+
+def _open(path: Path, options: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?{options}",
+        uri=True,
+        timeout=_BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+
+
+def _size(path: Path, suffix: str) -> int:
+    try:
+        return beside(path, suffix).stat().st_size
+    except OSError:
+        return 0

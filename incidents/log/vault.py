@@ -1,0 +1,316 @@
+"""The private store beside the log: keys, names of actors, quarantine. What is deleted here is gone for good.
+
+The log itself never holds a key or a name. Each stream has an AES-256-GCM key of its own, wrapped by the master key; deleting it makes
+every sealed fact of that stream unreadable, in the log, in its exports and in the backups of both.
+"""
+
+import base64
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+
+from incidents.log import LogUnavailable, Record
+from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, keyed_digest, load, make
+from incidents.log.store import Store, beside, check_version, create, is_writable
+
+QUARANTINE_LIMIT = 10_000
+QUARANTINE_BYTES = 64 << 10
+
+_NAME = "the private store"
+_FORMAT = 1
+_APPLICATION = 0x56494750  # "VIGP"
+_BOXES = 10_000
+# The wrapped key stands in a table that only grows at its end: no page that holds it is ever split or copied.
+_SCHEMA = (
+    "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
+    "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, "
+    "wrapped BLOB NOT NULL) STRICT",
+    "CREATE TABLE actors (pseudonym TEXT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL) STRICT",
+    "CREATE TABLE quarantine (n INTEGER PRIMARY KEY AUTOINCREMENT, feed TEXT NOT NULL, at TEXT NOT NULL, "
+    "reason TEXT NOT NULL, sealed BLOB NOT NULL) STRICT",
+)
+_log = logging.getLogger(__name__)
+
+
+class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes that were not understood: from which feed, when, why."""
+
+    feed: str
+    at: str
+    reason: str
+    raw: bytes
+
+
+class Vault:
+    """The open private store of one log. Its methods may be called from any thread.
+
+    Every method that writes raises `LogUnavailable` when that can't be done; what is already known goes on being read.
+    """
+
+    def __init__(self, path: Path, master: Master, random: Random) -> None:
+        self._random = random
+        self._wrap = master.box("stream keys")
+        self._names = master.box("names")
+        self._name_key = master.key("name digests")
+        self._quarantine = master.box("quarantine")
+        self._reading = Store(path, _NAME, writing=False)
+        self._writing = Store(path, _NAME, writing=True)
+        self._read_lock = threading.Lock()
+        self._write_lock = threading.RLock()
+        self._boxes: dict[str, tuple[int, Box]] = {}
+        self._erased: dict[str, int] = {}
+        self._pseudonyms: dict[str, str] = {}
+        self._id_key = self._load_id_key(master)
+
+    @classmethod
+    def open(cls, log: Path, *, key_file: Path | None = None, random: Random = os.urandom) -> "Vault":
+        """Open, or make at the first start, the private store of the log at this path, and its master key.
+
+        Raises `KeyMismatch` when a store exists and its master key is missing or another one, and `LogUnavailable`.
+        """
+        path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
+        if not _holds_secrets(path):
+            make(key_path, random)
+            create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
+            _write_secrets(path, load(key_path, random), random)
+        return cls(path, load(key_path, random), random)
+
+    def incident_id(self, device: str, n: int) -> str:
+        """The id of a device's n-th incident: 26 letters and digits that reveal no device."""
+        return self._id("incident", f"{n} {device}")
+
+    def incident_id_for_message(self, message_id: str) -> str:
+        """The id of the incident that a press without a device opens."""
+        return self._id("message", message_id)
+
+    def device_id(self, device: str) -> str:
+        """What a device is called in the name of its stream."""
+        return self._id("device", device)
+
+    def seal(self, stream: str, version: int, plain: bytes) -> str:
+        """Base64 of nonce and ciphertext, bound to this place in the log. A key that is missing is made, durably."""
+        held = self._box(stream)
+        if held is None or version < held[0]:
+            self.prepare({stream: version})
+            held = self._box(stream)
+        assert held is not None
+        return base64.b64encode(held[1].seal(plain, f"{stream} {version}")).decode()
+
+    def unseal(self, record: Record) -> bytes | None:
+        """The plain bytes; `b""` when nothing is sealed, None when the key is gone or does not fit."""
+        if not record.sealed:
+            return b""
+        held = self._box(record.stream)
+        if held is None or record.version < held[0]:
+            return None
+        try:
+            return held[1].open(base64.b64decode(record.sealed), f"{record.stream} {record.version}")
+        except (InvalidTag, ValueError):
+            _log.warning("sealed facts of %s version %d cannot be opened", record.stream, record.version)
+            return None
+
+    def prepare(self, first: Mapping[str, int]) -> None:
+        """Make the keys that streams need for a record of this version, all of them in one durable transaction."""
+        with self._write_lock:
+            lowered, made = [], []
+            for stream, version in first.items():
+                held = self._box(stream)
+                if held is None:
+                    made.append((stream, version, self._random(KEY_BYTES)))
+                elif version < held[0]:  # a log that was set back to an older backup
+                    lowered.append((version, stream))
+            if not made and not lowered:
+                return
+            rows = [(stream, version, self._wrap.seal(key, stream)) for stream, version, key in made]
+            with self._writing.use() as db:
+                db.execute("BEGIN IMMEDIATE")
+                db.executemany(
+                    "INSERT INTO keys (stream, since, wrapped) VALUES (?, ?, ?) "
+                    "ON CONFLICT (stream) DO UPDATE SET since = excluded.since, wrapped = excluded.wrapped",
+                    rows,
+                )
+                db.executemany("UPDATE keys SET since = ? WHERE stream = ?", lowered)
+                db.execute("COMMIT")
+            for version, stream in lowered:
+                self._boxes[stream] = (version, self._boxes[stream][1])
+            for stream, version, key in made:
+                self._keep(stream, version, Box(key, self._random))
+
+    def forget_keys(self, erased: Mapping[str, int]) -> None:
+        """Delete the keys of streams, given the version of each one's `erased` record. They are unreadable even if this fails."""
+        with self._write_lock:
+            for stream, version in erased.items():
+                self._erased[stream] = max(version, self._erased.get(stream, 0))
+                held = self._boxes.get(stream)
+                if held is not None and held[0] <= version:
+                    del self._boxes[stream]
+            _delete_keys(self._writing, erased)
+
+    def pseudonym(self, name: str) -> str:
+        """The random word that stands for this person in the log; made durably at first sight."""
+        known = self._pseudonyms.get(name)
+        if known is not None:
+            return known
+        digest = keyed_digest(self._name_key, name)
+        with self._write_lock:
+            with self._read_lock, self._reading.use() as db:
+                row = db.execute("SELECT pseudonym FROM actors WHERE digest = ?", (digest,)).fetchone()
+            pseudonym: str = row[0] if row else _word(self._random(10))
+            if row is None:
+                sealed = self._names.seal(name.encode(), pseudonym)
+                with self._writing.use() as db:
+                    db.execute("INSERT INTO actors VALUES (?, ?, ?)", (pseudonym, digest, sealed))
+            self._pseudonyms[name] = pseudonym
+        return pseudonym
+
+    def name_of(self, pseudonym: str) -> str | None:
+        """Who it is; None when nobody is known by this pseudonym (any more)."""
+        with self._read_lock, self._reading.use() as db:
+            row = db.execute("SELECT sealed FROM actors WHERE pseudonym = ?", (pseudonym,)).fetchone()
+        return self._names.open(row[0], pseudonym).decode() if row else None
+
+    def forget_actor(self, pseudonym: str) -> bool:
+        """Delete the name; what the person did stays, nobody's. False when there was none."""
+        with self._write_lock:
+            self._pseudonyms = {name: word for name, word in self._pseudonyms.items() if word != pseudonym}
+            with self._writing.use() as db:
+                gone = db.execute("DELETE FROM actors WHERE pseudonym = ?", (pseudonym,)).rowcount > 0
+                _truncate(db)
+        return gone
+
+    def quarantine(self, feed: str, at: str, reason: str, raw: bytes) -> None:
+        """Keep the first 64 KiB of bytes that were not understood; the oldest beyond 10,000 go."""
+        sealed = self._quarantine.seal(raw[:QUARANTINE_BYTES], f"{feed} {at}")
+        with self._write_lock, self._writing.use() as db:
+            db.execute("BEGIN IMMEDIATE")
+            cursor = db.execute(
+                "INSERT INTO quarantine (feed, at, reason, sealed) VALUES (?, ?, ?, ?)", (feed, at, reason, sealed)
+            )
+            db.execute("DELETE FROM quarantine WHERE n <= ?", ((cursor.lastrowid or 0) - QUARANTINE_LIMIT,))
+            db.execute("COMMIT")
+
+    def quarantined(self, limit: int = 100) -> list[Quarantined]:
+        """The newest bytes in quarantine, newest first."""
+        with self._read_lock, self._reading.use() as db:
+            rows = db.execute("SELECT feed, at, reason, sealed FROM quarantine ORDER BY n DESC LIMIT ?", (limit,))
+            return [
+                Quarantined(feed=feed, at=at, reason=reason, raw=self._quarantine.open(sealed, f"{feed} {at}"))
+                for feed, at, reason, sealed in rows
+            ]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._write_lock, self._read_lock:
+            self._reading.drop()
+            self._writing.drop()
+
+    def _id(self, kind: str, text: str) -> str:
+        return _word(keyed_digest(self._id_key, f"{kind} {text}")[:16])
+
+    def _box(self, stream: str) -> tuple[int, Box] | None:
+        held = self._boxes.get(stream)
+        if held is not None:
+            return held
+        with self._read_lock, self._reading.use() as db:
+            row = db.execute("SELECT since, wrapped FROM keys WHERE stream = ?", (stream,)).fetchone()
+        if row is None or row[0] <= self._erased.get(stream, 0):
+            return None
+        try:
+            box = Box(self._wrap.open(row[1], stream), self._random)
+        except InvalidTag:
+            return None
+        return self._keep(stream, row[0], box)
+
+    def _keep(self, stream: str, since: int, box: Box) -> tuple[int, Box]:
+        boxes = self._boxes
+        if len(boxes) >= _BOXES:
+            self._boxes = boxes = dict(list(boxes.items())[_BOXES // 2 :])
+        boxes[stream] = (since, box)
+        return boxes[stream]
+
+    def _load_id_key(self, master: Master) -> bytes:
+        with self._reading.use() as db:
+            row = db.execute("SELECT sealed FROM secrets WHERE name = 'id key'").fetchone()
+        try:
+            return master.box("secrets").open(row[0], "id key")
+        except InvalidTag:
+            raise KeyMismatch("the master key is not the one this private store was made with") from None
+
+
+def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
+    """Delete keys as `Vault.forget_keys` does, without a master key; nothing when there is no private store."""
+    path = beside(log, ".private")
+    if erased and path.exists():
+        store = Store(path, _NAME, writing=True)
+        _delete_keys(store, erased)
+        store.drop()
+
+
+def streams_with_keys(log: Path) -> set[str]:
+    """The streams that have a key in the private store of this log; none when it can't be read."""
+    store = Store(beside(log, ".private"), _NAME, writing=False)
+    try:
+        with store.use() as db:
+            return {row[0] for row in db.execute("SELECT stream FROM keys")}
+    except LogUnavailable:
+        return set()
+    finally:
+        store.drop()
+
+
+def _delete_keys(store: Store, erased: Mapping[str, int]) -> None:
+    gone = [(stream, version) for stream, version in erased.items()]
+    if not gone:
+        return
+    with store.use() as db:
+        if not any(_has_key(db, gone)):
+            return
+        db.execute("BEGIN IMMEDIATE")
+        db.executemany("DELETE FROM keys WHERE stream = ? AND since <= ?", gone)
+        db.execute("COMMIT")
+        _truncate(db)
+
+
+def _has_key(db: sqlite3.Connection, erased: Iterable[tuple[str, int]]) -> Iterable[bool]:
+    for place in erased:
+        yield db.execute("SELECT 1 FROM keys WHERE stream = ? AND since <= ?", place).fetchone() is not None
+
+
+def _truncate(db: sqlite3.Connection) -> None:
+    """Bring the zeros over what was deleted into the file and empty the WAL, where the old page still stands."""
+    if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise LogUnavailable(f"{_NAME}: another process reads it, what was deleted is not yet overwritten")
+
+
+def _holds_secrets(path: Path) -> bool:
+    """Whether a master key was ever used with this store: then a fresh one must never be made."""
+    if not path.exists():
+        return False
+    store = Store(path, _NAME, writing=False)
+    try:
+        with store.use() as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] == 0 and is_writable(path):
+                return False
+        check_version(store, _NAME, _FORMAT, _APPLICATION)
+        with store.use() as db:
+            return db.execute("SELECT count(*) FROM secrets").fetchone()[0] > 0
+    finally:
+        store.drop()
+
+
+def _write_secrets(path: Path, master: Master, random: Random) -> None:
+    store = Store(path, _NAME, writing=True)
+    with store.use() as db:
+        sealed = master.box("secrets").seal(random(KEY_BYTES), "id key")
+        db.execute("INSERT INTO secrets VALUES ('id key', ?)", (sealed,))
+    store.drop()
+
+
+def _word(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().rstrip("=").lower()
