@@ -6,11 +6,14 @@ string, an integer or a boolean. Flags are space-separated words. docs/log.md li
 
 from datetime import UTC, datetime
 from typing import ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from incidents.log import Draft, OpenFacts, Record
 from incidents.reports import Call, CallState, Fix, Unreadable
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
 
 Class = Literal["real", "test", "accidental", "unknown"]
 Outcome = Literal[
@@ -49,51 +52,43 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     SEALED: ClassVar[frozenset[str]] = frozenset()
 
 
-PRESS_SEALED = frozenset({"device", "case", "fix", "battery", "transport", "call", "unreadable", "raw"})
+class PressFacts(Event, frozen=True, kw_only=True):
+    """What every press says: open are the feed and the kind of press, sealed is the rest. `raw` is base64."""
 
-
-class Raised(Event, frozen=True, kw_only=True, tag="raised"):
-    """An incident began: by a press, or by hand from a voice call. `n` counts the device's incidents, `cic` its centre."""
-
-    SEALED = PRESS_SEALED | {"place", "reason", "case_version"}
-    origin: Literal["press", "hand"]
+    SEALED = frozenset({"device", "case", "fix", "battery", "transport", "call", "unreadable", "raw"})
     feed: str = ""
     press: str = ""
+    device: str | None = None
+    case: str | None = None
+    fix: Fix | None = None
+    battery: int | None = None
+    transport: str = "unknown"
+    call: Call | None = None
+    unreadable: tuple[Unreadable, ...] = ()
+    raw: str = ""
+
+
+class Raised(PressFacts, frozen=True, kw_only=True, tag="raised"):
+    """An incident began: by a press, or by hand from a voice call. `n` counts the device's incidents, `cic` its centre."""
+
+    SEALED = PressFacts.SEALED | {"place", "reason", "case_version"}
+    origin: Literal["press", "hand"]
     flags: str = ""
     zone: str = ""
     cic: str = ""
     n: int = 0
     drill: bool = False
-    device: str | None = None
-    case: str | None = None
     case_version: int | None = None
-    fix: Fix | None = None
-    battery: int | None = None
-    transport: str = "unknown"
-    call: Call | None = None
-    unreadable: tuple[Unreadable, ...] = ()
-    raw: str = ""
     place: str = ""
     reason: str = ""
 
 
-class Pressed(Event, frozen=True, kw_only=True, tag="pressed"):
+class Pressed(PressFacts, frozen=True, kw_only=True, tag="pressed"):
     """A further press of the device of an open incident."""
 
-    SEALED = PRESS_SEALED
-    feed: str = ""
-    press: str = ""
     flags: str = ""
     zone: str = ""
     cic: str = ""
-    device: str | None = None
-    case: str | None = None
-    fix: Fix | None = None
-    battery: int | None = None
-    transport: str = "unknown"
-    call: Call | None = None
-    unreadable: tuple[Unreadable, ...] = ()
-    raw: str = ""
 
 
 class Located(Event, frozen=True, kw_only=True, tag="located"):
@@ -300,20 +295,8 @@ class DeviceAcknowledged(Event, frozen=True, kw_only=True, tag="device_acknowled
     condition: Condition
 
 
-class PressLogged(Event, frozen=True, kw_only=True, tag="press_logged"):
+class PressLogged(PressFacts, frozen=True, kw_only=True, tag="press_logged"):
     """A press whose value does not alarm."""
-
-    SEALED = PRESS_SEALED
-    feed: str = ""
-    press: str = ""
-    device: str | None = None
-    case: str | None = None
-    fix: Fix | None = None
-    battery: int | None = None
-    transport: str = "unknown"
-    call: Call | None = None
-    unreadable: tuple[Unreadable, ...] = ()
-    raw: str = ""
 
 
 class CallLogged(Event, frozen=True, kw_only=True, tag="call_logged"):
@@ -349,7 +332,11 @@ class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
     """The storage's own seal over all streams' heads; the fold passes it over."""
 
 
-EVENT_TYPES: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in Event.__subclasses__()}
+EVENT_TYPES: dict[str, type[Event]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in (*Event.__subclasses__(), *PressFacts.__subclasses__())
+    if kind is not PressFacts
+}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -53,6 +53,7 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         origin=event.origin,
         pressed_at=entry.source_at,
         received_at=entry.at,
+        last_press_at=entry.at,
         changed_at=entry.at,
         raised_id=entry.id,
         feed=event.feed,
@@ -116,6 +117,7 @@ def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str
         **_zone(event, moved),
         **_call(incident, entry, event.call),
         "presses": incident.presses + 1,
+        "last_press_at": entry.at,
         "press": event.press,
         "flags": incident.flags | frozenset(event.flags.split()),
         "unreadable": incident.unreadable + event.unreadable,
@@ -148,6 +150,7 @@ def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -
     return {
         "state": state,
         "owner": entry.actor,
+        "owned_since": incident.owned_since if incident.owner == entry.actor else entry.at,
         "realarm": "",
         "times": _timed(incident, "acknowledged", entry, "person"),
     }
@@ -226,8 +229,11 @@ def _declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[s
 
 
 def _progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dict[str, Any]:
-    changes: dict[str, Any] = {"times": _timed(incident, event.step, entry, event.source)}
     order = incident.order
+    # A late receipt for an order that was cancelled or refused stays in the history and moves nothing.
+    if event.source in ("zone", "unit") and (order is None or not order.alive or event.order != order.id):
+        return {}
+    changes: dict[str, Any] = {"times": _timed(incident, event.step, entry, event.source)}
     if order is not None and (order.step is None or RANK[event.step] > RANK[order.step]):
         changes["order"] = msgspec.structs.replace(order, step=event.step)
     if event.unit and (incident.unit is None or incident.unit.unit != event.unit):
@@ -281,6 +287,7 @@ def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[s
     return {
         "state": "acknowledged",
         "owner": entry.actor,
+        "owned_since": entry.at,
         "outcome": None,
         "verified": "none",
         "times": {name: time for name, time in incident.times.items() if name != "closed"},
@@ -298,7 +305,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Presented: _presented,
     ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
     ev.Acknowledged: _acknowledged,
-    ev.Released: lambda incident, entry, event: {"state": "raised", "owner": None},
+    ev.Released: lambda incident, entry, event: {"state": "raised", "owner": None, "owned_since": None},
     ev.CaseChanged: lambda incident, entry, event: {"case": event.case, "case_version": event.case_version},
     ev.Ordered: _ordered,
     ev.Delivered: _delivered,

@@ -109,6 +109,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     origin: Literal["press", "hand"]
     pressed_at: datetime  # by the feed's clock
     received_at: datetime  # by ours: ages count from here
+    last_press_at: datetime  # by our clock: tracking ends some time after it
     changed_at: datetime  # of state, owner, presses or order: what an operator would notice
     changes: int = 1  # counts those changes; a page refuses an action for 500 ms after one
     raised_id: str = ""  # the id of its first record
@@ -132,6 +133,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     trail: tuple[Fix, ...] = ()
     call: Call | None = None
     owner: str | None = None
+    owned_since: datetime | None = None
     realarm: str = ""  # why everybody must look again: pressed, declined, undelivered
     realarmed_at: datetime | None = None
     unpresented: bool = False

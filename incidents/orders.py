@@ -1,0 +1,103 @@
+"""The intervention order: what a zone's dispatch is told, and when it is told something new.
+
+`docs/orders.md` describes the request; `feeds.orders` sends it. The body is built once and sealed in the log, so that a
+retry after a restart sends the same words.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from incidents import events as ev
+from incidents.case import Case
+from incidents.incident import Incident
+
+POSITION_EVERY_S = 10  # new positions are merged
+
+
+def new_order_id(incident: Incident) -> str:
+    """A fresh number for the next order of an incident; a re-route keeps the number it has."""
+    last = int(incident.order.id.rpartition("-")[2]) if incident.order else 0
+    return f"{incident.id}-{last + 1}"
+
+
+def ordered(
+    incident: Incident,
+    case: Case | None,
+    *,
+    zone: str,
+    why: ev.UpdateReason,
+    at: datetime,
+    has_address: bool,
+) -> ev.Ordered:
+    """The event of a new order or of the next update of the one under way."""
+    fresh = why == "new" or incident.order is None
+    order = new_order_id(incident) if fresh or incident.order is None else incident.order.id
+    update = 1 if fresh or incident.order is None else incident.order.update + 1
+    previous = incident.order.zone if why == "reroute" and incident.order else ""
+    body = msgspec.json.encode(_body(incident, case, order=order, update=update, zone=zone, why=why, at=at))
+    return ev.Ordered(
+        order=order,
+        update=update,
+        zone=zone,
+        why=why,
+        channel="network" if has_address else "radio",
+        previous_zone=previous,
+        body=body.decode(),
+    )
+
+
+def due_update(incident: Incident, now: datetime) -> bool:
+    """Whether the zone should be told a newer position: 10 s after the last update, and only while somebody may still come."""
+    order = incident.order
+    if order is None or not order.alive or not incident.open or order.channel != "network" or not order.outbox:
+        return False
+    if incident.state == "safe" or incident.fix is None or incident.tracking_ended:
+        return False
+    last = order.outbox[-1]
+    if (now - last.at).total_seconds() < POSITION_EVERY_S:
+        return False
+    sent = msgspec.json.decode(last.body or b"{}").get("fix") if last.body else None
+    return bool(msgspec.to_builtins(incident.fix) != sent)
+
+
+def _body(
+    incident: Incident, case: Case | None, *, order: str, update: int, zone: str, why: ev.UpdateReason, at: datetime
+) -> dict[str, Any]:
+    listen_only = case.listen_only if case else False
+    return {
+        "order": order,
+        "update": update,
+        "why": why,
+        "incident": incident.id,
+        "zone": zone,
+        "at": ev.stamp(at),
+        "device": incident.device,
+        "press": incident.press or None,
+        "presses": incident.presses,
+        "class": incident.as_class,
+        "fix": incident.fix,
+        "instructions": [i.text for i in case.instructions] if case else [],
+        # Nothing may ring on the victim's phone; without a case nobody knows better.
+        "do_not_call": True,
+        "listen_only": listen_only,
+        "silent_approach": case.silent_approach if case else False,
+        "case": _case(case),
+    }
+
+
+def _case(case: Case | None) -> dict[str, Any] | None:
+    """What a patrol needs of the case; who may not open it and the words agreed stay at the desk."""
+    if case is None:
+        return None
+    return {
+        "number": case.number,
+        "victim": msgspec.to_builtins(case.victim),
+        "suspect": msgspec.to_builtins(case.suspect),
+        "measures": msgspec.to_builtins(case.measures),
+        "places": msgspec.to_builtins(case.places),
+        "risks": msgspec.to_builtins(case.risks),
+        "weapons": msgspec.to_builtins(case.weapons),
+        "present": msgspec.to_builtins(case.present),
+    }
