@@ -26,6 +26,7 @@ CONFLICT_S = 2.0  # how long a command folds and tries again
 _logger = logging.getLogger(__name__)
 
 Outcome = Literal["recorded", "held", "repeated"]
+Decision = ev.Event | None  # None: it is so already, nothing to write
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class Recorder:
     async def record(
         self,
         stream: str,
-        decide: Callable[[], ev.Event | None],
+        decide: Callable[[], Decision],
         *,
         id: str,
         source_at: datetime,
@@ -92,6 +93,13 @@ class Recorder:
         """Fold what the log has of a stream beyond the board."""
         for record in await self.log.stream(stream, self._board.version(stream)):
             self._board.fold(ev.entry(record, self.log.unseal(record)))
+
+    async def catch_up_if_possible(self, stream: str) -> None:
+        """The same before a first write; a log that can't be read now is no reason not to show what happens."""
+        try:
+            await self.catch_up(stream)
+        except LogUnavailable as failure:
+            _logger.warning("a stream could not be read: %s", failure)
 
     async def close(self) -> None:
         """Try once more to write what is held, then stop."""
