@@ -1,0 +1,150 @@
+"""A real desk on a real SQLite log, with a driven clock and a geography that needs no map."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from incidents import commands as cmd
+from incidents.case import Case, Person
+from incidents.desk import Desk
+from incidents.incident import Incident
+from incidents.log.sqlite import SqliteLog
+from incidents.reports import Call, Fix, Message, PressReport, PressValue, Report
+
+START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
+DEVICE = "AMR-00412"
+ZONES = {"5415", "5416", "5417"}
+
+
+class DrivenClock:
+    """A clock that goes only when a test moves it."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_s(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class Place(msgspec.Struct, frozen=True):
+    zone: str
+    cic: str
+    inside: bool
+
+
+def locate(lat: float, lon: float, radius: float | None, confidence: float | None) -> Place:
+    """Ghent is 5415, what lies east of it 5416, what lies north of 51.6 abroad."""
+    return Place("5415" if lon < 3.9 else "5416", "OVL", lat < 51.6)
+
+
+class FewCases:
+    """A register of one case."""
+
+    state = "open"
+
+    def __init__(self) -> None:
+        day = START.date()
+        self.case = Case(
+            number="2026-0412",
+            victim=Person(name="A. Voorbeeld"),
+            devices=(DEVICE,),
+            valid_from=day - timedelta(days=30),
+            valid_until=day + timedelta(days=30),
+            source="PZ Gent",
+            date=day,
+        )
+
+    def by_device(self, device: str) -> Case | None:
+        return self.case if device in self.case.devices else None
+
+    def by_number(self, number: str) -> Case | None:
+        return self.case if number == self.case.number else None
+
+
+class Floor:
+    """A desk with what it stands on, and short ways to make things happen."""
+
+    def __init__(self, desk: Desk, log: SqliteLog, clock: DrivenClock, cases: FewCases) -> None:
+        self.desk, self.log, self.clock, self.cases = desk, log, clock, cases
+        self._made = 0
+
+    def name(self) -> str:
+        self._made += 1
+        return f"made-{self._made:06d}"
+
+    def message(self, report: Report, *, id: str | None = None, at: datetime | None = None) -> Message:
+        return Message(feed="test", id=id or self.name(), at=at or self.clock.now(), report=report, raw=b"{}")
+
+    async def press(
+        self,
+        device: str | None = DEVICE,
+        press: PressValue = "hold",
+        *,
+        id: str | None = None,
+        at: datetime | None = None,
+        lon: float = 3.7253,
+        call: Call | None = None,
+    ) -> Incident | None:
+        report = PressReport(device=device, press=press, fix=Fix(51.0536, lon, 18.0), call=call)
+        await self.desk.receive(self.message(report, id=id, at=at))
+        return self.incident(device)
+
+    def incident(self, device: str | None = DEVICE) -> Incident | None:
+        found = [i for i in self.desk.board.incidents.values() if i.device == device]
+        return found[-1] if found else None
+
+    async def records(self) -> list[tuple[str, str]]:
+        return [(r.stream, r.type) async for _, r in self.log.records()]
+
+
+def closing(incident: Incident, id: str) -> cmd.Close:
+    """Close without more ado."""
+    return cmd.Close(id=id, incident=incident.id, as_class="real", outcome="victim_safe", reason="over", anyway=True)
+
+
+Open = Callable[[], AbstractAsyncContextManager[Floor]]
+
+
+@pytest.fixture
+def clock() -> DrivenClock:
+    return DrivenClock()
+
+
+@pytest.fixture
+def open_floor(tmp_path: Path, clock: DrivenClock) -> Open:
+    """Open the same log again and again, as after a restart."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Floor]:
+        log = await SqliteLog.open(tmp_path / "vigie.log")
+        cases = FewCases()
+        desk = Desk(
+            log,
+            clock=clock,
+            locate=locate,
+            cases=cases,
+            identities=log.vault,
+            known_zone=ZONES.__contains__,
+            has_address=lambda zone: zone != "5417",
+        )
+        await desk.open()
+        try:
+            yield Floor(desk, log, clock, cases)
+        finally:
+            await desk.close()
+            await log.close()
+
+    return opened
+
+
+@pytest.fixture
+async def floor(open_floor: Open) -> AsyncIterator[Floor]:
+    async with open_floor() as floor:
+        yield floor

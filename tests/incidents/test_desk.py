@@ -1,0 +1,257 @@
+"""Commands of people: who may do what in which state, and what a refusal says."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from incidents import commands as cmd
+from incidents.commands import Refused
+from incidents.incident import Incident
+from incidents.reports import DeviceReport, Fix, FixReport
+from tests.incidents.conftest import DEVICE, Floor, Open, closing
+
+
+async def acknowledged(floor: Floor, actor: str = "me") -> Incident:
+    incident = await floor.press()
+    assert incident is not None
+    after = await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), actor)
+    assert after is not None and after.state == "acknowledged" and after.owner == actor
+    return after
+
+
+async def routed(floor: Floor, zone: str = "5415") -> Incident:
+    incident = await acknowledged(floor)
+    after = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone=zone), "me")
+    assert after is not None and after.order is not None and after.state == "routed"
+    return after
+
+
+async def refused(floor: Floor, command: cmd.AnyCommand, actor: str = "me") -> Refused:
+    with pytest.raises(Refused) as caught:
+        await floor.desk.command(command, actor)
+    return caught.value
+
+
+async def test_second_claim_is_told_who_won_and_when(floor: Floor) -> None:
+    incident = await acknowledged(floor, "first")
+    told = await refused(floor, cmd.Acknowledge(id=floor.name(), incident=incident.id), "second")
+    assert (told.code, told.who, told.since) == ("taken", "first", floor.clock.now())
+
+
+async def test_two_claims_in_one_instant_under_a_stream_of_fixes_have_one_owner(floor: Floor) -> None:
+    for turn in range(20):
+        device = f"AMR-{turn:05d}"
+        incident = await floor.press(device)
+        assert incident is not None
+        fixes = [floor.desk.receive(floor.message(FixReport(device=device, fix=Fix(51.0, 3.7)))) for _ in range(20)]
+        claims = [
+            floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), actor) for actor in ("a", "b")
+        ]
+        results = await asyncio.gather(*fixes[:10], *claims, *fixes[10:], return_exceptions=True)
+        refusals = [r for r in results if isinstance(r, Refused)]
+        after = floor.incident(device)
+        assert after is not None and after.owner in ("a", "b")
+        assert [(r.code, r.who) for r in refusals] == [("taken", after.owner)]
+        assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, Refused)]
+
+
+async def test_a_double_click_is_one_command(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    note = cmd.Note(id="same-note", incident=incident.id, text="she whispers")
+    await asyncio.gather(*(floor.desk.command(note, "me") for _ in range(3)))
+    assert [kind for _, kind in await floor.records()].count("noted") == 1
+
+
+async def test_a_commands_id_can_never_be_that_of_a_press(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    told = await refused(floor, cmd.Note(id="test/message-1", incident=incident.id, text="x"))
+    assert told.code == "invalid"
+
+
+async def test_routing_an_unowned_alarm_is_refused(floor: Floor) -> None:
+    incident = await floor.press()
+    assert incident is not None
+    assert (await refused(floor, cmd.Route(id=floor.name(), incident=incident.id, zone="5415"))).code == "unowned"
+    other = await acknowledged(floor, "other")
+    told = await refused(floor, cmd.Route(id=floor.name(), incident=other.id, zone="5415"))
+    assert (told.code, told.who) == ("not_owner", "other")
+
+
+async def test_an_order_is_made_rerouted_and_cancelled_as_numbered_updates(floor: Floor) -> None:
+    incident = await routed(floor)
+    assert incident.order is not None
+    number = incident.order.id
+    again = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5416"), "me")
+    assert again is not None and again.order is not None
+    assert (again.order.id, again.order.update, again.order.zone) == (number, 2, "5416")
+    assert [(o.update, o.why, o.zone, o.previous_zone) for o in again.order.outbox] == [(2, "reroute", "5416", "5415")]
+    over = await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=incident.id), "me")
+    assert over is not None and over.order is not None
+    assert (over.state, over.order.update, over.order.alive, over.owner) == ("acknowledged", 3, False, "me")
+    new = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    assert new is not None and new.order is not None and new.order.id != number
+
+
+async def test_a_zone_without_an_address_is_told_by_radio(floor: Floor) -> None:
+    incident = await routed(floor, "5417")
+    assert incident.order is not None
+    assert incident.order.delivery == "radio" and incident.order.outbox == ()
+
+
+async def test_an_unknown_zone_is_refused(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    assert (await refused(floor, cmd.Route(id=floor.name(), incident=incident.id, zone="0000"))).code == "zone_unknown"
+
+
+async def test_what_is_said_on_the_radio_moves_the_incident_at_the_time_it_happened(floor: Floor) -> None:
+    incident = await routed(floor)
+    floor.clock.pass_s(300)
+    happened = floor.clock.now() - timedelta(seconds=120)
+    step = cmd.Progress(id=floor.name(), incident=incident.id, step="on_scene", unit="G12", happened_at=happened)
+    after = await floor.desk.command(step, "other")
+    assert after is not None and after.state == "on_scene"
+    assert (after.times["on_scene"].at, after.times["on_scene"].entered) == (happened, floor.clock.now())
+    assert after.times["on_scene"].source == "radio"
+    future = cmd.Progress(
+        id=floor.name(), incident=incident.id, step="safe", happened_at=floor.clock.now() + timedelta(hours=1)
+    )
+    assert (await refused(floor, future)).code == "time_invalid"
+
+
+async def test_the_first_report_of_a_step_sets_its_time_and_no_state_runs_backwards(floor: Floor) -> None:
+    incident = await routed(floor)
+    for step in ("en_route", "accepted", "en_route"):
+        floor.clock.pass_s(10)
+        command = cmd.Progress(id=floor.name(), incident=incident.id, step=step)  # type: ignore[arg-type]
+        await floor.desk.command(command, "me")
+    after = floor.incident()
+    assert after is not None and after.state == "en_route"
+    assert after.times["en_route"].at < after.times["accepted"].at
+
+
+async def test_a_declined_order_keeps_its_owner_and_alarms_again(floor: Floor) -> None:
+    incident = await routed(floor)
+    assert incident.order is not None
+    await floor.desk.declined(incident.id, order=incident.order.id, update=1, reason="no patrol")
+    after = floor.incident()
+    assert after is not None
+    assert (after.state, after.owner, after.realarm) == ("acknowledged", "me", "declined")
+    seen = await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
+    assert seen is not None and seen.realarm == ""
+
+
+async def test_closing_asks_for_class_reason_verification_and_a_second_step(floor: Floor) -> None:
+    raised = await floor.press()
+    assert raised is not None
+
+    def close(**facts: object) -> cmd.Close:
+        known = {"as_class": "real", "outcome": "victim_safe", "reason": "all is well"}
+        return cmd.Close(id=floor.name(), incident=raised.id, **(known | facts))  # type: ignore[arg-type]
+
+    told = await refused(floor, close())
+    assert (told.code, told.anyway) == ("not_acknowledged", True)
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=raised.id), "me")
+    assert (await refused(floor, close(reason="  "))).code == "reason_missing"
+    assert (await refused(floor, close(as_class="test"))).code == "verification_missing"
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=raised.id, zone="5415"), "me")
+    await floor.desk.command(cmd.Progress(id=floor.name(), incident=raised.id, step="en_route"), "me")
+    told = await refused(floor, close())
+    assert (told.code, told.anyway) == ("unit_under_way", True)
+    after = await floor.desk.command(close(anyway=True), "me")
+    assert after is not None and (after.state, after.as_class) == ("closed", "real")
+    assert (await refused(floor, cmd.Note(id=floor.name(), incident=raised.id, text="late"))).code == "wrong_state"
+
+
+async def test_a_closed_incident_opens_again_with_a_reason(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    await floor.desk.command(closing(incident, floor.name()), "me")
+    assert (await refused(floor, cmd.Reopen(id=floor.name(), incident=incident.id, reason=""))).code == "reason_missing"
+    after = await floor.desk.command(cmd.Reopen(id=floor.name(), incident=incident.id, reason="she called"), "other")
+    assert after is not None and (after.state, after.owner) == ("acknowledged", "other")
+    assert "closed" not in after.times
+
+
+async def test_a_released_alarm_is_everybodys_again_with_its_history(floor: Floor) -> None:
+    incident = await routed(floor)
+    told = await refused(floor, cmd.Release(id=floor.name(), incident=incident.id), "other")
+    assert told.code == "not_owner"
+    after = await floor.desk.command(cmd.Release(id=floor.name(), incident=incident.id), "me")
+    assert after is not None and (after.state, after.owner) == ("raised", None)
+    assert after.order is not None and after.order.alive and "routed" in after.times
+
+
+async def test_a_corrected_time_keeps_the_original_in_the_log(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    to = floor.clock.now() - timedelta(seconds=30)
+    correct = cmd.CorrectTime(id=floor.name(), incident=incident.id, time="acknowledged", to=to, reason="clock")
+    after = await floor.desk.command(correct, "me")
+    assert after is not None and after.times["acknowledged"].at == to and after.times["acknowledged"].corrected
+    assert [kind for _, kind in await floor.records()].count("acknowledged") == 1
+
+
+async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> None:
+    by_click = cmd.Raise(id=floor.name(), reason="call 101-3", lat=51.05, lon=3.72, case=DEVICE)
+    incident = await floor.desk.command(by_click, "me")
+    assert incident is not None
+    assert (incident.origin, incident.state, incident.zone, incident.case) == ("hand", "raised", "5415", "2026-0412")
+    by_zone = await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5416"), "me")
+    assert by_zone is not None and by_zone.zone == "5416" and "no_fix" in by_zone.flags
+    assert (await refused(floor, cmd.Raise(id=floor.name(), reason="call"))).code == "place_missing"
+    assert (await refused(floor, cmd.Raise(id=floor.name(), reason="", zone="5416"))).code == "reason_missing"
+    nobody = cmd.Raise(id=floor.name(), reason="call", zone="5416", case="2020-1")
+    assert (await refused(floor, nobody)).code == "case_unknown"
+
+
+async def test_a_press_never_joins_an_incident_raised_by_hand(floor: Floor) -> None:
+    await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5415", case=DEVICE), "me")
+    await floor.press()
+    assert len(floor.desk.board.incidents) == 2
+
+
+async def test_the_first_page_that_paints_and_those_of_two_seconds_are_two_records(floor: Floor) -> None:
+    incident = await floor.press()
+    assert incident is not None
+    floor.desk.presented([incident.id], console="one", audible=True)
+    for console in ("two", "three"):
+        floor.desk.presented([incident.id], console=console, audible=False)
+
+    async def presented() -> list[str]:
+        return [kind for _, kind in await floor.records() if kind == "presented"]
+
+    async with asyncio.timeout(5):
+        while len(await presented()) < 2:
+            await asyncio.sleep(0.05)
+    after = floor.incident()
+    assert after is not None and "presented" in after.times
+    counts = [(e.event.consoles, e.event.audible) for e in after.history if hasattr(e.event, "consoles")]
+    assert counts == [(1, 1), (3, 1)]
+
+
+async def test_who_was_shown_a_case_is_recorded_once(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    for actor in ("me", "me", "other"):
+        await floor.desk.command(cmd.OpenCase(id=floor.name(), incident=incident.id), actor)
+    assert [kind for _, kind in await floor.records()].count("case_opened") == 2
+
+
+async def test_a_gap_and_a_technical_alarm_go_when_a_person_took_note(floor: Floor) -> None:
+    await floor.desk.feed_gap("test", why="oldest", expected=5, oldest=9, epoch="e")
+    assert len(floor.desk.board.gaps["test"]) == 1
+    await floor.desk.command(cmd.AcknowledgeGap(id=floor.name(), feed="test"), "me")
+    assert not floor.desk.board.gaps
+    await floor.desk.receive(floor.message(DeviceReport(device=DEVICE, state="silent")))
+    (alarm,) = floor.desk.board.device_alarms.values()
+    command = cmd.AcknowledgeDevice(id=floor.name(), stream=alarm.stream, condition="silent")
+    await floor.desk.command(command, "me")
+    assert next(iter(floor.desk.board.device_alarms.values())).acknowledged_by == "me"
+
+
+async def test_what_people_did_is_there_after_a_restart(open_floor: Open) -> None:
+    async with open_floor() as floor:
+        incident = await routed(floor)
+        await floor.desk.command(cmd.Note(id=floor.name(), incident=incident.id, text="two voices"), "me")
+        await floor.desk.command(cmd.Classify(id=floor.name(), incident=incident.id, as_class="real"), "me")
+        before = floor.desk.board.incidents
+    async with open_floor() as floor:
+        assert floor.desk.board.incidents == before
