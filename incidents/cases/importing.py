@@ -1,0 +1,159 @@
+"""Importing cases: merge by number, keep what was, say what is wrong by line, and never half of it unless asked.
+
+A case leaves only by being named in `withdrawn`, and not while an incident of it is open.
+"""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import msgspec
+
+from incidents.case import Case
+from incidents.cases.rows import CaseFile, Row, read_case_file
+from incidents.cases.sealed import CasesLocked, Damaged, SealedCases, holds_register, make_register
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that could not be taken. `line` and `place` (from 1) are of the case in the file; 0 for a withdrawal."""
+
+    reason: str
+    line: int = 0
+    place: int = 0
+
+    def __str__(self) -> str:
+        return f"line {self.line}, case {self.place}: {self.reason}" if self.line else self.reason
+
+
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did, by case numbers; with `loaded` false: what it would have done, had there been no problems."""
+
+    loaded: bool
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def import_cases(
+    file: Path,
+    register: Path,
+    *,
+    key_file: Path | None = None,
+    partial: bool = False,
+    open_incident_cases: Callable[[], Collection[str]] = tuple,
+    known_zone: Callable[[str], bool] | None = None,
+) -> ImportReport:
+    """Merge a file into the register, which is made at the first import. All of it, or nothing; `partial`: all that is good.
+
+    `open_incident_cases` gives the numbers of the cases with an open incident; it is asked while no other import can run.
+    `known_zone` refuses zones that don't exist: an exclusion of a mistyped zone would exclude none.
+    Raises `CaseFileError` when the file as a whole is not understood and `CasesLocked` when the register can't be opened.
+    """
+    read = read_case_file(file)
+    if not holds_register(register):
+        report = _plan(read, {}, lambda number: False, open_incident_cases(), known_zone, partial)
+        if not report.loaded:
+            return report
+        make_register(register, key_file)
+    with SealedCases.open(register, key_file, writing=True) as sealed, sealed.transaction():
+        try:
+            current = sealed.current()
+        except Damaged:
+            raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
+        report = _plan(read, current, sealed.knows, open_incident_cases(), known_zone, partial)
+        if report.loaded:
+            refused = {problem.place for problem in report.problems}
+            cases = {r.case.number: r.case for r in read.rows if r.case is not None and r.place not in refused}
+            for number in (*report.added, *report.changed):
+                sealed.write(number, cases[number])
+            for number in report.withdrawn:
+                sealed.write(number, None)
+    return report
+
+
+def _plan(
+    file: CaseFile,
+    current: dict[str, Case],
+    known: Callable[[str], bool],
+    open_cases: Collection[str],
+    known_zone: Callable[[str], bool] | None,
+    partial: bool,
+) -> ImportReport:
+    problems: list[Problem] = []
+    leaving = _leaving(file, current, known, open_cases, problems)
+    rows: dict[str, Row] = {}
+    for row in file.rows:
+        problem = row.problem
+        if row.case is not None:
+            first = rows.get(row.case.number)
+            if first is not None:
+                problem = f"number: the same as that of case {first.place}"
+            elif row.case.number in leaving:
+                problem = "number: it is also withdrawn by this file"
+            else:
+                problem = _unknown_zone(row.case, known_zone)
+        if problem or row.case is None:
+            problems.append(Problem(line=row.line, place=row.place, reason=problem))
+        else:
+            rows[row.case.number] = row
+    kept = {number: case for number, case in current.items() if number not in leaving}
+    while (clash := _clash(kept, rows)) is not None:
+        row, reason = clash
+        problems.append(Problem(line=row.line, place=row.place, reason=reason))
+        rows = {number: other for number, other in rows.items() if other is not row}
+    new = {number: row.case for number, row in rows.items() if row.case is not None}
+    same = {n for n, case in new.items() if n in current and case == msgspec.structs.replace(current[n], version=1)}
+    return ImportReport(
+        loaded=partial or not problems,
+        added=tuple(number for number in new if number not in current),
+        changed=tuple(number for number in new if number in current and number not in same),
+        unchanged=tuple(number for number in new if number in same),
+        withdrawn=tuple(leaving),
+        problems=tuple(sorted(problems, key=lambda problem: problem.place)),
+    )
+
+
+def _leaving(
+    file: CaseFile,
+    current: dict[str, Case],
+    known: Callable[[str], bool],
+    open_cases: Collection[str],
+    problems: list[Problem],
+) -> dict[str, None]:
+    """The numbers to withdraw, in order. One that is gone already is no problem: the same file may be imported twice."""
+    leaving: dict[str, None] = {}
+    for place, number in enumerate(file.withdrawn):
+        if number in open_cases:
+            problems.append(Problem(reason=f"withdrawn[{place}]: an incident of the case is open"))
+        elif number in current:
+            leaving[number] = None
+        elif not known(number):
+            problems.append(Problem(reason=f"withdrawn[{place}]: no such case"))
+    return leaving
+
+
+def _unknown_zone(case: Case, known_zone: Callable[[str], bool] | None) -> str:
+    if known_zone is None:
+        return ""
+    if case.home_zone and not known_zone(case.home_zone):
+        return "home_zone: no such zone"
+    for i, exclusion in enumerate(case.exclusions):
+        if exclusion.zone and not known_zone(exclusion.zone):
+            return f"exclusions[{i}].zone: no such zone"
+    return ""
+
+
+def _clash(kept: dict[str, Case], rows: dict[str, Row]) -> tuple[Row, str] | None:
+    """A row whose device another case has for days that both are valid. Of two rows it is the later one."""
+    places = {number: row.place for number, row in rows.items()}
+    cases = kept | {number: row.case for number, row in rows.items() if row.case is not None}
+    holders: dict[str, list[Case]] = {}
+    for number in sorted(cases, key=lambda n: places.get(n, 0)):
+        case = cases[number]
+        for i, device in enumerate(case.devices):
+            for other in holders.setdefault(device, []):
+                if case.valid_from <= other.valid_until and other.valid_from <= case.valid_until and number in rows:
+                    return rows[number], f"devices[{i}]: also in case {other.number}, valid on the same days"
+            holders[device].append(case)
+    return None

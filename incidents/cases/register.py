@@ -1,0 +1,171 @@
+"""The open register, as the desk and the screens ask it: all current cases in memory, earlier versions from the file.
+
+It never raises. Whatever could be read goes on being answered when the file can't be read any more; `state` says so.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from incidents.case import Case
+from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, holds_register, signature
+
+RegisterState = Literal["open", "locked", "missing", "none"]
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def brussels_today() -> date:
+    """The day it is in Belgium."""
+    return datetime.now(ZoneInfo("Europe/Brussels")).date()
+
+
+class CaseRegister:
+    """The cases. `state`: open; locked (key missing or wrong, file unreadable or in part); missing (no file); none (not used).
+
+    `reason` says why it is not open, without personal data.
+    """
+
+    def __init__(self, path: Path | None, key_file: Path | None, today: Callable[[], date]) -> None:
+        self.state: RegisterState = "none"
+        self.reason = "no case register is configured"
+        self._path = path
+        self._key_file = key_file
+        self._today = today
+        self._signature: tuple[object, ...] | None = None
+        self._heads: Heads = {}
+        self._numbers: dict[bytes, str] = {}
+        self._cases: dict[str, Case] = {}
+        self._by_device: dict[str, list[Case]] = {}
+        self._words: dict[str, str] = {}
+
+    @classmethod
+    def open(
+        cls, path: Path | None, *, key_file: Path | None = None, today: Callable[[], date] = brussels_today
+    ) -> "CaseRegister":
+        """The register at this path, whatever its state. The key is `key_file`, else `PATH.key`."""
+        register = cls(path, key_file, today)
+        register.reload_if_changed()
+        return register
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def by_device(self, device: str, on: date | None = None) -> Case | None:
+        """The case of a device: the one valid on that day (default today), else the one that was or will be last."""
+        day = on or self._today()
+        found = self._by_device.get(device, [])
+        return max(found, key=lambda case: (case.valid_on(day), case.valid_until), default=None)
+
+    def by_number(self, number: str, version: int | None = None) -> Case | None:
+        """The current case of this number, or an earlier version of it, a withdrawn case's too."""
+        case = self._cases.get(number)
+        if version is None or (case is not None and case.version == version):
+            return case
+        if self._path is None:
+            return None
+        try:
+            with SealedCases.open(self._path, self._key_file) as file:
+                return file.read(file.tag(number), version)
+        except (CasesLocked, Damaged):
+            return None
+
+    def versions(self, number: str) -> tuple[int, ...]:
+        """The versions kept of a case, oldest first, a withdrawal counted as one; empty when the file can't be read."""
+        if self._path is None:
+            return ()
+        try:
+            with SealedCases.open(self._path, self._key_file) as file:
+                return file.versions(file.tag(number))
+        except CasesLocked:
+            return ()
+
+    def search(self, text: str, limit: int = 8) -> tuple[Case, ...]:
+        """The cases whose number, device or victim's name holds every word of the text, best first.
+
+        Case and diacritics don't count. The suspect's name is not searched: nobody needs it to help a victim.
+        """
+        wanted = _plain(text).split()
+        if not wanted:
+            return ()
+        whole = " ".join(wanted)
+        found = []
+        for number, words in self._words.items():
+            if all(word in words for word in wanted):
+                exact = f"\n{whole}\n" in words
+                found.append((not exact, f"\n{whole}" not in words, number))
+        return tuple(self._cases[number] for _, _, number in sorted(found)[:limit])
+
+    def reload_if_changed(self) -> tuple[str, ...]:
+        """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed."""
+        if self._path is None:
+            return ()
+        seen = signature(self._path, self._key_file)
+        # Without a signature the last try failed as a whole: its cause may be gone though no file changed.
+        if seen == self._signature:
+            return ()
+        self._signature = None
+        if not holds_register(self._path):
+            self.state, self.reason = "missing", "the case register's file is not there"
+            return ()
+        try:
+            with SealedCases.open(self._path, self._key_file) as file:
+                changed, damaged = self._take(file)
+        except CasesLocked as locked:
+            self.state, self.reason = "locked", str(locked)
+            return ()
+        self._signature = seen
+        self.state, self.reason = "open", ""
+        if damaged:
+            self.state, self.reason = "locked", f"{damaged} of {len(self._heads) + damaged} cases are damaged"
+        return changed
+
+    def _take(self, file: SealedCases) -> tuple[tuple[str, ...], int]:
+        """Bring memory to the file's heads: the numbers that changed, and how many cases could not be read."""
+        heads = file.heads()
+        gone = self._heads.keys() - heads.keys()
+        read: dict[bytes, Case | None] = dict.fromkeys(gone)
+        damaged = 0
+        for tag, version in heads.items():
+            if self._heads.get(tag) != version:
+                try:
+                    read[tag] = file.read(tag, version)
+                except Damaged:
+                    damaged += 1
+        changed = []
+        for tag in read:
+            before = self._numbers.pop(tag, None)
+            if before is not None:
+                del self._cases[before]
+                changed.append(before)
+        for tag, case in read.items():
+            if case is not None:
+                self._numbers[tag] = case.number
+                self._cases[case.number] = case
+                changed.append(case.number)
+            if tag in heads:
+                self._heads[tag] = heads[tag]
+            else:
+                del self._heads[tag]
+        if changed:
+            self._index()
+        return tuple(dict.fromkeys(changed)), damaged
+
+    def _index(self) -> None:
+        self._by_device = {}
+        for case in self._cases.values():
+            for device in case.devices:
+                self._by_device.setdefault(device, []).append(case)
+        self._words = {
+            number: "\n" + "\n".join(map(_plain, (number, *case.devices, case.victim.name))) + "\n"
+            for number, case in self._cases.items()
+        }
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: without case, diacritics and superfluous space."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())

@@ -1,0 +1,216 @@
+"""The register's file: every version of every case, sealed under a key of that case, which the master key wraps.
+
+A case number stands in the file only as its HMAC, the tag. A version is AES-256-GCM with tag and version as AAD, so none can be
+moved to another case or another place; sealed emptiness is a withdrawal.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+
+from incidents.case import Case
+from incidents.log import LogUnavailable
+from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, keyed_digest, load, make
+from incidents.log.store import Store, beside, check_version, create
+
+_NAME = "the case register"
+_FORMAT = 1
+_APPLICATION = 0x56494743  # "VIGC"
+_SCHEMA = (
+    "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
+    "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL UNIQUE, wrapped BLOB NOT NULL) STRICT",
+    "CREATE TABLE versions (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL, version INTEGER NOT NULL, "
+    "at TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (tag, version)) STRICT",
+)
+_CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
+
+Tag = bytes
+Heads = dict[Tag, int]
+
+
+class CasesLocked(Exception):
+    """The register can't be opened: its key is missing or another one, or the file can't be read. The message says which."""
+
+
+class Damaged(Exception):
+    """One version of one case can't be opened although the key is right."""
+
+
+class SealedCases:
+    """The open file. Use within `open`; every method may raise `CasesLocked`."""
+
+    def __init__(self, db: sqlite3.Connection, master: Master, random: Random) -> None:
+        self._db = db
+        self._random = random
+        self._wrap = master.box("case keys")
+        self._tag_key = master.key("case tags")
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(
+        cls, path: Path, key_file: Path | None, *, writing: bool = False, random: Random = os.urandom
+    ) -> Iterator["SealedCases"]:
+        """The register at this path, for as long as the `with` lasts. Raises `CasesLocked`."""
+        store = Store(path, _NAME, writing=writing)
+        try:
+            check_version(store, _NAME, _FORMAT, _APPLICATION)
+            master = load(_key_path(path, key_file), random)
+            with store.use() as db:
+                _check_key(db, master)
+                yield cls(db, master, random)
+        except (LogUnavailable, KeyMismatch) as failure:
+            raise CasesLocked(str(failure)) from failure
+        finally:
+            store.drop()
+
+    def tag(self, number: str) -> Tag:
+        """What a case number is called in the file."""
+        return keyed_digest(self._tag_key, number)
+
+    def knows(self, number: str) -> bool:
+        """Whether this case was ever imported, be it withdrawn since."""
+        return bool(self.versions(self.tag(number)))
+
+    def heads(self) -> Heads:
+        """The newest version of each case ever imported."""
+        return dict(self._db.execute("SELECT tag, max(version) FROM versions GROUP BY tag").fetchall())
+
+    def versions(self, tag: Tag) -> tuple[int, ...]:
+        """The versions kept of a case, oldest first."""
+        rows = self._db.execute("SELECT version FROM versions WHERE tag = ? ORDER BY version", (tag,))
+        return tuple(version for (version,) in rows)
+
+    def read(self, tag: Tag, version: int) -> Case | None:
+        """One version of a case; None when it was withdrawn with it. Raises `Damaged`."""
+        query = "SELECT sealed FROM versions WHERE tag = ? AND version = ?"
+        row = self._db.execute(query, (tag, version)).fetchone()
+        box = self._box(tag)
+        if row is None or box is None:
+            raise Damaged
+        try:
+            plain = box.open(row[0], f"{tag.hex()} {version}")
+            if not plain:
+                return None
+            case = msgspec.json.decode(plain, type=Case)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+        if self.tag(case.number) != tag:
+            raise Damaged
+        return msgspec.structs.replace(case, version=version)
+
+    def current(self) -> dict[str, Case]:
+        """The newest version of each case that was not withdrawn, by number. Raises `Damaged`."""
+        cases = (self.read(tag, version) for tag, version in self.heads().items())
+        return {case.number: case for case in cases if case is not None}
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it durably, or nothing; then what was overwritten is gone from the companion file too."""
+        self._db.execute("BEGIN IMMEDIATE")
+        yield
+        self._db.execute("COMMIT")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def write(self, number: str, content: Case | None) -> int:
+        """Add a version (None: withdrawn) and return its number. Only within a transaction."""
+        tag = self.tag(number)
+        box = self._box(tag)
+        if box is None:
+            key = self._random(KEY_BYTES)
+            row = (tag, self._wrap.seal(key, tag.hex()))
+            self._db.execute("INSERT INTO keys (tag, wrapped) VALUES (?, ?)", row)
+            box = Box(key, self._random)
+        version = max(self.versions(tag), default=0) + 1
+        plain = b"" if content is None else msgspec.json.encode(msgspec.structs.replace(content, version=1))
+        sealed = box.seal(plain, f"{tag.hex()} {version}")
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._db.execute(
+            "INSERT INTO versions (tag, version, at, sealed) VALUES (?, ?, ?, ?)", (tag, version, at, sealed)
+        )
+        return version
+
+    def _box(self, tag: Tag) -> Box | None:
+        row = self._db.execute("SELECT wrapped FROM keys WHERE tag = ?", (tag,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return Box(self._wrap.open(row[0], tag.hex()), self._random)
+        except (InvalidTag, ValueError) as error:
+            raise Damaged from error
+
+
+def make_register(path: Path, key_file: Path | None, *, random: Random = os.urandom) -> None:
+    """Make the file, and its master key (mode 0600) if there is none. Never a new key for a register that exists.
+
+    Raises `CasesLocked`.
+    """
+    if holds_register(path):
+        return
+    try:
+        make(_key_path(path, key_file), random)
+        master = load(_key_path(path, key_file), random)
+        create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
+        store = Store(path, _NAME, writing=True)
+        with store.use() as db:
+            sealed = master.box("case register").seal(_CHECK.encode(), _CHECK)
+            db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, sealed))
+        store.drop()
+    except (LogUnavailable, KeyMismatch) as failure:
+        raise CasesLocked(str(failure)) from failure
+
+
+def holds_register(path: Path) -> bool:
+    """Whether there is a register, open or not: anything but no file, an empty one, or one whose making was cut short."""
+    try:
+        if not path.stat().st_size:
+            return False
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    store = Store(path, _NAME, writing=False)
+    try:
+        with store.use() as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            if not tables:
+                return False
+            ours = "secrets" in tables
+            return not ours or db.execute("SELECT count(*) FROM secrets").fetchone()[0] > 0
+    except LogUnavailable:
+        return True
+    finally:
+        store.drop()
+
+
+def signature(path: Path, key_file: Path | None) -> tuple[object, ...]:
+    """What changes when the register or its key does: cheap enough to be looked at every second."""
+    return tuple(_stamp(file) for file in (path, beside(path, "-wal"), _key_path(path, key_file)))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    # A reader may leave an empty companion behind: that is no change.
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if found.st_size else None
+
+
+def _key_path(path: Path, key_file: Path | None) -> Path:
+    return key_file or beside(path, ".key")
+
+
+def _check_key(db: sqlite3.Connection, master: Master) -> None:
+    row = db.execute("SELECT sealed FROM secrets WHERE name = ?", (_CHECK,)).fetchone()
+    if row is None:
+        raise CasesLocked("the case register: its making was cut short; import the cases again")
+    try:
+        master.box("case register").open(row[0], _CHECK)
+    except (InvalidTag, ValueError):
+        raise CasesLocked("the master key is not the one the case register was made with") from None
