@@ -1,0 +1,279 @@
+"""The front door: the command line, and what `panel serve app.py --plugins app` needs. It wires the rooms and decides nothing.
+
+Each command imports what it needs when it runs, so that `locate` or `log verify` start without a web server.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
+feed_app = typer.Typer(no_args_is_help=True, help="Feed servers for tests, demos and other clients.")
+log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
+cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
+app.add_typer(zones_app, name="zones")
+app.add_typer(feed_app, name="feed")
+app.add_typer(log_app, name="log")
+app.add_typer(cases_app, name="cases")
+
+LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
+Port = Annotated[int | None, typer.Option(help="Port of the pages.")]
+
+
+def fail(error: object, code: int = 1) -> NoReturn:
+    """Say what is wrong in a line and leave."""
+    typer.echo(f"vigie: {error}", err=True)
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve(
+    feed: Annotated[
+        list[str] | None, typer.Option(help="Address of an alarm feed (ws:// or wss://), several times.")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="The log's file, made on first start.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
+    orders: Annotated[
+        str | None, typer.Option(help="Address that takes the orders of zones without one of their own.")
+    ] = None,
+    port: Port = None,
+    address: Annotated[str | None, typer.Option(help="Address to listen on; this machine only by default.")] = None,
+) -> None:
+    """Serve the desk."""
+    from serving import run_desk
+
+    given = {
+        "feed": tuple(feed) if feed else None,
+        "log": log,
+        "cases": cases,
+        "orders.url": orders,
+        "port": port,
+        "address": address,
+    }
+    with _answered():
+        asyncio.run(_until_told(run_desk(_settings(given))))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the pages.")] = 5006,
+    seed: Annotated[int, typer.Option(help="The same seed, the same day.")] = 1,
+    exit_after: Annotated[float | None, typer.Option(help="Seconds to run.")] = None,
+    data: Annotated[Path, typer.Option(help="Folder for the demo's log and cases.")] = Path("demo-data"),
+) -> None:
+    """Run a whole fictional emergency centre on this machine."""
+    from demo.centre import run_demo
+
+    with _answered():
+        asyncio.run(_until_told(run_demo(port=port, seed=seed, data=data), exit_after))
+
+
+@app.command()
+def locate(
+    lat: Annotated[float | None, typer.Argument(help="Latitude, WGS 84 degrees.")] = None,
+    lon: Annotated[float | None, typer.Argument(help="Longitude, WGS 84 degrees.")] = None,
+    radius: Annotated[float | None, typer.Option(help="Radius of the fix, m.")] = None,
+    confidence: Annotated[float | None, typer.Option(help="Confidence of the radius, %; 68 if not given.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A CSV with the columns lat, lon and maybe radius.")] = None,
+    zones: Annotated[Path | None, typer.Option(help="Folder of a centre's own zones.")] = None,
+) -> None:
+    """Say in which police zone a position lies, how surely, and which neighbours it may be in."""
+    from maps.zones import Zones, locate_file, location_json
+
+    with _answered():
+        loaded = Zones.load(zones or _settings({}).zones_dir)
+        if file is not None:
+            locate_file(file, loaded).to_csv(sys.stdout, index=False)
+        elif lat is None or lon is None:
+            fail("give LAT and LON, or --file", 2)
+        else:
+            print(json.dumps(location_json(loaded.locate(lat, lon, radius, confidence)), ensure_ascii=False))
+
+
+@zones_app.command("build")
+def zones_build(
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; the shipped data by default.")] = None,
+) -> None:
+    """Make the map's data from its sources."""
+    from maps.build import DATA, build
+
+    with _answered():
+        build(out or DATA)
+
+
+@zones_app.command("import")
+def zones_import(
+    file: Annotated[
+        Path, typer.Argument(help="A centre's own zones: GeoParquet or GeoJSON, or a CSV of municipality and zone.")
+    ],
+    to: Annotated[Path, typer.Option(help="Folder for them; name it in the setting zones_dir.")] = Path("zones"),
+) -> None:
+    """Replace the zones by a centre's own file."""
+    from maps.importing import import_zones
+
+    with _answered():
+        import_zones(file, to)
+        print(f"imported into {to}: set zones_dir = {str(to)!r} to use it")
+
+
+@feed_app.command("simulate")
+def feed_simulate(
+    port: Annotated[int, typer.Option(help="Port of the feed.")] = 8112,
+    seed: Annotated[int, typer.Option(help="The same seed, the same presses.")] = 1,
+    speed: Annotated[float, typer.Option(help="How many times faster than a busy day.")] = 1.0,
+) -> None:
+    """Serve believable presses to any client."""
+    from serving import run_simulator
+
+    with _answered():
+        asyncio.run(_until_told(run_simulator(port=port, seed=seed, speed=speed)))
+
+
+@feed_app.command("replay")
+def feed_replay(
+    file: Annotated[Path, typer.Argument(help="A recording.")],
+    port: Annotated[int, typer.Option(help="Port of the feed.")] = 8112,
+    speed: Annotated[float, typer.Option(help="How many times faster than it was.")] = 1.0,
+) -> None:
+    """Serve a recording to any client."""
+    from serving import run_replay
+
+    with _answered():
+        asyncio.run(_until_told(run_replay(file, port=port, speed=speed)))
+
+
+@log_app.command("verify")
+def log_verify(
+    log: LogPath = Path("vigie.log"),
+    expect: Annotated[str | None, typer.Option(help="A digest that `log head` printed earlier.")] = None,
+) -> None:
+    """Check every hash, every chain and every checkpoint; with --expect, that nothing known then is missing or rewritten."""
+    from incidents.log.verify import verify
+
+    with _answered():
+        report = verify(log, expect)
+    for finding in report.findings:
+        print(finding)
+    print(report.summary)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@log_app.command("head")
+def log_head(log: LogPath = Path("vigie.log")) -> None:
+    """Print a short digest of the whole log, for the handover sheet."""
+    from incidents.log.verify import head
+
+    with _answered():
+        print(head(log))
+
+
+@log_app.command("export")
+def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], log: LogPath = Path("vigie.log")) -> None:
+    """Write the log in the open format of docs/log.md."""
+    from incidents.log.transfer import export
+
+    with _answered():
+        export(log, file)
+
+
+@log_app.command("import")
+def log_import(
+    file: Annotated[Path, typer.Argument(help="An exported log.")], log: LogPath = Path("vigie.log")
+) -> None:
+    """Read an exported log into an empty one, with identical hashes."""
+    from incidents.log.transfer import import_log
+
+    with _answered():
+        import_log(log, file)
+
+
+@cases_app.command("import")
+def cases_import(
+    file: Annotated[Path, typer.Argument(help="Cases as docs/cases.md describes them.")],
+    cases: Annotated[Path | None, typer.Option(help="The register's file.")] = None,
+    log: Annotated[Path | None, typer.Option(help="The log, to keep cases with an open incident.")] = None,
+    partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
+) -> None:
+    """Merge cases into the register; it takes effect while a desk serves."""
+    from serving import import_cases_beside
+
+    with _answered():
+        settings = _settings({"cases": cases, "log": log})
+        report = asyncio.run(import_cases_beside(file, settings, partial=partial))
+    for problem in report.problems:
+        typer.echo(problem, err=True)
+    print(report.summary)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a table.")] = False,
+    only: Annotated[str, typer.Option(help="Only the benches whose name contains this.")] = "",
+) -> None:
+    """Measure the budgets of the design, each beside a bare baseline in the same run."""
+    from bench import run
+
+    raise typer.Exit(run(as_json=as_json, only=only))
+
+
+def _settings(given: dict[str, Any]) -> Any:
+    from settings import load
+
+    return load(given)
+
+
+@contextlib.contextmanager
+def _answered() -> Iterator[None]:
+    """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
+    from serving import ANSWERED
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        yield
+    except ANSWERED as error:
+        fail(error)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+async def _until_told(work: Any, seconds: float | None = None) -> None:
+    """Run until SIGINT or SIGTERM, or for so many seconds; then let it end in order."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
+            loop.add_signal_handler(number, task.cancel)
+    if seconds is not None:
+        loop.call_later(seconds, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def __getattr__(name: str) -> Any:
+    """`panel serve app.py --plugins app` asks for our routes once, before any browser comes."""
+    if name == "ROUTES":
+        from serving import plugin_routes
+
+        return plugin_routes()
+    raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    app()
+elif __name__.startswith("bokeh_app_"):
+    # `panel serve` runs this file again for each page.
+    from serving import plugin_page
+
+    plugin_page().servable()

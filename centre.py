@@ -1,0 +1,109 @@
+"""One emergency centre's Vigie in one process: the log, the desk, the feeds, the orders, the watch, wired together.
+
+The feed starts with the process, never with a session of a browser.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from dashboard.consoles import Consoles
+from feeds.orders import OrderSender
+from feeds.subscriber import Subscriber
+from incidents.cases import CaseRegister
+from incidents.clock import Clock, SystemClock
+from incidents.desk import Desk
+from incidents.log.sqlite import SqliteLog
+from incidents.watch import Watch
+from maps.zones import Zones
+from settings import Settings
+
+CASES_EVERY_S = 1.0
+AGAIN_S = 1.0
+
+_logger = logging.getLogger(__name__)
+
+
+class Centre:
+    """Everything that runs. `await Centre.open(settings)`, `start()`, and `await close()` at the end."""
+
+    def __init__(self, settings: Settings, log: SqliteLog, cases: CaseRegister, zones: Zones, clock: Clock) -> None:
+        self.settings = settings
+        self.log = log
+        self.cases = cases
+        self.zones = zones
+        self.desk = Desk(
+            log,
+            clock=clock,
+            locate=zones.locate,
+            cases=cases,
+            identities=log.vault,
+            known_zone=zones.known,
+            has_address=lambda zone: settings.orders.address(zone) is not None,
+            alarming=settings.alarming,
+        )
+        self.watch = Watch(self.desk, log, settings.watch)
+        self.orders = OrderSender(self.desk, self.desk.board, addresses=settings.orders.address, clock=clock)
+        self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
+        self.consoles = Consoles(self.desk, zones)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def open(cls, settings: Settings, *, clock: Clock | None = None) -> "Centre":
+        """Open the log, the cases and the map, and fold what is going on.
+
+        Raises LogUnavailable or KeyMismatch when the log can't be used, ZoneFileError when the map can't. Cases that can't
+        be opened are no reason not to start: alarms run under CASES LOCKED.
+        """
+        zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+        cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
+        log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+        centre = cls(settings, log, cases, zones, clock or SystemClock())
+        await centre.desk.open()
+        return centre
+
+    def start(self) -> None:
+        """Set everything going on the running loop."""
+        for name, work in (
+            ("watch", self.watch.run),
+            ("orders", self.orders.run),
+            ("cases", self._follow_cases),
+            *(("feed", subscriber.run) for subscriber in self.subscribers),
+        ):
+            self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
+
+    async def close(self) -> None:
+        """Stop, write what is held, seal with a checkpoint."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.desk.close()
+        await self.watch.seal()
+        await self.log.close()
+
+    async def _follow_cases(self) -> None:
+        while True:
+            await asyncio.sleep(CASES_EVERY_S)
+            for number in await asyncio.to_thread(self.cases.reload_if_changed):
+                await self.watch.case_changed(number)
+
+    def _subscriber(self, url: str, clock: Clock) -> Subscriber:
+        feeds = self.settings.feeds
+        context = None
+        if url.startswith("wss:"):
+            context = ssl.create_default_context(cafile=feeds.ca_file)
+            if feeds.cert_file:
+                context.load_cert_chain(feeds.cert_file, feeds.key_file)
+        return Subscriber(url, receiver=self.desk, log=self.log, clock=clock, token=feeds.token or None, ssl=context)
+
+
+async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """A part that stumbles is started again: no fault in it may end the listening."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            _logger.exception("%s stopped and is started again", name)
+        await asyncio.sleep(AGAIN_S)

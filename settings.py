@@ -1,0 +1,122 @@
+"""The settings: from `vigie.toml`, over it `VIGIE_*` of the environment, over both the command line.
+
+A field `port` is `port` in the file and `VIGIE_PORT` in the environment; `orders.url` is `url` under `[orders]` and
+`VIGIE_ORDERS_URL`. Lists are comma-separated in the environment. README.md lists every field; a test compares.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from incidents.intake import ALARMING
+from incidents.reports import PressValue
+from incidents.watch import WatchTimes
+
+FILE = Path("vigie.toml")
+
+
+class SettingsError(Exception):
+    """A setting can't be used: which, and why."""
+
+
+class Orders(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where orders go: `zones` gives a zone's own address, `url` that of all others; neither: by radio."""
+
+    url: str = ""
+    zones: dict[str, str] = {}
+
+    def address(self, zone: str) -> str | None:
+        """The address of a zone's dispatch."""
+        return self.zones.get(zone) or self.url or None
+
+
+class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How feeds are asked: the bearer token, and for `wss://` a certificate authority and a client certificate of our own."""
+
+    token: str = ""
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything a centre may choose."""
+
+    feed: tuple[str, ...] = ()
+    log: Path = Path("vigie.log")
+    cases: Path | None = None
+    port: int = 5006
+    address: str = "127.0.0.1"
+    origins: tuple[str, ...] = ()
+    centre: str = ""
+    key_file: Path | None = None
+    zones_dir: Path | None = None
+    basemap_url: str = ""
+    basemap_attribution: str = ""
+    health_token: str = ""
+    alarming: frozenset[PressValue] = ALARMING
+    feeds: Feeds = Feeds()
+    orders: Orders = Orders()
+    watch: WatchTimes = WatchTimes()
+
+
+SECTIONS = ("feeds", "orders", "watch")
+
+
+def load(
+    given: Mapping[str, Any] | None = None, *, file: Path = FILE, environ: Mapping[str, str] = os.environ
+) -> Settings:
+    """The settings in force. `given` is the command line's, None values left out. Raises SettingsError."""
+    facts: dict[str, Any] = {}
+    try:
+        if file.exists():
+            facts = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from None
+    for name, value in _from_environment(environ).items():
+        if isinstance(value, dict):
+            section = facts.get(name)
+            facts[name] = (section if isinstance(section, dict) else {}) | value
+        else:
+            facts[name] = value
+    for name, value in (given or {}).items():
+        if value is None:
+            continue
+        section, _, field = name.partition(".")
+        if field:
+            facts.setdefault(section, {})[field] = value
+        else:
+            facts[name] = value
+    try:
+        return msgspec.convert(facts, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings: {error}") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for info in msgspec.structs.fields(Settings):
+        if info.name in SECTIONS:
+            section = {
+                field.name: environ[name]
+                for field in msgspec.structs.fields(info.type)
+                if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ and field.name != "zones"
+            }
+            if section:
+                facts[info.name] = section
+        elif (text := environ.get(f"VIGIE_{info.name}".upper())) is not None:
+            facts[info.name] = text.split(",") if info.name in ("feed", "origins", "alarming") else text
+    # The name a feed's token has always had.
+    if "VIGIE_FEED_TOKEN" in environ:
+        facts.setdefault("feeds", {}).setdefault("token", environ["VIGIE_FEED_TOKEN"])
+    return facts
+
+
+def _path(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise NotImplementedError

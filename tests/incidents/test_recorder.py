@@ -1,0 +1,121 @@
+"""A log that can't be written: the alarm is shown, marked, and written when the log takes it again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from incidents import commands as cmd
+from incidents.log import Draft, LogUnavailable, Record
+from incidents.log.sqlite import SqliteLog
+from incidents.reports import PressReport
+from tests.incidents.conftest import DEVICE, Floor, Open
+
+
+class FailingDisk:
+    """Stands before the real log's append while its disk is full, or hangs."""
+
+    def __init__(self, log: SqliteLog) -> None:
+        self._append = log.append
+        self.fails = False
+        self.hangs = asyncio.Event()
+        self.hangs.set()
+        log.append = self.append  # type: ignore[method-assign]
+
+    async def append(self, stream: str, expected_version: int, draft: Draft) -> Record:
+        await self.hangs.wait()
+        if self.fails:
+            raise LogUnavailable("database or disk is full")
+        return await self._append(stream, expected_version, draft)
+
+
+@pytest.fixture
+async def disk(floor: Floor) -> FailingDisk:
+    return FailingDisk(floor.log)
+
+
+async def until_recorded(floor: Floor) -> None:
+    async with asyncio.timeout(5):
+        while floor.desk.board.recording != "ok":
+            await asyncio.sleep(0.02)
+
+
+async def test_a_press_that_cannot_be_written_is_shown_held_and_written_later(floor: Floor, disk: FailingDisk) -> None:
+    disk.fails = True
+    message = floor.message(PressReport(device=DEVICE), id="m1")
+    assert await floor.desk.receive(message) == "held"
+    assert await floor.desk.receive(message) == "held", "sent again while it is not durable"
+    incident = floor.incident()
+    assert incident is not None and (incident.presses, incident.unrecorded) == (1, 1)
+    assert (floor.desk.board.recording, floor.desk.board.held) == ("failed", 1)
+    disk.fails = False
+    await until_recorded(floor)
+    assert await floor.desk.receive(message) == "repeated"
+    incident = floor.incident()
+    assert incident is not None and (incident.presses, incident.unrecorded) == (1, 0)
+    assert [kind for _, kind in await floor.records()] == ["raised"]
+
+
+async def test_operators_go_on_working_without_the_log_and_it_is_written_in_order(
+    floor: Floor, disk: FailingDisk
+) -> None:
+    disk.fails = True
+    incident = await floor.press()
+    assert incident is not None
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    with pytest.raises(cmd.Refused):
+        await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "other")
+    shown = floor.incident()
+    assert shown is not None and shown.state == "routed"
+    disk.fails = False
+    await until_recorded(floor)
+    assert [kind for _, kind in await floor.records()] == ["raised", "acknowledged", "ordered"]
+
+
+async def test_a_log_that_hangs_does_not_keep_an_alarm_off_the_screens(floor: Floor, disk: FailingDisk) -> None:
+    disk.hangs.clear()
+    async with asyncio.timeout(2):
+        assert await floor.desk.receive(floor.message(PressReport(device=DEVICE), id="m1")) == "held"
+    assert floor.incident() is not None
+    disk.hangs.set()
+    await until_recorded(floor)
+    assert [kind for _, kind in await floor.records()] == ["raised"]
+
+
+async def test_what_was_held_is_written_when_the_desk_closes(open_floor: Open) -> None:
+    async with open_floor() as floor:
+        disk = FailingDisk(floor.log)
+        disk.fails = True
+        await floor.press(id="m1")
+        disk.fails = False
+    async with open_floor() as floor:
+        assert [kind for _, kind in await floor.records()] == ["raised"]
+
+
+@pytest.fixture
+async def small_disk(tmp_path: Path) -> AsyncIterator[Path]:
+    """A file system of 2 MiB: what a full disk really does."""
+    mount = await asyncio.create_subprocess_exec("mount", "-t", "tmpfs", "-o", "size=2m", "vigie-test", str(tmp_path))
+    assert await mount.wait() == 0, "mounting a tmpfs needs root: run the tests as root or in a user namespace"
+    yield tmp_path
+    await (await asyncio.create_subprocess_exec("umount", "--lazy", str(tmp_path))).wait()
+
+
+async def test_on_a_really_full_disk_every_press_is_shown_and_none_is_lost(small_disk: Path, open_floor: Open) -> None:
+    async with open_floor() as floor:
+        filler = small_disk / "filler"
+        await floor.press(id="before")
+        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(b"0" * 4096)
+        receipts = [
+            await floor.desk.receive(floor.message(PressReport(device=f"AMR-{n:05d}"), id=f"full-{n}"))
+            for n in range(200)
+        ]
+        assert "held" in receipts and floor.desk.board.recording == "failed"
+        assert len(floor.desk.board.incidents) == 201
+        filler.unlink()
+        await until_recorded(floor)
+        assert len([kind for _, kind in await floor.records() if kind == "raised"]) == 201

@@ -1,0 +1,107 @@
+"""What happens when nobody does anything."""
+
+from datetime import timedelta
+
+import msgspec
+
+from incidents import commands as cmd
+from incidents.case import Instruction
+from incidents.reports import Fix, FixReport
+from incidents.watch import Watch, tracking_ends
+from tests.incidents.conftest import DEVICE, START, Floor, closing
+
+
+async def test_a_press_shown_to_nobody_for_five_seconds_says_so_once(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    await floor.press()
+    floor.clock.pass_s(4)
+    await watch.tick()
+    assert not floor.incident().unpresented  # type: ignore[union-attr]
+    floor.clock.pass_s(2)
+    await watch.tick()
+    await watch.tick()
+    assert floor.incident().unpresented  # type: ignore[union-attr]
+    assert [kind for _, kind in await floor.records()].count("unpresented") == 1
+
+
+async def test_tracking_ends_after_its_time_says_so_and_closes_nothing(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    incident = await floor.press()
+    assert incident is not None
+    assert tracking_ends(incident, watch.times) == START + timedelta(minutes=120)
+    floor.clock.pass_s(119 * 60)
+    extend = cmd.ExtendTracking(id=floor.name(), incident=incident.id, minutes=30, reason="still moving")
+    await floor.desk.command(extend, "me")
+    floor.clock.pass_s(2 * 60)
+    await watch.tick()
+    assert not floor.incident().tracking_ended  # type: ignore[union-attr]
+    floor.clock.pass_s(30 * 60)
+    await watch.tick()
+    after = floor.incident()
+    assert after is not None and after.tracking_ended and after.open
+    assert await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=Fix(51.0, 3.7)))) == "dropped"
+    again = await floor.press()
+    assert again is not None and again.id == incident.id and not again.tracking_ended
+
+
+async def routed(floor: Floor) -> str:
+    incident = await floor.press()
+    assert incident is not None
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    return incident.id
+
+
+async def test_new_positions_reach_the_zone_every_ten_seconds_at_most(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    await routed(floor)
+    for _ in range(40):
+        floor.clock.pass_s(1)
+        fix = Fix(51.0 + floor.clock.now().timestamp() % 100 / 1000, 3.7)
+        await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=fix)))
+        await watch.tick()
+    order = floor.incident().order  # type: ignore[union-attr]
+    assert order is not None and order.update == 5
+    assert [o.why for o in order.outbox] == ["new", "position"], "an undelivered older position is not sent any more"
+    body = msgspec.json.decode(order.outbox[-1].body)
+    assert (body["update"], body["order"], body["do_not_call"]) == (5, order.id, True)
+
+
+async def test_a_further_press_and_new_instructions_are_updates_of_the_order(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    await routed(floor)
+    await floor.press()
+    listen = Instruction(kind="listen_only", text="Do not speak", source="PZ Gent", date=START.date())
+    floor.cases.case = msgspec.structs.replace(floor.cases.case, version=2, instructions=(listen,))
+    await watch.case_changed("2026-0412")
+    await watch.case_changed("2026-0412")
+    incident = floor.incident()
+    assert incident is not None and incident.order is not None and incident.case_version == 2
+    assert [(o.update, o.why) for o in incident.order.outbox] == [(1, "new"), (2, "press"), (3, "instructions")]
+    assert msgspec.json.decode(incident.order.outbox[-1].body)["listen_only"] is True
+
+
+async def test_the_log_is_sealed_every_ten_minutes_with_changes(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    await floor.press()
+    for _ in range(3):
+        floor.clock.pass_s(601)
+        await watch.tick()
+    assert [kind for _, kind in await floor.records()].count("checkpoint") == 1
+    await floor.press()
+    floor.clock.pass_s(601)
+    await watch.tick()
+    assert [kind for _, kind in await floor.records()].count("checkpoint") == 2
+
+
+async def test_an_incident_closed_a_day_ago_leaves_the_board(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    incident = await floor.press()
+    assert incident is not None
+    await floor.desk.command(closing(incident, floor.name()), "me")
+    floor.clock.pass_s(23 * 3600)
+    await watch.tick()
+    assert floor.desk.board.incidents
+    floor.clock.pass_s(2 * 3600)
+    await watch.tick()
+    assert not floor.desk.board.incidents
