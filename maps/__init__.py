@@ -1,0 +1,1 @@
+"""Geography: Belgium's police zones, where a position lies in them, and shapes to draw."""
