@@ -1,0 +1,91 @@
+// Alarms that are off the map, or under one of its panels, as arrows with their distance from the map's centre.
+
+const EDGE_PX = 8;
+
+/** Keyed by incident, moved in place, so that a press of a mouse button finds the arrow it aimed at. */
+class Edge {
+  /** @param {HTMLElement} layer @param {(incident: string) => void} onFly @param {(key: string) => string} word */
+  constructor(layer, onFly, word) {
+    this.layer = layer;
+    this.onFly = onFly;
+    this.word = word;
+    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, text: HTMLElement, shape: string}>} */
+    this.arrows = new Map();
+  }
+
+  /** @param {View} view @param {Record<string, any[]>} alarms @param {Box[]} taken panels over the map */
+  draw(view, alarms, taken) {
+    const [cx, cy] = [(view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2];
+    const boxes = [...taken];
+    const seen = new Set();
+    for (let i = 0; i < alarms.incident.length; i++) {
+      const [x, y] = toScreen(view, alarms.x[i], alarms.y[i]);
+      if (!alarms.incident[i] || !Number.isFinite(x) || this.visible(view, x, y, taken)) continue;
+      seen.add(alarms.incident[i]);
+      const arrow = this.arrow(alarms.incident[i], alarms.shape[i], alarms.colour[i]);
+      const distance = lengthText(groundMetres(cx, cy, alarms.tx[i], alarms.ty[i]));
+      const text = `${alarms.name[i]} · ${distance}`;
+      if (arrow.text.textContent !== text) {
+        arrow.text.textContent = text;
+        arrow.el.setAttribute("aria-label", this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance));
+      }
+      this.place(view, arrow, x, y, boxes);
+    }
+    for (const [key, { el }] of this.arrows) {
+      if (seen.has(key)) continue;
+      el.remove();
+      this.arrows.delete(key);
+    }
+  }
+
+  visible(view, x, y, taken) {
+    if (x < EDGE_PX || y < EDGE_PX || x > view.width - EDGE_PX || y > view.height - EDGE_PX) return false;
+    return !taken.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
+  }
+
+  arrow(incident, shape, colour) {
+    const known = this.arrows.get(incident);
+    if (known && known.shape === shape) return known;
+    known?.el.remove();
+    const el = document.createElement("button");
+    el.type = "button";
+    el.className = "edge";
+    el.style.borderColor = colour;
+    const text = document.createElement("span");
+    const arrow = shapeIcon("arrow", colour);
+    el.append(shapeIcon(shape, colour), text, arrow);
+    el.addEventListener("click", () => this.onFly(incident));
+    this.layer.append(el);
+    const made = { el, arrow, text, shape };
+    this.arrows.set(incident, made);
+    return made;
+  }
+
+  /** As near to the way from the centre to the alarm as the edge and what stands there already allow. */
+  place(view, { el, arrow }, x, y, boxes) {
+    const [w, h] = [el.offsetWidth, el.offsetHeight];
+    const [mx, my] = [view.width / 2, view.height / 2];
+    const inside = Math.min(
+      1,
+      (mx - w / 2 - EDGE_PX) / Math.max(1e-9, Math.abs(x - mx)),
+      (my - h / 2 - EDGE_PX) / Math.max(1e-9, Math.abs(y - my)),
+    );
+    const aimed = [mx + (x - mx) * inside, my + (y - my) * inside];
+    const [ax, ay] = this.free(view, aimed, w, h, boxes);
+    boxes.push({ left: ax - w / 2, right: ax + w / 2, top: ay - h / 2, bottom: ay + h / 2 });
+    el.style.transform = `translate(${Math.round(ax - w / 2)}px, ${Math.round(ay - h / 2)}px)`;
+    arrow.style.transform = `rotate(${Math.atan2(y - ay, x - ax)}rad)`;
+  }
+
+  free(view, [x, y], w, h, boxes) {
+    const steps = Math.ceil(view.height / (h + 4));
+    for (let i = 0; i <= 2 * steps; i++) {
+      const shift = (i % 2 ? 1 : -1) * Math.ceil(i / 2) * (h + 4);
+      const top = y + shift - h / 2;
+      if (top < EDGE_PX || top + h > view.height - EDGE_PX) continue;
+      const box = { left: x - w / 2, right: x + w / 2, top, bottom: top + h };
+      if (!boxes.some((other) => overlap(box, other))) return [x, y + shift];
+    }
+    return [x, y];
+  }
+}

@@ -1,0 +1,145 @@
+// The map's frame: keeps the view true (aspect, zoom limits), draws what depends on it, and tells the server where it looks.
+
+const MIN_M_PER_PX = 0.25; // Mercator metres
+const MAX_M_PER_PX = 2200;
+const LOOK_MS = 120;
+const DRAG_PX = 6;
+
+export function render({ model, el }) {
+  const word = (key) => model.words[key] ?? key;
+  const plot = model.plot;
+  const region = element("section", "map");
+  region.setAttribute("role", "region");
+  region.setAttribute("aria-label", word("map"));
+  const canvas = element("div", "canvas");
+  canvas.append(model.get_child("plot"));
+  const panels = new Panels(model, word);
+  const arrows = element("div", "arrows");
+  region.append(canvas, arrows, ...panels.elements);
+  el.append(region);
+
+  const ground = new Ground(plot);
+  const edge = new Edge(arrows, (incident) => model.send_msg({ type: "fly", incident }), word);
+  const alarms = plot.renderers.find((r) => r.data_source?.name === "alarms").data_source;
+  const view = new TrueView(plot, model, region);
+  let frame = 0;
+  let looking = 0;
+
+  const schedule = () => {
+    if (!frame) frame = requestAnimationFrame(tidy);
+  };
+  function tidy() {
+    frame = 0;
+    const now = view.settle();
+    if (!now) return;
+    ground.choose(now, model.loaded);
+    ground.name(now, model.names, model.layers.names);
+    panels.scale(now);
+    edge.draw(now, alarms.data, panels.boxes(region));
+    clearTimeout(looking);
+    if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
+  }
+
+  const signals = [
+    plot.x_range.change, plot.y_range.change, alarms.properties.data.change, alarms.patching,
+  ];
+  signals.forEach((signal) => signal.connect(schedule));
+  model.on(["loaded", "names", "layers"], schedule);
+  model.on(["place", "notice", "follow", "placing", "layers", "layers_open"], () => {
+    panels.update();
+    schedule();
+  });
+  plot.on_event("tap", (event) => model.send_msg({ type: "tap", x: event.x, y: event.y }));
+  stopFollowingWhenDragged(canvas, model);
+  const resized = new ResizeObserver(schedule);
+  resized.observe(region);
+  panels.update();
+  schedule();
+  model.on("remove", () => {
+    resized.disconnect();
+    cancelAnimationFrame(frame);
+    clearTimeout(looking);
+    signals.forEach((signal) => signal.disconnect(schedule));
+  });
+}
+
+/** The ranges of the plot, kept in the proportions of the screen: a circle is round, a metre as long up as across. */
+class TrueView {
+  constructor(plot, model, region) {
+    this.plot = plot;
+    this.model = model;
+    this.region = region;
+    this.own = null;
+    this.size = "";
+    this.told = "";
+  }
+
+  /** @returns {View | null} null while there is nothing on screen */
+  settle() {
+    const [width, height] = [this.region.clientWidth, this.region.clientHeight];
+    if (!width || !height) return null;
+    const { x_range: xr, y_range: yr } = this.plot;
+    let view = { x0: xr.start, x1: xr.end, y0: yr.start, y1: yr.end, width, height };
+    const resized = this.size !== `${width}x${height}`;
+    const untouched = this.own === null || this.same(view);
+    if (resized && this.home && untouched) view = this.fit(this.model.home, width, height);
+    else if (resized && this.perPx) view = this.about(view, this.perPx);
+    const [px, py] = [(view.x1 - view.x0) / width, (view.y1 - view.y0) / height];
+    const perPx = Math.min(MAX_M_PER_PX, Math.max(MIN_M_PER_PX, Math.max(px, py)));
+    if (Math.abs(px / perPx - 1) > 1e-3 || Math.abs(py / perPx - 1) > 1e-3) view = this.about(view, perPx);
+    if (!untouched && !resized) this.home = false;
+    this.size = `${width}x${height}`;
+    this.perPx = (view.x1 - view.x0) / width;
+    if (view.x0 !== xr.start || view.x1 !== xr.end) xr.setv({ start: view.x0, end: view.x1 });
+    if (view.y0 !== yr.start || view.y1 !== yr.end) yr.setv({ start: view.y0, end: view.y1 });
+    this.own = view;
+    return view;
+  }
+
+  /** Until somebody moves it, the map goes on showing the whole country however its place on the page grows. */
+  home = true;
+
+  same(view) {
+    return ["x0", "x1", "y0", "y1"].every((key) => view[key] === this.own[key]);
+  }
+
+  fit([x0, y0, x1, y1], width, height) {
+    const middle = { x0, x1, y0, y1, width, height };
+    return this.about(middle, Math.max((x1 - x0) / width, (y1 - y0) / height));
+  }
+
+  about(view, perPx) {
+    const [cx, cy] = [(view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2];
+    const [dx, dy] = [(perPx * view.width) / 2, (perPx * view.height) / 2];
+    return { ...view, x0: cx - dx, x1: cx + dx, y0: cy - dy, y1: cy + dy };
+  }
+
+  changed() {
+    return JSON.stringify(this.own) !== this.told;
+  }
+
+  sent() {
+    this.told = JSON.stringify(this.own);
+    return this.own;
+  }
+}
+
+/** A hand on the map is stronger than Follow. */
+function stopFollowingWhenDragged(canvas, model) {
+  let start = null;
+  canvas.addEventListener("pointerdown", (event) => (start = [event.clientX, event.clientY]), true);
+  canvas.addEventListener("pointerup", () => (start = null), true);
+  canvas.addEventListener("pointermove", (event) => {
+    if (!start || !event.buttons || !model.follow) return;
+    if (Math.hypot(event.clientX - start[0], event.clientY - start[1]) < DRAG_PX) return;
+    start = null;
+    model.send_msg({ type: "follow", value: false });
+  }, true);
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

@@ -1,0 +1,35 @@
+"""The browser's side of the map: the figure in its frame, with the panels, arrows, names and scale bar that follow the view."""
+
+from pathlib import Path
+from typing import Any
+
+import param
+from panel.custom import Child, JSComponent
+
+_HERE = Path(__file__).parent
+# One module for the browser, in this order: the later parts use the earlier ones.
+_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "panels.js", "frame.js")
+
+
+class MapFrame(JSComponent):
+    """The frame. The page sends `look`, `tap`, `fly`, `all`, `follow`, `layer` and `layers_open` messages; see `view`."""
+
+    plot = Child(doc="The Bokeh figure.")
+    words = param.Dict(default={}, doc="Words of the interface by key.")
+    colours = param.Dict(default={}, doc="The palette by name.")
+    home = param.List(default=[], doc="Bounds x0, y0, x1, y1 of the country in Mercator metres.")
+    names = param.List(default=[], doc="Zone names: text, x, y, width of the zone in Mercator metres; largest first.")
+    loaded = param.List(default=[], doc="x0, x1, y0, y1 that the finer outlines cover; empty when none are shown.")
+    place = param.List(default=[], doc="Where the selected alarm is: zone, municipality, province.")
+    notice = param.String(default="", doc="What the map can't show.")
+    follow = param.Boolean(default=False, doc="Whether the selected alarm is kept in the middle.")
+    placing = param.Boolean(default=False, doc="Whether a click gives a place instead of picking an alarm.")
+    layers = param.Dict(default={}, doc="Which layers are shown, by name.")
+    layers_open = param.Boolean(default=False, doc="Whether the list of layers is open.")
+
+    _esm = "\n".join((_HERE / part).read_text() for part in _PARTS)
+
+    def __init__(self, *, palette: dict[str, str], **params: Any) -> None:
+        variables = "".join(f"--map-{name.replace('_', '-')}: {colour};" for name, colour in palette.items())
+        sheets = [f":host {{ {variables} }}", (_HERE / "map.css").read_text()]
+        super().__init__(colours=palette, stylesheets=sheets, sizing_mode="stretch_both", **params)

@@ -1,0 +1,43 @@
+// Where things are: Mercator metres to pixels and degrees, lengths in words, rectangles on screen.
+
+const EARTH_M = 6378137;
+
+/** @typedef {{x0: number, x1: number, y0: number, y1: number, width: number, height: number}} View */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+
+/** @param {View} view @param {number} x @param {number} y @returns {[number, number]} pixels from the top left */
+function toScreen(view, x, y) {
+  return [
+    ((x - view.x0) / (view.x1 - view.x0)) * view.width,
+    ((view.y1 - y) / (view.y1 - view.y0)) * view.height,
+  ];
+}
+
+/** @param {number} y @returns {number} latitude in radians */
+function latitude(y) {
+  return Math.atan(Math.sinh(y / EARTH_M));
+}
+
+/** Metres over the ground between two Mercator positions (sphere: right to 0.5 %). */
+function groundMetres(x0, y0, x1, y1) {
+  const [a, b] = [latitude(y0), latitude(y1)];
+  const h = Math.sin((b - a) / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin((x1 - x0) / EARTH_M / 2) ** 2;
+  return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** @param {number} metres @returns {string} */
+function lengthText(metres) {
+  if (metres < 1000) return `${Math.round(metres)} m`;
+  return metres < 9950 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`;
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** The largest 1, 2 or 5 times a power of ten of metres that fits. @param {number} metres */
+function roundLength(metres) {
+  const power = 10 ** Math.floor(Math.log10(metres));
+  return [5, 2, 1].find((n) => n * power <= metres) * power;
+}

@@ -1,0 +1,137 @@
+"""What is written beside a mark, and on which side of it, so that no mark or label hides another.
+
+Positions here are pixels on an unbounded screen (Mercator metres over metres a pixel, y upwards): panning changes nothing.
+"""
+
+import math
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+Side = Literal["right", "left", "below", "above"]
+SIDES: Final[tuple[Side, ...]] = ("right", "left", "below", "above")
+MARK_PX: Final = 26  # across; nearer marks are moved apart
+NAME_LENGTH: Final = 24
+_CHARACTER_PX: Final = 9.2  # mean of 16 px semi-bold in the page's fonts
+_LINE_PX: Final = 21
+_ROW_PX: Final = 48  # two lines of text and a gap
+_CELL_PX: Final = 12
+
+
+class Anchor(msgspec.Struct, frozen=True):
+    """How a label hangs on its mark: the label's point that is held, and its offset in pixels (y downwards)."""
+
+    point: str
+    dx: float
+    dy: float
+
+
+_AWAY: Final = MARK_PX / 2 + 9
+ANCHORS: Final[dict[Side, Anchor]] = {
+    "right": Anchor("center_left", _AWAY, 0),
+    "left": Anchor("center_right", -_AWAY, 0),
+    "below": Anchor("top_center", 0, _AWAY),
+    "above": Anchor("bottom_center", 0, -_AWAY),
+}
+
+
+def plain(text: str, length: int = NAME_LENGTH) -> str:
+    """A name from a feed as one short line: no control, formatting (bidi) or unassigned characters."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    line = " ".join(kept.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def span(seconds: float) -> str:
+    """An age, coarser as it grows: "42 s", "7 min", "3 h", "2 d"."""
+    whole = max(0, int(seconds))
+    if whole < 120:
+        return f"{whole} s"
+    if whole < 7200:
+        return f"{whole // 60} min"
+    return f"{whole // 3600} h" if whole < 172_800 else f"{whole // 86_400} d"
+
+
+def span_lasts_s(seconds: float) -> float:
+    """For how long from now `span` says the same."""
+    whole = max(0.0, seconds)
+    step = 1 if whole < 120 else 60 if whole < 7200 else 3600 if whole < 172_800 else 86_400
+    return step - whole % step
+
+
+def length(metres: float) -> str:
+    """A length: "18 m", "1.4 km", "23 km"."""
+    if metres < 1000:
+        return f"{metres:.0f} m"
+    return f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"
+
+
+def apart(points: Sequence[tuple[str, float, float]]) -> dict[str, tuple[float, float]]:
+    """Where to draw each mark (key, x, y) so that all can be seen and picked: its offset in pixels, y upwards.
+
+    Marks that would overlap stand in two columns about their common centre, 48 px apart, in the order given.
+    """
+    groups: list[list[tuple[str, float, float]]] = []
+    near: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for point in points:
+        at = (math.floor(point[1] / MARK_PX), math.floor(point[2] / MARK_PX))
+        around = (g for i in (-1, 0, 1) for j in (-1, 0, 1) for g in near.get((at[0] + i, at[1] + j), ()))
+        group = next((g for g in around if math.dist(groups[g][0][1:], point[1:]) < MARK_PX), None)
+        if group is None:
+            near[at].append(len(groups))
+            groups.append([point])
+        else:
+            groups[group].append(point)
+    return {key: offset for group in groups for key, offset in _columns(group)}
+
+
+def _columns(group: list[tuple[str, float, float]]) -> Iterable[tuple[str, tuple[float, float]]]:
+    if len(group) == 1:
+        yield group[0][0], (0.0, 0.0)
+        return
+    cx, cy = sum(p[1] for p in group) / len(group), sum(p[2] for p in group) / len(group)
+    rows = math.ceil(len(group) / 2)
+    for i, (key, x, y) in enumerate(group):
+        side = 1 if i % 2 == 0 else -1
+        yield key, (cx + side * MARK_PX * 0.7 - x, cy + ((rows - 1) / 2 - i // 2) * _ROW_PX - y)
+
+
+class Paper:
+    """Which part of the screen is written on, in cells of 12 px."""
+
+    def __init__(self) -> None:
+        self._taken: set[tuple[int, int]] = set()
+
+    def mark(self, x: float, y: float) -> None:
+        """A mark stands here."""
+        self._taken.update(self._cells(x - MARK_PX / 2, y - MARK_PX / 2, MARK_PX, MARK_PX))
+
+    def write(self, x: float, y: float, text: str, sides: Iterable[Side] = SIDES) -> Side | None:
+        """The first side of the mark at x, y with room for the text, which is then taken; None when there is none."""
+        for side in sides:
+            cells = self._cells(*_box(x, y, text, side))
+            if self._taken.isdisjoint(cells):
+                self._taken.update(cells)
+                return side
+        return None
+
+    def _cells(self, x: float, y: float, width: float, height: float) -> list[tuple[int, int]]:
+        columns = range(math.floor(x / _CELL_PX), math.floor((x + width) / _CELL_PX) + 1)
+        rows = range(math.floor(y / _CELL_PX), math.floor((y + height) / _CELL_PX) + 1)
+        return [(column, row) for column in columns for row in rows]
+
+
+def _box(x: float, y: float, text: str, side: Side) -> tuple[float, float, float, float]:
+    lines = text.split("\n")
+    width, height = max(map(len, lines)) * _CHARACTER_PX, len(lines) * _LINE_PX
+    place: dict[Side, Callable[[], tuple[float, float]]] = {
+        "right": lambda: (x + _AWAY, y - height / 2),
+        "left": lambda: (x - _AWAY - width, y - height / 2),
+        "below": lambda: (x - width / 2, y - _AWAY - height),
+        "above": lambda: (x - width / 2, y + _AWAY),
+    }
+    left, bottom = place[side]()
+    return left, bottom, width, height

@@ -1,0 +1,113 @@
+// What stands on the map's corners: where the selected alarm is, the buttons and layers, the scale bar, the legend.
+
+const LEGEND = [
+  ["triangle", "press"],
+  ["circle", "acknowledged"],
+  ["diamond", "routed"],
+  ["square", "scene"],
+  ["unit", "routed"],
+  ["protected", "place"],
+];
+const SCALE_PX = 140;
+
+class Panels {
+  constructor(model, word) {
+    this.model = model;
+    this.word = word;
+    this.place = element("div", "panel place");
+    this.place.setAttribute("role", "status");
+    this.buttons = element("div", "panel buttons");
+    this.all = this.button("all", "0", () => model.send_msg({ type: "all" }));
+    this.follow = this.button("follow", "F", () => model.send_msg({ type: "follow", value: !model.follow }));
+    this.layers = this.button("layers", "L", () => model.send_msg({ type: "layers_open", value: !model.layers_open }));
+    this.choices = element("div", "panel choices");
+    this.choices.setAttribute("role", "group");
+    this.choices.setAttribute("aria-label", word("layers"));
+    this.bar = element("div", "panel scale");
+    this.rule = element("div", "rule");
+    this.measure = element("span", "measure");
+    this.bar.append(this.rule, this.measure);
+    this.legend = this.makeLegend();
+    this.elements = [this.place, this.buttons, this.choices, this.bar, this.legend];
+  }
+
+  button(name, key, onClick) {
+    const made = element("button", "map-button");
+    made.type = "button";
+    made.append(element("span", "", this.word(name)), element("kbd", "", key));
+    made.setAttribute("aria-label", this.word(name));
+    made.setAttribute("aria-keyshortcuts", key);
+    made.addEventListener("click", onClick);
+    this.buttons.append(made);
+    return made;
+  }
+
+  makeLegend() {
+    const legend = element("ul", "panel legend");
+    legend.setAttribute("aria-label", this.word("legend"));
+    for (const [shape, colour] of LEGEND) {
+      const item = element("li", "");
+      item.append(shapeIcon(shape, this.model.colours[colour]), element("span", "", this.word(shape)));
+      legend.append(item);
+    }
+    return legend;
+  }
+
+  update() {
+    const { place, notice, placing, follow, layers, layers_open: open } = this.model;
+    const lines = [];
+    if (placing) lines.push(element("div", "placing", this.word("placing")));
+    if (place.length) {
+      const line = element("div", "where");
+      line.append(element("b", "", place[0]), ...place.slice(1).map((part) => element("span", "", part)));
+      lines.push(line);
+    }
+    if (notice) lines.push(element("div", "notice", notice));
+    const text = lines.map((line) => line.textContent).join("\n");
+    if (text !== this.text) this.place.replaceChildren(...lines);
+    this.text = text;
+    this.place.hidden = !lines.length;
+    this.place.parentElement?.classList.toggle("is-placing", placing);
+    this.follow.setAttribute("aria-pressed", String(follow));
+    this.layers.setAttribute("aria-expanded", String(open));
+    this.choices.hidden = !open;
+    this.drawChoices(layers);
+    this.legend.hidden = layers.legend === false;
+  }
+
+  drawChoices(layers) {
+    for (const [name, shown] of Object.entries(layers)) {
+      let input = this.choices.querySelector(`input[name=${name}]`);
+      if (!input) {
+        const label = element("label", "");
+        input = element("input", "");
+        input.type = "checkbox";
+        input.name = name;
+        input.addEventListener("change", () => this.model.send_msg({ type: "layer", name, value: input.checked }));
+        label.append(input, element("span", "", this.word(`layer_${name}`)));
+        this.choices.append(label);
+      }
+      input.checked = shown;
+    }
+  }
+
+  /** True at the middle of the map: the projection's scale is 1/cos(latitude). */
+  scale(view) {
+    const perPx = ((view.x1 - view.x0) / view.width) * Math.cos(latitude((view.y0 + view.y1) / 2));
+    const metres = roundLength(perPx * SCALE_PX);
+    this.rule.style.width = `${(metres / perPx).toFixed(1)}px`;
+    this.measure.textContent = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
+  }
+
+  /** @returns {Box[]} where the panels stand, in pixels of the map */
+  boxes(region) {
+    const origin = region.getBoundingClientRect();
+    return this.elements.filter((el) => !el.hidden).map((el) => {
+      const box = el.getBoundingClientRect();
+      return {
+        left: box.left - origin.left, right: box.right - origin.left,
+        top: box.top - origin.top, bottom: box.bottom - origin.top,
+      };
+    });
+  }
+}

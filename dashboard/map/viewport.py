@@ -1,0 +1,75 @@
+"""What part of the world is on screen, and how large a metre is there. All x and y are web Mercator (EPSG:3857)."""
+
+from functools import lru_cache
+
+import msgspec
+
+from maps.geodesy import GEOD, to_mercator
+
+# The page's map at 1920x1080, before the browser has said how large it is.
+ASSUMED_WIDTH_PX = 1056
+ASSUMED_HEIGHT_PX = 992
+
+
+class Viewport(msgspec.Struct, frozen=True):
+    """The visible rectangle in Mercator metres and its size on screen in CSS pixels."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    width_px: float = ASSUMED_WIDTH_PX
+    height_px: float = ASSUMED_HEIGHT_PX
+
+    @property
+    def m_per_px(self) -> float:
+        """Mercator metres a pixel."""
+        return (self.x1 - self.x0) / self.width_px
+
+    def contains(self, x: float, y: float, margin: float = 0.0) -> bool:
+        """Whether a point is on screen, at least `margin` (a share of the screen) from its edges."""
+        mx, my = margin * (self.x1 - self.x0), margin * (self.y1 - self.y0)
+        return self.x0 + mx <= x <= self.x1 - mx and self.y0 + my <= y <= self.y1 - my
+
+    def within(self, other: "Viewport") -> bool:
+        """Whether all of it lies in another."""
+        return other.x0 <= self.x0 and self.x1 <= other.x1 and other.y0 <= self.y0 and self.y1 <= other.y1
+
+    def widened(self, times: float) -> "Viewport":
+        """The rectangle so many times as wide and high, about the same centre."""
+        dx, dy = (times - 1) / 2 * (self.x1 - self.x0), (times - 1) / 2 * (self.y1 - self.y0)
+        return msgspec.structs.replace(self, x0=self.x0 - dx, x1=self.x1 + dx, y0=self.y0 - dy, y1=self.y1 + dy)
+
+    def centred(self, x: float, y: float) -> "Viewport":
+        """The same size about another centre."""
+        dx, dy = (self.x1 - self.x0) / 2, (self.y1 - self.y0) / 2
+        return msgspec.structs.replace(self, x0=x - dx, x1=x + dx, y0=y - dy, y1=y + dy)
+
+    def showing(self, bounds: tuple[float, float, float, float]) -> "Viewport":
+        """The smallest rectangle of this screen's proportions that holds bounds (x0, y0, x1, y1)."""
+        x0, y0, x1, y1 = bounds
+        m_per_px = max((x1 - x0) / self.width_px, (y1 - y0) / self.height_px, 1e-3)
+        dx, dy = m_per_px * self.width_px / 2, m_per_px * self.height_px / 2
+        cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+        return msgspec.structs.replace(self, x0=cx - dx, x1=cx + dx, y0=cy - dy, y1=cy + dy)
+
+
+class Circle(msgspec.Struct, frozen=True):
+    """A circle on the ground as it is drawn: centre and radius in Mercator metres."""
+
+    x: float
+    y: float
+    r: float
+
+
+@lru_cache(maxsize=4096)
+def true_circle(lat: float, lon: float, radius_m: float) -> Circle:
+    """A circle of `radius_m` over the ground about a position in degrees.
+
+    Drawn from its northern- and southernmost points, because the scale of the projection (1/cos lat) grows across a
+    large circle. East and west are then right to 0.3 %.
+    """
+    x, _ = to_mercator(lat, lon)
+    north = to_mercator(GEOD.fwd(lon, lat, 0.0, radius_m)[1], lon)[1]
+    south = to_mercator(GEOD.fwd(lon, lat, 180.0, radius_m)[1], lon)[1]
+    return Circle(x=x, y=(north + south) / 2, r=(north - south) / 2)

@@ -1,0 +1,41 @@
+"""The map's words by key: neither its scripts nor its drawing code hold any of their own."""
+
+from collections.abc import Callable, Mapping
+
+Words = Mapping[str, str]
+
+
+def words(_: Callable[[str], str]) -> dict[str, str]:
+    """All words of the map in the translator's language."""
+    return {
+        "map": _("Map"),
+        "all": _("All Belgium"),
+        "follow": _("Follow"),
+        "layers": _("Layers"),
+        "layer_names": _("Zone names"),
+        "layer_units": _("Units"),
+        "layer_places": _("Places of the case"),
+        "layer_trail": _("Trail"),
+        "layer_legend": _("Legend"),
+        "layer_basemap": _("Street map"),
+        "legend": _("Legend"),
+        "triangle": _("press"),
+        "circle": _("acknowledged"),
+        "diamond": _("routed"),
+        "square": _("on scene"),
+        "unit": _("unit"),
+        "protected": _("protected place"),
+        "placing": _("Click the place on the map"),
+        "off_map": _("{name}, {distance} away, off the map: go there"),
+        "no_position": _("No position"),
+        "without_position": _("Alarms without a position: {n}"),
+        "outside": _("Outside Belgium"),
+        "from_zone": _("{distance} from {zone}"),
+        "by_hand": _("by hand"),
+        "no_device": _("no device"),
+        "available": _("available"),
+        "assigned": _("assigned"),
+        "en_route": _("en route"),
+        "on_scene": _("on scene"),
+        "off": _("off duty"),
+    }
