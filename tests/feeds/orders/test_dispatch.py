@@ -1,0 +1,141 @@
+"""The simulated dispatch: it takes orders as a zone should, and its units drive to where she is."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from math import cos, hypot, radians
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient
+
+from feeds.dispatch import Dispatch
+from incidents import commands as cmd
+from incidents.incident import Incident
+from tests.feeds.orders.conftest import Zone, until
+
+GHENT = {"lat": 51.0536, "lon": 3.7253}
+
+
+class Wire:
+    """What went over the feed."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    async def publish(self, fields: dict[str, Any], /) -> None:
+        self.sent.append(fields)
+
+    def orders(self) -> list[str]:
+        return [m["state"] for m in self.sent if m["kind"] == "order"]
+
+    def units(self) -> list[dict[str, Any]]:
+        return [m for m in self.sent if m["kind"] == "unit"]
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+async def dispatch(wire: Wire) -> AsyncIterator[Dispatch]:
+    dispatch = Dispatch(wire, seed=1, speed=500, declines=0.0, stations={"5415": (51.03, 3.70)})
+    await dispatch.start()
+    yield dispatch
+    await dispatch.close()
+
+
+async def order(dispatch: Dispatch, update: int = 1, why: str = "new", **fields: Any) -> tuple[int, Any]:
+    body = {"order": "a-1", "update": update, "incident": "a", "zone": "5415", "why": why, "fix": GHENT} | fields
+    return await send(dispatch, json.dumps(body), f"a-1-{update}")
+
+
+async def send(dispatch: Dispatch, body: str, key: str) -> tuple[int, Any]:
+    headers = {"Idempotency-Key": key}
+    answer = await AsyncHTTPClient().fetch(dispatch.url, method="POST", body=body, headers=headers, raise_error=False)
+    return answer.code, json.loads(answer.body)
+
+
+def metres(unit: dict[str, Any], place: dict[str, float]) -> float:
+    fix = unit["fix"]
+    return 111_320 * hypot(fix["lat"] - place["lat"], (fix["lon"] - place["lon"]) * cos(radians(place["lat"])))
+
+
+async def test_an_intervention_runs_to_its_end(dispatch: Dispatch, wire: Wire) -> None:
+    assert await order(dispatch) == (202, {})
+    await until(lambda: wire.units()[-1]["status"] == "available" and "done" in wire.orders())
+    assert wire.orders() == ["accepted", "en_route", "on_scene", "done"]
+    statuses = [unit["status"] for unit in wire.units()]
+    assert [s for i, s in enumerate(statuses) if statuses[i - 1 : i] != [s]] == [
+        "available", "assigned", "en_route", "on_scene", "available",
+    ]  # fmt: skip
+    assert {unit["unit"] for unit in wire.units()} == {"5415-1"}
+    driving = [metres(unit, GHENT) for unit in wire.units() if unit["status"] == "en_route"]
+    assert driving[0] > driving[len(driving) // 2] > driving[-1]
+    assert metres(wire.units()[-1], GHENT) < 41
+    speeds = [unit["fix"]["speed"] * 3.6 for unit in wire.units() if unit["status"] == "en_route"]
+    assert 59 < min(speeds) < max(speeds) < 91
+
+
+async def test_a_unit_follows_the_newest_position(dispatch: Dispatch, wire: Wire) -> None:
+    moved = {"lat": 51.07, "lon": 3.76}
+    await order(dispatch)
+    await until(lambda: "en_route" in wire.orders())
+    assert await order(dispatch, 2, "position", fix=moved) == (202, {})
+    await until(lambda: "on_scene" in wire.orders())
+    on_scene = next(unit for unit in wire.units() if unit["status"] == "on_scene")
+    assert metres(on_scene, moved) < 41
+
+
+async def test_a_repeated_update_is_told_409_and_changes_nothing(dispatch: Dispatch, wire: Wire) -> None:
+    assert [(await order(dispatch))[0] for _ in range(3)] == [202, 409, 409]
+    await until(lambda: "done" in wire.orders())
+    assert wire.orders().count("accepted") == 1
+
+
+async def test_a_cancelled_order_frees_its_unit(dispatch: Dispatch, wire: Wire) -> None:
+    await order(dispatch)
+    await until(lambda: "accepted" in wire.orders())
+    assert await order(dispatch, 2, "cancel") == (200, {})
+    assert wire.units()[-1]["status"] == "available"
+    assert (await order(dispatch, 3, "position"))[0] == 202
+    assert "on_scene" not in wire.orders()
+
+
+async def test_a_rerouted_order_gets_a_unit_of_the_other_zone(dispatch: Dispatch, wire: Wire) -> None:
+    await order(dispatch)
+    await until(lambda: "accepted" in wire.orders())
+    await order(dispatch, 2, "reroute", zone="5416")
+    await until(lambda: "on_scene" in wire.orders())
+    assert wire.units()[-1]["unit"] == "5416-1"
+
+
+async def test_what_is_no_order_is_refused(dispatch: Dispatch) -> None:
+    assert (await send(dispatch, "{", "a-1-1"))[0] == 400
+    assert (await send(dispatch, '{"order": 7}', "a-1-1"))[0] == 400
+    body = json.dumps({"order": "a-1", "update": 1, "incident": "a", "zone": "5415"})
+    assert await send(dispatch, body, "else") == (400, {"reason": "Idempotency-Key is not order and update"})
+
+
+async def test_now_and_then_it_declines(wire: Wire) -> None:
+    dispatch = Dispatch(wire, seed=4, speed=10_000, declines=0.9)
+    await dispatch.start()
+    answers = []
+    for n in range(20):
+        body = json.dumps({"order": f"b-{n}", "update": 1, "incident": "b", "zone": "5415", "fix": GHENT})
+        answers.append((await send(dispatch, body, f"b-{n}-1"))[0])
+    assert {202, 422} == set(answers)
+    await until(lambda: "declined" in wire.orders())
+    await dispatch.close()
+
+
+async def test_the_desk_and_the_dispatch_work_together(
+    open_floor: Callable[..., Any], zones: dict[str, Zone], dispatch: Dispatch
+) -> None:
+    zones["5415"].url = dispatch.url
+    async with open_floor() as floor:
+        incident: Incident = await floor.routed()
+        await until(lambda: floor.states(incident) == ["delivered"])
+        await floor.do(cmd.CancelOrder, incident)
+        await until(lambda: floor.states(incident) == ["delivered", "delivered"])
+    assert list(dispatch.taken) == [f"{incident.id}-1-1", f"{incident.id}-1-2"]
