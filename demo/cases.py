@@ -1,0 +1,138 @@
+"""The demo's cases: fictional people in every CIC, the same for the same day and seed.
+
+The first ones are the fullest: they are the ones a visitor sees first. One case has expired, one is nearly empty.
+"""
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from demo.towns import TOWNS, Town
+from demo.words import WORDS, Words
+from incidents.case import Case, Exclusion, Fact, Instruction, Person, Protected
+
+EXPIRED = 9  # the place of the case whose protection is over
+BARE = 13  # the place of the case of which only the least is known
+NEAR_M = 300.0  # homes lie so near their town's centre that they are in its zone
+
+_METRES_PER_DEGREE = 111_320.0
+T = TypeVar("T")
+
+
+def demo_cases(today: date, seed: int = 1) -> tuple[Case, ...]:
+    """One case for each town of `TOWNS`, valid today but for one."""
+    return tuple(_case(place, town, today, random.Random(f"{seed}-{place}")) for place, town in enumerate(TOWNS, 1))
+
+
+def write_cases(path: Path, cases: tuple[Case, ...]) -> None:
+    """Write the importable file (docs/cases.md)."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2))
+
+
+def stations() -> dict[str, tuple[float, float]]:
+    """Where a unit of each town's zone waits: lat, lon by zone."""
+    return {town.zone: (town.lat + 0.012, town.lon - 0.015) for town in TOWNS}
+
+
+def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
+    words = WORDS[town.language]
+    began = today - timedelta(days=20 + place)
+    ends = today + timedelta(days=150 - place)
+    if place == EXPIRED:
+        began, ends = today - timedelta(days=400), today - timedelta(days=12)
+    office = words.office.format(town.name)
+    bare = Case(
+        number=f"2026-{place:04}",
+        source=office,
+        date=began,
+        victim=Person(name=_turn(words.victims, _rank(place, town)), languages=(town.language,)),
+        devices=(f"AMR-{place:05}",),
+        valid_from=began,
+        valid_until=ends,
+        home_zone=town.zone,
+    )
+    if place == BARE:
+        return bare
+    said = began - timedelta(days=3)
+    radius = luck.choice((200, 300, 500))
+    return msgspec.structs.replace(
+        bare,
+        victim=Person(
+            name=bare.victim.name,
+            languages=(town.language, "en") if place % 5 == 0 else (town.language,),
+            facts=(Fact(text=_turn(words.looks, place), source=words.victim, date=said),),
+        ),
+        devices=(f"AMR-{place:05}", f"AMR-{place + 50:05}") if place == 5 else bare.devices,
+        suspect=Person(
+            name=_turn(words.suspects, place),
+            facts=(
+                Fact(text=_turn(words.suspect_looks, place), source=words.police.format(town.name), date=said),
+                Fact(text=_turn(words.vehicles, place).format(place), source=words.police.format(town.name), date=said),
+            ),
+        ),
+        measures=(
+            Fact(text=words.measure, source=office, date=began),
+            Fact(text=words.no_contact.format(radius), source=office, date=began),
+        ),
+        places=_places(place, town, words, radius, office, began, luck),
+        risks=tuple(
+            Fact(text=_turn(words.risks, place + i), source=words.victim, date=said) for i in range(1 + place % 2)
+        ),
+        weapons=(Fact(text=_turn(words.weapons, place), source=words.police.format(town.name), date=said),)
+        if place % 3 == 1
+        else (),
+        present=(Fact(text=_turn(words.present, place), source=words.victim, date=said),) if place % 2 else (),
+        instructions=_instructions(place, words, office, began),
+        safe_word=_turn(words.safe_words, place),
+        duress_word=_turn(words.duress_words, place) if place % 4 else None,
+        exclusions=_exclusions(place, town, words, office, began),
+        safe_numbers=(f"+32 000 00 00 {place:02}",),
+    )
+
+
+def _places(
+    place: int, town: Town, words: Words, radius: float, office: str, day: date, luck: random.Random
+) -> tuple[Protected, ...]:
+    home = Protected(name=words.home, **_near(town, NEAR_M, luck), radius_m=radius, source=office, date=day)
+    work = Protected(name=words.work, **_near(town, 2000, luck), radius_m=200, source=office, date=day)
+    school = Protected(name=words.school, **_near(town, 1200, luck), radius_m=150, source=office, date=day)
+    return (home, work, school) if place % 2 else (home, work)
+
+
+def _instructions(place: int, words: Words, office: str, day: date) -> tuple[Instruction, ...]:
+    given: list[Instruction] = []
+    if place % 2:
+        given.append(Instruction(kind="listen_only", text=words.listen_only, source=office, date=day))
+    if place % 3 == 1:
+        given.append(Instruction(kind="silent_approach", text=words.silent_approach, source=office, date=day))
+    if place % 4 == 1:
+        given.append(Instruction(kind="other", text=_turn(words.others, place), source=words.victim, date=day))
+    return tuple(given)
+
+
+def _exclusions(place: int, town: Town, words: Words, office: str, day: date) -> tuple[Exclusion, ...]:
+    if place % 11 == 4:
+        return (Exclusion(zone=town.zone, reason=words.zone_excluded, source=office, date=day),)
+    if place % 7 == 3:
+        return (Exclusion(account=f"fictief{place}", reason=words.account_excluded, source=office, date=day),)
+    return ()
+
+
+def _rank(place: int, town: Town) -> int:
+    """How many towns of the same language came before: names are given out in turn."""
+    return sum(1 for other in TOWNS[: place - 1] if other.language == town.language)
+
+
+def _turn(choices: tuple[T, ...], n: int) -> T:
+    return choices[n % len(choices)]
+
+
+def _near(town: Town, metres: float, luck: random.Random) -> dict[str, float]:
+    north, east = (luck.uniform(-0.7, 0.7) * metres for _ in range(2))
+    return {
+        "lat": round(town.lat + north / _METRES_PER_DEGREE, 5),
+        "lon": round(town.lon + east / (_METRES_PER_DEGREE * 0.635), 5),
+    }
