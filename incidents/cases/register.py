@@ -4,7 +4,7 @@ It never raises. Whatever could be read goes on being answered when the file can
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -151,18 +151,19 @@ class CaseRegister:
             else:
                 del self._heads[tag]
         if changed:
-            self._index()
+            self._index(changed)
         return tuple(dict.fromkeys(changed)), damaged
 
-    def _index(self) -> None:
+    def _index(self, changed: Iterable[str]) -> None:
         self._by_device = {}
         for case in self._cases.values():
             for device in case.devices:
                 self._by_device.setdefault(device, []).append(case)
-        self._words = {
-            number: "\n" + "\n".join(map(_plain, (number, *case.devices, case.victim.name))) + "\n"
-            for number, case in self._cases.items()
-        }
+        for number in changed:
+            self._words.pop(number, None)
+            if (found := self._cases.get(number)) is not None:
+                words = map(_plain, (number, *found.devices, found.victim.name))
+                self._words[number] = "\n" + "\n".join(words) + "\n"
 
 
 def _plain(text: str) -> str:

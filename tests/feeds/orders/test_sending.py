@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -242,6 +243,31 @@ async def test_a_refused_cancellation_is_told(floor: Floor, zones: dict[str, Zon
     await floor.do(cmd.CancelOrder, incident)
     await until(lambda: floor.states(incident) == ["delivered", "failed"])
     assert floor.now(incident).realarm == "undelivered"
+
+
+async def test_a_cancellation_is_sent_even_after_closing(floor: Floor, zones: dict[str, Zone]) -> None:
+    incident = await floor.routed()
+    await until(lambda: floor.states(incident) == ["delivered"])
+    zones["5415"].always = 503
+    await floor.do(cmd.CancelOrder, incident)
+    await floor.close(incident)
+    zones["5415"].always = 200
+    await until(lambda: floor.states(incident) == ["delivered", "delivered"])
+    assert zones["5415"].updates[-1] == (2, "cancel")
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_a_zone_answers_each_update_is_settled_in_order(
+    floor: Floor, zones: dict[str, Zone], seed: int
+) -> None:
+    moods = random.Random(seed)
+    zones["5415"].answers.extend(moods.choice([200, 202, 409, 500, 503, 302]) for _ in range(8))
+    incident = await floor.routed()
+    for _ in range(3):
+        await floor.press()
+    await until(lambda: floor.states(incident) == ["delivered"] * 4)
+    numbers = [update for update, _ in zones["5415"].updates]
+    assert (numbers, set(numbers)) == (sorted(numbers), {1, 2, 3, 4})
 
 
 async def test_a_zone_without_an_address_is_not_sent_to(floor: Floor, zones: dict[str, Zone]) -> None:
