@@ -179,6 +179,8 @@ class Board:
             self._by_device.setdefault(after.device, []).append(name)
         if after.order is not None:
             self._by_order[after.order.id] = name
+        if not self._listeners:
+            return
         urgent = before is None or before.changes != after.changes
         self.notify(Change(kind="incident", key=name, urgent=urgent))
 

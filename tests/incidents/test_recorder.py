@@ -96,8 +96,8 @@ async def test_what_was_held_is_written_when_the_desk_closes(open_floor: Open) -
 
 @pytest.fixture
 async def small_disk(tmp_path: Path) -> AsyncIterator[Path]:
-    """A file system of 2 MiB: what a full disk really does."""
-    mount = await asyncio.create_subprocess_exec("mount", "-t", "tmpfs", "-o", "size=2m", "vigie-test", str(tmp_path))
+    """A file system of 16 MiB: what a full disk really does."""
+    mount = await asyncio.create_subprocess_exec("mount", "-t", "tmpfs", "-o", "size=16m", "vigie-test", str(tmp_path))
     assert await mount.wait() == 0, "mounting a tmpfs needs root: run the tests as root or in a user namespace"
     yield tmp_path
     await (await asyncio.create_subprocess_exec("umount", "--lazy", str(tmp_path))).wait()

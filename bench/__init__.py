@@ -1,0 +1,42 @@
+"""The budgets of the design, measured: each beside a bare baseline in the same run, interleaved, as a ratio.
+
+`run` prints a table or JSON: name, value, unit, baseline, ratio, budget, ok. A ratio's budget binds; a target in
+milliseconds is printed for an idle machine and never fails.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+
+from bench.rows import Row
+
+
+def benches() -> dict[str, Callable[[], Sequence[Row]]]:
+    """Every bench by name, imported when it is asked for."""
+    from bench.fold import bench_fold
+    from bench.log import bench_append
+    from bench.screen import bench_consoles, bench_first_paint, bench_press
+    from bench.start import bench_cold_start
+    from bench.zones import bench_zone_bulk, bench_zone_probability
+
+    return {
+        "press": bench_press,
+        "consoles": bench_consoles,
+        "zone bulk": bench_zone_bulk,
+        "zone probability": bench_zone_probability,
+        "append": bench_append,
+        "fold": bench_fold,
+        "cold start": bench_cold_start,
+        "first paint": bench_first_paint,
+    }
+
+
+def run(*, as_json: bool, only: str = "") -> int:
+    """Run the benches whose name contains `only`. Returns 1 when a binding budget is missed."""
+    rows = [row for name, bench in benches().items() if only in name for row in bench()]
+    if as_json:
+        print(json.dumps([row.facts() for row in rows], indent=1))
+    else:
+        print(f"{'what':58} {'value':>10} {'unit':9} {'baseline':>10} {'ratio':>7}  budget")
+        for row in rows:
+            print(row.line())
+    return 0 if all(row.ok for row in rows) else 1
