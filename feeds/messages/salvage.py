@@ -29,8 +29,8 @@ _LEGIBLE = ("id", "at", "device", "press", "case")
 def salvage(feed: str, raw: bytes, *, received: datetime, presses_only: bool = False) -> list[Message]:
     """The messages in a frame that was not understood. Raises nothing; what it does on a hostile frame is bounded.
 
-    `presses_only` leaves out all other kinds (a frame too large to be decoded). Beyond `MAX_SALVAGED` messages, or 100 places that
-    say press and don't decode, the rest becomes one press whose id is the SHA-256 of the frame.
+    `presses_only` leaves out all other kinds (a frame too large to be decoded). Beyond `MAX_SALVAGED` messages, or 100 places
+    that say press and don't decode, the rest becomes one press whose id is the SHA-256 of the frame.
     """
     if presses_only and not SAYS_PRESS.search(raw):
         return []

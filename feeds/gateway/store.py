@@ -1,0 +1,79 @@
+"""The messages a feed server holds: numbered, kept for a day, with the latest state of each device and unit."""
+
+import secrets
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from incidents.events import stamp
+
+MAX_HELD = 100_000  # messages; the oldest go first
+_STATES = {"device": ("device",), "unit": ("zone", "unit")}  # kinds whose latest message is a state, and what names it
+
+
+class Published(msgspec.Struct, frozen=True):
+    """One message as it travels: `raw` is its JSON, the same bytes each time it is sent."""
+
+    seq: int
+    id: str
+    at: datetime
+    raw: bytes
+
+
+class Store:
+    """Messages by number, 1, 2, ..., of the last `keep_s` seconds."""
+
+    def __init__(self, keep_s: float) -> None:
+        self.head = 0
+        self._keep = timedelta(seconds=keep_s)
+        self._held: deque[tuple[datetime, Published]] = deque()
+        self._states: dict[tuple[str, ...], Published] = {}
+
+    @property
+    def oldest(self) -> int:
+        """The lowest number held; one above `head` when none is."""
+        return self._held[0][1].seq if self._held else self.head + 1
+
+    def add(self, fields: Mapping[str, Any], now: datetime) -> Published:
+        """Number a message and keep it. `id` and `at` are made when the fields lack them."""
+        at = fields.get("at", now)
+        id_ = fields.get("id") or message_id(now)
+        kind = fields["kind"]
+        facts = {"kind": kind, "seq": self.head + 1, "id": id_, "at": stamp(at), **_rest(fields)}
+        published = Published(self.head + 1, id_, at, msgspec.json.encode(facts))
+        self.head += 1
+        self._held.append((now, published))
+        if kind in _STATES:
+            self._states[(kind, *(str(fields.get(name)) for name in _STATES[kind]))] = published
+        self.forget(now)
+        return published
+
+    def forget(self, now: datetime) -> None:
+        """Let go of what is older than the time of keeping, and of what is too much. States stay."""
+        while self._held and (self._held[0][0] < now - self._keep or len(self._held) > MAX_HELD):
+            self._held.popleft()
+
+    def after(self, seq: int, count: int) -> list[Published]:
+        """At most `count` messages above a number, in order."""
+        first = self.oldest
+        start = max(seq + 1, first) - first
+        return [self._held[index][1] for index in range(start, min(start + count, len(self._held)))]
+
+    def states(self) -> list[Published]:
+        """The latest state of each device and unit."""
+        return list(self._states.values())
+
+
+def message_id(now: datetime) -> str:
+    """An id that is unique for ever and sorts by time: RFC 9562, version 7."""
+    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
+    number = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    digits = f"{number:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _rest(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in ("kind", "seq", "id", "at")}

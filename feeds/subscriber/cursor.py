@@ -1,0 +1,94 @@
+"""Which sequence numbers of a feed are durably handled: the highest one without a hole below it, and what is missing."""
+
+LEAP = 1_000_000  # a number so far above all others is not believed: the message is taken, its number is not
+TRIES = 6  # times a hole is asked for before it counts as never to come: the server no longer holds it
+
+
+class Cursor:
+    """Numbers of one feed and epoch. Invariant: every number up to `contiguous` is handled, `contiguous + 1` is not.
+
+    `contiguous` is None until it is known where the numbering begins.
+    """
+
+    def __init__(self, contiguous: int | None = None) -> None:
+        self.contiguous = contiguous
+        self.highest = contiguous or 0
+        self._above: set[int] = set()
+        self._waiting: set[int] = set()
+
+    def seen(self, seqs: list[int]) -> None:
+        """These numbers came and are being handled."""
+        if not seqs:
+            return
+        if self.contiguous is None:
+            self.contiguous = self.highest = min(seqs) - 1
+        seqs = [seq for seq in seqs if seq <= self.highest + LEAP]
+        self.highest = max(self.highest, *seqs, 0)
+        self._waiting.update(seq for seq in seqs if seq > self.contiguous and seq not in self._above)
+
+    def handled(self, seq: int | None) -> None:
+        """This number is durably handled, or refused for good."""
+        if seq is None or self.contiguous is None or not self.contiguous < seq <= self.highest + LEAP:
+            return
+        self._waiting.discard(seq)
+        self._above.add(seq)
+        self.highest = max(self.highest, seq)
+        while self.contiguous + 1 in self._above:
+            self.contiguous += 1
+            self._above.discard(self.contiguous)
+
+    def subscribed(self) -> None:
+        """A new subscription sends again whatever is not handled: nothing is waited for any more."""
+        self._waiting.clear()
+
+    def skip_to(self, seq: int) -> None:
+        """The numbers up to this one will never come."""
+        if self.contiguous is None or seq > self.contiguous:
+            self.contiguous = seq
+            self._above = {above for above in self._above if above > seq}
+            self._waiting = {waiting for waiting in self._waiting if waiting > seq}
+            self.highest = max(self.highest, seq)
+            while self.contiguous + 1 in self._above:
+                self.contiguous += 1
+                self._above.discard(self.contiguous)
+
+    @property
+    def holes(self) -> int:
+        """How many numbers below the highest have not come."""
+        if self.contiguous is None:
+            return 0
+        return self.highest - self.contiguous - len(self._above) - len(self._waiting)
+
+    def skippable(self, seq: int) -> int:
+        """The highest number up to `seq` that may be given up: numbers that came but are not durable may not."""
+        return min([seq, *(waiting - 1 for waiting in self._waiting)])
+
+
+class Holes:
+    """When to ask again for missing numbers, and when to give them up. Times are any monotonic clock's seconds."""
+
+    def __init__(self, after_s: float) -> None:
+        self._after_s = after_s
+        self._since: float | None = None
+        self._at: int | None = None
+        self._tries = 0
+        self.upto = 0  # what had been announced when the missing numbers were last asked for
+
+    def overdue(self, cursor: Cursor, now: float, *, behind: bool) -> bool:
+        """Whether numbers have been missing long enough to ask again. `behind`: the feed's head is above what came."""
+        if cursor.contiguous is None or (cursor.holes == 0 and not behind):
+            self._since, self._tries = None, 0
+            return False
+        if self._since is None or cursor.contiguous != self._at:
+            self._since, self._at, self._tries = now, cursor.contiguous, 0
+        patience: float = self._after_s * min(1 << max(self._tries - 1, 0), 16)
+        return now - self._since >= patience
+
+    def ask(self, now: float, upto: int) -> bool:
+        """Whether to ask again, for numbers up to `upto`; false when that was done often enough."""
+        self._since = now
+        self._tries += 1
+        if self._tries > TRIES:
+            return False
+        self.upto = upto
+        return True
