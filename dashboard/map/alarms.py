@@ -184,7 +184,8 @@ class AlarmLayer:
         return shown
 
     def _place(self, shown: list[Drawn], positions: tuple[tuple[str, float, float], ...], view: Viewport) -> Paper:
-        paper = Paper()
+        m = view.m_per_px
+        paper = Paper((view.x0 / m, view.y0 / m, view.x1 / m, view.y1 / m))
         offsets = apart(positions)
         for key, x, y in positions:
             paper.mark(x + offsets[key][0], y + offsets[key][1])
@@ -193,7 +194,7 @@ class AlarmLayer:
             # A mark that stands in a column has its label on the outer side: the inner one is its neighbour's.
             first: tuple[Side, ...] = ("left",) if offset[0] < 0 else ("right",)
             sides = first if offset != (0.0, 0.0) else ("right", "left", "below", "above")
-            side = paper.write(x + offset[0], y + offset[1], drawn.label, sides)
-            self._sides[key] = (offset, side or first[0])
+            side = paper.write_anyway(x + offset[0], y + offset[1], drawn.label, sides)
+            self._sides[key] = (offset, side)
         self._sides = {d.key: self._sides[d.key] for d in shown}
         return paper

@@ -9,14 +9,15 @@ class Edge {
     this.layer = layer;
     this.onFly = onFly;
     this.word = word;
-    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, text: HTMLElement, shape: string}>} */
+    /** @type {Map<string, {el: HTMLButtonElement, arrow: SVGSVGElement, name: HTMLElement, distance: HTMLElement, shape: string}>} */
     this.arrows = new Map();
   }
 
-  /** @param {View} view @param {Record<string, any[]>} alarms @param {Box[]} taken panels over the map */
-  draw(view, alarms, taken) {
+  /** @param {View} view @param {Record<string, any[]>} alarms @param {Box[]} taken panels over the map
+   *  @param {Box[]} marks where alarms stand: an arrow covers none */
+  draw(view, alarms, taken, marks) {
     const [cx, cy] = [(view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2];
-    const boxes = [...taken];
+    const boxes = [...taken, ...marks];
     const seen = new Set();
     for (let i = 0; i < alarms.incident.length; i++) {
       const [x, y] = toScreen(view, alarms.x[i], alarms.y[i]);
@@ -24,9 +25,9 @@ class Edge {
       seen.add(alarms.incident[i]);
       const arrow = this.arrow(alarms.incident[i], alarms.shape[i], alarms.colour[i]);
       const distance = lengthText(groundMetres(cx, cy, alarms.tx[i], alarms.ty[i]));
-      const text = `${alarms.name[i]} · ${distance}`;
-      if (arrow.text.textContent !== text) {
-        arrow.text.textContent = text;
+      if (arrow.name.textContent !== alarms.name[i] || arrow.distance.textContent !== distance) {
+        arrow.name.textContent = alarms.name[i];
+        arrow.distance.textContent = distance;
         arrow.el.setAttribute("aria-label", this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance));
       }
       this.place(view, arrow, x, y, boxes);
@@ -51,12 +52,14 @@ class Edge {
     el.type = "button";
     el.className = "edge";
     el.style.borderColor = colour;
-    const text = document.createElement("span");
+    const name = document.createElement("span");
+    name.className = "name";
+    const distance = document.createElement("span");
     const arrow = shapeIcon("arrow", colour);
-    el.append(shapeIcon(shape, colour), text, arrow);
+    el.append(shapeIcon(shape, colour), name, distance, arrow);
     el.addEventListener("click", () => this.onFly(incident));
     this.layer.append(el);
-    const made = { el, arrow, text, shape };
+    const made = { el, arrow, name, distance, shape };
     this.arrows.set(incident, made);
     return made;
   }
@@ -77,14 +80,22 @@ class Edge {
     arrow.style.transform = `rotate(${Math.atan2(y - ay, x - ax)}rad)`;
   }
 
+  /** Along the edge first, then away from it. */
   free(view, [x, y], w, h, boxes) {
-    const steps = Math.ceil(view.height / (h + 4));
-    for (let i = 0; i <= 2 * steps; i++) {
-      const shift = (i % 2 ? 1 : -1) * Math.ceil(i / 2) * (h + 4);
-      const top = y + shift - h / 2;
-      if (top < EDGE_PX || top + h > view.height - EDGE_PX) continue;
-      const box = { left: x - w / 2, right: x + w / 2, top, bottom: top + h };
-      if (!boxes.some((other) => overlap(box, other))) return [x, y + shift];
+    const onSide = Math.min(x - w / 2, view.width - x - w / 2) <= EDGE_PX + 1;
+    const stepsOf = (size, step) =>
+      Array.from({ length: 2 * Math.ceil(size / step) }, (_, i) => (i % 2 ? 1 : -1) * Math.ceil(i / 2) * step);
+    const down = stepsOf(view.height, h + 4);
+    const across = stepsOf(view.width, 24);
+    const [along, away] = onSide ? [down, across] : [across, down];
+    for (const a of away) {
+      for (const b of along) {
+        const [cx, cy] = onSide ? [x + a, y + b] : [x + b, y + a];
+        const box = { left: cx - w / 2, right: cx + w / 2, top: cy - h / 2, bottom: cy + h / 2 };
+        if (box.left < EDGE_PX - 1 || box.right > view.width - EDGE_PX + 1) continue;
+        if (box.top < EDGE_PX - 1 || box.bottom > view.height - EDGE_PX + 1) continue;
+        if (!boxes.some((other) => overlap(box, other))) return [cx, cy];
+      }
     }
     return [x, y];
   }

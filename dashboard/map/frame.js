@@ -33,9 +33,11 @@ export function render({ model, el }) {
     const now = view.settle();
     if (!now) return;
     ground.choose(now, model.loaded);
-    ground.name(now, model.names, model.layers.names);
     panels.scale(now);
-    edge.draw(now, alarms.data, panels.boxes(region));
+    const taken = panels.boxes(region);
+    const marks = marksOn(now, alarms.data);
+    ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks]);
+    edge.draw(now, alarms.data, taken, marks);
     clearTimeout(looking);
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
   }
@@ -72,6 +74,8 @@ class TrueView {
     this.own = null;
     this.size = "";
     this.told = "";
+    /** Until somebody moves it, the map goes on showing the whole country however its place on the page grows. */
+    this.home = model.at_home;
   }
 
   /** @returns {View | null} null while there is nothing on screen */
@@ -95,9 +99,6 @@ class TrueView {
     this.own = view;
     return view;
   }
-
-  /** Until somebody moves it, the map goes on showing the whole country however its place on the page grows. */
-  home = true;
 
   same(view) {
     return ["x0", "x1", "y0", "y1"].every((key) => view[key] === this.own[key]);
@@ -135,6 +136,13 @@ function stopFollowingWhenDragged(canvas, model) {
     start = null;
     model.send_msg({ type: "follow", value: false });
   }, true);
+}
+
+/** @returns {Box[]} where alarms stand, with their halo */
+function marksOn(view, alarms) {
+  return Array.from(alarms.x, (x, i) => toScreen(view, x, alarms.y[i]))
+    .filter(([x]) => Number.isFinite(x))
+    .map(([x, y]) => ({ left: x - 28, right: x + 28, top: y - 28, bottom: y + 28 }));
 }
 
 function element(tag, className, text) {

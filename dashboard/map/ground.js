@@ -22,18 +22,18 @@ class Ground {
     const covered = loaded.length === 4 && loaded[0] <= view.x0 && view.x1 <= loaded[1]
       && loaded[2] <= view.y0 && view.y1 <= loaded[3];
     show(this.coarse, !covered);
-    show(this.fine, loaded.length === 4);
+    show(this.fine, covered);
   }
 
-  /** Largest zones first, each name only if its zone is wide enough for it and no other name stands there.
+  /** Largest zones first, each name only if its zone is wide enough for it and nothing else stands there.
    *  @param {[string, number, number, number][]} names text, x, y, width of the zone in Mercator metres */
-  name(view, names, wanted) {
-    const boxes = [];
+  name(view, names, taken) {
+    const boxes = [...taken];
     const placed = { x: [], y: [], text: [] };
     const perPx = (view.x1 - view.x0) / view.width;
-    for (const [text, x, y, zoneWidth] of wanted ? names : []) {
+    for (const [text, x, y, zoneWidth] of names) {
       const width = this.width(text);
-      if (zoneWidth / perPx < 0.75 * width) continue;
+      if (zoneWidth / perPx < 1.15 * width) continue;
       const [sx, sy] = toScreen(view, x, y);
       const box = { left: sx - width / 2 - 8, right: sx + width / 2 + 8, top: sy - 14, bottom: sy + 14 };
       if (box.left < 0 || box.top < 0 || box.right > view.width || box.bottom > view.height) continue;

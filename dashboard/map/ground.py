@@ -70,7 +70,6 @@ class GroundLayer:
             text_font_size="16px",
             text_align="center",
             text_baseline="middle",
-            text_outline_color=colours.land,
         )
         fig.multi_polygons(
             "xs",
@@ -99,8 +98,6 @@ class GroundLayer:
                 shapes = self._outlines.level(level).clipped(self._area)
                 self.fine.data = shapes.polygons()
                 self.provinces.data = shapes.lines()
-                self._level = level
-                self._draw_highlight()
             self.names = self._names_in(view, self._outlines.level(level))
         if level != self._level:
             self._level = level
@@ -114,14 +111,12 @@ class GroundLayer:
 
     def _draw_highlight(self) -> None:
         shapes = self._outlines.level(self._level)
-        if self._area is not None:
-            shapes = shapes.clipped(self._area)
         found = [(zone, shapes.of(zone)) for zone in self._highlighted]
         drawn = [(zone, shape) for zone, shape in found if shape is not None]
         first = self._highlighted[:1]
         self.highlight.data = {
             **Shapes.columns([shape for _, shape in drawn]),
-            "alpha": [0.13 if (zone,) == first else 0.05 for zone, _ in drawn],
+            "alpha": [0.09 if (zone,) == first else 0.04 for zone, _ in drawn],
             "width": [3.0 if (zone,) == first else 1.5 for zone, _ in drawn],
         }
 

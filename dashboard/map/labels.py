@@ -29,7 +29,7 @@ class Anchor(msgspec.Struct, frozen=True):
     dy: float
 
 
-_AWAY: Final = MARK_PX / 2 + 9
+_AWAY: Final = 30  # clear of the ring of a selected alarm
 ANCHORS: Final[dict[Side, Anchor]] = {
     "right": Anchor("center_left", _AWAY, 0),
     "left": Anchor("center_right", -_AWAY, 0),
@@ -100,9 +100,10 @@ def _columns(group: list[tuple[str, float, float]]) -> Iterable[tuple[str, tuple
 
 
 class Paper:
-    """Which part of the screen is written on, in cells of 12 px."""
+    """Which part of the screen is written on, in cells of 12 px. `screen` is left, bottom, right, top of what is seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, screen: tuple[float, float, float, float]) -> None:
+        self._screen = screen
         self._taken: set[tuple[int, int]] = set()
 
     def mark(self, x: float, y: float) -> None:
@@ -110,13 +111,29 @@ class Paper:
         self._taken.update(self._cells(x - MARK_PX / 2, y - MARK_PX / 2, MARK_PX, MARK_PX))
 
     def write(self, x: float, y: float, text: str, sides: Iterable[Side] = SIDES) -> Side | None:
-        """The first side of the mark at x, y with room for the text, which is then taken; None when there is none."""
-        for side in sides:
-            cells = self._cells(*_box(x, y, text, side))
+        """A side of the mark at x, y with room for the text, which is then taken; None when there is none.
+
+        The first in the order given, but one on which the text would be cut off by the screen's edge only at last.
+        """
+        for side, cells in self._sides(x, y, text, sides):
             if self._taken.isdisjoint(cells):
                 self._taken.update(cells)
                 return side
         return None
+
+    def write_anyway(self, x: float, y: float, text: str, sides: Iterable[Side] = SIDES) -> Side:
+        """As `write`, but where there is no room the side on which the text hides least: an alarm always has its label."""
+        side, cells = min(self._sides(x, y, text, sides), key=lambda s: len(self._taken.intersection(s[1])))
+        self._taken.update(cells)
+        return side
+
+    def _sides(self, x: float, y: float, text: str, sides: Iterable[Side]) -> list[tuple[Side, list[tuple[int, int]]]]:
+        boxes = sorted(((side, _box(x, y, text, side)) for side in sides), key=lambda s: self._cut_off(*s[1]))
+        return [(side, self._cells(*box)) for side, box in boxes]
+
+    def _cut_off(self, x: float, y: float, width: float, height: float) -> bool:
+        left, bottom, right, top = self._screen
+        return x < left or y < bottom or x + width > right or y + height > top
 
     def _cells(self, x: float, y: float, width: float, height: float) -> list[tuple[int, int]]:
         columns = range(math.floor(x / _CELL_PX), math.floor((x + width) / _CELL_PX) + 1)

@@ -18,7 +18,7 @@ _FROM_M_PER_PX: Final = (220.0, 60.0, 16.0)
 
 
 class Shapes:
-    """Zones and provinces at one level: Mercator outlines with names and label points."""
+    """Zones (Mercator outlines, names, label points) and the lines of provinces at one level."""
 
     def __init__(self, zones: list[str], names: list[str], outlines: Any, labels: Any, provinces: Any, places: int):
         self._zones, self._names, self._outlines, self._labels = zones, names, outlines, labels
@@ -30,14 +30,8 @@ class Shapes:
 
     def lines(self) -> dict[str, list[Any]]:
         """The provinces' outlines as Bokeh's multi_line."""
-        xs, ys = [], []
-        for province in self._provinces:
-            for piece in shapely.get_parts(province):
-                for ring in _rings(piece):
-                    x, y = _rounded(ring, self._places)
-                    xs.append(x)
-                    ys.append(y)
-        return {"xs": xs, "ys": ys}
+        lines = [_rounded(line, self._places) for line in shapely.get_parts(self._provinces)]
+        return {"xs": [x for x, _ in lines], "ys": [y for _, y in lines]}
 
     def names(self) -> list[tuple[str, float, float, float]]:
         """Name, label point and width of each zone in metres, widest first."""
@@ -129,7 +123,7 @@ class Outlines:
             [columns["name"][i] for i in rows],
             layer.outlines[zone],
             np.column_stack([columns["label_x"], columns["label_y"]])[zone],
-            layer.outlines[~zone],
+            shapely.boundary(layer.outlines[~zone]),
             0,
         )
 
@@ -144,7 +138,7 @@ class Outlines:
         members: dict[str, list[Any]] = {}
         for province, outline in zip(layer.columns["province"], outlines, strict=True):
             members.setdefault(province, []).append(outline)
-        provinces = np.array([shapely.coverage_union_all(shapes) for shapes in members.values()], dtype=object)
+        provinces = np.array([shapely.coverage_union_all(shapes).boundary for shapes in members.values()], dtype=object)
         return Shapes(
             layer.columns["zone"], [drawn._names[i] for i in order], outlines, drawn._labels[order], provinces, 1
         )

@@ -1,37 +1,50 @@
 """The selected alarm's own layer: the way she went, and the places of her case with their exclusion zones in true size."""
 
+from typing import Any, Final
+
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
-from dashboard.map.labels import length, plain
+from dashboard.map.labels import Paper, length, plain
 from dashboard.map.palette import FONT, Palette
-from dashboard.map.viewport import true_circle
-from incidents.case import Case
+from dashboard.map.rows import Rows
+from dashboard.map.viewport import Viewport, true_circle
+from incidents.case import Case, Protected
 from incidents.incident import Incident
 from incidents.reports import Fix
 from maps.geodesy import to_mercator
 
+CAPACITY: Final = 16
+_NAN: Final = float("nan")
+# c: exclusion zone in Mercator metres; the name stands under it, at ly.
+EMPTY_PLACE: Final[dict[str, Any]] = {
+    "x": _NAN,
+    "y": _NAN,
+    "cx": _NAN,
+    "cy": _NAN,
+    "cr": _NAN,
+    "ly": _NAN,
+    "label": "",
+}
+
 
 class SelectedLayer:
-    """Trail and places. Both change with the selection and now and then by a fix, so whole data travel."""
+    """Trail and places. A case this console may not see is not given to it."""
 
     def __init__(self, palette: Palette) -> None:
         self._palette = palette
         self._trail: tuple[Fix, ...] = ()
-        self._case: Case | None = None
         self.trail = ColumnDataSource(data={"x": [], "y": []}, name="trail")
-        self.places = ColumnDataSource(
-            data={"x": [], "y": [], "cx": [], "cy": [], "cr": [], "label": []}, name="places"
-        )
+        self.places = Rows(EMPTY_PLACE, CAPACITY, name="places")
 
     def add_to(self, fig: figure) -> None:
         """Add the renderers, on the canvas that may be repainted often."""
-        colours = self._palette
+        colours, places = self._palette, self.places.source
         zone = fig.circle(
             "cx",
             "cy",
             radius="cr",
-            source=self.places,
+            source=places,
             level="overlay",
             fill_alpha=0.0,
             line_color=colours.place,
@@ -43,22 +56,15 @@ class SelectedLayer:
             hatch_weight=2,
         )
         point = fig.scatter(
-            "x",
-            "y",
-            size=14,
-            marker="cross",
-            source=self.places,
-            level="overlay",
-            line_color=colours.place,
-            line_width=3,
+            "x", "y", size=14, marker="cross", source=places, level="overlay", line_color=colours.place, line_width=3
         )
         name = fig.text(
             "x",
-            "y",
+            "ly",
             text="label",
             anchor="top_center",
             y_offset=12,
-            source=self.places,
+            source=places,
             level="overlay",
             text_color=colours.place,
             text_font=FONT,
@@ -82,37 +88,36 @@ class SelectedLayer:
         self.place_renderers = (zone, point, name)
         self.trail_renderers = (line,)
 
-    def update(self, incident: Incident | None, case: Case | None) -> None:
-        """Take the selected alarm and the case this console may see of it."""
-        trail = incident.trail if incident is not None else ()
-        if trail != self._trail:
-            points = [to_mercator(fix.lat, fix.lon) for fix in trail]
-            # One more fix at the end is the common case: only it travels.
-            if self._trail and trail[: len(self._trail)] == self._trail:
-                new = points[len(self._trail) :]
-                self.trail.stream({"x": [x for x, _ in new], "y": [y for _, y in new]})
-            else:
-                self.trail.data = {"x": [x for x, _ in points], "y": [y for _, y in points]}
-            self._trail = trail
-        if case is not self._case:
-            self._case = case
-            self.places.data = _places(case)
+    def update(self, incident: Incident | None, case: Case | None, view: Viewport, paper: Paper) -> None:
+        """Take the selected alarm and its case; `paper` is what the alarms have written."""
+        self._draw_trail(incident.trail if incident is not None else ())
+        places = case.places if case is not None else ()
+        self.places.keep_only(str(i) for i in range(len(places)))
+        for i, place in enumerate(places):
+            row = _draw_place(place)
+            if paper.write(row["x"] / view.m_per_px, row["ly"] / view.m_per_px, row["label"], ("below",)) is None:
+                row["label"] = ""
+            self.places.put(str(i), row)
+        self.places.flush()
+
+    def _draw_trail(self, trail: tuple[Fix, ...]) -> None:
+        if trail == self._trail:
+            return
+        points = [to_mercator(fix.lat, fix.lon) for fix in trail]
+        # One more fix at the end is the common case: only it travels.
+        if self._trail and trail[: len(self._trail)] == self._trail:
+            points = points[len(self._trail) :]
+            self.trail.stream({"x": [x for x, _ in points], "y": [y for _, y in points]})
+        else:
+            self.trail.data = {"x": [x for x, _ in points], "y": [y for _, y in points]}
+        self._trail = trail
 
 
-def _places(case: Case | None) -> dict[str, list[object]]:
-    data: dict[str, list[object]] = {"x": [], "y": [], "cx": [], "cy": [], "cr": [], "label": []}
-    for place in case.places if case is not None else ():
-        x, y = to_mercator(place.lat, place.lon)
-        zone = true_circle(place.lat, place.lon, place.radius_m) if place.radius_m else None
-        reach = f" · {length(place.radius_m)}" if place.radius_m else ""
-        row = {
-            "x": x,
-            "y": y,
-            "cx": zone.x if zone else float("nan"),
-            "cy": zone.y if zone else float("nan"),
-            "cr": zone.r if zone else float("nan"),
-            "label": plain(place.name) + reach,
-        }
-        for column, value in row.items():
-            data[column].append(value)
-    return data
+def _draw_place(place: Protected) -> dict[str, Any]:
+    x, y = to_mercator(place.lat, place.lon)
+    row = {"x": x, "y": y, "ly": y, "label": plain(place.name)}
+    if place.radius_m > 0:
+        zone = true_circle(place.lat, place.lon, place.radius_m)
+        row |= {"cx": zone.x, "cy": zone.y, "cr": zone.r, "ly": zone.y - zone.r}
+        row["label"] = f"{row['label']} · {length(place.radius_m)}"
+    return row

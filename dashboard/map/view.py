@@ -10,6 +10,7 @@ from bokeh.models import PanTool, Range1d, WheelZoomTool, WMTSTileSource
 from bokeh.plotting import figure
 from panel.pane import Bokeh
 
+from dashboard.compat import soon
 from dashboard.map.alarms import AlarmLayer
 from dashboard.map.frame import MapFrame
 from dashboard.map.ground import GroundLayer
@@ -166,10 +167,10 @@ class MapView:
             return
         incidents, units, cases, selected, now = self._latest
         paper = self.alarms.update(incidents, selected, now, self._view)
+        chosen = next((i for i in incidents if i.id == selected), None)
+        self.chosen.update(chosen, cases.get(selected) if selected is not None else None, self._view, paper)
         busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}
         self.units.update(units, busy, now, self._view, paper)
-        chosen = next((i for i in incidents if i.id == selected), None)
-        self.chosen.update(chosen, cases.get(selected) if selected is not None else None)
         self._selected = selected
         self._say_where(chosen)
         if self.follow:
@@ -212,6 +213,7 @@ class MapView:
 
     def _show(self, view: Viewport) -> None:
         self._view = view
+        self._frame.at_home = False
         self.figure.x_range.update(start=view.x0, end=view.x1)
         self.figure.y_range.update(start=view.y0, end=view.y1)
         self._look(view)
@@ -224,8 +226,19 @@ class MapView:
         self._redraw()
 
     async def _heard(self, event: Any) -> None:
+        document = self.figure.document
+        if document is None:
+            return
+
+        async def obey() -> None:
+            self._obey(event.data)
+
+        # A message comes without the document's lock, and what it asks for changes the document.
+        soon(document, obey)
+
+    def _obey(self, message: Any) -> None:
         """What the browser says. Its numbers are only ever used to draw for it."""
-        match event.data:
+        match message:
             case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height}:
                 self._look(Viewport(x0, x1, y0, y1, width, height))
             case {"type": "tap", "x": x, "y": y}:
