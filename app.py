@@ -68,7 +68,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the pages.")] = 5006,
     seed: Annotated[int, typer.Option(help="The same seed, the same day.")] = 1,
     exit_after: Annotated[float | None, typer.Option(help="Seconds to run.")] = None,
-    data: Annotated[Path, typer.Option(help="Folder for the demo's log and cases.")] = Path("demo-data"),
+    data: Annotated[Path | None, typer.Option(help="Keep the log and cases in this folder.")] = None,
 ) -> None:
     """Run a whole fictional emergency centre on this machine."""
     from demo.centre import run_demo

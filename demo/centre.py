@@ -1,0 +1,62 @@
+"""The demo: a feed with simulated presses, a zone dispatch that answers, fictional cases, a colleague, and the desk itself."""
+
+import asyncio
+import contextlib
+import tempfile
+from pathlib import Path
+
+from centre import Centre
+from demo.cases import demo_cases, stations, write_cases
+from demo.colleague import Colleague
+from demo.devices import demo_devices
+from feeds.dispatch import Dispatch
+from feeds.gateway import Gateway
+from feeds.simulator import simulate
+from incidents.cases import import_cases
+from incidents.cases.register import brussels_today
+from incidents.clock import SystemClock
+from serving import serve_pages
+from settings import Orders, Settings
+
+
+async def run_demo(*, port: int, seed: int, data: Path | None) -> None:
+    """Run until cancelled. Without a folder for its data it leaves none behind. Raises OSError when the port is taken."""
+    with contextlib.ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-demo-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        await _run(folder, port=port, seed=seed)
+
+
+async def _run(folder: Path, *, port: int, seed: int) -> None:
+    cases = demo_cases(brussels_today(), seed)
+    write_cases(folder / "cases.json", cases)
+    import_cases(folder / "cases.json", folder / "cases.db")
+    clock = SystemClock()
+    gateway = Gateway("112-app")
+    dispatch = Dispatch(gateway, seed=seed, stations=stations(), clock=clock)
+    async with contextlib.AsyncExitStack() as running:
+        await gateway.start("127.0.0.1", 0)
+        running.push_async_callback(gateway.stop)
+        await dispatch.start()
+        running.push_async_callback(dispatch.close)
+        settings = Settings(
+            feed=(gateway.url,),
+            log=folder / "vigie.log",
+            cases=folder / "cases.db",
+            port=port,
+            orders=Orders(url=dispatch.url),
+            centre="Demo",
+        )
+        centre = await Centre.open(settings)
+        running.push_async_callback(centre.close)
+        centre.start()
+        server = serve_pages(centre)
+        running.callback(server.stop)
+        print(
+            f"Vigie's demo serves http://localhost:{server.port}/operator  (all persons are fictional; Ctrl+C ends it)",
+            flush=True,
+        )
+        await asyncio.gather(
+            simulate(gateway, demo_devices(cases), seed=seed, clock=clock),
+            Colleague(centre.desk, seed=seed).run(),
+        )
