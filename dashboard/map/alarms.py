@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bokeh.plotting import figure
 
-from dashboard.map.labels import Paper, Side, apart
+from dashboard.map.labels import ALARM_AWAY_PX, Paper, Side, apart
 from dashboard.map.marks import EMPTY_ALARM, Drawn, at_zoom, draw_alarm
 from dashboard.map.palette import FONT, Palette
 from dashboard.map.rows import Rows
@@ -194,7 +194,7 @@ class AlarmLayer:
             # A mark that stands in a column has its label on the outer side: the inner one is its neighbour's.
             first: tuple[Side, ...] = ("left",) if offset[0] < 0 else ("right",)
             sides = first if offset != (0.0, 0.0) else ("right", "left", "below", "above")
-            side = paper.write_anyway(x + offset[0], y + offset[1], drawn.label, sides)
+            side = paper.write_anyway(x + offset[0], y + offset[1], drawn.label, ALARM_AWAY_PX, sides)
             self._sides[key] = (offset, side)
         self._sides = {d.key: self._sides[d.key] for d in shown}
         return paper

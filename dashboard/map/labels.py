@@ -29,13 +29,19 @@ class Anchor(msgspec.Struct, frozen=True):
     dy: float
 
 
-_AWAY: Final = 30  # clear of the ring of a selected alarm
-ANCHORS: Final[dict[Side, Anchor]] = {
-    "right": Anchor("center_left", _AWAY, 0),
-    "left": Anchor("center_right", -_AWAY, 0),
-    "below": Anchor("top_center", 0, _AWAY),
-    "above": Anchor("bottom_center", 0, -_AWAY),
-}
+ALARM_AWAY_PX: Final = 30  # clear of the ring of a selected alarm
+UNIT_AWAY_PX: Final = 15
+
+
+def hang(side: Side, away_px: float) -> Anchor:
+    """The anchor of a label on a side of its mark, so many pixels from the mark's middle."""
+    anchors: dict[Side, Anchor] = {
+        "right": Anchor("center_left", away_px, 0),
+        "left": Anchor("center_right", -away_px, 0),
+        "below": Anchor("top_center", 0, away_px),
+        "above": Anchor("bottom_center", 0, -away_px),
+    }
+    return anchors[side]
 
 
 def plain(text: str, length: int = NAME_LENGTH) -> str:
@@ -110,25 +116,27 @@ class Paper:
         """A mark stands here."""
         self._taken.update(self._cells(x - MARK_PX / 2, y - MARK_PX / 2, MARK_PX, MARK_PX))
 
-    def write(self, x: float, y: float, text: str, sides: Iterable[Side] = SIDES) -> Side | None:
+    def write(self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side] = SIDES) -> Side | None:
         """A side of the mark at x, y with room for the text, which is then taken; None when there is none.
 
         The first in the order given, but one on which the text would be cut off by the screen's edge only at last.
         """
-        for side, cells in self._sides(x, y, text, sides):
+        for side, cells in self._sides(x, y, text, away_px, sides):
             if self._taken.isdisjoint(cells):
                 self._taken.update(cells)
                 return side
         return None
 
-    def write_anyway(self, x: float, y: float, text: str, sides: Iterable[Side] = SIDES) -> Side:
+    def write_anyway(self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side] = SIDES) -> Side:
         """As `write`, but where there is no room the side on which the text hides least: an alarm always has its label."""
-        side, cells = min(self._sides(x, y, text, sides), key=lambda s: len(self._taken.intersection(s[1])))
+        side, cells = min(self._sides(x, y, text, away_px, sides), key=lambda s: len(self._taken.intersection(s[1])))
         self._taken.update(cells)
         return side
 
-    def _sides(self, x: float, y: float, text: str, sides: Iterable[Side]) -> list[tuple[Side, list[tuple[int, int]]]]:
-        boxes = sorted(((side, _box(x, y, text, side)) for side in sides), key=lambda s: self._cut_off(*s[1]))
+    def _sides(
+        self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side]
+    ) -> list[tuple[Side, list[tuple[int, int]]]]:
+        boxes = sorted(((side, _box(x, y, text, side, away_px)) for side in sides), key=lambda s: self._cut_off(*s[1]))
         return [(side, self._cells(*box)) for side, box in boxes]
 
     def _cut_off(self, x: float, y: float, width: float, height: float) -> bool:
@@ -141,14 +149,14 @@ class Paper:
         return [(column, row) for column in columns for row in rows]
 
 
-def _box(x: float, y: float, text: str, side: Side) -> tuple[float, float, float, float]:
+def _box(x: float, y: float, text: str, side: Side, away_px: float) -> tuple[float, float, float, float]:
     lines = text.split("\n")
     width, height = max(map(len, lines)) * _CHARACTER_PX, len(lines) * _LINE_PX
     place: dict[Side, Callable[[], tuple[float, float]]] = {
-        "right": lambda: (x + _AWAY, y - height / 2),
-        "left": lambda: (x - _AWAY - width, y - height / 2),
-        "below": lambda: (x - width / 2, y - _AWAY - height),
-        "above": lambda: (x - width / 2, y + _AWAY),
+        "right": lambda: (x + away_px, y - height / 2),
+        "left": lambda: (x - away_px - width, y - height / 2),
+        "below": lambda: (x - width / 2, y - away_px - height),
+        "above": lambda: (x - width / 2, y + away_px),
     }
     left, bottom = place[side]()
     return left, bottom, width, height

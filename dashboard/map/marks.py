@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from dashboard.map.labels import ANCHORS, MARK_PX, Side, length, plain, span, span_lasts_s
+from dashboard.map.labels import ALARM_AWAY_PX, MARK_PX, Side, hang, length, plain, span, span_lasts_s
 from dashboard.map.palette import SHAPE_OF_STATE, Palette, Shape, colour_of_shape, colour_of_status
 from dashboard.map.viewport import true_circle
 from dashboard.map.words import Words
@@ -137,7 +137,7 @@ def at_zoom(drawn: Drawn, m_per_px: float, offset_px: tuple[float, float], side:
         row["cx"] = row["cy"] = row["cr"] = NAN
     if "gr" in row and is_ring(row["gr"], m_per_px):
         row["gx"] = row["gy"] = row["gr"] = NAN
-    anchor = ANCHORS[side]
+    anchor = hang(side, ALARM_AWAY_PX)
     return row | {"label": drawn.label, "anchor": anchor.point, "dx": anchor.dx, "dy": anchor.dy}
 
 

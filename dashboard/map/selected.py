@@ -15,6 +15,7 @@ from incidents.reports import Fix
 from maps.geodesy import to_mercator
 
 CAPACITY: Final = 16
+NAME_AWAY_PX: Final = 12
 _NAN: Final = float("nan")
 # c: exclusion zone in Mercator metres; the name stands under it, at ly.
 EMPTY_PLACE: Final[dict[str, Any]] = {
@@ -63,7 +64,7 @@ class SelectedLayer:
             "ly",
             text="label",
             anchor="top_center",
-            y_offset=12,
+            y_offset=NAME_AWAY_PX,
             source=places,
             level="overlay",
             text_color=colours.place,
@@ -95,7 +96,10 @@ class SelectedLayer:
         self.places.keep_only(str(i) for i in range(len(places)))
         for i, place in enumerate(places):
             row = _draw_place(place)
-            if paper.write(row["x"] / view.m_per_px, row["ly"] / view.m_per_px, row["label"], ("below",)) is None:
+            if (
+                paper.write(row["x"] / view.m_per_px, row["ly"] / view.m_per_px, row["label"], NAME_AWAY_PX, ("below",))
+                is None
+            ):
                 row["label"] = ""
             self.places.put(str(i), row)
         self.places.flush()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bokeh.plotting import figure
 
-from dashboard.map.labels import ANCHORS, Paper
+from dashboard.map.labels import UNIT_AWAY_PX, Paper, hang
 from dashboard.map.marks import EMPTY_UNIT, Drawn, draw_unit
 from dashboard.map.palette import FONT, Palette
 from dashboard.map.rows import Rows
@@ -74,12 +74,12 @@ class UnitLayer:
             side = None
             wanted = unit.key in busy or view.m_per_px < LABELLED_M_PER_PX
             if wanted and labels < MAX_LABELS and near.contains(unit.tx, unit.ty):
-                side = paper.write(unit.tx / view.m_per_px, unit.ty / view.m_per_px, unit.label)
+                side = paper.write(unit.tx / view.m_per_px, unit.ty / view.m_per_px, unit.label, UNIT_AWAY_PX)
             if side is None:
                 self.units.put(unit.key, unit.row)
                 continue
             labels += 1
-            anchor = ANCHORS[side]
+            anchor = hang(side, UNIT_AWAY_PX)
             label = {"label": unit.label, "anchor": anchor.point, "dx": anchor.dx, "dy": anchor.dy}
             self.units.put(unit.key, unit.row | label)
         self.units.flush()

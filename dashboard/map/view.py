@@ -60,7 +60,9 @@ class MapView:
         self._locate = lru_cache(maxsize=256)(zones.locate)
         self._outlines = outlines_in(zones.folder)
         x0, y0, x1, y1 = self._outlines.bounds
-        self._home = Viewport(x0, x1, y0, y1).widened(1.04)
+        # Below stand the scale and the legend, above the buttons.
+        up, down = 0.05 * (y1 - y0), 0.11 * (y1 - y0)
+        self._home = Viewport(x0, x1, y0 - down, y1 + up).widened(1.03)
         self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
         self._selected: str | None = None
         self._latest: _Latest | None = None
@@ -122,12 +124,12 @@ class MapView:
         self._frame.layers_open = not self._frame.layers_open
 
     @property
-    def follow(self) -> bool:
-        """Whether the selected alarm is kept in the middle; ends when a hand drags the map."""
+    def following(self) -> bool:
+        """Whether the selected alarm is kept in the middle."""
         return bool(self._frame.follow)
 
-    @follow.setter
     def follow(self, on: bool) -> None:
+        """Keep the selected alarm in the middle, or no longer; a hand that drags the map ends it too."""
         self._frame.follow = on
         if on:
             self._keep_in_view()
@@ -173,7 +175,7 @@ class MapView:
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected
         self._say_where(chosen)
-        if self.follow:
+        if self.following:
             self._keep_in_view()
 
     def _say_where(self, incident: Incident | None) -> None:
@@ -249,7 +251,7 @@ class MapView:
             case {"type": "all"}:
                 self.all_belgium()
             case {"type": "follow", "value": bool(on)}:
-                self.follow = on
+                self.follow(on)
             case {"type": "layers_open", "value": bool(opened)}:
                 self._frame.layers_open = opened
             case {"type": "layer", "name": name, "value": bool(shown)} if name in self._frame.layers:
