@@ -95,7 +95,7 @@ class Gateway:
     async def publish(self, fields: Mapping[str, Any]) -> Published:
         """Number a message, keep it and send it to all. `fields` are the protocol's, `seq` left out; `id`, `at` optional.
 
-        `at`, where given, is a `datetime` with its offset.
+        `at`, where given, is a `datetime` with its offset, or RFC 3339.
         """
         published = self.store.add(fields, self._clock.now())
         for subscription in self._subscriptions.values():

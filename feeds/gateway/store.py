@@ -15,11 +15,11 @@ _STATES = {"device": ("device",), "unit": ("zone", "unit")}  # kinds whose lates
 
 
 class Published(msgspec.Struct, frozen=True):
-    """One message as it travels: `raw` is its JSON, the same bytes each time it is sent."""
+    """One message as it travels: `raw` is its JSON, the same bytes each time it is sent; `at` is RFC 3339."""
 
     seq: int
     id: str
-    at: datetime
+    at: str
     raw: bytes
 
 
@@ -40,9 +40,10 @@ class Store:
     def add(self, fields: Mapping[str, Any], now: datetime) -> Published:
         """Number a message and keep it. `id` and `at` are made when the fields lack them."""
         at = fields.get("at", now)
+        at = stamp(at) if isinstance(at, datetime) else str(at)
         id_ = fields.get("id") or message_id(now)
         kind = fields["kind"]
-        facts = {"kind": kind, "seq": self.head + 1, "id": id_, "at": stamp(at), **_rest(fields)}
+        facts = {"kind": kind, "seq": self.head + 1, "id": id_, "at": at, **_rest(fields)}
         published = Published(self.head + 1, id_, at, msgspec.json.encode(facts))
         self.head += 1
         self._held.append((now, published))

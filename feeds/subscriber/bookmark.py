@@ -40,11 +40,14 @@ class Bookmark:
         self._log = log
         self._address = address
         self._guess: int | None = None
+        self._whole = False  # everything is wanted, whatever number we are at
         self._kept: tuple[str, str, int] | None = None
 
     @property
     def after(self) -> int | None:
         """The number to ask above; None asks for everything."""
+        if self._whole:
+            return None
         return self.cursor.contiguous if self.cursor else self._guess
 
     async def recall(self) -> None:
@@ -79,7 +82,9 @@ class Bookmark:
             if fresh or self.cursor is None or first is not None:
                 self.cursor = Cursor(first)
             gap = self._gap("epoch", previous + 1, said.oldest or 0) if previous is not None else None
-            return Adopted(again=asked is not None, gaps=(gap,) if gap else ())
+            self._whole = asked is not None
+            return Adopted(again=self._whole, gaps=(gap,) if gap else ())
+        self._whole = False
         cursor = self.cursor = Cursor(known) if fresh or before is None else before
         cursor.subscribed()
         again = asked > known if asked is not None else fresh and known > 0

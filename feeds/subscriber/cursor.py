@@ -27,12 +27,11 @@ class Cursor:
         self._waiting.update(seq for seq in seqs if seq > self.contiguous and seq not in self._above)
 
     def handled(self, seq: int | None) -> None:
-        """This number is durably handled, or refused for good."""
-        if seq is None or self.contiguous is None or not self.contiguous < seq <= self.highest + LEAP:
+        """This number, which was seen, is durably handled or refused for good."""
+        if seq is None or self.contiguous is None or not self.contiguous < seq <= self.highest:
             return
         self._waiting.discard(seq)
         self._above.add(seq)
-        self.highest = max(self.highest, seq)
         while self.contiguous + 1 in self._above:
             self.contiguous += 1
             self._above.discard(self.contiguous)

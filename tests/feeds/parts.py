@@ -212,23 +212,27 @@ class Line:
 
 @contextlib.asynccontextmanager
 async def scripted(script: Callable[[Line, int], Awaitable[None]]) -> AsyncIterator[str]:
-    """A server that plays a script to each connection (its number, from 1); when the script ends, it goes on listening."""
+    """A server that plays a script to each connection (its number, from 1); it listens until the client is gone."""
     count = 0
 
     async def handle(socket: ServerConnection) -> None:
         nonlocal count
         count += 1
         line = Line(socket)
-        listening = asyncio.create_task(line.listen())
+        playing = asyncio.create_task(_play(script, line, count))
         try:
-            with contextlib.suppress(ConnectionClosed):
-                await script(line, count)
-            await listening
+            await line.listen()
         finally:
-            listening.cancel()
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
 
     async with serve(handle, "127.0.0.1", 0, max_size=None, close_timeout=1) as server:
         yield f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/feed"
+
+
+async def _play(script: Callable[[Line, int], Awaitable[None]], line: Line, number: int) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        await script(line, number)
 
 
 @contextlib.asynccontextmanager
