@@ -32,10 +32,10 @@ class GroundLayer:
         coarse = outlines.level(0)
         self._all_names = coarse.names()
         self.names: list[Name] = self._all_names
-        self.coarse = ColumnDataSource(data=coarse.polygons(), name="coarse")
-        self.fine = ColumnDataSource(data=_nothing(), name="fine")
-        self.provinces = ColumnDataSource(data=coarse.lines(), name="provinces")
-        self.highlight = ColumnDataSource(data={"xs": [], "ys": [], "alpha": [], "width": []}, name="highlight")
+        self.coarse = ColumnDataSource(data=coarse.polygons())
+        self.fine = ColumnDataSource(data=_nothing())
+        self.provinces = ColumnDataSource(data=coarse.lines())
+        self.highlight = ColumnDataSource(data={"xs": [], "ys": [], "alpha": [], "width": []})
 
     @property
     def loaded(self) -> list[float]:

@@ -98,7 +98,7 @@ class MapView:
         selected: str | None,
         now: datetime,
     ) -> None:
-        """Take the present state of the board. `cases` holds, by incident, the cases this console may see.
+        """Take the present state of the board. `cases` holds, by incident, only cases this desk may see.
 
         Cheap when little changed: only cells that differ travel. Never moves the map, unless `follow` is on and the
         selected alarm moves.
@@ -170,7 +170,7 @@ class MapView:
         incidents, units, cases, selected, now = self._latest
         paper = self.alarms.update(incidents, selected, now, self._view)
         chosen = next((i for i in incidents if i.id == selected), None)
-        self.chosen.update(chosen, cases.get(selected) if selected is not None else None, self._view, paper)
+        self.chosen.update(chosen, cases.get(selected or ""), self._view, paper)
         busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected

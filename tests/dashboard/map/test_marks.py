@@ -1,0 +1,174 @@
+"""What is drawn for an alarm and a unit: true sizes, growth, rings, and words that stay words."""
+
+import math
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.map.labels import NAME_LENGTH, apart, length, plain, span, span_lasts_s
+from dashboard.map.marks import (
+    MAX_GROWTH_M,
+    RING_PX,
+    UNIT_STALE_S,
+    at_zoom,
+    draw_alarm,
+    draw_unit,
+    growth_m,
+    is_ring,
+)
+from dashboard.map.palette import PALETTES, SHAPE_OF_STATE
+from dashboard.map.viewport import true_circle
+from dashboard.map.words import words
+from incidents.board import UnitNow
+from incidents.incident import OPEN, Incident
+from incidents.reports import Fix
+from maps.geodesy import ground_distance_m, to_wgs84
+
+NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
+WORDS = words(str)
+DARK = PALETTES["dark"]
+
+
+def alarm(fix: Fix, *, age_s: float = 2.0, device: str | None = "AMR-00412", state: str = "raised") -> Incident:
+    return Incident(
+        id="a1",
+        version=1,
+        state=state,
+        origin="press",
+        pressed_at=NOW,
+        received_at=NOW,
+        changed_at=NOW,
+        last_press_at=NOW,
+        device=device,
+        fix=fix,
+        fix_at=NOW - timedelta(seconds=age_s),
+    )
+
+
+def drawn(fix: Fix, **kind):
+    return draw_alarm(alarm(fix, **kind), fix, NOW, DARK, WORDS)
+
+
+@given(
+    lat=st.floats(49.4, 51.6),
+    lon=st.floats(2.5, 6.5),
+    radius_m=st.floats(1.0, 50_000.0),
+)
+def test_a_circle_reaches_as_far_over_the_ground_as_it_says(lat, lon, radius_m):
+    circle = true_circle(lat, lon, radius_m)
+    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        edge = to_wgs84(circle.x + dx * circle.r, circle.y + dy * circle.r)
+        assert ground_distance_m((lat, lon), edge) == pytest.approx(radius_m, rel=0.004, abs=0.01)
+
+
+def test_an_accuracy_circle_is_in_the_row_in_true_size_with_its_radius_written():
+    fix = Fix(lat=51.0536, lon=3.7253, radius=400.0)
+    row = at_zoom(drawn(fix), 2.0, (0.0, 0.0), "right")
+    assert row["cr"] == pytest.approx(400.0 / math.cos(math.radians(51.0536)), rel=0.004)
+    assert row["label"] == "AMR-00412\n± 400 m · 2 s"
+    assert row.get("ring", 0.0) == 0.0
+
+
+def test_a_circle_smaller_than_its_mark_becomes_a_ring_with_its_radius_written():
+    fix = Fix(lat=51.0536, lon=3.7253, radius=18.0)
+    row = at_zoom(drawn(fix), 20.0, (0.0, 0.0), "right")
+    assert row["ring"] == RING_PX
+    assert math.isnan(row["cr"])
+    assert "± 18 m" in row["label"]
+
+
+@given(radius=st.floats(0.1, 1e5), m_per_px=st.floats(0.25, 2200.0))
+def test_a_circle_is_either_drawn_or_a_ring(radius, m_per_px):
+    fix = Fix(lat=50.85, lon=4.35, radius=radius)
+    row = at_zoom(drawn(fix), m_per_px, (0.0, 0.0), "right")
+    assert (row.get("ring", 0.0) > 0) == math.isnan(row["cr"]) == is_ring(true_circle(50.85, 4.35, radius).r, m_per_px)
+
+
+@pytest.mark.parametrize("radius", [None, 0.0])
+def test_an_unknown_radius_draws_no_circle_and_says_so(radius):
+    row = at_zoom(drawn(Fix(lat=51.0, lon=4.0, radius=radius)), 2.0, (0.0, 0.0), "right")
+    assert "cr" not in row
+    assert "± ?" in row["label"]
+
+
+def test_an_old_fix_grows_with_its_age_and_last_speed():
+    fix = Fix(lat=51.0, lon=4.0, radius=20.0, speed=1.5)
+    young, old = drawn(fix, age_s=1.0), drawn(fix, age_s=100.0)
+    assert "gr" not in young.row
+    assert old.row["gr"] == pytest.approx(true_circle(51.0, 4.0, 20.0 + 150.0).r)
+
+
+@given(speed=st.one_of(st.none(), st.floats()), age_s=st.one_of(st.none(), st.floats(0, 1e9)))
+def test_growth_is_never_negative_and_never_beyond_its_cap(speed, age_s):
+    assert 0.0 <= growth_m(speed, age_s) <= MAX_GROWTH_M
+
+
+def test_a_fix_without_a_time_says_its_age_is_unknown():
+    fix = Fix(lat=51.0, lon=4.0, radius=20.0)
+    incident = Incident(
+        id="a1", version=1, state="raised", origin="press", pressed_at=NOW, received_at=NOW, changed_at=NOW,
+        last_press_at=NOW, device="AMR-1", fix=fix,
+    )  # fmt: skip
+    assert draw_alarm(incident, fix, NOW, DARK, WORDS).label.endswith("· ?")
+
+
+def test_every_open_state_has_a_shape():
+    assert SHAPE_OF_STATE.keys() == OPEN
+
+
+def test_a_unit_shows_its_status_and_the_age_of_its_position_once_it_is_old():
+    unit = UnitNow(unit="G12", zone="5415", status="en_route", at=NOW)
+    fresh = Fix(lat=51.0, lon=4.0, time=NOW - timedelta(seconds=3))
+    stale = Fix(lat=51.0, lon=4.0, time=NOW - timedelta(seconds=200))
+    assert draw_unit(unit, fresh, NOW, DARK, WORDS).label == "G12 · en route"
+    assert draw_unit(unit, stale, NOW, DARK, WORDS).label == "G12 · en route · 3 min"
+
+
+@given(age_s=st.floats(0.0, 7000.0))
+def test_what_is_written_of_a_units_age_stays_true_until_it_is_redrawn(age_s):
+    unit = UnitNow(unit="G12", zone="5415", status="available", at=NOW)
+    fix = Fix(lat=51.0, lon=4.0, time=NOW - timedelta(seconds=age_s))
+    first = draw_unit(unit, fix, NOW, DARK, WORDS)
+    later = draw_unit(unit, fix, NOW + timedelta(seconds=first.stays_s * 0.98), DARK, WORDS)
+    assert 0 < first.stays_s <= max(60.0, UNIT_STALE_S)
+    assert later.label == first.label
+
+
+@given(st.floats(0.0, 1e6))
+def test_an_age_says_the_same_for_as_long_as_it_promises(age_s):
+    assert span(age_s) == span(age_s + span_lasts_s(age_s) * 0.99)
+
+
+@given(st.text(max_size=200))
+def test_a_name_from_a_feed_is_one_short_line_without_control_characters(text):
+    line = plain(text)
+    assert len(line) <= NAME_LENGTH
+    assert not any(unicodedata.category(c).startswith("C") for c in line)
+    assert "\n" not in line
+
+
+def test_a_hostile_name_stays_text():
+    assert plain("<b>x</b>\n\u202eevil") == "<b>x</b> evil"
+
+
+@pytest.mark.parametrize(("metres", "said"), [(17.6, "18 m"), (1400, "1.4 km"), (23_400, "23 km")])
+def test_a_length_is_said_shortly(metres, said):
+    assert length(metres) == said
+
+
+@given(st.lists(st.tuples(st.floats(-30, 30), st.floats(-30, 30)), min_size=1, max_size=20))
+def test_marks_that_would_hide_each_other_stand_apart(points):
+    keyed = [(str(i), x, y) for i, (x, y) in enumerate(points)]
+    offsets = apart(keyed)
+    assert offsets.keys() == {key for key, _, _ in keyed}
+    same = apart([(str(i), 0.0, 0.0) for i in range(len(points))])
+    placed = list(same.values())
+    nearest = min((math.dist(a, b) for i, a in enumerate(placed) for b in placed[:i]), default=math.inf)
+    assert nearest >= 30.0
+
+
+def test_a_mark_alone_stands_where_she_is():
+    assert apart([("a", 0.0, 0.0), ("b", 500.0, 0.0)]) == {"a": (0.0, 0.0), "b": (0.0, 0.0)}
