@@ -16,7 +16,8 @@ NO_HASH = "0" * 64
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A record exactly as it is stored, chained and exported.
 
-    `at` (when we entered it, our clock) and `source_at` (when it happened, by its source's clock) are RFC 3339 UTC with milliseconds.
+    `at` (when we entered it, our clock) and `source_at` (when it happened, by its source's clock) are RFC 3339 UTC with
+    milliseconds.
     `sealed` is base64 of nonce + AES-256-GCM ciphertext, or empty. `prev` and `hash` are 64 lower-case hex digits.
     """
 

@@ -1,7 +1,7 @@
 """The chain: what ties records together, and what a walk over them finds broken.
 
-Within a stream each record carries the hash of the one before it. Across streams a checkpoint carries the digest of all heads, the
-count, and the heads that changed since the checkpoint before it, so that a stream that was removed or rewritten has a name.
+Within a stream each record carries the hash of the one before it. Across streams a checkpoint carries the digest of all
+heads, the count, and the heads that changed since the checkpoint before it, so that a stream that was removed has a name.
 """
 
 import hashlib
@@ -29,6 +29,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     stream: str = ""
     version: int = 0
     position: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}: " + (f"record {self.position}: " if self.position else "") + self.text
 
 
 def head_line(stream: str, version: int, hash_: str) -> str:
@@ -83,7 +86,10 @@ class Chain:
         elif version <= last:
             say("order", f"{stream} version {version} stands after version {last}")
         elif record.prev != hash_:
-            say("rewritten", f"{stream} was rewritten: version {version} was not chained to the version {last} before it")
+            say(
+                "rewritten",
+                f"{stream} was rewritten: version {version} was not chained to the version {last} before it",
+            )
         if stream == CHECKPOINT:
             found += self._check(record, position)
             self.last_checkpoint = record

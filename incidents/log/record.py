@@ -1,7 +1,7 @@
 """A record's exact form: what it may hold, its canonical bytes, its hash.
 
-The canonical form is RFC 8785 (JSON Canonicalization Scheme). Since open facts hold only strings, integers and booleans under ASCII
-names, JSON with sorted names and no spaces is that form.
+The canonical form is RFC 8785 (JSON Canonicalization Scheme). Since open facts hold only strings, integers and booleans under
+ASCII names, JSON with sorted names and no spaces is that form.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """The log's SQLite file: its tables, and rows to records and back.
 
-Only `records` counts. `heads` follows from it, kept by a trigger in the same statement; `cursors` says how far each feed was taken.
+Only `records` counts. `heads` follows from it, by a trigger in the same statement; `cursors` says how far a feed was taken.
 """
 
 import sqlite3
@@ -19,7 +19,8 @@ _SCHEMA = (
     "CREATE TABLE records (seq INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, version INTEGER NOT NULL, "
     "id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, source_at TEXT NOT NULL, actor TEXT NOT NULL, type TEXT NOT NULL, "
     "open TEXT NOT NULL, sealed TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (stream, version)) STRICT",
-    "CREATE INDEX records_by_type ON records (type, stream)",
+    # By type alone: entries of a type are appended at one place, where (type, stream) would touch a page for every stream.
+    "CREATE INDEX records_by_type ON records (type)",
     "CREATE TABLE heads (stream TEXT PRIMARY KEY, version INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL) "
     "STRICT, WITHOUT ROWID",
     # In one statement with the record: no commit can part them, and the writer needs the interpreter's lock only once.
@@ -31,7 +32,8 @@ _SCHEMA = (
 )
 
 COLUMNS = "stream, version, id, at, source_at, actor, type, open, sealed, prev, hash"
-INSERT = f"INSERT INTO records ({COLUMNS}) VALUES "
+# OR ROLLBACK: a group is written whole or not at all, so SQLite need not keep a journal for each statement.
+INSERT = f"INSERT OR ROLLBACK INTO records ({COLUMNS}) VALUES "
 PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 Row = tuple[str, int, str, str, str, str, str, str, str, str, str]

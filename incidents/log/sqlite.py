@@ -28,8 +28,8 @@ T = TypeVar("T")
 class SqliteLog:
     """A log in one SQLite file, with `PATH.private`, `PATH.key` and `PATH.lock` beside it; implements `Log`.
 
-    It belongs to the event loop it was opened in. A full, read-only, locked or failing disk makes a call raise `LogUnavailable`; the
-    next call tries again. `vault` is the private store.
+    It belongs to the event loop it was opened in. On a full, read-only, locked or failing disk a call raises
+    `LogUnavailable`; the next one tries again. `vault` is the private store.
     """
 
     def __init__(self, path: Path, vault: Vault, lock: WriteLock) -> None:
@@ -64,7 +64,7 @@ class SqliteLog:
     async def erase(self, stream: str, *, id: str, at: str, actor: str) -> Record:
         """Record that a stream is erased and delete its key: what is sealed in it is gone for good.
 
-        Saying it again (the same id) tries again what is left to do. Raises `LogUnavailable` when the key's bytes are still there.
+        Saying it again (the same id) does what is left to do. Raises `LogUnavailable` when the key's bytes are still there.
         """
         draft = Draft(id=id, at=at, source_at=at, actor=actor, type=ERASED, open={})
         check_draft(stream, draft)

@@ -1,4 +1,4 @@
-"""One SQLite file: a connection made when it is needed, let go when it fails, so that a cause that goes away is enough to recover."""
+"""One SQLite file: a connection made when it is needed and let go when it fails, so that recovering needs no restart."""
 
 import contextlib
 import fcntl
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from incidents.log import LogUnavailable
 
 _BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
+_CACHE_KIB = 32 << 10
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "it is read-only",
@@ -28,14 +29,16 @@ _REASONS = {
 class Store:
     """A connection to one SQLite file, for writing (durably) or for reading.
 
-    Reading works on a live file, on a closed one, and on a read-only disk. `name` is what reasons call the file. A store may be
-    used by several threads if its owner lets them in one at a time.
+    Reading works on a live file, on a closed one, and on a read-only disk. What is deleted is overwritten with zeros, unless
+    nothing in the file is ever deleted. `name` is what reasons call the file. A store may be used by several threads if its
+    owner lets them in one at a time.
     """
 
-    def __init__(self, path: Path, name: str, *, writing: bool) -> None:
+    def __init__(self, path: Path, name: str, *, writing: bool, overwriting: bool = True) -> None:
         self.path = path
         self._name = name
         self._writing = writing
+        self._overwriting = overwriting
         self._db: sqlite3.Connection | None = None
         self._frozen = False
 
@@ -77,7 +80,9 @@ class Store:
             db = _open(self.path, "mode=rw")
             # FULL: what was acknowledged survives a power cut, not only a crash of ours.
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA secure_delete = ON")
+            db.execute(f"PRAGMA secure_delete = {'ON' if self._overwriting else 'OFF'}")
+            db.execute("PRAGMA temp_store = MEMORY")
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             return db
         db = _open(self.path, "mode=ro")
         try:

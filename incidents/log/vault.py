@@ -1,7 +1,7 @@
 """The private store beside the log: keys, names of actors, quarantine. What is deleted here is gone for good.
 
-The log itself never holds a key or a name. Each stream has an AES-256-GCM key of its own, wrapped by the master key; deleting it makes
-every sealed fact of that stream unreadable, in the log, in its exports and in the backups of both.
+The log itself never holds a key or a name. Each stream has an AES-256-GCM key of its own, wrapped by the master key; deleting
+it makes every sealed fact of that stream unreadable, in the log, in its exports and in the backups of both.
 """
 
 import base64
@@ -143,7 +143,7 @@ class Vault:
                 self._keep(stream, version, Box(key, self._random))
 
     def forget_keys(self, erased: Mapping[str, int]) -> None:
-        """Delete the keys of streams, given the version of each one's `erased` record. They are unreadable even if this fails."""
+        """Delete the keys of streams, given the version of each one's `erased` record; even if this fails they are out of use."""
         with self._write_lock:
             for stream, version in erased.items():
                 self._erased[stream] = max(version, self._erased.get(stream, 0))
@@ -299,7 +299,7 @@ def _holds_secrets(path: Path) -> bool:
                 return False
         check_version(store, _NAME, _FORMAT, _APPLICATION)
         with store.use() as db:
-            return db.execute("SELECT count(*) FROM secrets").fetchone()[0] > 0
+            return bool(db.execute("SELECT count(*) FROM secrets").fetchone()[0])
     finally:
         store.drop()
 
