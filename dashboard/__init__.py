@@ -1,0 +1,1 @@
+"""What people see and press: pages, their components, and the server that serves them. Knows incidents and maps."""

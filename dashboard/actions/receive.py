@@ -1,0 +1,75 @@
+"""What a page asks: messages from a browser turned into commands, and the desk's answers turned into codes for the page.
+
+A browser is not trusted: whatever does not fit the types is refused, and nothing it sent is quoted back or logged.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from dashboard.clock import milliseconds, moment
+from incidents import commands as do
+
+MAX_MESSAGE = 64 * 1024  # characters of one message of a page
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The desk's answer to a command: `ok`, or why not, who stands in the way and since when (ms since 1970)."""
+
+    id: str
+    ok: bool
+    code: str = ""
+    who: str = ""
+    since: int | None = None
+    anyway: bool = False
+    incident: str = ""
+
+
+class Malformed(Exception):
+    """A page sent something that is no message."""
+
+
+def message(text: Any) -> dict[str, Any]:
+    """A page's message as a mapping with a string `do`. Raises `Malformed`."""
+    if not isinstance(text, str) or len(text) > MAX_MESSAGE:
+        raise Malformed
+    try:
+        found = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise Malformed from None
+    if not isinstance(found.get("do"), str):
+        raise Malformed
+    return found
+
+
+def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
+    """The command of a page. `typed` holds times of day as a person typed them, by the command's field.
+
+    Raises `Refused`: invalid, or time_invalid.
+    """
+    if not isinstance(facts, dict):
+        raise do.Refused("invalid")
+    facts = dict(facts)
+    if isinstance(typed, dict):
+        for field, text in typed.items():
+            if field not in ("happened_at", "to") or not isinstance(text, str) or not text.strip():
+                continue
+            try:
+                facts[field] = moment(text, now)
+            except ValueError:
+                raise do.Refused("time_invalid") from None
+    try:
+        wish: do.AnyCommand = msgspec.convert(facts, do.AnyCommand)
+    except msgspec.ValidationError:
+        raise do.Refused("invalid") from None
+    if not 8 <= len(wish.id) <= 64:
+        raise do.Refused("invalid")
+    return wish
+
+
+def refusal(id: str, refused: do.Refused, name: str) -> Answer:
+    """The answer to a refused command; `name` is the desk name of who stands in the way."""
+    return Answer(
+        id=id, ok=False, code=refused.code, who=name, since=milliseconds(refused.since), anyway=refused.anyway
+    )

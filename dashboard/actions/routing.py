@@ -1,0 +1,78 @@
+"""The proposal where to route an alarm: the zones its circle touches, and what speaks against choosing one beforehand."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from dashboard.places import Places
+from incidents.case import Case
+from incidents.incident import Incident
+
+TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
+LEAST = 0.005  # a share under half a per cent is not shown
+Why = Literal["", "no_fix", "too_old", "outside", "excluded", "no_circle", "wide"]
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A zone to choose: its share of the circle (0 to 1, None when the circle says nothing), why it is not to be preselected."""
+
+    zone: str
+    name: str
+    share: float | None = None
+    excluded: str = ""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The zones, likeliest first; the preselected one, or why there is none. `border_m` when the circle touches no border."""
+
+    options: tuple[Option, ...] = ()
+    preselected: str = ""
+    why: Why = ""
+    note: Why = ""
+    border_m: float | None = None
+    outside: float = 0.0
+
+
+def proposal(incident: Incident, case: Case | None, places: Places, now: datetime) -> Proposal:
+    """Where to route an incident. The caller's case is None when it is unknown or locked."""
+    if incident.fix is None:
+        known = incident.zone or (case.home_zone if case else None) or ""
+        return Proposal(options=(_option(known, None, case, places),) if known else (), why="no_fix")
+    found = places.locate(incident.fix)
+    if found.probability is None:
+        shares = [(found.zone, None)] if found.zone else []
+    else:
+        shares = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
+    options = tuple(
+        _option(zone, share, case, places) for zone, share in shares if zone and (share is None or share >= LEAST)
+    )
+    why, note = _against(incident, found, options, now)
+    return Proposal(
+        options=options,
+        preselected=options[0].zone if options and not why else "",
+        why=why,
+        note=note,
+        border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
+        outside=float(found.outside or 0.0),
+    )
+
+
+def _option(zone: str, share: float | None, case: Case | None, places: Places) -> Option:
+    reason = case.excluded_zone(zone) if case else None
+    return Option(zone=zone, name=places.zone_name(zone), share=share, excluded=reason or "")
+
+
+def _against(incident: Incident, found: object, options: tuple[Option, ...], now: datetime) -> tuple[Why, Why]:
+    """What forbids preselecting, and what only needs saying."""
+    at, fix = incident.fix_at, incident.fix
+    if at is None or (now - at).total_seconds() > TOO_OLD_S:
+        return "too_old", ""
+    if not getattr(found, "inside", False):
+        return "outside", ""
+    if options and options[0].excluded:
+        return "excluded", ""
+    if options and options[0].share is None:
+        radius = fix.radius if fix else None
+        return ("wide", "") if radius else ("", "no_circle")
+    return "", ""

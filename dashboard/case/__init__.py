@@ -1,0 +1,1 @@
+"""The case panel: the selected incident with the circumstances of its case and its history."""

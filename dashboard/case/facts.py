@@ -1,0 +1,124 @@
+"""What the case panel says of the selected incident's case: every fact with its source and date, the vital ones apart.
+
+Instructions, weapons and number plates are pinned: they never scroll away.
+"""
+
+import re
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from incidents.case import Case, Fact
+from incidents.incident import Incident
+from incidents.ports import CaseSource
+
+PLATE = re.compile(r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b")  # Belgian, of 1973 and of 2010
+CaseState = Literal["open", "unknown", "expired", "early", "locked", "missing", "none", "withheld", "erased"]
+
+
+class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact under the code of its heading, with its source and its day (ISO 8601)."""
+
+    heading: str
+    text: str
+    source: str = ""
+    date: str = ""
+    radius_m: float = 0.0
+
+
+class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The case as the panel shows it. `pinned` never scrolls; `urgent` among them are instructions to stay silent and weapons."""
+
+    state: CaseState
+    number: str = ""
+    version: int = 0
+    victim: str = ""
+    languages: tuple[str, ...] = ()
+    suspect: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    safe_word: str = ""
+    duress_word: str = ""
+    pinned: tuple[ShownFact, ...] = ()
+    facts: tuple[ShownFact, ...] = ()
+    safe_numbers: tuple[str, ...] = ()
+
+_ABSENT: dict[str, CaseState] = {"open": "unknown", "missing": "missing", "none": "none"}
+
+
+def case_of(incident: Incident, cases: CaseSource) -> Case | None:
+    """The case of an incident: the one it names, else its device's. A locked register may still answer for some cases."""
+    found = cases.by_number(incident.case) if incident.case else None
+    return found or (cases.by_device(incident.device) if incident.device else None)
+
+
+def shown(incident: Incident, cases: CaseSource, today: date, desk: str) -> ShownCase:
+    """The case of an incident for a desk. A desk that is excluded from the case is told so and sees no more."""
+    if incident.erased:
+        return ShownCase(state="erased")
+    case = case_of(incident, cases)
+    if case is None:
+        return ShownCase(state=_ABSENT.get(cases.state, "locked"), number=incident.case or "")
+    if any(exclusion.account == desk for exclusion in case.exclusions if exclusion.account):
+        return ShownCase(state="withheld", number=case.number)
+    return _open(case, today)
+
+
+def _open(case: Case, today: date) -> ShownCase:
+    state: CaseState = "open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"
+    suspect = case.suspect.facts if case.suspect else ()
+    plates = tuple(fact for fact in suspect if PLATE.search(fact.text))
+    pinned = (
+        *(ShownFact(heading=i.kind, text=i.text, source=i.source, date=i.date.isoformat()) for i in case.instructions),
+        *_facts("weapon", case.weapons),
+        *_facts("plate", plates),
+    )
+    facts = (
+        *_facts("suspect", tuple(fact for fact in suspect if fact not in plates)),
+        *_facts("risk", case.risks),
+        *_facts("present", case.present),
+        *_facts("measure", case.measures),
+        *(
+            ShownFact(
+                heading="place",
+                text=place.name,
+                source=place.source or case.source,
+                date=(place.date or case.date).isoformat(),
+                radius_m=place.radius_m,
+            )
+            for place in case.places
+        ),
+        *_facts("victim", case.victim.facts),
+        *(
+            ShownFact(
+                heading="excluded",
+                text=exclusion.reason,
+                source=exclusion.source or case.source,
+                date=(exclusion.date or case.date).isoformat(),
+            )
+            for exclusion in case.exclusions
+            if exclusion.zone
+        ),
+    )
+    return ShownCase(
+        state=state,
+        number=case.number,
+        version=case.version,
+        victim=case.victim.name,
+        languages=case.victim.languages,
+        suspect=case.suspect.name if case.suspect else "",
+        valid_from=case.valid_from.isoformat(),
+        valid_until=case.valid_until.isoformat(),
+        safe_word=case.safe_word or "",
+        duress_word=case.duress_word or "",
+        pinned=pinned,
+        facts=facts,
+        safe_numbers=case.safe_numbers,
+    )
+
+
+def _facts(heading: str, facts: tuple[Fact, ...]) -> tuple[ShownFact, ...]:
+    return tuple(
+        ShownFact(heading=heading, text=fact.text, source=fact.source, date=fact.date.isoformat()) for fact in facts
+    )

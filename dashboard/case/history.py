@@ -1,0 +1,98 @@
+"""What happened to an incident, line by line, as the footer and the case panel tell it: codes and parameters, never words."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from dashboard.clock import milliseconds
+from incidents import events as ev
+from incidents.incident import Incident
+
+# Steps of the intervention whose later reports stay in the log but say nothing new here.
+_UNTOLD = (ev.Located, ev.UnitSeen)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line: `code` names the sentence, the rest fills it. `at` is when it happened, `entered` when later; ms since 1970."""
+
+    at: int | None
+    code: str
+    who: str = ""
+    what: str = ""
+    zone: str = ""
+    text: str = ""
+    n: int = 0
+    source: str = ""
+    entered: int | None = None
+    to: int | None = None
+    unrecorded: bool = False
+
+
+def lines(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> tuple[Line, ...]:
+    """The history of an incident, oldest first."""
+    return tuple(
+        _line(entry, zone_name, name_of)
+        for entry in incident.history
+        if entry.event is not None and not isinstance(entry.event, _UNTOLD)
+    )
+
+
+def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Line:
+    event = entry.event
+    tag = str(event.__struct_config__.tag) if event is not None else ""
+    by_person = isinstance(event, _BY_PERSON) or (isinstance(event, ev.Raised) and event.origin == "hand")
+    code, zone, what = tag, getattr(event, "zone", ""), ""
+    if isinstance(event, ev.Raised):
+        code, zone = ("pressed" if event.origin == "press" else "raised_by_hand"), event.zone
+        what = event.press
+    elif isinstance(event, ev.Pressed):
+        code, zone, what = "pressed_again", "", event.press
+    elif isinstance(event, ev.Called):
+        code = f"call_{event.state}"
+    elif isinstance(event, ev.Presented):
+        code = "presented" if event.first else "presented_more"
+    elif isinstance(event, ev.Ordered):
+        code = f"ordered_{event.why}" if event.channel == "network" or event.why == "cancel" else "ordered_radio"
+    elif isinstance(event, ev.Undelivered):
+        code = "undelivered_final" if event.final else "undelivered"
+    elif isinstance(event, ev.Progressed):
+        code = f"step_{event.step}"
+    elif isinstance(event, ev.Classified):
+        what = event.as_class
+    elif isinstance(event, ev.Closed):
+        code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
+    elif isinstance(event, ev.TimeCorrected):
+        what = event.time
+    happened = entry.source_at if by_person or isinstance(event, ev.Raised | ev.Pressed) else entry.at
+    late = abs((entry.at - happened).total_seconds()) >= 30
+    return Line(
+        at=milliseconds(happened),
+        code=code,
+        who=name_of(entry.actor) if by_person else "",
+        what=what,
+        zone=zone_name(zone) if zone else "",
+        text=getattr(event, "reason", "") or getattr(event, "text", "") or getattr(event, "unit", None) or "",
+        n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
+        source=getattr(event, "source", ""),
+        entered=milliseconds(entry.at) if late else None,
+        to=milliseconds(datetime.fromisoformat(event.to)) if isinstance(event, ev.TimeCorrected) else None,
+        unrecorded=not entry.recorded,
+    )
+
+
+_BY_PERSON = (
+    ev.Acknowledged,
+    ev.Released,
+    ev.CaseOpened,
+    ev.Ordered,
+    ev.Progressed,
+    ev.Declined,
+    ev.Listening,
+    ev.Noted,
+    ev.Classified,
+    ev.TimeCorrected,
+    ev.Closed,
+    ev.Reopened,
+    ev.TrackingExtended,
+)

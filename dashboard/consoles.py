@@ -1,0 +1,183 @@
+"""All pages of this process: who is on shift, the rows they share, the heartbeat that tells them the server lives."""
+
+import asyncio
+import contextlib
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from dashboard.i18n import translator
+from dashboard.places import Places
+from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row
+from dashboard.session import Session
+from dashboard.topbar import health as topbar
+from incidents import commands as do
+from incidents import events as ev
+from incidents.board import Change
+from incidents.desk import Desk
+from incidents.incident import Incident
+from incidents.watch import WatchTimes
+
+HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
+
+
+class Consoles:
+    """What the pages share. `zones` answers `locate`, `names` gives each zone's name by its key."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        zones: Any,
+        names: Iterable[tuple[str, str]],
+        *,
+        times: WatchTimes | None = None,
+        language: str = "en",
+    ) -> None:
+        self.desk = desk
+        self.zones = zones
+        self.places = Places(zones, names)
+        self.rows = RowCache(desk.board, self.places, desk.name_of, times or WatchTimes())
+        self.translate = translator(language)
+        self.language = language
+        self._sessions: set[Session] = set()
+        self._shown: dict[str, set[str]] = {}
+        self._opened: set[tuple[str, str]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._cases_state = ""
+        self._heartbeat: asyncio.Task[None] | None = None
+        self._unlisten = lambda: None
+
+    def start(self) -> None:
+        """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
+        self._unlisten = self.desk.board.listen(self._changed)
+        self._heartbeat = asyncio.get_running_loop().create_task(self._beat())
+
+    async def stop(self) -> None:
+        """End the heartbeat and forget the pages."""
+        self._unlisten()
+        tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
+        for session in tuple(self._sessions):
+            self.leave(session)
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    @property
+    def on_shift(self) -> int:
+        """How many desks have a page open."""
+        return len({session.desk_name for session in self._sessions if session.connected})
+
+    def enter(self, session: Session, wanted: str, browser: str) -> None:
+        """A page came: it keeps the desk name of its browser unless another browser is at work under it."""
+        session.browser = browser
+        name = clean(wanted)
+        if not name or self._taken(name, session):
+            name = self._free_name(session)
+        session.desk_name = name
+        self._sessions.add(session)
+        self._presence()
+
+    def leave(self, session: Session) -> None:
+        """A page is gone for good."""
+        session.end()
+        if session in self._sessions:
+            self._sessions.discard(session)
+            self._presence()
+
+    def rename(self, session: Session, wanted: str) -> bool:
+        """Give a page's browser another desk name. False when it is empty or another browser is at work under it."""
+        name = clean(wanted)
+        if not name or self._taken(name, session):
+            return False
+        for other in self._sessions:
+            if other is session or (other.browser and other.browser == session.browser):
+                other.desk_name = name
+                other.refresh(selected=True)
+                if other is not session:
+                    other.reply(renamed={"ok": True, "desk": name})
+        self._presence()
+        return True
+
+    def neighbours(self, incident_id: str) -> tuple[str, ...]:
+        """The other incidents of the same device: their rows count this one's closing."""
+        incident = self.desk.board.incidents.get(incident_id)
+        if incident is None or incident.device is None:
+            return ()
+        return tuple(other.id for other in self.desk.board.of_device(incident.device) if other.open)
+
+    def devices_of(self, stream: str) -> dict[str, DeviceRow | None]:
+        """The technical alarms of a device's stream by key, None for those that are over."""
+        alarms = [alarm for alarm in self.desk.board.device_alarms.values() if alarm.stream == stream]
+        known = self._shown.setdefault(stream, set())
+        rows: dict[str, DeviceRow | None] = dict.fromkeys(known)
+        rows.update({device_key(alarm): device_row(alarm, self.desk.name_of) for alarm in alarms})
+        known.update(rows)
+        return rows
+
+    def health(self) -> topbar.Health:
+        """The health of what Vigie depends on."""
+        return topbar.health(self.desk.board, self.desk.cases.state)
+
+    def case_opened(self, session: Session, incident: Incident) -> None:
+        """Record that this person was shown the case of this incident, once for each person and incident."""
+        actor = session.actor
+        if (actor, incident.id) in self._opened:
+            return
+        self._opened.add((actor, incident.id))
+        if any(entry.actor == actor and isinstance(entry.event, ev.CaseOpened) for entry in incident.history):
+            return
+        wish = do.OpenCase(id=uuid4().hex, incident=incident.id)
+        task = asyncio.get_running_loop().create_task(self._record_opening(wish, actor))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _record_opening(self, wish: do.OpenCase, actor: str) -> None:
+        try:
+            await self.desk.command(wish, actor)
+        except do.Refused:
+            self._opened.discard((actor, wish.incident))
+
+    def _taken(self, name: str, session: Session) -> bool:
+        return any(
+            other is not session and other.connected and other.desk_name == name and other.browser != session.browser
+            for other in self._sessions
+        )
+
+    def _free_name(self, session: Session) -> str:
+        for other in self._sessions:
+            if other is not session and session.browser and other.browser == session.browser:
+                return other.desk_name
+        n = 1
+        while self._taken(name := self.translate("Desk {n}").format(n=n), session):
+            n += 1
+        return name
+
+    def _presence(self) -> None:
+        for session in self._sessions:
+            session.refresh(health=True)
+
+    def _changed(self, change: Change) -> None:
+        if change.kind == "incident" and change.key not in self.desk.board.incidents:
+            self.rows.encoded(change.key)
+            self._opened = {pair for pair in self._opened if pair[1] != change.key}
+        for session in tuple(self._sessions):
+            session.changed(change)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            cases = self.desk.cases.state
+            changed, self._cases_state = cases != self._cases_state, cases
+            for session in tuple(self._sessions):
+                if changed:
+                    session.refresh(health=True, selected=True)
+                session.tick()
+
+
+def clean(name: str) -> str:
+    """A desk name fit to be shown: no control or format characters, single spaces, 40 characters at most."""
+    printable = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in name)
+    return " ".join(printable.split())[:40].strip()

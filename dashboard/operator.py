@@ -1,0 +1,86 @@
+"""The operator page: its HTML, the channel to its scripts, and the map in its middle.
+
+The page's parts are plain JavaScript modules beside their Python files, served by ourselves; Panel carries one channel
+and the Bokeh map. Nothing is selected until a person selects: opening a case is a recorded look-up.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import panel as pn
+from bokeh.document import Document
+from panel.custom import JSComponent
+
+from dashboard import compat
+from dashboard.consoles import Consoles
+from dashboard.i18n.words import words
+from dashboard.session import Session
+
+HERE = Path(__file__).parent
+_PAGE = jinja2.Environment(loader=jinja2.BaseLoader(), autoescape=False)  # Panel marks its own parts as safe
+
+
+class Channel(JSComponent):
+    """The page's line to its session: text both ways. It draws nothing."""
+
+    _esm = HERE / "page" / "channel.js"
+
+    def __init__(self, take: Any, **params: Any) -> None:
+        super().__init__(**params)
+        self._take = take
+        self._loop = asyncio.get_running_loop()
+
+    def _handle_msg(self, data: Any) -> None:
+        # Bokeh 3.10 may call this in a worker thread.
+        self._loop.call_soon_threadsafe(self._take, data)
+
+
+class _BrowserPage:
+    """A Bokeh document as `session.Page`."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.channel: Channel | None = None
+
+    def connected(self) -> bool:
+        return compat.connected(self._document)
+
+    def soon(self, callback: Any) -> None:
+        compat.soon(self._document, callback)
+
+    def send(self, text: str) -> None:
+        if self.channel is not None:
+            compat.send(self.channel, self._document, text)
+
+
+def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | None = None) -> pn.Template:
+    """A new operator page for the current document. `centre` is the centre's name beside the mark."""
+    document = pn.state.curdoc
+    page = _BrowserPage(document)
+    view = _map(consoles, basemap_url)
+    session = Session(consoles, page, view)
+    page.channel = Channel(session.take, width=0, height=0)
+    if view is not None:
+        view.on_pick = session.picked
+        view.on_place = session.placed
+    pn.state.on_session_destroyed(lambda context: consoles.leave(session))
+    catalogue = words(consoles.translate)
+    template = pn.Template(
+        (HERE / "page" / "page.html").read_text(encoding="utf-8"),
+        items={"channel": page.channel, "map": view.root if view is not None else pn.Spacer()},
+        title="Vigie",
+    )
+    template.add_variable("t", catalogue)
+    template.add_variable("words", catalogue)
+    template.add_variable("centre", centre)
+    template.add_variable("language", consoles.language)
+    template.add_variable("base", pn.state.base_url)
+    return template
+
+
+def _map(consoles: Consoles, basemap_url: str | None) -> Any:
+    from dashboard.map import MapView
+
+    return MapView(consoles.zones, words=words(consoles.translate), basemap_url=basemap_url)

@@ -1,0 +1,38 @@
+"""Names of places for a screen: zones by their key, the municipality of a position, remembered for the last positions."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Protocol
+
+from incidents.reports import Fix
+
+REMEMBERED = 4096  # positions; a shift's open alarms fit many times
+
+
+class Locator(Protocol):
+    """What a screen asks of the map's zones."""
+
+    def locate(self, lat: float, lon: float, radius_m: float | None = None, confidence: float | None = None) -> Any: ...
+
+
+class Places:
+    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key."""
+
+    def __init__(self, zones: Locator, names: Iterable[tuple[str, str]]) -> None:
+        self.names = dict(names)
+        self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)
+
+    def zone_name(self, zone: str) -> str:
+        """The name of a zone; its key when the table does not know it."""
+        return self.names.get(zone, zone)
+
+    def locate(self, fix: Fix) -> Any:
+        """The map's answer for a position: zone, probabilities, municipality, distance to the border."""
+        return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
+
+    def municipality(self, fix: Fix | None) -> str:
+        """The municipality's name of a position; empty when there is none."""
+        if fix is None:
+            return ""
+        found = self.locate(fix).municipality
+        return found.name if found is not None else ""

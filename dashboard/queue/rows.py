@@ -1,0 +1,201 @@
+"""What a row of the queue says of an incident or of a technical alarm: codes and moments, never words.
+
+The page turns codes into words of its language, so one encoded row serves every console.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from dashboard.clock import milliseconds
+from dashboard.places import Places
+from incidents.board import Board, DeviceAlarm
+from incidents.incident import Incident
+from incidents.watch import WatchTimes, tracking_ends
+
+
+class Closure(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed incident of the same device, of the last 24 h. `at` in ms since 1970."""
+
+    id: str
+    at: int | None
+    as_class: str | None
+    outcome: str | None
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first."""
+
+    id: str
+    label: str
+    state: str
+    changes: int
+    received: int | None
+    priority: int
+    press: str = ""
+    presses: int = 1
+    origin: str = "press"
+    zone: str = ""
+    zone_name: str = ""
+    municipality: str = ""
+    owner: str = ""
+    flags: tuple[str, ...] = ()
+    as_class: str | None = None
+    outcome: str | None = None
+    verified: str = "none"
+    realarm: str = ""
+    realarmed: int | None = None
+    unpresented: bool = False
+    unrecorded: int = 0
+    drill: bool = False
+    call: str = ""
+    listening: bool = False
+    fix_at: int | None = None
+    radius_m: float | None = None
+    speed_m_s: float | None = None
+    delivery: str = ""
+    order_zone: str = ""
+    step: str = ""
+    done: bool = False
+    unit: str = ""
+    unit_status: str = ""
+    tracking_until: int | None = None
+    tracking_ended: bool = False
+    closed: int | None = None
+    took_s: int | None = None
+    closures: tuple[Closure, ...] = ()
+
+
+class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A technical alarm in the queue."""
+
+    id: str
+    stream: str
+    condition: str
+    label: str
+    state: str
+    since: int | None
+    count: int = 1
+    battery: int | None = None
+    owner: str = ""
+    returned: int | None = None
+
+
+def label(incident: Incident) -> str:
+    """What people call this alarm: its device, else its case, else the beginning of its id."""
+    return incident.device or incident.case or incident.id[:8]
+
+
+def priority(incident: Incident) -> int:
+    """0 said to be real, 1 not known, 2 said or meant to be a test or an accident."""
+    if incident.as_class == "real":
+        return 0
+    return 2 if incident.as_class in ("test", "accidental") or incident.press == "test" else 1
+
+
+def closures(incident: Incident, board: Board) -> tuple[Incident, ...]:
+    """The device's other incidents that were closed in the last 24 h, newest first."""
+    if incident.device is None:
+        return ()
+    return tuple(other for other in board.of_device(incident.device) if other.id != incident.id and not other.open)
+
+
+def row(
+    incident: Incident,
+    closed_before: tuple[Incident, ...],
+    places: Places,
+    name_of: Callable[[str], str],
+    times: WatchTimes,
+) -> Row:
+    """The row of an incident."""
+    order, unit, fix = incident.order, incident.unit, incident.fix
+    closed = incident.times["closed"].at if "closed" in incident.times else None
+    return Row(
+        id=incident.id,
+        label=label(incident),
+        state=incident.state,
+        changes=incident.changes,
+        received=milliseconds(incident.received_at),
+        priority=priority(incident),
+        press=incident.press,
+        presses=incident.presses,
+        origin=incident.origin,
+        zone=incident.zone,
+        zone_name=places.zone_name(incident.zone),
+        municipality=places.municipality(fix) or incident.place,
+        owner=name_of(incident.owner) if incident.owner else "",
+        flags=tuple(sorted(incident.flags)),
+        as_class=incident.as_class,
+        outcome=incident.outcome,
+        verified=incident.verified,
+        realarm=incident.realarm,
+        realarmed=milliseconds(incident.realarmed_at),
+        unpresented=incident.unpresented,
+        unrecorded=incident.unrecorded,
+        drill=incident.drill,
+        call=incident.call.state if incident.call else "",
+        listening="listening" in incident.times,
+        fix_at=milliseconds(incident.fix_at),
+        radius_m=fix.radius if fix else None,
+        speed_m_s=fix.speed if fix else None,
+        delivery=order.delivery if order and order.alive else "",
+        order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        step=(order.step or "") if order and order.alive else "",
+        done=bool(order and order.done),
+        unit=unit.unit if unit else "",
+        unit_status=unit.status if unit else "",
+        tracking_until=milliseconds(tracking_ends(incident, times)),
+        tracking_ended=incident.tracking_ended,
+        closed=milliseconds(closed),
+        took_s=round((closed - incident.received_at).total_seconds()) if closed else None,
+        closures=tuple(
+            Closure(id=c.id, at=milliseconds(c.times["closed"].at), as_class=c.as_class, outcome=c.outcome)
+            for c in closed_before
+        ),
+    )
+
+
+def device_key(alarm: DeviceAlarm) -> str:
+    """The key of a technical alarm on a page: its stream and its condition."""
+    return f"{alarm.stream}/{alarm.condition}"
+
+
+def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str]) -> DeviceRow:
+    """The row of a technical alarm."""
+    return DeviceRow(
+        id=device_key(alarm),
+        stream=alarm.stream,
+        condition=alarm.condition,
+        label=alarm.device or "?",
+        state="alarmed" if alarm.returned_at is None else "returned",
+        since=milliseconds(alarm.since),
+        count=alarm.count,
+        battery=alarm.battery,
+        owner=name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
+        returned=milliseconds(alarm.returned_at),
+    )
+
+
+class RowCache:
+    """Encoded rows of all incidents: made once for a change, sent to every console."""
+
+    def __init__(self, board: Board, places: Places, name_of: Callable[[str], str], times: WatchTimes) -> None:
+        self._board = board
+        self._places = places
+        self._name_of = name_of
+        self._times = times
+        self._rows: dict[str, tuple[Incident, tuple[Incident, ...], msgspec.Raw]] = {}
+
+    def encoded(self, incident_id: str) -> msgspec.Raw | None:
+        """The JSON of an incident's row; None when it left the board."""
+        incident = self._board.incidents.get(incident_id)
+        if incident is None:
+            self._rows.pop(incident_id, None)
+            return None
+        before = closures(incident, self._board)
+        known = self._rows.get(incident_id)
+        if known is not None and known[0] is incident and known[1] == before:
+            return known[2]
+        raw = msgspec.Raw(msgspec.json.encode(row(incident, before, self._places, self._name_of, self._times)))
+        self._rows[incident_id] = (incident, before, raw)
+        return raw

@@ -1,0 +1,124 @@
+"""The server of the pages: one route table, the assets, `/live` and `/health`.
+
+`/live` answers while the loop turns; `/health` is for monitoring: 503 when log, feed or orders are bad, details only on this
+machine or with the token.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from bokeh.server.server import Server
+from panel.io.server import get_server
+from tornado.ioloop import IOLoop
+from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
+
+from dashboard.consoles import Consoles
+from dashboard.operator import HERE, operator_page
+from dashboard.topbar.health import good
+
+SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
+UNUSED_MS = 15_000
+KEEP_ALIVE_MS = 5_000
+MAX_MESSAGE = 1 << 20  # bytes of one websocket message of a page
+
+
+class Live(RequestHandler):
+    """The loop turns."""
+
+    def get(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.finish("live\n")
+
+
+class HealthReport(RequestHandler):
+    """Whether Vigie can do its work; what is wrong, to those who may know."""
+
+    def initialize(self, consoles: Callable[[], Consoles], token: str) -> None:
+        self._consoles = consoles
+        self._token = token
+
+    def get(self) -> None:
+        now = self._consoles().health()
+        ok = good(now)
+        self.set_status(200 if ok else 503)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        facts: dict[str, Any] = {"ok": ok}
+        if self._may_know():
+            facts |= msgspec.to_builtins(now)
+            facts["reason"] = self._consoles().desk.board.recording_reason
+        self.finish(msgspec.json.encode(facts))
+
+    def _may_know(self) -> bool:
+        given = self.request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self._token and hmac.compare_digest(given.encode(), self._token.encode()):
+            return True
+        try:
+            local = ipaddress.ip_address(self.request.remote_ip or "").is_loopback
+        except ValueError:
+            return False
+        # Behind a proxy everybody looks local.
+        return local and "X-Forwarded-For" not in self.request.headers and "Forwarded" not in self.request.headers
+
+
+class Asset(StaticFileHandler):
+    """A script or a style sheet of ours, always asked for anew: a page never mixes two versions."""
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+
+def routes(consoles: Callable[[], Consoles], *, token: str = "", operator: str = "/operator") -> list[tuple[Any, ...]]:
+    """Everything that is no Panel page. `consoles` is asked at each request; `operator` is where `/` leads."""
+    return [
+        (r"/", RedirectHandler, {"url": operator, "permanent": False}),
+        (r"/live", Live),
+        (r"/health", HealthReport, {"consoles": consoles, "token": token}),
+        (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
+    ]
+
+
+def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callable[[], Any]]:
+    """The Panel pages by their address. `options` are those of `operator_page`."""
+    return {"/operator": lambda: operator_page(consoles(), **options)}
+
+
+def serve(
+    consoles: Consoles,
+    *,
+    port: int = 5006,
+    address: str | None = "127.0.0.1",
+    origins: Sequence[str] = (),
+    token: str = "",
+    centre: str = "",
+    basemap_url: str | None = None,
+) -> Server:
+    """Start the server on the running loop and return it; `server.stop()` ends it. Port 0 takes a free one (`server.port`).
+
+    `origins` are the `host:port` under which browsers reach it, beside this machine's own names; `token` opens `/health`.
+    Raises OSError when the port is taken.
+    """
+    own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")] if port else ["*"]
+    return get_server(
+        pages(lambda: consoles, centre=centre, basemap_url=basemap_url),
+        port=port,
+        address=address,
+        loop=IOLoop.current(),
+        start=True,
+        title="Vigie",
+        location=False,
+        index=None,
+        websocket_origin=[*own, *origins],
+        extra_patterns=routes(lambda: consoles, token=token),
+        session_token_expiration=SHIFT_S,
+        unused_session_lifetime_milliseconds=UNUSED_MS,
+        check_unused_sessions_milliseconds=UNUSED_MS,
+        keep_alive_milliseconds=KEEP_ALIVE_MS,
+        websocket_max_message_size_bytes=MAX_MESSAGE,
+        ico_path=str(Path(HERE) / "page" / "vigie.ico"),
+    )

@@ -1,0 +1,298 @@
+"""One page of one browser: its mailbox of what changed, what it has selected, what it asks of the desk.
+
+The mailbox holds keys, never values: however slow the page, it is sent the newest version once. At most one push is scheduled;
+what an operator must see at once goes with the next turn of the loop, the rest is merged.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+from uuid import uuid4
+
+import msgspec
+
+from dashboard.actions import receive
+from dashboard.case.detail import Detail, detail
+from dashboard.clock import milliseconds
+from incidents import commands as do
+from incidents.board import Change
+from incidents.reports import Fix
+
+MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
+MAX_FOUND = 8  # cases offered by a search
+
+_logger = logging.getLogger(__name__)
+
+
+class Page(Protocol):
+    """The way to a browser: `soon` runs a callback with the document's lock held, in which `send` may be called."""
+
+    def connected(self) -> bool: ...
+    def soon(self, callback: Callable[[], Awaitable[None]]) -> None: ...
+    def send(self, text: str) -> None: ...
+
+
+class Session:
+    """One page. `consoles` is what all pages of this process share; `map` may be None (then nothing is drawn)."""
+
+    def __init__(self, consoles: Any, page: Page, map: Any = None) -> None:
+        self.id = uuid4().hex
+        self.desk_name = ""
+        self.browser = ""
+        self.selected: str | None = None
+        self._consoles = consoles
+        self._page = page
+        self._map = map
+        self._incidents: set[str] = set()
+        self._devices: set[str] = set()
+        self._health = False
+        self._detail = False
+        self._moved = False
+        self._replies: list[dict[str, Any]] = []
+        self._sent: Detail | None = None
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a browser holds this page open."""
+        return self._page.connected()
+
+    @property
+    def actor(self) -> str:
+        """The pseudonym under which this page's commands are recorded."""
+        return str(self._consoles.desk.pseudonym(self.desk_name))
+
+    def changed(self, change: Change) -> None:
+        """Note a change of the board; push at once when it is urgent."""
+        if change.kind == "incident":
+            self._incidents.add(change.key)
+            self._incidents.update(self._consoles.neighbours(change.key))
+            self._detail = self._detail or change.key == self.selected
+        elif change.kind == "device":
+            self._devices.add(change.key)
+        elif change.kind in ("feed", "health"):
+            self._health = True
+        self._moved = True
+        self.push(urgent=change.urgent)
+
+    def refresh(self, *, health: bool = False, selected: bool = False) -> None:
+        """Send the health, or the selected incident, again though no event asked for it."""
+        self._health = self._health or health
+        self._detail = self._detail or (selected and self.selected is not None)
+        self.push(urgent=True)
+
+    def push(self, *, urgent: bool) -> None:
+        """See to it that the mailbox is emptied: with the next turn of the loop, or merged."""
+        if self._scheduled or not self.connected:
+            return
+        if urgent:
+            self._cancel_timer()
+            self._scheduled = True
+            self._page.soon(self._flush)
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(MERGE_S, self._merged)
+
+    def tick(self) -> None:
+        """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
+        if not self.connected:
+            return
+        self._moved = self._moved or self._map is not None
+        self._replies.append({"tick": True})
+        self.push(urgent=True)
+
+    def end(self) -> None:
+        """The page is gone."""
+        self._cancel_timer()
+        for task in self._tasks:
+            task.cancel()
+
+    def take(self, text: Any) -> None:
+        """Take a message of the page. What is no message is counted by a log line without its content."""
+        try:
+            asked = receive.message(text)
+        except receive.Malformed:
+            _logger.warning("a page sent a message that was not understood")
+            return
+        handler = _HANDLERS.get(asked["do"])
+        if handler is None:
+            return
+        task = asyncio.get_running_loop().create_task(handler(self, asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def reply(self, **facts: Any) -> None:
+        """Send something that is no state, now."""
+        self._replies.append(facts)
+        self.push(urgent=True)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.error("a page's wish failed", exc_info=_without_values(error))
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _merged(self) -> None:
+        self._timer = None
+        self.push(urgent=True)
+
+    async def _flush(self) -> None:
+        self._scheduled = False
+        if not self.connected:
+            return
+        self._page.send(self.compose())
+        if self._map is not None and self._moved:
+            self._moved = False
+            self._draw()
+
+    def compose(self) -> str:
+        """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""
+        message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now())}
+        if self._incidents:
+            message["rows"] = {key: self._consoles.rows.encoded(key) for key in self._incidents}
+            self._incidents = set()
+        if self._devices:
+            message["devices"] = {key: self._consoles.devices_of(key) for key in self._devices}
+            self._devices = set()
+        if self._health:
+            self._health = False
+            message["health"] = self._consoles.health()
+            message["shift"] = self._consoles.on_shift
+        if self._detail:
+            self._detail = False
+            message["detail"] = self._compose_detail()
+        for reply in self._replies:
+            message.setdefault("replies", []).append(reply)
+        self._replies = []
+        return msgspec.json.encode(message).decode()
+
+    def _compose_detail(self) -> dict[str, Any] | None:
+        incident = self._consoles.desk.board.incidents.get(self.selected)
+        if incident is None:
+            self._sent = None
+            return None
+        new = detail(incident, self._consoles.desk, self._consoles.places, self.desk_name)
+        old, self._sent = self._sent, new
+        parts: dict[str, Any] = {"id": incident.id, "live": new.live}
+        if old is None or old.live.id != incident.id or old.case != new.case:
+            parts["case"] = new.case
+        if old is None or old.live.id != incident.id or old.history != new.history:
+            parts["history"] = new.history
+        if new.case.state in ("open", "expired", "early"):
+            self._consoles.case_opened(self, incident)
+        return parts
+
+    def _draw(self) -> None:
+        board = self._consoles.desk.board
+        try:
+            self._map.update(
+                board.incidents.values(),
+                board.units.values(),
+                self._consoles.desk.cases,
+                self.selected,
+                self._consoles.desk.clock.now(),
+            )
+        except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
+            _logger.error("the map could not be drawn", exc_info=_without_values(error))
+
+    async def _hello(self, asked: dict[str, Any]) -> None:
+        self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))
+        self.selected = _text(asked, "selected", 128) or None
+        board = self._consoles.desk.board
+        self._incidents.update(board.incidents)
+        self._devices.update(alarm.stream for alarm in board.device_alarms.values())
+        self._health = self._detail = self._moved = True
+        self._sent = None
+        self._replies.insert(0, {"welcome": {"desk": self.desk_name, "zones": self._consoles.places.names}})
+        self.push(urgent=True)
+
+    async def _select(self, asked: dict[str, Any]) -> None:
+        self.selected = _text(asked, "incident", 128) or None
+        self._sent = None
+        self._detail = self._moved = True
+        self.push(urgent=True)
+
+    async def _rename(self, asked: dict[str, Any]) -> None:
+        ok = self._consoles.rename(self, _text(asked, "desk", 40))
+        self.reply(renamed={"ok": ok, "desk": self.desk_name})
+
+    async def _command(self, asked: dict[str, Any]) -> None:
+        desk, facts = self._consoles.desk, asked.get("command")
+        id = _text(facts, "id", 64) if isinstance(facts, dict) else ""
+        try:
+            wish = receive.command(facts, asked.get("typed"), desk.clock.now())
+            incident = await desk.command(wish, self.actor)
+        except do.Refused as refused:
+            name = desk.name_of(refused.who) if refused.who else ""
+            self.reply(answer=receive.refusal(id, refused, name))
+        except Exception:
+            self.reply(answer=receive.Answer(id=id, ok=False, code="failed"))
+            raise
+        else:
+            self.reply(answer=receive.Answer(id=id, ok=True, incident=incident.id if incident else ""))
+
+    async def _presented(self, asked: dict[str, Any]) -> None:
+        ids = asked.get("ids")
+        if isinstance(ids, list):
+            known = [i for i in ids[:1000] if isinstance(i, str) and i in self._consoles.desk.board.incidents]
+            self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
+
+    async def _search(self, asked: dict[str, Any]) -> None:
+        cases, text = self._consoles.desk.cases, _text(asked, "text", 100).strip()
+        found = cases.search(text, limit=MAX_FOUND) if text and cases.state == "open" else ()
+        listed = [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]
+        self.reply(found={"n": asked.get("n"), "cases": listed})
+
+    async def _map_wish(self, asked: dict[str, Any]) -> None:
+        if self._map is None:
+            return
+
+        async def wish() -> None:
+            what = asked.get("what")
+            if what == "fly" and (incident := _text(asked, "incident", 128)):
+                self._map.fly_to(incident)
+            elif what == "belgium":
+                self._map.all_belgium()
+            elif what == "follow":
+                self._map.follow(asked.get("on") is True)
+            elif what == "placing":
+                self._map.placing = asked.get("on") is True
+
+        self._page.soon(wish)
+
+    def picked(self, incident: str) -> None:
+        """A mark of the map was clicked: the page selects its row."""
+        self.reply(picked=incident)
+
+    def placed(self, lat: float, lon: float) -> None:
+        """A place was chosen on the map for an alarm raised by hand."""
+        found = self._consoles.places.locate(Fix(lat=lat, lon=lon))
+        name = self._consoles.places.zone_name(found.zone)
+        self.reply(placed={"lat": lat, "lon": lon, "zone": found.zone, "name": name})
+
+
+def _text(facts: Any, field: str, length: int) -> str:
+    value = facts.get(field) if isinstance(facts, dict) else None
+    return value[:length] if isinstance(value, str) else ""
+
+
+def _without_values(error: BaseException) -> BaseException:
+    """The error's place without its words: they may quote a person."""
+    return type("Fault", (Exception,), {})(type(error).__name__).with_traceback(error.__traceback__)
+
+
+_HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Any]] = {
+    "hello": Session._hello,
+    "select": Session._select,
+    "rename": Session._rename,
+    "command": Session._command,
+    "presented": Session._presented,
+    "search": Session._search,
+    "map": Session._map_wish,
+}
