@@ -1,0 +1,284 @@
+"""The map's view without a browser: update it and look at its sources."""
+
+import math
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+from bokeh.document import Document
+
+from dashboard.map import MapView
+from dashboard.map.viewport import Viewport, true_circle
+from incidents.board import UnitNow
+from incidents.case import Case, Person, Protected
+from incidents.incident import Incident, UnitOfIncident
+from incidents.reports import Fix
+from maps.geodesy import to_mercator, to_wgs84
+
+NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
+GENT = (51.0536, 3.7253)
+NAMUR = (50.4669, 4.8675)
+
+
+def alarm(key: str, at: tuple[float, float] | None = GENT, **kind) -> Incident:
+    fix = Fix(lat=at[0], lon=at[1], radius=kind.pop("radius", 18.0), time=NOW) if at else None
+    facts = {"state": "raised", "origin": "press", "device": f"AMR-{key}", **kind}
+    return Incident(
+        id=key,
+        version=1,
+        pressed_at=NOW,
+        received_at=NOW,
+        changed_at=NOW,
+        last_press_at=NOW,
+        fix=fix,
+        fix_at=NOW if fix else None,
+        **facts,
+    )
+
+
+def unit(key: str, at: tuple[float, float], **kind) -> UnitNow:
+    facts = {"zone": "5415", "status": "en_route", "at": NOW, **kind}
+    return UnitNow(unit=key, fix=Fix(lat=at[0], lon=at[1], time=NOW), **facts)
+
+
+CASE = Case(
+    number="2026-0412",
+    victim=Person(name="A. Voorbeeld"),
+    devices=("AMR-a",),
+    valid_from=date(2026, 1, 1),
+    valid_until=date(2027, 1, 1),
+    source="PZ Gent",
+    date=date(2026, 1, 1),
+    places=(Protected(name="home", lat=51.0476, lon=3.7153, radius_m=500.0),),
+)
+
+
+@pytest.fixture
+def view(zones) -> MapView:
+    view = MapView(zones, words=str)
+    document = Document()
+    document.add_root(view.root.get_root(document))
+    return view
+
+
+def look(view: MapView, at: tuple[float, float], width_m: float) -> Viewport:
+    """As if the browser showed so many Mercator metres about a position."""
+    x, y = to_mercator(*at)
+    half = width_m / 2
+    seen = Viewport(x - half, x + half, y - half, y + half, 1000.0, 1000.0)
+    view._obey({"type": "look", **msgspec.structs.asdict(seen) | {"width": 1000.0, "height": 1000.0}})
+    return seen
+
+
+def draw(view: MapView, *incidents: Incident, units=(), cases=None, selected=None, now=NOW) -> None:
+    view.update(incidents, units, cases or {}, selected, now)
+
+
+def shown(view: MapView) -> dict[str, dict]:
+    data = view.alarms.alarms.source.data
+    rows = [dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True)]
+    return {row["incident"]: row for row in rows if row["incident"]}
+
+
+def test_each_open_alarm_is_drawn_where_she_is_and_closed_ones_are_not(view):
+    draw(view, alarm("a"), alarm("b", NAMUR), alarm("c", state="closed"))
+    rows = shown(view)
+    assert rows.keys() == {"a", "b"}
+    assert (rows["a"]["tx"], rows["a"]["ty"]) == pytest.approx(to_mercator(*GENT))
+
+
+def test_an_alarm_without_a_position_is_counted_not_hidden(view):
+    draw(view, alarm("a", None), alarm("b"))
+    assert view.root.notice == "Alarms without a position: 1"
+    assert shown(view).keys() == {"b"}
+
+
+def test_a_new_alarm_never_moves_the_map(view):
+    before = look(view, GENT, 5_000.0)
+    draw(view, alarm("a"), selected="a")
+    ranges = view.figure.x_range.start, view.figure.x_range.end
+    draw(view, alarm("a"), alarm("b", NAMUR), selected="a")
+    assert (view.figure.x_range.start, view.figure.x_range.end) == ranges
+    assert view._view == before
+
+
+def test_an_update_with_nothing_new_sends_nothing(view):
+    alarms, units = (alarm("a"), alarm("b", NAMUR)), (unit("G12", GENT),)
+    draw(view, *alarms, units=units, selected="a")
+    sent = []
+    view.figure.document.on_change(sent.append)
+    draw(view, *alarms, units=units, selected="a", now=NOW + timedelta(milliseconds=200))
+    assert sent == []
+
+
+def test_a_moved_alarm_sends_one_patch_of_its_cells(view):
+    draw(view, alarm("a"), alarm("b", NAMUR))
+    sent = []
+    view.figure.document.on_change(sent.append)
+    draw(view, alarm("a", (51.0540, 3.7260)), alarm("b", NAMUR))
+    assert [type(event).__name__ for event in sent] == ["ColumnsPatchedEvent"]
+    assert all(len(cells) == 1 for cells in sent[0].patches.values())
+
+
+def test_zooming_out_turns_a_circle_into_a_ring_and_back(view):
+    draw(view, alarm("a", radius=60.0))
+    look(view, GENT, 1_000.0)
+    assert shown(view)["a"]["ring"] == 0
+    assert shown(view)["a"]["cr"] == pytest.approx(true_circle(*GENT, 60.0).r)
+    look(view, GENT, 100_000.0)
+    assert shown(view)["a"]["ring"] > 0
+    assert math.isnan(shown(view)["a"]["cr"])
+
+
+def test_her_possible_whereabouts_grow_while_no_new_position_comes(view):
+    look(view, GENT, 2_000.0)
+    moving = alarm("a")
+    moving = msgspec.structs.replace(moving, fix=msgspec.structs.replace(moving.fix, speed=1.5))
+    reach = []
+    for seconds in (60, 120):
+        draw(view, moving, now=NOW + timedelta(seconds=seconds))
+        reach.append(shown(view)["a"]["gr"])
+    assert reach == pytest.approx([true_circle(*GENT, 18.0 + 90.0).r, true_circle(*GENT, 18.0 + 180.0).r])
+
+
+def test_more_alarms_than_expected_are_all_drawn(view):
+    many = [alarm(f"{i:03d}", (50.0 + i / 200, 4.5)) for i in range(150)]
+    draw(view, *many)
+    assert shown(view).keys() == {a.id for a in many}
+
+
+def test_alarms_at_one_place_can_each_be_picked(view):
+    look(view, GENT, 5_000.0)
+    picked = []
+    view.on_pick = picked.append
+    draw(view, *(alarm(key) for key in "abcd"))
+    for row in shown(view).values():
+        view._obey({"type": "tap", "x": row["x"], "y": row["y"]})
+    assert picked == list("abcd")
+
+
+def test_a_tap_beside_every_mark_picks_nothing(view):
+    seen = look(view, GENT, 5_000.0)
+    view.on_pick = pytest.fail
+    draw(view, alarm("a"))
+    row = shown(view)["a"]
+    view._obey({"type": "tap", "x": row["x"] + 23 * seen.m_per_px, "y": row["y"]})
+
+
+def test_a_click_while_placing_gives_a_place_and_picks_no_alarm(view):
+    placed = []
+    view.on_place, view.on_pick = (lambda *at: placed.append(at)), pytest.fail
+    draw(view, alarm("a"))
+    view.placing = True
+    x, y = to_mercator(*GENT)
+    view._obey({"type": "tap", "x": x, "y": y})
+    assert placed == [pytest.approx(GENT)]
+
+
+def test_flying_to_an_alarm_shows_it_in_the_middle_with_all_of_its_circle(view):
+    draw(view, alarm("a", radius=4_000.0))
+    view.fly_to("a")
+    middle = (view._view.x0 + view._view.x1) / 2, (view._view.y0 + view._view.y1) / 2
+    assert to_wgs84(*middle) == pytest.approx(GENT)
+    assert view._view.x1 - view._view.x0 > 2 * true_circle(*GENT, 4_000.0).r
+
+
+def test_all_belgium_shows_every_zone(view):
+    draw(view, alarm("a"))
+    view.fly_to("a")
+    view.all_belgium()
+    x0, y0, x1, y1 = view._outlines.bounds
+    assert view._view.contains(x0, y0) and view._view.contains(x1, y1)
+
+
+def test_following_keeps_the_selected_alarm_in_view_and_stops_when_told(view):
+    look(view, GENT, 5_000.0)
+    draw(view, alarm("a"), selected="a")
+    view.follow(True)
+    draw(view, alarm("a", NAMUR), selected="a")
+    assert view._view.contains(*to_mercator(*NAMUR), margin=0.4)
+    view._obey({"type": "follow", "value": False})
+    draw(view, alarm("a", GENT), selected="a")
+    assert not view._view.contains(*to_mercator(*GENT))
+
+
+def test_the_selected_alarms_zone_is_named_and_highlighted(view):
+    draw(view, alarm("a"), selected="a")
+    assert view.root.place[:2] == ["Gent", "Gent"]
+    assert len(view.ground.highlight.data["xs"]) >= 1
+    draw(view, alarm("a"), selected=None)
+    assert view.root.place == []
+    assert view.ground.highlight.data["xs"] == []
+
+
+def test_an_alarm_abroad_is_drawn_and_said_to_be_outside(view):
+    draw(view, alarm("a", (48.8566, 2.3522)), selected="a")
+    assert "a" in shown(view)
+    assert view.root.place[0] == "Outside Belgium"
+
+
+def test_places_of_the_selected_case_are_in_true_size_and_go_with_the_selection(view):
+    draw(view, alarm("a"), cases={"a": CASE}, selected="a")
+    data = view.chosen.places.source.data
+    assert max(r for r in data["cr"] if r == r) == pytest.approx(true_circle(51.0476, 3.7153, 500.0).r)
+    draw(view, alarm("a"), alarm("b"), cases={"a": CASE}, selected="b")
+    assert all(math.isnan(x) for x in view.chosen.places.source.data["x"])
+
+
+def test_a_trail_grows_by_what_is_new(view):
+    trail = tuple(Fix(lat=51.0 + i / 1000, lon=3.7) for i in range(5))
+    draw(view, alarm("a", trail=trail[:4]), selected="a")
+    sent = []
+    view.figure.document.on_change(sent.append)
+    draw(view, alarm("a", trail=trail), selected="a")
+    assert [type(event).__name__ for event in sent] == ["ColumnsStreamedEvent"]
+    assert len(view.chosen.trail.data["x"]) == 5
+
+
+def test_a_unit_of_an_alarm_is_labelled_even_when_the_whole_country_is_shown(view):
+    view.all_belgium()
+    mine = alarm("a", state="en_route", unit=UnitOfIncident(unit="G12", status="en_route", at=NOW))
+    draw(view, mine, units=(unit("G12", (50.0, 5.5)), unit("G13", (49.9, 5.0))))
+    data = view.units.units.source.data
+    labels = dict(zip(data["unit"], data["label"], strict=True))
+    assert labels["G12"] == "G12 · en route"
+    assert labels["G13"] == ""
+
+
+def test_outlines_get_finer_for_what_is_in_view_only(view):
+    coarse = sum(len(ring) for zone in view.ground.coarse.data["xs"] for piece in zone for ring in piece)
+    look(view, GENT, 3_000.0)
+    assert 0 < len(view.ground.fine.data["xs"]) < 12
+    assert view.root.loaded[0] < view._view.x0
+    assert coarse < 12_000
+    look(view, GENT, 400_000.0)
+    assert view.ground.fine.data["xs"] == []
+    assert view.root.loaded == []
+
+
+def test_a_zone_that_fills_the_view_still_has_its_name_in_view(view):
+    seen = look(view, (51.11, 3.78), 2_000.0)
+    assert any(seen.contains(x, y) for _, x, y, _ in view.root.names)
+
+
+def test_no_server_is_asked_for_a_street_map_unless_one_is_set(zones):
+    assert not [r for r in MapView(zones, words=str).figure.renderers if hasattr(r, "tile_source")]
+    view = MapView(zones, words=str, basemap_url="http://127.0.0.1/{Z}/{X}/{Y}.png", basemap_attribution="(c) us")
+    (tiles,) = [r for r in view.figure.renderers if hasattr(r, "tile_source")]
+    assert tiles.tile_source.attribution == "(c) us"
+    view._obey({"type": "layer", "name": "basemap", "value": False})
+    assert not tiles.visible
+
+
+def test_no_layer_hides_an_alarm(view):
+    draw(view, alarm("a"))
+    for layer in view.root.layers:
+        view._obey({"type": "layer", "name": layer, "value": False})
+    assert view.root.layers == dict.fromkeys(view.root.layers, False)
+    drawn = [r for r in view.figure.renderers if getattr(r, "data_source", None) is view.alarms.alarms.source]
+    assert drawn and all(r.visible for r in drawn)
+
+
+@pytest.mark.parametrize("message", [None, 7, {}, {"type": "layer", "name": "alarms", "value": False}, {"type": "fly"}])
+def test_a_message_that_makes_no_sense_is_ignored(view, message):
+    view._obey(message)
