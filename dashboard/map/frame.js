@@ -51,8 +51,7 @@ export function render({ model, el }) {
     panels.update();
     schedule();
   });
-  plot.on_event("tap", (event) => model.send_msg({ type: "tap", x: event.x, y: event.y }));
-  stopFollowingWhenDragged(canvas, model);
+  feelHand(canvas, model, view);
   const resized = new ResizeObserver(schedule);
   resized.observe(region);
   panels.update();
@@ -125,17 +124,28 @@ class TrueView {
   }
 }
 
-/** A hand on the map is stronger than Follow. */
-function stopFollowingWhenDragged(canvas, model) {
+/** What a hand does: a press and release in one place is a click, all else is a drag, and a drag is stronger than Follow.
+ *  (Bokeh's tap is silent for the second of two quick clicks, wherever it is.) */
+function feelHand(canvas, model, view) {
   let start = null;
-  canvas.addEventListener("pointerdown", (event) => (start = [event.clientX, event.clientY]), true);
-  canvas.addEventListener("pointerup", () => (start = null), true);
-  canvas.addEventListener("pointermove", (event) => {
-    if (!start || !event.buttons || !model.follow) return;
-    if (Math.hypot(event.clientX - start[0], event.clientY - start[1]) < DRAG_PX) return;
+  const away = (event) => !start || Math.hypot(event.clientX - start[0], event.clientY - start[1]) >= DRAG_PX;
+  const on = (type, handler) => canvas.addEventListener(type, handler, true);
+  on("pointerdown", (event) => (start = event.isPrimary && event.button === 0 ? [event.clientX, event.clientY] : null));
+  on("pointermove", (event) => {
+    if (!start || !away(event)) return;
     start = null;
-    model.send_msg({ type: "follow", value: false });
-  }, true);
+    if (model.follow) model.send_msg({ type: "follow", value: false });
+  });
+  on("pointercancel", () => (start = null));
+  on("pointerup", (event) => {
+    if (!start || away(event) || !view.own) return;
+    start = null;
+    const box = canvas.getBoundingClientRect();
+    const { x0, x1, y0, y1, width, height } = view.own;
+    const x = x0 + ((event.clientX - box.left) / width) * (x1 - x0);
+    const y = y1 - ((event.clientY - box.top) / height) * (y1 - y0);
+    model.send_msg({ type: "tap", x, y });
+  });
 }
 
 /** @returns {Box[]} where alarms stand, with their halo */
