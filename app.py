@@ -104,10 +104,11 @@ def zones_build(
     out: Annotated[Path | None, typer.Option(help="Folder to write to; the shipped data by default.")] = None,
 ) -> None:
     """Make the map's data from its sources."""
-    from maps.build import DATA, build
+    from maps.build import build
+    from maps.store import SHIPPED
 
     with _answered():
-        build(out or DATA)
+        build(out or SHIPPED)
 
 
 @zones_app.command("import")

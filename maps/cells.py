@@ -92,6 +92,8 @@ class Finder:
         for rank in range(self._ranked.shape[1]):
             area = self._ranked[sets[pending], rank]
             pending, area = pending[area >= 0], area[area >= 0]
+            if not len(pending):
+                break
             order = np.argsort(area, kind="stable")
             pending, area = pending[order], area[order]
             starts = np.flatnonzero(np.diff(area, prepend=-1))
@@ -101,8 +103,6 @@ class Finder:
                 hit = shapely.intersects_xy(self._polygons[area[start]], xs[group], ys[group])
                 found[left[group[hit]]] = area[start]
                 missed.append(group[~hit])
-            if not missed:
-                break
             pending = np.concatenate(missed)
         return found
 
@@ -110,8 +110,8 @@ class Finder:
 def make_cells(grid: Grid, polygons: Any, borders: Borders) -> tuple[Cells, NDArray[np.uint8]]:
     """The cells of a coverage, and how far each is from its borders at least, in steps of 64 m (see `clear_m`)."""
     column, row = np.meshgrid(np.arange(grid.columns), np.arange(grid.rows))
-    lats: Floats = grid.south + (row.ravel() + 0.5) * grid.height
-    lons: Floats = grid.west + (column.ravel() + 0.5) * grid.width
+    lats = np.asarray(grid.south + (row.ravel() + 0.5) * grid.height, dtype=np.float64)
+    lons = np.asarray(grid.west + (column.ravel() + 0.5) * grid.width, dtype=np.float64)
     xs, ys = to_lambert_many(lats, lons)
     codes = np.full(len(xs), OUTSIDE, dtype=np.int64)
     shapely.prepare(polygons)

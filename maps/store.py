@@ -38,6 +38,10 @@ class DataError(RuntimeError):
     """A file of the data folder is missing or cannot be read; the message names it."""
 
 
+class ZoneFileError(ValueError):
+    """A file that someone gave cannot be used; the message names the column or the row."""
+
+
 class Layer(msgspec.Struct, frozen=True):
     """A GeoParquet file as columns of plain values, and its outlines in the same order."""
 
