@@ -244,8 +244,11 @@ async def poor_line(url: str, seed: int, share: float) -> AsyncIterator[str]:
         async with connect(url, max_size=None, compression=None, proxy=None, close_timeout=1) as far:
 
             async def back() -> None:
-                async for raw in near:
-                    await far.send(raw)
+                try:
+                    async for raw in near:
+                        await far.send(raw)
+                finally:
+                    await far.close()
 
             answering = asyncio.create_task(back())
             late: list[bytes] = []
