@@ -7,7 +7,7 @@ delays another. Nothing of a person is logged: zones, order numbers and HTTP ans
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
 
@@ -16,6 +16,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from incidents.board import Board, Change
+from incidents.clock import Clock
 from incidents.desk import Desk
 from incidents.incident import Incident, Outgoing
 
@@ -50,10 +51,13 @@ class OrdersHealth(msgspec.Struct, frozen=True, kw_only=True):
 class OrderSender:
     """The one sender of a desk's orders. `addresses` gives a zone's address; None: its orders go by radio."""
 
-    def __init__(self, desk: Desk, *, addresses: Addresses, times: OrderTimes | None = None) -> None:
+    def __init__(
+        self, desk: Desk, board: Board, *, addresses: Addresses, clock: Clock, times: OrderTimes | None = None
+    ) -> None:
         self._desk = desk
-        self._board: Board = desk.board
+        self._board = board
         self._addresses = addresses
+        self._clock = clock
         self._times = times or OrderTimes()
         self._followed: dict[str, _Followed] = {}
         self._standing_down: dict[tuple[str, int], asyncio.Task[None]] = {}
@@ -95,7 +99,7 @@ class OrderSender:
 
     async def _look(self, incident: Incident) -> None:
         """Say what is late or given up; see to it that the rest is being sent."""
-        now = self._desk.clock.now()
+        now = self._clock.now()
         for outgoing in _due(incident):
             age = now - outgoing.at
             if not incident.open and outgoing.why != "cancel":
@@ -145,7 +149,7 @@ class OrderSender:
         due = _due(incident)
         if not due or not (incident.open or due[0].why == "cancel"):
             return None
-        given_up = self._desk.clock.now() - due[0].at >= timedelta(seconds=self._times.given_up_s)
+        given_up = self._clock.now() - due[0].at >= timedelta(seconds=self._times.given_up_s)
         return None if given_up else (incident, due[0])
 
     async def _send(self, incident: Incident, outgoing: Outgoing, followed: "_Followed") -> None:
@@ -206,7 +210,7 @@ class OrderSender:
 
         async def tell() -> None:
             ends = outgoing.at + timedelta(seconds=self._times.given_up_s)
-            while self._desk.clock.now() < ends:
+            while self._clock.now() < ends:
                 try:
                     status, _ = await self._post(left, order, outgoing)
                     if 200 <= status < 500:
@@ -271,11 +275,6 @@ class OrderSender:
             why=why,
             final=final,
         )
-
-
-def addresses_from(zones: Mapping[str, str], default: str | None = None) -> Addresses:
-    """Each zone's own address, else the default; a zone whose own is empty is ordered by radio."""
-    return lambda zone: zones.get(zone, default) or None
 
 
 class _NoAnswer(Exception):

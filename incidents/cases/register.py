@@ -4,14 +4,16 @@ It never raises. Whatever could be read goes on being answered when the file can
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from incidents.case import Case
-from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, holds_register, signature
+from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
 
 RegisterState = Literal["open", "locked", "missing", "none"]
 
@@ -26,7 +28,7 @@ def brussels_today() -> date:
 class CaseRegister:
     """The cases. `state`: open; locked (key missing or wrong, file unreadable or in part); missing (no file); none (not used).
 
-    `reason` says why it is not open, without personal data.
+    `reason` says why it is not open, without personal data. One thread may reload while another asks.
     """
 
     def __init__(self, path: Path | None, key_file: Path | None, today: Callable[[], date]) -> None:
@@ -36,11 +38,7 @@ class CaseRegister:
         self._key_file = key_file
         self._today = today
         self._signature: tuple[object, ...] | None = None
-        self._heads: Heads = {}
-        self._numbers: dict[bytes, str] = {}
-        self._cases: dict[str, Case] = {}
-        self._by_device: dict[str, list[Case]] = {}
-        self._words: dict[str, str] = {}
+        self._shelf = _Shelf()
 
     @classmethod
     def open(
@@ -52,17 +50,17 @@ class CaseRegister:
         return register
 
     def __len__(self) -> int:
-        return len(self._cases)
+        return len(self._shelf.cases)
 
     def by_device(self, device: str, on: date | None = None) -> Case | None:
         """The case of a device: the one valid on that day (default today), else the one that was or will be last."""
         day = on or self._today()
-        found = self._by_device.get(device, [])
+        found = self._shelf.by_device.get(device, ())
         return max(found, key=lambda case: (case.valid_on(day), case.valid_until), default=None)
 
     def by_number(self, number: str, version: int | None = None) -> Case | None:
         """The current case of this number, or an earlier version of it, a withdrawn case's too."""
-        case = self._cases.get(number)
+        case = self._shelf.cases.get(number)
         if version is None or (case is not None and case.version == version):
             return case
         if self._path is None:
@@ -93,11 +91,12 @@ class CaseRegister:
             return ()
         whole = " ".join(wanted)
         found = []
-        for number, words in self._words.items():
+        shelf = self._shelf
+        for number, words in shelf.words.items():
             if all(word in words for word in wanted):
                 exact = f"\n{whole}\n" in words
                 found.append((not exact, f"\n{whole}" not in words, number))
-        return tuple(self._cases[number] for _, _, number in sorted(found)[:limit])
+        return tuple(shelf.cases[number] for _, _, number in sorted(found)[:limit])
 
     def reload_if_changed(self) -> tuple[str, ...]:
         """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed."""
@@ -120,50 +119,52 @@ class CaseRegister:
         self._signature = seen
         self.state, self.reason = "open", ""
         if damaged:
-            self.state, self.reason = "locked", f"{damaged} of {len(self._heads) + damaged} cases are damaged"
+            self.state, self.reason = "locked", f"{damaged} of {len(self._shelf.heads) + damaged} cases are damaged"
         return changed
 
     def _take(self, file: SealedCases) -> tuple[tuple[str, ...], int]:
         """Bring memory to the file's heads: the numbers that changed, and how many cases could not be read."""
-        heads = file.heads()
-        gone = self._heads.keys() - heads.keys()
-        read: dict[bytes, Case | None] = dict.fromkeys(gone)
-        damaged = 0
-        for tag, version in heads.items():
-            if self._heads.get(tag) != version:
-                try:
-                    read[tag] = file.read(tag, version)
-                except Damaged:
-                    damaged += 1
-        changed = []
-        for tag in read:
-            before = self._numbers.pop(tag, None)
-            if before is not None:
-                del self._cases[before]
-                changed.append(before)
-        for tag, case in read.items():
+        old, heads, damaged = self._shelf, file.heads(), 0
+        new = _Shelf(heads=dict(old.heads), numbers=dict(old.numbers), cases=dict(old.cases), words=dict(old.words))
+        changed: dict[str, None] = {}
+        for tag in [*(old.heads.keys() - heads.keys()), *(t for t, v in heads.items() if old.heads.get(t) != v)]:
+            try:
+                case = file.read(tag, heads[tag]) if tag in heads else None
+            except Damaged:
+                damaged += 1
+                continue
+            if (number := new.numbers.pop(tag, None)) is not None:
+                changed[number] = None
+                del new.cases[number], new.words[number]
             if case is not None:
-                self._numbers[tag] = case.number
-                self._cases[case.number] = case
-                changed.append(case.number)
+                changed[case.number] = None
+                new.numbers[tag], new.cases[case.number], new.words[case.number] = case.number, case, _words(case)
             if tag in heads:
-                self._heads[tag] = heads[tag]
+                new.heads[tag] = heads[tag]
             else:
-                del self._heads[tag]
+                del new.heads[tag]
         if changed:
-            self._index(changed)
-        return tuple(dict.fromkeys(changed)), damaged
+            for case in new.cases.values():
+                for device in case.devices:
+                    new.by_device.setdefault(device, []).append(case)
+        else:
+            new.by_device = old.by_device
+        self._shelf = new  # at once: whoever asks sees all of the old or all of the new
+        return tuple(changed), damaged
 
-    def _index(self, changed: Iterable[str]) -> None:
-        self._by_device = {}
-        for case in self._cases.values():
-            for device in case.devices:
-                self._by_device.setdefault(device, []).append(case)
-        for number in changed:
-            self._words.pop(number, None)
-            if (found := self._cases.get(number)) is not None:
-                words = map(_plain, (number, *found.devices, found.victim.name))
-                self._words[number] = "\n" + "\n".join(words) + "\n"
+
+class _Shelf(msgspec.Struct, kw_only=True):
+    """What is in memory: versions and numbers by the file's tags, cases by number and device, words to search."""
+
+    heads: Heads = {}
+    numbers: dict[Tag, str] = {}
+    cases: dict[str, Case] = {}
+    by_device: dict[str, list[Case]] = {}
+    words: dict[str, str] = {}
+
+
+def _words(case: Case) -> str:
+    return "\n" + "\n".join(map(_plain, (case.number, *case.devices, case.victim.name))) + "\n"
 
 
 def _plain(text: str) -> str:

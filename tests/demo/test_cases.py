@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from demo.cases import demo_cases, stations, write_cases
+from demo.devices import demo_devices
 from demo.towns import TOWNS
 from incidents.cases import CaseRegister, import_cases
 
@@ -64,3 +65,12 @@ def test_every_name_says_that_it_is_made_up() -> None:
 
 def test_each_town_has_a_station() -> None:
     assert set(stations()) == {town.zone for town in TOWNS}
+
+
+def test_every_case_has_a_button_at_home_in_its_town() -> None:
+    cases = demo_cases(DAY)
+    devices = demo_devices(cases)
+    assert [device.case for device in devices] == [case.number for case in cases]
+    for town, device in zip(TOWNS, devices, strict=True):
+        assert abs(device.lat - town.lat) < 0.01
+        assert abs(device.lon - town.lon) < 0.01

@@ -14,7 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from feeds.orders import OrderSender, OrderTimes, addresses_from
+from feeds.orders import OrderSender, OrderTimes
 from incidents import commands as cmd
 from incidents.desk import Desk
 from incidents.incident import Incident, Order
@@ -146,7 +146,10 @@ def open_floor(tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone]) -> Ca
     @asynccontextmanager
     async def opened(sending: bool = True) -> AsyncIterator[Floor]:
         log = await SqliteLog.open(tmp_path / "vigie.log")
-        addresses = addresses_from({zone: server.url for zone, server in zones.items()})
+
+        def address(zone: str) -> str | None:
+            return zones[zone].url if zone in zones else None
+
         desk = Desk(
             log,
             clock=clock,
@@ -154,10 +157,10 @@ def open_floor(tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone]) -> Ca
             cases=FewCases(),
             identities=log.vault,
             known_zone=ZONES.__contains__,
-            has_address=lambda zone: addresses(zone) is not None,
+            has_address=lambda zone: address(zone) is not None,
         )
         await desk.open()
-        sender = OrderSender(desk, addresses=addresses, times=QUICK)
+        sender = OrderSender(desk, desk.board, addresses=address, clock=clock, times=QUICK)
         task = asyncio.create_task(sender.run()) if sending else None
         try:
             yield Floor(desk, sender, clock)

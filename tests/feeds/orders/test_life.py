@@ -55,7 +55,7 @@ async def centre(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await gateway.start()
     dispatch = Dispatch(gateway, seed=3, speed=300, declines=request.param, stations={"5415": (51.04, 3.71)})
     await dispatch.start()
-    sender = OrderSender(desk, addresses=lambda zone: dispatch.url)
+    sender = OrderSender(desk, desk.board, addresses=lambda zone: dispatch.url, clock=clock)
     subscriber = Subscriber(gateway.url, receiver=desk, log=log, clock=clock)
     tasks = [asyncio.create_task(sender.run()), asyncio.create_task(subscriber.run())]
     yield Centre(desk, gateway, dispatch)

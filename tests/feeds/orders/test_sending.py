@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from tornado.web import RequestHandler
 
-from feeds.orders import addresses_from
 from incidents import commands as cmd
 from tests.feeds.orders.conftest import ACTOR, Floor, Zone, until
 from tests.incidents.conftest import DrivenClock
@@ -299,9 +298,3 @@ async def test_nothing_of_a_person_is_logged(
     await until(lambda: floor.now(incident).realarm == "declined")
     for secret in ("Voorbeeld", "AMR-00412", "2026-0412", "51.05"):
         assert secret not in caplog.text
-
-
-def test_a_zone_has_its_own_address_or_the_default_or_radio() -> None:
-    addresses = addresses_from({"5415": "http://own", "5416": ""}, "http://default")
-    assert [addresses(zone) for zone in ("5415", "5416", "5417")] == ["http://own", None, "http://default"]
-    assert addresses_from({})("5415") is None
