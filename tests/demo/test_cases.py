@@ -8,6 +8,7 @@ from demo.cases import demo_cases, stations, write_cases
 from demo.devices import demo_devices
 from demo.towns import TOWNS
 from incidents.cases import CaseRegister, import_cases
+from maps.zones import Zones
 
 DAY = date(2026, 11, 24)
 TABLES = Path(__file__).parents[2] / "maps" / "data"
@@ -74,3 +75,10 @@ def test_every_case_has_a_button_at_home_in_its_town() -> None:
     for town, device in zip(TOWNS, devices, strict=True):
         assert abs(device.lat - town.lat) < 0.01
         assert abs(device.lon - town.lon) < 0.01
+
+
+def test_every_home_lies_in_the_zone_and_the_centre_it_is_given() -> None:
+    zones = Zones.load()
+    for town, device in zip(TOWNS, demo_devices(demo_cases(DAY)), strict=True):
+        found = zones.locate(device.lat, device.lon, None, None)
+        assert (found.zone, found.cic) == (town.zone, town.cic)
