@@ -76,7 +76,7 @@ def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | No
     template.add_variable("words", catalogue)
     template.add_variable("centre", centre)
     template.add_variable("language", consoles.language)
-    template.add_variable("base", pn.state.base_url)
+    template.add_variable("root", pn.state.base_url)
     return template
 
 

@@ -12,12 +12,12 @@ import msgspec
 
 from dashboard.map.labels import ALARM_AWAY_PX, MARK_PX, Side, hang, length, plain, span, span_lasts_s
 from dashboard.map.palette import SHAPE_OF_STATE, Palette, Shape, colour_of_shape, colour_of_status
-from dashboard.map.viewport import true_circle
 from dashboard.map.words import Words
 from incidents.board import UnitNow
 from incidents.incident import Incident
 from incidents.reports import Fix
 from maps.geodesy import to_mercator
+from maps.overlays import true_circle
 
 NAN: Final = float("nan")
 # A further circle would say no more than "anywhere", and a speed kept for long is no longer hers.

@@ -7,11 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from dashboard.map.viewport import Viewport
-from maps.geodesy import LAMBERT, MERCATOR
-from maps.store import DRAWN_M, read_layer
+from maps.overlays import read_drawn
 
 # Mercator metres a pixel below which each level after the coarsest is shown: its tolerance is then under 1.6 px.
 _FROM_M_PER_PX: Final = (220.0, 60.0, 16.0)
@@ -104,7 +102,10 @@ class Outlines:
     def level(self, level: int) -> Shapes:
         """One level's shapes. Raises `maps.store.DataError` when its file can't be read."""
         if level not in self._levels:
-            self._levels[level] = self._drawn(level) if level < len(DRAWN_M) else self._exact()
+            drawn = read_drawn(self._folder, level)
+            self._levels[level] = Shapes(
+                drawn.zones, drawn.names, drawn.outlines, drawn.labels, drawn.provinces, drawn.places
+            )
         return self._levels[level]
 
     @cached_property
@@ -112,36 +113,6 @@ class Outlines:
         """x0, y0, x1, y1 of the whole country."""
         x0, y0, x1, y1 = shapely.total_bounds(self.level(0)._provinces)
         return float(x0), float(y0), float(x1), float(y1)
-
-    def _drawn(self, level: int) -> Shapes:
-        layer = read_layer(self._folder / f"drawn-{DRAWN_M[level]}m.parquet")
-        columns = layer.columns
-        zone = np.array([kind == "zone" for kind in columns["kind"]])
-        rows = np.flatnonzero(zone)
-        return Shapes(
-            [columns["id"][i] for i in rows],
-            [columns["name"][i] for i in rows],
-            layer.outlines[zone],
-            np.column_stack([columns["label_x"], columns["label_y"]])[zone],
-            shapely.boundary(layer.outlines[~zone]),
-            0,
-        )
-
-    def _exact(self) -> Shapes:
-        """The zones as they are, for streets; names and label points are those of the level before."""
-        layer = read_layer(self._folder / "zones.parquet")
-        drawn = self.level(len(DRAWN_M) - 1)
-        to_mercator = Transformer.from_crs(LAMBERT, MERCATOR, always_xy=True)
-        outlines = shapely.transform(layer.outlines, lambda x, y: to_mercator.transform(x, y), interleaved=False)
-        at = {zone: i for i, zone in enumerate(drawn._zones)}
-        order = [at[zone] for zone in layer.columns["zone"]]
-        members: dict[str, list[Any]] = {}
-        for province, outline in zip(layer.columns["province"], outlines, strict=True):
-            members.setdefault(province, []).append(outline)
-        provinces = np.array([shapely.coverage_union_all(shapes).boundary for shapes in members.values()], dtype=object)
-        return Shapes(
-            layer.columns["zone"], [drawn._names[i] for i in order], outlines, drawn._labels[order], provinces, 1
-        )
 
 
 @lru_cache(maxsize=2)

@@ -8,11 +8,12 @@ from bokeh.plotting import figure
 from dashboard.map.labels import Paper, length, plain
 from dashboard.map.palette import FONT, Palette
 from dashboard.map.rows import Rows
-from dashboard.map.viewport import Viewport, true_circle
+from dashboard.map.viewport import Viewport
 from incidents.case import Case, Protected
 from incidents.incident import Incident
 from incidents.reports import Fix
 from maps.geodesy import to_mercator
+from maps.overlays import true_circle
 
 CAPACITY: Final = 16
 NAME_AWAY_PX: Final = 12

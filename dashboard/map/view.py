@@ -19,13 +19,14 @@ from dashboard.map.outlines import outlines_in
 from dashboard.map.palette import PALETTES, Theme
 from dashboard.map.selected import SelectedLayer
 from dashboard.map.units import UnitLayer
-from dashboard.map.viewport import Viewport, true_circle
+from dashboard.map.viewport import Viewport
 from dashboard.map.words import words as words_in
 from incidents.board import UnitNow
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.reports import Fix
 from maps.geodesy import to_wgs84
+from maps.overlays import true_circle
 from maps.zones import Location, Zones
 
 PICK_PX: Final = 22

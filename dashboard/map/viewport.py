@@ -1,10 +1,6 @@
 """What part of the world is on screen, and how large a metre is there. All x and y are web Mercator (EPSG:3857)."""
 
-from functools import lru_cache
-
 import msgspec
-
-from maps.geodesy import GEOD, to_mercator
 
 # The page's map at 1920x1080, before the browser has said how large it is.
 ASSUMED_WIDTH_PX = 1056
@@ -52,24 +48,3 @@ class Viewport(msgspec.Struct, frozen=True):
         dx, dy = m_per_px * self.width_px / 2, m_per_px * self.height_px / 2
         cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
         return msgspec.structs.replace(self, x0=cx - dx, x1=cx + dx, y0=cy - dy, y1=cy + dy)
-
-
-class Circle(msgspec.Struct, frozen=True):
-    """A circle on the ground as it is drawn: centre and radius in Mercator metres."""
-
-    x: float
-    y: float
-    r: float
-
-
-@lru_cache(maxsize=4096)
-def true_circle(lat: float, lon: float, radius_m: float) -> Circle:
-    """A circle of `radius_m` over the ground about a position in degrees.
-
-    Drawn from its northern- and southernmost points, because the scale of the projection (1/cos lat) grows across a
-    large circle. East and west are then right to 0.3 %.
-    """
-    x, _ = to_mercator(lat, lon)
-    north = to_mercator(GEOD.fwd(lon, lat, 0.0, radius_m)[1], lon)[1]
-    south = to_mercator(GEOD.fwd(lon, lat, 180.0, radius_m)[1], lon)[1]
-    return Circle(x=x, y=(north + south) / 2, r=(north - south) / 2)

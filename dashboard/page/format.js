@@ -1,0 +1,64 @@
+// Words and figures: sentences filled from the catalogue, ages, times of day in Belgium, lengths.
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+/** The catalogue's sentence of a key with its {gaps} filled; the key itself when it is missing.
+ * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
+export function fill(words, key, facts = {}) {
+  const sentence = Object.hasOwn(words, key) ? words[key] : key;
+  return sentence.replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
+}
+
+/** A duration as a clock: 0:42, 12:05, 1:02:05. @param {number} ms */
+export function ticking(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const two = (n) => String(n).padStart(2, "0");
+  const h = Math.floor(s / 3600);
+  return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
+}
+
+/** A duration in words: 8 s, 14 min, 1 h 20 min, 2 d 3 h. @param {Record<string, string>} words @param {number} ms */
+export function duration(words, ms) {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return fill(words, "s", { n: s });
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return fill(words, "min", { n: minutes });
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return fill(words, "h_min", { h: hours, m: minutes % 60 });
+  return fill(words, "days", { n: Math.floor(hours / 24), h: hours % 24 });
+}
+
+/** A length: 18 m, 4.1 km. @param {Record<string, string>} words @param {number} m */
+export function metres(words, m) {
+  if (m < 1000) return fill(words, "m", { n: Math.round(m) });
+  return fill(words, "km", { n: m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000) });
+}
+
+/** A moment as the time of day in Belgium. @param {number|null|undefined} ms */
+export function clock(ms) {
+  return ms == null ? "" : CLOCK.format(ms);
+}
+
+/** A day (ISO 8601) as people write it here: 3 Nov 2026. @param {string} iso @param {string} language */
+export function day(iso, language) {
+  const at = new Date(`${iso}T12:00:00Z`);
+  if (Number.isNaN(at.getTime())) return iso;
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
+  }).format(at);
+}
+
+/** An element with a class and text. Text is always text. @param {string} tag @param {string} [name] @param {string} [text] */
+export function element(tag, name = "", text = "") {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** Set an element's text only when it differs, so that nothing is painted or read aloud twice. */
+export function write(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}

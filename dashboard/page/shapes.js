@@ -1,0 +1,40 @@
+// One shape a state, so that colour never speaks alone. Drawn, not typed: fonts differ.
+
+const NS = "http://www.w3.org/2000/svg";
+const PATHS = {
+  press: "M12 2.5 22.5 21h-21z",
+  acknowledged: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+  routed: "M12 1.5 22.5 12 12 22.5 1.5 12z",
+  scene: "M3 3h18v18H3z",
+  device: "M12 2.5 21.5 12 12 21.5 2.5 12z",
+  closed: "M3.5 12.5 9.5 19 20.5 5.5",
+  sound: "M4 9v6h4l5 4V5L8 9zM17 8a6 6 0 0 1 0 8",
+  mute: "M4 9v6h4l5 4V5L8 9zM16 9l6 6M22 9l-6 6",
+};
+const OUTLINED = new Set(["device", "closed", "sound", "mute"]);
+
+/** The shape of a row's state. @param {string} state @param {string} kind */
+export function shapeOf(state, kind) {
+  if (kind === "technical") return "device";
+  return { raised: "press", acknowledged: "acknowledged", routed: "routed", accepted: "routed", en_route: "routed",
+    on_scene: "scene", safe: "scene", closed: "closed" }[state] ?? "press";
+}
+
+/** An inline picture of a shape. @param {string} name @param {number} [size] */
+export function shape(name, size = 24) {
+  const svg = document.createElementNS(NS, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("width", String(size));
+  svg.setAttribute("height", String(size));
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(NS, "path");
+  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("fill", OUTLINED.has(name) ? "none" : "currentColor");
+  if (OUTLINED.has(name)) {
+    path.setAttribute("stroke", "currentColor");
+    path.setAttribute("stroke-width", "2.5");
+    path.setAttribute("stroke-linejoin", "round");
+  }
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,177 @@
+// What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
+import { fill } from "./format.js";
+
+export const GUARD_MS = 500; // an action is refused for so long after its alarm changed
+
+/** @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, owner?: string,
+ *   realarm?: string, presses?: number, [fact: string]: any}} Row */
+
+export class Store {
+  /** @param {Record<string, string>} words @param {string} language */
+  constructor(words, language) {
+    this.words = words;
+    this.language = language;
+    /** @type {Map<string, Row>} */
+    this.rows = new Map();
+    /** @type {Map<string, any>} */
+    this.devices = new Map();
+    /** @type {any} */
+    this.health = null;
+    this.shift = 0;
+    this.desk = "";
+    /** @type {Record<string, string>} */
+    this.zones = {};
+    /** @type {{id: string, live: any, case: any, history: any[]} | null} */
+    this.detail = null;
+    /** @type {string | null} an incident's id, or a technical alarm's key */
+    this.selected = sessionStorage.getItem("vigie.selected");
+    this.welcomed = false;
+    this.live = false;
+    this.frozen = 0;
+    this.heard = performance.now();
+    this.offset = 0;
+    this._guards = new Map();
+    this._listeners = new Map();
+    this._replies = new Map();
+  }
+
+  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard. */
+  on(topics, listener) {
+    for (const topic of topics.split(" ")) {
+      if (!this._listeners.has(topic)) this._listeners.set(topic, []);
+      this._listeners.get(topic).push(listener);
+    }
+  }
+
+  emit(topic, fact) {
+    for (const listener of this._listeners.get(topic) ?? []) listener(fact);
+  }
+
+  /** Handle the server's answers of one kind: answer, found, picked, placed, renamed. */
+  answers(kind, handler) {
+    this._replies.set(kind, handler);
+  }
+
+  t(key, facts) {
+    return fill(this.words, key, facts);
+  }
+
+  /** The moment by the server's clock; it stands still while the server can't be heard. */
+  now() {
+    return this.frozen || Date.now() + this.offset;
+  }
+
+  /** Take a message of the server. @param {string} text */
+  take(text) {
+    const message = JSON.parse(text);
+    this.heard = performance.now();
+    const offset = message.now - Date.now();
+    // The message that travelled least knows best.
+    if (!this.welcomed || offset > this.offset || this.offset - offset > 2000) this.offset = offset;
+    const replies = message.replies ?? [];
+    for (const reply of replies) if (reply.welcome) this._welcome(reply.welcome);
+    if (message.rows) this._merge(this.rows, message.rows);
+    if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
+    if (message.health) {
+      this.health = message.health;
+      this.shift = message.shift;
+    }
+    if ("detail" in message) this._take(message.detail);
+    if (message.rows || message.devices) this.emit("rows");
+    if (message.health) this.emit("health");
+    if ("detail" in message) this.emit("detail");
+    for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
+  }
+
+  _welcome({ desk, zones }) {
+    this.rows.clear();
+    this.devices.clear();
+    this.zones = zones;
+    this.welcomed = true;
+    this.named(desk);
+  }
+
+  named(desk) {
+    this.desk = desk;
+    this.emit("desk");
+  }
+
+  _merge(known, rows) {
+    for (const [key, row] of Object.entries(rows)) {
+      if (row === null) {
+        known.delete(key);
+        continue;
+      }
+      const before = known.get(key);
+      if (before && before.changes !== row.changes) this.guard(key);
+      known.set(key, row);
+    }
+  }
+
+  _take(detail) {
+    if (detail === null) this.detail = null;
+    else if (this.detail?.id === detail.id) this.detail = { ...this.detail, ...detail };
+    else if (detail.case && detail.history) this.detail = detail;
+  }
+
+  /** Refuse actions on an alarm for a moment: it is not what the operator was looking at. */
+  guard(id) {
+    this._guards.set(id, performance.now() + GUARD_MS);
+    this.emit("guard", id);
+    setTimeout(() => this.emit("guard", id), GUARD_MS + 20);
+  }
+
+  guarded(id) {
+    return (this._guards.get(id) ?? 0) > performance.now();
+  }
+
+  /** Only a person selects. @param {string | null} id */
+  select(id) {
+    if (this.selected === id) return;
+    this.selected = id;
+    if (this.detail?.id !== id) this.detail = null;
+    if (id) sessionStorage.setItem("vigie.selected", id);
+    else sessionStorage.removeItem("vigie.selected");
+    this.send({ do: "select", incident: this.devices.has(id) ? null : id });
+    this.emit("select");
+  }
+
+  send(message) {
+    window.vigie?.send?.(message);
+  }
+
+  /** The selected incident's row, if it is on the board. */
+  get row() {
+    return this.selected ? this.rows.get(this.selected) ?? null : null;
+  }
+
+  /** The selected technical alarm. */
+  get device() {
+    return this.selected ? this.devices.get(this.selected) ?? null : null;
+  }
+
+  mine(row) {
+    return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
+  }
+
+  /** Whether somebody must look now: nobody has it, or it alarmed again. */
+  static needs(row) {
+    return row.state === "raised" || (row.state !== "closed" && !!row.realarm);
+  }
+
+  /** Open incidents as the queue lists them: unacknowledged, alarmed again, then priority and age. */
+  open() {
+    const group = (row) => (row.state === "raised" ? 0 : row.realarm ? 1 : 2);
+    return [...this.rows.values()].filter((row) => row.state !== "closed")
+      .sort((a, b) => group(a) - group(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1));
+  }
+
+  technical() {
+    const group = (row) => (row.state === "alarmed" && !row.owner ? 0 : row.state === "alarmed" ? 1 : 2);
+    return [...this.devices.values()].sort((a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1));
+  }
+
+  closed() {
+    return [...this.rows.values()].filter((row) => row.state === "closed").sort((a, b) => b.closed - a.closed);
+  }
+}
