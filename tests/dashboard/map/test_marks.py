@@ -20,12 +20,12 @@ from dashboard.map.marks import (
     is_ring,
 )
 from dashboard.map.palette import PALETTES, SHAPE_OF_STATE
-from dashboard.map.viewport import true_circle
 from dashboard.map.words import words
 from incidents.board import UnitNow
 from incidents.incident import OPEN, Incident
 from incidents.reports import Fix
 from maps.geodesy import ground_distance_m, to_wgs84
+from maps.overlays import true_circle
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
 WORDS = words(str)

@@ -8,12 +8,13 @@ import pytest
 from bokeh.document import Document
 
 from dashboard.map import MapView
-from dashboard.map.viewport import Viewport, true_circle
+from dashboard.map.viewport import Viewport
 from incidents.board import UnitNow
 from incidents.case import Case, Person, Protected
 from incidents.incident import Incident, UnitOfIncident
 from incidents.reports import Fix
 from maps.geodesy import to_mercator, to_wgs84
+from maps.overlays import true_circle
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
 GENT = (51.0536, 3.7253)

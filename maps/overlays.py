@@ -1,0 +1,101 @@
+"""Shapes to draw, in web Mercator (EPSG:3857): zones and provinces at each level of detail, circles of true size.
+
+| level | outlines | for |
+|---|---|---|
+| 0 | simplified to 400 m | the whole country on a screen |
+| 1 | to 100 m | a province |
+| 2 | to 25 m | a town |
+| 3 | exact | streets |
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from maps.geodesy import GEOD, LAMBERT, MERCATOR, Floats, to_mercator
+from maps.store import DRAWN_M, read_layer
+
+LEVELS: Final = len(DRAWN_M) + 1
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """One level: zones in one order (keys, names, outlines, label points (n, 2)), and the lines of the provinces.
+
+    Coordinates are whole to `places` decimals of a metre.
+    """
+
+    zones: list[str]
+    names: list[str]
+    outlines: Any
+    labels: Floats
+    provinces: Any
+    places: int
+
+
+class Circle(msgspec.Struct, frozen=True):
+    """A circle on the ground as it is drawn: centre and radius in Mercator metres."""
+
+    x: float
+    y: float
+    r: float
+
+
+def read_drawn(folder: Path, level: int) -> Drawn:
+    """A level of a data folder. Raises `maps.store.DataError` when its file can't be read."""
+    return _simplified(folder, DRAWN_M[level]) if level < len(DRAWN_M) else _exact(folder)
+
+
+@lru_cache(maxsize=4096)
+def true_circle(lat: float, lon: float, radius_m: float) -> Circle:
+    """A circle of `radius_m` over the ground about a position in degrees.
+
+    Drawn from its northern- and southernmost points, because the scale of the projection (1/cos lat) grows across a
+    large circle. East and west are then right to 0.3 %.
+    """
+    x, _ = to_mercator(lat, lon)
+    north = to_mercator(GEOD.fwd(lon, lat, 0.0, radius_m)[1], lon)[1]
+    south = to_mercator(GEOD.fwd(lon, lat, 180.0, radius_m)[1], lon)[1]
+    return Circle(x=x, y=(north + south) / 2, r=(north - south) / 2)
+
+
+def _simplified(folder: Path, tolerance: int) -> Drawn:
+    layer = read_layer(folder / f"drawn-{tolerance}m.parquet")
+    columns = layer.columns
+    zone = np.array([kind == "zone" for kind in columns["kind"]])
+    rows = np.flatnonzero(zone)
+    return Drawn(
+        zones=[columns["id"][i] for i in rows],
+        names=[columns["name"][i] for i in rows],
+        outlines=layer.outlines[zone],
+        labels=np.column_stack([columns["label_x"], columns["label_y"]])[zone],
+        provinces=shapely.boundary(layer.outlines[~zone]),
+        places=0,
+    )
+
+
+def _exact(folder: Path) -> Drawn:
+    """The zones as they are; names and label points are those of the level before."""
+    layer = read_layer(folder / "zones.parquet")
+    drawn = _simplified(folder, DRAWN_M[-1])
+    to_drawn = Transformer.from_crs(LAMBERT, MERCATOR, always_xy=True)
+    outlines = shapely.transform(layer.outlines, lambda x, y: to_drawn.transform(x, y), interleaved=False)
+    at = {zone: i for i, zone in enumerate(drawn.zones)}
+    order = [at[zone] for zone in layer.columns["zone"]]
+    members: dict[str, list[Any]] = {}
+    for province, outline in zip(layer.columns["province"], outlines, strict=True):
+        members.setdefault(province, []).append(outline)
+    return Drawn(
+        zones=layer.columns["zone"],
+        names=[drawn.names[i] for i in order],
+        outlines=outlines,
+        labels=drawn.labels[order],
+        provinces=np.array([shapely.coverage_union_all(shapes).boundary for shapes in members.values()], dtype=object),
+        places=1,
+    )
