@@ -2,7 +2,7 @@
 
 The frame itself is refused and quarantined as the protocol says; since it will not be sent again, every message that still
 decodes by itself is taken, and where the words `"kind": "press"` stand but nothing decodes, a press is raised with whatever is
-legible. docs/decisions/salvage.md says why.
+legible. docs/decisions/0005-presses-in-broken-frames.md says why.
 """
 
 import bisect
