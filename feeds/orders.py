@@ -94,7 +94,7 @@ class OrderSender:
 
     def _notice(self, change: Change) -> None:
         incident = self._board.incidents.get(change.key) if change.kind == "incident" else None
-        if incident is not None and _due(incident):
+        if incident is not None:
             self._follow(incident)
 
     async def _look(self, incident: Incident) -> None:
@@ -105,22 +105,21 @@ class OrderSender:
             if not incident.open and outgoing.why != "cancel":
                 await self._say_undelivered(incident, outgoing, "the incident was closed", final=True)
             elif age >= timedelta(seconds=self._times.given_up_s):
-                await self._say_undelivered(incident, outgoing, self._failure(incident), final=True)
+                await self._say_undelivered(incident, outgoing, self._failure(outgoing.order), final=True)
             elif age >= timedelta(seconds=self._times.late_s) and outgoing.state == "pending":
-                await self._say_undelivered(incident, outgoing, self._failure(incident), final=False)
+                await self._say_undelivered(incident, outgoing, self._failure(outgoing.order), final=False)
         current = self._board.incidents.get(incident.id)
-        if current is not None and _due(current):
+        if current is not None:
             self._follow(current)
 
     def _follow(self, incident: Incident) -> None:
-        assert incident.order is not None
-        name = incident.order.id
-        followed = self._followed.get(name)
-        if followed is None:
-            self._followed[name] = followed = _Followed()
-            followed.task = asyncio.create_task(self._send_all(name, followed), name="send an order")
-        elif _due(incident)[0].update != followed.update:
-            followed.news.set()
+        for name in dict.fromkeys(outgoing.order for outgoing in _due(incident)):
+            followed = self._followed.get(name)
+            if followed is None:
+                self._followed[name] = followed = _Followed()
+                followed.task = asyncio.create_task(self._send_all(name, followed), name="send an order")
+            elif _due(incident, name)[0].update != followed.update:
+                followed.news.set()
 
     async def _send_all(self, name: str, followed: "_Followed") -> None:
         """Send what is due of one order, the oldest first, until nothing is."""
@@ -144,18 +143,15 @@ class OrderSender:
 
     def _first_due(self, name: str) -> tuple[Incident, Outgoing] | None:
         incident = self._board.of_order(name)
-        if incident is None or incident.order is None or incident.order.id != name:
-            return None
-        due = _due(incident)
-        if not due or not (incident.open or due[0].why == "cancel"):
+        due = _due(incident, name) if incident is not None else ()
+        if incident is None or not due or not (incident.open or due[0].why == "cancel"):
             return None
         given_up = self._clock.now() - due[0].at >= timedelta(seconds=self._times.given_up_s)
         return None if given_up else (incident, due[0])
 
     async def _send(self, incident: Incident, outgoing: Outgoing, followed: "_Followed") -> None:
         """One try. What the zone answered is told to the desk; a failure only stays with the order until it is late."""
-        assert incident.order is not None
-        order, update = incident.order.id, outgoing.update
+        order, update = outgoing.order, outgoing.update
         address = self._addresses(outgoing.zone)
         if address is None or not outgoing.body:
             followed.failure = "no address" if address is None else "nothing to send"
@@ -261,15 +257,14 @@ class OrderSender:
                 raise _NoAnswer(_why(error)) from error
         return status, _reason(status, bytes(answer))
 
-    def _failure(self, incident: Incident) -> str:
-        followed = self._followed.get(incident.order.id) if incident.order else None
+    def _failure(self, order: str) -> str:
+        followed = self._followed.get(order)
         return (followed.failure if followed else "") or "no answer"
 
     async def _say_undelivered(self, incident: Incident, outgoing: Outgoing, why: str, *, final: bool) -> None:
-        assert incident.order is not None
         await self._desk.undelivered(
             incident.id,
-            order=incident.order.id,
+            order=outgoing.order,
             update=outgoing.update,
             zone=outgoing.zone,
             why=why,
@@ -302,8 +297,8 @@ class _Followed:
         self.news.clear()
 
 
-def _due(incident: Incident) -> tuple[Outgoing, ...]:
-    """What may still be sent of an incident's order, the oldest first.
+def _due(incident: Incident, name: str = "") -> tuple[Outgoing, ...]:
+    """What may still be sent of an incident's orders, the oldest first; of one of them when it is named.
 
     Once the order itself was given up, a later update of it would deliver it late; once it was declined, nobody waits for one.
     """
@@ -314,7 +309,9 @@ def _due(incident: Incident) -> tuple[Outgoing, ...]:
     return tuple(
         o
         for o in order.outbox
-        if o.state in ("pending", "late") and (o.why == "cancel" or (order.alive and not lost and o.zone == order.zone))
+        if o.state in ("pending", "late")
+        and (not name or o.order == name)
+        and (o.why == "cancel" or (order.alive and not lost and o.zone == order.zone))
     )
 
 

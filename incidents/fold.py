@@ -158,6 +158,7 @@ def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -
 
 def _ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str, Any]:
     outgoing = Outgoing(
+        order=event.order,
         update=event.update,
         zone=event.zone,
         why=event.why,
@@ -165,12 +166,7 @@ def _ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str
         body=event.body,
         previous_zone=event.previous_zone,
     )
-    # What a newer update says again is not sent any more: a late position, or anything for a zone that was left.
-    kept = tuple(
-        o
-        for o in (incident.order.outbox if incident.order and incident.order.id == event.order else ())
-        if o.state == "delivered" or not (event.why in ("reroute", "cancel") or o.why == event.why == "position")
-    )
+    kept = tuple(o for o in incident.order.outbox if _still_to_say(o, event)) if incident.order else ()
     outbox = (*kept, outgoing)[-20:] if event.channel == "network" else kept
     if event.why == "new" or incident.order is None or incident.order.id != event.order:
         order = Order(
@@ -196,11 +192,24 @@ def _ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str
     }
 
 
+def _still_to_say(outgoing: Outgoing, event: ev.Ordered) -> bool:
+    """What a newer update says again is not sent any more: an older position, or anything for a zone that was left.
+
+    Of an earlier order only a cancellation is still to be told.
+    """
+    if outgoing.order != event.order:
+        return outgoing.why == "cancel" and outgoing.state in ("pending", "late")
+    if outgoing.state == "delivered":
+        return True
+    return event.why not in ("reroute", "cancel") and not outgoing.why == event.why == "position"
+
+
 def _outgoing(incident: Incident, event: ev.Delivered | ev.Undelivered, **changes: Any) -> Order | None:
-    if incident.order is None or incident.order.id != event.order:
+    if incident.order is None:
         return None
     outbox = tuple(
-        msgspec.structs.replace(o, **changes) if o.update == event.update else o for o in incident.order.outbox
+        msgspec.structs.replace(o, **changes) if (o.order, o.update) == (event.order, event.update) else o
+        for o in incident.order.outbox
     )
     return msgspec.structs.replace(incident.order, outbox=outbox)
 

@@ -60,6 +60,7 @@ class Time(msgspec.Struct, frozen=True, kw_only=True):
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """One numbered update of an order on its way to a zone. late: not delivered in 15 s, still tried; failed: given up."""
 
+    order: str
     update: int
     zone: str
     why: ev.UpdateReason
@@ -85,10 +86,13 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def delivery(self) -> Literal["radio", "pending", "late", "failed", "delivered"]:
-        """The worst news of the newest update; radio when a person must say it."""
+        """How its newest update fares, or an older one that is late or was given up; radio when a person must say it."""
         if self.channel == "radio":
             return "radio"
-        return self.outbox[-1].state if self.outbox else "pending"
+        states = [o.state for o in self.outbox if o.order == self.id]
+        if not states or states[-1] == "delivered":
+            return "delivered" if states else "pending"
+        return "failed" if "failed" in states else "late" if "late" in states else "pending"
 
 
 class UnitOfIncident(msgspec.Struct, frozen=True, kw_only=True):

@@ -53,8 +53,8 @@ def due_update(incident: Incident, now: datetime) -> bool:
     order = incident.order
     if order is None or not order.alive or not incident.open or order.channel != "network" or not order.outbox:
         return False
-    if incident.state == "safe" or incident.fix is None or incident.tracking_ended:
-        return False
+    if incident.state == "safe" or incident.fix is None or incident.tracking_ended or order.delivery == "failed":
+        return False  # once an order was given up a person says the rest by radio
     last = order.outbox[-1]
     if (now - last.at).total_seconds() < POSITION_EVERY_S:
         return False

@@ -255,3 +255,19 @@ async def test_what_people_did_is_there_after_a_restart(open_floor: Open) -> Non
         before = floor.desk.board.incidents
     async with open_floor() as floor:
         assert floor.desk.board.incidents == before
+
+
+async def test_a_zone_that_was_called_off_is_still_told_when_another_is_ordered(floor: Floor) -> None:
+    first = await routed(floor)
+    assert first.order is not None
+    await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=first.id), "me")
+    second = await floor.desk.command(cmd.Route(id=floor.name(), incident=first.id, zone="5416"), "me")
+    assert second is not None and second.order is not None and second.order.id != first.order.id
+    assert [(o.order, o.why, o.zone) for o in second.order.outbox] == [
+        (first.order.id, "cancel", "5415"),
+        (second.order.id, "new", "5416"),
+    ]
+    await floor.desk.delivered(first.id, order=first.order.id, update=2, zone="5415", status=200)
+    told = floor.incident()
+    assert told is not None and told.order is not None
+    assert [o.state for o in told.order.outbox] == ["delivered", "pending"] and told.order.delivery == "pending"
