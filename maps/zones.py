@@ -1,12 +1,11 @@
 """Which police zone a position lies in, how surely, which neighbours it may be in, and how far the border is.
 
 The error of a fix is a normal distribution in two dimensions with sigma = radius / sqrt(-2 ln(1 - confidence)). A zone's
-probability is the share of it that falls into the zone. `zone` is always the zone of the point itself.
+probability is the share of it that falls into the zone (`maps.spread`). `zone` is always the zone of the point itself.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,25 +14,20 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
 from maps.borders import OUTSIDE, REACH_SIGMAS, Borders, Ints
 from maps.cells import Finder, clear_m
-from maps.geodesy import GEOD, LAMBERT, WGS84, Floats, to_lambert, to_lambert_many
-from maps.store import SHIPPED, ZoneFileError, read_cells, read_layer
-
-CONFIDENCE: Final = 68.0
-# A fix vaguer than this says nothing about a police zone.
-MAX_RADIUS_M: Final = 50_000.0
-# A smaller share is not listed; all it held is shared out over those listed, in proportion.
-LEAST_SHARE: Final = 0.001
+from maps.geodesy import GEOD, LAMBERT, MERCATOR, WGS84, Floats, to_lambert, to_lambert_many
+from maps.spread import Spread, sigma_m, sigmas_m
+from maps.store import DRAWN_M, SHIPPED, Layer, ZoneFileError, read_cells, read_layer
 
 # Beyond this Lambert metres are no longer metres on the ground: (south, north), (west, east).
 _NEAR_LAT: Final = (48.5, 52.5)
 _NEAR_LON: Final = (1.0, 8.0)
 _FAR_SPACING_M: Final = 500.0
-_BATCH_EDGES: Final = 300_000
 _NAMED_ROWS: Final = 5
 
 
@@ -92,15 +86,16 @@ class Zones:
         self.folder = folder
         layer = read_layer(folder / "zones.parquet")
         towns = read_layer(folder / "municipalities.parquet")
-        drawn = read_layer(folder / "drawn-400m.parquet")
+        drawn = {tolerance: read_layer(folder / f"drawn-{tolerance}m.parquet") for tolerance in DRAWN_M}
         cells = read_cells(folder / "cells.parquet")
         self.zones = tuple(Zone(**row) for row in layer.rows())
         self._at = {zone.zone: i for i, zone in enumerate(self.zones)}
         self._towns = [
             Municipality(nis, name) for nis, name in zip(towns.columns["nis"], towns.columns["name"], strict=True)
         ]
-        self._provinces = {row["id"]: row["name"] for row in drawn.rows() if row["kind"] == "province"}
+        self._provinces = {row["id"]: row["name"] for row in drawn[DRAWN_M[0]].rows() if row["kind"] == "province"}
         self._borders = Borders(layer.outlines)
+        self._spread = Spread(self._borders, {tolerance: _zone_borders(lines) for tolerance, lines in drawn.items()})
         self._grid, self._clear = cells.grid, cells.clear
         self._zone_finder = Finder(cells.grid, cells.zones, layer.outlines)
         self._town_finder = Finder(cells.grid, cells.municipalities, towns.outlines)
@@ -157,7 +152,7 @@ class Zones:
             area, town = OUTSIDE, OUTSIDE
             distance_m, nearest = self._far(lat, lon)
         zone = self.zones[nearest if area == OUTSIDE else area]
-        sigma = _sigma_m(radius_m, confidence)
+        sigma = sigma_m(radius_m, confidence)
         probability: float | None = None
         outside: float | None = None
         neighbours: tuple[Share, ...] = ()
@@ -165,7 +160,10 @@ class Zones:
             if distance_m >= REACH_SIGMAS * sigma or not near:
                 probability, outside = (0.0, 1.0) if area == OUTSIDE else (1.0, 0.0)
             else:
-                probability, outside, neighbours = self._shares(x, y, sigma, area, self._at[zone.zone])
+                home = nearest if area == OUTSIDE else area
+                shares = self._spread.shares(*(np.array([value]) for value in (x, y, sigma, area, home)))[0]
+                probability, outside = float(shares[home]), float(shares[-1])
+                neighbours = self._listed(shares, home)
         return Location(
             zone=zone.zone,
             name=zone.name,
@@ -206,7 +204,7 @@ class Zones:
         towns = self._town_finder.many(cells, lat, lon)
         probability = np.full(len(lat), np.nan)
         if radii is not None:
-            sigma = _sigmas_m(np.asarray(radii, dtype=np.float64), confidences)
+            sigma = sigmas_m(radii, confidences)
             known = np.flatnonzero(given & np.isfinite(sigma))
             probability[known] = self._probabilities(
                 lat[known], lon[known], sigma[known], area[known], home[known], cells[known]
@@ -227,48 +225,35 @@ class Zones:
             cells = self._grid.cells(lat, lon)
         return self._zone_finder.many(cells, lat, lon), cells
 
-    def _shares(self, x: float, y: float, sigma: float, area: int, home: int) -> tuple[float, float, tuple[Share, ...]]:
-        """Probability of the zone itself, of being outside, and the neighbours', the likeliest first."""
-        shares = self._borders.shares(np.array([x]), np.array([y]), np.array([sigma]), np.array([area]))[0]
-        small = shares < LEAST_SHARE
-        small[home] = small[-1] = False
-        shares[small] = 0.0
-        shares /= shares.sum()
-        others = [int(i) for i in np.argsort(-shares[:-1], kind="stable") if shares[i] > 0 and i != home]
-        return (
-            float(shares[home]),
-            float(shares[-1]),
-            tuple(Share(self.zones[i].zone, self.zones[i].name, float(shares[i])) for i in others),
+    def _listed(self, shares: Floats, home: int) -> tuple[Share, ...]:
+        """The other zones that have a share, the likeliest first."""
+        order = np.argsort(-shares[:-1], kind="stable").tolist()
+        return tuple(
+            Share(self.zones[i].zone, self.zones[i].name, float(shares[i]))
+            for i in order
+            if shares[i] > 0 and i != home
         )
 
     def _probabilities(self, lat: Floats, lon: Floats, sigma: Floats, area: Ints, home: Ints, cells: Ints) -> Floats:
         """Each position's probability of its own zone."""
         found = np.where(area == OUTSIDE, 0.0, 1.0)
         clear = np.where(cells < 0, 0.0, clear_m(self._clear[cells]))
-        near = (lat > _NEAR_LAT[0]) & (lat < _NEAR_LAT[1]) & (lon > _NEAR_LON[0]) & (lon < _NEAR_LON[1])
-        todo = np.flatnonzero(near & (clear < REACH_SIGMAS * sigma))
+        todo = np.flatnonzero(_near(lat, lon) & (clear < REACH_SIGMAS * sigma))
+        if not len(todo):
+            return found
         xs, ys = to_lambert_many(lat[todo], lon[todo])
-        distance = self._borders.nearest_many(xs, ys)[0] if len(todo) else np.zeros(0)
-        close = distance < REACH_SIGMAS * sigma[todo]
+        close = self._borders.nearest_many(xs, ys)[0] < REACH_SIGMAS * sigma[todo]
         todo, xs, ys = todo[close], xs[close], ys[close]
-        order = np.argsort(sigma[todo], kind="stable")
-        todo, xs, ys = todo[order], xs[order], ys[order]
-        start = 0
-        while start < len(todo):
-            end = start + _batch(sigma[todo], start)
-            rows = todo[start:end]
-            shares = self._borders.shares(xs[start:end], ys[start:end], sigma[rows], area[rows])
-            own = shares[np.arange(len(rows)), home[rows]]
-            small = shares < LEAST_SHARE
-            small[np.arange(len(rows)), home[rows]] = small[:, -1] = False
-            found[rows] = own / np.where(small, 0.0, shares).sum(axis=1)
-            start = end
+        for rows in self._spread.batches(sigma[todo]):
+            at = todo[rows]
+            shares = self._spread.shares(xs[rows], ys[rows], sigma[at], area[at], home[at])
+            found[at] = shares[np.arange(len(at)), home[at]]
         return found
 
     def _nearest_many(self, lat: Floats, lon: Floats) -> Ints:
         """The nearest area to positions outside."""
         found = np.zeros(len(lat), dtype=np.int64)
-        near = (lat > _NEAR_LAT[0]) & (lat < _NEAR_LAT[1]) & (lon > _NEAR_LON[0]) & (lon < _NEAR_LON[1])
+        near = _near(lat, lon)
         if near.any():
             found[near] = self._borders.nearest_many(*to_lambert_many(lat[near], lon[near]))[1]
         for i in np.flatnonzero(~near):
@@ -357,23 +342,12 @@ def _degrees(value: float, name: str, limit: float) -> float:
     return degrees
 
 
-def _sigma_m(radius_m: float | None, confidence: float | None) -> float | None:
-    if radius_m is None or not 0 < radius_m <= MAX_RADIUS_M:
-        return None
-    if confidence is None or not 0 < confidence < 100:
-        confidence = CONFIDENCE
-    return radius_m / math.sqrt(-2 * math.log1p(-confidence / 100))
+def _near(lat: Floats, lon: Floats) -> NDArray[np.bool_]:
+    return (lat > _NEAR_LAT[0]) & (lat < _NEAR_LAT[1]) & (lon > _NEAR_LON[0]) & (lon < _NEAR_LON[1])
 
 
-def _sigmas_m(radii: Floats, confidences: ArrayLike | None) -> Floats:
-    """As `_sigma_m`, NaN where the radius does not say."""
-    given = np.full(len(radii), np.nan) if confidences is None else np.asarray(confidences, dtype=np.float64)
-    confidence = np.where((given > 0) & (given < 100), given, CONFIDENCE)
-    radius = np.where((radii > 0) & (radii <= MAX_RADIUS_M), radii, np.nan)
-    return np.asarray(radius / np.sqrt(-2 * np.log1p(-confidence / 100)))
-
-
-def _batch(sigmas: Floats, start: int) -> int:
-    """How many positions (sorted by sigma) to sum at once: about seven edges lie in a square kilometre."""
-    edges = 100 + 700 * (sigmas[start:] / 1000) ** 2
-    return max(1, int(np.searchsorted(np.cumsum(np.minimum(edges, 210_000)), _BATCH_EDGES)))
+def _zone_borders(layer: Layer) -> Borders:
+    """The borders of a drawn layer's zones, in Lambert metres; equal points stay equal."""
+    zones = np.array([kind == "zone" for kind in layer.columns["kind"]])
+    back = Transformer.from_crs(MERCATOR, LAMBERT, always_xy=True)
+    return Borders(shapely.transform(layer.outlines[zones], back.transform, interleaved=False))
