@@ -40,6 +40,7 @@ class Store:
         self._writing = writing
         self._overwriting = overwriting
         self._db: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._frozen = False
 
     @contextlib.contextmanager
@@ -49,10 +50,7 @@ class Store:
         Any SQLite error but a broken constraint closes it and raises `LogUnavailable`.
         """
         try:
-            if self._frozen and is_writable(self.path):
-                self.drop()
-            db = self._db = self._db or self._connect()
-            yield db
+            yield self._ready()
         except sqlite3.IntegrityError:
             self._roll_back()
             raise
@@ -69,6 +67,18 @@ class Store:
         if db is not None:
             with contextlib.suppress(sqlite3.Error):
                 db.close()
+
+    def _ready(self) -> sqlite3.Connection:
+        if self._frozen and is_writable(self.path):
+            self.drop()
+        if self._db is None:
+            self._db = self._connect()
+            self._file = _identity(self.path)
+        elif _identity(self.path) != self._file:
+            # SQLite would go on writing to a file that nobody finds any more.
+            self.drop()
+            raise LogUnavailable(f"{self._name}: its file was moved away or replaced")
+        return self._db
 
     def _roll_back(self) -> None:
         if self._db is not None and self._db.in_transaction:
@@ -190,6 +200,14 @@ def _open(path: Path, options: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 -- on the way of every append
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _size(path: Path, suffix: str) -> int:

@@ -9,7 +9,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -26,15 +26,18 @@ _NAME = "the private store"
 _FORMAT = 1
 _APPLICATION = 0x56494750  # "VIGP"
 _BOXES = 10_000
-# The wrapped key stands in a table that only grows at its end: no page that holds it is ever split or copied.
+# A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
+# SQLite rebalances pages (rows that leave or change their size, indexes) it leaves copies behind, `secure_delete` or not.
 _SCHEMA = (
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
-    "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, "
+    "CREATE TABLE keys (n INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, since INTEGER NOT NULL, "
     "wrapped BLOB NOT NULL) STRICT",
-    "CREATE TABLE actors (pseudonym TEXT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, sealed BLOB NOT NULL) STRICT",
+    "CREATE INDEX keys_by_stream ON keys (stream)",
+    "CREATE TABLE actors (pseudonym TEXT PRIMARY KEY, digest BLOB NOT NULL, sealed BLOB NOT NULL) STRICT",
     "CREATE TABLE quarantine (n INTEGER PRIMARY KEY AUTOINCREMENT, feed TEXT NOT NULL, at TEXT NOT NULL, "
     "reason TEXT NOT NULL, sealed BLOB NOT NULL) STRICT",
 )
+_LIVE = "stream = ? AND since <= ? AND wrapped <> zeroblob(length(wrapped))"
 _log = logging.getLogger(__name__)
 
 
@@ -130,12 +133,10 @@ class Vault:
             rows = [(stream, version, self._wrap.seal(key, stream)) for stream, version, key in made]
             with self._writing.use() as db:
                 db.execute("BEGIN IMMEDIATE")
+                db.executemany("INSERT INTO keys (stream, since, wrapped) VALUES (?, ?, ?)", rows)
                 db.executemany(
-                    "INSERT INTO keys (stream, since, wrapped) VALUES (?, ?, ?) "
-                    "ON CONFLICT (stream) DO UPDATE SET since = excluded.since, wrapped = excluded.wrapped",
-                    rows,
+                    "UPDATE keys SET since = ? WHERE n = (SELECT max(n) FROM keys WHERE stream = ?)", lowered
                 )
-                db.executemany("UPDATE keys SET since = ? WHERE stream = ?", lowered)
                 db.execute("COMMIT")
             for version, stream in lowered:
                 self._boxes[stream] = (version, self._boxes[stream][1])
@@ -172,7 +173,8 @@ class Vault:
     def name_of(self, pseudonym: str) -> str | None:
         """Who it is; None when nobody is known by this pseudonym (any more)."""
         with self._read_lock, self._reading.use() as db:
-            row = db.execute("SELECT sealed FROM actors WHERE pseudonym = ?", (pseudonym,)).fetchone()
+            known = "SELECT sealed FROM actors WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
+            row = db.execute(known, (pseudonym,)).fetchone()
         return self._names.open(row[0], pseudonym).decode() if row else None
 
     def forget_actor(self, pseudonym: str) -> bool:
@@ -180,7 +182,11 @@ class Vault:
         with self._write_lock:
             self._pseudonyms = {name: word for name, word in self._pseudonyms.items() if word != pseudonym}
             with self._writing.use() as db:
-                gone = db.execute("DELETE FROM actors WHERE pseudonym = ?", (pseudonym,)).rowcount > 0
+                overwrite = (
+                    "UPDATE actors SET digest = zeroblob(length(digest)), sealed = zeroblob(length(sealed)) "
+                    "WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
+                )
+                gone = db.execute(overwrite, (pseudonym,)).rowcount > 0
                 _truncate(db)
         return gone
 
@@ -218,7 +224,8 @@ class Vault:
         if held is not None:
             return held
         with self._read_lock, self._reading.use() as db:
-            row = db.execute("SELECT since, wrapped FROM keys WHERE stream = ?", (stream,)).fetchone()
+            newest = "SELECT since, wrapped FROM keys WHERE stream = ? ORDER BY n DESC LIMIT 1"
+            row = db.execute(newest, (stream,)).fetchone()
         if row is None or row[0] <= self._erased.get(stream, 0):
             return None
         try:
@@ -253,11 +260,11 @@ def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
 
 
 def streams_with_keys(log: Path) -> set[str]:
-    """The streams that have a key in the private store of this log; none when it can't be read."""
+    """The streams that have, or had, a key in the private store of this log; none when it can't be read."""
     store = Store(beside(log, ".private"), _NAME, writing=False)
     try:
         with store.use() as db:
-            return {row[0] for row in db.execute("SELECT stream FROM keys")}
+            return {row[0] for row in db.execute("SELECT DISTINCT stream FROM keys")}
     except LogUnavailable:
         return set()
     finally:
@@ -265,21 +272,15 @@ def streams_with_keys(log: Path) -> set[str]:
 
 
 def _delete_keys(store: Store, erased: Mapping[str, int]) -> None:
-    gone = [(stream, version) for stream, version in erased.items()]
-    if not gone:
+    if not erased:
         return
     with store.use() as db:
-        if not any(_has_key(db, gone)):
+        if not any(db.execute(f"SELECT 1 FROM keys WHERE {_LIVE}", place).fetchone() for place in erased.items()):
             return
         db.execute("BEGIN IMMEDIATE")
-        db.executemany("DELETE FROM keys WHERE stream = ? AND since <= ?", gone)
+        db.executemany(f"UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE {_LIVE}", erased.items())
         db.execute("COMMIT")
         _truncate(db)
-
-
-def _has_key(db: sqlite3.Connection, erased: Iterable[tuple[str, int]]) -> Iterable[bool]:
-    for place in erased:
-        yield db.execute("SELECT 1 FROM keys WHERE stream = ? AND since <= ?", place).fetchone() is not None
 
 
 def _truncate(db: sqlite3.Connection) -> None:
