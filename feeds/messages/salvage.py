@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from feeds.messages.message import LENIENT, SAYS_PRESS, decode_message, unread_press
 from incidents.reports import Message, PressReport
 
@@ -44,7 +46,7 @@ def salvage(feed: str, raw: bytes, *, received: datetime, presses_only: bool = F
             continue
         message = decode_message(feed, piece, received=received)
         if isinstance(message, Message) and not (presses_only and not isinstance(message.report, PressReport)):
-            found.append(message)
+            found.append(_doubted(message))
             if len(found) == MAX_SALVAGED:
                 return [
                     *found,
@@ -56,6 +58,12 @@ def salvage(feed: str, raw: bytes, *, received: datetime, presses_only: bool = F
     if len(illegible) > _MAX_ILLEGIBLE:
         found.append(unread_press(feed, raw, received=received, reason="from a broken frame that holds more"))
     return found
+
+
+def _doubted(message: Message) -> Message:
+    """A press that the damage reached keeps no number: so its original counts as missing, and is asked for again."""
+    harmed = isinstance(message.report, PressReport) and message.report.unreadable
+    return msgspec.structs.replace(message, seq=None) if harmed else message
 
 
 def _objects(text: str) -> Iterator[tuple[int, int]]:

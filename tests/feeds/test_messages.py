@@ -348,6 +348,12 @@ def test_two_presses_in_one_tangle_never_share_an_id() -> None:
     assert not {"A", "B"} & set(ids)
 
 
+def test_press_that_damage_reached_keeps_no_number_so_that_its_original_is_asked_for() -> None:
+    whole, harmed = json.dumps(press(1)).encode(), json.dumps(press(2)).encode().replace(b"press-2", b"pre\x00\xff{-2")
+    found = salvage("f", event("s", "t", [whole, b"5"]).replace(b"5]", harmed + b"]"), received=NOW)
+    assert [message.seq for message in found] == [1, None]
+
+
 def test_salvage_takes_other_messages_too_unless_the_frame_is_too_large() -> None:
     fix = {"kind": "fix", "seq": 5, "id": "m-5", "at": "2026-11-24T21:14:07Z", "device": "AMR-1"}
     good = json.dumps({**fix, "fix": {"lat": 50.8, "lon": 4.3}}).encode()
