@@ -6,17 +6,16 @@ The canvas they are on is repainted only when the view moves, because nothing el
 from typing import Any
 
 import shapely
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, MultiLine, MultiPolygons, Text
 from bokeh.plotting import figure
 
-from dashboard.map.outlines import Outlines, Shapes
-from dashboard.map.palette import FONT, Palette
+from dashboard.map.glyphs import FONT, ground, overlay
+from dashboard.map.outlines import Name, Outlines, Shapes
+from dashboard.map.palette import Palette
 from dashboard.map.viewport import Viewport
 
 # Finer outlines are loaded for so many times the view, so that one can pan before more must travel.
 AHEAD = 2.5
-
-Name = tuple[str, float, float, float]
 
 
 class GroundLayer:
@@ -29,12 +28,11 @@ class GroundLayer:
         self._level = 0
         self._area: Viewport | None = None
         self._highlighted: tuple[str, ...] = ()
-        coarse = outlines.level(0)
-        self._all_names = coarse.names()
+        zones, provinces, self._all_names = outlines.country
         self.names: list[Name] = self._all_names
-        self.coarse = ColumnDataSource(data=coarse.polygons())
+        self.coarse = ColumnDataSource(data=zones)
         self.fine = ColumnDataSource(data=_nothing())
-        self.provinces = ColumnDataSource(data=coarse.lines())
+        self.provinces = ColumnDataSource(data=provinces)
         self.highlight = ColumnDataSource(data={"xs": [], "ys": [], "alpha": [], "width": []})
 
     @property
@@ -47,35 +45,24 @@ class GroundLayer:
         """Add the renderers: lines that matter on the quiet canvas, the highlight on the lively one."""
         colours = self._palette
         for name, source in (("coarse", self.coarse), ("fine", self.fine)):
-            fig.multi_polygons(
-                "xs",
-                "ys",
-                source=source,
-                name=name,
+            zones = MultiPolygons(
                 fill_color=colours.land,
                 fill_alpha=0.0 if self._over_basemap else 1.0,
                 line_color=colours.line,
                 line_width=1.2,
                 line_join="round",
             )
-        fig.multi_line("xs", "ys", source=self.provinces, line_color=colours.province, line_width=2)
-        fig.text(
-            "x",
-            "y",
-            text="text",
-            source=ColumnDataSource(data={"x": [], "y": [], "text": []}),
-            name="names",
+            ground(fig, source, zones, name)
+        ground(fig, self.provinces, MultiLine(line_color=colours.province, line_width=2))
+        names = Text(
             text_color=colours.name,
             text_font=FONT,
             text_font_size="16px",
             text_align="center",
             text_baseline="middle",
         )
-        fig.multi_polygons(
-            "xs",
-            "ys",
-            source=self.highlight,
-            level="overlay",
+        ground(fig, ColumnDataSource(data={"x": [], "y": [], "text": []}), names, "names")
+        marked = MultiPolygons(
             fill_color=colours.press,
             fill_alpha="alpha",
             line_color=colours.press,
@@ -83,6 +70,7 @@ class GroundLayer:
             line_width="width",
             line_join="round",
         )
+        overlay(fig, self.highlight, marked)
 
     def look(self, view: Viewport) -> None:
         """The page looks here: load finer outlines if it needs them."""
@@ -90,7 +78,7 @@ class GroundLayer:
         if level == 0:
             if self._level:
                 self.fine.data = _nothing()
-                self.provinces.data = self._outlines.level(0).lines()
+                self.provinces.data = self._outlines.country[1]
             self._area, self.names = None, self._all_names
         else:
             if level != self._level or self._area is None or not view.within(self._area):

@@ -14,6 +14,9 @@ from maps.overlays import read_drawn
 # Mercator metres a pixel below which each level after the coarsest is shown: its tolerance is then under 1.6 px.
 _FROM_M_PER_PX: Final = (220.0, 60.0, 16.0)
 
+# Text, label point and width of the zone in Mercator metres.
+Name = tuple[str, float, float, float]
+
 
 class Shapes:
     """Zones (Mercator outlines, names, label points) and the lines of provinces at one level."""
@@ -31,7 +34,7 @@ class Shapes:
         lines = [_rounded(line, self._places) for line in shapely.get_parts(self._provinces)]
         return {"xs": [x for x, _ in lines], "ys": [y for _, y in lines]}
 
-    def names(self) -> list[tuple[str, float, float, float]]:
+    def names(self) -> list[Name]:
         """Name, label point and width of each zone in metres, widest first."""
         bounds = shapely.bounds(self._outlines)
         widths = bounds[:, 2] - bounds[:, 0]
@@ -107,6 +110,12 @@ class Outlines:
                 drawn.zones, drawn.names, drawn.outlines, drawn.labels, drawn.provinces, drawn.places
             )
         return self._levels[level]
+
+    @cached_property
+    def country(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]], list[Name]]:
+        """The coarsest level as every page begins with it: zones, provinces, names. Made once, never changed."""
+        coarse = self.level(0)
+        return coarse.polygons(), coarse.lines(), coarse.names()
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:

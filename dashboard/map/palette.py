@@ -3,13 +3,11 @@
 from typing import Final, Literal
 
 import msgspec
-from bokeh.core.properties import value
 
 from incidents.incident import State
 from incidents.reports import UnitStatus
 
 Theme = Literal["dark", "light"]
-FONT: Final = value("Inter, Noto Sans, DejaVu Sans, system-ui, sans-serif")
 
 
 class Palette(msgspec.Struct, frozen=True):

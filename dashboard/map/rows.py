@@ -23,6 +23,7 @@ class Rows:
         self._slots: dict[str, int] = {}
         self._free = list(range(capacity))[::-1]
         self._columns: dict[str, list[Any]] = {column: [value] * capacity for column, value in empty.items()}
+        self._last: dict[str, Mapping[str, Any]] = {}
         self._changed: dict[str, dict[int, Any]] = {}
         self._grown = False
         self.source = ColumnDataSource(data={c: list(v) for c, v in self._columns.items()}, name=name)
@@ -44,7 +45,10 @@ class Rows:
         return {column: values[slot] for column, values in self._columns.items()}
 
     def put(self, key: str, row: Mapping[str, Any]) -> None:
-        """Write a row; a column it does not name becomes empty."""
+        """Write a row, which must not be changed afterwards; a column it does not name becomes empty."""
+        if self._last.get(key) is row:
+            return
+        self._last[key] = row
         if key not in self._slots:
             if not self._free:
                 self._grow()
@@ -53,6 +57,7 @@ class Rows:
 
     def drop(self, key: str) -> None:
         """Free the row's slot; no row is not an error."""
+        self._last.pop(key, None)
         slot = self._slots.pop(key, None)
         if slot is not None:
             self._write(slot, self._empty)

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from bokeh.models import ColumnDataSource
+from bokeh.models import Circle, ColumnDataSource, Line, Scatter
 from bokeh.plotting import figure
 
+from dashboard.map.glyphs import label, overlay
 from dashboard.map.labels import Paper, length, plain
-from dashboard.map.palette import FONT, Palette
+from dashboard.map.palette import Palette
 from dashboard.map.rows import Rows
 from dashboard.map.viewport import Viewport
 from incidents.case import Case, Protected
@@ -42,12 +43,10 @@ class SelectedLayer:
     def add_to(self, fig: figure) -> None:
         """Add the renderers, on the canvas that may be repainted often."""
         colours, places = self._palette, self.places.source
-        zone = fig.circle(
-            "cx",
-            "cy",
+        zone = Circle(
+            x="cx",
+            y="cy",
             radius="cr",
-            source=places,
-            level="overlay",
             fill_alpha=0.0,
             line_color=colours.place,
             line_width=2,
@@ -57,38 +56,11 @@ class SelectedLayer:
             hatch_scale=12,
             hatch_weight=2,
         )
-        point = fig.scatter(
-            "x", "y", size=14, marker="cross", source=places, level="overlay", line_color=colours.place, line_width=3
-        )
-        name = fig.text(
-            "x",
-            "ly",
-            text="label",
-            anchor="top_center",
-            y_offset=NAME_AWAY_PX,
-            source=places,
-            level="overlay",
-            text_color=colours.place,
-            text_font=FONT,
-            text_font_size="16px",
-            padding=3,
-            background_fill_color=colours.label,
-            background_fill_alpha=0.8,
-            border_radius=4,
-            border_line_color=None,
-        )
-        line = fig.line(
-            "x",
-            "y",
-            source=self.trail,
-            level="overlay",
-            line_color=colours.press,
-            line_width=3,
-            line_dash=[2, 8],
-            line_cap="round",
-        )
-        self.place_renderers = (zone, point, name)
-        self.trail_renderers = (line,)
+        point = Scatter(size=14, marker="cross", line_color=colours.place, line_width=3)
+        name = label(colours, y="ly", anchor="top_center", y_offset=NAME_AWAY_PX, text_color=colours.place)
+        self.place_renderers = tuple(overlay(fig, places, glyph) for glyph in (zone, point, name))
+        line = Line(line_color=colours.press, line_width=3, line_dash=[2, 8], line_cap="round")
+        self.trail_renderers = (overlay(fig, self.trail, line),)
 
     def update(self, incident: Incident | None, case: Case | None, view: Viewport, paper: Paper) -> None:
         """Take the selected alarm and its case; `paper` is what the alarms have written."""

@@ -12,6 +12,7 @@ from panel.pane import Bokeh
 
 from dashboard.compat import soon
 from dashboard.map.alarms import AlarmLayer
+from dashboard.map.drawings import drawings
 from dashboard.map.frame import MapFrame
 from dashboard.map.ground import GroundLayer
 from dashboard.map.labels import length
@@ -68,10 +69,11 @@ class MapView:
         self._selected: str | None = None
         self._latest: _Latest | None = None
 
+        shared = drawings(theme, tuple(sorted(self._words.items())))
         self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
         self.chosen = SelectedLayer(self._palette)
-        self.units = UnitLayer(self._palette, self._words)
-        self.alarms = AlarmLayer(self._palette, self._words)
+        self.units = UnitLayer(self._palette, shared)
+        self.alarms = AlarmLayer(self._palette, shared)
         self.figure = self._make_figure()
         layers = dict.fromkeys(LAYERS, True)
         if basemap_url is not None:
