@@ -25,6 +25,19 @@ app.add_typer(feed_app, name="feed")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
 
+# By name: importing them all would make each command as slow to start as the server.
+ANSWERED = {
+    "CaseFileError",
+    "CasesLocked",
+    "DataError",
+    "KeyMismatch",
+    "LogFileError",
+    "LogUnavailable",
+    "MissingSourceError",
+    "RecordingError",
+    "SettingsError",
+}
+
 LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
 Port = Annotated[int | None, typer.Option(help="Port of the pages.")]
 
@@ -238,13 +251,13 @@ def _settings(given: dict[str, Any]) -> Any:
 @contextlib.contextmanager
 def _answered() -> Iterator[None]:
     """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
-    from serving import ANSWERED
-
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         yield
-    except ANSWERED as error:
-        fail(error)
+    except Exception as error:
+        if isinstance(error, OSError | ValueError) or type(error).__name__ in ANSWERED:
+            fail(error)
+        raise
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

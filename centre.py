@@ -66,6 +66,7 @@ class Centre:
 
     def start(self) -> None:
         """Set everything going on the running loop."""
+        self.consoles.start()
         for name, work in (
             ("watch", self.watch.run),
             ("orders", self.orders.run),
@@ -79,6 +80,7 @@ class Centre:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.consoles.stop()
         await self.desk.close()
         await self.watch.seal()
         await self.log.close()

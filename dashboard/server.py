@@ -119,6 +119,6 @@ def serve(
         unused_session_lifetime_milliseconds=UNUSED_MS,
         check_unused_sessions_milliseconds=UNUSED_MS,
         keep_alive_milliseconds=KEEP_ALIVE_MS,
-        websocket_max_message_size_bytes=MAX_MESSAGE,
+        websocket_max_message_size=MAX_MESSAGE,
         ico_path=str(Path(HERE) / "page" / "vigie.ico"),
     )

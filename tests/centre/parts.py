@@ -1,0 +1,230 @@
+"""An alarm feed written against docs/protocol.md alone, and the real server as a process."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+ROOT = Path(__file__).parents[2]
+Damage = Callable[[str], Iterable[str]]
+
+
+def stamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def until(true: Callable[[], Any], within_s: float = 20.0) -> None:
+    """Wait for it, or say that it did not come."""
+    async with asyncio.timeout(within_s):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+class OwnFeed:
+    """Holds messages, serves them to one client after another, and remembers what was answered."""
+
+    def __init__(self, *, damage: Damage | None = None, per_frame: int = 20) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.durable: set[str] = set()
+        self.statuses: list[int] = []
+        self.epoch = "2026-11-01"
+        self.beats = True
+        self.url = ""
+        self._damage = damage
+        self._per_frame = per_frame
+        self._news = asyncio.Event()
+        self._server: Server | None = None
+
+    async def start(self, port: int = 0) -> None:
+        self._server = await serve(self._client, "127.0.0.1", port, ping_interval=None)
+        self.url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    def put(self, **fields: Any) -> dict[str, Any]:
+        seq = len(self.messages) + 1
+        message = {"seq": seq, "id": f"m-{seq:07d}", "at": stamp(), **fields}
+        self.messages.append(message)
+        self._news.set()
+        return message
+
+    def press(self, device: str, **fields: Any) -> dict[str, Any]:
+        fix = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss", "time": stamp()}
+        return self.put(**{"kind": "press", "device": device, "press": "hold", "fix": fix} | fields)
+
+    async def _client(self, line: ServerConnection) -> None:
+        try:
+            asked = json.loads(await line.recv())["subscribe"]
+            after = int(asked.get("qualFilter", "after=0").removeprefix("after="))
+            head = len(self.messages)
+            answer = {
+                "requestId": asked["requestId"],
+                "subscriptionId": "s",
+                "expires": "2030-01-01T00:00:00Z",
+                "statusCode": 200,
+                "statusText": "OK",
+                "feed": "own",
+                "epoch": self.epoch,
+                "oldest": 1,
+                "head": head,
+            }
+            await line.send(json.dumps({"subscribeResponse": answer}))
+            sending = asyncio.create_task(self._send(line, after))
+            beating = asyncio.create_task(self._beat(line))
+            try:
+                async for text in line:
+                    self._answered(json.loads(text))
+            finally:
+                sending.cancel()
+                beating.cancel()
+                await asyncio.gather(sending, beating, return_exceptions=True)
+        except ConnectionClosed:
+            pass
+
+    def _answered(self, frame: dict[str, Any]) -> None:
+        if (answer := frame.get("eventResponse")) is None:
+            return
+        self.statuses.append(answer["statusCode"])
+        if answer["statusCode"] == 200:
+            first, last = (int(part) for part in answer["transactionId"].split("-"))
+            refused = {one["id"] for one in answer.get("rejected", ())}
+            self.durable.update(m["id"] for m in self.messages[first:last] if m["id"] not in refused)
+
+    async def _send(self, line: ServerConnection, after: int) -> None:
+        while True:
+            batch = self.messages[after : after + self._per_frame]
+            if not batch:
+                self._news.clear()
+                await self._news.wait()
+                continue
+            event = {"subscriptionId": "s", "transactionId": f"{after}-{after + len(batch)}", "notification": batch}
+            frame = json.dumps({"event": event})
+            for sent in self._damage(frame) if self._damage else (frame,):
+                await line.send(sent)
+            after += len(batch)
+
+    async def _beat(self, line: ServerConnection) -> None:
+        n = 0
+        while True:
+            if self.beats:
+                n += 1
+                beat = {"kind": "heartbeat", "at": stamp(), "id": f"beat-{n}", "head": len(self.messages)}
+                event = {"subscriptionId": "s", "transactionId": "0-0", "notification": [beat]}
+                await line.send(json.dumps({"event": event}))
+            await asyncio.sleep(1.0)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """`python app.py serve` as a process, on a free port, with its files in a folder."""
+
+    def __init__(self, folder: Path, *, feeds: Iterable[str], orders: str = "", **environ: str) -> None:
+        self.log = folder / "vigie.log"
+        self.cases = folder / "cases.db"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.output = folder / "output"
+        self._orders = orders
+        self._feeds = tuple(feeds)
+        self._environ = environ
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, cases: bool = False) -> None:
+        command = ["serve", "--log", str(self.log), "--port", str(self.port)]
+        for feed in self._feeds:
+            command += ["--feed", feed]
+        if cases:
+            command += ["--cases", str(self.cases)]
+        if self._orders:
+            command += ["--orders", self._orders]
+        with self.output.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "app.py",
+                *command,
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **self._environ},
+            )
+        async with asyncio.timeout(40):
+            while await asyncio.to_thread(self.status, "/live") != 200:
+                assert self._process.returncode is None, self.output.read_text()
+                await asyncio.sleep(0.05)
+
+    def status(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=2) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+        except OSError:
+            return 0
+
+    def health(self) -> dict[str, Any]:
+        try:
+            with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:
+                return dict(json.loads(answer.read()))
+        except urllib.error.HTTPError as error:
+            with error:
+                return dict(json.loads(error.read()))
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        self.send(signal.SIGKILL)
+        assert self._process is not None
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self.send(signal.SIGTERM)
+        return await asyncio.wait_for(self._process.wait(), 20)
+
+
+@asynccontextmanager
+async def own_feed(**options: Any) -> AsyncIterator[OwnFeed]:
+    feed = OwnFeed(**options)
+    await feed.start()
+    try:
+        yield feed
+    finally:
+        await feed.stop()
+
+
+async def vigie(*words: str) -> tuple[int, str]:
+    """Run a command of the front door; its exit code and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "app.py",
+        *words,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
