@@ -83,4 +83,4 @@ def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | No
 def _map(consoles: Consoles, basemap_url: str | None) -> Any:
     from dashboard.map import MapView
 
-    return MapView(consoles.zones, words=words(consoles.translate), basemap_url=basemap_url)
+    return MapView(consoles.zones, words=consoles.translate, basemap_url=basemap_url)

@@ -14,9 +14,11 @@ import msgspec
 
 from dashboard.actions import receive
 from dashboard.case.detail import Detail, detail
+from dashboard.case.facts import case_of
 from dashboard.clock import milliseconds
 from incidents import commands as do
 from incidents.board import Change
+from incidents.case import Case
 from incidents.reports import Fix
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
@@ -188,13 +190,21 @@ class Session:
             self._consoles.case_opened(self, incident)
         return parts
 
+    def _shown_case(self) -> dict[str, Case]:
+        """The selected alarm's case by incident, if this desk is shown it: the map draws its places."""
+        incident = self._consoles.desk.board.incidents.get(self.selected)
+        if incident is None or self._sent is None or self._sent.case.state not in ("open", "expired", "early"):
+            return {}
+        case = case_of(incident, self._consoles.desk.cases)
+        return {} if case is None else {incident.id: case}
+
     def _draw(self) -> None:
         board = self._consoles.desk.board
         try:
             self._map.update(
                 board.incidents.values(),
                 board.units.values(),
-                self._consoles.desk.cases,
+                self._shown_case(),
                 self.selected,
                 self._consoles.desk.clock.now(),
             )
