@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+from dashboard.case.facts import case_of, withheld
 from dashboard.i18n import translator
 from dashboard.places import Places
 from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row
@@ -15,6 +16,7 @@ from dashboard.topbar import health as topbar
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
+from incidents.case import Case
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.watch import WatchTimes
@@ -120,6 +122,14 @@ class Consoles:
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state)
+
+    def cases_for(self, session: Session) -> dict[str, Case]:
+        """By incident, the case whose places the session's map may draw: that of the selected alarm."""
+        incident = self.desk.board.incidents.get(session.selected or "")
+        case = case_of(incident, self.desk.cases) if incident is not None and not incident.erased else None
+        if incident is None or case is None or withheld(case, session.desk_name):
+            return {}
+        return {incident.id: case}
 
     def case_opened(self, session: Session, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""

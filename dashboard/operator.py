@@ -8,7 +8,6 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import panel as pn
 from bokeh.document import Document
 from panel.custom import JSComponent
@@ -16,10 +15,10 @@ from panel.custom import JSComponent
 from dashboard import compat
 from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
+from dashboard.map import MapView
 from dashboard.session import Session
 
 HERE = Path(__file__).parent
-_PAGE = jinja2.Environment(loader=jinja2.BaseLoader(), autoescape=False)  # Panel marks its own parts as safe
 
 
 class Channel(JSComponent):
@@ -59,17 +58,16 @@ def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | No
     """A new operator page for the current document. `centre` is the centre's name beside the mark."""
     document = pn.state.curdoc
     page = _BrowserPage(document)
-    view = _map(consoles, basemap_url)
+    view = MapView(consoles.zones, words=consoles.translate, basemap_url=basemap_url)
     session = Session(consoles, page, view)
     page.channel = Channel(session.take, width=0, height=0)
-    if view is not None:
-        view.on_pick = session.picked
-        view.on_place = session.placed
+    view.on_pick = session.picked
+    view.on_place = session.placed
     pn.state.on_session_destroyed(lambda context: consoles.leave(session))
     catalogue = words(consoles.translate)
     template = pn.Template(
         (HERE / "page" / "page.html").read_text(encoding="utf-8"),
-        items={"channel": page.channel, "map": view.root if view is not None else pn.Spacer()},
+        items={"channel": page.channel, "map": view.root},
         title="Vigie",
     )
     template.add_variable("t", catalogue)
@@ -78,9 +76,3 @@ def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | No
     template.add_variable("language", consoles.language)
     template.add_variable("root", pn.state.base_url)
     return template
-
-
-def _map(consoles: Consoles, basemap_url: str | None) -> Any:
-    from dashboard.map import MapView
-
-    return MapView(consoles.zones, words=consoles.translate, basemap_url=basemap_url)

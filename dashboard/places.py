@@ -26,13 +26,16 @@ class Places:
         """The name of a zone; its key when the table does not know it."""
         return self.names.get(zone, zone)
 
-    def locate(self, fix: Fix) -> Any:
-        """The map's answer for a position: zone, probabilities, municipality, distance to the border."""
-        return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
+    def locate(self, fix: Fix) -> Any | None:
+        """The map's answer for a position (zone, shares, municipality, border); None when it is no position."""
+        try:
+            return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
+        except ValueError:
+            return None
 
     def municipality(self, fix: Fix | None) -> str:
         """The municipality's name of a position; empty when there is none."""
         if fix is None:
             return ""
-        found = self.locate(fix).municipality
-        return found.name if found is not None else ""
+        found = self.locate(fix)
+        return str(found.municipality.name) if found is not None and found.municipality is not None else ""

@@ -6,8 +6,8 @@ machine or with the token.
 
 import hmac
 import ipaddress
+import socket
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -103,7 +103,8 @@ def serve(
     `origins` are the `host:port` under which browsers reach it, beside this machine's own names; `token` opens `/health`.
     Raises OSError when the port is taken.
     """
-    own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")] if port else ["*"]
+    port = port or _free_port(address or "")
+    own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     return get_server(
         pages(lambda: consoles, centre=centre, basemap_url=basemap_url),
         port=port,
@@ -120,5 +121,11 @@ def serve(
         check_unused_sessions_milliseconds=UNUSED_MS,
         keep_alive_milliseconds=KEEP_ALIVE_MS,
         websocket_max_message_size=MAX_MESSAGE,
-        ico_path=str(Path(HERE) / "page" / "vigie.ico"),
+        ico_path=str(HERE / "page" / "vigie.ico"),
     )
+
+
+def _free_port(address: str) -> int:
+    """Browsers' origins must be known before the server listens."""
+    with socket.create_server((address, 0)) as probe:
+        return int(probe.getsockname()[1])

@@ -283,8 +283,9 @@ class Session:
     def placed(self, lat: float, lon: float) -> None:
         """A place was chosen on the map for an alarm raised by hand."""
         found = self._consoles.places.locate(Fix(lat=lat, lon=lon))
-        name = self._consoles.places.zone_name(found.zone)
-        self.reply(placed={"lat": lat, "lon": lon, "zone": found.zone, "name": name})
+        if found is not None:
+            name = self._consoles.places.zone_name(found.zone)
+            self.reply(placed={"lat": lat, "lon": lon, "zone": found.zone, "name": name})
 
 
 def _text(facts: Any, field: str, length: int) -> str:

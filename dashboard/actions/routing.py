@@ -36,10 +36,10 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def proposal(incident: Incident, case: Case | None, places: Places, now: datetime) -> Proposal:
     """Where to route an incident. The caller's case is None when it is unknown or locked."""
-    if incident.fix is None:
+    found = places.locate(incident.fix) if incident.fix is not None else None
+    if found is None:
         known = incident.zone or (case.home_zone if case else None) or ""
         return Proposal(options=(_option(known, None, case, places),) if known else (), why="no_fix")
-    found = places.locate(incident.fix)
     if found.probability is None:
         shares = [(found.zone, None)] if found.zone else []
     else:

@@ -1,79 +1,52 @@
-// What makes the screen untrue or incomplete, over the whole width: the server lost, the log not written, cases closed.
+// What stands over the whole page when something Vigie depends on is broken, the page's title, the sound, and what was painted.
+import { element } from "../page/format.js";
+import { Store } from "../page/store.js";
 
-import { clock, element, fill, write } from "../page/format.js";
-
-const LOST_MS = 3000; // the server beats once a second
-const FIRST_MS = 10000; // a page that is still loading
-const ASK_MS = 1000;
-
-/** @param {HTMLElement} root */
-export function mount(root, context) {
-  const { words, state } = context;
-  const lost = element("div", "banner is-lost-banner");
-  lost.setAttribute("role", "alert");
-  lost.hidden = true;
-  const what = element("strong");
-  const trying = element("span");
-  lost.append(what, trying);
-  const states = element("div", "states");
-  states.setAttribute("role", "status");
-  root.append(lost, states);
-  let beat = Date.now();
-  let limit = FIRST_MS;
-  let asking = false;
-
-  context.on("tick", () => {
-    beat = Date.now();
-    limit = LOST_MS;
-    if (!lost.hidden) found();
-  });
-
-  // A timer of its own: nothing the server sends or fails to send may stop it.
-  setInterval(() => {
-    if (Date.now() - beat > limit && lost.hidden) declare();
-    if (!lost.hidden) ask();
-  }, 250);
-
-  function declare() {
-    document.documentElement.classList.add("is-lost");
-    write(what, fill(words, "lost", { time: clock(beat + (context.now() - Date.now())) }));
-    write(trying, words.lost_trying);
-    lost.hidden = false;
-    context.sound.lost(true);
+export class Alert {
+  /** @param {HTMLElement} place @param {Store} store @param {import("./sound.js").Sound} sound */
+  constructor(place, store, sound) {
+    this.store = store;
+    this.sound = sound;
+    this.banners = element("div", "banners");
+    this.banners.setAttribute("role", "alert");
+    place.append(this.banners);
+    this.told = new Set();
+    this.drawn = "";
+    store.on("rows desk live", () => this.update());
+    store.on("health", () => this.health());
+    document.addEventListener("visibilitychange", () => this.present());
   }
 
-  function found() {
-    document.documentElement.classList.remove("is-lost");
-    lost.hidden = true;
-    context.sound.lost(false);
+  update() {
+    const waiting = [...this.store.rows.values()].filter(Store.needs);
+    document.title = waiting.length ? this.store.t("title_n", { n: waiting.length }) : this.store.t("title");
+    const lost = document.body.classList.contains("lost");
+    this.sound.play(lost ? "lost" : waiting.length ? "alarm" : "");
+    this.present();
   }
 
-  /** When the server answers but this page's line is gone, the page begins anew: selection and desk name are kept. */
-  async function ask() {
-    if (asking) return;
-    asking = true;
-    const started = Date.now();
-    try {
-      const answer = await fetch(`${context.base}live`, { cache: "no-store", signal: AbortSignal.timeout(ASK_MS) });
-      if (answer.ok && !lost.hidden && Date.now() - beat > LOST_MS) {
-        write(trying, words.lost_reloading);
-        location.reload();
-        return;
-      }
-    } catch {
-      // still lost: asked again
-    }
-    setTimeout(() => { asking = false; }, Math.max(0, ASK_MS - (Date.now() - started)));
+  health() {
+    const { health } = this.store;
+    const said = [];
+    if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
+    if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));
+    if (health.cases === "missing") said.push(this.store.t("cases_missing_long"));
+    if (said.join() === this.drawn) return;
+    this.drawn = said.join();
+    this.banners.replaceChildren(...said.map((text) => element("div", "banner", text)));
   }
 
-  return {
-    update(changed) {
-      if (!changed.has("health") || !state.health) return;
-      const said = [];
-      if (state.health.recording === "failed") said.push(fill(words, "not_recorded_long", { n: state.health.held }));
-      if (state.health.cases === "locked") said.push(words.cases_locked_long);
-      if (state.health.cases === "missing") said.push(words.cases_missing_long);
-      states.replaceChildren(...said.map((sentence) => element("div", "banner", sentence)));
-    },
-  };
+  /** Tell the desk which alarms were painted. A hidden page paints nothing. */
+  present() {
+    if (document.visibilityState !== "visible" || !this.store.live) return;
+    const key = (row) => `${row.id} ${row.changes}`;
+    const waiting = [...this.store.rows.values()].filter((row) => Store.needs(row) && !this.told.has(key(row)));
+    if (!waiting.length) return;
+    waiting.forEach((row) => this.told.add(key(row)));
+    requestAnimationFrame(() => setTimeout(() => {
+      if (document.visibilityState === "visible") {
+        this.store.send({ do: "presented", ids: waiting.map((row) => row.id), audible: this.sound.armed });
+      } else waiting.forEach((row) => this.told.delete(key(row)));
+    }));
+  }
 }

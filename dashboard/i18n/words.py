@@ -16,7 +16,9 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "feed_health": _("Feed health"),
         "timeline": _("Timeline"),
         "connecting": _("Connecting ..."),
-        "lost": _("CONNECTION LOST since {time}. What you see is not live, times are frozen. Work by telephone and radio."),
+        "lost": _(
+            "CONNECTION LOST since {time}. What you see is not live, times are frozen. Work by telephone and radio."
+        ),
         "lost_trying": _("Trying to reach the server; the page comes back by itself."),
         "lost_reloading": _("The server answers again. Loading the present ..."),
         "refused_guard": _("{label} changed just now. Look, then do it again."),
@@ -34,7 +36,9 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "key_close": _("close the alarm"),
         "key_back": _("leave a form"),
         "nothing": _("No alarm selected"),
-        "nothing_hint": _("Choose an alarm in the queue, or press ↓. A new alarm never changes what you have selected."),
+        "nothing_hint": _(
+            "Choose an alarm in the queue, or press ↓. A new alarm never changes what you have selected."
+        ),
         "title_n": _("({n}) Vigie"),
         "title": _("Vigie"),
         "gone": _("This alarm is no longer on the board."),
@@ -62,7 +66,9 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "gap_seen": _("Take note"),
         "gap_seen_label": _("Take note of the gap of {feed}"),
         "not_recorded": _("NOT RECORDED"),
-        "not_recorded_long": _("NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in."),
+        "not_recorded_long": _(
+            "NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in."
+        ),
         "cases_locked": _("CASES LOCKED"),
         "cases_locked_long": _("CASES LOCKED: the case register cannot be opened. Alarms run without circumstances."),
         "cases_missing": _("NO CASES"),

@@ -1,252 +1,286 @@
-// The queue: alarms, technical alarms, what was closed. Keyed rows; a new one moves neither selection, focus nor scroll.
-
-import { duration, element, fill, metres, ticking, write } from "../page/format.js";
+// The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
+import { clock, duration, element, metres, ticking, write } from "../page/format.js";
 import { shape, shapeOf } from "../page/shapes.js";
+import { Store } from "../page/store.js";
 
-/** Order of the open alarms: unacknowledged, alarmed again, the rest; then priority, then who waits longest. */
-export function compare(a, b) {
-  const rank = (row) => (row.state === "raised" ? 0 : row.realarm ? 1 : 2);
-  return rank(a) - rank(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1);
-}
+const SETTLE_MS = 500; // a row that moved under the pointer may not be taken for so long
 
-/** @param {HTMLElement} root */
-export function mount(root, context) {
-  const { words, state } = context;
-  const newer = element("button", "newer");
-  newer.hidden = true;
-  const scroller = element("div", "rows");
-  scroller.tabIndex = -1;
-  const sections = Object.fromEntries(["alarms", "devices", "closed"].map((name) => [name, section(words[name], name === "alarms" ? words.no_alarm : "")]));
-  scroller.append(...Object.values(sections).map((part) => part.root));
-  root.append(newer, scroller);
-  /** @type {Map<string, ReturnType<typeof makeRow>>} */
-  const shown = new Map();
-  const seen = new Set();
-  const above = new Set();
-
-  newer.addEventListener("click", () => {
-    scroller.scrollTop = 0;
-    above.clear();
-    count();
-  });
-  scroller.addEventListener("scroll", () => {
-    if (scroller.scrollTop > 4 || !above.size) return;
-    above.clear();
-    count();
-  });
-
-  function count() {
-    newer.hidden = !above.size;
-    write(newer, fill(words, "new_above", { n: above.size }));
-    newer.setAttribute("aria-label", fill(words, "new_above_label", { n: above.size }));
+export class Queue {
+  /** @param {HTMLElement} root @param {Store} store @param {{take: (id: string) => void, fly: (id: string) => void}} does */
+  constructor(root, store, does) {
+    this.store = store;
+    this.does = does;
+    this.rows = new Map();
+    this.order = "";
+    this.movedAt = 0;
+    this.seen = new Set();
+    this.bar = element("button", "new-above");
+    this.bar.type = "button";
+    this.bar.hidden = true;
+    this.bar.addEventListener("click", () => this.scroller.scrollTo({ top: 0 }));
+    this.scroller = element("div", "scroller");
+    this.sections = ["alarms", "devices", "closed"].map((key) => this._section(key));
+    root.append(this.bar, this.scroller);
+    this.scroller.addEventListener("scroll", () => this._countAbove(), { passive: true });
+    store.on("rows", () => this.update());
+    store.on("select desk", () => this.update());
+    store.on("second", () => this.tick());
   }
 
-  function arrange() {
-    const rows = [...state.rows.values()];
-    const open = rows.filter((row) => row.state !== "closed").sort(compare);
-    const closed = rows.filter((row) => row.state === "closed").sort((a, b) => b.closed - a.closed);
-    const devices = [...state.devices.values()].sort((a, b) => (a.state === b.state ? a.since - b.since : a.state === "alarmed" ? -1 : 1));
-    const anchor = scroller.scrollTop > 0 ? firstVisible() : null;
-    const before = anchor?.getBoundingClientRect().top ?? 0;
-    place(sections.alarms, open, "press");
-    place(sections.devices, devices, "technical");
-    place(sections.closed, closed, "press");
-    sections.alarms.empty.hidden = open.length > 0;
-    sections.devices.root.hidden = !devices.length;
-    sections.closed.root.hidden = !closed.length;
-    for (const [id, row] of shown) {
-      if (state.rows.has(id) || state.devices.has(id)) continue;
-      row.root.remove();
-      shown.delete(id);
-    }
-    if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-    for (const row of open) {
-      const fresh = `${row.id} ${row.presses}`;
-      if (!seen.has(fresh) && scroller.scrollTop > 4 && row.state === "raised") above.add(row.id);
-      seen.add(fresh);
-    }
-    for (const id of above) if (!state.rows.has(id) || state.rows.get(id).state !== "raised") above.delete(id);
-    count();
+  _section(key) {
+    const head = element("h2", "", "");
+    const title = element("span", "", this.store.t(key));
+    const count = element("b");
+    head.append(title, count);
+    const list = element("ol");
+    const none = element("p", "none", key === "alarms" ? this.store.t("no_alarm") : "");
+    const section = element("div", `group ${key}`);
+    section.append(head, list, none);
+    this.scroller.append(section);
+    return { key, section, list, count, none };
   }
 
-  function firstVisible() {
-    const top = scroller.getBoundingClientRect().top;
-    return [...scroller.querySelectorAll(".row")].find((row) => row.getBoundingClientRect().bottom > top) ?? null;
+  /** The keys of all rows in the order they stand: what the arrow keys walk along. */
+  keys() {
+    return [...this.store.open(), ...this.store.technical(), ...this.store.closed()].map((row) => row.id);
   }
 
-  /** Put rows in their order, touching only those that are out of place: a moved element would lose the focus. */
-  function place(part, rows, kind) {
-    write(part.number, String(rows.length));
-    let next = part.list.firstElementChild;
-    for (const facts of rows) {
-      let row = shown.get(facts.id);
-      if (!row) shown.set(facts.id, (row = makeRow(facts, kind, context)));
-      if (row.root !== next) {
-        const focused = row.root.contains(document.activeElement) ? document.activeElement : null;
-        part.list.insertBefore(row.root, next);
-        focused?.focus({ preventScroll: true });
-      } else {
-        next = next.nextElementSibling;
+  update() {
+    const { store } = this;
+    const lists = [store.open(), store.technical(), store.closed()];
+    const order = lists.map((rows) => rows.map((row) => row.id).join()).join(";");
+    const moved = order !== this.order;
+    const focused = document.activeElement;
+    const known = new Set();
+    lists.forEach((rows, n) => {
+      const { list, count, section, none, key } = this.sections[n];
+      write(count, String(rows.length));
+      section.hidden = rows.length === 0 && key !== "alarms";
+      none.hidden = rows.length > 0 || key !== "alarms";
+      let next = list.firstElementChild;
+      for (const row of rows) {
+        known.add(row.id);
+        const drawn = this._row(row, key === "devices");
+        if (drawn.li !== next) list.insertBefore(drawn.li, next);
+        else next = next.nextElementSibling;
       }
-      row.update(facts);
+    });
+    for (const [key, drawn] of this.rows) {
+      if (known.has(key)) continue;
+      drawn.li.remove();
+      this.rows.delete(key);
     }
-  }
-
-  return {
-    /** The ids in the order in which they stand. */
-    order: () => [...scroller.querySelectorAll(".row")].map((row) => row.dataset.incident),
-    update(what) {
-      if (what.has("rows") || what.has("devices")) arrange();
-      if (what.has("selected") || what.has("rows") || what.has("devices")) {
-        for (const [id, row] of shown) row.select(id === state.selected);
-      }
-      if (what.has("tick")) for (const row of shown.values()) row.tick();
-    },
-  };
-}
-
-function section(title, nothing = "") {
-  const root = element("section", "part");
-  const head = element("h2");
-  const number = element("b");
-  head.append(element("span", "", title), number);
-  const list = element("ul");
-  const empty = element("p", "empty", nothing);
-  empty.hidden = true;
-  root.append(head, empty, list);
-  return { root, list, number, empty };
-}
-
-function makeRow(first, kind, context) {
-  const { words } = context;
-  const root = element("li", "row");
-  const main = element("button", "choose");
-  const picture = element("span", "shape");
-  const title = element("span", "title");
-  const age = element("span", "age");
-  const place = element("span", "where");
-  const status = element("span", "status");
-  const holder = element("span", "holder");
-  const warning = element("span", "warning");
-  const later = element("span", "later");
-  main.append(picture, title, age, place, holder, status, warning, later);
-  const take = element("button", "take", words.take);
-  root.append(main, take);
-  root.dataset.incident = first.id;
-  root.dataset.kind = kind;
-  let facts = first;
-  let drawn = "";
-
-  main.addEventListener("click", () => context.select(facts.id));
-  main.addEventListener("dblclick", () => context.send({ do: "map", what: "fly", incident: facts.id }));
-  take.addEventListener("click", () => {
-    context.select(facts.id);
-    context.act("acknowledge", { incident: facts.id });
-  });
-
-  function tags() {
-    const made = [];
-    const tag = (text, name = "") => made.push(element("span", `tag ${name}`, text));
-    if (facts.drill) tag(words.drill, "is-strong");
-    if (kind === "press" && facts.presses > 1) tag(fill(words, "presses", { n: facts.presses }));
-    if (kind === "technical" && facts.count > 1) tag(fill(words, "times_n", { n: facts.count }));
-    if (facts.owner && facts.owner === context.state.desk) tag(words.mine, "is-mine");
-    if (facts.as_class) tag(words[`class.${facts.as_class}`]);
-    return made;
-  }
-
-  function where() {
-    if (kind === "technical") return words[`condition.${facts.condition}`];
-    if (facts.zone_name) return [facts.zone_name, facts.municipality].filter(Boolean).join(" · ");
-    return facts.municipality || words.no_position;
-  }
-
-  function held() {
-    if (kind === "technical") {
-      if (facts.state === "returned") return fill(words, "returned", { time: "" }).trim();
-      return facts.owner ? fill(words, "noted_by", { owner: facts.owner }) : words["state.alarmed"];
+    // Moving an element takes the focus from it.
+    if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
+      focused.focus({ preventScroll: true });
     }
-    const parts = [words[`state.${facts.state}`]];
-    if (facts.state === "closed") return [words[`outcome.${facts.outcome}`], facts.took_s != null && fill(words, "took", { time: ticking(facts.took_s * 1000) })].filter(Boolean).join(" · ");
-    if (facts.owner && facts.owner !== context.state.desk) parts.push(facts.owner);
-    if (facts.state === "acknowledged" && !facts.delivery) parts.push(words.not_routed);
-    if (facts.delivery === "radio" || facts.delivery === "pending") parts.push(words[`delivery.${facts.delivery}`]);
-    if (facts.unit) parts.push(fill(words, "unit", { unit: facts.unit }));
-    if (facts.done) parts.push(words.done_says);
+    if (moved && this.order) {
+      this.movedAt = performance.now();
+      for (const drawn of this.rows.values()) this._settle(drawn);
+      setTimeout(() => { for (const drawn of this.rows.values()) this._settle(drawn); }, SETTLE_MS + 20);
+    }
+    this.order = order;
+    this._countAbove();
+  }
+
+  _settle(drawn) {
+    const moving = this.order && performance.now() - this.movedAt < SETTLE_MS;
+    drawn.take.setAttribute("aria-disabled", String(!!moving));
+  }
+
+  _row(row, technical) {
+    let drawn = this.rows.get(row.id);
+    if (!drawn) {
+      drawn = this._make(row.id, technical);
+      this.rows.set(row.id, drawn);
+    }
+    if (drawn.row !== row || drawn.desk !== this.store.desk) {
+      drawn.row = row;
+      drawn.desk = this.store.desk;
+      technical ? this._fillDevice(drawn, row) : this._fill(drawn, row);
+    }
+    const selected = this.store.selected === row.id;
+    drawn.li.classList.toggle("selected", selected);
+    if (selected) drawn.pick.setAttribute("aria-current", "true");
+    else drawn.pick.removeAttribute("aria-current");
+    return drawn;
+  }
+
+  _make(id, technical) {
+    const li = element("li", "row");
+    const pick = element("button", "pick");
+    pick.type = "button";
+    const take = element("button", "take", this.store.t("take"));
+    take.type = "button";
+    const drawn = { li, pick, take, glyph: element("span", "glyph"), tags: element("span", "tags"), age: element("span", "age"),
+      place: element("div", "line place"), what: element("div", "line what"), who: element("div", "line who"),
+      next: element("div", "line next"), row: null, desk: "", shape: "" };
+    const head = element("div", "head");
+    head.append(pick, drawn.tags);
+    const foot = element("div", "foot");
+    foot.append(drawn.who, take);
+    li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, foot, drawn.next);
+    li.dataset.incident = id;
+    li.dataset.kind = technical ? "technical" : "press";
+    li.addEventListener("click", (event) => {
+      if (event.target !== take) this.store.select(id);
+    });
+    li.addEventListener("dblclick", () => this.does.fly(id));
+    take.addEventListener("click", (event) => {
+      if (event.detail > 1 || take.getAttribute("aria-disabled") === "true") return;
+      this.does.take(id);
+    });
+    take.hidden = true;
+    return drawn;
+  }
+
+  _draw(drawn, name) {
+    if (drawn.shape === name) return;
+    drawn.shape = name;
+    drawn.glyph.replaceChildren(shape(name));
+  }
+
+  _tags(drawn, tags) {
+    const text = tags.map(([kind, words]) => `${kind}:${words}`).join();
+    if (drawn.tagged === text) return;
+    drawn.tagged = text;
+    drawn.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
+  }
+
+  _fill(drawn, row) {
+    const { store } = this;
+    const mine = store.mine(row);
+    const needs = Store.needs(row);
+    const data = drawn.li.dataset;
+    data.state = row.state;
+    data.zone = row.zone ?? "";
+    data.presses = String(row.presses ?? 1);
+    data.owner = row.owner ?? "";
+    data.flags = (row.flags ?? []).join(" ");
+    drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${store.selected === row.id ? " selected" : ""}`;
+    this._draw(drawn, shapeOf(row.state, "press"));
+    write(drawn.pick, row.label);
+    const zone = row.zone_name || row.zone || store.t("no_position");
+    drawn.pick.setAttribute("aria-label", store.t("row_label", {
+      label: row.label, state: store.t(`state.${row.state}`), zone, owner: row.owner || store.t("nobody"),
+    }));
+    const tags = [];
+    if (mine) tags.push(["mine", store.t("mine")]);
+    if (row.presses > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
+    if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
+    if (row.drill) tags.push(["drill", store.t("drill")]);
+    this._tags(drawn, tags);
+    const place = [zone, row.municipality].filter(Boolean);
+    write(drawn.place, place.filter((part, n) => n === 0 || !place[0].includes(part)).join(" · "));
+    drawn.take.hidden = row.state !== "raised";
+    drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
+    this._settle(drawn);
+    this._ticking(drawn, row);
+  }
+
+  _fillDevice(drawn, row) {
+    const { store } = this;
+    const data = drawn.li.dataset;
+    data.state = row.state;
+    data.zone = data.flags = "";
+    data.presses = "0";
+    data.owner = row.owner ?? "";
+    drawn.li.className = `row is-technical is-${row.state}${row.owner ? "" : " unnoted"}`;
+    this._draw(drawn, "device");
+    write(drawn.pick, row.label);
+    drawn.pick.setAttribute("aria-label", `${row.label}, ${store.t(`condition.${row.condition}`)}, ${store.t(`state.${row.state}`)}`);
+    this._tags(drawn, row.count > 1 ? [["presses", store.t("times_n", { n: row.count })]] : []);
+    const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
+    write(drawn.place, [store.t(`condition.${row.condition}`), battery].filter(Boolean).join(" · "));
+    write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
+    write(drawn.who, row.owner ? store.t("noted_by", { owner: row.owner }) : "");
+    this._ticking(drawn, row);
+  }
+
+  /** What of a row goes with the clock. */
+  _ticking(drawn, row) {
+    const { store } = this;
+    const now = store.now();
+    if (drawn.li.dataset.kind === "technical") {
+      write(drawn.age, duration(store.words, now - row.since));
+      return;
+    }
+    if (row.state === "closed") {
+      write(drawn.age, clock(row.closed).slice(0, 5));
+      const outcome = row.outcome ? store.t(`outcome.${row.outcome}`) : "";
+      write(drawn.what, [outcome, row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : ""].filter(Boolean).join(" · "));
+      write(drawn.who, row.owner ?? "");
+      write(drawn.next, "");
+      return;
+    }
+    write(drawn.age, ticking(now - row.received));
+    write(drawn.what, this._what(row, now));
+    write(drawn.who, this._who(row));
+    this._next(drawn, row, now);
+  }
+
+  _what(row, now) {
+    const { store } = this;
+    const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
+    if (row.fix_at) {
+      parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
+      if (row.radius_m) parts.push(store.t("radius", { m: metres(store.words, row.radius_m) }));
+      if (row.speed_m_s > 0.5) parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }));
+    } else parts.push(store.t("no_position"));
     return parts.join(" · ");
   }
 
-  function said(now) {
-    if (kind === "technical") return facts.battery == null ? "" : fill(words, "battery", { n: facts.battery });
-    if (facts.state === "closed") return "";
-    const parts = [facts.origin === "hand" ? words.by_hand : words[`press.${facts.press}`] ?? facts.press];
-    if (facts.fix_at == null) parts.push(words.no_position);
-    else parts.push(fill(words, "fix_old", { age: duration(words, now - facts.fix_at) }));
-    if (facts.fix_at != null && facts.radius_m) parts.push(fill(words, "radius", { m: metres(words, facts.radius_m) }));
-    if (facts.speed_m_s >= 0.5) parts.push(fill(words, "moving", { kmh: Math.round(facts.speed_m_s * 3.6) }));
-    return parts.join(" · ");
+  _who(row) {
+    const { store } = this;
+    if (row.state === "raised") return store.t("nobody");
+    const parts = [row.owner ?? ""];
+    if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
+    else parts.push(row.state === "routed" ? store.t("routed_to", { zone: row.order_zone }) : store.t(`state.${row.state}`));
+    if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
+    if (row.done) parts.push(store.t("done_says"));
+    return parts.filter(Boolean).join(" · ");
   }
 
-  function warned() {
-    if (kind === "technical") return "";
+  /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. */
+  _next(drawn, row, now) {
+    const { store } = this;
     const parts = [];
-    if (facts.realarm) parts.push(words[`realarm.${facts.realarm}`]);
-    if (["late", "failed"].includes(facts.delivery) && facts.realarm !== "undelivered") parts.push(words[`delivery.${facts.delivery}`]);
-    if (facts.unpresented) parts.push(words.unpresented);
-    if (facts.unrecorded) parts.push(words.unrecorded);
-    parts.push(...(facts.flags ?? []).filter((flag) => flag !== "no_fix").map((flag) => words[`flag.${flag}`] ?? flag));
-    return parts.join(" · ");
+    if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
+    if (row.unpresented) parts.push(["bad", store.t("unpresented")]);
+    if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+    if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
+    else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
+    else if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
+    for (const flag of row.flags ?? []) if (flag !== "no_fix") parts.push(["warn", store.t(`flag.${flag}`)]);
+    if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
+    else if (row.tracking_until) parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
+    if (row.closures?.length) {
+      const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
+      parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
+    }
+    const text = parts.map((part) => part.join(":")).join();
+    if (drawn.nexts === text) return;
+    drawn.nexts = text;
+    drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
   }
 
-  function next(now) {
-    if (kind === "technical" || facts.state === "closed") return "";
-    const parts = [facts.tracking_ended ? words.tracking_ended : fill(words, "tracking_in", { time: duration(words, facts.tracking_until - now) })];
-    if (facts.closures?.length) parts.push(`${words.closures} ${facts.closures.map((c) => words[`class.${c.as_class}`]).join(", ")}`);
-    return parts.join(" · ");
+  /** Bring a row the operator walked to into sight. @param {string} id */
+  show(id) {
+    this.rows.get(id)?.li.scrollIntoView({ block: "nearest" });
   }
 
-  function tick() {
-    const now = context.now();
-    if (facts.state === "closed") write(age, clockOf(facts.closed));
-    else write(age, kind === "press" ? ticking(now - facts.received) : duration(words, now - facts.since));
-    write(status, said(now));
-    write(later, next(now));
+  tick() {
+    for (const drawn of this.rows.values()) this._ticking(drawn, drawn.row);
   }
 
-  return {
-    root,
-    tick,
-    select(on) {
-      root.classList.toggle("is-selected", on);
-      if (on) main.setAttribute("aria-current", "true");
-      else main.removeAttribute("aria-current");
-    },
-    update(changed) {
-      const key = changed === facts ? drawn : "";
-      facts = changed;
-      const calls = kind === "press" && context.needsSomeone(facts);
-      const look = `${facts.state} ${context.state.desk}`;
-      root.dataset.state = facts.state;
-      root.dataset.zone = facts.zone ?? "";
-      root.dataset.presses = String(facts.presses ?? 0);
-      root.dataset.owner = facts.owner ?? "";
-      root.dataset.flags = (facts.flags ?? []).join(" ");
-      root.classList.toggle("is-calling", calls);
-      take.hidden = kind !== "press" || facts.state !== "raised";
-      take.setAttribute("aria-label", fill(words, "take_label", { label: facts.label }));
-      if (key !== look) {
-        picture.replaceChildren(shape(shapeOf(facts.state, kind)));
-        title.replaceChildren(element("b", "", facts.label), ...tags());
-        drawn = look;
-      }
-      write(place, where());
-      write(holder, held());
-      write(warning, warned());
-      tick();
-    },
-  };
-}
-
-function clockOf(ms) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit" }).format(ms);
+  /** Alarms that came while the queue was scrolled away from its top are counted in a bar; the scroll is not touched. */
+  _countAbove() {
+    const away = this.scroller.scrollTop > 40;
+    const waiting = this.store.open().filter((row) => Store.needs(row)).map((row) => `${row.id} ${row.changes}`);
+    if (!away) this.seen = new Set(waiting);
+    const fresh = away ? waiting.filter((key) => !this.seen.has(key)).length : 0;
+    this.bar.hidden = fresh === 0;
+    write(this.bar, this.store.t("new_above", { n: fresh }));
+    this.bar.setAttribute("aria-label", this.store.t("new_above_label", { n: fresh }));
+  }
 }

@@ -84,6 +84,9 @@ def _feed(board: Board, name: str) -> FeedRow:
 
 def _orders_late(board: Board) -> bool:
     return any(
-        incident.open and incident.order is not None and incident.order.alive and incident.order.delivery in ("late", "failed")
+        incident.open
+        and incident.order is not None
+        and incident.order.alive
+        and incident.order.delivery in ("late", "failed")
         for incident in board.incidents.values()
     )

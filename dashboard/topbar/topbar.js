@@ -1,163 +1,154 @@
-// The top bar: health of the feed, of the log and of the cases; sound, who is on shift, the desk's name, the clock.
-
-import { clock, duration, element, fill, write } from "../page/format.js";
+// The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
+import { clock, duration, element, write } from "../page/format.js";
 import { shape } from "../page/shapes.js";
 
 const DATE = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short" });
+const WORST = ["down", "silent", "malformed", "live"];
 
-/** @param {HTMLElement} root */
-export function mount(root, context) {
-  const { words, state } = context;
-  const feed = root.querySelector("#feed");
-  const box = root.querySelector("#console");
-  const lamp = element("span", "lamp");
-  const head = element("strong");
-  const newest = element("span");
-  const detail = element("span", "detail");
-  const first = element("div", "first");
-  first.append(lamp, head, newest);
-  const text = element("div", "text");
-  text.append(first, detail);
-  const marks = element("div", "marks");
-  feed.append(text, marks);
-
-  const sound = element("button", "sound");
-  const shift = element("span", "shift");
-  const raise = element("button", "raise", words.raise);
-  const hint = element("kbd", "", "H");
-  raise.append(" ", hint);
-  const theme = element("button", "theme");
-  const desk = deskName(context);
-  const time = element("time", "clock");
-  const date = element("small");
-  const hour = element("b");
-  time.append(date, hour);
-  box.append(sound, shift, raise, theme, desk.root, time);
-
-  sound.addEventListener("click", () => context.sound.start());
-  raise.addEventListener("click", () => context.act("raise"));
-  theme.addEventListener("click", () => {
-    const next = document.documentElement.dataset.theme === "light" ? "dark" : "light";
-    document.documentElement.dataset.theme = next;
-    localStorage.setItem("vigie_theme", next);
-    drawTheme();
-  });
-
-  function drawTheme() {
-    write(theme, document.documentElement.dataset.theme === "light" ? words.dark : words.light);
+export class TopBar {
+  /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
+   *  @param {import("../page/store.js").Store} store @param {any} sound @param {{command: Function, raise: () => void}} does */
+  constructor(feed, place, store, sound, does) {
+    this.feed = feed;
+    this.store = store;
+    this.sound = sound;
+    this.does = does;
+    this.light = element("span", "light");
+    this.state = element("b");
+    this.facts = element("span", "facts");
+    this.gaps = element("span", "gaps");
+    feed.append(this.light, this.state, this.facts, this.gaps);
+    this.soundState = element("span", "sound-state");
+    this.soundButton = this._button("sound-start", store.t("sound_start"), () => sound.start());
+    const soundGauge = element("div", "gauge sound");
+    soundGauge.append(this.soundState, this.soundButton);
+    this.shift = element("b");
+    const shift = element("div", "gauge shift");
+    shift.append(element("span", "", store.t("on_shift")), this.shift);
+    this.raise = this._button("pill raise", store.t("raise"), () => does.raise());
+    const key = element("kbd", "", "H");
+    this.raise.append(key);
+    this.theme = this._button("pill theme", "", () => this._turn());
+    this.desk = this._desk();
+    this.date = element("span", "date");
+    this.time = element("b", "time");
+    const hours = element("div", "clock");
+    hours.append(this.date, this.time);
+    place.append(soundGauge, shift, element("div", "space"), this.raise, this.theme, this.desk, hours);
+    store.on("health desk", () => this.update());
+    store.on("second live", () => this.tick());
+    sound.changed = () => this.hear();
+    store.answers("renamed", (fact) => this._renamed(fact));
+    this.hear();
+    this._turn(document.documentElement.dataset.theme || "dark");
   }
 
-  function drawSound() {
-    const armed = context.sound.armed;
-    sound.dataset.sound = armed ? "armed" : "blocked";
-    sound.replaceChildren(shape(armed ? "sound" : "mute", 20), element("span", "", armed ? words.sound_armed : words.sound_blocked));
-    sound.setAttribute("aria-label", armed ? words.sound_armed : `${words.sound_blocked}. ${words.sound_start}`);
+  _button(name, text, click) {
+    const button = element("button", name, text);
+    button.type = "button";
+    button.addEventListener("click", click);
+    return button;
   }
 
-  /** The worst feed speaks first; its figures stand under it. */
-  function drawFeed() {
-    const health = state.health;
+  _turn(theme = document.documentElement.dataset.theme === "light" ? "dark" : "light") {
+    document.documentElement.dataset.theme = theme;
+    localStorage.setItem("vigie.theme", theme);
+    write(this.theme, this.store.t(theme === "light" ? "dark" : "light"));
+  }
+
+  _desk() {
+    const form = element("form", "desk");
+    this.deskButton = this._button("pill", "", () => this._edit(true));
+    this.deskInput = element("input");
+    this.deskInput.maxLength = 40;
+    this.deskInput.setAttribute("aria-label", this.store.t("desk_name"));
+    this.deskInput.autocomplete = "off";
+    this.deskSave = this._button("pill", this.store.t("save"), () => form.requestSubmit());
+    this.deskWhy = element("span", "why");
+    this.deskWhy.setAttribute("role", "status");
+    form.append(this.deskButton, this.deskInput, this.deskSave, this.deskWhy);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.store.send({ do: "rename", desk: this.deskInput.value });
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this._edit(false);
+    });
+    this.deskForm = form;
+    this._edit(false);
+    return form;
+  }
+
+  _edit(on) {
+    this.deskButton.hidden = on;
+    this.deskInput.hidden = this.deskSave.hidden = !on;
+    write(this.deskWhy, "");
+    if (!on) return;
+    this.deskInput.value = this.store.desk;
+    this.deskInput.focus();
+    this.deskInput.select();
+  }
+
+  _renamed({ ok, desk }) {
+    this.store.named(desk);
+    if (ok) this._edit(false);
+    else write(this.deskWhy, this.store.t("desk_taken"));
+  }
+
+  hear() {
+    const armed = this.sound.armed;
+    this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", this.store.t(armed ? "sound_armed" : "sound_blocked")));
+    this.soundState.classList.toggle("bad", !armed);
+    this.soundButton.hidden = armed;
+  }
+
+  update() {
+    const { store } = this;
+    write(this.deskButton, store.desk);
+    this.deskButton.setAttribute("aria-label", store.t("desk_change", { desk: store.desk }));
+    write(this.shift, String(store.shift));
+    const health = store.health;
     if (!health) return;
-    const now = context.now();
-    const worst = health.feeds.find((one) => one.state === health.feed_state) ?? health.feeds[0];
-    feed.dataset.feedState = health.feed_state;
-    feed.dataset.recording = health.recording;
-    write(head, worst ? words[`feed.${health.feed_state}`] : words.feed_none);
-    if (!worst) return;
-    const messages = health.feeds.map((one) => one.message ?? 0);
-    const message = Math.max(...messages);
-    write(newest, message ? fill(words, "feed_message", { age: duration(words, now - message) }) : words.feed_no_message);
-    const parts = health.feed_state === "live" || worst.since == null ? [] : [fill(words, "feed_since", { time: clock(worst.since) })];
-    if (worst.heartbeat != null) parts.push(fill(words, "feed_heartbeat", { age: duration(words, now - worst.heartbeat) }));
-    if (worst.lag_ms != null) parts.push(fill(words, "feed_lag", { ms: worst.lag_ms }));
-    if (worst.behind) parts.push(fill(words, "feed_behind", { n: worst.behind }));
-    if (!health.feeds.some((one) => one.gaps)) parts.push(words.feed_no_gap);
-    write(detail, parts.join(" · "));
+    this.feed.dataset.feedState = health.feed_state;
+    this.feed.dataset.recording = health.recording;
+    const gaps = health.feeds.filter((feed) => feed.gaps);
+    this.gaps.replaceChildren(...gaps.map((feed) => {
+      const gap = element("span", "gap", store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }));
+      gap.title = store.t(`gap_why.${feed.gap_why}`);
+      const seen = this._button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
+      seen.setAttribute("aria-label", `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}`);
+      const both = element("span", "gap-both");
+      both.append(gap, seen);
+      return both;
+    }));
+    this.tick();
   }
 
-  function drawMarks() {
-    const health = state.health;
-    if (!health) return;
-    const made = [];
-    if (health.recording === "failed") made.push(element("strong", "bad", words.not_recorded));
-    if (health.cases === "locked") made.push(element("strong", "bad", words.cases_locked));
-    if (health.cases === "missing") made.push(element("strong", "bad", words.cases_missing));
-    if (health.orders === "late") made.push(element("strong", "bad", words.orders_late));
-    for (const one of health.feeds.filter((each) => each.gaps)) {
-      const gap = element("button", "gap", `${fill(words, "feed_gap", { time: clock(one.gap_at) })} · ${words.gap_seen}`);
-      gap.title = words[`gap_why.${one.gap_why}`] ?? "";
-      gap.setAttribute("aria-label", `${fill(words, "gap_seen_label", { feed: one.name })}: ${gap.title}`);
-      gap.addEventListener("click", () => context.act("acknowledge_gap", { feed: one.name }));
-      made.push(gap);
-    }
-    marks.replaceChildren(...made);
+  /** What goes with the clock. */
+  tick() {
+    const { store } = this;
+    const now = store.now();
+    write(this.time, clock(now));
+    write(this.date, DATE.format(now));
+    if (!store.health) return;
+    const { feed_state: state, feeds } = store.health;
+    this.feed.className = `gauge ${state}`;
+    write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
+    const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
+    write(this.facts, worst ? this._facts(worst, now, feeds).join(" · ") : "");
   }
 
-  drawTheme();
-  drawSound();
-  return {
-    update(what) {
-      if (what.has("health")) drawMarks();
-      if (what.has("health") || what.has("tick")) drawFeed();
-      if (what.has("sound")) drawSound();
-      if (what.has("health")) shift.replaceChildren(element("span", "", words.on_shift), element("b", "", String(state.shift)));
-      if (what.has("health") || what.has("selected")) desk.draw();
-      if (what.has("tick")) {
-        const now = context.now();
-        write(date, DATE.format(now));
-        write(hour, clock(now));
-      }
-    },
-  };
-}
-
-/** The desk's name: a button, and while it is changed a field in its place. */
-function deskName(context) {
-  const { words, state } = context;
-  const root = element("form", "desk");
-  const show = element("button", "desk-name");
-  show.type = "button";
-  const field = element("input");
-  field.maxLength = 40;
-  field.setAttribute("aria-label", words.desk_name);
-  field.autocomplete = "off";
-  const save = element("button", "", words.save);
-  save.type = "submit";
-  root.append(show, field, save);
-
-  function editing(on) {
-    show.hidden = on;
-    field.hidden = save.hidden = !on;
+  _facts(feed, now, feeds) {
+    const { store } = this;
+    const age = (at) => store.t("ago", { age: duration(store.words, now - at) });
+    const parts = feeds.length > 1 ? [feed.name] : [];
+    if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
+    const newest = Math.max(...feeds.map((one) => one.message ?? 0));
+    parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
+    if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
+    if (feed.state === "live" && feed.lag_ms != null) parts.push(store.t("feed_lag", { ms: feed.lag_ms }));
+    if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
+    if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
+    return parts;
   }
-
-  show.addEventListener("click", () => {
-    field.value = state.desk;
-    editing(true);
-    field.select();
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") editing(false);
-  });
-  root.addEventListener("submit", (event) => {
-    event.preventDefault();
-    context.send({ do: "rename", desk: field.value });
-  });
-  context.on("renamed", (facts) => {
-    if (!facts.ok) {
-      context.say(words.desk_taken, { refused: true });
-      return;
-    }
-    state.desk = facts.desk;
-    context.rememberDesk(facts.desk);
-    editing(false);
-    draw();
-  });
-
-  function draw() {
-    write(show, state.desk || "…");
-    show.setAttribute("aria-label", fill(words, "desk_change", { desk: state.desk }));
-  }
-
-  editing(false);
-  return { root, draw };
 }

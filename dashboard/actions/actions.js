@@ -1,0 +1,176 @@
+// The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
+import { clock, element, write } from "../page/format.js";
+import { Form } from "./form.js";
+import { Routing } from "./routing.js";
+import { ACTIONS, against } from "./table.js";
+
+export class Actions {
+  /** @param {HTMLElement} root @param {import("../page/store.js").Store} store @param {import("./desk.js").DeskLine} desk */
+  constructor(root, store, desk) {
+    this.store = store;
+    this.desk = desk;
+    this.root = root;
+    this.routing = new Routing(store, () => this.update());
+    this.routed = element("p", "routed");
+    this.form = new Form(store, desk, () => this.update());
+    this.buttons = new Map();
+    const main = element("div", "buttons main");
+    const steps = element("div", "buttons steps");
+    const rest = element("div", "buttons rest");
+    this.moreList = element("div", "buttons more-list");
+    for (const action of ACTIONS) {
+      const button = this._button(action);
+      const place = action.more ? this.moreList : action.name === "acknowledge" || action.name === "route" ? main : action.step || action.name === "listen" ? steps : rest;
+      place.append(button);
+    }
+    this.more = element("button", "more", store.t("more"));
+    this.more.type = "button";
+    this.more.setAttribute("aria-expanded", "false");
+    this.more.addEventListener("click", () => this._more(this.moreList.hidden));
+    rest.append(this.more);
+    this.words = element("p", "agreed");
+    this.set = element("div", "set");
+    this.set.append(this.routing.root, this.routed, main, steps, this.words, rest, this.moreList);
+    root.append(this.set, this.form.root);
+    this._more(false);
+    store.on("rows select detail desk guard live", () => this.update());
+    this.update();
+  }
+
+  _button(action) {
+    const button = element("button", `do ${action.name}`);
+    button.type = "button";
+    const words = element("span", "", this.store.t(`do.${action.name}`));
+    button.append(words);
+    if (action.key) button.append(element("kbd", "", action.shift ? `⇧${action.key.toUpperCase()}` : action.key.toUpperCase()));
+    button.addEventListener("click", () => this.perform(action.name));
+    this.buttons.set(action.name, { button, words, action });
+    return button;
+  }
+
+  _more(on) {
+    this.moreList.hidden = !on;
+    this.more.setAttribute("aria-expanded", String(on));
+    write(this.more, this.store.t(on ? "fewer" : "more"));
+  }
+
+  update() {
+    const { store } = this;
+    const { row, device } = store;
+    this.routing.update();
+    this.form.follow(row?.id ?? null);
+    this.root.hidden = !row && !device && !this.form.open;
+    this.set.hidden = this.form.open;
+    const owned = !!row && row.state !== "raised" && row.state !== "closed";
+    const routable = !!row && against("route", row, store.mine(row)) === "";
+    const rerouting = !!row?.order_zone;
+    this.routing.root.hidden = !row || row.state === "closed" || (rerouting && (!routable || this.moreList.hidden)) || (owned && !store.mine(row));
+    this._routed(row);
+    for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
+    const file = store.detail?.id === row?.id ? store.detail?.case : null;
+    const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
+    write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
+    this.words.hidden = !owned || !this.words.textContent;
+  }
+
+  _routed(row) {
+    const { store } = this;
+    const live = store.detail?.id === row?.id ? store.detail?.live : null;
+    this.routed.hidden = !row?.order_zone || row.state === "closed";
+    if (this.routed.hidden) return;
+    const at = live?.order_at ? clock(live.order_at) : "";
+    write(this.routed, [store.t("routed_to", { zone: row.order_zone }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : ""].filter(Boolean).join(" · "));
+    this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
+    this.routed.classList.toggle("radio", row.delivery === "radio");
+  }
+
+  /** Why an action may not come now, as a sentence; "" when it may. */
+  against(name) {
+    const { store } = this;
+    const { row, device } = store;
+    if (!store.live) return store.t("lost_trying");
+    if (device) {
+      if (name !== "acknowledge") return store.t("not_now.technical");
+      return device.owner ? store.t("not_now.done") : "";
+    }
+    if (!row) return store.t("not_now.none");
+    if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
+    const why = against(name, row, store.mine(row));
+    if (why) return store.t(why, { owner: row.owner ?? "" });
+    if (name === "route" && !this.routing.zone) return store.t("choose_zone");
+    return "";
+  }
+
+  _state(button, words, action, row, device) {
+    const { store } = this;
+    const { name } = action;
+    const shown = row ?? device;
+    const label = shown?.label ?? "";
+    const why = this.against(name);
+    button.setAttribute("aria-disabled", String(why !== ""));
+    button.title = why;
+    const rerouting = name === "route" && !!row?.order_zone;
+    write(words, store.t(rerouting ? "do.reroute" : `do.${name}`));
+    let said = store.t("action_label", { action: store.t(`do.${name}`), label });
+    if (name === "route" && this.routing.zone) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
+    else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
+    button.setAttribute("aria-label", said);
+    button.classList.toggle("primary", name === this._next(row, device));
+    if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
+    else button.hidden = (!!device && name !== "acknowledge") || row?.state === "closed";
+    if (name === "reopen" && row?.state === "closed" && this.moreList.hidden) this._more(true);
+    this.more.hidden = !!device || row?.state === "closed";
+  }
+
+  /** The action that comes next in the life of an alarm: it is the one in colour. */
+  _next(row, device) {
+    if (device) return device.owner ? "" : "acknowledge";
+    if (!row) return "";
+    if (row.state === "raised" || (row.realarm && this.store.mine(row))) return "acknowledge";
+    if (row.state === "acknowledged" && this.store.mine(row) && !row.order_zone) return "route";
+    return row.state === "safe" ? "close" : "";
+  }
+
+  /** Carry out an action on the selected alarm. @param {string} name */
+  perform(name) {
+    const { store, desk } = this;
+    const why = this.against(name);
+    const { row, device } = store;
+    if (name === "route" && row?.order_zone && this.moreList.hidden && !against("route", row, store.mine(row))) {
+      this._more(true);
+      this.update();
+      return;
+    }
+    if (why) {
+      desk.say(why, true);
+      return;
+    }
+    const { action } = this.buttons.get(name);
+    if (device) {
+      desk.ask("acknowledge_device", device.label, { do: "acknowledge_device", stream: device.stream, condition: device.condition });
+    } else if (action.form) {
+      this.form.show(name, row);
+      this.update();
+    } else if (action.step) {
+      desk.ask(name, row.label, { do: "progress", incident: row.id, step: action.step });
+    } else if (name === "route") {
+      desk.ask(row.order_zone ? "reroute" : "route", row.label, { do: "route", incident: row.id, zone: this.routing.zone });
+    } else {
+      desk.ask(name, row.label, { do: name, incident: row.id });
+    }
+  }
+
+  /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */
+  take(id) {
+    const row = this.store.rows.get(id);
+    if (!row) return;
+    this.store.select(id);
+    if (this.store.guarded(id)) this.desk.say(this.store.t("refused_guard", { label: row.label }), true);
+    else this.desk.ask("acknowledge", row.label, { do: "acknowledge", incident: id });
+  }
+
+  raise() {
+    this.form.show("raise", null);
+    this.update();
+  }
+}

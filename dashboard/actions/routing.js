@@ -1,0 +1,112 @@
+// Where to route: the zones the circle touches with their shares, and any other zone by search. One list, one choice.
+import { element, metres, write } from "../page/format.js";
+import { zoneChoice } from "./choice.js";
+
+export class Routing {
+  /** @param {import("../page/store.js").Store} store @param {() => void} changed */
+  constructor(store, changed) {
+    this.store = store;
+    this.changed = changed;
+    this.root = element("fieldset", "routing");
+    this.title = element("legend", "", store.t("routing"));
+    this.note = element("p", "note");
+    this.options = element("div", "options");
+    this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
+    this.otherButton = element("button", "other", `${store.t("other_zone")} ...`);
+    this.otherButton.type = "button";
+    this.otherButton.addEventListener("click", () => {
+      this._open(true);
+      this.other.input.focus();
+    });
+    this.root.append(this.title, this.note, this.options, this.otherButton, this.other.root);
+    this.incident = "";
+    this.zone = "";
+    this.byHand = false;
+    this.drawn = "";
+    this._open(false);
+  }
+
+  get name() {
+    return this.store.zones[this.zone] ?? this.zone;
+  }
+
+  _open(on) {
+    this.other.root.hidden = !on;
+    this.otherButton.hidden = on;
+  }
+
+  _pick(zone, other = false) {
+    this.zone = zone;
+    this.byHand = true;
+    if (other) this._open(false);
+    this.update();
+    this.changed();
+  }
+
+  update() {
+    const { store } = this;
+    const detail = store.detail?.id === store.selected ? store.detail : null;
+    if (this.incident !== store.selected) {
+      this.incident = store.selected ?? "";
+      this.zone = "";
+      this.byHand = false;
+      this.other.clear();
+      this._open(false);
+    }
+    const proposal = detail?.live.proposal ?? {};
+    if (!this.byHand && detail) {
+      const before = this.zone;
+      this.zone = proposal.preselected ?? "";
+      // The choice changed under the operator's hand.
+      if (before && before !== this.zone) store.guard(this.incident);
+    }
+    const options = [...(proposal.options ?? [])];
+    if (this.zone && !options.some((option) => option.zone === this.zone)) options.push({ zone: this.zone, name: this.name });
+    const drawn = JSON.stringify([options, this.zone, this.incident]);
+    write(this.note, this._note(proposal, options));
+    this.note.hidden = !this.note.textContent;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const focused = this.options.contains(document.activeElement) ? document.activeElement.value : null;
+    this.options.replaceChildren(...options.map((option) => this._option(option)));
+    if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
+  }
+
+  _note(proposal, options) {
+    const { store } = this;
+    if (proposal.why) return store.t(`why.${proposal.why}`);
+    if (proposal.note) return store.t(`why.${proposal.note}`);
+    const parts = [];
+    if (proposal.border_m != null && options.length === 1) parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
+    if (proposal.outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(proposal.outside * 100) }));
+    return parts.join(" · ");
+  }
+
+  _option(option) {
+    const { store } = this;
+    const label = element("label", "option");
+    const input = element("input");
+    input.type = "radio";
+    input.name = "zone";
+    input.value = option.zone;
+    input.checked = option.zone === this.zone;
+    label.classList.toggle("on", input.checked);
+    input.addEventListener("change", () => this._pick(option.zone));
+    const text = element("span", "name", option.name);
+    label.append(input, text);
+    if (option.share != null) {
+      label.append(element("span", "share", store.t("share", { n: percent(option.share) })));
+      const bar = element("span", "bar");
+      bar.style.setProperty("--share", String(option.share));
+      label.append(bar);
+    }
+    if (option.excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: option.excluded })));
+    return label;
+  }
+}
+
+/** A share as a percentage that never says 100 or 0 of what is not. @param {number} share */
+export function percent(share) {
+  if (share >= 0.995) return share >= 0.9995 ? "100" : "> 99";
+  return String(Math.max(1, Math.round(share * 100)));
+}

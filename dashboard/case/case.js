@@ -1,0 +1,159 @@
+// The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
+import { clock, day, duration, element, ticking, write } from "../page/format.js";
+import { shape, shapeOf } from "../page/shapes.js";
+import { Store } from "../page/store.js";
+import { Circumstances } from "./circumstances.js";
+import { sentence } from "./history.js";
+
+export class CasePanel {
+  /** @param {HTMLElement} root @param {Store} store */
+  constructor(root, store) {
+    this.store = store;
+    this.root = root;
+    this.head = element("div", "head");
+    this.glyph = element("span", "glyph");
+    this.name = element("h2");
+    this.age = element("span", "age");
+    this.state = element("p", "state");
+    this.who = element("p", "who");
+    const title = element("div", "title");
+    title.append(this.glyph, this.name, this.age);
+    this.head.append(title, this.state, this.who);
+    this.pinned = element("div", "pinned");
+    this.facts = element("div", "facts");
+    this.facts.tabIndex = 0;
+    this.facts.setAttribute("role", "group");
+    this.facts.setAttribute("aria-label", store.t("facts"));
+    this.more = element("button", "hidden-facts");
+    this.more.type = "button";
+    this.more.addEventListener("click", () => this.facts.scrollBy({ top: this.facts.clientHeight * 0.8 }));
+    this.nothing = element("div", "nothing");
+    this.nothing.append(element("h2", "", store.t("nothing")), element("p", "", store.t("nothing_hint")));
+    this.actions = element("div", "actions");
+    const body = element("div", "facts-frame");
+    body.append(this.facts, this.more);
+    this.body = body;
+    root.append(this.nothing, this.head, this.pinned, body, this.actions);
+    this.circumstances = new Circumstances(store);
+    this.drawn = "";
+    this.facts.addEventListener("scroll", () => this._countHidden(), { passive: true });
+    new ResizeObserver(() => this._countHidden()).observe(this.facts);
+    store.on("rows select detail desk", () => this.update());
+    store.on("second", () => this.tick());
+    this.update();
+  }
+
+  update() {
+    const { store } = this;
+    const { row, device } = store;
+    const shown = row ?? device;
+    this.nothing.hidden = !!shown;
+    this.head.hidden = this.pinned.hidden = this.body.hidden = !shown;
+    if (!shown) {
+      this.drawn = "";
+      return;
+    }
+    this.root.dataset.incident = shown.id;
+    this._head(row, device);
+    const detail = row && store.detail?.id === row.id ? store.detail : null;
+    const drawn = JSON.stringify([shown.id, detail, device]);
+    if (drawn !== this.drawn) {
+      const other = this.shownId !== shown.id;
+      const scroll = this.facts.scrollTop;
+      this.drawn = drawn;
+      this.shownId = shown.id;
+      this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
+      this.facts.replaceChildren(...(detail ? this.circumstances.facts(detail) : device ? [element("p", "hint", store.t("tech_hint"))] : []));
+      this.facts.scrollTop = other ? 0 : scroll;
+      this.pinned.hidden = !this.pinned.childElementCount;
+    }
+    this.tick();
+  }
+
+  _head(row, device) {
+    const { store } = this;
+    const shown = row ?? device;
+    const kind = device ? "technical" : "press";
+    const glyph = shapeOf(shown.state, kind);
+    if (this.drew !== glyph) {
+      this.drew = glyph;
+      this.glyph.replaceChildren(shape(glyph, 26));
+    }
+    write(this.name, shown.label);
+    this.head.className = `head is-${device ? "technical" : shown.state}${row && Store.needs(row) ? " needs" : ""}`;
+    const state = [store.t(`state.${shown.state}`)];
+    if (row) {
+      if (row.presses > 1) state.push(store.t("presses", { n: row.presses }));
+      if (row.as_class) state.push(store.t(`class.${row.as_class}`));
+      if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
+      const owner = store.mine(row) ? `${store.t("mine")} (${row.owner})` : row.owner || store.t("nobody");
+      state.push(owner);
+    } else {
+      state.unshift(store.t(`condition.${device.condition}`));
+      if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
+    }
+    write(this.state, state.join(" · "));
+    const detail = row && store.detail?.id === row.id ? store.detail : null;
+    write(this.who, detail?.case ? this._who(detail.case) : "");
+    this.who.hidden = !this.who.textContent;
+  }
+
+  _who(file) {
+    const { store } = this;
+    if (!file.number) return "";
+    const parts = [store.t("case_number", { number: file.number })];
+    if (file.victim) parts.push(file.victim);
+    if (file.languages?.length) parts.push(store.t("speaks", { languages: file.languages.map((l) => l.toUpperCase()).join(", ") }));
+    if (file.valid_until) parts.push(store.t("valid_until", { date: day(file.valid_until, store.language) }));
+    return parts.join(" · ");
+  }
+
+  tick() {
+    const { store } = this;
+    const { row, device } = store;
+    if (row) write(this.age, row.state === "closed" ? clock(row.closed) : ticking(store.now() - row.received));
+    else if (device) write(this.age, duration(store.words, store.now() - device.since));
+    if (row && store.detail?.id === row.id) this.circumstances.tick(this.facts, store.detail.live);
+    this._countHidden();
+  }
+
+  /** Facts below the edge are counted, never merely gone. */
+  _countHidden() {
+    const bottom = this.facts.scrollTop + this.facts.clientHeight - 8;
+    const lines = [...this.facts.querySelectorAll("dd, li")];
+    const below = this.body.hidden ? 0 : lines.filter((line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom).length;
+    this.more.hidden = below === 0;
+    write(this.more, this.store.t("hidden", { n: below }));
+    this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: below }));
+  }
+}
+
+/** The footer: what happened to the selected incident, the newest in sight. */
+export class Timeline {
+  /** @param {HTMLElement} root @param {Store} store */
+  constructor(root, store) {
+    this.store = store;
+    this.list = element("ol");
+    this.list.tabIndex = 0;
+    this.list.setAttribute("aria-label", store.t("timeline"));
+    this.drawn = null;
+    root.prepend(this.list);
+    store.on("detail select", () => this.update());
+    this.update();
+  }
+
+  update() {
+    const { store } = this;
+    const history = store.detail?.id === store.selected ? store.detail?.history ?? [] : [];
+    this.list.hidden = history.length === 0;
+    if (history === this.drawn) return;
+    this.drawn = history;
+    this.list.replaceChildren(...history.map((line) => {
+      const item = element("li");
+      item.append(element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
+      return item;
+    }));
+    this.list.scrollLeft = this.list.scrollWidth;
+  }
+}
+

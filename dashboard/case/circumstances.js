@@ -1,0 +1,112 @@
+// The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
+import { clock, day, duration, element, metres, write } from "../page/format.js";
+import { sentence } from "./history.js";
+
+const URGENT = new Set(["listen_only", "weapon"]);
+const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "withheld", "erased"]);
+
+export class Circumstances {
+  /** @param {import("../page/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /** What never scrolls away: trouble with the case, what could not be read, instructions, weapons, plates. */
+  pinned({ case: file, live }) {
+    const { store } = this;
+    const made = [];
+    if (TROUBLE.has(file.state)) {
+      const date = day(file.state === "early" ? file.valid_from : file.valid_until, store.language);
+      made.push(this._warning("urgent", store.t(`case_state.${file.state}`, { date }), file.state === "unknown" ? file.number : ""));
+    }
+    if (live.delivery === "late" || live.delivery === "failed") {
+      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), [live.order_zone, live.undelivered_why].filter(Boolean).join(" · ")));
+    }
+    for (const fact of file.pinned ?? []) {
+      made.push(this._warning(URGENT.has(fact.heading) ? "urgent" : "", fact.text, `${store.t(`fact.${fact.heading}`)} · ${this._source(fact)}`));
+    }
+    return made;
+  }
+
+  _warning(kind, text, small) {
+    const made = element("div", `warning ${kind}`);
+    made.append(element("strong", "", text));
+    if (small) made.append(element("small", "", small));
+    return made;
+  }
+
+  _source(fact) {
+    return [fact.source, fact.date ? day(fact.date, this.store.language) : ""].filter(Boolean).join(" · ");
+  }
+
+  facts({ case: file, live, history }) {
+    const { store } = this;
+    const list = element("dl");
+    this._position(list, live);
+    if (live.reason) this._fact(list, store.t("raised_why"), live.reason);
+    for (const [path, reason] of live.unreadable ?? []) this._fact(list, store.t("unreadable"), store.t("unreadable_text", { path, reason }));
+    if (live.order) this._order(list, live);
+    if (live.line || store.row?.call) this._line(list, live);
+    if (file.suspect) this._fact(list, store.t("suspect"), file.suspect);
+    for (const fact of file.facts ?? []) {
+      const text = fact.radius_m ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) }) : fact.text;
+      this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
+    }
+    if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
+    const battery = live.battery == null ? "" : store.t("battery", { n: live.battery });
+    if (battery) this._fact(list, store.t("device"), battery);
+    const past = element("ol", "history");
+    for (const line of [...history].reverse()) {
+      const item = element("li");
+      item.append(element("b", "", clock(line.at)), element("span", "", sentence(store, line)));
+      past.append(item);
+    }
+    return [list, element("h3", "", store.t("history")), past];
+  }
+
+  _position(list, live) {
+    const { store } = this;
+    const small = [];
+    if (live.confidence) small.push(store.t("confidence", { n: Math.round(live.confidence) }));
+    if (live.method) small.push(live.method);
+    this._fact(list, store.t("position"), this._where(live), small.join(" · ")).dataset.live = "position";
+  }
+
+  _where(live) {
+    const { store } = this;
+    if (live.lat == null) return live.place || store.t("no_position");
+    return store.t("position_text", {
+      lat: live.lat.toFixed(5), lon: live.lon.toFixed(5), age: duration(store.words, store.now() - live.fix_at),
+      radius: live.radius_m ? store.t("radius", { m: metres(store.words, live.radius_m) }) : store.t("radius_unknown"),
+    });
+  }
+
+  _order(list, live) {
+    const { store } = this;
+    const text = [live.order_zone, store.t(`delivery.${live.delivery}`)].join(" · ");
+    const unit = live.unit ? store.t("unit", { unit: live.unit }) + (live.unit_status ? ` · ${store.t(`unit.${live.unit_status}`)}` : "") : "";
+    const since = live.unit_at ? ` · ${clock(live.unit_at)}` : "";
+    this._fact(list, store.t("order"), text, unit ? unit + since : "");
+  }
+
+  _line(list, live) {
+    const { store } = this;
+    const state = store.row?.call ? store.t(`call.${store.row.call}`) : "";
+    const by = live.answered_by ? store.t("answered_by", { desk: live.answered_by }) : "";
+    this._fact(list, store.t("line"), store.t("line_text", { line: live.line ?? "", state }).trim(), by);
+  }
+
+  _fact(list, heading, text, small = "") {
+    const said = element("dd");
+    said.append(element("span", "", text));
+    if (small) said.append(element("small", "", small));
+    list.append(element("dt", "", heading), said);
+    return said;
+  }
+
+  /** The age of the position goes with the clock. */
+  tick(root, live) {
+    const said = root.querySelector("[data-live=position] > span");
+    if (said) write(said, this._where(live));
+  }
+}

@@ -1,0 +1,85 @@
+// The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
+import { element } from "../page/format.js";
+import { ACTIONS, actionOf } from "../actions/table.js";
+
+const FOCUS_MS = 1000;
+
+export class Keys {
+  /** @param {import("../page/store.js").Store} store @param {any} parts queue, actions, desk, map */
+  constructor(store, parts, place) {
+    this.store = store;
+    this.parts = parts;
+    this.place = place;
+    this.cameAt = -Infinity;
+    this.follow = false;
+    window.addEventListener("focus", () => (this.cameAt = performance.now()));
+    document.addEventListener("keydown", (event) => this._pressed(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  _pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    const target = event.composedPath()[0];
+    if (target instanceof Element && target.closest("input:not([type=radio]), textarea, select, [contenteditable]")) return;
+    const does = this._what(event);
+    if (!does) return;
+    event.preventDefault();
+    if (event.repeat && does.acts) return;
+    if (does.acts && performance.now() - this.cameAt < FOCUS_MS) {
+      this.parts.desk.say(this.store.t("refused_focus"), true);
+      return;
+    }
+    does.run();
+  }
+
+  _what(event) {
+    const { store, parts } = this;
+    const { key } = event;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      const target = event.composedPath()[0];
+      // In a list of choices and in what scrolls, arrows are its own.
+      if (target instanceof Element && target.closest("input, .facts, #timeline, #map")) return null;
+      return { run: () => this._walk(key === "ArrowDown" ? 1 : -1) };
+    }
+    if (key === "Escape") return { run: () => this.help(false) };
+    if (key === "?") return { run: () => this.help(!this.root) };
+    if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
+    const letter = key.toLowerCase();
+    if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
+    if (letter === "g" && !event.shiftKey) return { run: () => store.selected && parts.map.fly(store.selected) };
+    if (letter === "h" && !event.shiftKey) return { acts: true, run: () => parts.actions.raise() };
+    const action = actionOf(event);
+    return action ? { acts: true, run: () => parts.actions.perform(action.name) } : null;
+  }
+
+  _walk(by) {
+    const keys = this.parts.queue.keys();
+    if (!keys.length) return;
+    const at = keys.indexOf(this.store.selected);
+    const next = keys[at === -1 ? (by > 0 ? 0 : keys.length - 1) : Math.min(keys.length - 1, Math.max(0, at + by))];
+    this.store.select(next);
+    this.parts.queue.show(next);
+  }
+
+  help(on) {
+    this.root?.remove();
+    this.root = null;
+    if (!on) return;
+    const { store } = this;
+    this.root = element("section", "help");
+    const list = element("dl");
+    const rows = [["↑ ↓", store.t("key_move")], ...ACTIONS.filter((one) => one.key).map((one) => [one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(), store.t(`do.${one.name}`)]),
+      ["H", store.t("raise")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["G", store.t("key_fly")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
+    for (const [key, text] of rows) {
+      const term = element("dt");
+      term.append(element("kbd", "", key));
+      list.append(term, element("dd", "", text));
+    }
+    const hide = element("button", "do", store.t("help_hide"));
+    hide.type = "button";
+    hide.addEventListener("click", () => this.help(false));
+    this.root.append(element("h3", "", store.t("help")), list, hide);
+    this.place.prepend(this.root);
+    hide.focus();
+  }
+}
