@@ -32,10 +32,10 @@ class SqliteLog:
     `LogUnavailable`; the next one tries again. `vault` is the private store.
     """
 
-    def __init__(self, path: Path, vault: Vault, lock: WriteLock) -> None:
+    def __init__(self, path: Path, vault: Vault, lock: WriteLock | None) -> None:
         self.vault = vault
         self._lock = lock
-        self._writer = Writer(path, vault, lock)
+        self._writer = Writer(path, vault, lock) if lock else None
         self._reading = Store(path, NAME, writing=False)
         self._reader = ThreadPoolExecutor(1, "log-reader")
         self._private = ThreadPoolExecutor(1, "log-private")
@@ -43,14 +43,20 @@ class SqliteLog:
         self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._closed = False
-        self._thread.start()
+        if self._writer:
+            self._thread.start()
 
     @classmethod
-    async def open(cls, path: Path, *, key_file: Path | None = None, random: Random = os.urandom) -> "SqliteLog":
+    async def open(
+        cls, path: Path, *, key_file: Path | None = None, random: Random = os.urandom, reading: bool = False
+    ) -> "SqliteLog":
         """Open the log at this path, or make it. On a read-only disk an existing log opens for reading, until it can be written.
 
-        Raises `KeyMismatch`, and `LogUnavailable` when another process writes it or it can't be read at all.
+        `reading`: beside the process that writes it; every method that writes raises `LogUnavailable`. Raises `KeyMismatch`,
+        and `LogUnavailable` when another process writes it (unless `reading`) or it can't be read at all.
         """
+        if reading:
+            return cls(Path(path), await asyncio.to_thread(_open_beside, Path(path), key_file, random), None)
         vault, lock = await asyncio.to_thread(_open, Path(path), key_file, random)
         return cls(Path(path), vault, lock)
 
@@ -145,22 +151,28 @@ class SqliteLog:
             await asyncio.to_thread(self._finish)
 
     def _finish(self) -> None:
-        self._thread.join()
+        if self._writer:
+            self._thread.join()
         self._reader.shutdown()
         self._private.shutdown()
         self._reading.drop()
-        self._writer.close()  # last: it brings what the WAL holds into the file
+        if self._writer:
+            self._writer.close()  # last: it brings what the WAL holds into the file
         self.vault.close()
-        self._lock.release()
+        if self._lock:
+            self._lock.release()
 
     async def _put(self, job: Job) -> Record | None:
         if self._closed:
             raise LogUnavailable(f"{NAME}: it was closed")
+        if self._writer is None:
+            raise LogUnavailable(f"{NAME}: it was opened for reading")
         future: asyncio.Future[Record | None] = self._loop.create_future()
         self._queue.put((job, future))
         return await future
 
     def _run(self) -> None:
+        assert self._writer
         going = True
         while going:
             waiting = [self._queue.get()]
@@ -223,6 +235,18 @@ def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, Wri
     except BaseException:
         lock.release()
         raise
+
+
+def _open_beside(path: Path, key_file: Path | None, random: Random) -> Vault:
+    store = Store(path, NAME, writing=False)
+    try:
+        check_log(store)
+        vault = Vault.open(path, key_file=key_file, random=random, reading=True)
+        with store.use() as db:
+            vault.disuse_keys(erased_streams(db))
+        return vault
+    finally:
+        store.drop()
 
 
 @contextlib.contextmanager

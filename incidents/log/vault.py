@@ -53,17 +53,18 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
 class Vault:
     """The open private store of one log. Its methods may be called from any thread.
 
-    Every method that writes raises `LogUnavailable` when that can't be done; what is already known goes on being read.
+    Every method that writes raises `LogUnavailable` when that can't be done (always when it was opened for reading); what is
+    already known goes on being read.
     """
 
-    def __init__(self, path: Path, master: Master, random: Random) -> None:
+    def __init__(self, path: Path, master: Master, random: Random, *, writing: bool = True) -> None:
         self._random = random
         self._wrap = master.box("stream keys")
         self._names = master.box("names")
         self._name_key = master.key("name digests")
         self._quarantine = master.box("quarantine")
         self._reading = Store(path, _NAME, writing=False)
-        self._writing = Store(path, _NAME, writing=True)
+        self._writing = Store(path, _NAME, writing=writing)
         self._read_lock = threading.Lock()
         self._write_lock = threading.RLock()
         self._boxes: dict[str, tuple[int, Box]] = {}
@@ -72,12 +73,19 @@ class Vault:
         self._id_key = self._load_id_key(master)
 
     @classmethod
-    def open(cls, log: Path, *, key_file: Path | None = None, random: Random = os.urandom) -> "Vault":
+    def open(
+        cls, log: Path, *, key_file: Path | None = None, random: Random = os.urandom, reading: bool = False
+    ) -> "Vault":
         """Open, or make at the first start, the private store of the log at this path, and its master key.
 
-        Raises `KeyMismatch` when a store exists and its master key is missing or another one, and `LogUnavailable`.
+        `reading`: beside the process that writes it; nothing is made or changed. Raises `KeyMismatch` when a store exists and
+        its master key is missing or another one, and `LogUnavailable`.
         """
         path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
+        if reading:
+            if not _holds_secrets(path):
+                raise LogUnavailable(f"{_NAME}: there is none")
+            return cls(path, load(key_path, random), random, writing=False)
         if not _holds_secrets(path):
             make(key_path, random)
             create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
@@ -146,12 +154,17 @@ class Vault:
     def forget_keys(self, erased: Mapping[str, int]) -> None:
         """Delete the keys of streams, given the version of each one's `erased` record; even if this fails they are out of use."""
         with self._write_lock:
+            self.disuse_keys(erased)
+            _delete_keys(self._writing, erased)
+
+    def disuse_keys(self, erased: Mapping[str, int]) -> None:
+        """Open nothing more with the keys of these streams, whether or not they could be deleted."""
+        with self._write_lock:
             for stream, version in erased.items():
                 self._erased[stream] = max(version, self._erased.get(stream, 0))
                 held = self._boxes.get(stream)
                 if held is not None and held[0] <= version:
                     del self._boxes[stream]
-            _delete_keys(self._writing, erased)
 
     def pseudonym(self, name: str) -> str:
         """The random word that stands for this person in the log; made durably at first sight."""
