@@ -131,7 +131,7 @@ class _Walk:
         self.more = 0
         self.position = 0
         self._expected = expected
-        self._then: Digest | None = None
+        self._then = _digest(self.chain) if expected and not expected.records else None
         self._anchor: Record | None = None
         self._last: Record | None = None
         self._named: dict[tuple[str, str], None] = {}
