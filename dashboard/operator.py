@@ -68,7 +68,6 @@ def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | No
     template = pn.Template(
         (HERE / "page" / "page.html").read_text(encoding="utf-8"),
         items={"channel": page.channel, "map": view.root},
-        title="Vigie",
     )
     template.add_variable("t", catalogue)
     template.add_variable("words", catalogue)

@@ -1,11 +1,13 @@
 // The page's line to its session, carried by Panel: text both ways. It draws nothing.
 
 export function render({ model }) {
-  const line = (window.vigie ??= { received: [], take: null });
+  const line = (window.vigieLine ??= { received: [] });
   line.send = (message) => model.send_msg(JSON.stringify(message));
-  model.on("msg:custom", (event) => {
-    if (line.take) line.take(event.data);
-    else line.received.push(event.data);
+  // Panel 1.9 hands over what was sent; a later one may hand over the event that carries it.
+  model.on("msg:custom", (sent) => {
+    const text = typeof sent === "string" ? sent : sent.data;
+    if (line.take) line.take(text);
+    else line.received.push(text);
   });
   line.opened?.();
   return document.createElement("span");

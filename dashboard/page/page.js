@@ -67,7 +67,7 @@ function hello() {
   restoreView();
 }
 
-const line = (window.vigie ??= { received: [] });
+const line = (window.vigieLine ??= { received: [] });
 line.take = (text) => {
   store.take(text);
   watchdog.look();

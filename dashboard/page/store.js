@@ -137,7 +137,7 @@ export class Store {
   }
 
   send(message) {
-    window.vigie?.send?.(message);
+    window.vigieLine?.send?.(message);
   }
 
   /** The selected incident's row, if it is on the board. */
