@@ -8,17 +8,18 @@ import numpy as np
 import shapely
 
 from maps.coverage import GRID_M, dissolve
+from maps.geodesy import place_of
 from maps.store import ZoneFileError
 
 # An overlap or gap narrower than this is how neighbours draw one line twice, not land.
 _SLIVER_WIDTH_M: Final = 10.0
 
 
-def fit_together(outlines: Any) -> Any:
-    """The outlines (metres), in the same order, as a valid coverage on the 0.1 m grid.
+def fit_together(outlines: Any, country: Any) -> Any:
+    """The outlines (Lambert metres), in the same order, as a valid coverage on the 0.1 m grid.
 
-    A gap that is wider than a sliver stays (an enclave of a neighbour country). Raises `ZoneFileError` naming the rows
-    (counted from 1) that overlap by more than a sliver, or a row that gets no land.
+    A gap outside `country` stays: an enclave. Raises `ZoneFileError` naming the rows (counted from 1) that overlap by more
+    than a sliver, the place of a gap wider than one, or a row that gets no land.
     """
     lines = shapely.unary_union(shapely.boundary(outlines), grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
@@ -31,7 +32,10 @@ def fit_together(outlines: Any) -> Any:
     if len(shared):
         worst = shared[np.argmax(shapely.area(faces[shared]))]
         rows = " and ".join(str(row + 1) for row in sorted(owner[face == worst].tolist()))
-        raise ZoneFileError(f"rows {rows}: the outlines overlap by {shapely.area(faces[worst]) / 1e6:.2f} km²")
+        raise ZoneFileError(f"rows {rows}: the outlines overlap by {_size(faces[worst])}")
+    for gap in np.flatnonzero((owners < 0) & ~narrow):
+        if shapely.area(shapely.intersection(faces[gap], country)) > shapely.area(faces[gap]) / 2:
+            raise ZoneFileError(f"no zone covers a gap of {_size(faces[gap])}")
     for gap in np.flatnonzero((owners < 0) & narrow):
         owners[gap] = _longest_neighbour(faces, owners, int(gap))
     land = np.flatnonzero(owners >= 0)
@@ -50,3 +54,9 @@ def _longest_neighbour(faces: Any, owners: Any, gap: int) -> int:
         return -1
     borders = shapely.length(shapely.intersection(shapely.boundary(faces[near]), shapely.boundary(faces[gap])))
     return int(owners[near[np.argmax(borders)]])
+
+
+def _size(face: Any) -> str:
+    point = shapely.point_on_surface(face)
+    lat, lon = place_of(point.x, point.y)
+    return f"{shapely.area(face) / 1e6:.3f} km² at {lat:.4f}, {lon:.4f}"

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 Floats = NDArray[np.float64]
 
@@ -61,6 +61,12 @@ def to_lambert_many(lats: Floats, lons: Floats) -> tuple[Floats, Floats]:
     r = _AF * t**_N
     theta = _N * (np.radians(lons) - _LON0)
     return _X0 + r * np.sin(theta), _Y0 + _R0 - r * np.cos(theta)
+
+
+def place_of(x: float, y: float) -> tuple[float, float]:
+    """(lat, lon) in degrees of a Lambert 2008 position; slow, for messages."""
+    lon, lat = Transformer.from_crs(LAMBERT, WGS84, always_xy=True).transform(x, y)
+    return float(lat), float(lon)
 
 
 def to_mercator(lat: float, lon: float) -> tuple[float, float]:

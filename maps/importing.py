@@ -143,12 +143,11 @@ def _own(file: Path, shipped: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     for at in np.flatnonzero(keys.duplicated()):
         _refuse(int(at) + 1, f"zone {keys[at]} is there twice")
     _check_shapes(table.geometry)
-    outlines = fit_together(table.geometry.to_crs(LAMBERT).to_numpy())
-    missing = shapely.difference(shapely.coverage_union_all(shipped.geometry.to_numpy()), shapely.union_all(outlines))
-    if shapely.area(missing) > _UNCOVERED_KM2 * 1e6:
-        raise ZoneFileError(
-            f"{file.name}: {shapely.area(missing) / 1e6:.0f} km² of Belgium lie in no zone{_where(missing)}"
-        )
+    country = shapely.coverage_union_all(shipped.geometry.to_numpy())
+    outlines = fit_together(table.geometry.to_crs(LAMBERT).to_numpy(), country)
+    missing = shapely.area(shapely.difference(country, shapely.union_all(outlines))) / 1e6
+    if missing > _UNCOVERED_KM2:
+        raise ZoneFileError(f"{file.name}: {missing:.0f} km² of Belgium lie in no zone")
     return gpd.GeoDataFrame(rows, geometry=outlines, crs=LAMBERT)
 
 
@@ -203,11 +202,6 @@ def _read(file: Path) -> gpd.GeoDataFrame:
 
 def _named(facts: dict[str, str]) -> dict[str, str]:
     return {c: facts[c] or (facts["name"] if c in ("name_nl", "name_fr") else "") for c in ZONE_COLUMNS}
-
-
-def _where(shape: Any) -> str:
-    point = gpd.GeoSeries([shapely.point_on_surface(shape)], crs=LAMBERT).to_crs(WGS84).iloc[0]
-    return f", as at {point.y:.4f}, {point.x:.4f}"
 
 
 def _require(file: Path, table: pd.DataFrame, columns: Iterable[str]) -> None:
