@@ -20,7 +20,7 @@ from tests.feeds.parts import QUICK, Desk, Shelf, following, poor_line, press, u
     ],
 )
 async def test_every_message_over_a_poor_line_is_taken_exactly_once(
-    count: int, record_property: Callable[[str, object], None]
+    count: int, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     desk, shelf = Desk(), Shelf()
     gateway = Gateway("112-app", heartbeat_s=0.2, answer_s=0.25, per_frame=1)
@@ -53,7 +53,6 @@ async def test_every_message_over_a_poor_line_is_taken_exactly_once(
     beyond = [desk.messages[id_] for id_ in desk.messages.keys() - wanted]
     assert all(isinstance(m.report, PressReport) and m.report.unreadable for m in beyond)
     assert not desk.gaps
-    record_property("frames", count)
-    record_property("seconds", round(took_s))
-    record_property("handed over", sum(desk.times.values()))
-    record_property("presses beyond, id unreadable", len(beyond))
+    record_testsuite_property(f"poor line, {count} frames: seconds", round(took_s))
+    record_testsuite_property(f"poor line, {count} frames: handed over", sum(desk.times.values()))
+    record_testsuite_property(f"poor line, {count} frames: presses beyond, id unreadable", len(beyond))
