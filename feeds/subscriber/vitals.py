@@ -115,8 +115,8 @@ class Vitals:
         quiet_s = 0.0 if self._quiet_since is None else now - self._quiet_since
         if not self.connected and (self._failed or quiet_s < self._timing.silent_s):
             return "down", self._reason
-        if self._malformed_at is not None and now - self._malformed_at < self._timing.malformed_s:
-            return "malformed", self._fault
         if quiet_s >= self._timing.silent_s:
             return "silent", "no heartbeat"
+        if self._malformed_at is not None and now - self._malformed_at < self._timing.malformed_s:
+            return "malformed", self._fault
         return "live", ""

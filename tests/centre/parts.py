@@ -44,6 +44,7 @@ class OwnFeed:
         self.url = ""
         self._damage = damage
         self._per_frame = per_frame
+        self._again: list[tuple[int, int]] = []
         self._news = asyncio.Event()
         self._server: Server | None = None
 
@@ -100,8 +101,10 @@ class OwnFeed:
         if (answer := frame.get("eventResponse")) is None:
             return
         self.statuses.append(answer["statusCode"])
+        first, last = (int(part) for part in answer["transactionId"].split("-"))
+        if answer["statusCode"] == 503:
+            self._again.append((first, last))
         if answer["statusCode"] == 200:
-            first, last = (int(part) for part in answer["transactionId"].split("-"))
             refused = {one["id"] for one in answer.get("rejected", ())}
             self.durable.update(m["id"] for m in self.messages[first:last] if m["id"] not in refused)
 
@@ -112,11 +115,14 @@ class OwnFeed:
                 self._news.clear()
                 await self._news.wait()
                 continue
-            event = {"subscriptionId": "s", "transactionId": f"{after}-{after + len(batch)}", "notification": batch}
-            frame = json.dumps({"event": event})
-            for sent in self._damage(frame) if self._damage else (frame,):
-                await line.send(sent)
+            await self._event(line, after, batch)
             after += len(batch)
+
+    async def _event(self, line: ServerConnection, first: int, batch: list[dict[str, Any]]) -> None:
+        event = {"subscriptionId": "s", "transactionId": f"{first}-{first + len(batch)}", "notification": batch}
+        frame = json.dumps({"event": event})
+        for sent in self._damage(frame) if self._damage else (frame,):
+            await line.send(sent)
 
     async def _beat(self, line: ServerConnection) -> None:
         n = 0
@@ -126,6 +132,9 @@ class OwnFeed:
                 beat = {"kind": "heartbeat", "at": stamp(), "id": f"beat-{n}", "head": len(self.messages)}
                 event = {"subscriptionId": "s", "transactionId": "0-0", "notification": [beat]}
                 await line.send(json.dumps({"event": event}))
+                again, self._again = self._again, []
+                for first, last in again:
+                    await self._event(line, first, self.messages[first:last])
             await asyncio.sleep(1.0)
 
 
