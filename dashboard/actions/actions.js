@@ -34,6 +34,7 @@ export class Actions {
     root.append(this.set, this.form.root);
     this._more(false);
     store.on("rows select detail desk guard live", () => this.update());
+    store.on("second", () => this.routing.aged() && this.update());
     this.update();
   }
 
@@ -43,7 +44,10 @@ export class Actions {
     const words = element("span", "", this.store.t(`do.${action.name}`));
     button.append(words);
     if (action.key) button.append(element("kbd", "", action.shift ? `⇧${action.key.toUpperCase()}` : action.key.toUpperCase()));
-    button.addEventListener("click", () => this.perform(action.name));
+    button.addEventListener("click", (event) => {
+      // The second click of a double click is no second wish.
+      if (event.detail < 2) this.perform(action.name);
+    });
     this.buttons.set(action.name, { button, words, action });
     return button;
   }
@@ -79,7 +83,7 @@ export class Actions {
     this.routed.hidden = !row?.order_zone || row.state === "closed";
     if (this.routed.hidden) return;
     const at = live?.order_at ? clock(live.order_at) : "";
-    write(this.routed, [store.t("routed_to", { zone: row.order_zone }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : ""].filter(Boolean).join(" · "));
+    write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : ""].filter(Boolean).join(" · "));
     this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
     this.routed.classList.toggle("radio", row.delivery === "radio");
   }
@@ -98,6 +102,7 @@ export class Actions {
     const why = against(name, row, store.mine(row));
     if (why) return store.t(why, { owner: row.owner ?? "" });
     if (name === "route" && !this.routing.zone) return store.t("choose_zone");
+    if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone) return store.t("choose_other");
     return "";
   }
 
@@ -134,13 +139,14 @@ export class Actions {
   /** Carry out an action on the selected alarm. @param {string} name */
   perform(name) {
     const { store, desk } = this;
-    const why = this.against(name);
     const { row, device } = store;
-    if (name === "route" && row?.order_zone && this.moreList.hidden && !against("route", row, store.mine(row))) {
+    if (name === "route" && this.routing.root.hidden && row?.order_zone && !against("route", row, store.mine(row))) {
+      // Another zone is looked at before it is chosen.
       this._more(true);
       this.update();
       return;
     }
+    const why = this.against(name);
     if (why) {
       desk.say(why, true);
       return;

@@ -30,7 +30,7 @@ export class Choice {
       search(this.input.value.trim());
     });
     this.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
+      if (event.key !== "Enter" || this.list.hidden) return;
       event.preventDefault();
       this.list.querySelector("button")?.click();
     });
@@ -68,7 +68,7 @@ export function zoneChoice(store, label, chosen) {
     const asked = plain(text);
     const found = asked ? Object.entries(store.zones).filter(([zone, name]) => plain(name).includes(asked) || zone.startsWith(text)) : [];
     found.sort((a, b) => plain(a[1]).indexOf(asked) - plain(b[1]).indexOf(asked) || a[1].localeCompare(b[1]));
-    choice.offer(found.map(([value, name]) => ({ value, text: `${name} · ${value}` })));
+    choice.offer(found.map(([value, name]) => ({ value, text: `${store.zone(name)} · ${value}` })));
   }, chosen);
   return choice;
 }

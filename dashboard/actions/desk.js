@@ -36,7 +36,7 @@ export class DeskLine {
     this.say(this.store.t("sent", facts));
     this.store.send({ do: "command", command: { ...command, id }, typed });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this._answered({ id, ok: false, code: "busy" }), ANSWER_MS);
+      const timer = setTimeout(() => this._answered({ id, ok: false, code: "no_answer" }), ANSWER_MS);
       this.waiting.set(id, { facts, resolve, timer });
     });
   }

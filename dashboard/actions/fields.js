@@ -21,7 +21,7 @@ export function field(store, kind, row, changed) {
     case "happened_at": return words(kind, store.t("field_time"), false, store.t("now"));
     case "to": return words(kind, store.t("field_time"));
     case "as_class": return radios(kind, store.t("field_class"), CLASSES.map((one) => [one, store.t(`class.${one}`)]), row?.as_class, true);
-    case "verified": return radios(kind, store.t("field_verified"), VERIFIED.map((one) => [one, store.t(`verified.${one}`)]));
+    case "verified": return select(kind, store.t("field_verified"), VERIFIED.map((one) => [one, store.t(`verified.${one}`)]));
     case "outcome": return select(kind, store.t("field_outcome"), OUTCOMES.map((one) => [one, store.t(`outcome.${one}`)]));
     case "step": return radios(kind, store.t("field_step"), STEPS.map((one) => [one, store.t(`state.${one}`)]), "", true);
     case "time": {
@@ -93,8 +93,9 @@ function radios(kind, label, options, chosen = "", inline = false) {
 
 function zone(store, changed) {
   const choice = zoneChoice(store, store.t("field_zone"), changed);
+  // A name that was typed but not chosen is no zone, and must not be lost silently.
   return { kind: "zone", label: store.t("field_zone"), root: wrapped(choice), value: () => choice.value,
-    set: (value) => choice.choose(value, store.zones[value] ?? value) };
+    unfinished: () => choice.input.value.trim() !== "", set: (value) => choice.choose(value, store.zone(store.zones[value] ?? value)) };
 }
 
 function caseOf(store, changed) {
@@ -123,7 +124,7 @@ function place(store, changed) {
   let at = null;
   const show = (placed) => {
     at = placed;
-    write(said, store.t("place_is", { lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), zone: at.name }));
+    write(said, store.t("place_is", { lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), zone: store.zone(at.name) }));
     store.send({ do: "map", what: "placing", on: false });
     changed();
   };

@@ -3,6 +3,8 @@ import { element, write } from "../page/format.js";
 import { FORMS } from "./forms.js";
 import { field } from "./fields.js";
 
+const SECOND_STEP_MS = 1000;
+
 export class Form {
   /** @param {import("../page/store.js").Store} store @param {import("./desk.js").DeskLine} desk @param {() => void} changed */
   constructor(store, desk, changed) {
@@ -21,6 +23,7 @@ export class Form {
     });
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
+      if (event.key === "Enter" && event.ctrlKey) this.root.requestSubmit();
     });
     this.root.addEventListener("input", () => this._keep());
     this.root.addEventListener("change", () => this._keep());
@@ -38,6 +41,8 @@ export class Form {
   /** @param {string} name @param {any} row the alarm; null to raise one */
   show(name, row) {
     this.close();
+    this.from = document.activeElement;
+    this.quietUntil = 0;
     this.name = name;
     this.row = row;
     this.anyway = false;
@@ -77,6 +82,8 @@ export class Form {
     this.root.hidden = true;
     this.root.replaceChildren();
     this.changed();
+    // Back to where the hand was, unless it went elsewhere by itself.
+    if (document.activeElement === document.body && this.from?.isConnected) this.from.focus();
   }
 
   _key() {
@@ -102,6 +109,8 @@ export class Form {
   }
 
   async _send() {
+    // The second click of a double click is no second step.
+    if (performance.now() < this.quietUntil) return;
     const { store, desk } = this;
     const form = FORMS[this.name];
     const facts = {};
@@ -109,7 +118,7 @@ export class Form {
     for (const one of this.fields) {
       if (one.root.hidden) continue;
       const value = one.value();
-      if (!value && form.needed.includes(one.kind)) {
+      if (!value && (form.needed.includes(one.kind) || one.unfinished?.())) {
         write(this.said, store.t("required", { field: one.label }));
         one.root.querySelector("input, select, textarea")?.focus();
         return;
@@ -129,6 +138,7 @@ export class Form {
       if (name === "raise" && answer.incident) store.select(answer.incident);
     } else if (this.name === name) {
       this.anyway = !!answer.anyway;
+      if (this.anyway) this.quietUntil = performance.now() + SECOND_STEP_MS;
       write(this.said, answer.anyway ? store.t("second_step", { why: desk.why(answer) }) : desk.why(answer));
       if (answer.anyway) write(this.confirm, store.t("confirm.anyway"));
     }

@@ -18,7 +18,9 @@ export class Routing {
       this._open(true);
       this.other.input.focus();
     });
-    this.root.append(this.title, this.note, this.options, this.otherButton, this.other.root);
+    const top = element("div", "top");
+    top.append(this.note, this.otherButton);
+    this.root.append(this.title, top, this.other.root, this.options);
     this.incident = "";
     this.zone = "";
     this.byHand = false;
@@ -27,7 +29,7 @@ export class Routing {
   }
 
   get name() {
-    return this.store.zones[this.zone] ?? this.zone;
+    return this.store.zone(this.store.zones[this.zone] ?? this.zone);
   }
 
   _open(on) {
@@ -53,7 +55,7 @@ export class Routing {
       this.other.clear();
       this._open(false);
     }
-    const proposal = detail?.live.proposal ?? {};
+    const proposal = this._proposal(detail);
     if (!this.byHand && detail) {
       const before = this.zone;
       this.zone = proposal.preselected ?? "";
@@ -61,15 +63,27 @@ export class Routing {
       if (before && before !== this.zone) store.guard(this.incident);
     }
     const options = [...(proposal.options ?? [])];
-    if (this.zone && !options.some((option) => option.zone === this.zone)) options.push({ zone: this.zone, name: this.name });
+    if (this.zone && !options.some((option) => option.zone === this.zone)) options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     const drawn = JSON.stringify([options, this.zone, this.incident]);
-    write(this.note, this._note(proposal, options));
-    this.note.hidden = !this.note.textContent;
+    write(this.note, this._note(proposal, options) || store.t("routing"));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const focused = this.options.contains(document.activeElement) ? document.activeElement.value : null;
     this.options.replaceChildren(...options.map((option) => this._option(option)));
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
+  }
+
+  /** Whether the chosen zone's position has just become too old: no event tells. */
+  aged() {
+    const until = this.store.detail?.live.proposal.until;
+    return !this.byHand && this.zone !== "" && until != null && this.store.now() > until;
+  }
+
+  /** The server's proposal; one whose position has become too old since chooses nothing. */
+  _proposal(detail) {
+    const proposal = detail?.live.proposal ?? {};
+    const old = proposal.until != null && this.store.now() > proposal.until;
+    return old ? { ...proposal, preselected: "", why: "too_old" } : proposal;
   }
 
   _note(proposal, options) {
@@ -92,7 +106,7 @@ export class Routing {
     input.checked = option.zone === this.zone;
     label.classList.toggle("on", input.checked);
     input.addEventListener("change", () => this._pick(option.zone));
-    const text = element("span", "name", option.name);
+    const text = element("span", "name", store.zone(option.name));
     label.append(input, text);
     if (option.share != null) {
       label.append(element("span", "share", store.t("share", { n: percent(option.share) })));

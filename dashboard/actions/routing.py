@@ -1,10 +1,11 @@
 """The proposal where to route an alarm: the zones its circle touches, and what speaks against choosing one beforehand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from dashboard.clock import milliseconds
 from dashboard.places import Places
 from incidents.case import Case
 from incidents.incident import Incident
@@ -24,7 +25,10 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The zones, likeliest first; the preselected one, or why there is none. `border_m` when the circle touches no border."""
+    """The zones, likeliest first; the preselected one, or why there is none. `border_m` when the circle touches no border.
+
+    `until` is when the preselected one's position becomes too old to say (ms since 1970): no event tells a page of that.
+    """
 
     options: tuple[Option, ...] = ()
     preselected: str = ""
@@ -32,6 +36,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: Why = ""
     border_m: float | None = None
     outside: float = 0.0
+    until: int | None = None
 
 
 def proposal(incident: Incident, case: Case | None, places: Places, now: datetime) -> Proposal:
@@ -55,6 +60,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         note=note,
         border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
         outside=float(found.outside or 0.0),
+        until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
     )
 
 

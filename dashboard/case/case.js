@@ -20,6 +20,14 @@ export class CasePanel {
     title.append(this.glyph, this.name, this.age);
     this.head.append(title, this.state, this.who);
     this.pinned = element("div", "pinned");
+    this.pinned.tabIndex = 0;
+    this.pinned.setAttribute("role", "group");
+    this.pinned.setAttribute("aria-label", store.t("pinned"));
+    this.morePinned = element("button", "hidden-pinned");
+    this.morePinned.type = "button";
+    this.morePinned.addEventListener("click", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
+    this.pinnedFrame = element("div", "pinned-frame");
+    this.pinnedFrame.append(this.pinned, this.morePinned);
     this.facts = element("div", "facts");
     this.facts.tabIndex = 0;
     this.facts.setAttribute("role", "group");
@@ -33,11 +41,14 @@ export class CasePanel {
     const body = element("div", "facts-frame");
     body.append(this.facts, this.more);
     this.body = body;
-    root.append(this.nothing, this.head, this.pinned, body, this.actions);
+    root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
     this.circumstances = new Circumstances(store);
     this.drawn = "";
-    this.facts.addEventListener("scroll", () => this._countHidden(), { passive: true });
-    new ResizeObserver(() => this._countHidden()).observe(this.facts);
+    const counting = new ResizeObserver(() => this._countHidden());
+    for (const scrolling of [this.facts, this.pinned]) {
+      scrolling.addEventListener("scroll", () => this._countHidden(), { passive: true });
+      counting.observe(scrolling);
+    }
     store.on("rows select detail desk", () => this.update());
     store.on("second", () => this.tick());
     this.update();
@@ -48,7 +59,7 @@ export class CasePanel {
     const { row, device } = store;
     const shown = row ?? device;
     this.nothing.hidden = !!shown;
-    this.head.hidden = this.pinned.hidden = this.body.hidden = !shown;
+    this.head.hidden = this.pinnedFrame.hidden = this.body.hidden = !shown;
     if (!shown) {
       this.drawn = "";
       return;
@@ -65,8 +76,8 @@ export class CasePanel {
       this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
       this.facts.replaceChildren(...(detail ? this.circumstances.facts(detail) : device ? [element("p", "hint", store.t("tech_hint"))] : []));
       this.facts.scrollTop = other ? 0 : scroll;
-      this.pinned.hidden = !this.pinned.childElementCount;
     }
+    this.pinnedFrame.hidden = !this.pinned.childElementCount;
     this.tick();
   }
 
@@ -119,13 +130,20 @@ export class CasePanel {
 
   /** Facts below the edge are counted, never merely gone. */
   _countHidden() {
-    const bottom = this.facts.scrollTop + this.facts.clientHeight - 8;
-    const lines = [...this.facts.querySelectorAll("dd, li")];
-    const below = this.body.hidden ? 0 : lines.filter((line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom).length;
-    this.more.hidden = below === 0;
-    write(this.more, this.store.t("hidden", { n: below }));
-    this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: below }));
+    const facts = this.body.hidden ? 0 : below(this.facts, "dd, li");
+    this.more.hidden = facts === 0;
+    write(this.more, this.store.t("hidden", { n: facts }));
+    this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: facts }));
+    const warnings = this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong");
+    this.morePinned.hidden = warnings === 0;
+    write(this.morePinned, this.store.t("hidden_pinned", { n: warnings }));
   }
+}
+
+/** How many lines stand below the edge of what scrolls. @param {HTMLElement} scrolling @param {string} lines */
+function below(scrolling, lines) {
+  const bottom = scrolling.scrollTop + scrolling.clientHeight - 8;
+  return [...scrolling.querySelectorAll(lines)].filter((line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom).length;
 }
 
 /** The footer: what happened to the selected incident, the newest in sight. */

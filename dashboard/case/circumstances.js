@@ -20,17 +20,29 @@ export class Circumstances {
       made.push(this._warning("urgent", store.t(`case_state.${file.state}`, { date }), file.state === "unknown" ? file.number : ""));
     }
     if (live.delivery === "late" || live.delivery === "failed") {
-      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), [live.order_zone, live.undelivered_why].filter(Boolean).join(" · ")));
+      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), [store.zone(live.order_zone), live.undelivered_why].filter(Boolean).join(" · ")));
     }
+    const groups = [];
     for (const fact of file.pinned ?? []) {
-      made.push(this._warning(URGENT.has(fact.heading) ? "urgent" : "", fact.text, `${store.t(`fact.${fact.heading}`)} · ${this._source(fact)}`));
+      const last = groups.at(-1);
+      if (last && this._source(last[0]) === this._source(fact)) last.push(fact);
+      else groups.push([fact]);
     }
+    return [...made, ...groups.map((facts) => this._sourced(facts))];
+  }
+
+  /** What one source said on one day, with the source once: so that more of it stays in sight. */
+  _sourced(facts) {
+    const { store } = this;
+    const kinds = [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))].join(", ");
+    const made = this._warning(facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "", "", `${kinds} · ${this._source(facts[0])}`);
+    made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
     return made;
   }
 
   _warning(kind, text, small) {
     const made = element("div", `warning ${kind}`);
-    made.append(element("strong", "", text));
+    if (text) made.append(element("strong", kind, text));
     if (small) made.append(element("small", "", small));
     return made;
   }
@@ -83,7 +95,7 @@ export class Circumstances {
 
   _order(list, live) {
     const { store } = this;
-    const text = [live.order_zone, store.t(`delivery.${live.delivery}`)].join(" · ");
+    const text = [store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)].join(" · ");
     const unit = live.unit ? store.t("unit", { unit: live.unit }) + (live.unit_status ? ` · ${store.t(`unit.${live.unit_status}`)}` : "") : "";
     const since = live.unit_at ? ` · ${clock(live.unit_at)}` : "";
     this._fact(list, store.t("order"), text, unit ? unit + since : "");

@@ -5,7 +5,7 @@ import { clock } from "../page/format.js";
 export function sentence(store, line) {
   const what = ["press", "class", "time"].map((kind) => `${kind}.${line.what}`).find((key) => Object.hasOwn(store.words, key));
   const text = store.t(`history.${line.code}`, {
-    who: line.who || store.t("somebody"), zone: line.zone ?? "", n: line.n ?? 0,
+    who: line.who || store.t("somebody"), zone: store.zone(line.zone), n: line.n ?? 0,
     what: what ? store.t(what) : line.what ?? "", to: clock(line.to),
   });
   const parts = [text];

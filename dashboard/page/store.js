@@ -56,6 +56,11 @@ export class Store {
     return fill(this.words, key, facts);
   }
 
+  /** A zone as people call it. @param {string} name */
+  zone(name) {
+    return name ? this.t("zone", { name }) : "";
+  }
+
   /** The moment by the server's clock; it stands still while the server can't be heard. */
   now() {
     return this.frozen || Date.now() + this.offset;

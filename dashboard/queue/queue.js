@@ -117,9 +117,11 @@ export class Queue {
       next: element("div", "line next"), row: null, desk: "", shape: "" };
     const head = element("div", "head");
     head.append(pick, drawn.tags);
+    const told = element("div", "told");
+    told.append(drawn.who, drawn.next);
     const foot = element("div", "foot");
-    foot.append(drawn.who, take);
-    li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, foot, drawn.next);
+    foot.append(told, take);
+    li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, foot);
     li.dataset.incident = id;
     li.dataset.kind = technical ? "technical" : "press";
     li.addEventListener("click", (event) => {
@@ -160,7 +162,7 @@ export class Queue {
     drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${store.selected === row.id ? " selected" : ""}`;
     this._draw(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
-    const zone = row.zone_name || row.zone || store.t("no_position");
+    const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
     drawn.pick.setAttribute("aria-label", store.t("row_label", {
       label: row.label, state: store.t(`state.${row.state}`), zone, owner: row.owner || store.t("nobody"),
     }));
@@ -170,8 +172,7 @@ export class Queue {
     if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
     if (row.drill) tags.push(["drill", store.t("drill")]);
     this._tags(drawn, tags);
-    const place = [zone, row.municipality].filter(Boolean);
-    write(drawn.place, place.filter((part, n) => n === 0 || !place[0].includes(part)).join(" · "));
+    write(drawn.place, [zone, row.municipality].filter(Boolean).join(" · "));
     drawn.take.hidden = row.state !== "raised";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._settle(drawn);
@@ -235,7 +236,7 @@ export class Queue {
     if (row.state === "raised") return store.t("nobody");
     const parts = [row.owner ?? ""];
     if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
-    else parts.push(row.state === "routed" ? store.t("routed_to", { zone: row.order_zone }) : store.t(`state.${row.state}`));
+    else parts.push(row.state === "routed" ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));
     if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
     if (row.done) parts.push(store.t("done_says"));
     return parts.filter(Boolean).join(" · ");

@@ -1,0 +1,213 @@
+"""A whole centre for a browser: a real feed on a thread, the server as a process, Chromium that may ask nobody else."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from feeds.gateway import Gateway
+from incidents.cases import import_cases
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+
+
+def until(true: Callable[[], Any], within_s: float = 15.0) -> None:
+    """Wait for it, or say that it did not come."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
+
+
+class Feed:
+    """The project's own gateway on a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._gateway = Gateway("112-app", heartbeat_s=1.0)
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self.start()
+
+    def start(self, port: int = 0) -> None:
+        asyncio.run_coroutine_threadsafe(self._gateway.start("127.0.0.1", port), self._loop).result(10)
+        self.url = self._gateway.url
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._gateway.stop(), self._loop).result(10)
+
+    def end(self) -> None:
+        self.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def put(self, **fields: Any) -> None:
+        asyncio.run_coroutine_threadsafe(self._gateway.publish(fields), self._loop).result(10)
+
+    def press(self, device: str, **fields: Any) -> None:
+        fix = {**GENT, "time": datetime.now(UTC).isoformat()}
+        self.put(**{"kind": "press", "device": device, "press": "hold", "fix": fix} | fields)
+
+
+class Centre:
+    """The server as a process; its files in a folder, so that it can be killed and started again."""
+
+    def __init__(self, folder: Path, feed: Feed) -> None:
+        self.folder, self.feed = folder, feed
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.address = f"http://localhost:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        assert not import_cases(_cases(folder), folder / "cases.db").problems
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "app.py", "serve", "--feed", self.feed.url, "--port", str(self.port)],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "VIGIE_LOG": str(self.folder / "vigie.log"),
+                "VIGIE_CASES": str(self.folder / "cases.db"),
+            },
+            stdout=subprocess.DEVNULL,
+        )
+        until(self._lives, 60)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def _lives(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/live", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def _cases(folder: Path) -> Path:
+    today = date.today().isoformat()  # noqa: DTZ011
+    until_day = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+
+    def fact(text: str) -> dict[str, str]:
+        return {"text": text, "source": "PZ Gent", "date": today}
+
+    case = {
+        "source": "Parket Voorbeeld",
+        "date": today,
+        "victim": {"name": "A. Voorbeeld", "languages": ["nl", "fr"]},
+        "suspect": {"name": "B. Fictief", "facts": [fact("ex-partner, 1.85 m, beard"), fact("grey van 1-ABC-000")]},
+        "valid_from": today,
+        "valid_until": until_day,
+        "measures": [fact("contact ban, 500 m around home, school and work")],
+        "places": [{"name": "home", "lat": 51.0436, "lon": 3.7153, "radius_m": 500}],
+        "weapons": [fact("Firearm reported in the suspect's home")],
+        "present": [fact("two children, 4 and 7, with the victim on weekdays")],
+        "instructions": [
+            {"kind": "listen_only", **fact("Listen only. Do not speak, do not call back.")},
+            {"kind": "silent_approach", **fact("Silent approach, second unit at the rear")},
+        ],
+        "safe_word": "tulip",
+        "duress_word": "winter",
+    }
+    hostile = {
+        "number": "2026-0666",
+        "source": HOSTILE[:200],
+        "date": today,
+        "victim": {"name": HOSTILE[:200], "languages": ["nl"], "facts": [fact(HOSTILE)]},
+        "devices": [HOSTILE[:200]],
+        "valid_from": today,
+        "valid_until": until_day,
+        "instructions": [{"kind": "other", **fact(HOSTILE)}],
+    }
+    cases = [{**case, "number": f"2026-{n:04}", "devices": [f"AMR-{n:05}"]} for n in range(1, 60)]
+    path = folder / "cases.json"
+    path.write_text(json.dumps({"cases": [*cases, hostile]}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no {CHROMIUM} on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def feed() -> Iterator[Feed]:
+    feed = Feed()
+    yield feed
+    feed.end()
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Centre]:
+    centre = Centre(tmp_path_factory.mktemp("centre"), feed)
+    yield centre
+    centre.kill()
+
+
+class Desks:
+    """Opens operator pages, each in a browser context of its own, and fails on a script's error or a request to anyone else."""
+
+    def __init__(self, chromium: Browser, centre: Centre) -> None:
+        self.chromium, self.centre = chromium, centre
+        self.wrong: list[str] = []
+        self._pages: list[Page] = []
+
+    def open(self, width: int = 1920, height: int = 1080) -> Page:
+        page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+        page.goto(f"{self.centre.address}/operator")
+        expect(page.get_by_role("region", name="Feed health")).to_have_attribute(
+            "data-feed-state", "live", timeout=20_000
+        )
+        self._pages.append(page)
+        return page
+
+    def close(self) -> None:
+        for page in self._pages:
+            page.context.close()
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.centre.address, "data:", "blob:")):
+            self.wrong.append(url)
+
+
+@pytest.fixture
+def desks(chromium: Browser, centre: Centre) -> Iterator[Desks]:
+    desks = Desks(chromium, centre)
+    yield desks
+    desks.close()
+    assert desks.wrong == []

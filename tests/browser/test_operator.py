@@ -1,0 +1,312 @@
+"""The operator page in a real browser, from the press on the feed to the closing."""
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import HOSTILE, Centre, Desks, Feed, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+_numbers = count(1)
+
+
+@pytest.fixture
+def device() -> Iterator[str]:
+    yield f"AMR-{next(_numbers):05}"
+
+
+def row(page: Page, device: str) -> Locator:
+    return (
+        page.get_by_role("region", name="Alarm queue")
+        .locator("[data-incident]")
+        .filter(has=page.get_by_role("button", name=re.compile(f"^{re.escape(device)},")))
+    )
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(f"^{name}"))
+
+
+def choose(page: Page, device: str) -> None:
+    row(page, device).click(position={"x": 60, "y": 20})
+    expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
+
+
+@pytest.mark.journey
+def test_a_press_is_acknowledged_routed_followed_and_closed_by_mouse(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    mine = row(page, device)
+    expect(mine).to_have_attribute("data-state", "raised")
+    expect(mine).to_have_attribute("data-zone", "5415")
+    expect(mine).to_have_attribute("data-kind", "press")
+    expect(page).to_have_title(re.compile(r"\(\d+\) Vigie"))
+    choose(page, device)
+    expect(page.locator("#case")).to_contain_text("Listen only. Do not speak")
+    button(page, "Acknowledge").click()
+    expect(mine).to_have_attribute("data-state", "acknowledged")
+    expect(mine).to_have_attribute("data-owner", re.compile(r"Desk \d"))
+    expect(mine).to_contain_text("MINE")
+    button(page, "Route").click()
+    expect(mine).to_have_attribute("data-state", "routed")
+    expect(page.locator("#case")).to_contain_text("pass by radio")
+    for name, state in (("En route", "en_route"), ("On scene", "on_scene"), ("Safe", "safe")):
+        button(page, name).click()
+        expect(mine).to_have_attribute("data-state", state)
+    button(page, "Close").click()
+    form = page.locator("form.form")
+    form.get_by_label("real").check()
+    form.get_by_label("Outcome").select_option("victim_safe")
+    form.get_by_label("Reason").fill("she is at her sister's")
+    button(page, "Confirm closing").click()
+    expect(mine).to_have_attribute("data-state", "closed")
+    expect(mine).to_contain_text("real")
+
+
+def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    mine = row(page, device)
+    expect(mine).to_be_visible()
+    page.wait_for_function("performance.now() > 2500")  # keys wait a second after the window came
+    until(lambda: _walk_to(page, device))
+    page.keyboard.press("a")
+    expect(mine).to_have_attribute("data-state", "acknowledged")
+    expect(button(page, "Route")).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("r")
+    expect(mine).to_have_attribute("data-state", "routed")
+    page.keyboard.press("l")
+    expect(page.locator("#timeline")).to_contain_text("listens on the line")
+    for key, state in (("e", "en_route"), ("o", "on_scene"), ("s", "safe")):
+        expect(button(page, "Close")).to_have_attribute("aria-disabled", "false")
+        page.keyboard.press(key)
+        expect(mine).to_have_attribute("data-state", state)
+    page.keyboard.press("n")
+    page.keyboard.type("are you there")  # letters in a field are text, not actions
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#timeline")).to_contain_text("are you there")
+    expect(button(page, "Close")).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("Shift+X")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("v")
+    page.keyboard.press("Tab")
+    page.keyboard.type("over")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(mine).to_have_attribute("data-state", "closed")
+
+
+def _walk_to(page: Page, device: str) -> bool:
+    page.keyboard.press("ArrowDown")
+    return page.locator("#case h2").filter(has_text=device).is_visible()
+
+
+def test_second_claim_is_told_who_won(desks: Desks, feed: Feed, device: str) -> None:
+    first, second = desks.open(), desks.open()
+    feed.press(device)
+    for page in (first, second):
+        choose(page, device)
+        expect(button(page, "Acknowledge")).to_have_attribute("aria-disabled", "false")
+    winner = first.locator("#top .desk button").first.inner_text()
+    assert winner != second.locator("#top .desk button").first.inner_text()
+    incident = row(second, device).get_attribute("data-incident")
+    button(first, "Acknowledge").click()
+    expect(row(second, device)).to_have_attribute("data-owner", winner)
+    # A click that was already on its way when the other won.
+    second.evaluate(
+        "(id) => window.vigieLine.send({do: 'command', typed: {}, command: {do: 'acknowledge', id: 'late-claim', incident: id}})",
+        incident,
+    )
+    expect(row(first, device)).to_have_attribute("data-owner", winner)
+    expect(button(second, "Acknowledge")).to_have_attribute("title", re.compile(winner))
+
+
+def test_two_clicks_lead_from_a_press_to_a_route(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    row(page, device).get_by_role("button", name=re.compile("^Take")).click()
+    button(page, "Route").click()
+    expect(row(page, device)).to_have_attribute("data-state", "routed")
+
+
+def test_a_double_click_is_one_command(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    choose(page, device)
+    button(page, "Acknowledge").dblclick()
+    expect(row(page, device)).to_have_attribute("data-state", "acknowledged")
+    expect(button(page, "Listening")).to_have_attribute("aria-disabled", "false")
+    button(page, "Listening").dblclick()
+    lines = page.locator("#case .history li")
+    expect(lines.filter(has_text="listens on the line")).to_have_count(1)
+    expect(lines.filter(has_text="acknowledged by")).to_have_count(1)
+
+
+def test_a_new_alarm_moves_neither_selection_nor_focus_nor_scroll(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    choose(page, device)
+    button(page, "Acknowledge").click()
+    expect(button(page, "Note")).to_have_attribute("aria-disabled", "false")
+    button(page, "Note").click()
+    page.keyboard.type("half a sen")
+    other = f"AMR-{next(_numbers):05}"
+    feed.press(other)
+    expect(row(page, other)).to_be_visible()
+    page.keyboard.type("tence")
+    expect(page.get_by_label("Text")).to_have_value("half a sentence")
+    expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
+
+
+def test_new_alarms_above_a_scrolled_queue_are_counted_in_a_bar(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open(1366, 768)
+    for _ in range(7):
+        feed.press(f"AMR-{next(_numbers):05}")
+    scroller = page.locator("#queue .scroller")
+    until(lambda: scroller.evaluate("(one) => one.scrollHeight > one.clientHeight + 300"))
+    scroller.evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
+    feed.press(device)
+    bar = page.get_by_role("button", name=re.compile("^1 new alarms above"))
+    expect(bar).to_be_visible()
+    bar.click()
+    expect(bar).to_be_hidden()
+
+
+def test_words_of_feeds_and_cases_stay_text(desks: Desks, feed: Feed) -> None:
+    page = desks.open()
+    feed.press(HOSTILE[:200])
+    mine = page.locator("[data-kind=press]").filter(has_text="onerror").first
+    mine.click(position={"x": 60, "y": 20})
+    expect(page.locator("#case .pinned")).to_contain_text("onerror")
+    assert page.locator("#vigie img, #vigie [onerror]").count() == 0
+    assert "owned" not in page.title()
+
+
+def test_axe_finds_nothing(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    choose(page, device)
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for theme in ("dark", "light"):
+        if theme == "light":
+            page.get_by_role("button", name="Light").click()
+        found = Axe().run(page, options=rules)
+        assert found.violations_count == 0, found.generate_report()
+    button(page, "Acknowledge").click()
+    button(page, "Close").click()
+    expect(page.locator("form.form")).to_be_visible()
+    found = Axe().run(page, options=rules)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_nothing_is_cut_off(desks: Desks, feed: Feed, device: str, width: int, height: int) -> None:
+    page = desks.open(width, height)
+    feed.press(device)
+    choose(page, device)
+    button(page, "Acknowledge").click()
+    expect(button(page, "Route")).to_have_attribute("aria-disabled", "false")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('#top *, #case .actions button, #case .head *, #queue .row *')].filter((one) => {
+          const box = one.getBoundingClientRect();
+          if (!box.width || one.closest('svg') || one.classList.contains('facts')) return false;
+          const style = getComputedStyle(one);
+          const outside = box.right > innerWidth + 1 || box.left < -1;
+          return outside || (style.overflow === 'hidden' && one.scrollWidth > one.clientWidth + 1);
+        }).map((one) => one.outerHTML.slice(0, 80))"""
+    )
+    assert cut == []
+    for name in ("Acknowledge", "Route", "Listening", "En route", "On scene", "Safe", "Note", "Classify", "Close"):
+        one = button(page, name).first
+        expect(one).to_be_in_viewport(ratio=1)
+        box = one.bounding_box()
+        assert box is not None and box["height"] >= 44
+    expect(page.locator("#case .pinned .warning").last).to_be_in_viewport(ratio=1)
+
+
+def test_a_killed_server_is_said_within_three_seconds_and_its_return_shows_the_present(
+    desks: Desks, feed: Feed, centre: Centre, device: str
+) -> None:
+    page = desks.open()
+    feed.press(device)
+    choose(page, device)
+    button(page, "Acknowledge").click()
+    expect(row(page, device)).to_have_attribute("data-state", "acknowledged")
+    name = page.locator("#top .desk button").first.inner_text()
+    centre.kill()
+    banner = page.get_by_role("alert").filter(has_text="CONNECTION LOST")
+    expect(banner).to_be_visible(timeout=3_000)
+    box = banner.bounding_box()
+    assert box is not None and box["width"] >= 1900
+    feed.press(device)
+    centre.start()
+    expect(banner).to_be_hidden(timeout=20_000)
+    mine = row(page, device)
+    expect(mine).to_have_attribute("data-presses", "2", timeout=20_000)
+    expect(mine).to_have_attribute("data-owner", name)
+    expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
+    expect(page.locator("#top .desk button").first).to_have_text(name)
+
+
+def test_a_silent_feed_and_its_gap_are_said(desks: Desks, feed: Feed) -> None:
+    page = desks.open()
+    region = page.get_by_role("region", name="Feed health")
+    port = int(feed.url.split(":")[2].split("/")[0])
+    feed.stop()
+    expect(region).to_have_attribute("data-feed-state", re.compile("down|silent"), timeout=15_000)
+    expect(region).to_contain_text(re.compile("FEED (DOWN|SILENT)"))
+    feed.start(port)
+    expect(region).to_have_attribute("data-feed-state", "live", timeout=20_000)
+
+
+def test_a_technical_alarm_is_taken_note_of(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.put(kind="device", device=device, state="battery_low", battery=12)
+    mine = page.locator("[data-kind=technical]").filter(has_text=device)
+    expect(mine).to_have_attribute("data-state", "alarmed")
+    expect(mine).to_contain_text("battery 12 %")
+    mine.click(position={"x": 60, "y": 20})
+    button(page, "Acknowledge").click()
+    expect(mine).to_have_attribute("data-owner", re.compile("Desk"))
+    feed.put(kind="device", device=device, state="ok")
+    expect(mine).to_have_count(0)
+
+
+def test_an_alarm_is_raised_by_hand_for_a_case_found_by_name(desks: Desks, feed: Feed) -> None:
+    page = desks.open()
+    button(page, "Raise by hand").click()
+    form = page.locator("form.form")
+    form.get_by_label("Case: number, device or name").fill("0059")
+    form.get_by_role("button", name=re.compile("2026-0059")).click()
+    form.get_by_label("Zone").fill("gent")
+    form.get_by_role("button", name=re.compile("^PZ Gent")).click()
+    form.get_by_label("Reason").fill("her mother called 101")
+    button(page, "Raise the alarm").click()
+    expect(row(page, "AMR-00059")).to_have_attribute("data-state", "raised")
+    expect(page.locator("#case")).to_contain_text("her mother called 101")
+
+
+def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    row(page, device).get_by_role("button", name=re.compile("^Take")).click()
+    button(page, "Route").click()
+    expect(row(page, device)).to_have_attribute("data-state", "routed")
+    button(page, "En route").click()
+    expect(row(page, device)).to_have_attribute("data-state", "en_route")
+    button(page, "Close").click()
+    form = page.locator("form.form")
+    form.get_by_label("accidental").check()
+    form.get_by_label("the agreed safe word").check()
+    form.get_by_label("Outcome").select_option("no_intervention")
+    form.get_by_label("Reason").fill("safe word said")
+    button(page, "Confirm closing").click()
+    expect(form).to_contain_text("A unit is under way")
+    button(page, "Confirm closing anyway").click()
+    expect(row(page, device)).to_have_attribute("data-state", "closed")
