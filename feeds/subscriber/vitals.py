@@ -41,8 +41,7 @@ class Vitals:
         self._subscribed_at = self._progress_at = now
         if self._quiet_since is None:
             self._quiet_since = now
-        if head is not None:
-            self.head = head
+        self.head = head or 0  # of this epoch; a server that does not say it here may in its heartbeats
 
     def lost(self, reason: str, *, silent: bool = False) -> None:
         """The connection ended. `silent`: we ended it ourselves because nothing came, and shall at once try anew."""
