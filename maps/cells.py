@@ -83,27 +83,18 @@ class Finder:
         """The area of each position; -1 outside all. A position on a border is in the area that comes first."""
         found = np.where(cells < 0, OUTSIDE, self._cells.codes[cells]).astype(np.int64)
         left = np.flatnonzero(found < OUTSIDE)
-        if not len(left):
-            return found
+        # in the order of their sets, so that a polygon is asked about its positions one after another
+        left = left[np.argsort(-found[left], kind="stable")]
         xs, ys = to_lambert_many(lats[left], lons[left])
         sets = OUTSIDE - 1 - found[left]
         found[left] = OUTSIDE
-        pending = np.arange(len(left))
-        for rank in range(self._ranked.shape[1]):
-            area = self._ranked[sets[pending], rank]
-            pending, area = pending[area >= 0], area[area >= 0]
-            if not len(pending):
-                break
-            order = np.argsort(area, kind="stable")
-            pending, area = pending[order], area[order]
-            starts = np.flatnonzero(np.diff(area, prepend=-1))
-            missed = []
-            for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(area)], strict=True):
-                group = pending[start:end]
-                hit = shapely.intersects_xy(self._polygons[area[start]], xs[group], ys[group])
-                found[left[group[hit]]] = area[start]
-                missed.append(group[~hit])
-            pending = np.concatenate(missed)
+        for candidates in self._ranked.T:
+            area = candidates[sets]
+            asked = area >= 0
+            hit = asked & shapely.intersects_xy(self._polygons[area], xs, ys)
+            found[left[hit]] = area[hit]
+            again = asked & ~hit
+            left, xs, ys, sets = left[again], xs[again], ys[again], sets[again]
         return found
 
 
