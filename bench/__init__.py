@@ -12,9 +12,10 @@ from bench.rows import Row
 
 def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     """Every bench by name, imported when it is asked for."""
+    from bench.consoles import bench_consoles
     from bench.fold import bench_fold
     from bench.log import bench_append
-    from bench.screen import bench_consoles, bench_first_paint, bench_press
+    from bench.screen import bench_first_paint, bench_press
     from bench.start import bench_cold_start
     from bench.zones import bench_zone_bulk, bench_zone_probability
 

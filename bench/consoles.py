@@ -1,0 +1,140 @@
+"""Fifty consoles: two painted pages, and 48 sessions in another process that speak Bokeh's protocol, at five presses a second."""
+
+import asyncio
+import contextlib
+import json
+import re
+import sys
+import tempfile
+import time
+import urllib.request
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from bench.rows import Row, percentile
+from bench.running import browser, cpu_s, free_port, open_page, process
+from bench.screen import QUEUE, press
+from feeds.gateway import Gateway
+
+SILENT = 48
+PRESSES = 150
+EVERY_S = 0.2
+
+
+def bench_consoles() -> list[Row]:
+    """p50 and p99 on the painted pages, and how much of a core the server used."""
+    samples, core = asyncio.run(_measure())
+    return [
+        Row(
+            name="50 consoles, 5 presses a second, server",
+            value=core,
+            unit="core",
+            baseline=1.0,
+            ratio=core,
+            budget="under one core",
+            binding=True,
+            ok=core < 1.0,
+        ),
+        Row(name="50 consoles, press to painted, p50", value=percentile(samples, 0.5), unit="ms", budget="60 ms"),
+        Row(name="50 consoles, press to painted, p99", value=percentile(samples, 0.99), unit="ms", budget="200 ms"),
+    ]
+
+
+async def _measure() -> tuple[list[float], float]:
+    gateway = Gateway("112-app")
+    await gateway.start()
+    port = free_port()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(gateway.stop)
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
+        pid = await stack.enter_async_context(process(*ours, url=f"http://127.0.0.1:{port}/live"))
+        silent = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bench.consoles", str(port), stdout=asyncio.subprocess.PIPE
+        )
+        stack.callback(silent.kill)
+        assert silent.stdout is not None
+        await asyncio.wait_for(silent.stdout.readline(), 120)
+        chromium = await stack.enter_async_context(browser())
+        pages = [await open_page(chromium, f"http://127.0.0.1:{port}/operator") for _ in range(2)]
+        for page in pages:
+            await page.wait_for_selector('[data-feed-state="live"]')
+            await page.evaluate(QUEUE)
+        used, began = cpu_s(pid), time.monotonic()
+        sent = []
+        for n in range(PRESSES):
+            sent.append(time.time() * 1000)
+            await gateway.publish(press(f"AMR-{n % 30:05d}", n))
+            await asyncio.sleep(max(0.0, began + (n + 1) * EVERY_S - time.monotonic()))
+        core = (cpu_s(pid) - used) / (time.monotonic() - began)
+        samples = []
+        for page in pages:
+            painted = await page.evaluate("window.painted")
+            for at in sent:
+                after = [moment for moment in painted if moment >= at]
+                samples.append(min(after) - at if after else 10_000.0)
+        return samples, core
+
+
+async def _consoles(port: int) -> None:
+    """The 48: each opens a session as a page does, says hello, and reads whatever comes."""
+    lines = [await _open(port, n) for n in range(SILENT)]
+    print("ready", flush=True)
+    await asyncio.gather(*(_read(line) for line in lines))
+
+
+async def _open(port: int, n: int) -> ClientConnection:
+    page = await asyncio.to_thread(_page, f"http://127.0.0.1:{port}/operator")
+    token = re.search(r'"token":"([^"]+)"', page)
+    if token is None:
+        raise RuntimeError("the page holds no token")
+    line = await connect(
+        f"ws://127.0.0.1:{port}/operator/ws",
+        subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
+        max_size=None,
+    )
+    await _frame(line, {"msgid": f"pull{n}", "msgtype": "PULL-DOC-REQ"}, {})
+    channel = ""
+    while not channel:
+        text = await line.recv()
+        if isinstance(text, str) and "vigieLine" in text:
+            channel = _channel(json.loads(text))
+    hello = json.dumps({"do": "hello", "desk": "", "browser": f"bench-{n}", "selected": ""})
+    values = {"type": "map", "entries": [["model", {"id": channel}], ["data", hello]]}
+    event = {"type": "event", "name": "data_event", "values": values}
+    sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
+    await _frame(line, {"msgid": f"hello{n}", "msgtype": "PATCH-DOC"}, {"events": [sent]})
+    return line
+
+
+def _page(url: str) -> str:
+    with urllib.request.urlopen(url) as answer:
+        return str(answer.read().decode())
+
+
+async def _frame(line: ClientConnection, header: dict[str, str], content: dict[str, Any]) -> None:
+    for part in (header, {}, content):
+        await line.send(json.dumps(part))
+
+
+def _channel(document: Any) -> str:
+    """The id of the model that carries the page's line, wherever it stands in the document."""
+    if isinstance(document, dict):
+        attributes = document.get("attributes")
+        if isinstance(attributes, dict) and "vigieLine" in str(attributes.get("esm", "")):
+            return str(document["id"])
+        parts = list(document.values())
+    else:
+        parts = list(document) if isinstance(document, list) else []
+    return next((found for part in parts if (found := _channel(part))), "")
+
+
+async def _read(line: ClientConnection) -> None:
+    async for _ in line:
+        pass
+
+
+if __name__ == "__main__":
+    asyncio.run(_consoles(int(sys.argv[1])))

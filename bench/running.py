@@ -1,0 +1,87 @@
+"""Processes and a browser for the benches: the real server, the bare one, and headless Chromium."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import urllib.request
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def process(*command: str, url: str) -> AsyncIterator[int]:
+    """Run a Python process until its page answers; its process id. Killed at the end."""
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, *command, cwd=ROOT, env={**os.environ}, stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(_answers, url):
+                if running.returncode is not None:
+                    raise RuntimeError(f"{command[0]} ended with {running.returncode}")
+                await asyncio.sleep(0.1)
+        yield running.pid
+    finally:
+        if running.returncode is None:
+            running.terminate()
+            try:
+                await asyncio.wait_for(running.wait(), 10)
+            except TimeoutError:
+                running.kill()
+                await running.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@contextlib.asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield started
+        finally:
+            await started.close()
+
+
+async def open_page(started: Browser, url: str) -> Page:
+    """A page of its own context, at a control room's size: it counts as visible whatever others do."""
+    context = await started.new_context(viewport={"width": 1920, "height": 1080})
+    page = await context.new_page()
+    await page.goto(url)
+    return page
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

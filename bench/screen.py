@@ -1,0 +1,157 @@
+"""From the press to the screen: sent, durable, zoned, painted in the queue, beside a bare page that streams one point.
+
+A sample ends when the frame that shows it was handed to the compositor (a task after its animation frame), on both sides.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.async_api import Page
+from websockets.asyncio.server import ServerConnection, broadcast, serve
+
+from bench.rows import Row, median, percentile
+from bench.running import browser, free_port, open_page, process
+from feeds.gateway import Gateway
+
+ROUNDS = 5
+DEVICES = 25
+PRESSES_EACH = 4
+PAINTED = """
+window.painted = [];
+const done = () => requestAnimationFrame(() => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => window.painted.push(Date.now());
+  channel.port2.postMessage(0);
+});
+"""
+QUEUE = (
+    PAINTED
+    + """
+new MutationObserver(done).observe(document.querySelector('[aria-label="Alarm queue"]'), {
+  subtree: true, childList: true, attributes: true, attributeFilter: ["data-presses"],
+});
+"""
+)
+POINTS = (
+    PAINTED
+    + """
+const source = Bokeh.documents[0].get_model_by_name ? Bokeh.documents[0].get_model_by_name("points") : null;
+source.streaming.connect(done);
+"""
+)
+DEVICE = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68.0, "method": "gnss"}
+
+
+def press(device: str, n: int = 0) -> dict[str, Any]:
+    """A press near Ghent, somewhere else each time."""
+    fix = {**DEVICE, "lat": 50.8 + (n % 50) * 0.01, "lon": 3.6 + (n % 37) * 0.02}
+    return {"kind": "press", "device": device, "press": "hold", "battery": 81, "transport": "ble_phone", "fix": fix}
+
+
+def bench_press() -> list[Row]:
+    """One console: p50 and p99 of both, in alternation; medians of five rounds."""
+    rounds = asyncio.run(_rounds())
+    rows = []
+    for share, name, budget, target in ((0.5, "p50", 1.5, 30), (0.99, "p99", 2.2, 60)):
+        ours = median([percentile(mine, share) for mine, _ in rounds])
+        bare = median([percentile(theirs, share) for _, theirs in rounds])
+        ratio = median([percentile(mine, share) / percentile(theirs, share) for mine, theirs in rounds])
+        rows.append(
+            Row(
+                name=f"press sent to painted, 1 console, {name}",
+                value=ours,
+                unit="ms",
+                baseline=bare,
+                ratio=ratio,
+                budget=f"{budget}x, {target} ms",
+                binding=True,
+                ok=ratio <= budget,
+            )
+        )
+    return rows
+
+
+async def _rounds() -> list[tuple[list[float], list[float]]]:
+    return [await _round() for _ in range(ROUNDS)]
+
+
+async def _round() -> tuple[list[float], list[float]]:
+    lines: set[ServerConnection] = set()
+
+    async def bare_feed(line: ServerConnection) -> None:
+        lines.add(line)
+        await line.wait_closed()
+
+    gateway = Gateway("112-app")
+    await gateway.start()
+    port, bare_port = free_port(), free_port()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(gateway.stop)
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        feed = await stack.enter_async_context(serve(bare_feed, "127.0.0.1", 0))
+        bare = f"ws://127.0.0.1:{feed.sockets[0].getsockname()[1]}"
+        ours = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
+        await stack.enter_async_context(process(*ours, url=f"http://127.0.0.1:{port}/live"))
+        await stack.enter_async_context(
+            process("-m", "bench.bare", str(bare_port), bare, url=f"http://127.0.0.1:{bare_port}/")
+        )
+        chromium = await stack.enter_async_context(browser())
+        page = await open_page(chromium, f"http://127.0.0.1:{port}/operator")
+        other = await open_page(chromium, f"http://127.0.0.1:{bare_port}/")
+        await page.wait_for_selector('[data-feed-state="live"]')
+        await other.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
+        await page.evaluate(QUEUE)
+        await other.evaluate(POINTS)
+        mine, theirs = [], []
+        for n in range(DEVICES * PRESSES_EACH):
+            fields = press(f"AMR-{n % DEVICES:05d}", n)
+            mine.append(await _sample(page, lambda fields=fields: gateway.publish(fields)))
+            theirs.append(await _sample(other, lambda: _broadcast(lines)))
+        return mine[5:], theirs[5:]
+
+
+async def _broadcast(lines: set[ServerConnection]) -> None:
+    broadcast(lines, "press")
+
+
+async def _sample(page: Page, send: Callable[[], Any]) -> float:
+    """Milliseconds from sending to painting."""
+    await page.evaluate("window.painted.length = 0")
+    await asyncio.sleep(0.03)
+    sent = time.time() * 1000
+    await send()
+    await page.wait_for_function("window.painted.length > 0", polling=10)
+    painted = await page.evaluate("window.painted[0]")
+    return max(0.0, float(painted) - sent)
+
+
+def bench_first_paint() -> list[Row]:
+    """From asking for the page to the map's first paint, with twenty alarms on it."""
+    return [Row(name="page to first paint of the map", value=asyncio.run(_first_paint()), unit="ms", budget="1500 ms")]
+
+
+async def _first_paint() -> float:
+    gateway = Gateway("112-app")
+    await gateway.start()
+    port = free_port()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(gateway.stop)
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ours = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
+        await stack.enter_async_context(process(*ours, url=f"http://127.0.0.1:{port}/live"))
+        for n in range(20):
+            await gateway.publish(press(f"AMR-{n:05d}", n))
+        chromium = await stack.enter_async_context(browser())
+        times = []
+        for _ in range(ROUNDS):
+            started = time.monotonic()
+            page = await open_page(chromium, f"http://127.0.0.1:{port}/operator")
+            await page.get_by_role("region", name="Map").wait_for()
+            await page.wait_for_function("Bokeh.documents[0].is_idle")
+            times.append((time.monotonic() - started) * 1000)
+            await page.context.close()
+        return median(times)
