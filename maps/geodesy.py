@@ -86,6 +86,12 @@ def to_wgs84(x: float, y: float) -> tuple[float, float]:
     return math.degrees(math.atan(math.sinh(y / _A))), math.degrees(x / _A)
 
 
+def unit_vectors(lats: Floats, lons: Floats) -> Floats:
+    """Positions as points (n, 3) on the unit sphere: the nearer two are, the larger their scalar product."""
+    lat, lon = np.radians(lats), np.radians(lons)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+
+
 def ground_distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Metres over the WGS 84 ellipsoid between two (lat, lon)."""
     return float(GEOD.inv(a[1], a[0], b[1], b[0])[2])

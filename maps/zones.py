@@ -20,7 +20,7 @@ from pyproj import Transformer
 
 from maps.borders import OUTSIDE, REACH_SIGMAS, Borders, Ints
 from maps.cells import Finder, clear_m
-from maps.geodesy import GEOD, LAMBERT, MERCATOR, WGS84, Floats, to_lambert, to_lambert_many
+from maps.geodesy import GEOD, LAMBERT, MERCATOR, WGS84, Floats, to_lambert, to_lambert_many, unit_vectors
 from maps.spread import Spread, sigma_m, sigmas_m
 from maps.store import DRAWN_M, SHIPPED, Layer, ZoneFileError, read_cells, read_layer
 
@@ -28,6 +28,7 @@ from maps.store import DRAWN_M, SHIPPED, Layer, ZoneFileError, read_cells, read_
 _NEAR_LAT: Final = (48.5, 52.5)
 _NEAR_LON: Final = (1.0, 8.0)
 _FAR_SPACING_M: Final = 500.0
+_FAR_FEW: Final = 64
 _NAMED_ROWS: Final = 5
 
 
@@ -261,18 +262,21 @@ class Zones:
         return found
 
     @cached_property
-    def _rim(self) -> tuple[Floats, Floats, Ints]:
-        """Latitudes, longitudes and areas of points along the country's border."""
+    def _rim(self) -> tuple[Floats, Floats, Floats, Ints]:
+        """Points along the country's border: latitudes, longitudes, the same as unit vectors, the area of each."""
         points, areas = self._borders.outer_points(_FAR_SPACING_M)
         lons, lats = Transformer.from_crs(LAMBERT, WGS84, always_xy=True).transform(points[:, 0], points[:, 1])
-        return lats, lons, areas
+        return lats, lons, unit_vectors(lats, lons), areas
 
     def _far(self, lat: float, lon: float) -> tuple[float, int]:
-        """Ground distance to the country and the area there, to a metre; for positions tens of km away or more."""
-        lats, lons, areas = self._rim
-        distance = GEOD.inv(np.full(len(lats), lon), np.full(len(lats), lat), lons, lats)[2]
+        """Ground distance to the country and the area there, to a few metres; for positions tens of km away or more."""
+        lats, lons, vectors, areas = self._rim
+        nearness = vectors @ unit_vectors(np.array([lat]), np.array([lon]))[0]
+        # the Earth is no sphere: the nearest is among those nearest on one
+        few = np.argpartition(-nearness, _FAR_FEW)[:_FAR_FEW] if len(nearness) > _FAR_FEW else np.arange(len(nearness))
+        distance = GEOD.inv(np.full(len(few), lon), np.full(len(few), lat), lons[few], lats[few])[2]
         best = int(np.argmin(distance))
-        return float(distance[best]), int(areas[best])
+        return float(distance[best]), int(areas[few[best]])
 
 
 def location_json(location: Location) -> dict[str, Any]:
