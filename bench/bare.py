@@ -22,7 +22,9 @@ def page(document: Document) -> None:
     plot = figure(width=800, height=600)
     plot.scatter("x", "y", source=source)
     document.add_root(plot)
-    documents.append((document, source))
+    pair = (document, source)
+    documents.append(pair)
+    document.on_session_destroyed(lambda context: documents.remove(pair))
 
 
 async def follow(feed: str) -> None:

@@ -57,8 +57,9 @@ async def _measure() -> tuple[list[float], float]:
         stack.callback(silent.kill)
         assert silent.stdout is not None
         await asyncio.wait_for(silent.stdout.readline(), 120)
-        chromium = await stack.enter_async_context(browser())
-        pages = [await open_page(chromium, f"http://127.0.0.1:{port}/operator") for _ in range(2)]
+        address = f"http://127.0.0.1:{port}/operator"
+        # A browser each: one browser paints only the page in front.
+        pages = [await open_page(await stack.enter_async_context(browser()), address) for _ in range(2)]
         for page in pages:
             await page.wait_for_selector('[data-feed-state="live"]')
             await page.evaluate(QUEUE)

@@ -22,6 +22,7 @@ from incidents.case import Case
 from incidents.reports import Fix
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
+MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAX_FOUND = 8  # cases offered by a search
 
 _logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Session:
         self._sent: Detail | None = None
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
+        self._drawing: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -108,6 +110,8 @@ class Session:
     def end(self) -> None:
         """The page is gone."""
         self._cancel_timer()
+        if self._drawing is not None:
+            self._drawing.cancel()
         for task in self._tasks:
             task.cancel()
 
@@ -149,9 +153,8 @@ class Session:
         if not self.connected:
             return
         self._page.send(self.compose())
-        if self._map is not None and self._moved:
-            self._moved = False
-            self._draw()
+        if self._map is not None and self._moved and self._drawing is None:
+            self._drawing = asyncio.get_running_loop().call_later(MAP_AFTER_S, self._page.soon, self._draw)
 
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""
@@ -198,7 +201,10 @@ class Session:
         case = case_of(incident, self._consoles.desk.cases)
         return {} if case is None else {incident.id: case}
 
-    def _draw(self) -> None:
+    async def _draw(self) -> None:
+        self._drawing, self._moved = None, False
+        if not self.connected:
+            return
         board = self._consoles.desk.board
         try:
             self._map.update(
