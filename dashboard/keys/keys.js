@@ -11,7 +11,6 @@ export class Keys {
     this.parts = parts;
     this.place = place;
     this.cameAt = -Infinity;
-    this.follow = false;
     window.addEventListener("focus", () => (this.cameAt = performance.now()));
     document.addEventListener("keydown", (event) => this._pressed(event));
   }
@@ -20,16 +19,21 @@ export class Keys {
   _pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     const target = event.composedPath()[0];
-    if (target instanceof Element && target.closest("input:not([type=radio]), textarea, select, [contenteditable]")) return;
+    // Within a form a letter is meant for the form, also where it has no text field.
+    if (target instanceof Element && target.closest("form, input:not([type=radio]), textarea, select, [contenteditable]")) return;
     const does = this._what(event);
     if (!does) return;
     event.preventDefault();
     if (event.repeat && does.acts) return;
-    if (does.acts && performance.now() - this.cameAt < FOCUS_MS) {
-      this.parts.desk.say(this.store.t("refused_focus"), true);
-      return;
-    }
-    does.run();
+    const why = this._against(does);
+    if (why) this.parts.desk.say(this.store.t(why), true);
+    else does.run();
+  }
+
+  /** Why a key does nothing now. Whoever wrote elsewhere a moment ago may still be writing. */
+  _against(does) {
+    if (performance.now() - this.cameAt < FOCUS_MS) return "refused_focus";
+    return does.acts && this.parts.actions.form.open ? "refused_form" : "";
   }
 
   _what(event) {
