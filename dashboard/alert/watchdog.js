@@ -1,8 +1,9 @@
 // The watchdog: a page that does not hear its server says so within 3 s, freezes its clock, and comes back by itself.
 import { clock, element, write } from "../page/format.js";
 
-const SILENT_MS = 2400; // the server beats every second
-const RECHECK_MS = 250; // what waits in the browser's own queue is heard first
+const SILENT_MS = 2000; // the server beats every second
+const LOOK_MS = 150;
+const RECHECK_MS = 150; // what waits in the browser's own queue is heard first
 const ASK_MS = 1000;
 const PATIENCE_MS = 2500; // the server answers, the page's line does not: it is dead
 
@@ -21,7 +22,7 @@ export class Watchdog {
     this.trying = element("span");
     place.append(this.banner);
     this.banner.hidden = true;
-    setInterval(() => this.look(), 200);
+    setInterval(() => this.look(), LOOK_MS);
     document.addEventListener("visibilitychange", () => this.look());
   }
 
@@ -29,7 +30,7 @@ export class Watchdog {
     const silent = performance.now() - this.store.heard;
     if (silent < SILENT_MS) {
       if (this.store.welcomed && !this.store.live) this._found();
-    } else if (this.store.live || (!this.since && silent > 2 * SILENT_MS)) {
+    } else if (this.store.live || (!this.since && silent > 3 * SILENT_MS)) {
       setTimeout(() => {
         if (performance.now() - this.store.heard >= SILENT_MS && !this.since) this._lost();
       }, RECHECK_MS);
