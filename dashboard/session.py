@@ -276,7 +276,9 @@ class Session:
             elif what == "belgium":
                 self._map.all_belgium()
             elif what == "follow":
-                self._map.follow(asked.get("on") is True)
+                self._map.follow(not self._map.following)
+            elif what == "layers":
+                self._map.toggle_layers()
             elif what == "placing":
                 self._map.placing = asked.get("on") is True
 

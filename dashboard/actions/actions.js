@@ -4,6 +4,8 @@ import { Form } from "./form.js";
 import { Routing } from "./routing.js";
 import { ACTIONS, against } from "./table.js";
 
+const MAIN = new Set(["acknowledge", "route"]);
+
 export class Actions {
   /** @param {HTMLElement} root @param {import("../page/store.js").Store} store @param {import("./desk.js").DeskLine} desk */
   constructor(root, store, desk) {
@@ -14,25 +16,27 @@ export class Actions {
     this.routed = element("p", "routed");
     this.form = new Form(store, desk, () => this.update());
     this.buttons = new Map();
-    const main = element("div", "buttons main");
-    const steps = element("div", "buttons steps");
+    this.main = element("div", "buttons main");
+    this.steps = element("div", "buttons steps");
     const rest = element("div", "buttons rest");
     this.moreList = element("div", "buttons more-list");
     for (const action of ACTIONS) {
       const button = this._button(action);
-      const place = action.more ? this.moreList : action.name === "acknowledge" || action.name === "route" ? main : action.step || action.name === "listen" ? steps : rest;
+      const step = action.step || action.name === "listen";
+      const place = action.more ? this.moreList : MAIN.has(action.name) ? this.main : step ? this.steps : rest;
       place.append(button);
     }
     this.more = element("button", "more", store.t("more"));
     this.more.type = "button";
-    this.more.setAttribute("aria-expanded", "false");
-    this.more.addEventListener("click", () => this._more(this.moreList.hidden));
+    this.more.addEventListener("click", () => this._open(this.opened === "more" ? "" : "more"));
     rest.append(this.more);
     this.words = element("p", "agreed");
     this.set = element("div", "set");
-    this.set.append(this.routing.root, this.routed, main, steps, this.words, rest, this.moreList);
+    this.set.append(this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
+
     root.append(this.set, this.form.root);
-    this._more(false);
+    this.opened = "";
+    this.incident = null;
     store.on("rows select detail desk guard live", () => this.update());
     store.on("second", () => this.routing.aged() && this.update());
     this.update();
@@ -52,35 +56,52 @@ export class Actions {
     return button;
   }
 
-  _more(on) {
-    this.moreList.hidden = !on;
-    this.more.setAttribute("aria-expanded", String(on));
-    write(this.more, this.store.t(on ? "fewer" : "more"));
+  /** Back to the plain keypad. */
+  less() {
+    if (this.opened) this._open("");
+  }
+
+  /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. */
+  _open(what) {
+    this.opened = what;
+    this.update();
   }
 
   update() {
     const { store } = this;
     const { row, device } = store;
+    if (this.incident !== store.selected) {
+      this.incident = store.selected;
+      this.opened = "";
+    }
     this.routing.update();
     this.form.follow(row?.id ?? null);
     this.root.hidden = !row && !device && !this.form.open;
     this.set.hidden = this.form.open;
     const owned = !!row && row.state !== "raised" && row.state !== "closed";
-    const routable = !!row && against("route", row, store.mine(row)) === "";
-    const rerouting = !!row?.order_zone;
-    this.routing.root.hidden = !row || row.state === "closed" || (rerouting && (!routable || this.moreList.hidden)) || (owned && !store.mine(row));
+    const routable = !!row && (row.state === "raised" || against("route", row, store.mine(row)) === "");
+    if (this.opened === "zones" && !(routable && row.order_zone)) this.opened = "";
+    this.routing.root.hidden = !routable || (!!row.order_zone && this.opened !== "zones");
+    const closed = row?.state === "closed";
+    const searching = !this.routing.root.hidden && this.routing.searching;
+    this.moreList.hidden = !(closed || (row && this.opened === "more"));
+    this.steps.hidden = !row || closed || this.opened !== "" || searching;
+    this.main.classList.toggle("alone", !!device);
+    this.more.hidden = !row || closed;
+    this.more.setAttribute("aria-expanded", String(this.opened === "more"));
+    write(this.more, store.t(this.opened === "more" ? "fewer" : "more"));
     this._routed(row);
     for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
     const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
     write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
-    this.words.hidden = !owned || !this.words.textContent;
+    this.words.hidden = !owned || this.opened !== "" || searching || !this.words.textContent;
   }
 
   _routed(row) {
     const { store } = this;
     const live = store.detail?.id === row?.id ? store.detail?.live : null;
-    this.routed.hidden = !row?.order_zone || row.state === "closed";
+    this.routed.hidden = !row?.order_zone || row.state === "closed" || this.opened === "more";
     if (this.routed.hidden) return;
     const at = live?.order_at ? clock(live.order_at) : "";
     write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : ""].filter(Boolean).join(" · "));
@@ -101,6 +122,7 @@ export class Actions {
     if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
     const why = against(name, row, store.mine(row));
     if (why) return store.t(why, { owner: row.owner ?? "" });
+    if (name === "route" && row.order_zone && this.opened !== "zones") return "";
     if (name === "route" && !this.routing.zone) return store.t("choose_zone");
     if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone) return store.t("choose_other");
     return "";
@@ -117,14 +139,14 @@ export class Actions {
     const rerouting = name === "route" && !!row?.order_zone;
     write(words, store.t(rerouting ? "do.reroute" : `do.${name}`));
     let said = store.t("action_label", { action: store.t(`do.${name}`), label });
-    if (name === "route" && this.routing.zone) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
+    const chosen = name === "route" && !this.routing.root.hidden && this.routing.zone;
+    if (chosen) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
     else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
     button.setAttribute("aria-label", said);
     button.classList.toggle("primary", name === this._next(row, device));
     if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
     else button.hidden = (!!device && name !== "acknowledge") || row?.state === "closed";
-    if (name === "reopen" && row?.state === "closed" && this.moreList.hidden) this._more(true);
-    this.more.hidden = !!device || row?.state === "closed";
+
   }
 
   /** The action that comes next in the life of an alarm: it is the one in colour. */
@@ -140,15 +162,14 @@ export class Actions {
   perform(name) {
     const { store, desk } = this;
     const { row, device } = store;
-    if (name === "route" && this.routing.root.hidden && row?.order_zone && !against("route", row, store.mine(row))) {
-      // Another zone is looked at before it is chosen.
-      this._more(true);
-      this.update();
-      return;
-    }
     const why = this.against(name);
     if (why) {
       desk.say(why, true);
+      return;
+    }
+    if (name === "route" && row.order_zone && this.opened !== "zones") {
+      // Another zone is looked at before it is chosen.
+      this._open("zones");
       return;
     }
     const { action } = this.buttons.get(name);
@@ -161,6 +182,7 @@ export class Actions {
       desk.ask(name, row.label, { do: "progress", incident: row.id, step: action.step });
     } else if (name === "route") {
       desk.ask(row.order_zone ? "reroute" : "route", row.label, { do: "route", incident: row.id, zone: this.routing.zone });
+      this._open("");
     } else {
       desk.ask(name, row.label, { do: name, incident: row.id });
     }

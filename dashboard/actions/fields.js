@@ -19,7 +19,7 @@ export function field(store, kind, row, changed) {
     case "reason": return words(kind, store.t("field_reason"), true);
     case "unit": return words(kind, store.t("field_unit"));
     case "happened_at": return words(kind, store.t("field_time"), false, store.t("now"));
-    case "to": return words(kind, store.t("field_time"));
+    case "to": return words(kind, store.t("field_time"), false, store.t("time_hint"));
     case "as_class": return radios(kind, store.t("field_class"), CLASSES.map((one) => [one, store.t(`class.${one}`)]), row?.as_class, true);
     case "verified": return select(kind, store.t("field_verified"), VERIFIED.map((one) => [one, store.t(`verified.${one}`)]));
     case "outcome": return select(kind, store.t("field_outcome"), OUTCOMES.map((one) => [one, store.t(`outcome.${one}`)]));
@@ -36,7 +36,7 @@ export function field(store, kind, row, changed) {
 }
 
 function labelled(text, control) {
-  const root = element("div", "field");
+  const root = element("div", "field beside");
   const label = element("label", "", text);
   control.id = `field-${++made}`;
   label.htmlFor = control.id;

@@ -58,16 +58,17 @@ export class Form {
     const back = element("button", "do", store.t("back"));
     back.type = "button";
     back.addEventListener("click", () => this.close());
-    const buttons = element("div", "buttons main");
+    const buttons = element("div", "buttons confirm");
     buttons.append(this.confirm, back);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
     const words = element("p", "agreed", [file?.safe_word && store.t("safe_word", { word: file.safe_word }),
       file?.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean).join(" · "));
     words.hidden = !(form.words && words.textContent);
     const body = element("div", "fields");
-    body.append(title, words, ...this.fields.map((one) => one.root));
-    this.root.replaceChildren(body, this.said, buttons);
+    body.append(...this.fields.map((one) => one.root));
+    this.root.replaceChildren(title, words, body, this.said, buttons);
     this.root.hidden = false;
+    this.root.classList.toggle("about-none", !row);
     this._restore();
     this._adapt();
     (this.root.querySelector("input:not([hidden]), select, textarea, button"))?.focus();
@@ -140,7 +141,9 @@ export class Form {
       this.anyway = !!answer.anyway;
       if (this.anyway) this.quietUntil = performance.now() + SECOND_STEP_MS;
       write(this.said, answer.anyway ? store.t("second_step", { why: desk.why(answer) }) : desk.why(answer));
-      if (answer.anyway) write(this.confirm, store.t("confirm.anyway"));
+      if (!answer.anyway) return;
+      write(this.confirm, store.t("confirm.anyway"));
+      this.fields.find((one) => one.kind === "reason")?.root.querySelector("textarea").focus();
     }
   }
 }

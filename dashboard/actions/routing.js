@@ -2,6 +2,8 @@
 import { element, metres, write } from "../page/format.js";
 import { zoneChoice } from "./choice.js";
 
+const SHOWN = 5; // likeliest zones; the others are found by name
+
 export class Routing {
   /** @param {import("../page/store.js").Store} store @param {() => void} changed */
   constructor(store, changed) {
@@ -12,37 +14,51 @@ export class Routing {
     this.note = element("p", "note");
     this.options = element("div", "options");
     this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
-    this.otherButton = element("button", "other", `${store.t("other_zone")} ...`);
+    this.otherButton = element("button", "other", store.t("other"));
     this.otherButton.type = "button";
     this.otherButton.addEventListener("click", () => {
       this._open(true);
       this.other.input.focus();
     });
-    const top = element("div", "top");
-    top.append(this.note, this.otherButton);
-    this.root.append(this.title, top, this.other.root, this.options);
+    this.zones = element("div", "zones");
+    this.zones.append(this.options, this.otherButton);
+    this.root.append(this.title, this.note, this.zones, this.other.root);
+    this.other.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this._open(false);
+      this.otherButton.focus();
+    });
     this.incident = "";
     this.zone = "";
     this.byHand = false;
     this.drawn = "";
-    this._open(false);
+    this.other.root.hidden = true;
   }
 
   get name() {
     return this.store.zone(this.store.zones[this.zone] ?? this.zone);
   }
 
+  /** Whether a zone is being searched by its name. */
+  get searching() {
+    return !this.other.root.hidden;
+  }
+
   _open(on) {
     this.other.root.hidden = !on;
-    this.otherButton.hidden = on;
+    this.zones.hidden = this.note.hidden = on;
+    this.changed();
   }
 
   _pick(zone, other = false) {
     this.zone = zone;
     this.byHand = true;
-    if (other) this._open(false);
     this.update();
-    this.changed();
+    if (other) {
+      this._open(false);
+      [...this.options.querySelectorAll("input")].find((input) => input.checked)?.focus();
+    } else this.changed();
   }
 
   update() {
@@ -53,7 +69,8 @@ export class Routing {
       this.zone = "";
       this.byHand = false;
       this.other.clear();
-      this._open(false);
+      this.other.root.hidden = true;
+      this.zones.hidden = this.note.hidden = false;
     }
     const proposal = this._proposal(detail);
     if (!this.byHand && detail) {
@@ -62,7 +79,7 @@ export class Routing {
       // The choice changed under the operator's hand.
       if (before && before !== this.zone) store.guard(this.incident);
     }
-    const options = [...(proposal.options ?? [])];
+    const options = (proposal.options ?? []).slice(0, SHOWN);
     if (this.zone && !options.some((option) => option.zone === this.zone)) options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     const drawn = JSON.stringify([options, this.zone, this.incident]);
     write(this.note, this._note(proposal, options) || store.t("routing"));
@@ -92,6 +109,8 @@ export class Routing {
     if (proposal.note) return store.t(`why.${proposal.note}`);
     const parts = [];
     if (proposal.border_m != null && options.length === 1) parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
+    const unsaid = (proposal.options?.length ?? 0) - SHOWN;
+    if (unsaid > 0) parts.push(store.t("more_zones", { n: unsaid }));
     if (proposal.outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(proposal.outside * 100) }));
     return parts.join(" · ");
   }

@@ -5,6 +5,8 @@ import { Store } from "../page/store.js";
 import { Circumstances } from "./circumstances.js";
 import { sentence } from "./history.js";
 
+const LEAST_PX = 48;
+
 export class CasePanel {
   /** @param {HTMLElement} root @param {Store} store */
   constructor(root, store) {
@@ -74,7 +76,7 @@ export class CasePanel {
       this.drawn = drawn;
       this.shownId = shown.id;
       this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
-      this.facts.replaceChildren(...(detail ? this.circumstances.facts(detail) : device ? [element("p", "hint", store.t("tech_hint"))] : []));
+      this.facts.replaceChildren(...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device) : []));
       this.facts.scrollTop = other ? 0 : scroll;
     }
     this.pinnedFrame.hidden = !this.pinned.childElementCount;
@@ -130,7 +132,8 @@ export class CasePanel {
 
   /** Facts below the edge are counted, never merely gone. */
   _countHidden() {
-    const facts = this.body.hidden ? 0 : below(this.facts, "dd, li");
+    // Under a form on a low screen there may be no room for facts at all.
+    const facts = this.facts.clientHeight < LEAST_PX ? 0 : below(this.facts, "dd, li");
     this.more.hidden = facts === 0;
     write(this.more, this.store.t("hidden", { n: facts }));
     this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: facts }));

@@ -35,7 +35,9 @@ export class Circumstances {
   _sourced(facts) {
     const { store } = this;
     const kinds = [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))].join(", ");
-    const made = this._warning(facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "", "", `${kinds} · ${this._source(facts[0])}`);
+    const made = this._warning(facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "", "", this._source(facts[0]));
+    // On a low screen the words say themselves what they are.
+    made.querySelector("small")?.prepend(element("span", "kind", `${kinds} · `));
     made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
     return made;
   }
@@ -65,8 +67,7 @@ export class Circumstances {
       this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
     }
     if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
-    const battery = live.battery == null ? "" : store.t("battery", { n: live.battery });
-    if (battery) this._fact(list, store.t("device"), battery);
+    if (live.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: live.battery }));
     const past = element("ol", "history");
     for (const line of [...history].reverse()) {
       const item = element("li");
@@ -74,6 +75,17 @@ export class Circumstances {
       past.append(item);
     }
     return [list, element("h3", "", store.t("history")), past];
+  }
+
+  /** What is known of a technical alarm. */
+  technical(device) {
+    const { store } = this;
+    const list = element("dl");
+    this._fact(list, store.t("device"), store.t(`condition.${device.condition}`),
+      [store.t("tech_since", { time: clock(device.since) }), device.count > 1 ? store.t("times_n", { n: device.count }) : ""].filter(Boolean).join(" · "));
+    if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
+    if (device.returned) this._fact(list, store.t("state.returned"), store.t("returned", { time: clock(device.returned) }));
+    return [list, element("p", "hint", store.t(device.condition === "battery_low" ? "tech_hint_battery" : "tech_hint"))];
   }
 
   _position(list, live) {

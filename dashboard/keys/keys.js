@@ -45,11 +45,12 @@ export class Keys {
       if (target instanceof Element && target.closest("input, .facts, #timeline, #map")) return null;
       return { run: () => this._walk(key === "ArrowDown" ? 1 : -1) };
     }
-    if (key === "Escape") return { run: () => this.help(false) };
+    if (key === "Escape") return { run: () => this._back() };
     if (key === "?") return { run: () => this.help(!this.root) };
     if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
     const letter = key.toLowerCase();
     if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
+    if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
     if (letter === "g" && !event.shiftKey) return { run: () => store.selected && parts.map.fly(store.selected) };
     if (letter === "h" && !event.shiftKey) return { acts: true, run: () => parts.actions.raise() };
     const action = actionOf(event);
@@ -65,6 +66,11 @@ export class Keys {
     this.parts.queue.show(next);
   }
 
+  _back() {
+    if (this.root) this.help(false);
+    else this.parts.actions.less();
+  }
+
   help(on) {
     this.root?.remove();
     this.root = null;
@@ -73,7 +79,7 @@ export class Keys {
     this.root = element("section", "help");
     const list = element("dl");
     const rows = [["↑ ↓", store.t("key_move")], ...ACTIONS.filter((one) => one.key).map((one) => [one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(), store.t(`do.${one.name}`)]),
-      ["H", store.t("raise")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["G", store.t("key_fly")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
+      ["H", store.t("raise")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["M", store.t("key_layers")], ["G", store.t("key_fly")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
     for (const [key, text] of rows) {
       const term = element("dt");
       term.append(element("kbd", "", key));

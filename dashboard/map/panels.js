@@ -19,7 +19,7 @@ class Panels {
     this.buttons = element("div", "panel buttons");
     this.all = this.button("all", "0", () => model.send_msg({ type: "all" }));
     this.follow = this.button("follow", "F", () => model.send_msg({ type: "follow", value: !model.follow }));
-    this.layers = this.button("layers", "L", () => model.send_msg({ type: "layers_open", value: !model.layers_open }));
+    this.layers = this.button("layers", "M", () => model.send_msg({ type: "layers_open", value: !model.layers_open }));
     this.choices = element("div", "panel choices");
     this.choices.setAttribute("role", "group");
     this.choices.setAttribute("aria-label", word("layers"));

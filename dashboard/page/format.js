@@ -41,13 +41,13 @@ export function clock(ms) {
   return ms == null ? "" : CLOCK.format(ms);
 }
 
-/** A day (ISO 8601) as people write it here: 3 Nov 2026. @param {string} iso @param {string} language */
+/** A day (ISO 8601) as people write it here, 3 Nov 2026, never broken over two lines. @param {string} iso @param {string} language */
 export function day(iso, language) {
   const at = new Date(`${iso}T12:00:00Z`);
   if (Number.isNaN(at.getTime())) return iso;
   return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
-  }).format(at);
+  }).format(at).replaceAll(" ", "\u00a0");
 }
 
 /** An element with a class and text. Text is always text. @param {string} tag @param {string} [name] @param {string} [text] */

@@ -27,10 +27,10 @@ part("timeline").append(said);
 
 const desk = new DeskLine(store, said);
 const map = {
-  following: false,
   fly: (id) => store.rows.has(id) && store.send({ do: "map", what: "fly", incident: id }),
   belgium: () => store.send({ do: "map", what: "belgium" }),
-  follow: () => store.send({ do: "map", what: "follow", on: (map.following = !map.following) }),
+  follow: () => store.send({ do: "map", what: "follow" }),
+  layers: () => store.send({ do: "map", what: "layers" }),
 };
 const sound = new Sound();
 const casePanel = new CasePanel(part("case"), store);

@@ -79,12 +79,14 @@ def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> Non
     expect(button(page, "Route")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("r")
     expect(mine).to_have_attribute("data-state", "routed")
+    expect(button(page, "Listening")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("l")
     expect(page.locator("#timeline")).to_contain_text("listens on the line")
-    for key, state in (("e", "en_route"), ("o", "on_scene"), ("s", "safe")):
-        expect(button(page, "Close")).to_have_attribute("aria-disabled", "false")
+    for key, name, state in (("e", "En route", "en_route"), ("o", "On scene", "on_scene"), ("s", "Safe", "safe")):
+        expect(button(page, name)).to_have_attribute("aria-disabled", "false")
         page.keyboard.press(key)
         expect(mine).to_have_attribute("data-state", state)
+    expect(button(page, "Note")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("n")
     page.keyboard.type("are you there")  # letters in a field are text, not actions
     page.keyboard.press("Tab")
@@ -303,7 +305,7 @@ def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Fe
     button(page, "Close").click()
     form = page.locator("form.form")
     form.get_by_label("accidental").check()
-    form.get_by_label("the agreed safe word").check()
+    form.get_by_label("How was it verified?").select_option("safe_word")
     form.get_by_label("Outcome").select_option("no_intervention")
     form.get_by_label("Reason").fill("safe word said")
     button(page, "Confirm closing").click()
