@@ -225,10 +225,11 @@ def cases_import(
         settings = _settings({"cases": cases, "log": log})
         report = asyncio.run(import_cases_beside(file, settings, partial=partial))
     for problem in report.problems:
-        typer.echo(problem, err=True)
-    print(report.summary)
-    if not report.ok:
-        raise typer.Exit(1)
+        typer.echo(f"vigie: {problem}", err=True)
+    if not report.loaded:
+        fail(f"nothing was loaded: {len(report.problems)} problems; --partial loads the rest")
+    counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
+    print(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))
 
 
 @app.command()

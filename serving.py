@@ -14,8 +14,14 @@ from dashboard.server import routes, serve
 from feeds.gateway import Gateway
 from feeds.recording import replay
 from feeds.simulator import DEVICES, simulate
+from incidents import events as ev
+from incidents.board import Board
+from incidents.cases import ImportReport, import_cases
+from incidents.cases.rows import read_case_file
 from incidents.clock import SystemClock
-from settings import Settings, load
+from incidents.log.sqlite import SqliteLog
+from maps.zones import Zones
+from settings import Settings, SettingsError, load
 
 _logger = logging.getLogger(__name__)
 
@@ -72,6 +78,50 @@ async def run_replay(file: Path, *, port: int, speed: float) -> None:
         await asyncio.Event().wait()
     finally:
         await gateway.stop()
+
+
+async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) -> ImportReport:
+    """Merge cases into the register, whether or not a desk serves it.
+
+    No case with an open incident leaves: if the file withdraws any, the log is asked. Raises SettingsError, CaseFileError,
+    CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
+    """
+    if settings.cases is None:
+        raise SettingsError("cases: say which register, with --cases or in the settings")
+    withdraws = bool((await asyncio.to_thread(read_case_file, file)).withdrawn)
+    if withdraws and not settings.log.exists():
+        raise SettingsError(
+            "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
+        )
+    zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+    loop = asyncio.get_running_loop()
+
+    def ask() -> set[str]:
+        return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
+
+    return await asyncio.to_thread(
+        import_cases,
+        file,
+        settings.cases,
+        key_file=settings.key_file,
+        partial=partial,
+        open_incident_cases=ask if withdraws else tuple,
+        known_zone=zones.known,
+    )
+
+
+async def _open_cases(settings: Settings) -> set[str]:
+    """The numbers of the cases with an incident that is not closed, by the log as it is now."""
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        board = Board()
+        newest = await log.latest(["raised", "closed", "reopened"])
+        for stream in (name for name, record in newest.items() if record.type != "closed"):
+            for record in await log.stream(stream):
+                board.fold(ev.entry(record, log.unseal(record)))
+        return {incident.case for incident in board.incidents.values() if incident.open and incident.case}
+    finally:
+        await log.close()
 
 
 def _host(address: str) -> str:
