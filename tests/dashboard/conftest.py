@@ -1,0 +1,145 @@
+"""A real desk on a real log with the shipped zones, and pages without a browser: what was sent is kept as it was sent."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from dashboard.consoles import Consoles
+from dashboard.session import Session
+from incidents.case import Case, Exclusion, Fact, Instruction, Person
+from incidents.desk import Desk
+from incidents.incident import Incident
+from incidents.log.sqlite import SqliteLog
+from incidents.reports import Fix, Message, PressReport, PressValue, Report
+from maps.zones import Zones
+
+START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
+DEVICE = "AMR-00412"
+DAY = START.date()
+
+
+class DrivenClock:
+    """A clock that goes only when a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_s(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+def fact(text: str) -> Fact:
+    return Fact(text=text, source="PZ Gent", date=DAY)
+
+
+class FewCases:
+    """A register of one case that can be locked."""
+
+    def __init__(self) -> None:
+        self.state = "open"
+        self.case = Case(
+            number="2026-0412",
+            victim=Person(name="A. Voorbeeld", languages=("nl", "fr")),
+            suspect=Person(name="B. Fictief", facts=(fact("tall, beard"), fact("grey van 1-ABC-000"))),
+            devices=(DEVICE,),
+            valid_from=DAY - timedelta(days=30),
+            valid_until=DAY + timedelta(days=30),
+            source="PZ Gent",
+            date=DAY,
+            weapons=(fact("hunting rifle"),),
+            instructions=(Instruction(kind="listen_only", text="Listen only", source="PZ Gent", date=DAY),),
+            exclusions=(
+                Exclusion(reason="the suspect's brother serves there", zone="5415"),
+                Exclusion(reason="the suspect", account="Desk 9"),
+            ),
+            safe_word="tulip",
+            duress_word="winter",
+        )
+
+    def by_device(self, device: str) -> Case | None:
+        return self.case if self.state == "open" and device in self.case.devices else None
+
+    def by_number(self, number: str) -> Case | None:
+        return self.case if self.state == "open" and number == self.case.number else None
+
+    def search(self, text: str, limit: int = 8) -> tuple[Case, ...]:
+        return (self.case,) if text.lower() in self.case.victim.name.lower() else ()
+
+
+class Paper:
+    """A page without a browser: callbacks wait until `turn`, texts are kept."""
+
+    def __init__(self) -> None:
+        self.here = True
+        self.sent: list[dict[str, Any]] = []
+        self.waiting: list[Callable[[], Awaitable[None]]] = []
+
+    def connected(self) -> bool:
+        return self.here
+
+    def soon(self, callback: Callable[[], Awaitable[None]]) -> None:
+        self.waiting.append(callback)
+
+    def send(self, text: str) -> None:
+        self.sent.append(msgspec.json.decode(text))
+
+    async def turn(self) -> dict[str, Any]:
+        """Let what waits run; the last message."""
+        waiting, self.waiting = self.waiting, []
+        for callback in waiting:
+            await callback()
+        return self.sent[-1] if self.sent else {}
+
+
+class House:
+    """A desk, its consoles and short ways to make things happen."""
+
+    def __init__(self, desk: Desk, consoles: Consoles, clock: DrivenClock, cases: FewCases) -> None:
+        self.desk, self.consoles, self.clock, self.cases = desk, consoles, clock, cases
+        self._made = 0
+
+    def name(self) -> str:
+        self._made += 1
+        return f"made-{self._made:06d}"
+
+    async def report(self, report: Report) -> None:
+        await self.desk.receive(Message(feed="test", id=self.name(), at=self.clock.now(), report=report, raw=b"{}"))
+
+    async def press(self, device: str = DEVICE, press: PressValue = "hold", fix: Fix | None = None) -> Incident:
+        await self.report(PressReport(device=device, press=press, fix=fix or Fix(51.0536, 3.7253, 18.0)))
+        return self.desk.board.of_device(device)[0]
+
+    def page(self, desk: str = "", browser: str = "") -> tuple[Session, Paper]:
+        """A page that said hello."""
+        paper = Paper()
+        session = Session(self.consoles, paper)
+        self.consoles.enter(session, desk, browser or self.name())
+        return session, paper
+
+
+@pytest.fixture(scope="session")
+def zones() -> Zones:
+    return Zones.load()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[House]:
+    log = await SqliteLog.open(tmp_path / "vigie.log")
+    clock, cases = DrivenClock(), FewCases()
+    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    await desk.open()
+    consoles = Consoles(desk, zones, zones.names.items())
+    consoles.start()
+    try:
+        yield House(desk, consoles, clock, cases)
+    finally:
+        await consoles.stop()
+        await desk.close()
+        await log.close()

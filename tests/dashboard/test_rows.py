@@ -1,0 +1,105 @@
+"""Rows, the case and the routing proposal, without a browser."""
+
+from dashboard.actions.routing import TOO_OLD_S, proposal
+from dashboard.case.detail import detail
+from dashboard.queue.rows import closures, priority
+from dashboard.topbar.health import good, health
+from incidents import commands as do
+from incidents.health import FeedHealth
+from incidents.reports import DeviceReport, Fix
+from tests.dashboard.conftest import DEVICE, START, House
+
+
+async def test_a_closed_incident_shows_on_the_next_row_of_its_device(house: House) -> None:
+    first = await house.press()
+    close = do.Close(
+        id="close-it-1",
+        incident=first.id,
+        as_class="test",
+        outcome="test_ok",
+        reason="announced",
+        verified="technician_present",
+        anyway=True,
+    )
+    await house.desk.command(close, house.desk.pseudonym("Desk 1"))
+    second = await house.press()
+    assert [c.id for c in closures(second, house.desk.board)] == [first.id]
+    assert priority(house.desk.board.incidents[first.id]) == 2
+
+
+async def test_the_zone_of_the_circle_is_preselected_inside_and_far_from_the_border(house: House) -> None:
+    incident = await house.press()
+    found = proposal(incident, None, house.consoles.places, house.clock.now())
+    assert (found.preselected, found.why) == ("5415", "")
+    assert found.border_m is not None
+    assert found.border_m > 1000
+
+
+async def test_an_old_position_a_missing_one_and_one_abroad_preselect_nothing(house: House) -> None:
+    incident = await house.press()
+    house.clock.pass_s(TOO_OLD_S + 1)
+    assert proposal(incident, None, house.consoles.places, house.clock.now()).why == "too_old"
+    abroad = await house.press("AMR-00002", fix=Fix(48.85, 2.35, 20.0))
+    assert proposal(abroad, None, house.consoles.places, house.clock.now()).why == "outside"
+    nowhere = await house.press("AMR-00003", fix=Fix(951.0, 3.0))
+    found = proposal(nowhere, None, house.consoles.places, house.clock.now())
+    assert (found.preselected, found.why) == ("", "no_fix")
+
+
+async def test_an_excluded_zone_is_never_preselected_and_says_why(house: House) -> None:
+    incident = await house.press()
+    found = proposal(incident, house.cases.case, house.consoles.places, house.clock.now())
+    assert found.options[0].zone == "5415"
+    assert (found.preselected, found.why) == ("", "excluded")
+    assert "brother" in found.options[0].excluded
+
+
+async def test_a_circle_too_wide_preselects_nothing_and_one_unknown_only_says_so(house: House) -> None:
+    wide = await house.press("AMR-00002", fix=Fix(51.0536, 3.7253, 60_000.0))
+    unknown = await house.press("AMR-00003", fix=Fix(51.0536, 3.7253))
+    assert proposal(wide, None, house.consoles.places, house.clock.now()).why == "wide"
+    found = proposal(unknown, None, house.consoles.places, house.clock.now())
+    assert (found.preselected, found.note) == ("5415", "no_circle")
+
+
+async def test_instructions_weapons_and_plates_are_pinned_with_their_source(house: House) -> None:
+    incident = await house.press()
+    shown = detail(incident, house.desk, house.consoles.places, "Desk 1").case
+    assert [(f.heading, f.text) for f in shown.pinned] == [
+        ("listen_only", "Listen only"),
+        ("weapon", "hunting rifle"),
+        ("plate", "grey van 1-ABC-000"),
+    ]
+    assert all(f.source and f.date for f in (*shown.pinned, *shown.facts))
+
+
+async def test_a_locked_register_a_case_withheld_and_an_expired_one_each_have_their_state(house: House) -> None:
+    incident = await house.press()
+    places = house.consoles.places
+    withheld = detail(incident, house.desk, places, "Desk 9").case
+    assert (withheld.state, withheld.victim, withheld.safe_word) == ("withheld", "", "")
+    house.clock.pass_s(60 * 86_400)
+    assert detail(incident, house.desk, places, "Desk 1").case.state == "expired"
+    house.cases.state = "locked"
+    assert detail(incident, house.desk, places, "Desk 1").case.state == "locked"
+
+
+async def test_a_technical_alarm_that_is_over_leaves_the_page(house: House) -> None:
+    await house.report(DeviceReport(device=DEVICE, state="battery_low", battery=9))
+    (stream, condition), alarm = next(iter(house.desk.board.device_alarms.items()))
+    assert house.consoles.devices_of(stream)[f"{stream}/{condition}"].battery == 9
+    await house.desk.command(do.AcknowledgeDevice(id="noted-it", stream=stream, condition=alarm.condition), "p")
+    await house.report(DeviceReport(device=DEVICE, state="ok"))
+    assert house.consoles.devices_of(stream) == {f"{stream}/{condition}": None}
+
+
+async def test_health_is_as_bad_as_its_worst_feed(house: House) -> None:
+    assert health(house.desk.board, "open").feed_state == "down"
+    for name, state in (("a", "live"), ("b", "silent")):
+        await house.desk.feed_health(FeedHealth(name=name, state=state, since=START))
+    now = health(house.desk.board, "open")
+    assert now.feed_state == "silent"
+    assert not good(now)
+    await house.desk.feed_health(FeedHealth(name="b", state="live", since=START))
+    assert good(health(house.desk.board, "open"))
+    assert not good(health(house.desk.board, "locked"))

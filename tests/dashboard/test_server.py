@@ -1,0 +1,64 @@
+"""The routes: pages, assets, `/live`, `/health`."""
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from http.client import HTTPMessage
+
+import pytest
+
+from dashboard.server import serve
+from tests.dashboard.conftest import House
+
+
+def _get(url: str, headers: Mapping[str, str]) -> tuple[int, bytes, HTTPMessage]:
+    request = urllib.request.Request(url, headers=dict(headers))
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, answer.read(), answer.headers
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read(), error.headers
+
+
+@pytest.fixture
+async def get(house: House):
+    server = serve(house.consoles, port=0, token="a-token")
+
+    async def get(path: str, **headers: str) -> tuple[int, bytes, HTTPMessage]:
+        return await asyncio.to_thread(_get, f"http://127.0.0.1:{server.port}{path}", headers)
+
+    yield get
+    server.stop()
+
+
+async def test_every_route_answers(get) -> None:
+    for path, kind in (
+        ("/operator", "text/html"),
+        ("/live", "text/html"),
+        ("/assets/page/page.js", "javascript"),
+        ("/assets/queue/queue.css", "text/css"),
+    ):
+        status, body, headers = await get(path)
+        assert (status, kind in headers["Content-Type"], bool(body)) == (200, True, True), path
+    status, body, _ = await get("/")
+    assert status == 200
+    assert b'aria-label="Alarm queue"' in body
+
+
+async def test_sources_of_the_server_are_no_assets(get) -> None:
+    for path in ("/assets/server.py", "/assets/page/page.html", "/assets/../app.py", "/assets/i18n/words.py"):
+        status, _, _ = await get(path)
+        assert status == 404, path
+
+
+async def test_health_is_bad_without_a_feed_and_says_why_only_here_or_with_the_token(get) -> None:
+    status, body, _ = await get("/health")
+    assert status == 503
+    assert json.loads(body)["feed_state"] == "down"
+    _, body, _ = await get("/health", **{"X-Forwarded-For": "203.0.113.7"})
+    assert json.loads(body) == {"ok": False}
+    _, body, _ = await get("/health", **{"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer a-token"})
+    assert json.loads(body)["recording"] == "ok"

@@ -1,0 +1,122 @@
+"""One mailbox a page: newest versions, one push at a time, nothing to a page that is not there."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.session import MERGE_S
+from incidents.reports import Fix, FixReport
+from tests.dashboard.conftest import DEVICE, House, Paper
+
+
+async def until(true: Callable[[], Any]) -> None:
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_press_is_pushed_with_the_next_turn(house: House) -> None:
+    _, paper = house.page()
+    await paper.turn()
+    incident = await house.press()
+    message = await paper.turn()
+    row = message["rows"][incident.id]
+    assert (row["label"], row["state"], row["zone_name"], row["municipality"]) == (DEVICE, "raised", "Gent", "Gent")
+
+
+async def test_twenty_positions_make_one_merged_push(house: House) -> None:
+    _, paper = house.page()
+    await house.press()
+    await paper.turn()
+    sent = len(paper.sent)
+    for n in range(20):
+        await house.report(FixReport(device=DEVICE, fix=Fix(51.05 + n / 1000, 3.72, 10.0)))
+    assert paper.waiting == []
+    await until(lambda: paper.waiting)
+    assert len(paper.waiting) == 1
+    await paper.turn()
+    assert len(paper.sent) == sent + 1
+    assert MERGE_S < 0.25  # four to five times a second
+
+
+async def test_a_page_that_is_not_there_is_never_pushed_to(house: House) -> None:
+    _, paper = house.page()
+    await paper.turn()
+    paper.here = False
+    await house.press()
+    assert paper.waiting == []
+
+
+async def test_hello_brings_everything_and_the_newest_of_it(house: House) -> None:
+    incident = await house.press()
+    session, paper = house.page()
+    session.take(json.dumps({"do": "hello", "desk": "", "browser": "b", "selected": incident.id}))
+    await until(lambda: paper.waiting)
+    await asyncio.sleep(0)
+    message = await paper.turn()
+    assert message["replies"][0]["welcome"]["desk"] == "Desk 1"
+    assert list(message["rows"]) == [incident.id]
+    assert message["detail"]["case"]["safe_word"] == "tulip"
+    assert message["health"]["recording"] == "ok"
+
+
+async def ask(session: Any, paper: Paper, **facts: Any) -> dict[str, Any]:
+    session.take(json.dumps({"do": "command", "typed": {}, "command": facts}))
+    answers: list[dict[str, Any]] = []
+
+    def answered() -> bool:
+        answers.extend(
+            r["answer"]
+            for m in paper.sent
+            for r in m.get("replies", ())
+            if r.get("answer", {}).get("id") == facts["id"]
+        )
+        return bool(answers)
+
+    async with asyncio.timeout(5):
+        while not answered():
+            await paper.turn()
+            await asyncio.sleep(0.01)
+    return answers[0]
+
+
+async def test_second_claim_is_told_who_won(house: House) -> None:
+    incident = await house.press()
+    (first, one), (second, two) = house.page(), house.page()
+    assert (await ask(first, one, do="acknowledge", id="claim-one", incident=incident.id))["ok"]
+    told = await ask(second, two, do="acknowledge", id="claim-two", incident=incident.id)
+    assert (told["ok"], told["code"], told["who"]) == (False, "taken", "Desk 1")
+    assert told["since"] > 0
+
+
+async def test_a_command_that_fits_no_type_is_refused_and_changes_nothing(house: House) -> None:
+    incident = await house.press()
+    session, paper = house.page()
+    for n, facts in enumerate(
+        ({"do": "acknowledge"}, {"do": "hack", "incident": incident.id}, {"do": "note", "incident": 7, "text": []})
+    ):
+        answer = await ask(session, paper, id=f"wrong-00{n}", **facts)
+        assert (answer["ok"], answer["code"]) == (False, "invalid")
+    for rubbish in (None, 7, "{", "[]", '{"do": 3}', '{"do": "nothing"}', "x" * 100_000):
+        session.take(rubbish)
+    assert house.desk.board.incidents[incident.id].state == "raised"
+
+
+async def test_looking_at_a_case_is_recorded_once_for_a_person_and_incident(house: House) -> None:
+    incident = await house.press()
+    for _ in range(2):
+        session, paper = house.page("Desk 5", "same")
+        session.take(json.dumps({"do": "select", "incident": incident.id}))
+        await until(lambda session=session: session.selected)
+        await paper.turn()
+    await until(lambda: house.desk.board.incidents[incident.id].version >= 2)
+    await asyncio.sleep(0.05)
+    opened = [e for e in house.desk.board.incidents[incident.id].history if type(e.event).__name__ == "CaseOpened"]
+    assert len(opened) == 1
+
+
+async def test_the_heartbeat_goes_to_every_page(house: House) -> None:
+    session, paper = house.page()
+    session.tick()
+    assert {"tick": True} in (await paper.turn())["replies"]
