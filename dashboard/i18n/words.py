@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from dashboard.i18n.codes import codes
+
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
     """All words of a page in the translator's language."""
-    return _page(_) | _bar(_) | _queue(_) | _case(_) | _history(_) | _actions(_) | _forms(_) | _codes(_)
+    return _page(_) | _bar(_) | _queue(_) | _case(_) | _history(_) | _actions(_) | _forms(_) | codes(_)
 
 
 def _page(_: Callable[[str], str]) -> dict[str, str]:
@@ -359,85 +361,4 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.failed": _("It failed on the server. Do it again; the alarm is as shown."),
         "somebody": _("Somebody"),
         "refused_action": _("{action} {label} REFUSED: {why}"),
-    }
-
-
-def _codes(_: Callable[[str], str]) -> dict[str, str]:
-    return {
-        "state.raised": _("unacknowledged"),
-        "state.acknowledged": _("acknowledged"),
-        "state.routed": _("routed"),
-        "state.accepted": _("accepted"),
-        "state.en_route": _("en route"),
-        "state.on_scene": _("on scene"),
-        "state.safe": _("safe"),
-        "state.closed": _("closed"),
-        "state.alarmed": _("alarmed"),
-        "state.returned": _("returned"),
-        "press.single": _("single press"),
-        "press.double": _("double press"),
-        "press.triple": _("triple press"),
-        "press.long": _("long press"),
-        "press.hold": _("hold"),
-        "press.test": _("test press"),
-        "class.real": _("real"),
-        "class.test": _("test"),
-        "class.accidental": _("accidental"),
-        "class.unknown": _("unknown"),
-        "outcome.victim_safe": _("victim safe"),
-        "outcome.suspect_arrested": _("suspect arrested"),
-        "outcome.suspect_gone": _("suspect gone"),
-        "outcome.nobody_found": _("nobody found"),
-        "outcome.no_intervention": _("no intervention"),
-        "outcome.handed_to_other_service": _("handed to another service"),
-        "outcome.test_ok": _("test in order"),
-        "outcome.test_failed": _("test failed"),
-        "outcome.other": _("other"),
-        "verified.unit_saw_victim": _("a unit saw the victim"),
-        "verified.safe_word": _("the agreed safe word"),
-        "verified.technician_present": _("technician present at an announced test"),
-        "verified.duplicate": _("duplicate of the same device"),
-        "verified.said_on_line": _("said so on the line (told to the supervisor)"),
-        "flag.late": _("came after closing"),
-        "flag.delayed": _("came delayed"),
-        "flag.no_device": _("no device named"),
-        "flag.no_fix": _("no position"),
-        "flag.outside": _("outside Belgium"),
-        "flag.future": _("clock ahead"),
-        "flag.case_unknown": _("no case known"),
-        "flag.case_expired": _("case expired"),
-        "flag.cases_locked": _("cases locked"),
-        "flag.unreadable": _("parts unreadable"),
-        "condition.link_lost": _("link to the button lost"),
-        "condition.battery_low": _("battery low"),
-        "condition.app_stopped": _("app stopped"),
-        "condition.silent": _("silent too long"),
-        "call.ringing": _("rings"),
-        "call.open": _("open"),
-        "call.ended": _("ended"),
-        "unit.available": _("available"),
-        "unit.assigned": _("assigned"),
-        "unit.accepted": _("accepted"),
-        "unit.en_route": _("en route"),
-        "unit.on_scene": _("on scene"),
-        "unit.safe": _("on scene"),
-        "unit.off": _("off duty"),
-        "source.feed": _("feed"),
-        "source.zone": _("zone"),
-        "source.unit": _("unit"),
-        "source.radio": _("radio"),
-        "source.person": _("person"),
-        "source.console": _("console"),
-        "source.watch": _("watch"),
-        "time.pressed": _("pressed"),
-        "time.received": _("received"),
-        "time.presented": _("presented"),
-        "time.acknowledged": _("acknowledged"),
-        "time.listening": _("listening"),
-        "time.routed": _("routed"),
-        "time.accepted": _("accepted"),
-        "time.en_route": _("en route"),
-        "time.on_scene": _("on scene"),
-        "time.safe": _("safe"),
-        "time.closed": _("closed"),
     }
