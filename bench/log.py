@@ -74,7 +74,8 @@ async def _measure() -> list[Row]:
             unit="records/s",
             baseline=median([other for _, other in batch]),
             ratio=median([our / other for our, other in batch]),
-            budget="10,000; the baseline is one caller's executemany",
+            # 256 tasks that each wait for their own answer, against one list handed over: not met, and said so.
+            budget=f"{BUDGET}x one caller's executemany",
         ),
     ]
 
