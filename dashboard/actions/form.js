@@ -42,7 +42,7 @@ export class Form {
   show(name, row) {
     this.close();
     this.from = document.activeElement;
-    this.quietUntil = 0;
+
     this.name = name;
     this.row = row;
     this.anyway = false;
@@ -111,7 +111,7 @@ export class Form {
 
   async _send() {
     // The second click of a double click is no second step.
-    if (performance.now() < this.quietUntil) return;
+    if (this.confirm.ariaDisabled === "true") return;
     const { store, desk } = this;
     const form = FORMS[this.name];
     const facts = {};
@@ -139,10 +139,13 @@ export class Form {
       if (name === "raise" && answer.incident) store.select(answer.incident);
     } else if (this.name === name) {
       this.anyway = !!answer.anyway;
-      if (this.anyway) this.quietUntil = performance.now() + SECOND_STEP_MS;
+
       write(this.said, answer.anyway ? store.t("second_step", { why: desk.why(answer) }) : desk.why(answer));
       if (!answer.anyway) return;
-      write(this.confirm, store.t("confirm.anyway"));
+      const { confirm } = this;
+      write(confirm, store.t("confirm.anyway"));
+      confirm.ariaDisabled = "true";
+      setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
       this.fields.find((one) => one.kind === "reason")?.root.querySelector("textarea").focus();
     }
   }
