@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -35,7 +36,7 @@ async def until(true: Callable[[], Any], within_s: float = 20.0) -> None:
 class OwnFeed:
     """Holds messages, serves them to one client after another, and remembers what was answered."""
 
-    def __init__(self, *, damage: Damage | None = None, per_frame: int = 20) -> None:
+    def __init__(self, *, damage: Damage | None = None, per_frame: int = 20, window: int = 16) -> None:
         self.messages: list[dict[str, Any]] = []
         self.durable: set[str] = set()
         self.statuses: list[int] = []
@@ -44,7 +45,8 @@ class OwnFeed:
         self.url = ""
         self._damage = damage
         self._per_frame = per_frame
-        self._again: list[tuple[int, int]] = []
+        self._window = window
+        self._unanswered: dict[tuple[int, int], float] = {}
         self._news = asyncio.Event()
         self._server: Server | None = None
 
@@ -69,41 +71,54 @@ class OwnFeed:
         return self.put(**{"kind": "press", "device": device, "press": "hold", "fix": fix} | fields)
 
     async def _client(self, line: ServerConnection) -> None:
+        tasks: list[asyncio.Task[None]] = []
         try:
-            asked = json.loads(await line.recv())["subscribe"]
-            after = int(asked.get("qualFilter", "after=0").removeprefix("after="))
-            head = len(self.messages)
-            answer = {
-                "requestId": asked["requestId"],
-                "subscriptionId": "s",
-                "expires": "2030-01-01T00:00:00Z",
-                "statusCode": 200,
-                "statusText": "OK",
-                "feed": "own",
-                "epoch": self.epoch,
-                "oldest": 1,
-                "head": head,
-            }
-            await line.send(json.dumps({"subscribeResponse": answer}))
-            sending = asyncio.create_task(self._send(line, after))
-            beating = asyncio.create_task(self._beat(line))
-            try:
-                async for text in line:
-                    self._answered(json.loads(text))
-            finally:
-                sending.cancel()
-                beating.cancel()
-                await asyncio.gather(sending, beating, return_exceptions=True)
+            async for text in line:
+                frame = json.loads(text)
+                if "subscribe" in frame:
+                    await self._end(tasks)
+                    tasks = await self._subscribe(line, frame["subscribe"])
+                elif "unsubscribe" in frame:
+                    await self._end(tasks)
+                    answer = {**frame["unsubscribe"], "statusCode": 200, "statusText": "OK"}
+                    await line.send(json.dumps({"unsubscribeResponse": answer}))
+                elif "eventResponse" in frame:
+                    self._answered(frame["eventResponse"])
         except ConnectionClosed:
             pass
+        finally:
+            await self._end(tasks)
 
-    def _answered(self, frame: dict[str, Any]) -> None:
-        if (answer := frame.get("eventResponse")) is None:
-            return
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _subscribe(self, line: ServerConnection, asked: dict[str, Any]) -> list[asyncio.Task[None]]:
+        after = int(asked.get("qualFilter", "after=0").removeprefix("after="))
+        answer = {
+            "requestId": asked["requestId"],
+            "subscriptionId": "s",
+            "expires": "2030-01-01T00:00:00Z",
+            "statusCode": 200,
+            "statusText": "OK",
+            "feed": "own",
+            "epoch": self.epoch,
+            "oldest": 1,
+            "head": len(self.messages),
+        }
+        await line.send(json.dumps({"subscribeResponse": answer}))
+        return [asyncio.create_task(self._send(line, after)), asyncio.create_task(self._beat(line))]
+
+    def _answered(self, answer: dict[str, Any]) -> None:
         self.statuses.append(answer["statusCode"])
-        first, last = (int(part) for part in answer["transactionId"].split("-"))
-        if answer["statusCode"] == 503:
-            self._again.append((first, last))
+        span = (answer["transactionId"] or "").split("-")
+        if len(span) != 2 or not all(part.isdigit() for part in span):
+            return  # the line damaged what it answers
+        first, last = int(span[0]), int(span[1])
+        if answer["statusCode"] != 503:
+            self._unanswered.pop((first, last), None)
+            self._news.set()
         if answer["statusCode"] == 200:
             refused = {one["id"] for one in answer.get("rejected", ())}
             self.durable.update(m["id"] for m in self.messages[first:last] if m["id"] not in refused)
@@ -111,7 +126,7 @@ class OwnFeed:
     async def _send(self, line: ServerConnection, after: int) -> None:
         while True:
             batch = self.messages[after : after + self._per_frame]
-            if not batch:
+            if not batch or len(self._unanswered) >= self._window:
                 self._news.clear()
                 await self._news.wait()
                 continue
@@ -119,6 +134,7 @@ class OwnFeed:
             after += len(batch)
 
     async def _event(self, line: ServerConnection, first: int, batch: list[dict[str, Any]]) -> None:
+        self._unanswered[first, first + len(batch)] = time.monotonic()
         event = {"subscriptionId": "s", "transactionId": f"{first}-{first + len(batch)}", "notification": batch}
         frame = json.dumps({"event": event})
         for sent in self._damage(frame) if self._damage else (frame,):
@@ -132,8 +148,9 @@ class OwnFeed:
                 beat = {"kind": "heartbeat", "at": stamp(), "id": f"beat-{n}", "head": len(self.messages)}
                 event = {"subscriptionId": "s", "transactionId": "0-0", "notification": [beat]}
                 await line.send(json.dumps({"event": event}))
-                again, self._again = self._again, []
-                for first, last in again:
+                # What was answered 503, or not at all, goes again with a heartbeat.
+                late = [span for span, sent in self._unanswered.items() if time.monotonic() - sent > 1.0]
+                for first, last in late:
                     await self._event(line, first, self.messages[first:last])
             await asyncio.sleep(1.0)
 

@@ -19,7 +19,7 @@ from tests.incidents.conftest import FewCases, locate
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=[pytest.mark.prove, pytest.mark.timeout(1800)])])
 async def test_every_press_answered_200_is_in_the_log_once_after_kill_9(
-    tmp_path: Path, kills: int, record_property: Callable[[str, object], None]
+    tmp_path: Path, kills: int, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     dice = random.Random(kills)
     async with own_feed() as feed:
@@ -46,8 +46,8 @@ async def test_every_press_answered_200_is_in_the_log_once_after_kill_9(
         incident = next(i for i in board.incidents.values() if i.device == "AMR-90000")
         assert incident.raised_id == f"own/{stopped['id']}"
         assert incident.call is not None and incident.call.state == "ended"
-        record_property("kills", kills)
-        record_property("presses", len(presses))
+        record_testsuite_property("kill -9 under load: kills", kills)
+        record_testsuite_property("kill -9 under load: presses, each in the log once", len(presses))
 
 
 async def _load(feed: OwnFeed, dice: random.Random) -> None:
