@@ -19,8 +19,14 @@ export function ticking(ms) {
   return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
 
-/** A duration in words: 8 s, 14 min, 1 h 20 min, 2 d 3 h. @param {Record<string, string>} words @param {number} ms */
+const SPACE = /\s/g; // a figure and its unit are never broken over two lines
+
+/** A duration in words: 8 s, 14 min, 1 h 20, 2 d 3 h. @param {Record<string, string>} words @param {number} ms */
 export function duration(words, ms) {
+  return long(words, ms).replace(SPACE, "\u00a0");
+}
+
+function long(words, ms) {
   const s = Math.max(0, Math.round(ms / 1000));
   if (s < 60) return fill(words, "s", { n: s });
   const minutes = Math.floor(s / 60);
@@ -32,8 +38,8 @@ export function duration(words, ms) {
 
 /** A length: 18 m, 4.1 km. @param {Record<string, string>} words @param {number} m */
 export function metres(words, m) {
-  if (m < 1000) return fill(words, "m", { n: Math.round(m) });
-  return fill(words, "km", { n: m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000) });
+  const text = m < 1000 ? fill(words, "m", { n: Math.round(m) }) : fill(words, "km", { n: m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000) });
+  return text.replace(SPACE, "\u00a0");
 }
 
 /** A moment as the time of day in Belgium. @param {number|null|undefined} ms */
@@ -61,4 +67,11 @@ export function element(tag, name = "", text = "") {
 /** Set an element's text only when it differs, so that nothing is painted or read aloud twice. */
 export function write(target, text) {
   if (target.textContent !== text) target.textContent = text;
+}
+
+/** Set a line of several facts; each stays in one piece as long as it fits. @param {HTMLElement} target @param {string[]} parts */
+export function writeParts(target, parts) {
+  const said = parts.filter(Boolean);
+  if (target.textContent === said.join(" · ")) return;
+  target.replaceChildren(...said.flatMap((part, n) => (n ? [" · ", element("span", "part", part)] : [element("span", "part", part)])));
 }

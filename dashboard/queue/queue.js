@@ -1,5 +1,5 @@
 // The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
-import { clock, duration, element, metres, ticking, write } from "../page/format.js";
+import { clock, duration, element, metres, ticking, write, writeParts } from "../page/format.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
 
@@ -172,7 +172,8 @@ export class Queue {
     if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
     if (row.drill) tags.push(["drill", store.t("drill")]);
     this._tags(drawn, tags);
-    write(drawn.place, [zone, row.municipality].filter(Boolean).join(" · "));
+    // "PZ Gent · Gent" says Gent twice.
+    write(drawn.place, [zone, row.municipality === row.zone_name ? "" : row.municipality].filter(Boolean).join(" · "));
     drawn.take.hidden = row.state !== "raised";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._settle(drawn);
@@ -209,14 +210,14 @@ export class Queue {
     if (row.state === "closed") {
       write(drawn.age, clock(row.closed).slice(0, 5));
       const outcome = row.outcome ? store.t(`outcome.${row.outcome}`) : "";
-      write(drawn.what, [outcome, row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : ""].filter(Boolean).join(" · "));
+      writeParts(drawn.what, [outcome, row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : ""]);
       write(drawn.who, row.owner ?? "");
       write(drawn.next, "");
       return;
     }
     write(drawn.age, ticking(now - row.received));
-    write(drawn.what, this._what(row, now));
-    write(drawn.who, this._who(row));
+    writeParts(drawn.what, this._what(row, now));
+    writeParts(drawn.who, this._who(row));
     this._next(drawn, row, now);
   }
 
@@ -225,21 +226,21 @@ export class Queue {
     const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
     if (row.fix_at) {
       parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
-      if (row.radius_m) parts.push(store.t("radius", { m: metres(store.words, row.radius_m) }));
-      if (row.speed_m_s > 0.5) parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }));
+      if (row.radius_m) parts.push(store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0"));
+      if (row.speed_m_s > 0.5) parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }).replace(" ", "\u00a0"));
     } else parts.push(store.t("no_position"));
-    return parts.join(" · ");
+    return parts;
   }
 
   _who(row) {
     const { store } = this;
-    if (row.state === "raised") return store.t("nobody");
+    if (row.state === "raised") return [store.t("nobody")];
     const parts = [row.owner ?? ""];
     if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
     else parts.push(row.state === "routed" ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));
     if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
     if (row.done) parts.push(store.t("done_says"));
-    return parts.filter(Boolean).join(" · ");
+    return parts;
   }
 
   /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. */
