@@ -185,8 +185,10 @@ class Desks:
         self.wrong: list[str] = []
         self._pages: list[Page] = []
 
-    def open(self, width: int = 1920, height: int = 1080) -> Page:
+    def open(self, width: int = 1920, height: int = 1080, *, script: str = "") -> Page:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        if script:
+            page.add_init_script(script)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.goto(f"{self.centre.address}/operator")

@@ -312,3 +312,40 @@ def test_closing_with_a_unit_under_way_asks_a_second_time(desks: Desks, feed: Fe
     expect(form).to_contain_text("A unit is under way")
     button(page, "Confirm closing anyway").click()
     expect(row(page, device)).to_have_attribute("data-state", "closed")
+
+
+def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:
+    page = desks.open()
+    said = page.evaluate(
+        """() => {
+          const feed = {name: '112-app', state: 'malformed', since: Date.now(), gaps: 2, gap_at: Date.now(), gap_why: 'epoch'};
+          const health = {feed_state: 'malformed', feeds: [feed], recording: 'failed', held: 3, cases: 'locked', orders: 'ok'};
+          window.vigieLine.take(JSON.stringify({now: Date.now(), health, shift: 1}));
+          const region = document.getElementById('feed');
+          return [region.dataset.feedState, region.dataset.recording, region.textContent, document.getElementById('alert').textContent];
+        }"""
+    )
+    assert said[:2] == ["malformed", "failed"]
+    assert "FEED MALFORMED" in said[2]
+    assert "GAP" in said[2]
+    assert "Take note" in said[2]
+    assert "NOT RECORDED" in said[3]
+    assert "3 entries" in said[3]
+    assert "CASES LOCKED" in said[3]
+
+
+def test_a_page_whose_sound_is_blocked_says_so_until_it_is_started(desks: Desks) -> None:
+    # Headless Chromium never blocks sound: the page is given a context that begins suspended, as a browser's rule would.
+    blocked = """
+      const Real = window.AudioContext;
+      window.AudioContext = class extends Real {
+        #started = false;
+        get state() { return this.#started ? super.state : 'suspended'; }
+        async resume() { this.#started = true; await super.resume(); }
+      };
+    """
+    page = desks.open(script=blocked)
+    expect(page.locator("#top")).to_contain_text("SOUND BLOCKED")
+    button(page, "Start sound").click()
+    expect(page.locator("#top")).to_contain_text("Sound armed")
+    expect(button(page, "Start sound")).to_be_hidden()
