@@ -20,7 +20,7 @@ CONFIDENCE: Final = 68.0
 # A fix vaguer than this says nothing about a police zone.
 MAX_RADIUS_M: Final = 50_000.0
 # A smaller share is not listed; all it held is shared out over those listed, in proportion.
-LEAST_SHARE: Final = 0.001
+LEAST_SHARE: Final = 0.0001
 
 # Borders simplified to a tolerance serve from so many times it on: the shares then differ by under 0.005.
 _SIGMAS_A_TOLERANCE: Final = 40

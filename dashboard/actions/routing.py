@@ -49,6 +49,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         shares = [(found.zone, None)] if found.zone else []
     else:
         shares = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
+        shares.sort(key=lambda one: -one[1])  # the point's own zone is not always the likeliest
     options = tuple(
         _option(zone, share, case, places) for zone, share in shares if zone and (share is None or share >= LEAST)
     )

@@ -31,6 +31,7 @@ from maps.overlays import true_circle
 from maps.zones import Location, Zones
 
 PICK_PX: Final = 22
+WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
 NEAREST_FLIGHT_M: Final = 3_000.0  # the view after a flight is at least so wide
 LAYERS: Final = ("names", "units", "places", "trail", "legend")
 
@@ -286,4 +287,7 @@ class MapView:
 
 
 def _zones(location: Location) -> tuple[str, ...]:
-    return (location.zone, *(n.zone for n in location.neighbours)) if location.inside else ()
+    """Its zone and the neighbours it may well be in."""
+    if not location.inside:
+        return ()
+    return (location.zone, *(n.zone for n in location.neighbours if n.probability >= WORTH_SHOWING))

@@ -39,8 +39,9 @@ async def test_second_claim_is_told_who_won_and_when(floor: Floor) -> None:
     assert (told.code, told.who, told.since) == ("taken", "first", floor.clock.now())
 
 
-async def test_two_claims_in_one_instant_under_a_stream_of_fixes_have_one_owner(floor: Floor) -> None:
-    for turn in range(20):
+@pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.prove)])
+async def test_two_claims_in_one_instant_under_a_stream_of_fixes_have_one_owner(floor: Floor, times: int) -> None:
+    for turn in range(times):
         device = f"AMR-{turn:05d}"
         incident = await floor.press(device)
         assert incident is not None
