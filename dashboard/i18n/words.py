@@ -17,7 +17,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "case": _("Case"),
         "feed_health": _("Feed health"),
         "timeline": _("Timeline"),
-        "connecting": _("Connecting ..."),
         "lost": _(
             "CONNECTION LOST since {time}. What you see is not live, times are frozen. Work by telephone and radio."
         ),
@@ -26,7 +25,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "refused_guard": _("{label} changed just now. Look, then do it again."),
         "refused_focus": _("The window has just come to the front. Press the key again."),
         "refused_form": _("A form is open. Send it or leave it (Esc) first."),
-        "select_first": _("No alarm is selected."),
         "sent": _("{action} {label} ..."),
         "done": _("{action} {label}: done"),
         "help": _("Keys"),
@@ -37,7 +35,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "key_layers": _("map layers"),
         "key_fly": _("fly to it"),
         "key_help": _("these keys"),
-        "key_close": _("close the alarm"),
         "key_back": _("leave a form"),
         "nothing": _("No alarm selected"),
         "nothing_hint": _(
@@ -69,15 +66,11 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "gap_why.oversize": _("a message was too large to take"),
         "gap_seen": _("Take note"),
         "gap_seen_label": _("Take note of the gap of {feed}"),
-        "not_recorded": _("NOT RECORDED"),
         "not_recorded_long": _(
             "NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in."
         ),
-        "cases_locked": _("CASES LOCKED"),
         "cases_locked_long": _("CASES LOCKED: the case register cannot be opened. Alarms run without circumstances."),
-        "cases_missing": _("NO CASES"),
         "cases_missing_long": _("NO CASES: the case register's file is not there. Alarms run without circumstances."),
-        "orders_late": _("ORDER NOT DELIVERED"),
         "sound_armed": _("Sound armed"),
         "sound_blocked": _("SOUND BLOCKED"),
         "sound_start": _("Start sound"),
@@ -104,7 +97,6 @@ def _queue(_: Callable[[str], str]) -> dict[str, str]:
         "presses": _("{n} presses"),
         "new_above": _("{n} new ↑"),
         "new_above_label": _("{n} new alarms above. Go to the top"),
-        "by": _("{owner}"),
         "nobody": _("nobody has it"),
         "not_routed": _("not yet routed"),
         "routed_to": _("routed to {zone}"),
@@ -199,7 +191,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "tech_since": _("since {time}"),
         "tech_hint_battery": _("It protects until the battery is empty."),
         "tech_hint": _("The device cannot protect while this lasts."),
-        "tracking": _("Tracking"),
     }
 
 
@@ -224,7 +215,8 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.ordered_instructions": _("changed instructions sent to {zone}"),
         "history.ordered_reroute": _("re-routed to {zone} by {who}"),
         "history.ordered_cancel": _("order cancelled by {who}"),
-        "history.ordered_radio": _("routed to {zone} by radio by {who}"),
+        "history.ordered_new_radio": _("routed to {zone} by radio by {who}"),
+        "history.ordered_reroute_radio": _("re-routed to {zone} by radio by {who}"),
         "history.delivered": _("order delivered to {zone}"),
         "history.undelivered": _("ORDER NOT DELIVERED to {zone}"),
         "history.undelivered_final": _("ORDER NEVER DELIVERED to {zone}"),

@@ -169,7 +169,9 @@ def test_a_new_alarm_moves_neither_selection_nor_focus_nor_scroll(desks: Desks, 
 def test_new_alarms_above_a_scrolled_queue_are_counted_in_a_bar(desks: Desks, feed: Feed, device: str) -> None:
     page = desks.open(1366, 768)
     for _ in range(7):
-        feed.press(f"AMR-{next(_numbers):05}")
+        waiting = f"AMR-{next(_numbers):05}"
+        feed.press(waiting)
+    expect(row(page, waiting)).to_have_count(1)
     scroller = page.locator("#queue .scroller")
     until(lambda: scroller.evaluate("(one) => one.scrollHeight > one.clientHeight + 300"))
     scroller.evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
@@ -322,7 +324,8 @@ def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:
           const health = {feed_state: 'malformed', feeds: [feed], recording: 'failed', held: 3, cases: 'locked', orders: 'ok'};
           window.vigieLine.take(JSON.stringify({now: Date.now(), health, shift: 1}));
           const region = document.getElementById('feed');
-          return [region.dataset.feedState, region.dataset.recording, region.textContent, document.getElementById('alert').textContent];
+          const {feedState, recording} = region.dataset;
+          return [feedState, recording, region.textContent, document.getElementById('alert').textContent];
         }"""
     )
     assert said[:2] == ["malformed", "failed"]
