@@ -20,7 +20,7 @@ FOREIGN = {  # what a room must not know at all
     "incidents": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj"},
     "maps": {"panel", "bokeh", "tornado", "websockets", "sqlite3"},
     "feeds": {"panel", "bokeh", "geopandas", "shapely", "pyproj"},
-    "dashboard": {"sqlite3", "socket", "websockets", "geopandas"},
+    "dashboard": {"sqlite3", "websockets", "geopandas"},
 }
 
 
