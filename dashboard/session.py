@@ -202,6 +202,8 @@ class Session:
         return {} if case is None else {incident.id: case}
 
     async def _draw(self) -> None:
+        if self._drawing is not None:
+            self._drawing.cancel()
         self._drawing, self._moved = None, False
         if not self.connected:
             return
@@ -272,6 +274,7 @@ class Session:
         async def wish() -> None:
             what = asked.get("what")
             if what == "fly" and (incident := _text(asked, "incident", 128)):
+                await self._draw()  # the alarm may be so new that the map does not know it yet
                 self._map.fly_to(incident)
             elif what == "belgium":
                 self._map.all_belgium()

@@ -53,7 +53,8 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
     elif isinstance(event, ev.Presented):
         code = "presented" if event.first else "presented_more"
     elif isinstance(event, ev.Ordered):
-        code = f"ordered_{event.why}" if event.channel == "network" or event.why == "cancel" else "ordered_radio"
+        by_voice = event.channel == "radio" and event.why in ("new", "reroute")
+        code = f"ordered_{event.why}{'_radio' if by_voice else ''}"
     elif isinstance(event, ev.Undelivered):
         code = "undelivered_final" if event.final else "undelivered"
     elif isinstance(event, ev.Progressed):

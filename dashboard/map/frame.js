@@ -3,6 +3,7 @@
 const MIN_M_PER_PX = 0.25; // Mercator metres
 const MAX_M_PER_PX = 2200;
 const LOOK_MS = 120;
+const HALF_MS = 80;
 const DRAG_PX = 6;
 
 export function render({ model, el }) {
@@ -31,7 +32,10 @@ export function render({ model, el }) {
   function tidy() {
     frame = 0;
     const now = view.settle();
-    if (!now) return;
+    if (!now) {
+      if (view.half) schedule();
+      return;
+    }
     ground.choose(now, model.loaded);
     panels.scale(now);
     const taken = panels.boxes(region);
@@ -71,6 +75,7 @@ class TrueView {
     this.model = model;
     this.region = region;
     this.own = null;
+    this.half = 0;
     this.size = "";
     this.told = "";
     /** Until somebody moves it, the map goes on showing the whole country however its place on the page grows. */
@@ -89,7 +94,11 @@ class TrueView {
     else if (resized && this.perPx) view = this.about(view, this.perPx);
     const [px, py] = [(view.x1 - view.x0) / width, (view.y1 - view.y0) / height];
     const perPx = Math.min(MAX_M_PER_PX, Math.max(MIN_M_PER_PX, Math.max(px, py)));
-    if (Math.abs(px / perPx - 1) > 1e-3 || Math.abs(py / perPx - 1) > 1e-3) view = this.about(view, perPx);
+    const untrue = Math.abs(px / perPx - 1) > 1e-3 || Math.abs(py / perPx - 1) > 1e-3;
+    // The server's four numbers of a new view come one by one: half a view is not yet one to put right.
+    this.half = untrue && !untouched && !resized ? this.half || performance.now() : 0;
+    if (this.half && performance.now() - this.half < HALF_MS) return null;
+    if (untrue) view = this.about(view, perPx);
     if (!untouched && !resized) this.home = false;
     this.size = `${width}x${height}`;
     this.perPx = (view.x1 - view.x0) / width;

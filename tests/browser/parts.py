@@ -1,0 +1,56 @@
+"""What the tests of the operator page share: finding rows and buttons by what a person reads."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Locator, Page, expect
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def row(page: Page, device: str) -> Locator:
+    return (
+        page.get_by_role("region", name="Alarm queue")
+        .locator("[data-incident]")
+        .filter(has=page.get_by_role("button", name=re.compile(f"^{re.escape(device)},")))
+    )
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(f"^{name}"))
+
+
+def choose(page: Page, device: str) -> None:
+    row(page, device).click(position={"x": 60, "y": 20})
+    expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
+
+
+def in_state(page: Page, device: str, state: str) -> None:
+    expect(row(page, device)).to_have_attribute("data-state", state)
+
+
+def free(page: Page) -> None:
+    """Wait until the selected alarm has not changed for half a second: then actions are taken again."""
+    expect(button(page, "Close").first).to_have_attribute("aria-disabled", "false")
+
+
+def take(page: Page, device: str) -> None:
+    """Choose an alarm and acknowledge it."""
+    choose(page, device)
+    button(page, "Acknowledge").click()
+    in_state(page, device, "acknowledged")
+    free(page)
+
+
+def route(page: Page, device: str) -> None:
+    """Choose, acknowledge and route an alarm to the proposed zone."""
+    take(page, device)
+    button(page, "Route").click()
+    in_state(page, device, "routed")
+    free(page)
+
+
+def clock(ago: timedelta = timedelta()) -> str:
+    """A time of day as people type it in Belgium."""
+    return (datetime.now(UTC) - ago).astimezone(BRUSSELS).strftime("%H:%M:%S")

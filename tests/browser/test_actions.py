@@ -1,0 +1,301 @@
+"""What an operator may do with an alarm, in a real browser: routing, forms, second thoughts."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import GENT, Desks, Feed
+from tests.browser.parts import button, choose, clock, free, in_state, route, row, take
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+BRUSSELS_WIDE = {"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68}
+_numbers = count(1)
+
+
+@pytest.fixture
+def device() -> Iterator[str]:
+    yield f"AMR-{next(_numbers):05}"
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def more(page: Page, name: str) -> None:
+    """Open the form of one of the rarer actions."""
+    page.get_by_role("button", name="More", exact=True).click()
+    button(page, name).click()
+
+
+def test_the_zones_a_circle_touches_are_offered_with_their_shares(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device, fix={**BRUSSELS_WIDE, "time": now()})
+    choose(page, device)
+    options = page.locator(".routing .option")
+    expect(options.nth(1)).to_be_visible()
+    shares = [int(text.split()[0]) for text in page.locator(".routing .share").all_inner_texts()]
+    assert shares == sorted(shares, reverse=True)
+    assert 97 <= sum(shares) <= 103
+    expect(options.first.locator("input")).to_be_checked()
+    other = options.nth(1).locator(".name").inner_text()
+    button(page, "Acknowledge").click()
+    options.nth(1).locator("input").check()
+    expect(page.get_by_role("button", name=f"Route {device} to {other}")).to_be_visible()
+    button(page, "Route").click()
+    expect(row(page, device)).to_contain_text(f"routed to {other}")
+
+
+def test_a_circle_within_one_zone_says_how_far_the_border_is(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    choose(page, device)
+    expect(page.locator(".routing .note")).to_have_text(re.compile(r"^inside, \d.* from the border$"))
+
+
+@pytest.mark.parametrize("fix", [None, "old"])
+def test_nothing_is_preselected_when_the_position_cannot_say(
+    desks: Desks, feed: Feed, device: str, fix: str | None
+) -> None:
+    page = desks.open()
+    old = {**GENT, "time": (datetime.now(UTC) - timedelta(minutes=11)).isoformat()}
+    feed.press(device, fix=old if fix else None)
+    take(page, device)
+    expect(page.locator(".routing .note")).to_contain_text("nothing is preselected")
+    expect(page.locator(".routing input:checked")).to_have_count(0)
+    expect(button(page, "Route")).to_have_attribute("title", "Choose a zone first.")
+    page.get_by_role("button", name="Other zone").click()
+    page.get_by_label("Another zone").fill("meetjes")
+    page.get_by_role("button", name=re.compile("^PZ Meetjesland")).click()
+    button(page, "Route").click()
+    expect(row(page, device)).to_contain_text("routed to PZ Meetjesland")
+
+
+def test_rerouting_shows_the_zones_before_anything_is_sent(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    route(page, device)
+    expect(page.locator(".routing")).to_be_hidden()
+    button(page, "Re-route").click()
+    expect(button(page, "Re-route")).to_have_attribute("title", re.compile("routed there already"))
+    page.get_by_role("button", name="Other zone").click()
+    page.get_by_label("Another zone").fill("aalst")
+    page.keyboard.press("Enter")
+    button(page, "Re-route").click()
+    expect(page.locator("#case .history")).to_contain_text("re-routed to PZ Aalst")
+    expect(page.locator(".routing")).to_be_hidden()
+
+
+def test_what_was_said_on_the_radio_is_entered_with_its_time(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    route(page, device)
+    more(page, "Other time")
+    form = page.locator("form.form")
+    form.get_by_label("on scene").check()
+    form.get_by_label("Unit").fill("G12")
+    form.get_by_label("When").fill("25:99")
+    form.get_by_role("button", name="Confirm").click()
+    expect(form).to_contain_text("That time cannot be")
+    said = clock(timedelta(seconds=40))
+    form.get_by_label("When").fill(said)
+    form.get_by_role("button", name="Confirm").click()
+    in_state(page, device, "on_scene")
+    expect(page.locator("#case .history li").filter(has_text="on the scene")).to_contain_text(said)
+    expect(page.locator("#case .history li").filter(has_text="on the scene")).to_contain_text("entered")
+
+
+def test_a_time_is_corrected_with_a_reason(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    route(page, device)
+    more(page, "Correct time")
+    form = page.locator("form.form")
+    form.get_by_label("Which time").select_option("routed")
+    form.get_by_label("When").fill(clock(timedelta(seconds=1)))
+    form.get_by_role("button", name="Confirm").click()
+    expect(form).to_contain_text("Needed: Reason")
+    form.get_by_label("Reason").fill("typed late")
+    form.get_by_role("button", name="Confirm").click()
+    expect(page.locator("#case .history")).to_contain_text("time of routed corrected to")
+
+
+def test_tracking_is_extended_with_a_reason(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    take(page, device)
+    more(page, "Extend tracking")
+    form = page.locator("form.form")
+    form.get_by_label("Minutes").fill("240")
+    form.get_by_label("Reason").fill("she is still on the road")
+    form.get_by_role("button", name="Confirm").click()
+    expect(row(page, device)).to_contain_text(re.compile(r"tracking ends in\s[34]\sh"))
+
+
+def test_a_released_alarm_is_everybodys_again(desks: Desks, feed: Feed, device: str) -> None:
+    page, other = desks.open(), desks.open()
+    feed.press(device)
+    take(page, device)
+    more(page, "Release")
+    page.locator("form.form").get_by_role("button", name="Confirm").click()
+    in_state(other, device, "raised")
+    take(other, device)
+
+
+def test_a_decline_by_radio_puts_the_alarm_back_on_top(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    route(page, device)
+    more(page, "Declined")
+    page.locator("form.form").get_by_label("Reason").fill("no unit is free")
+    page.locator("form.form").get_by_role("button", name="Confirm").click()
+    in_state(page, device, "acknowledged")
+    expect(row(page, device)).to_contain_text("ZONE DECLINED")
+    free(page)
+    button(page, "Acknowledge").click()
+    expect(row(page, device)).not_to_contain_text("ZONE DECLINED")
+
+
+def test_a_closed_alarm_is_opened_again(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    take(page, device)
+    button(page, "Close").click()
+    form = page.locator("form.form")
+    form.get_by_label("test").check()
+    button(page, "Confirm closing").click()
+    expect(form).to_contain_text("Needed: How was it verified?")
+    assert form.get_by_label("How was it verified?").locator("option").last.inner_text().startswith("said so")
+    form.get_by_label("How was it verified?").select_option("technician_present")
+    form.get_by_label("Outcome").select_option("test_ok")
+    form.get_by_label("Reason").fill("announced test")
+    button(page, "Confirm closing").click()
+    in_state(page, device, "closed")
+    button(page, "Reopen").click()
+    form.get_by_label("Reason").fill("she pressed again by telephone")
+    form.get_by_role("button", name="Confirm").click()
+    in_state(page, device, "acknowledged")
+
+
+def test_a_double_click_is_no_second_step(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    route(page, device)
+    button(page, "En route").click()
+    in_state(page, device, "en_route")
+    free(page)
+    button(page, "Close").click()
+    form = page.locator("form.form")
+    form.get_by_label("real").check()
+    form.get_by_label("Outcome").select_option("victim_safe")
+    form.get_by_label("Reason").fill("she is safe")
+    button(page, "Confirm closing").dblclick()
+    expect(form).to_contain_text("A unit is under way")
+    expect(button(page, "Confirm closing anyway")).to_have_attribute("aria-disabled", "false")
+    in_state(page, device, "en_route")
+    button(page, "Confirm closing anyway").click()
+    in_state(page, device, "closed")
+    expect(page.locator("#case .history")).to_contain_text("closed ANYWAY")
+
+
+def test_what_is_half_written_waits_while_another_alarm_is_looked_at(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    other = f"AMR-{next(_numbers):05}"
+    feed.press(device)
+    feed.press(other)
+    take(page, device)
+    button(page, "Note").click()
+    page.get_by_label("Text").fill("a grey van")
+    choose(page, other)
+    expect(page.locator("form.form")).to_be_hidden()
+    choose(page, device)
+    button(page, "Note").click()
+    expect(page.get_by_label("Text")).to_have_value("a grey van")
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.locator("#case .history")).to_contain_text("a grey van")
+    free(page)
+    button(page, "Note").click()
+    expect(page.get_by_label("Text")).to_have_value("")
+
+
+def test_an_alarm_is_raised_by_hand_at_a_place_of_the_map(desks: Desks) -> None:
+    page = desks.open()
+    button(page, "Raise by hand").click()
+    form = page.locator("form.form")
+    form.get_by_role("button", name="Click on the map").click()
+    expect(page.get_by_role("region", name="Map")).to_contain_text(re.compile("click", re.IGNORECASE))
+    page.get_by_role("region", name="Map").click(position={"x": 500, "y": 500})
+    expect(form.locator(".place-said")).to_have_text(re.compile(r"^[45]\d\.\d{5}, \d\.\d{5}: PZ "))
+    zone = form.locator(".place-said").inner_text().split("PZ ")[1]
+    form.get_by_label("Reason").fill("a neighbour called 101")
+    button(page, "Raise the alarm").click()
+    expect(page.locator("#case")).to_contain_text("a neighbour called 101")
+    expect(page.locator(".row.selected")).to_contain_text(f"PZ {zone}")
+
+
+def test_a_zone_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None:
+    page = desks.open()
+    button(page, "Raise by hand").click()
+    form = page.locator("form.form")
+    form.get_by_label("Zone").fill("gent")
+    form.get_by_label("Reason").fill("a neighbour called 101")
+    button(page, "Raise the alarm").click()
+    expect(form).to_contain_text("Needed: Zone")
+
+
+def test_actions_are_refused_just_after_the_alarm_changed(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    choose(page, device)
+    free(page)
+    page.evaluate(
+        """() => new MutationObserver(() => {
+          const close = document.querySelector('#case .do.close');
+          if (close.ariaDisabled === 'true') window.refused = close.title;
+        }).observe(document.querySelector('#case .actions'), {subtree: true, attributes: true})"""
+    )
+    feed.press(device)
+    page.wait_for_function("window.refused")
+    assert page.evaluate("window.refused") == f"{device} changed just now. Look, then do it again."
+    free(page)
+
+
+def test_what_cannot_be_read_and_what_is_not_known_is_said(desks: Desks, feed: Feed) -> None:
+    page = desks.open()
+    feed.press("AMR-90001", battery="full", fix={**GENT, "time": now()})
+    choose(page, "AMR-90001")
+    expect(page.locator("#case .pinned")).to_contain_text("NO CASE for this device")
+    expect(page.locator("#case dl")).to_contain_text("battery")
+    expect(page.locator("#case dt").filter(has_text="Unreadable")).to_be_visible()
+
+
+def test_warnings_stay_in_sight_and_other_facts_are_counted(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open(1366, 768)
+    feed.press(device, call={"state": "ringing", "line": "101-7"}, battery=81)
+    route(page, device)
+    for name in ("Note", "Classify", "Close"):
+        button(page, name).click()
+        for warning in page.locator("#case .pinned .warning").all():
+            expect(warning).to_be_in_viewport(ratio=1)
+        expect(page.locator("form.form button").first).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+    hidden = page.get_by_role("button", name=re.compile(r"^\d+ more facts below"))
+    expect(hidden).to_be_visible()
+    page.locator("#case .facts").evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
+    expect(hidden).to_be_hidden()
+    expect(page.locator("#case dd").filter(has_text="contact ban")).to_contain_text("PZ Gent · ")
+
+
+def test_the_agreed_words_stand_beside_classify(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open()
+    feed.press(device)
+    take(page, device)
+    expect(page.locator("#case .set .agreed")).to_have_text("safe: tulip · DURESS: winter")
+    button(page, "Classify").click()
+    expect(page.locator("form.form")).to_contain_text("DURESS: winter")
+    page.locator("form.form").get_by_label("accidental").check()
+    page.locator("form.form").get_by_role("button", name="Confirm").click()
+    expect(row(page, device)).to_contain_text("accidental")

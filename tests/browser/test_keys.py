@@ -1,0 +1,204 @@
+"""The keyboard of the operator page, in a real browser: what a key does, and when it must do nothing."""
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Desks, Feed, until
+from tests.browser.parts import button, choose, free, in_state, route, row, take
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+_numbers = count(1)
+
+
+@pytest.fixture
+def device() -> Iterator[str]:
+    yield f"AMR-{next(_numbers):05}"
+
+
+@pytest.fixture
+def page(desks: Desks) -> Page:
+    page = desks.open()
+    page.wait_for_function("performance.now() > 2500")  # keys wait for a second after the window came
+    return page
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator("#said")).to_contain_text(text)
+
+
+def key(page: Page, writes: str, code: str, **facts: bool) -> None:
+    """Press the key in the place of `code` on a keyboard where it writes `writes`."""
+    page.evaluate(
+        "([key, code, facts]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true, ...facts}))",
+        [writes, code, facts],
+    )
+
+
+def test_a_key_names_the_alarm_it_acts_on(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    choose(page, device)
+    free(page)
+    page.keyboard.press("a")
+    in_state(page, device, "acknowledged")
+    said(page, f"Acknowledge {device}")
+
+
+def test_a_key_without_an_alarm_says_so(page: Page) -> None:
+    page.keyboard.press("a")
+    said(page, "No alarm is selected.")
+
+
+def test_keys_are_what_they_write_also_on_azerty(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    choose(page, device)
+    free(page)
+    key(page, "q", "KeyA")  # where QWERTY has its A, AZERTY writes q
+    key(page, "a", "KeyQ")
+    in_state(page, device, "acknowledged")
+    page.keyboard.press("g")
+    until(lambda: _map_width(page) < 50_000)
+    key(page, "à", "Digit0")
+    until(lambda: _map_width(page) > 250_000)
+
+
+def _map_width(page: Page) -> float:
+    """Metres of Belgium from the left to the right of the map."""
+    find = "Array.from(Bokeh.documents[0]._all_models.values()).find((one) => one.type === 'Figure').x_range"
+    return float(page.evaluate(f"() => {find}.end - {find}.start"))
+
+
+def test_letters_in_a_form_are_no_actions(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    route(page, device)
+    page.keyboard.press("c")
+    form = page.locator("form.form")
+    form.get_by_label("accidental").check()
+    page.keyboard.press("s")
+    page.keyboard.press("e")
+    page.locator("#case .head").click()
+    page.keyboard.press("o")
+    said(page, "A form is open")
+    in_state(page, device, "routed")
+    form.get_by_label("accidental").focus()
+    page.keyboard.press("Escape")
+    expect(form).to_be_hidden()
+    page.keyboard.press("o")
+    in_state(page, device, "on_scene")
+
+
+def test_a_form_that_is_left_gives_the_focus_back(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    take(page, device)
+    button(page, "Classify").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("form.form")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(button(page, "Classify")).to_be_focused()
+
+
+def test_keys_are_inert_for_a_second_after_the_window_came_to_the_front(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    choose(page, device)
+    free(page)
+    page.evaluate("window.dispatchEvent(new FocusEvent('focus'))")
+    page.keyboard.press("a")
+    said(page, "The window has just come to the front. Press the key again.")
+    in_state(page, device, "raised")
+    came = page.evaluate("performance.now()")
+    page.wait_for_function("(came) => performance.now() > came + 1000", arg=came)
+    page.keyboard.press("a")
+    in_state(page, device, "acknowledged")
+
+
+def test_close_is_never_a_single_letter(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    take(page, device)
+    for letter in "abcdefgijkmpquvwxz":
+        page.keyboard.press(letter)
+        expect(page.get_by_role("button", name="Confirm closing")).to_have_count(0)
+        page.keyboard.press("Escape")
+    page.keyboard.press("Shift+X")
+    expect(page.get_by_role("button", name="Confirm closing")).to_be_visible()
+
+
+def test_a_key_that_is_held_is_one_command(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    take(page, device)
+    page.keyboard.down("l")
+    for _ in range(5):
+        page.keyboard.down("l")
+    page.keyboard.up("l")
+    lines = page.locator("#case .history li").filter(has_text="listens on the line")
+    expect(lines).to_have_count(1)
+    free(page)
+    expect(lines).to_have_count(1)
+
+
+def test_arrows_walk_the_queue_and_stop_at_its_ends(page: Page, feed: Feed, device: str) -> None:
+    for name in (device, f"AMR-{next(_numbers):05}"):
+        feed.press(name)
+        expect(row(page, name)).to_be_visible()
+    rows = page.locator("#queue [data-incident]")
+    shown = rows.count()
+    page.keyboard.press("ArrowDown")
+    expect(rows.first).to_have_class(re.compile("selected"))
+    page.keyboard.press("ArrowUp")
+    expect(rows.first).to_have_class(re.compile("selected"))
+    for _ in range(shown + 2):
+        page.keyboard.press("ArrowDown")
+    expect(rows.last).to_have_class(re.compile("selected"))
+
+
+def test_help_names_every_key_and_covers_no_alarm(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    choose(page, device)
+    page.keyboard.press("?")
+    help = page.locator(".help")
+    for name in (
+        "Acknowledge",
+        "Route",
+        "Listening",
+        "En route",
+        "On scene",
+        "Safe",
+        "Note",
+        "Classify",
+        "Close",
+        "all Belgium",
+    ):
+        expect(help).to_contain_text(name)
+    panel, queue = help.bounding_box(), page.get_by_role("region", name="Alarm queue").bounding_box()
+    assert panel is not None and queue is not None
+    assert panel["x"] >= queue["x"] + queue["width"]
+    page.keyboard.press("Escape")
+    expect(help).to_have_count(0)
+
+
+def test_rerouting_and_rarer_actions_need_no_mouse(page: Page, feed: Feed, device: str) -> None:
+    feed.press(device)
+    route(page, device)
+    page.keyboard.press("y")
+    in_state(page, device, "accepted")
+    free(page)
+    page.keyboard.press("r")
+    page.get_by_role("button", name="Other zone").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("aalst")
+    page.keyboard.press("Enter")
+    expect(page.locator(".routing input:checked")).to_be_focused()
+    free(page)
+    page.keyboard.press("r")
+    expect(page.locator("#case .history")).to_contain_text("re-routed to PZ Aalst")
+    free(page)
+    page.keyboard.press("d")
+    page.keyboard.type("no unit is free")
+    page.keyboard.press("Control+Enter")
+    in_state(page, device, "acknowledged")
+    page.keyboard.press("h")
+    expect(page.get_by_label("Case: number")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("form.form")).to_be_hidden()
