@@ -52,9 +52,17 @@ def serve_pages(centre: Centre) -> Any:
         address=settings.address,
         origins=settings.origins,
         token=settings.health_token,
-        centre=settings.centre,
-        basemap_url=settings.basemap_url or None,
+        **_look(settings),
     )
+
+
+def _look(settings: Settings) -> dict[str, Any]:
+    """What a centre chose for its pages."""
+    return {
+        "centre": settings.centre,
+        "basemap_url": settings.basemap_url or None,
+        "basemap_attribution": settings.basemap_attribution,
+    }
 
 
 async def run_simulator(*, port: int, seed: int, speed: float) -> None:
@@ -162,5 +170,4 @@ def plugin_page() -> Any:
     """The operator page of this `panel serve` process."""
     if _plugin is None:
         return pn.pane.Str("Start with: panel serve app.py --plugins app")
-    settings = _plugin.settings
-    return operator_page(_plugin.consoles(), centre=settings.centre, basemap_url=settings.basemap_url or None)
+    return operator_page(_plugin.consoles(), **_look(_plugin.settings))

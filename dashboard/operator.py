@@ -16,6 +16,7 @@ from dashboard import compat
 from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
 from dashboard.map import MapView
+from dashboard.map.palette import Theme
 from dashboard.session import Session
 
 HERE = Path(__file__).parent
@@ -54,11 +55,23 @@ class _BrowserPage:
             compat.send(self.channel, self._document, text)
 
 
-def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | None = None) -> pn.Template:
-    """A new operator page for the current document. `centre` is the centre's name beside the mark."""
+def operator_page(
+    consoles: Consoles, *, centre: str = "", basemap_url: str | None = None, basemap_attribution: str = ""
+) -> pn.Template:
+    """A new operator page for the current document. `centre` is the centre's name beside the mark.
+
+    The theme is the browser's choice, kept in its cookie `vigie_theme`: the map is drawn in it from the first paint.
+    """
     document = pn.state.curdoc
     page = _BrowserPage(document)
-    view = MapView(consoles.zones, words=consoles.translate, basemap_url=basemap_url)
+    theme: Theme = "light" if pn.state.cookies.get("vigie_theme") == "light" else "dark"
+    view = MapView(
+        consoles.zones,
+        words=consoles.translate,
+        basemap_url=basemap_url,
+        basemap_attribution=basemap_attribution,
+        theme=theme,
+    )
     session = Session(consoles, page, view)
     page.channel = Channel(session.take, width=0, height=0)
     view.on_pick = session.picked
@@ -73,5 +86,6 @@ def operator_page(consoles: Consoles, *, centre: str = "", basemap_url: str | No
     template.add_variable("words", catalogue)
     template.add_variable("centre", centre)
     template.add_variable("language", consoles.language)
+    template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)
     return template

@@ -95,18 +95,17 @@ def serve(
     address: str | None = "127.0.0.1",
     origins: Sequence[str] = (),
     token: str = "",
-    centre: str = "",
-    basemap_url: str | None = None,
+    **look: Any,
 ) -> Server:
     """Start the server on the running loop and return it; `server.stop()` ends it. Port 0 takes a free one (`server.port`).
 
     `origins` are the `host:port` under which browsers reach it, beside this machine's own names; `token` opens `/health`.
-    Raises OSError when the port is taken.
+    `look` are the options of `operator_page`. Raises OSError when the port is taken.
     """
     port = port or _free_port(address or "")
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     return get_server(
-        pages(lambda: consoles, centre=centre, basemap_url=basemap_url),
+        pages(lambda: consoles, **look),
         port=port,
         address=address,
         loop=IOLoop.current(),

@@ -16,7 +16,7 @@ const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
 
 const page = document.getElementById("vigie");
 document.documentElement.lang = page.dataset.language;
-document.documentElement.dataset.theme = localStorage.getItem("vigie.theme") ?? "dark";
+document.documentElement.dataset.theme = page.dataset.theme;
 const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
 const part = (id) => document.getElementById(id);
 
@@ -40,6 +40,10 @@ new Timeline(part("timeline"), store);
 new TopBar(part("feed"), part("console"), store, sound, {
   raise: () => actions.raise(),
   gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
+  theme: (theme) => {
+    remember("vigie_theme", theme);
+    location.reload(); // the map is drawn in it from the start
+  },
 });
 const watchdog = new Watchdog(store, part("alert"), page.dataset.base, keepView);
 new Alert(part("alert"), store, sound);
@@ -50,10 +54,15 @@ store.answers("picked", (id) => {
   queue.show(id);
 });
 store.on("desk", () => {
-  document.cookie = `vigie_desk=${encodeURIComponent(store.desk)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
+  remember("vigie_desk", store.desk);
 });
 setInterval(() => store.emit("second"), 1000);
 addEventListener("pagehide", keepView);
+
+/** Keep something of this browser in a cookie. */
+function remember(name, value) {
+  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
+}
 
 /** Say who we are; the server answers with everything. */
 function hello() {

@@ -28,7 +28,7 @@ export class TopBar {
     this.raise = this._button("pill raise", store.t("raise"), () => does.raise());
     const key = element("kbd", "", "H");
     this.raise.append(key);
-    this.theme = this._button("pill theme", "", () => this._turn());
+    this.theme = this._button("pill theme", store.t(this._other()), () => does.theme(this._other()));
     this.desk = this._desk();
     this.date = element("span", "date");
     this.time = element("b", "time");
@@ -40,7 +40,6 @@ export class TopBar {
     sound.changed = () => this.hear();
     store.answers("renamed", (fact) => this._renamed(fact));
     this.hear();
-    this._turn(document.documentElement.dataset.theme || "dark");
   }
 
   _button(name, text, click) {
@@ -50,10 +49,8 @@ export class TopBar {
     return button;
   }
 
-  _turn(theme = document.documentElement.dataset.theme === "light" ? "dark" : "light") {
-    document.documentElement.dataset.theme = theme;
-    localStorage.setItem("vigie.theme", theme);
-    write(this.theme, this.store.t(theme === "light" ? "dark" : "light"));
+  _other() {
+    return document.documentElement.dataset.theme === "light" ? "dark" : "light";
   }
 
   _desk() {

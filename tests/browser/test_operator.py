@@ -200,6 +200,8 @@ def test_axe_finds_nothing(desks: Desks, feed: Feed, device: str) -> None:
     for theme in ("dark", "light"):
         if theme == "light":
             page.get_by_role("button", name="Light").click()
+            expect(page.locator("html")).to_have_attribute("data-theme", "light")
+            expect(page.locator("#case")).to_contain_text(device)
         found = Axe().run(page, options=rules)
         assert found.violations_count == 0, found.generate_report()
     button(page, "Acknowledge").click()
