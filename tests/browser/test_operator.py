@@ -6,9 +6,10 @@ from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HOSTILE, Centre, Desks, Feed, until
+from tests.browser.parts import button, choose, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(1)
@@ -17,23 +18,6 @@ _numbers = count(1)
 @pytest.fixture
 def device() -> Iterator[str]:
     yield f"AMR-{next(_numbers):05}"
-
-
-def row(page: Page, device: str) -> Locator:
-    return (
-        page.get_by_role("region", name="Alarm queue")
-        .locator("[data-incident]")
-        .filter(has=page.get_by_role("button", name=re.compile(f"^{re.escape(device)},")))
-    )
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=re.compile(f"^{name}"))
-
-
-def choose(page: Page, device: str) -> None:
-    row(page, device).click(position={"x": 60, "y": 20})
-    expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
 
 
 @pytest.mark.journey
