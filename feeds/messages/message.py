@@ -39,6 +39,8 @@ _CALL_STATES = choices_of(CallState)
 _DEVICE_STATES = choices_of(DeviceState)
 _UNIT_STATUSES = choices_of(UnitStatus)
 _ORDER_STATES = choices_of(OrderState)
+# How often the name of a field stands in a usual press, `press` as a kind too: more may be a field that is given twice.
+_ONCE = {"id": 1, "at": 1, "device": 1, "press": 2, "case": 1, "fix": 1}
 _KINDS = frozenset({"press", "fix", "device", "call", "unit", "order", "heartbeat"})
 
 
@@ -64,8 +66,8 @@ def decode_message(feed: str, raw: bytes | msgspec.Raw, *, received: datetime) -
     raw = bytes(raw)
     values = _object(raw)
     if values is None:
-        if SAYS_PRESS.search(raw):
-            return unread_press(feed, raw, received=received, reason="not a JSON object")
+        if SAYS_PRESS.search(raw.replace(b"\\", b"")):  # a press within a JSON text says press too
+            return unread_press(feed, raw, received=received, reason="not a JSON object", values=_object_in_text(raw))
         return Rejected("", "not a JSON object")
     kind = _kind(values, raw)
     if kind == "press":
@@ -93,7 +95,11 @@ def unread_press(
 
 
 def _press(feed: str, values: dict[str, Any], raw: bytes, received: datetime, broken: str = "") -> Message:
-    fields = Fields(values)
+    twice = _given_twice(raw)
+    # A wrong id would make it a repetition, a wrong value might be one that does not alarm.
+    fields = Fields({name: value for name, value in values.items() if name not in twice & {"id", "press"}})
+    for name in sorted(twice):
+        fields.note(name, "given twice")
     if broken:
         fields.note("message", broken)
     elif values.get("kind") != "press":
@@ -187,6 +193,23 @@ def _kind(values: dict[str, Any], raw: bytes) -> str | None:
         known_press = isinstance(values.get("press"), str) and values["press"] in _PRESS_VALUES
         return kind if kind in _KINDS else "press" if known_press else None
     return "press" if values.get("press") is not None else None
+
+
+def _given_twice(raw: bytes) -> set[str]:
+    """The outermost fields of a press that stand there twice and differ: which was meant is not sure; JSON keeps the last."""
+    if not any(raw.count(b'"%s"' % name.encode()) > usual for name, usual in _ONCE.items()):
+        return set()
+    pairs = _pairs(raw)
+    kept = dict(pairs)
+    return {key for key, value in pairs if key in _ONCE and value != kept[key]}
+
+
+def _object_in_text(raw: bytes) -> dict[str, Any] | None:
+    try:
+        text = LENIENT.decode(raw.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return _object(text.encode("utf-8", "replace")) if isinstance(text, str) else None
 
 
 def _says_press(key: str, value: object) -> bool:

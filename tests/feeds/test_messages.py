@@ -219,6 +219,35 @@ def test_whatever_says_press_is_an_alarm(raw: bytes) -> None:
     alarm(raw)
 
 
+@pytest.mark.parametrize("values", [("hold", "test"), ("test", "hold")])
+def test_press_value_given_twice_counts_as_hold(values: tuple[str, str]) -> None:
+    message, report, notes = alarm(
+        b'{"kind":"press","id":"p-1","press":"%s","press":"%s"}' % tuple(v.encode() for v in values)
+    )
+    assert (message.id, report.press, notes["press"]) == ("p-1", "hold", "missing")
+    assert "given twice" in {note.reason for note in report.unreadable}
+
+
+def test_press_with_two_ids_is_never_taken_for_a_repetition_of_either() -> None:
+    raw = b'{"kind":"press","id":"p-1","id":"p-2","device":"AMR-1","device":"AMR-2","press":"hold"}'
+    message, report, notes = alarm(raw)
+    assert message.id == hashlib.sha256(raw).hexdigest()
+    assert (report.device, notes["device"]) == ("AMR-2", "given twice")
+
+
+def test_the_same_given_twice_is_no_doubt() -> None:
+    message, report, notes = alarm(
+        b'{"kind":"press","id":"p-1","id":"p-1","at":"2026-11-24T21:14:07Z","device":"AMR-1","press":"hold"}'
+    )
+    assert (message.id, report.device, notes) == ("p-1", "AMR-1", {})
+
+
+def test_press_within_a_json_text_is_an_alarm_with_its_own_id() -> None:
+    message, report, notes = alarm(json.dumps(json.dumps(PRESS)).encode())
+    assert (message.id, report.device, report.press) == (PRESS["id"], "AMR-00412", "hold")
+    assert "message" in notes
+
+
 def test_raw_is_kept_to_64_kib() -> None:
     assert len(alarm(changed(("case",), "x" * 100_000))[0].raw) == 65_536
 
