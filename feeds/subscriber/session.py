@@ -94,8 +94,9 @@ class Session:
         await self._take(raw)
 
     async def _take(self, raw: bytes) -> None:
-        self._vitals.heard()
         frame = wire.decode_frame(raw) if len(raw) <= MAX_DECODED else wire.broken(raw, "larger than 1 MiB")
+        if not isinstance(frame, wire.Subscribed | wire.Verb):
+            self._vitals.heard()  # an answer to what we asked is no sign of the feed: that it sends by itself is
         match frame:
             case wire.Event():
                 self.served = True

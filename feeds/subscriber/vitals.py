@@ -64,9 +64,10 @@ class Vitals:
     def message(self, message: Message, received: datetime) -> None:
         """A message came; the lag is the age of the newest one by its source's clock."""
         self._progress_at = self._monotonic()
-        if isinstance(message.report, _OF_A_DEVICE) and (self._newest is None or message.at >= self._newest):
-            self._newest, self._message_at = message.at, received
-            self._lag_ms = round((received - message.at).total_seconds() * 1000)
+        at = min(message.at, received)  # one device whose clock is years ahead must not stay the newest for ever
+        if isinstance(message.report, _OF_A_DEVICE) and (self._newest is None or at >= self._newest):
+            self._newest, self._message_at = at, received
+            self._lag_ms = round((received - at).total_seconds() * 1000)
 
     def receipt(self, receipt: Receipt) -> None:
         """What became of a message."""

@@ -1,12 +1,15 @@
 """What is said of a feed, on real sockets: live, silent, down; never a secret."""
 
 import logging
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from feeds.gateway import Gateway
 from feeds.subscriber import address_of
-from tests.feeds.parts import FEED, HEARTBEAT, Desk, Line, Shelf, following, press, scripted, until
+from incidents.events import stamp
+from tests.feeds.parts import FEED, HEARTBEAT, QUICK, Desk, Line, Shelf, following, press, scripted, until
 
 
 async def test_feed_is_live_then_silent_then_live_again_after_a_new_connection() -> None:
@@ -40,6 +43,21 @@ async def test_feed_that_is_not_there_is_down_and_found_when_it_comes() -> None:
         finally:
             await gateway.stop()
         await until(lambda: desk.state == "down")
+
+
+async def test_feed_that_only_answers_what_is_asked_of_it_is_silent() -> None:
+    desk = Desk()
+
+    async def script(line: Line, _: int) -> None:
+        await line.accept(**FEED, oldest=1, head=5)
+        await line.event("t", HEARTBEAT | {"head": 5})
+        # Numbers are missing, so it is asked for them again and again: it answers, and sends nothing.
+        for count in range(2, 10):
+            await line.accept(count, **FEED, oldest=1, head=5)
+
+    patient = msgspec.structs.replace(QUICK, silent_s=1.0, reconnect_s=60.0)
+    async with scripted(script) as url, following(url, desk, Shelf(), timing=patient):
+        await until(lambda: "silent" in states(desk), 2.0)
 
 
 @pytest.mark.parametrize("status", [403, 500])
@@ -90,6 +108,23 @@ async def test_health_tells_lag_counts_and_numbers() -> None:
         health = desk.healths[-1]
     assert (health.name, health.state, health.head, health.repeated) == ("112-app", "live", 2, 1)
     assert health.heartbeat_at is not None and health.message_at is not None and health.lag_ms is not None
+
+
+async def test_a_clock_years_ahead_does_not_stay_the_newest_message() -> None:
+    desk = Desk()
+
+    async def script(line: Line, _: int) -> None:
+        await line.accept(**FEED, oldest=1, head=2)
+        await line.event("t1", press(1) | {"at": "9999-12-31T23:59:59Z"})
+        await until(lambda: desk.presses)
+        await line.event("t2", press(2) | {"at": stamp(datetime.now(UTC))})
+
+    async with scripted(script) as url, following(url, desk, Shelf()):
+        await until(lambda: desk.healths and desk.healths[-1].seq == 2)
+        first = next(health for health in desk.healths if health.message_at is not None)
+        last = desk.healths[-1]
+    assert first.lag_ms is not None and last.lag_ms is not None and last.message_at is not None
+    assert 0 <= last.lag_ms < 60_000 and first.lag_ms >= 0
 
 
 async def test_token_goes_in_the_header_and_nothing_personal_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
