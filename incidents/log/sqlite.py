@@ -158,7 +158,7 @@ class SqliteLog:
         self._reading.drop()
         if self._writer:
             self._writer.close()  # last: it brings what the WAL holds into the file
-        self.vault.close()
+        self.vault.close(settled=self._writer is not None)
         if self._lock:
             self._lock.release()
 

@@ -68,6 +68,12 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 db.close()
 
+    def settle(self) -> None:
+        """Bring what the WAL holds into the file, if it can be done, and close."""
+        with contextlib.suppress(LogUnavailable), self.use() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.drop()
+
     def _ready(self) -> sqlite3.Connection:
         if self._frozen and is_writable(self.path):
             self.drop()

@@ -223,10 +223,12 @@ class Vault:
                 for feed, at, reason, sealed in rows
             ]
 
-    def close(self) -> None:
-        """Let go of the file."""
+    def close(self, *, settled: bool = False) -> None:
+        """Let go of the file; the writer leaves nothing beside it, so that a copy of the file alone holds every key."""
         with self._write_lock, self._read_lock:
             self._reading.drop()
+            if settled:
+                self._writing.settle()
             self._writing.drop()
 
     def _id(self, kind: str, text: str) -> str:

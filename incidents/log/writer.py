@@ -67,8 +67,8 @@ class Writer:
         return outcomes
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._store.drop()
+        """Let go of the file: what the WAL holds is in it, also what a killed process left there."""
+        self._store.settle()
 
     def _commit(self, jobs: list[Job]) -> list[Outcome]:
         try:

@@ -51,6 +51,19 @@ async def test_files_are_for_their_owner_only(log: SqliteLog, path: Path) -> Non
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
 
 
+async def test_after_a_crash_and_an_orderly_stop_the_store_alone_holds_every_key(path: Path, tmp_path: Path) -> None:
+    log = await SqliteLog.open(path)
+    await write(log, "incident/a", 1, sealed=b"secret")
+    crashed = tmp_path / "crashed"
+    shutil.copytree(path.parent, crashed, ignore=shutil.ignore_patterns("crashed"))
+    await log.close()
+    again = await SqliteLog.open(crashed / path.name)
+    assert again.unseal((await again.stream("incident/a"))[0]) == b"secret"
+    await again.close()
+    assert [file.name for file in crashed.glob("*-wal")] == []
+    assert list(wrapped_keys(crashed / path.name)) == ["incident/a"]
+
+
 async def test_an_erased_stream_cannot_be_read_and_its_keys_bytes_are_gone(path: Path) -> None:
     log = await SqliteLog.open(path)
     (record,) = await write(log, "incident/a", 1, sealed=b"secret")
