@@ -44,6 +44,12 @@ class Zone(msgspec.Struct, frozen=True):
     province: str
     cic: str
 
+    @property
+    def spelled(self) -> str:
+        """What an abbreviated name (KENO, LRH) stands for; empty when it is none, or the table does not say."""
+        long = self.name_nl if self.name_nl == self.name_fr else ""
+        return "" if _letters(long) == _letters(self.name) else long
+
 
 class Share(msgspec.Struct, frozen=True):
     """A zone and the probability (0..1) that the position lies in it."""
@@ -334,6 +340,10 @@ def _refuse(rows: Sequence[int] | Ints, reason: str) -> None:
 
 def _rounded(probability: float | None) -> float | None:
     return None if probability is None else round(probability, 6)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _degrees(value: float, name: str, limit: float) -> float:

@@ -19,7 +19,7 @@ export function render({ model, el }) {
   region.append(canvas, arrows, ...panels.elements);
   el.append(region);
 
-  const ground = new Ground(plot);
+  const ground = new Ground(plot, word);
   const edge = new Edge(arrows, (incident) => model.send_msg({ type: "fly", incident }), word);
   const alarms = plot.renderers.find((r) => r.data_source?.name === "alarms").data_source;
   const view = new TrueView(plot, model, region);

@@ -4,8 +4,9 @@ const NAME_FONT = "500 16px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-s
 
 /** Draws only what this page derives from its own view: nothing of it is sent back. */
 class Ground {
-  /** @param {any} plot the Bokeh figure */
-  constructor(plot) {
+  /** @param {any} plot the Bokeh figure @param {(key: string) => string} word */
+  constructor(plot, word) {
+    this.called = word("zone");
     const renderer = (name) => plot.renderers.find((r) => r.name === name);
     this.coarse = renderer("coarse");
     this.fine = renderer("fine");
@@ -26,12 +27,13 @@ class Ground {
   }
 
   /** Largest zones first, each name only if its zone is wide enough for it and nothing else stands there.
-   *  @param {[string, number, number, number][]} names text, x, y, width of the zone in Mercator metres */
+   *  @param {[string, number, number, number][]} names name, x, y, width of the zone in Mercator metres */
   name(view, names, taken) {
     const boxes = [...taken];
     const placed = { x: [], y: [], text: [] };
     const perPx = (view.x1 - view.x0) / view.width;
-    for (const [text, x, y, zoneWidth] of names) {
+    for (const [name, x, y, zoneWidth] of names) {
+      const text = this.called.replace("{name}", () => name);
       const width = this.width(text);
       if (zoneWidth / perPx < 1.15 * width) continue;
       const [sx, sy] = toScreen(view, x, y);

@@ -60,6 +60,7 @@ class MapView:
         self.on_place: Callable[[float, float], None] = lambda lat, lon: None
         self._words = words_in(words)
         self._palette = PALETTES[theme]
+        self._zones = zones
         self._locate = lru_cache(maxsize=256)(zones.locate)
         self._outlines = outlines_in(zones.folder)
         x0, y0, x1, y1 = self._outlines.bounds
@@ -197,12 +198,17 @@ class MapView:
         if not location.inside:
             return [
                 self._words["outside"],
-                self._words["from_zone"].format(distance=length(location.distance_m), zone=location.name),
+                self._words["from_zone"].format(distance=length(location.distance_m), zone=self._zone(location.name)),
             ]
-        parts = [location.name]
-        if location.municipality is not None:
-            parts.append(location.municipality.name)
+        spelled, town = self._zones.zone(location.zone).spelled, location.municipality
+        parts = [self._zone(location.name) + (f" ({spelled})" if spelled else "")]
+        # "PZ Gent · Gent" says Gent twice.
+        if town is not None and town.name != location.name:
+            parts.append(town.name)
         return [*parts, location.province]
+
+    def _zone(self, name: str) -> str:
+        return self._words["zone"].format(name=name)
 
     def _location(self, fix: Fix) -> Location | None:
         try:

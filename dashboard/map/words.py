@@ -30,6 +30,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "no_position": _("No position"),
         "without_position": _("Alarms without a position: {n}"),
         "outside": _("Outside Belgium"),
+        "zone": _("PZ {name}"),
         "from_zone": _("{distance} from {zone}"),
         "by_hand": _("by hand"),
         "no_device": _("no device"),
