@@ -132,8 +132,8 @@ export class CasePanel {
 
   /** Facts below the edge are counted, never merely gone. */
   _countHidden() {
-    // Under a form on a low screen there may be no room for facts at all.
-    const facts = this.facts.clientHeight < LEAST_PX ? 0 : below(this.facts, "dd, li");
+    // Under a form on a low screen there may be no room for facts at all. The frame is measured: the bar itself takes from the facts.
+    const facts = this.body.clientHeight < LEAST_PX ? 0 : below(this.facts, "dd, li");
     this.more.hidden = facts === 0;
     write(this.more, this.store.t("hidden", { n: facts }));
     this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: facts }));
