@@ -279,6 +279,9 @@ async def _until_told(work: Any, seconds: float | None = None) -> None:
 def __getattr__(name: str) -> Any:
     """`panel serve app.py --plugins app` asks for our routes once, before any browser comes."""
     if name == "ROUTES":
+        # `panel serve` has this folder on the path only while it imports this file, and not always the working directory.
+        if (here := str(Path(__file__).resolve().parent)) not in sys.path:
+            sys.path.insert(0, here)
         from serving import plugin_routes
 
         return plugin_routes()

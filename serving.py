@@ -7,6 +7,7 @@ from typing import Any
 
 import panel as pn
 from tornado.ioloop import IOLoop
+from tornado.web import RedirectHandler
 
 from centre import Centre
 from dashboard.operator import operator_page
@@ -163,7 +164,8 @@ def plugin_routes() -> list[tuple[Any, ...]]:
     if _plugin is None:
         _plugin = _Plugin()
         IOLoop.current().add_callback(_plugin.start)
-    return routes(_plugin.consoles, token=_plugin.settings.health_token, operator="/app")
+    leads = (r"/operator", RedirectHandler, {"url": "/app", "permanent": False})  # Panel names a page after its file
+    return [leads, *routes(_plugin.consoles, token=_plugin.settings.health_token, operator="/app")]
 
 
 def plugin_page() -> Any:
