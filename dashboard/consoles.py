@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -48,12 +48,14 @@ class Consoles:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
         self._heartbeat: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._unlisten = lambda: None
 
     def start(self) -> None:
         """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
+        self._loop = asyncio.get_running_loop()
         self._unlisten = self.desk.board.listen(self._changed)
-        self._heartbeat = asyncio.get_running_loop().create_task(self._beat())
+        self._heartbeat = self._loop.create_task(self._beat())
 
     async def stop(self) -> None:
         """End the heartbeat and forget the pages."""
@@ -66,6 +68,11 @@ class Consoles:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    def soon(self, work: Callable[..., None], *facts: Any) -> None:
+        """Do it on the loop, from whatever thread; nothing once the loop has ended."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(work, *facts)
 
     @property
     def on_shift(self) -> int:

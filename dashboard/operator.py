@@ -4,7 +4,7 @@ The page's parts are plain JavaScript modules beside their Python files, served 
 and the Bokeh map. Nothing is selected until a person selects: opening a case is a recorded look-up.
 """
 
-import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,12 @@ class Channel(JSComponent):
 
     _esm = HERE / "page" / "channel.js"
 
-    def __init__(self, take: Any, **params: Any) -> None:
+    def __init__(self, take: Callable[[Any], None], **params: Any) -> None:
         super().__init__(**params)
         self._take = take
-        self._loop = asyncio.get_running_loop()
 
     def _handle_msg(self, data: Any) -> None:
-        # Bokeh 3.10 may call this in a worker thread.
-        self._loop.call_soon_threadsafe(self._take, data)
+        self._take(data)
 
 
 class _BrowserPage:
@@ -73,10 +71,11 @@ def operator_page(
         theme=theme,
     )
     session = Session(consoles, page, view)
-    page.channel = Channel(session.take, width=0, height=0)
+    # Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
+    page.channel = Channel(lambda text: consoles.soon(session.take, text), width=0, height=0)
     view.on_pick = session.picked
     view.on_place = session.placed
-    pn.state.on_session_destroyed(lambda context: consoles.leave(session))
+    pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))
     catalogue = words(consoles.translate)
     template = pn.Template(
         (HERE / "page" / "page.html").read_text(encoding="utf-8"),
