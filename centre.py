@@ -86,10 +86,11 @@ class Centre:
         await self.log.close()
 
     async def _follow_cases(self) -> None:
+        await self.watch.cases_changed()  # what changed while nobody was running
         while True:
             await asyncio.sleep(CASES_EVERY_S)
-            for number in await asyncio.to_thread(self.cases.reload_if_changed):
-                await self.watch.case_changed(number)
+            if await asyncio.to_thread(self.cases.reload_if_changed):
+                await self.watch.cases_changed()
 
     def _subscriber(self, url: str, clock: Clock) -> Subscriber:
         feeds = self.settings.feeds

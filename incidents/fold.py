@@ -315,7 +315,11 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
     ev.Acknowledged: _acknowledged,
     ev.Released: lambda incident, entry, event: {"state": "raised", "owner": None, "owned_since": None},
-    ev.CaseChanged: lambda incident, entry, event: {"case": event.case, "case_version": event.case_version},
+    ev.CaseChanged: lambda incident, entry, event: {
+        "case": event.case,
+        "case_version": event.case_version,
+        "flags": incident.flags - {"cases_locked", "case_unknown"},
+    },
     ev.Ordered: _ordered,
     ev.Delivered: _delivered,
     ev.Undelivered: _undelivered,

@@ -70,16 +70,17 @@ class Watch:
         except LogUnavailable as failure:
             _logger.warning("no checkpoint: %s", failure)
 
-    async def case_changed(self, number: str) -> None:
-        """The register took a new version of a case: its open incidents say so, and zones under way are told."""
-        case = self._desk.cases.by_number(number)
-        if case is None:
-            return
+    async def cases_changed(self) -> None:
+        """Open incidents whose case is new, or newly known, say so, and zones under way are told what to heed.
+
+        A press that came while the register was locked, or before its device was in it, has its case from then on.
+        """
         for incident in tuple(self._desk.board.incidents.values()):
-            if not incident.open or incident.case != number or incident.case_version == case.version:
+            case = self._desk.intake.case_of(incident.device, incident.case) if incident.open else None
+            if case is None or (incident.case, incident.case_version) == (case.number, case.version):
                 continue
             stream, name = f"incident/{incident.id}", f"{incident.id}-case-{case.version}"
-            changed = ev.CaseChanged(case=number, case_version=case.version)
+            changed = ev.CaseChanged(case=case.number, case_version=case.version)
             await self._desk.note(stream, changed, id=name, actor="watch")
             await self._update(self._desk.board.incidents[incident.id], "instructions", f"{name}-order")
 

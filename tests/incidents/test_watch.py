@@ -73,12 +73,32 @@ async def test_a_further_press_and_new_instructions_are_updates_of_the_order(flo
     await floor.press()
     listen = Instruction(kind="listen_only", text="Do not speak", source="PZ Gent", date=START.date())
     floor.cases.case = msgspec.structs.replace(floor.cases.case, version=2, instructions=(listen,))
-    await watch.case_changed("2026-0412")
-    await watch.case_changed("2026-0412")
+    await watch.cases_changed()
+    await watch.cases_changed()
     incident = floor.incident()
     assert incident is not None and incident.order is not None and incident.case_version == 2
     assert [(o.update, o.why) for o in incident.order.outbox] == [(1, "new"), (2, "press"), (3, "instructions")]
     assert msgspec.json.decode(incident.order.outbox[-1].body)["listen_only"] is True
+
+
+async def test_a_case_that_is_known_only_later_is_told_to_the_zone_under_way(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    floor.cases.state = "locked"
+    listen = Instruction(kind="listen_only", text="Do not speak", source="PZ Gent", date=START.date())
+    known = msgspec.structs.replace(floor.cases.case, instructions=(listen,))
+    floor.cases.case = msgspec.structs.replace(known, devices=())
+    await routed(floor)
+    before = floor.incident()
+    assert before is not None and before.case is None and "cases_locked" in before.flags
+    floor.cases.state, floor.cases.case = "open", known
+    await watch.cases_changed()
+    await watch.cases_changed()
+    after = floor.incident()
+    assert after is not None and after.order is not None
+    assert after.case == known.number and not after.flags & {"cases_locked", "case_unknown"}
+    assert [o.why for o in after.order.outbox] == ["new", "instructions"]
+    body = msgspec.json.decode(after.order.outbox[-1].body)
+    assert body["listen_only"] is True and body["case"]["number"] == known.number
 
 
 async def test_the_log_is_sealed_every_ten_minutes_with_changes(floor: Floor) -> None:
