@@ -155,8 +155,7 @@ def _cases(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no {CHROMIUM} on this machine")
+    assert CHROMIUM.exists(), f"no {CHROMIUM} on this machine: `make test` says how to install it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser

@@ -25,10 +25,7 @@ QUIET = [
 HOSTILE = "<img src=x onerror=alert(1)>$$\\frac{1}{2}$$"
 GENT = (51.0536, 3.7253)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no {CHROMIUM} on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
