@@ -159,6 +159,8 @@ export class Timeline {
     this.list.setAttribute("aria-label", store.t("timeline"));
     this.drawn = null;
     root.prepend(this.list);
+    // What is said beside it takes of its width.
+    new ResizeObserver(() => this._newest()).observe(this.list);
     store.on("detail select", () => this.update());
     this.update();
   }
@@ -174,7 +176,12 @@ export class Timeline {
       item.append(element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
       return item;
     }));
+    this._newest();
+  }
+
+  _newest() {
     this.list.scrollLeft = this.list.scrollWidth;
+    this.list.classList.toggle("cut", this.list.scrollLeft > 0);
   }
 }
 
