@@ -88,7 +88,9 @@ export class Keys {
     const hide = element("button", "do", store.t("help_hide"));
     hide.type = "button";
     hide.addEventListener("click", () => this.help(false));
-    this.root.append(element("h3", "", store.t("help")), list, hide);
+    const head = element("div", "title");
+    head.append(element("h3", "", store.t("help")), hide);
+    this.root.append(head, list);
     this.place.prepend(this.root);
     hide.focus();
   }
