@@ -5,6 +5,8 @@ const MAX_M_PER_PX = 2200;
 const LOOK_MS = 120;
 const HALF_MS = 80;
 const DRAG_PX = 6;
+const ALARM_PX = 28; // half of an alarm with its halo
+const UNIT_PX = 10;
 
 export function render({ model, el }) {
   const word = (key) => model.words[key] ?? key;
@@ -21,7 +23,8 @@ export function render({ model, el }) {
 
   const ground = new Ground(plot, word);
   const edge = new Edge(arrows, (incident) => model.send_msg({ type: "fly", incident }), word);
-  const alarms = plot.renderers.find((r) => r.data_source?.name === "alarms").data_source;
+  const source = (name) => plot.renderers.find((r) => r.data_source?.name === name).data_source;
+  const [alarms, units] = [source("alarms"), source("units")];
   const view = new TrueView(plot, model, region);
   let frame = 0;
   let looking = 0;
@@ -39,8 +42,9 @@ export function render({ model, el }) {
     ground.choose(now, model.loaded);
     panels.scale(now);
     const taken = panels.boxes(region);
-    const marks = marksOn(now, alarms.data);
-    ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks]);
+    const marks = marksOn(now, alarms.data, ALARM_PX);
+    const hexagons = model.layers.units ? marksOn(now, units.data, UNIT_PX) : [];
+    ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks, ...hexagons]);
     edge.draw(now, alarms.data, taken, marks);
     clearTimeout(looking);
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
@@ -89,7 +93,9 @@ class TrueView {
     const { x_range: xr, y_range: yr } = this.plot;
     let view = { x0: xr.start, x1: xr.end, y0: yr.start, y1: yr.end, width, height };
     const resized = this.size !== `${width}x${height}`;
-    const untouched = this.own === null || this.same(view);
+    // A view kept over a reload may be set before anything was drawn.
+    const first = this.own === null;
+    const untouched = first ? this.aboutHome(view) : this.same(view);
     if (resized && this.home && untouched) view = this.fit(this.model.home, width, height);
     else if (resized && this.perPx) view = this.about(view, this.perPx);
     const [px, py] = [(view.x1 - view.x0) / width, (view.y1 - view.y0) / height];
@@ -99,7 +105,7 @@ class TrueView {
     this.half = untrue && !untouched && !resized ? this.half || performance.now() : 0;
     if (this.half && performance.now() - this.half < HALF_MS) return null;
     if (untrue) view = this.about(view, perPx);
-    if (!untouched && !resized) this.home = false;
+    if (!untouched && (first || !resized)) this.home = false;
     this.size = `${width}x${height}`;
     this.perPx = (view.x1 - view.x0) / width;
     if (view.x0 !== xr.start || view.x1 !== xr.end) xr.setv({ start: view.x0, end: view.x1 });
@@ -110,6 +116,13 @@ class TrueView {
 
   same(view) {
     return ["x0", "x1", "y0", "y1"].every((key) => view[key] === this.own[key]);
+  }
+
+  /** Whether a view is the whole country's, on whatever screen. */
+  aboutHome(view) {
+    const [x0, y0, x1, y1] = this.model.home;
+    const near = (a, b) => Math.abs(a - b) < 1e-4 * (x1 - x0);
+    return near(view.x0 + view.x1, x0 + x1) && near(view.y0 + view.y1, y0 + y1) && view.x1 - view.x0 > 0.999 * (x1 - x0);
   }
 
   fit([x0, y0, x1, y1], width, height) {
@@ -157,11 +170,11 @@ function feelHand(canvas, model, view) {
   });
 }
 
-/** @returns {Box[]} where alarms stand, with their halo */
-function marksOn(view, alarms) {
-  return Array.from(alarms.x, (x, i) => toScreen(view, x, alarms.y[i]))
+/** @returns {Box[]} where marks stand, with what they need about them @param {number} half */
+function marksOn(view, marks, half) {
+  return Array.from(marks.x, (x, i) => toScreen(view, x, marks.y[i]))
     .filter(([x]) => Number.isFinite(x))
-    .map(([x, y]) => ({ left: x - 28, right: x + 28, top: y - 28, bottom: y + 28 }));
+    .map(([x, y]) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half }));
 }
 
 function element(tag, className, text) {

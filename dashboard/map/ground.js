@@ -2,6 +2,8 @@
 
 const NAME_FONT = "500 16px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-serif";
 
+const SHIFTS_PX = [0, 26, -26]; // from the zone's middle, where a mark stands on it
+
 /** Draws only what this page derives from its own view: nothing of it is sent back. */
 class Ground {
   /** @param {any} plot the Bokeh figure @param {(key: string) => string} word */
@@ -32,17 +34,18 @@ class Ground {
     const boxes = [...taken];
     const placed = { x: [], y: [], text: [] };
     const perPx = (view.x1 - view.x0) / view.width;
+    const free = (box) => box.left >= 0 && box.top >= 0 && box.right <= view.width && box.bottom <= view.height
+      && !boxes.some((other) => overlap(box, other));
     for (const [name, x, y, zoneWidth] of names) {
       const text = this.called.replace("{name}", () => name);
       const width = this.width(text);
       if (zoneWidth / perPx < 1.15 * width) continue;
       const [sx, sy] = toScreen(view, x, y);
-      const box = { left: sx - width / 2 - 8, right: sx + width / 2 + 8, top: sy - 14, bottom: sy + 14 };
-      if (box.left < 0 || box.top < 0 || box.right > view.width || box.bottom > view.height) continue;
-      if (boxes.some((other) => overlap(box, other))) continue;
-      boxes.push(box);
+      const shift = SHIFTS_PX.find((px) => free(boxAbout(sx, sy + px, width)));
+      if (shift === undefined) continue;
+      boxes.push(boxAbout(sx, sy + shift, width));
       placed.x.push(x);
-      placed.y.push(y);
+      placed.y.push(y - shift * perPx);
       placed.text.push(text);
     }
     const shown = `${placed.text.join("|")}|${placed.x.join()}`;
@@ -55,6 +58,10 @@ class Ground {
     if (!this.widths.has(text)) this.widths.set(text, this.pen.measureText(text).width);
     return this.widths.get(text);
   }
+}
+
+function boxAbout(x, y, width) {
+  return { left: x - width / 2 - 8, right: x + width / 2 + 8, top: y - 14, bottom: y + 14 };
 }
 
 function show(renderer, visible) {

@@ -205,7 +205,7 @@ class MapView:
         # "PZ Gent · Gent" says Gent twice.
         if town is not None and town.name != location.name:
             parts.append(town.name)
-        return [*parts, location.province]
+        return parts
 
     def _zone(self, name: str) -> str:
         return self._words["zone"].format(name=name)

@@ -205,7 +205,7 @@ def test_following_keeps_the_selected_alarm_in_view_and_stops_when_told(view):
 
 def test_the_selected_alarms_zone_is_named_and_highlighted(view):
     draw(view, alarm("a"), selected="a")
-    assert view.root.place[:2] == ["PZ Gent", "Oost-Vlaanderen"]
+    assert view.root.place[:2] == ["PZ Gent"]
     assert len(view.ground.highlight.data["xs"]) >= 1
     draw(view, alarm("a"), selected=None)
     assert view.root.place == []
