@@ -225,8 +225,9 @@ export class Queue {
     const { store } = this;
     const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
     if (row.fix_at) {
-      parts.push(store.t("fix_old", { age: duration(store.words, now - row.fix_at) }));
-      if (row.radius_m) parts.push(store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0"));
+      const age = duration(store.words, now - row.fix_at);
+      const radius = row.radius_m ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0") : "";
+      parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
       if (row.speed_m_s > 0.5) parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }).replace(" ", "\u00a0"));
     } else parts.push(store.t("no_position"));
     return parts;
@@ -237,7 +238,8 @@ export class Queue {
     if (row.state === "raised") return [store.t("nobody")];
     const parts = [row.owner ?? ""];
     if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
-    else parts.push(row.state === "routed" ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));
+    // The row has named its zone already.
+    else parts.push(row.state === "routed" && row.order_zone !== row.zone_name ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));
     if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
     if (row.done) parts.push(store.t("done_says"));
     return parts;
@@ -248,7 +250,8 @@ export class Queue {
     const { store } = this;
     const parts = [];
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
-    if (row.unpresented) parts.push(["bad", store.t("unpresented")]);
+    // Whoever acknowledged it has seen it; the history keeps that nobody had.
+    if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
     if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
     if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
     else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
