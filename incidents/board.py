@@ -111,7 +111,11 @@ class Board:
             self._unrecorded.pop(stream, None)
         kind, _, name = stream.partition("/")
         if kind == "incident" and (incident := self.incidents.get(name)):
-            self.incidents[name] = msgspec.structs.replace(incident, unrecorded=len(waiting))
+            history = tuple(
+                msgspec.structs.replace(entry, recorded=True) if entry.id == record_id else entry
+                for entry in incident.history
+            )
+            self.incidents[name] = msgspec.structs.replace(incident, unrecorded=len(waiting), history=history)
             self.notify(Change(kind="incident", key=name))
 
     def of_device(self, device: str) -> tuple[Incident, ...]:
