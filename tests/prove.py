@@ -22,7 +22,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
         proofs = subprocess.run(
-            [sys.executable, "-m", "pytest", "-m", "prove", f"--junitxml={results}", *sys.argv[1:]],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-m",
+                "prove",
+                "-o",
+                "asyncio_debug=false",
+                f"--junitxml={results}",
+                *sys.argv[1:],
+            ],
             cwd=ROOT,
             check=False,
         )
