@@ -76,7 +76,8 @@ async def test_every_press_is_in_the_log_once_and_every_other_message_as_the_tab
             else:
                 message = feed.put(kind="call", device=device, state="open", line="101-1")
                 wanted[message["id"]] = "call"
-            while n - (await log.cursors("own")).get(feed.epoch, 0) > 10_000:
+            # Every device has pressed before anything else is told of it; later the line may be 10,000 behind.
+            while n + 1 - (await log.cursors("own")).get(feed.epoch, 0) > (0 if n == 259 else 10_000):
                 await asyncio.sleep(0.1)
         # A damaged frame out of which all could be saved is answered 400, so the cursor says when all is durable.
         async with asyncio.timeout(120 + count / 50):
