@@ -253,6 +253,9 @@ def _settings(given: dict[str, Any]) -> Any:
 def _answered() -> Iterator[None]:
     """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # The first repeats every 503 of /health, the second quotes what a page sent.
+    for name in ("tornado.access", "bokeh.server.views.ws"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         yield
     except Exception as error:

@@ -96,6 +96,8 @@ async def _open(port: int, n: int) -> ClientConnection:
         subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
         max_size=None,
     )
+    for _ in range(3):  # the server's greeting: header, metadata, content
+        await line.recv()
     await _frame(line, {"msgid": f"pull{n}", "msgtype": "PULL-DOC-REQ"}, {})
     channel = ""
     while not channel:

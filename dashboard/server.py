@@ -33,6 +33,8 @@ class Live(RequestHandler):
         self.set_header("Cache-Control", "no-store")
         self.finish("live\n")
 
+    head = get
+
 
 class HealthReport(RequestHandler):
     """Whether Vigie can do its work; what is wrong, to those who may know."""

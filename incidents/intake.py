@@ -111,8 +111,9 @@ class Intake:
             return None
         try:
             return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
-        except Exception:
-            _logger.exception("a position could not be located")
+        except Exception as error:
+            # Its words may quote the position.
+            _logger.error("a position could not be located: %s", type(error).__name__)
             return None
 
     def case_of(self, device: str | None, number: str | None) -> Case | None:

@@ -29,7 +29,10 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """What Vigie depends on. `orders` late: an order of an open incident was not delivered in time."""
+    """What Vigie depends on. `orders` late: an order of an open incident was not delivered in time.
+
+    `unpresented` counts alarms shown to nobody: they alarm on every screen, and are told here, beside the verdict.
+    """
 
     feed_state: FeedState
     feeds: tuple[FeedRow, ...]
@@ -37,6 +40,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     cases: str
     orders: Literal["ok", "late"]
+    unpresented: int = 0
 
 
 def worst(feeds: tuple[FeedHealth, ...]) -> FeedState:
@@ -54,6 +58,7 @@ def health(board: Board, cases_state: str) -> Health:
         held=board.held,
         cases=cases_state,
         orders="late" if _orders_late(board) else "ok",
+        unpresented=sum(incident.unpresented for incident in board.incidents.values() if incident.open),
     )
 
 
