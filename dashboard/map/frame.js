@@ -51,7 +51,7 @@ export function render({ model, el }) {
   }
 
   const signals = [
-    plot.x_range.change, plot.y_range.change, alarms.properties.data.change, alarms.patching,
+    plot.x_range.change, plot.y_range.change, alarms.properties.data.change, alarms.patching, units.patching,
   ];
   signals.forEach((signal) => signal.connect(schedule));
   model.on(["loaded", "names", "layers"], schedule);

@@ -2,7 +2,9 @@
 
 const NAME_FONT = "500 16px Inter, 'Noto Sans', 'DejaVu Sans', system-ui, sans-serif";
 
+const NAME_SHARE = 0.85; // a name may reach a little over its zone
 const SHIFTS_PX = [0, 26, -26]; // from the zone's middle, where a mark stands on it
+const SHIFTED_FROM_PX = 110; // in a narrower zone a name beside its middle is soon a neighbour's
 
 /** Draws only what this page derives from its own view: nothing of it is sent back. */
 class Ground {
@@ -39,16 +41,17 @@ class Ground {
     for (const [name, x, y, zoneWidth] of names) {
       const text = this.called.replace("{name}", () => name);
       const width = this.width(text);
-      if (zoneWidth / perPx < 1.15 * width) continue;
+      if (zoneWidth / perPx < NAME_SHARE * width) continue;
       const [sx, sy] = toScreen(view, x, y);
-      const shift = SHIFTS_PX.find((px) => free(boxAbout(sx, sy + px, width)));
+      const shifts = zoneWidth / perPx < SHIFTED_FROM_PX ? [0] : SHIFTS_PX;
+      const shift = shifts.find((px) => free(boxAbout(sx, sy + px, width)));
       if (shift === undefined) continue;
       boxes.push(boxAbout(sx, sy + shift, width));
       placed.x.push(x);
       placed.y.push(y - shift * perPx);
       placed.text.push(text);
     }
-    const shown = `${placed.text.join("|")}|${placed.x.join()}`;
+    const shown = `${placed.text.join("|")}|${placed.x.join()}|${placed.y.join()}`;
     if (shown === this.shown) return;
     this.shown = shown;
     this.names.data_source.setv({ data: placed }, { sync: false });
