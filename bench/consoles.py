@@ -5,7 +5,6 @@ import contextlib
 import json
 import re
 import sys
-import tempfile
 import time
 import urllib.request
 from typing import Any
@@ -14,9 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from bench.rows import Row, percentile
-from bench.running import browser, cpu_s, free_port, open_page, process
+from bench.running import browser, cpu_s, desk, open_page
 from bench.screen import QUEUE, press
-from feeds.gateway import Gateway
 
 SILENT = 48
 PRESSES = 150
@@ -43,21 +41,15 @@ def bench_consoles() -> list[Row]:
 
 
 async def _measure() -> tuple[list[float], float]:
-    gateway = Gateway("112-app")
-    await gateway.start()
-    port = free_port()
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(gateway.stop)
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        ours = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
-        pid = await stack.enter_async_context(process(*ours, url=f"http://127.0.0.1:{port}/live"))
+        gateway, pid, base = await stack.enter_async_context(desk())
         silent = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bench.consoles", str(port), stdout=asyncio.subprocess.PIPE
+            sys.executable, "-m", "bench.consoles", base, stdout=asyncio.subprocess.PIPE
         )
         stack.callback(silent.kill)
         assert silent.stdout is not None
         await asyncio.wait_for(silent.stdout.readline(), 120)
-        address = f"http://127.0.0.1:{port}/operator"
+        address = f"{base}/operator"
         # A browser each: one browser paints only the page in front.
         pages = [await open_page(await stack.enter_async_context(browser()), address) for _ in range(2)]
         for page in pages:
@@ -79,20 +71,20 @@ async def _measure() -> tuple[list[float], float]:
         return samples, core
 
 
-async def _consoles(port: int) -> None:
+async def _consoles(base: str) -> None:
     """The 48: each opens a session as a page does, says hello, and reads whatever comes."""
-    lines = [await _open(port, n) for n in range(SILENT)]
+    lines = [await _open(base, n) for n in range(SILENT)]
     print("ready", flush=True)
     await asyncio.gather(*(_read(line) for line in lines))
 
 
-async def _open(port: int, n: int) -> ClientConnection:
-    page = await asyncio.to_thread(_page, f"http://127.0.0.1:{port}/operator")
+async def _open(base: str, n: int) -> ClientConnection:
+    page = await asyncio.to_thread(_page, f"{base}/operator")
     token = re.search(r'"token":"([^"]+)"', page)
     if token is None:
         raise RuntimeError("the page holds no token")
     line = await connect(
-        f"ws://127.0.0.1:{port}/operator/ws",
+        f"{base.replace('http', 'ws', 1)}/operator/ws",
         subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
         max_size=None,
     )
@@ -140,4 +132,4 @@ async def _read(line: ClientConnection) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_consoles(int(sys.argv[1])))
+    asyncio.run(_consoles(sys.argv[1]))

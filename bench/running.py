@@ -5,14 +5,17 @@ import contextlib
 import os
 import socket
 import sys
+import tempfile
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from feeds.gateway import Gateway
+
 ROOT = Path(__file__).parents[1]
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,6 +55,22 @@ async def process(*command: str, url: str) -> AsyncIterator[int]:
             except TimeoutError:
                 running.kill()
                 await running.wait()
+
+
+@contextlib.asynccontextmanager
+async def desk() -> AsyncIterator[tuple[Gateway, int, str]]:
+    """A feed and the real server that follows it, on a fresh log: the gateway, the server's process id, its address."""
+    gateway = Gateway("112-app")
+    await gateway.start()
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            command = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
+            async with process(*command, url=f"{base}/live") as pid:
+                yield gateway, pid, base
+    finally:
+        await gateway.stop()
 
 
 def _answers(url: str) -> bool:

@@ -5,7 +5,6 @@ A sample ends when the frame that shows it was handed to the compositor (a task 
 
 import asyncio
 import contextlib
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +13,7 @@ from playwright.async_api import Page
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from bench.rows import Row, median, percentile
-from bench.running import browser, free_port, open_page, process
-from feeds.gateway import Gateway
+from bench.running import browser, desk, free_port, open_page, process
 
 ROUNDS = 5
 DEVICES = 25
@@ -86,21 +84,16 @@ async def _round() -> tuple[list[float], list[float]]:
         lines.add(line)
         await line.wait_closed()
 
-    gateway = Gateway("112-app")
-    await gateway.start()
-    port, bare_port = free_port(), free_port()
+    bare_port = free_port()
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(gateway.stop)
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        gateway, _, base = await stack.enter_async_context(desk())
         feed = await stack.enter_async_context(serve(bare_feed, "127.0.0.1", 0))
         bare = f"ws://127.0.0.1:{feed.sockets[0].getsockname()[1]}"
-        ours = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
-        await stack.enter_async_context(process(*ours, url=f"http://127.0.0.1:{port}/live"))
         await stack.enter_async_context(
             process("-m", "bench.bare", str(bare_port), bare, url=f"http://127.0.0.1:{bare_port}/")
         )
         # A browser each: one browser paints only the page in front.
-        page = await open_page(await stack.enter_async_context(browser()), f"http://127.0.0.1:{port}/operator")
+        page = await open_page(await stack.enter_async_context(browser()), f"{base}/operator")
         other = await open_page(await stack.enter_async_context(browser()), f"http://127.0.0.1:{bare_port}/")
         await page.wait_for_selector('[data-feed-state="live"]')
         await other.wait_for_function("window.Bokeh?.documents[0]?.get_model_by_name('points') != null")
@@ -134,21 +127,13 @@ def bench_first_paint() -> list[Row]:
 
 
 async def _first_paint() -> float:
-    gateway = Gateway("112-app")
-    await gateway.start()
-    port = free_port()
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(gateway.stop)
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        ours = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
-        await stack.enter_async_context(process(*ours, url=f"http://127.0.0.1:{port}/live"))
+    async with desk() as (gateway, _, base), browser() as chromium:
         for n in range(20):
             await gateway.publish(press(f"AMR-{n:05d}", n))
-        chromium = await stack.enter_async_context(browser())
         times = []
         for _ in range(ROUNDS):
             started = time.monotonic()
-            page = await open_page(chromium, f"http://127.0.0.1:{port}/operator")
+            page = await open_page(chromium, f"{base}/operator")
             await page.get_by_role("region", name="Map").wait_for()
             await page.wait_for_function("Bokeh.documents[0].is_idle")
             times.append((time.monotonic() - started) * 1000)

@@ -17,20 +17,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bench.running import CHROMIUM
+from bench.running import FLAGS as QUIET
 from feeds.gateway import Gateway
 from incidents.cases import import_cases
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 

@@ -1,4 +1,4 @@
-"""The map in a real browser, on a small server of its own (this file run as a script)."""
+"""The map in a real browser, on a small server of its own (this file run as a module)."""
 
 import re
 import subprocess
@@ -11,17 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bench.running import CHROMIUM
+from bench.running import FLAGS as QUIET
+
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = "<img src=x onerror=alert(1)>$$\\frac{1}{2}$$"
 GENT = (51.0536, 3.7253)
 
@@ -30,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = subprocess.Popen([sys.executable, __file__], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-m", "tests.browser.test_map"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
@@ -259,5 +252,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     serve()
