@@ -118,10 +118,15 @@ class Session:
 
     async def _answer(self, settled: Coroutine[Any, Any, bytes]) -> None:
         """Answer once all is durable, without keeping the next frame waiting."""
-        await self._slots.acquire()
+        try:
+            await self._slots.acquire()
+        except asyncio.CancelledError:
+            settled.close()
+            raise
         task = asyncio.create_task(self._send_settled(settled))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+        task.add_done_callback(lambda _: settled.close())  # a task that ends before its first step awaits nothing
 
     async def _send_settled(self, settled: Coroutine[Any, Any, bytes]) -> None:
         try:
