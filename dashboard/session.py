@@ -79,7 +79,8 @@ class Session:
             self._devices.add(change.key)
         elif change.kind in ("feed", "health"):
             self._health = True
-        self._moved = True
+        # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
+        self._moved = self._moved or change.kind in ("incident", "unit")
         self.push(urgent=change.urgent)
 
     def refresh(self, *, health: bool = False, selected: bool = False) -> None:
