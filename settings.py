@@ -110,7 +110,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
                 facts[info.name] = section
         elif (text := environ.get(f"VIGIE_{info.name}".upper())) is not None:
             facts[info.name] = text.split(",") if info.name in ("feed", "origins", "alarming") else text
-    # The name a feed's token has always had.
+    # One token for all feeds: its documented name has no plural.
     if "VIGIE_FEED_TOKEN" in environ:
         facts.setdefault("feeds", {}).setdefault("token", environ["VIGIE_FEED_TOKEN"])
     return facts
