@@ -18,6 +18,7 @@ from incidents.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from incidents.watch import Watch
 from maps.zones import Zones
+from pauses import collect_when_quiet
 from settings import Settings
 
 CASES_EVERY_S = 1.0
@@ -71,6 +72,7 @@ class Centre:
             ("watch", self.watch.run),
             ("orders", self.orders.run),
             ("cases", self._follow_cases),
+            ("pauses", self._collect),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
@@ -91,6 +93,10 @@ class Centre:
             await asyncio.sleep(CASES_EVERY_S)
             if await asyncio.to_thread(self.cases.reload_if_changed):
                 await self.watch.cases_changed()
+
+    async def _collect(self) -> None:
+        incidents = self.desk.board.incidents
+        await collect_when_quiet(lambda: any(incident.state == "raised" for incident in incidents.values()))
 
     def _subscriber(self, url: str, clock: Clock) -> Subscriber:
         feeds = self.settings.feeds

@@ -7,6 +7,7 @@ what an operator must see at once goes with the next turn of the loop, the rest 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from incidents.reports import Fix
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
+MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
 MAX_FOUND = 8  # cases offered by a search
 
 _logger = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Session:
         self._health = False
         self._detail = False
         self._moved = False
+        self._drawn_at: datetime | None = None
         self._replies: list[dict[str, Any]] = []
         self._sent: Detail | None = None
         self._scheduled = False
@@ -104,7 +107,7 @@ class Session:
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
         if not self.connected:
             return
-        self._moved = self._moved or self._map is not None
+        self._moved = self._moved or self._map_time() != self._drawn_at
         self._replies.append({"tick": True})
         self.push(urgent=True)
 
@@ -209,16 +212,22 @@ class Session:
         if not self.connected:
             return
         board = self._consoles.desk.board
+        self._drawn_at = self._map_time()
         try:
             self._map.update(
                 board.incidents.values(),
                 board.units.values(),
                 self._shown_case(),
                 self.selected,
-                self._consoles.desk.clock.now(),
+                self._drawn_at,
             )
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=_without_values(error))
+
+    def _map_time(self) -> datetime:
+        """The moment for which ages on the map are true; between two of them only what moved is drawn anew."""
+        now = self._consoles.desk.clock.now()
+        return now - timedelta(seconds=now.second % MAP_AGES_S, microseconds=now.microsecond)
 
     async def _hello(self, asked: dict[str, Any]) -> None:
         self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))

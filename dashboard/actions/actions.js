@@ -193,8 +193,14 @@ export class Actions {
     const row = this.store.rows.get(id);
     if (!row) return;
     this.store.select(id);
-    if (this.store.guarded(id)) this.desk.say(this.store.t("refused_guard", { label: row.label }), true);
+    if (this.store.guarded(id)) this.refuse(id);
     else this.desk.ask("acknowledge", row.label, { do: "acknowledge", incident: id });
+  }
+
+  /** Say that a row changed or moved just before it was to be taken. @param {string} id */
+  refuse(id) {
+    const row = this.store.rows.get(id);
+    if (row) this.desk.say(this.store.t("refused_guard", { label: row.label }), true);
   }
 
   raise() {

@@ -35,7 +35,7 @@ const map = {
 const sound = new Sound();
 const casePanel = new CasePanel(part("case"), store);
 const actions = new Actions(casePanel.actions, store, desk);
-const queue = new Queue(part("queue"), store, { take: (id) => actions.take(id), fly: map.fly });
+const queue = new Queue(part("queue"), store, { take: (id) => actions.take(id), refuse: (id) => actions.refuse(id), fly: map.fly });
 new Timeline(part("timeline"), store);
 new TopBar(part("feed"), part("console"), store, sound, {
   raise: () => actions.raise(),

@@ -4,15 +4,16 @@ import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
 
 const SETTLE_MS = 500; // a row that moved under the pointer may not be taken for so long
+const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
 export class Queue {
-  /** @param {HTMLElement} root @param {Store} store @param {{take: (id: string) => void, fly: (id: string) => void}} does */
+  /** @param {HTMLElement} root @param {Store} store @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
   constructor(root, store, does) {
     this.store = store;
     this.does = does;
     this.rows = new Map();
     this.order = "";
-    this.movedAt = 0;
+    this.movedAt = -SETTLE_MS;
     this.seen = new Set();
     this.bar = element("button", "new-above");
     this.bar.type = "button";
@@ -21,7 +22,13 @@ export class Queue {
     this.scroller = element("div", "scroller");
     this.sections = ["alarms", "devices", "closed"].map((key) => this._section(key));
     root.append(this.bar, this.scroller);
-    this.scroller.addEventListener("scroll", () => this._countAbove(), { passive: true });
+    this.away = false;
+    this.scroller.addEventListener("scroll", () => {
+      this.away = this.scroller.scrollTop > 40;
+      this._countAbove();
+    }, { passive: true });
+    // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows", () => this.update());
     store.on("select desk", () => this.update());
     store.on("second", () => this.tick());
@@ -76,16 +83,26 @@ export class Queue {
     }
     if (moved && this.order) {
       this.movedAt = performance.now();
-      for (const drawn of this.rows.values()) this._settle(drawn);
-      setTimeout(() => { for (const drawn of this.rows.values()) this._settle(drawn); }, SETTLE_MS + 20);
+      this._settle();
+      setTimeout(() => this._settle(), SETTLE_MS + 20);
     }
     this.order = order;
     this._countAbove();
   }
 
-  _settle(drawn) {
-    const moving = this.order && performance.now() - this.movedAt < SETTLE_MS;
-    drawn.take.setAttribute("aria-disabled", String(!!moving));
+  /** Say of every row whether it may be taken; its look does not change, for that would paint all of them. */
+  _settle() {
+    const moving = String(this._moving());
+    for (const drawn of this.rows.values()) drawn.take.setAttribute("aria-disabled", moving);
+  }
+
+  _moving() {
+    return performance.now() - this.movedAt < SETTLE_MS;
+  }
+
+  _flash() {
+    const on = this.scroller.classList.contains("flash");
+    if (on || this.sections[0].list.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
 
   _row(row, technical) {
@@ -129,8 +146,9 @@ export class Queue {
     });
     li.addEventListener("dblclick", () => this.does.fly(id));
     take.addEventListener("click", (event) => {
-      if (event.detail > 1 || take.getAttribute("aria-disabled") === "true") return;
-      this.does.take(id);
+      if (event.detail > 1) return;
+      if (this._moving()) this.does.refuse(id);
+      else this.does.take(id);
     });
     take.hidden = true;
     return drawn;
@@ -176,7 +194,6 @@ export class Queue {
     write(drawn.place, [zone, row.municipality === row.zone_name ? "" : row.municipality].filter(Boolean).join(" · "));
     drawn.take.hidden = row.state !== "raised";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
-    this._settle(drawn);
     this._ticking(drawn, row);
   }
 
@@ -280,7 +297,7 @@ export class Queue {
 
   /** Alarms that came while the queue was scrolled away from its top are counted in a bar; the scroll is not touched. */
   _countAbove() {
-    const away = this.scroller.scrollTop > 40;
+    const { away } = this;
     const waiting = this.store.open().filter((row) => Store.needs(row)).map((row) => `${row.id} ${row.changes}`);
     if (!away) this.seen = new Set(waiting);
     const fresh = away ? waiting.filter((key) => !this.seen.has(key)).length : 0;

@@ -1,0 +1,33 @@
+"""Python's full garbage collection stops a desk for a tenth of a second: it is done when no press waits, not as one arrives."""
+
+import asyncio
+import gc
+from collections.abc import Callable
+
+QUIET_S = 60.0  # from one collection to the next
+LATEST_S = 900.0  # a desk on which a press always waits collects all the same
+NEVER = 1_000_000  # what a young collection leaves is small: only the full one takes long
+
+
+async def collect_when_quiet(waits: Callable[[], bool]) -> None:
+    """Collect in full about once a minute, not while `waits()`; between, only young objects. Runs until cancelled."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*usual[:2], NEVER)
+    since = 0.0
+    try:
+        _collect()
+        while True:
+            await asyncio.sleep(QUIET_S)
+            since += QUIET_S
+            if since >= LATEST_S or not waits():
+                _collect()
+                since = 0.0
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
+
+
+def _collect() -> None:
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # what is alive now is not looked through again by a young collection
