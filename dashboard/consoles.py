@@ -19,6 +19,7 @@ from incidents.board import Change
 from incidents.case import Case
 from incidents.desk import Desk
 from incidents.incident import Incident
+from incidents.roles import User
 from incidents.watch import WatchTimes
 
 HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
@@ -147,15 +148,15 @@ class Consoles:
         if any(entry.actor == actor and isinstance(entry.event, ev.CaseOpened) for entry in incident.history):
             return
         wish = do.OpenCase(id=uuid4().hex, incident=incident.id)
-        task = asyncio.get_running_loop().create_task(self._record_opening(wish, actor))
+        task = asyncio.get_running_loop().create_task(self._record_opening(wish, session.user))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _record_opening(self, wish: do.OpenCase, actor: str) -> None:
+    async def _record_opening(self, wish: do.OpenCase, user: User) -> None:
         try:
-            await self.desk.command(wish, actor)
+            await self.desk.command(wish, user)
         except do.Refused:
-            self._opened.discard((actor, wish.incident))
+            self._opened.discard((user.actor, wish.incident))
 
     def _taken(self, name: str, session: Session) -> bool:
         return any(

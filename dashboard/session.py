@@ -21,6 +21,7 @@ from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
 from incidents.reports import Fix
+from incidents.roles import WITHOUT_SIGN_IN, User
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
@@ -71,6 +72,11 @@ class Session:
     def actor(self) -> str:
         """The pseudonym under which this page's commands are recorded."""
         return str(self._consoles.desk.pseudonym(self.desk_name))
+
+    @property
+    def user(self) -> User:
+        """Who asks, and what they may."""
+        return User(actor=self.actor, roles=WITHOUT_SIGN_IN)
 
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
@@ -255,7 +261,7 @@ class Session:
         id = _text(facts, "id", 64) if isinstance(facts, dict) else ""
         try:
             wish = receive.command(facts, asked.get("typed"), desk.clock.now())
-            incident = await desk.command(wish, self.actor)
+            incident = await desk.command(wish, self.user)
         except do.Refused as refused:
             name = desk.name_of(refused.who) if refused.who else ""
             self.reply(answer=receive.refusal(id, refused, name))

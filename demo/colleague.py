@@ -12,6 +12,7 @@ from incidents import commands as cmd
 from incidents.commands import Refused
 from incidents.desk import Desk
 from incidents.incident import Incident
+from incidents.roles import WITHOUT_SIGN_IN, User
 
 NAME = "Simulated colleague"
 LOOKS_EVERY_S = 2.0
@@ -34,7 +35,7 @@ class Colleague:
                 command = self._next(incident)
                 if command is not None:
                     try:
-                        await self._desk.command(command, self._actor)
+                        await self._desk.command(command, User(actor=self._actor, roles=WITHOUT_SIGN_IN))
                     except Refused:
                         continue  # somebody was faster
 

@@ -166,6 +166,7 @@ RefusalCode = Literal[
     "place_missing",
     "time_invalid",
     "invalid",
+    "not_allowed",
     "busy",
 ]
 

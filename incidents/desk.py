@@ -18,6 +18,7 @@ from incidents.log import Log
 from incidents.ports import CaseSource, Identities, Locate
 from incidents.recorder import Recorder
 from incidents.reports import Fix, Message, PressValue, Receipt
+from incidents.roles import User, check
 
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
@@ -81,9 +82,11 @@ class Desk:
         """Take a message of a feed: what became of it."""
         return await self.intake.receive(message)
 
-    async def command(self, command: cmd.AnyCommand, actor: str) -> Incident | None:
-        """Carry out what a person asked (`actor`: their pseudonym). Returns the incident after it. Raises Refused."""
+    async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
+        """Carry out what a person asked. Returns the incident after it. Raises Refused."""
+        check(user, str(command.__struct_config__.tag))
         check_command(command)
+        actor = user.actor
         match command:
             case cmd.Raise():
                 return await self._raise(command, actor)

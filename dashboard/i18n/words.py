@@ -348,6 +348,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.case_unknown": _("No such case."),
         "refused.place_missing": _("A place, a zone or a case is needed."),
         "refused.time_invalid": _("That time cannot be: not a time of day, in the future, or skipped by the clocks."),
+        "refused.not_allowed": _("Your role does not allow that."),
         "refused.invalid": _("The desk did not understand."),
         "refused.busy": _("The desk is busy. Do it again."),
         "refused.no_answer": _("No answer yet. Look at the alarm before you do it again."),

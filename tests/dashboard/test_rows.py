@@ -8,6 +8,7 @@ from incidents import commands as do
 from incidents.health import FeedHealth
 from incidents.reports import DeviceReport, Fix
 from tests.dashboard.conftest import DEVICE, START, House
+from tests.people import dispatcher
 
 
 async def test_a_closed_incident_shows_on_the_next_row_of_its_device(house: House) -> None:
@@ -21,7 +22,7 @@ async def test_a_closed_incident_shows_on_the_next_row_of_its_device(house: Hous
         verified="technician_present",
         anyway=True,
     )
-    await house.desk.command(close, house.desk.pseudonym("Desk 1"))
+    await house.desk.command(close, dispatcher(house.desk.pseudonym("Desk 1")))
     second = await house.press()
     assert [c.id for c in closures(second, house.desk.board)] == [first.id]
     assert priority(house.desk.board.incidents[first.id]) == 2
@@ -88,7 +89,9 @@ async def test_a_technical_alarm_that_is_over_leaves_the_page(house: House) -> N
     await house.report(DeviceReport(device=DEVICE, state="battery_low", battery=9))
     (stream, condition), alarm = next(iter(house.desk.board.device_alarms.items()))
     assert house.consoles.devices_of(stream)[f"{stream}/{condition}"].battery == 9
-    await house.desk.command(do.AcknowledgeDevice(id="noted-it", stream=stream, condition=alarm.condition), "p")
+    await house.desk.command(
+        do.AcknowledgeDevice(id="noted-it", stream=stream, condition=alarm.condition), dispatcher("p")
+    )
     await house.report(DeviceReport(device=DEVICE, state="ok"))
     assert house.consoles.devices_of(stream) == {f"{stream}/{condition}": None}
 

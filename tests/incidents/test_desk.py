@@ -10,26 +10,27 @@ from incidents.commands import Refused
 from incidents.incident import Incident
 from incidents.reports import DeviceReport, Fix, FixReport
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
+from tests.people import dispatcher
 
 
 async def acknowledged(floor: Floor, actor: str = "me") -> Incident:
     incident = await floor.press()
     assert incident is not None
-    after = await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), actor)
+    after = await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher(actor))
     assert after is not None and after.state == "acknowledged" and after.owner == actor
     return after
 
 
 async def routed(floor: Floor, zone: str = "5415") -> Incident:
     incident = await acknowledged(floor)
-    after = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone=zone), "me")
+    after = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone=zone), dispatcher("me"))
     assert after is not None and after.order is not None and after.state == "routed"
     return after
 
 
 async def refused(floor: Floor, command: cmd.AnyCommand, actor: str = "me") -> Refused:
     with pytest.raises(Refused) as caught:
-        await floor.desk.command(command, actor)
+        await floor.desk.command(command, dispatcher(actor))
     return caught.value
 
 
@@ -47,7 +48,8 @@ async def test_two_claims_in_one_instant_under_a_stream_of_fixes_have_one_owner(
         assert incident is not None
         fixes = [floor.desk.receive(floor.message(FixReport(device=device, fix=Fix(51.0, 3.7)))) for _ in range(20)]
         claims = [
-            floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), actor) for actor in ("a", "b")
+            floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher(actor))
+            for actor in ("a", "b")
         ]
         results = await asyncio.gather(*fixes[:10], *claims, *fixes[10:], return_exceptions=True)
         refusals = [r for r in results if isinstance(r, Refused)]
@@ -60,7 +62,7 @@ async def test_two_claims_in_one_instant_under_a_stream_of_fixes_have_one_owner(
 async def test_a_double_click_is_one_command(floor: Floor) -> None:
     incident = await acknowledged(floor)
     note = cmd.Note(id="same-note", incident=incident.id, text="she whispers")
-    await asyncio.gather(*(floor.desk.command(note, "me") for _ in range(3)))
+    await asyncio.gather(*(floor.desk.command(note, dispatcher("me")) for _ in range(3)))
     assert [kind for _, kind in await floor.records()].count("noted") == 1
 
 
@@ -83,14 +85,14 @@ async def test_an_order_is_made_rerouted_and_cancelled_as_numbered_updates(floor
     incident = await routed(floor)
     assert incident.order is not None
     number = incident.order.id
-    again = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5416"), "me")
+    again = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5416"), dispatcher("me"))
     assert again is not None and again.order is not None
     assert (again.order.id, again.order.update, again.order.zone) == (number, 2, "5416")
     assert [(o.update, o.why, o.zone, o.previous_zone) for o in again.order.outbox] == [(2, "reroute", "5416", "5415")]
-    over = await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=incident.id), "me")
+    over = await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=incident.id), dispatcher("me"))
     assert over is not None and over.order is not None
     assert (over.state, over.order.update, over.order.alive, over.owner) == ("acknowledged", 3, False, "me")
-    new = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    new = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), dispatcher("me"))
     assert new is not None and new.order is not None and new.order.id != number
 
 
@@ -110,7 +112,7 @@ async def test_what_is_said_on_the_radio_moves_the_incident_at_the_time_it_happe
     floor.clock.pass_s(300)
     happened = floor.clock.now() - timedelta(seconds=120)
     step = cmd.Progress(id=floor.name(), incident=incident.id, step="on_scene", unit="G12", happened_at=happened)
-    after = await floor.desk.command(step, "other")
+    after = await floor.desk.command(step, dispatcher("other"))
     assert after is not None and after.state == "on_scene"
     assert (after.times["on_scene"].at, after.times["on_scene"].entered) == (happened, floor.clock.now())
     assert after.times["on_scene"].source == "radio"
@@ -125,7 +127,7 @@ async def test_the_first_report_of_a_step_sets_its_time_and_no_state_runs_backwa
     for step in ("en_route", "accepted", "en_route"):
         floor.clock.pass_s(10)
         command = cmd.Progress(id=floor.name(), incident=incident.id, step=step)  # type: ignore[arg-type]
-        await floor.desk.command(command, "me")
+        await floor.desk.command(command, dispatcher("me"))
     after = floor.incident()
     assert after is not None and after.state == "en_route"
     assert after.times["en_route"].at < after.times["accepted"].at
@@ -138,7 +140,7 @@ async def test_a_declined_order_keeps_its_owner_and_alarms_again(floor: Floor) -
     after = floor.incident()
     assert after is not None
     assert (after.state, after.owner, after.realarm) == ("acknowledged", "me", "declined")
-    seen = await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
+    seen = await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
     assert seen is not None and seen.realarm == ""
 
 
@@ -152,23 +154,25 @@ async def test_closing_asks_for_class_reason_verification_and_a_second_step(floo
 
     told = await refused(floor, close())
     assert (told.code, told.anyway) == ("not_acknowledged", True)
-    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=raised.id), "me")
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=raised.id), dispatcher("me"))
     assert (await refused(floor, close(reason="  "))).code == "reason_missing"
     assert (await refused(floor, close(as_class="test"))).code == "verification_missing"
-    await floor.desk.command(cmd.Route(id=floor.name(), incident=raised.id, zone="5415"), "me")
-    await floor.desk.command(cmd.Progress(id=floor.name(), incident=raised.id, step="en_route"), "me")
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=raised.id, zone="5415"), dispatcher("me"))
+    await floor.desk.command(cmd.Progress(id=floor.name(), incident=raised.id, step="en_route"), dispatcher("me"))
     told = await refused(floor, close())
     assert (told.code, told.anyway) == ("unit_under_way", True)
-    after = await floor.desk.command(close(anyway=True), "me")
+    after = await floor.desk.command(close(anyway=True), dispatcher("me"))
     assert after is not None and (after.state, after.as_class) == ("closed", "real")
     assert (await refused(floor, cmd.Note(id=floor.name(), incident=raised.id, text="late"))).code == "wrong_state"
 
 
 async def test_a_closed_incident_opens_again_with_a_reason(floor: Floor) -> None:
     incident = await acknowledged(floor)
-    await floor.desk.command(closing(incident, floor.name()), "me")
+    await floor.desk.command(closing(incident, floor.name()), dispatcher("me"))
     assert (await refused(floor, cmd.Reopen(id=floor.name(), incident=incident.id, reason=""))).code == "reason_missing"
-    after = await floor.desk.command(cmd.Reopen(id=floor.name(), incident=incident.id, reason="she called"), "other")
+    after = await floor.desk.command(
+        cmd.Reopen(id=floor.name(), incident=incident.id, reason="she called"), dispatcher("other")
+    )
     assert after is not None and (after.state, after.owner) == ("acknowledged", "other")
     assert "closed" not in after.times
 
@@ -177,7 +181,7 @@ async def test_a_released_alarm_is_everybodys_again_with_its_history(floor: Floo
     incident = await routed(floor)
     told = await refused(floor, cmd.Release(id=floor.name(), incident=incident.id), "other")
     assert told.code == "not_owner"
-    after = await floor.desk.command(cmd.Release(id=floor.name(), incident=incident.id), "me")
+    after = await floor.desk.command(cmd.Release(id=floor.name(), incident=incident.id), dispatcher("me"))
     assert after is not None and (after.state, after.owner) == ("raised", None)
     assert after.order is not None and after.order.alive and "routed" in after.times
 
@@ -186,17 +190,17 @@ async def test_a_corrected_time_keeps_the_original_in_the_log(floor: Floor) -> N
     incident = await acknowledged(floor)
     to = floor.clock.now() - timedelta(seconds=30)
     correct = cmd.CorrectTime(id=floor.name(), incident=incident.id, time="acknowledged", to=to, reason="clock")
-    after = await floor.desk.command(correct, "me")
+    after = await floor.desk.command(correct, dispatcher("me"))
     assert after is not None and after.times["acknowledged"].at == to and after.times["acknowledged"].corrected
     assert [kind for _, kind in await floor.records()].count("acknowledged") == 1
 
 
 async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> None:
     by_click = cmd.Raise(id=floor.name(), reason="call 101-3", lat=51.05, lon=3.72, case=DEVICE)
-    incident = await floor.desk.command(by_click, "me")
+    incident = await floor.desk.command(by_click, dispatcher("me"))
     assert incident is not None
     assert (incident.origin, incident.state, incident.zone, incident.case) == ("hand", "raised", "5415", "2026-0412")
-    by_zone = await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5416"), "me")
+    by_zone = await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5416"), dispatcher("me"))
     assert by_zone is not None and by_zone.zone == "5416" and "no_fix" in by_zone.flags
     assert (await refused(floor, cmd.Raise(id=floor.name(), reason="call"))).code == "place_missing"
     assert (await refused(floor, cmd.Raise(id=floor.name(), reason="", zone="5416"))).code == "reason_missing"
@@ -205,7 +209,7 @@ async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> 
 
 
 async def test_a_press_never_joins_an_incident_raised_by_hand(floor: Floor) -> None:
-    await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5415", case=DEVICE), "me")
+    await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5415", case=DEVICE), dispatcher("me"))
     await floor.press()
     assert len(floor.desk.board.incidents) == 2
 
@@ -232,27 +236,27 @@ async def test_the_first_page_that_paints_and_those_of_two_seconds_are_two_recor
 async def test_who_was_shown_a_case_is_recorded_once(floor: Floor) -> None:
     incident = await acknowledged(floor)
     for actor in ("me", "me", "other"):
-        await floor.desk.command(cmd.OpenCase(id=floor.name(), incident=incident.id), actor)
+        await floor.desk.command(cmd.OpenCase(id=floor.name(), incident=incident.id), dispatcher(actor))
     assert [kind for _, kind in await floor.records()].count("case_opened") == 2
 
 
 async def test_a_gap_and_a_technical_alarm_go_when_a_person_took_note(floor: Floor) -> None:
     await floor.desk.feed_gap("test", why="oldest", expected=5, oldest=9, epoch="e")
     assert len(floor.desk.board.gaps["test"]) == 1
-    await floor.desk.command(cmd.AcknowledgeGap(id=floor.name(), feed="test"), "me")
+    await floor.desk.command(cmd.AcknowledgeGap(id=floor.name(), feed="test"), dispatcher("me"))
     assert not floor.desk.board.gaps
     await floor.desk.receive(floor.message(DeviceReport(device=DEVICE, state="silent")))
     (alarm,) = floor.desk.board.device_alarms.values()
     command = cmd.AcknowledgeDevice(id=floor.name(), stream=alarm.stream, condition="silent")
-    await floor.desk.command(command, "me")
+    await floor.desk.command(command, dispatcher("me"))
     assert next(iter(floor.desk.board.device_alarms.values())).acknowledged_by == "me"
 
 
 async def test_what_people_did_is_there_after_a_restart(open_floor: Open) -> None:
     async with open_floor() as floor:
         incident = await routed(floor)
-        await floor.desk.command(cmd.Note(id=floor.name(), incident=incident.id, text="two voices"), "me")
-        await floor.desk.command(cmd.Classify(id=floor.name(), incident=incident.id, as_class="real"), "me")
+        await floor.desk.command(cmd.Note(id=floor.name(), incident=incident.id, text="two voices"), dispatcher("me"))
+        await floor.desk.command(cmd.Classify(id=floor.name(), incident=incident.id, as_class="real"), dispatcher("me"))
         before = floor.desk.board.incidents
     async with open_floor() as floor:
         assert floor.desk.board.incidents == before
@@ -261,8 +265,8 @@ async def test_what_people_did_is_there_after_a_restart(open_floor: Open) -> Non
 async def test_a_zone_that_was_called_off_is_still_told_when_another_is_ordered(floor: Floor) -> None:
     first = await routed(floor)
     assert first.order is not None
-    await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=first.id), "me")
-    second = await floor.desk.command(cmd.Route(id=floor.name(), incident=first.id, zone="5416"), "me")
+    await floor.desk.command(cmd.CancelOrder(id=floor.name(), incident=first.id), dispatcher("me"))
+    second = await floor.desk.command(cmd.Route(id=floor.name(), incident=first.id, zone="5416"), dispatcher("me"))
     assert second is not None and second.order is not None and second.order.id != first.order.id
     assert [(o.order, o.why, o.zone) for o in second.order.outbox] == [
         (first.order.id, "cancel", "5415"),

@@ -18,6 +18,7 @@ from incidents.reports import (
     UnitReport,
 )
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
+from tests.people import dispatcher
 
 
 async def test_a_press_opens_an_incident_in_its_zone_with_its_case(floor: Floor) -> None:
@@ -39,7 +40,7 @@ async def test_the_same_message_twice_is_one_press(floor: Floor) -> None:
 async def test_a_repeated_press_of_a_closed_incident_opens_nothing(floor: Floor) -> None:
     incident = await floor.press(id="m1")
     assert incident is not None
-    await floor.desk.command(closing(incident, floor.name()), "me")
+    await floor.desk.command(closing(incident, floor.name()), dispatcher("me"))
     assert await floor.desk.receive(floor.message(PressReport(device=DEVICE), id="m1")) == "repeated"
     assert len(floor.desk.board.incidents) == 1
 
@@ -47,7 +48,7 @@ async def test_a_repeated_press_of_a_closed_incident_opens_nothing(floor: Floor)
 async def test_a_further_press_joins_and_alarms_again_in_any_state(floor: Floor) -> None:
     incident = await floor.press()
     assert incident is not None
-    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
     after = await floor.press(press="double")
     assert after is not None
     assert (after.id, after.presses, after.state, after.owner) == (incident.id, 2, "acknowledged", "me")
@@ -71,7 +72,7 @@ async def test_a_late_press_of_a_closed_incident_opens_a_new_one_flagged_late(fl
     assert first is not None
     pressed_at = floor.clock.now() + timedelta(seconds=1)
     floor.clock.pass_s(60)
-    await floor.desk.command(closing(first, floor.name()), "me")
+    await floor.desk.command(closing(first, floor.name()), dispatcher("me"))
     second = await floor.press(at=pressed_at)
     assert second is not None and second.id != first.id
     assert {"late", "delayed"} <= second.flags
@@ -147,7 +148,7 @@ async def test_a_device_has_one_technical_alarm_a_condition(floor: Floor) -> Non
     (alarm,) = floor.desk.board.device_alarms.values()
     assert alarm.returned_at is not None
     acknowledge = cmd.AcknowledgeDevice(id=floor.name(), stream=alarm.stream, condition="link_lost")
-    await floor.desk.command(acknowledge, "me")
+    await floor.desk.command(acknowledge, dispatcher("me"))
     assert not floor.desk.board.device_alarms
 
 
@@ -162,8 +163,8 @@ async def test_an_acknowledged_device_that_fails_again_alarms_again(floor: Floor
 async def test_receipts_and_units_of_an_order_move_its_incident(floor: Floor) -> None:
     incident = await floor.press()
     assert incident is not None
-    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
-    routed = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
+    routed = await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), dispatcher("me"))
     assert routed is not None and routed.order is not None
     order = routed.order.id
     unit = UnitReport(unit="G12", zone="5415", status="assigned", fix=Fix(51.05, 3.72))
@@ -198,7 +199,7 @@ async def test_a_device_with_a_long_past_gets_the_next_number(open_floor: Open) 
             for turn in range(4):
                 incident = await floor.press(id=f"press-{shift}-{turn}")
                 assert incident is not None
-                await floor.desk.command(closing(incident, f"close-{shift}-{turn}"), "me")
+                await floor.desk.command(closing(incident, f"close-{shift}-{turn}"), dispatcher("me"))
                 floor.clock.pass_s(1)
             floor.clock.pass_s(30 * 3600)
     async with open_floor() as floor:

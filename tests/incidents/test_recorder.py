@@ -11,6 +11,7 @@ from incidents.log import Draft, LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
 from incidents.reports import PressReport
 from tests.incidents.conftest import DEVICE, Floor, Open
+from tests.people import dispatcher
 
 
 class FailingDisk:
@@ -65,10 +66,10 @@ async def test_operators_go_on_working_without_the_log_and_it_is_written_in_orde
     disk.fails = True
     incident = await floor.press()
     assert incident is not None
-    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
-    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), dispatcher("me"))
     with pytest.raises(cmd.Refused):
-        await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "other")
+        await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("other"))
     shown = floor.incident()
     assert shown is not None and shown.state == "routed"
     disk.fails = False

@@ -9,6 +9,7 @@ from incidents.case import Instruction
 from incidents.reports import Fix, FixReport
 from incidents.watch import Watch, tracking_ends
 from tests.incidents.conftest import DEVICE, START, Floor, closing
+from tests.people import dispatcher
 
 
 async def test_a_press_shown_to_nobody_for_five_seconds_says_so_once(floor: Floor) -> None:
@@ -31,7 +32,7 @@ async def test_tracking_ends_after_its_time_says_so_and_closes_nothing(floor: Fl
     assert tracking_ends(incident, watch.times) == START + timedelta(minutes=120)
     floor.clock.pass_s(119 * 60)
     extend = cmd.ExtendTracking(id=floor.name(), incident=incident.id, minutes=30, reason="still moving")
-    await floor.desk.command(extend, "me")
+    await floor.desk.command(extend, dispatcher("me"))
     floor.clock.pass_s(2 * 60)
     await watch.tick()
     assert not floor.incident().tracking_ended  # type: ignore[union-attr]
@@ -47,8 +48,8 @@ async def test_tracking_ends_after_its_time_says_so_and_closes_nothing(floor: Fl
 async def routed(floor: Floor) -> str:
     incident = await floor.press()
     assert incident is not None
-    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), "me")
-    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), "me")
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), dispatcher("me"))
     return incident.id
 
 
@@ -118,7 +119,7 @@ async def test_an_incident_closed_a_day_ago_leaves_the_board(floor: Floor) -> No
     watch = Watch(floor.desk, floor.log)
     incident = await floor.press()
     assert incident is not None
-    await floor.desk.command(closing(incident, floor.name()), "me")
+    await floor.desk.command(closing(incident, floor.name()), dispatcher("me"))
     floor.clock.pass_s(23 * 3600)
     await watch.tick()
     assert floor.desk.board.incidents

@@ -21,6 +21,7 @@ from incidents.incident import Incident, Order
 from incidents.log.sqlite import SqliteLog
 from incidents.reports import Fix, Message, PressReport
 from tests.incidents.conftest import ZONES, DrivenClock, FewCases, locate
+from tests.people import dispatcher
 
 QUICK = OrderTimes(request_s=1.0, retry_s=0.3)
 ACTOR = "somebody"
@@ -98,7 +99,7 @@ class Floor:
         await self.desk.receive(Message(feed="test", id=self.name(), at=self.clock.now(), report=report))
 
     async def do(self, kind: type[cmd.OnIncident], incident: Incident, **fields: Any) -> None:
-        await self.desk.command(kind(id=self.name(), incident=incident.id, **fields), ACTOR)  # type: ignore[arg-type]
+        await self.desk.command(kind(id=self.name(), incident=incident.id, **fields), dispatcher(ACTOR))  # type: ignore[arg-type]
 
     async def routed(self, zone: str = "5415", device: str = "AMR-00412") -> Incident:
         incident = await self.alarm(device)

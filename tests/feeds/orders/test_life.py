@@ -17,6 +17,7 @@ from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from tests.feeds.orders.conftest import ACTOR, until
 from tests.incidents.conftest import ZONES, FewCases, locate
+from tests.people import dispatcher
 
 
 class Centre:
@@ -33,8 +34,8 @@ class Centre:
         fix = {"lat": 51.0536, "lon": 3.7253, "radius": 12.0}
         await self.gateway.publish({"kind": "press", "device": "AMR-00412", "press": "hold", "fix": fix})
         await until(lambda: self.desk.board.incidents)
-        await self.desk.command(cmd.Acknowledge(id="command-1", incident=self.incident.id), ACTOR)
-        await self.desk.command(cmd.Route(id="command-2", incident=self.incident.id, zone="5415"), ACTOR)
+        await self.desk.command(cmd.Acknowledge(id="command-1", incident=self.incident.id), dispatcher(ACTOR))
+        await self.desk.command(cmd.Route(id="command-2", incident=self.incident.id, zone="5415"), dispatcher(ACTOR))
 
 
 @pytest.fixture

@@ -1,0 +1,155 @@
+"""What can happen: one small immutable type each, and how each is split into open and sealed facts of the log.
+
+A sealed fact identifies a person or quotes one; it has a default, because a key may have been deleted. An open fact is a
+string, an integer or a boolean. Flags are space-separated words. docs/log.md lists every type; a test compares.
+"""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from incidents.events.attention import (
+    Acknowledged,
+    CaseChanged,
+    CaseOpened,
+    Listening,
+    Presented,
+    Released,
+    Unpresented,
+)
+from incidents.events.device import DeviceAcknowledged, DeviceAlarmed, DeviceReturned
+from incidents.events.feed import Checkpoint, FeedGap, FeedGapAcknowledged, FeedStateChanged
+from incidents.events.intervention import Declined, Delivered, OrderDone, Ordered, Progressed, Undelivered, UnitSeen
+from incidents.events.judgement import (
+    Classified,
+    Closed,
+    Erased,
+    Noted,
+    Reopened,
+    TimeCorrected,
+    TrackingEnded,
+    TrackingExtended,
+)
+from incidents.events.kinds import Class, Condition, Event, Flag, Outcome, Source, Step, UpdateReason, Verified
+from incidents.events.press import Called, CallLogged, Located, Pressed, PressFacts, PressLogged, Raised
+from incidents.log import Draft, OpenFacts, Record
+
+__all__ = [
+    "BRUSSELS",
+    "EVENT_TYPES",
+    "Acknowledged",
+    "CallLogged",
+    "Called",
+    "CaseChanged",
+    "CaseOpened",
+    "Checkpoint",
+    "Class",
+    "Classified",
+    "Closed",
+    "Condition",
+    "Declined",
+    "Delivered",
+    "DeviceAcknowledged",
+    "DeviceAlarmed",
+    "DeviceReturned",
+    "Entry",
+    "Erased",
+    "Event",
+    "FeedGap",
+    "FeedGapAcknowledged",
+    "FeedStateChanged",
+    "Flag",
+    "Listening",
+    "Located",
+    "Noted",
+    "OrderDone",
+    "Ordered",
+    "Outcome",
+    "Presented",
+    "PressFacts",
+    "PressLogged",
+    "Pressed",
+    "Progressed",
+    "Raised",
+    "Released",
+    "Reopened",
+    "Source",
+    "Step",
+    "TimeCorrected",
+    "TrackingEnded",
+    "TrackingExtended",
+    "Undelivered",
+    "UnitSeen",
+    "Unpresented",
+    "UpdateReason",
+    "Verified",
+    "draft",
+    "entry",
+    "stamp",
+]
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in (*Event.__subclasses__(), *PressFacts.__subclasses__())
+    if kind is not PressFacts
+}
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with its circumstances, as the fold takes it. `recorded` false: shown, but not durable yet."""
+
+    stream: str
+    version: int
+    id: str
+    at: datetime
+    source_at: datetime
+    actor: str
+    event: Event | None
+    recorded: bool = True
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 UTC with milliseconds, as the log writes times."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def draft(event: Event, *, id: str, at: datetime, source_at: datetime, actor: str) -> Draft:
+    """Split an event into a record's open and sealed facts."""
+    facts = msgspec.to_builtins(event)
+    kind = facts.pop("type")
+    open_facts: OpenFacts = {name: value for name, value in facts.items() if name not in event.SEALED}
+    sealed = {name: value for name, value in facts.items() if name in event.SEALED}
+    return Draft(
+        id=id,
+        at=stamp(at),
+        source_at=stamp(source_at),
+        actor=actor,
+        type=kind,
+        open=open_facts,
+        sealed=msgspec.json.encode(sealed) if sealed else b"",
+    )
+
+
+def entry(record: Record, sealed: bytes | None) -> Entry:
+    """The entry of a record. A type this version does not know (a newer log) has no event: the fold counts and passes it.
+
+    `sealed` is what `Log.unseal` gave: b"" when there was nothing, None when the key is gone.
+    """
+    kind = EVENT_TYPES.get(record.type)
+    event: Event | None = None
+    if kind is not None:
+        facts = {**record.open, **msgspec.json.decode(sealed)} if sealed else dict(record.open)
+        facts["type"] = record.type
+        event = msgspec.convert(facts, kind)
+    return Entry(
+        stream=record.stream,
+        version=record.version,
+        id=record.id,
+        at=datetime.fromisoformat(record.at),
+        source_at=datetime.fromisoformat(record.source_at),
+        actor=record.actor,
+        event=event,
+    )

@@ -1,0 +1,44 @@
+"""Who was shown an alarm, who has it, who listens, who looked at the case."""
+
+from incidents.events.kinds import Event
+
+
+class Presented(Event, frozen=True, kw_only=True, tag="presented"):
+    """The alarm was painted on visible pages: first one, then a count of those of the next two seconds."""
+
+    consoles: int = 1
+    audible: int = 0
+    first: bool = True
+
+
+class Unpresented(Event, frozen=True, kw_only=True, tag="unpresented"):
+    """Nobody was shown the alarm within the limit."""
+
+    after_s: int
+
+
+class Acknowledged(Event, frozen=True, kw_only=True, tag="acknowledged"):
+    """One operator took the alarm."""
+
+
+class Released(Event, frozen=True, kw_only=True, tag="released"):
+    """The owner gave the alarm back to everybody."""
+
+    SEALED = frozenset({"reason"})
+    reason: str = ""
+
+
+class Listening(Event, frozen=True, kw_only=True, tag="listening"):
+    """A person listens on the open line."""
+
+
+class CaseOpened(Event, frozen=True, kw_only=True, tag="case_opened"):
+    """A person was shown the case (once for each person and incident)."""
+
+
+class CaseChanged(Event, frozen=True, kw_only=True, tag="case_changed"):
+    """The register took a new version of the case of an open incident."""
+
+    SEALED = frozenset({"case", "case_version"})
+    case: str | None = None
+    case_version: int | None = None

@@ -1,0 +1,24 @@
+"""Technical alarms: the device can not protect."""
+
+from incidents.events.kinds import Condition, Event
+
+
+class DeviceAlarmed(Event, frozen=True, kw_only=True, tag="device_alarmed"):
+    """A device can't protect."""
+
+    SEALED = frozenset({"device", "battery"})
+    condition: Condition
+    device: str | None = None
+    battery: int | None = None
+
+
+class DeviceReturned(Event, frozen=True, kw_only=True, tag="device_returned"):
+    """The condition of a device is over; it stays in the queue until a person acknowledges."""
+
+    condition: Condition
+
+
+class DeviceAcknowledged(Event, frozen=True, kw_only=True, tag="device_acknowledged"):
+    """A person took note of a technical alarm."""
+
+    condition: Condition

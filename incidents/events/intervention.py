@@ -1,0 +1,74 @@
+"""The order to a zone, its delivery, and what the zone and its units report."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event, Source, Step, UpdateReason
+from incidents.reports import Fix
+
+
+class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
+    """An order, or a numbered update of it, for a zone. `channel` radio: the zone has no address, a person must say it."""
+
+    SEALED = frozenset({"body"})
+    order: str
+    update: int
+    zone: str
+    why: UpdateReason
+    channel: Literal["network", "radio"] = "network"
+    previous_zone: str = ""
+    body: str = ""
+
+
+class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):
+    """The zone's dispatch took an update of the order; `status` is its HTTP answer."""
+
+    order: str
+    update: int
+    zone: str
+    status: int
+
+
+class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
+    """An update could not be delivered in time (`final` false: still trying) or never will be (`final` true)."""
+
+    order: str
+    update: int
+    zone: str
+    why: str
+    final: bool = False
+
+
+class Declined(Event, frozen=True, kw_only=True, tag="declined"):
+    """The zone refused the order."""
+
+    SEALED = frozenset({"reason"})
+    order: str
+    source: Source
+    reason: str = ""
+
+
+class Progressed(Event, frozen=True, kw_only=True, tag="progressed"):
+    """A step of the intervention, reported by the zone, a unit, or a person from the radio."""
+
+    SEALED = frozenset({"unit"})
+    step: Step
+    source: Source
+    order: str = ""
+    unit: str | None = None
+
+
+class OrderDone(Event, frozen=True, kw_only=True, tag="order_done"):
+    """The zone says it has finished; whether she is safe, a person says."""
+
+    SEALED = frozenset({"unit"})
+    order: str
+    unit: str | None = None
+
+
+class UnitSeen(Event, frozen=True, kw_only=True, tag="unit"):
+    """A unit of the incident reported its status and position."""
+
+    SEALED = frozenset({"unit", "fix"})
+    status: str
+    unit: str | None = None
+    fix: Fix | None = None

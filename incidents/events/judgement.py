@@ -1,0 +1,59 @@
+"""What a person said of an incident, how long it is followed, and its end."""
+
+from incidents.events.kinds import Class, Event, Outcome, Verified
+
+
+class Noted(Event, frozen=True, kw_only=True, tag="noted"):
+    """A person wrote a note."""
+
+    SEALED = frozenset({"text"})
+    text: str = ""
+
+
+class Classified(Event, frozen=True, kw_only=True, tag="classified"):
+    """A person said what kind of press it was."""
+
+    as_class: Class
+
+
+class TimeCorrected(Event, frozen=True, kw_only=True, tag="time_corrected"):
+    """A person corrected when something happened; the original stays in the log. `to` is RFC 3339 UTC."""
+
+    SEALED = frozenset({"reason"})
+    time: str
+    to: str
+    reason: str = ""
+
+
+class Closed(Event, frozen=True, kw_only=True, tag="closed"):
+    """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, and the person said why."""
+
+    SEALED = frozenset({"reason"})
+    as_class: Class
+    outcome: Outcome
+    verified: Verified = "none"
+    anyway: bool = False
+    reason: str = ""
+
+
+class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):
+    """A person opened a closed incident again."""
+
+    SEALED = frozenset({"reason"})
+    reason: str = ""
+
+
+class TrackingExtended(Event, frozen=True, kw_only=True, tag="tracking_extended"):
+    """A person prolonged the following of the device by so many minutes from now."""
+
+    SEALED = frozenset({"reason"})
+    minutes: int
+    reason: str = ""
+
+
+class TrackingEnded(Event, frozen=True, kw_only=True, tag="tracking_ended"):
+    """The time for following the device is over: later positions are not kept. The incident stays open."""
+
+
+class Erased(Event, frozen=True, kw_only=True, tag="erased"):
+    """The key of this stream was deleted: what identified a person is gone, the facts that stay are open ones."""

@@ -1,0 +1,41 @@
+"""The words that events are made of, and the base of them all."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+Class = Literal["real", "test", "accidental", "unknown"]
+Outcome = Literal[
+    "victim_safe",
+    "suspect_arrested",
+    "suspect_gone",
+    "nobody_found",
+    "no_intervention",
+    "handed_to_other_service",
+    "test_ok",
+    "test_failed",
+    "other",
+]
+Step = Literal["accepted", "en_route", "on_scene", "safe"]
+Source = Literal["feed", "zone", "unit", "radio", "person", "console", "watch"]
+Condition = Literal["link_lost", "battery_low", "app_stopped", "silent"]
+Verified = Literal["unit_saw_victim", "safe_word", "technician_present", "duplicate", "said_on_line", "none"]
+UpdateReason = Literal["new", "position", "press", "instructions", "reroute", "cancel"]
+Flag = Literal[
+    "late",
+    "delayed",
+    "no_device",
+    "no_fix",
+    "outside",
+    "future",
+    "case_unknown",
+    "case_expired",
+    "cases_locked",
+    "unreadable",
+]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """Something that happened. `SEALED` names the fields that are encrypted in the log."""
+
+    SEALED: ClassVar[frozenset[str]] = frozenset()

@@ -1,0 +1,77 @@
+"""What the device and its phone said: presses, positions, calls."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+from incidents.reports import Call, CallState, Fix, Unreadable
+
+
+class PressFacts(Event, frozen=True, kw_only=True):
+    """What every press says: open are the feed and the kind of press, sealed is the rest. `raw` is base64."""
+
+    SEALED = frozenset({"device", "case", "fix", "battery", "transport", "call", "unreadable", "raw"})
+    feed: str = ""
+    press: str = ""
+    device: str | None = None
+    case: str | None = None
+    fix: Fix | None = None
+    battery: int | None = None
+    transport: str = "unknown"
+    call: Call | None = None
+    unreadable: tuple[Unreadable, ...] = ()
+    raw: str = ""
+
+
+class Raised(PressFacts, frozen=True, kw_only=True, tag="raised"):
+    """An incident began: by a press, or by hand from a voice call. `n` counts the device's incidents, `cic` its centre."""
+
+    SEALED = PressFacts.SEALED | {"place", "reason", "case_version"}
+    origin: Literal["press", "hand"]
+    flags: str = ""
+    zone: str = ""
+    cic: str = ""
+    n: int = 0
+    drill: bool = False
+    case_version: int | None = None
+    place: str = ""
+    reason: str = ""
+
+
+class Pressed(PressFacts, frozen=True, kw_only=True, tag="pressed"):
+    """A further press of the device of an open incident."""
+
+    flags: str = ""
+    zone: str = ""
+    cic: str = ""
+
+
+class Located(Event, frozen=True, kw_only=True, tag="located"):
+    """A new position of the device of an open incident, and the zone it lies in."""
+
+    SEALED = frozenset({"fix"})
+    zone: str = ""
+    cic: str = ""
+    fix: Fix | None = None
+
+
+class Called(Event, frozen=True, kw_only=True, tag="call"):
+    """The emergency call rang, was opened or ended."""
+
+    SEALED = frozenset({"line", "desk"})
+    state: CallState
+    line: str | None = None
+    desk: str | None = None
+
+
+class PressLogged(PressFacts, frozen=True, kw_only=True, tag="press_logged"):
+    """A press whose value does not alarm."""
+
+
+class CallLogged(Event, frozen=True, kw_only=True, tag="call_logged"):
+    """A call of a device that has no open incident."""
+
+    SEALED = frozenset({"device", "line", "desk"})
+    state: CallState
+    device: str | None = None
+    line: str | None = None
+    desk: str | None = None

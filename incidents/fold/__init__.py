@@ -1,0 +1,211 @@
+"""The fold of one incident: `apply(incident, entry) -> incident`, one small function for each event.
+
+The first report of a step sets its time, a state never runs backwards by a report, and only a person moves an alarm that
+nobody owns or that is closed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from incidents import events as ev
+from incidents.fold.changes import again, call_of, position, timed, zone_of
+from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
+from incidents.incident import Incident, Time, TimeName
+from incidents.reports import Call
+
+
+def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
+    """The incident after an entry of its stream. The first entry must be `raised`; an unknown type only counts.
+
+    Raises ValueError when there is no incident and the entry does not raise one.
+    """
+    event = entry.event
+    if isinstance(event, ev.Raised):
+        return _raised(entry, event)
+    if incident is None:
+        raise ValueError(f"{entry.stream} does not begin with raised")
+    changes: dict[str, Any] = {"version": entry.version}
+    if not entry.recorded:
+        changes["unrecorded"] = incident.unrecorded + 1
+    if event is not None:
+        changes.update(_FOLD.get(type(event), _nothing)(incident, entry, event))
+        if not isinstance(event, ev.Located | ev.UnitSeen):
+            changes["history"] = (*incident.history, entry)
+        if type(event) in _NOTICED:
+            changes["changed_at"] = entry.at
+            changes["changes"] = incident.changes + 1
+    return msgspec.structs.replace(incident, **changes)
+
+
+def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
+    source: ev.Source = "feed" if event.origin == "press" else "person"
+    times: dict[TimeName, Time] = {
+        "pressed": Time(at=entry.source_at, entered=entry.at, source=source),
+        "received": Time(at=entry.at, entered=entry.at, source="console"),
+    }
+    incident = Incident(
+        id=entry.stream.removeprefix("incident/"),
+        version=entry.version,
+        state="raised",
+        origin=event.origin,
+        pressed_at=entry.source_at,
+        received_at=entry.at,
+        last_press_at=entry.at,
+        changed_at=entry.at,
+        raised_id=entry.id,
+        feed=event.feed,
+        device=event.device,
+        case=event.case,
+        case_version=event.case_version,
+        press=event.press,
+        drill=event.drill,
+        flags=frozenset(event.flags.split()),
+        unreadable=event.unreadable,
+        zone=event.zone,
+        cic=event.cic,
+        place=event.place,
+        reason=event.reason,
+        battery=event.battery,
+        transport=event.transport,
+        times=times,
+        unrecorded=0 if entry.recorded else 1,
+        history=(entry,),
+    )
+    changes = position(incident, entry, event.fix) | call_of(incident, entry, event.call)
+    return msgspec.structs.replace(incident, **changes) if changes else incident
+
+
+def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str, Any]:
+    moved = position(incident, entry, event.fix)
+    return {
+        **moved,
+        **zone_of(event, moved),
+        **call_of(incident, entry, event.call),
+        "presses": incident.presses + 1,
+        "last_press_at": entry.at,
+        "press": event.press,
+        "flags": incident.flags | frozenset(event.flags.split()),
+        "unreadable": incident.unreadable + event.unreadable,
+        "battery": incident.battery if event.battery is None else event.battery,
+        **again(entry, "pressed"),
+        "tracking_until": None,
+        "tracking_ended": False,
+    }
+
+
+def _located(incident: Incident, entry: ev.Entry, event: ev.Located) -> dict[str, Any]:
+    moved = position(incident, entry, event.fix)
+    return {**moved, **zone_of(event, moved)}
+
+
+def _called(incident: Incident, entry: ev.Entry, event: ev.Called) -> dict[str, Any]:
+    return call_of(incident, entry, Call(event.state, event.line, event.desk))
+
+
+def _presented(incident: Incident, entry: ev.Entry, event: ev.Presented) -> dict[str, Any]:
+    return {"times": timed(incident, "presented", entry, "console"), "unpresented": False}
+
+
+def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -> dict[str, Any]:
+    state = "acknowledged" if incident.state == "raised" else incident.state
+    return {
+        "state": state,
+        "owner": entry.actor,
+        "owned_since": incident.owned_since if incident.owner == entry.actor else entry.at,
+        "realarm": "",
+        "times": timed(incident, "acknowledged", entry, "person"),
+    }
+
+
+def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> dict[str, Any]:
+    name: TimeName = event.time  # type: ignore[assignment]
+    old = incident.times.get(name)
+    time = Time(
+        at=datetime.fromisoformat(event.to),
+        entered=old.entered if old else entry.at,
+        source=old.source if old else "person",
+        corrected=True,
+    )
+    return {"times": {**incident.times, name: time}}
+
+
+def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, Any]:
+    times = {**incident.times, "closed": Time(at=entry.at, entered=entry.at, source="person")}
+    return {
+        "state": "closed",
+        "as_class": event.as_class,
+        "outcome": event.outcome,
+        "verified": event.verified,
+        "realarm": "",
+        "unpresented": False,
+        "times": times,
+    }
+
+
+def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[str, Any]:
+    return {
+        "state": "acknowledged",
+        "owner": entry.actor,
+        "owned_since": entry.at,
+        "outcome": None,
+        "verified": "none",
+        "times": {name: time for name, time in incident.times.items() if name != "closed"},
+    }
+
+
+def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:
+    return {}
+
+
+_FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]] = {
+    ev.Pressed: _pressed,
+    ev.Located: _located,
+    ev.Called: _called,
+    ev.Presented: _presented,
+    ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
+    ev.Acknowledged: _acknowledged,
+    ev.Released: lambda incident, entry, event: {"state": "raised", "owner": None, "owned_since": None},
+    ev.CaseChanged: lambda incident, entry, event: {
+        "case": event.case,
+        "case_version": event.case_version,
+        "flags": incident.flags - {"cases_locked", "case_unknown"},
+    },
+    ev.Ordered: ordered,
+    ev.Delivered: delivered,
+    ev.Undelivered: undelivered,
+    ev.Declined: declined,
+    ev.Progressed: progressed,
+    ev.OrderDone: order_done,
+    ev.UnitSeen: unit_seen,
+    ev.Listening: lambda incident, entry, event: {
+        "times": timed(incident, "listening", entry, "person"),
+        "realarm": "",
+    },
+    ev.Noted: lambda incident, entry, event: {"realarm": ""},
+    ev.Classified: lambda incident, entry, event: {"as_class": event.as_class},
+    ev.TimeCorrected: _corrected,
+    ev.Closed: _closed,
+    ev.Reopened: _reopened,
+    ev.TrackingExtended: lambda incident, entry, event: {
+        "tracking_until": entry.at + timedelta(minutes=event.minutes),
+        "tracking_ended": False,
+    },
+    ev.TrackingEnded: lambda incident, entry, event: {"tracking_ended": True},
+    ev.Erased: lambda incident, entry, event: {"erased": True},
+}
+_NOTICED: frozenset[type[ev.Event]] = frozenset(
+    {
+        ev.Pressed,
+        ev.Acknowledged,
+        ev.Released,
+        ev.Ordered,
+        ev.Undelivered,
+        ev.Declined,
+        ev.Progressed,
+        ev.Closed,
+        ev.Reopened,
+    }
+)

@@ -1,0 +1,46 @@
+"""What several events change alike: where she is, the call, a time, that it alarms again."""
+
+from datetime import datetime
+from typing import Any
+
+from incidents import events as ev
+from incidents.incident import Incident, Time, TimeName
+from incidents.reports import Call, Fix
+
+TRAIL_LENGTH = 600  # fixes kept for drawing; the log keeps all of them
+
+
+def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, Any]:
+    """A fix older than the one we have joins the trail at its place and does not become the position."""
+    if fix is None:
+        return {}
+    at = fix.time or entry.source_at
+    if incident.fix_at is not None and at < incident.fix_at:
+        return {"trail": (*incident.trail[:-1], fix, *incident.trail[-1:])[-TRAIL_LENGTH:]}
+    return {"fix": fix, "fix_at": at, "trail": (*incident.trail, fix)[-TRAIL_LENGTH:]}
+
+
+def zone_of(event: ev.Pressed | ev.Located, moved: dict[str, Any]) -> dict[str, Any]:
+    return {"zone": event.zone, "cic": event.cic} if event.zone and "fix" in moved else {}
+
+
+def timed(
+    incident: Incident, name: TimeName, entry: ev.Entry, source: ev.Source, at: datetime | None = None
+) -> dict[TimeName, Time]:
+    """The first report of a step sets its time; later ones stay in the history."""
+    if name in incident.times:
+        return incident.times
+    return {**incident.times, name: Time(at=at or entry.source_at, entered=entry.at, source=source)}
+
+
+def call_of(incident: Incident, entry: ev.Entry, call: Call | None) -> dict[str, Any]:
+    if call is None:
+        return {}
+    changes: dict[str, Any] = {"call": call}
+    if call.state == "open":
+        changes["times"] = timed(incident, "listening", entry, "feed")
+    return changes
+
+
+def again(entry: ev.Entry, why: str) -> dict[str, Any]:
+    return {"realarm": why, "realarmed_at": entry.at}

@@ -1,0 +1,120 @@
+"""The fold of an order: its updates, their delivery, what the zone and its units report."""
+
+from typing import Any
+
+import msgspec
+
+from incidents import events as ev
+from incidents.fold.changes import again, timed
+from incidents.incident import RANK, Incident, Order, Outgoing, UnitOfIncident
+
+
+def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str, Any]:
+    outgoing = Outgoing(
+        order=event.order,
+        update=event.update,
+        zone=event.zone,
+        why=event.why,
+        at=entry.at,
+        body=event.body,
+        previous_zone=event.previous_zone,
+    )
+    kept = tuple(o for o in incident.order.outbox if _still_to_say(o, event)) if incident.order else ()
+    outbox = (*kept, outgoing)[-20:] if event.channel == "network" else kept
+    if event.why == "new" or incident.order is None or incident.order.id != event.order:
+        order = Order(
+            id=event.order, zone=event.zone, update=event.update, at=entry.at, channel=event.channel, outbox=outbox
+        )
+    else:
+        order = msgspec.structs.replace(
+            incident.order, zone=event.zone, update=event.update, channel=event.channel, outbox=outbox
+        )
+    if event.why == "cancel":
+        order = msgspec.structs.replace(order, alive=False, step=None)
+        state = "acknowledged" if RANK[incident.state] < RANK["on_scene"] else incident.state
+        return {"order": order, "state": state, "unit": None, "realarm": ""}
+    if event.why not in ("new", "reroute"):
+        return {"order": order}
+    order = msgspec.structs.replace(order, alive=True, step=None, done=False, at=entry.at)
+    return {
+        "order": order,
+        "state": "routed",
+        "unit": None,
+        "realarm": "",
+        "times": timed(incident, "routed", entry, "person"),
+    }
+
+
+def _still_to_say(outgoing: Outgoing, event: ev.Ordered) -> bool:
+    """What a newer update says again is not sent any more: an older position, or anything for a zone that was left.
+
+    Of an earlier order only a cancellation is still to be told.
+    """
+    if outgoing.order != event.order:
+        return outgoing.why == "cancel" and outgoing.state in ("pending", "late")
+    if outgoing.state == "delivered":
+        return True
+    return event.why not in ("reroute", "cancel") and not outgoing.why == event.why == "position"
+
+
+def _outgoing(incident: Incident, event: ev.Delivered | ev.Undelivered, **changes: Any) -> Order | None:
+    if incident.order is None:
+        return None
+    outbox = tuple(
+        msgspec.structs.replace(o, **changes) if (o.order, o.update) == (event.order, event.update) else o
+        for o in incident.order.outbox
+    )
+    return msgspec.structs.replace(incident.order, outbox=outbox)
+
+
+def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> dict[str, Any]:
+    order = _outgoing(incident, event, state="delivered")
+    return {"order": order, "realarm": "" if incident.realarm == "undelivered" else incident.realarm} if order else {}
+
+
+def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> dict[str, Any]:
+    order = _outgoing(incident, event, state="failed" if event.final else "late", reason=event.why)
+    if order is None:
+        return {}
+    return {"order": order} | ({} if incident.state == "closed" else again(entry, "undelivered"))
+
+
+def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[str, Any]:
+    if incident.order is None or incident.order.id != event.order:
+        return {}
+    changes: dict[str, Any] = {"order": msgspec.structs.replace(incident.order, alive=False, step=None), "unit": None}
+    if incident.state in ("routed", "accepted", "en_route"):
+        changes["state"] = "acknowledged"
+    if incident.open:
+        changes |= again(entry, "declined")
+    return changes
+
+
+def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dict[str, Any]:
+    order = incident.order
+    # A late receipt for an order that was cancelled or refused stays in the history and moves nothing.
+    if event.source in ("zone", "unit") and (order is None or not order.alive or event.order != order.id):
+        return {}
+    changes: dict[str, Any] = {"times": timed(incident, event.step, entry, event.source)}
+    if order is not None and (order.step is None or RANK[event.step] > RANK[order.step]):
+        changes["order"] = msgspec.structs.replace(order, step=event.step)
+    if event.unit and (incident.unit is None or incident.unit.unit != event.unit):
+        changes["unit"] = UnitOfIncident(unit=event.unit, status=event.step, at=entry.at)
+    # An alarm that nobody owns stays raised, a closed one closed: only a person changes that.
+    if incident.state not in ("raised", "closed") and RANK[event.step] > RANK[incident.state]:
+        changes["state"] = event.step
+    if event.source == "radio":
+        changes["realarm"] = ""
+    return changes
+
+
+def order_done(incident: Incident, entry: ev.Entry, event: ev.OrderDone) -> dict[str, Any]:
+    if incident.order is None or incident.order.id != event.order:
+        return {}
+    return {"order": msgspec.structs.replace(incident.order, done=True)}
+
+
+def unit_seen(incident: Incident, entry: ev.Entry, event: ev.UnitSeen) -> dict[str, Any]:
+    if not event.unit:
+        return {}
+    return {"unit": UnitOfIncident(unit=event.unit, status=event.status, at=entry.source_at, fix=event.fix)}

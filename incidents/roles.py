@@ -1,0 +1,62 @@
+"""Who may do what: seven roles, and what each command, page, view and export needs. docs/access.md is made from it.
+
+The desk asks `check` before it decides on a command; pages ask before they show. There is no other list.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from incidents.commands import Refused
+
+Role = Literal["dispatcher", "supervisor", "trainer", "auditor", "technician", "zone", "administrator"]
+ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: the pseudonym under which the log knows them, their roles, and for a zone's desk the zone it answers for."""
+
+    actor: str
+    roles: frozenset[Role]
+    zone: str = ""
+
+
+def _roles(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+_FLOOR = _roles("dispatcher", "supervisor")
+# A command has its `do` name; what else can be asked for is named by a word that says what it is.
+MAY: dict[str, frozenset[Role]] = {
+    "acknowledge": _FLOOR,
+    "release": _FLOOR,
+    "raise": _FLOOR,
+    "route": _FLOOR,
+    "cancel_order": _FLOOR,
+    "progress": _FLOOR,
+    "listen": _FLOOR,
+    "note": _FLOOR,
+    "classify": _FLOOR,
+    "correct_time": _FLOOR,
+    "extend_tracking": _FLOOR,
+    "close": _FLOOR,
+    "reopen": _FLOOR,
+    "open_case": _FLOOR,
+    "acknowledge_device": _FLOOR | {"technician"},
+    "acknowledge_gap": _FLOOR | {"technician"},
+    "page operator": _FLOOR,
+    "search cases": _FLOOR,
+}
+# What this machine's own desk may do when it is served without sign-in.
+WITHOUT_SIGN_IN = _FLOOR
+
+
+def may(roles: frozenset[Role], what: str) -> bool:
+    """Whether any of these roles is enough. What no list names nobody may."""
+    return bool(roles & MAY.get(what, frozenset()))
+
+
+def check(user: User, what: str) -> None:
+    """Raises Refused("not_allowed") when none of the roles of a user is enough."""
+    if not may(user.roles, what):
+        raise Refused("not_allowed")

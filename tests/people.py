@@ -1,0 +1,8 @@
+"""Those who ask the desk for something in tests."""
+
+from incidents.roles import User
+
+
+def dispatcher(actor: str) -> User:
+    """A dispatcher under this pseudonym."""
+    return User(actor=actor, roles=frozenset({"dispatcher"}))
