@@ -51,7 +51,7 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
     elif isinstance(event, ev.Called):
         code = f"call_{event.state}"
     elif isinstance(event, ev.Presented):
-        code = "presented" if event.first else "presented_more"
+        code = "presented" if event.first else "presented_more" if event.audible else "presented_silent"
     elif isinstance(event, ev.Ordered):
         by_voice = event.channel == "radio" and event.why in ("new", "reroute")
         code = f"ordered_{event.why}{'_radio' if by_voice else ''}"

@@ -4,7 +4,10 @@ from incidents.events.kinds import Event
 
 
 class Presented(Event, frozen=True, kw_only=True, tag="presented"):
-    """The alarm was painted on visible pages: first one, then a count of those of the next two seconds."""
+    """The alarm was painted on visible pages: first one that can be heard, then a count of those of the next two seconds.
+
+    `first` false and `audible` 0 before any other: only silent pages painted it, which presents it to nobody.
+    """
 
     consoles: int = 1
     audible: int = 0
@@ -12,7 +15,7 @@ class Presented(Event, frozen=True, kw_only=True, tag="presented"):
 
 
 class Unpresented(Event, frozen=True, kw_only=True, tag="unpresented"):
-    """Nobody was shown the alarm within the limit."""
+    """No page that is in sight and can be heard painted the alarm within the limit."""
 
     after_s: int
 
