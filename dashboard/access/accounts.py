@@ -1,0 +1,253 @@
+"""The accounts of a centre: one SQLite file that only its owner may read. Passwords are kept as argon2id hashes alone.
+
+What was read last goes on being used when the file can't be read: a disk that fails keeps nobody from signing in.
+"""
+
+import contextlib
+import hmac
+import os
+import re
+import sqlite3
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+import msgspec
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from incidents.roles import ROLES, Role
+
+SHORTEST = 10  # characters of a password
+LONGEST = 1024
+TOTP_S = 30  # RFC 6238
+WAIT_S = 5.0  # for another process that writes the file
+
+_NAME = re.compile(r"[^\W_][\w.'@ -]{0,38}[\w]")
+_SCHEMA = (
+    "CREATE TABLE accounts (key TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, zone TEXT NOT NULL, "
+    "hash TEXT NOT NULL, totp TEXT NOT NULL, totp_used INTEGER NOT NULL, break_glass INTEGER NOT NULL, "
+    "disabled INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT",
+    "CREATE TABLE browsers (digest BLOB PRIMARY KEY, page BLOB NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL, "
+    "since REAL NOT NULL, seen REAL NOT NULL, expires REAL NOT NULL) STRICT",
+)
+_APPLICATION = 0x56494755  # "VIGU"
+
+
+class AccountError(Exception):
+    """An account can't be made, found or changed: why, in a line."""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` rises with each password."""
+
+    name: str
+    roles: frozenset[Role]
+    zone: str = ""
+    totp: bool = False
+    break_glass: bool = False
+    disabled: bool = False
+    generation: int = 0
+
+
+class _Row(msgspec.Struct, frozen=True):
+    account: Account
+    hash: str
+    totp: str
+    totp_used: int
+
+
+class Accounts:
+    """The open file. Its methods may be called from any thread; those that hash take about 0.1 s of a processor."""
+
+    def __init__(
+        self, path: Path, *, hasher: PasswordHasher | None = None, now: Callable[[], float] = time.time
+    ) -> None:
+        """Open the file, or make it. Raises AccountError when it can't be read or is no file of accounts."""
+        self.path = path
+        self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+        self._now = now
+        self._lock = threading.RLock()
+        self._rows: dict[str, _Row] = {}
+        # An unknown name is checked against this, so that it takes as long as a known one.
+        self._nobody = self._hasher.hash(os.urandom(16).hex())
+        try:
+            self._make_or_check()
+            self._rows = self._read()
+        except (sqlite3.Error, OSError) as error:
+            raise AccountError(f"{path}: {error}") from None
+
+    def all(self) -> tuple[Account, ...]:
+        """Every account, by name."""
+        return tuple(self._rows[key].account for key in sorted(self._rows))
+
+    def get(self, name: str) -> Account | None:
+        """The account of this name, however it is capitalised."""
+        row = self._rows.get(key_of(name))
+        return row.account if row else None
+
+    def add(
+        self,
+        name: str,
+        roles: Collection[str],
+        password: str,
+        *,
+        zone: str = "",
+        totp: bool = False,
+        break_glass: bool = False,
+        shortest: int = SHORTEST,
+    ) -> str:
+        """Make an account; its TOTP secret (base32), or "". Raises AccountError."""
+        name = unicodedata.normalize("NFC", name).strip()
+        if not _NAME.fullmatch(name):
+            raise AccountError(
+                "a name has 2 to 40 letters, digits, spaces or . - ' @ and begins with a letter or a digit"
+            )
+        for role in roles:
+            if role not in ROLES:
+                raise AccountError(f"{role} is no role; roles are {', '.join(ROLES)}")
+        if not roles:
+            raise AccountError(f"give at least one --role: {', '.join(ROLES)}")
+        if ("zone" in roles) != bool(zone):
+            raise AccountError("the role zone and --zone go together")
+        hashed = self._hashed(password, shortest)
+        secret = pyotp.random_base32() if totp else ""
+        facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, secret, 0, break_glass, False, 1)
+        with self._write() as db:
+            if not db.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", facts).rowcount:
+                raise AccountError(f"there is an account {name} already")
+        return secret
+
+    def set_password(self, name: str, password: str, *, shortest: int = SHORTEST) -> None:
+        """Give another password; every browser signed in with the old one is locked. Raises AccountError."""
+        hashed = self._hashed(password, shortest)
+        self._change(name, "hash = ?, generation = generation + 1", hashed)
+
+    def set_disabled(self, name: str, disabled: bool) -> None:
+        """Let nobody sign in by this name, or let them again; its browsers are locked at once. Raises AccountError."""
+        self._change(name, "disabled = ?, generation = generation + 1", disabled)
+
+    def verify(self, name: str, password: str, code: str = "") -> Account | None:
+        """The account when name, password and (where it has one) code are right, None otherwise, in the same time.
+
+        A code is good once. Takes a processor for about 0.1 s: call it in a thread.
+        """
+        self.reload()
+        row = self._rows.get(key_of(name))
+        try:
+            right = self._hasher.verify(row.hash if row else self._nobody, password[:LONGEST])
+        except (VerificationError, InvalidHashError):
+            right = False
+        if not right or row is None or row.account.disabled:
+            return None
+        return row.account if not row.totp or self._code_is_right(key_of(name), row, code) else None
+
+    def reload(self) -> bool:
+        """Read the file again. Whether an account changed; an unreadable file changes nothing."""
+        with self._lock:
+            before = self.all()
+            with contextlib.suppress(sqlite3.Error):
+                self._rows = self._read()
+            return before != self.all()
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """The file for one transaction. Raises AccountError when it can't be read or written."""
+        try:
+            with self._transaction() as db:
+                yield db
+        except sqlite3.Error as error:
+            raise AccountError(f"{self.path}: {error}") from None
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)) as db:
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """Change accounts, then know them as they are now."""
+        with self._lock:
+            with self.database() as db:
+                yield db
+            self.reload()
+
+    def _change(self, name: str, what: str, value: str | bool) -> None:
+        with self._write() as db:
+            if not db.execute(f"UPDATE accounts SET {what} WHERE key = ?", (value, key_of(name))).rowcount:
+                raise AccountError("there is no account of this name")
+
+    def _hashed(self, password: str, shortest: int) -> str:
+        if len(password) < shortest:
+            raise AccountError(f"a password has at least {shortest} characters")
+        if len(password) > LONGEST:
+            raise AccountError(f"a password has at most {LONGEST} characters")
+        return self._hasher.hash(password)
+
+    def _code_is_right(self, key: str, row: _Row, code: str) -> bool:
+        now = int(self._now()) // TOTP_S
+        totp = pyotp.TOTP(row.totp, interval=TOTP_S)
+        given = "".join(code.split())
+        for step in (now - 1, now, now + 1):  # a phone's clock may be half a minute off
+            if hmac.compare_digest(totp.at(step * TOTP_S).encode(), given.encode()):
+                return self._use_code(key, row, step)
+        return False
+
+    def _use_code(self, key: str, row: _Row, step: int) -> bool:
+        """Whether no code of this half-minute was used. It is remembered on a disk that fails, too."""
+        with self._lock:
+            newest = self._rows.get(key, row)
+            if step <= newest.totp_used:
+                return False
+            self._rows = {**self._rows, key: msgspec.structs.replace(newest, totp_used=step)}
+        with contextlib.suppress(AccountError), self.database() as db:
+            db.execute("UPDATE accounts SET totp_used = ? WHERE key = ? AND totp_used < ?", (step, key, step))
+        return True
+
+    def _read(self) -> dict[str, _Row]:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S)) as db:
+            rows = db.execute("SELECT * FROM accounts").fetchall()
+        found = {}
+        for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation in rows:
+            account = Account(
+                name=name,
+                roles=frozenset(role for role in ROLES if role in roles.split()),
+                zone=zone,
+                totp=bool(totp),
+                break_glass=bool(break_glass),
+                disabled=bool(disabled),
+                generation=generation,
+            )
+            known = self._rows.get(key)
+            # A code that could not be written down as used stays used.
+            found[key] = _Row(account, hashed, totp, max(used, known.totp_used if known else 0))
+        return found
+
+    def _make_or_check(self) -> None:
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with self.database() as db:
+            found = db.execute("PRAGMA application_id").fetchone()[0]
+            if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                for statement in _SCHEMA:
+                    db.execute(statement)
+                db.execute(f"PRAGMA application_id = {_APPLICATION}")
+            elif found != _APPLICATION:
+                raise AccountError(f"{self.path} is no file of accounts")
+
+
+def key_of(name: str) -> str:
+    """What makes two names the same person's."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
