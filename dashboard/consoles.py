@@ -2,21 +2,23 @@
 
 import asyncio
 import contextlib
+import hmac
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
-from dashboard.case.facts import case_of, withheld
+from dashboard.access.standing import Registry, Standing, standing
+from dashboard.alert.seen import SoundTest, Watching
+from dashboard.clock import milliseconds
 from dashboard.i18n import translator
 from dashboard.places import Places
-from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row
+from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row, nameless
 from dashboard.session import Session
 from dashboard.topbar import health as topbar
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
-from incidents.case import Case
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.roles import User
@@ -26,7 +28,10 @@ HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
 
 class Consoles:
-    """What the pages share. `zones` answers `locate`, `names` gives each zone's name by its key."""
+    """What the pages share. `zones` answers `locate`, `names` gives each zone's name by its key.
+
+    `signins` knows the signed-in browsers; without it everybody at this machine may act.
+    """
 
     def __init__(
         self,
@@ -36,12 +41,18 @@ class Consoles:
         *,
         times: WatchTimes | None = None,
         language: str = "en",
+        signins: Registry | None = None,
     ) -> None:
         self.desk = desk
         self.zones = zones
         self.places = Places(zones, names)
-        self.rows = RowCache(desk.board, self.places, desk.name_of, times or WatchTimes())
+        self.signins = signins
         self.translate = translator(language)
+        times = times or WatchTimes()
+        self.rows = RowCache(desk.board, self.places, desk.name_of, times)
+        # A locked page is told that somebody has an alarm, not who.
+        self._somebody = self.translate("Somebody")
+        self.locked_rows = RowCache(desk.board, self.places, lambda who: self._somebody, times, shown=nameless)
         self.language = language
         self._sessions: set[Session] = set()
         self._shown: dict[str, set[str]] = {}
@@ -75,10 +86,47 @@ class Consoles:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(work, *facts)
 
+    def standing(self, token: str) -> Standing:
+        """What a browser with this token may do and show now."""
+        return standing(self.signins, token, self.desk.clock.now())
+
+    def take_over(self, page: str, token: str) -> bool:
+        """A browser signed in in the place of one of its pages. False when there is no such page."""
+        for session in self._sessions:
+            if hmac.compare_digest(session.id, page):
+                before, session.token = session.token, token
+                if self.signins is not None and before != token:
+                    self.signins.close(before)
+                session.push(urgent=True)
+                self._presence()
+                return True
+        return False
+
     @property
     def on_shift(self) -> int:
-        """How many desks have a page open."""
-        return len({session.desk_name for session in self._sessions if session.connected})
+        """How many desks, or persons signed in, have a page open."""
+        return len({session.desk_name for session in self._sessions if session.connected} - {""})
+
+    def watching(self) -> tuple[Watching, ...]:
+        """Every connected page and whether it is in sight and can be heard, by its newest report. Call it on the loop."""
+        return tuple(
+            Watching(
+                session=session.id,
+                actor=session.actor,
+                desk=session.desk_name,
+                visible=session.visible,
+                audible=session.audible,
+            )
+            for session in self._sessions
+            if session.connected
+        )
+
+    def sound_tested(self, session: Session, test: SoundTest) -> None:
+        """A person at this page said whether the sounds were heard: kept on all pages of its browser, for the handover."""
+        for other in self._sessions:
+            if other is session or (other.browser and other.browser == session.browser):
+                other.sound_tested = test
+                other.reply(sound_tested={"at": milliseconds(test.at), "heard": test.heard})
 
     def enter(self, session: Session, wanted: str, browser: str) -> None:
         """A page came: it keeps the desk name of its browser unless another browser is at work under it."""
@@ -86,7 +134,11 @@ class Consoles:
         name = clean(wanted)
         if not name or self._taken(name, session):
             name = self._free_name(session)
-        session.desk_name = name
+        session.position = name
+        # A page that was loaded anew stands before the same person and the same loudspeaker.
+        same = [other.sound_tested for other in self._sessions if browser and other.browser == browser]
+        tests = [test for test in (*same, session.sound_tested) if test is not None]
+        session.sound_tested = max(tests, key=lambda test: test.at, default=None)
         self._sessions.add(session)
         self._presence()
 
@@ -100,11 +152,11 @@ class Consoles:
     def rename(self, session: Session, wanted: str) -> bool:
         """Give a page's browser another desk name. False when it is empty or another browser is at work under it."""
         name = clean(wanted)
-        if not name or self._taken(name, session):
+        if self.signins is not None or not name or self._taken(name, session):
             return False
         for other in self._sessions:
             if other is session or (other.browser and other.browser == session.browser):
-                other.desk_name = name
+                other.position = name
                 other.refresh(selected=True)
                 if other is not session:
                     other.reply(renamed={"ok": True, "desk": name})
@@ -118,12 +170,13 @@ class Consoles:
             return ()
         return tuple(other.id for other in self.desk.board.of_device(incident.device) if other.open)
 
-    def devices_of(self, stream: str) -> dict[str, DeviceRow | None]:
-        """The technical alarms of a device's stream by key, None for those that are over."""
+    def devices_of(self, stream: str, *, named: bool = True) -> dict[str, DeviceRow | None]:
+        """The technical alarms of a device's stream by key, None for those that are over. Unnamed: not who has them."""
+        name_of = self.desk.name_of if named else lambda who: self._somebody
         alarms = [alarm for alarm in self.desk.board.device_alarms.values() if alarm.stream == stream]
         known = self._shown.setdefault(stream, set())
         rows: dict[str, DeviceRow | None] = dict.fromkeys(known)
-        rows.update({device_key(alarm): device_row(alarm, self.desk.name_of) for alarm in alarms})
+        rows.update({device_key(alarm): device_row(alarm, name_of) for alarm in alarms})
         known.update(rows)
         return rows
 
@@ -131,24 +184,17 @@ class Consoles:
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state)
 
-    def cases_for(self, session: Session) -> dict[str, Case]:
-        """By incident, the case whose places the session's map may draw: that of the selected alarm."""
-        incident = self.desk.board.incidents.get(session.selected or "")
-        case = case_of(incident, self.desk.cases) if incident is not None and not incident.erased else None
-        if incident is None or case is None or withheld(case, session.desk_name):
-            return {}
-        return {incident.id: case}
-
     def case_opened(self, session: Session, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
-        actor = session.actor
+        user = session.user
+        actor = user.actor
         if (actor, incident.id) in self._opened:
             return
         self._opened.add((actor, incident.id))
         if any(entry.actor == actor and isinstance(entry.event, ev.CaseOpened) for entry in incident.history):
             return
         wish = do.OpenCase(id=uuid4().hex, incident=incident.id)
-        task = asyncio.get_running_loop().create_task(self._record_opening(wish, session.user))
+        task = asyncio.get_running_loop().create_task(self._record_opening(wish, user))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -160,14 +206,14 @@ class Consoles:
 
     def _taken(self, name: str, session: Session) -> bool:
         return any(
-            other is not session and other.connected and other.desk_name == name and other.browser != session.browser
+            other is not session and other.connected and other.position == name and other.browser != session.browser
             for other in self._sessions
         )
 
     def _free_name(self, session: Session) -> str:
         for other in self._sessions:
             if other is not session and session.browser and other.browser == session.browser:
-                return other.desk_name
+                return other.position
         n = 1
         while self._taken(name := self.translate("Desk {n}").format(n=n), session):
             n += 1

@@ -13,7 +13,9 @@ from uuid import uuid4
 
 import msgspec
 
+from dashboard.access.standing import LOCKED_PARTS, LOCKED_REPLIES, Standing
 from dashboard.actions import receive
+from dashboard.alert.seen import Seen, SoundTest, seen
 from dashboard.case.detail import Detail, detail
 from dashboard.case.facts import case_of
 from dashboard.clock import milliseconds
@@ -21,7 +23,7 @@ from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
 from incidents.reports import Fix
-from incidents.roles import WITHOUT_SIGN_IN, User
+from incidents.roles import User, may
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
@@ -40,13 +42,19 @@ class Page(Protocol):
 
 
 class Session:
-    """One page. `consoles` is what all pages of this process share; `map` may be None (then nothing is drawn)."""
+    """One page. `consoles` is what all pages of this process share; `map` may be None (then nothing is drawn).
 
-    def __init__(self, consoles: Any, page: Page, map: Any = None) -> None:
+    `token` is its browser's sign-in, `position` the desk name of its browser where nobody signs in.
+    """
+
+    def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
         self.id = uuid4().hex
-        self.desk_name = ""
+        self.token = token
+        self.position = ""
         self.browser = ""
         self.selected: str | None = None
+        self.sound_tested: SoundTest | None = None
+        self._seen: Seen | None = None
         self._consoles = consoles
         self._page = page
         self._map = map
@@ -58,6 +66,7 @@ class Session:
         self._drawn_at: datetime | None = None
         self._replies: list[dict[str, Any]] = []
         self._sent: Detail | None = None
+        self._told: Standing | None = None
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._drawing: asyncio.TimerHandle | None = None
@@ -69,14 +78,40 @@ class Session:
         return self._page.connected()
 
     @property
+    def visible(self) -> bool:
+        """Whether the page lies in sight, by a report that can still be believed."""
+        return self.connected and self._seen is not None and self._seen.visible and self._seen.fresh(_now())
+
+    @property
+    def audible(self) -> bool:
+        """Whether an alarm would be heard from this page, by a report that can still be believed."""
+        return self.connected and self._seen is not None and self._seen.sound == "armed" and self._seen.fresh(_now())
+
+    @property
+    def standing(self) -> Standing:
+        """What this page may do and show now."""
+        found: Standing = self._consoles.standing(self.token)
+        return found
+
+    @property
+    def desk_name(self) -> str:
+        """Who works here: the person signed in, without sign-in the desk name; nobody on a locked page."""
+        now = self.standing
+        return self.position if now.state == "open" else "" if now.locked else now.name
+
+    @property
     def actor(self) -> str:
-        """The pseudonym under which this page's commands are recorded."""
-        return str(self._consoles.desk.pseudonym(self.desk_name))
+        """The pseudonym of who works here; "" when nobody does."""
+        name = self.desk_name
+        return str(self._consoles.desk.pseudonym(name)) if name else ""
 
     @property
     def user(self) -> User:
-        """Who asks, and what they may."""
-        return User(actor=self.actor, roles=WITHOUT_SIGN_IN)
+        """Who asks, and what they may. The sign-in is looked up anew each time."""
+        now = self.standing
+        name = self.position if now.state == "open" else now.name
+        actor = str(self._consoles.desk.pseudonym(name)) if name else ""
+        return User(actor=actor, roles=now.roles, zone=now.zone)
 
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
@@ -168,12 +203,19 @@ class Session:
 
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""
+        now = self.standing
         message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now())}
+        if now != self._told:
+            before, self._told = self._told, now
+            message["access"] = now.shown(self.id)
+            if before is not None and now.who != before.who:
+                self._everything()
         if self._incidents:
-            message["rows"] = {key: self._consoles.rows.encoded(key) for key in self._incidents}
+            rows = self._consoles.locked_rows if now.locked else self._consoles.rows
+            message["rows"] = {key: rows.encoded(key) for key in self._incidents}
             self._incidents = set()
         if self._devices:
-            message["devices"] = {key: self._consoles.devices_of(key) for key in self._devices}
+            message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in self._devices}
             self._devices = set()
         if self._health:
             self._health = False
@@ -183,13 +225,24 @@ class Session:
             self._detail = False
             message["detail"] = self._compose_detail()
         for reply in self._replies:
-            message.setdefault("replies", []).append(reply)
+            if not now.locked or reply.keys() <= LOCKED_REPLIES:
+                message.setdefault("replies", []).append(reply)
         self._replies = []
+        if now.locked:
+            message = {part: fact for part, fact in message.items() if part in LOCKED_PARTS}
         return msgspec.json.encode(message).decode()
+
+    def _everything(self) -> None:
+        """The page is to be sent all there is: it is new, or other eyes are before it."""
+        board = self._consoles.desk.board
+        self._incidents.update(board.incidents)
+        self._devices.update(alarm.stream for alarm in board.device_alarms.values())
+        self._health = self._detail = self._moved = True
+        self._sent = None
 
     def _compose_detail(self) -> dict[str, Any] | None:
         incident = self._consoles.desk.board.incidents.get(self.selected)
-        if incident is None:
+        if incident is None or not self._may_see_cases():
             self._sent = None
             return None
         new = detail(incident, self._consoles.desk, self._consoles.places, self.desk_name)
@@ -203,10 +256,16 @@ class Session:
             self._consoles.case_opened(self, incident)
         return parts
 
+    def _may_see_cases(self) -> bool:
+        now = self.standing
+        return not now.locked and may(now.roles, "open_case")
+
     def _shown_case(self) -> dict[str, Case]:
         """The selected alarm's case by incident, if this desk is shown it: the map draws its places."""
         incident = self._consoles.desk.board.incidents.get(self.selected)
         if incident is None or self._sent is None or self._sent.case.state not in ("open", "expired", "early"):
+            return {}
+        if not self._may_see_cases():
             return {}
         case = case_of(incident, self._consoles.desk.cases)
         return {} if case is None else {incident.id: case}
@@ -238,11 +297,8 @@ class Session:
     async def _hello(self, asked: dict[str, Any]) -> None:
         self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))
         self.selected = _text(asked, "selected", 128) or None
-        board = self._consoles.desk.board
-        self._incidents.update(board.incidents)
-        self._devices.update(alarm.stream for alarm in board.device_alarms.values())
-        self._health = self._detail = self._moved = True
-        self._sent = None
+        self._told = None
+        self._everything()
         self._replies.insert(0, {"welcome": {"desk": self.desk_name, "zones": self._consoles.places.names}})
         self.push(urgent=True)
 
@@ -260,10 +316,12 @@ class Session:
         desk, facts = self._consoles.desk, asked.get("command")
         id = _text(facts, "id", 64) if isinstance(facts, dict) else ""
         try:
+            if self.standing.locked and self.standing.why != "role":
+                raise do.Refused("locked")
             wish = receive.command(facts, asked.get("typed"), desk.clock.now())
             incident = await desk.command(wish, self.user)
         except do.Refused as refused:
-            name = desk.name_of(refused.who) if refused.who else ""
+            name = desk.name_of(refused.who) if refused.who and not self.standing.locked else ""
             self.reply(answer=receive.refusal(id, refused, name))
         except Exception:
             self.reply(answer=receive.Answer(id=id, ok=False, code="failed"))
@@ -277,8 +335,18 @@ class Session:
             known = [i for i in ids[:1000] if isinstance(i, str) and i in self._consoles.desk.board.incidents]
             self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
 
+    async def _report(self, asked: dict[str, Any]) -> None:
+        self._seen = seen(asked, _now())
+
+    async def _sound_tested(self, asked: dict[str, Any]) -> None:
+        heard = asked.get("heard") is True
+        self._consoles.sound_tested(self, SoundTest(at=self._consoles.desk.clock.now(), heard=heard))
+
     async def _search(self, asked: dict[str, Any]) -> None:
         cases, text = self._consoles.desk.cases, _text(asked, "text", 100).strip()
+        if self.standing.locked or not may(self.user.roles, "search cases"):
+            self.reply(found={"n": asked.get("n"), "cases": [], "refused": "not_allowed"})
+            return
         found = cases.search(text, limit=MAX_FOUND) if text and cases.state == "open" else ()
         listed = [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]
         self.reply(found={"n": asked.get("n"), "cases": listed})
@@ -303,6 +371,17 @@ class Session:
 
         self._page.soon(wish)
 
+    async def _touch(self, asked: dict[str, Any]) -> None:
+        """A hand was on the page: it is not idle."""
+        if self.standing.state == "signed":
+            self._consoles.signins.touch(self.token)
+            self.push(urgent=True)
+
+    async def _lock(self, asked: dict[str, Any]) -> None:
+        if self.standing.state == "signed":
+            self._consoles.signins.lock(self.token)
+            self.push(urgent=True)
+
     def picked(self, incident: str) -> None:
         """A mark of the map was clicked: the page selects its row."""
         self.reply(picked=incident)
@@ -313,6 +392,10 @@ class Session:
         if found is not None:
             name = self._consoles.places.zone_name(found.zone)
             self.reply(placed={"lat": lat, "lon": lon, "zone": found.zone, "name": name})
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _text(facts: Any, field: str, length: int) -> str:
@@ -331,6 +414,10 @@ _HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Any]] = {
     "rename": Session._rename,
     "command": Session._command,
     "presented": Session._presented,
+    "seen": Session._report,
+    "sound_tested": Session._sound_tested,
     "search": Session._search,
     "map": Session._map_wish,
+    "touch": Session._touch,
+    "lock": Session._lock,
 }

@@ -72,6 +72,40 @@ class Listen(OnIncident, frozen=True, kw_only=True, tag="listen"):
     """I listen on the open line."""
 
 
+class HandOver(OnIncident, frozen=True, kw_only=True, tag="hand_over"):
+    """Offer the own alarm to a person on shift, by the id the page was given for them; it is theirs once they accept."""
+
+    to: str
+    note: str = ""
+
+
+class HandOverDesk(Command, frozen=True, kw_only=True, tag="hand_over_desk"):
+    """Offer all own alarms to a person on shift."""
+
+    to: str
+    note: str = ""
+
+
+class AcceptHandOver(OnIncident, frozen=True, kw_only=True, tag="accept_hand_over"):
+    """Take an alarm that was offered to me."""
+
+
+class DeclineHandOver(OnIncident, frozen=True, kw_only=True, tag="decline_hand_over"):
+    """Leave an alarm that was offered to me with its owner."""
+
+    reason: str
+
+
+class WithdrawHandOver(OnIncident, frozen=True, kw_only=True, tag="withdraw_hand_over"):
+    """Keep the own alarm after all."""
+
+
+class NoteSheet(Command, frozen=True, kw_only=True, tag="note_sheet"):
+    """Write something on the shift's handover sheet."""
+
+    text: str
+
+
 class Note(OnIncident, frozen=True, kw_only=True, tag="note"):
     """Write something down."""
 
@@ -147,6 +181,12 @@ AnyCommand = (
     | Close
     | Reopen
     | OpenCase
+    | HandOver
+    | HandOverDesk
+    | AcceptHandOver
+    | DeclineHandOver
+    | WithdrawHandOver
+    | NoteSheet
     | AcknowledgeDevice
     | AcknowledgeGap
 )
@@ -156,6 +196,10 @@ RefusalCode = Literal[
     "taken",
     "not_owner",
     "unowned",
+    "not_present",
+    "to_oneself",
+    "not_offered",
+    "nothing_owned",
     "wrong_state",
     "unit_under_way",
     "not_acknowledged",
@@ -167,6 +211,7 @@ RefusalCode = Literal[
     "time_invalid",
     "invalid",
     "not_allowed",
+    "locked",
     "busy",
 ]
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from dashboard.i18n import degraded
 from dashboard.i18n.codes import codes
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
     """All words of a page in the translator's language."""
-    return _page(_) | _bar(_) | _queue(_) | _case(_) | _history(_) | _actions(_) | _forms(_) | codes(_)
+    return (
+        _page(_) | _bar(_) | _queue(_) | _case(_) | _history(_) | _actions(_) | _forms(_) | codes(_) | degraded.codes(_)
+    )
 
 
 def _page(_: Callable[[str], str]) -> dict[str, str]:
@@ -349,6 +352,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.place_missing": _("A place, a zone or a case is needed."),
         "refused.time_invalid": _("That time cannot be: not a time of day, in the future, or skipped by the clocks."),
         "refused.not_allowed": _("Your role does not allow that."),
+        "refused.locked": _("Nobody is signed in here. Sign in first."),
         "refused.invalid": _("The desk did not understand."),
         "refused.busy": _("The desk is busy. Do it again."),
         "refused.no_answer": _("No answer yet. Look at the alarm before you do it again."),

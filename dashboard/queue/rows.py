@@ -10,6 +10,7 @@ import msgspec
 from dashboard.clock import milliseconds
 from dashboard.places import Places
 from incidents.board import Board, DeviceAlarm
+from incidents.centres import Belongs, Why, everyones
 from incidents.incident import Incident
 from incidents.watch import WatchTimes, tracking_ends
 
@@ -24,7 +25,10 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first."""
+    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first.
+
+    `centre` and what follows say whose it is: the page decides by them, and by what it covers, where the row stands.
+    """
 
     id: str
     label: str
@@ -64,6 +68,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: int | None = None
     took_s: int | None = None
     closures: tuple[Closure, ...] = ()
+    centre: str = ""
+    belongs: Why = "position"
+    announced: tuple[str, ...] = ()
+    everyones: bool = False
 
 
 class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -106,6 +114,7 @@ def row(
     places: Places,
     name_of: Callable[[str], str],
     times: WatchTimes,
+    whose: Belongs,
 ) -> Row:
     """The row of an incident."""
     order, unit, fix = incident.order, incident.unit, incident.fix
@@ -152,7 +161,16 @@ def row(
             Closure(id=c.id, at=milliseconds(c.times["closed"].at), as_class=c.as_class, outcome=c.outcome)
             for c in closed_before
         ),
+        centre=whose.own,
+        belongs=whose.why,
+        announced=whose.announced,
+        everyones=everyones(incident, whose),
     )
+
+
+def nameless(incident: Incident, row: Row) -> Row:
+    """The row for a page on which no case may be named; names of people are `name_of`'s to withhold."""
+    return row if incident.device else msgspec.structs.replace(row, label=incident.id[:8])
 
 
 def device_key(alarm: DeviceAlarm) -> str:
@@ -177,13 +195,23 @@ def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str]) -> DeviceRow:
 
 
 class RowCache:
-    """Encoded rows of all incidents: made once for a change, sent to every console."""
+    """Encoded rows of all incidents: made once for a change, sent to every console. `shown` may withhold facts."""
 
-    def __init__(self, board: Board, places: Places, name_of: Callable[[str], str], times: WatchTimes) -> None:
+    def __init__(
+        self,
+        board: Board,
+        places: Places,
+        name_of: Callable[[str], str],
+        times: WatchTimes,
+        whose: Callable[[Incident], Belongs],
+        shown: Callable[[Incident, Row], Row] = lambda incident, row: row,
+    ) -> None:
         self._board = board
         self._places = places
         self._name_of = name_of
         self._times = times
+        self._whose = whose
+        self._shown = shown
         self._rows: dict[str, tuple[Incident, tuple[Incident, ...], msgspec.Raw]] = {}
 
     def encoded(self, incident_id: str) -> msgspec.Raw | None:
@@ -196,6 +224,7 @@ class RowCache:
         known = self._rows.get(incident_id)
         if known is not None and known[0] is incident and known[1] == before:
             return known[2]
-        raw = msgspec.Raw(msgspec.json.encode(row(incident, before, self._places, self._name_of, self._times)))
+        facts = row(incident, before, self._places, self._name_of, self._times, self._whose(incident))
+        raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
         self._rows[incident_id] = (incident, before, raw)
         return raw

@@ -1,0 +1,84 @@
+"""What a page may do and show at this moment, by the sign-in of its browser. It is asked anew each time, never kept.
+
+A page whose sign-in is idle, at its limit, or over is *locked*: alarms, places, sound and clock go on; names and cases are
+not sent to it, and no command of it is taken until somebody signs in in its place.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from dashboard.clock import milliseconds
+from incidents.roles import WITHOUT_SIGN_IN, Role, may
+
+PAGE = "page operator"
+# What a locked page is sent beside the heartbeat: nothing of this names a person or a case.
+LOCKED_PARTS = frozenset({"now", "rows", "devices", "health", "shift", "access", "detail", "replies"})
+LOCKED_REPLIES = frozenset({"tick", "welcome", "picked", "placed", "answer"})
+
+
+class Registry(Protocol):
+    """The signed-in browsers, by the token of their cookie (`dashboard/access/signins.py`)."""
+
+    times: Any
+
+    def of(self, token: str) -> Any: ...
+    def state(self, token: str, now: datetime | None = None) -> Literal["active", "idle", "expired", "none"]: ...
+    def touch(self, token: str) -> None: ...
+    def lock(self, token: str) -> None: ...
+    def close(self, token: str) -> None: ...
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """`open` is a desk without sign-in. `why` a page is locked: `idle`, `expired`, `ended` or the person's `role`."""
+
+    state: Literal["open", "signed", "locked"]
+    why: Literal["", "idle", "expired", "ended", "role"] = ""
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+    zone: str = ""
+    idle_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    @property
+    def locked(self) -> bool:
+        """Whether names and cases stay on the server."""
+        return self.state == "locked"
+
+    @property
+    def who(self) -> tuple[str, str, frozenset[Role]]:
+        """What a page must be sent anew for when it changes."""
+        return self.state, self.name, self.roles
+
+    def shown(self, page: str) -> dict[str, Any]:
+        """As the page is told; who was signed in is not said on a locked one. `page` is the page's own secret name."""
+        facts: dict[str, Any] = {"state": self.state, "why": self.why, "page": page}
+        if self.state == "signed":
+            facts |= {"name": self.name, "roles": sorted(self.roles)}
+            facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
+        return facts
+
+
+WITHOUT = Standing(state="open", roles=WITHOUT_SIGN_IN)
+_WHY: dict[str, Literal["idle", "expired", "ended"]] = {"idle": "idle", "expired": "expired", "none": "ended"}
+
+
+def standing(signins: Registry | None, token: str, now: datetime) -> Standing:
+    """What the browser with this token may do now. Without a registry the desk is served without sign-in."""
+    if signins is None:
+        return WITHOUT
+    state = signins.state(token, now)
+    found = signins.of(token) if state == "active" else None
+    if found is None:
+        return Standing(state="locked", why=_WHY.get(state, "ended"))
+    allowed = may(found.roles, PAGE)
+    return Standing(
+        state="signed" if allowed else "locked",
+        why="" if allowed else "role",
+        name=found.name,
+        roles=found.roles,
+        zone=found.zone,
+        idle_at=found.seen + timedelta(minutes=signins.times.idle_min),
+        ends_at=found.expires,
+    )
