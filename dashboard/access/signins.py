@@ -115,6 +115,13 @@ class SignIns:
         if (now - browser.written).total_seconds() >= WRITE_SEEN_S:
             self._keep(browser)
 
+    def lock(self, token: str) -> None:
+        """A person left this browser: it is idle from now on, not signed out."""
+        if (browser := self._find(token)) is not None:
+            browser.seen = min(browser.seen, self._clock.now() - timedelta(minutes=self.times.idle_min))
+            self._keep(browser)
+            self._notify()
+
     def open(self, account: Account, *, instead_of: str = "") -> str:
         """Sign a browser in: its new cookie. The sign-in it had before (`instead_of`, its old cookie) is over."""
         token, now = secrets.token_urlsafe(32), self._clock.now()
