@@ -48,7 +48,14 @@ class Centre:
         self.watch = Watch(self.desk, log, settings.watch)
         self.orders = OrderSender(self.desk, self.desk.board, addresses=settings.orders.address, clock=clock)
         self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
-        self.consoles = Consoles(self.desk, zones, zones.names.items(), times=settings.watch)
+        self.consoles = Consoles(
+            self.desk,
+            zones,
+            zones.names.items(),
+            times=settings.watch,
+            cics=settings.cics,
+            announce_pct=settings.announce_pct,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod

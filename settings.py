@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from incidents.centres import ANNOUNCE_PCT
 from incidents.intake import ALARMING
 from incidents.reports import PressValue
 from incidents.watch import WatchTimes
@@ -53,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     address: str = "127.0.0.1"
     origins: tuple[str, ...] = ()
     centre: str = ""
+    cics: tuple[str, ...] = ()
+    announce_pct: int = ANNOUNCE_PCT
     key_file: Path | None = None
     zones_dir: Path | None = None
     basemap_url: str = ""
@@ -109,7 +112,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             if section:
                 facts[info.name] = section
         elif (text := environ.get(f"VIGIE_{info.name}".upper())) is not None:
-            facts[info.name] = text.split(",") if info.name in ("feed", "origins", "alarming") else text
+            facts[info.name] = text.split(",") if info.name in ("feed", "origins", "alarming", "cics") else text
     # One token for all feeds: its documented name has no plural.
     if "VIGIE_FEED_TOKEN" in environ:
         facts.setdefault("feeds", {}).setdefault("token", environ["VIGIE_FEED_TOKEN"])

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from dashboard.access.standing import Registry, Standing, standing
 from dashboard.alert.seen import SoundTest, Watching
+from dashboard.centres.geography import Centres
+from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
 from dashboard.i18n import translator
 from dashboard.places import Places
@@ -19,6 +21,7 @@ from dashboard.topbar import health as topbar
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
+from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.roles import User
@@ -42,6 +45,8 @@ class Consoles:
         times: WatchTimes | None = None,
         language: str = "en",
         signins: Registry | None = None,
+        cics: Iterable[str] = (),
+        announce_pct: int = ANNOUNCE_PCT,
     ) -> None:
         self.desk = desk
         self.zones = zones
@@ -49,10 +54,14 @@ class Consoles:
         self.signins = signins
         self.translate = translator(language)
         times = times or WatchTimes()
-        self.rows = RowCache(desk.board, self.places, desk.name_of, times)
+        self.centres = Centres(zones, self.places, announce_pct=announce_pct)
+        self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
+        self.rows = RowCache(desk.board, self.places, desk.name_of, times, self.whose)
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
-        self.locked_rows = RowCache(desk.board, self.places, lambda who: self._somebody, times, shown=nameless)
+        self.locked_rows = RowCache(
+            desk.board, self.places, lambda who: self._somebody, times, self.whose, shown=nameless
+        )
         self.language = language
         self._sessions: set[Session] = set()
         self._shown: dict[str, set[str]] = {}
@@ -80,6 +89,7 @@ class Consoles:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await self.listening.stop()
 
     def soon(self, work: Callable[..., None], *facts: Any) -> None:
         """Do it on the loop, from whatever thread; nothing once the loop has ended."""
@@ -116,10 +126,30 @@ class Consoles:
                 desk=session.desk_name,
                 visible=session.visible,
                 audible=session.audible,
+                cics=session.covers,
             )
             for session in self._sessions
             if session.connected
         )
+
+    def whose(self, incident: Incident) -> Belongs:
+        """Which centre an incident belongs to, and which are told beforehand."""
+        return self.centres.whose(incident, self.desk)
+
+    def cover(self, session: Session, asked: Any) -> None:
+        """Say which centres a page's browser covers; what is not known, or nothing, covers all of this desk's."""
+        covers = self.listening.chosen(asked)
+        for other in self._sessions | {session}:
+            if other is session or (other.browser and other.browser == session.browser):
+                other.covers = covers
+                other.reply(covered=sorted(covers))
+        self.look()
+
+    def look(self) -> None:
+        """Look who listens for which centre; every page is told when that changed."""
+        if self.listening.look(self.watching()):
+            for session in self._sessions:
+                session.refresh(health=True)
 
     def sound_tested(self, session: Session, test: SoundTest) -> None:
         """A person at this page said whether the sounds were heard: kept on all pages of its browser, for the handover."""
@@ -182,7 +212,7 @@ class Consoles:
 
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""
-        return topbar.health(self.desk.board, self.desk.cases.state)
+        return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard)
 
     def case_opened(self, session: Session, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
@@ -235,6 +265,7 @@ class Consoles:
             await asyncio.sleep(HEARTBEAT_S)
             cases = self.desk.cases.state
             changed, self._cases_state = cases != self._cases_state, cases
+            self.look()
             for session in tuple(self._sessions):
                 if changed:
                     session.refresh(health=True, selected=True)

@@ -51,6 +51,7 @@ class Session:
         self.id = uuid4().hex
         self.token = token
         self.position = ""
+        self.covers: frozenset[str] = frozenset()
         self.browser = ""
         self.selected: str | None = None
         self.sound_tested: SoundTest | None = None
@@ -296,10 +297,16 @@ class Session:
 
     async def _hello(self, asked: dict[str, Any]) -> None:
         self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))
+        self.covers = self._consoles.listening.chosen(asked.get("cics"))
         self.selected = _text(asked, "selected", 128) or None
         self._told = None
         self._everything()
-        self._replies.insert(0, {"welcome": {"desk": self.desk_name, "zones": self._consoles.places.names}})
+        welcome = {
+            "desk": self.desk_name,
+            "zones": self._consoles.places.names,
+            "centres": self._consoles.listening.facts(self.covers),
+        }
+        self._replies.insert(0, {"welcome": welcome})
         self.push(urgent=True)
 
     async def _select(self, asked: dict[str, Any]) -> None:
@@ -311,6 +318,10 @@ class Session:
     async def _rename(self, asked: dict[str, Any]) -> None:
         ok = self._consoles.rename(self, _text(asked, "desk", 40))
         self.reply(renamed={"ok": ok, "desk": self.desk_name})
+
+    async def _cover(self, asked: dict[str, Any]) -> None:
+        if not self.standing.locked:
+            self._consoles.cover(self, asked.get("cics"))
 
     async def _command(self, asked: dict[str, Any]) -> None:
         desk, facts = self._consoles.desk, asked.get("command")
@@ -337,6 +348,7 @@ class Session:
 
     async def _report(self, asked: dict[str, Any]) -> None:
         self._seen = seen(asked, _now())
+        self._consoles.look()
 
     async def _sound_tested(self, asked: dict[str, Any]) -> None:
         heard = asked.get("heard") is True
@@ -412,6 +424,7 @@ _HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Any]] = {
     "hello": Session._hello,
     "select": Session._select,
     "rename": Session._rename,
+    "cover": Session._cover,
     "command": Session._command,
     "presented": Session._presented,
     "seen": Session._report,

@@ -11,10 +11,13 @@ import msgspec
 
 from incidents import events as ev
 from incidents.fold import apply
+from incidents.fold.people import ShiftNow, shift
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.reports import Fix, UnitReport, UnitStatus
 
+SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
+CENTRES = "desk/centres"  # the stream of whether anybody listens
 CLOSED_STAYS = timedelta(hours=24)  # a device's closures of the last 24 h show on its row
 
 
@@ -68,6 +71,8 @@ class Board:
         self.feeds: dict[str, FeedHealth] = {}
         self.gaps: dict[str, list[Gap]] = {}
         self.units: dict[str, UnitNow] = {}
+        self.shift = ShiftNow()
+        self.blind: dict[str, datetime] = {}  # centres nobody listens for, since when
         self.recording: Literal["ok", "failed"] = "ok"
         self.recording_reason = ""
         self.held = 0
@@ -101,6 +106,11 @@ class Board:
             self._fold_device(entry)
         elif kind == "feed":
             self._fold_feed(name, entry)
+        elif entry.stream == SHIFTS:
+            self.shift = shift(self.shift, entry)
+            self.notify(Change(kind="health", key="shift"))
+        elif entry.stream == CENTRES:
+            self._fold_centres(entry)
         return True
 
     def recorded(self, stream: str, record_id: str) -> None:
@@ -233,3 +243,10 @@ class Board:
         elif isinstance(entry.event, ev.FeedGapAcknowledged):
             self.gaps.pop(name, None)
             self.notify(Change(kind="feed", key=name))
+
+    def _fold_centres(self, entry: ev.Entry) -> None:
+        if isinstance(entry.event, ev.CentreBlind):
+            self.blind.setdefault(entry.event.cic, entry.at)
+        elif isinstance(entry.event, ev.CentreBack):
+            self.blind.pop(entry.event.cic, None)
+        self.notify(Change(kind="health", key="centres", urgent=True))

@@ -7,14 +7,16 @@ from typing import Literal
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.board import CLOSED_STAYS, Board
+from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.handover import offer, whole_desk
 from incidents.health import FeedHealth
-from incidents.incident import Incident
+from incidents.incident import TRANSITIONS, Incident
 from incidents.intake import ALARMING, Intake
 from incidents.log import Log
+from incidents.people import Floor
 from incidents.ports import CaseSource, Identities, Locate
 from incidents.recorder import Recorder
 from incidents.reports import Fix, Message, PressValue, Receipt
@@ -56,6 +58,10 @@ class Desk:
         self._identities = identities
         self._known_zone = known_zone
         self._has_address = has_address
+        self.floor = Floor()
+        self.on_presented: list[
+            Callable[[str, bool], None]
+        ] = []  # told of every painted alarm, and whether it could be heard
         self._shown: dict[str, dict[str, bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -68,7 +74,9 @@ class Desk:
         streams.sort(key=lambda s: (newest[s].type == "closed", newest[s].at))
         conditions = await self._log.latest(["device_alarmed", "device_returned", "device_acknowledged"])
         gaps = await self._log.latest(["feed_gap", "feed_gap_acknowledged"])
-        for stream in (*streams, *conditions, *gaps):
+        centres = await self._log.latest(["centre_blind", "centre_back"])
+        shifts = await self._log.latest(["shift_started"])
+        for stream in (*streams, *conditions, *gaps, *centres, *shifts):
             await self.recorder.catch_up(stream)
 
     async def close(self) -> None:
@@ -96,6 +104,14 @@ class Desk:
             case cmd.AcknowledgeGap():
                 await self._acknowledge_gap(command, actor)
                 return None
+            case cmd.HandOverDesk():
+                await self._hand_over_desk(command, actor)
+                return None
+            case cmd.NoteSheet():
+                if not command.text.strip():
+                    raise Refused("reason_missing")
+                await self.note(SHIFTS, ev.SheetNoted(text=command.text.strip()), id=command.id, actor=actor)
+                return None
         happened = getattr(command, "happened_at", None) or self.clock.now()
         if happened > self.clock.now() + CLOCKS_AGREE:
             raise Refused("time_invalid")
@@ -110,6 +126,7 @@ class Desk:
                 case=self.intake.case_of(incident.device, incident.case),
                 known_zone=self._known_zone,
                 has_address=self._has_address,
+                on_shift=self.floor.actor,
             )
             return decide(incident, command, about)
 
@@ -120,16 +137,27 @@ class Desk:
         return self.board.incidents.get(command.incident)
 
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
-        """A visible page painted these alarms. The first page is a record, those of the next 2 s one more."""
+        """A visible page painted these alarms. Presented is an alarm that could be seen and heard.
+
+        The first page that can be heard is a record, the pages until 2 s later one more. What only silent pages painted is
+        a record that sets no time: the watch then alarms as if nobody had been shown it.
+        """
+        for gone in [n for n, pages in self._shown.items() if not any(pages.values()) and not self._open(n)]:
+            del self._shown[gone]
         for name in incidents:
             incident = self.board.incidents.get(name)
-            if incident is None or not incident.open:
+            for told in self.on_presented if incident is not None else ():
+                told(name, audible)
+            if incident is None or not incident.open or ("presented" in incident.times and name not in self._shown):
                 continue
-            if name in self._shown:
-                self._shown[name][console] = audible
-            elif "presented" not in incident.times:
-                self._shown[name] = {console: audible}
+            first = name not in self._shown
+            shown = self._shown.setdefault(name, {})
+            heard = any(shown.values())
+            shown[console] = shown.get(console, False) or audible
+            if audible and not heard:
                 self._start(self._record_presented(incident))
+            elif first:
+                self._start(self._record_silent(incident))
 
     def pseudonym(self, name: str) -> str:
         """The random name under which the log knows a person or a desk."""
@@ -228,6 +256,20 @@ class Desk:
             raise Refused("unknown_incident")
         await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
+    async def _hand_over_desk(self, command: cmd.HandOverDesk, actor: str) -> None:
+        """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
+        to = self.floor.actor(command.to)
+        for owned in whole_desk(self.board.incidents.values(), actor):
+
+            def decision(name: str = owned.id) -> ev.Event | None:
+                now = self.board.incidents[name]
+                if now.owner != actor or now.state not in TRANSITIONS["hand_over"]:
+                    return None
+                return offer(now, actor=actor, to=to, note=command.note.strip(), whole=True)
+
+            stream, name = f"incident/{owned.id}", f"{command.id}-{owned.id}"
+            await self.recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
+
     async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
         def decision() -> ev.Event | None:
             return ev.FeedGapAcknowledged() if command.feed in self.board.gaps else None
@@ -235,9 +277,20 @@ class Desk:
         stream = f"feed/{command.feed}"
         await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
+    def _open(self, name: str) -> bool:
+        incident = self.board.incidents.get(name)
+        return incident is not None and incident.open
+
+    async def _record_silent(self, incident: Incident) -> None:
+        await asyncio.sleep(PRESENTED_TOGETHER_S)
+        shown = self._shown.get(incident.id, {})
+        if shown and not any(shown.values()) and self._open(incident.id):
+            silent = ev.Presented(consoles=len(shown), audible=0, first=False)
+            await self.note(f"incident/{incident.id}", silent, id=f"{incident.id}-painted", actor="console")
+
     async def _record_presented(self, incident: Incident) -> None:
-        stream, consoles = f"incident/{incident.id}", self._shown[incident.id]
-        first = ev.Presented(consoles=1, audible=sum(consoles.values()), first=True)
+        stream = f"incident/{incident.id}"
+        first = ev.Presented(consoles=1, audible=1, first=True)
         await self.note(stream, first, id=f"{incident.id}-presented", actor="console")
         await asyncio.sleep(PRESENTED_TOGETHER_S)
         consoles = self._shown.pop(incident.id)

@@ -27,6 +27,7 @@ class WatchTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     presented_s: int = 5
     tracking_min: int = 120
     checkpoint_min: int = 10
+    blind_s: int = 10  # a centre without a listening console is an alarm after so long
 
 
 def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:

@@ -35,6 +35,7 @@ class Watching(msgspec.Struct, frozen=True, kw_only=True):
     desk: str
     visible: bool
     audible: bool
+    cics: frozenset[str] = frozenset()  # the centres it covers
 
     @property
     def both(self) -> bool:

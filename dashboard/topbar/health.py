@@ -32,6 +32,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """What Vigie depends on. `orders` late: an order of an open incident was not delivered in time.
 
     `unpresented` counts alarms shown to nobody: they alarm on every screen, and are told here, beside the verdict.
+    So do centres without a listening console: `blind` since when (ms since 1970), `unheard` who takes their alarms meanwhile.
     """
 
     feed_state: FeedState
@@ -41,6 +42,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     cases: str
     orders: Literal["ok", "late"]
     unpresented: int = 0
+    blind: dict[str, int | None] = {}
+    unheard: dict[str, tuple[str, ...]] = {}
 
 
 def worst(feeds: tuple[FeedHealth, ...]) -> FeedState:
@@ -48,7 +51,7 @@ def worst(feeds: tuple[FeedHealth, ...]) -> FeedState:
     return min((feed.state for feed in feeds), key=WORST.index, default="down")
 
 
-def health(board: Board, cases_state: str) -> Health:
+def health(board: Board, cases_state: str, unheard: dict[str, tuple[str, ...]] | None = None) -> Health:
     """The health now."""
     names = sorted({*board.feeds, *board.gaps})
     return Health(
@@ -59,6 +62,8 @@ def health(board: Board, cases_state: str) -> Health:
         cases=cases_state,
         orders="late" if _orders_late(board) else "ok",
         unpresented=sum(incident.unpresented for incident in board.incidents.values() if incident.open),
+        blind={cic: milliseconds(since) for cic, since in sorted(board.blind.items())},
+        unheard=unheard or {},
     )
 
 
