@@ -65,7 +65,6 @@ def due_update(incident: Incident, now: datetime) -> bool:
 def _body(
     incident: Incident, case: Case | None, *, order: str, update: int, zone: str, why: ev.UpdateReason, at: datetime
 ) -> dict[str, Any]:
-    listen_only = case.listen_only if case else False
     return {
         "order": order,
         "update": update,
@@ -79,9 +78,9 @@ def _body(
         "class": incident.as_class,
         "fix": incident.fix,
         "instructions": [i.text for i in case.instructions] if case else [],
-        # Nothing may ring on the victim's phone; without a case nobody knows better.
+        # Silence protects, whatever the case says: nothing may ring on her phone, and nobody at the zone speaks on her line.
         "do_not_call": True,
-        "listen_only": listen_only,
+        "listen_only": True,
         "silent_approach": case.silent_approach if case else False,
         "case": _case(case),
     }

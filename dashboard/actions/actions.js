@@ -34,7 +34,10 @@ export class Actions {
     this.set = element("div", "set");
     this.set.append(this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
 
-    root.append(this.set, this.form.root);
+    // Silence protects: it stands here whatever is chosen below, a form too.
+    this.listenOnly = element("p", "listen-only", store.t("listen_only"));
+    this.listenOnly.title = store.t("listen_only_long");
+    root.append(this.listenOnly, this.set, this.form.root);
     this.opened = "";
     this.incident = null;
     store.on("rows select detail desk guard live", () => this.update());
@@ -95,7 +98,9 @@ export class Actions {
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
     const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
     write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
-    this.words.hidden = !owned || this.opened !== "" || searching || !this.words.textContent;
+    // Beside Classify for as long as it is there.
+    this.words.hidden = !owned || searching || !this.words.textContent;
+    this.listenOnly.hidden = !row || closed;
   }
 
   _routed(row) {

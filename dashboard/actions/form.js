@@ -64,9 +64,10 @@ export class Form {
     const words = element("p", "agreed", [file?.safe_word && store.t("safe_word", { word: file.safe_word }),
       file?.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean).join(" · "));
     words.hidden = !(form.words && words.textContent);
+    this.duress = element("p", "duress-said", store.t("duress_said"));
     const body = element("div", "fields");
     body.append(...this.fields.map((one) => one.root));
-    this.root.replaceChildren(title, words, body, this.said, buttons);
+    this.root.replaceChildren(title, words, this.duress, body, this.said, buttons);
     this.root.hidden = false;
     this.root.classList.toggle("about-none", !row);
     this._restore();
@@ -102,11 +103,13 @@ export class Form {
     if (Array.isArray(kept)) this.fields.forEach((one, n) => kept[n] && one.set(kept[n]));
   }
 
-  /** How it was verified is asked only of a test or an accident. */
+  /** How it was verified is asked only of a test or an accident; so is the warning of what may be said under duress. */
   _adapt() {
     const as = this.fields.find((one) => one.kind === "as_class")?.value();
     const verified = this.fields.find((one) => one.kind === "verified");
-    if (verified) verified.root.hidden = as !== "test" && as !== "accidental";
+    const harmless = as === "test" || as === "accidental";
+    if (verified) verified.root.hidden = !harmless;
+    this.duress.hidden = !harmless;
   }
 
   async _send() {

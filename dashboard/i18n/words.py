@@ -25,6 +25,7 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         ),
         "lost_trying": _("Trying to reach the server; the page comes back by itself."),
         "lost_reloading": _("The server answers again. Loading the present ..."),
+        "was_lost": _("This screen was not live from {from} to {to}"),
         "refused_guard": _("{label} changed just now. Look, then do it again."),
         "refused_focus": _("The window has just come to the front. Press the key again."),
         "refused_form": _("A form is open. Send it or leave it (Esc) first."),

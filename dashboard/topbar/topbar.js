@@ -15,9 +15,10 @@ export class TopBar {
     this.does = does;
     this.light = element("span", "light");
     this.state = element("b");
+    this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
-    feed.append(this.light, this.state, this.facts, this.gaps);
+    feed.append(this.light, this.state, this.byHand, this.facts, this.gaps);
     this.soundState = element("span", "sound-state");
     this.soundButton = this._button("sound-start", store.t("sound_start"), () => sound.start());
     const soundGauge = element("div", "gauge sound");
@@ -130,6 +131,8 @@ export class TopBar {
     if (!store.health) return;
     const { feed_state: state, feeds } = store.health;
     this.feed.className = `gauge ${state}`;
+    // What no feed brings comes by telephone: the way in is named where its loss is.
+    this.byHand.hidden = state === "live";
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
     write(this.facts, worst ? this._facts(worst, now, feeds).join(" · ") : "");
