@@ -17,6 +17,7 @@ from dashboard.i18n import translator
 from dashboard.places import Places
 from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row, nameless
 from dashboard.session import Session
+from dashboard.together.news import Together
 from dashboard.topbar import health as topbar
 from incidents import commands as do
 from incidents import events as ev
@@ -24,8 +25,9 @@ from incidents.board import Change
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
 from incidents.incident import Incident
+from incidents.ladder import THERE, Away, WatchTimes
 from incidents.roles import User
-from incidents.watch import WatchTimes
+from incidents.shifts import ShiftTimes
 
 HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
@@ -47,6 +49,9 @@ class Consoles:
         signins: Registry | None = None,
         cics: Iterable[str] = (),
         announce_pct: int = ANNOUNCE_PCT,
+        shift: ShiftTimes | None = None,
+        away: Callable[[str], Away] = lambda actor: THERE,
+        outside: bool = False,
     ) -> None:
         self.desk = desk
         self.zones = zones
@@ -56,14 +61,16 @@ class Consoles:
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
-        self.rows = RowCache(desk.board, self.places, desk.name_of, times, self.whose)
+        bench = (shift or ShiftTimes()).bench_devices
+        self.rows = RowCache(desk.board, self.places, desk.name_of, times, self.whose, bench=bench)
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
         self.locked_rows = RowCache(
-            desk.board, self.places, lambda who: self._somebody, times, self.whose, shown=nameless
+            desk.board, self.places, lambda who: self._somebody, times, self.whose, shown=nameless, bench=bench
         )
         self.language = language
         self._sessions: set[Session] = set()
+        self.together = Together(desk, lambda: self._sessions, shift or ShiftTimes())
         self._shown: dict[str, set[str]] = {}
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -76,11 +83,13 @@ class Consoles:
         """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
         self._loop = asyncio.get_running_loop()
         self._unlisten = self.desk.board.listen(self._changed)
+        self.together.start()
         self._heartbeat = self._loop.create_task(self._beat())
 
     async def stop(self) -> None:
         """End the heartbeat and forget the pages."""
         self._unlisten()
+        await self.together.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
         for session in tuple(self._sessions):
             self.leave(session)
@@ -111,6 +120,10 @@ class Consoles:
                 self._presence()
                 return True
         return False
+
+    def present(self) -> frozenset[str]:
+        """The pseudonyms of whose pages are there: the alarms of the others are offered to all."""
+        return frozenset(session.actor for session in self._sessions if session.connected) - {""}
 
     @property
     def on_shift(self) -> int:
@@ -250,6 +263,7 @@ class Consoles:
         return name
 
     def _presence(self) -> None:
+        self.together.look()
         for session in self._sessions:
             session.refresh(health=True)
 
@@ -257,6 +271,7 @@ class Consoles:
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
             self.rows.encoded(change.key)
             self._opened = {pair for pair in self._opened if pair[1] != change.key}
+        self.together.changed(change)
         for session in tuple(self._sessions):
             session.changed(change)
 
@@ -266,6 +281,7 @@ class Consoles:
             cases = self.desk.cases.state
             changed, self._cases_state = cases != self._cases_state, cases
             self.look()
+            self.together.look()
             for session in tuple(self._sessions):
                 if changed:
                     session.refresh(health=True, selected=True)

@@ -11,8 +11,11 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 from panel.custom import JSComponent
+from panel.io.resources import LOCAL_DIST
 
 from dashboard import compat
+from dashboard.access.norole import no_role_page
+from dashboard.access.signins import COOKIE
 from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
 from dashboard.map import MapView
@@ -45,6 +48,9 @@ class _BrowserPage:
     def connected(self) -> bool:
         return compat.connected(self._document)
 
+    def cut_dead(self) -> None:
+        compat.cut_dead(self._document)
+
     def soon(self, callback: Any) -> None:
         compat.soon(self._document, callback)
 
@@ -59,10 +65,17 @@ def operator_page(
     """A new operator page for the current document. `centre` is the centre's name beside the mark.
 
     The theme is the browser's choice, kept in its cookie `vigie_theme`: the map is drawn in it from the first paint.
+    A person whose role has no operator page is told so; a browser whose sign-in is idle or over gets the locked page.
     """
+    token = pn.state.cookies.get(COOKIE, "")
+    theme: Theme = "light" if pn.state.cookies.get("vigie_theme") == "light" else "dark"
+    now = consoles.standing(token)
+    if now.why == "role":
+        return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme)
     document = pn.state.curdoc
     page = _BrowserPage(document)
-    theme: Theme = "light" if pn.state.cookies.get("vigie_theme") == "light" else "dark"
+    # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
+    document.template_variables.setdefault("dist_url", LOCAL_DIST)
     view = MapView(
         consoles.zones,
         words=consoles.translate,
@@ -70,7 +83,7 @@ def operator_page(
         basemap_attribution=basemap_attribution,
         theme=theme,
     )
-    session = Session(consoles, page, view)
+    session = Session(consoles, page, view, token)
     # Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
     page.channel = Channel(lambda text: consoles.soon(session.take, text), width=0, height=0)
     view.on_pick = session.picked

@@ -16,6 +16,7 @@ from panel.io.server import get_server
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
 
+from dashboard.access.takeover import TakeOver
 from dashboard.consoles import Consoles
 from dashboard.operator import HERE, operator_page
 from dashboard.topbar.health import good
@@ -80,6 +81,7 @@ def routes(consoles: Callable[[], Consoles], *, token: str = "", operator: str =
     return [
         (r"/", RedirectHandler, {"url": operator, "permanent": False}),
         (r"/live", Live),
+        (r"/page", TakeOver, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
     ]

@@ -37,6 +37,7 @@ class Page(Protocol):
     """The way to a browser: `soon` runs a callback with the document's lock held, in which `send` may be called."""
 
     def connected(self) -> bool: ...
+    def cut_dead(self) -> None: ...
     def soon(self, callback: Callable[[], Awaitable[None]]) -> None: ...
     def send(self, text: str) -> None: ...
 
@@ -147,6 +148,7 @@ class Session:
 
     def tick(self) -> None:
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
+        self._page.cut_dead()
         if not self.connected:
             return
         self._moved = self._moved or self._map_time() != self._drawn_at
@@ -222,6 +224,8 @@ class Session:
             self._health = False
             message["health"] = self._consoles.health()
             message["shift"] = self._consoles.on_shift
+        if (news := self._consoles.together.news(self, locked=now.locked)) is not None:
+            message["together"] = news
         if self._detail:
             self._detail = False
             message["detail"] = self._compose_detail()
@@ -240,6 +244,7 @@ class Session:
         self._devices.update(alarm.stream for alarm in board.device_alarms.values())
         self._health = self._detail = self._moved = True
         self._sent = None
+        self._consoles.together.forget(self)
 
     def _compose_detail(self) -> dict[str, Any] | None:
         incident = self._consoles.desk.board.incidents.get(self.selected)
@@ -340,6 +345,12 @@ class Session:
         else:
             self.reply(answer=receive.Answer(id=id, ok=True, incident=incident.id if incident else ""))
 
+    async def _beat(self, asked: dict[str, Any]) -> None:
+        """The page asks whether it is live: an answer from now, not what waited on the way."""
+        n = asked.get("n")
+        if isinstance(n, int):
+            self.reply(beat=n)
+
     async def _presented(self, asked: dict[str, Any]) -> None:
         ids = asked.get("ids")
         if isinstance(ids, list):
@@ -427,6 +438,7 @@ _HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Any]] = {
     "cover": Session._cover,
     "command": Session._command,
     "presented": Session._presented,
+    "beat": Session._beat,
     "seen": Session._report,
     "sound_tested": Session._sound_tested,
     "search": Session._search,

@@ -14,7 +14,7 @@ from incidents.roles import WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
 # What a locked page is sent beside the heartbeat: nothing of this names a person or a case.
-LOCKED_PARTS = frozenset({"now", "rows", "devices", "health", "shift", "access", "detail", "replies"})
+LOCKED_PARTS = frozenset({"now", "rows", "devices", "health", "shift", "access", "detail", "replies", "together"})
 LOCKED_REPLIES = frozenset({"tick", "welcome", "picked", "placed", "answer"})
 
 

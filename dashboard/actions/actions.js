@@ -167,6 +167,9 @@ export class Actions {
   perform(name) {
     const { store, desk } = this;
     const { row, device } = store;
+    const shown = row ?? device;
+    // What to route to is looked at, not guessed: that wish only leads there.
+    if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name), name === "route")) return;
     const why = this.against(name);
     if (why) {
       desk.say(why, true);
@@ -209,6 +212,7 @@ export class Actions {
   }
 
   raise() {
+    if (this.desk.gate("raise", "", () => this.raise())) return;
     this.form.show("raise", null);
     this.update();
   }

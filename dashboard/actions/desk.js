@@ -17,6 +17,9 @@ export class DeskLine {
     this.said = said;
     this.waiting = new Map();
     this.last = { wish: "", at: 0 };
+    /** Holds a wish back until somebody is signed in; false when the way is free.
+     * @type {(action: string, label: string, run: () => void, look?: boolean) => boolean} */
+    this.gate = () => false;
     store.answers("answer", (answer) => this._answered(answer));
   }
 
@@ -27,6 +30,7 @@ export class DeskLine {
     const wish = JSON.stringify([command, typed]);
     const now = performance.now();
     if (wish === this.last.wish && now - this.last.at < DOUBLE_MS) return Promise.resolve(null);
+    if (this.gate(action, label, () => this.ask(action, label, command, typed, id))) return Promise.resolve(null);
     if (!this.store.live) {
       this.say(this.store.t("lost_trying"), true);
       return Promise.resolve(null);

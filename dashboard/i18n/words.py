@@ -2,14 +2,28 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import degraded
+from dashboard.i18n import centres, degraded, together
 from dashboard.i18n.codes import codes
+from dashboard.i18n.sound import sound
+from dashboard.i18n.standing import standing
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
     """All words of a page in the translator's language."""
     return (
-        _page(_) | _bar(_) | _queue(_) | _case(_) | _history(_) | _actions(_) | _forms(_) | codes(_) | degraded.codes(_)
+        _page(_)
+        | _bar(_)
+        | _queue(_)
+        | _case(_)
+        | _history(_)
+        | _actions(_)
+        | _forms(_)
+        | codes(_)
+        | sound(_)
+        | standing(_)
+        | degraded.codes(_)
+        | together.codes(_)
+        | centres.codes(_)
     )
 
 
@@ -75,9 +89,6 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         ),
         "cases_locked_long": _("CASES LOCKED: the case register cannot be opened. Alarms run without circumstances."),
         "cases_missing_long": _("NO CASES: the case register's file is not there. Alarms run without circumstances."),
-        "sound_armed": _("Sound armed"),
-        "sound_blocked": _("SOUND BLOCKED"),
-        "sound_start": _("Start sound"),
         "on_shift": _("On shift"),
         "desk_name": _("Desk name"),
         "desk_change": _("Desk name: {desk}. Change it"),
@@ -111,7 +122,7 @@ def _queue(_: Callable[[str], str]) -> dict[str, str]:
         "radius_old": _("{radius}, {age} old"),
         "moving": _("{kmh} km/h"),
         "no_position": _("NO POSITION"),
-        "unpresented": _("SHOWN TO NOBODY"),
+        "unpresented": _("SEEN AND HEARD BY NOBODY"),
         "unrecorded": _("NOT RECORDED"),
         "drill": _("EXERCISE"),
         "tracking_in": _("tracking ends in {time}"),
@@ -207,9 +218,10 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.call_ringing": _("line rings"),
         "history.call_open": _("line open"),
         "history.call_ended": _("line ended"),
-        "history.presented": _("shown on a screen"),
+        "history.presented": _("shown on a screen that can be heard"),
         "history.presented_more": _("screens in the first 2 s: {n}"),
-        "history.unpresented": _("SHOWN TO NOBODY"),
+        "history.presented_silent": _("screens that showed it and could not be heard: {n}"),
+        "history.unpresented": _("SEEN AND HEARD BY NOBODY"),
         "history.acknowledged": _("acknowledged by {who}"),
         "history.released": _("released by {who}"),
         "history.case_opened": _("case opened by {who}"),

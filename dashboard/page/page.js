@@ -1,10 +1,14 @@
 // The operator page: makes its parts, ties them to the store, and lets the store hear the server.
+import { Access } from "../access/access.js";
 import { Actions } from "../actions/actions.js";
 import { DeskLine } from "../actions/desk.js";
 import { Alert } from "../alert/alert.js";
+import { Line } from "../alert/line.js";
 import { Sound } from "../alert/sound.js";
+import { SoundPanel } from "../alert/soundpanel.js";
 import { Watchdog } from "../alert/watchdog.js";
 import { CasePanel, Timeline } from "../case/case.js";
+import { Centres } from "../centres/centres.js";
 import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { TopBar } from "../topbar/topbar.js";
@@ -37,24 +41,28 @@ const casePanel = new CasePanel(part("case"), store);
 const actions = new Actions(casePanel.actions, store, desk);
 const queue = new Queue(part("queue"), store, { take: (id) => actions.take(id), refuse: (id) => actions.refuse(id), fly: map.fly });
 new Timeline(part("timeline"), store);
+const sounds = new SoundPanel(part("case"), store, sound);
 new TopBar(part("feed"), part("console"), store, sound, {
   raise: () => actions.raise(),
+  sound: () => sounds.show(!sounds.open),
   gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
   theme: (theme) => {
     remember("vigie_theme", theme);
     location.reload(); // the map is drawn in it from the start
   },
 });
-const watchdog = new Watchdog(store, part("alert"), page.dataset.base, keepView);
+const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base });
+const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
+new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
-new Keys(store, { queue, actions, desk, map }, part("case"));
+new Keys(store, { queue, actions, desk, map, sounds, access }, part("case"));
 
 store.answers("picked", (id) => {
   store.select(id);
   queue.show(id);
 });
 store.on("desk", () => {
-  remember("vigie_desk", store.desk);
+  if (store.access?.state === "open") remember("vigie_desk", store.desk);
 });
 setInterval(() => store.emit("second"), 1000);
 addEventListener("pagehide", keepView);
@@ -64,15 +72,19 @@ function remember(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
 }
 
+function kept(name) {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
+  return decodeURIComponent(found?.slice(name.length + 1) ?? "");
+}
+
 /** Say who we are; the server answers with everything. */
 function hello() {
-  const kept = document.cookie.split("; ").find((one) => one.startsWith("vigie_desk="))?.slice("vigie_desk=".length) ?? "";
   let browser = localStorage.getItem("vigie.browser");
   if (!browser) {
     browser = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     localStorage.setItem("vigie.browser", browser);
   }
-  store.send({ do: "hello", desk: decodeURIComponent(kept), browser, selected: store.selected ?? "" });
+  store.send({ do: "hello", desk: kept("vigie_desk"), cics: kept("vigie_cics").split(",").filter(Boolean), browser, selected: store.selected ?? "" });
   restoreView();
 }
 

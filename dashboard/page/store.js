@@ -1,4 +1,5 @@
 // What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
+import { place } from "../centres/coverage.js";
 import { fill } from "./format.js";
 
 export const GUARD_MS = 500; // an action is refused for so long after its alarm changed
@@ -18,7 +19,11 @@ export class Store {
     /** @type {any} */
     this.health = null;
     this.shift = 0;
+    this.centres = { known: [], own: [] };
+    this.covers = new Set(); // the centres this console covers
     this.desk = "";
+    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, idle_at?: number, ends_at?: number} | null} */
+    this.access = null;
     /** @type {Record<string, string>} */
     this.zones = {};
     /** @type {{id: string, live: any, case: any, history: any[]} | null} */
@@ -29,13 +34,14 @@ export class Store {
     this.live = false;
     this.frozen = 0;
     this.heard = performance.now();
+    this.truth = 0; // the server's time of its last message
     this.offset = 0;
     this._guards = new Map();
     this._listeners = new Map();
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard. */
+  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard, access. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -70,30 +76,62 @@ export class Store {
   take(text) {
     const message = JSON.parse(text);
     this.heard = performance.now();
+    this.truth = message.now;
     const offset = message.now - Date.now();
     // The message that travelled least knows best.
     if (!this.welcomed || offset > this.offset || this.offset - offset > 2000) this.offset = offset;
     const replies = message.replies ?? [];
-    for (const reply of replies) if (reply.welcome) this._welcome(reply.welcome);
+    const welcome = replies.find((reply) => reply.welcome)?.welcome;
+    if (welcome) this._welcome(welcome, message);
+    if (message.access) this._stand(message.access);
     if (message.rows) this._merge(this.rows, message.rows);
     if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
+    let placed = false;
     if (message.health) {
+      placed = JSON.stringify(message.health.unheard) !== JSON.stringify(this.health?.unheard);
       this.health = message.health;
       this.shift = message.shift;
     }
     if ("detail" in message) this._take(message.detail);
-    if (message.rows || message.devices) this.emit("rows");
+    if (message.rows || message.devices || welcome || placed) this.emit("rows");
+    if (welcome) this.emit("covers");
+    if (welcome || message.access) this.emit("desk");
     if (message.health) this.emit("health");
     if ("detail" in message) this.emit("detail");
+    if (message.access) this.emit("access");
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 
-  _welcome({ desk, zones }) {
-    this.rows.clear();
-    this.devices.clear();
+  /** A welcome brings everything there is: what it does not name is gone. What stays keeps its place on the screen. */
+  _welcome({ desk, zones, centres }, { rows = {}, devices = {} }) {
+    const named = new Set([...Object.keys(rows), ...Object.values(devices).flatMap((alarms) => Object.keys(alarms))]);
+    for (const known of [this.rows, this.devices]) for (const key of known.keys()) if (!named.has(key)) known.delete(key);
     this.zones = zones;
+    this.centres = centres;
+    this.covers = new Set(centres.covers);
     this.welcomed = true;
-    this.named(desk);
+    this.desk = desk;
+  }
+
+  /** Who works here now. On a locked page nobody: what was shown to the one before goes. */
+  _stand(access) {
+    this.access = access;
+    if (access.state === "locked") {
+      this.desk = "";
+      this.detail = null;
+    } else if (access.state === "signed") this.desk = access.name;
+  }
+
+  /** Whether somebody must sign in before anything is done here. */
+  get locked() {
+    return this.access?.state === "locked";
+  }
+
+  /** This console covers other centres from now on. @param {string[]} cics */
+  cover(cics) {
+    this.covers = new Set(cics);
+    this.emit("covers");
+    this.emit("rows");
   }
 
   named(desk) {
@@ -155,6 +193,11 @@ export class Store {
     return this.selected ? this.devices.get(this.selected) ?? null : null;
   }
 
+  /** Whether an alarm stands in this desk's main queue and so sounds here. @param {Row} row */
+  concerns(row) {
+    return this.place(row) === "main";
+  }
+
   mine(row) {
     return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
   }
@@ -164,10 +207,35 @@ export class Store {
     return row.state === "raised" || (row.state !== "closed" && !!row.realarm);
   }
 
-  /** Open incidents as the queue lists them: unacknowledged, alarmed again, then priority and age. */
+  /** What this console is, to decide where an alarm stands on it. A page that does not know its roles takes more rather than less. */
+  get console() {
+    const supervisor = this.access?.roles?.includes("supervisor") ?? true;
+    return { covers: this.covers, unheard: this.health?.unheard ?? {}, supervisor, desk: this.desk };
+  }
+
+  /** Where an alarm stands here: "main", "announced", "other". @param {Row} row */
+  place(row) {
+    return place(row, this.console);
+  }
+
+  /** Alarms of this console's own queue that somebody must look at now: they sound, flash and are presented. */
+  waiting() {
+    return [...this.rows.values()].filter((row) => Store.needs(row) && this.concerns(row));
+  }
+
+  /** Open alarms of other centres, that are heard there. */
+  others() {
+    return this._listed((row) => this.place(row) === "other");
+  }
+
+  /** Open incidents as the queue lists them: unacknowledged, alarmed again, then priority and age; told beforehand comes last. */
   open() {
-    const group = (row) => (row.state === "raised" ? 0 : row.realarm ? 1 : 2);
-    return [...this.rows.values()].filter((row) => row.state !== "closed")
+    return this._listed((row) => this.place(row) !== "other");
+  }
+
+  _listed(wanted) {
+    const group = (row) => (this.place(row) === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm ? 1 : 2);
+    return [...this.rows.values()].filter((row) => row.state !== "closed" && wanted(row))
       .sort((a, b) => group(a) - group(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1));
   }
 

@@ -1,0 +1,160 @@
+// Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
+import { duration, element, write } from "../page/format.js";
+import { SignInForm } from "./form.js";
+
+const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
+const WARN_MS = [30 * 60_000, 5 * 60_000];
+
+export class Access {
+  /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk
+   *  @param {{panel: HTMLElement, bar: HTMLElement, top: HTMLElement, base: string}} places */
+  constructor(store, desk, { panel, bar, top, base }) {
+    this.store = store;
+    this.desk = desk;
+    this.panel = panel;
+    this.bar = bar;
+    this.mode = ""; // "change" or "again" while a person who is signed in opened the form
+    this.wish = null;
+    this.touched = 0;
+    this.banner = element("div", "no-sign-in", store.t("no_sign_in"));
+    this.banner.hidden = true;
+    top.prepend(this.banner);
+    this.form = new SignInForm(store, base, {
+      done: () => this._signedIn(),
+      drop: () => this.drop(),
+      lock: () => this.lock(),
+      back: () => this.close(),
+    });
+    panel.prepend(this.form.root);
+    this.pill = element("button", "pill who");
+    this.pill.type = "button";
+    this.pill.addEventListener("click", () => (this.form.shown && !store.locked ? this.close() : this.open("change")));
+    this.name = element("b");
+    this.warning = element("span", "warning-limit");
+    this.warning.setAttribute("role", "status");
+    this.stayKey = element("kbd", "", "I");
+    this.pill.append(this.name, this.warning, this.stayKey);
+    bar.insertBefore(this.pill, bar.querySelector(".clock"));
+    desk.gate = (action, label, run) => this.gate(store.t("action_label", { action: store.t(`do.${action}`), label }), run);
+    store.on("access", () => this.update());
+    store.on("select", () => this.drop(true));
+    store.on("second", () => this._tick());
+    for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => this._touch(), { passive: true });
+    this.update();
+  }
+
+  /** When nobody is signed in, keep a wish until somebody is, and ask for it. False when the way is free.
+   * @param {string} words what will be done @param {() => void} run @param {boolean} [look] it only leads there: a person presses again */
+  gate(words, run, look = false) {
+    const { store } = this;
+    if (!store.locked) return false;
+    this.wish = { words, run, look };
+    this.desk.say(store.t("sign_in_needed", { wish: words }), true);
+    this.form.wish(words, look);
+    this.form.focus();
+    return true;
+  }
+
+  /** Give a wish up. @param {boolean} [quietly] */
+  drop(quietly = false) {
+    if (!this.wish) return;
+    if (!quietly) this.desk.say(this.store.t("locked_wish_dropped", { wish: this.wish.words }));
+    this.wish = null;
+    this.form.wish("", false);
+  }
+
+  /** The key to stay: input is enough before the idle limit; before the shift's end a person signs in again. */
+  stay() {
+    const { store } = this;
+    if (store.access?.state === "open") return;
+    if (store.locked) return this.form.focus();
+    const warned = this._warned();
+    if (warned?.kind === "idle") {
+      this._touch(true);
+      this.desk.say(store.t("stayed"));
+    } else this.open(warned ? "again" : "change");
+  }
+
+  /** @param {"change" | "again"} mode */
+  open(mode) {
+    this.mode = mode;
+    this.update();
+    this.form.focus();
+  }
+
+  close() {
+    if (this.store.locked) return this.drop();
+    if (!this.mode) return;
+    this.mode = "";
+    this.update();
+    this.pill.focus();
+  }
+
+  lock() {
+    this.store.send({ do: "lock" });
+  }
+
+  update() {
+    const { store } = this;
+    const state = store.access?.state;
+    const locked = state === "locked";
+    this.banner.hidden = state !== "open";
+    this.pill.hidden = state !== "signed" && !locked;
+    const name = this.bar.querySelector("form.desk");
+    if (name) name.hidden = state !== "open";
+    if (state !== "signed") this.mode = "";
+    const held = locked && !this.panel.classList.contains("locked") && this.panel.contains(document.activeElement);
+    this.panel.classList.toggle("locked", locked);
+    this.panel.classList.toggle("changing", this.mode !== "");
+    document.body.classList.toggle("locked", locked);
+    this.form.show(locked ? "locked" : this.mode, store.access);
+    // Hands that were writing in the panel go on in the form: their letters are no keys.
+    if (held) this.form.focus();
+    write(this.name, locked ? store.t("locked_bar") : store.access?.name ?? "");
+    this.pill.setAttribute("aria-label", locked ? store.t("locked_bar_label") : store.t("signed_as", { name: store.access?.name ?? "" }));
+    this._tick();
+    if (!locked && this.wish && !this.form.busy) this._run();
+  }
+
+  /** The limit that comes next, if it is time to say so. */
+  _warned() {
+    const { store } = this;
+    if (store.access?.state !== "signed") return null;
+    const now = store.now();
+    const limits = [["idle", store.access.idle_at], ["end", store.access.ends_at]]
+      .map(([kind, at]) => ({ kind, left: at - now })).sort((a, b) => a.left - b.left);
+    const [next] = limits;
+    return next.left <= WARN_MS[0] ? { ...next, near: next.left <= WARN_MS[1] } : null;
+  }
+
+  _tick() {
+    const { store } = this;
+    const warned = this._warned();
+    this.warning.hidden = this.stayKey.hidden = !warned && !store.locked;
+    this.stayKey.hidden = !warned && !store.locked;
+    this.pill.classList.toggle("warned", !!warned);
+    this.pill.classList.toggle("near", !!warned?.near);
+    write(this.warning, warned ? store.t(`warn_${warned.kind}`, { time: duration(store.words, Math.max(0, warned.left)) }) : "");
+  }
+
+  _touch(now = false) {
+    if (this.store.access?.state !== "signed") return;
+    if (!now && performance.now() - this.touched < TOUCH_MS) return;
+    this.touched = performance.now();
+    this.store.send({ do: "touch" });
+  }
+
+  _signedIn() {
+    this.mode = "";
+    this.touched = performance.now();
+    this.update();
+  }
+
+  /** Carry out what waited for the sign-in, once the page holds what its person may see. */
+  _run() {
+    const { wish } = this;
+    this.wish = null;
+    this.form.wish("", false);
+    setTimeout(() => wish.run());
+  }
+}

@@ -1,0 +1,153 @@
+// The sign-in in the place of the case: why the page is locked, what waits for the sign-in, and the fields. It covers nothing else.
+import { element, write } from "../page/format.js";
+
+const OTHER_TABS = "vigie.signed-in";
+
+export class SignInForm {
+  /** @param {import("../page/store.js").Store} store @param {string} base
+   *  @param {{done: () => void, drop: () => void, lock: () => void, back: () => void}} does */
+  constructor(store, base, does) {
+    this.store = store;
+    this.base = base;
+    this.does = does;
+    this.mode = "";
+    this.busy = false;
+    this.root = element("section", "access");
+    this.root.hidden = true;
+    this.title = element("h2");
+    this.why = element("p", "why");
+    this.hint = element("p", "hint");
+    const strip = element("div", "strip");
+    strip.setAttribute("role", "status");
+    strip.append(this.title, this.why, this.hint);
+    this.waits = element("div", "waits");
+    this.waitsFor = element("p");
+    this.waits.append(this.waitsFor, this._button("pill", "locked_wish_drop", () => does.drop()));
+    this.waits.hidden = true;
+    this.form = element("form", "sign-in");
+    this.form.noValidate = true;
+    this.user = this._field("user_name", "text", "username", 80);
+    this.password = this._field("password", "password", "current-password", 500);
+    this.code = this._field("code", "text", "one-time-code", 12);
+    this.code.inputMode = "numeric";
+    this.said = element("p", "said");
+    this.said.setAttribute("role", "alert");
+    this.submit = element("button", "do primary", store.t("sign_in"));
+    this.submit.type = "submit";
+    this.lock = this._button("do", "lock_now", () => does.lock());
+    this.out = this._button("do", "sign_out", () => this._signOut());
+    this.back = this._button("do", "stay_back", () => does.back());
+    const buttons = element("div", "buttons");
+    buttons.append(this.submit, this.lock, this.out, this.back);
+    this.form.append(this.said, buttons);
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this._signIn();
+    });
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") does.back();
+    });
+    this.root.append(strip, this.waits, this.form);
+    // What one tab of a browser signs in, all its tabs are.
+    this.tabs = new BroadcastChannel(OTHER_TABS);
+    this.tabs.onmessage = () => this._tie();
+  }
+
+  get shown() {
+    return this.mode !== "";
+  }
+
+  _field(word, type, autocomplete, length) {
+    const label = element("label");
+    const input = element("input");
+    Object.assign(input, { type, autocomplete, maxLength: length, name: autocomplete, autocapitalize: "none", spellcheck: false });
+    label.append(element("span", "", this.store.t(word)), input);
+    this.form.append(label);
+    return input;
+  }
+
+  _button(name, word, click) {
+    const button = element("button", name, this.store.t(word));
+    button.type = "button";
+    button.addEventListener("click", click);
+    return button;
+  }
+
+  /** @param {"" | "locked" | "change" | "again"} mode @param {any} access */
+  show(mode, access) {
+    const { store } = this;
+    const before = this.mode;
+    this.mode = mode;
+    this.root.hidden = mode === "";
+    if (!mode) return this._empty();
+    if (mode !== before) this._empty();
+    const locked = mode === "locked";
+    this.root.classList.toggle("is-locked", locked);
+    const floor = [store.t("role.dispatcher"), store.t("role.supervisor")].join(", ");
+    write(this.title, store.t(locked ? "locked" : `${mode}_title`));
+    write(this.why, locked ? store.t(`locked_why.${access.why}`, { roles: floor }) : "");
+    write(this.hint, locked ? store.t("locked_live") : store.t(`${mode}_hint`, { name: access.name }));
+    this.lock.hidden = this.out.hidden = this.back.hidden = locked;
+    if (mode === "again" && !this.user.value) this.user.value = access.name;
+  }
+
+  /** What will be done after the sign-in; "" for nothing. @param {string} words @param {boolean} look */
+  wish(words, look) {
+    this.waits.hidden = !words;
+    write(this.waitsFor, words ? this.store.t(look ? "locked_wish_look" : "locked_wish", { wish: words }) : "");
+  }
+
+  focus() {
+    (this.user.value ? this.password : this.user).focus();
+  }
+
+  _empty() {
+    for (const input of [this.user, this.password, this.code]) input.value = "";
+    write(this.said, "");
+  }
+
+  async _signIn() {
+    if (this.busy) return;
+    this.busy = true;
+    this.submit.ariaDisabled = "true";
+    write(this.said, this.store.t("signing_in"));
+    let said = "";
+    try {
+      said = await this._ask();
+    } catch {
+      said = "sign_in_failed";
+    }
+    this.busy = false;
+    this.submit.ariaDisabled = "false";
+    write(this.said, said ? this.store.t(said) : "");
+    if (!said) {
+      this._empty();
+      this.does.done();
+    } else {
+      this.password.value = this.code.value = "";
+      this.password.focus();
+    }
+  }
+
+  /** The word of what went wrong, "" when the page is that of who signed in. */
+  async _ask() {
+    const facts = new URLSearchParams({ username: this.user.value, password: this.password.value, code: this.code.value.trim() });
+    const answer = await fetch(`${this.base}sign-in`, { method: "POST", body: facts, headers: { Accept: "application/json" }, redirect: "manual" });
+    if (answer.status === 429) return "sign_in_throttled";
+    if (answer.status >= 500) return "sign_in_failed";
+    if (!answer.ok) return "sign_in_refused";
+    if (!(await this._tie())) return "sign_in_failed";
+    this.tabs.postMessage("");
+    return "";
+  }
+
+  /** Make this page that of the browser's sign-in. */
+  async _tie() {
+    const facts = new URLSearchParams({ page: this.store.access?.page ?? "" });
+    return (await fetch(`${this.base}page`, { method: "POST", body: facts })).ok;
+  }
+
+  async _signOut() {
+    await fetch(`${this.base}sign-out`, { method: "POST", headers: { Accept: "application/json" }, redirect: "manual" });
+  }
+}
