@@ -10,12 +10,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from dashboard.consoles import Consoles
-from feeds.orders import OrderSender
+from feeds.orders import OrderSender, OrderTimes
+from feeds.outside import Outside
 from feeds.subscriber import Subscriber
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
 from incidents.log.sqlite import SqliteLog
+from incidents.log.verify import head
+from incidents.shifts import ShiftWatch
 from incidents.watch import Watch
 from maps.zones import Zones
 from pauses import collect_when_quiet
@@ -45,8 +48,17 @@ class Centre:
             has_address=lambda zone: settings.orders.address(zone) is not None,
             alarming=settings.alarming,
         )
-        self.watch = Watch(self.desk, log, settings.watch)
-        self.orders = OrderSender(self.desk, self.desk.board, addresses=settings.orders.address, clock=clock)
+        self.watch = Watch(self.desk, log, settings.watch, outside=Outside(settings.outside))
+        self.shifts = ShiftWatch(
+            self.desk, log, settings.shift, within_s=settings.watch.presented_s, digest=self.digest
+        )
+        self.orders = OrderSender(
+            self.desk,
+            self.desk.board,
+            addresses=settings.orders.address,
+            clock=clock,
+            times=OrderTimes(late_s=settings.watch.undelivered_s),
+        )
         self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
         self.consoles = Consoles(
             self.desk,
@@ -55,7 +67,11 @@ class Centre:
             times=settings.watch,
             cics=settings.cics,
             announce_pct=settings.announce_pct,
+            shift=settings.shift,
+            away=self.watch.away,
+            outside=settings.outside.set,
         )
+        self.watch.owners(self.consoles.present)
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -78,6 +94,7 @@ class Centre:
         for name, work in (
             ("watch", self.watch.run),
             ("orders", self.orders.run),
+            ("shifts", self.shifts.run),
             ("cases", self._follow_cases),
             ("pauses", self._collect),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
@@ -93,6 +110,10 @@ class Centre:
         await self.desk.close()
         await self.watch.seal()
         await self.log.close()
+
+    async def digest(self) -> str:
+        """The digest of the log as it is now, as `log head` prints it. Raises LogUnavailable."""
+        return await asyncio.to_thread(head, self.settings.log)
 
     async def _follow_cases(self) -> None:
         await self.watch.cases_changed()  # what changed while nobody was running

@@ -12,10 +12,12 @@ from typing import Any
 
 import msgspec
 
+from feeds.outside import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
 from incidents.intake import ALARMING
+from incidents.ladder import WatchTimes
 from incidents.reports import PressValue
-from incidents.watch import WatchTimes
+from incidents.shifts import ShiftTimes
 
 FILE = Path("vigie.toml")
 
@@ -65,9 +67,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     feeds: Feeds = Feeds()
     orders: Orders = Orders()
     watch: WatchTimes = WatchTimes()
+    outside: OutsideSettings = OutsideSettings()
+    shift: ShiftTimes = ShiftTimes()
 
 
-SECTIONS = ("feeds", "orders", "watch")
+SECTIONS = ("feeds", "orders", "watch", "outside", "shift")
 
 
 def load(
@@ -105,7 +109,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for info in msgspec.structs.fields(Settings):
         if info.name in SECTIONS:
             section = {
-                field.name: environ[name]
+                field.name: environ[name].split(",") if field.name in ("starts", "bench_devices") else environ[name]
                 for field in msgspec.structs.fields(info.type)
                 if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ and field.name != "zones"
             }

@@ -15,23 +15,11 @@ from incidents.fold.people import ShiftNow, shift
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.reports import Fix, UnitReport, UnitStatus
+from incidents.technical import DeviceAlarm, TechnicalEvent, after
 
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
 CENTRES = "desk/centres"  # the stream of whether anybody listens
 CLOSED_STAYS = timedelta(hours=24)  # a device's closures of the last 24 h show on its row
-
-
-class DeviceAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """A technical alarm: one open for a device and condition. It goes when it returned to normal and a person took note."""
-
-    stream: str
-    condition: ev.Condition
-    since: datetime
-    device: str | None = None
-    battery: int | None = None
-    count: int = 1
-    returned_at: datetime | None = None
-    acknowledged_by: str | None = None
 
 
 class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,39 +188,19 @@ class Board:
 
     def _fold_device(self, entry: ev.Entry) -> None:
         event = entry.event
-        if not isinstance(event, ev.DeviceAlarmed | ev.DeviceReturned | ev.DeviceAcknowledged):
+        if not isinstance(event, TechnicalEvent):
             return
         key = (entry.stream, event.condition)
-        alarm = self.device_alarms.get(key)
-        if isinstance(event, ev.DeviceAlarmed):
-            if alarm is None:
-                alarm = DeviceAlarm(
-                    stream=entry.stream,
-                    condition=event.condition,
-                    since=entry.at,
-                    device=event.device,
-                    battery=event.battery,
-                )
-            else:  # it came back before anybody took note: the same alarm, counted
-                again = alarm.returned_at is not None
-                alarm = msgspec.structs.replace(
-                    alarm,
-                    count=alarm.count + again,
-                    battery=event.battery if event.battery is not None else alarm.battery,
-                    returned_at=None,
-                    acknowledged_by=None if again else alarm.acknowledged_by,
-                )
-        elif alarm is None:
+        before = self.device_alarms.get(key)
+        alarm = after(before, entry, event)
+        if alarm is before:
             return
-        elif isinstance(event, ev.DeviceReturned):
-            alarm = msgspec.structs.replace(alarm, returned_at=entry.at)
-        else:
-            alarm = msgspec.structs.replace(alarm, acknowledged_by=entry.actor)
-        if alarm.returned_at is not None and alarm.acknowledged_by is not None:
+        if alarm is None:
             del self.device_alarms[key]
         else:
             self.device_alarms[key] = alarm
-        self.notify(Change(kind="device", key=entry.stream, urgent=isinstance(event, ev.DeviceAlarmed)))
+        urgent = isinstance(event, ev.DeviceAlarmed | ev.DeviceUnshelved)
+        self.notify(Change(kind="device", key=entry.stream, urgent=urgent))
 
     def _fold_feed(self, name: str, entry: ev.Entry) -> None:
         if isinstance(entry.event, ev.FeedGap):

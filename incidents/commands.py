@@ -160,6 +160,29 @@ class AcknowledgeDevice(Command, frozen=True, kw_only=True, tag="acknowledge_dev
     condition: Condition
 
 
+class StillOnIt(OnIncident, frozen=True, kw_only=True, tag="still_on_it"):
+    """I still work on it; or (`how` case) I opened its case again."""
+
+    how: Literal["said", "case"] = "said"
+
+
+class Help(OnIncident, frozen=True, kw_only=True, tag="help"):
+    """I help its owner, who keeps it."""
+
+
+class ConfirmEscalation(OnIncident, frozen=True, kw_only=True, tag="confirm_escalation"):
+    """As a supervisor: I see to this alarm that nobody answered."""
+
+
+class ShelveDevice(Command, frozen=True, kw_only=True, tag="shelve_device"):
+    """Lay a technical alarm aside for some minutes (24 h at most). There is no such command for a press."""
+
+    stream: str
+    condition: Condition
+    minutes: int
+    reason: str
+
+
 class AcknowledgeGap(Command, frozen=True, kw_only=True, tag="acknowledge_gap"):
     """Take note of the gaps of a feed."""
 
@@ -181,6 +204,10 @@ AnyCommand = (
     | Close
     | Reopen
     | OpenCase
+    | StillOnIt
+    | Help
+    | ConfirmEscalation
+    | ShelveDevice
     | HandOver
     | HandOverDesk
     | AcceptHandOver
@@ -211,6 +238,7 @@ RefusalCode = Literal[
     "time_invalid",
     "invalid",
     "not_allowed",
+    "nothing_to_confirm",
     "locked",
     "busy",
 ]

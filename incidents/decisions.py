@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents.answers import answered
 from incidents.case import Case
 from incidents.commands import Refused
+from incidents.handover import answer, offer
 from incidents.incident import TRANSITIONS, Incident
 from incidents.orders import ordered
 from incidents.recorder import Decision
@@ -31,12 +33,14 @@ class Circumstances:
         case: Case | None,
         known_zone: Callable[[str], bool],
         has_address: Callable[[str], bool],
+        on_shift: Callable[[str], str | None],
     ) -> None:
         self.actor = actor
         self.now = now
         self.case = case
         self.known_zone = known_zone
         self.has_address = has_address
+        self.on_shift = on_shift
 
 
 def check_command(command: cmd.AnyCommand) -> None:
@@ -66,6 +70,10 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
             return _order(incident, about, zone=incident.order.zone if incident.order else "", why="cancel")
         case cmd.Progress():
             return _progress(incident, command)
+        case cmd.HandOver():
+            return offer(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
+        case cmd.AcceptHandOver() | cmd.DeclineHandOver() | cmd.WithdrawHandOver():
+            return answer(incident, command, about.actor)
         case cmd.Listen():
             return ev.Listening()
         case cmd.Note():
@@ -88,6 +96,8 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
         case cmd.Reopen():
             _check_reason(command.reason)
             return ev.Reopened(reason=command.reason.strip())
+        case cmd.StillOnIt() | cmd.Help() | cmd.ConfirmEscalation():
+            return answered(incident, command, about.actor)
         case cmd.OpenCase():
             seen = any(isinstance(e.event, ev.CaseOpened) and e.actor == about.actor for e in incident.history)
             return None if seen else ev.CaseOpened()
@@ -116,9 +126,9 @@ def _acknowledge(incident: Incident, about: Circumstances) -> Decision:
         raise Refused("wrong_state")
     if incident.state == "raised":
         return ev.Acknowledged()
-    if incident.owner != about.actor:
+    if incident.owner != about.actor and not incident.offered:
         raise Refused("taken", who=incident.owner, since=incident.owned_since)
-    return ev.Acknowledged() if incident.realarm else None
+    return ev.Acknowledged() if incident.realarm or incident.offered else None
 
 
 def _order(incident: Incident, about: Circumstances, *, zone: str, why: ev.UpdateReason) -> ev.Ordered:

@@ -21,6 +21,7 @@ from incidents.ports import CaseSource, Identities, Locate
 from incidents.recorder import Recorder
 from incidents.reports import Fix, Message, PressValue, Receipt
 from incidents.roles import User, check
+from incidents.technical import TECHNICAL, shelved
 
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
@@ -72,7 +73,7 @@ class Desk:
         streams = [s for s, record in newest.items() if record.type != "closed" or record.at >= since]
         # Open alarms come first: they are what somebody waits for.
         streams.sort(key=lambda s: (newest[s].type == "closed", newest[s].at))
-        conditions = await self._log.latest(["device_alarmed", "device_returned", "device_acknowledged"])
+        conditions = await self._log.latest(list(TECHNICAL))
         gaps = await self._log.latest(["feed_gap", "feed_gap_acknowledged"])
         centres = await self._log.latest(["centre_blind", "centre_back"])
         shifts = await self._log.latest(["shift_started"])
@@ -100,6 +101,9 @@ class Desk:
                 return await self._raise(command, actor)
             case cmd.AcknowledgeDevice():
                 await self._acknowledge_device(command, actor)
+                return None
+            case cmd.ShelveDevice():
+                await self._shelve_device(command, actor)
                 return None
             case cmd.AcknowledgeGap():
                 await self._acknowledge_gap(command, actor)
@@ -269,6 +273,17 @@ class Desk:
 
             stream, name = f"incident/{owned.id}", f"{command.id}-{owned.id}"
             await self.recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
+
+    async def _shelve_device(self, command: cmd.ShelveDevice, actor: str) -> None:
+        def decision() -> ev.Event | None:
+            alarm = self.board.device_alarms.get((command.stream, command.condition))
+            if alarm is None:
+                raise Refused("unknown_incident")
+            return shelved(alarm, command.reason, command.minutes, self.clock.now())
+
+        if (command.stream, command.condition) not in self.board.device_alarms:
+            raise Refused("unknown_incident")
+        await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
     async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
         def decision() -> ev.Event | None:

@@ -37,6 +37,10 @@ TRANSITIONS: dict[str, frozenset[State]] = {
     "release": frozenset({"acknowledged", "routed", "accepted", "en_route"}),
     "route": frozenset({"acknowledged", "routed", "accepted", "en_route"}),
     "cancel_order": frozenset({"routed", "accepted", "en_route"}),
+    "hand_over": frozenset({"acknowledged", "routed", "accepted", "en_route", "on_scene"}),
+    "accept_hand_over": frozenset(OWNED),
+    "decline_hand_over": frozenset(OWNED),
+    "withdraw_hand_over": frozenset(OWNED),
     "progress": frozenset({"acknowledged", "routed", "accepted", "en_route", "on_scene"}),
     "listen": frozenset(OWNED),
     "note": frozenset(OWNED),
@@ -44,6 +48,9 @@ TRANSITIONS: dict[str, frozenset[State]] = {
     "correct_time": frozenset(OWNED),
     "extend_tracking": frozenset(OPEN),
     "close": frozenset(OPEN),
+    "still_on_it": frozenset(OWNED),
+    "help": frozenset(OWNED),
+    "confirm_escalation": frozenset(OPEN),
     "reopen": frozenset({"closed"}),
 }
 
@@ -83,6 +90,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     step: ev.Step | None = None
     done: bool = False
     outbox: tuple[Outgoing, ...] = ()
+    step_at: datetime | None = None  # when we heard of its step
 
     @property
     def delivery(self) -> Literal["radio", "pending", "late", "failed", "delivered"]:
@@ -102,6 +110,15 @@ class UnitOfIncident(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     at: datetime
     fix: Fix | None = None
+
+
+class Passed(msgspec.Struct, frozen=True):
+    """A limit that the watch found passed: which, for what cause, when, and whether the supervisor was called for it."""
+
+    limit: ev.Limit
+    cause: int
+    at: datetime
+    escalated: bool
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,11 +155,30 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     call: Call | None = None
     owner: str | None = None
     owned_since: datetime | None = None
-    realarm: str = ""  # why everybody must look again: pressed, declined, undelivered
+    offered_to: str | None = None  # the pseudonym of who may take it over from its owner
+    offered_at: datetime | None = None
+    offered_note: str = ""
+    offered_whole: bool = False  # with all others of its owner
+    realarm: str = ""  # why everybody must look again: pressed, declined, undelivered, forgotten, or a passed limit
     realarmed_at: datetime | None = None
     unpresented: bool = False
     order: Order | None = None
     unit: UnitOfIncident | None = None
+    waits_since: datetime | None = None  # nobody has answered it since: the watch's ladder counts from here
+    waits_from: int = 0  # the version of the entry with which that began
+    ladder: ev.Rung | Literal[""] = ""  # how far the watch escalated since then
+    ladder_at: datetime | None = None
+    confirmed_by: str | None = None  # the supervisor who confirmed the rung it is on
+    confirmed_at: datetime | None = None
+    outside: Literal["", "told", "partly", "failed", "none"] = ""  # what became of telling it outside; none: nobody is set
+    acted_at: datetime | None = None  # when a person last acted, or the call ended that kept the owner listening
+    listener: str | None = None  # who said that they listen, until the call ended
+    call_ended_at: datetime | None = None
+    fix_heard_at: datetime | None = None  # when the last position came, by our clock
+    copied_at: datetime | None = None  # when the supervisor was shown it because its owner only listens
+    helpers: tuple[str, ...] = ()
+    offered: Literal["", "lost", "signed_out"] = ""  # its owner is gone: anybody may take it
+    passed: tuple[Passed, ...] = ()
     times: dict[TimeName, Time] = {}
     tracking_until: datetime | None = None
     tracking_ended: bool = False
@@ -160,8 +196,33 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needs_someone(self) -> bool:
-        """Nobody has it, or something happened that its owner has not answered."""
-        return self.state == "raised" or (self.open and bool(self.realarm))
+        """Nobody has it, its owner is gone, or something happened that its owner has not answered."""
+        return self.state == "raised" or (self.open and bool(self.realarm or self.offered))
+
+    @property
+    def listening(self) -> bool:
+        """The owner is on the open line, perhaps silent: that is work."""
+        on_line = self.call is not None and self.call.state == "open"
+        return self.owner is not None and (on_line or self.listener == self.owner)
+
+    @property
+    def for_everyone(self) -> bool:
+        """The watch brought it to every console of every centre, or its owner is gone."""
+        return self.open and bool(self.ladder in ("everyone", "confirm", "outside") or self.offered)
+
+    @property
+    def for_supervisor(self) -> bool:
+        """The watch has called the supervisor, and what it called for was not answered yet."""
+        if not self.open:
+            return False
+        since = self.acted_at or self.received_at
+        called = any(passed.escalated and passed.at >= since for passed in self.passed)
+        return self.ladder in ("everyone", "confirm", "outside") or self.copied or called
+
+    @property
+    def copied(self) -> bool:
+        """The supervisor was shown it because its owner only listens, and nobody has acted since."""
+        return self.copied_at is not None and (self.acted_at is None or self.acted_at <= self.copied_at)
 
     @property
     def under_way(self) -> bool:

@@ -41,6 +41,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str = ""
     unit_status: str = ""
     unit_at: int | None = None
+    offered_note: str = ""
+    offered_at: int | None = None
     unreadable: tuple[tuple[str, str], ...] = ()
     times: dict[str, dict[str, Any]] = {}
 
@@ -95,6 +97,8 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
         unit_at=milliseconds(unit.at) if unit else None,
+        offered_note=incident.offered_note,
+        offered_at=milliseconds(incident.offered_at),
         unreadable=tuple((field.path, field.reason) for field in incident.unreadable),
         times={
             name: {"at": milliseconds(time.at), "source": time.source, "corrected": time.corrected}

@@ -65,6 +65,8 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
         code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
     elif isinstance(event, ev.TimeCorrected):
         what = event.time
+    elif isinstance(event, ev.HandOverOffered):
+        what = name_of(event.to)
     happened = entry.source_at if by_person or isinstance(event, ev.Raised | ev.Pressed) else entry.at
     late = abs((entry.at - happened).total_seconds()) >= 30
     return Line(
@@ -73,7 +75,7 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
         who=name_of(entry.actor) if by_person else "",
         what=what,
         zone=zone_name(zone) if zone else "",
-        text=getattr(event, "reason", "") or getattr(event, "text", "") or getattr(event, "unit", None) or "",
+        text=getattr(event, "reason", "") or getattr(event, "text", "") or getattr(event, "note", "") or getattr(event, "unit", None) or "",
         n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
         source=getattr(event, "source", ""),
         entered=milliseconds(entry.at) if late else None,
@@ -96,4 +98,8 @@ _BY_PERSON = (
     ev.Closed,
     ev.Reopened,
     ev.TrackingExtended,
+    ev.HandOverOffered,
+    ev.HandOverAccepted,
+    ev.HandOverDeclined,
+    ev.HandOverWithdrawn,
 )

@@ -3,7 +3,7 @@
 The page turns codes into words of its language, so one encoded row serves every console.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -43,6 +43,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone_name: str = ""
     municipality: str = ""
     owner: str = ""
+    offered_to: str = ""
+    bench: bool = False
     flags: tuple[str, ...] = ()
     as_class: str | None = None
     outcome: str | None = None
@@ -133,6 +135,7 @@ def row(
         zone_name=places.zone_name(incident.zone),
         municipality=places.municipality(fix) or incident.place,
         owner=name_of(incident.owner) if incident.owner else "",
+        offered_to=name_of(incident.offered_to) if incident.offered_to else "",
         flags=tuple(sorted(incident.flags)),
         as_class=incident.as_class,
         outcome=incident.outcome,
@@ -205,6 +208,7 @@ class RowCache:
         times: WatchTimes,
         whose: Callable[[Incident], Belongs],
         shown: Callable[[Incident, Row], Row] = lambda incident, row: row,
+        bench: Iterable[str] = (),
     ) -> None:
         self._board = board
         self._places = places
@@ -212,6 +216,7 @@ class RowCache:
         self._times = times
         self._whose = whose
         self._shown = shown
+        self._bench = frozenset(bench)
         self._rows: dict[str, tuple[Incident, tuple[Incident, ...], msgspec.Raw]] = {}
 
     def encoded(self, incident_id: str) -> msgspec.Raw | None:
@@ -225,6 +230,7 @@ class RowCache:
         if known is not None and known[0] is incident and known[1] == before:
             return known[2]
         facts = row(incident, before, self._places, self._name_of, self._times, self._whose(incident))
+        facts = msgspec.structs.replace(facts, bench=incident.device in self._bench)
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
         self._rows[incident_id] = (incident, before, raw)
         return raw

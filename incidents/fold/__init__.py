@@ -13,6 +13,8 @@ import msgspec
 from incidents import events as ev
 from incidents.fold.changes import again, call_of, position, timed, zone_of
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
+from incidents.fold.people import accepted, ended, ends_with, offered
+from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Incident, Time, TimeName
 from incidents.reports import Call
 
@@ -32,6 +34,8 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         changes["unrecorded"] = incident.unrecorded + 1
     if event is not None:
         changes.update(_FOLD.get(type(event), _nothing)(incident, entry, event))
+        waiting(incident, entry, changes)
+        changes.update(ends_with(incident, changes))
         if not isinstance(event, ev.Located | ev.UnitSeen):
             changes["history"] = (*incident.history, entry)
         if type(event) in _NOTICED:
@@ -56,6 +60,8 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         last_press_at=entry.at,
         changed_at=entry.at,
         raised_id=entry.id,
+        waits_since=entry.at,
+        waits_from=entry.version,
         feed=event.feed,
         device=event.device,
         case=event.case,
@@ -106,6 +112,8 @@ def _called(incident: Incident, entry: ev.Entry, event: ev.Called) -> dict[str, 
 
 
 def _presented(incident: Incident, entry: ev.Entry, event: ev.Presented) -> dict[str, Any]:
+    if not event.first and not event.audible:  # painted on silent pages only: nobody was called to look
+        return {}
     return {"times": timed(incident, "presented", entry, "console"), "unpresented": False}
 
 
@@ -194,7 +202,12 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
         "tracking_ended": False,
     },
     ev.TrackingEnded: lambda incident, entry, event: {"tracking_ended": True},
+    ev.HandOverOffered: offered,
+    ev.HandOverAccepted: accepted,
+    ev.HandOverDeclined: ended,
+    ev.HandOverWithdrawn: ended,
     ev.Erased: lambda incident, entry, event: {"erased": True},
+    **WATCH,
 }
 _NOTICED: frozenset[type[ev.Event]] = frozenset(
     {
@@ -207,5 +220,12 @@ _NOTICED: frozenset[type[ev.Event]] = frozenset(
         ev.Progressed,
         ev.Closed,
         ev.Reopened,
+        ev.HandOverOffered,
+        ev.HandOverAccepted,
+        ev.HandOverDeclined,
+        ev.HandOverWithdrawn,
+        ev.WatchReleased,
+        ev.LimitPassed,
+        ev.OfferedToAll,
     }
 )

@@ -1,0 +1,88 @@
+"""The words of working together: who is on shift, handing over, the shift's test, the handover sheet."""
+
+from collections.abc import Callable
+
+
+def codes(_: Callable[[str], str]) -> dict[str, str]:
+    """The words by key."""
+    return _people(_) | _handing_over(_) | _shift(_) | _sheet(_)
+
+
+def _people(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "people": _("On shift"),
+        "people_open": _("On shift: {n}. Show who"),
+        "people_hide": _("Hide"),
+        "people_since": _("since {time}"),
+        "people_me": _("you"),
+        "screen.visible": _("page in sight"),
+        "screen.hidden": _("PAGE NOT IN SIGHT"),
+        "screen.gone": _("NO PAGE"),
+        "heard.yes": _("sound armed"),
+        "heard.no": _("NO SOUND"),
+        "people_holds": _("has {labels}"),
+        "people_holds_none": _("has no alarm"),
+        "people_nobody": _("Nobody else is on shift."),
+        "key_people": _("who is on shift"),
+    }
+
+
+def _handing_over(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "do.hand_over": _("Hand over"),
+        "do.hand_over_desk": _("Hand over the desk"),
+        "do.accept_hand_over": _("Accept"),
+        "do.decline_hand_over": _("Decline"),
+        "do.withdraw_hand_over": _("Withdraw"),
+        "do.note_sheet": _("Note on the sheet"),
+        "form_hand_over": _("Hand {label} over"),
+        "form_hand_over_desk": _("Hand over the desk: {n} alarms"),
+        "form_hand_over_desk_one": _("Hand over the desk: 1 alarm"),
+        "form_decline_hand_over": _("Why not {label}?"),
+        "form_note_sheet": _("Write on the handover sheet"),
+        "field_person": _("To"),
+        "field_note": _("Note"),
+        "confirm.hand_over": _("Offer it"),
+        "confirm.note_sheet": _("Write it down"),
+        "alone": _("Nobody else is on shift to take it."),
+        "person_has": _("has {n}"),
+        "offered_by": _("{who} offers you this alarm"),
+        "offered_to": _("Offered to {who} at {time}"),
+        "offered_gone": _("{who} has no page now: withdraw it, or wait."),
+        "offered_row": _("offered to {who}"),
+        "offered_you": _("OFFERED TO YOU"),
+        "offers_n": _("OFFER {n}"),
+        "offers_label": _("{n} alarms are offered to you. Show them"),
+        "offers": _("Offered to you"),
+        "offer_one": _("{who} offers {labels}"),
+        "offer_whole": _("{who} hands you the desk: {labels}"),
+        "accept_all": _("Accept all {n}"),
+        "decline_all": _("Decline all {n}"),
+        "history.hand_over_offered": _("offered to {what} by {who}"),
+        "history.hand_over_accepted": _("taken over by {who}"),
+        "history.hand_over_declined": _("not taken over by {who}"),
+        "history.hand_over_withdrawn": _("offer withdrawn by {who}"),
+        "refused.not_present": _("That person is not on shift any more."),
+        "refused.to_oneself": _("It is yours already."),
+        "refused.not_offered": _("It is not offered to you any more."),
+        "refused.nothing_owned": _("You have no alarm to hand over."),
+        "not_now.no_offer": _("It is not offered to you."),
+        "not_now.not_offered": _("It is not offered to anybody."),
+    }
+
+
+def _shift(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "bench": _("BENCH DEVICE"),
+        "test_due": _("Shift test due by {time}"),
+        "test_overdue": _("SHIFT TEST OVERDUE since {time}"),
+        "test_failed": _("SHIFT TEST FAILED {time}"),
+        "test_how": _("Press the bench device: its alarm must come through the feed to a page in sight with sound."),
+        "test_passed": _("test {time} in {ms} ms"),
+    }
+
+
+def _sheet(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "sheet": _("Handover sheet"),
+    }

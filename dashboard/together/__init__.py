@@ -1,0 +1,1 @@
+"""Working together: who is on shift, what is handed over, the shift's test, and the handover sheet."""

@@ -1,0 +1,90 @@
+"""Who works with whom: coming and going, handing over, shifts and what is checked and written at their change."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+
+WhyLeft = Literal["no_page", "server_stopped"]
+
+
+class Came(Event, frozen=True, kw_only=True, tag="came"):
+    """A person opened a page: they are on shift. `role` is the roles they came with, space-separated."""
+
+    role: str = ""
+
+
+class Left(Event, frozen=True, kw_only=True, tag="left"):
+    """A person has had no page of theirs for 15 s (closed, locked, signed out), or the server stopped."""
+
+    why: WhyLeft
+
+
+class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered"):
+    """The owner offers the alarm to a person on shift (`to`, a pseudonym) and keeps it until they accept.
+
+    `whole`: it was offered with all others of its owner.
+    """
+
+    SEALED = frozenset({"note"})
+    to: str
+    whole: bool = False
+    note: str = ""
+
+
+class HandOverAccepted(Event, frozen=True, kw_only=True, tag="hand_over_accepted"):
+    """The person it was offered to took it: they own it from then on."""
+
+
+class HandOverDeclined(Event, frozen=True, kw_only=True, tag="hand_over_declined"):
+    """The person it was offered to did not take it; its owner keeps it."""
+
+    SEALED = frozenset({"reason"})
+    reason: str = ""
+
+
+class HandOverWithdrawn(Event, frozen=True, kw_only=True, tag="hand_over_withdrawn"):
+    """The owner took the offer back."""
+
+
+class ShiftStarted(Event, frozen=True, kw_only=True, tag="shift_started"):
+    """A shift began. `start` and `end` are RFC 3339 UTC."""
+
+    start: str
+    end: str
+
+
+class ShiftEnded(Event, frozen=True, kw_only=True, tag="shift_ended"):
+    """The shift that began at `start` (RFC 3339 UTC) is over."""
+
+    start: str
+
+
+class ShiftTested(Event, frozen=True, kw_only=True, tag="shift_test"):
+    """A press of a bench device came through a feed. `took_ms`: from its arrival to a visible page, by our clock.
+
+    `ok` false: no page showed it in time. `travel_ms`: from the press, by the feed's clock, to its arrival, by ours.
+    """
+
+    ok: bool
+    feed: str
+    took_ms: int
+    travel_ms: int = 0
+
+
+class SheetMade(Event, frozen=True, kw_only=True, tag="sheet_made"):
+    """What the handover sheet counted at a shift's end, and the log's digest just after its checkpoint."""
+
+    start: str
+    unacknowledged: int = 0
+    open: int = 0
+    technical: int = 0
+    gaps: int = 0
+    tested: bool = False
+    digest: str = ""
+
+
+class SheetNoted(Event, frozen=True, kw_only=True, tag="sheet_noted"):
+    """A person wrote a note on the handover sheet."""
+
+    SEALED = frozenset({"text"})
+    text: str = ""

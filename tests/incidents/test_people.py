@@ -1,0 +1,44 @@
+"""Who is on shift: a reload is no leaving, and nobody is named by what a page invents."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.people import STAYS, Floor
+from tests.incidents.conftest import START
+
+ROLES = frozenset({"dispatcher"})
+
+
+def test_a_page_loaded_anew_within_15_s_is_no_leaving_and_keeps_the_persons_id() -> None:
+    floor = Floor()
+    assert [event.__struct_config__.tag for _, event in floor.see({"ann": ROLES}, START)] == ["came"]
+    key = floor.people[0].key
+    assert floor.see({}, START + timedelta(seconds=1)) == []
+    assert not floor.people[0].here
+    assert floor.see({"ann": ROLES}, START + timedelta(seconds=14)) == []
+    assert (floor.people[0].key, floor.people[0].since, floor.people[0].here) == (key, START, True)
+    assert floor.actor(key) == "ann" and floor.actor("ann") is None and floor.actor("") is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.sets(st.sampled_from("abc"))), max_size=30))
+def test_everybody_comes_before_leaving_and_leaves_only_after_15_s_without_a_page(
+    looks: list[tuple[int, set[str]]],
+) -> None:
+    floor, now = Floor(), START
+    on_shift: dict[str, object] = {}
+    for seconds, present in looks:
+        now += timedelta(seconds=seconds)
+        for actor, event in floor.see(dict.fromkeys(present, ROLES), now):
+            if event.__struct_config__.tag == "came":
+                assert actor not in on_shift and actor in present
+            else:
+                last = on_shift.pop(actor)
+                assert actor not in present and now - last >= STAYS  # type: ignore[operator]
+                continue
+            on_shift[actor] = now
+        on_shift |= dict.fromkeys(present, now)
+        assert {person.actor for person in floor.people} == set(on_shift)
+        assert {person.actor for person in floor.people if person.here} == present
+    assert {actor for actor, _ in floor.stop()} == set(on_shift) and floor.people == ()
