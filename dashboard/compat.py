@@ -9,12 +9,26 @@ from bokeh.document import Document
 from panel.custom import JSComponent
 from panel.models.esm import ESMEvent
 
+UNANSWERED_PINGS = 3
+
 
 def connected(document: Document) -> bool:
     """Whether a page is there to be written to. A document without one must not be pushed to: it would never be discarded."""
     context = document.session_context
     session = getattr(context, "session", None) if context is not None else None
     return session is not None and session.connection_count > 0
+
+
+def cut_dead(document: Document) -> None:
+    """Close the websockets whose browser has not answered three pings: a cable was pulled, or a machine sleeps.
+
+    What is written to such a socket is never read: the page would go on counting as one that somebody sees, and once the
+    buffers are full the document's lock is never free again.
+    """
+    session = getattr(document.session_context, "session", None)
+    for connection in tuple(session._subscribed_connections) if session is not None else ():
+        if connection._ping_count - 1 - connection._socket.latest_pong >= UNANSWERED_PINGS:
+            connection._socket.close()
 
 
 def soon(document: Document, callback: Callable[[], Awaitable[None]]) -> None:
