@@ -67,7 +67,7 @@ def everyones(incident: Incident, whose: Belongs) -> bool:
     if not incident.open:
         return False
     unclaimed = incident.state == "raised"
-    return not whose.own or (unclaimed and (whose.unlocated or incident.unpresented))
+    return not whose.own or incident.for_everyone or (unclaimed and (whose.unlocated or incident.unpresented))
 
 
 def borders(cic_of: Mapping[str, str], adjacent: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:

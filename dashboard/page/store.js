@@ -228,15 +228,16 @@ export class Store {
     return this._listed((row) => this.place(row) === "other");
   }
 
-  /** Open incidents as the queue lists them: unacknowledged, alarmed again, then priority and age; told beforehand comes last. */
+  /** Open incidents as the queue lists them: unacknowledged, alarmed again, own centres first, then priority and age; told beforehand comes last. */
   open() {
     return this._listed((row) => this.place(row) !== "other");
   }
 
   _listed(wanted) {
     const group = (row) => (this.place(row) === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm ? 1 : 2);
+    const foreign = (row) => Number(!!row.centre && !this.covers.has(row.centre));
     return [...this.rows.values()].filter((row) => row.state !== "closed" && wanted(row))
-      .sort((a, b) => group(a) - group(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1));
+      .sort((a, b) => group(a) - group(b) || foreign(a) - foreign(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1));
   }
 
   technical() {

@@ -1,5 +1,6 @@
 // The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
 import { clock, duration, element, metres, ticking, write, writeParts } from "../page/format.js";
+import { Others } from "../centres/others.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
 
@@ -20,7 +21,8 @@ export class Queue {
     this.bar.hidden = true;
     this.bar.addEventListener("click", () => this.scroller.scrollTo({ top: 0 }));
     this.scroller = element("div", "scroller");
-    this.sections = ["alarms", "devices", "closed"].map((key) => this._section(key));
+    this.sections = ["alarms", "others", "devices", "closed"].map((key) => this._section(key));
+    this.others = new Others(store, this.sections[1].head, () => this.update());
     root.append(this.bar, this.scroller);
     this.away = false;
     this.scroller.addEventListener("scroll", () => {
@@ -30,6 +32,8 @@ export class Queue {
     // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows", () => this.update());
+    // A banner that comes or goes moves every row under the pointer.
+    new ResizeObserver(() => this._moved()).observe(root);
     store.on("select desk", () => this.update());
     store.on("second", () => this.tick());
   }
@@ -44,17 +48,18 @@ export class Queue {
     const section = element("div", `group ${key}`);
     section.append(head, list, none);
     this.scroller.append(section);
-    return { key, section, list, count, none };
+    return { key, section, head, list, count, none };
   }
 
   /** The keys of all rows in the order they stand: what the arrow keys walk along. */
   keys() {
-    return [...this.store.open(), ...this.store.technical(), ...this.store.closed()].map((row) => row.id);
+    return [...this.store.open(), ...(this.others.opened ? this.store.others() : []), ...this.store.technical(), ...this.store.closed()].map((row) => row.id);
   }
 
   update() {
     const { store } = this;
-    const lists = [store.open(), store.technical(), store.closed()];
+    const others = store.others();
+    const lists = [store.open(), this.others.take(others), store.technical(), store.closed()];
     const order = lists.map((rows) => rows.map((row) => row.id).join()).join(";");
     const moved = order !== this.order;
     const focused = document.activeElement;
@@ -62,7 +67,7 @@ export class Queue {
     lists.forEach((rows, n) => {
       const { list, count, section, none, key } = this.sections[n];
       write(count, String(rows.length));
-      section.hidden = rows.length === 0 && key !== "alarms";
+      section.hidden = key === "others" ? others.length === 0 : rows.length === 0 && key !== "alarms";
       none.hidden = rows.length > 0 || key !== "alarms";
       let next = list.firstElementChild;
       for (const row of rows) {
@@ -81,11 +86,7 @@ export class Queue {
     if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
       focused.focus({ preventScroll: true });
     }
-    if (moved && this.order) {
-      this.movedAt = performance.now();
-      this._settle();
-      setTimeout(() => this._settle(), SETTLE_MS + 20);
-    }
+    if (moved && this.order) this._moved();
     this.order = order;
     this._countAbove();
   }
@@ -94,6 +95,12 @@ export class Queue {
   _settle() {
     const moving = String(this._moving());
     for (const drawn of this.rows.values()) drawn.take.setAttribute("aria-disabled", moving);
+  }
+
+  _moved() {
+    this.movedAt = performance.now();
+    this._settle();
+    setTimeout(() => this._settle(), SETTLE_MS + 20);
   }
 
   _moving() {
@@ -111,8 +118,10 @@ export class Queue {
       drawn = this._make(row.id, technical);
       this.rows.set(row.id, drawn);
     }
-    if (drawn.row !== row || drawn.desk !== this.store.desk) {
+    const stands = technical ? "main" : this.store.place(row);
+    if (drawn.row !== row || drawn.desk !== this.store.desk || drawn.stands !== stands) {
       drawn.row = row;
+      drawn.stands = stands;
       drawn.desk = this.store.desk;
       technical ? this._fillDevice(drawn, row) : this._fill(drawn, row);
     }
@@ -170,14 +179,15 @@ export class Queue {
   _fill(drawn, row) {
     const { store } = this;
     const mine = store.mine(row);
-    const needs = Store.needs(row);
+    const needs = Store.needs(row) && drawn.stands !== "announced";
     const data = drawn.li.dataset;
     data.state = row.state;
+    data.stands = drawn.stands;
     data.zone = row.zone ?? "";
     data.presses = String(row.presses ?? 1);
     data.owner = row.owner ?? "";
     data.flags = (row.flags ?? []).join(" ");
-    drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${store.selected === row.id ? " selected" : ""}`;
+    drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.selected === row.id ? " selected" : ""}`;
     this._draw(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
@@ -187,12 +197,15 @@ export class Queue {
     const tags = [];
     if (mine) tags.push(["mine", store.t("mine")]);
     if (row.presses > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
+    const foreign = row.centre && !store.covers.has(row.centre) && row.state !== "closed";
+    if (foreign) tags.push(["centre", row.centre]);
+    if (row.belongs && row.state !== "closed") tags.push(["unlocated", store.t("unlocated")]);
     if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
     if (row.drill) tags.push(["drill", store.t("drill")]);
     this._tags(drawn, tags);
     // "PZ Gent · Gent" says Gent twice.
     write(drawn.place, [zone, row.municipality === row.zone_name ? "" : row.municipality].filter(Boolean).join(" · "));
-    drawn.take.hidden = row.state !== "raised";
+    drawn.take.hidden = row.state !== "raised" || drawn.stands === "announced";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._ticking(drawn, row);
   }
@@ -265,7 +278,7 @@ export class Queue {
   /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. */
   _next(drawn, row, now) {
     const { store } = this;
-    const parts = [];
+    const parts = this._whose(drawn, row);
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
     // Whoever acknowledged it has seen it; the history keeps that nobody had.
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
@@ -286,6 +299,16 @@ export class Queue {
     drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
   }
 
+  /** Why an alarm stands here that this console does not cover, or that has no position. */
+  _whose(drawn, row) {
+    const { store } = this;
+    if (drawn.stands === "announced") return [["", store.t("announced", { centre: row.centre })]];
+    const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
+    const taken = drawn.stands === "main" && row.centre && !store.covers.has(row.centre) && !row.everyones && !store.mine(row);
+    if (taken) parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
+    return parts;
+  }
+
   /** Bring a row the operator walked to into sight. @param {string} id */
   show(id) {
     this.rows.get(id)?.li.scrollIntoView({ block: "nearest" });
@@ -293,6 +316,7 @@ export class Queue {
 
   tick() {
     for (const drawn of this.rows.values()) this._ticking(drawn, drawn.row);
+    this.others.tick();
   }
 
   /** Alarms that came while the queue was scrolled away from its top are counted in a bar; the scroll is not touched. */
