@@ -31,6 +31,17 @@ def cut_dead(document: Document) -> None:
             connection._socket.close()
 
 
+def cookies(document: Document) -> dict[str, str]:
+    """The browser's cookies as it sent them with the request that made this session.
+
+    Bokeh gives those with which the page was loaded, which may be hours old when a page comes back to a server started anew.
+    """
+    context = document.session_context
+    request = context.request if context is not None else None
+    sent = getattr(request, "_request", request)
+    return {} if sent is None else {name: morsel.value for name, morsel in sent.cookies.items()}
+
+
 def soon(document: Document, callback: Callable[[], Awaitable[None]]) -> None:
     """Run the callback on the loop as soon as the document's lock is free."""
     document.add_next_tick_callback(callback)

@@ -67,8 +67,9 @@ def operator_page(
     The theme is the browser's choice, kept in its cookie `vigie_theme`: the map is drawn in it from the first paint.
     A person whose role has no operator page is told so; a browser whose sign-in is idle or over gets the locked page.
     """
-    token = pn.state.cookies.get(COOKIE, "")
-    theme: Theme = "light" if pn.state.cookies.get("vigie_theme") == "light" else "dark"
+    cookies = compat.cookies(pn.state.curdoc)
+    token = cookies.get(COOKIE, "")
+    theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
     now = consoles.standing(token)
     if now.why == "role":
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme)
