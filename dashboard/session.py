@@ -7,18 +7,18 @@ what an operator must see at once goes with the next turn of the loop, the rest 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
 import msgspec
 
-from dashboard.access.standing import LOCKED_PARTS, LOCKED_REPLIES, Standing
+from dashboard.access.standing import WITHHELD_REPLIES, Standing
 from dashboard.actions import receive
 from dashboard.alert.seen import Seen, SoundTest, seen
 from dashboard.case.detail import Detail, detail
 from dashboard.case.facts import case_of
 from dashboard.clock import milliseconds
+from dashboard.drawing import Drawing, without_values
 from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
@@ -26,8 +26,6 @@ from incidents.reports import Fix
 from incidents.roles import User, may
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
-MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
-MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
 MAX_FOUND = 8  # cases offered by a search
 
 _logger = logging.getLogger(__name__)
@@ -59,19 +57,16 @@ class Session:
         self._seen: Seen | None = None
         self._consoles = consoles
         self._page = page
-        self._map = map
         self._incidents: set[str] = set()
         self._devices: set[str] = set()
         self._health = False
         self._detail = False
-        self._moved = False
-        self._drawn_at: datetime | None = None
         self._replies: list[dict[str, Any]] = []
         self._sent: Detail | None = None
         self._told: Standing | None = None
         self._scheduled = False
         self._timer: asyncio.TimerHandle | None = None
-        self._drawing: asyncio.TimerHandle | None = None
+        self._drawing = Drawing(consoles.desk, page, map, lambda: (self.selected, self._shown_case()))
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -126,7 +121,7 @@ class Session:
         elif change.kind in ("feed", "health"):
             self._health = True
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
-        self._moved = self._moved or change.kind in ("incident", "unit")
+        self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit")
         self.push(urgent=change.urgent)
 
     def refresh(self, *, health: bool = False, selected: bool = False) -> None:
@@ -151,15 +146,14 @@ class Session:
         self._page.cut_dead()
         if not self.connected:
             return
-        self._moved = self._moved or self._map_time() != self._drawn_at
+        self._drawing.tick()
         self._replies.append({"tick": True})
         self.push(urgent=True)
 
     def end(self) -> None:
         """The page is gone."""
         self._cancel_timer()
-        if self._drawing is not None:
-            self._drawing.cancel()
+        self._drawing.end()
         for task in self._tasks:
             task.cancel()
 
@@ -185,7 +179,7 @@ class Session:
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _logger.error("a page's wish failed", exc_info=_without_values(error))
+            _logger.error("a page's wish failed", exc_info=without_values(error))
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
@@ -201,8 +195,7 @@ class Session:
         if not self.connected:
             return
         self._page.send(self.compose())
-        if self._map is not None and self._moved and self._drawing is None:
-            self._drawing = asyncio.get_running_loop().call_later(MAP_AFTER_S, self._page.soon, self._draw)
+        self._drawing.soon()
 
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""
@@ -230,11 +223,9 @@ class Session:
             self._detail = False
             message["detail"] = self._compose_detail()
         for reply in self._replies:
-            if not now.locked or reply.keys() <= LOCKED_REPLIES:
+            if not (now.locked and reply.keys() & WITHHELD_REPLIES):
                 message.setdefault("replies", []).append(reply)
         self._replies = []
-        if now.locked:
-            message = {part: fact for part, fact in message.items() if part in LOCKED_PARTS}
         return msgspec.json.encode(message).decode()
 
     def _everything(self) -> None:
@@ -242,7 +233,7 @@ class Session:
         board = self._consoles.desk.board
         self._incidents.update(board.incidents)
         self._devices.update(alarm.stream for alarm in board.device_alarms.values())
-        self._health = self._detail = self._moved = True
+        self._health = self._detail = self._drawing.moved = True
         self._sent = None
         self._consoles.together.forget(self)
 
@@ -276,30 +267,6 @@ class Session:
         case = case_of(incident, self._consoles.desk.cases)
         return {} if case is None else {incident.id: case}
 
-    async def _draw(self) -> None:
-        if self._drawing is not None:
-            self._drawing.cancel()
-        self._drawing, self._moved = None, False
-        if not self.connected:
-            return
-        board = self._consoles.desk.board
-        self._drawn_at = self._map_time()
-        try:
-            self._map.update(
-                board.incidents.values(),
-                board.units.values(),
-                self._shown_case(),
-                self.selected,
-                self._drawn_at,
-            )
-        except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
-            _logger.error("the map could not be drawn", exc_info=_without_values(error))
-
-    def _map_time(self) -> datetime:
-        """The moment for which ages on the map are true; between two of them only what moved is drawn anew."""
-        now = self._consoles.desk.clock.now()
-        return now - timedelta(seconds=now.second % MAP_AGES_S, microseconds=now.microsecond)
-
     async def _hello(self, asked: dict[str, Any]) -> None:
         self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))
         self.covers = self._consoles.listening.chosen(asked.get("cics"))
@@ -317,7 +284,7 @@ class Session:
     async def _select(self, asked: dict[str, Any]) -> None:
         self.selected = _text(asked, "incident", 128) or None
         self._sent = None
-        self._detail = self._moved = True
+        self._detail = self._drawing.moved = True
         self.push(urgent=True)
 
     async def _rename(self, asked: dict[str, Any]) -> None:
@@ -375,24 +342,7 @@ class Session:
         self.reply(found={"n": asked.get("n"), "cases": listed})
 
     async def _map_wish(self, asked: dict[str, Any]) -> None:
-        if self._map is None:
-            return
-
-        async def wish() -> None:
-            what = asked.get("what")
-            if what == "fly" and (incident := _text(asked, "incident", 128)):
-                await self._draw()  # the alarm may be so new that the map does not know it yet
-                self._map.fly_to(incident)
-            elif what == "belgium":
-                self._map.all_belgium()
-            elif what == "follow":
-                self._map.follow(not self._map.following)
-            elif what == "layers":
-                self._map.toggle_layers()
-            elif what == "placing":
-                self._map.placing = asked.get("on") is True
-
-        self._page.soon(wish)
+        self._drawing.ask(asked.get("what"), _text(asked, "incident", 128), asked.get("on") is True)
 
     async def _touch(self, asked: dict[str, Any]) -> None:
         """A hand was on the page: it is not idle."""
@@ -424,11 +374,6 @@ def _now() -> float:
 def _text(facts: Any, field: str, length: int) -> str:
     value = facts.get(field) if isinstance(facts, dict) else None
     return value[:length] if isinstance(value, str) else ""
-
-
-def _without_values(error: BaseException) -> BaseException:
-    """The error's place without its words: they may quote a person."""
-    return type("Fault", (Exception,), {})(type(error).__name__).with_traceback(error.__traceback__)
 
 
 _HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Any]] = {

@@ -13,9 +13,9 @@ from dashboard.clock import milliseconds
 from incidents.roles import WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
-# What a locked page is sent beside the heartbeat: nothing of this names a person or a case.
-LOCKED_PARTS = frozenset({"now", "rows", "devices", "health", "shift", "access", "detail", "replies", "together"})
-LOCKED_REPLIES = frozenset({"tick", "welcome", "picked", "placed", "answer"})
+# Answers that name people or cases; what came before the page was locked is not sent after. All else of a locked page
+# is made without names where it is made.
+WITHHELD_REPLIES = frozenset({"found", "renamed"})
 
 
 class Registry(Protocol):

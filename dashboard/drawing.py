@@ -1,0 +1,91 @@
+"""The map's part of a page: when it is drawn anew, and what a person asks of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from incidents.case import Case
+from incidents.desk import Desk
+
+MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
+MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
+
+_logger = logging.getLogger(__name__)
+
+
+class Drawing:
+    """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        page: Any,
+        view: Any,
+        shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
+    ) -> None:
+        self.moved = False
+        self._desk = desk
+        self._page = page
+        self._view = view
+        self._shown = shown
+        self._drawn_at: datetime | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def tick(self) -> None:
+        """A second passed: between two moments for which ages are told, only what moved is drawn anew."""
+        self.moved = self.moved or self._moment() != self._drawn_at
+
+    def soon(self) -> None:
+        """Draw what moved, once the queue is painted."""
+        if self._view is not None and self.moved and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(MAP_AFTER_S, self._page.soon, self._draw)
+
+    def end(self) -> None:
+        """The page is gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def ask(self, what: Any, incident: str, on: bool) -> None:
+        """A person's wish of the map."""
+        if self._view is None:
+            return
+
+        async def wish() -> None:
+            if what == "fly" and incident:
+                await self._draw()  # the alarm may be so new that the map does not know it yet
+                self._view.fly_to(incident)
+            elif what == "belgium":
+                self._view.all_belgium()
+            elif what == "follow":
+                self._view.follow(not self._view.following)
+            elif what == "layers":
+                self._view.toggle_layers()
+            elif what == "placing":
+                self._view.placing = on
+
+        self._page.soon(wish)
+
+    async def _draw(self) -> None:
+        self.end()
+        self._timer, self.moved = None, False
+        if not self._page.connected():
+            return
+        board = self._desk.board
+        self._drawn_at = self._moment()
+        selected, cases = self._shown()
+        try:
+            self._view.update(board.incidents.values(), board.units.values(), cases, selected, self._drawn_at)
+        except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
+            _logger.error("the map could not be drawn", exc_info=without_values(error))
+
+    def _moment(self) -> datetime:
+        """The moment for which ages on the map are true."""
+        now = self._desk.clock.now()
+        return now - timedelta(seconds=now.second % MAP_AGES_S, microseconds=now.microsecond)
+
+
+def without_values(error: BaseException) -> BaseException:
+    """The error's place without its words: they may quote a person."""
+    return type("Fault", (Exception,), {})(type(error).__name__).with_traceback(error.__traceback__)
