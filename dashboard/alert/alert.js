@@ -1,6 +1,9 @@
-// What stands over the whole page when something Vigie depends on is broken, the page's title, the sound, and what was painted.
+// What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
 import { element } from "../page/format.js";
-import { Store } from "../page/store.js";
+import { Hidden } from "./hidden.js";
+import { calling, due } from "./urgent.js";
+
+const REPORT_MS = 4500; // with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
 
 export class Alert {
   /** @param {HTMLElement} place @param {Store} store @param {import("./sound.js").Sound} sound */
@@ -9,20 +12,37 @@ export class Alert {
     this.sound = sound;
     this.banners = element("div", "banners");
     this.banners.setAttribute("role", "alert");
-    place.append(this.banners);
-    this.told = new Set();
+    this.blocked = this._blocked();
+    place.append(this.blocked, this.banners);
+    this.hidden = new Hidden(store);
+    this.told = new Map();
+    this.heard = new Set();
     this.drawn = "";
-    store.on("rows desk live", () => this.update());
+    this.reported = "";
+    this.reportedAt = -Infinity;
+    store.on("rows desk live select", () => this.update());
     store.on("health", () => this.health());
-    document.addEventListener("visibilitychange", () => this.present());
+    store.on("second", () => sound.look());
+    store.answers("tick", () => {
+      sound.look();
+      this.report();
+    });
+    sound.on(() => this.hear());
+    document.addEventListener("visibilitychange", () => this.update());
+    this.hear();
   }
 
   update() {
-    const waiting = [...this.store.rows.values()].filter(Store.needs);
-    document.title = waiting.length ? this.store.t("title_n", { n: waiting.length }) : this.store.t("title");
+    const { store, sound } = this;
     const lost = document.body.classList.contains("lost");
-    this.sound.play(lost ? "lost" : waiting.length ? "alarm" : "");
+    const waiting = store.waiting();
+    const { sound: name, loudness, keys } = due(store, lost);
+    const fresh = keys.some((key) => !this.heard.has(key));
+    this.heard = new Set(keys);
+    sound.play(name, loudness, fresh);
+    this.hidden.show(calling(store).map((row) => `${row.id} ${row.changes}`), waiting.length, lost);
     this.present();
+    this.report();
   }
 
   health() {
@@ -31,22 +51,65 @@ export class Alert {
     if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
     if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));
     if (health.cases === "missing") said.push(this.store.t("cases_missing_long"));
+    this.update();
     if (said.join() === this.drawn) return;
     this.drawn = said.join();
     this.banners.replaceChildren(...said.map((text) => element("div", "banner", text)));
   }
 
-  /** Tell the desk which alarms were painted. A hidden page paints nothing. */
+  /** The sound's state changed: say so here, and to the desk. */
+  hear() {
+    const { state } = this.sound;
+    const shown = !this.blocked.hidden;
+    if (shown !== (state !== "armed")) {
+      this.blocked.hidden = shown;
+      // A text that enters a live region is read aloud; one that was there is not.
+      if (!shown) this.blocked.replaceChildren(...this.blocked.childNodes);
+    }
+    this.present();
+    this.report();
+  }
+
+  /** Tell the desk which alarms were painted, once when silent and once when they can be heard. A hidden page paints nothing. */
   present() {
     if (document.visibilityState !== "visible" || !this.store.live) return;
     const key = (row) => `${row.id} ${row.changes}`;
-    const waiting = [...this.store.rows.values()].filter((row) => Store.needs(row) && !this.told.has(key(row)));
+    const audible = this.sound.armed;
+    const fresh = (row) => !this.told.has(key(row)) || (audible && !this.told.get(key(row)));
+    const waiting = this.store.waiting().filter(fresh);
     if (!waiting.length) return;
-    waiting.forEach((row) => this.told.add(key(row)));
+    waiting.forEach((row) => this.told.set(key(row), audible));
     requestAnimationFrame(() => setTimeout(() => {
       if (document.visibilityState === "visible") {
-        this.store.send({ do: "presented", ids: waiting.map((row) => row.id), audible: this.sound.armed });
+        this.store.send({ do: "presented", ids: waiting.map((row) => row.id), audible });
       } else waiting.forEach((row) => this.told.delete(key(row)));
     }));
+  }
+
+  /** Tell the desk whether this page is in sight and can be heard: at once when that changed, and again and again. */
+  report() {
+    if (!this.store.welcomed) return;
+    const seen = { do: "seen", visible: document.visibilityState === "visible", sound: this.sound.state };
+    const said = `${seen.visible} ${seen.sound}`;
+    const now = performance.now();
+    if (said === this.reported && now - this.reportedAt < REPORT_MS) return;
+    this.reported = said;
+    this.reportedAt = now;
+    this.store.send(seen);
+  }
+
+  _blocked() {
+    const banner = element("div", "banner sound-blocked");
+    banner.setAttribute("role", "alert");
+    const arm = element("button", "arm", this.store.t("sound_arm"));
+    arm.type = "button";
+    arm.addEventListener("click", () => {
+      this.sound.start();
+      // The browser's question hangs over the page: it waits until nothing else does.
+      if (!calling(this.store).length) Hidden.ask();
+    });
+    banner.append(element("strong", "", this.store.t("sound_blocked_long")), arm);
+    banner.hidden = true;
+    return banner;
   }
 }

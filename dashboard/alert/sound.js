@@ -1,53 +1,173 @@
-// The alarm's sound: it repeats while somebody must look. Browsers keep a page silent until it was touched: that is a state, and said.
+// The alarm's sound. One sound at a time repeats until told otherwise; whether it can be heard is a state, and said.
+//
+// A sound is one buffer that the audio thread repeats by itself: a hidden tab, whose timers the browser slows to one a minute, and a
+// page that is busy go on sounding. There is no mute (docs/sounds.md says why).
+import { RATE, SOUNDS, burst, samples } from "./tones.js";
 
-const EVERY_MS = 1600;
-const LOST_EVERY_MS = 1000;
+const LEVELS = [0.35, 0.35, 0.56, 0.8, 1]; // by a row's loudness: 1 normal, 2 louder, 3 everyone, 4 the supervisor must confirm
+const OWN = { technical: 0.25, lost: 0.8 };
+const FULL_FROM = 3; // from here on the volume set at this desk no longer counts
+export const VOLUMES = [50, 60, 70, 80, 90, 100]; // per cent; the lowest is 15 dB under full scale for a press: still heard
+const KEPT = "vigie.volume";
+const STUCK_MS = 2000; // the context says it runs, its clock stands: nothing comes out
+const FADE_S = 0.01;
+
+/** @typedef {"press" | "escalation" | "technical" | "lost"} Name */
 
 export class Sound {
   constructor() {
-    this.context = new AudioContext();
-    this.changed = () => {};
     this.wanted = "";
-    this.timer = 0;
-    this.context.addEventListener("statechange", () => this.changed());
-    // Any touch of the page will do.
-    for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => this.armed || this.start(), { passive: true });
+    this.loudness = 1;
+    this.volume = VOLUMES.includes(Number(localStorage.getItem(KEPT))) ? Number(localStorage.getItem(KEPT)) : 100;
+    this.testing = null;
+    this._listeners = [];
+    this._said = "";
+    this._open();
+    // Any touch of the page will do, where the browser allows it. At the touch's end: the banner that then goes must not move what is
+    // under the finger.
+    for (const type of ["pointerup", "keydown"]) {
+      document.addEventListener(type, () => this.state === "armed" || this.start(), { passive: true });
+    }
+  }
+
+  /** Whether an alarm would be heard: "armed"; "blocked": the browser lets nothing out; "muted": what comes out leads nowhere. */
+  get state() {
+    const { context } = this;
+    if (context.state !== "running" || this.stuck) return "blocked";
+    const nowhere = typeof context.sinkId === "object" || context.destination.maxChannelCount === 0;
+    return nowhere || this.volume < VOLUMES[0] ? "muted" : "armed";
   }
 
   get armed() {
-    return this.context.state === "running";
+    return this.state === "armed";
   }
 
-  async start() {
-    await this.context.resume();
-    this.changed();
-    this.play(this.wanted, true);
+  /** Be told when the state, the volume or a test changed. @param {() => void} listener */
+  on(listener) {
+    this._listeners.push(listener);
   }
 
-  /** Repeat a sound until told another: "alarm", "lost", or "" for silence. @param {"" | "alarm" | "lost"} sound */
-  play(sound, again = false) {
-    if (sound === this.wanted && !again) return;
-    this.wanted = sound;
-    clearInterval(this.timer);
-    if (!sound) return;
-    const ring = () => (sound === "lost" ? this._tones([[330, 0, 0.3], [247, 0.32, 0.4]]) : this._tones([[880, 0, 0.18], [660, 0.2, 0.18], [880, 0.4, 0.18]]));
-    ring();
-    this.timer = setInterval(ring, sound === "lost" ? LOST_EVERY_MS : EVERY_MS);
-  }
-
-  _tones(tones) {
-    if (!this.armed) return;
-    for (const [hertz, after, lasts] of tones) {
-      const at = this.context.currentTime + after;
-      const tone = new OscillatorNode(this.context, { type: "triangle", frequency: hertz });
-      const gain = new GainNode(this.context, { gain: 0 });
-      gain.gain.setValueAtTime(0, at);
-      gain.gain.linearRampToValueAtTime(0.4, at + 0.015);
-      gain.gain.setValueAtTime(0.4, at + lasts - 0.03);
-      gain.gain.linearRampToValueAtTime(0, at + lasts);
-      tone.connect(gain).connect(this.context.destination);
-      tone.start(at);
-      tone.stop(at + lasts);
+  /** Let sound out: to be called while a person touches the page. */
+  start() {
+    if (this.context.state === "closed" || this.stuck) {
+      this.context.close().catch(() => {});
+      this._open();
     }
+    // Where a browser does not allow it the promise waits for ever: what counts is the state.
+    if (typeof this.context.sinkId === "object") this.context.setSinkId("").then(() => this.look(), () => this.look());
+    this.context.resume().then(() => this.look(), () => this.look());
+    this.look();
+  }
+
+  /** Look again whether anything comes out. */
+  look() {
+    const now = performance.now();
+    const { currentTime: turned } = this.context;
+    if (this.context.state !== "running" || turned !== this._turned) {
+      this._turned = turned;
+      this._turnedAt = now;
+    }
+    this.stuck = now - this._turnedAt > STUCK_MS;
+    const said = `${this.state} ${this.volume} ${this.testing}`;
+    if (said === this._said) return;
+    this._said = said;
+    for (const listener of this._listeners) listener();
+  }
+
+  /** Repeat a sound until told another; "" is silence. `anew`: begin its burst now. @param {Name | ""} sound */
+  play(sound, loudness = 1, anew = false) {
+    const louder = Math.min(4, Math.max(1, loudness));
+    const same = sound === this.wanted && !anew;
+    if (same && louder === this.loudness) return;
+    this.wanted = sound;
+    this.loudness = louder;
+    if (sound) this._endTest(false);
+    if (same) this._level();
+    else this._repeat();
+  }
+
+  /** @param {number} percent one of `VOLUMES` */
+  set(percent) {
+    if (!VOLUMES.includes(percent)) return;
+    this.volume = percent;
+    localStorage.setItem(KEPT, String(percent));
+    this._level();
+    this.look();
+  }
+
+  /** Play each sound once, one after the other. An alarm ends it. Answers whether all of them were played. */
+  async test() {
+    if (this.wanted || this.testing || !this.armed) return false;
+    for (const name of Object.keys(SOUNDS)) {
+      this.testing = name;
+      this.look();
+      if (!(await this._once(name))) return false;
+    }
+    this._endTest(true);
+    return true;
+  }
+
+  _open() {
+    this.context = new AudioContext();
+    this.stuck = false;
+    this._turned = -1;
+    this._turnedAt = performance.now();
+    this.gain = new GainNode(this.context, { gain: 1 });
+    this.gain.connect(this.context.destination);
+    this._buffers = new Map();
+    for (const type of ["statechange", "sinkchange", "error"]) {
+      this.context.addEventListener(type, () => {
+        this._turnedAt = performance.now();
+        this.look();
+      });
+    }
+    this._source = null;
+    for (const name of ["press", "lost"]) this._buffer(name); // an alarm does not wait for its samples
+    this._repeat();
+  }
+
+  _buffer(sound) {
+    if (!this._buffers.has(sound)) {
+      const turn = samples(sound);
+      const buffer = new AudioBuffer({ length: turn.length, sampleRate: RATE });
+      buffer.copyToChannel(turn, 0);
+      this._buffers.set(sound, buffer);
+    }
+    return this._buffers.get(sound);
+  }
+
+  _repeat() {
+    this._source?.stop();
+    this._source = null;
+    if (!this.wanted) return;
+    this._level();
+    this._source = new AudioBufferSourceNode(this.context, { buffer: this._buffer(this.wanted), loop: true });
+    this._source.connect(this.gain);
+    this._source.start();
+  }
+
+  _level() {
+    const name = this.testing ?? this.wanted;
+    const level = OWN[name] ?? LEVELS[this.loudness];
+    const volume = !OWN[name] && this.loudness >= FULL_FROM ? 1 : this.volume / 100;
+    this.gain.gain.setTargetAtTime(level * volume, this.context.currentTime, FADE_S);
+  }
+
+  /** @returns {Promise<boolean>} whether it was played to its end */
+  _once(sound) {
+    this._level();
+    const source = new AudioBufferSourceNode(this.context, { buffer: this._buffer(sound) });
+    source.connect(this.gain);
+    source.start();
+    source.stop(this.context.currentTime + burst(sound) + 0.6);
+    this._probe = source;
+    return new Promise((resolve) => source.addEventListener("ended", () => resolve(this.testing === sound)));
+  }
+
+  _endTest(done) {
+    if (!this.testing) return;
+    this.testing = null;
+    if (!done) this._probe?.stop();
+    this.look();
   }
 }

@@ -11,9 +11,10 @@ import { CasePanel, Timeline } from "../case/case.js";
 import { Centres } from "../centres/centres.js";
 import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
+import { People } from "../together/people.js";
 import { TopBar } from "../topbar/topbar.js";
 import { element } from "./format.js";
-import { keepView, restoreView } from "./view.js";
+import { holdView, keepView, restoreScroll } from "./view.js";
 import { Store } from "./store.js";
 
 const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
@@ -36,6 +37,7 @@ const map = {
   follow: () => store.send({ do: "map", what: "follow" }),
   layers: () => store.send({ do: "map", what: "layers" }),
 };
+holdView();
 const sound = new Sound();
 const casePanel = new CasePanel(part("case"), store);
 const actions = new Actions(casePanel.actions, store, desk);
@@ -55,7 +57,8 @@ const access = new Access(store, desk, { panel: part("case"), bar: part("console
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
-new Keys(store, { queue, actions, desk, map, sounds, access }, part("case"));
+const people = new People(store, actions, desk, { bar: part("console"), panel: part("case") }, page.dataset.base);
+new Keys(store, { queue, actions, desk, map, sounds, access, people }, part("case"));
 
 store.answers("picked", (id) => {
   store.select(id);
@@ -64,8 +67,14 @@ store.answers("picked", (id) => {
 store.on("desk", () => {
   if (store.access?.state === "open") remember("vigie_desk", store.desk);
 });
+let stands = false;
+store.on("desk", () => {
+  if (stands || !store.welcomed) return;
+  stands = true;
+  restoreScroll();
+  actions.again();
+});
 setInterval(() => store.emit("second"), 1000);
-addEventListener("pagehide", keepView);
 
 /** Keep something of this browser in a cookie. */
 function remember(name, value) {
@@ -85,7 +94,6 @@ function hello() {
     localStorage.setItem("vigie.browser", browser);
   }
   store.send({ do: "hello", desk: kept("vigie_desk"), cics: kept("vigie_cics").split(",").filter(Boolean), browser, selected: store.selected ?? "" });
-  restoreView();
 }
 
 const line = (window.vigieLine ??= { received: [] });

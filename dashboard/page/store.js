@@ -24,6 +24,8 @@ export class Store {
     this.desk = "";
     /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, idle_at?: number, ends_at?: number} | null} */
     this.access = null;
+    /** @type {any} who is on shift, what is offered here, how the shift stands: as together/news.py tells */
+    this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
     /** @type {Record<string, string>} */
     this.zones = {};
     /** @type {{id: string, live: any, case: any, history: any[]} | null} */
@@ -41,7 +43,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard, access. */
+  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard, access, together. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -84,6 +86,7 @@ export class Store {
     const welcome = replies.find((reply) => reply.welcome)?.welcome;
     if (welcome) this._welcome(welcome, message);
     if (message.access) this._stand(message.access);
+    if (message.together) this.together = message.together;
     if (message.rows) this._merge(this.rows, message.rows);
     if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
     let placed = false;
@@ -99,6 +102,7 @@ export class Store {
     if (message.health) this.emit("health");
     if ("detail" in message) this.emit("detail");
     if (message.access) this.emit("access");
+    if (message.together) this.emit("together");
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 
@@ -200,6 +204,17 @@ export class Store {
 
   mine(row) {
     return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
+  }
+
+  /** To whom an alarm is offered: "me", "other", or "" to nobody. @param {Row} row */
+  offered(row) {
+    if (!row.offered_to || row.state === "closed") return "";
+    return row.offered_to === this.desk ? "me" : "other";
+  }
+
+  /** The others on shift who may take an alarm over. */
+  receivers() {
+    return this.together.people.filter((person) => person.receives && person.key !== this.together.me);
   }
 
   /** Whether somebody must look now: nobody has it, or it alarmed again. */

@@ -18,13 +18,11 @@ export class TopBar {
     this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
-    feed.append(this.light, this.state, this.byHand, this.facts, this.gaps);
-    this.soundState = element("span", "sound-state");
-    this.soundButton = this._button("sound-start", store.t("sound_start"), () => sound.start());
-    const soundGauge = element("div", "gauge sound");
-    soundGauge.append(this.soundState, this.soundButton);
+    this.test = element("span", "test");
+    feed.append(this.light, this.state, this.byHand, this.facts, this.gaps, this.test);
+    this.soundState = this._button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
     this.shift = element("b");
-    const shift = element("div", "gauge shift");
+    const shift = this._button("pill shift", "", () => {});
     shift.append(element("span", "", store.t("on_shift")), this.shift);
     this.raise = this._button("pill raise", store.t("raise"), () => does.raise());
     const key = element("kbd", "", "H");
@@ -35,10 +33,10 @@ export class TopBar {
     this.time = element("b", "time");
     const hours = element("div", "clock");
     hours.append(this.date, this.time);
-    place.append(soundGauge, shift, element("div", "space"), this.raise, this.theme, this.desk, hours);
-    store.on("health desk", () => this.update());
+    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, this.desk, hours);
+    store.on("health desk together", () => this.update());
     store.on("second live", () => this.tick());
-    sound.changed = () => this.hear();
+    sound.on(() => this.hear());
     store.answers("renamed", (fact) => this._renamed(fact));
     this.hear();
   }
@@ -94,10 +92,14 @@ export class TopBar {
   }
 
   hear() {
-    const armed = this.sound.armed;
-    this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", this.store.t(armed ? "sound_armed" : "sound_blocked")));
+    const { state } = this.sound;
+    if (this.soundState.dataset.sound === state) return;
+    const armed = state === "armed";
+    const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
+    this.soundState.dataset.sound = state;
+    this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
+    this.soundState.setAttribute("aria-label", armed ? this.store.t("sound_open", { state: said }) : `${said}. ${this.store.t("sound_arm")}`);
     this.soundState.classList.toggle("bad", !armed);
-    this.soundButton.hidden = armed;
   }
 
   update() {
@@ -128,6 +130,7 @@ export class TopBar {
     const now = store.now();
     write(this.time, clock(now));
     write(this.date, DATE.format(now));
+    this._test(now);
     if (!store.health) return;
     const { feed_state: state, feeds } = store.health;
     this.feed.className = `gauge ${state}`;
@@ -136,6 +139,18 @@ export class TopBar {
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
     write(this.facts, worst ? this._facts(worst, now, feeds).join(" · ") : "");
+  }
+
+  /** Whether this shift's test press is due, and what became of the last one. */
+  _test(now) {
+    const { store, test } = this;
+    const { due, test: last, start } = store.together.shift;
+    const failed = !!last && !last.ok && last.at >= start;
+    const late = due != null && now > due;
+    const key = failed ? "test_failed" : late ? "test_overdue" : "test_due";
+    write(test, due == null ? "" : store.t(key, { time: clock(failed ? last.at : due).slice(0, 5) }));
+    test.className = `test${failed ? " failed" : late ? " late" : ""}`;
+    test.title = due == null ? "" : store.t("test_how");
   }
 
   _facts(feed, now, feeds) {
@@ -147,6 +162,8 @@ export class TopBar {
     parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
     if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
     if (feed.state === "live" && feed.lag_ms != null) parts.push(store.t("feed_lag", { ms: feed.lag_ms }));
+    const { test } = store.together.shift;
+    if (test?.ok) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
     return parts;

@@ -1,0 +1,35 @@
+// Which sound is due now: the most urgent one alone. What waits is counted; the rest is on the screen.
+import { Store } from "../page/store.js";
+
+/** @typedef {{sound: "" | "press" | "escalation" | "technical" | "lost", loudness: number, keys: string[]}} Due */
+
+/** The alarms that call this desk: in its main queue, or so long unanswered that they call everybody. @param {Store} store */
+export function calling(store) {
+  return [...store.rows.values()].filter((row) => Store.needs(row) && (store.concerns(row) || (row.loudness ?? 1) >= 3));
+}
+
+/** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store @param {boolean} lost @returns {Due} */
+export function due(store, lost) {
+  if (lost) return { sound: "lost", loudness: 1, keys: [] };
+  const rows = calling(store);
+  if (rows.length) {
+    const loudness = Math.max(...rows.map((row) => row.loudness ?? 1));
+    const press = rows.some(pressed);
+    const escalated = rows.some((row) => !pressed(row) || (row.loudness ?? 1) >= 3);
+    // A fresh press calls for the quickest hand; what everybody must hear is heard as that.
+    const sound = escalated && (!press || loudness >= 3) ? "escalation" : "press";
+    return { sound, loudness, keys: rows.map((row) => `${row.id} ${row.changes}`) };
+  }
+  return { sound: technical(store) ? "technical" : "", loudness: 1, keys: [] };
+}
+
+function pressed(row) {
+  return row.state === "raised" || row.realarm === "pressed";
+}
+
+/** A device that nobody took note of, a feed that brings nothing, a log that keeps nothing. @param {Store} store */
+function technical(store) {
+  const device = store.technical().some((row) => row.state === "alarmed" && !row.owner && !row.shelved);
+  const { health } = store;
+  return device || (!!health && (health.recording === "failed" || (health.feeds.length > 0 && health.feed_state !== "live")));
+}
