@@ -216,13 +216,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         if not self.open:
             return False
         since = self.acted_at or self.received_at
-        called = any(passed.escalated and passed.at >= since for passed in self.passed)
+        called = any(passed.escalated and passed.at > since for passed in self.passed)
         return self.ladder in ("everyone", "confirm", "outside") or self.copied or called
 
     @property
     def copied(self) -> bool:
         """The supervisor was shown it because its owner only listens, and nobody has acted since."""
-        return self.copied_at is not None and (self.acted_at is None or self.acted_at <= self.copied_at)
+        return self.copied_at is not None and (self.acted_at is None or self.acted_at < self.copied_at)
 
     @property
     def under_way(self) -> bool:

@@ -1,33 +1,31 @@
 """The clock's part: what must happen when nobody does anything.
 
 `Watch.tick` looks at the board once and does what is due; `Watch.run` calls it four times a second. An open incident is never
-closed or cut silently: the end of tracking only stops keeping positions, and says so.
+closed or cut silently: the end of tracking only stops keeping positions, and says so. `incidents.ladder` says which step is due
+when; the ids of the records follow from the incident, so that two servers that look at once write one record.
 """
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-import msgspec
-
 from incidents import events as ev
+from incidents.board import Change
 from incidents.desk import Desk
 from incidents.incident import Incident
+from incidents.ladder import THERE, Away, Step, WatchTimes, event_of, id_of, milliseconds, steps
 from incidents.log import Log, LogUnavailable
 from incidents.orders import due_update
 
 EVERY_S = 0.25
+TAKEN_OVER_S = 60.0  # a step's telling outside that has no result after so long was cut off: it is done again
+_STEPS_AT_ONCE = 8
 
 _logger = logging.getLogger(__name__)
 
-
-class WatchTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The watch's settings: seconds until "presented to nobody", minutes of tracking after the last press, of checkpoints."""
-
-    presented_s: int = 5
-    tracking_min: int = 120
-    checkpoint_min: int = 10
-    blind_s: int = 10  # a centre without a listening console is an alarm after so long
+# Tells somebody outside of an alarm (nothing of a person in it) and says what became of it on each way that is set.
+Outside = Callable[[dict[str, str]], Awaitable[Sequence[ev.OutsideTold]]]
 
 
 def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:
@@ -38,27 +36,61 @@ def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:
 class Watch:
     """What happens by the clock. Errors of one incident don't stop the watch over the others."""
 
-    def __init__(self, desk: Desk, log: Log, times: WatchTimes | None = None) -> None:
+    def __init__(
+        self, desk: Desk, log: Log, times: WatchTimes | None = None, *, outside: Outside | None = None
+    ) -> None:
         self._desk = desk
         self._log = log
         self.times = times or WatchTimes()
+        self._outside = outside
+        self._present: Callable[[], Collection[str]] | None = None
+        self._away: dict[str, Away] = {}
+        self._signed_out: set[str] = set()
+        self._telling: dict[str, asyncio.Task[None]] = {}
         self._sealed_at = desk.clock.now()
+
+    def owners(self, present: Callable[[], Collection[str]]) -> None:
+        """Say how one knows whose page is there: `present` gives their pseudonyms. Without it nobody is held to be lost."""
+        self._present = present
+
+    def signed_out(self, actor: str) -> None:
+        """A person went on purpose: their alarms are offered to all at the next look, unless a page of theirs is still there."""
+        self._signed_out.add(actor)
+
+    def away(self, actor: str) -> Away:
+        """Whether a person's page is there, for what is shown before it strikes."""
+        return self._away.get(actor, THERE)
+
+    def next_steps(self, incident: Incident) -> tuple[Step, ...]:
+        """What waits for its moment, the next first."""
+        return steps(incident, self.times, self.away(incident.owner) if incident.owner else THERE)
 
     async def run(self) -> None:
         """Tick for ever."""
-        while True:
-            try:
-                await self.tick()
-            except Exception:
-                _logger.exception("the watch stumbled and goes on")
-            await asyncio.sleep(EVERY_S)
+        try:
+            while True:
+                try:
+                    await self.tick()
+                except Exception:
+                    _logger.exception("the watch stumbled and goes on")
+                await asyncio.sleep(EVERY_S)
+        finally:
+            for task in self._telling.values():
+                task.cancel()
+            await asyncio.gather(*self._telling.values(), return_exceptions=True)
 
     async def tick(self) -> None:
         """Do what is due now."""
         now = self._desk.clock.now()
+        self._look_for_owners(now)
         for incident in tuple(self._desk.board.incidents.values()):
-            if incident.open:
+            if not incident.open:
+                continue
+            try:
                 await self._over(incident, now)
+            except Exception:
+                _logger.exception("the watch stumbled over an incident and goes on with the others")
+        await self._over_shelves(now)
         if now - self._sealed_at >= timedelta(minutes=self.times.checkpoint_min):
             self._sealed_at = now
             await self.seal()
@@ -85,6 +117,31 @@ class Watch:
             await self._desk.note(stream, changed, id=name, actor="watch")
             await self._update(self._desk.board.incidents[incident.id], "instructions", f"{name}-order")
 
+    def _look_for_owners(self, now: datetime) -> None:
+        """Note whose page went and whose came back; the rows of their alarms say so."""
+        if self._present is None:
+            return
+        here = frozenset(self._present())
+        owners = {i.owner for i in self._desk.board.incidents.values() if i.open and i.owner is not None}
+        for actor in owners:
+            before = self._away.get(actor, THERE)
+            after = before
+            if actor in here:
+                self._signed_out.discard(actor)
+                if before.since is not None:
+                    after = Away(back=now)
+            elif before.since is None:
+                after = Away(since=now, signed_out=actor in self._signed_out)
+            elif actor in self._signed_out and not before.signed_out:
+                after = Away(since=before.since, signed_out=True)
+            if after != before:
+                self._away[actor] = after
+                for incident in self._desk.board.incidents.values():
+                    if incident.open and incident.owner == actor:
+                        self._desk.board.notify(Change(kind="incident", key=incident.id))
+        self._away = {actor: away for actor, away in self._away.items() if actor in owners}
+        self._signed_out &= owners
+
     async def _over(self, incident: Incident, now: datetime) -> None:
         stream = f"incident/{incident.id}"
         waited = (now - incident.received_at).total_seconds()
@@ -97,6 +154,75 @@ class Watch:
         if due_update(incident, now):
             assert incident.order is not None
             await self._update(incident, "position", f"{incident.order.id}-position-{incident.version}")
+        # After an outage several steps are due: each is taken, in its order.
+        for _ in range(_STEPS_AT_ONCE):
+            if not await self._take_next(incident.id, now):
+                break
+        self._see_that_it_is_told(self._desk.board.incidents[incident.id], now)
+
+    async def _take_next(self, name: str, now: datetime) -> bool:
+        """Take the first step that is due. False when there is none, or it was taken by another."""
+        board = self._desk.board
+        due = next((step for step in self.next_steps(board.incidents[name]) if step.at <= now), None)
+        if due is None:
+            return False
+
+        def decision() -> ev.Event | None:
+            incident = board.incidents[name]
+            same = (
+                s for s in self.next_steps(incident) if (s.what, s.limit, s.cause) == (due.what, due.limit, due.cause)
+            )
+            return event_of(due, self.away(incident.owner or "")) if any(s.at <= now for s in same) else None
+
+        outcome, event = await self._desk.recorder.record(
+            f"incident/{name}", decision, id=id_of(board.incidents[name], due), source_at=now, actor="watch"
+        )
+        if due.what == "outside" and event is not None:
+            self._tell_outside(board.incidents[name])
+        return outcome != "repeated"
+
+    def _see_that_it_is_told(self, incident: Incident, now: datetime) -> None:
+        """A telling that the end of its process cut off is done again."""
+        if incident.ladder != "outside" or incident.outside or incident.ladder_at is None:
+            return
+        if (now - incident.ladder_at).total_seconds() > TAKEN_OVER_S:
+            self._tell_outside(incident)
+
+    def _tell_outside(self, incident: Incident) -> None:
+        if incident.id not in self._telling:
+            task = asyncio.create_task(self._tell(incident), name="tell outside")
+            self._telling[incident.id] = task
+            task.add_done_callback(lambda done: self._telling.pop(incident.id, None))
+
+    async def _tell(self, incident: Incident) -> None:
+        facts = {
+            "incident": incident.id,
+            "step": "outside",
+            "zone": incident.zone,
+            "received_at": ev.stamp(incident.received_at),
+            "unanswered_since": ev.stamp(incident.waits_since or incident.received_at),
+            "at": ev.stamp(self._desk.clock.now()),
+        }
+        told: Sequence[ev.OutsideTold] = ()
+        try:
+            told = await self._outside(facts) if self._outside is not None else ()
+        except Exception:
+            _logger.exception("telling outside stumbled")
+            told = (ev.OutsideTold(channel="command", ok=False, why="it stumbled"),)
+        rung = milliseconds(incident.ladder_at or incident.received_at)
+        for result in told or (ev.OutsideTold(channel="none", ok=False, why="not set"),):
+            name = f"watch:{incident.id}:told:{rung}:{result.channel}"
+            await self._desk.note(f"incident/{incident.id}", result, id=name, actor="watch")
+
+    async def _over_shelves(self, now: datetime) -> None:
+        """A technical alarm laid aside comes back by itself."""
+        for alarm in tuple(self._desk.board.device_alarms.values()):
+            until = alarm.shelved_until
+            if until is not None and until <= now:
+                name = f"watch:{alarm.stream}:{alarm.condition}:unshelved:{milliseconds(until)}"
+                await self._desk.note(
+                    alarm.stream, ev.DeviceUnshelved(condition=alarm.condition), id=name, actor="watch"
+                )
 
     async def _update(self, incident: Incident, why: ev.UpdateReason, name: str) -> None:
         intake = self._desk.intake

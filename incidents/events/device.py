@@ -22,3 +22,18 @@ class DeviceAcknowledged(Event, frozen=True, kw_only=True, tag="device_acknowled
     """A person took note of a technical alarm."""
 
     condition: Condition
+
+
+class DeviceShelved(Event, frozen=True, kw_only=True, tag="device_shelved"):
+    """A person laid a technical alarm aside until a moment (RFC 3339 UTC) and said why."""
+
+    SEALED = frozenset({"reason"})
+    condition: Condition
+    until: str
+    reason: str = ""
+
+
+class DeviceUnshelved(Event, frozen=True, kw_only=True, tag="device_unshelved"):
+    """The time for which a technical alarm was laid aside is over: it alarms again, if it is not over itself."""
+
+    condition: Condition

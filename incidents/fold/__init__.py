@@ -190,6 +190,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.UnitSeen: unit_seen,
     ev.Listening: lambda incident, entry, event: {
         "times": timed(incident, "listening", entry, "person"),
+        "listener": entry.actor,
         "realarm": "",
     },
     ev.Noted: lambda incident, entry, event: {"realarm": ""},

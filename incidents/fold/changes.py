@@ -17,7 +17,7 @@ def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, 
     at = fix.time or entry.source_at
     if incident.fix_at is not None and at < incident.fix_at:
         return {"trail": (*incident.trail[:-1], fix, *incident.trail[-1:])[-TRAIL_LENGTH:]}
-    return {"fix": fix, "fix_at": at, "trail": (*incident.trail, fix)[-TRAIL_LENGTH:]}
+    return {"fix": fix, "fix_at": at, "fix_heard_at": entry.at, "trail": (*incident.trail, fix)[-TRAIL_LENGTH:]}
 
 
 def zone_of(event: ev.Pressed | ev.Located, moved: dict[str, Any]) -> dict[str, Any]:

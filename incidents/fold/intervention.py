@@ -35,7 +35,7 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
         return {"order": order, "state": state, "unit": None, "realarm": ""}
     if event.why not in ("new", "reroute"):
         return {"order": order}
-    order = msgspec.structs.replace(order, alive=True, step=None, done=False, at=entry.at)
+    order = msgspec.structs.replace(order, alive=True, step=None, step_at=None, done=False, at=entry.at)
     return {
         "order": order,
         "state": "routed",
@@ -97,7 +97,7 @@ def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dic
         return {}
     changes: dict[str, Any] = {"times": timed(incident, event.step, entry, event.source)}
     if order is not None and (order.step is None or RANK[event.step] > RANK[order.step]):
-        changes["order"] = msgspec.structs.replace(order, step=event.step)
+        changes["order"] = msgspec.structs.replace(order, step=event.step, step_at=entry.at)
     if event.unit and (incident.unit is None or incident.unit.unit != event.unit):
         changes["unit"] = UnitOfIncident(unit=event.unit, status=event.step, at=entry.at)
     # An alarm that nobody owns stays raised, a closed one closed: only a person changes that.

@@ -1,0 +1,123 @@
+"""Tells somebody outside the centre that an alarm waits for anyone: the centre's own command, its webhook, or both.
+
+What is told names no person: the incident's id, the step, the zone, times. The command gets it as JSON on its standard input; the
+webhook as the body of a POST. Each is tried three times.
+"""
+
+import asyncio
+import contextlib
+import logging
+import shlex
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
+
+import msgspec
+from tornado.httpclient import HTTPRequest
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
+from incidents.events import OutsideTold
+
+TRIES = 3
+ANSWER_BYTES = 64 << 10
+
+_logger = logging.getLogger(__name__)
+
+
+class OutsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is told: a command line (run without a shell) and the address of a webhook. Seconds for one try, and between two."""
+
+    command: str = ""
+    webhook: str = ""
+    timeout_s: float = 10
+    again_s: float = 2
+
+    @property
+    def set(self) -> bool:
+        """Whether anybody can be told."""
+        return bool(self.command or self.webhook)
+
+
+class Failed(Exception):
+    """One try failed: why, in words that quote nothing."""
+
+
+class Outside:
+    """Call it with the facts; it answers what became of each way that is set, and never raises for a way that fails."""
+
+    def __init__(self, settings: OutsideSettings) -> None:
+        self._settings = settings
+
+    async def __call__(self, facts: dict[str, str]) -> Sequence[OutsideTold]:
+        """Tell. One result for each way that is set, none when there is none."""
+        body = msgspec.json.encode(facts)
+        ways: list[Awaitable[OutsideTold]] = []
+        if self._settings.command:
+            ways.append(self._try("command", self._run, body))
+        if self._settings.webhook:
+            ways.append(self._try("webhook", self._post, body))
+        return await asyncio.gather(*ways)
+
+    async def _try(
+        self, channel: Literal["command", "webhook"], tell: Callable[[bytes], Awaitable[None]], body: bytes
+    ) -> OutsideTold:
+        why = ""
+        for n in range(1, TRIES + 1):
+            try:
+                await tell(body)
+            except Failed as failure:
+                why = str(failure)
+                _logger.warning("the outside %s failed, try %d of %d: %s", channel, n, TRIES, why)
+                if n < TRIES:
+                    await asyncio.sleep(self._settings.again_s)
+            else:
+                return OutsideTold(channel=channel, ok=True, tries=n)
+        return OutsideTold(channel=channel, ok=False, tries=TRIES, why=why)
+
+    async def _run(self, body: bytes) -> None:
+        try:
+            words = shlex.split(self._settings.command)
+            program = await asyncio.create_subprocess_exec(
+                *words,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        except (OSError, ValueError) as error:
+            raise Failed(f"it did not start ({type(error).__name__})") from None
+        try:
+            await asyncio.wait_for(program.communicate(body), self._settings.timeout_s)
+        except TimeoutError:
+            raise Failed("it did not end in time") from None
+        finally:
+            if program.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    program.kill()
+                await program.wait()
+        if program.returncode:
+            raise Failed(f"exit status {program.returncode}")
+
+    async def _post(self, body: bytes) -> None:
+        client = SimpleAsyncHTTPClient(force_instance=True, max_body_size=ANSWER_BYTES)
+        seconds = self._settings.timeout_s
+        try:
+            answer = await client.fetch(
+                HTTPRequest(
+                    self._settings.webhook,
+                    method="POST",
+                    headers={"Content-Type": "application/json"},
+                    body=body,
+                    connect_timeout=seconds,
+                    request_timeout=seconds,
+                    follow_redirects=False,
+                    user_agent="Vigie",
+                ),
+                raise_error=False,
+            )
+        except Exception as error:  # whatever is wrong with an address or an answer, the alarm stays where it is
+            raise Failed("no answer in time" if "imeout" in str(error) else "no connection") from None
+        finally:
+            client.close()
+        if answer.code == 599:
+            raise Failed("no answer")
+        if not 200 <= answer.code < 300:
+            raise Failed(f"HTTP {answer.code}")

@@ -1,0 +1,65 @@
+"""What the watch did because nobody did anything, and how people answered it."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+
+Rung = Literal["louder", "everyone", "confirm", "outside"]
+Limit = Literal["not_delivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"]
+
+
+class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):
+    """Nobody answered an alarm for so long: it is louder, on every console, for the supervisor to confirm, told outside."""
+
+    step: Rung
+    after_s: int
+
+
+class EscalationConfirmed(Event, frozen=True, kw_only=True, tag="escalation_confirmed"):
+    """A supervisor confirmed that they see to an alarm that nobody answered."""
+
+
+class OutsideTold(Event, frozen=True, kw_only=True, tag="outside_told"):
+    """The centre's command or webhook was told, or could not be (`ok` false, `why`). `channel` none: no such setting."""
+
+    channel: Literal["command", "webhook", "none"]
+    ok: bool
+    tries: int = 0
+    why: str = ""
+
+
+class WatchReleased(Event, frozen=True, kw_only=True, tag="watch_released"):
+    """Nobody acted on an acknowledged alarm for so long: it is everybody's again."""
+
+    after_s: int
+
+
+class StillOnIt(Event, frozen=True, kw_only=True, tag="still_on_it"):
+    """A person said that they still work on the alarm, or (`how` case) opened its case again."""
+
+    how: Literal["said", "case"] = "said"
+
+
+class CopiedToSupervisor(Event, frozen=True, kw_only=True, tag="copied_to_supervisor"):
+    """Nobody acted for so long, but the owner listens on the line: they keep it, the supervisor sees it, help is offered."""
+
+    after_s: int
+
+
+class Helping(Event, frozen=True, kw_only=True, tag="helping"):
+    """A person joined the owner of an alarm as a helper."""
+
+
+class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
+    """A step of the intervention did not come in time (`cause` says which one, in ms since 1970). `escalated`: nor an answer."""
+
+    limit: Limit
+    after_s: int
+    cause: int
+    escalated: bool = False
+
+
+class OfferedToAll(Event, frozen=True, kw_only=True, tag="offered_to_all"):
+    """The owner of an alarm signed out or is lost: any dispatcher may take it."""
+
+    why: Literal["lost", "signed_out"]
