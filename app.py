@@ -6,46 +6,33 @@ Each command imports what it needs when it runs, so that `locate` or `log verify
 import asyncio
 import contextlib
 import json
-import logging
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
+
+from commandline import ANSWERED, FromStdin, answered, fail
+from degraded.commands import degraded_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
 feed_app = typer.Typer(no_args_is_help=True, help="Feed servers for tests, demos and other clients.")
 log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
+users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
 app.add_typer(zones_app, name="zones")
 app.add_typer(feed_app, name="feed")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
+app.add_typer(degraded_app, name="degraded")
+app.add_typer(users_app, name="users")
 
-# By name: importing them all would make each command as slow to start as the server.
-ANSWERED = {
-    "CaseFileError",
-    "CasesLocked",
-    "DataError",
-    "KeyMismatch",
-    "LogFileError",
-    "LogUnavailable",
-    "MissingSourceError",
-    "RecordingError",
-    "SettingsError",
-}
-
+UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")]
+AccountName = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
 LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
 Port = Annotated[int | None, typer.Option(help="Port of the pages.")]
-
-
-def fail(error: object, code: int = 1) -> NoReturn:
-    """Say what is wrong in a line and leave."""
-    typer.echo(f"vigie: {error}", err=True)
-    raise typer.Exit(code)
 
 
 @app.command()
@@ -60,6 +47,10 @@ def serve(
     ] = None,
     port: Port = None,
     address: Annotated[str | None, typer.Option(help="Address to listen on; this machine only by default.")] = None,
+    users: UsersPath = None,
+    no_sign_in: Annotated[
+        bool, typer.Option("--no-sign-in", help="Let anyone at this machine act; it listens nowhere else.")
+    ] = False,
 ) -> None:
     """Serve the desk."""
     from serving import run_desk
@@ -71,8 +62,10 @@ def serve(
         "orders.url": orders,
         "port": port,
         "address": address,
+        "users": users,
+        "no_sign_in": no_sign_in or None,
     }
-    with _answered():
+    with answered():
         asyncio.run(_until_told(run_desk(_settings(given))))
 
 
@@ -86,7 +79,7 @@ def demo(
     """Run a whole fictional emergency centre on this machine."""
     from demo.centre import run_demo
 
-    with _answered():
+    with answered():
         asyncio.run(_until_told(run_demo(port=port, seed=seed, data=data), exit_after))
 
 
@@ -102,7 +95,7 @@ def locate(
     """Say in which police zone a position lies, how surely, and which neighbours it may be in."""
     from maps.zones import Zones, locate_file, location_json
 
-    with _answered():
+    with answered():
         loaded = Zones.load(zones or _settings({}).zones_dir)
         if file is not None:
             locate_file(file, loaded).to_csv(sys.stdout, index=False)
@@ -120,7 +113,7 @@ def zones_build(
     from maps.build import build
     from maps.store import SHIPPED
 
-    with _answered():
+    with answered():
         build(out or SHIPPED)
 
 
@@ -134,7 +127,7 @@ def zones_import(
     """Replace the zones by a centre's own file."""
     from maps.importing import import_zones
 
-    with _answered():
+    with answered():
         import_zones(file, to)
         print(f"imported into {to}: set zones_dir = {str(to)!r} to use it")
 
@@ -148,7 +141,7 @@ def feed_simulate(
     """Serve believable presses to any client."""
     from serving import run_simulator
 
-    with _answered():
+    with answered():
         asyncio.run(_until_told(run_simulator(port=port, seed=seed, speed=speed)))
 
 
@@ -161,7 +154,7 @@ def feed_replay(
     """Serve a recording to any client."""
     from serving import run_replay
 
-    with _answered():
+    with answered():
         asyncio.run(_until_told(run_replay(file, port=port, speed=speed)))
 
 
@@ -173,7 +166,7 @@ def log_verify(
     """Check every hash, every chain and every checkpoint; with --expect, that nothing known then is missing or rewritten."""
     from incidents.log.verify import verify
 
-    with _answered():
+    with answered():
         report = verify(log, expect)
     for finding in report.findings:
         print(finding)
@@ -187,7 +180,7 @@ def log_head(log: LogPath = Path("vigie.log")) -> None:
     """Print a short digest of the whole log, for the handover sheet."""
     from incidents.log.verify import head
 
-    with _answered():
+    with answered():
         print(head(log))
 
 
@@ -196,7 +189,7 @@ def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], lo
     """Write the log in the open format of docs/log.md."""
     from incidents.log.transfer import export
 
-    with _answered():
+    with answered():
         export(log, file)
 
 
@@ -207,7 +200,7 @@ def log_import(
     """Read an exported log into an empty one, with identical hashes."""
     from incidents.log.transfer import import_log
 
-    with _answered():
+    with answered():
         import_log(log, file)
 
 
@@ -221,7 +214,7 @@ def cases_import(
     """Merge cases into the register; it takes effect while a desk serves."""
     from serving import import_cases_beside
 
-    with _answered():
+    with answered():
         settings = _settings({"cases": cases, "log": log})
         report = asyncio.run(import_cases_beside(file, settings, partial=partial))
     for problem in report.problems:
@@ -230,6 +223,70 @@ def cases_import(
         fail(f"nothing was loaded: {len(report.problems)} problems; --partial loads the rest")
     counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
     print(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))
+
+
+@users_app.command("add")
+def users_add(
+    name: AccountName,
+    role: Annotated[list[str] | None, typer.Option(help="What they do, several times.")] = None,
+    zone: Annotated[str, typer.Option(help="The zone's key that a role zone answers for.")] = "",
+    totp: Annotated[bool, typer.Option("--totp", help="Ask for a code of an authenticator too.")] = False,
+    break_glass: Annotated[
+        bool, typer.Option("--break-glass", help="An account for when no other way in works; each use is told.")
+    ] = False,
+    password_stdin: FromStdin = False,
+    users: UsersPath = None,
+) -> None:
+    """Make an account. The password is asked for twice, or read from standard input; never given here."""
+    from users import add
+
+    with answered():
+        said = add(
+            _users_file(users),
+            name,
+            role or [],
+            zone=zone,
+            totp=totp,
+            break_glass=break_glass,
+            from_stdin=password_stdin,
+        )
+        print("\n".join(said))
+
+
+@users_app.command("list")
+def users_list(users: UsersPath = None) -> None:
+    """Say who may sign in, and as what."""
+    from users import listed
+
+    with answered():
+        print("\n".join(listed(_users_file(users))))
+
+
+@users_app.command("disable")
+def users_disable(name: AccountName, users: UsersPath = None) -> None:
+    """Let nobody sign in by this name; its browsers are locked within seconds."""
+    from users import switch
+
+    with answered():
+        print(switch(_users_file(users), name, disabled=True))
+
+
+@users_app.command("enable")
+def users_enable(name: AccountName, users: UsersPath = None) -> None:
+    """Let them sign in again."""
+    from users import switch
+
+    with answered():
+        print(switch(_users_file(users), name, disabled=False))
+
+
+@users_app.command("passwd")
+def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: UsersPath = None) -> None:
+    """Give an account another password; browsers signed in with the old one are locked."""
+    from users import change_password
+
+    with answered():
+        print(change_password(_users_file(users), name, from_stdin=password_stdin))
 
 
 @app.command()
@@ -243,27 +300,16 @@ def bench(
     raise typer.Exit(run(as_json=as_json, only=only))
 
 
+def _users_file(given: Path | None) -> Path:
+    from settings import users_file
+
+    return users_file(_settings({"users": given}))
+
+
 def _settings(given: dict[str, Any]) -> Any:
     from settings import load
 
     return load(given)
-
-
-@contextlib.contextmanager
-def _answered() -> Iterator[None]:
-    """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The first repeats every 503 of /health, the second quotes what a page sent.
-    for name in ("tornado.access", "bokeh.server.views.ws"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        yield
-    except Exception as error:
-        if isinstance(error, OSError | ValueError) or type(error).__name__ in ANSWERED:
-            fail(error)
-        raise
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 async def _until_told(work: Any, seconds: float | None = None) -> None:
@@ -287,7 +333,12 @@ def __getattr__(name: str) -> Any:
             sys.path.insert(0, here)
         from serving import plugin_routes
 
-        return plugin_routes()
+        try:
+            return plugin_routes()
+        except Exception as error:
+            if type(error).__name__ in ANSWERED:
+                sys.exit(f"vigie: {error}")
+            raise
     raise AttributeError(name)
 
 

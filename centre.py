@@ -9,7 +9,10 @@ import ssl
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
+from dashboard.i18n import translator
+from degraded.file import DegradedFile
 from feeds.orders import OrderSender, OrderTimes
 from feeds.outside import Outside
 from feeds.subscriber import Subscriber
@@ -33,8 +36,17 @@ _logger = logging.getLogger(__name__)
 class Centre:
     """Everything that runs. `await Centre.open(settings)`, `start()`, and `await close()` at the end."""
 
-    def __init__(self, settings: Settings, log: SqliteLog, cases: CaseRegister, zones: Zones, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log: SqliteLog,
+        cases: CaseRegister,
+        zones: Zones,
+        clock: Clock,
+        signins: SignIns | None = None,
+    ) -> None:
         self.settings = settings
+        self.signins = signins
         self.log = log
         self.cases = cases
         self.zones = zones
@@ -60,6 +72,15 @@ class Centre:
             times=OrderTimes(late_s=settings.watch.undelivered_s),
         )
         self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
+        self.degraded = DegradedFile(
+            settings,
+            desk=self.desk,
+            log=log,
+            cases=cases,
+            names=dict(zones.names),
+            clock=clock,
+            translate=translator("en"),
+        )
         self.consoles = Consoles(
             self.desk,
             zones,
@@ -68,15 +89,18 @@ class Centre:
             cics=settings.cics,
             announce_pct=settings.announce_pct,
             shift=settings.shift,
+            signins=signins,
             away=self.watch.away,
             outside=settings.outside.set,
+            degraded=lambda: self.degraded.health,
+            radio=settings.radio.zones,
         )
         self.watch.owners(self.consoles.present)
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def open(cls, settings: Settings, *, clock: Clock | None = None) -> "Centre":
-        """Open the log, the cases and the map, and fold what is going on.
+    async def open(cls, settings: Settings, *, clock: Clock | None = None, signins: SignIns | None = None) -> "Centre":
+        """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
 
         Raises LogUnavailable or KeyMismatch when the log can't be used, ZoneFileError when the map can't. Cases that can't
         be opened are no reason not to start: alarms run under CASES LOCKED.
@@ -84,7 +108,7 @@ class Centre:
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
         log = await SqliteLog.open(settings.log, key_file=settings.key_file)
-        centre = cls(settings, log, cases, zones, clock or SystemClock())
+        centre = cls(settings, log, cases, zones, clock or SystemClock(), signins)
         await centre.desk.open()
         return centre
 
@@ -96,7 +120,9 @@ class Centre:
             ("orders", self.orders.run),
             ("shifts", self.shifts.run),
             ("cases", self._follow_cases),
+            ("degraded file", self.degraded.run),
             ("pauses", self._collect),
+            *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
@@ -107,6 +133,8 @@ class Centre:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.consoles.stop()
+        if self.signins is not None:
+            await asyncio.to_thread(self.signins.close_file)
         await self.desk.close()
         await self.watch.seal()
         await self.log.close()

@@ -8,10 +8,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from dashboard.access.signins import AccessTimes
 from feeds.outside import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
 from incidents.intake import ALARMING
@@ -46,6 +47,20 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     key_file: Path | None = None
 
 
+class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How zones are reached by voice: `zones` gives a zone's radio or telephone number by its key."""
+
+    zones: dict[str, str] = {}
+
+
+class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The degraded-mode file: where (beside the log by default), how often, and the file with the supervisor's passphrase."""
+
+    file: Path | None = None
+    every_min: Annotated[int, msgspec.Meta(ge=1)] = 60
+    passphrase_file: Path | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a centre may choose."""
 
@@ -55,6 +70,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: int = 5006
     address: str = "127.0.0.1"
     origins: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    users: Path | None = None
+    no_sign_in: bool = False
     centre: str = ""
     cics: tuple[str, ...] = ()
     announce_pct: int = ANNOUNCE_PCT
@@ -66,12 +86,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     alarming: frozenset[PressValue] = ALARMING
     feeds: Feeds = Feeds()
     orders: Orders = Orders()
+    radio: Radio = Radio()
+    degraded: Degraded = Degraded()
     watch: WatchTimes = WatchTimes()
+    access: AccessTimes = AccessTimes()
     outside: OutsideSettings = OutsideSettings()
     shift: ShiftTimes = ShiftTimes()
 
 
-SECTIONS = ("feeds", "orders", "watch", "outside", "shift")
+SECTIONS = ("feeds", "orders", "radio", "degraded", "watch", "access", "outside", "shift")
 
 
 def load(
@@ -102,6 +125,11 @@ def load(
         return msgspec.convert(facts, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}") from None
+
+
+def users_file(settings: Settings) -> Path:
+    """The accounts' file: as set, or beside the log."""
+    return settings.users or settings.log.with_name("vigie.users")
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from incidents import events as ev
 from incidents.board import Change
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
+from incidents.health import FileHealth
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
 from incidents.roles import User
@@ -52,11 +53,15 @@ class Consoles:
         shift: ShiftTimes | None = None,
         away: Callable[[str], Away] = lambda actor: THERE,
         outside: bool = False,
+        degraded: Callable[[], FileHealth] = FileHealth,
+        radio: Mapping[str, str] | None = None,
     ) -> None:
         self.desk = desk
         self.zones = zones
-        self.places = Places(zones, names)
+        self.places = Places(zones, names, radio)
         self.signins = signins
+        self.degraded = degraded
+        self._degraded_state = ""
         self.translate = translator(language)
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
@@ -225,7 +230,7 @@ class Consoles:
 
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""
-        return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard)
+        return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded())
 
     def case_opened(self, session: Session, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
@@ -280,6 +285,11 @@ class Consoles:
             await asyncio.sleep(HEARTBEAT_S)
             cases = self.desk.cases.state
             changed, self._cases_state = cases != self._cases_state, cases
+            file = self.degraded().state
+            if file != self._degraded_state:
+                self._degraded_state = file
+                for session in tuple(self._sessions):
+                    session.refresh(health=True)
             self.look()
             self.together.look()
             for session in tuple(self._sessions):

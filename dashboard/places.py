@@ -1,6 +1,6 @@
 """Names of places for a screen: zones by their key, the municipality of a position, remembered for the last positions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -16,10 +16,13 @@ class Locator(Protocol):
 
 
 class Places:
-    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key."""
+    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number."""
 
-    def __init__(self, zones: Locator, names: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, zones: Locator, names: Iterable[tuple[str, str]], radio: Mapping[str, str] | None = None
+    ) -> None:
         self.names = dict(names)
+        self.radio = dict(radio or {})
         self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)
 
     def zone_name(self, zone: str) -> str:

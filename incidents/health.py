@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+FileState = Literal["off", "ok", "old", "failed"]
 FeedState = Literal["live", "silent", "down", "malformed"]
 
 
@@ -27,4 +28,12 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int = 0
     dropped: int = 0
     malformed: int = 0
+    reason: str = ""
+
+
+class FileHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The degraded-mode file: off (not set up), ok, old (not renewed for two periods), failed and why; `at` it was written."""
+
+    state: FileState = "off"
+    at: datetime | None = None
     reason: str = ""

@@ -1,5 +1,6 @@
 // The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
 import { clock, element, write } from "../page/format.js";
+import { OfferStrip } from "../together/offer.js";
 import { Form } from "./form.js";
 import { Routing } from "./routing.js";
 import { ACTIONS, against } from "./table.js";
@@ -20,10 +21,11 @@ export class Actions {
     this.steps = element("div", "buttons steps");
     const rest = element("div", "buttons rest");
     this.moreList = element("div", "buttons more-list");
+    this.offer = new OfferStrip(store);
     for (const action of ACTIONS) {
       const button = this._button(action);
       const step = action.step || action.name === "listen";
-      const place = action.more ? this.moreList : MAIN.has(action.name) ? this.main : step ? this.steps : rest;
+      const place = action.offer ? this.offer.buttons : action.more ? this.moreList : MAIN.has(action.name) ? this.main : step ? this.steps : rest;
       place.append(button);
     }
     this.more = element("button", "more", store.t("more"));
@@ -32,7 +34,7 @@ export class Actions {
     rest.append(this.more);
     this.words = element("p", "agreed");
     this.set = element("div", "set");
-    this.set.append(this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
+    this.set.append(this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
 
     // Silence protects: it stands here whatever is chosen below, a form too.
     this.listenOnly = element("p", "listen-only", store.t("listen_only"));
@@ -40,7 +42,7 @@ export class Actions {
     root.append(this.listenOnly, this.set, this.form.root);
     this.opened = "";
     this.incident = null;
-    store.on("rows select detail desk guard live", () => this.update());
+    store.on("rows select detail desk guard live together", () => this.update());
     store.on("second", () => this.routing.aged() && this.update());
     this.update();
   }
@@ -94,6 +96,7 @@ export class Actions {
     this.more.setAttribute("aria-expanded", String(this.opened === "more"));
     write(this.more, store.t(this.opened === "more" ? "fewer" : "more"));
     this._routed(row);
+    this.offer.update(row);
     for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
     const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
@@ -109,7 +112,8 @@ export class Actions {
     this.routed.hidden = !row?.order_zone || row.state === "closed" || this.opened === "more";
     if (this.routed.hidden) return;
     const at = live?.order_at ? clock(live.order_at) : "";
-    write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : ""].filter(Boolean).join(" · "));
+    write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : "",
+      live?.radio && row.delivery !== "delivered" ? store.t("by_voice", { number: live.radio }) : ""].filter(Boolean).join(" · "));
     this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
     this.routed.classList.toggle("radio", row.delivery === "radio");
   }
@@ -125,8 +129,9 @@ export class Actions {
     }
     if (!row) return store.t("not_now.none");
     if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
-    const why = against(name, row, store.mine(row));
+    const why = against(name, row, store.mine(row), store.offered(row));
     if (why) return store.t(why, { owner: row.owner ?? "" });
+    if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
     if (name === "route" && !this.routing.zone) return store.t("choose_zone");
     if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone) return store.t("choose_other");
@@ -149,7 +154,8 @@ export class Actions {
     else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
     button.setAttribute("aria-label", said);
     button.classList.toggle("primary", name === this._next(row, device));
-    if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
+    if (action.offer) button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
+    else if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
     else button.hidden = (!!device && name !== "acknowledge") || row?.state === "closed";
 
   }
@@ -211,9 +217,20 @@ export class Actions {
     if (row) this.desk.say(this.store.t("refused_guard", { label: row.label }), true);
   }
 
+  /** Open again the form that was open when the page was loaded anew. */
+  again() {
+    this.form.again();
+    this.update();
+  }
+
   raise() {
-    if (this.desk.gate("raise", "", () => this.raise())) return;
-    this.form.show("raise", null);
+    this.ask("raise");
+  }
+
+  /** Open a form that is about no selected alarm. @param {string} name @param {any} [about] what it is about */
+  ask(name, about = {}) {
+    if (this.desk.gate(name, about.label ?? "", () => this.ask(name, about))) return;
+    this.form.show(name, null, about);
     this.update();
   }
 }

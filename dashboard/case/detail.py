@@ -36,6 +36,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order_at: int | None = None
     order_zone: str = ""
     channel: str = ""
+    radio: str = ""
     delivery: str = ""
     undelivered_why: str = ""
     unit: str = ""
@@ -92,6 +93,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         order_at=milliseconds(order.at) if order and order.alive else None,
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
         channel=order.channel if order and order.alive else "",
+        radio=places.radio.get(order.zone, "") if order and order.alive else "",
         delivery=order.delivery if order and order.alive else "",
         undelivered_why=last.reason if last and last.state in ("late", "failed") else "",
         unit=unit.unit if unit else "",

@@ -7,7 +7,87 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
     """Their words by key."""
     return {
         "feed_by_hand": _("H: raise by hand"),
+        "by_voice": _("call {number}"),
+        "degraded.off": _("degraded file: not set up"),
+        "degraded.ok": "",
+        "degraded.old": _("DEGRADED FILE OLD, of {time}"),
+        "degraded.failed": _("DEGRADED FILE NOT RENEWED"),
+        "degraded_why.off": _(
+            "Set [degraded] passphrase_file, so that a supervisor can go on when nothing else works."
+        ),
+        "degraded_why.ok": "",
+        "degraded_why.old": _("It was not renewed for two periods. Cases that changed since are not in it."),
+        "degraded_why.failed": _("It could not be written: {why}. The one before it is kept."),
         "listen_only": _("LISTEN ONLY · nothing here reaches her phone"),
         "listen_only_long": _("Nothing you do here rings, flashes or writes on her phone. Nobody calls her back."),
         "duress_said": _("“It was an accident”, said on the line, may be said under duress."),
+    }
+
+
+def sheet_words(_: Callable[[str], str]) -> dict[str, str]:
+    """The words of the degraded-mode file; `steps` has one step a line."""
+    return {
+        "title": _("Vigie: degraded mode"),
+        "written": _("written {time}"),
+        "recorded": _(
+            "Who opens this file is recorded. Opened here, write down who and when; enter it afterwards with "
+            "`python app.py degraded opened`."
+        ),
+        "passphrase": _("The supervisor's passphrase"),
+        "open": _("Open"),
+        "said_working": _("Opening ..."),
+        "said_passphrase": _("The passphrase is wrong."),
+        "said_changed": _("This file was changed or cut short since it was written. Use another copy."),
+        "said_unable": _("This browser cannot open it. Open it from a local disk in another browser."),
+        "listen_only": _(
+            "LISTEN ONLY. Never call her back, never write to her phone: whoever threatens her may stand beside her."
+        ),
+        "procedure": _("Procedure"),
+        "steps": "\n".join(
+            (
+                _("Write down who opened this file, and when. Keep a sheet of paper for each alarm."),
+                _("Write the time first: raised (she pressed or called), then every step with its own time."),
+                _(
+                    "Find her case below by her name, the device's number or the line she calls from. Listen; do not speak first."
+                ),
+                _("“It was an accident”, said on the line, may be said under duress: look at the agreed words."),
+                _("Ask the emergency line for her position. Without one: the places of her case."),
+                _("Choose the zone of the position. Never a zone that the case excludes."),
+                _("Say it by radio: place, her, the suspect, weapons, instructions. Nobody calls or writes to her."),
+                _("Write the times: acknowledged, routed (to which zone), en route, on the scene, safe, closed."),
+                _("No unit on the scene after 10 minutes: call the zone again and tell the supervisor."),
+                _("When Vigie is back, enter each sheet: H, then From paper. Then destroy all prints of this file."),
+            )
+        ),
+        "alarms": _("Alarms open when this was written"),
+        "alarm": _("Alarm"),
+        "since": _("Since"),
+        "state": _("State"),
+        "owner": _("Owner"),
+        "cases": _("Cases in force: {n}"),
+        "no_cases": _("No case is in force, or no case register is used."),
+        "zones": _("Police zones"),
+        "zone": _("Zone"),
+        "key": _("Number"),
+        "radio": _("By voice"),
+        "no_radio": _("no number set"),
+        "devices": _("Devices"),
+        "languages": _("Speaks"),
+        "safe_word": _("Safe word"),
+        "duress_word": _("DURESS WORD"),
+        "none_agreed": _("none agreed"),
+        "instruction": _("Instruction"),
+        "weapon": _("Weapon"),
+        "risk": _("Risk"),
+        "victim": _("Victim"),
+        "present": _("Present"),
+        "suspect": _("Suspect"),
+        "measure": _("Measure"),
+        "place": _("Place"),
+        "radius": _("exclusion {m} m"),
+        "home_zone": _("Home zone"),
+        "not_to_zone": _("NEVER TO ZONE"),
+        "not_to_person": _("NOT TO BE SHOWN TO"),
+        "safe_number": _("Safe number"),
+        "valid": _("Case {number} · valid {first} to {last}"),
     }

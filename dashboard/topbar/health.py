@@ -6,7 +6,7 @@ import msgspec
 
 from dashboard.clock import milliseconds
 from incidents.board import Board
-from incidents.health import FeedHealth, FeedState
+from incidents.health import FeedHealth, FeedState, FileHealth, FileState
 
 # The worst news first: a feed that is not connected brings nothing, one that sends nonsense may bring something.
 WORST: tuple[FeedState, ...] = ("down", "silent", "malformed", "live")
@@ -44,6 +44,9 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     unpresented: int = 0
     blind: dict[str, int | None] = {}
     unheard: dict[str, tuple[str, ...]] = {}
+    degraded: FileState = "off"
+    degraded_at: int | None = None
+    degraded_reason: str = ""
 
 
 def worst(feeds: tuple[FeedHealth, ...]) -> FeedState:
@@ -51,7 +54,12 @@ def worst(feeds: tuple[FeedHealth, ...]) -> FeedState:
     return min((feed.state for feed in feeds), key=WORST.index, default="down")
 
 
-def health(board: Board, cases_state: str, unheard: dict[str, tuple[str, ...]] | None = None) -> Health:
+def health(
+    board: Board,
+    cases_state: str,
+    unheard: dict[str, tuple[str, ...]] | None = None,
+    degraded: FileHealth = FileHealth(),
+) -> Health:
     """The health now."""
     names = sorted({*board.feeds, *board.gaps})
     return Health(
@@ -64,6 +72,9 @@ def health(board: Board, cases_state: str, unheard: dict[str, tuple[str, ...]] |
         unpresented=sum(incident.unpresented for incident in board.incidents.values() if incident.open),
         blind={cic: milliseconds(since) for cic, since in sorted(board.blind.items())},
         unheard=unheard or {},
+        degraded=degraded.state,
+        degraded_at=milliseconds(degraded.at),
+        degraded_reason=degraded.reason,
     )
 
 

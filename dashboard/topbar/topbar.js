@@ -19,7 +19,8 @@ export class TopBar {
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
     this.test = element("span", "test");
-    feed.append(this.light, this.state, this.byHand, this.facts, this.gaps, this.test);
+    this.file = element("span", "degraded-file");
+    feed.append(this.light, this.state, this.byHand, this.file, this.facts, this.gaps, this.test);
     this.soundState = this._button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
     this.shift = element("b");
     const shift = this._button("pill shift", "", () => {});
@@ -121,6 +122,11 @@ export class TopBar {
       both.append(gap, seen);
       return both;
     }));
+    const { degraded, degraded_at: at } = health;
+    this.file.hidden = degraded === "ok";
+    this.file.classList.toggle("warn", degraded !== "off");
+    write(this.file, degraded === "ok" ? "" : store.t(`degraded.${degraded}`, { time: at ? clock(at).slice(0, 5) : "–" }));
+    this.file.title = store.t(`degraded_why.${degraded}`, { why: health.degraded_reason });
     this.tick();
   }
 

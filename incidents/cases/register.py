@@ -52,6 +52,10 @@ class CaseRegister:
     def __len__(self) -> int:
         return len(self._shelf.cases)
 
+    def all(self) -> tuple[Case, ...]:
+        """Every current case that could be read, in no order."""
+        return tuple(self._shelf.cases.values())
+
     def by_device(self, device: str, on: date | None = None) -> Case | None:
         """The case of a device: the one valid on that day (default today), else the one that was or will be last."""
         day = on or self._today()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from incidents.events.access import SignedIn, SignedOut, SignInRefused
 from incidents.events.attention import (
     Acknowledged,
     CaseChanged,
@@ -19,6 +20,7 @@ from incidents.events.attention import (
     Unpresented,
 )
 from incidents.events.centres import CentreBack, CentreBlind
+from incidents.events.degraded import DegradedFileOpened
 from incidents.events.device import (
     DeviceAcknowledged,
     DeviceAlarmed,
@@ -86,6 +88,7 @@ __all__ = [
     "Condition",
     "CopiedToSupervisor",
     "Declined",
+    "DegradedFileOpened",
     "Delivered",
     "DeviceAcknowledged",
     "DeviceAlarmed",
@@ -131,6 +134,9 @@ __all__ = [
     "ShiftEnded",
     "ShiftStarted",
     "ShiftTested",
+    "SignInRefused",
+    "SignedIn",
+    "SignedOut",
     "Source",
     "Step",
     "StillOnIt",

@@ -88,6 +88,7 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
         in_state(page, "AMR-00033", "raised")
         expect(row(page, "AMR-00033")).to_contain_text("raised by hand")
         take(page, "AMR-00033")
+        page.locator(".routing .option input").first.check()  # without a position a person says which
         button(page, "Route").click()
         expect(row(page, "AMR-00033")).to_contain_text("no address: pass by radio")
         expect(page.locator("#case .history")).to_contain_text("by radio")

@@ -15,7 +15,22 @@ ROOMS = {
     "feeds": {"incidents"},
     "dashboard": {"incidents", "maps"},
 }
-ALL = {"app", "bench", "centre", "dashboard", "demo", "feeds", "incidents", "maps", "serving", "settings", "tests"}
+ALL = {
+    "app",
+    "bench",
+    "centre",
+    "commandline",
+    "dashboard",
+    "degraded",
+    "demo",
+    "feeds",
+    "incidents",
+    "maps",
+    "serving",
+    "settings",
+    "tests",
+    "users",
+}
 FOREIGN = {  # what a room must not know at all
     "incidents": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj"},
     "maps": {"panel", "bokeh", "tornado", "websockets", "sqlite3"},

@@ -18,6 +18,7 @@ WAYS_OUT = {
     "feeds/subscriber/": "the alarm feed, on which only the verbs below are said",
     "feeds/gateway/": "a feed server for demos and tests: it answers who subscribed",
     "feeds/orders.py": "the police zone's own dispatch",
+    "feeds/outside.py": "whoever a centre's settings name when nobody confirms; it is told no person and no device",
     "feeds/dispatch.py": "the fictional dispatch of the demo, listening only",
     "dashboard/": "the browsers of the desk, listening only",
     "serving.py": "the same",

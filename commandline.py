@@ -1,0 +1,48 @@
+"""What the commands share: an error a user can do something about is one line; a password is never on the command line."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from typing import Annotated, NoReturn
+
+import typer
+
+# By name: importing them all would make each command as slow to start as the server.
+ANSWERED = {
+    "AccountError",
+    "CaseFileError",
+    "CasesLocked",
+    "DataError",
+    "DegradedError",
+    "KeyMismatch",
+    "LogFileError",
+    "LogUnavailable",
+    "MissingSourceError",
+    "RecordingError",
+    "SettingsError",
+}
+
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+def fail(error: object, code: int = 1) -> NoReturn:
+    """Say what is wrong in a line and leave."""
+    typer.echo(f"vigie: {error}", err=True)
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def answered() -> Iterator[None]:
+    """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # The first repeats every 503 of /health, the second quotes what a page sent.
+    for name in ("tornado.access", "bokeh.server.views.ws"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError | ValueError) or type(error).__name__ in ANSWERED:
+            fail(error)
+        raise
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None

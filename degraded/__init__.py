@@ -1,0 +1,1 @@
+"""The degraded-mode file on disk, and the commands that open it."""

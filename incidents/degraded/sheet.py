@@ -1,0 +1,83 @@
+"""What goes into the degraded-mode file: the cases in force, the alarms that were open, the zones and how to reach them.
+
+Pure: the screens' words and the file are made elsewhere.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+import msgspec
+
+from incidents import events as ev
+from incidents.case import Case
+from incidents.incident import Incident, State
+
+
+class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm that was open when the file was written."""
+
+    label: str
+    state: State
+    since: datetime
+    zone: str
+    owner: str
+
+
+class ZoneLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A police zone; `radio` is how its dispatch is reached by voice, empty when nobody set it."""
+
+    key: str
+    name: str
+    radio: str
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it, sorted as people look for it: alarms by age, cases by the victim's name, zones by name."""
+
+    written: datetime
+    centre: str
+    cases: tuple[Case, ...]
+    alarms: tuple[OpenAlarm, ...]
+    zones: tuple[ZoneLine, ...]
+
+    def zone_name(self, key: str) -> str:
+        """The name of a zone by its key; the key when no zone has it."""
+        return next((zone.name for zone in self.zones if zone.key == key), key)
+
+
+def sheet(
+    *,
+    cases: Iterable[Case],
+    incidents: Iterable[Incident],
+    zones: Mapping[str, str],
+    radio: Mapping[str, str],
+    centre: str,
+    now: datetime,
+    name_of: Callable[[str], str],
+) -> Sheet:
+    """The sheet as of now. `zones` gives names and `radio` voice numbers by the zone's key.
+
+    A case counts from the day it begins to the day it ends (Europe/Brussels), and as long as an incident of it is open.
+    """
+    today: date = now.astimezone(ev.BRUSSELS).date()
+    opened = [incident for incident in incidents if incident.open]
+    wanted = {incident.case for incident in opened}
+    kept = [case for case in cases if case.valid_on(today) or case.number in wanted]
+    alarms = [
+        OpenAlarm(
+            label=incident.device or incident.case or incident.id[:8],
+            state=incident.state,
+            since=incident.pressed_at,
+            zone=incident.order.zone if incident.order and incident.order.alive else incident.zone,
+            owner=name_of(incident.owner) if incident.owner else "",
+        )
+        for incident in opened
+    ]
+    lines = [ZoneLine(key=key, name=name, radio=radio.get(key, "")) for key, name in zones.items()]
+    return Sheet(
+        written=now,
+        centre=centre,
+        cases=tuple(sorted(kept, key=lambda case: (case.victim.name.casefold(), case.number))),
+        alarms=tuple(sorted(alarms, key=lambda alarm: alarm.since)),
+        zones=tuple(sorted(lines, key=lambda zone: zone.name.casefold())),
+    )
