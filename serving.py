@@ -2,14 +2,20 @@
 
 import asyncio
 import logging
+import ssl
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import panel as pn
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
 from centre import Centre
+from dashboard.access.accounts import Accounts
+from dashboard.access.guard import guard_panel_serve, map_origin
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
 from dashboard.operator import operator_page
 from dashboard.server import routes, serve
 from feeds.gateway import Gateway
@@ -22,21 +28,25 @@ from incidents.cases.rows import read_case_file
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
-from settings import Settings, SettingsError, load
+from settings import Settings, SettingsError, load, users_file
 
 _logger = logging.getLogger(__name__)
 
 
 async def run_desk(settings: Settings) -> None:
-    """Serve the desk until cancelled."""
+    """Serve the desk until cancelled. Raises SettingsError, before anything is opened, when nobody could sign in."""
+    signins, tls = sign_ins(settings), _tls(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
-    centre = await Centre.open(settings)
+    centre = await Centre.open(settings, signins=signins)
     try:
         centre.start()
-        server = serve_pages(centre)
+        server = serve_pages(centre, tls=tls)
         try:
-            print(f"Vigie serves http://{_host(settings.address)}:{server.port}/operator", flush=True)
+            scheme = "https" if tls else "http"
+            print(f"Vigie serves {scheme}://{_host(settings.address)}:{server.port}/operator", flush=True)
+            if signins is None:
+                print("NO SIGN-IN: anyone at this machine may act", flush=True)
             await asyncio.Event().wait()
         finally:
             server.stop()
@@ -44,17 +54,50 @@ async def run_desk(settings: Settings) -> None:
         await centre.close()
 
 
-def serve_pages(centre: Centre) -> Any:
-    """The web server of a centre, on the running loop."""
+def serve_pages(centre: Centre, *, tls: ssl.SSLContext | None = None, offered: tuple[tuple[str, str], ...] = ()) -> Any:
+    """The web server of a centre, on the running loop. `offered` are accounts that the sign-in page has a button for."""
     settings = centre.settings
     return serve(
         centre.consoles,
+        door=Door(lambda: centre.signins, lambda: centre.desk, offered=offered),
         port=settings.port,
         address=settings.address,
         origins=settings.origins,
         token=settings.health_token,
+        tls=tls,
+        behind_proxy=settings.behind_proxy,
         **_look(settings),
     )
+
+
+def sign_ins(settings: Settings) -> SignIns | None:
+    """Who is signed in; None where nobody has to. Raises SettingsError when nobody could, or others would reach it without."""
+    if settings.no_sign_in:
+        hosts = [settings.address, *(urlsplit(f"//{origin}").hostname or "" for origin in settings.origins)]
+        if settings.behind_proxy or any(host not in ("127.0.0.1", "::1", "localhost") for host in hosts):
+            raise SettingsError(
+                "no_sign_in: only for this machine; with another address, origin or a proxy people sign in"
+            )
+        return None
+    path = users_file(settings)
+    accounts = Accounts(path) if path.exists() else None
+    if accounts is None or all(account.disabled for account in accounts.all()):
+        make = f"python app.py users add NAME --role supervisor --users {path}"
+        raise SettingsError(f"there is no account to sign in with; make one: {make}")
+    return SignIns(accounts, clock=SystemClock(), times=settings.access)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None and settings.tls_key is None:
+        return None
+    if settings.tls_cert is None or settings.tls_key is None:
+        raise SettingsError("tls_cert and tls_key go together")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"tls_cert, tls_key: {error}") from None
+    return context
 
 
 def _look(settings: Settings) -> dict[str, Any]:
@@ -142,10 +185,11 @@ class _Plugin:
 
     def __init__(self) -> None:
         self.settings = load()
+        self.signins = sign_ins(self.settings)
         self.centre: Centre | None = None
 
     async def start(self) -> None:
-        self.centre = await Centre.open(self.settings)
+        self.centre = await Centre.open(self.settings, signins=self.signins)
         self.centre.start()
 
     def consoles(self) -> Any:
@@ -162,10 +206,13 @@ def plugin_routes() -> list[tuple[Any, ...]]:
     """Start the desk with the process and return the routes that are no page."""
     global _plugin
     if _plugin is None:
-        _plugin = _Plugin()
-        IOLoop.current().add_callback(_plugin.start)
+        plugin = _plugin = _Plugin()
+        IOLoop.current().add_callback(plugin.start)
+        guard_panel_serve(lambda: plugin.signins, map_origin(plugin.settings.basemap_url))
+    plugin = _plugin
+    door = Door(lambda: plugin.signins, lambda: plugin.consoles().desk)
     leads = (r"/operator", RedirectHandler, {"url": "/app", "permanent": False})  # Panel names a page after its file
-    return [leads, *routes(_plugin.consoles, token=_plugin.settings.health_token, operator="/app")]
+    return [leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
 
 
 def plugin_page() -> Any:

@@ -66,8 +66,8 @@ async def desk() -> AsyncIterator[tuple[Gateway, int, str]]:
     base = f"http://127.0.0.1:{port}"
     try:
         with tempfile.TemporaryDirectory() as folder:
-            command = ("app.py", "serve", "--feed", gateway.url, "--log", f"{folder}/vigie.log", "--port", str(port))
-            async with process(*command, url=f"{base}/live") as pid:
+            command = ("app.py", "serve", "--no-sign-in", "--feed", gateway.url, "--log", f"{folder}/vigie.log")
+            async with process(*command, "--port", str(port), url=f"{base}/live") as pid:
                 yield gateway, pid, base
     finally:
         await gateway.stop()

@@ -1,12 +1,12 @@
 """The server of the pages: one route table, the assets, `/live` and `/health`.
 
 `/live` answers while the loop turns; `/health` is for monitoring: 503 when log, feed or orders are bad, details only on this
-machine or with the token.
+machine or with the token. Every answer carries strict headers, and every page is for browsers that are signed in.
 """
 
 import hmac
-import ipaddress
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +16,8 @@ from panel.io.server import get_server
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
 
+from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
+from dashboard.access.sign_in import Door, SignInPage, SignOut
 from dashboard.access.takeover import TakeOver
 from dashboard.consoles import Consoles
 from dashboard.operator import HERE, operator_page
@@ -60,12 +62,7 @@ class HealthReport(RequestHandler):
         given = self.request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._token and hmac.compare_digest(given.encode(), self._token.encode()):
             return True
-        try:
-            local = ipaddress.ip_address(self.request.remote_ip or "").is_loopback
-        except ValueError:
-            return False
-        # Behind a proxy everybody looks local.
-        return local and "X-Forwarded-For" not in self.request.headers and "Forwarded" not in self.request.headers
+        return from_this_machine(self.request)
 
 
 class Asset(StaticFileHandler):
@@ -76,13 +73,17 @@ class Asset(StaticFileHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
 
 
-def routes(consoles: Callable[[], Consoles], *, token: str = "", operator: str = "/operator") -> list[tuple[Any, ...]]:
+def routes(
+    consoles: Callable[[], Consoles], door: Door, *, token: str = "", operator: str = "/operator"
+) -> list[tuple[Any, ...]]:
     """Everything that is no Panel page. `consoles` is asked at each request; `operator` is where `/` leads."""
     return [
         (r"/", RedirectHandler, {"url": operator, "permanent": False}),
         (r"/live", Live),
         (r"/page", TakeOver, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
+        (SIGN_IN, SignInPage, {"door": door}),
+        (r"/sign-out", SignOut, {"door": door}),
         (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
     ]
 
@@ -95,20 +96,26 @@ def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callabl
 def serve(
     consoles: Consoles,
     *,
+    door: Door | None = None,
     port: int = 5006,
     address: str | None = "127.0.0.1",
     origins: Sequence[str] = (),
     token: str = "",
+    tls: ssl.SSLContext | None = None,
+    behind_proxy: bool = False,
     **look: Any,
 ) -> Server:
     """Start the server on the running loop and return it; `server.stop()` ends it. Port 0 takes a free one (`server.port`).
 
-    `origins` are the `host:port` under which browsers reach it, beside this machine's own names; `token` opens `/health`.
-    `look` are the options of `operator_page`. Raises OSError when the port is taken.
+    `door` lets people in; without one nobody signs in, and only this machine gets a page. `origins` are the `host:port` under
+    which browsers reach it, beside this machine's own names; `token` opens `/health`. `behind_proxy`: what the proxy says of
+    the browser's address and of TLS is believed. `look` are the options of `operator_page`. Raises OSError when the port is
+    taken.
     """
+    door = door or Door(lambda: None, lambda: consoles.desk)
     port = port or _free_port(address or "")
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
-    return get_server(
+    server = get_server(
         pages(lambda: consoles, **look),
         port=port,
         address=address,
@@ -118,7 +125,9 @@ def serve(
         location=False,
         index=None,
         websocket_origin=[*own, *origins],
-        extra_patterns=routes(lambda: consoles, token=token),
+        extra_patterns=routes(lambda: consoles, door, token=token),
+        auth_provider=Guard(door.signins),
+        http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy},
         session_token_expiration=SHIFT_S,
         unused_session_lifetime_milliseconds=UNUSED_MS,
         check_unused_sessions_milliseconds=UNUSED_MS,
@@ -126,6 +135,8 @@ def serve(
         websocket_max_message_size=MAX_MESSAGE,
         ico_path=str(HERE / "page" / "vigie.ico"),
     )
+    server._tornado.add_transform(strict_headers(map_origin(look.get("basemap_url"))))
+    return server
 
 
 def _free_port(address: str) -> int:

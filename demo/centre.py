@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 
 from centre import Centre
+from dashboard.access.signins import SignIns
+from demo.accounts import OFFERED, PASSWORD, demo_accounts
 from demo.cases import demo_cases, stations, write_cases
 from demo.colleague import Colleague
 from demo.devices import demo_devices
@@ -24,10 +26,12 @@ async def run_demo(*, port: int, seed: int, data: Path | None) -> None:
     with contextlib.ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
-        await _run(folder, port=port, seed=seed)
+        # Not among the data: a centre that serves these shall not find accounts whose password everybody knows.
+        accounts = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-demo-")))
+        await _run(folder, accounts / "vigie.users", port=port, seed=seed)
 
 
-async def _run(folder: Path, *, port: int, seed: int) -> None:
+async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
     cases = demo_cases(brussels_today(), seed)
     write_cases(folder / "cases.json", cases)
     import_cases(folder / "cases.json", folder / "cases.db")
@@ -47,13 +51,15 @@ async def _run(folder: Path, *, port: int, seed: int) -> None:
             orders=Orders(url=dispatch.url),
             centre="Demo",
         )
-        centre = await Centre.open(settings)
+        signins = SignIns(demo_accounts(users), clock=clock)
+        centre = await Centre.open(settings, signins=signins)
         running.push_async_callback(centre.close)
         centre.start()
-        server = serve_pages(centre)
+        server = serve_pages(centre, offered=OFFERED)
         running.callback(server.stop)
         print(
-            f"Vigie's demo serves http://localhost:{server.port}/operator  (all persons are fictional; Ctrl+C ends it)",
+            f"Vigie's demo serves http://localhost:{server.port}/operator  (all persons are fictional; Ctrl+C ends it)\n"
+            f"Sign in with one of the page's buttons; every account's password is {PASSWORD}",
             flush=True,
         )
         await asyncio.gather(

@@ -90,6 +90,22 @@ class Accounts:
         row = self._rows.get(key_of(name))
         return row.account if row else None
 
+    def check(self, name: str, roles: Collection[str], *, zone: str = "") -> None:
+        """Raises AccountError when there can be no such account."""
+        if not _NAME.fullmatch(_clean(name)):
+            raise AccountError(
+                "a name has 2 to 40 letters, digits, spaces or . - ' @ and begins with a letter or a digit"
+            )
+        if not roles:
+            raise AccountError(f"give at least one --role: {', '.join(ROLES)}")
+        for role in roles:
+            if role not in ROLES:
+                raise AccountError(f"{role} is no role; roles are {', '.join(ROLES)}")
+        if ("zone" in roles) != bool(zone):
+            raise AccountError("the role zone and --zone go together")
+        if self.get(name) is not None:
+            raise AccountError(f"there is an account {_clean(name)} already")
+
     def add(
         self,
         name: str,
@@ -99,22 +115,10 @@ class Accounts:
         zone: str = "",
         totp: bool = False,
         break_glass: bool = False,
-        shortest: int = SHORTEST,
     ) -> str:
         """Make an account; its TOTP secret (base32), or "". Raises AccountError."""
-        name = unicodedata.normalize("NFC", name).strip()
-        if not _NAME.fullmatch(name):
-            raise AccountError(
-                "a name has 2 to 40 letters, digits, spaces or . - ' @ and begins with a letter or a digit"
-            )
-        for role in roles:
-            if role not in ROLES:
-                raise AccountError(f"{role} is no role; roles are {', '.join(ROLES)}")
-        if not roles:
-            raise AccountError(f"give at least one --role: {', '.join(ROLES)}")
-        if ("zone" in roles) != bool(zone):
-            raise AccountError("the role zone and --zone go together")
-        hashed = self._hashed(password, shortest)
+        self.check(name, roles, zone=zone)
+        name, hashed = _clean(name), self._hashed(password)
         secret = pyotp.random_base32() if totp else ""
         facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, secret, 0, break_glass, False, 1)
         with self._write() as db:
@@ -122,9 +126,14 @@ class Accounts:
                 raise AccountError(f"there is an account {name} already")
         return secret
 
-    def set_password(self, name: str, password: str, *, shortest: int = SHORTEST) -> None:
+    @staticmethod
+    def uri(name: str, secret: str) -> str:
+        """What an authenticator reads as a QR code."""
+        return pyotp.TOTP(secret, interval=TOTP_S).provisioning_uri(name=name, issuer_name="Vigie")
+
+    def set_password(self, name: str, password: str) -> None:
         """Give another password; every browser signed in with the old one is locked. Raises AccountError."""
-        hashed = self._hashed(password, shortest)
+        hashed = self._hashed(password)
         self._change(name, "hash = ?, generation = generation + 1", hashed)
 
     def set_disabled(self, name: str, disabled: bool) -> None:
@@ -189,9 +198,9 @@ class Accounts:
             if not db.execute(f"UPDATE accounts SET {what} WHERE key = ?", (value, key_of(name))).rowcount:
                 raise AccountError("there is no account of this name")
 
-    def _hashed(self, password: str, shortest: int) -> str:
-        if len(password) < shortest:
-            raise AccountError(f"a password has at least {shortest} characters")
+    def _hashed(self, password: str) -> str:
+        if len(password) < SHORTEST:
+            raise AccountError(f"a password has at least {SHORTEST} characters")
         if len(password) > LONGEST:
             raise AccountError(f"a password has at most {LONGEST} characters")
         return self._hasher.hash(password)
@@ -246,6 +255,10 @@ class Accounts:
                 db.execute(f"PRAGMA application_id = {_APPLICATION}")
             elif found != _APPLICATION:
                 raise AccountError(f"{self.path} is no file of accounts")
+
+
+def _clean(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def key_of(name: str) -> str:

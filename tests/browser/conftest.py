@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -80,7 +81,7 @@ class Centre:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "app.py", "serve", "--feed", self.feed.url, "--port", str(self.port)],
+            [sys.executable, "app.py", "serve", "--no-sign-in", "--feed", self.feed.url, "--port", str(self.port)],
             cwd=ROOT,
             env={
                 **os.environ,
@@ -95,6 +96,15 @@ class Centre:
         assert self._process is not None
         self._process.kill()
         self._process.wait(10)
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def wait(self) -> None:
+        """Until it has ended."""
+        assert self._process is not None
+        self._process.wait(20)
 
     def _lives(self) -> bool:
         try:

@@ -176,7 +176,7 @@ class Running:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, cases: bool = False) -> None:
-        command = ["serve", "--log", str(self.log), "--port", str(self.port)]
+        command = ["serve", "--no-sign-in", "--log", str(self.log), "--port", str(self.port)]
         for feed in self._feeds:
             command += ["--feed", feed]
         if cases:

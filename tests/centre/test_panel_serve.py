@@ -13,7 +13,7 @@ async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tm
     served = Running(tmp_path, feeds=())
     async with own_feed() as feed:
         feed.press("AMR-1")
-        environ = {**os.environ, "VIGIE_FEED": feed.url, "VIGIE_LOG": str(served.log)}
+        environ = {**os.environ, "VIGIE_FEED": feed.url, "VIGIE_LOG": str(served.log), "VIGIE_NO_SIGN_IN": "1"}
         environ.pop("PYTHONPATH", None)
         # The script, not `python -m panel`: that one has the working directory on the path.
         command = (str(Path(sys.executable).parent / "panel"), "serve", "app.py", "--plugins", "app")

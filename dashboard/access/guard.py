@@ -1,0 +1,148 @@
+"""What stands before every page and file: who may open a page, and headers that keep other origins out.
+
+Pages are for browsers whose sign-in is known, be it idle or expired: those get a locked alarm screen, never the sign-in page.
+"""
+
+import ipaddress
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from bokeh.server.auth_provider import AuthProvider
+from bokeh.server.util import check_allowlist
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.web import OutputTransform, RequestHandler
+
+from dashboard.access.signins import COOKIE, SignIns, page_token
+
+SIGN_IN = "/sign-in"
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
+# A whole element, so that the word inside a script's text is no tag.
+_SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.S)
+
+
+class Guard(AuthProvider):
+    """Bokeh asks it before each page and each websocket. `signins` answers None where nobody signs in."""
+
+    def __init__(self, signins: Callable[[], SignIns | None]) -> None:
+        self._signins = signins
+        super().__init__()
+
+    @property
+    def login_url(self) -> str:
+        return SIGN_IN
+
+    @property
+    def get_user(self) -> Callable[[RequestHandler], str | None]:
+        return self._user
+
+    def _user(self, handler: RequestHandler) -> str | None:
+        signins = self._signins()
+        if signins is None:
+            return "nobody signs in" if from_this_machine(handler.request) else None
+        cookie = handler.request.cookies.get(COOKIE)
+        if cookie is None or signins.by_cookie(cookie.value) == "none":
+            return None
+        # Bokeh writes the cookies it saw into the page: it shall see what is no cookie.
+        handler.request.cookies[COOKIE] = page_token(cookie.value)
+        return "a known browser"
+
+
+def from_this_machine(request: HTTPServerRequest) -> bool:
+    """Whether it was asked here; behind a proxy everybody looks local."""
+    try:
+        local = ipaddress.ip_address(request.remote_ip or "").is_loopback
+    except ValueError:
+        return False
+    return local and "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
+
+
+def from_our_pages(handler: RequestHandler) -> bool:
+    """Whether a form or a script of ours asks: only those may change anything (CSRF)."""
+    origin = handler.request.headers.get("Origin", "")
+    if origin and origin != "null":
+        return bool(check_allowlist(urlsplit(origin).netloc.lower(), handler.application.websocket_origins))
+    # Pages that send no referrer send the origin "null". What is no browser sends neither.
+    site = handler.request.headers.get("Sec-Fetch-Site", "" if origin else "same-origin")
+    return site == "same-origin"
+
+
+def strict_headers(image_origins: tuple[str, ...] = ()) -> type[OutputTransform]:
+    """A transform that gives every answer its headers. `image_origins`: where a centre's own base map comes from."""
+    images = " ".join(("'self'", "data:", "blob:", *image_origins))
+
+    class StrictHeaders(OutputTransform):
+        def __init__(self, request: HTTPServerRequest) -> None:
+            self._request = request
+
+        def transform_first_chunk(
+            self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+        ) -> tuple[int, HTTPHeaders, bytes]:
+            nonce = ""
+            if headers.get("Content-Type", "").startswith("text/html") and b"<script" in chunk:
+                nonce = secrets.token_urlsafe(16)
+                chunk = _SCRIPT.sub(rb'<script nonce="%s"\1' % nonce.encode(), chunk)
+                if "Content-Length" in headers:
+                    headers["Content-Length"] = str(len(chunk))
+            headers["Content-Security-Policy"] = _policy(self._request, images, nonce)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["X-Frame-Options"] = "DENY"
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["Permissions-Policy"] = _PERMISSIONS
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers.pop("Server", None)
+            if self._request.protocol == "https":
+                headers["Strict-Transport-Security"] = "max-age=31536000"
+            return status_code, headers, chunk
+
+    return StrictHeaders
+
+
+def map_origin(basemap_url: str | None) -> tuple[str, ...]:
+    """The origin of a base map, for `strict_headers`."""
+    parts = urlsplit(basemap_url or "")
+    return (f"{parts.scheme}://{parts.netloc}",) if parts.scheme in ("http", "https") and parts.netloc else ()
+
+
+_PERMISSIONS = ", ".join(
+    f"{what}=()"
+    for what in ("camera", "microphone", "geolocation", "usb", "serial", "payment", "display-capture", "midi")
+)
+
+
+def _policy(request: HTTPServerRequest, images: str, nonce: str) -> str:
+    # BokehJS styles its shadow roots ('unsafe-inline' for styles); Panel's components
+    # are loaded from blob: addresses. An inline script runs only where the server wrote it, by the answer's nonce.
+    host = request.host if _HOST.fullmatch(request.host or "") else ""
+    lines = f" ws://{host} wss://{host}" if host else ""
+    scripts = f" 'nonce-{nonce}'" if nonce else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' blob:{scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src {images}",
+            "font-src 'self' data:",
+            f"connect-src 'self' blob:{lines}",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def guard_panel_serve(signins: Callable[[], SignIns | None], image_origins: tuple[str, ...]) -> None:
+    """Put the guard before the server that `panel serve` is about to make: its command has no place for one."""
+    from bokeh.server.tornado import BokehTornado
+
+    made = BokehTornado.__init__
+
+    def guarded(self: Any, *args: Any, **options: Any) -> None:
+        made(self, *args, **options | {"auth_provider": Guard(signins)})
+        self.add_transform(strict_headers(image_origins))
+
+    BokehTornado.__init__ = guarded

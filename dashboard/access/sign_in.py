@@ -1,0 +1,211 @@
+"""`/sign-in` and `/sign-out`: a page that needs no script, and the same for scripts in JSON.
+
+Whoever can't get in is told the same whatever was wrong, after the same time. Passwords are checked in threads of their own:
+the loop, and with it every alarm, never waits for one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.access.accounts import Account, key_of
+from dashboard.access.guard import SIGN_IN, from_our_pages
+from dashboard.access.signins import COOKIE, SignIns
+from dashboard.access.throttle import Busy, Throttle, lanes_of
+from dashboard.i18n import translator
+from dashboard.i18n.sign_in import sign_in_words
+from incidents import events as ev
+from incidents.desk import Desk
+
+LEADS_TO = ("/operator", "/app")
+TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
+FIELD = 200  # characters of a field other than a password
+
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+_logger = logging.getLogger(__name__)
+
+STREAM = "desk/access"
+NOBODY = "access"  # the actor when it is not known whose account it was
+
+
+class Door:
+    """What the handlers share. `signins` answers None where nobody signs in; `desk` records who came and went.
+
+    `offered` are accounts with a button of their own, a name and its password: those of the demo.
+    """
+
+    def __init__(
+        self,
+        signins: Callable[[], SignIns | None],
+        desk: Callable[[], Desk],
+        *,
+        language: str = "en",
+        offered: Sequence[tuple[str, str]] = (),
+        throttle: Throttle | None = None,
+    ) -> None:
+        self.signins = signins
+        self.throttle = throttle or Throttle()
+        self.language = language
+        self.words = sign_in_words(translator(language))
+        self.offered = tuple(offered)
+        self._desk = desk
+        # Two: a password takes 64 MiB and a processor while it is checked.
+        self._checking = ThreadPoolExecutor(2, thread_name_prefix="passwords")
+
+    async def enter(
+        self, signins: SignIns, name: str, password: str, code: str, *, address: str, cookie: str
+    ) -> str | None:
+        """A new cookie; None when it was not right. Raises Busy."""
+        known = signins.of(cookie)
+        browser = cookie if known is not None and key_of(known.name) == key_of(name) else ""
+        lanes = lanes_of(key_of(name), address, browser)
+        with self.throttle.attempt(lanes) as wait_s:
+            await asyncio.sleep(wait_s)
+            loop = asyncio.get_running_loop()
+            account = await loop.run_in_executor(self._checking, signins.accounts.verify, name, password, code)
+        if account is None:
+            await self._refused(signins, name, self.throttle.failed(lanes))
+            return None
+        self.throttle.succeeded(lanes)
+        return await self._let_in(signins, account, known.name if known else "", cookie)
+
+    async def leave(self, signins: SignIns, cookie: str) -> None:
+        """Sign out on purpose."""
+        known = signins.of(cookie)
+        signins.close(cookie)
+        if known is not None:
+            await self.record(known.name, ev.SignedOut(why="person"))
+
+    async def record(self, name: str, event: ev.Event) -> None:
+        """Write it down; a log that fails keeps nobody out."""
+        try:
+            desk = self._desk()
+            actor = desk.pseudonym(name) if name else NOBODY
+            await desk.note(STREAM, event, id=uuid4().hex, actor=actor)
+        except Exception as error:
+            _logger.error("an event of sign-in could not be recorded: %s", type(error).__name__)
+
+    async def _let_in(self, signins: SignIns, account: Account, before: str, cookie: str) -> str:
+        token = signins.open(account, instead_of=cookie)
+        if before and before != account.name:
+            await self.record(before, ev.SignedOut(why="replaced"))
+        how = "password_and_code" if account.totp else "password"
+        roles = " ".join(sorted(account.roles))
+        await self.record(account.name, ev.SignedIn(roles=roles, break_glass=account.break_glass, how=how))
+        return token
+
+    async def _refused(self, signins: SignIns, name: str, count: int) -> None:
+        times, rest = divmod(count, TELL_AT)
+        if times and not rest and times & (times - 1) == 0:
+            # A name that is no account may be a password typed in the wrong field.
+            known = signins.accounts.get(name)
+            await self.record(known.name if known else "", ev.SignInRefused(count=count))
+
+
+class _Handler(RequestHandler):
+    def initialize(self, door: Door) -> None:
+        self._door = door
+
+    def prepare(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        if self.request.method == "POST" and not from_our_pages(self):
+            raise HTTPError(403, reason="Not from our pages")
+
+    @property
+    def _cookie(self) -> str:
+        return self.get_cookie(COOKIE) or ""
+
+    @property
+    def _wants_json(self) -> bool:
+        return "application/json" in self.request.headers.get("Accept", "")
+
+    def _answer(self, status: int, **facts: Any) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(msgspec.json.encode(facts))
+
+    def _next(self) -> str:
+        """Only to a page of ours, never where a link says."""
+        wanted = self.get_argument("next", "")
+        return wanted if wanted in LEADS_TO else LEADS_TO[0]
+
+    def _set(self, token: str) -> None:
+        self.set_cookie(
+            COOKIE, token, path="/", httponly=True, samesite="Strict", secure=self.request.protocol == "https"
+        )
+
+
+class SignInPage(_Handler):
+    """GET the page, POST `username`, `password` and maybe `code`. 200 or a redirect; 401 not right; 429 too many at once."""
+
+    def get(self) -> None:
+        signins = self._door.signins()
+        if signins is None or signins.by_cookie(self._cookie) == "active":
+            self.redirect(self._next())
+        else:
+            self._show(200, "")
+
+    async def post(self) -> None:
+        signins = self._door.signins()
+        if signins is None:
+            raise HTTPError(404)
+        name = self.get_body_argument("username", "")[:FIELD]
+        password = self.get_body_argument("password", "", strip=False)
+        code = self.get_body_argument("code", "")[:FIELD]
+        address = self.request.remote_ip or ""
+        try:
+            token = await self._door.enter(signins, name, password, code, address=address, cookie=self._cookie)
+        except Busy:
+            self._failed(429, "busy")
+            return
+        if token is None:
+            self._failed(401, "wrong")
+            return
+        self._set(token)
+        if self._wants_json:
+            self._answer(200, ok=True)
+        else:
+            self.redirect(self._next(), status=303)
+
+    def _failed(self, status: int, why: str) -> None:
+        if self._wants_json:
+            self._answer(status, ok=False, reason=why)
+        else:
+            self._show(status, why)
+
+    def _show(self, status: int, why: str) -> None:
+        self.set_status(status)
+        page = _TEMPLATES.get_template("sign_in.html")
+        theme = "light" if self.get_cookie("vigie_theme") == "light" else "dark"
+        words = self._door.words
+        self.finish(
+            page.render(
+                t=words,
+                language=self._door.language,
+                theme=theme,
+                wrong=words[why] if why else "",
+                next=self._next(),
+                offered=self._door.offered,
+            )
+        )
+
+
+class SignOut(_Handler):
+    """POST signs this browser out and leads to the sign-in page."""
+
+    async def post(self) -> None:
+        if (signins := self._door.signins()) is not None:
+            await self._door.leave(signins, self._cookie)
+        self.clear_cookie(COOKIE, path="/")
+        if self._wants_json:
+            self._answer(200, ok=True)
+        else:
+            self.redirect(SIGN_IN, status=303)

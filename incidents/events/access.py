@@ -1,0 +1,25 @@
+"""Who signed in and out, on the stream `desk/access`. The actor is the account's pseudonym."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+
+
+class SignedIn(Event, frozen=True, kw_only=True, tag="signed_in"):
+    """A person signed in with these roles. `break_glass`: by an account kept for when no other way in works."""
+
+    roles: str = ""
+    break_glass: bool = False
+    how: Literal["password", "password_and_code"] = "password"
+
+
+class SignedOut(Event, frozen=True, kw_only=True, tag="signed_out"):
+    """A person signed out, or somebody else signed in at their browser."""
+
+    why: Literal["person", "replaced"] = "person"
+
+
+class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
+    """Attempts in a row that failed for one account from one address, once they are made to wait."""
+
+    count: int
