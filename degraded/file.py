@@ -72,6 +72,7 @@ class DegradedFile:
         self._written: datetime | None = None
         self._reason = ""
         self._try_at: datetime | None = None
+        self._unreadable: set[str] = set()
         for key in settings.radio.zones.keys() - names.keys():
             _logger.warning("radio.zones: no zone has the number %s", key)
 
@@ -138,16 +139,24 @@ class DegradedFile:
             try:
                 note = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Note)
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-                _logger.warning("a note of an opened degraded-mode file can't be read: %s", path.name)
+                if path.name not in self._unreadable:
+                    self._unreadable.add(path.name)
+                    _logger.warning("a note of an opened degraded-mode file can't be read: %s", path.name)
                 continue
             actor = self._desk.pseudonym(note.by)
             event = ev.DegradedFileOpened(how=note.how, written=note.written)
             try:
-                await self._desk.note(STREAM, event, id=note.id, actor=actor, at=note.at)
+                await self._record(event, note, actor)
                 if await self._log.find(note.id) is not None:
                     await asyncio.to_thread(path.unlink, missing_ok=True)
             except (LogUnavailable, OSError):
                 return  # the note stays; it is entered once for its id
+
+    async def _record(self, event: ev.DegradedFileOpened, note: Note, actor: str) -> None:
+        recorder = self._desk.recorder
+        if self._desk.board.version(STREAM) == 0:
+            await recorder.catch_up_if_possible(STREAM)
+        await recorder.record(STREAM, lambda: event, id=note.id, source_at=note.at, actor=actor)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -1,10 +1,17 @@
 """Without the feed, and safe for the victim, in a real browser: raised by hand in one key, silence over every action."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
+from dashboard.degraded.page import locked_page, sheet_page
+from dashboard.i18n import translator
+from incidents.case import Case, Person
+from incidents.degraded.seal import seal
+from incidents.degraded.sheet import sheet
 from tests.browser.conftest import Centre, Desks, Feed
 from tests.browser.parts import button, choose, in_state, row, take
 
@@ -17,10 +24,6 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Cen
     centre = Centre(tmp_path_factory.mktemp("degraded"), feed)
     yield centre
     centre.kill()
-
-
-def has_focus(page: Page) -> str:
-    return str(page.evaluate("document.activeElement?.className || document.activeElement?.tagName"))
 
 
 def test_listen_only_stands_over_the_actions_and_over_a_form(desks: Desks, feed: Feed) -> None:
@@ -96,3 +99,48 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
         feed.start(port)
     expect(health).to_have_attribute("data-feed-state", "live", timeout=20_000)
     expect(way).to_be_hidden()
+
+
+def test_the_file_opens_in_a_browser_without_vigie_and_without_a_network(chromium: Browser, tmp_path: Path) -> None:
+    hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    made = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
+    case = Case(
+        number="2026-0412",
+        victim=Person(name=f"A. Voorbeeld {hostile}"),
+        devices=("AMR-00412",),
+        valid_from=made.date(),
+        valid_until=made.date(),
+        source="PZ Gent",
+        date=made.date(),
+        duress_word="winter",
+    )
+    content = sheet(
+        cases=[case], incidents=[], zones={"5415": "Gent"}, radio={}, centre="", now=made, name_of=lambda who: who
+    )
+    page_of_it = sheet_page(content, translator("en"))
+    file = tmp_path / "vigie-degraded.html"
+    file.write_text(locked_page(seal(page_of_it.encode(), "drie kleine vossen", made), made, translator("en")))
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: None if request.url == file.as_uri() else wrong.append(request.url))
+    page.goto(file.as_uri())
+    expect(page.get_by_label("The supervisor's passphrase")).to_be_focused()
+    page.keyboard.type("drie kleine vosser")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("The passphrase is wrong.", timeout=20_000)
+    page.keyboard.type("drie kleine vossen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Procedure")).to_be_visible(timeout=20_000)
+    expect(page.locator("article h3")).to_have_text(f"A. Voorbeeld {hostile}")
+    expect(page.locator("article")).to_contain_text("winter")
+    assert page.title() == "Vigie: degraded mode"
+    changed = file.read_text().replace("mac: ", "mac: AAAA", 1)
+    file.write_text(changed)
+    page.goto(file.as_uri())
+    page.keyboard.type("drie kleine vossen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("was changed or cut short", timeout=20_000)
+    context.close()
+    assert wrong == []
