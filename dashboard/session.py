@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
-from dashboard.access.standing import WITHHELD_REPLIES, Standing
+from dashboard.access.standing import TO_ONE_PERSON, Standing
 from dashboard.actions import receive
 from dashboard.alert.seen import Seen, SoundTest, seen
 from dashboard.case.detail import Detail, detail
@@ -205,6 +205,7 @@ class Session:
             before, self._told = self._told, now
             message["access"] = now.shown(self.id)
             if before is not None and now.who != before.who:
+                self._replies = [reply for reply in self._replies if not reply.keys() & TO_ONE_PERSON]
                 self._everything()
         if self._incidents:
             rows = self._consoles.locked_rows if now.locked else self._consoles.rows
@@ -222,10 +223,8 @@ class Session:
         if self._detail:
             self._detail = False
             message["detail"] = self._compose_detail()
-        for reply in self._replies:
-            if not (now.locked and reply.keys() & WITHHELD_REPLIES):
-                message.setdefault("replies", []).append(reply)
-        self._replies = []
+        if self._replies:
+            message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
 
     def _everything(self) -> None:
@@ -285,6 +284,7 @@ class Session:
         self.selected = _text(asked, "incident", 128) or None
         self._sent = None
         self._detail = self._drawing.moved = True
+        self._consoles.looked(self)
         self.push(urgent=True)
 
     async def _rename(self, asked: dict[str, Any]) -> None:

@@ -13,9 +13,8 @@ from dashboard.clock import milliseconds
 from incidents.roles import WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
-# Answers that name people or cases; what came before the page was locked is not sent after. All else of a locked page
-# is made without names where it is made.
-WITHHELD_REPLIES = frozenset({"found", "renamed"})
+# Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
+TO_ONE_PERSON = frozenset({"found", "renamed"})
 
 
 class Registry(Protocol):

@@ -1,0 +1,159 @@
+"""A page without a browser: signs in over HTTP, opens the page's websocket, and speaks through its channel as its script does."""
+
+import asyncio
+import json
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from http.client import HTTPMessage
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+COOKIE = "vigie_session"
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follow no redirect: where it leads is an answer."""
+
+    def redirect_request(self, *facts: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Stay)
+
+
+def _ask(url: str, facts: dict[str, str] | None, headers: dict[str, str]) -> tuple[int, str, HTTPMessage]:
+    data = urllib.parse.urlencode(facts).encode() if facts is not None else None
+    request = urllib.request.Request(url, data=data, headers=headers)
+    try:
+        with _opener.open(request, timeout=20) as answer:
+            return answer.status, answer.read().decode(), answer.headers
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode(), error.headers
+
+
+class Browser:
+    """One browser: its cookie, and the pages it opens."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.cookie = ""
+
+    async def get(self, path: str) -> tuple[int, str]:
+        status, text, _ = await asyncio.to_thread(_ask, self.base + path, None, self._headers())
+        return status, text
+
+    async def post(self, path: str, **facts: str) -> int:
+        headers = self._headers() | {"Accept": "application/json", "Origin": self.base}
+        status, _, told = await asyncio.to_thread(_ask, self.base + path, facts, headers)
+        if found := re.search(rf"{COOKIE}=([^;]+)", told.get("Set-Cookie", "")):
+            self.cookie = found.group(1)
+        return status
+
+    async def sign_in(self, name: str, password: str) -> None:
+        assert await self.post("/sign-in", username=name, password=password) == 200
+
+    async def open(self, path: str = "/operator") -> "Line":
+        """A page of this browser, greeted by its server."""
+        status, page = await self.get(path)
+        token = re.search(r'"token":"([^"]+)"', page)
+        assert status == 200
+        assert token is not None
+        line = await connect(
+            f"{self.base.replace('http', 'ws', 1)}{path}/ws",
+            subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
+            additional_headers=self._headers() | {"Origin": self.base},
+            max_size=None,
+        )
+        return await Line(line).greet()
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+
+
+class Line:
+    """The websocket of a page, and everything its channel was sent. `raw` holds each frame as it came."""
+
+    def __init__(self, line: ClientConnection) -> None:
+        self._line = line
+        self._channel = ""
+        self._n = 0
+        self._reading: asyncio.Task[None] | None = None
+        self.raw: list[str] = []
+        self.messages: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+
+    async def greet(self) -> "Line":
+        for _ in range(3):  # header, metadata, content
+            await self._line.recv()
+        await self._frame("PULL-DOC-REQ", {})
+        while not self._channel:
+            text = await self._line.recv()
+            if isinstance(text, str) and "vigieLine" in text:
+                self._channel = _model(json.loads(text))
+        self._reading = asyncio.create_task(self._read())
+        await self.say(do="hello", desk="", browser="a-browser", selected="")
+        await self.until(lambda message: "access" in message)
+        return self
+
+    async def say(self, **message: Any) -> None:
+        """Send a message through the channel, as the page's script does."""
+        values = {"type": "map", "entries": [["model", {"id": self._channel}], ["data", json.dumps(message)]]}
+        event = {"type": "event", "name": "data_event", "values": values}
+        sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
+        await self._frame("PATCH-DOC", {"events": [sent]})
+
+    async def until(self, true: Any, *, after: int = 0) -> dict[str, Any]:
+        """The first message since `after` of which it is true."""
+        async with asyncio.timeout(30):
+            while True:
+                for message in self.messages[after:]:
+                    if true(message):
+                        return message
+                self._news.clear()
+                await self._news.wait()
+
+    async def reply(self, true: Any) -> dict[str, Any]:
+        """The first answer of which it is true."""
+        message = await self.until(lambda message: any(true(reply) for reply in message.get("replies", ())))
+        return next(reply for reply in message["replies"] if true(reply))
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        await self._line.close()
+
+    async def _frame(self, kind: str, content: dict[str, Any]) -> None:
+        self._n += 1
+        for part in ({"msgid": f"m{self._n}", "msgtype": kind}, {}, content):
+            await self._line.send(json.dumps(part))
+
+    async def _read(self) -> None:
+        async for text in self._line:
+            text = text if isinstance(text, str) else text.decode(errors="replace")
+            self.raw.append(text)
+            if '{\\"now\\"' in text:
+                self.messages += [json.loads(found) for found in _sent(json.loads(text))]
+                self._news.set()
+
+
+def _model(document: Any) -> str:
+    """The id of the model that carries the channel."""
+    if isinstance(document, dict):
+        attributes = document.get("attributes")
+        if isinstance(attributes, dict) and "vigieLine" in str(attributes.get("esm", "")):
+            return str(document["id"])
+        document = list(document.values())
+    parts = document if isinstance(document, list) else []
+    return next((found for part in parts if (found := _model(part))), "")
+
+
+def _sent(content: Any) -> list[str]:
+    if isinstance(content, str):
+        return [content] if content.startswith('{"now"') else []
+    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return [text for part in parts for text in _sent(part)]

@@ -1,0 +1,112 @@
+"""The table of who may do what, each cell of it, through the websocket of a running server: not the button, the message."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+import pytest
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
+from dashboard.access.table import access_table, command_types
+from dashboard.server import serve
+from incidents.roles import MAY, ROLES, Role
+from tests.dashboard.access.conftest import PASSWORD
+from tests.dashboard.access.parts import Browser, Line
+from tests.dashboard.conftest import House
+
+DOCS = Path(__file__).parents[3] / "docs" / "access.md"
+
+
+@pytest.fixture
+async def base(house: House, accounts: Accounts) -> AsyncIterator[str]:
+    """The address of a server on which an account of each role can sign in."""
+    for role in ROLES:
+        accounts.add(f"{role} fictief", [role], PASSWORD, **({"zone": "5415"} if role == "zone" else {}))
+    signins = SignIns(accounts, clock=house.clock)
+    house.consoles.signins = signins
+    server = serve(house.consoles, door=Door(lambda: signins, lambda: house.desk), port=0)
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+    signins.close_file()
+
+
+async def page_of(base: str, role: Role) -> tuple[Browser, Line]:
+    """An operator page whose browser then signs in with this role: the way round a page that is not offered."""
+    browser = Browser(base)
+    await browser.sign_in("dispatcher fictief", PASSWORD)
+    line = await browser.open()
+    page = line.messages[0]["access"]["page"]
+    await browser.sign_in(f"{role} fictief", PASSWORD)
+    assert await browser.post("/page", page=page) == 204
+    return browser, line
+
+
+def sample(kind: Any) -> Any:
+    """A value a field of this type takes."""
+    if get_args(kind):  # a choice of words, or of types
+        first = get_args(kind)[0]
+        return first if get_origin(kind) is Literal else sample(first)
+    samples: dict[Any, Any] = {str: "nothing", int: 1, float: 1.0, bool: False, datetime: datetime.now(UTC).isoformat()}
+    return samples.get(kind, [])
+
+
+async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
+    """Whether the server did not refuse it for the role."""
+    kinds = command_types()
+    if what in kinds:
+        facts = {f.name: sample(f.type) for f in msgspec.structs.fields(kinds[what]) if f.required}
+        id = f"{role}-{what}".replace(" ", "-")
+        await line.say(do="command", typed={}, command=facts | {"do": what, "id": id})
+        answer = (await line.reply(lambda reply: reply.get("answer", {}).get("id") == id))["answer"]
+        assert answer.get("code", "") not in ("invalid", "failed", "locked"), (what, answer)
+        return answer.get("code") != "not_allowed"
+    if what == "search cases":
+        await line.say(do="search", n=what, text="Voorbeeld")
+        return "refused" not in (await line.reply(lambda reply: "found" in reply))["found"]
+    kind, _, name = what.partition(" ")
+    assert kind == "page", f"say here how {what!r} is asked for, and how its refusal looks"
+    status, text = await browser.get(f"/{name}")
+    return status == 200 and "no-role" not in text
+
+
+async def cells_of(base: str, role: Role) -> dict[str, bool]:
+    browser, line = await page_of(base, role)
+    found = {what: await asked(browser, line, role, what) for what in MAY}
+    await line.close()
+    return found
+
+
+async def test_the_server_gives_each_role_what_the_table_says_and_nothing_else(base: str) -> None:
+    for role in ROLES:
+        assert await cells_of(base, role) == {what: role in roles for what, roles in MAY.items()}, role
+
+
+async def test_a_role_without_the_page_is_told_which_it_needs_and_can_leave(base: str) -> None:
+    browser = Browser(base)
+    await browser.sign_in("auditor fictief", PASSWORD)
+    status, page = await browser.get("/operator")
+    assert status == 200
+    assert "needs one of these roles: dispatcher, supervisor." in page
+    assert 'action="/sign-out"' in page
+    assert await browser.post("/sign-out") == 200
+    assert (await browser.get("/operator"))[0] == 302
+
+
+async def test_a_page_can_be_taken_over_only_by_a_browser_that_is_signed_in(base: str) -> None:
+    owner, stranger = Browser(base), Browser(base)
+    await owner.sign_in("dispatcher fictief", PASSWORD)
+    line = await owner.open()
+    page = line.messages[0]["access"]["page"]
+    assert await stranger.post("/page", page=page) == 403
+    assert await owner.post("/page", page="another") == 404
+    await line.close()
+
+
+def test_the_document_holds_the_table_of_the_code() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    begin, end = "<!-- made by `python app.py users roles` -->\n", "<!-- end -->"
+    assert text.partition(begin)[2].partition(end)[0] == access_table(), "put in what `users roles` prints"
