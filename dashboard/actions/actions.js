@@ -1,6 +1,7 @@
 // The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
 import { clock, element, write } from "../page/format.js";
 import { OfferStrip } from "../together/offer.js";
+import { WatchStrip } from "../watch/strip.js";
 import { Form } from "./form.js";
 import { Routing } from "./routing.js";
 import { ACTIONS, against } from "./table.js";
@@ -22,10 +23,11 @@ export class Actions {
     const rest = element("div", "buttons rest");
     this.moreList = element("div", "buttons more-list");
     this.offer = new OfferStrip(store);
+    this.watch = new WatchStrip(store);
     for (const action of ACTIONS) {
       const button = this._button(action);
       const step = action.step || action.name === "listen";
-      const place = action.offer ? this.offer.buttons : action.more ? this.moreList : MAIN.has(action.name) ? this.main : step ? this.steps : rest;
+      const place = action.offer ? this.offer.buttons : action.watch ? this.watch.buttons : action.more ? this.moreList : MAIN.has(action.name) || action.technical ? this.main : step ? this.steps : rest;
       place.append(button);
     }
     this.more = element("button", "more", store.t("more"));
@@ -34,7 +36,7 @@ export class Actions {
     rest.append(this.more);
     this.words = element("p", "agreed");
     this.set = element("div", "set");
-    this.set.append(this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
+    this.set.append(this.watch.root, this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
 
     // Silence protects: it stands here whatever is chosen below, a form too.
     this.listenOnly = element("p", "listen-only", store.t("listen_only"));
@@ -80,7 +82,7 @@ export class Actions {
       this.opened = "";
     }
     this.routing.update();
-    this.form.follow(row?.id ?? null);
+    this.form.follow((row ?? device)?.id ?? null);
     this.root.hidden = !row && !device && !this.form.open;
     this.set.hidden = this.form.open;
     const owned = !!row && row.state !== "raised" && row.state !== "closed";
@@ -91,12 +93,15 @@ export class Actions {
     const searching = !this.routing.root.hidden && this.routing.searching;
     this.moreList.hidden = !(closed || (row && this.opened === "more"));
     this.steps.hidden = !row || closed || this.opened !== "" || searching;
-    this.main.classList.toggle("alone", !!device);
+    this.main.classList.toggle("technical", !!device);
     this.more.hidden = !row || closed;
     this.more.setAttribute("aria-expanded", String(this.opened === "more"));
     write(this.more, store.t(this.opened === "more" ? "fewer" : "more"));
     this._routed(row);
     this.offer.update(row);
+    // Until it is accepted nothing else is to be done here.
+    this.main.hidden = !!row && store.offered(row) === "me" && !row.gone;
+    this.watch.update(row);
     for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
     const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
@@ -124,13 +129,15 @@ export class Actions {
     const { row, device } = store;
     if (!store.live) return store.t("lost_trying");
     if (device) {
+      if (name === "shelve_device") return device.shelved ? store.t("not_now.done") : "";
       if (name !== "acknowledge") return store.t("not_now.technical");
       return device.owner ? store.t("not_now.done") : "";
     }
     if (!row) return store.t("not_now.none");
     if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
-    const why = against(name, row, store.mine(row), store.offered(row));
+    const why = against(name, row, store.mine(row), store.offered(row), store.helps(row));
     if (why) return store.t(why, { owner: row.owner ?? "" });
+    if (name === "confirm_escalation" && !store.console.supervisor) return store.t("not_now.supervisor");
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
     if (name === "route" && !this.routing.zone) return store.t("choose_zone");
@@ -155,6 +162,8 @@ export class Actions {
     button.setAttribute("aria-label", said);
     button.classList.toggle("primary", name === this._next(row, device));
     if (action.offer) button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
+    else if (action.watch) button.hidden = !this.watch.shows(name, row);
+    else if (action.technical) button.hidden = !device;
     else if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
     else button.hidden = (!!device && name !== "acknowledge") || row?.state === "closed";
 
@@ -164,7 +173,8 @@ export class Actions {
   _next(row, device) {
     if (device) return device.owner ? "" : "acknowledge";
     if (!row) return "";
-    if (row.state === "raised" || (row.realarm && this.store.mine(row))) return "acknowledge";
+    if (this.store.offered(row) === "me" && !row.gone) return "accept_hand_over";
+    if (row.state === "raised" || row.gone || (row.realarm && this.store.mine(row))) return "acknowledge";
     if (row.state === "acknowledged" && this.store.mine(row) && !row.order_zone) return "route";
     return row.state === "safe" ? "close" : "";
   }
@@ -187,7 +197,10 @@ export class Actions {
       return;
     }
     const { action } = this.buttons.get(name);
-    if (device) {
+    if (device && action.form) {
+      this.form.show(name, device);
+      this.update();
+    } else if (device) {
       desk.ask("acknowledge_device", device.label, { do: "acknowledge_device", stream: device.stream, condition: device.condition });
     } else if (action.form) {
       this.form.show(name, row);
@@ -198,7 +211,7 @@ export class Actions {
       desk.ask(row.order_zone ? "reroute" : "route", row.label, { do: "route", incident: row.id, zone: this.routing.zone });
       this._open("");
     } else {
-      desk.ask(name, row.label, { do: name, incident: row.id });
+      desk.ask(name, row.label, { do: action.asks ?? name, incident: row.id });
     }
   }
 
@@ -220,6 +233,11 @@ export class Actions {
   /** Open again the form that was open when the page was loaded anew. */
   again() {
     this.form.again();
+    this.update();
+  }
+
+  paper() {
+    this.form.show("from_paper", null);
     this.update();
   }
 

@@ -1,5 +1,6 @@
 // The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the command.
 import { element, write } from "../page/format.js";
+import { paperTimes } from "../paper/paper.js";
 import { Choice, zoneChoice } from "./choice.js";
 
 const CLASSES = ["real", "test", "accidental", "unknown"];
@@ -17,6 +18,8 @@ export function field(store, kind, row, changed) {
   switch (kind) {
     case "text": return words(kind, store.t("field_text"), true);
     case "reason": return words(kind, store.t("field_reason"), true);
+    case "note": return words(kind, store.t("field_note"), true);
+    case "person": return person(store);
     case "unit": return words(kind, store.t("field_unit"));
     case "happened_at": return words(kind, store.t("field_time"), false, store.t("now"));
     case "to": return words(kind, store.t("field_time"), false, store.t("time_hint"));
@@ -28,6 +31,7 @@ export function field(store, kind, row, changed) {
       const known = TIMES.filter((one) => store.detail?.live.times?.[one]);
       return select(kind, store.t("field_which"), known.map((one) => [one, store.t(`time.${one}`)]));
     }
+    case "paper_times": return paperTimes(store);
     case "minutes": return minutes(store.t("field_minutes"));
     case "zone": return zone(store, changed);
     case "case": return caseOf(store, changed);
@@ -89,6 +93,15 @@ function radios(kind, label, options, chosen = "", inline = false) {
   const inputs = [...root.querySelectorAll("input")];
   return { kind, label, root, value: () => inputs.find((one) => one.checked)?.value ?? "",
     set: (text) => inputs.forEach((one) => (one.checked = one.value === text)) };
+}
+
+/** Who may take an alarm over: those on shift. The only one there is chosen beforehand; an offer binds nobody. */
+function person(store) {
+  const people = store.receivers();
+  const text = ({ name, screen, holds }) => [name, store.t("person_has", { n: (holds ?? []).length }), screen === "visible" ? "" : store.t(`screen.${screen}`)].filter(Boolean).join(" · ");
+  const one = radios("person", store.t("field_person"), people.map((who) => [who.key, text(who)]), people.length === 1 ? people[0].key : "");
+  // Who was chosen in a draft may have left.
+  return { ...one, facts: () => ({ to: one.value() }), set: (key) => people.some((who) => who.key === key) && one.set(key) };
 }
 
 function zone(store, changed) {

@@ -1,9 +1,11 @@
 // The forms: in the place of the buttons, never over anything. What is typed is kept until it was sent, also over a reload.
 import { element, write } from "../page/format.js";
+import { newId } from "./desk.js";
 import { FORMS } from "./forms.js";
 import { field } from "./fields.js";
 
 const SECOND_STEP_MS = 1000;
+const OPEN = "vigie.form"; // the open form's name and alarm
 
 export class Form {
   /** @param {import("../page/store.js").Store} store @param {import("./desk.js").DeskLine} desk @param {() => void} changed */
@@ -38,18 +40,24 @@ export class Form {
     if (this.row && this.row.id !== id) this.close();
   }
 
-  /** @param {string} name @param {any} row the alarm; null to raise one */
-  show(name, row) {
+  /** @param {string} name @param {any} row the alarm; null when it is about none @param {any} [about] what else it is about */
+  show(name, row, about = {}) {
     this.close();
     this.from = document.activeElement;
 
     this.name = name;
     this.row = row;
+    this.about = about;
+    sessionStorage.setItem(OPEN, JSON.stringify([name, row?.id ?? "", about]));
     this.anyway = false;
     const { store } = this;
     const form = FORMS[name];
-    const label = row?.label ?? "";
-    const title = element("h3", "", store.t(form.title, { label }));
+    const label = row?.label ?? about.label ?? "";
+    const title = element("div", "title");
+    title.append(element("h3", "", store.t(form.title, { ...about, label })));
+    if (form.other) title.append(this._other(form.other));
+    const hint = element("p", "hint", form.hint ? store.t(form.hint) : "");
+    hint.hidden = !form.hint;
     this.fields = form.fields.map((kind) => field(store, kind, row, () => this._keep()));
     this.said = element("p", "second-step");
     this.said.setAttribute("role", "alert");
@@ -67,16 +75,42 @@ export class Form {
     this.duress = element("p", "duress-said", store.t("duress_said"));
     const body = element("div", "fields");
     body.append(...this.fields.map((one) => one.root));
-    this.root.replaceChildren(title, words, this.duress, body, this.said, buttons);
+    this.root.replaceChildren(title, hint, words, this.duress, body, this.said, buttons);
     this.root.hidden = false;
     this.root.classList.toggle("about-none", !row);
     this._restore();
     this._adapt();
-    (this.root.querySelector("input:not([hidden]), select, textarea, button"))?.focus();
+    (this.root.querySelector("input:not([hidden]), select, textarea") ?? this.confirm).focus();
+  }
+
+  /** The way to another form about no alarm. @param {{form: string, words: string, key: string}} other */
+  _other({ form, words, key }) {
+    const button = element("button", "do other-form");
+    button.type = "button";
+    button.append(element("span", "", this.store.t(words)), element("kbd", "", key));
+    button.addEventListener("click", () => {
+      this.show(form, null);
+      this.changed();
+    });
+    return button;
+  }
+
+  /** The same wish, sent again because no answer came, is the same command; a changed one is another. */
+  _id(wish) {
+    if (this.sent?.wish !== wish) this.sent = { wish, id: newId() };
+    return this.sent.id;
+  }
+
+  /** The form that was open before the page was loaded anew, with what was typed. */
+  again() {
+    const [name, id, about] = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]");
+    const row = id ? this.store.rows.get(id) : null;
+    if (FORMS[name] && row !== undefined && (row?.id ?? null) === (row && this.store.selected)) this.show(name, row, about);
   }
 
   close() {
     if (!this.open) return;
+    sessionStorage.removeItem(OPEN);
     this.name = "";
     this.row = null;
     for (const one of this.fields) one.end?.();
@@ -94,7 +128,7 @@ export class Form {
 
   _keep() {
     if (!this.open) return;
-    sessionStorage.setItem(this._key(), JSON.stringify(this.fields.map((one) => one.value())));
+    sessionStorage.setItem(this._key(), JSON.stringify(this.fields.map((one) => one.kept?.() ?? one.value())));
     this._adapt();
   }
 
@@ -124,22 +158,27 @@ export class Form {
       const value = one.value();
       if (!value && (form.needed.includes(one.kind) || one.unfinished?.())) {
         write(this.said, store.t("required", { field: one.label }));
-        one.root.querySelector("input, select, textarea")?.focus();
+        if (one.focus) one.focus();
+        else one.root.querySelector("input, select, textarea")?.focus();
         return;
       }
+      if (one.typed) Object.assign(typed, one.typed());
       if (one.kind === "happened_at" || one.kind === "to") typed[one.kind] = value;
       else if (value) Object.assign(facts, one.facts ? one.facts() : { [one.kind]: value });
     }
     const name = this.name;
     const key = this._key();
-    const command = form.command(facts, this.row);
+    const { about } = this;
+    const command = form.command(facts, this.row, about);
     if (this.anyway) command.anyway = true;
-    const answer = await desk.ask(name, this.row?.label ?? "", command, typed);
+    const answer = await desk.ask(name, this.row?.label ?? about.label ?? "", command, typed, this._id(JSON.stringify([command, typed])));
     if (!answer) return;
     if (answer.ok) {
+      this.sent = null;
       sessionStorage.removeItem(key);
+      about.after?.(facts);
       if (this.name === name) this.close();
-      if (name === "raise" && answer.incident) store.select(answer.incident);
+      if ((name === "raise" || name === "from_paper") && answer.incident) store.select(answer.incident);
     } else if (this.name === name) {
       this.anyway = !!answer.anyway;
 

@@ -2,7 +2,7 @@
 
 const RANK = ["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe", "closed"];
 
-/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean}} Action */
+/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, technical?: boolean, asks?: string}} Action */
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "acknowledge", key: "a" },
@@ -17,6 +17,14 @@ export const ACTIONS = [
   { name: "accepted", key: "y", step: "accepted", more: true },
   { name: "declined", key: "d", form: true, more: true },
   { name: "time", key: "t", form: true, more: true },
+  { name: "hand_over", key: "p", form: true, more: true },
+  { name: "accept_hand_over", key: "j", offer: true },
+  { name: "decline_hand_over", form: true, offer: true },
+  { name: "withdraw_hand_over", offer: true },
+  { name: "still_on_it", key: "k", watch: true },
+  { name: "join", key: "b", watch: true, asks: "help" },
+  { name: "confirm_escalation", key: "v", watch: true },
+  { name: "shelve_device", form: true, technical: true },
   { name: "release", form: true, more: true },
   { name: "cancel_order", form: true, more: true },
   { name: "correct_time", form: true, more: true },
@@ -25,8 +33,8 @@ export const ACTIONS = [
 ];
 
 /** Why an action may not come now (a key of the words), or "" when it may. The desk decides again.
- * @param {string} name @param {any} row @param {boolean} mine */
-export function against(name, row, mine) {
+ * @param {string} name @param {any} row @param {boolean} mine @param {"" | "me" | "other"} [offered] to whom it is offered */
+export function against(name, row, mine, offered = "", helps = false) {
   const rank = RANK.indexOf(row.state);
   const owned = rank >= 1 && rank < 7;
   const ordered = !!row.order_zone;
@@ -34,12 +42,22 @@ export function against(name, row, mine) {
   if (row.state === "closed") return "not_now.closed";
   switch (name) {
     case "acknowledge":
-      if (row.state === "raised") return "";
+      if (row.state === "raised" || row.gone) return "";
       if (!mine) return "not_now.owned";
       return row.realarm ? "" : "not_now.done";
     case "close":
     case "extend_tracking":
       return "";
+    case "still_on_it":
+      if (!owned) return "not_now.unowned";
+      return mine || helps ? "" : "not_now.owned";
+    case "join":
+      if (!owned) return "not_now.unowned";
+      return mine ? "not_now.yours" : helps ? "not_now.helping" : "";
+    case "confirm_escalation":
+      return ["confirm", "outside"].includes(row.ladder) && !row.confirmed ? "" : "not_now.nothing_to_confirm";
+    case "shelve_device":
+      return "not_now.technical_only";
     case "route":
       if (!owned) return "not_now.unowned";
       if (!mine) return "not_now.owned";
@@ -48,6 +66,16 @@ export function against(name, row, mine) {
       if (!owned) return "not_now.unowned";
       if (!mine) return "not_now.owned";
       return rank <= 4 ? "" : "not_now.done";
+    case "hand_over":
+      if (!owned) return "not_now.unowned";
+      if (!mine) return "not_now.owned";
+      return rank <= 5 ? "" : "not_now.done";
+    case "accept_hand_over":
+    case "decline_hand_over":
+      return offered === "me" ? "" : "not_now.no_offer";
+    case "withdraw_hand_over":
+      if (!mine) return "not_now.owned";
+      return offered ? "" : "not_now.not_offered";
     case "cancel_order":
       if (!owned) return "not_now.unowned";
       if (!mine) return "not_now.owned";

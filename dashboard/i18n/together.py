@@ -45,7 +45,7 @@ def _handing_over(_: Callable[[str], str]) -> dict[str, str]:
         "confirm.hand_over": _("Offer it"),
         "confirm.note_sheet": _("Write it down"),
         "alone": _("Nobody else is on shift to take it."),
-        "person_has": _("has {n}"),
+        "person_has": _("{n} alarms"),
         "offered_by": _("{who} offers you this alarm"),
         "offered_to": _("Offered to {who} at {time}"),
         "offered_gone": _("{who} has no page now: withdraw it, or wait."),

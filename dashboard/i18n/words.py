@@ -6,6 +6,7 @@ from dashboard.i18n import centres, degraded, together
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
+from dashboard.i18n.watch import watch
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
@@ -21,6 +22,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | codes(_)
         | sound(_)
         | standing(_)
+        | watch(_)
         | degraded.codes(_)
         | together.codes(_)
         | centres.codes(_)

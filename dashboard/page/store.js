@@ -206,6 +206,11 @@ export class Store {
     return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
   }
 
+  /** Whether this desk helps the owner of an alarm. @param {Row} row */
+  helps(row) {
+    return !!this.desk && !!row.helpers?.includes(this.desk);
+  }
+
   /** To whom an alarm is offered: "me", "other", or "" to nobody. @param {Row} row */
   offered(row) {
     if (!row.offered_to || row.state === "closed") return "";
@@ -219,7 +224,12 @@ export class Store {
 
   /** Whether somebody must look now: nobody has it, or it alarmed again. */
   static needs(row) {
-    return row.state === "raised" || (row.state !== "closed" && !!row.realarm);
+    return row.state === "raised" || (row.state !== "closed" && !!(row.realarm || row.gone));
+  }
+
+  /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm. @param {Row} row */
+  called(row) {
+    return !!row.supervisor && row.state !== "closed" && this.console.supervisor && !this.mine(row);
   }
 
   /** What this console is, to decide where an alarm stands on it. A page that does not know its roles takes more rather than less. */
@@ -249,7 +259,7 @@ export class Store {
   }
 
   _listed(wanted) {
-    const group = (row) => (this.place(row) === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm ? 1 : 2);
+    const group = (row) => (this.place(row) === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm || row.gone || this.called(row) ? 1 : 2);
     const foreign = (row) => Number(!!row.centre && !this.covers.has(row.centre));
     return [...this.rows.values()].filter((row) => row.state !== "closed" && wanted(row))
       .sort((a, b) => group(a) - group(b) || foreign(a) - foreign(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1));

@@ -1,6 +1,7 @@
 // The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
 import { clock, duration, element, metres, ticking, write, writeParts } from "../page/format.js";
 import { Others } from "../centres/others.js";
+import { done, upcoming } from "../watch/words.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
 
@@ -187,7 +188,7 @@ export class Queue {
     data.presses = String(row.presses ?? 1);
     data.owner = row.owner ?? "";
     data.flags = (row.flags ?? []).join(" ");
-    drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.selected === row.id ? " selected" : ""}`;
+    drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.offered(row) === "me" ? " offered-here" : ""}${store.selected === row.id ? " selected" : ""}`;
     this._draw(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
@@ -201,11 +202,14 @@ export class Queue {
     if (foreign) tags.push(["centre", row.centre]);
     if (row.belongs && row.state !== "closed") tags.push(["unlocated", store.t("unlocated")]);
     if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
+    if (row.paper) tags.push(["paper", store.t("paper")]);
     if (row.drill) tags.push(["drill", store.t("drill")]);
+    if (row.bench) tags.push(["bench", store.t("bench")]);
+    if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
     this._tags(drawn, tags);
     // "PZ Gent · Gent" says Gent twice.
     write(drawn.place, [zone, row.municipality === row.zone_name ? "" : row.municipality].filter(Boolean).join(" · "));
-    drawn.take.hidden = row.state !== "raised" || drawn.stands === "announced";
+    drawn.take.hidden = !(row.state === "raised" || (row.gone && !mine)) || drawn.stands === "announced";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._ticking(drawn, row);
   }
@@ -225,7 +229,9 @@ export class Queue {
     const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
     write(drawn.place, [store.t(`condition.${row.condition}`), battery].filter(Boolean).join(" · "));
     write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
-    write(drawn.who, row.owner ? store.t("noted_by", { owner: row.owner }) : "");
+    const aside = row.shelved ? store.t("shelved", { who: row.owner, time: clock(row.shelved).slice(0, 5) }) : "";
+    write(drawn.who, aside || (row.owner ? store.t("noted_by", { owner: row.owner }) : ""));
+    write(drawn.next, row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "");
     this._ticking(drawn, row);
   }
 
@@ -267,6 +273,7 @@ export class Queue {
     const { store } = this;
     if (row.state === "raised") return [store.t("nobody")];
     const parts = [row.owner ?? ""];
+    if (store.offered(row) === "other") parts.push(store.t("offered_row", { who: row.offered_to }));
     if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
     // The row has named its zone already.
     else parts.push(row.state === "routed" && row.order_zone !== row.zone_name ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));
@@ -286,6 +293,9 @@ export class Queue {
     if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
     else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
     else if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
+    parts.push(...done(store, row));
+    const next = upcoming(store, row);
+    if (next) parts.push(next);
     for (const flag of row.flags ?? []) if (flag !== "no_fix") parts.push(["warn", store.t(`flag.${flag}`)]);
     if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
     else if (row.tracking_until) parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
