@@ -51,6 +51,7 @@ class Consoles:
         cics: Iterable[str] = (),
         announce_pct: int = ANNOUNCE_PCT,
         shift: ShiftTimes | None = None,
+        digest: Callable[[], Awaitable[str]] | None = None,
         away: Callable[[str], Away] = lambda actor: THERE,
         outside: bool = False,
         degraded: Callable[[], FileHealth] = FileHealth,
@@ -67,15 +68,25 @@ class Consoles:
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
         bench = (shift or ShiftTimes()).bench_devices
-        self.rows = RowCache(desk.board, self.places, desk.name_of, times, self.whose, bench=bench)
+        self.rows = RowCache(
+            desk.board, self.places, desk.name_of, times, self.whose, bench=bench, away=away, outside=outside
+        )
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
         self.locked_rows = RowCache(
-            desk.board, self.places, lambda who: self._somebody, times, self.whose, shown=nameless, bench=bench
+            desk.board,
+            self.places,
+            lambda who: self._somebody,
+            times,
+            self.whose,
+            shown=nameless,
+            bench=bench,
+            away=away,
+            outside=outside,
         )
         self.language = language
         self._sessions: set[Session] = set()
-        self.together = Together(desk, lambda: self._sessions, shift or ShiftTimes())
+        self.together = Together(desk, lambda: self._sessions, shift or ShiftTimes(), digest)
         self._shown: dict[str, set[str]] = {}
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -246,7 +257,18 @@ class Consoles:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _record_opening(self, wish: do.OpenCase, user: User) -> None:
+    def looked(self, session: Session) -> None:
+        """A person opened an alarm's case. Its owner, who was shown it before, has acted on it by that."""
+        incident = self.desk.board.incidents.get(session.selected or "")
+        actor = session.actor
+        if incident is None or incident.state != "acknowledged" or not actor or incident.owner != actor:
+            return
+        wish = do.StillOnIt(id=uuid4().hex, incident=incident.id, how="case")
+        task = asyncio.get_running_loop().create_task(self._record_opening(wish, session.user))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _record_opening(self, wish: do.OpenCase | do.StillOnIt, user: User) -> None:
         try:
             await self.desk.command(wish, user)
         except do.Refused:

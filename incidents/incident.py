@@ -141,6 +141,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     press: str = ""
     presses: int = 1
     drill: bool = False
+    paper: bool = False  # entered afterwards from paper
     flags: frozenset[str] = frozenset()
     unreadable: tuple[Unreadable, ...] = ()
     zone: str = ""
@@ -170,7 +171,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     ladder_at: datetime | None = None
     confirmed_by: str | None = None  # the supervisor who confirmed the rung it is on
     confirmed_at: datetime | None = None
-    outside: Literal["", "told", "partly", "failed", "none"] = ""  # what became of telling it outside; none: nobody is set
+    outside: Literal["", "told", "partly", "failed", "none"] = ""  # was it told outside; none: nobody is set
     acted_at: datetime | None = None  # when a person last acted, or the call ended that kept the owner listening
     listener: str | None = None  # who said that they listen, until the call ended
     call_ended_at: datetime | None = None

@@ -77,11 +77,13 @@ def steps(incident: Incident, times: WatchTimes, away: Away = THERE) -> tuple[St
 
 
 def loudness(incident: Incident) -> int:
-    """How loud an alarm is: 0 nobody needs to look, 1 as it came, 2 louder, 3 on every console, 4 the supervisor must confirm."""
+    """How loud an alarm is: 0 nobody needs to look, 1 as it came, 2 louder, 3 on every console, 4 the supervisor must confirm.
+
+    What was only copied to the supervisor, or called for one, is loud at theirs alone: the pages see to that.
+    """
     if not incident.needs_someone:
-        return 3 if incident.for_supervisor else 0
-    rung = RUNGS.index(incident.ladder) + 2 if incident.ladder else 1
-    return min(4, max(rung, 3 if incident.for_supervisor else 1))
+        return 0
+    return min(4, RUNGS.index(incident.ladder) + 2) if incident.ladder else 1
 
 
 def event_of(step: Step, away: Away = THERE) -> ev.Event:

@@ -5,7 +5,7 @@ import { Store } from "../page/store.js";
 
 /** The alarms that call this desk: in its main queue, or so long unanswered that they call everybody. @param {Store} store */
 export function calling(store) {
-  return [...store.rows.values()].filter((row) => Store.needs(row) && (store.concerns(row) || (row.loudness ?? 1) >= 3));
+  return [...store.rows.values()].filter((row) => store.called(row) || (Store.needs(row) && (store.concerns(row) || (row.loudness ?? 1) >= 3)));
 }
 
 /** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store @param {boolean} lost @returns {Due} */
@@ -13,7 +13,7 @@ export function due(store, lost) {
   if (lost) return { sound: "lost", loudness: 1, keys: [] };
   const rows = calling(store);
   if (rows.length) {
-    const loudness = Math.max(...rows.map((row) => row.loudness ?? 1));
+    const loudness = Math.max(...rows.map((row) => (store.called(row) ? Math.max(3, row.loudness ?? 1) : row.loudness ?? 1)));
     const press = rows.some(pressed);
     const escalated = rows.some((row) => !pressed(row) || (row.loudness ?? 1) >= 3);
     // A fresh press calls for the quickest hand; what everybody must hear is heard as that.

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from dashboard.clock import milliseconds
+from dashboard.watch.history import told_of
 from incidents import events as ev
 from incidents.incident import Incident
 
@@ -44,7 +45,10 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
     by_person = isinstance(event, _BY_PERSON) or (isinstance(event, ev.Raised) and event.origin == "hand")
     code, zone, what = tag, getattr(event, "zone", ""), ""
     if isinstance(event, ev.Raised):
-        code, zone = ("pressed" if event.origin == "press" else "raised_by_hand"), event.zone
+        code, zone = (
+            ("pressed" if event.origin == "press" else "raised_on_paper" if event.paper else "raised_by_hand"),
+            event.zone,
+        )
         what = event.press
     elif isinstance(event, ev.Pressed):
         code, zone, what = "pressed_again", "", event.press
@@ -65,6 +69,8 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
         code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
     elif isinstance(event, ev.TimeCorrected):
         what = event.time
+    elif (told := told_of(event)) is not None:
+        code, what = told
     elif isinstance(event, ev.HandOverOffered):
         what = name_of(event.to)
     happened = entry.source_at if by_person or isinstance(event, ev.Raised | ev.Pressed) else entry.at
@@ -75,7 +81,11 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
         who=name_of(entry.actor) if by_person else "",
         what=what,
         zone=zone_name(zone) if zone else "",
-        text=getattr(event, "reason", "") or getattr(event, "text", "") or getattr(event, "note", "") or getattr(event, "unit", None) or "",
+        text=getattr(event, "reason", "")
+        or getattr(event, "text", "")
+        or getattr(event, "note", "")
+        or getattr(event, "unit", None)
+        or "",
         n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
         source=getattr(event, "source", ""),
         entered=milliseconds(entry.at) if late else None,
@@ -85,6 +95,9 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
 
 
 _BY_PERSON = (
+    ev.StillOnIt,
+    ev.Helping,
+    ev.EscalationConfirmed,
     ev.Acknowledged,
     ev.Released,
     ev.CaseOpened,

@@ -20,7 +20,7 @@ export function place(row, me) {
   if (!centre || row.everyones || row.state === "closed" || me.covers.has(centre)) return "main";
   if (me.desk && (row.owner === me.desk || row.offered_to === me.desk)) return "main";
   // The watch has called everybody.
-  if ((row.loudness ?? 1) >= CALLS_ALL) return "main";
+  if ((row.loudness ?? 1) >= CALLS_ALL || (row.supervisor && me.supervisor)) return "main";
   if (takes(centre, me)) return "main";
   return announced.some((cic) => me.covers.has(cic)) ? "announced" : "other";
 }

@@ -9,10 +9,13 @@ import msgspec
 
 from dashboard.clock import milliseconds
 from dashboard.places import Places
-from incidents.board import Board, DeviceAlarm
+from dashboard.watch.facts import facts as watched
+from incidents.board import Board
 from incidents.centres import Belongs, Why, everyones
 from incidents.incident import Incident
-from incidents.watch import WatchTimes, tracking_ends
+from incidents.ladder import THERE, Away, WatchTimes
+from incidents.technical import DeviceAlarm
+from incidents.watch import tracking_ends
 
 
 class Closure(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,9 +54,21 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     verified: str = "none"
     realarm: str = ""
     realarmed: int | None = None
+    loudness: int = 0
+    ladder: str = ""
+    confirmed: str = ""
+    outside: str = ""
+    gone: str = ""
+    copied: bool = False
+    supervisor: bool = False
+    helpers: tuple[str, ...] = ()
+    next: str = ""
+    next_at: int | None = None
+    warn_at: int | None = None
     unpresented: bool = False
     unrecorded: int = 0
     drill: bool = False
+    paper: bool = False
     call: str = ""
     listening: bool = False
     fix_at: int | None = None
@@ -89,6 +104,8 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     battery: int | None = None
     owner: str = ""
     returned: int | None = None
+    shelved: int | None = None
+    shelved_why: str = ""
 
 
 def label(incident: Incident) -> str:
@@ -117,6 +134,8 @@ def row(
     name_of: Callable[[str], str],
     times: WatchTimes,
     whose: Belongs,
+    away: Away = THERE,
+    outside: bool = False,
 ) -> Row:
     """The row of an incident."""
     order, unit, fix = incident.order, incident.unit, incident.fix
@@ -145,6 +164,7 @@ def row(
         unpresented=incident.unpresented,
         unrecorded=incident.unrecorded,
         drill=incident.drill,
+        paper=incident.paper,
         call=incident.call.state if incident.call else "",
         listening="listening" in incident.times,
         fix_at=milliseconds(incident.fix_at),
@@ -159,7 +179,7 @@ def row(
         tracking_until=milliseconds(tracking_ends(incident, times)),
         tracking_ended=incident.tracking_ended,
         closed=milliseconds(closed),
-        took_s=round((closed - incident.received_at).total_seconds()) if closed else None,
+        took_s=round((closed - incident.times["received"].at).total_seconds()) if closed else None,
         closures=tuple(
             Closure(id=c.id, at=milliseconds(c.times["closed"].at), as_class=c.as_class, outcome=c.outcome)
             for c in closed_before
@@ -168,6 +188,7 @@ def row(
         belongs=whose.why,
         announced=whose.announced,
         everyones=everyones(incident, whose),
+        **watched(incident, times, away, outside, name_of),
     )
 
 
@@ -188,12 +209,14 @@ def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str]) -> DeviceRow:
         stream=alarm.stream,
         condition=alarm.condition,
         label=alarm.device or "?",
-        state="alarmed" if alarm.returned_at is None else "returned",
+        state="shelved" if alarm.shelved_until else "alarmed" if alarm.returned_at is None else "returned",
         since=milliseconds(alarm.since),
         count=alarm.count,
         battery=alarm.battery,
         owner=name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
         returned=milliseconds(alarm.returned_at),
+        shelved=milliseconds(alarm.shelved_until),
+        shelved_why=alarm.shelved_why,
     )
 
 
@@ -209,6 +232,8 @@ class RowCache:
         whose: Callable[[Incident], Belongs],
         shown: Callable[[Incident, Row], Row] = lambda incident, row: row,
         bench: Iterable[str] = (),
+        away: Callable[[str], Away] = lambda actor: THERE,
+        outside: bool = False,
     ) -> None:
         self._board = board
         self._places = places
@@ -217,7 +242,9 @@ class RowCache:
         self._whose = whose
         self._shown = shown
         self._bench = frozenset(bench)
-        self._rows: dict[str, tuple[Incident, tuple[Incident, ...], msgspec.Raw]] = {}
+        self._away = away
+        self._outside = outside
+        self._rows: dict[str, tuple[Incident, tuple[Incident, ...], Away, msgspec.Raw]] = {}
 
     def encoded(self, incident_id: str) -> msgspec.Raw | None:
         """The JSON of an incident's row; None when it left the board."""
@@ -227,10 +254,12 @@ class RowCache:
             return None
         before = closures(incident, self._board)
         known = self._rows.get(incident_id)
-        if known is not None and known[0] is incident and known[1] == before:
-            return known[2]
-        facts = row(incident, before, self._places, self._name_of, self._times, self._whose(incident))
+        away = self._away(incident.owner) if incident.owner else THERE
+        if known is not None and known[0] is incident and known[1] == before and known[2] == away:
+            return known[3]
+        whose = self._whose(incident)
+        facts = row(incident, before, self._places, self._name_of, self._times, whose, away, self._outside)
         facts = msgspec.structs.replace(facts, bench=incident.device in self._bench)
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
-        self._rows[incident_id] = (incident, before, raw)
+        self._rows[incident_id] = (incident, before, away, raw)
         return raw

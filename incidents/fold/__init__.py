@@ -50,6 +50,8 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         "pressed": Time(at=entry.source_at, entered=entry.at, source=source),
         "received": Time(at=entry.at, entered=entry.at, source="console"),
     }
+    if event.paper:  # a person received it, when it happened
+        times["received"] = Time(at=entry.source_at, entered=entry.at, source="person")
     incident = Incident(
         id=entry.stream.removeprefix("incident/"),
         version=entry.version,
@@ -68,6 +70,7 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         case_version=event.case_version,
         press=event.press,
         drill=event.drill,
+        paper=event.paper,
         flags=frozenset(event.flags.split()),
         unreadable=event.unreadable,
         zone=event.zone,
@@ -141,7 +144,10 @@ def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> 
 
 
 def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, Any]:
-    times = {**incident.times, "closed": Time(at=entry.at, entered=entry.at, source="person")}
+    times = {
+        **incident.times,
+        "closed": Time(at=entry.source_at if incident.paper else entry.at, entered=entry.at, source="person"),
+    }
     return {
         "state": "closed",
         "as_class": event.as_class,

@@ -220,7 +220,7 @@ def test_an_order_that_dies_calls_its_owner_then_the_supervisor() -> None:
     assert one.did == ["not_accepted"] and one.incident.realarm == "not_accepted"
     assert not one.incident.for_supervisor
     one.pass_s(30)
-    assert one.did == ["not_accepted"] * 2 and one.incident.for_supervisor and loudness(one.incident) == 3
+    assert one.did == ["not_accepted"] * 2 and one.incident.for_supervisor and loudness(one.incident) == 1
     one.ask("ann", cmd.StillOnIt)
     assert not one.incident.for_supervisor and one.incident.realarm == ""
     one.pass_s(300)

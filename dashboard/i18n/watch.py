@@ -1,0 +1,101 @@
+"""The words of the watch: what it will do, what it did, what people answer."""
+
+from collections.abc import Callable
+
+
+def watch(_: Callable[[str], str]) -> dict[str, str]:
+    """The words of the ladder, the limits, and of technical alarms laid aside."""
+    return _next(_) | _done(_) | _answers(_) | _history(_)
+
+
+def _next(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "watch": _("What comes next"),
+        "watch.mine": _("RETURNS TO THE QUEUE in {time}: are you still on it?"),
+        "watch.louder": _("louder in {time}"),
+        "watch.everyone": _("on every console in {time}"),
+        "watch.confirm": _("supervisor must confirm in {time}"),
+        "watch.outside": _("told outside in {time}"),
+        "watch.outside_none": _("told outside in {time}: NOBODY IS SET"),
+        "watch.release": _("returns to the queue in {time}"),
+        "watch.copy": _("copied to the supervisor in {time}"),
+        "watch.offer": _("OWNER'S PAGE LOST: offered to all in {time}"),
+        "watch.escalate": _("supervisor called in {time}"),
+        "watch.limit.not_accepted": _("to be accepted within {time}"),
+        "watch.limit.not_en_route": _("to be en route within {time}"),
+        "watch.limit.not_on_scene": _("to be on scene within {time}"),
+        "watch.limit.no_fix": _("new position due within {time}"),
+        "watch.limit.call_ended": _("call ended"),
+    }
+
+
+def _done(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "ladder.louder": _("NOBODY ANSWERS: louder"),
+        "ladder.everyone": _("NOBODY ANSWERS: on every console"),
+        "ladder.confirm": _("NOBODY ANSWERS: SUPERVISOR, CONFIRM"),
+        "ladder.outside": _("NOBODY ANSWERS, NOT CONFIRMED"),
+        "confirmed_by": _("{who} sees to it"),
+        "outside.telling": _("telling outside"),
+        "outside.told": _("told outside"),
+        "outside.partly": _("OUTSIDE ONLY PARTLY REACHED"),
+        "outside.failed": _("OUTSIDE NOT REACHED"),
+        "outside.none": _("NOBODY OUTSIDE IS SET"),
+        "gone.lost": _("OWNER'S PAGE IS LOST: take it"),
+        "gone.signed_out": _("OWNER SIGNED OUT: take it"),
+        "copied": _("owner listens, supervisor sees it"),
+        "supervisor_called": _("SUPERVISOR CALLED"),
+        "helped_by": _("helped by {who}"),
+        "realarm.forgotten": _("FORGOTTEN"),
+        "realarm.not_accepted": _("NOT ACCEPTED"),
+        "realarm.not_en_route": _("NOT EN ROUTE"),
+        "realarm.not_on_scene": _("NOBODY ON SCENE"),
+        "realarm.no_fix": _("NO NEW POSITION"),
+        "realarm.call_ended": _("CALL ENDED"),
+    }
+
+
+def _answers(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "do.still_on_it": _("Still on it"),
+        "do.join": _("Help"),
+        "do.confirm_escalation": _("CONFIRM"),
+        "do.shelve_device": _("Lay aside"),
+        "not_now.helping": _("You help already."),
+        "not_now.yours": _("It is yours."),
+        "not_now.nothing_to_confirm": _("There is nothing to confirm."),
+        "not_now.technical_only": _("Only a technical alarm can be laid aside."),
+        "not_now.supervisor": _("A supervisor does that."),
+        "refused.nothing_to_confirm": _("There is nothing to confirm."),
+        "form_shelve_device": _("Lay the technical alarm of {label} aside"),
+        "shelved": _("laid aside by {who} until {time}"),
+        "shelved_why": _("laid aside: {why}"),
+        "state.shelved": _("laid aside"),
+    }
+
+
+def _history(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "history.escalated_louder": _("nobody answered: louder"),
+        "history.escalated_everyone": _("nobody answered: ON EVERY CONSOLE"),
+        "history.escalated_confirm": _("nobody answered: SUPERVISOR ASKED TO CONFIRM"),
+        "history.escalated_outside": _("not confirmed: TELLING OUTSIDE"),
+        "history.escalation_confirmed": _("{who} sees to it"),
+        "history.outside_told": _("told outside by {what}"),
+        "history.outside_failed": _("OUTSIDE NOT REACHED by {what}"),
+        "history.outside_none": _("NOBODY OUTSIDE IS SET"),
+        "history.watch_released": _("nobody acted: BACK IN THE QUEUE"),
+        "history.still_on_it": _("{who} is still on it"),
+        "history.looked_again": _("case opened again by {who}"),
+        "history.copied_to_supervisor": _("owner listens: copied to the supervisor"),
+        "history.helping": _("{who} helps"),
+        "history.offered_lost": _("OWNER'S PAGE LOST: offered to all"),
+        "history.offered_signed_out": _("OWNER SIGNED OUT: offered to all"),
+        "history.limit_not_delivered": _("order not delivered"),
+        "history.limit_not_accepted": _("NOT ACCEPTED in time"),
+        "history.limit_not_en_route": _("NOT EN ROUTE in time"),
+        "history.limit_not_on_scene": _("NOBODY ON SCENE in time"),
+        "history.limit_no_fix": _("NO NEW POSITION in time"),
+        "history.limit_call_ended": _("CALL ENDED"),
+        "history.limit_escalated": _("no answer to it: SUPERVISOR CALLED"),
+    }

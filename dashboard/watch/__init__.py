@@ -1,0 +1,1 @@
+"""What the watch has done with an alarm and what it will do next, as rows and the case panel show it."""
