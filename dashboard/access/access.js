@@ -3,7 +3,6 @@ import { duration, element, write } from "../page/format.js";
 import { SignInForm } from "./form.js";
 
 const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
-const WARN_MS = [30 * 60_000, 5 * 60_000];
 
 export class Access {
   /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk
@@ -33,7 +32,9 @@ export class Access {
     this.warning = element("span", "warning-limit");
     this.warning.setAttribute("role", "status");
     this.stayKey = element("kbd", "", "I");
-    this.pill.append(this.name, this.warning, this.stayKey);
+    const lines = element("span", "lines");
+    lines.append(this.name, this.warning);
+    this.pill.append(lines, this.stayKey);
     bar.insertBefore(this.pill, bar.querySelector(".clock"));
     desk.gate = (action, label, run) => this.gate(store.t("action_label", { action: store.t(`do.${action}`), label }), run);
     store.on("access", () => this.update());
@@ -121,20 +122,23 @@ export class Access {
     const { store } = this;
     if (store.access?.state !== "signed") return null;
     const now = store.now();
-    const limits = [["idle", store.access.idle_at], ["end", store.access.ends_at]]
-      .map(([kind, at]) => ({ kind, left: at - now })).sort((a, b) => a.left - b.left);
-    const [next] = limits;
-    return next.left <= WARN_MS[0] ? { ...next, near: next.left <= WARN_MS[1] } : null;
+    const { idle_at, ends_at, idle_warn, ends_warn } = store.access;
+    const limits = [["idle", idle_at, idle_warn], ["end", ends_at, ends_warn]]
+      .map(([kind, at, [soon, near]]) => ({ kind, left: at - now, soon, near })).filter((limit) => limit.left <= limit.soon);
+    const [next] = limits.sort((a, b) => a.left - b.left);
+    return next ? { kind: next.kind, left: next.left, near: next.left <= next.near } : null;
   }
 
   _tick() {
     const { store } = this;
     const warned = this._warned();
-    this.warning.hidden = this.stayKey.hidden = !warned && !store.locked;
+    this.warning.hidden = !warned;
     this.stayKey.hidden = !warned && !store.locked;
     this.pill.classList.toggle("warned", !!warned);
     this.pill.classList.toggle("near", !!warned?.near);
-    write(this.warning, warned ? store.t(`warn_${warned.kind}`, { time: duration(store.words, Math.max(0, warned.left)) }) : "");
+    const facts = { time: duration(store.words, Math.max(0, warned?.left ?? 0)) };
+    write(this.warning, warned ? store.t(`warn_${warned.kind}`, facts) : "");
+    this.pill.title = warned ? store.t(`warn_${warned.kind}_long`, facts) : this.pill.getAttribute("aria-label") ?? "";
   }
 
   _touch(now = false) {

@@ -13,6 +13,7 @@ from dashboard.clock import milliseconds
 from incidents.roles import WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
+WARN_MIN = (30, 5)
 # Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
 TO_ONE_PERSON = frozenset({"found", "renamed"})
 
@@ -39,6 +40,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = ""
     idle_at: datetime | None = None
     ends_at: datetime | None = None
+    idle_min: float = 0.0
+    shift_min: float = 0.0
 
     @property
     def locked(self) -> bool:
@@ -56,7 +59,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         if self.state == "signed":
             facts |= {"name": self.name, "roles": sorted(self.roles)}
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
+            facts |= {"idle_warn": warn_ms(self.idle_min), "ends_warn": warn_ms(self.shift_min)}
         return facts
+
+
+def warn_ms(limit_min: float) -> tuple[int, int]:
+    """How long before a limit of so many minutes it is told, and told more strongly, ms. A short limit warns late."""
+    return round(min(WARN_MIN[0], limit_min / 2) * 60_000), round(min(WARN_MIN[1], limit_min / 4) * 60_000)
 
 
 WITHOUT = Standing(state="open", roles=WITHOUT_SIGN_IN)
@@ -80,4 +89,6 @@ def standing(signins: Registry | None, token: str, now: datetime) -> Standing:
         zone=found.zone,
         idle_at=found.seen + timedelta(minutes=signins.times.idle_min),
         ends_at=found.expires,
+        idle_min=signins.times.idle_min,
+        shift_min=signins.times.shift_min,
     )
