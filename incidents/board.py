@@ -3,7 +3,8 @@
 It lives on one event loop. It refuses an id or a version it has seen, so an entry may be folded twice without harm.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -68,6 +69,7 @@ class Board:
         self._by_device: dict[str, list[str]] = {}
         self._by_order: dict[str, str] = {}
         self._unrecorded: dict[str, set[str]] = {}
+        self._quiet: set[str] = set()
         self._listeners: list[Callable[[Change], None]] = []
 
     def version(self, stream: str) -> int:
@@ -168,8 +170,21 @@ class Board:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
+    @contextlib.contextmanager
+    def at_once(self, incident: str) -> Iterator[None]:
+        """What is folded of an incident meanwhile is told when all of it is: the listeners see it as it ended."""
+        self._quiet.add(incident)
+        try:
+            yield
+        finally:
+            self._quiet.discard(incident)
+            if incident in self.incidents:
+                self.notify(Change(kind="incident", key=incident, urgent=True))
+
     def notify(self, change: Change) -> None:
         """Tell the listeners."""
+        if change.kind == "incident" and change.key in self._quiet:
+            return
         for listener in tuple(self._listeners):
             listener(change)
 

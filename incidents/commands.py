@@ -47,6 +47,26 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     happened_at: datetime | None = None
 
 
+class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
+    """Enter afterwards what was written on paper, with its own times; closed too when the paper says when."""
+
+    reason: str
+    raised_at: datetime
+    acknowledged_at: datetime | None = None
+    routed_at: datetime | None = None
+    en_route_at: datetime | None = None
+    on_scene_at: datetime | None = None
+    safe_at: datetime | None = None
+    closed_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+    zone: str = ""
+    case: str = ""
+    as_class: Class | None = None
+    outcome: Outcome | None = None
+    verified: Verified = "none"
+
+
 class Route(OnIncident, frozen=True, kw_only=True, tag="route"):
     """Choose the responsible zone and send the order; on a routed alarm: send it to another zone."""
 
@@ -193,6 +213,7 @@ AnyCommand = (
     Acknowledge
     | Release
     | Raise
+    | FromPaper
     | Route
     | CancelOrder
     | Progress
@@ -236,6 +257,10 @@ RefusalCode = Literal[
     "case_unknown",
     "place_missing",
     "time_invalid",
+    "time_future",
+    "time_order",
+    "time_missing",
+    "closing_incomplete",
     "invalid",
     "not_allowed",
     "nothing_to_confirm",
@@ -245,7 +270,10 @@ RefusalCode = Literal[
 
 
 class Refused(Exception):
-    """The desk did not do it. `who` is the pseudonym of who stands in the way, `since` when they came to."""
+    """The desk did not do it. `who` is the pseudonym of who stands in the way, `since` when they came to.
+
+    `about` are the names of the times that do not fit, the one to look at first.
+    """
 
     def __init__(
         self,
@@ -254,9 +282,11 @@ class Refused(Exception):
         who: str | None = None,
         since: datetime | None = None,
         anyway: bool = False,
+        about: tuple[str, ...] = (),
     ) -> None:
         super().__init__(code)
         self.code = code
         self.who = who
         self.since = since
         self.anyway = anyway
+        self.about = about

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
 from typing import Literal
 
 from incidents import commands as cmd
@@ -16,6 +17,7 @@ from incidents.health import FeedHealth
 from incidents.incident import TRANSITIONS, Incident
 from incidents.intake import ALARMING, Intake
 from incidents.log import Log
+from incidents.paper import check_paper, paper_events
 from incidents.people import Floor
 from incidents.ports import CaseSource, Identities, Locate
 from incidents.recorder import Recorder
@@ -99,6 +101,8 @@ class Desk:
         match command:
             case cmd.Raise():
                 return await self._raise(command, actor)
+            case cmd.FromPaper():
+                return await self._from_paper(command, actor)
             case cmd.AcknowledgeDevice():
                 await self._acknowledge_device(command, actor)
                 return None
@@ -208,7 +212,8 @@ class Desk:
             await self.recorder.catch_up_if_possible(stream)
         await self.recorder.record(stream, lambda: event, id=id, source_at=self.clock.now(), actor=actor)
 
-    async def _raise(self, command: cmd.Raise, actor: str) -> Incident | None:
+    def _raised(self, command: cmd.Raise | cmd.FromPaper, happened: datetime) -> ev.Raised:
+        """What begins an incident that a person raises. Raises Refused."""
         if not command.reason.strip():
             raise Refused("reason_missing")
         case = None
@@ -216,19 +221,19 @@ class Desk:
             case = self.cases.by_number(command.case) or self.cases.by_device(command.case)
             if case is None:
                 raise Refused("case_unknown")
-        now = self.clock.now()
         fix = None
         if command.lat is not None and command.lon is not None:
             if not (-90 <= command.lat <= 90 and -180 <= command.lon <= 180):
                 raise Refused("place_missing")
-            fix = Fix(command.lat, command.lon, method="hand", time=now)
+            fix = Fix(command.lat, command.lon, method="hand", time=happened)
         elif command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
         elif not command.zone and case is None:
             raise Refused("place_missing")
         placed = self.intake.placed(fix)
-        event = ev.Raised(
+        return ev.Raised(
             origin="hand",
+            paper=isinstance(command, cmd.FromPaper),
             zone=command.zone or (placed.zone if placed else "") or (case.home_zone if case else None) or "",
             cic=placed.cic if placed else "",
             device=case.devices[0] if case and case.devices else None,
@@ -238,6 +243,10 @@ class Desk:
             flags="" if fix else "no_fix",
             reason=command.reason.strip(),
         )
+
+    async def _raise(self, command: cmd.Raise, actor: str) -> Incident | None:
+        now = self.clock.now()
+        event = self._raised(command, now)
         name = self._identities.incident_id_for_message(f"hand/{command.id}")
         happened = command.happened_at or now
         if happened > now + CLOCKS_AGREE:
@@ -247,6 +256,28 @@ class Desk:
             return None if name in self.board.incidents else event
 
         await self.recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=actor)
+        return self.board.incidents.get(name)
+
+    async def _from_paper(self, command: cmd.FromPaper, actor: str) -> Incident | None:
+        """One record a step, each with an id made of the command's: a second time it is the same incident.
+
+        Screens are told when all is entered, so that what was closed on paper alarms nobody. Were this process to end in
+        between, the incident would be open on every screen, and the same command would enter the rest.
+        """
+        check_paper(command, self.clock.now())
+        if command.zone and not self._known_zone(command.zone):
+            raise Refused("zone_unknown")
+        raised = self._raised(command, command.raised_at)
+        name = self._identities.incident_id_for_message(f"hand/{command.id}")
+        with self.board.at_once(name):
+            for end, happened, event in paper_events(command, raised, name):
+                await self.recorder.record(
+                    f"incident/{name}",
+                    lambda event=event: event,  # type: ignore[misc]
+                    id=f"{command.id}{end}",
+                    source_at=happened,
+                    actor=actor,
+                )
         return self.board.incidents.get(name)
 
     async def _acknowledge_device(self, command: cmd.AcknowledgeDevice, actor: str) -> None:

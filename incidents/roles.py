@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[Role]] = {
     "acknowledge": _FLOOR,
     "release": _FLOOR,
     "raise": _FLOOR,
+    "from_paper": _FLOOR,
     "route": _FLOOR,
     "cancel_order": _FLOOR,
     "progress": _FLOOR,

@@ -5,7 +5,7 @@ const DOUBLE_MS = 800; // the same wish within this is the same wish
 const ANSWER_MS = 8000;
 
 /** An id for a command; `randomUUID` exists only on secure pages. */
-function newId() {
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -47,7 +47,8 @@ export class DeskLine {
 
   /** Why the desk refused, in words. */
   why(answer) {
-    return this.store.t(`refused.${answer.code}`, {
+    const [first, second] = (answer.about ?? []).map((name) => this.store.t(`time.${name}`));
+    return this.store.t(`refused.${answer.code}`, { first, second,
       who: answer.who || this.store.t("somebody"), time: answer.since ? clock(answer.since) : "",
     });
   }

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from dashboard.clock import milliseconds, moment
+from dashboard.clock import milliseconds, moment, on_paper
 from incidents import commands as do
+from incidents.paper import TIMES
 
 MAX_MESSAGE = 64 * 1024  # characters of one message of a page
 
@@ -24,6 +25,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: int | None = None
     anyway: bool = False
     incident: str = ""
+    about: tuple[str, ...] = ()
 
 
 class Malformed(Exception):
@@ -51,7 +53,9 @@ def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
     if not isinstance(facts, dict):
         raise do.Refused("invalid")
     facts = dict(facts)
-    if isinstance(typed, dict):
+    if isinstance(typed, dict) and facts.get("do") == "from_paper":
+        facts |= _on_paper(typed, now)
+    elif isinstance(typed, dict):
         for field, text in typed.items():
             if field not in ("happened_at", "to") or not isinstance(text, str) or not text.strip():
                 continue
@@ -68,8 +72,28 @@ def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
     return wish
 
 
+def _on_paper(typed: dict[str, Any], now: datetime) -> dict[str, datetime]:
+    """The times of a paper by the command's fields: times of day, of a day or two."""
+    fields = [field for _, field in TIMES]
+    words = {field: text for field in fields if isinstance(text := typed.get(field), str) and text.strip()}
+    day = typed.get("day")
+    if "raised_at" not in words:
+        raise do.Refused("time_missing", about=("pressed", "pressed"))
+    try:
+        found = on_paper(day if isinstance(day, str) else "", list(words.values()), now)
+    except ValueError:
+        raise do.Refused("time_invalid") from None
+    return dict(zip(words, found, strict=True))
+
+
 def refusal(id: str, refused: do.Refused, name: str) -> Answer:
     """The answer to a refused command; `name` is the desk name of who stands in the way."""
     return Answer(
-        id=id, ok=False, code=refused.code, who=name, since=milliseconds(refused.since), anyway=refused.anyway
+        id=id,
+        ok=False,
+        code=refused.code,
+        who=name,
+        since=milliseconds(refused.since),
+        anyway=refused.anyway,
+        about=refused.about,
     )

@@ -7,6 +7,29 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
     """Their words by key."""
     return {
         "feed_by_hand": _("H: raise by hand"),
+        "paper": _("FROM PAPER"),
+        "history.raised_on_paper": _("raised, entered from paper by {who}"),
+        "do.from_paper": _("Enter from paper"),
+        "from_paper": _("From paper"),
+        "form_paper": _("Enter what was written on paper"),
+        "paper_hint": _("Nothing is sent. Without a time of closing it becomes an open alarm in full."),
+        "confirm.from_paper": _("Enter it"),
+        "time_hint_short": _("hh:mm"),
+        "paper_day": _("Day"),
+        "paper_day_hint": _("today, or dd/mm"),
+        "paper.raised_at": _("Raised"),
+        "paper.acknowledged_at": _("Acknowledged"),
+        "paper.routed_at": _("Routed"),
+        "paper.en_route_at": _("En route"),
+        "paper.on_scene_at": _("On scene"),
+        "paper.safe_at": _("Safe"),
+        "paper.closed_at": _("Closed"),
+        "refused.time_future": _("The time of “{first}” has not come yet."),
+        "refused.time_order": _("“{first}” cannot be before “{second}”: look at these two times."),
+        "refused.time_missing": _("“{first}” needs the time of “{second}” too."),
+        "refused.closing_incomplete": _(
+            "To close it, the time of closing, its class and its outcome are needed together."
+        ),
         "by_voice": _("call {number}"),
         "degraded.off": _("degraded file: not set up"),
         "degraded.ok": "",
@@ -31,7 +54,7 @@ def sheet_words(_: Callable[[str], str]) -> dict[str, str]:
         "written": _("written {time}"),
         "recorded": _(
             "Who opens this file is recorded. Opened here, write down who and when; enter it afterwards with "
-            "`python app.py degraded opened`."
+            "the command python app.py degraded opened."
         ),
         "passphrase": _("The supervisor's passphrase"),
         "open": _("Open"),

@@ -32,6 +32,7 @@ class Raised(PressFacts, frozen=True, kw_only=True, tag="raised"):
     cic: str = ""
     n: int = 0
     drill: bool = False
+    paper: bool = False  # entered afterwards from paper, with its own times
     case_version: int | None = None
     place: str = ""
     reason: str = ""
