@@ -289,6 +289,14 @@ def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: Us
         print(change_password(_users_file(users), name, from_stdin=password_stdin))
 
 
+@users_app.command("roles")
+def users_roles() -> None:
+    """Print the table of who may do what, as docs/access.md holds it."""
+    from dashboard.access.table import access_table
+
+    print(access_table(), end="")
+
+
 @app.command()
 def bench(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a table.")] = False,
