@@ -89,6 +89,7 @@ class Centre:
             cics=settings.cics,
             announce_pct=settings.announce_pct,
             shift=settings.shift,
+            digest=self.digest,
             signins=signins,
             away=self.watch.away,
             outside=settings.outside.set,

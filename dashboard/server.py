@@ -19,8 +19,10 @@ from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
 from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
 from dashboard.access.sign_in import Door, SignInPage, SignOut
 from dashboard.access.takeover import TakeOver
+from dashboard.alert.seen import counted
 from dashboard.consoles import Consoles
 from dashboard.operator import HERE, operator_page
+from dashboard.together.sheet import SheetPage
 from dashboard.topbar.health import good
 
 SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
@@ -56,6 +58,7 @@ class HealthReport(RequestHandler):
         if self._may_know():
             facts |= msgspec.to_builtins(now)
             facts["reason"] = self._consoles().desk.board.recording_reason
+            facts["consoles"] = counted(self._consoles().watching())
         self.finish(msgspec.json.encode(facts))
 
     def _may_know(self) -> bool:
@@ -81,6 +84,7 @@ def routes(
         (r"/", RedirectHandler, {"url": operator, "permanent": False}),
         (r"/live", Live),
         (r"/page", TakeOver, {"consoles": consoles}),
+        (r"/sheet", SheetPage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),

@@ -4,7 +4,7 @@ Codes, names and moments, never words; moments are ms since 1970. A person is na
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -100,10 +100,17 @@ class Seat(Protocol):
 
 
 class Together:
-    """The floor of this process. `seats` gives all its pages."""
+    """The floor of this process. `seats` gives all its pages, `digest` that of the log (it may raise LogUnavailable)."""
 
-    def __init__(self, desk: Desk, seats: Callable[[], Iterable[Seat]], times: ShiftTimes) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        seats: Callable[[], Iterable[Seat]],
+        times: ShiftTimes,
+        digest: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
         self.times = times
+        self.digest = digest
         self._desk = desk
         self._seats = seats
         self._open: dict[str, Incident] = {}
@@ -112,6 +119,11 @@ class Together:
         self._sent: WeakKeyDictionary[Seat, News] = WeakKeyDictionary()
         self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """All pages."""
+        return tuple(self._seats())
 
     def start(self) -> None:
         """Take what is on the board."""

@@ -1,0 +1,119 @@
+"""What the pages are told of each other, and the sheet: names where they belong, and nobody on a locked page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from dashboard.together.news import FLOOR
+from dashboard.together.sheet import sheet
+from incidents import commands as do
+from incidents.reports import DeviceReport
+from incidents.roles import User
+from tests.dashboard.conftest import DEVICE, House
+
+
+async def floor_records(house: House) -> list[str]:
+    return [record.type for record in await house.desk._log.stream(FLOOR)]
+
+
+async def told(paper: object) -> dict:  # type: ignore[type-arg]
+    """The newest news of a page."""
+    await paper.turn()  # type: ignore[attr-defined]
+    news = [message["together"] for message in paper.sent if "together" in message]  # type: ignore[attr-defined]
+    return news[-1]
+
+
+async def acknowledged(house: House, user: User) -> str:
+    incident = await house.press()
+    await house.desk.command(do.Acknowledge(id=house.name(), incident=incident.id), user)
+    return incident.id
+
+
+async def test_everybody_is_told_who_is_on_shift_and_what_they_have(house: House) -> None:
+    (ann, page), (_, other) = house.page("Ann"), house.page("Bob")
+    await acknowledged(house, ann.user)
+    news = await told(other)
+    people = {person["name"]: person for person in news["people"]}
+    assert [held["label"] for held in people["Ann"]["holds"]] == [DEVICE] and "holds" not in people["Bob"]
+    assert news["me"] == people["Bob"]["key"] != people["Ann"]["key"]
+    # A page names others by ids that say nothing: no pseudonym leaves the server.
+    assert ann.actor not in str(page.sent) + str(other.sent)
+
+
+async def test_only_the_receiver_is_told_the_note_and_only_until_the_offer_is_over(house: House) -> None:
+    (ann, page), (bob, other) = house.page("Ann"), house.page("Bob")
+    incident = await acknowledged(house, ann.user)
+    key = next(person["key"] for person in (await told(page))["people"] if person["name"] == "Bob")
+    wish = do.HandOver(id=house.name(), incident=incident, to=key, note="she whispers")
+    await house.desk.command(wish, ann.user)
+    (offer,) = (await told(other))["offers"]
+    assert (offer["giver"], offer["label"], offer["note"], offer["whole"]) == ("Ann", DEVICE, "she whispers", False)
+    assert (await told(page))["offers"] == []
+    await house.desk.command(do.AcceptHandOver(id=house.name(), incident=incident), bob.user)
+    assert (await told(other))["offers"] == []
+
+
+async def test_a_position_is_no_news_of_the_floor(house: House) -> None:
+    ann, page = house.page("Ann")
+    await acknowledged(house, ann.user)
+    await told(page)
+    before = len([message for message in page.sent if "together" in message])
+    ann.tick()
+    await page.turn()
+    assert len([message for message in page.sent if "together" in message]) == before
+
+
+async def test_a_reload_is_no_leaving_and_coming_and_going_are_recorded_under_pseudonyms(house: House) -> None:
+    ann, paper = house.page("Ann", "browser-1")
+    house.consoles.together.look()
+    paper.here = False
+    house.consoles.leave(ann)
+    house.clock.pass_s(10)
+    again, _ = house.page("Ann", "browser-1")
+    assert again.actor
+    house.clock.pass_s(60)
+    house.consoles.leave(again)
+    house.consoles.together.look()
+    house.clock.pass_s(16)
+    house.consoles.together.look()
+    await house.consoles.together.stop()
+    assert await floor_records(house) == ["came", "left"]
+    assert "Ann" not in str(await house.desk._log.stream(FLOOR))
+
+
+async def test_a_locked_page_is_told_of_nobody_but_of_the_shift(house: House) -> None:
+    session, paper = house.page("Ann")
+    await told(paper)
+    news = house.consoles.together.news(session, locked=True)
+    assert news is None  # it knows the newest; other eyes before it are told anew
+    house.consoles.together.forget(session)
+    news = house.consoles.together.news(session, locked=True)
+    assert news is not None and (news.me, news.people, news.offers) == ("", (), ())
+    assert news.shift.due is not None
+
+
+async def test_the_sheet_says_what_is_open_and_what_is_not_as_it_should_be(house: House) -> None:
+    ann, _ = house.page("Ann")
+    incident = await acknowledged(house, ann.user)
+    await house.press("AMR-00007")
+    await house.report(DeviceReport(device="AMR-00009", state="link_lost"))
+    await house.desk.command(do.NoteSheet(id=house.name(), text="line 7 crackles"), ann.user)
+    house.clock.pass_s(3 * 60)
+    facts = await sheet(house.consoles)
+    assert [(alarm["label"], alarm["owner"], alarm["age"]) for alarm in facts["alarms"]] == [
+        ("AMR-00007", "", "3 min"),
+        (DEVICE, "Ann", "3 min"),
+    ]
+    assert [(device["label"], device["state"]) for device in facts["devices"]] == [("AMR-00009", "open")]
+    assert [(who, text) for _, who, text in facts["notes"]] == [("Ann", "line 7 crackles")]
+    assert facts["health"].feed_state == "down" and facts["overdue"] and facts["test"] is None
+    assert house.desk.board.incidents[incident].owner == ann.actor
+
+
+@pytest.mark.parametrize("minutes", [0, 59, 60, 25 * 60])
+async def test_an_age_on_the_sheet_is_minutes_then_hours(house: House, minutes: int) -> None:
+    await house.press()
+    house.clock.at += timedelta(minutes=minutes)
+    (alarm,) = (await sheet(house.consoles))["alarms"]
+    assert re.fullmatch(f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}", alarm["age"])
