@@ -54,6 +54,9 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         signins = SignIns(demo_accounts(users), clock=clock)
         centre = await Centre.open(settings, signins=signins)
         running.push_async_callback(centre.close)
+        colleague = Colleague(centre.desk, seed=seed)
+        # The colleague works without a page: it is there all the same.
+        centre.watch.owners(lambda: centre.consoles.present() | {colleague.actor})
         centre.start()
         server = serve_pages(centre, offered=OFFERED)
         running.callback(server.stop)
@@ -64,5 +67,5 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         )
         await asyncio.gather(
             simulate(gateway, demo_devices(cases), seed=seed, clock=clock),
-            Colleague(centre.desk, seed=seed).run(),
+            colleague.run(),
         )

@@ -25,7 +25,7 @@ class Colleague:
     def __init__(self, desk: Desk, *, seed: int) -> None:
         self._desk = desk
         self._random = random.Random(seed)
-        self._actor = desk.pseudonym(NAME)
+        self.actor = desk.pseudonym(NAME)
 
     async def run(self) -> None:
         """Work for ever."""
@@ -35,7 +35,7 @@ class Colleague:
                 command = self._next(incident)
                 if command is not None:
                     try:
-                        await self._desk.command(command, User(actor=self._actor, roles=WITHOUT_SIGN_IN))
+                        await self._desk.command(command, User(actor=self.actor, roles=WITHOUT_SIGN_IN))
                     except Refused:
                         continue  # somebody was faster
 
@@ -49,7 +49,7 @@ class Colleague:
         here = {"id": uuid.uuid4().hex, "incident": incident.id}
         if incident.state == "raised":
             return cmd.Acknowledge(**here) if after(WAITS_S) else None
-        if incident.owner != self._actor or incident.state == "closed":
+        if incident.owner != self.actor or incident.state == "closed":
             return None
         if incident.realarm:
             return cmd.Acknowledge(**here) if after(6) else None

@@ -60,6 +60,7 @@ class Board:
         self.feeds: dict[str, FeedHealth] = {}
         self.gaps: dict[str, list[Gap]] = {}
         self.units: dict[str, UnitNow] = {}
+        self.signed_out: set[str] = set()  # who went on purpose, and did not come back
         self.shift = ShiftNow()
         self.blind: dict[str, datetime] = {}  # centres nobody listens for, since when
         self.recording: Literal["ok", "failed"] = "ok"
@@ -101,6 +102,10 @@ class Board:
             self.notify(Change(kind="health", key="shift"))
         elif entry.stream == CENTRES:
             self._fold_centres(entry)
+        elif isinstance(entry.event, ev.SignedOut):
+            self.signed_out.add(entry.actor)
+        elif isinstance(entry.event, ev.SignedIn):
+            self.signed_out.discard(entry.actor)
         return True
 
     def recorded(self, stream: str, record_id: str) -> None:

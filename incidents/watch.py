@@ -45,17 +45,12 @@ class Watch:
         self._outside = outside
         self._present: Callable[[], Collection[str]] | None = None
         self._away: dict[str, Away] = {}
-        self._signed_out: set[str] = set()
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._sealed_at = desk.clock.now()
 
     def owners(self, present: Callable[[], Collection[str]]) -> None:
         """Say how one knows whose page is there: `present` gives their pseudonyms. Without it nobody is held to be lost."""
         self._present = present
-
-    def signed_out(self, actor: str) -> None:
-        """A person went on purpose: their alarms are offered to all at the next look, unless a page of theirs is still there."""
-        self._signed_out.add(actor)
 
     def away(self, actor: str) -> Away:
         """Whether a person's page is there, for what is shown before it strikes."""
@@ -126,21 +121,17 @@ class Watch:
         for actor in owners:
             before = self._away.get(actor, THERE)
             after = before
-            if actor in here:
-                self._signed_out.discard(actor)
-                if before.since is not None:
-                    after = Away(back=now)
-            elif before.since is None:
-                after = Away(since=now, signed_out=actor in self._signed_out)
-            elif actor in self._signed_out and not before.signed_out:
-                after = Away(since=before.since, signed_out=True)
+            if actor not in here:
+                signed_out = actor in self._desk.board.signed_out
+                after = Away(since=before.since or now, signed_out=signed_out)
+            elif before.since is not None:
+                after = Away(back=now)
             if after != before:
                 self._away[actor] = after
                 for incident in self._desk.board.incidents.values():
                     if incident.open and incident.owner == actor:
                         self._desk.board.notify(Change(kind="incident", key=incident.id))
         self._away = {actor: away for actor, away in self._away.items() if actor in owners}
-        self._signed_out &= owners
 
     async def _over(self, incident: Incident, now: datetime) -> None:
         stream = f"incident/{incident.id}"

@@ -34,9 +34,9 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         changes["unrecorded"] = incident.unrecorded + 1
     if event is not None:
         changes.update(_FOLD.get(type(event), _nothing)(incident, entry, event))
-        waiting(incident, entry, changes)
         changes.update(ends_with(incident, changes))
         if not isinstance(event, ev.Located | ev.UnitSeen):
+            waiting(incident, entry, changes)
             changes["history"] = (*incident.history, entry)
         if type(event) in _NOTICED:
             changes["changed_at"] = entry.at

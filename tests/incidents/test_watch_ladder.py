@@ -223,7 +223,7 @@ async def test_who_signs_out_offers_at_once(floor: Floor) -> None:
     await shift.ask("ann", cmd.Acknowledge, incident)
     await shift.pass_s(1)
     here.clear()
-    shift.watch.signed_out("ann")
+    await floor.desk.note("desk/access", ev.SignedOut(why="person"), id=floor.name(), actor="ann")
     await shift.pass_s(1)
     assert now(floor).offered == "signed_out"
 
