@@ -6,10 +6,14 @@ export class Line {
     this.connection = null;
     const made = (connection) => (this.connection = connection);
     const { prototype } = window.Bokeh.require("@bokehjs/client/connection").ClientConnection;
-    const { connect } = prototype;
+    const { connect, send } = prototype;
     prototype.connect = function () {
       made(this);
       return connect.call(this);
+    };
+    // What is sent while there is no line is lost, with or without an error.
+    prototype.send = function (message) {
+      if (this.socket?.readyState === WebSocket.OPEN) send.call(this, message);
     };
   }
 
@@ -32,6 +36,7 @@ export class Line {
       socket.close();
       connection.socket = null;
     }
+    connection._receiver = new connection._receiver.constructor(); // it may hold half a message of the old line
     connection.connect().catch(() => {}); // the watchdog sees what becomes of it
   }
 }

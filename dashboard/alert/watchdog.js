@@ -12,8 +12,9 @@ const PATIENCE_MS = 2500; // until a question must have been answered
 const AFTER_SLEEP_MS = 400; // ... when the page slept
 const PROBE_MS = 500; // while the server is lost
 const PROBE_SPREAD_MS = 250; // fifty pages don't ask in one instant
-const PROBE_WAITS_MS = 1500;
-const SILENT_LINE_MS = 1200; // the server answers, an open line says nothing: it is dead
+const PROBE_WAITS_MS = 2500;
+const PROBES = 4; // at once: a browser may send one down a connection that died unseen
+const SILENT_LINE_MS = 600; // the server answers, an open line says nothing: it is dead
 const OPENING_MS = 6000; // a new line may take so long, the next one twice as long
 const OPENING_MAX_MS = 30_000;
 const REFUSED = 3; // lines closed by a server that answers: it does not take this page's token any more
@@ -33,6 +34,7 @@ export class Watchdog {
     this.asked = performance.now();
     this.due = 0; // when the open question must have been answered
     this.slept = 0; // the last truth before a sleep that is not yet over
+    this.probes = 0;
     this._forgetProbes();
     this.banner = element("div", "banner lost-banner");
     this.banner.setAttribute("role", "alert");
@@ -132,22 +134,27 @@ export class Watchdog {
   _forgetProbes() {
     this.probeAt = 0;
     this.answers = 0; // since when the server answers without a break
+    this.answer = 0; // when the newest probe was sent that was answered
     this.renewed = 0;
     this.renewals = 0;
     this.refused = 0;
   }
 
   async _probe() {
-    this.probeAt = Infinity;
+    const began = performance.now();
+    this.probeAt = began + PROBE_MS + Math.random() * PROBE_SPREAD_MS;
+    if (this.probes >= PROBES) return;
+    this.probes += 1;
     try {
       const answer = await fetch(`${this.base}live`, { cache: "no-store", signal: AbortSignal.timeout(PROBE_WAITS_MS) });
       if (!answer.ok) throw new Error(String(answer.status));
       this.answers ||= performance.now();
-      if (this.since) this._comeBack();
+      this.answer = began;
     } catch {
-      this.answers = 0;
+      if (began > this.answer) this.answers = 0;
     }
-    this.probeAt = performance.now() + PROBE_MS + Math.random() * PROBE_SPREAD_MS;
+    this.probes -= 1;
+    if (this.since && this.answers) this._comeBack();
   }
 
   /** The server answers: take the line up again. */
@@ -176,7 +183,7 @@ export class Watchdog {
   /** A new page, only when the server gives one: a browser's own error page would never come back. */
   async _reload() {
     try {
-      const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(4 * PROBE_WAITS_MS) });
+      const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(2 * PROBE_WAITS_MS) });
       await answer.text();
       if (!answer.ok || !this.since) return;
     } catch {

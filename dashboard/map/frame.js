@@ -60,6 +60,8 @@ export function render({ model, el }) {
     schedule();
   });
   feelHand(canvas, model, view);
+  // Before anything is drawn: the page takes up the view it had.
+  document.dispatchEvent(new CustomEvent("vigie:map", { detail: model }));
   const resized = new ResizeObserver(schedule);
   resized.observe(region);
   panels.update();

@@ -55,7 +55,7 @@ new TopBar(part("feed"), part("console"), store, sound, {
 });
 const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base });
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
-new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, (cics) => remember("vigie_cics", cics));
+new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
 const people = new People(store, actions, desk, { bar: part("console"), panel: part("case") }, page.dataset.base);
 new Keys(store, { queue, actions, desk, map, sounds, access, people }, part("case"));

@@ -1,25 +1,45 @@
-// Where the map looks, kept over a reload of the page.
+// Where the map looks and what it shows, how far the queue is scrolled: kept over a reload of the page and a new line to the server.
 
 const KEY = "vigie.view";
+const TOP = "vigie.top";
+let map = null; // the map's model, as it was drawn last
 
-/** The map's figure, once Bokeh made it. */
-function figure() {
-  const documents = window.Bokeh?.documents ?? [];
-  for (const document of documents) for (const model of document._all_models.values()) if (model.type === "Figure") return model;
-  return null;
+const place = () => document.getElementById("map");
+const scroller = () => document.querySelector("#queue .scroller");
+
+/** Take up each map that is drawn as the one before was left. */
+export function holdView() {
+  document.addEventListener("vigie:map", ({ detail }) => {
+    map = detail;
+    restore();
+  });
+  addEventListener("pagehide", keepView);
 }
 
 export function keepView() {
-  const plot = figure();
-  if (!plot) return;
-  const { x_range: x, y_range: y } = plot;
-  sessionStorage.setItem(KEY, JSON.stringify([x.start, x.end, y.start, y.end]));
+  const scrolled = scroller();
+  if (scrolled) sessionStorage.setItem(TOP, String(scrolled.scrollTop));
+  const { clientWidth: width } = place();
+  if (!map || !width) return;
+  const { x_range: x, y_range: y } = map.plot;
+  const at = [(x.start + x.end) / 2, (y.start + y.end) / 2, (x.end - x.start) / width];
+  sessionStorage.setItem(KEY, JSON.stringify({ at, follow: map.follow, layers: map.layers }));
 }
 
-export function restoreView() {
-  const [x0, x1, y0, y1] = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-  const plot = figure();
-  if (!plot || x1 === undefined) return;
-  plot.x_range.setv({ start: x0, end: x1 });
-  plot.y_range.setv({ start: y0, end: y1 });
+function restore() {
+  const { at, follow, layers } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+  if (!at) return;
+  // Where and how large, not from where to where: a banner may have come or gone, and the map with it grown or shrunk.
+  const [x, y, size] = at;
+  const { clientWidth: width, clientHeight: height } = place();
+  map.plot.x_range.setv({ start: x - (size * width) / 2, end: x + (size * width) / 2 });
+  map.plot.y_range.setv({ start: y - (size * height) / 2, end: y + (size * height) / 2 });
+  for (const [name, value] of Object.entries(layers)) if (map.layers[name] !== value) map.send_msg({ type: "layer", name, value });
+  if (follow !== map.follow) map.send_msg({ type: "follow", value: follow });
+}
+
+/** Once, when the rows of a new page stand. */
+export function restoreScroll() {
+  const top = Number(sessionStorage.getItem(TOP) ?? 0);
+  if (top) scroller().scrollTo({ top });
 }

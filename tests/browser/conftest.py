@@ -68,10 +68,11 @@ class Feed:
 
 
 class Centre:
-    """The server as a process; its files in a folder, so that it can be killed and started again."""
+    """The server as a process; its files in a folder, so that it can be killed and started again. `chosen`: its settings."""
 
-    def __init__(self, folder: Path, feed: Feed) -> None:
+    def __init__(self, folder: Path, feed: Feed, **chosen: object) -> None:
         self.folder, self.feed = folder, feed
+        self._chosen = {f"VIGIE_{name}".upper(): str(value) for name, value in chosen.items()}
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.address = f"http://localhost:{self.port}"
@@ -87,6 +88,7 @@ class Centre:
                 **os.environ,
                 "VIGIE_LOG": str(self.folder / "vigie.log"),
                 "VIGIE_CASES": str(self.folder / "cases.db"),
+                **self._chosen,
             },
             stdout=subprocess.DEVNULL,
         )

@@ -1,0 +1,410 @@
+"""A screen that is not live says so and comes back by itself: server stopped, killed, hung; line dead; machine or tab asleep."""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from bench.running import free_port
+from tests.browser.conftest import CHROMIUM, QUIET, Centre, Feed, until
+from tests.browser.parts import button, row, take
+from tests.browser.tab import Tab
+
+pytestmark = pytest.mark.browser
+
+SAID_S = 4.5  # promised are 3 s, and 5 s; the machine of the tests has other work, `prove` holds us to it
+BACK_S = 20.0
+ASLEEP_S = 8.0
+_devices = iter(range(3000, 9000))
+
+# When the page said that it was not live, and when that it was again; whether it is still the page that was loaded.
+WATCH = """() => {
+  window.turns = [];
+  const lost = () => document.body.classList.contains('lost');
+  let was = lost();
+  new MutationObserver(() => {
+    if (lost() !== was) window.turns.push([(was = lost()), Date.now() / 1000]);
+  }).observe(document.body, {attributes: true, attributeFilter: ['class']});
+}"""
+VIEW = """() => {
+  for (const document of Bokeh.documents) for (const model of document._all_models.values())
+    if (model.type === 'Figure')
+      return [model.x_range, model.y_range].flatMap((range) => [range.start, range.end]).map((m) => Math.round(m / 10));
+}"""
+
+
+class Proxy:
+    """A line between pages and server that can die without a word: its sockets stay open, nothing passes."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self._to = 0
+        self._lines: list[asyncio.Event] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._open = True
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._server = self._on_loop(asyncio.start_server(self._line, "127.0.0.1", 0))
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def lead_to(self, port: int) -> None:
+        self._to = port
+
+    def dies(self) -> None:
+        self._loop.call_soon_threadsafe(self._hold)
+
+    def resumes(self) -> None:
+        """What was held goes on."""
+        self._loop.call_soon_threadsafe(self._release)
+
+    def takes_new_lines_only(self) -> None:
+        """What was held stays dead for ever, as after a router forgot its connections."""
+        self._loop.call_soon_threadsafe(self._forget)
+
+    def end(self) -> None:
+        async def close() -> None:
+            self._server.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+        self._on_loop(close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def _on_loop(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    def _hold(self) -> None:
+        self._open = False
+        for line in self._lines:
+            line.clear()
+
+    def _release(self) -> None:
+        self._open = True
+        for line in self._lines:
+            line.set()
+
+    def _forget(self) -> None:
+        self._open = True
+        self._lines.clear()
+
+    async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        passes = asyncio.Event()
+        self._lines.append(passes)
+        if self._open:
+            passes.set()
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        ends = [writer]
+        try:
+            await passes.wait()
+            there = await asyncio.open_connection("127.0.0.1", self._to)
+            ends.append(there[1])
+            both = (self._pump(reader, there[1], passes), self._pump(there[0], writer, passes))
+            await asyncio.gather(*both)
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            self._tasks.discard(task)
+            for end in ends:
+                end.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passes: asyncio.Event) -> None:
+        while data := await reader.read(1 << 16):
+            await passes.wait()
+            writer.write(data)
+            await writer.drain()
+        await passes.wait()
+        writer.close()
+
+
+@pytest.fixture(scope="module")
+def protocol() -> int:
+    """The port on which Chromium listens for its own protocol."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def chromium(protocol: int) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = [*QUIET, f"--remote-debugging-port={protocol}"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[Proxy]:
+    proxy = Proxy()
+    yield proxy
+    proxy.end()
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed, proxy: Proxy) -> Iterator[Centre]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIGIE_ORIGINS", f"localhost:{proxy.port}")
+        centre = Centre(tmp_path_factory.mktemp("centre"), feed)
+        proxy.lead_to(centre.port)
+        yield centre
+        centre.send(signal.SIGCONT)
+        centre.kill()
+
+
+class Consoles:
+    """Operator pages that note when they said that they were not live."""
+
+    def __init__(self, chromium: Browser, feed: Feed) -> None:
+        self.chromium, self.feed = chromium, feed
+        self.pages: list[Page] = []
+        self.wrong: list[str] = []
+
+    def open(self, address: str, width: int = 1920, height: int = 1080) -> Page:
+        page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda one: self._asked(address, one.url))
+        page.goto(f"{address}/operator")
+        expect(page.locator("#feed")).to_have_attribute("data-feed-state", "live", timeout=25_000)
+        page.evaluate(WATCH)
+        self.pages.append(page)
+        return page
+
+    def _asked(self, address: str, url: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.wrong.append(url)
+
+    def press(self) -> str:
+        device = f"AMR-{next(_devices):05}"
+        self.feed.press(device)
+        return device
+
+
+@pytest.fixture
+def consoles(chromium: Browser, feed: Feed) -> Iterator[Consoles]:
+    consoles = Consoles(chromium, feed)
+    yield consoles
+    for page in consoles.pages:
+        page.context.close()
+    assert consoles.wrong == []
+
+
+def banner(page: Page) -> Locator:
+    return page.get_by_role("alert").filter(has_text="CONNECTION LOST")
+
+
+def said(page: Page, since: float) -> float:
+    """Wait until the page says that it is not live; how many seconds after the outage it did."""
+    expect(banner(page)).to_be_visible(timeout=20_000)
+    box = banner(page).bounding_box()
+    assert box is not None
+    assert page.viewport_size is not None
+    assert box["width"] > page.viewport_size["width"] - 20
+    lost, at = page.evaluate("window.turns.at(-1)")
+    assert lost
+    assert at - since < SAID_S, f"said after {at - since:.1f} s"
+    return float(at - since)
+
+
+def back(page: Page, since: float, device: str) -> float:
+    """Wait until the page is live and shows a press; how many seconds after the return it did. It is still the same page."""
+    left = max(0.5, since + BACK_S - time.time()) * 1000
+    expect(row(page, device)).to_have_count(1, timeout=left)
+    expect(banner(page)).to_be_hidden(timeout=max(500.0, (since + BACK_S - time.time()) * 1000))
+    lost, at = page.evaluate("window.turns.at(-1)")
+    assert not lost
+    return float(at - since)
+
+
+def note(page: Page) -> Locator:
+    return page.get_by_role("status").filter(has_text="This screen was not live from")
+
+
+class Kept:
+    """What one console was in the middle of; all of it must be there after an outage."""
+
+    def __init__(self, page: Page, consoles: Consoles) -> None:
+        self.page = page
+        device = [consoles.press() for _ in range(7)][-1]
+        take(page, device)
+        self.device = device
+        self.desk = page.locator("#top .desk button").first.inner_text()
+        button(page, "Note").click()
+        self.field = page.locator("form.form textarea")
+        self.field.fill("she whispers, a door")
+        page.mouse.move(*self._middle("#map"))
+        page.mouse.wheel(0, -300)
+        page.locator("#queue .scroller").evaluate("(one) => one.scrollTo(0, 200)")
+        self.view: list[int] = []
+        until(self._still)
+        self.scrolled = self._scrolled()
+        assert self.scrolled > 100
+
+    def check(self) -> None:
+        expect(self.page.locator("#case h2").filter(has_text=self.device)).to_be_visible()
+        expect(row(self.page, self.device)).to_have_attribute("data-owner", self.desk)
+        expect(self.field).to_have_value("she whispers, a door")
+        expect(self.field).to_be_focused()
+        until(lambda: self.page.evaluate(VIEW) == self.view, 5)
+        assert self._scrolled() == self.scrolled
+
+    def _middle(self, selector: str) -> tuple[float, float]:
+        box = self.page.locator(selector).bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def _still(self) -> bool:
+        before, self.view = self.view, self.page.evaluate(VIEW)
+        return before == self.view
+
+    def _scrolled(self) -> int:
+        return int(self.page.locator("#queue .scroller").evaluate("(one) => one.scrollTop"))
+
+
+def suffer(consoles: Consoles, centre: Centre, number: signal.Signals, away_s: float = 0.0) -> tuple[float, float]:
+    """End or stop the server under all consoles and bring it back: the slowest page's seconds until said, and until back."""
+    at = time.time()
+    centre.send(number)
+    slowest = max(said(page, at) for page in consoles.pages)
+    device = consoles.press()
+    until(lambda: time.time() >= at + away_s, away_s + 5)
+    if number is signal.SIGSTOP:
+        centre.send(signal.SIGCONT)
+    else:
+        centre.wait()
+        centre.start()
+    at = time.time()
+    return slowest, max(back(page, at, device) for page in consoles.pages)
+
+
+def test_three_consoles_say_that_the_server_is_gone_and_come_back_as_they_were(
+    consoles: Consoles, centre: Centre
+) -> None:
+    pages = [consoles.open(centre.address, *size) for size in ((1366, 768), (1920, 1080), (1920, 1080))]
+    kept = Kept(pages[0], consoles)
+    loaded = [page.evaluate("performance.timeOrigin") for page in pages]
+    for number in (signal.SIGKILL, signal.SIGSTOP):
+        suffer(consoles, centre, number)
+        kept.check()
+        expect(note(pages[1])).to_be_visible()
+    assert [page.evaluate("performance.timeOrigin") for page in pages] == loaded, "a page was loaded anew"
+    kept.field.press("Control+Enter")
+    expect(pages[0].locator("form.form")).to_be_hidden()
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(600)
+def test_three_consoles_through_every_end_of_the_server(
+    consoles: Consoles, centre: Centre, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    pages = [consoles.open(centre.address, *size) for size in ((1366, 768), (1920, 1080), (1920, 1080))]
+    kept = Kept(pages[0], consoles)
+    ends = {
+        "killed": (signal.SIGKILL, 0.0),
+        "restarted": (signal.SIGTERM, 0.0),
+        "hung": (signal.SIGSTOP, 0.0),
+        "stopped for 45 s": (signal.SIGTERM, 45.0),
+    }
+    for end, (number, away_s) in ends.items():
+        figures = [suffer(consoles, centre, number, away_s) for _ in range(1 if away_s else 5)]
+        kept.check()
+        record_testsuite_property(
+            f"server {end}: said by three consoles within, s", round(max(f[0] for f in figures), 1)
+        )
+        record_testsuite_property(
+            f"server {end}: back after its return within, s", round(max(f[1] for f in figures), 1)
+        )
+
+
+def test_a_line_that_died_without_a_word_is_said_and_made_anew(
+    consoles: Consoles, centre: Centre, proxy: Proxy
+) -> None:
+    page = consoles.open(f"http://localhost:{proxy.port}")
+    for comes_back in (proxy.resumes, proxy.takes_new_lines_only):
+        at = time.time()
+        proxy.dies()
+        said(page, at)
+        device = consoles.press()
+        comes_back()
+        back(page, time.time(), device)
+    expect(page.locator("#top .shift b")).to_have_text("1")
+
+
+def renderers(browser_pid: int) -> list[int]:
+    """The processes in which a Chromium runs its pages."""
+    parents: dict[int, int] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    family = {browser_pid}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return [pid for pid in family if b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_a_machine_that_slept_shows_no_old_state_as_live(consoles: Consoles, chromium: Browser, centre: Centre) -> None:
+    page = consoles.open(centre.address)
+    started = chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    mine = [one["id"] for one in started["processInfo"] if one["type"] == "browser"]
+    asleep = renderers(mine[0])
+    assert asleep
+    at = time.time()
+    for pid in asleep:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        device = consoles.press()
+        until(lambda: time.time() > at + ASLEEP_S, ASLEEP_S + 5)
+    finally:
+        for pid in asleep:
+            os.kill(pid, signal.SIGCONT)
+    woken = time.time()
+    expect(row(page, device)).to_have_count(1, timeout=BACK_S * 1000)
+    expect(note(page)).to_be_visible(timeout=max(500.0, (woken + BACK_S - time.time()) * 1000))
+    expect(banner(page)).to_be_hidden()
+    drift = page.evaluate("Date.now()") / 1000 - time.time()
+    assert abs(drift) < 1
+
+
+def test_a_tab_frozen_in_the_background_is_true_on_return_and_says_that_it_was_not(
+    chromium: Browser, protocol: int, feed: Feed, centre: Centre
+) -> None:
+    tab = Tab(protocol, f"{centre.address}/operator")
+    tab.until("document.querySelector('#feed')?.dataset.feedState === 'live'")
+    other = Tab(protocol, "about:blank")
+    other.front()
+    tab.until("document.visibilityState === 'hidden'")
+    tab.send("Page.setWebLifecycleState", state="frozen")
+    frozen = time.time()
+    device = f"AMR-{next(_devices):05}"
+    feed.press(device)
+    until(lambda: time.time() > frozen + 4, 10)
+    tab.send("Page.setWebLifecycleState", state="active")
+    tab.front()
+    tab.until(f"document.querySelector('#queue').textContent.includes('{device}')", BACK_S)
+    tab.until(
+        "document.querySelector('#timeline .was-lost').textContent.startsWith('This screen was not live')", BACK_S
+    )
+    tab.until("!document.body.classList.contains('lost')", BACK_S)
+    assert tab.wrong == []
+    tab.close()
+    other.close()
+
+
+def test_a_page_loaded_anew_has_its_form_its_words_its_scroll_and_its_view(consoles: Consoles, centre: Centre) -> None:
+    page = consoles.open(centre.address, 1366, 768)
+    kept = Kept(page, consoles)
+    page.reload()
+    expect(page.locator("#feed")).to_have_attribute("data-feed-state", "live", timeout=25_000)
+    kept.check()
