@@ -18,7 +18,7 @@ from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.clock import SystemClock
 from serving import serve_pages
-from settings import Orders, Settings
+from settings import Degraded, Orders, Settings
 
 
 async def run_demo(*, port: int, seed: int, data: Path | None) -> None:
@@ -35,6 +35,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
     cases = demo_cases(brussels_today(), seed)
     write_cases(folder / "cases.json", cases)
     import_cases(folder / "cases.json", folder / "cases.db")
+    (folder / "degraded.passphrase").write_text("vigie-demo-vigie\n", encoding="utf-8")
     clock = SystemClock()
     gateway = Gateway("112-app")
     dispatch = Dispatch(gateway, seed=seed, stations=stations(), clock=clock)
@@ -49,6 +50,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             cases=folder / "cases.db",
             port=port,
             orders=Orders(url=dispatch.url),
+            degraded=Degraded(passphrase_file=folder / "degraded.passphrase"),
             centre="Demo",
         )
         signins = SignIns(demo_accounts(users), clock=clock)

@@ -46,7 +46,7 @@ export const FORMS = {
     command: (facts) => ({ do: "raise", ...facts }),
   },
   from_paper: {
-    title: "form_paper", hint: "paper_hint", fields: ["paper_times", "case", "zone", "place", "as_class", "verified", "outcome", "reason"],
+    title: "form_paper", hint: "paper_hint", fields: ["paper_times", "reason", "case", "zone", "as_class", "verified", "outcome", "place"],
     needed: ["paper_times", "reason"], confirm: "confirm.from_paper", command: (facts) => ({ do: "from_paper", ...facts }),
   },
 };

@@ -12,11 +12,13 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "do.from_paper": _("Enter from paper"),
         "from_paper": _("From paper"),
         "form_paper": _("Enter what was written on paper"),
-        "paper_hint": _("Nothing is sent. Without a time of closing it becomes an open alarm in full."),
+        "paper_hint": _(
+            "Without a day the times are of the last 24 hours. Nothing is sent. Without a time of closing it is an open alarm."
+        ),
         "confirm.from_paper": _("Enter it"),
         "time_hint_short": _("hh:mm"),
         "paper_day": _("Day"),
-        "paper_day_hint": _("today, or dd/mm"),
+        "paper_day_hint": _("dd/mm"),
         "paper.raised_at": _("Raised"),
         "paper.acknowledged_at": _("Acknowledged"),
         "paper.routed_at": _("Routed"),

@@ -1,6 +1,7 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { clock, duration, element, write } from "../page/format.js";
 import { shape } from "../page/shapes.js";
+import { shiftTest } from "../together/test.js";
 
 const DATE = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short" });
 const WORST = ["down", "silent", "malformed", "live"];
@@ -18,13 +19,15 @@ export class TopBar {
     this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
-    this.test = element("span", "test");
     this.file = element("span", "degraded-file");
-    feed.append(this.light, this.state, this.byHand, this.file, this.facts, this.gaps, this.test);
+    feed.append(this.light, this.state, this.byHand, this.file, this.facts, this.gaps);
     this.soundState = this._button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
     this.shift = element("b");
     const shift = this._button("pill shift", "", () => {});
-    shift.append(element("span", "", store.t("on_shift")), this.shift);
+    this.test = element("span", "test");
+    const there = element("span", "there", store.t("on_shift"));
+    there.append(this.shift);
+    shift.append(there, this.test);
     this.raise = this._button("pill raise", store.t("raise"), () => does.raise());
     const key = element("kbd", "", "H");
     this.raise.append(key);
@@ -123,9 +126,9 @@ export class TopBar {
       return both;
     }));
     const { degraded, degraded_at: at } = health;
-    this.file.hidden = degraded === "ok";
-    this.file.classList.toggle("warn", degraded !== "off");
-    write(this.file, degraded === "ok" ? "" : store.t(`degraded.${degraded}`, { time: at ? clock(at).slice(0, 5) : "–" }));
+    // Not set up is said with the facts, where there is room: only what went wrong has a place of its own.
+    this.file.hidden = degraded === "ok" || degraded === "off";
+    write(this.file, this.file.hidden ? "" : store.t(`degraded.${degraded}`, { time: at ? clock(at).slice(0, 5) : "–" }));
     this.file.title = store.t(`degraded_why.${degraded}`, { why: health.degraded_reason });
     this.tick();
   }
@@ -136,7 +139,9 @@ export class TopBar {
     const now = store.now();
     write(this.time, clock(now));
     write(this.date, DATE.format(now));
-    this._test(now);
+    const { text, grave } = shiftTest(store);
+    write(this.test, text);
+    this.test.className = `test ${grave}`;
     if (!store.health) return;
     const { feed_state: state, feeds } = store.health;
     this.feed.className = `gauge ${state}`;
@@ -145,18 +150,6 @@ export class TopBar {
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
     write(this.facts, worst ? this._facts(worst, now, feeds).join(" · ") : "");
-  }
-
-  /** Whether this shift's test press is due, and what became of the last one. */
-  _test(now) {
-    const { store, test } = this;
-    const { due, test: last, start } = store.together.shift;
-    const failed = !!last && !last.ok && last.at >= start;
-    const late = due != null && now > due;
-    const key = failed ? "test_failed" : late ? "test_overdue" : "test_due";
-    write(test, due == null ? "" : store.t(key, { time: clock(failed ? last.at : due).slice(0, 5) }));
-    test.className = `test${failed ? " failed" : late ? " late" : ""}`;
-    test.title = due == null ? "" : store.t("test_how");
   }
 
   _facts(feed, now, feeds) {
@@ -172,6 +165,7 @@ export class TopBar {
     if (test?.ok) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
+    if (store.health.degraded === "off") parts.push(store.t("degraded.off"));
     return parts;
   }
 }

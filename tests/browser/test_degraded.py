@@ -1,7 +1,7 @@
 """Without the feed, and safe for the victim, in a real browser: raised by hand in one key, silence over every action."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from incidents.case import Case, Person
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
 from tests.browser.conftest import Centre, Desks, Feed
-from tests.browser.parts import button, choose, in_state, row, take
+from tests.browser.parts import button, choose, clock, in_state, row, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -67,6 +67,7 @@ def test_the_duress_word_stands_beside_classify_and_where_an_accident_is_chosen(
 def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(desks: Desks, feed: Feed) -> None:
     page = desks.open(1366, 768)
     health = page.get_by_role("region", name="Feed health")
+    expect(health).to_contain_text("degraded file: not set up")
     way = health.get_by_text("H: raise by hand")
     expect(way).to_be_hidden()
     port = int(feed.url.rpartition(":")[2].partition("/")[0])
@@ -99,6 +100,54 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
         feed.start(port)
     expect(health).to_have_attribute("data-feed-state", "live", timeout=20_000)
     expect(way).to_be_hidden()
+
+
+WATCHED = """
+window.rang = [];
+const look = () => {
+  for (const row of document.querySelectorAll('.row.needs')) window.rang.push(row.querySelector('.pick')?.textContent ?? '');
+};
+const all = { subtree: true, childList: true, attributes: true, attributeFilter: ['class'] };
+addEventListener('DOMContentLoaded', () => new MutationObserver(look).observe(document.body, all));
+"""
+
+
+def test_a_sheet_of_paper_is_entered_whole_once_and_rings_nowhere(desks: Desks, feed: Feed) -> None:
+    page, other = desks.open(1366, 768), desks.open(script=WATCHED)
+    page.locator("#map").click(position={"x": 10, "y": 300})
+    page.keyboard.press("Shift+H")
+    form = page.locator("form.form")
+    expect(page.get_by_role("heading", name="Enter what was written on paper")).to_be_visible()
+    times = {
+        name: clock(timedelta(minutes=ago)) for name, ago in (("Raised", 90), ("Acknowledged", 89), ("Routed", 95))
+    }
+    for name, time in times.items():
+        form.get_by_label(name, exact=True).fill(time)
+    form.get_by_label("Reason").fill("Handled by radio during the outage")
+    form.get_by_label("Case").fill("2026-0034")
+    form.get_by_role("button", name="2026-0034").click()
+    form.get_by_label("Zone").fill("gent")
+    form.get_by_role("button", name="PZ Gent").click()
+    form.get_by_role("button", name="Enter it").click()
+    expect(form).to_contain_text("“routed” cannot be before “acknowledged”")
+    for name, ago in (("Routed", 88), ("En route", 87), ("On scene", 80), ("Safe", 70), ("Closed", 60)):
+        form.get_by_label(name, exact=True).fill(clock(timedelta(minutes=ago)))
+    form.get_by_role("button", name="Enter it").click()
+    expect(form).to_contain_text("its class and its outcome are needed together")
+    form.get_by_label("real").check()
+    form.get_by_label("Outcome").select_option("victim_safe")
+    form.get_by_role("button", name="Enter it").dblclick()
+    for desk in (page, other):
+        in_state(desk, "AMR-00034", "closed")
+        expect(row(desk, "AMR-00034")).to_have_count(1)
+        expect(row(desk, "AMR-00034")).to_contain_text("FROM PAPER")
+    expect(form).to_be_hidden()
+    expect(page.locator("#case .history")).to_contain_text("entered from paper")
+    expect(page.locator("#case .history li").filter(has_text="on the scene")).to_contain_text("entered")
+    assert "AMR-00034" not in other.evaluate("window.rang")
+    feed.press("AMR-00035")
+    in_state(other, "AMR-00035", "raised")
+    assert "AMR-00035" in other.evaluate("window.rang"), "a press rings all the same"
 
 
 def test_the_file_opens_in_a_browser_without_vigie_and_without_a_network(chromium: Browser, tmp_path: Path) -> None:
