@@ -158,7 +158,9 @@ async def test_a_missing_master_key_is_never_replaced(path: Path) -> None:
     await (await SqliteLog.open(path)).close()
 
 
-@pytest.mark.parametrize("content", ["", "ab", "z" * 64, os.urandom(32).hex()])
+@pytest.mark.parametrize(
+    "content", ["", "ab", "z" * 64, os.urandom(32).hex()], ids=["empty", "short", "no hex", "another"]
+)
 async def test_another_or_a_spoilt_master_key_is_told(path: Path, content: str) -> None:
     await (await SqliteLog.open(path)).close()
     path.with_name(path.name + ".key").write_text(content)
