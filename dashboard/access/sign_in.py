@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.accounts import Account, key_of
-from dashboard.access.guard import SIGN_IN, from_our_pages
+from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.signins import COOKIE, SignIns
 from dashboard.access.throttle import Busy, Throttle, lanes_of
 from dashboard.i18n import translator
@@ -148,6 +148,8 @@ class SignInPage(_Handler):
 
     def get(self) -> None:
         signins = self._door.signins()
+        if signins is None and not from_this_machine(self.request):
+            raise HTTPError(403, reason="Without sign-in only for this machine")
         if signins is None or signins.by_cookie(self._cookie) == "active":
             self.redirect(self._next())
         else:

@@ -1,0 +1,122 @@
+"""Accounts at the command line, and when `serve` starts: as an administrator meets both."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import app
+from serving import sign_ins
+from settings import Settings, SettingsError
+from tests.centre.parts import ROOT, free_port, vigie
+from tests.dashboard.access.parts import Browser
+
+PASSWORD = "geen echt wachtwoord"
+
+
+async def told(*words: str, typed: str = "") -> tuple[int, str]:
+    """Run a command of the front door with this on its standard input."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "app.py",
+        *words,
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate(typed.encode())
+    return process.returncode or 0, output.decode()
+
+
+async def test_without_an_account_serve_prints_the_line_that_makes_one(tmp_path: Path) -> None:
+    users = tmp_path / "vigie.users"
+    status, output = await vigie("serve", "--log", str(tmp_path / "vigie.log"), "--port", str(free_port()))
+    assert status == 1
+    assert output.splitlines()[-1].endswith(f"python app.py users add NAME --role supervisor --users {users}")
+    assert "Traceback" not in output
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_desk_serves(tmp_path: Path) -> None:
+    users = ("--users", str(tmp_path / "people"))
+    made = ("users", "add", "Mieke Voorbeeld", "--role", "dispatcher", "--role", "supervisor")
+    status, output = await told(*made, "--password-stdin", *users, typed=PASSWORD + "\n")
+    assert (status, PASSWORD in output) == (0, False)
+    port = free_port()
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "app.py", "serve", "--log", str(tmp_path / "vigie.log"), "--port", str(port), *users),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert server.stdout is not None
+        async with asyncio.timeout(40):
+            assert b"/operator" in await server.stdout.readline()
+        browser = Browser(f"http://127.0.0.1:{port}")
+        assert (await browser.get("/operator"))[0] == 302
+        await browser.sign_in("mieke voorbeeld", PASSWORD)
+        assert (await browser.get("/operator"))[0] == 200
+        assert (await told("users", "disable", "Mieke Voorbeeld", *users))[0] == 0
+        assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
+        assert (await told("users", "enable", "Mieke Voorbeeld", *users))[0] == 0
+        again = "een ander wachtwoord"
+        assert (await told("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *users, typed=again))[0] == 0
+        assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
+        await browser.sign_in("mieke voorbeeld", again)
+    finally:
+        server.terminate()
+        await asyncio.wait_for(server.wait(), 20)
+    _, output = await vigie("users", "list", *users)
+    assert output == "Mieke Voorbeeld: dispatcher, supervisor\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "says"),
+    [
+        (("add", "Jan Fictief"), PASSWORD, "give at least one --role"),
+        (("add", "Jan Fictief", "--role", "boss"), PASSWORD, "boss is no role"),
+        (("add", "Jan Fictief", "--role", "zone"), PASSWORD, "--zone"),
+        (("add", "Jan Fictief", "--role", "dispatcher"), "short", "at least 10 characters"),
+        (("add", "Jan Fictief", "--role", "dispatcher"), "vigie-demo", "the demo's password"),
+        (("passwd", "Nobody"), PASSWORD, "there are no accounts at"),
+    ],
+)
+def test_what_can_be_no_account_is_one_line(tmp_path: Path, words: tuple[str, ...], typed: str, says: str) -> None:
+    command = ["users", *words, "--password-stdin", "--users", str(tmp_path / "people")]
+    result = CliRunner().invoke(app.app, command, input=typed + "\n")
+    status, output = result.exit_code, result.output
+    assert status == 1
+    assert says in output
+    assert len(output.splitlines()) == 1
+
+
+def test_a_password_is_never_taken_from_the_command_line(tmp_path: Path) -> None:
+    words = ["users", "add", "Jan Fictief", "--role", "dispatcher", "--users", str(tmp_path / "people")]
+    assert CliRunner().invoke(app.app, [*words, "--password", PASSWORD]).exit_code == 2
+    result = CliRunner().invoke(app.app, words)
+    assert (result.exit_code, "--password-stdin" in result.output) == (1, True)
+
+
+def test_a_code_secret_is_shown_to_its_maker_once(tmp_path: Path) -> None:
+    users = ["--users", str(tmp_path / "people")]
+    made = ["users", "add", "Jan Fictief", "--role", "supervisor", "--totp", "--break-glass", "--password-stdin"]
+    output = CliRunner().invoke(app.app, [*made, *users], input=PASSWORD).output
+    assert "otpauth://totp/Vigie:Jan%20Fictief?secret=" in output
+    secret = output.split("secret=")[1].split("&")[0]
+    listed = CliRunner().invoke(app.app, ["users", "list", *users]).output
+    assert listed == "Jan Fictief: supervisor; code; break-glass\n"
+    assert secret not in listed
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [{"address": "0.0.0.0"}, {"address": "192.0.2.1"}, {"origins": ("vigie.example",)}, {"behind_proxy": True}],
+)
+def test_no_sign_in_is_refused_where_others_could_reach_it(reach: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="only for this machine"):
+        sign_ins(Settings(no_sign_in=True, **reach))
+    assert sign_ins(Settings(no_sign_in=True, origins=("localhost:8080",))) is None
