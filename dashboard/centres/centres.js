@@ -4,9 +4,10 @@ import { takes } from "./coverage.js";
 
 export class Centres {
   /** @param {import("../page/store.js").Store} store @param {{bar: HTMLElement, banner: HTMLElement, panel: HTMLElement}} places
-   *  @param {(cics: string) => void} keep keeps the choice in this browser */
-  constructor(store, { bar, banner, panel }, keep) {
+   *  @param {{armed: boolean, on: (listener: () => void) => void}} sound @param {(cics: string) => void} keep keeps the choice in this browser */
+  constructor(store, { bar, banner, panel }, sound, keep) {
     this.store = store;
+    this.sound = sound;
     this.panel = panel;
     this.keep = keep;
     this.open = null;
@@ -24,6 +25,7 @@ export class Centres {
     });
     store.on("covers", () => this._named());
     store.on("health covers", () => this._deaf());
+    sound.on(() => this._deaf());
   }
 
   /** A centre as people call it: OVL East Flanders; a centre the catalogue does not know has its letters only. @param {string} cic */
@@ -48,7 +50,9 @@ export class Centres {
   _deaf() {
     const { store } = this;
     const { known } = store.centres;
-    const blind = Object.keys(store.health?.blind ?? {}).filter((cic) => store.covers.has(cic) || takes(cic, store.console));
+    // A page that is silent itself says that, and it is the thing to mend.
+    const mine = (cic) => store.covers.has(cic) && this.sound.armed;
+    const blind = Object.keys(store.health?.blind ?? {}).filter((cic) => mine(cic) || (!store.covers.has(cic) && takes(cic, store.console)));
     const all = blind.length > 1 && blind.length === known.length;
     const text = !blind.length ? "" : all ? store.t("blind_all") : store.t(blind.length > 1 ? "blind_n" : "blind", { centres: blind.join(", ") });
     if (this.deaf.textContent === text) return;
@@ -58,6 +62,7 @@ export class Centres {
 
   /** Show or hide the list, in the right column over the case's facts: it covers no alarm. @param {boolean} on */
   choose(on) {
+    if (on && this.store.locked) return;
     this.open?.remove();
     this.open = null;
     this.button.setAttribute("aria-expanded", String(on));

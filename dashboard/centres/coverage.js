@@ -1,7 +1,5 @@
 // Where an alarm stands on this console: its own queue, a slim row told beforehand, or among the other centres'. Pure.
 
-const CALLS_ALL = 3; // the loudness from which an alarm is on every console
-
 /** @typedef {{covers: Set<string>, unheard: Record<string, string[]>, supervisor: boolean, desk: string}} Console
  *  @typedef {"main" | "announced" | "other"} Place */
 
@@ -13,14 +11,13 @@ export function takes(centre, { covers, unheard, supervisor }) {
   return supervisor || !neighbours.length || neighbours.some((cic) => covers.has(cic));
 }
 
-/** @param {{state: string, centre?: string, announced?: string[], everyones?: boolean, loudness?: number, owner?: string, offered_to?: string}} row @param {Console} me
+/** @param {{state: string, centre?: string, announced?: string[], everyones?: boolean, supervisor?: boolean, owner?: string, offered_to?: string}} row @param {Console} me
  *  @returns {Place} */
 export function place(row, me) {
   const { centre = "", announced = [] } = row;
   if (!centre || row.everyones || row.state === "closed" || me.covers.has(centre)) return "main";
   if (me.desk && (row.owner === me.desk || row.offered_to === me.desk)) return "main";
-  // The watch has called everybody.
-  if ((row.loudness ?? 1) >= CALLS_ALL || (row.supervisor && me.supervisor)) return "main";
+  if (row.supervisor && me.supervisor) return "main"; // the watch has called the supervisors
   if (takes(centre, me)) return "main";
   return announced.some((cic) => me.covers.has(cic)) ? "announced" : "other";
 }

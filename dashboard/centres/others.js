@@ -11,7 +11,7 @@ export class Others {
     this.button.type = "button";
     this.title = element("span", "title");
     this.oldest = element("span", "oldest");
-    this.button.append(this.title, this.oldest, element("kbd", "", "B"));
+    this.button.append(this.title, this.oldest, element("kbd", "", "U"));
     this.button.addEventListener("click", () => this.toggle());
     head.replaceChildren(this.button);
     this.rows = [];

@@ -38,7 +38,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "unlocated": _("UNLOCATED"),
         "belongs.last_fix": _("{centre} by her last known position"),
         "belongs.home": _("{centre} by her home"),
-        "belongs.nobody_knows": _("no centre known: every centre's"),
+        "belongs.nobody_knows": _("no centre known"),
         "announced": _("near the border: {centre} has it"),
         "taken_over": _("no console of {centre} listens"),
     }

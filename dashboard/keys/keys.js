@@ -53,7 +53,7 @@ export class Keys {
     if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
     if (letter === "g" && !event.shiftKey) return { run: () => store.selected && parts.map.fly(store.selected) };
     if (letter === "i" && !event.shiftKey) return { run: () => parts.access.stay() };
-    if (letter === "b" && !event.shiftKey) return { run: () => parts.queue.others.toggle() };
+    if (letter === "u" && !event.shiftKey) return { run: () => parts.queue.others.toggle() };
     if (letter === "w" && !event.shiftKey) return { run: () => parts.people.show(!parts.people.open) };
     if (letter === "h") return { acts: true, run: () => (event.shiftKey ? parts.actions.paper() : parts.actions.raise()) };
     if (letter === "v") return { run: () => (event.shiftKey ? parts.sounds.test() : parts.sounds.show(!parts.sounds.open)) };
@@ -86,7 +86,7 @@ export class Keys {
     this.root = element("section", "help");
     const list = element("dl");
     const rows = [["↑ ↓", store.t("key_move")], ...ACTIONS.filter((one) => one.key).map((one) => [one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(), store.t(`do.${one.name}`)]),
-      ["H", store.t("raise")], ["⇧ H", store.t("from_paper")], ["I", store.t("key_stay")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["M", store.t("key_layers")], ["G", store.t("key_fly")], ["B", store.t("key_others")], ["V", store.t("key_sound")], ["W", store.t("key_people")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
+      ["H", store.t("raise")], ["⇧ H", store.t("from_paper")], ["I", store.t("key_stay")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["M", store.t("key_layers")], ["G", store.t("key_fly")], ["U", store.t("key_others")], ["V", store.t("key_sound")], ["W", store.t("key_people")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
     for (const [key, text] of rows) {
       const term = element("dt");
       term.append(element("kbd", "", key));

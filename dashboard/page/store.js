@@ -250,19 +250,24 @@ export class Store {
 
   /** Open alarms of other centres, that are heard there. */
   others() {
-    return this._listed((row) => this.place(row) === "other");
+    return this._listed((stands) => stands === "other");
   }
 
   /** Open incidents as the queue lists them: unacknowledged, alarmed again, own centres first, then priority and age; told beforehand comes last. */
   open() {
-    return this._listed((row) => this.place(row) !== "other");
+    return this._listed((stands) => stands === "main" || stands === "announced");
   }
 
   _listed(wanted) {
-    const group = (row) => (this.place(row) === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm || row.gone || this.called(row) ? 1 : 2);
-    const foreign = (row) => Number(!!row.centre && !this.covers.has(row.centre));
-    return [...this.rows.values()].filter((row) => row.state !== "closed" && wanted(row))
-      .sort((a, b) => group(a) - group(b) || foreign(a) - foreign(b) || a.priority - b.priority || a.received - b.received || (a.id < b.id ? -1 : 1));
+    const me = this.console;
+    const group = (row, stands) => (stands === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm || row.gone || this.called(row) ? 1 : 2);
+    const listed = [];
+    for (const row of this.rows.values()) {
+      const stands = row.state === "closed" ? "" : place(row, me);
+      if (wanted(stands)) listed.push({ row, group: group(row, stands), foreign: Number(!!row.centre && !me.covers.has(row.centre)) });
+    }
+    listed.sort((a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1));
+    return listed.map(({ row }) => row);
   }
 
   technical() {

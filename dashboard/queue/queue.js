@@ -265,7 +265,7 @@ export class Queue {
       const radius = row.radius_m ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0") : "";
       parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
       if (row.speed_m_s > 0.5) parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }).replace(" ", "\u00a0"));
-    } else parts.push(store.t("no_position"));
+    } else if (row.zone) parts.push(store.t("no_position")); // without a zone the line above says it
     return parts;
   }
 
