@@ -194,6 +194,7 @@ class Desks:
             page.add_init_script(script)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
+        page.on("console", lambda said: self._said(said.text))
         page.goto(f"{self.centre.address}/operator")
         expect(page.get_by_role("region", name="Feed health")).to_have_attribute(
             "data-feed-state", "live", timeout=20_000
@@ -204,6 +205,10 @@ class Desks:
     def close(self) -> None:
         for page in self._pages:
             page.context.close()
+
+    def _said(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.wrong.append(text)
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.centre.address, "data:", "blob:")):

@@ -1,0 +1,92 @@
+"""The sign-in page in a real browser: by keyboard alone, without scripts, and the demo's accounts by a click."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from bench.running import free_port
+from tests.browser.conftest import ROOT, until
+
+SIZES = ((1366, 768), (1920, 1080))
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """The demo's address."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "demo", "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert f"http://localhost:{port}/operator" in line
+    assert "vigie-demo" in process.stdout.readline()
+    yield f"http://localhost:{port}"
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def test_a_person_signs_in_by_keyboard_alone_and_is_told_when_it_was_not_right(demo: str, page: Page) -> None:
+    page.goto(f"{demo}/operator")
+    expect(page).to_have_url(f"{demo}/sign-in?next=%2Foperator")
+    expect(page.get_by_label("User name")).to_be_focused()
+    for password in ("not the password", "vigie-demo"):
+        page.keyboard.type("dispatcher")
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Password")).to_be_focused()
+        page.keyboard.type(password)
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Code, if you have one")).to_be_focused()
+        page.keyboard.press("Enter")
+        if password != "vigie-demo":
+            expect(page.get_by_role("alert")).to_have_text("Not accepted. Check user name, password and code.")
+            expect(page.get_by_label("User name")).to_be_focused()
+    expect(page).to_have_url(f"{demo}/operator")
+    expect(page.get_by_role("region", name="Feed health")).to_have_attribute("data-feed-state", "live", timeout=20_000)
+    expect(page.get_by_role("button", name="dispatcher")).to_be_visible()
+    assert "vigie_session" not in page.evaluate("document.cookie")
+
+
+def test_it_needs_no_script(demo: str, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(demo)
+    page.get_by_role("button", name="supervisor").click()
+    expect(page).to_have_url(f"{demo}/operator")
+    until(lambda: any(cookie["name"] == "vigie_session" for cookie in context.cookies()))
+    (cookie,) = (cookie for cookie in context.cookies() if cookie["name"] == "vigie_session")
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_it_is_readable_whole_and_within_reach_at_a_control_rooms_sizes(
+    demo: str, page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(demo)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    for target in page.locator("button, input:not([type=hidden])").all():
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= height
