@@ -74,10 +74,11 @@ def _handing_over(_: Callable[[str], str]) -> dict[str, str]:
 def _shift(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "bench": _("BENCH DEVICE"),
-        "test_due": _("Shift test due by {time}"),
-        "test_overdue": _("SHIFT TEST OVERDUE since {time}"),
-        "test_failed": _("SHIFT TEST FAILED {time}"),
+        "test_due": _("test due {time}"),
+        "test_overdue": _("TEST OVERDUE {time}"),
+        "test_failed": _("TEST FAILED {time}"),
         "test_how": _("Press the bench device: its alarm must come through the feed to a page in sight with sound."),
+        "test_long": _("Shift test passed {time}: through {feed}, on a screen in {ms} ms."),
         "test_passed": _("test {time} in {ms} ms"),
     }
 

@@ -1,6 +1,7 @@
 // Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way to hand over the
 // whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers no alarm.
 import { clock, element, write } from "../page/format.js";
+import { shiftTest } from "./test.js";
 
 export class People {
   /** @param {import("../page/store.js").Store} store @param {any} actions @param {import("../actions/desk.js").DeskLine} desk
@@ -19,6 +20,7 @@ export class People {
     this.offers.hidden = true;
     this.button.after(this.offers);
     store.on("together desk live", () => this.update());
+    store.on("second", () => this.root && this.update());
     // Whoever chooses an alarm wants to see it.
     store.on("select", () => this.show(false));
   }
@@ -49,16 +51,16 @@ export class People {
   update() {
     const { store } = this;
     const { people, offers } = store.together;
-    this.button.setAttribute("aria-label", store.t("people_open", { n: people.length || store.shift }));
+    this.button.title = store.t("people_open", { n: people.length || store.shift });
     this.offers.hidden = offers.length === 0;
     write(this.offers, store.t("offers_n", { n: offers.length }));
     this.offers.setAttribute("aria-label", store.t("offers_label", { n: offers.length }));
     if (!this.root) return;
-    const drawn = JSON.stringify([store.together, store.live]);
+    const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const kept = document.activeElement instanceof HTMLElement && this.root.contains(document.activeElement) ? document.activeElement.dataset.key : "";
-    this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._buttons());
+    this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._test(), this._buttons());
     if (kept) (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? this.root.querySelector("button")).focus();
   }
 
@@ -124,6 +126,17 @@ export class People {
       list.append(item);
     }
     return list;
+  }
+
+  /** The shift's test: what is to be done, or when it passed. */
+  _test() {
+    const { store } = this;
+    const { text, grave } = shiftTest(store);
+    const { test } = store.together.shift;
+    const said = element("p");
+    if (text) said.append(element("b", `test ${grave}`, text), ` · ${store.t("test_how")}`);
+    else if (test) said.append(store.t("test_long", { time: clock(test.at).slice(0, 5), ms: test.took_ms, feed: test.feed }));
+    return said;
   }
 
   _buttons() {

@@ -39,7 +39,7 @@ class SheetPage(RequestHandler):
         roles = self._roles(consoles.signins)
         self.set_header("Cache-Control", "no-store")
         if roles is None:
-            self.redirect(SIGN_IN)
+            self.redirect(f".{SIGN_IN}")
         elif not may(roles, PAGE):
             self.set_status(403)
             self.set_header("Content-Type", "text/plain; charset=utf-8")

@@ -84,13 +84,29 @@ def test_an_alarm_and_then_a_whole_desk_are_handed_over_between_two_browsers(des
         expect(row(ann, device)).to_have_attribute("data-owner", receiver)
     expect(bob.locator("#top .offers")).to_be_hidden()
 
+    # The sheet, with a word for the next shift.
+    bob.get_by_role("button", name="Note on the sheet").click()
+    bob.locator("form.form").get_by_label("Text").fill("line 7 crackles")
+    bob.keyboard.press("Control+Enter")
+    expect(bob.locator("form.form")).to_be_hidden()
+    with bob.expect_popup() as opened:
+        bob.get_by_role("link", name="Handover sheet").click()
+    sheet = opened.value
+    expect(sheet.get_by_role("row", name=re.compile(f"^{first}"))).to_contain_text(receiver)
+    expect(sheet.locator(".note")).to_contain_text(f"{receiver} line 7 crackles")
+    expect(sheet.locator(".digest").first).to_have_text(re.compile(r"^\d+-\d+-[0-9a-f]{24}"))
+    assert sheet.url.endswith("/sheet")
+
 
 def test_a_bench_press_is_the_shifts_test_and_alarms_like_any_other(desks: Desks, feed: Feed) -> None:
     page = desks.open()
     health = page.get_by_role("region", name="Feed health")
-    expect(health.locator(".test")).to_have_text(re.compile("shift test", re.IGNORECASE))
+    due = page.locator("#top .shift .test")
+    expect(due).to_have_text(re.compile("test (due|overdue)", re.IGNORECASE))
     feed.press(BENCH)
     expect(row(page, BENCH)).to_contain_text("BENCH DEVICE")
     expect(row(page, BENCH)).to_have_attribute("data-state", "raised")
     expect(health).to_contain_text(re.compile(r"test \d\d:\d\d in \d+\sms"))
-    expect(health.locator(".test")).to_have_text("")
+    expect(due).to_have_text("")
+    page.keyboard.press("w")
+    expect(page.locator(".help.people")).to_contain_text("Shift test passed")
