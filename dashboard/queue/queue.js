@@ -285,7 +285,17 @@ export class Queue {
   /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. */
   _next(drawn, row, now) {
     const { store } = this;
-    const parts = this._whose(drawn, row);
+    const announced = drawn.stands === "announced";
+    const parts = announced ? [["", store.t("announced", { centre: row.centre })]] : [...this._whose(row), ...this._said(row, now)];
+    const text = parts.map((part) => part.join(":")).join();
+    if (drawn.nexts === text) return;
+    drawn.nexts = text;
+    drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
+  }
+
+  _said(row, now) {
+    const { store } = this;
+    const parts = [];
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
     // Whoever acknowledged it has seen it; the history keeps that nobody had.
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
@@ -303,19 +313,14 @@ export class Queue {
       const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
       parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
     }
-    const text = parts.map((part) => part.join(":")).join();
-    if (drawn.nexts === text) return;
-    drawn.nexts = text;
-    drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
+    return parts;
   }
 
   /** Why an alarm stands here that this console does not cover, or that has no position. */
-  _whose(drawn, row) {
+  _whose(row) {
     const { store } = this;
-    if (drawn.stands === "announced") return [["", store.t("announced", { centre: row.centre })]];
     const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
-    const taken = drawn.stands === "main" && row.centre && !store.covers.has(row.centre) && !row.everyones && !store.mine(row);
-    if (taken) parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
+    if (row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {})) parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
     return parts;
   }
 
