@@ -143,7 +143,7 @@ export class Access {
 
   _touch(now = false) {
     if (this.store.access?.state !== "signed") return;
-    if (!now && performance.now() - this.touched < TOUCH_MS) return;
+    if (!now && performance.now() - this.touched < Math.min(TOUCH_MS, this.store.access.idle_warn[1])) return;
     this.touched = performance.now();
     this.store.send({ do: "touch" });
   }
