@@ -23,7 +23,7 @@ export const ACTIONS = [
   { name: "withdraw_hand_over", offer: true },
   { name: "still_on_it", key: "k", watch: true },
   { name: "join", key: "b", watch: true, asks: "help" },
-  { name: "confirm_escalation", key: "v", watch: true },
+  { name: "confirm_escalation", key: "z", watch: true },
   { name: "shelve_device", form: true, technical: true },
   { name: "release", form: true, more: true },
   { name: "cancel_order", form: true, more: true },
