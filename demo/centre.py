@@ -8,6 +8,7 @@ from pathlib import Path
 from centre import Centre
 from dashboard.access.signins import SignIns
 from demo.accounts import OFFERED, PASSWORD, demo_accounts
+from demo.bench import press_bench
 from demo.cases import demo_cases, stations, write_cases
 from demo.colleague import Colleague
 from demo.devices import demo_devices
@@ -70,4 +71,5 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         await asyncio.gather(
             simulate(gateway, demo_devices(cases), seed=seed, clock=clock),
             colleague.run(),
+            press_bench(gateway, centre.consoles),
         )

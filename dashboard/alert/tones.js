@@ -30,7 +30,7 @@ export const SOUNDS = {
   press: high([440, 554, 659, 554, 659], 0.12, 0.07, 0.4),
   // Somebody has it, or should, and it does not go on: two high pitches in quick turns.
   escalation: high([740, 494, 740, 494, 740], 0.09, 0.05, 0.35),
-  // A device, a feed or the log: two low pulses, once a minute.
+  // A device, a feed, the log, or a colleague who offers an alarm: two low pulses, once a minute.
   technical: { pulses: [{ at: 0, lasts: 0.2, hertz: 392 }, { at: 0.4, lasts: 0.2, hertz: 330 }], every: 60 },
   // This screen has lost its server: three long falling pulses. The page makes it by itself.
   lost: {

@@ -20,7 +20,9 @@ export function due(store, lost) {
     const sound = escalated && (!press || loudness >= 3) ? "escalation" : "press";
     return { sound, loudness, keys: rows.map((row) => `${row.id} ${row.changes}`) };
   }
-  return { sound: technical(store) ? "technical" : "", loudness: 1, keys: [] };
+  // An offer calls its receiver alone, no louder than a device does: the alarm is in a hand.
+  const { offers } = store.together;
+  return { sound: offers.length || technical(store) ? "technical" : "", loudness: 1, keys: offers.map((offer) => `${offer.id} ${offer.at}`) };
 }
 
 function pressed(row) {

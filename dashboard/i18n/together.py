@@ -11,6 +11,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
 def _people(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "people": _("On shift"),
+        "do.people": _("Show who is on shift"),
         "people_open": _("On shift: {n}. Show who"),
         "people_hide": _("Hide"),
         "people_since": _("since {time}"),

@@ -115,6 +115,7 @@ class Together:
         self._seats = seats
         self._open: dict[str, Incident] = {}
         self._version = 0
+        self._people: tuple[int, tuple[PersonRow, ...]] = (-1, ())
         self._looked: object = None
         self._sent: WeakKeyDictionary[Seat, News] = WeakKeyDictionary()
         self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
@@ -222,7 +223,7 @@ class Together:
         offered = [incident for incident in self._open.values() if incident.offered_to == actor]
         return News(
             me=next((person.key for person in self._desk.floor.people if person.actor == actor), ""),
-            people=self.people(),
+            people=self._people_now(),
             offers=tuple(
                 Offer(
                     id=i.id,
@@ -237,6 +238,14 @@ class Together:
             ),
             shift=self.shift(),
         )
+
+    def _people_now(self) -> tuple[PersonRow, ...]:
+        """Made once for a change, told to every page."""
+        version, people = self._people
+        if version != self._version:
+            people = self.people()
+            self._people = (self._version, people)
+        return people
 
     def _news(self) -> None:
         self._version += 1

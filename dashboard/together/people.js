@@ -14,6 +14,7 @@ export class People {
     this.base = base;
     this.root = null;
     this.drawn = "";
+    this.told = new Set();
     this.button = bar.querySelector(".shift");
     this.button.addEventListener("click", () => this.show(!this.open));
     this.offers = this._button("pill offers", "", () => this.show(true));
@@ -23,6 +24,7 @@ export class People {
     store.on("second", () => this.root && this.update());
     // Whoever chooses an alarm wants to see it.
     store.on("select", () => this.show(false));
+    store.on("access", () => store.locked && this.show(false));
   }
 
   get open() {
@@ -31,7 +33,7 @@ export class People {
 
   /** @param {boolean} on */
   show(on) {
-    if (on === this.open) return;
+    if (on === this.open || (on && this.desk.gate("people", "", () => this.show(true)))) return;
     this.button.setAttribute("aria-expanded", String(on));
     if (!on) {
       const inside = this.root.contains(document.activeElement);
@@ -55,6 +57,7 @@ export class People {
     this.offers.hidden = offers.length === 0;
     write(this.offers, store.t("offers_n", { n: offers.length }));
     this.offers.setAttribute("aria-label", store.t("offers_label", { n: offers.length }));
+    this._tell(offers);
     if (!this.root) return;
     const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);
     if (drawn === this.drawn) return;
@@ -62,6 +65,14 @@ export class People {
     const kept = document.activeElement instanceof HTMLElement && this.root.contains(document.activeElement) ? document.activeElement.dataset.key : "";
     this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._test(), this._buttons());
     if (kept) (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? this.root.querySelector("button")).focus();
+  }
+
+  /** Say a new offer once, in words that are read aloud. */
+  _tell(offers) {
+    const keys = new Set(offers.map((offer) => `${offer.id} ${offer.at}`));
+    const fresh = offers.find((offer) => !this.told.has(`${offer.id} ${offer.at}`));
+    this.told = keys;
+    if (fresh) this.desk.say(this.store.t("offer_one", { who: fresh.giver, labels: fresh.label }));
   }
 
   _head() {

@@ -31,6 +31,8 @@ _TEMPLATES = Environment(
 class SheetPage(RequestHandler):
     """The sheet, for a signed-in dispatcher or supervisor; where nobody signs in, for this machine only."""
 
+    page = PAGE
+
     def initialize(self, consoles: Callable[[], Any]) -> None:
         self._consoles = consoles
 
@@ -40,14 +42,19 @@ class SheetPage(RequestHandler):
         self.set_header("Cache-Control", "no-store")
         if roles is None:
             self.redirect(f".{SIGN_IN}")
-        elif not may(roles, PAGE):
+        elif not may(roles, self.page):
             self.set_status(403)
             self.set_header("Content-Type", "text/plain; charset=utf-8")
             self.finish(f"{consoles.translate('Your role does not allow that.')}\n")
         else:
-            facts = await sheet(consoles)
-            page = _TEMPLATES.get_template("sheet.html")
-            self.finish(page.render(t=words(consoles.translate), language=consoles.language, **facts))
+            await self.answer(consoles, roles)
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        """What is shown to who may see it."""
+        facts = await sheet(consoles)
+        page = _TEMPLATES.get_template("sheet.html")
+        t, copy = words(consoles.translate), may(roles, "page degraded")
+        self.finish(page.render(t=t, language=consoles.language, copy=copy, **facts))
 
     def _roles(self, signins: Any) -> frozenset[Role] | None:
         """What who asks may; None when nobody is signed in."""

@@ -43,6 +43,10 @@ def step(incident: Incident, what: str, actor: str, other: str) -> ev.Event | No
                 return ev.Acknowledged() if incident.state == "raised" else None
             case "release":
                 return ev.Released() if incident.owner == actor else None
+            case "watch_released":
+                return ev.WatchReleased(after_s=60) if incident.state == "acknowledged" else None
+            case "offered_to_all":
+                return ev.OfferedToAll(why="lost") if incident.owner else None
             case "on_scene":
                 return ev.Progressed(step="on_scene", source="radio")
             case "close":
@@ -60,6 +64,8 @@ WHATS = (
     "withdraw_hand_over",
     "acknowledge",
     "release",
+    "watch_released",
+    "offered_to_all",
     "on_scene",
     "close",
     "reopen",
@@ -78,7 +84,7 @@ def test_at_every_moment_one_person_has_an_alarm_that_was_acknowledged(steps: li
         assert incident.owner is None or incident.state != "raised"
         if isinstance(event, ev.HandOverAccepted):
             assert before.owner is not None and incident.owner == before.offered_to == actor != before.owner
-        elif not isinstance(event, ev.Acknowledged | ev.Released | ev.Reopened):
+        elif not isinstance(event, ev.Acknowledged | ev.Released | ev.WatchReleased | ev.Reopened):
             assert incident.owner == before.owner
         # An offer is its owner's alone: it never outlives the ownership it came from.
         if incident.offered_to is not None:
