@@ -93,7 +93,7 @@ class Centre:
             signins=signins,
             away=self.watch.away,
             outside=settings.outside.set,
-            degraded=lambda: self.degraded.health,
+            degraded=self.degraded,
             radio=settings.radio.zones,
         )
         self.watch.owners(self.consoles.present)

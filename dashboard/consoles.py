@@ -13,6 +13,7 @@ from dashboard.alert.seen import SoundTest, Watching
 from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
+from dashboard.degraded.copy import Kept, NotKept
 from dashboard.i18n import translator
 from dashboard.places import Places
 from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row, nameless
@@ -24,7 +25,6 @@ from incidents import events as ev
 from incidents.board import Change
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
-from incidents.health import FileHealth
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
 from incidents.roles import User
@@ -54,14 +54,14 @@ class Consoles:
         digest: Callable[[], Awaitable[str]] | None = None,
         away: Callable[[str], Away] = lambda actor: THERE,
         outside: bool = False,
-        degraded: Callable[[], FileHealth] = FileHealth,
+        degraded: Kept | None = None,
         radio: Mapping[str, str] | None = None,
     ) -> None:
         self.desk = desk
         self.zones = zones
         self.places = Places(zones, names, radio)
         self.signins = signins
-        self.degraded = degraded
+        self.degraded = degraded or NotKept()
         self._degraded_state = ""
         self.translate = translator(language)
         times = times or WatchTimes()
@@ -241,7 +241,7 @@ class Consoles:
 
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""
-        return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded())
+        return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
 
     def case_opened(self, session: Session, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
@@ -307,7 +307,7 @@ class Consoles:
             await asyncio.sleep(HEARTBEAT_S)
             cases = self.desk.cases.state
             changed, self._cases_state = cases != self._cases_state, cases
-            file = self.degraded().state
+            file = self.degraded.health.state
             if file != self._degraded_state:
                 self._degraded_state = file
                 for session in tuple(self._sessions):

@@ -21,6 +21,7 @@ from dashboard.access.sign_in import Door, SignInPage, SignOut
 from dashboard.access.takeover import TakeOver
 from dashboard.alert.seen import counted
 from dashboard.consoles import Consoles
+from dashboard.degraded.copy import DegradedPage
 from dashboard.operator import HERE, operator_page
 from dashboard.together.sheet import SheetPage
 from dashboard.topbar.health import good
@@ -85,6 +86,7 @@ def routes(
         (r"/live", Live),
         (r"/page", TakeOver, {"consoles": consoles}),
         (r"/sheet", SheetPage, {"consoles": consoles}),
+        (r"/degraded", DegradedPage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),

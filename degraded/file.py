@@ -85,6 +85,12 @@ class DegradedFile:
         state: Literal["ok", "old", "failed"] = "failed" if self._reason else "old" if old else "ok"
         return FileHealth(state=state, at=self._written, reason=self._reason)
 
+    async def copy(self) -> bytes | None:
+        """The file as it is, sealed; None when there is none."""
+        with contextlib.suppress(DegradedError):
+            return await asyncio.to_thread(read, self.path)
+        return None
+
     async def run(self) -> None:
         """Renew the file when it is due and enter what was noted beside it, for ever."""
         if self._settings.degraded.passphrase_file is not None:

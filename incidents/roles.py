@@ -55,8 +55,11 @@ MAY: dict[str, frozenset[Role]] = {
     "shelve_device": _roles("supervisor", "technician"),
     "acknowledge_device": _FLOOR | {"technician"},
     "acknowledge_gap": _FLOOR | {"technician"},
+    "answer_order": _roles("zone"),
     "page operator": _FLOOR,
+    "page zone": _roles("zone"),
     "page sheet": _FLOOR,
+    "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
 }
 # What this machine's own desk may do when it is served without sign-in.

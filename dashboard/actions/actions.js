@@ -36,12 +36,13 @@ export class Actions {
     rest.append(this.more);
     this.words = element("p", "agreed");
     this.set = element("div", "set");
-    this.set.append(this.watch.root, this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
+    this.set.append(this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
 
     // Silence protects: it stands here whatever is chosen below, a form too.
     this.listenOnly = element("p", "listen-only", store.t("listen_only"));
     this.listenOnly.title = store.t("listen_only_long");
-    root.append(this.listenOnly, this.set, this.form.root);
+    // What is about to happen is seen over a form too, and answered there.
+    root.append(this.listenOnly, this.watch.root, this.set, this.form.root);
     this.opened = "";
     this.incident = null;
     store.on("rows select detail desk guard live together", () => this.update());
@@ -65,7 +66,8 @@ export class Actions {
 
   /** Back to the plain keypad. */
   less() {
-    if (this.opened) this._open("");
+    if (this.form.open) this.form.close();
+    else if (this.opened) this._open("");
   }
 
   /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. */

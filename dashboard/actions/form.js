@@ -80,6 +80,7 @@ export class Form {
     this.root.classList.toggle("about-none", !row);
     this._restore();
     this._adapt();
+    this.changed(); // nothing hidden can take the focus
     (this.root.querySelector("input:not([hidden]), select, textarea") ?? this.confirm).focus();
   }
 

@@ -53,7 +53,7 @@ def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
     if not isinstance(facts, dict):
         raise do.Refused("invalid")
     facts = dict(facts)
-    if isinstance(typed, dict) and facts.get("do") == "from_paper":
+    if isinstance(typed, dict) and typed and facts.get("do") == "from_paper":
         facts |= _on_paper(typed, now)
     elif isinstance(typed, dict):
         for field, text in typed.items():

@@ -32,6 +32,12 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "refused.closing_incomplete": _(
             "To close it, the time of closing, its class and its outcome are needed together."
         ),
+        "sheet_degraded": _("Degraded-mode file"),
+        "sheet_degraded.off": _("not set up"),
+        "sheet_degraded.ok": _("written {time}"),
+        "sheet_degraded.old": _("OLD: written {time}"),
+        "sheet_degraded.failed": _("NOT RENEWED: written {time}"),
+        "sheet_copy": _("take a copy"),
         "by_voice": _("call {number}"),
         "degraded.off": _("degraded file: not set up"),
         "degraded.ok": "",
@@ -43,7 +49,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "degraded_why.ok": "",
         "degraded_why.old": _("It was not renewed for two periods. Cases that changed since are not in it."),
         "degraded_why.failed": _("It could not be written: {why}. The one before it is kept."),
-        "listen_only": _("LISTEN ONLY · nothing here reaches her phone"),
+        "listen_only": _("LISTEN ONLY · no call, no message to her"),
         "listen_only_long": _("Nothing you do here rings, flashes or writes on her phone. Nobody calls her back."),
         "duress_said": _("“It was an accident”, said on the line, may be said under duress."),
     }

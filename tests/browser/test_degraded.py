@@ -31,7 +31,7 @@ def test_listen_only_stands_over_the_actions_and_over_a_form(desks: Desks, feed:
     feed.press("AMR-00031")
     choose(page, "AMR-00031")
     notice = page.locator("#case .listen-only")
-    expect(notice).to_have_text("LISTEN ONLY · nothing here reaches her phone")
+    expect(notice).to_have_text("LISTEN ONLY · no call, no message to her")
     assert notice.bounding_box()["y"] < button(page, "Acknowledge").bounding_box()["y"]  # type: ignore[index]
     take(page, "AMR-00031")
     page.keyboard.press("n")
@@ -79,8 +79,11 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
         for focus in ("#console .pill", "#queue button", "#map"):
             page.locator(focus).filter(visible=True).first.focus()
             page.keyboard.press("h")
-            expect(page.get_by_role("heading", name="Raise an alarm by hand")).to_be_visible()
+            raising = page.get_by_role("heading", name="Raise an alarm by hand")
+            expect(raising).to_be_visible()
+            expect(page.locator("form.form").get_by_label("Case")).to_be_focused()
             page.keyboard.press("Escape")
+            expect(raising).to_be_hidden()
         page.keyboard.press("h")
         form = page.locator("form.form")
         form.get_by_label("Case").fill("2026-0033")
