@@ -23,7 +23,7 @@ from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
 from incidents.reports import Fix
-from incidents.roles import User, may
+from incidents.roles import MAY, User, check, may
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 MAX_FOUND = 8  # cases offered by a search
@@ -301,6 +301,9 @@ class Session:
         try:
             if self.standing.locked and self.standing.why != "role":
                 raise do.Refused("locked")
+            # The desk asks again. Who may not is told so before anything they typed is looked at.
+            if (name := _text(facts, "do", 64)) in MAY:
+                check(self.user, name)
             wish = receive.command(facts, asked.get("typed"), desk.clock.now())
             incident = await desk.command(wish, self.user)
         except do.Refused as refused:
