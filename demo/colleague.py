@@ -47,7 +47,7 @@ class Colleague:
             return idle > timedelta(seconds=seconds * self._random.uniform(0.8, 1.4))
 
         here = {"id": uuid.uuid4().hex, "incident": incident.id}
-        if incident.state == "raised":
+        if incident.state == "raised" or (incident.offered and incident.owner != self.actor):
             return cmd.Acknowledge(**here) if after(WAITS_S) else None
         if incident.owner != self.actor or incident.state == "closed":
             return None

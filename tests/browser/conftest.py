@@ -25,6 +25,11 @@ from incidents.cases import import_cases
 
 ROOT = Path(__file__).parents[2]
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
+# The watch has a test of its own: elsewhere it moves no row between two clicks, however long a module takes.
+PATIENT: dict[str, object] = {
+    f"watch_{step}_s": 3600
+    for step in ("louder", "everyone", "confirm", "idle", "lost", "accepted", "en_route", "on_scene", "fix")
+}
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -72,7 +77,7 @@ class Centre:
 
     def __init__(self, folder: Path, feed: Feed, **chosen: object) -> None:
         self.folder, self.feed = folder, feed
-        self._chosen = {f"VIGIE_{name}".upper(): str(value) for name, value in chosen.items()}
+        self._chosen = {f"VIGIE_{name}".upper(): str(value) for name, value in (PATIENT | chosen).items()}
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.address = f"http://localhost:{self.port}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from incidents.ladder import WatchTimes
 from tests.browser.conftest import Centre, Desks, Feed
 from tests.browser.parts import button, choose, free, in_state, row, take
 
@@ -180,7 +181,8 @@ def test_the_whole_ladder_in_real_time(
     chromium: Browser, feed: Feed, tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     """15, 30, 60, 90 s; then forgotten after 60 s; then copied after 60 s, kept."""
-    centre = Centre(tmp_path, feed, watch_fix_s=900)
+    times = WatchTimes(fix_s=900)
+    centre = Centre(tmp_path, feed, **{f"watch_{name}": getattr(times, name) for name in times.__struct_fields__})
     desks = Desks(chromium, centre)
     try:
         ann, boss = desks.open(), desks.open(1366, 768)

@@ -18,6 +18,7 @@ from incidents.commands import AnyCommand, Refused
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.ladder import WatchTimes
+from incidents.log import LogUnavailable
 from incidents.reports import Call, CallReport, DeviceReport, Fix, FixReport
 from incidents.roles import MAY, User
 from incidents.watch import Watch
@@ -104,6 +105,23 @@ async def test_after_a_restart_the_steps_missed_are_taken_in_order(open_floor: O
         assert now(floor).ladder == "confirm", "the supervisor has the whole time to confirm"
         await shift.pass_s(2)
         assert now(floor).ladder == "outside"
+
+
+async def test_the_ladder_climbs_while_the_log_cannot_be_written(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    shift = Shift(floor)
+    await pressed(floor)
+
+    async def full(*facts: Any) -> Any:
+        raise LogUnavailable("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(floor.log, "append", full)
+        await shift.pass_s(61)
+        assert (now(floor).ladder, floor.desk.board.recording) == ("confirm", "failed")
+        await shift.ask("ann", cmd.Acknowledge, now(floor))
+        assert now(floor).ladder == ""
+    await until(lambda: floor.desk.board.recording == "ok")
+    assert await shift.did() == ["louder", "everyone", "confirm"]
 
 
 async def test_only_a_supervisor_confirms_and_only_when_it_is_asked(floor: Floor) -> None:
