@@ -4,6 +4,7 @@ Only a page that is both counts as a console that watches. A report that is not 
 laptop, a frozen tab and a half-open line report nothing, and nobody may be thought to listen there.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -48,6 +49,17 @@ class SoundTest(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     heard: bool
+
+
+def counted(pages: Iterable[Watching]) -> dict[str, int]:
+    """How many pages are open, in sight, can be heard, and both: for monitoring."""
+    pages = tuple(pages)
+    return {
+        "open": len(pages),
+        "visible": sum(page.visible for page in pages),
+        "audible": sum(page.audible for page in pages),
+        "watching": sum(page.both for page in pages),
+    }
 
 
 def seen(asked: dict[str, Any], at: float) -> Seen:

@@ -7,7 +7,7 @@ import { RATE, SOUNDS, burst, samples } from "./tones.js";
 const LEVELS = [0.35, 0.35, 0.56, 0.8, 1]; // by a row's loudness: 1 normal, 2 louder, 3 everyone, 4 the supervisor must confirm
 const OWN = { technical: 0.25, lost: 0.8 };
 const FULL_FROM = 3; // from here on the volume set at this desk no longer counts
-export const VOLUMES = [50, 60, 70, 80, 90, 100]; // per cent; the lowest is 15 dB under full scale for a press: still heard
+export const VOLUMES = [50, 60, 75, 90, 100]; // per cent; the lowest is 15 dB under full scale for a press: still heard
 const KEPT = "vigie.volume";
 const STUCK_MS = 2000; // the context says it runs, its clock stands: nothing comes out
 const FADE_S = 0.01;
@@ -35,7 +35,7 @@ export class Sound {
     const { context } = this;
     if (context.state !== "running" || this.stuck) return "blocked";
     const nowhere = typeof context.sinkId === "object" || context.destination.maxChannelCount === 0;
-    return nowhere || this.volume < VOLUMES[0] ? "muted" : "armed";
+    return nowhere ? "muted" : "armed";
   }
 
   get armed() {
@@ -49,12 +49,12 @@ export class Sound {
 
   /** Let sound out: to be called while a person touches the page. */
   start() {
-    if (this.context.state === "closed" || this.stuck) {
+    // A context that was closed, stands still or leads nowhere is not mended: a new one has the machine's own output.
+    if (this.context.state === "closed" || this.stuck || this.state === "muted") {
       this.context.close().catch(() => {});
       this._open();
     }
     // Where a browser does not allow it the promise waits for ever: what counts is the state.
-    if (typeof this.context.sinkId === "object") this.context.setSinkId("").then(() => this.look(), () => this.look());
     this.context.resume().then(() => this.look(), () => this.look());
     this.look();
   }

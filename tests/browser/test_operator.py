@@ -321,20 +321,3 @@ def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:
     assert "NOT RECORDED" in said[3]
     assert "3 entries" in said[3]
     assert "CASES LOCKED" in said[3]
-
-
-def test_a_page_whose_sound_is_blocked_says_so_until_it_is_started(desks: Desks) -> None:
-    # Headless Chromium never blocks sound: the page is given a context that begins suspended, as a browser's rule would.
-    blocked = """
-      const Real = window.AudioContext;
-      window.AudioContext = class extends Real {
-        #started = false;
-        get state() { return this.#started ? super.state : 'suspended'; }
-        async resume() { this.#started = true; await super.resume(); }
-      };
-    """
-    page = desks.open(script=blocked)
-    expect(page.locator("#top")).to_contain_text("SOUND BLOCKED")
-    button(page, "Start sound").click()
-    expect(page.locator("#top")).to_contain_text("Sound armed")
-    expect(button(page, "Start sound")).to_be_hidden()
