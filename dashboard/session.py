@@ -328,8 +328,10 @@ class Session:
             self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
 
     async def _report(self, asked: dict[str, Any]) -> None:
+        before = self.visible and self.audible
         self._seen = seen(asked, _now())
-        self._consoles.look()
+        if (self.visible and self.audible) != before:
+            self._consoles.look()
 
     async def _sound_tested(self, asked: dict[str, Any]) -> None:
         heard = asked.get("heard") is True
