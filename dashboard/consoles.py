@@ -128,7 +128,7 @@ class Consoles:
     def take_over(self, page: str, token: str) -> bool:
         """A browser signed in in the place of one of its pages. False when there is no such page."""
         for session in self._sessions:
-            if hmac.compare_digest(session.id, page):
+            if hmac.compare_digest(session.id.encode(), page.encode()):
                 before, session.token = session.token, token
                 if self.signins is not None and before != token:
                     self.signins.close(before)

@@ -214,18 +214,28 @@ class Session:
         if self._devices:
             message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in self._devices}
             self._devices = set()
-        if self._health:
-            self._health = False
-            message["health"] = self._consoles.health()
-            message["shift"] = self._consoles.on_shift
-        if (news := self._consoles.together.news(self, locked=now.locked)) is not None:
-            message["together"] = news
-        if self._detail:
-            self._detail = False
-            message["detail"] = self._compose_detail()
+        for add in (self._add_health, self._add_together, self._add_detail):
+            try:
+                add(message)
+            except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
+                _logger.error("a part of a page could not be made", exc_info=without_values(error))
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
+
+    def _add_health(self, message: dict[str, Any]) -> None:
+        if self._health:
+            self._health = False
+            message |= {"health": self._consoles.health(), "shift": self._consoles.on_shift}
+
+    def _add_together(self, message: dict[str, Any]) -> None:
+        if (news := self._consoles.together.news(self, locked=self.standing.locked)) is not None:
+            message["together"] = news
+
+    def _add_detail(self, message: dict[str, Any]) -> None:
+        if self._detail:
+            self._detail = False
+            message["detail"] = self._compose_detail()
 
     def _everything(self) -> None:
         """The page is to be sent all there is: it is new, or other eyes are before it."""

@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from dashboard.session import MERGE_S
 from incidents.reports import Fix, FixReport
 from tests.dashboard.conftest import DEVICE, House, Paper
@@ -120,3 +122,24 @@ async def test_the_heartbeat_goes_to_every_page(house: House) -> None:
     session, paper = house.page()
     session.tick()
     assert {"tick": True} in (await paper.turn())["replies"]
+
+
+async def test_a_fault_of_the_case_keeps_no_alarm_from_the_queue(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = await house.press()
+    session, paper = house.page()
+    session.take(json.dumps({"do": "select", "incident": first.id}))
+    await until(lambda: session.selected)
+    await paper.turn()
+
+    def broken(*facts: Any) -> None:
+        raise RuntimeError("A. Voorbeeld")
+
+    monkeypatch.setattr("dashboard.session.detail", broken)
+    second = await house.press("AMR-00777")
+    session.refresh(selected=True)
+    message = await paper.turn()
+    assert second.id in message["rows"]
+    assert "could not be made" in caplog.text
+    assert "Voorbeeld" not in caplog.text

@@ -103,6 +103,7 @@ async def test_a_page_can_be_taken_over_only_by_a_browser_that_is_signed_in(base
     page = line.messages[0]["access"]["page"]
     assert await stranger.post("/page", page=page) == 403
     assert await owner.post("/page", page="another") == 404
+    assert await owner.post("/page", page="anöther") == 404
     await line.close()
 
 
