@@ -134,7 +134,7 @@ async def test_a_fault_of_the_case_keeps_no_alarm_from_the_queue(
     await paper.turn()
 
     def broken(*facts: Any) -> None:
-        raise RuntimeError("A. Voorbeeld")
+        raise RuntimeError(house.cases.case.victim.name)
 
     monkeypatch.setattr("dashboard.session.detail", broken)
     second = await house.press("AMR-00777")
