@@ -88,6 +88,15 @@ class Progress(OnIncident, frozen=True, kw_only=True, tag="progress"):
     happened_at: datetime | None = None
 
 
+class AnswerOrder(OnIncident, frozen=True, kw_only=True, tag="answer_order"):
+    """A zone's desk answers an order that was sent to it: accepted, under way, there, finished, or declined with a reason."""
+
+    order: str
+    answer: Literal["accepted", "en_route", "on_scene", "done", "declined"]
+    unit: str = ""
+    reason: str = ""
+
+
 class Listen(OnIncident, frozen=True, kw_only=True, tag="listen"):
     """I listen on the open line."""
 
@@ -217,6 +226,7 @@ AnyCommand = (
     | Route
     | CancelOrder
     | Progress
+    | AnswerOrder
     | Listen
     | Note
     | Classify

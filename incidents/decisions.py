@@ -16,6 +16,7 @@ from incidents.handover import answer, offer
 from incidents.incident import TRANSITIONS, Incident
 from incidents.orders import ordered
 from incidents.recorder import Decision
+from incidents.zone_desk import answer_order
 
 CLOCKS_AGREE = timedelta(seconds=60)  # a person's "when it happened" may be this much ahead of our clock
 MAX_TRACKING_MIN = 24 * 60
@@ -23,7 +24,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash: it can never be the id of 
 
 
 class Circumstances:
-    """What a decision may look at beside the incident: who asks, when, the case, the zones."""
+    """What a decision may look at beside the incident: who asks (`zone`: for which zone's desk), when, the case, the zones."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Circumstances:
         known_zone: Callable[[str], bool],
         has_address: Callable[[str], bool],
         on_shift: Callable[[str], str | None],
+        zone: str = "",
     ) -> None:
         self.actor = actor
         self.now = now
@@ -41,6 +43,7 @@ class Circumstances:
         self.known_zone = known_zone
         self.has_address = has_address
         self.on_shift = on_shift
+        self.zone = zone
 
 
 def check_command(command: cmd.AnyCommand) -> None:
@@ -70,6 +73,8 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
             return _order(incident, about, zone=incident.order.zone if incident.order else "", why="cancel")
         case cmd.Progress():
             return _progress(incident, command)
+        case cmd.AnswerOrder():
+            return answer_order(incident, command, about.zone)
         case cmd.HandOver():
             return offer(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
         case cmd.AcceptHandOver() | cmd.DeclineHandOver() | cmd.WithdrawHandOver():

@@ -135,6 +135,7 @@ class Desk:
                 known_zone=self._known_zone,
                 has_address=self._has_address,
                 on_shift=self.floor.actor,
+                zone=user.zone,
             )
             return decide(incident, command, about)
 

@@ -1,0 +1,100 @@
+"""A zone's own desk: the orders that were sent to it, and its answers to them. It sees nothing else."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from incidents import commands as cmd
+from incidents import events as ev
+from incidents.commands import Refused
+from incidents.incident import RANK, Incident
+
+STAND_DOWN_SHOWN = timedelta(minutes=15)  # a patrol that is called off must be seen to be, not only vanish
+
+
+class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a zone was told last of an incident. `over` names why nobody needs to come any more; its words are then gone."""
+
+    incident: str
+    order: str
+    update: int
+    why: ev.UpdateReason
+    since: datetime
+    changed: datetime
+    step: ev.Step | None = None
+    done: bool = False
+    body: str = ""
+    over: Literal["", "cancelled", "rerouted", "closed"] = ""
+
+
+def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
+    """The order of an incident as this zone's desk shows it; None when the zone has none, declined it, or it is long over."""
+    if not zone:
+        return None
+    told = [e for e in incident.history if isinstance(e.event, ev.Ordered) and zone in _zones(e.event)]
+    if not told:
+        return None
+    entry = told[-1]
+    newest = entry.event
+    assert isinstance(newest, ev.Ordered)
+    over: Literal["", "cancelled", "rerouted", "closed"] = ""
+    ended = entry.at
+    if newest.why == "cancel":
+        over = "cancelled"
+    elif newest.zone != zone:
+        over = "rerouted"
+    elif not incident.open:
+        over, ended = "closed", incident.times["closed"].entered
+    order = incident.order
+    if not over and (order is None or order.id != newest.order or not order.alive):
+        return None  # it was declined
+    if over and now - ended > STAND_DOWN_SHOWN:
+        return None
+    first = next(e for e in told if isinstance(e.event, ev.Ordered) and e.event.order == newest.order)
+    return SentOrder(
+        incident=incident.id,
+        order=newest.order,
+        update=newest.update,
+        why=newest.why,
+        since=first.at,
+        changed=ended,
+        step=order.step if order is not None and not over else None,
+        done=order.done if order is not None and not over else False,
+        body="" if over else newest.body,
+        over=over,
+    )
+
+
+def orders_of(incidents: Iterable[Incident], zone: str, now: datetime) -> list[SentOrder]:
+    """All orders this zone's desk shows: unanswered first, then the oldest; what is over comes last."""
+    sent = [order for incident in incidents if (order := sent_to(incident, zone, now)) is not None]
+    return sorted(sent, key=lambda o: (o.over != "", o.done, o.step is not None, o.since, o.order))
+
+
+def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.Event | None:
+    """The event of a zone's answer; None when it was said before. Raises Refused.
+
+    An order of another zone is as unknown as one that does not exist: a zone may not find out what others are sent.
+    """
+    order = incident.order
+    if not zone or order is None or order.id != command.order or order.zone != zone:
+        raise Refused("unknown_incident")
+    if not order.alive or not incident.open:
+        raise Refused("wrong_state")
+    if command.answer == "declined":
+        if not command.reason.strip():
+            raise Refused("reason_missing")
+        if order.step in ("on_scene", "safe"):
+            raise Refused("wrong_state")
+        return ev.Declined(order=order.id, source="zone", reason=command.reason.strip())
+    if command.answer == "done":
+        return None if order.done else ev.OrderDone(order=order.id, unit=command.unit.strip() or None)
+    if order.step is not None and RANK[command.answer] <= RANK[order.step]:
+        return None
+    return ev.Progressed(step=command.answer, source="zone", order=order.id, unit=command.unit.strip() or None)
+
+
+def _zones(event: ev.Ordered) -> tuple[str, str]:
+    return event.zone, event.previous_zone

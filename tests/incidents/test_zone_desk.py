@@ -1,0 +1,136 @@
+"""A zone's desk sees the orders sent to it and nothing else, and only its answers move them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from incidents import commands as cmd
+from incidents.incident import Incident
+from incidents.roles import User
+from incidents.zone_desk import SentOrder, orders_of
+from tests.incidents.conftest import Floor, Open, closing
+from tests.people import dispatcher
+
+ME = dispatcher("me")
+
+
+@pytest.fixture
+async def floor(open_floor: Open) -> AsyncIterator[Floor]:
+    async with open_floor() as floor:
+        yield floor
+
+
+def patrol(zone: str) -> User:
+    return User(actor=f"desk of {zone}", roles=frozenset({"zone"}), zone=zone)
+
+
+async def routed(floor: Floor, zone: str = "5415") -> Incident:
+    incident = await floor.press()
+    assert incident is not None
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), ME)
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone=zone), ME)
+    return now(floor)
+
+
+def now(floor: Floor) -> Incident:
+    incident = floor.incident()
+    assert incident is not None
+    return incident
+
+
+def seen(floor: Floor, zone: str) -> list[SentOrder]:
+    return orders_of(floor.desk.board.incidents.values(), zone, floor.clock.now())
+
+
+async def say(floor: Floor, answer: str, zone: str = "5415", **more: Any) -> Incident | None:
+    incident = now(floor)
+    assert incident.order is not None
+    facts = {"do": "answer_order", "id": floor.name(), "incident": incident.id, "order": incident.order.id}
+    command = msgspec.convert(facts | {"answer": answer} | more, cmd.AnswerOrder)
+    return await floor.desk.command(command, patrol(zone))
+
+
+async def refusal(floor: Floor, answer: str, zone: str = "5415", **more: Any) -> str:
+    with pytest.raises(cmd.Refused) as refused:
+        await say(floor, answer, zone, **more)
+    return refused.value.code
+
+
+async def test_a_zone_sees_the_order_sent_to_it_and_no_other_zone_does(floor: Floor) -> None:
+    await floor.press()
+    assert seen(floor, "5415") == []  # an alarm that was not routed is not its business
+    incident = await routed(floor)
+    (order,) = seen(floor, "5415")
+    assert order.incident == incident.id and "A. Voorbeeld" in order.body and order.step is None
+    assert seen(floor, "5416") == [] and seen(floor, "") == []
+
+
+async def test_its_answers_are_the_zones_and_move_the_alarm(floor: Floor) -> None:
+    await routed(floor)
+    for answer in ("accepted", "en_route", "on_scene"):
+        await say(floor, answer, unit="Gent 12")
+        assert now(floor).state == answer and now(floor).times[answer].source == "zone"  # type: ignore[index]
+    unit = now(floor).unit
+    assert unit is not None and unit.unit == "Gent 12"
+    await say(floor, "done")
+    (order,) = seen(floor, "5415")
+    assert order.done and now(floor).state == "on_scene"  # that she is safe, a person says
+
+
+async def test_an_answer_given_twice_or_too_late_changes_nothing(floor: Floor) -> None:
+    await routed(floor)
+    await say(floor, "en_route")
+    version = now(floor).version
+    await say(floor, "en_route")
+    await say(floor, "accepted")
+    assert now(floor).version == version
+
+
+async def test_to_decline_takes_a_reason_and_ends_only_before_the_scene(floor: Floor) -> None:
+    await routed(floor)
+    assert await refusal(floor, "declined", reason="  ") == "reason_missing"
+    await say(floor, "declined", reason="no unit is free")
+    assert (now(floor).state, now(floor).realarm) == ("acknowledged", "declined")
+    assert seen(floor, "5415") == []
+    assert await refusal(floor, "accepted") == "wrong_state"
+
+
+async def test_a_unit_at_the_scene_can_not_be_declined_away(floor: Floor) -> None:
+    await routed(floor)
+    await say(floor, "on_scene")
+    assert await refusal(floor, "declined", reason="a mistake") == "wrong_state"
+
+
+async def test_an_order_of_another_zone_is_as_unknown_as_none(floor: Floor) -> None:
+    await routed(floor)
+    assert await refusal(floor, "accepted", zone="5416") == "unknown_incident"
+    assert await refusal(floor, "accepted", zone="") == "unknown_incident"
+    assert now(floor).state == "routed"
+
+
+async def test_a_dispatcher_can_not_answer_for_a_zone(floor: Floor) -> None:
+    incident = await routed(floor)
+    assert incident.order is not None
+    command = cmd.AnswerOrder(id=floor.name(), incident=incident.id, order=incident.order.id, answer="accepted")
+    with pytest.raises(cmd.Refused) as refused:
+        await floor.desk.command(command, ME)
+    assert refused.value.code == "not_allowed"
+
+
+@pytest.mark.parametrize("end", ["cancelled", "rerouted", "closed"])
+async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(floor: Floor, end: str) -> None:
+    incident = await routed(floor)
+    ends: dict[str, cmd.AnyCommand] = {
+        "cancelled": cmd.CancelOrder(id=floor.name(), incident=incident.id),
+        "rerouted": cmd.Route(id=floor.name(), incident=incident.id, zone="5416"),
+        "closed": closing(incident, floor.name()),
+    }
+    await floor.desk.command(ends[end], ME)
+    (order,) = seen(floor, "5415")
+    assert (order.over, order.body) == (end, "")
+    assert len(seen(floor, "5416")) == (end == "rerouted")
+    floor.clock.at += timedelta(minutes=16)
+    assert seen(floor, "5415") == []
