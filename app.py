@@ -249,6 +249,7 @@ def users_add(
             totp=totp,
             break_glass=break_glass,
             from_stdin=password_stdin,
+            known_zone=_known_zone,
         )
         print("\n".join(said))
 
@@ -312,6 +313,12 @@ def _users_file(given: Path | None) -> Path:
     from settings import users_file
 
     return users_file(_settings({"users": given}))
+
+
+def _known_zone(zone: str) -> bool:
+    from maps.zones import Zones
+
+    return Zones.load(_settings({}).zones_dir).known(zone)
 
 
 def _settings(given: dict[str, Any]) -> Any:

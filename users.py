@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dashboard.access.accounts import AccountError, Accounts
@@ -10,11 +10,21 @@ from demo.accounts import PASSWORD as DEMO_PASSWORD
 
 
 def add(
-    path: Path, name: str, roles: Sequence[str], *, zone: str, totp: bool, break_glass: bool, from_stdin: bool
+    path: Path,
+    name: str,
+    roles: Sequence[str],
+    *,
+    zone: str,
+    totp: bool,
+    break_glass: bool,
+    from_stdin: bool,
+    known_zone: Callable[[str], bool],
 ) -> list[str]:
     """Make an account; what to tell its maker. Raises AccountError."""
     accounts = Accounts(path)
     accounts.check(name, roles, zone=zone)
+    if zone and not known_zone(zone):
+        raise AccountError("no zone of the map has this key")
     secret = accounts.add(name, roles, _password(from_stdin), zone=zone, totp=totp, break_glass=break_glass)
     said = [f"{name} may sign in as {', '.join(roles)}"]
     if secret:

@@ -37,8 +37,9 @@ NOBODY = "access"  # the actor when it is not known whose account it was
 
 
 class Door:
-    """What the handlers share. `signins` answers None where nobody signs in; `desk` records who came and went.
+    """What the handlers share.
 
+    `signins` answers None where nobody signs in. `desk` records who came and went; it raises RuntimeError while it is starting.
     `offered` are accounts with a button of their own, a name and its password: those of the demo.
     """
 
@@ -56,7 +57,7 @@ class Door:
         self.language = language
         self.words = sign_in_words(translator(language))
         self.offered = tuple(offered)
-        self._desk = desk
+        self.desk = desk
         # Two: a password takes 64 MiB and a processor while it is checked.
         self._checking = ThreadPoolExecutor(2, thread_name_prefix="passwords")
 
@@ -87,7 +88,7 @@ class Door:
     async def record(self, name: str, event: ev.Event) -> None:
         """Write it down; a log that fails keeps nobody out."""
         try:
-            desk = self._desk()
+            desk = self.desk()
             actor = desk.pseudonym(name) if name else NOBODY
             await desk.note(STREAM, event, id=uuid4().hex, actor=actor)
         except Exception as error:
@@ -118,6 +119,10 @@ class _Handler(RequestHandler):
         self.set_header("Cache-Control", "no-store")
         if self.request.method == "POST" and not from_our_pages(self):
             raise HTTPError(403, reason="Not from our pages")
+        try:
+            self._door.desk()
+        except RuntimeError:
+            raise HTTPError(503, reason="Vigie is starting") from None
 
     @property
     def _cookie(self) -> str:

@@ -5,8 +5,11 @@ import os
 import sys
 from pathlib import Path
 
+from dashboard.access.accounts import Accounts
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import ROOT, Running, own_feed
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.access.parts import Browser
 
 
 async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tmp_path: Path) -> None:
@@ -43,3 +46,34 @@ async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tm
         assert len(await log.latest(["raised"])) == 1
     finally:
         await log.close()
+
+
+async def test_panel_serve_lets_in_who_has_an_account_and_refuses_to_start_without_one(tmp_path: Path) -> None:
+    served = Running(tmp_path, feeds=())
+    environ = {**os.environ, "VIGIE_LOG": str(served.log), "VIGIE_USERS": str(tmp_path / "people")}
+    panel = (str(Path(sys.executable).parent / "panel"), "serve", "app.py", "--plugins", "app")
+    command = (*panel, "--port", str(served.port))
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stderr=pipe)
+    _, said = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    assert said.decode().splitlines()[-1].endswith(f"users add NAME --role supervisor --users {tmp_path / 'people'}")
+    assert b"Traceback" not in said
+    Accounts(tmp_path / "people", hasher=QUICK).add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=environ, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(60):
+            while await asyncio.to_thread(served.status, "/sign-in") != 200:  # 503 while it starts
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+        browser = Browser(f"http://localhost:{served.port}")
+        assert (await browser.get("/app"))[0] == 302
+        await browser.sign_in("Mieke Voorbeeld", PASSWORD)
+        line = await browser.open("/app")
+        assert line.messages[0]["access"]["name"] == "Mieke Voorbeeld"
+        await line.close()
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 20)

@@ -80,6 +80,7 @@ async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_des
         (("add", "Jan Fictief"), PASSWORD, "give at least one --role"),
         (("add", "Jan Fictief", "--role", "boss"), PASSWORD, "boss is no role"),
         (("add", "Jan Fictief", "--role", "zone"), PASSWORD, "--zone"),
+        (("add", "Jan Fictief", "--role", "zone", "--zone", "9"), PASSWORD, "no zone of the map"),
         (("add", "Jan Fictief", "--role", "dispatcher"), "short", "at least 10 characters"),
         (("add", "Jan Fictief", "--role", "dispatcher"), "vigie-demo", "the demo's password"),
         (("passwd", "Nobody"), PASSWORD, "there are no accounts at"),
