@@ -154,8 +154,7 @@ def take(tab: Tab, device: str) -> None:
 
 
 def over(tab: Tab, device: str) -> None:
-    """Take and close it, so that the next test's screen is calm."""
-    take(tab, device)
+    """Close what was taken, so that the next test's screen is calm."""
     close = "{do: 'close', id: crypto.randomUUID(), incident: r.dataset.incident, as_class: 'test', outcome: 'test_ok',"
     close += " reason: 'over', verified: 'technician_present'}"
     tab.until(row_of(device, f"(vigieLine.send({{do: 'command', typed: {{}}, command: {close}}}), true)"))
@@ -241,8 +240,9 @@ def test_a_page_whose_sound_the_browser_blocks_alarms_and_one_click_arms_it(
     hears(tab, 440, 554, 659)
     reported(centre, audible=1, watching=1)
     tab.until(f"!({says(device, NOBODY)})")  # now it called somebody
-    over(tab, device)
+    take(tab, device)
     silent(tab)
+    over(tab, device)
 
     other = tabs()
     other.key("ArrowDown", "ArrowDown")  # any key will do
@@ -298,8 +298,9 @@ def test_a_hidden_tab_goes_on_sounding_and_calls_without_a_word_about_the_person
     tab.until("document.title === '(1) Vigie'")
     assert tab("document.querySelector('link[rel=icon]').href").endswith("/calm.svg")
     tab.until("notified.every(({ note }) => note.closed)")
-    over(tab, device)
+    take(tab, device)
     silent(tab)
+    over(tab, device)
 
 
 def test_a_technical_alarm_sounds_technical_until_somebody_takes_note_and_a_press_drowns_it(
@@ -314,14 +315,16 @@ def test_a_technical_alarm_sounds_technical_until_somebody_takes_note_and_a_pres
     feed.press(device)
     hears(tab, 440, 554, 659)
     assert tab("loudest") > quiet
-    over(tab, device)
+    take(tab, device)
     hears(tab, 392, 330)
+    over(tab, device)
     tab.until(row_of(device, "r.dataset.kind === 'technical' && (r.querySelector('.pick').click(), true)"))
     free = "b.textContent.startsWith('Acknowledge') && b.ariaDisabled !== 'true'"
     tab.until(f"[...document.querySelectorAll('#case .do')].some((b) => {free} && (b.click(), true))")
     silent(tab)
 
 
+@pytest.mark.prove
 def test_the_sound_test_plays_all_four_and_keeps_the_answer(tabs: Callable[..., Tab], feed: Feed) -> None:
     tab = tabs("localStorage.setItem('vigie.volume', '0');" + EAR)
     arm(tab)
@@ -361,4 +364,5 @@ def test_a_press_that_only_hidden_and_muted_pages_have_says_so_until_a_page_is_s
     expect(row(page, device)).not_to_contain_text(NOBODY)
     reported(centre, open=3, watching=1)
     assert health(centre)["unpresented"] == 0
+    take(hidden, device)
     over(hidden, device)
