@@ -1,6 +1,7 @@
 """Which shift it is, what its change writes, and the test press it begins with."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.board import SHIFTS
+from incidents.log.verify import head, verify
 from incidents.shifts import Shift, ShiftTimes, ShiftWatch, shift_at
 from incidents.shifts import test_due as due_of
 from tests.incidents.conftest import START, Floor, Open
@@ -94,6 +96,19 @@ async def test_a_shifts_end_is_sealed_and_its_sheet_counts_without_naming_anybod
     floor.clock.pass_s(12 * 3600)
     await shifts.tick()
     assert floor.desk.board.shift.notes == ()
+
+
+async def test_the_sheets_digest_shows_later_that_nothing_of_then_is_missing(floor: Floor, tmp_path: Path) -> None:
+    async def digest() -> str:
+        return head(tmp_path / "vigie.log")
+
+    shifts = ShiftWatch(floor.desk, floor.log, TIMES, within_s=5, digest=digest)
+    await shifts.tick()
+    await floor.press()
+    floor.clock.pass_s(12 * 3600)
+    await shifts.tick()
+    await floor.press("AMR-00007")
+    assert verify(tmp_path / "vigie.log", floor.desk.board.shift.digest).ok
 
 
 async def test_a_restart_within_a_shift_starts_no_other_and_one_over_its_end_ends_it(open_floor: Open) -> None:
