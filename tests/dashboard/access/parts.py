@@ -93,6 +93,7 @@ class Line:
         await self._frame("PULL-DOC-REQ", {})
         while not self._channel:
             text = await self._line.recv()
+            self.raw.append(text if isinstance(text, str) else text.decode(errors="replace"))
             if isinstance(text, str) and "vigieLine" in text:
                 self._channel = _model(json.loads(text))
         self._reading = asyncio.create_task(self._read())
@@ -117,6 +118,13 @@ class Line:
                 self._news.clear()
                 await self._news.wait()
 
+    async def framed(self, text: str, *, after: int = 0) -> None:
+        """Wait for a frame since `after` that holds this text."""
+        async with asyncio.timeout(30):
+            while not any(text in frame for frame in self.raw[after:]):
+                self._news.clear()
+                await self._news.wait()
+
     async def reply(self, true: Any) -> dict[str, Any]:
         """The first answer of which it is true."""
         message = await self.until(lambda message: any(true(reply) for reply in message.get("replies", ())))
@@ -138,7 +146,7 @@ class Line:
             self.raw.append(text)
             if '{\\"now\\"' in text:
                 self.messages += [json.loads(found) for found in _sent(json.loads(text))]
-                self._news.set()
+            self._news.set()
 
 
 def _model(document: Any) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns, page_token
+from dashboard.access.standing import standing
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.conftest import DrivenClock
 
@@ -101,3 +102,19 @@ def test_what_an_administrator_changes_locks_the_browsers_of_that_account(
 def test_sign_ins_go_on_when_their_file_fails(signins: SignIns, accounts: Accounts) -> None:
     accounts.path.write_bytes(b"overwritten by a fault of the disk " * 100)
     assert signins.state(signed_in(signins)) == "active"
+
+
+def test_a_break_glass_account_is_told_while_it_is_in_use(
+    signins: SignIns, accounts: Accounts, clock: DrivenClock
+) -> None:
+    accounts.add("Nacht Fictief", ["supervisor"], PASSWORD, break_glass=True)
+    account = accounts.get("Nacht Fictief")
+    assert account is not None
+    signed_in(signins)
+    assert signins.glass == ()
+    token = signins.open(account)
+    assert signins.glass == ("Nacht Fictief",)
+    assert standing(signins, token, clock.now()).glass == ("Nacht Fictief",)
+    assert standing(signins, signed_in(signins), clock.now()).glass == ()
+    signins.close(token)
+    assert signins.glass == ()

@@ -1,37 +1,17 @@
 """The table of who may do what, each cell of it, through the websocket of a running server: not the button, the message."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
-import pytest
 
-from dashboard.access.accounts import Accounts
-from dashboard.access.sign_in import Door
-from dashboard.access.signins import SignIns
 from dashboard.access.table import access_table, command_types
-from dashboard.server import serve
 from incidents.roles import MAY, ROLES, Role
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
-from tests.dashboard.conftest import House
 
 DOCS = Path(__file__).parents[3] / "docs" / "access.md"
-
-
-@pytest.fixture
-async def base(house: House, accounts: Accounts) -> AsyncIterator[str]:
-    """The address of a server on which an account of each role can sign in."""
-    for role in ROLES:
-        accounts.add(f"{role} fictief", [role], PASSWORD, **({"zone": "5415"} if role == "zone" else {}))
-    signins = SignIns(accounts, clock=house.clock)
-    house.consoles.signins = signins
-    server = serve(house.consoles, door=Door(lambda: signins, lambda: house.desk), port=0)
-    yield f"http://127.0.0.1:{server.port}"
-    server.stop()
-    signins.close_file()
 
 
 async def page_of(base: str, role: Role) -> tuple[Browser, Line]:
