@@ -17,7 +17,10 @@ export class Access {
     this.touched = 0;
     this.banner = element("div", "no-sign-in", store.t("no_sign_in"));
     this.banner.hidden = true;
-    top.prepend(this.banner);
+    this.glass = element("div", "no-sign-in");
+    this.glass.setAttribute("role", "status");
+    this.glass.hidden = true;
+    top.prepend(this.banner, this.glass);
     this.form = new SignInForm(store, base, {
       done: () => this._signedIn(),
       drop: () => this.drop(),
@@ -100,6 +103,9 @@ export class Access {
     const state = store.access?.state;
     const locked = state === "locked";
     this.banner.hidden = state !== "open";
+    const glass = store.access?.glass ?? [];
+    this.glass.hidden = glass.length === 0;
+    write(this.glass, glass.length ? store.t("break_glass", { names: glass.join(", ") }) : "");
     this.pill.hidden = state !== "signed" && !locked;
     const name = this.bar.querySelector("form.desk");
     if (name) name.hidden = state !== "open";

@@ -78,6 +78,7 @@ class SignIns:
         # One thread: writes keep their order, and a disk that hangs holds up nobody.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sign-ins")
         self._failing = self._closed = False
+        self.glass: tuple[str, ...] = ()  # who is signed in by a break-glass account now
         self._load()
 
     def of(self, token: str) -> SignIn | None:
@@ -103,8 +104,8 @@ class SignIns:
     def all(self) -> tuple[SignIn, ...]:
         """The sign-ins that are active."""
         now = self._clock.now()
-        active = [b for b in self._browsers.values() if self._state(b, now) == "active"]
-        return tuple(found for b in active if (found := self._of(b)) is not None)
+        active = (self._of(b) for b in self._browsers.values() if self._state(b, now) == "active")
+        return tuple(found for found in active if found is not None)
 
     def touch(self, token: str) -> None:
         """A person used this browser. Only a sign-in revives one that is locked."""
@@ -136,7 +137,6 @@ class SignIns:
             written=now,
         )
         self._take(browser)
-        self._states[browser.digest] = "active"
         self._keep(browser)
         self._forget(self._browsers.get(_digest(instead_of)))
         self._notify()
@@ -169,6 +169,7 @@ class SignIns:
         for browser in [b for b in self._browsers.values() if self._state(b, now) == "none"]:
             self._forget(browser)
         before, self._states = self._states, {d: self._state(b, now) for d, b in self._browsers.items()}
+        self.glass = tuple(sorted({found.name for found in self.all() if found.break_glass}))
         return before != self._states
 
     def close_file(self) -> None:
@@ -217,6 +218,7 @@ class SignIns:
         self._write("DELETE FROM browsers WHERE digest = ?", (browser.digest,))
 
     def _notify(self) -> None:
+        self.look()
         for callback in tuple(self._listeners):
             callback()
 

@@ -22,6 +22,7 @@ class Registry(Protocol):
     """The signed-in browsers, by the token of their cookie (`dashboard/access/signins.py`)."""
 
     times: Any
+    glass: tuple[str, ...]
 
     def of(self, token: str) -> Any: ...
     def state(self, token: str, now: datetime | None = None) -> Literal["active", "idle", "expired", "none"]: ...
@@ -42,6 +43,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None = None
     idle_min: float = 0.0
     shift_min: float = 0.0
+    glass: tuple[str, ...] = ()  # who is signed in by a break-glass account: told to supervisors
 
     @property
     def locked(self) -> bool:
@@ -59,6 +61,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         if self.state == "signed":
             facts |= {"name": self.name, "roles": sorted(self.roles)}
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
+            facts["glass"] = self.glass
             facts |= {"idle_warn": warn_ms(self.idle_min), "ends_warn": warn_ms(self.shift_min)}
         return facts
 
@@ -91,4 +94,5 @@ def standing(signins: Registry | None, token: str, now: datetime) -> Standing:
         ends_at=found.expires,
         idle_min=signins.times.idle_min,
         shift_min=signins.times.shift_min,
+        glass=signins.glass if "supervisor" in found.roles else (),
     )

@@ -7,6 +7,7 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
     """By key."""
     return {
         "no_sign_in": _("NO SIGN-IN · anyone at this machine may act"),
+        "break_glass": _("BREAK-GLASS ACCOUNT in use: {names}"),
         "signed_as": _("{name}. Change operator, or lock this page"),
         "change_operator": _("Change operator"),
         "locked": _("LOCKED"),
@@ -50,9 +51,6 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "role.technician": _("technician"),
         "role.zone": _("zone"),
         "role.administrator": _("administrator"),
-        "page.zone": _("The page of your zone's desk"),
-        "page.sheet": _("The shift's handover sheet"),
-        "page.degraded": _("The file for working without Vigie"),
         "no_role_title": _("This page is not for your role"),
         "no_role_needs": _("The operator page needs one of these roles: {roles}."),
         "no_role_has": _("You are signed in as {name}, with: {roles}. An administrator can change that."),
