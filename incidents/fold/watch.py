@@ -17,6 +17,8 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
     acted = entry.actor not in PARTS
     if acted:
         changes["acted_at"] = entry.at
+    elif _MATTERS.isdisjoint(changes):
+        return  # most entries: a log of years is folded at the start
     state, owner = changes.get("state", incident.state), changes.get("owner", incident.owner)
     if owner != incident.owner:
         changes.setdefault("listener", None)
@@ -37,6 +39,7 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
     changes |= _BEGIN if not waits else {**_BEGIN, "waits_since": entry.at, "waits_from": entry.version}
 
 
+_MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {
     "waits_since": None,
     "ladder": "",

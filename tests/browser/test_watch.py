@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from incidents.ladder import WatchTimes
-from tests.browser.conftest import Centre, Desks, Feed
+from tests.browser.conftest import Centre, Desks, Feed, until
 from tests.browser.parts import button, choose, free, in_state, row, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -66,7 +66,7 @@ def history(page: Page, text: str) -> None:
 
 def key(page: Page, letter: str) -> None:
     """Press a key when the page takes keys and the alarm does not just change."""
-    page.wait_for_function("performance.now() > 2500")
+    until(lambda: page.evaluate("performance.now()") > 2500)
     free(page)
     page.keyboard.press(letter)
 
