@@ -83,7 +83,11 @@ function remember(name, value) {
 
 function kept(name) {
   const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  return decodeURIComponent(found?.slice(name.length + 1) ?? "");
+  try {
+    return decodeURIComponent(found?.slice(name.length + 1) ?? "");
+  } catch {
+    return ""; // a cookie that somebody else damaged keeps no page from its alarms
+  }
 }
 
 /** Say who we are; the server answers with everything. */

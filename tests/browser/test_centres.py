@@ -35,10 +35,11 @@ STATE = st.sampled_from(["raised", "acknowledged", "routed", "on_scene"])
 
 
 @pytest.fixture(scope="module", autouse=True)
-def short_grace() -> Iterator[None]:
-    """A centre without a console is an alarm after two seconds here."""
+def times() -> Iterator[None]:
+    """A centre without a console is an alarm after two seconds here; the watch brings nothing to everyone by itself."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIGIE_WATCH_BLIND_S", "2")
+        patch.setenv("VIGIE_WATCH_EVERYONE_S", "600")
         yield
 
 
@@ -104,13 +105,13 @@ def test_a_press_is_in_its_own_centres_queue_and_comes_to_the_neighbour_when_tha
 ) -> None:
     gent = desks.open()
     cover(gent, "OVL", "WVL")
-    assert "vigie_cics=OVL%2CWVL" in gent.evaluate("document.cookie")
-    # What another browser kept from its last shift.
-    leuven = desks.open(1366, 768, script="document.cookie = 'vigie_cics=VBR'")
-    expect(leuven.locator("#top .covers")).to_have_text("Covers: VBR")
     expect(gent.get_by_role("button", name=re.compile("^Centres this position covers: OVL, WVL"))).to_have_text(
         "Covers: OVL +1"
     )
+    assert "vigie_cics=OVL%2CWVL" in gent.evaluate("document.cookie")
+    # What another browser kept from its last shift.
+    leuven = desks.open(1366, 768, script="document.cookie = 'vigie_cics=VBR'; document.cookie = 'vigie_desk=%'")
+    expect(leuven.locator("#top .covers")).to_have_text("Covers: VBR")
     feed.press(device)
     expect(row(gent, device)).to_have_attribute("data-stands", "main")
     others = leuven.get_by_role("button", name=re.compile(r"^Other centres \(1\)"))
