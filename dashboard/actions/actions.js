@@ -131,7 +131,10 @@ export class Actions {
     const { row, device } = store;
     if (!store.live) return store.t("lost_trying");
     if (device) {
-      if (name === "shelve_device") return device.shelved ? store.t("not_now.done") : "";
+      if (name === "shelve_device") {
+        if (device.shelved) return store.t("not_now.done");
+        return store.console.supervisor || store.access?.roles?.includes("technician") ? "" : store.t("not_now.supervisor");
+      }
       if (name !== "acknowledge") return store.t("not_now.technical");
       return device.owner ? store.t("not_now.done") : "";
     }
