@@ -75,6 +75,8 @@ class Feed:
 class Centre:
     """The server as a process; its files in a folder, so that it can be killed and started again. `chosen`: its settings."""
 
+    signing: tuple[str, ...] = ("--no-sign-in",)
+
     def __init__(self, folder: Path, feed: Feed, **chosen: object) -> None:
         self.folder, self.feed = folder, feed
         self._chosen = {f"VIGIE_{name}".upper(): str(value) for name, value in (PATIENT | chosen).items()}
@@ -87,7 +89,7 @@ class Centre:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "app.py", "serve", "--no-sign-in", "--feed", self.feed.url, "--port", str(self.port)],
+            [sys.executable, "app.py", "serve", *self.signing, "--feed", self.feed.url, "--port", str(self.port)],
             cwd=ROOT,
             env={
                 **os.environ,

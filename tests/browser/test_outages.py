@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bench.running import free_port
+from dashboard.access.accounts import Accounts
 from tests.browser.conftest import CHROMIUM, QUIET, Centre, Feed, until
 from tests.browser.parts import button, row, take
 from tests.browser.tab import Tab
@@ -22,6 +24,8 @@ pytestmark = pytest.mark.browser
 SAID_S = 4.5  # promised are 3 s, and 5 s; the machine of the tests has other work, `prove` holds us to it
 BACK_S = 20.0
 ASLEEP_S = 8.0
+NAMES = ("Mieke Voorbeeld", "Sofie Proef", "Jan Fictief")
+PASSWORD = "geen echt wachtwoord"
 _devices = iter(range(3000, 9000))
 
 # When the page said that it was not live, and when that it was again; whether it is still the page that was loaded.
@@ -151,15 +155,33 @@ def proxy() -> Iterator[Proxy]:
     proxy.end()
 
 
+class SignedIn(Centre):
+    """A centre with an account for each console."""
+
+    signing = ()
+
+    def __init__(self, folder: Path, feed: Feed, **chosen: object) -> None:
+        accounts = Accounts(folder / "vigie.users", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        for name in NAMES:
+            accounts.add(name, ["dispatcher"], PASSWORD)
+        super().__init__(folder, feed, **chosen)
+
+
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed, proxy: Proxy) -> Iterator[Centre]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VIGIE_ORIGINS", f"localhost:{proxy.port}")
-        centre = Centre(tmp_path_factory.mktemp("centre"), feed)
-        proxy.lead_to(centre.port)
-        yield centre
-        centre.send(signal.SIGCONT)
-        centre.kill()
+    centre = SignedIn(tmp_path_factory.mktemp("centre"), feed, origins=f"localhost:{proxy.port}")
+    proxy.lead_to(centre.port)
+    yield centre
+    centre.send(signal.SIGCONT)
+    centre.kill()
+
+
+def sign_in(page: Page, address: str, name: str) -> None:
+    """Open an operator page as a person of this centre."""
+    page.goto(f"{address}/operator")
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
 
 
 class Consoles:
@@ -174,7 +196,7 @@ class Consoles:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda one: self._asked(address, one.url))
-        page.goto(f"{address}/operator")
+        sign_in(page, address, NAMES[len(self.pages)])
         expect(page.locator("#feed")).to_have_attribute("data-feed-state", "live", timeout=25_000)
         page.evaluate(WATCH)
         self.pages.append(page)
@@ -238,7 +260,6 @@ class Kept:
         device = [consoles.press() for _ in range(7)][-1]
         take(page, device)
         self.device = device
-        self.desk = page.locator("#top .desk button").first.inner_text()
         button(page, "Note").click()
         self.field = page.locator("form.form textarea")
         self.field.fill("she whispers, a door")
@@ -252,7 +273,7 @@ class Kept:
 
     def check(self) -> None:
         expect(self.page.locator("#case h2").filter(has_text=self.device)).to_be_visible()
-        expect(row(self.page, self.device)).to_have_attribute("data-owner", self.desk)
+        expect(row(self.page, self.device)).to_have_attribute("data-owner", NAMES[0])
         expect(self.field).to_have_value("she whispers, a door")
         expect(self.field).to_be_focused()
         until(lambda: self.page.evaluate(VIEW) == self.view, 5)
@@ -380,7 +401,14 @@ def test_a_machine_that_slept_shows_no_old_state_as_live(consoles: Consoles, chr
 def test_a_tab_frozen_in_the_background_is_true_on_return_and_says_that_it_was_not(
     chromium: Browser, protocol: int, feed: Feed, centre: Centre
 ) -> None:
-    tab = Tab(protocol, f"{centre.address}/operator")
+    signed = chromium.new_context()
+    sign_in(signed.new_page(), centre.address, NAMES[0])
+    expect(signed.pages[0].locator("#feed")).to_have_attribute("data-feed-state", "live", timeout=25_000)
+    cookies = [one for one in signed.cookies() if one["name"] == "vigie_session"]
+    signed.close()
+    tab = Tab(protocol, f"{centre.address}/live")
+    tab.send("Network.setCookie", name="vigie_session", value=cookies[0]["value"], url=centre.address)
+    tab.send("Page.navigate", url=f"{centre.address}/operator")
     tab.until("document.querySelector('#feed')?.dataset.feedState === 'live'")
     other = Tab(protocol, "about:blank")
     other.front()
