@@ -22,6 +22,7 @@ from dashboard.drawing import Drawing, without_values
 from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
+from incidents.log import LogUnavailable
 from incidents.reports import Fix
 from incidents.roles import MAY, User, check, may
 
@@ -98,9 +99,12 @@ class Session:
 
     @property
     def actor(self) -> str:
-        """The pseudonym of who works here; "" when nobody does."""
+        """The pseudonym of who works here; "" when nobody does, or when none can be made now (a full disk): alarms go on."""
         name = self.desk_name
-        return str(self._consoles.desk.pseudonym(name)) if name else ""
+        try:
+            return str(self._consoles.desk.pseudonym(name)) if name else ""
+        except LogUnavailable:
+            return ""
 
     @property
     def user(self) -> User:

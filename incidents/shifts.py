@@ -179,8 +179,13 @@ class ShiftWatch:
         await self._desk.note(SHIFTS, made, id=f"{name}-sheet", actor="watch")
 
     def _changed(self, change: Change) -> None:
-        if change.kind != "incident":
-            return
+        if change.kind == "incident":
+            try:
+                self._look_at(change)
+            except Exception as error:  # the first rule: no fault here may keep a press from being taken
+                _logger.error("a press could not be looked at as a test: %s", type(error).__name__)
+
+    def _look_at(self, change: Change) -> None:
         incident = self._desk.board.incidents.get(change.key)
         if incident is None:
             self._presses.pop(change.key, None)
@@ -200,7 +205,7 @@ class ShiftWatch:
 
 
 def _press(incident: Incident) -> _Press:
-    last = next(e for e in reversed(incident.history) if isinstance(e.event, ev.Raised | ev.Pressed))
+    last = [e for e in incident.history if isinstance(e.event, ev.Raised | ev.Pressed)][-1]
     return _Press(
         at=last.at,
         travel_ms=round((last.at - last.source_at).total_seconds() * 1000),

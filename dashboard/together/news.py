@@ -4,6 +4,7 @@ Codes, names and moments, never words; moments are ms since 1970. A person is na
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 from uuid import uuid4
@@ -21,6 +22,8 @@ from incidents.roles import User, may
 from incidents.shifts import ShiftTimes, shift_at, test_due
 
 FLOOR = "desk/floor"
+
+_logger = logging.getLogger(__name__)
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +120,7 @@ class Together:
         self._version = 0
         self._people: tuple[int, tuple[PersonRow, ...]] = (-1, ())
         self._looked: object = None
+        self._fault = ""
         self._sent: WeakKeyDictionary[Seat, News] = WeakKeyDictionary()
         self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -131,7 +135,30 @@ class Together:
         self._open = {i.id: i for i in self._desk.board.incidents.values() if i.open and i.owner}
 
     def changed(self, change: Change) -> None:
-        """Hear a change of the board."""
+        """Hear a change of the board. The first rule: no fault of the floor may stand between an alarm and a page."""
+        try:
+            self._changed(change)
+        except Exception as error:
+            self._stumbled(error)
+
+    def look(self) -> None:
+        """See who is there: when a page came or went, and once a second. Coming and going are recorded.
+
+        A new name can't be made while the private store is full or locked: then nobody is told, and pages go on.
+        """
+        try:
+            self._look()
+        except Exception as error:
+            self._stumbled(error)
+
+    def _stumbled(self, error: Exception) -> None:
+        """Say a fault once as long as it stays the same; its words may name a person."""
+        said = type(error).__name__
+        if said != self._fault:
+            self._fault = said
+            _logger.error("who is on shift could not be told: %s", said)
+
+    def _changed(self, change: Change) -> None:
         if change.kind == "incident":
             before, now = self._open.pop(change.key, None), self._desk.board.incidents.get(change.key)
             if now is not None and now.open and now.owner:
@@ -141,8 +168,7 @@ class Together:
         elif change.key == "shift":
             self._news()
 
-    def look(self) -> None:
-        """See who is there: when a page came or went, and once a second. Coming and going are recorded."""
+    def _look(self) -> None:
         seats = [(seat, actor) for seat in self._seats() if seat.connected and (actor := seat.actor)]
         present: dict[str, frozenset[str]] = {}
         for seat, actor in seats:

@@ -1,5 +1,6 @@
 """What the pages are told of each other, and the sheet: names where they belong, and nobody on a locked page."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from dashboard.together.news import FLOOR
 from dashboard.together.sheet import sheet
 from incidents import commands as do
+from incidents.log import LogUnavailable
 from incidents.reports import DeviceReport
 from incidents.roles import User
 from tests.dashboard.conftest import DEVICE, House
@@ -117,3 +119,25 @@ async def test_an_age_on_the_sheet_is_minutes_then_hours(house: House, minutes: 
     house.clock.at += timedelta(minutes=minutes)
     (alarm,) = (await sheet(house.consoles))["alarms"]
     assert re.fullmatch(f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}", alarm["age"])
+
+
+async def test_a_private_store_that_takes_no_new_name_keeps_no_alarm_from_a_page(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = await house.press()
+
+    def full(name: str) -> str:
+        raise LogUnavailable("the disk is full")
+
+    monkeypatch.setattr(house.desk, "pseudonym", full)
+    session, paper = house.page("Ann")
+    session.take('{"do": "hello", "desk": "Ann", "browser": "b"}')
+    async with asyncio.timeout(20):
+        while not any(incident.id in message.get("rows", {}) for message in paper.sent):
+            await asyncio.sleep(0.01)
+            await paper.turn()
+    beats = len(paper.sent)
+    async with asyncio.timeout(20):  # the heartbeat goes on, else the page would think it lost its server
+        while len(paper.sent) < beats + 2:
+            await asyncio.sleep(0.05)
+            await paper.turn()
