@@ -52,7 +52,8 @@ export class Form {
     this.anyway = false;
     const { store } = this;
     const form = FORMS[name];
-    const label = row?.label ?? about.label ?? "";
+    const label = row?.label ?? about.label ?? (form.about ? store.t(form.about) : "");
+    this.label = label;
     const title = element("div", "title");
     title.append(element("h3", "", store.t(form.title, { ...about, label })));
     if (form.other) title.append(this._other(form.other));
@@ -144,7 +145,7 @@ export class Form {
     const verified = this.fields.find((one) => one.kind === "verified");
     const harmless = as === "test" || as === "accidental";
     if (verified) verified.root.hidden = !harmless;
-    this.duress.hidden = !harmless;
+    this.duress.hidden = !harmless || !FORMS[this.name].words;
   }
 
   async _send() {
@@ -172,7 +173,7 @@ export class Form {
     const { about } = this;
     const command = form.command(facts, this.row, about);
     if (this.anyway) command.anyway = true;
-    const answer = await desk.ask(name, this.row?.label ?? about.label ?? "", command, typed, this._id(JSON.stringify([command, typed])));
+    const answer = await desk.ask(name, this.label, command, typed, this._id(JSON.stringify([command, typed])));
     if (!answer) return;
     if (answer.ok) {
       this.sent = null;

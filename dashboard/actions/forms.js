@@ -42,11 +42,11 @@ export const FORMS = {
   },
   reopen: { title: "form_reopen", fields: ["reason"], needed: ["reason"], confirm: "confirm", command: on("reopen") },
   raise: {
-    title: "form_raise", other: { form: "from_paper", words: "from_paper", key: "⇧H" }, fields: ["case", "place", "zone", "reason", "happened_at"], needed: ["reason"], confirm: "confirm.raise",
+    title: "form_raise", about: "an_alarm", other: { form: "from_paper", words: "from_paper", key: "⇧H" }, fields: ["case", "place", "zone", "reason", "happened_at"], needed: ["reason"], confirm: "confirm.raise",
     command: (facts) => ({ do: "raise", ...facts }),
   },
   from_paper: {
-    title: "form_paper", hint: "paper_hint", fields: ["paper_times", "reason", "case", "zone", "as_class", "verified", "outcome", "place"],
+    title: "form_paper", about: "an_alarm", hint: "paper_hint", fields: ["paper_times", "reason", "case", "zone", "as_class", "verified", "outcome", "place"],
     needed: ["paper_times", "reason"], confirm: "confirm.from_paper", command: (facts) => ({ do: "from_paper", ...facts }),
   },
 };

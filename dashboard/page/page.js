@@ -9,6 +9,7 @@ import { SoundPanel } from "../alert/soundpanel.js";
 import { Watchdog } from "../alert/watchdog.js";
 import { CasePanel, Timeline } from "../case/case.js";
 import { Centres } from "../centres/centres.js";
+import { DegradedLine } from "../degraded/line.js";
 import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { People } from "../together/people.js";
@@ -54,6 +55,7 @@ new TopBar(part("feed"), part("console"), store, sound, {
   },
 });
 const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base });
+new DegradedLine(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);

@@ -19,8 +19,10 @@ export class TopBar {
     this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
-    this.file = element("span", "degraded-file");
-    feed.append(this.light, this.state, this.byHand, this.file, this.facts, this.gaps);
+    // The way in stands under the state: the bar is as narrow as a screen.
+    const states = element("span", "states");
+    states.append(this.state, this.byHand);
+    feed.append(this.light, states, this.facts, this.gaps);
     this.soundState = this._button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
     this.shift = element("b");
     const shift = this._button("pill shift", "", () => {});
@@ -125,11 +127,6 @@ export class TopBar {
       both.append(gap, seen);
       return both;
     }));
-    const { degraded, degraded_at: at } = health;
-    // Not set up is said with the facts, where there is room: only what went wrong has a place of its own.
-    this.file.hidden = degraded === "ok" || degraded === "off";
-    write(this.file, this.file.hidden ? "" : store.t(`degraded.${degraded}`, { time: at ? clock(at).slice(0, 5) : "–" }));
-    this.file.title = store.t(`degraded_why.${degraded}`, { why: health.degraded_reason });
     this.tick();
   }
 
