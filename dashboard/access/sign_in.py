@@ -85,6 +85,10 @@ class Door:
         if known is not None:
             await self.record(known.name, ev.SignedOut(why="person"))
 
+    def raised(self) -> int:
+        """How many alarms nobody has."""
+        return sum(incident.state == "raised" for incident in self.desk().board.incidents.values())
+
     async def record(self, name: str, event: ev.Event) -> None:
         """Write it down; a log that fails keeps nobody out."""
         try:
@@ -199,10 +203,22 @@ class SignInPage(_Handler):
                 language=self._door.language,
                 theme=theme,
                 wrong=words[why] if why else "",
+                waiting=self._waiting(),
                 next=self._next(),
                 offered=self._door.offered,
             )
         )
+
+    def _waiting(self) -> str:
+        raised = self._door.raised()
+        return "" if not raised else self._door.words["one_waits" if raised == 1 else "more_wait"].format(n=raised)
+
+
+class Waiting(_Handler):
+    """How many alarms nobody has, for the sign-in page: a screen on which nobody signed in shall not be silent."""
+
+    def get(self) -> None:
+        self._answer(200, raised=self._door.raised())
 
 
 class SignOut(_Handler):

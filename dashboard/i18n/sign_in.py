@@ -13,6 +13,9 @@ def sign_in_words(_: Callable[[str], str]) -> dict[str, str]:
         "what": _("The live desk of the mobile anti-stalking alarm"),
         "wrong": shared["sign_in_refused"],
         "busy": shared["sign_in_throttled"],
+        "one_waits": _("▲ 1 alarm waits that nobody has. Sign in and take it."),
+        "more_wait": _("▲ {n} alarms wait that nobody has. Sign in and take one."),
+        "lost": _("CONNECTION LOST. No alarm can be shown here. Work by telephone and radio."),
         "alarm_screen": _("Screens that are open already go on showing alarms."),
         "demo": _("Demo: every person is fictional. Choose an account."),
     }

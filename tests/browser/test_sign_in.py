@@ -3,13 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bench.running import free_port
-from tests.browser.conftest import ROOT, until
+from dashboard.access.accounts import Accounts
+from tests.browser.conftest import ROOT, Feed, until
+from tests.dashboard.access.conftest import PASSWORD, QUICK
 
 SIZES = ((1366, 768), (1920, 1080))
 
@@ -56,7 +59,8 @@ def test_a_person_signs_in_by_keyboard_alone_and_is_told_when_it_was_not_right(d
         expect(page.get_by_label("Code, if you have one")).to_be_focused()
         page.keyboard.press("Enter")
         if password != "vigie-demo":
-            expect(page.get_by_role("alert")).to_have_text("Not accepted. Check user name, password and code.")
+            refused = page.get_by_role("alert").filter(has_text="Not accepted")
+            expect(refused).to_have_text("Not accepted. Check user name, password and code.")
             expect(page.get_by_label("User name")).to_be_focused()
     expect(page).to_have_url(f"{demo}/operator")
     expect(page.get_by_role("region", name="Feed health")).to_have_attribute("data-feed-state", "live", timeout=20_000)
@@ -90,3 +94,34 @@ def test_it_is_readable_whole_and_within_reach_at_a_control_rooms_sizes(
         assert box is not None
         assert box["height"] >= 44
         assert box["y"] + box["height"] <= height
+
+
+def test_a_press_is_seen_and_heard_on_a_screen_where_nobody_signed_in(
+    chromium: Browser, feed: Feed, tmp_path: Path
+) -> None:
+    Accounts(tmp_path / "vigie.users", hasher=QUICK).add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    port = free_port()
+    command = [sys.executable, "app.py", "serve", "--feed", feed.url, "--log", str(tmp_path / "vigie.log")]
+    server = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    assert "/operator" in server.stdout.readline()
+    context = chromium.new_context()
+    page = context.new_page()
+    page.add_init_script(
+        "const start = AudioBufferSourceNode.prototype.start;"
+        "AudioBufferSourceNode.prototype.start = function (...when) { window.rings = this.context; start.apply(this, when); };"
+    )
+    page.goto(f"http://localhost:{port}/operator")
+    expect(page.get_by_label("User name")).to_be_focused()
+    feed.press("AMR-00041")
+    expect(page.get_by_role("alert")).to_have_text(
+        "▲ 1 alarm waits that nobody has. Sign in and take it.", timeout=15_000
+    )
+    expect(page).to_have_title("(1) Sign in · Vigie")
+    expect(page.get_by_label("User name")).to_be_focused()
+    page.wait_for_function("window.rings?.state === 'running'")
+    server.kill()
+    server.wait(10)
+    expect(page.get_by_role("alert")).to_contain_text("CONNECTION LOST", timeout=15_000)
+    context.close()
+    server.stdout.close()

@@ -1,0 +1,51 @@
+// The sign-in page is a screen too: it says, and sounds, that an alarm waits that nobody has. How many, nothing else.
+import { RATE, samples } from "../alert/tones.js";
+
+const EVERY_MS = 2000;
+const box = document.querySelector("#waiting");
+const { waiting, title, one, more, lost } = box.dataset;
+let sound = null;
+let failed = 0;
+
+function say(text, count) {
+  box.hidden = text === "";
+  if (box.textContent !== text) box.textContent = text;
+  document.title = count ? `(${count}) ${title}` : title;
+}
+
+// A browser may want a gesture first: then the first key in a field is it.
+function ring(on) {
+  if (!on) {
+    sound?.close();
+    sound = null;
+    return;
+  }
+  if (!sound) {
+    sound = new AudioContext();
+    const turn = samples("press");
+    const buffer = new AudioBuffer({ length: turn.length, sampleRate: RATE });
+    buffer.copyToChannel(turn, 0);
+    const source = new AudioBufferSourceNode(sound, { buffer, loop: true });
+    source.connect(sound.destination);
+    source.start();
+  }
+  if (sound.state !== "running") sound.resume().catch(() => {});
+}
+
+async function look() {
+  try {
+    const answer = await fetch(waiting, { cache: "no-store", signal: AbortSignal.timeout(EVERY_MS) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { raised } = await answer.json();
+    failed = 0;
+    say(raised === 0 ? "" : raised === 1 ? one : more.replace("{n}", raised), raised);
+    ring(raised > 0);
+  } catch {
+    failed += 1;
+    if (failed > 1) say(lost, 0);
+  }
+  setTimeout(look, EVERY_MS);
+}
+
+for (const type of ["keydown", "pointerdown"]) document.addEventListener(type, () => sound && ring(true), { passive: true });
+look();
