@@ -17,7 +17,8 @@ export class Hidden {
     const hidden = document.visibilityState !== "visible";
     const { store } = this;
     const title = waiting ? store.t(hidden ? "title_hidden_n" : "title_n", { n: waiting }) : store.t("title");
-    document.title = lost && hidden ? store.t("title_lost") : title;
+    const said = lost && hidden ? store.t("title_lost") : title;
+    if (document.title !== said) document.title = said;
     this._draw(hidden && (waiting || lost) ? ICONS.waiting : ICONS.calm);
     const keys = lost ? [...this.known, "lost"] : calling;
     const fresh = keys.some((key) => !this.known.has(key));

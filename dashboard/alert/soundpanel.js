@@ -75,7 +75,7 @@ export class SoundPanel {
     const head = element("div", "title");
     head.append(element("h3", "", store.t("sound_panel")), this.hide);
     this.start = this._button("do test", store.t("sound_test"), () => this.test());
-    this.start.append(element("kbd", "", "⇧ V"));
+    this.start.append(element("kbd", "", "⇧V"));
     this.said = element("p", "said");
     this.said.setAttribute("role", "status");
     this.yes = this._button("do", store.t("sound_yes"), () => this._answer(true));
@@ -83,7 +83,9 @@ export class SoundPanel {
     this.asked = element("div", "asked");
     this.asked.append(this.yes, no);
     this.notify = this._button("do", store.t("notify_allow"), () => Hidden.ask());
-    root.append(head, this._volume(), this._list(), this.start, this.said, this.asked, this.notify);
+    const row = element("div", "asked");
+    row.append(this.start, this.notify);
+    root.append(head, this._volume(), this._list(), row, this.said, this.asked);
     return root;
   }
 

@@ -22,7 +22,7 @@ def sound(_: Callable[[str], str]) -> dict[str, str]:
         "sound.escalation": _("An alarm does not go on"),
         "sound.technical": _("A device or a feed, once a minute"),
         "sound.lost": _("This screen has lost its server"),
-        "sound_test": _("Test the sounds"),
+        "sound_test": _("Test sounds"),
         "sound_test_plays": _("Playing: {name}"),
         "sound_test_asks": _("Did you hear all four?"),
         "sound_test_alarm": _("An alarm is sounding. Test the sounds after it."),

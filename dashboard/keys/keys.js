@@ -56,7 +56,7 @@ export class Keys {
     if (letter === "u" && !event.shiftKey) return { run: () => parts.queue.others.toggle() };
     if (letter === "w" && !event.shiftKey) return { run: () => parts.people.show(!parts.people.open) };
     if (letter === "h") return { acts: true, run: () => (event.shiftKey ? parts.actions.paper() : parts.actions.raise()) };
-    if (letter === "v") return { run: () => (event.shiftKey ? parts.sounds.test() : parts.sounds.show(!parts.sounds.open)) };
+    if (letter === "v") return { run: () => this._sounds(event.shiftKey) };
     const action = actionOf(event);
     return action ? { acts: true, run: () => parts.actions.perform(action.name) } : null;
   }
@@ -78,10 +78,19 @@ export class Keys {
     else this.parts.actions.less();
   }
 
+  /** One sheet at a time stands over the case's facts. */
+  _sounds(test) {
+    const { sounds } = this.parts;
+    this.help(false);
+    if (test) sounds.test();
+    else sounds.show(!sounds.open);
+  }
+
   help(on) {
     this.root?.remove();
     this.root = null;
     if (!on) return;
+    this.parts.sounds.show(false);
     const { store } = this;
     this.root = element("section", "help");
     const list = element("dl");
