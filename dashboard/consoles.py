@@ -27,7 +27,7 @@ from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
-from incidents.roles import User
+from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
 
 HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
@@ -124,6 +124,18 @@ class Consoles:
     def standing(self, token: str) -> Standing:
         """What a browser with this token may do and show now."""
         return standing(self.signins, token, self.desk.clock.now())
+
+    def roles_of(self, token: str) -> frozenset[Role]:
+        """What whoever signed in last at this browser may, be it locked or not; nothing when nobody did."""
+        found = self.signins.of(token) if self.signins is not None else None
+        return found.roles if found is not None else frozenset()
+
+    def zone_of(self, token: str) -> str:
+        """The zone whose desk is signed in at this browser now; "" when it is none, or locked."""
+        if self.signins is None or self.signins.state(token, self.desk.clock.now()) != "active":
+            return ""
+        found = self.signins.of(token)
+        return str(found.zone) if found is not None and may(found.roles, "page zone") else ""
 
     def take_over(self, page: str, token: str) -> bool:
         """A browser signed in in the place of one of its pages. False when there is no such page."""

@@ -4,59 +4,25 @@ The page's parts are plain JavaScript modules beside their Python files, served 
 and the Bokeh map. Nothing is selected until a person selects: opening a case is a recorded look-up.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import panel as pn
-from bokeh.document import Document
-from panel.custom import JSComponent
 from panel.io.resources import LOCAL_DIST
 
 from dashboard import compat
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
+from dashboard.access.standing import PAGE
+from dashboard.channel import BrowserPage, Channel
 from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
 from dashboard.map import MapView
 from dashboard.map.palette import Theme
 from dashboard.session import Session
+from dashboard.zone.page import zone_page
+from incidents.roles import may
 
 HERE = Path(__file__).parent
-
-
-class Channel(JSComponent):
-    """The page's line to its session: text both ways. It draws nothing."""
-
-    _esm = HERE / "page" / "channel.js"
-
-    def __init__(self, take: Callable[[Any], None], **params: Any) -> None:
-        super().__init__(**params)
-        self._take = take
-
-    def _handle_msg(self, data: Any) -> None:
-        self._take(data)
-
-
-class _BrowserPage:
-    """A Bokeh document as `session.Page`."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self.channel: Channel | None = None
-
-    def connected(self) -> bool:
-        return compat.connected(self._document)
-
-    def cut_dead(self) -> None:
-        compat.cut_dead(self._document)
-
-    def soon(self, callback: Any) -> None:
-        compat.soon(self._document, callback)
-
-    def send(self, text: str) -> None:
-        if self.channel is not None:
-            compat.send(self.channel, self._document, text)
 
 
 def operator_page(
@@ -71,10 +37,14 @@ def operator_page(
     token = cookies.get(COOKIE, "")
     theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
     now = consoles.standing(token)
+    # Whose browser it is counts also when it is locked: only who had the operator page before keeps its alarms in sight.
+    roles = consoles.roles_of(token)
+    if may(roles, "page zone") and not may(roles, PAGE):
+        return zone_page(consoles, token, theme=theme)
     if now.why == "role":
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme)
     document = pn.state.curdoc
-    page = _BrowserPage(document)
+    page = BrowserPage(document)
     # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
     document.template_variables.setdefault("dist_url", LOCAL_DIST)
     view = MapView(

@@ -1,0 +1,39 @@
+"""The words of a zone's page."""
+
+from collections.abc import Callable
+
+
+def codes(_: Callable[[str], str]) -> dict[str, str]:
+    """What a zone's desk reads and answers."""
+    return {
+        "zone.orders": _("Orders"),
+        "zone.title": _("Orders for {zone}"),
+        "zone.locked_title": _("Orders of the zone"),
+        "zone.locked": _("Orders waiting for an answer: {n}. Sign in to read them."),
+        "zone.none": _("No order for this zone. An order sounds here until it is answered."),
+        "zone.waiting": _("NEW: ANSWER IT"),
+        "zone.done": _("finished"),
+        "zone.stand_down": _("STAND DOWN"),
+        "zone.over.cancelled": _("the order was called off"),
+        "zone.over.rerouted": _("the order went to another zone"),
+        "zone.over.closed": _("the alarm was closed"),
+        "zone.since": _("{time} · {age} ago"),
+        "zone.do_not_call": _("LISTEN ONLY: do not call her, do not write to her, do not speak on her line"),
+        "zone.silent_approach": _("NO SIREN"),
+        "zone.press": _("Alarm"),
+        "zone.part.weapons": _("Weapons"),
+        "zone.part.risks": _("Risks"),
+        "zone.part.present": _("May be present"),
+        "zone.part.suspect": _("Suspect"),
+        "zone.part.victim": _("Victim"),
+        "zone.part.measures": _("Measures"),
+        "zone.part.places": _("Places"),
+        "zone.exclusion": _("exclusion zone {m}"),
+        "zone.unit": _("Unit"),
+        "zone.reason": _("Reason, if declined"),
+        "do.answer_accepted": _("Accept"),
+        "do.answer_en_route": _("En route"),
+        "do.answer_on_scene": _("On scene"),
+        "do.answer_done": _("Finished"),
+        "do.answer_declined": _("Decline"),
+    }

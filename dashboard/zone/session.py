@@ -1,0 +1,159 @@
+"""One page of a zone's desk. It is sent the orders of its zone and nothing else; locked, only how many wait.
+
+It is no console: whom it shows an order has not been shown an alarm.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import msgspec
+
+from dashboard.actions import receive
+from dashboard.clock import milliseconds
+from dashboard.drawing import without_values
+from dashboard.session import Page
+from incidents import commands as do
+from incidents.board import Change
+from incidents.incident import Incident
+from incidents.roles import User
+from incidents.zone_desk import SentOrder, orders_of, sent_to
+
+BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
+
+_logger = logging.getLogger(__name__)
+
+
+class ZoneSession:
+    """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
+
+    def __init__(self, consoles: Any, page: Page, token: str) -> None:
+        self._consoles = consoles
+        self._page = page
+        self._token = token
+        self._shown: set[str] = set()
+        self._replies: list[dict[str, Any]] = []
+        self._scheduled = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unlisten = lambda: None
+
+    def start(self) -> None:
+        """Begin to follow the board. Call it on the loop."""
+        self._unlisten = self._consoles.desk.board.listen(self._changed)
+        self._keep(asyncio.get_running_loop().create_task(self._beat()))
+
+    def end(self) -> None:
+        """The page is gone."""
+        self._unlisten()
+        for task in self._tasks:
+            task.cancel()
+
+    def take(self, text: Any) -> None:
+        """Take a message of the page; what is no message is counted by a log line without its content."""
+        try:
+            asked = receive.message(text)
+        except receive.Malformed:
+            _logger.warning("a zone's page sent a message that was not understood")
+            return
+        match asked["do"]:
+            case "hello":
+                self._say(welcome={"desk": "", "zones": {}, "centres": {"covers": []}})
+            case "beat":
+                self._say(beat=asked.get("n"))
+            case "touch":
+                if self._zone:
+                    self._consoles.signins.touch(self._token)
+            case "command":
+                self._keep(asyncio.get_running_loop().create_task(self._command(asked.get("command"))))
+
+    @property
+    def _zone(self) -> str:
+        return str(self._consoles.zone_of(self._token))
+
+    def _say(self, **facts: Any) -> None:
+        self._replies.append(facts)
+        self._push()
+
+    def _push(self) -> None:
+        if not self._scheduled and self._page.connected():
+            self._scheduled = True
+            self._page.soon(self._flush)
+
+    def _changed(self, change: Change) -> None:
+        if change.kind != "incident":
+            return
+        incident = self._consoles.desk.board.incidents.get(change.key)
+        now = self._consoles.desk.clock.now()
+        if change.key in self._shown or (incident is not None and sent_to(incident, self._whose, now) is not None):
+            self._push()
+
+    @property
+    def _whose(self) -> str:
+        """The zone of this browser, locked or not: a locked page counts what waits."""
+        found = self._consoles.signins.of(self._token)
+        return str(found.zone) if found is not None else ""
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._page.cut_dead()
+            self._say(tick=True)
+
+    async def _flush(self) -> None:
+        self._scheduled = False
+        if self._page.connected():
+            self._page.send(self.compose())
+
+    def compose(self) -> str:
+        """All there is to show, as one message (JSON): orders are few."""
+        board, now = self._consoles.desk.board, self._consoles.desk.clock.now()
+        orders = orders_of(board.incidents.values(), self._whose, now)
+        self._shown = {order.incident for order in orders}
+        zone = self._zone
+        message: dict[str, Any] = {
+            "now": milliseconds(now),
+            "zone": self._consoles.places.zone_name(zone) if zone else "",
+            "waiting": sum(not order.over and order.step is None for order in orders),
+            "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
+        }
+        if self._replies:
+            message["replies"], self._replies = self._replies, []
+        return msgspec.json.encode(message).decode()
+
+    def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
+        facts = msgspec.to_builtins(order)
+        facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
+        facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
+        if order.body:
+            facts["municipality"] = self._consoles.places.municipality(incident.fix)
+            facts["fix_at"] = milliseconds(incident.fix_at) if incident.fix_at else None
+        return facts
+
+    async def _command(self, facts: Any) -> None:
+        id = str(facts.get("id", ""))[:64] if isinstance(facts, dict) else ""
+        desk, now = self._consoles.desk, self._consoles.desk.clock.now()
+        try:
+            zone = self._zone
+            if not zone:
+                raise do.Refused("locked")
+            found = self._consoles.signins.of(self._token)
+            user = User(actor=desk.pseudonym(found.name), roles=found.roles, zone=zone)
+            await desk.command(receive.command(facts, None, now), user)
+        except do.Refused as refused:
+            # Who has the alarm is not the zone's to know.
+            self._say(answer=receive.Answer(id=id, ok=False, code=refused.code))
+        except Exception as error:
+            self._say(answer=receive.Answer(id=id, ok=False, code="failed"))
+            _logger.error("a zone's answer failed", exc_info=without_values(error))
+        else:
+            self._say(answer=receive.Answer(id=id, ok=True))
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        with contextlib.suppress(asyncio.CancelledError):
+            task.exception()

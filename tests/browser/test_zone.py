@@ -1,0 +1,143 @@
+"""The page of a zone's desk: an order comes and is heard, is answered there, and the operator sees the answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
+from dashboard.consoles import Consoles
+from dashboard.server import serve
+from incidents import commands as do
+from incidents.desk import Desk
+from incidents.incident import Incident
+from incidents.log.sqlite import SqliteLog
+from maps.zones import Zones
+from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock
+from tests.browser.test_heard import EAR
+from tests.centre.parts import until
+from tests.dashboard.conftest import FewCases, House
+from tests.people import dispatcher
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+GHENT, DEINZE = "5415", "5416"
+
+
+class Zone:
+    """A desk, and the page of the zone of Ghent, signed in by keyboard."""
+
+    def __init__(self, house: House, page: Page) -> None:
+        self.house, self.page = house, page
+        self._n = 0
+
+    def id(self) -> str:
+        self._n += 1
+        return f"zone-test-{self._n:04d}"
+
+    async def routed(self, zone: str = GHENT) -> Incident:
+        incident = await self.house.press()
+        me = dispatcher(self.house.desk.pseudonym("Mieke Voorbeeld"))
+        await self.house.desk.command(do.Acknowledge(id=self.id(), incident=incident.id), me)
+        after = await self.house.desk.command(do.Route(id=self.id(), incident=incident.id, zone=zone), me)
+        assert after is not None
+        return after
+
+    def now(self, incident: Incident) -> Incident:
+        return self.house.desk.board.incidents[incident.id]
+
+
+@pytest.fixture
+async def zone(tmp_path: Path) -> AsyncIterator[Zone]:
+    zones = await asyncio.to_thread(Zones.load)
+    log = await SqliteLog.open(tmp_path / "vigie.log")
+    clock, cases = MovedClock(), FewCases()
+    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
+    accounts.add("Wacht Gent", ["zone"], PASSWORD, zone=GHENT)
+    signins = SignIns(accounts, clock=clock)
+    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    await desk.open()
+    consoles = Consoles(desk, zones, zones.names.items(), signins=signins)
+    consoles.start()
+    server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
+    wrong: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        await page.add_init_script(EAR)
+        await page.goto(f"http://localhost:{server.port}/")
+        await page.get_by_label("User name").fill("Wacht Gent")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Orders for PZ Gent")).to_be_visible(timeout=SLOW_MS)
+        yield Zone(House(desk, consoles, clock, cases), page)  # type: ignore[arg-type]
+        await browser.close()
+    server.stop()
+    await consoles.stop()
+    await desk.close()
+    await log.close()
+    signins.close_file()
+    assert wrong == []
+
+
+async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_seen(zone: Zone) -> None:
+    page = zone.page
+    await expect(page.get_by_text("No order for this zone")).to_be_visible()
+    await expect(page.get_by_text("SOUND ARMED")).to_be_visible()
+    incident = await zone.routed()
+    card = page.get_by_role("article")
+    await expect(card).to_have_attribute("data-state", "waiting")
+    for words in ("AMR-00412", "A. Voorbeeld", "hunting rifle", "Listen only", "do not call her", "Gent"):
+        await expect(card).to_contain_text(words)
+    for kept in ("tulip", "winter", "brother"):  # the words agreed and who may not see the case stay at the desk
+        await expect(page.locator("body")).not_to_contain_text(kept)
+    async with asyncio.timeout(20):
+        while not await page.evaluate("(window.listen(), window.loudest > 0.01)"):
+            await asyncio.sleep(0.05)
+    await card.get_by_role("button", name="Accept").focus()
+    await page.keyboard.press("Enter")
+    await expect(card).to_have_attribute("data-state", "accepted")
+    await until(lambda: zone.now(incident).state == "accepted")
+    await card.get_by_label("Unit").fill("Gent 12")
+    await card.get_by_role("button", name="On scene").focus()
+    await page.keyboard.press("Enter")
+    await until(lambda: zone.now(incident).state == "on_scene")
+    unit = zone.now(incident).unit
+    assert unit is not None
+    assert unit.unit == "Gent 12"
+
+
+async def test_an_order_declined_needs_a_reason_and_one_that_goes_elsewhere_says_stand_down(zone: Zone) -> None:
+    page = zone.page
+    incident = await zone.routed()
+    card = page.get_by_role("article")
+    await card.get_by_role("button", name="Decline").click()
+    await expect(card.get_by_label("Reason")).to_be_focused()
+    assert zone.now(incident).state == "routed"
+    me = dispatcher(zone.house.desk.pseudonym("Mieke Voorbeeld"))
+    await zone.house.desk.command(do.Route(id=zone.id(), incident=incident.id, zone=DEINZE), me)
+    await expect(card).to_have_attribute("data-state", "rerouted")
+    await expect(card.get_by_role("heading")).to_have_text("STAND DOWN")
+    await expect(page.locator("body")).not_to_contain_text("A. Voorbeeld")
+    await zone.house.desk.command(do.Route(id=zone.id(), incident=incident.id, zone=GHENT), me)
+    await expect(card).to_have_attribute("data-state", "waiting")
+    await card.get_by_label("Reason").fill("no unit is free")
+    await card.get_by_role("button", name="Decline").click()
+    await until(lambda: zone.now(incident).realarm == "declined")
+    await expect(page.get_by_role("article")).to_have_count(0)
+
+
+async def test_a_page_left_alone_counts_and_sounds_what_waits_and_names_nobody(zone: Zone) -> None:
+    page = zone.page
+    await zone.routed()
+    await expect(page.get_by_role("article")).to_contain_text("A. Voorbeeld")
+    zone.house.clock.pass_s(9 * 3600)
+    await expect(page.get_by_role("heading", name="LOCKED")).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_text("Orders waiting for an answer: 1.")).to_be_visible()
+    await expect(page.locator("body")).not_to_contain_text("Voorbeeld")
+    await expect(page).to_have_title("(1) ▲ Vigie")
