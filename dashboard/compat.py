@@ -9,7 +9,7 @@ from bokeh.document import Document
 from panel.custom import JSComponent
 from panel.models.esm import ESMEvent
 
-UNANSWERED_PINGS = 3
+UNANSWERED_PINGS = 12  # a minute: a busy server reads its answers late, and may not cut a page that lives
 
 
 def connected(document: Document) -> bool:
@@ -20,7 +20,7 @@ def connected(document: Document) -> bool:
 
 
 def cut_dead(document: Document) -> None:
-    """Close the websockets whose browser has not answered three pings: a cable was pulled, or a machine sleeps.
+    """Close the websockets whose browser has answered no ping for a minute: a cable was pulled, or a machine sleeps.
 
     What is written to such a socket is never read: the page would go on counting as one that somebody sees, and once the
     buffers are full the document's lock is never free again.
