@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HOSTILE, Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, row
+from tests.browser.parts import button, choose, free, in_state, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(1)
@@ -189,6 +189,8 @@ def test_axe_finds_nothing(desks: Desks, feed: Feed, device: str) -> None:
         found = Axe().run(page, options=rules)
         assert found.violations_count == 0, found.generate_report()
     button(page, "Acknowledge").click()
+    in_state(page, device, "acknowledged")
+    free(page)
     button(page, "Close").click()
     expect(page.locator("form.form")).to_be_visible()
     found = Axe().run(page, options=rules)
