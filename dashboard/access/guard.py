@@ -81,7 +81,8 @@ def strict_headers(image_origins: tuple[str, ...] = ()) -> type[OutputTransform]
             self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
         ) -> tuple[int, HTTPHeaders, bytes]:
             nonce = ""
-            if headers.get("Content-Type", "").startswith("text/html") and b"<script" in chunk:
+            shown = "Content-Disposition" not in headers  # what is saved stays as it was made
+            if shown and headers.get("Content-Type", "").startswith("text/html") and b"<script" in chunk:
                 nonce = secrets.token_urlsafe(16)
                 chunk = _SCRIPT.sub(rb'<script nonce="%s"\1' % nonce.encode(), chunk)
                 if "Content-Length" in headers:
