@@ -51,9 +51,13 @@ class Zone:
         return self.house.desk.board.incidents[incident.id]
 
 
+@pytest.fixture(scope="module")
+def zones() -> Zones:
+    return Zones.load()
+
+
 @pytest.fixture
-async def zone(tmp_path: Path) -> AsyncIterator[Zone]:
-    zones = await asyncio.to_thread(Zones.load)
+async def zone(tmp_path: Path, zones: Zones) -> AsyncIterator[Zone]:
     log = await SqliteLog.open(tmp_path / "vigie.log")
     clock, cases = MovedClock(), FewCases()
     accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
