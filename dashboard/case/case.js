@@ -103,7 +103,8 @@ export class CasePanel {
       state.push(owner);
     } else {
       state.unshift(store.t(`condition.${device.condition}`));
-      if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
+      if (device.shelved) state.splice(1, 1, store.t("shelved", { who: device.owner, time: clock(device.shelved).slice(0, 5) }), store.t("shelved_why", { why: device.shelved_why }));
+      else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
     }
     write(this.state, state.join(" · "));
     const detail = row && store.detail?.id === row.id ? store.detail : null;

@@ -31,10 +31,10 @@ def _next(_: Callable[[str], str]) -> dict[str, str]:
 
 def _done(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "ladder.louder": _("NOBODY ANSWERS: louder"),
-        "ladder.everyone": _("NOBODY ANSWERS: on every console"),
-        "ladder.confirm": _("NOBODY ANSWERS: SUPERVISOR, CONFIRM"),
-        "ladder.outside": _("NOBODY ANSWERS, NOT CONFIRMED"),
+        "ladder.louder": _("UNANSWERED: louder"),
+        "ladder.everyone": _("UNANSWERED: on every console"),
+        "ladder.confirm": _("SUPERVISOR, CONFIRM"),
+        "ladder.outside": _("NOT CONFIRMED"),
         "confirmed_by": _("{who} sees to it"),
         "outside.telling": _("telling outside"),
         "outside.told": _("told outside"),
@@ -69,14 +69,14 @@ def _answers(_: Callable[[str], str]) -> dict[str, str]:
         "refused.nothing_to_confirm": _("There is nothing to confirm."),
         "form_shelve_device": _("Lay the technical alarm of {label} aside"),
         "shelved": _("laid aside by {who} until {time}"),
-        "shelved_why": _("laid aside: {why}"),
+        "shelved_why": _("because: {why}"),
         "state.shelved": _("laid aside"),
     }
 
 
 def _history(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "history.escalated_louder": _("nobody answered: louder"),
+        "history.escalated_louder": _("unanswered: louder"),
         "history.escalated_everyone": _("nobody answered: ON EVERY CONSOLE"),
         "history.escalated_confirm": _("nobody answered: SUPERVISOR ASKED TO CONFIRM"),
         "history.escalated_outside": _("not confirmed: TELLING OUTSIDE"),

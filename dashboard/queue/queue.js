@@ -308,7 +308,8 @@ export class Queue {
     if (next) parts.push(next);
     for (const flag of row.flags ?? []) if (flag !== "no_fix") parts.push(["warn", store.t(`flag.${flag}`)]);
     if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
-    else if (row.tracking_until) parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
+    // While nobody answers there is graver news, and no room.
+    else if (row.tracking_until && !row.ladder) parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
     if (row.closures?.length) {
       const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
       parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
