@@ -7,7 +7,7 @@ import panel as pn
 
 from dashboard.access.standing import PAGE, Standing
 from dashboard.i18n.words import words
-from incidents.roles import MAY, ROLES, may
+from incidents.roles import MAY, ROLES
 
 
 def no_role_page(now: Standing, *, translate: Callable[[str], str], language: str, theme: str) -> pn.Template:
@@ -19,9 +19,6 @@ def no_role_page(now: Standing, *, translate: Callable[[str], str], language: st
     template.add_variable("t", t)
     template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
     template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)))
-    # Where a person of this role belongs instead.
-    others = [what for what in MAY if what.startswith("page ") and what != PAGE and may(now.roles, what)]
-    template.add_variable("pages", [(what.removeprefix("page "), t[what.replace(" ", ".")]) for what in others])
     template.add_variable("language", language)
     template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)

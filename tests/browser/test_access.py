@@ -195,7 +195,7 @@ async def test_a_colleague_takes_the_desk_over_in_place(floor: Floor) -> None:
     await expect(page.locator("#case .head h2")).to_have_text(DEVICE)
     await expect(page.locator("#case .head .state")).to_contain_text("Mieke Voorbeeld")
     assert floor.owner(incident) == "Mieke Voorbeeld"
-    assert [one.name for one in floor.signins.all()] == ["Sofie Proef"]
+    assert {one.desk for one in floor.house.consoles.watching()} == {"Sofie Proef"}
 
 
 async def test_each_limit_is_told_before_it_strikes_and_a_key_puts_it_off(floor: Floor) -> None:

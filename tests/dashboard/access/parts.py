@@ -86,6 +86,7 @@ class Line:
         self.raw: list[str] = []
         self.messages: list[dict[str, Any]] = []
         self._news = asyncio.Event()
+        self._sending = asyncio.Lock()
 
     async def greet(self) -> "Line":
         for _ in range(3):  # header, metadata, content
@@ -112,7 +113,8 @@ class Line:
         """The first message since `after` of which it is true."""
         async with asyncio.timeout(30):
             while True:
-                for message in self.messages[after:]:
+                new, after = self.messages[after:], len(self.messages)
+                for message in new:
                     if true(message):
                         return message
                 self._news.clear()
@@ -121,7 +123,10 @@ class Line:
     async def framed(self, text: str, *, after: int = 0) -> None:
         """Wait for a frame since `after` that holds this text."""
         async with asyncio.timeout(30):
-            while not any(text in frame for frame in self.raw[after:]):
+            while True:
+                new, after = self.raw[after:], len(self.raw)
+                if any(text in frame for frame in new):
+                    return
                 self._news.clear()
                 await self._news.wait()
 
@@ -137,8 +142,10 @@ class Line:
 
     async def _frame(self, kind: str, content: dict[str, Any]) -> None:
         self._n += 1
-        for part in ({"msgid": f"m{self._n}", "msgtype": kind}, {}, content):
-            await self._line.send(json.dumps(part))
+        header = {"msgid": f"m{self._n}", "msgtype": kind}
+        async with self._sending:  # the parts of a message stay together
+            for part in (header, {}, content):
+                await self._line.send(json.dumps(part))
 
     async def _read(self) -> None:
         async for text in self._line:
