@@ -171,6 +171,8 @@ def test_help_names_every_key_and_covers_no_alarm(page: Page, feed: Feed, device
         "all Belgium",
     ):
         expect(help).to_contain_text(name)
+    keys = help.locator("kbd").all_text_contents()
+    assert sorted(keys) == sorted(set(keys)), "two things on one key"
     panel, queue = help.bounding_box(), page.get_by_role("region", name="Alarm queue").bounding_box()
     assert panel is not None and queue is not None
     assert panel["x"] >= queue["x"] + queue["width"]
