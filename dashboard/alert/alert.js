@@ -20,7 +20,7 @@ export class Alert {
     this.drawn = "";
     this.reported = "";
     this.reportedAt = -Infinity;
-    store.on("rows desk live select", () => this.update());
+    store.on("rows desk live covers", () => this.update());
     store.on("health", () => this.health());
     store.on("second", () => sound.look());
     store.answers("tick", () => {

@@ -42,6 +42,11 @@ export class Sound {
     return this.state === "armed";
   }
 
+  /** Whether an alarm is sounding that nothing may cover. */
+  get urgent() {
+    return !!this.wanted && this.wanted !== "technical";
+  }
+
   /** Be told when the state, the volume or a test changed. @param {() => void} listener */
   on(listener) {
     this._listeners.push(listener);
@@ -81,7 +86,8 @@ export class Sound {
     if (same && louder === this.loudness) return;
     this.wanted = sound;
     this.loudness = louder;
-    if (sound) this._endTest(false);
+    if (this.testing && !this.urgent) return; // it waits for the end of the test
+    this._stopTest();
     if (same) this._level();
     else this._repeat();
   }
@@ -97,13 +103,17 @@ export class Sound {
 
   /** Play each sound once, one after the other. An alarm ends it. Answers whether all of them were played. */
   async test() {
-    if (this.wanted || this.testing || !this.armed) return false;
+    if (this.urgent || this.testing || !this.armed) return false;
+    this._source?.stop();
+    this._source = null;
     for (const name of Object.keys(SOUNDS)) {
       this.testing = name;
       this.look();
       if (!(await this._once(name))) return false;
     }
-    this._endTest(true);
+    this.testing = null;
+    this._repeat();
+    this.look();
     return true;
   }
 
@@ -121,7 +131,7 @@ export class Sound {
         this.look();
       });
     }
-    this._source = null;
+    this._source = this.testing = null;
     for (const name of ["press", "lost"]) this._buffer(name); // an alarm does not wait for its samples
     this._repeat();
   }
@@ -164,10 +174,10 @@ export class Sound {
     return new Promise((resolve) => source.addEventListener("ended", () => resolve(this.testing === sound)));
   }
 
-  _endTest(done) {
+  _stopTest() {
     if (!this.testing) return;
     this.testing = null;
-    if (!done) this._probe?.stop();
+    this._probe.stop();
     this.look();
   }
 }

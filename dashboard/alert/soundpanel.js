@@ -56,7 +56,7 @@ export class SoundPanel {
     const { store, sound } = this;
     for (const [percent, choice] of this.choices) choice.checked = percent === sound.volume;
     for (const [name, item] of this.items) item.classList.toggle("now", sound.testing === name);
-    const why = sound.wanted ? "sound_test_alarm" : sound.armed ? "" : "sound_test_blocked";
+    const why = sound.urgent ? "sound_test_alarm" : sound.armed ? "" : "sound_test_blocked";
     this.start.setAttribute("aria-disabled", String(!!why || !!sound.testing));
     this.asked.hidden = !this.asking;
     if (this.asking) write(this.said, store.t("sound_test_asks"));
@@ -83,7 +83,7 @@ export class SoundPanel {
     this.asked = element("div", "asked");
     this.asked.append(this.yes, no);
     this.notify = this._button("do", store.t("notify_allow"), () => Hidden.ask());
-    const row = element("div", "asked");
+    const row = element("div", "try");
     row.append(this.start, this.notify);
     root.append(head, this._volume(), this._list(), row, this.said, this.asked);
     return root;

@@ -1,4 +1,5 @@
 // Which sound is due now: the most urgent one alone. What waits is counted; the rest is on the screen.
+import { takes } from "../centres/coverage.js";
 import { Store } from "../page/store.js";
 
 /** @typedef {{sound: "" | "press" | "escalation" | "technical" | "lost", loudness: number, keys: string[]}} Due */
@@ -29,9 +30,13 @@ function pressed(row) {
   return row.state === "raised" || row.realarm === "pressed";
 }
 
-/** A device that nobody took note of, a feed that brings nothing, a log that keeps nothing. @param {Store} store */
+/** A device that nobody took note of, a feed that brings nothing or lost something, a log that keeps nothing, a centre that nobody
+ * listens for and whose alarms come here. @param {Store} store */
 function technical(store) {
   const device = store.technical().some((row) => row.state === "alarmed" && !row.owner && !row.shelved);
   const { health } = store;
-  return device || (!!health && (health.recording === "failed" || (health.feeds.length > 0 && health.feed_state !== "live")));
+  if (device || !health) return device;
+  const feeds = health.feeds.length > 0 && (health.feed_state !== "live" || health.feeds.some((feed) => feed.gaps));
+  const blind = Object.keys(health.blind ?? {}).some((cic) => store.covers.has(cic) || takes(cic, store.console));
+  return feeds || blind || health.recording === "failed";
 }
