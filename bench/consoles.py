@@ -7,7 +7,9 @@ import re
 import sys
 import time
 import urllib.request
+from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -73,45 +75,73 @@ async def _measure() -> tuple[list[float], float]:
 
 async def _consoles(base: str) -> None:
     """The 48: each opens a session as a page does, says hello, and reads whatever comes."""
-    lines = [await _open(base, n) for n in range(SILENT)]
-    print("ready", flush=True)
-    await asyncio.gather(*(_read(line) for line in lines))
+    async with contextlib.AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(Console.opened(base, f"bench-{n}")) for n in range(SILENT)]
+        print("ready", flush=True)
+        await asyncio.gather(*(console.listen() for console in opened))
 
 
-async def _open(base: str, n: int) -> ClientConnection:
-    page = await asyncio.to_thread(_page, f"{base}/operator")
-    token = re.search(r'"token":"([^"]+)"', page)
-    if token is None:
-        raise RuntimeError("the page holds no token")
-    line = await connect(
-        f"{base.replace('http', 'ws', 1)}/operator/ws",
-        subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
-        max_size=None,
-    )
-    for _ in range(3):  # the server's greeting: header, metadata, content
-        await line.recv()
-    await _frame(line, {"msgid": f"pull{n}", "msgtype": "PULL-DOC-REQ"}, {})
-    channel = ""
-    while not channel:
-        text = await line.recv()
-        if isinstance(text, str) and "vigieLine" in text:
-            channel = _channel(json.loads(text))
-    hello = json.dumps({"do": "hello", "desk": "", "browser": f"bench-{n}", "selected": ""})
-    values = {"type": "map", "entries": [["model", {"id": channel}], ["data", hello]]}
-    event = {"type": "event", "name": "data_event", "values": values}
-    sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
-    await _frame(line, {"msgid": f"hello{n}", "msgtype": "PATCH-DOC"}, {"events": [sent]})
-    return line
+class Console:
+    """A page without a browser: opens a session as one does, by Bokeh's own protocol, and says hello."""
+
+    def __init__(self, line: ClientConnection) -> None:
+        self._line = line
+        self._channel = ""
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def opened(cls, base: str, name: str) -> AsyncIterator["Console"]:
+        """Open one and close it at the end. `name` stands for a browser. Raises RuntimeError when the server gives no page."""
+        page = await asyncio.to_thread(_page, f"{base}/operator")
+        token = re.search(r'"token":"([^"]+)"', page)
+        if token is None:
+            raise RuntimeError("the page holds no token")
+        async with connect(
+            f"{base.replace('http', 'ws', 1)}/operator/ws",
+            subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
+            max_size=None,
+            open_timeout=60,  # a busy server's first words may come late
+        ) as line:
+            console = cls(line)
+            await console._begin(name)
+            yield console
+
+    async def _begin(self, name: str) -> None:
+        for _ in range(3):  # the server's greeting: header, metadata, content
+            await self._line.recv()
+        await self._frame({"msgid": f"pull-{name}", "msgtype": "PULL-DOC-REQ"}, {})
+        while not self._channel:
+            text = await self._line.recv()
+            if isinstance(text, str) and "vigieLine" in text:
+                self._channel = _channel(json.loads(text))
+        await self.say(do="hello", desk="", browser=name, selected="")
+
+    async def say(self, **message: Any) -> None:
+        """Send a message as the page's scripts do."""
+        values = {"type": "map", "entries": [["model", {"id": self._channel}], ["data", json.dumps(message)]]}
+        event = {"type": "event", "name": "data_event", "values": values}
+        sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
+        await self._frame({"msgid": uuid4().hex, "msgtype": "PATCH-DOC"}, {"events": [sent]})
+
+    async def hear(self, word: str) -> str:
+        """Read until the server says something that holds this word; what it said."""
+        while word not in (said := str(await self._line.recv())):
+            pass
+        return said
+
+    async def listen(self) -> None:
+        """Read whatever comes."""
+        async for _ in self._line:
+            pass
+
+    async def _frame(self, header: dict[str, str], content: dict[str, Any]) -> None:
+        for part in (header, {}, content):
+            await self._line.send(json.dumps(part))
 
 
 def _page(url: str) -> str:
     with urllib.request.urlopen(url) as answer:
         return str(answer.read().decode())
-
-
-async def _frame(line: ClientConnection, header: dict[str, str], content: dict[str, Any]) -> None:
-    for part in (header, {}, content):
-        await line.send(json.dumps(part))
 
 
 def _channel(document: Any) -> str:
@@ -124,11 +154,6 @@ def _channel(document: Any) -> str:
     else:
         parts = list(document) if isinstance(document, list) else []
     return next((found for part in parts if (found := _channel(part))), "")
-
-
-async def _read(line: ClientConnection) -> None:
-    async for _ in line:
-        pass
 
 
 if __name__ == "__main__":
