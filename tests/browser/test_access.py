@@ -135,7 +135,7 @@ async def test_a_press_is_seen_and_heard_on_an_idle_page_which_names_nobody(floo
     row = page.locator("#queue [data-incident]").filter(has=page.get_by_role("button", name="AMR-00777,"))
     await expect(row).to_have_attribute("data-state", "raised")
     await expect(row).to_contain_text("Gent")
-    await holds(page, "window.loudest > 0.01")
+    await holds(page, "(window.listen(), window.loudest > 0.01)")
     await expect(page.get_by_text("SOUND ARMED")).to_be_visible()
     shown = await page.locator("#top .time").text_content()
     await expect(page.locator("#top .time")).not_to_have_text(shown or "")
