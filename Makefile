@@ -14,7 +14,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not prove" $(PYTEST)
+	$(BIN)/pytest -n 2 --dist loadfile -m "not prove" $(PYTEST)
 
 prove: $(VENV)/.test
 	.ci/system-packages
