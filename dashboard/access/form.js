@@ -39,7 +39,9 @@ export class SignInForm {
     this.back = this._button("do", "stay_back", () => does.back());
     const buttons = element("div", "buttons");
     buttons.append(this.submit, this.lock, this.out, this.back);
-    this.form.append(this.said, buttons);
+    // It opens a window of its own, which tells all tabs and goes: this page stays as it is.
+    this.service = this._button("do", "sign_in_service", () => window.open(`${base}oidc?next=in-place`, "vigie-sign-in", "popup,width=560,height=760"));
+    this.form.append(this.said, buttons, this.service);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this._signIn();
@@ -50,7 +52,9 @@ export class SignInForm {
     this.root.append(strip, this.waits, this.form);
     // What one tab of a browser signs in, all its tabs are.
     this.tabs = new BroadcastChannel(OTHER_TABS);
-    this.tabs.onmessage = () => this._tie();
+    this.tabs.onmessage = async () => {
+      if (await this._tie()) does.done();
+    };
   }
 
   get shown() {
@@ -82,6 +86,7 @@ export class SignInForm {
     if (!mode) return this._empty();
     if (mode !== before) this._empty();
     const locked = mode === "locked";
+    this.service.hidden = !access.service;
     this.root.classList.toggle("is-locked", locked);
     const floor = [store.t("role.dispatcher"), store.t("role.supervisor")].join(", ");
     write(this.title, store.t(locked ? "locked" : `${mode}_title`));

@@ -67,9 +67,12 @@ class _Browser(msgspec.Struct):
 class SignIns:
     """Who is signed in where. Make it, keep `run()` going, `close_file()` at the end. All on one loop."""
 
-    def __init__(self, accounts: Accounts, *, clock: Clock, times: AccessTimes | None = None) -> None:
+    def __init__(
+        self, accounts: Accounts, *, clock: Clock, times: AccessTimes | None = None, service: bool = False
+    ) -> None:
         self.accounts = accounts
         self.times = times or AccessTimes()
+        self.service = service  # whether people sign in with the centre's own service too
         self._clock = clock
         self._browsers: dict[bytes, _Browser] = {}
         self._pages: dict[bytes, _Browser] = {}

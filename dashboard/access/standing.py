@@ -22,6 +22,7 @@ class Registry(Protocol):
     """The signed-in browsers, by the token of their cookie (`dashboard/access/signins.py`)."""
 
     times: Any
+    service: bool
     glass: tuple[str, ...]
 
     def of(self, token: str) -> Any: ...
@@ -43,6 +44,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None = None
     idle_min: float = 0.0
     shift_min: float = 0.0
+    service: bool = False
     glass: tuple[str, ...] = ()  # who is signed in by a break-glass account: told to supervisors
 
     @property
@@ -57,7 +59,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     def shown(self, page: str) -> dict[str, Any]:
         """As the page is told; who was signed in is not said on a locked one. `page` is the page's own secret name."""
-        facts: dict[str, Any] = {"state": self.state, "why": self.why, "page": page}
+        facts: dict[str, Any] = {"state": self.state, "why": self.why, "page": page, "service": self.service}
         if self.state == "signed":
             facts |= {"name": self.name, "roles": sorted(self.roles)}
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
@@ -82,7 +84,7 @@ def standing(signins: Registry | None, token: str, now: datetime) -> Standing:
     state = signins.state(token, now)
     found = signins.of(token) if state == "active" else None
     if found is None:
-        return Standing(state="locked", why=_WHY.get(state, "ended"))
+        return Standing(state="locked", why=_WHY.get(state, "ended"), service=signins.service)
     allowed = may(found.roles, PAGE)
     return Standing(
         state="signed" if allowed else "locked",
@@ -94,5 +96,6 @@ def standing(signins: Registry | None, token: str, now: datetime) -> Standing:
         ends_at=found.expires,
         idle_min=signins.times.idle_min,
         shift_min=signins.times.shift_min,
+        service=signins.service,
         glass=signins.glass if "supervisor" in found.roles else (),
     )

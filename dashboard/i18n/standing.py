@@ -30,6 +30,7 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "password": _("Password"),
         "code": _("Code, if you have one"),
         "sign_in": _("Sign in"),
+        "sign_in_service": _("Sign in with the centre's service"),
         "sign_out": _("Sign out"),
         "lock_now": _("Lock"),
         "stay_back": _("Back"),
