@@ -37,7 +37,8 @@ AudioNode.prototype.connect = function (to, ...rest) {
 };
 window.pitches = new Set();
 window.loudest = 0;
-window.listen = () => {  // asked by the test: a hidden tab's own timers are slowed down
+window.listen = () => {
+  if (!window.ear) return;
   const wave = new Float32Array(ear.fftSize), bins = new Float32Array(ear.frequencyBinCount);
   ear.getFloatTimeDomainData(wave);
   const strength = Math.sqrt(wave.reduce((sum, x) => sum + x * x, 0) / wave.length);
@@ -46,6 +47,7 @@ window.listen = () => {  // asked by the test: a hidden tab's own timers are slo
   ear.getFloatFrequencyData(bins);
   pitches.add(Math.round((bins.indexOf(Math.max(...bins)) * audio.sampleRate) / ear.fftSize));
 };
+setInterval(listen, 30);  // a hidden tab's timers are slowed down: there the test asks
 """
 # The only stand-in: headless Chromium shows no notification, so what it is given is kept.
 NOTIFIED = """
@@ -130,8 +132,17 @@ def hears(tab: Tab, *hertz: int) -> None:
     known, near = json.dumps(hertz), "Math.abs(p - h) < 20"
     strange = f"[...pitches].some((p) => !{known}.some((h) => {near}))"
     all_of_them = f"{known}.every((h) => [...pitches].some((p) => {near}))"
-    tab("pitches.clear(), loudest = 0")
+    forget(tab)
     tab.until(f"listen(), {strange} ? (pitches.clear(), (loudest = 0), false) : {all_of_them}")
+
+
+def heard(tab: Tab, *hertz: int) -> None:
+    """Wait until these pitches are among all that the ear heard since `forget`: for what comes once a minute."""
+    tab.until(f"listen(), {json.dumps(hertz)}.every((h) => [...pitches].some((p) => Math.abs(p - h) < 20))")
+
+
+def forget(tab: Tab) -> None:
+    tab("pitches.clear(), loudest = 0")
 
 
 def silent(tab: Tab) -> None:
@@ -190,7 +201,7 @@ def test_each_sound_lies_between_300_and_3000_hertz_comes_in_pulses_and_is_like_
       return all;
     })()""")
     assert list(rendered) == ["press", "escalation", "technical", "lost"]
-    heard = {}
+    found = {}
     for name, told in rendered.items():
         wave = np.frombuffer(base64.b64decode(told["wave"]), dtype="<f4")
         power = np.abs(np.fft.rfft(wave)) ** 2
@@ -211,10 +222,10 @@ def test_each_sound_lies_between_300_and_3000_hertz_comes_in_pulses_and_is_like_
         for at, length in zip(turn, lasts, strict=True):
             pulse = wave[int(at * 44100) : int((at + length) * 44100)]
             pitch.append(int(np.abs(np.fft.rfft(pulse, 44100)).argmax()))
-        heard[name] = {"pitch": pitch, "begins": turn.round(2).tolist()}
-    assert rendered["press"]["every"] - max(heard["press"]["begins"]) > 2.5  # IEC 60601-1-8, table 3
+        found[name] = {"pitch": pitch, "begins": turn.round(2).tolist()}
+    assert rendered["press"]["every"] - max(found["press"]["begins"]) > 2.5  # IEC 60601-1-8, table 3
     assert rendered["technical"]["every"] == 60
-    for one, other in combinations(heard.values(), 2):
+    for one, other in combinations(found.values(), 2):
         assert one["begins"] != other["begins"], "the rhythms differ"
         assert one["pitch"][:2] != other["pitch"][:2], "and so do the pitches"
 
@@ -309,14 +320,16 @@ def test_a_technical_alarm_sounds_technical_until_somebody_takes_note_and_a_pres
     tab = tabs()
     arm(tab)
     silent(tab)
+    forget(tab)
     feed.put(kind="device", device=device, state="link_lost")
-    hears(tab, 392, 330)
+    heard(tab, 392, 330)
     quiet = tab("loudest")
     feed.press(device)
     hears(tab, 440, 554, 659)
     assert tab("loudest") > quiet
+    forget(tab)
     take(tab, device)
-    hears(tab, 392, 330)
+    heard(tab, 392, 330)
     over(tab, device)
     tab.until(row_of(device, "r.dataset.kind === 'technical' && (r.querySelector('.pick').click(), true)"))
     free = "b.textContent.startsWith('Acknowledge') && b.ariaDisabled !== 'true'"
@@ -338,8 +351,8 @@ def test_the_sound_test_plays_all_four_and_keeps_the_answer(tabs: Callable[..., 
     tab.key("V", "KeyV", shift=True)
     hears_all = {440, 554, 659, 740, 494, 392, 330, 587}
     tab.until("listen(), document.querySelector('.sounds .asked:not([hidden])')")
-    heard = tab("[...pitches]")
-    assert all(any(abs(p - h) < 20 for p in heard) for h in hears_all), heard
+    said = tab("[...pitches]")
+    assert all(any(abs(p - h) < 20 for p in said) for h in hears_all), said
     tab.click(".sounds .asked button")
     tab.until("/Tested \\d\\d:\\d\\d: all four heard/.test(document.querySelector('.sounds .said').innerText)")
 
