@@ -159,7 +159,8 @@ export class TopBar {
     if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
     if (feed.state === "live" && feed.lag_ms != null) parts.push(store.t("feed_lag", { ms: feed.lag_ms }));
     const { test } = store.together.shift;
-    if (test?.ok) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
+    // Where there is no room for it, the list of who is on shift has it.
+    if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
     if (store.health.degraded === "off") parts.push(store.t("degraded.off"));
