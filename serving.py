@@ -14,6 +14,7 @@ from tornado.web import RedirectHandler
 from centre import Centre
 from dashboard.access.accounts import Accounts
 from dashboard.access.guard import guard_panel_serve, map_origin
+from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.operator import operator_page
@@ -35,18 +36,20 @@ _logger = logging.getLogger(__name__)
 
 async def run_desk(settings: Settings) -> None:
     """Serve the desk until cancelled. Raises SettingsError, before anything is opened, when nobody could sign in."""
-    signins, tls = sign_ins(settings), _tls(settings)
+    signins, tls, oidc = sign_ins(settings), _tls(settings), sign_in_service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
     centre = await Centre.open(settings, signins=signins)
     try:
         centre.start()
-        server = serve_pages(centre, tls=tls)
+        server = serve_pages(centre, tls=tls, oidc=oidc)
         try:
             scheme = "https" if tls else "http"
             print(f"Vigie serves {scheme}://{_host(settings.address)}:{server.port}/operator", flush=True)
             if signins is None:
                 print("NO SIGN-IN: anyone at this machine may act", flush=True)
+            elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
+                print("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away", flush=True)
             await asyncio.Event().wait()
         finally:
             server.stop()
@@ -54,12 +57,20 @@ async def run_desk(settings: Settings) -> None:
         await centre.close()
 
 
-def serve_pages(centre: Centre, *, tls: ssl.SSLContext | None = None, offered: tuple[tuple[str, str], ...] = ()) -> Any:
+def serve_pages(
+    centre: Centre,
+    *,
+    tls: ssl.SSLContext | None = None,
+    offered: tuple[tuple[str, str], ...] = (),
+    oidc: Oidc | None = None,
+) -> Any:
     """The web server of a centre, on the running loop. `offered` are accounts that the sign-in page has a button for."""
     settings = centre.settings
     return serve(
         centre.consoles,
-        door=Door(lambda: centre.signins, lambda: centre.desk, offered=offered),
+        door=Door(
+            lambda: centre.signins, lambda: centre.desk, offered=offered, oidc=oidc, known_zone=centre.zones.known
+        ),
         port=settings.port,
         address=settings.address,
         origins=settings.origins,
@@ -79,12 +90,24 @@ def sign_ins(settings: Settings) -> SignIns | None:
                 "no_sign_in: only for this machine; with another address, origin or a proxy people sign in"
             )
         return None
+    if settings.oidc.issuer:  # it makes the accounts of those who come
+        return SignIns(Accounts(users_file(settings)), clock=SystemClock(), times=settings.access, service=True)
     path = users_file(settings)
     accounts = Accounts(path) if path.exists() else None
-    if accounts is None or all(account.disabled for account in accounts.all()):
+    if accounts is None or all(account.disabled or account.subject for account in accounts.all()):
         make = f"python app.py users add NAME --role supervisor --users {path}"
         raise SettingsError(f"there is no account to sign in with; make one: {make}")
     return SignIns(accounts, clock=SystemClock(), times=settings.access)
+
+
+def sign_in_service(settings: Settings) -> Oidc | None:
+    """The sign-in service (OIDC); None where there is none. Raises SettingsError."""
+    if settings.no_sign_in or settings.oidc == OidcSettings():
+        return None
+    try:
+        return Oidc(settings.oidc)
+    except OidcError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
@@ -186,6 +209,7 @@ class _Plugin:
     def __init__(self) -> None:
         self.settings = load()
         self.signins = sign_ins(self.settings)
+        self.oidc = sign_in_service(self.settings)
         self.centre: Centre | None = None
 
     async def start(self) -> None:
@@ -210,7 +234,12 @@ def plugin_routes() -> list[tuple[Any, ...]]:
         IOLoop.current().add_callback(plugin.start)
         guard_panel_serve(lambda: plugin.signins, map_origin(plugin.settings.basemap_url))
     plugin = _plugin
-    door = Door(lambda: plugin.signins, lambda: plugin.consoles().desk)
+    door = Door(
+        lambda: plugin.signins,
+        lambda: plugin.consoles().desk,
+        oidc=plugin.oidc,
+        known_zone=lambda zone: plugin.centre is not None and plugin.centre.zones.known(zone),
+    )
     leads = (r"/operator", RedirectHandler, {"url": "/app", "permanent": False})  # Panel names a page after its file
     return [leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
 

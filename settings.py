@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import AccessTimes
 from feeds.outside import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
@@ -90,11 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     degraded: Degraded = Degraded()
     watch: WatchTimes = WatchTimes()
     access: AccessTimes = AccessTimes()
+    oidc: OidcSettings = OidcSettings()
     outside: OutsideSettings = OutsideSettings()
     shift: ShiftTimes = ShiftTimes()
 
 
-SECTIONS = ("feeds", "orders", "radio", "degraded", "watch", "access", "outside", "shift")
+SECTIONS = ("feeds", "orders", "radio", "degraded", "watch", "access", "oidc", "outside", "shift")
 
 
 def load(
@@ -139,7 +141,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             section = {
                 field.name: environ[name].split(",") if field.name in ("starts", "bench_devices") else environ[name]
                 for field in msgspec.structs.fields(info.type)
-                if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ and field.name != "zones"
+                if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ
+                and field.name not in ("zones", "roles_map")
             }
             if section:
                 facts[info.name] = section

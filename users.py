@@ -54,6 +54,7 @@ def listed(path: Path) -> list[str]:
         facts = [
             ", ".join(sorted(account.roles)),
             *([f"zone {account.zone}"] if account.zone else []),
+            *(["sign-in service"] if account.subject else []),
             *(["code"] if account.totp else []),
             *(["break-glass"] if account.break_glass else []),
             *(["DISABLED"] if account.disabled else []),

@@ -17,6 +17,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
 
 from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
+from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
 from dashboard.alert.seen import counted
@@ -90,6 +91,8 @@ def routes(
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),
+        (START, OidcStart, {"door": door}),
+        (BACK, OidcBack, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),
         (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
     ]

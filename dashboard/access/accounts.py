@@ -31,7 +31,7 @@ _NAME = re.compile(r"[^\W_][\w.'@ -]{0,38}[\w]")
 _SCHEMA = (
     "CREATE TABLE accounts (key TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, zone TEXT NOT NULL, "
     "hash TEXT NOT NULL, totp TEXT NOT NULL, totp_used INTEGER NOT NULL, break_glass INTEGER NOT NULL, "
-    "disabled INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT",
+    "disabled INTEGER NOT NULL, generation INTEGER NOT NULL, subject TEXT NOT NULL DEFAULT '') STRICT",
     "CREATE TABLE browsers (digest BLOB PRIMARY KEY, page BLOB NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL, "
     "since REAL NOT NULL, seen REAL NOT NULL, expires REAL NOT NULL) STRICT",
 )
@@ -43,7 +43,10 @@ class AccountError(Exception):
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` rises with each password."""
+    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` rises with each password.
+
+    `subject` names a person of the sign-in service (OIDC), who has no password here; it is empty for a local account.
+    """
 
     name: str
     roles: frozenset[Role]
@@ -52,6 +55,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     break_glass: bool = False
     disabled: bool = False
     generation: int = 0
+    subject: str = ""
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -73,6 +77,7 @@ class Accounts:
         self._now = now
         self._lock = threading.RLock()
         self._rows: dict[str, _Row] = {}
+        self._unwritten: dict[str, _Row] = {}  # persons of the sign-in service whom a failing disk did not take
         # An unknown name is checked against this, so that it takes as long as a known one.
         self._nobody = self._hasher.hash(os.urandom(16).hex())
         try:
@@ -122,9 +127,48 @@ class Accounts:
         secret = pyotp.random_base32() if totp else ""
         facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, secret, 0, break_glass, False, 1)
         with self._write() as db:
-            if not db.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", facts).rowcount:
+            if not db.execute(
+                "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')", facts
+            ).rowcount:
                 raise AccountError(f"there is an account {name} already")
         return secret
+
+    def known_by(self, subject: str, name: str, roles: Collection[str], *, zone: str = "") -> Account:
+        """The account of a person whom the sign-in service named, with the roles it gave them just now.
+
+        A name is one person's for ever, here as in the log: raises AccountError when it is a local account's, another
+        person's, disabled, or no name. A disk that fails keeps nobody out.
+        """
+        with self._lock:
+            self.reload()
+            name, key = _clean(name), key_of(name)
+            row = self._rows.get(key)
+            if row is None:
+                self.check(name, roles, zone=zone)
+                row = _Row(Account(name=name, roles=frozenset(), subject=subject, generation=1), "", "", 0)
+            elif row.account.subject != subject or row.account.disabled:
+                raise AccountError("this name is not this person's, or is disabled")
+            account = msgspec.structs.replace(
+                row.account, roles=frozenset(role for role in ROLES if role in roles), zone=zone
+            )
+            self._unwritten[key] = row = msgspec.structs.replace(row, account=account)
+            self._rows = {**self._rows, key: row}
+            facts = (key, account.name, " ".join(sorted(account.roles)), zone, account.generation, subject)
+            written = False
+            with contextlib.suppress(AccountError), self.database() as db:
+                db.execute(
+                    "INSERT INTO accounts VALUES (?, ?, ?, ?, '', '', 0, 0, 0, ?, ?) "
+                    "ON CONFLICT (key) DO UPDATE SET roles = excluded.roles, zone = excluded.zone "
+                    "WHERE subject = excluded.subject",
+                    facts,
+                )
+                written = True
+            if written:
+                del self._unwritten[key]
+                self.reload()
+            if self._rows[key].account.subject != subject:  # another process was faster
+                raise AccountError("this name is not this person's")
+            return account
 
     @staticmethod
     def uri(name: str, secret: str) -> str:
@@ -133,6 +177,8 @@ class Accounts:
 
     def set_password(self, name: str, password: str) -> None:
         """Give another password; every browser signed in with the old one is locked. Raises AccountError."""
+        if (account := self.get(name)) is not None and account.subject:
+            raise AccountError("this person signs in with the sign-in service and has no password here")
         hashed = self._hashed(password)
         self._change(name, "hash = ?, generation = generation + 1", hashed)
 
@@ -148,7 +194,8 @@ class Accounts:
         self.reload()
         row = self._rows.get(key_of(name))
         try:
-            right = self._hasher.verify(row.hash if row else self._nobody, password[:LONGEST])
+            local = row is not None and not row.account.subject
+            right = self._hasher.verify(row.hash if row and local else self._nobody, password[:LONGEST]) and local
         except (VerificationError, InvalidHashError):
             right = False
         if not right or row is None or row.account.disabled:
@@ -229,7 +276,7 @@ class Accounts:
         with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S)) as db:
             rows = db.execute("SELECT * FROM accounts").fetchall()
         found = {}
-        for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation in rows:
+        for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation, subject in rows:
             account = Account(
                 name=name,
                 roles=frozenset(role for role in ROLES if role in roles.split()),
@@ -238,10 +285,14 @@ class Accounts:
                 break_glass=bool(break_glass),
                 disabled=bool(disabled),
                 generation=generation,
+                subject=subject,
             )
             known = self._rows.get(key)
             # A code that could not be written down as used stays used.
             found[key] = _Row(account, hashed, totp, max(used, known.totp_used if known else 0))
+        for key, row in self._unwritten.items():
+            if key not in found or found[key].account.generation == row.account.generation:
+                found[key] = row
         return found
 
     def _make_or_check(self) -> None:
@@ -255,6 +306,8 @@ class Accounts:
                 db.execute(f"PRAGMA application_id = {_APPLICATION}")
             elif found != _APPLICATION:
                 raise AccountError(f"{self.path} is no file of accounts")
+            elif "subject" not in [column[1] for column in db.execute("PRAGMA table_info(accounts)")]:
+                db.execute("ALTER TABLE accounts ADD COLUMN subject TEXT NOT NULL DEFAULT ''")
 
 
 def _clean(name: str) -> str:

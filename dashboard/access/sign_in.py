@@ -18,18 +18,20 @@ from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.accounts import Account, key_of
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
+from dashboard.access.oidc import Oidc
 from dashboard.access.signins import COOKIE, SignIns
 from dashboard.access.throttle import Busy, Throttle, lanes_of
 from dashboard.i18n import translator
 from dashboard.i18n.sign_in import sign_in_words
 from incidents import events as ev
 from incidents.desk import Desk
+from incidents.events.access import HowSignedIn
 
 LEADS_TO = ("/operator", "/app")
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
 FIELD = 200  # characters of a field other than a password
 
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 _logger = logging.getLogger(__name__)
 
 STREAM = "desk/access"
@@ -40,7 +42,8 @@ class Door:
     """What the handlers share.
 
     `signins` answers None where nobody signs in. `desk` records who came and went; it raises RuntimeError while it is starting.
-    `offered` are accounts with a button of their own, a name and its password: those of the demo.
+    `offered` are accounts with a button of their own, a name and its password: those of the demo. With `oidc` people sign in
+    there, and of the local accounts only those for break-glass do; `known_zone`: whether the map has a zone that it names.
     """
 
     def __init__(
@@ -51,8 +54,12 @@ class Door:
         language: str = "en",
         offered: Sequence[tuple[str, str]] = (),
         throttle: Throttle | None = None,
+        oidc: Oidc | None = None,
+        known_zone: Callable[[str], bool] = lambda zone: False,
     ) -> None:
         self.signins = signins
+        self.oidc = oidc
+        self.known_zone = known_zone
         self.throttle = throttle or Throttle()
         self.language = language
         self.words = sign_in_words(translator(language))
@@ -72,11 +79,13 @@ class Door:
             await asyncio.sleep(wait_s)
             loop = asyncio.get_running_loop()
             account = await loop.run_in_executor(self._checking, signins.accounts.verify, name, password, code)
-        if account is None:
+        if account is None or (self.oidc is not None and not account.break_glass):
             await self._refused(signins, name, self.throttle.failed(lanes))
             return None
         self.throttle.succeeded(lanes)
-        return await self._let_in(signins, account, known.name if known else "", cookie)
+        return await self.admit(
+            signins, account, how="password_and_code" if account.totp else "password", cookie=cookie
+        )
 
     async def leave(self, signins: SignIns, cookie: str) -> None:
         """Sign out on purpose."""
@@ -98,11 +107,12 @@ class Door:
         except Exception as error:
             _logger.error("an event of sign-in could not be recorded: %s", type(error).__name__)
 
-    async def _let_in(self, signins: SignIns, account: Account, before: str, cookie: str) -> str:
+    async def admit(self, signins: SignIns, account: Account, *, how: HowSignedIn, cookie: str) -> str:
+        """Sign in whoever proved to be this account: the new cookie. `cookie` is the browser's old one."""
+        before = signins.of(cookie)
         token = signins.open(account, instead_of=cookie)
-        if before and before != account.name:
-            await self.record(before, ev.SignedOut(why="replaced"))
-        how = "password_and_code" if account.totp else "password"
+        if before is not None and before.name != account.name:
+            await self.record(before.name, ev.SignedOut(why="replaced"))
         roles = " ".join(sorted(account.roles))
         await self.record(account.name, ev.SignedIn(roles=roles, break_glass=account.break_glass, how=how))
         return token
@@ -194,20 +204,25 @@ class SignInPage(_Handler):
 
     def _show(self, status: int, why: str) -> None:
         self.set_status(status)
-        page = _TEMPLATES.get_template("sign_in.html")
-        theme = "light" if self.get_cookie("vigie_theme") == "light" else "dark"
-        words = self._door.words
+        page, door = TEMPLATES.get_template("sign_in.html"), self._door
         self.finish(
             page.render(
-                t=words,
-                language=self._door.language,
-                theme=theme,
-                wrong=words[why] if why else "",
+                **self._look(),
+                wrong=door.words[why].format(service=self._service()) if why else "",
                 waiting=self._waiting(),
                 next=self._next(),
-                offered=self._door.offered,
+                offered=door.offered,
+                service=door.words["sign_in_with"].format(service=self._service()) if door.oidc else "",
             )
         )
+
+    def _look(self) -> dict[str, Any]:
+        theme = "light" if self.get_cookie("vigie_theme") == "light" else "dark"
+        return {"t": self._door.words, "language": self._door.language, "theme": theme}
+
+    def _service(self) -> str:
+        label = self._door.oidc.settings.label if self._door.oidc else ""
+        return label or self._door.words["service"]
 
     def _waiting(self) -> str:
         raised = self._door.raised()

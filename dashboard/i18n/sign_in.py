@@ -17,5 +17,18 @@ def sign_in_words(_: Callable[[str], str]) -> dict[str, str]:
         "more_wait": _("▲ {n} alarms wait that nobody has. Sign in and take one."),
         "lost": _("CONNECTION LOST. No alarm can be shown here. Work by telephone and radio."),
         "alarm_screen": _("Screens that are open already go on showing alarms."),
+        "service": _("single sign-on"),
+        "sign_in_with": _("Sign in with {service}"),
+        "glass": _("Break-glass account"),
+        "glass_note": _("For when the sign-in service can't be reached. Each use is told to the supervisors."),
+        "oidc_down": _("The sign-in service ({service}) can't be reached. Try again, or use a break-glass account."),
+        "oidc_failed": _("The sign-in with {service} did not succeed. Try again."),
+        "oidc_no_role": _(
+            "{service} knows you, but gives you no role in Vigie: you are not signed in. Ask your administrator."
+        ),
+        "oidc_name": _("Your name at {service} can't be used in Vigie: you are not signed in. Ask your administrator."),
+        "signed_in": _("You are signed in."),
+        "go_on": _("Go on to the alarms"),
+        "close_window": _("Close this window: the page with the alarms goes on."),
         "demo": _("Demo: every person is fictional. Choose an account."),
     }

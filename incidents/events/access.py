@@ -4,13 +4,15 @@ from typing import Literal
 
 from incidents.events.kinds import Event
 
+HowSignedIn = Literal["password", "password_and_code", "oidc"]
+
 
 class SignedIn(Event, frozen=True, kw_only=True, tag="signed_in"):
     """A person signed in with these roles. `break_glass`: by an account kept for when no other way in works."""
 
     roles: str = ""
     break_glass: bool = False
-    how: Literal["password", "password_and_code"] = "password"
+    how: HowSignedIn = "password"
 
 
 class SignedOut(Event, frozen=True, kw_only=True, tag="signed_out"):
@@ -20,6 +22,8 @@ class SignedOut(Event, frozen=True, kw_only=True, tag="signed_out"):
 
 
 class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
-    """Attempts in a row that failed for one account from one address, once they are made to wait."""
+    """Attempts in a row that failed for one account from one address, once they are made to wait; or one person whom the sign-in
+    service knows but Vigie does not take: no role for them (`no_role`), or a name that is not theirs (`name`)."""
 
     count: int
+    why: Literal["", "no_role", "name"] = ""

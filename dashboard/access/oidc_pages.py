@@ -1,0 +1,126 @@
+"""`/oidc` sends a browser to the sign-in service, `/oidc-callback` takes it back and signs it in as any other.
+
+What must come back travels in a cookie that only this process can open, for ten minutes. The way back is begun by another site:
+the browser would not send our own strict cookie on a redirect, so that a page of ours leads on.
+"""
+
+import asyncio
+import logging
+
+import msgspec
+from bokeh.server.util import check_allowlist
+from cryptography.fernet import Fernet, InvalidToken
+from tornado.web import HTTPError
+
+from dashboard.access.accounts import Account, AccountError, Accounts
+from dashboard.access.oidc import Flow, NotVerified, Oidc, Person, Unreachable
+from dashboard.access.sign_in import LEADS_TO, TEMPLATES, SignInPage
+from dashboard.access.signins import SignIns
+from incidents import events as ev
+
+START, BACK = "/oidc", "/oidc-callback"
+FLOW = "vigie_oidc"
+FLOW_S = 600
+IN_PLACE = "in-place"  # the page that asks stays open; this window closes itself
+
+_logger = logging.getLogger(__name__)
+_seal = Fernet(Fernet.generate_key())
+
+
+class _OidcPage(SignInPage):
+    @property
+    def _both(self) -> tuple[SignIns, Oidc]:
+        signins, oidc = self._door.signins(), self._door.oidc
+        if signins is None or oidc is None:
+            raise HTTPError(404)
+        return signins, oidc
+
+    async def post(self) -> None:
+        raise HTTPError(405)
+
+    def _next(self) -> str:
+        """As `/oidc` was asked, also on the page that says why it failed."""
+        flow = self._flow()
+        wanted = self.get_argument("next", "") or (flow.next if flow is not None else "")
+        return wanted if wanted in (*LEADS_TO, IN_PLACE) else LEADS_TO[0]
+
+    def _flow(self) -> Flow | None:
+        """The sign-in that this browser began."""
+        try:
+            return msgspec.json.decode(_seal.decrypt((self.get_cookie(FLOW) or "").encode(), ttl=FLOW_S), type=Flow)
+        except (InvalidToken, msgspec.DecodeError):
+            return None
+
+    def _request_summary(self) -> str:
+        # The address holds a code.
+        return f"{self.request.method} {self.request.path}"
+
+
+class OidcStart(_OidcPage):
+    """GET leads to the sign-in service; 503 with the sign-in page when it can't be reached."""
+
+    async def get(self) -> None:
+        signins, oidc = self._both
+        if not check_allowlist(self.request.host.lower(), self.application.websocket_origins):
+            raise HTTPError(403, reason="Not under this name")
+        redirect = f"{self.request.protocol}://{self.request.host}{BACK}"
+        before = self._cookie if signins.of(self._cookie) is not None else ""
+        try:
+            url, flow = await oidc.begin(redirect=redirect, next=self._next(), before=before)
+        except (Unreachable, NotVerified) as error:
+            _logger.warning("the sign-in service can't be reached: %s", error)
+            self._show(503, "oidc_down")
+            return
+        self.set_cookie(
+            FLOW,
+            _seal.encrypt(msgspec.json.encode(flow)).decode(),
+            path=BACK,
+            httponly=True,
+            samesite="Lax",  # the sign-in service leads back
+            secure=self.request.protocol == "https",
+            max_age=FLOW_S,
+        )
+        self.redirect(url)
+
+
+class OidcBack(_OidcPage):
+    """GET with `code` and `state`. 200 leads on; 401 not verified, 403 not for Vigie, 503 not reached."""
+
+    async def get(self) -> None:
+        signins, oidc = self._both
+        flow = self._flow()
+        self.clear_cookie(FLOW, path=BACK)
+        if flow is None or self.get_argument("error", ""):
+            self._show(401, "oidc_failed")
+            return
+        given = {name: self.get_argument(name, "") for name in ("state", "code")}
+        try:
+            found = await oidc.finish(flow, **given, issuer=self.get_argument("iss", ""))
+            account = await self._account(signins.accounts, found)
+        except Unreachable as error:
+            _logger.warning("the sign-in service can't be reached: %s", error)
+            self._show(503, "oidc_down")
+        except NotVerified as error:
+            _logger.warning("a sign-in through the sign-in service was not verified: %s", error)
+            self._show(401, "oidc_failed")
+        except AccountError:
+            await self._door.record("", ev.SignInRefused(count=1, why="name"))
+            self._show(403, "oidc_name")
+        else:
+            if account is None:
+                await self._door.record("", ev.SignInRefused(count=1, why="no_role"))
+                self._show(403, "oidc_no_role")
+                return
+            self._set(await self._door.admit(signins, account, how="oidc", cookie=flow.before))
+            page = TEMPLATES.get_template("signed_in.html")
+            in_place = flow.next == IN_PLACE
+            self.finish(page.render(**self._look(), next=flow.next.lstrip("/"), in_place=in_place))
+
+    async def _account(self, accounts: Accounts, found: Person) -> Account | None:
+        """The account of a person; None without a role. Raises AccountError when the name can't be theirs."""
+        roles, zone = set(found.roles), found.zone if "zone" in found.roles else ""
+        if "zone" in roles and not (zone and self._door.known_zone(zone)):
+            roles, zone = roles - {"zone"}, ""
+        if not roles:
+            return None
+        return await asyncio.to_thread(accounts.known_by, found.subject, found.name, roles, zone=zone)
