@@ -29,6 +29,7 @@ from incidents.events.access import HowSignedIn
 
 LEADS_TO = ("/operator", "/app")
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
+BY_ACCOUNT = ("wrong", "busy", "oidc_down")  # after which the break-glass account is at hand
 FIELD = 200  # characters of a field other than a password
 
 TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
@@ -213,6 +214,7 @@ class SignInPage(_Handler):
                 next=self._next(),
                 offered=door.offered,
                 service=door.words["sign_in_with"].format(service=self._service()) if door.oidc else "",
+                glass=door.oidc is not None and why in BY_ACCOUNT,
             )
         )
 

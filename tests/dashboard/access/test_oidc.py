@@ -5,6 +5,7 @@ import base64
 import hashlib
 import logging
 import re
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from oidc_provider_mock import User
 
 from dashboard.access.accounts import AccountError, Accounts
-from dashboard.access.oidc import Oidc, OidcSettings
+from dashboard.access.oidc import NotVerified, Oidc, OidcSettings, Unreachable
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
@@ -162,6 +164,7 @@ async def test_a_person_without_a_role_in_vigie_is_told_so_and_not_signed_in(sit
     answer = await site.come(sub)
     assert (answer.status, answer.cookie(SESSION)) == (403, "")
     assert "gives you no role in Vigie" in answer.text
+    assert "<details>" in answer.text  # no reason to break the glass
     assert site.accounts.get("Bart Verzonnen") is None
     assert await site.events() == [("sign_in_refused", {"count": 1, "why": "no_role"}, "?")]
 
@@ -277,6 +280,54 @@ async def test_without_the_provider_the_page_says_so_and_only_break_glass_gets_i
     assert (await ask(f"{site.base}/operator", None, entered.cookie(SESSION))).status == 200
     assert site.signins.glass == (GLASS,)
     assert await site.events() == [("signed_in", {"roles": "supervisor", "break_glass": True}, GLASS)]
+
+
+async def test_a_provider_that_hangs_is_not_waited_for_long_and_holds_nothing_up(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.access.oidc.ANSWER_S", 1.0)
+    with socket.create_server(("localhost", 0)) as silent:
+        site = make(f"http://localhost:{silent.getsockname()[1]}")
+        waiting = asyncio.create_task(ask(f"{site.base}/oidc"))
+        connection, _ = await asyncio.to_thread(silent.accept)
+        with connection:
+            assert (await ask(f"{site.base}/live")).status == 200
+            assert not waiting.done()
+            assert (await waiting).status == 503
+
+
+async def test_a_public_client_names_itself_and_has_no_secret(site: Site, provider: Provider) -> None:
+    oidc = Oidc(msgspec.structs.replace(site.settings, client_secret_file=None))
+    _, flow = await oidc.begin(redirect=f"{site.base}/oidc-callback", next="/operator")
+    with pytest.raises(NotVerified):  # this provider takes no public clients
+        await oidc.finish(flow, state=flow.state, code="a code")
+    assert (provider.asked[0]["client_id"], provider.authorized) == ("vigie", [""])
+    assert "client_secret" not in provider.asked[0]
+
+
+async def test_addresses_that_are_set_are_used_without_asking_the_issuer(site: Site, provider: Provider) -> None:
+    places = {
+        "authorize_url": f"{provider.issuer}/oauth2/authorize",
+        "token_url": f"{provider.issuer}/oauth2/token",
+        "jwks_url": f"{provider.issuer}/jwks",
+    }
+    oidc = Oidc(msgspec.structs.replace(site.settings, **places))
+    url, flow = await oidc.begin(redirect=f"{site.base}/oidc-callback", next="/operator")
+    back = parse_qs(urlsplit((await ask(url, {"sub": "anna"})).leads_to).query)
+    found = await oidc.finish(flow, state=back["state"][0], code=back["code"][0])
+    assert (found.name, found.roles) == (ANNA, {"dispatcher", "supervisor"})
+    provider.stop()
+    with pytest.raises(Unreachable):
+        await oidc.begin(redirect=f"{site.base}/oidc-callback", next="/operator")
+
+
+def test_a_file_of_accounts_from_before_opens_and_keeps_its_accounts(accounts: Accounts) -> None:
+    with accounts.database() as db:
+        db.execute("ALTER TABLE accounts DROP COLUMN subject")
+    again = Accounts(accounts.path, hasher=QUICK)
+    assert again.verify("Mieke Voorbeeld", PASSWORD) is not None
+    assert again.known_by("a subject", ANNA, ["dispatcher"]).name == ANNA
+    assert len(Accounts(accounts.path, hasher=QUICK).all()) == 2
 
 
 async def test_a_provider_that_goes_away_between_is_said_on_the_way_back(site: Site, provider: Provider) -> None:
