@@ -153,7 +153,9 @@ class Oidc:
             raise NotVerified("no id token")
         keys = await self._json(HTTPRequest(places.jwks_uri))
         claims = verified(id_token, keys, issuer=places.issuer, client_id=self.settings.client_id, nonce=flow.nonce)
-        if found(claims, self.settings.roles_claim) is None and places.userinfo_endpoint and isinstance(access, str):
+        wanted = (self.settings.roles_claim, self.settings.name_claim, self.settings.zone_claim)
+        lacking = any(found(claims, name) is None for name in wanted if name)
+        if lacking and places.userinfo_endpoint and isinstance(access, str):
             said = await self._json(
                 HTTPRequest(places.userinfo_endpoint, headers={"Authorization": f"Bearer {access}"})
             )

@@ -40,17 +40,18 @@ def signed(key: Any = KEY, alg: str = "RS256", kid: str | None = "one", **more: 
 
 
 @pytest.mark.parametrize(
-    "token",
+    "more",
     [
-        signed(),
-        signed(CURVE, "ES256", "two"),
-        signed(aud=[CLIENT]),
-        signed(aud=[CLIENT, "another"], azp=CLIENT),
-        signed(exp=int(time.time()) - 5),  # its clock and ours
+        {},
+        {"key": CURVE, "alg": "ES256", "kid": "two"},
+        {"aud": [CLIENT]},
+        {"aud": [CLIENT, "another"], "azp": CLIENT},
     ],
+    ids=str,
 )
-def test_a_token_that_is_ours_is_believed(token: str) -> None:
-    assert check(token)["sub"] == "anna"
+def test_a_token_that_is_ours_is_believed(more: dict[str, Any]) -> None:
+    assert check(signed(**more))["sub"] == "anna"
+    assert check(signed(**more, exp=int(time.time()) - 5))["sub"] == "anna"  # its clock and ours
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_token_that_is_ours_is_believed(token: str) -> None:
         {"nonce": 7},
         {"exp": int(time.time()) - 120},
         {"exp": None},
-        {"iat": int(time.time()) + 600},
+        {"iat": int(time.time()) + 6000},
         {"sub": None},
         {"sub": ""},
     ],

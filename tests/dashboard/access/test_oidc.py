@@ -185,6 +185,26 @@ async def test_a_name_of_a_local_account_and_a_name_that_is_none_are_nobodys(sit
     assert await site.events() == [("sign_in_refused", {"count": 1, "why": "name"}, "?")]
 
 
+async def test_what_the_id_token_lacks_is_taken_from_the_user_info_of_that_person_alone(
+    site: Site, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = Oidc._json
+
+    def answering(sub: str) -> None:
+        async def answer(oidc: Oidc, request: Any) -> dict[str, Any]:
+            said = await answered(oidc, request)
+            return {"sub": sub, "iss": "x", "roles": ["amr-shift"]} if request.url.endswith("userinfo") else said
+
+        monkeypatch.setattr(Oidc, "_json", answer)
+
+    answering("anna")
+    assert (await site.come("none")).status == 401
+    answering("none")
+    known = site.signins.of((await site.come("none")).cookie(SESSION).partition("=")[2])
+    assert known is not None
+    assert (known.name, known.roles) == ("Nel Verzonnen", {"supervisor"})
+
+
 async def test_a_name_is_one_persons_for_ever_and_has_no_password_here(site: Site) -> None:
     assert (await site.come("anna")).status == 200
     assert (await site.come("twin")).status == 403
@@ -299,7 +319,7 @@ async def test_a_provider_that_hangs_is_not_waited_for_long_and_holds_nothing_up
 async def test_a_public_client_names_itself_and_has_no_secret(site: Site, provider: Provider) -> None:
     oidc = Oidc(msgspec.structs.replace(site.settings, client_secret_file=None))
     _, flow = await oidc.begin(redirect=f"{site.base}/oidc-callback", next="/operator")
-    with pytest.raises(NotVerified):  # this provider takes no public clients
+    with pytest.raises(NotVerified):  # the code is none
         await oidc.finish(flow, state=flow.state, code="a code")
     assert (provider.asked[0]["client_id"], provider.authorized) == ("vigie", [""])
     assert "client_secret" not in provider.asked[0]
