@@ -202,6 +202,15 @@ class Accounts:
             return None
         return row.account if not row.totp or self._code_is_right(key_of(name), row, code) else None
 
+    def browser_mark(self, name: str, nonce: str) -> str:
+        """What shows that this account was signed in at a browser (hex); "" for who has no password here."""
+        row = self._rows.get(key_of(name))
+        return (
+            hmac.digest(row.hash.encode(), f"vigie browser {nonce}".encode(), "sha256").hex()
+            if row and row.hash
+            else ""
+        )
+
     def reload(self) -> bool:
         """Read the file again. Whether an account changed; an unreadable file changes nothing."""
         with self._lock:

@@ -15,6 +15,7 @@ from bokeh.server.util import check_allowlist
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform, RequestHandler
 
+from dashboard.access.known import KNOWN
 from dashboard.access.signins import COOKIE, SignIns, page_token
 
 SIGN_IN = "/sign-in"
@@ -47,6 +48,7 @@ class Guard(AuthProvider):
             return None
         # Bokeh writes the cookies it saw into the page: it shall see what is no cookie.
         handler.request.cookies[COOKIE] = page_token(cookie.value)
+        handler.request.cookies.pop(KNOWN, None)
         return "a known browser"
 
 

@@ -18,6 +18,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.accounts import Account, key_of
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
+from dashboard.access.known import KNOWN, KNOWN_DAYS, mark_of, marked
 from dashboard.access.oidc import Oidc
 from dashboard.access.signins import COOKIE, SignIns
 from dashboard.access.throttle import Busy, Throttle, lanes_of
@@ -68,18 +69,22 @@ class Door:
         self.desk = desk
         # Two: a password takes 64 MiB and a processor while it is checked.
         self._checking = ThreadPoolExecutor(2, thread_name_prefix="passwords")
+        # And one for known browsers: they wait behind nobody else's attempts.
+        self._checking_known = ThreadPoolExecutor(1, thread_name_prefix="known-passwords")
 
     async def enter(
-        self, signins: SignIns, name: str, password: str, code: str, *, address: str, cookie: str
+        self, signins: SignIns, name: str, password: str, code: str, *, address: str, cookie: str, marks: str = ""
     ) -> str | None:
-        """A new cookie; None when it was not right. Raises Busy."""
+        """A new cookie; None when it was not right. `marks` is the browser's cookie of who signed in there. Raises Busy."""
         known = signins.of(cookie)
         browser = cookie if known is not None and key_of(known.name) == key_of(name) else ""
+        browser = browser or mark_of(marks, signins.accounts, name)
         lanes = lanes_of(key_of(name), address, browser)
         with self.throttle.attempt(lanes) as wait_s:
             await asyncio.sleep(wait_s)
             loop = asyncio.get_running_loop()
-            account = await loop.run_in_executor(self._checking, signins.accounts.verify, name, password, code)
+            checking = self._checking_known if browser else self._checking
+            account = await loop.run_in_executor(checking, signins.accounts.verify, name, password, code)
         if account is None or (self.oidc is not None and not account.break_glass):
             await self._refused(signins, name, self.throttle.failed(lanes))
             return None
@@ -184,7 +189,9 @@ class SignInPage(_Handler):
         code = self.get_body_argument("code", "")[:FIELD]
         address = self.request.remote_ip or ""
         try:
-            token = await self._door.enter(signins, name, password, code, address=address, cookie=self._cookie)
+            token = await self._door.enter(
+                signins, name, password, code, address=address, cookie=self._cookie, marks=self._marks
+            )
         except Busy:
             self._failed(429, "busy")
             return
@@ -192,10 +199,21 @@ class SignInPage(_Handler):
             self._failed(401, "wrong")
             return
         self._set(token)
+        self._mark(marked(self._marks, signins.accounts, name))
         if self._wants_json:
             self._answer(200, ok=True)
         else:
             self.redirect(self._next(), status=303)
+
+    @property
+    def _marks(self) -> str:
+        return self.get_cookie(KNOWN) or ""
+
+    def _mark(self, marks: str) -> None:
+        secure = self.request.protocol == "https"
+        self.set_cookie(
+            KNOWN, marks, path="/", expires_days=KNOWN_DAYS, httponly=True, samesite="Strict", secure=secure
+        )
 
     def _failed(self, status: int, why: str) -> None:
         if self._wants_json:
