@@ -3,6 +3,7 @@
 A browser is not trusted: whatever does not fit the types is refused, and nothing it sent is quoted back or logged.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from incidents import commands as do
 from incidents.paper import TIMES
 
 MAX_MESSAGE = 64 * 1024  # characters of one message of a page
+# What no keyboard types and no reader sees: control characters, and marks that turn the direction of what is read after them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -52,7 +55,7 @@ def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
     """
     if not isinstance(facts, dict):
         raise do.Refused("invalid")
-    facts = dict(facts)
+    facts = {field: _UNSEEN.sub("", said) if isinstance(said, str) else said for field, said in facts.items()}
     if isinstance(typed, dict) and typed and facts.get("do") == "from_paper":
         facts |= _on_paper(typed, now)
     elif isinstance(typed, dict):
