@@ -14,7 +14,7 @@ def _next(_: Callable[[str], str]) -> dict[str, str]:
         "watch.mine": _("RETURNS TO THE QUEUE in {time}: are you still on it?"),
         "watch.louder": _("louder in {time}"),
         "watch.everyone": _("on every console in {time}"),
-        "watch.confirm": _("supervisor must confirm in {time}"),
+        "watch.confirm": _("to the supervisor in {time}"),
         "watch.outside": _("told outside in {time}"),
         "watch.outside_none": _("told outside in {time}: NOBODY IS SET"),
         "watch.release": _("returns to the queue in {time}"),

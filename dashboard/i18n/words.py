@@ -138,7 +138,7 @@ def _queue(_: Callable[[str], str]) -> dict[str, str]:
         "delivery.late": _("NOT DELIVERED, USE RADIO"),
         "delivery.failed": _("NEVER DELIVERED, USE RADIO"),
         "delivery.delivered": _("order delivered"),
-        "closures": _("closed in 24 h:"),
+        "closures": _("closed, last 24 h:"),
         "took": _("took {time}"),
         "by_hand": _("raised by hand"),
         "battery": _("battery {n} %"),

@@ -112,6 +112,23 @@ def test_the_scale_bar_is_as_long_as_it_says(page: Page) -> None:
     assert px * ground == pytest.approx(metres_drawn, rel=0.02)
 
 
+def test_a_zones_name_and_its_municipality_break_between_words_in_the_narrow_panel(page: Page) -> None:
+    page.set_viewport_size({"width": 602, "height": 708})
+    lines = page.get_by_role("region", name="Map").evaluate(
+        """(map) => {
+            const place = map.querySelector(".place"), where = document.createElement("div");
+            where.className = "where";
+            for (const [tag, text] of [["b", "PZ Famenne-Ardenne"], ["span", "Marche-en-Famenne"]]) {
+                where.append(Object.assign(document.createElement(tag), { textContent: text }));
+            }
+            place.hidden = false;
+            place.replaceChildren(where);
+            return where.lastChild.getClientRects().length;
+        }"""
+    )
+    assert lines == 1
+
+
 def test_an_alarm_off_the_map_is_an_arrow_that_leads_there(page: Page) -> None:
     arrow = page.get_by_role("button", name=re.compile("AMR-paris, 2.. km away, off the map"))
     expect(arrow).to_be_visible()

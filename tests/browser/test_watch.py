@@ -76,7 +76,7 @@ def climb(page: Page, device: str, within_ms: float) -> list[float]:
     began = time.monotonic()
     reached = []
     for before, rung in zip(
-        ("louder in", "on every console in", "must confirm in", "told outside in"), RUNGS, strict=True
+        ("louder in", "on every console in", "to the supervisor in", "told outside in"), RUNGS, strict=True
     ):
         expect(row(page, device)).to_contain_text(before, timeout=within_ms)
         expect(row(page, device)).to_contain_text(rung, timeout=within_ms)
