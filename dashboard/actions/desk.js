@@ -41,7 +41,9 @@ export class DeskLine {
     this.store.send({ do: "command", command: { ...command, id }, typed });
     return new Promise((resolve) => {
       const timer = setTimeout(() => this._answered({ id, ok: false, code: "no_answer" }), ANSWER_MS);
-      this.waiting.set(id, { facts, resolve, timer });
+      // What is offered is not over: the other person has still to answer.
+      const done = `done.${action}` in this.store.words ? `done.${action}` : "done";
+      this.waiting.set(id, { facts, done, resolve, timer });
     });
   }
 
@@ -65,7 +67,7 @@ export class DeskLine {
     if (!waiting) return;
     this.waiting.delete(answer.id);
     clearTimeout(waiting.timer);
-    if (answer.ok) this.say(this.store.t("done", waiting.facts));
+    if (answer.ok) this.say(this.store.t(waiting.done, waiting.facts));
     else this.say(this.store.t("refused_action", { ...waiting.facts, why: this.why(answer) }), true);
     waiting.resolve(answer);
   }

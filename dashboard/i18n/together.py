@@ -44,6 +44,8 @@ def _handing_over(_: Callable[[str], str]) -> dict[str, str]:
         "field_person": _("To"),
         "field_note": _("Note"),
         "confirm.hand_over": _("Offer it"),
+        "done.hand_over": _("{action} {label}: offered"),
+        "done.hand_over_desk": _("{action} {label}: offered"),
         "confirm.note_sheet": _("Write it down"),
         "alone": _("Nobody else is on shift to take it."),
         "person_has": _("{n} alarms"),

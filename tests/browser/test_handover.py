@@ -42,6 +42,7 @@ def test_an_alarm_and_then_a_whole_desk_are_handed_over_between_two_browsers(des
     form.get_by_label(receiver).check()
     form.get_by_label("Note").fill("she whispers")
     ann.keyboard.press("Control+Enter")
+    expect(ann.get_by_text(f"Hand over {second}: offered")).to_be_visible()
     expect(row(ann, second)).to_contain_text(f"offered to {receiver}")
     expect(row(ann, second)).to_contain_text("MINE")
     expect(row(bob, second)).to_contain_text("OFFERED TO YOU")
