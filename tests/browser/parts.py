@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import until
+
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
@@ -15,6 +17,11 @@ def row(page: Page, device: str) -> Locator:
         .locator("[data-incident]")
         .filter(has=page.get_by_role("button", name=re.compile(f"^{re.escape(device)},")))
     )
+
+
+def holds(page: Page, expression: str) -> None:
+    """Wait for it. Each look is a call of its own: the page's content policy lets nothing be evaluated inside it later."""
+    until(lambda: page.evaluate(expression))
 
 
 def button(page: Page, name: str) -> Locator:

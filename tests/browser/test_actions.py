@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import GENT, Desks, Feed
-from tests.browser.parts import button, choose, clock, free, in_state, route, row, take
+from tests.browser.parts import button, choose, clock, free, holds, in_state, route, row, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 BRUSSELS_WIDE = {"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68}
@@ -258,7 +258,7 @@ def test_actions_are_refused_just_after_the_alarm_changed(desks: Desks, feed: Fe
         }).observe(document.querySelector('#case .actions'), {subtree: true, attributes: true})"""
     )
     feed.press(device)
-    page.wait_for_function("window.refused")
+    holds(page, "window.refused")
     assert page.evaluate("window.refused") == f"{device} changed just now. Look, then do it again."
     free(page)
 

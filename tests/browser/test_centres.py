@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from incidents.centres import Belongs, everyones, unheard
 from incidents.incident import Incident
 from tests.browser.conftest import GENT, ROOT, Desks, Feed
-from tests.browser.parts import button, row
+from tests.browser.parts import button, holds, row
 from tests.incidents.conftest import START
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -118,7 +118,7 @@ def test_a_press_is_in_its_own_centres_queue_and_comes_to_the_neighbour_when_tha
     expect(others).to_be_visible()
     expect(row(leuven, device)).to_have_count(0)
     expect(leuven).to_have_title("Vigie")
-    leuven.wait_for_function("performance.now() > 2500")  # keys wait a second after the window came
+    holds(leuven, "performance.now() > 2500")  # keys wait a second after the window came
     leuven.keyboard.press("u")
     expect(row(leuven, device)).to_have_attribute("data-stands", "other")
     leuven.keyboard.press("u")

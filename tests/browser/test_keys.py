@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desks, Feed, until
-from tests.browser.parts import button, choose, free, in_state, route, row, take
+from tests.browser.parts import button, choose, free, holds, in_state, route, row, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(1)
@@ -22,7 +22,7 @@ def device() -> Iterator[str]:
 @pytest.fixture
 def page(desks: Desks) -> Page:
     page = desks.open()
-    page.wait_for_function("performance.now() > 2500")  # keys wait for a second after the window came
+    holds(page, "performance.now() > 2500")  # keys wait for a second after the window came
     return page
 
 
@@ -109,7 +109,7 @@ def test_keys_are_inert_for_a_second_after_the_window_came_to_the_front(page: Pa
     said(page, "The window has just come to the front. Press the key again.")
     in_state(page, device, "raised")
     came = page.evaluate("performance.now()")
-    page.wait_for_function("(came) => performance.now() > came + 1000", arg=came)
+    holds(page, f"performance.now() > {came} + 1000")
     page.keyboard.press("a")
     in_state(page, device, "acknowledged")
 

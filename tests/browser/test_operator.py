@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HOSTILE, Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, free, in_state, row
+from tests.browser.parts import button, choose, free, holds, in_state, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(1)
@@ -56,7 +56,7 @@ def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> Non
     feed.press(device)
     mine = row(page, device)
     expect(mine).to_be_visible()
-    page.wait_for_function("performance.now() > 2500")  # keys wait a second after the window came
+    holds(page, "performance.now() > 2500")  # keys wait a second after the window came
     until(lambda: _walk_to(page, device))
     page.keyboard.press("a")
     expect(mine).to_have_attribute("data-state", "acknowledged")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from bench.running import free_port
 from dashboard.access.accounts import Accounts
 from tests.browser.conftest import ROOT, Feed, until
+from tests.browser.parts import holds
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 
 SIZES = ((1366, 768), (1920, 1080))
@@ -119,7 +120,7 @@ def test_a_press_is_seen_and_heard_on_a_screen_where_nobody_signed_in(
     )
     expect(page).to_have_title("(1) Sign in · Vigie")
     expect(page.get_by_label("User name")).to_be_focused()
-    page.wait_for_function("window.rings?.state === 'running'")
+    holds(page, "window.rings?.state === 'running'")
     server.kill()
     server.wait(10)
     expect(page.get_by_role("alert")).to_contain_text("CONNECTION LOST", timeout=15_000)
