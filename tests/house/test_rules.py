@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {
     "incidents": set(),
     "maps": set(),
+    "reports": {"incidents"},
     "feeds": {"incidents"},
-    "dashboard": {"incidents", "maps"},
+    "dashboard": {"incidents", "maps", "reports"},
 }
 ALL = {
     "app",
@@ -26,6 +27,7 @@ ALL = {
     "feeds",
     "incidents",
     "maps",
+    "reports",
     "serving",
     "settings",
     "tests",
@@ -35,6 +37,7 @@ FOREIGN = {  # what a room must not know at all
     "incidents": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj"},
     "maps": {"panel", "bokeh", "tornado", "websockets", "sqlite3"},
     "feeds": {"panel", "bokeh", "geopandas", "shapely", "pyproj"},
+    "reports": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj", "sqlite3"},
     "dashboard": {"sqlite3", "websockets", "geopandas"},
 }
 

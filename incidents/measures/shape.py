@@ -1,0 +1,194 @@
+"""The words of a report: the table's columns, the intervals, a selection, and the numbers with their definitions.
+
+All that is printed, drawn or exported is made of these; no number exists without its count, its interval and its definition.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from incidents.events.kinds import Class
+from incidents.incident import TimeName
+
+# The table (pandas): one row an incident, or a row of a foreign file. Text columns are str, "" when not known.
+TEXT_COLUMNS = (
+    "incident",  # its id, or a foreign row's own key
+    "state",
+    "origin",  # press, hand
+    "as_class",  # real, test, accidental, unknown; "" when nobody has classified it
+    "outcome",
+    "verified",
+    "zone",  # the police zone's key
+    "cic",  # the centre's key
+    "operator",  # the pseudonym of who acknowledged first
+    "shift",  # the start of the shift in which it was received, as "07:00"; "" without shifts
+)
+BOOL_COLUMNS = ("open", "drill", "paper")
+COUNT_COLUMNS = ("presses", "corrections")  # int64; corrections: how many times a person corrected one of its times
+# And each of `incident.TIME_NAMES` as datetime64[ms, UTC] (NaT when it did not happen), with a bool column `<time>_corrected`.
+DURATION_SUFFIX = "_s"  # `<interval>_s`, float64 seconds, NaN when missing; negative ones stay negative here
+
+
+class Interval(msgspec.Struct, frozen=True, kw_only=True):
+    """A response time: from one moment of an incident to a later one. `two_clocks`: its ends are read from different clocks."""
+
+    start: TimeName
+    end: TimeName
+    definition: str
+    two_clocks: bool = False
+
+    @property
+    def name(self) -> str:
+        """As `pressed->on_scene`."""
+        return f"{self.start}->{self.end}"
+
+
+INTERVALS: tuple[Interval, ...] = (
+    Interval(
+        start="pressed",
+        end="received",
+        two_clocks=True,
+        definition="the feed's clock to ours: transport, and clock offset",
+    ),
+    Interval(start="received", end="presented", definition="received by Vigie to painted on a visible, audible page"),
+    Interval(
+        start="received", end="acknowledged", definition="received by Vigie to the first acknowledgement by a person"
+    ),
+    Interval(start="acknowledged", end="listening", definition="acknowledged to listening on the open line"),
+    Interval(start="acknowledged", end="routed", definition="acknowledged to the first order to a police zone"),
+    Interval(start="routed", end="accepted", definition="the first order to the zone's acceptance"),
+    Interval(start="accepted", end="en_route", definition="the zone's acceptance to a unit under way"),
+    Interval(start="en_route", end="on_scene", definition="a unit under way to police on the scene"),
+    Interval(
+        start="pressed",
+        end="on_scene",
+        two_clocks=True,
+        definition="the press, by the feed's clock, to police on the scene",
+    ),
+    Interval(start="acknowledged", end="closed", definition="acknowledged to closed by a person"),
+)
+BY_NAME: dict[str, Interval] = {interval.name: interval for interval in INTERVALS}
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Within `limit_s` seconds, for at least `share` of the counted (0 to 1); None: no share is promised."""
+
+    interval: str
+    limit_s: float
+    share: float | None = None
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """Named targets, and what they were made for: a figure is only read beside that."""
+
+    name: str
+    targets: tuple[Target, ...]
+    made_for: str
+    source: str
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """What is counted: a filter over the table. Empty tuples choose everything. Days and hours are Belgian, of `received`."""
+
+    since: date | None = None  # the first day
+    until: date | None = None  # the last day, included
+    classes: tuple[Class | Literal[""], ...] = (
+        "real",
+        "accidental",
+        "unknown",
+        "",
+    )  # tests are excluded unless asked for
+    drills: bool = False
+    paper: bool = True
+    zones: tuple[str, ...] = ()
+    cics: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    shifts: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()  # 0 is Monday
+    hours: tuple[int, ...] = ()
+    incidents: tuple[str, ...] = ()
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """A number with its 95 % interval: Wilson for a share, order statistics for a quantile; None where n is too small for one."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """One interval over the selected rows. Durations in seconds.
+
+    `selected` = `counted` + `missing` + `negative` + `open`: open incidents that have not got there are shown apart, what is
+    missing from a closed one and what is negative is listed by `Quality`, never dropped silently.
+    """
+
+    interval: str
+    definition: str
+    selected: int
+    counted: int
+    missing: int
+    negative: int
+    open: int
+    corrected: int  # counted ones of which an end was corrected by a person
+    mean: float | None
+    median: Estimate
+    p90: Estimate
+    p95: Estimate
+    p99: Estimate
+    maximum: float | None
+    target: Target | None = None
+    within: Estimate | None = None  # the share within the target's limit, 0 to 1; None without a target
+    within_count: int = 0
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that needs a look: which, where, what is wrong with it (`kind`), and what was done about it."""
+
+    row: str
+    kind: Literal[
+        "negative",
+        "missing",
+        "rollover",
+        "repeated_hour",
+        "duplicate",
+        "unreadable",
+        "sentinel",
+        "excluded",
+        "corrected",
+    ]
+    where: str
+    detail: str = ""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The same summaries for a part of the rows: `key` is an hour, a shift, a day, a week, a zone, a centre, an operator or a class."""
+
+    key: str
+    rows: int
+    summaries: tuple[Summary, ...]
+
+
+Breakdown = Literal["hour", "shift", "day", "week", "weekday", "zone", "cic", "operator", "as_class"]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a report says, from one selection of one table."""
+
+    title: str
+    profile: Profile
+    selection: Selection
+    rows: int  # in the table
+    selected: int
+    excluded: dict[str, int]  # why -> how many rows the selection leaves out: test, drill, period, zone, ...
+    open: int
+    first: str  # RFC 3339, of the first and the last selected `received`; "" without rows
+    last: str
+    summaries: tuple[Summary, ...]
+    groups: dict[str, tuple[Group, ...]]  # breakdown -> its parts
+    busiest_hour: str  # "2026-11-24 21:00", Belgian time
+    busiest_hour_rows: int
+    problems: tuple[Problem, ...]
+    percentile_method: str  # numpy's name of the method; "linear" unless a mapping says otherwise
