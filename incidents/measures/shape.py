@@ -164,7 +164,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """The same summaries for a part of the rows: `key` is an hour, a shift, a day, a week, a zone, a centre, an operator or a class."""
+    """The same summaries for a part of the rows; `key`: an hour, shift, day, week, zone, centre, operator or class."""
 
     key: str
     rows: int
