@@ -1,0 +1,104 @@
+"""The PDF base: whatever people wrote is printed, as it is or by its code, and the same content gives the same file."""
+
+import io
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from reports.pdf import Document, printable
+
+CREATED = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
+
+
+def pages(document: Document) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(document.bytes())).pages]
+
+
+def new() -> Document:
+    return Document("Response times", created=CREATED, footer="sha256 abc")
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def test_each_page_says_what_it_is_when_it_was_made_and_which_of_how_many_it_is() -> None:
+    document = new()
+    document.paragraph("line\n" * 120)
+    read = pages(document)
+    assert len(read) == 3
+    for number, text in enumerate(read, 1):
+        assert "Response times" in text and "2026-11-24 21:14:07 UTC" in text and "sha256 abc" in text
+        assert f"page {number} of 3" in text
+
+
+def test_the_same_content_and_date_give_the_same_bytes() -> None:
+    made = []
+    for _ in range(2):
+        document = new()
+        document.title("Title")
+        document.table(["a", "b"], [[1, "é"], [2, "ö"]])
+        made.append(document.bytes())
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("a\u202eb", "aU+202Eb"),
+        ("\x1b[31m", "U+001B[31m"),
+        ("مر", "U+0645U+0631"),
+        ("🚨", "U+1F6A8"),
+        ("e\u0301", "é"),
+        ("x\u0301\u0336", "xU+0336U+0301"),
+        ("\ue000pages\ue001", "U+E000pagesU+E001"),
+        ("\ud800", "U+D800"),
+        ("a\tb\r\nc\rd", "a b\nc\nd"),
+        ("Łódź, Ĳzer, 5 € – ‘x’", "Łódź, Ĳzer, 5 € – ‘x’"),
+    ],
+    ids=[
+        "direction",
+        "escape",
+        "right-to-left",
+        "not-in-the-font",
+        "composed",
+        "loose",
+        "alias",
+        "half",
+        "space",
+        "as-is",
+    ],
+)
+def test_a_character_that_cannot_stand_is_printed_as_its_code(text: str, printed: str) -> None:
+    assert printable(text) == printed
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_text_is_printed_whole(first: str, second: str) -> None:
+    document = new()
+    document.heading(first)
+    document.paragraph(second)
+    document.table(["a"], [[first], [second]])
+    read = squeezed("".join(pages(document)))
+    assert squeezed(printable(first)) in read and squeezed(printable(second)) in read
+
+
+def test_a_tables_head_stands_on_each_page_and_a_cell_longer_than_a_page_is_whole() -> None:
+    document = new()
+    words = [f"w{number}" for number in range(3000)]
+    document.table(["who", "what"], [["x", " ".join(words)], *([f"row {n}", n] for n in range(80))], widths=[1, 3])
+    read = pages(document)
+    assert len(read) > 3 and all("who what" in text for text in read)
+    together = " ".join(read)
+    assert re.findall(r"\bw\d+\b", together) == words
+    assert [int(n) for n in re.findall(r"row (\d+)", together)] == list(range(80))
+
+
+def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns"):
+        new().table(["a", "b"], [["x"]])
