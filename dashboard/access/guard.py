@@ -19,6 +19,7 @@ from dashboard.access.known import KNOWN
 from dashboard.access.signins import COOKIE, SignIns, page_token
 
 SIGN_IN = "/sign-in"
+_OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 # A whole element, so that the word inside a script's text is no tag.
 _SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.S)
@@ -53,10 +54,15 @@ class Guard(AuthProvider):
 
 
 def from_this_machine(request: HTTPServerRequest) -> bool:
-    """Whether it was asked here; behind a proxy everybody looks local."""
+    """Whether it was asked here, by this machine's own name; behind a proxy everybody looks local.
+
+    Another page's name may be made to lead here (DNS rebinding): its scripts would read what only this machine may.
+    """
     try:
         local = ipaddress.ip_address(request.remote_ip or "").is_loopback
     except ValueError:
+        return False
+    if request.host_name.lower() not in _OWN_NAMES:
         return False
     return local and "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
 

@@ -54,7 +54,8 @@ class SheetPage(RequestHandler):
         facts = await sheet(consoles)
         page = _TEMPLATES.get_template("sheet.html")
         t, copy = words(consoles.translate), may(roles, "page degraded")
-        self.finish(page.render(t=t, language=consoles.language, copy=copy, **facts))
+        look = {"t": t, "language": consoles.language, "copy": copy, "open": consoles.signins is None}
+        self.finish(page.render(**look, **facts))
 
     def _roles(self, signins: Any) -> frozenset[Role] | None:
         """What who asks may; None when nobody is signed in."""
