@@ -144,6 +144,23 @@ async def test_a_press_is_seen_and_heard_on_an_idle_page_which_names_nobody(floo
     await expect(row).to_have_attribute("data-state", "raised")
 
 
+@pytest.mark.parametrize("over", ["expired", "disabled"])
+async def test_a_press_is_seen_and_heard_on_a_page_whose_sign_in_is_over(floor: Floor, over: str) -> None:
+    page = await floor.page()
+    if over == "expired":
+        floor.clock.pass_s(101 * 60)
+    else:
+        floor.signins.accounts.set_disabled("Mieke Voorbeeld", True)
+    await expect(page.get_by_role("heading", name="LOCKED")).to_be_visible(timeout=SLOW_MS)
+    await page.evaluate("window.loudest = 0")
+    incident = await floor.house.press("AMR-00777")
+    row = page.locator("#queue [data-incident]").filter(has=page.get_by_role("button", name="AMR-00777,"))
+    await expect(row).to_have_attribute("data-state", "raised")
+    await holds(page, "(window.listen(), window.loudest > 0.01)")
+    await until(lambda: not floor.house.desk.board.incidents[incident.id].unpresented)
+    await until(lambda: "presented" in floor.house.desk.board.incidents[incident.id].times)
+
+
 async def test_a_command_on_a_locked_page_waits_for_the_sign_in_and_keeps_the_selection(floor: Floor) -> None:
     page = await floor.page()
     incident = await floor.house.press()

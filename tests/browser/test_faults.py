@@ -1,4 +1,4 @@
-"""Real faults before a real page: each is named on the screen, every press is seen, and it passes without a reload."""
+"""Real faults before a real page: each is named on the screen, every press is seen and heard, and it passes without a reload."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.centre.parts import OwnFeed, Running, own_feed, vigie
+from tests.browser.test_heard import EAR
+from tests.centre.parts import OwnFeed, Running, own_feed, until, vigie
 
 pytestmark = pytest.mark.browser
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
@@ -22,11 +23,18 @@ async def feed() -> AsyncIterator[OwnFeed]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path, feed: OwnFeed) -> AsyncIterator[Running]:
+async def other() -> AsyncIterator[OwnFeed]:
+    async with own_feed() as feed:
+        feed.name = "other"
+        yield feed
+
+
+@pytest.fixture
+async def server(tmp_path: Path, feed: OwnFeed, other: OwnFeed) -> AsyncIterator[Running]:
     """The real server with its files on a file system of 16 MiB."""
     mount = await asyncio.create_subprocess_exec("mount", "-t", "tmpfs", "-o", "size=16m", "vigie-test", str(tmp_path))
     assert await mount.wait() == 0, "mounting a small disk needs root"
-    server = Running(tmp_path, feeds=[feed.url])
+    server = Running(tmp_path, feeds=[feed.url, other.url])
     code, said = await vigie("cases", "import", str(SAMPLE), "--cases", str(server.cases))
     assert code == 0, said
     await server.start(cases=True)
@@ -40,6 +48,7 @@ async def page(server: Running) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        await page.add_init_script(EAR)
         await page.goto(f"{server.url}/operator")
         health = page.get_by_role("region", name="Feed health")
         await expect(health).to_have_attribute("data-feed-state", "live", timeout=SLOW_MS)
@@ -47,8 +56,17 @@ async def page(server: Running) -> AsyncIterator[Page]:
         await browser.close()
 
 
+async def heard(page: Page, server: Running) -> None:
+    """Wait until the alarms are on the wire to the loudspeaker, and the desk counts none that nobody sees and hears."""
+    await page.evaluate("window.loudest = 0")
+    async with asyncio.timeout(SLOW_MS / 1000):
+        while not await page.evaluate("(window.listen(), window.loudest > 0.01)"):
+            await asyncio.sleep(0.05)
+    await until(lambda: server.health()["unpresented"] == 0)
+
+
 async def test_every_fault_is_named_on_the_screen_and_passes_without_a_reload(
-    page: Page, server: Running, feed: OwnFeed
+    page: Page, server: Running, feed: OwnFeed, other: OwnFeed
 ) -> None:
     health = page.get_by_role("region", name="Feed health")
     rows = page.locator('[data-kind="press"]')
@@ -60,6 +78,7 @@ async def test_every_fault_is_named_on_the_screen_and_passes_without_a_reload(
     for n in range(60):
         feed.press(f"AMR-{n:05d}")
     await expect(rows).to_have_count(60, timeout=SLOW_MS)
+    await heard(page, server)
     await expect(health).to_have_attribute("data-recording", "failed", timeout=SLOW_MS)
     await expect(page.get_by_text("NOT RECORDED").first).to_be_visible()
     filler.unlink()
@@ -70,6 +89,7 @@ async def test_every_fault_is_named_on_the_screen_and_passes_without_a_reload(
     await expect(page.get_by_text("CASES LOCKED").first).to_be_visible(timeout=SLOW_MS)
     feed.press("AMR-LOCKED")
     await expect(rows).to_have_count(61, timeout=SLOW_MS)
+    await heard(page, server)
     away.rename(key)
     await expect(page.get_by_text("CASES LOCKED: the case register")).to_have_count(0, timeout=SLOW_MS)
 
@@ -81,11 +101,14 @@ async def test_every_fault_is_named_on_the_screen_and_passes_without_a_reload(
     port = int(feed.url.rpartition(":")[2])
     await feed.stop()
     await expect(health).to_have_attribute("data-feed-state", "down", timeout=SLOW_MS)
+    other.press("AMR-OTHER-WAY")
+    await expect(rows).to_have_count(62, timeout=SLOW_MS)
+    await heard(page, server)
     again = OwnFeed()
     again.epoch = "2026-12-01"
     again.press("AMR-AGAIN", id="again-1")
     await again.start(port)
-    await expect(rows).to_have_count(62, timeout=SLOW_MS)
+    await expect(rows).to_have_count(63, timeout=SLOW_MS)
     await page.get_by_role("button", name="Take note of the gap").click()
     await expect(page.get_by_role("button", name="Take note of the gap")).to_have_count(0)
     await again.stop()

@@ -40,6 +40,7 @@ class OwnFeed:
         self.messages: list[dict[str, Any]] = []
         self.durable: set[str] = set()
         self.statuses: list[int] = []
+        self.name = "own"
         self.epoch = "2026-11-01"
         self.beats = True
         self.url = ""
@@ -102,7 +103,7 @@ class OwnFeed:
             "expires": "2030-01-01T00:00:00Z",
             "statusCode": 200,
             "statusText": "OK",
-            "feed": "own",
+            "feed": self.name,
             "epoch": self.epoch,
             "oldest": 1,
             "head": len(self.messages),
