@@ -195,6 +195,8 @@ class Board:
 
     def _fold_incident(self, name: str, entry: ev.Entry) -> None:
         before = self.incidents.get(name)
+        if before is None and entry.version > 1:
+            return  # closed long ago and let go of; what is still said of it is for whoever reads the log
         after = apply(before, entry)
         self.incidents[name] = after
         if before is None and after.device is not None:

@@ -203,6 +203,13 @@ class ConfirmEscalation(OnIncident, frozen=True, kw_only=True, tag="confirm_esca
     """As a supervisor: I see to this alarm that nobody answered."""
 
 
+class Explain(OnIncident, frozen=True, kw_only=True, tag="explain"):
+    """As a supervisor: why a target was missed, of one `interval` (as `pressed->on_scene`) or in general, however long ago."""
+
+    reason: str
+    interval: str = ""
+
+
 class ShelveDevice(Command, frozen=True, kw_only=True, tag="shelve_device"):
     """Lay a technical alarm aside for some minutes (24 h at most). There is no such command for a press."""
 
@@ -238,6 +245,7 @@ AnyCommand = (
     | StillOnIt
     | Help
     | ConfirmEscalation
+    | Explain
     | ShelveDevice
     | HandOver
     | HandOverDesk

@@ -14,6 +14,7 @@ from incidents.case import Case
 from incidents.commands import Refused
 from incidents.handover import answer, offer
 from incidents.incident import TRANSITIONS, Incident
+from incidents.measures.shape import BY_NAME
 from incidents.orders import ordered
 from incidents.recorder import Decision
 from incidents.zone_desk import answer_order
@@ -101,6 +102,11 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
         case cmd.Reopen():
             _check_reason(command.reason)
             return ev.Reopened(reason=command.reason.strip())
+        case cmd.Explain():
+            _check_reason(command.reason)
+            if command.interval and command.interval not in BY_NAME:
+                raise Refused("invalid")
+            return ev.Explained(interval=command.interval, reason=command.reason.strip())
         case cmd.StillOnIt() | cmd.Help() | cmd.ConfirmEscalation():
             return answered(incident, command, about.actor)
         case cmd.OpenCase():

@@ -18,6 +18,7 @@ from incidents.incident import TRANSITIONS, Incident
 from incidents.intake import ALARMING, Intake
 from incidents.log import Log
 from incidents.paper import check_paper, paper_events
+from incidents.past import record_past
 from incidents.people import Floor
 from incidents.ports import CaseSource, Identities, Locate
 from incidents.recorder import Recorder
@@ -124,10 +125,7 @@ class Desk:
         if happened > self.clock.now() + CLOCKS_AGREE:
             raise Refused("time_invalid")
 
-        def decision() -> ev.Event | None:
-            incident = self.board.incidents.get(command.incident)
-            if incident is None:
-                raise Refused("unknown_incident")
+        def decided(incident: Incident) -> ev.Event | None:
             about = Circumstances(
                 actor=actor,
                 now=self.clock.now(),
@@ -139,8 +137,18 @@ class Desk:
             )
             return decide(incident, command, about)
 
+        def decision() -> ev.Event | None:
+            incident = self.board.incidents.get(command.incident)
+            if incident is None:
+                raise Refused("unknown_incident")
+            return decided(incident)
+
         if command.incident not in self.board.incidents:
-            raise Refused("unknown_incident")
+            if not isinstance(command, cmd.Explain):
+                raise Refused("unknown_incident")
+            return await record_past(
+                self._log, self.clock, command.incident, decided, id=command.id, source_at=happened, actor=actor
+            )
         stream = f"incident/{command.incident}"
         await self.recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
         return self.board.incidents.get(command.incident)

@@ -52,6 +52,7 @@ TRANSITIONS: dict[str, frozenset[State]] = {
     "help": frozenset(OWNED),
     "confirm_escalation": frozenset(OPEN),
     "reopen": frozenset({"closed"}),
+    "explain": frozenset(STATES),
 }
 
 
@@ -121,6 +122,15 @@ class Passed(msgspec.Struct, frozen=True):
     escalated: bool
 
 
+class Explanation(msgspec.Struct, frozen=True):
+    """Why a target was missed, as a supervisor wrote it; `interval` as `pressed->on_scene`, or "" for all of it."""
+
+    at: datetime
+    actor: str
+    interval: str
+    reason: str
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one event in a victim's life, from the first press (or a call raised by hand) to closing."""
 
@@ -186,6 +196,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     as_class: ev.Class | None = None
     outcome: ev.Outcome | None = None
     verified: ev.Verified = "none"
+    explanations: tuple[Explanation, ...] = ()
     unrecorded: int = 0  # entries shown that are not durable yet
     erased: bool = False
     history: tuple[ev.Entry, ...] = ()  # all but positions

@@ -52,6 +52,7 @@ MAY: dict[str, frozenset[Role]] = {
     "still_on_it": _FLOOR,
     "help": _FLOOR,
     "confirm_escalation": _roles("supervisor"),
+    "explain": _roles("supervisor"),
     "shelve_device": _roles("supervisor", "technician"),
     "acknowledge_device": _FLOOR | {"technician"},
     "acknowledge_gap": _FLOOR | {"technician"},

@@ -98,6 +98,7 @@ _BY_PERSON = (
     ev.StillOnIt,
     ev.Helping,
     ev.EscalationConfirmed,
+    ev.Explained,
     ev.Acknowledged,
     ev.Released,
     ev.CaseOpened,

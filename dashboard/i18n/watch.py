@@ -80,6 +80,7 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.escalated_everyone": _("nobody answered: ON EVERY CONSOLE"),
         "history.escalated_confirm": _("nobody answered: SUPERVISOR ASKED TO CONFIRM"),
         "history.escalated_outside": _("not confirmed: TELLING OUTSIDE"),
+        "history.explained": _("{who} explains a missed target"),
         "history.escalation_confirmed": _("{who} sees to it"),
         "history.outside_told": _("told outside by {what}"),
         "history.outside_failed": _("OUTSIDE NOT REACHED by {what}"),

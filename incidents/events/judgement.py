@@ -43,6 +43,14 @@ class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):
     reason: str = ""
 
 
+class Explained(Event, frozen=True, kw_only=True, tag="explained"):
+    """A supervisor explained a missed target: of one `interval` (as `pressed->on_scene`), or in general. All are kept."""
+
+    SEALED = frozenset({"reason"})
+    interval: str = ""
+    reason: str = ""
+
+
 class TrackingExtended(Event, frozen=True, kw_only=True, tag="tracking_extended"):
     """A person prolonged the following of the device by so many minutes from now."""
 

@@ -15,7 +15,7 @@ from incidents.fold.changes import again, call_of, position, timed, zone_of
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
 from incidents.fold.people import accepted, ended, ends_with, offered
 from incidents.fold.watch import WATCH, waiting
-from incidents.incident import Incident, Time, TimeName
+from incidents.incident import Explanation, Incident, Time, TimeName
 from incidents.reports import Call
 
 
@@ -170,6 +170,11 @@ def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[s
     }
 
 
+def _explained(incident: Incident, entry: ev.Entry, event: ev.Explained) -> dict[str, Any]:
+    said = Explanation(entry.at, entry.actor, event.interval, event.reason)
+    return {"explanations": (*incident.explanations, said)}
+
+
 def _nothing(incident: Incident, entry: ev.Entry, event: Any) -> dict[str, Any]:
     return {}
 
@@ -204,6 +209,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.TimeCorrected: _corrected,
     ev.Closed: _closed,
     ev.Reopened: _reopened,
+    ev.Explained: _explained,
     ev.TrackingExtended: lambda incident, entry, event: {
         "tracking_until": entry.at + timedelta(minutes=event.minutes),
         "tracking_ended": False,

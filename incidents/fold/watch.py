@@ -14,7 +14,9 @@ LIMITS = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene
 
 def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> None:
     """Add to an entry's changes what follows for the watch: who acted, whether the line ended, since when nobody answered."""
-    acted = entry.actor not in PARTS
+    acted = entry.actor not in PARTS and not isinstance(
+        entry.event, ev.Explained
+    )  # afterwards, of times, for nobody's help
     if acted:
         changes["acted_at"] = entry.at
     elif _MATTERS.isdisjoint(changes):
