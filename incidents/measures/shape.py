@@ -11,7 +11,8 @@ import msgspec
 from incidents.events.kinds import Class
 from incidents.incident import TimeName
 
-# The table (pandas): one row an incident, or a row of a foreign file. Text columns are str, "" when not known.
+# The table (pandas): one row an incident, or a row of a foreign file. Text columns are str (or a category of str: faster
+# over many rows), "" when not known.
 TEXT_COLUMNS = (
     "incident",  # its id, or a foreign row's own key
     "state",
@@ -19,9 +20,9 @@ TEXT_COLUMNS = (
     "as_class",  # real, test, accidental, unknown; "" when nobody has classified it
     "outcome",
     "verified",
-    "zone",  # the police zone's key
+    "zone",  # the police zone's key: where she was by the last position, without one where the order went
     "cic",  # the centre's key
-    "operator",  # the pseudonym of who acknowledged first
+    "operator",  # the pseudonym of who acknowledged first; "" when nobody did, or when it was entered from paper
     "shift",  # the start of the shift in which it was received, as "07:00"; "" without shifts
 )
 BOOL_COLUMNS = ("open", "drill", "paper")
@@ -49,7 +50,7 @@ INTERVALS: tuple[Interval, ...] = (
         start="pressed",
         end="received",
         two_clocks=True,
-        definition="the feed's clock to ours: transport, and clock offset",
+        definition="the feed's clock to ours: transport, and clock offset; only of presses that came through a feed",
     ),
     Interval(start="received", end="presented", definition="received by Vigie to painted on a visible, audible page"),
     Interval(
@@ -72,11 +73,15 @@ BY_NAME: dict[str, Interval] = {interval.name: interval for interval in INTERVAL
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """Within `limit_s` seconds, for at least `share` of the counted (0 to 1); None: no share is promised."""
+    """Within `limit_s` seconds, for at least `share` of the counted (0 to 1); None: no share is promised.
+
+    `under`: less than the limit; otherwise the limit itself is within.
+    """
 
     interval: str
     limit_s: float
     share: float | None = None
+    under: bool = False
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,11 +123,20 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None = None
 
 
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of the counted are within a target."""
+
+    target: Target
+    within: Estimate
+    within_count: int
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """One interval over the selected rows. Durations in seconds.
 
     `selected` = `counted` + `missing` + `negative` + `open`: open incidents that have not got there are shown apart, what is
-    missing from a closed one and what is negative is listed by `Quality`, never dropped silently.
+    missing from a closed one and what is negative is listed by `quality`, never dropped silently. Not everything missing is
+    wrong: an accident is closed without an order, so it has no `routed`; `quality` lists what ought to be there.
     """
 
     interval: str
@@ -139,9 +153,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     p95: Estimate
     p99: Estimate
     maximum: float | None
-    target: Target | None = None
+    target: Target | None = None  # the profile's first target for this interval
     within: Estimate | None = None  # the share within the target's limit, 0 to 1; None without a target
     within_count: int = 0
+    further: tuple[Reached, ...] = ()  # the profile's other targets for this interval (NENA: 15 s, then 20 s)
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +179,11 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """The same summaries for a part of the rows; `key`: an hour, shift, day, week, zone, centre, operator or class."""
+    """The same summaries for a part of the rows, in the order of `key`, "" where it is not known.
+
+    Keys: hour "00" to "23" (the hour that comes twice in October is one "02"), day "2026-11-24", week "2026-W48" (ISO), weekday
+    "0" (Monday) to "6", shift "07:00", and the column's own text for zone, cic, operator, as_class. All Belgian, of `received`.
+    """
 
     key: str
     rows: int
@@ -182,13 +201,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     selection: Selection
     rows: int  # in the table
     selected: int
-    excluded: dict[str, int]  # why -> how many rows the selection leaves out: test, drill, period, zone, ...
+    excluded: dict[
+        str, int
+    ]  # why -> how many rows the selection leaves out, in the order of `select.REASONS`; no zeros
     open: int
     first: str  # RFC 3339, of the first and the last selected `received`; "" without rows
     last: str
-    summaries: tuple[Summary, ...]
+    summaries: tuple[Summary, ...]  # one for each of INTERVALS, in that order
     groups: dict[str, tuple[Group, ...]]  # breakdown -> its parts
-    busiest_hour: str  # "2026-11-24 21:00", Belgian time
+    busiest_hour: (
+        str  # "2026-11-24 21:00", Belgian time; where it comes twice "2026-10-25 02:00+01:00"; the first of equals
+    )
     busiest_hour_rows: int
     problems: tuple[Problem, ...]
     percentile_method: str  # numpy's name of the method; "linear" unless a mapping says otherwise
