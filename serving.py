@@ -19,6 +19,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.operator import operator_page
 from dashboard.server import routes, serve
+from dashboard.supervisor import supervisor_page
 from feeds.gateway import Gateway
 from feeds.recording import replay
 from feeds.simulator import DEVICES, simulate
@@ -240,12 +241,18 @@ def plugin_routes() -> list[tuple[Any, ...]]:
         oidc=plugin.oidc,
         known_zone=lambda zone: plugin.centre is not None and plugin.centre.zones.known(zone),
     )
-    leads = (r"/operator", RedirectHandler, {"url": "/app", "permanent": False})  # Panel names a page after its file
-    return [leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
+    # Panel names a page after its file.
+    leads = [
+        (r"/operator", RedirectHandler, {"url": "/app", "permanent": False}),
+        (r"/supervisor", RedirectHandler, {"url": "/app?page=supervisor", "permanent": False}),
+    ]
+    return [*leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
 
 
 def plugin_page() -> Any:
-    """The operator page of this `panel serve` process."""
+    """A page of this `panel serve` process: the operator page, or the one that is asked for."""
     if _plugin is None:
         return pn.pane.Str("Start with: panel serve app.py --plugins app")
+    if pn.state.session_args.get("page") == [b"supervisor"]:
+        return supervisor_page(_plugin.consoles(), centre=_plugin.settings.centre)
     return operator_page(_plugin.consoles(), **_look(_plugin.settings))

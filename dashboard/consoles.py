@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from dashboard.access.standing import Registry, Standing, standing
+from dashboard.access.standing import PAGE, Registry, Standing, standing
 from dashboard.alert.seen import SoundTest, Watching
 from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
@@ -121,9 +121,9 @@ class Consoles:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(work, *facts)
 
-    def standing(self, token: str) -> Standing:
-        """What a browser with this token may do and show now."""
-        return standing(self.signins, token, self.desk.clock.now())
+    def standing(self, token: str, page: str = PAGE) -> Standing:
+        """What a browser with this token may do and show now on a page."""
+        return standing(self.signins, token, self.desk.clock.now(), page)
 
     def roles_of(self, token: str) -> frozenset[Role]:
         """What whoever signed in last at this browser may, be it locked or not; nothing when nobody did."""

@@ -24,6 +24,7 @@ from dashboard.alert.seen import counted
 from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
 from dashboard.operator import HERE, operator_page
+from dashboard.supervisor import supervisor_page
 from dashboard.together.sheet import SheetPage
 from dashboard.topbar.health import good
 
@@ -100,7 +101,10 @@ def routes(
 
 def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callable[[], Any]]:
     """The Panel pages by their address. `options` are those of `operator_page`."""
-    return {"/operator": lambda: operator_page(consoles(), **options)}
+    return {
+        "/operator": lambda: operator_page(consoles(), **options),
+        "/supervisor": lambda: supervisor_page(consoles(), centre=options.get("centre", "")),
+    }
 
 
 def serve(

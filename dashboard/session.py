@@ -6,13 +6,13 @@ what an operator must see at once goes with the next turn of the loop, the rest 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 from uuid import uuid4
 
 import msgspec
 
-from dashboard.access.standing import TO_ONE_PERSON, Standing
+from dashboard.access.standing import PAGE, TO_ONE_PERSON, Standing
 from dashboard.actions import receive
 from dashboard.alert.seen import Seen, SoundTest, seen
 from dashboard.case.detail import Detail, detail
@@ -46,6 +46,8 @@ class Session:
 
     `token` is its browser's sign-in, `position` the desk name of its browser where nobody signs in.
     """
+
+    kind = PAGE  # what a role must have to be before it
 
     def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
         self.id = uuid4().hex
@@ -88,7 +90,7 @@ class Session:
     @property
     def standing(self) -> Standing:
         """What this page may do and show now."""
-        found: Standing = self._consoles.standing(self.token)
+        found: Standing = self._consoles.standing(self.token, self.kind)
         return found
 
     @property
@@ -168,12 +170,16 @@ class Session:
         except receive.Malformed:
             _logger.warning("a page sent a message that was not understood")
             return
-        handler = _HANDLERS.get(asked["do"])
-        if handler is None:
+        if (work := self._answer(asked)) is None:
             return
-        task = asyncio.get_running_loop().create_task(handler(self, asked))
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+
+    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
+        """What is to be done with a wish; None for one this page does not know."""
+        handler = _HANDLERS.get(asked["do"])
+        return None if handler is None else handler(self, asked)
 
     def reply(self, **facts: Any) -> None:
         """Send something that is no state, now."""
@@ -395,7 +401,7 @@ def _text(facts: Any, field: str, length: int) -> str:
     return value[:length] if isinstance(value, str) else ""
 
 
-_HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Any]] = {
+_HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Coroutine[Any, Any, None]]] = {
     "hello": Session._hello,
     "select": Session._select,
     "rename": Session._rename,

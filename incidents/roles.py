@@ -60,6 +60,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page operator": _FLOOR,
     "page zone": _roles("zone"),
     "page sheet": _FLOOR,
+    "page supervisor": _roles("supervisor", "auditor"),
     "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
 }

@@ -88,9 +88,9 @@ export class SignInForm {
     const locked = mode === "locked";
     this.service.hidden = !access.service;
     this.root.classList.toggle("is-locked", locked);
-    const floor = [store.t("role.dispatcher"), store.t("role.supervisor")].join(", ");
+    const needed = store.needs.map((role) => store.t(`role.${role}`)).join(", ");
     write(this.title, store.t(locked ? "locked" : `${mode}_title`));
-    write(this.why, locked ? store.t(`locked_why.${access.why}`, { roles: floor }) : "");
+    write(this.why, locked ? store.t(`locked_why.${access.why}`, { roles: needed }) : "");
     write(this.hint, locked ? store.t("locked_live") : store.t(`${mode}_hint`, { name: access.name }));
     this.lock.hidden = this.out.hidden = this.back.hidden = locked;
     if (mode === "again" && !this.user.value) this.user.value = access.name;

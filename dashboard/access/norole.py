@@ -1,4 +1,4 @@
-"""The page of a person whose role has no operator page: which role it needs, which they have, and the way out. Never a blank."""
+"""The page of a person whose role has not the page they came for: which role it needs, which they have, the way out."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +10,17 @@ from dashboard.i18n.words import words
 from incidents.roles import MAY, ROLES
 
 
-def no_role_page(now: Standing, *, translate: Callable[[str], str], language: str, theme: str) -> pn.Template:
-    """Say it in the page's language."""
+def no_role_page(
+    now: Standing, *, translate: Callable[[str], str], language: str, theme: str, page: str = PAGE
+) -> pn.Template:
+    """Say it in the page's language. `page` is the page they came for."""
     t = words(translate)
-    needed = [t[f"role.{role}"] for role in ROLES if role in MAY[PAGE]]
+    needed = [t[f"role.{role}"] for role in ROLES if role in MAY[page]]
     held = [t[f"role.{role}"] for role in ROLES if role in now.roles]
     template = pn.Template((Path(__file__).parent / "norole.html").read_text(encoding="utf-8"))
     template.add_variable("t", t)
     template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
-    template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)))
+    template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else "")
     template.add_variable("language", language)
     template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)

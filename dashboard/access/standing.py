@@ -15,7 +15,7 @@ from incidents.roles import WITHOUT_SIGN_IN, Role, may
 PAGE = "page operator"
 WARN_MIN = (30, 5)
 # Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
-TO_ONE_PERSON = frozenset({"found", "renamed"})
+TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline"})
 
 
 class Registry(Protocol):
@@ -77,15 +77,15 @@ WITHOUT = Standing(state="open", roles=WITHOUT_SIGN_IN)
 _WHY: dict[str, Literal["idle", "expired", "ended"]] = {"idle": "idle", "expired": "expired", "none": "ended"}
 
 
-def standing(signins: Registry | None, token: str, now: datetime) -> Standing:
-    """What the browser with this token may do now. Without a registry the desk is served without sign-in."""
+def standing(signins: Registry | None, token: str, now: datetime, page: str = PAGE) -> Standing:
+    """What the browser with this token may do now on a page. Without a registry the desk is served without sign-in."""
     if signins is None:
         return WITHOUT
     state = signins.state(token, now)
     found = signins.of(token) if state == "active" else None
     if found is None:
         return Standing(state="locked", why=_WHY.get(state, "ended"), service=signins.service)
-    allowed = may(found.roles, PAGE)
+    allowed = may(found.roles, page)
     return Standing(
         state="signed" if allowed else "locked",
         why="" if allowed else "role",

@@ -16,7 +16,7 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "locked_why.idle": _("No hand was on this page for long, or it was locked."),
         "locked_why.expired": _("The sign-in is over."),
         "locked_why.ended": _("Nobody is signed in here."),
-        "locked_why.role": _("Your role has no operator page. It needs: {roles}."),
+        "locked_why.role": _("This page is not for your role. It needs: {roles}."),
         "locked_live": _("Alarms, places, sound and clock stay live. Names and cases are hidden."),
         "locked_wish": _("After the sign-in: {wish}"),
         "locked_wish_look": _("After the sign-in {wish} stays yours to press: look first."),
@@ -53,6 +53,6 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "role.zone": _("zone"),
         "role.administrator": _("administrator"),
         "no_role_title": _("This page is not for your role"),
-        "no_role_needs": _("The operator page needs one of these roles: {roles}."),
+        "no_role_needs": _("This page needs one of these roles: {roles}."),
         "no_role_has": _("You are signed in as {name}, with: {roles}. An administrator can change that."),
     }

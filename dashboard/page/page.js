@@ -14,11 +14,10 @@ import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { People } from "../together/people.js";
 import { TopBar } from "../topbar/topbar.js";
+import { join, remember } from "./browser.js";
 import { element } from "./format.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 import { Store } from "./store.js";
-
-const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
 
 const page = document.getElementById("vigie");
 document.documentElement.lang = page.dataset.language;
@@ -78,35 +77,4 @@ store.on("desk", () => {
 });
 setInterval(() => store.emit("second"), 1000);
 
-/** Keep something of this browser in a cookie. */
-function remember(name, value) {
-  document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
-}
-
-function kept(name) {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  try {
-    return decodeURIComponent(found?.slice(name.length + 1) ?? "");
-  } catch {
-    return ""; // a cookie that somebody else damaged keeps no page from its alarms
-  }
-}
-
-/** Say who we are; the server answers with everything. */
-function hello() {
-  let browser = localStorage.getItem("vigie.browser");
-  if (!browser) {
-    browser = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    localStorage.setItem("vigie.browser", browser);
-  }
-  store.send({ do: "hello", desk: kept("vigie_desk"), cics: kept("vigie_cics").split(",").filter(Boolean), browser, selected: store.selected ?? "" });
-}
-
-const line = (window.vigieLine ??= { received: [] });
-line.take = (text) => {
-  store.take(text);
-  watchdog.look();
-};
-line.opened = hello;
-for (const text of line.received.splice(0)) line.take(text);
-if (line.send) hello();
+join(store, watchdog, () => ({ selected: store.selected ?? "" }));

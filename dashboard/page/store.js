@@ -32,6 +32,7 @@ export class Store {
     this.detail = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
+    this.needs = ["dispatcher", "supervisor"]; // the roles this page is for
     this.welcomed = false;
     this.live = false;
     this.frozen = 0;

@@ -37,9 +37,11 @@ async def get(house: House):
 async def test_every_route_answers(get) -> None:
     for path, kind in (
         ("/operator", "text/html"),
+        ("/supervisor", "text/html"),
         ("/live", "text/html"),
         ("/assets/page/page.js", "javascript"),
         ("/assets/queue/queue.css", "text/css"),
+        ("/assets/floor/supervisor.js", "javascript"),
     ):
         status, body, headers = await get(path)
         assert (status, kind in headers["Content-Type"], bool(body)) == (200, True, True), path

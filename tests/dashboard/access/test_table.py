@@ -13,7 +13,11 @@ from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 
 # Where a page is, and what only it has: one address may lead each role to its own page.
-PAGES = {"operator": ("/operator", 'aria-label="Alarm queue"'), "zone": ("/operator", 'class="zone-page"')}
+PAGES = {
+    "operator": ("/operator", 'aria-label="Alarm queue"'),
+    "supervisor": ("/supervisor", 'class="supervisor"'),
+    "zone": ("/operator", 'class="zone-page"'),
+}
 DOCS = Path(__file__).parents[3] / "docs" / "access.md"
 
 

@@ -1,0 +1,62 @@
+"""One supervisor page: a session as the operator page has it, without map and case, and with the rooms beside the floor.
+
+It counts as a console that saw and heard an alarm when somebody is, or was last, before it who may take one: it paints every open
+alarm and sounds as the operator page does. An auditor's page does both and counts for nothing: nobody there may act.
+"""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from dashboard.channel import BrowserPage
+from dashboard.floor.rooms import ROOMS, Room
+from dashboard.session import Session
+from incidents.roles import may
+
+PAGE = "page supervisor"
+
+
+class FloorSession(Session):
+    """`consoles` and `token` as in `Session`."""
+
+    kind = PAGE
+
+    def __init__(self, consoles: Any, page: BrowserPage, token: str = "") -> None:
+        super().__init__(consoles, page, None, token)
+
+    @property
+    def acts(self) -> bool:
+        """Whether who is, or was last, signed in at this browser may take an alarm."""
+        if self.standing.state == "open":
+            return True
+        return may(self._consoles.roles_of(self.token), "acknowledge")
+
+    @property
+    def visible(self) -> bool:
+        return super().visible and self.acts
+
+    @property
+    def audible(self) -> bool:
+        return super().audible and self.acts
+
+    async def _presented(self, asked: dict[str, Any]) -> None:
+        if self.acts:
+            await super()._presented(asked)
+
+    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
+        match asked["do"]:
+            case "select" | "search" | "map":  # there is neither case nor map on this page
+                return None
+            case "presented":  # the table of the operator page names its own
+                return self._presented(asked)
+            case name if name in ROOMS:
+                return self._room(name, ROOMS[name], asked)
+        return super()._answer(asked)
+
+    async def _room(self, name: str, room: Room, asked: dict[str, Any]) -> None:
+        before = self.standing
+        if before.locked:
+            return
+        answer = await room(self._consoles, self, asked)
+        now = self.standing
+        if answer is not None and not now.locked and now.who == before.who:
+            self.reply(**{name: answer})

@@ -1,0 +1,71 @@
+// The supervisor page: makes its parts, ties them to the store, and lets the store hear the server.
+import { Access } from "../access/access.js";
+import { DeskLine } from "../actions/desk.js";
+import { Alert } from "../alert/alert.js";
+import { Line } from "../alert/line.js";
+import { Sound } from "../alert/sound.js";
+import { SoundPanel } from "../alert/soundpanel.js";
+import { Watchdog } from "../alert/watchdog.js";
+import { Centres } from "../centres/centres.js";
+import { DegradedLine } from "../degraded/line.js";
+import { join, remember } from "../page/browser.js";
+import { element } from "../page/format.js";
+import { Store } from "../page/store.js";
+import { TopBar } from "../topbar/topbar.js";
+import { Floor } from "./floor.js";
+import { Middle } from "./middle.js";
+
+const page = document.getElementById("vigie");
+document.documentElement.lang = page.dataset.language;
+document.documentElement.dataset.theme = page.dataset.theme;
+const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
+store.needs = ["supervisor", "auditor"];
+const part = (id) => document.getElementById(id);
+const { base } = page.dataset;
+
+const said = element("span");
+said.id = "said";
+said.setAttribute("role", "status");
+part("foot").append(said);
+
+const desk = new DeskLine(store, said);
+const sound = new Sound();
+const sounds = new SoundPanel(part("panel"), store, sound);
+new TopBar(part("feed"), part("console"), store, sound, {
+  raise: () => {},
+  sound: () => sounds.show(!sounds.open),
+  gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
+  theme: (theme) => {
+    remember("vigie_theme", theme);
+    document.documentElement.dataset.theme = theme;
+  },
+});
+const tools = element("div", "tools");
+part("console").querySelector(".space").after(tools, ...wayBack());
+const access = new Access(store, desk, { panel: part("panel"), bar: part("console"), top: part("alert"), base });
+new DegradedLine(part("alert"), store);
+const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("foot") }, base, () => {});
+new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("panel") }, sound, (cics) => remember("vigie_cics", cics));
+new Alert(part("alert"), store, sound);
+const middle = new Middle(store, desk, { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") }, base);
+new Floor(part("floor"), store, desk, middle, base);
+store.on("desk", () => {
+  if (store.access?.state === "open") remember("vigie_desk", store.desk);
+});
+setInterval(() => store.emit("second"), 1000);
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  event.preventDefault(); // or the letter goes into the field that is about to be reached
+  access.stay();
+});
+
+/** The way to the operator page, for whoever has one. */
+function wayBack() {
+  if (page.dataset.operator === undefined) return [];
+  const link = element("a", "pill way", store.t("to_operator"));
+  link.href = `${base}operator`;
+  return [link];
+}
+
+// Nothing is selected here: what stands chosen on the operator page of this tab stays so.
+join(store, watchdog, () => ({}));
