@@ -9,6 +9,8 @@ import ssl
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
+
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
@@ -19,7 +21,8 @@ from feeds.subscriber import Subscriber
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
-from incidents.log.sqlite import SqliteLog
+from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.log.store import beside
 from incidents.log.verify import head
 from incidents.shifts import ShiftWatch
 from incidents.watch import Watch
@@ -103,13 +106,22 @@ class Centre:
     async def open(cls, settings: Settings, *, clock: Clock | None = None, signins: SignIns | None = None) -> "Centre":
         """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
 
-        Raises LogUnavailable or KeyMismatch when the log can't be used, ZoneFileError when the map can't. Cases that can't
-        be opened are no reason not to start: alarms run under CASES LOCKED.
+        Raises LogUnavailable when the log can't be used, ZoneFileError when the map can't. Cases that can't be opened are no
+        reason not to start (alarms run under CASES LOCKED), nor is a log whose key is lost: alarms go into a log aside.
         """
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
-        log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+        aside = ""
+        try:
+            log = await SqliteLog.open(settings.log, key_file=settings.key_file)
+        except KeyMismatch as lost:
+            # The first rule: a missing key may leave no press without a screen. What the key opens stays as it is.
+            aside = str(lost)
+            settings = msgspec.structs.replace(settings, log=beside(settings.log, ".aside"), key_file=None)
+            log = await SqliteLog.open(settings.log)
+            _logger.error("KEY LOST: %s; alarms are kept in %s", lost, settings.log)
         centre = cls(settings, log, cases, zones, clock or SystemClock(), signins)
+        centre.desk.board.aside = aside
         await centre.desk.open()
         return centre
 

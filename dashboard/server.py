@@ -60,7 +60,8 @@ class HealthReport(RequestHandler):
         facts: dict[str, Any] = {"ok": ok}
         if self._may_know():
             facts |= msgspec.to_builtins(now)
-            facts["reason"] = self._consoles().desk.board.recording_reason
+            board = self._consoles().desk.board
+            facts["reason"] = board.recording_reason or board.aside
             facts["consoles"] = counted(self._consoles().watching())
         self.finish(msgspec.json.encode(facts))
 

@@ -49,6 +49,7 @@ export class Alert {
     const { health } = this.store;
     const said = [];
     if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
+    if (health.recording === "aside") said.push(this.store.t("recorded_aside"));
     if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));
     if (health.cases === "missing") said.push(this.store.t("cases_missing_long"));
     this.update();

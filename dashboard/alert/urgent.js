@@ -38,5 +38,5 @@ function technical(store) {
   if (device || !health) return device;
   const feeds = health.feeds.length > 0 && (health.feed_state !== "live" || health.feeds.some((feed) => feed.gaps));
   const blind = Object.keys(health.blind ?? {}).some((cic) => store.covers.has(cic) || takes(cic, store.console));
-  return feeds || blind || health.recording === "failed";
+  return feeds || blind || health.recording !== "ok";
 }

@@ -91,6 +91,9 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "not_recorded_long": _(
             "NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in."
         ),
+        "recorded_aside": _(
+            "KEY LOST: the key of the log cannot be read. Alarms come in and are kept aside; what was before is not shown."
+        ),
         "cases_locked_long": _("CASES LOCKED: the case register cannot be opened. Alarms run without circumstances."),
         "cases_missing_long": _("NO CASES: the case register's file is not there. Alarms run without circumstances."),
         "on_shift": _("On shift"),

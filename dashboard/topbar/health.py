@@ -29,7 +29,8 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """What Vigie depends on. `orders` late: an order of an open incident was not delivered in time.
+    """What Vigie depends on. `orders` late: an order of an open incident was not delivered in time. `recording` aside: the
+    log's key is lost, so alarms go into another log and what was before is not known.
 
     `unpresented` counts alarms shown to nobody: they alarm on every screen, and are told here, beside the verdict.
     So do centres without a listening console: `blind` since when (ms since 1970), `unheard` who takes their alarms meanwhile.
@@ -37,7 +38,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     feed_state: FeedState
     feeds: tuple[FeedRow, ...]
-    recording: Literal["ok", "failed"]
+    recording: Literal["ok", "aside", "failed"]
     held: int
     cases: str
     orders: Literal["ok", "late"]
@@ -65,7 +66,7 @@ def health(
     return Health(
         feed_state=worst(tuple(board.feeds.values())),
         feeds=tuple(_feed(board, name) for name in names),
-        recording=board.recording,
+        recording="aside" if board.recording == "ok" and board.aside else board.recording,
         held=board.held,
         cases=cases_state,
         orders="late" if _orders_late(board) else "ok",

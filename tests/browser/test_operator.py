@@ -323,3 +323,11 @@ def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:
     assert "NOT RECORDED" in said[3]
     assert "3 entries" in said[3]
     assert "CASES LOCKED" in said[3]
+    aside = page.evaluate(
+        """() => {
+          const health = {feed_state: 'live', feeds: [], recording: 'aside', held: 0, cases: 'open', orders: 'ok'};
+          window.vigieLine.take(JSON.stringify({now: Date.now(), health, shift: 1}));
+          return document.getElementById('alert').textContent;
+        }"""
+    )
+    assert "KEY LOST" in aside

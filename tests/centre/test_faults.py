@@ -162,6 +162,34 @@ async def test_a_feed_that_goes_silent_or_speaks_nonsense_is_said(tmp_path: Path
             await server.stop()
 
 
+async def test_a_desk_that_starts_without_the_key_of_its_log_takes_every_press_and_touches_nothing(
+    tmp_path: Path, feed: OwnFeed, start: Callable[..., Any]
+) -> None:
+    server = await start()
+    feed.press("AMR-1")
+    await until(lambda: len(feed.durable) == 1)
+    assert await server.stop() == 0
+    before = await presses(server.log)
+    key = server.log.with_name("vigie.log.key")
+    secret = key.read_bytes()
+    key.unlink()
+    server = await start()
+    await healthy(
+        server, ok=False, recording="aside", reason="the master key cannot be read: no such file or directory"
+    )
+    message = feed.press("AMR-2")
+    await until(lambda: message["id"] in feed.durable)
+    assert await server.stop() == 0
+    assert not key.exists()
+    key.write_bytes(secret)
+    assert await presses(server.log) == before
+    assert f"own/{message['id']}" in await presses(server.log.with_name("vigie.log.aside"))
+    server = await start()
+    await healthy(server, ok=True, recording="ok")
+    assert await server.stop() == 0
+    assert len(await presses(server.log)) == 2
+
+
 async def test_a_feed_that_is_down_then_begins_a_new_epoch_is_taken_whole_with_a_gap(
     tmp_path: Path, feed: OwnFeed
 ) -> None:
