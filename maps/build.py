@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from maps.borders import Borders
-from maps.cells import Grid, make_cells
+from maps.cells import Cells, Grid, make_cells
 from maps.coverage import cut_municipalities, dissolve, require_coverage
 from maps.geodesy import LAMBERT, MERCATOR
 from maps.sources import (
@@ -31,6 +31,7 @@ from maps.store import (
     DRAWN_M,
     MUNICIPALITY_COLUMNS,
     SHIPPED,
+    SMALL,
     ZONE_COLUMNS,
     CellFile,
     to_tenths,
@@ -65,21 +66,28 @@ def write_data(
     municipalities: gpd.GeoDataFrame,
     provinces: dict[str, dict[str, str]],
     say: Say = print,
+    *,
+    level: int = SMALL,
+    municipality_cells: Cells | None = None,
 ) -> None:
-    """Writes zones and municipalities (EPSG:3812, columns as `maps.store` names them) and all that is made from them."""
+    """Writes zones and municipalities (EPSG:3812, columns as `maps.store` names them) and all that is made from them.
+
+    `municipality_cells`: the index of exactly these municipal outlines on `Grid()`, where it is there already.
+    """
     out_dir.mkdir(parents=True, exist_ok=True)
     zone_shapes, municipality_shapes = zones.geometry.to_numpy(), municipalities.geometry.to_numpy()
     require_coverage(zone_shapes, "the zones")
     require_coverage(municipality_shapes, "the municipalities")
-    write_layer(out_dir / "zones.parquet", zones[[*ZONE_COLUMNS, "geometry"]])
-    write_layer(out_dir / "municipalities.parquet", municipalities[[*MUNICIPALITY_COLUMNS, "geometry"]])
+    write_layer(out_dir / "zones.parquet", zones[[*ZONE_COLUMNS, "geometry"]], level)
+    write_layer(out_dir / "municipalities.parquet", municipalities[[*MUNICIPALITY_COLUMNS, "geometry"]], level)
     for tolerance in DRAWN_M:
         say(f"simplifying to {tolerance} m")
-        write_layer(out_dir / f"drawn-{tolerance}m.parquet", _drawn(zones, provinces, tolerance))
+        write_layer(out_dir / f"drawn-{tolerance}m.parquet", _drawn(zones, provinces, tolerance), level)
     say("indexing")
     zone_cells, clear = make_cells(Grid(), zone_shapes, Borders(zone_shapes))
-    municipality_cells, _ = make_cells(Grid(), municipality_shapes, Borders(municipality_shapes))
-    write_cells(out_dir / "cells.parquet", CellFile(Grid(), zone_cells, municipality_cells, clear))
+    if municipality_cells is None:
+        municipality_cells, _ = make_cells(Grid(), municipality_shapes, Borders(municipality_shapes))
+    write_cells(out_dir / "cells.parquet", CellFile(Grid(), zone_cells, municipality_cells, clear), level)
 
 
 def _municipality_frame(shapes: gpd.GeoSeries, tables: Tables) -> gpd.GeoDataFrame:

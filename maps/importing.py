@@ -28,7 +28,17 @@ from maps.cells import Grid
 from maps.coverage import CoverageError, dissolve
 from maps.fitting import fit_together
 from maps.geodesy import LAMBERT, WGS84
-from maps.store import DRAWN_M, MUNICIPALITY_COLUMNS, SHIPPED, ZONE_COLUMNS, Layer, ZoneFileError, read_layer
+from maps.store import (
+    DRAWN_M,
+    MUNICIPALITY_COLUMNS,
+    QUICK,
+    SHIPPED,
+    ZONE_COLUMNS,
+    Layer,
+    ZoneFileError,
+    read_cells,
+    read_layer,
+)
 
 _NAMES: Final = ("name_nl", "name_fr", "name_de")
 _LANDS: Final = ("Polygon", "MultiPolygon")
@@ -56,7 +66,16 @@ def import_zones(file: Path, to: Path) -> None:
         municipalities["zone"] = at["zone"].groupby(level=0).first().reindex(municipalities.index, fill_value="")
     with tempfile.TemporaryDirectory(prefix="vigie-zones-") as folder:
         try:
-            write_data(Path(folder), zones, municipalities, _provinces(drawn), say=lambda _: None)
+            write_data(
+                Path(folder),
+                zones,
+                municipalities,
+                _provinces(drawn),
+                say=lambda _: None,
+                level=QUICK,
+                # only their zones change: the outlines, and so their cells, are the shipped ones
+                municipality_cells=read_cells(SHIPPED / "cells.parquet").municipalities,
+            )
         except CoverageError as error:
             raise ZoneFileError(f"{file.name}: {error}") from error
         shutil.copy(SHIPPED / "ATTRIBUTION.md", folder)

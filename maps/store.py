@@ -28,6 +28,9 @@ from maps.geodesy import Floats
 SHIPPED: Final = Path(__file__).parent / "data"
 # Tolerances of the drawn outlines, in metres; see `maps.overlays` for what each is for.
 DRAWN_M: Final = (400, 100, 25)
+# zstd levels: what is shipped is made once and downloaded often; what a centre makes stays with it and is waited for.
+SMALL: Final = 19
+QUICK: Final = 3
 
 ZONE_COLUMNS: Final = ("zone", "number", "name", "name_nl", "name_fr", "name_de", "province", "cic")
 MUNICIPALITY_COLUMNS: Final = ("nis", "name", "name_nl", "name_fr", "zone", "province")
@@ -90,21 +93,21 @@ def read_cells(path: Path) -> CellFile:
     )
 
 
-def write_cells(path: Path, cells: CellFile) -> None:
-    """Writes `cells.parquet`."""
+def write_cells(path: Path, cells: CellFile, level: int = SMALL) -> None:
+    """Writes `cells.parquet`, compressed at a zstd `level`."""
     notes = _CellNotes(cells.grid, cells.zones.candidates, cells.municipalities.candidates)
     table = pa.table({"zone": cells.zones.codes, "municipality": cells.municipalities.codes, "clear": cells.clear})
     pq.write_table(
         table.replace_schema_metadata({"vigie": msgspec.json.encode(notes)}),
         path,
         compression="zstd",
-        compression_level=19,
+        compression_level=level,
     )
 
 
-def write_layer(path: Path, frame: Any) -> None:
-    """Writes a GeoDataFrame as GeoParquet."""
-    frame.to_parquet(path, index=False, compression="zstd", compression_level=19, schema_version="1.1.0")
+def write_layer(path: Path, frame: Any, level: int = SMALL) -> None:
+    """Writes a GeoDataFrame as GeoParquet, compressed at a zstd `level`."""
+    frame.to_parquet(path, index=False, compression="zstd", compression_level=level, schema_version="1.1.0")
 
 
 def to_tenths(coords: Floats) -> Floats:
