@@ -57,17 +57,15 @@ class SealedCases:
         cls, path: Path, key_file: Path | None, *, writing: bool = False, random: Random = os.urandom
     ) -> Iterator["SealedCases"]:
         """The register at this path, for as long as the `with` lasts. Raises `CasesLocked`."""
-        store = Store(path, _NAME, writing=writing)
         try:
-            check_version(store, _NAME, _FORMAT, _APPLICATION)
-            master = load(_key_path(path, key_file), random)
-            with store.use() as db:
-                _check_key(db, master)
-                yield cls(db, master, random)
+            with Store(path, _NAME, writing=writing) as store:
+                check_version(store, _NAME, _FORMAT, _APPLICATION)
+                master = load(_key_path(path, key_file), random)
+                with store.use() as db:
+                    _check_key(db, master)
+                    yield cls(db, master, random)
         except (LogUnavailable, KeyMismatch) as failure:
             raise CasesLocked(str(failure)) from failure
-        finally:
-            store.drop()
 
     def tag(self, number: str) -> Tag:
         """What a case number is called in the file."""
@@ -156,11 +154,9 @@ def make_register(path: Path, key_file: Path | None, *, random: Random = os.uran
         make(_key_path(path, key_file), random)
         master = load(_key_path(path, key_file), random)
         create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
-        store = Store(path, _NAME, writing=True)
-        with store.use() as db:
+        with Store(path, _NAME, writing=True) as store, store.use() as db:
             sealed = master.box("case register").seal(_CHECK.encode(), _CHECK)
             db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (_CHECK, sealed))
-        store.drop()
     except (LogUnavailable, KeyMismatch) as failure:
         raise CasesLocked(str(failure)) from failure
 
@@ -174,9 +170,8 @@ def holds_register(path: Path) -> bool:
         return False
     except OSError:
         return True
-    store = Store(path, _NAME, writing=False)
     try:
-        with store.use() as db:
+        with Store(path, _NAME, writing=False) as store, store.use() as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
             if not tables:
                 return False
@@ -184,8 +179,6 @@ def holds_register(path: Path) -> bool:
             return not ours or db.execute("SELECT count(*) FROM secrets").fetchone()[0] > 0
     except LogUnavailable:
         return True
-    finally:
-        store.drop()
 
 
 def signature(path: Path, key_file: Path | None) -> tuple[object, ...]:

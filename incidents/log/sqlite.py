@@ -220,12 +220,11 @@ def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, Wri
         except LogUnavailable:
             if not path.exists() or is_writable(path):
                 raise
-        reading = Store(path, NAME, writing=False)
-        check_log(reading)
-        vault = Vault.open(path, key_file=key_file, random=random)
-        with reading.use() as db:
-            erased = erased_streams(db)
-        reading.drop()
+        with Store(path, NAME, writing=False) as reading:
+            check_log(reading)
+            vault = Vault.open(path, key_file=key_file, random=random)
+            with reading.use() as db:
+                erased = erased_streams(db)
         try:
             vault.forget_keys(erased)
         except LogUnavailable:
@@ -238,15 +237,12 @@ def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, Wri
 
 
 def _open_beside(path: Path, key_file: Path | None, random: Random) -> Vault:
-    store = Store(path, NAME, writing=False)
-    try:
+    with Store(path, NAME, writing=False) as store:
         check_log(store)
         vault = Vault.open(path, key_file=key_file, random=random, reading=True)
         with store.use() as db:
             vault.disuse_keys(erased_streams(db))
         return vault
-    finally:
-        store.drop()
 
 
 @contextlib.contextmanager

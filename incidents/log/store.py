@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 from incidents.log import LogUnavailable
@@ -42,6 +43,12 @@ class Store:
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._frozen = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.drop()
 
     @contextlib.contextmanager
     def use(self) -> Iterator[sqlite3.Connection]:
@@ -92,22 +99,22 @@ class Store:
                 self._db.rollback()
 
     def _connect(self) -> sqlite3.Connection:
-        if self._writing:
-            db = _open(self.path, "mode=rw")
-            # FULL: what was acknowledged survives a power cut, not only a crash of ours.
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute(f"PRAGMA secure_delete = {'ON' if self._overwriting else 'OFF'}")
-            db.execute("PRAGMA temp_store = MEMORY")
-            db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            return db
-        db = _open(self.path, "mode=ro")
+        db = _open(self.path, "mode=rw" if self._writing else "mode=ro")
         try:
-            db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            if self._writing:
+                # FULL: what was acknowledged survives a power cut, not only a crash of ours.
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute(f"PRAGMA secure_delete = {'ON' if self._overwriting else 'OFF'}")
+                db.execute("PRAGMA temp_store = MEMORY")
+                db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            else:
+                db.execute("SELECT 1 FROM sqlite_schema").fetchone()
             return db
-        except sqlite3.OperationalError:
+        except BaseException as error:
             db.close()
             # On a read-only disk a WAL file without its companions opens only as one that nobody changes.
-            if is_writable(self.path) or not self.path.exists() or _size(self.path, "-wal") > 0:
+            frozen = not (is_writable(self.path) or not self.path.exists() or _size(self.path, "-wal") > 0)
+            if self._writing or not isinstance(error, sqlite3.OperationalError) or not frozen:
                 raise
         self._frozen = True
         return _open(self.path, "mode=ro&immutable=1")
@@ -124,8 +131,7 @@ def create(path: Path, name: str, schema: Sequence[str], version: int, applicati
     try:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        store = Store(path, name, writing=True)
-        with store.use() as db:
+        with Store(path, name, writing=True) as store, store.use() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                     raise LogUnavailable(f"{name}: it holds other tables than Vigie's")
@@ -136,7 +142,6 @@ def create(path: Path, name: str, schema: Sequence[str], version: int, applicati
                 db.execute(f"PRAGMA application_id = {application}")
                 db.execute(f"PRAGMA user_version = {version}")
                 db.execute("COMMIT")
-        store.drop()
     except OSError as error:
         raise LogUnavailable(f"{name}: {os_reason(error)}") from error
 

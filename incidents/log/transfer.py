@@ -37,21 +37,21 @@ def export(path: Path, out: Path) -> Trailer:
 
     Works on a log in use. Raises `LogUnavailable`, and `OSError` when the file can't be written.
     """
-    store = Store(path, NAME, writing=False)
-    check_log(store)
     draft = out.with_name(out.name + ".part")
-    draft.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file, store.use() as db:
-            trailer = _write(db, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(out)
-    except BadRecord as error:
-        raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
-    finally:
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
         draft.unlink(missing_ok=True)
-        store.drop()
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+            with os.fdopen(os.open(draft, flags, 0o600), "wb") as file, store.use() as db:
+                trailer = _write(db, file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(out)
+        except BadRecord as error:
+            raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
+        finally:
+            draft.unlink(missing_ok=True)
     return trailer
 
 
@@ -66,9 +66,8 @@ def import_log(path: Path, file: Path) -> Trailer:
     try:
         created = not path.exists()
         create_log(path)
-        store = Store(path, NAME, writing=True)
         try:
-            with store.use() as db:
+            with Store(path, NAME, writing=True) as store, store.use() as db:
                 check_log(store)
                 if db.execute("SELECT 1 FROM records LIMIT 1").fetchone():
                     raise LogUnavailable(f"{NAME}: it is not empty; a log is imported into an empty one only")
@@ -76,11 +75,9 @@ def import_log(path: Path, file: Path) -> Trailer:
                 trailer, erased = _read(db, file)
                 db.execute("COMMIT")
         except BaseException:
-            store.drop()
             if created:
                 path.unlink(missing_ok=True)
             raise
-        store.drop()
         forget_keys(path, erased)
         return trailer
     except OSError as error:

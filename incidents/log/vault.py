@@ -262,6 +262,7 @@ class Vault:
         try:
             return master.box("secrets").open(row[0], "id key")
         except InvalidTag:
+            self._reading.drop()
             raise KeyMismatch("the master key is not the one this private store was made with") from None
 
 
@@ -269,21 +270,17 @@ def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
     """Delete keys as `Vault.forget_keys` does, without a master key; nothing when there is no private store."""
     path = beside(log, ".private")
     if erased and path.exists():
-        store = Store(path, _NAME, writing=True)
-        _delete_keys(store, erased)
-        store.drop()
+        with Store(path, _NAME, writing=True) as store:
+            _delete_keys(store, erased)
 
 
 def streams_with_keys(log: Path) -> set[str]:
     """The streams that have, or had, a key in the private store of this log; none when it can't be read."""
-    store = Store(beside(log, ".private"), _NAME, writing=False)
     try:
-        with store.use() as db:
+        with Store(beside(log, ".private"), _NAME, writing=False) as store, store.use() as db:
             return {row[0] for row in db.execute("SELECT DISTINCT stream FROM keys")}
     except LogUnavailable:
         return set()
-    finally:
-        store.drop()
 
 
 def _delete_keys(store: Store, erased: Mapping[str, int]) -> None:
@@ -308,24 +305,19 @@ def _holds_secrets(path: Path) -> bool:
     """Whether a master key was ever used with this store: then a fresh one must never be made."""
     if not path.exists():
         return False
-    store = Store(path, _NAME, writing=False)
-    try:
+    with Store(path, _NAME, writing=False) as store:
         with store.use() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] == 0 and is_writable(path):
                 return False
         check_version(store, _NAME, _FORMAT, _APPLICATION)
         with store.use() as db:
             return bool(db.execute("SELECT count(*) FROM secrets").fetchone()[0])
-    finally:
-        store.drop()
 
 
 def _write_secrets(path: Path, master: Master, random: Random) -> None:
-    store = Store(path, _NAME, writing=True)
-    with store.use() as db:
+    with Store(path, _NAME, writing=True) as store, store.use() as db:
         sealed = master.box("secrets").seal(random(KEY_BYTES), "id key")
         db.execute("INSERT INTO secrets VALUES ('id key', ?)", (sealed,))
-    store.drop()
 
 
 def _word(raw: bytes) -> str:

@@ -78,19 +78,17 @@ def verify(path: Path, expect: str | None = None) -> Report:
     Works on a log in use. Raises `LogUnavailable` when there is no readable log, and `ValueError` for a text that is no digest.
     """
     expected = Digest.parse(expect) if expect else None
-    store = Store(path, NAME, writing=False)
-    check_log(store)
     walk = _Walk(expected)
-    try:
-        with store.use() as db:
-            db.execute("BEGIN")
-            walk.records(db)
-            walk.tables(db)
-            db.execute("COMMIT")
-    except LogUnavailable as error:
-        walk.say(Finding(kind="damaged", position=walk.position, text=f"reading stopped: {error}"))
-    finally:
-        store.drop()
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
+        try:
+            with store.use() as db:
+                db.execute("BEGIN")
+                walk.records(db)
+                walk.tables(db)
+                db.execute("COMMIT")
+        except LogUnavailable as error:
+            walk.say(Finding(kind="damaged", position=walk.position, text=f"reading stopped: {error}"))
     walk.judge(path)
     chain = walk.chain
     return Report(
@@ -106,9 +104,8 @@ def verify(path: Path, expect: str | None = None) -> Report:
 
 def head(path: Path) -> str:
     """The digest of the log as it is now. Raises `LogUnavailable`."""
-    store = Store(path, NAME, writing=False)
-    check_log(store)
-    try:
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
         with store.use() as db:
             db.execute("BEGIN")
             records = db.execute("SELECT count(*) FROM records").fetchone()[0]
@@ -116,8 +113,6 @@ def head(path: Path) -> str:
             query = "SELECT stream, max(version), hash FROM records GROUP BY stream ORDER BY stream"
             heads = {stream: (version, hash_) for stream, version, hash_ in db.execute(query)}
             db.execute("COMMIT")
-    finally:
-        store.drop()
     lines = [f"{stream} {version} {hash_}\n" for stream, (version, hash_) in heads.items()]
     return str(_make(records, heads, lines))
 
