@@ -31,13 +31,18 @@ def fail(error: object, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def quote_no_page() -> None:
+    """Keep out of the log what a page sent: Bokeh quotes a message that it does not understand."""
+    for name in ("bokeh.server.views.ws", "bokeh.server.protocol_handler"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 @contextlib.contextmanager
 def answered() -> Iterator[None]:
     """Errors a user can do something about are one line; any other is a fault of ours and keeps its trace."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The first repeats every 503 of /health, the second quotes what a page sent.
-    for name in ("tornado.access", "bokeh.server.views.ws"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # it repeats every 503 of /health
+    quote_no_page()
     try:
         yield
     except Exception as error:

@@ -12,6 +12,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
 from centre import Centre
+from commandline import quote_no_page
 from dashboard.access.accounts import Accounts
 from dashboard.access.guard import guard_panel_serve, map_origin
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
@@ -231,6 +232,7 @@ def plugin_routes() -> list[tuple[Any, ...]]:
     """Start the desk with the process and return the routes that are no page."""
     global _plugin
     if _plugin is None:
+        quote_no_page()
         plugin = _plugin = _Plugin()
         IOLoop.current().add_callback(plugin.start)
         guard_panel_serve(lambda: plugin.signins, map_origin(plugin.settings.basemap_url))

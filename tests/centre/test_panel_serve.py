@@ -48,7 +48,9 @@ async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tm
         await log.close()
 
 
-async def test_panel_serve_lets_in_who_has_an_account_and_refuses_to_start_without_one(tmp_path: Path) -> None:
+async def test_panel_serve_lets_in_who_has_an_account_logs_no_name_and_refuses_to_start_without_one(
+    tmp_path: Path,
+) -> None:
     served = Running(tmp_path, feeds=())
     environ = {**os.environ, "VIGIE_LOG": str(served.log), "VIGIE_USERS": str(tmp_path / "people")}
     panel = (str(Path(sys.executable).parent / "panel"), "serve", "app.py", "--plugins", "app")
@@ -60,9 +62,9 @@ async def test_panel_serve_lets_in_who_has_an_account_and_refuses_to_start_witho
     assert said.decode().splitlines()[-1].endswith(f"users add NAME --role supervisor --users {tmp_path / 'people'}")
     assert b"Traceback" not in said
     Accounts(tmp_path / "people", hasher=QUICK).add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=environ, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
-    )
+    output = tmp_path / "output"
+    with output.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stdout=file, stderr=file)
     try:
         async with asyncio.timeout(60):
             while await asyncio.to_thread(served.status, "/sign-in") != 200:  # 503 while it starts
@@ -73,7 +75,8 @@ async def test_panel_serve_lets_in_who_has_an_account_and_refuses_to_start_witho
         await browser.sign_in("Mieke Voorbeeld", PASSWORD)
         line = await browser.open("/app")
         assert line.messages[0]["access"]["name"] == "Mieke Voorbeeld"
-        await line.close()
+        await line.garble("A. Voorbeeld")
+        assert "Voorbeeld" not in output.read_text()
     finally:
         process.terminate()
         await asyncio.wait_for(process.wait(), 20)

@@ -135,6 +135,14 @@ class Line:
         message = await self.until(lambda message: any(true(reply) for reply in message.get("replies", ())))
         return next(reply for reply in message["replies"] if true(reply))
 
+    async def garble(self, text: str) -> None:
+        """Send this text in messages that nobody can understand, the last of which ends the line."""
+        self._channel = "no such model"
+        await self.say(do="search", text=text)
+        await self._frame("PATCH-DOC", {"events": [{"kind": text}]})
+        await self._frame(text, {"text": text})
+        await self._line.wait_closed()
+
     async def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
