@@ -24,6 +24,7 @@ from incidents.desk import Desk
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
+from incidents.measures.history import History
 from incidents.shifts import ShiftWatch
 from incidents.watch import Watch
 from maps.zones import Zones
@@ -84,6 +85,7 @@ class Centre:
             clock=clock,
             translate=translator("en"),
         )
+        self.history = History(settings.log, log.vault, starts=settings.shift.starts)
         self.consoles = Consoles(
             self.desk,
             zones,
@@ -98,6 +100,7 @@ class Centre:
             outside=settings.outside.set,
             degraded=self.degraded,
             radio=settings.radio.zones,
+            history=self.history,
         )
         self.watch.owners(self.consoles.present)
         self._tasks: list[asyncio.Task[None]] = []
@@ -135,6 +138,7 @@ class Centre:
             ("cases", self._follow_cases),
             ("degraded file", self.degraded.run),
             ("pauses", self._collect),
+            ("history", lambda: self.history.run(self.desk.board)),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
         ):
@@ -150,6 +154,7 @@ class Centre:
             await asyncio.to_thread(self.signins.close_file)
         await self.desk.close()
         await self.watch.seal()
+        await self.history.close()
         await self.log.close()
 
     async def digest(self) -> str:

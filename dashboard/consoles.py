@@ -27,6 +27,7 @@ from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
+from incidents.measures.history import History
 from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
 
@@ -56,8 +57,10 @@ class Consoles:
         outside: bool = False,
         degraded: Kept | None = None,
         radio: Mapping[str, str] | None = None,
+        history: History | None = None,
     ) -> None:
         self.desk = desk
+        self.history = history  # all incidents as a table; None where nobody folds it
         self.zones = zones
         self.places = Places(zones, names, radio)
         self.signins = signins

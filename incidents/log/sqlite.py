@@ -56,7 +56,7 @@ class SqliteLog:
         and `LogUnavailable` when another process writes it (unless `reading`) or it can't be read at all.
         """
         if reading:
-            return cls(Path(path), await asyncio.to_thread(_open_beside, Path(path), key_file, random), None)
+            return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file, random), None)
         vault, lock = await asyncio.to_thread(_open, Path(path), key_file, random)
         return cls(Path(path), vault, lock)
 
@@ -211,6 +211,19 @@ class SqliteLog:
         return await self._aside(self._reader, read)
 
 
+def open_vault(path: Path, key_file: Path | None = None, random: Random = os.urandom) -> Vault:
+    """The private store of the log at this path for reading, beside the process that writes it; nothing erased is opened.
+
+    Raises `LogUnavailable` and `KeyMismatch`.
+    """
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
+        vault = Vault.open(path, key_file=key_file, random=random, reading=True)
+        with store.use() as db:
+            vault.disuse_keys(erased_streams(db))
+        return vault
+
+
 def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, WriteLock]:
     lock = WriteLock(path)
     try:
@@ -234,15 +247,6 @@ def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, Wri
     except BaseException:
         lock.release()
         raise
-
-
-def _open_beside(path: Path, key_file: Path | None, random: Random) -> Vault:
-    with Store(path, NAME, writing=False) as store:
-        check_log(store)
-        vault = Vault.open(path, key_file=key_file, random=random, reading=True)
-        with store.use() as db:
-            vault.disuse_keys(erased_streams(db))
-        return vault
 
 
 @contextlib.contextmanager

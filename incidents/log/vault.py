@@ -63,6 +63,7 @@ class Vault:
         self._names = master.box("names")
         self._name_key = master.key("name digests")
         self._quarantine = master.box("quarantine")
+        self.columns_key = master.key("columns")  # under which a cache beside the log is believed
         self._reading = Store(path, _NAME, writing=False)
         self._writing = Store(path, _NAME, writing=writing)
         self._read_lock = threading.Lock()

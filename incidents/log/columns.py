@@ -1,0 +1,72 @@
+"""A cache of columns beside the log (`PATH.columns`): what was folded of it up to a record, as Parquet.
+
+It may be deleted at any time. What does not fit the log, was made by other code or was changed by anybody is not believed: a
+code made with the log's own master key stands over it. Its columns identify nobody.
+"""
+
+import contextlib
+import hmac
+import os
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from incidents.log.snapshot import Mark
+from incidents.log.store import beside
+
+_MAGIC = b"vigie columns 1\n"
+_MAC_BYTES = 32
+_SIZE_BYTES = 4
+
+
+class _Header(msgspec.Struct, frozen=True, kw_only=True):
+    """What the columns are of. `made_by`: the code and the settings that made them."""
+
+    position: int
+    hash: str
+    made_by: str
+
+
+def path_of(log: Path) -> Path:
+    """Where the cache of the log at this path is."""
+    return beside(log, ".columns")
+
+
+def read(log: Path, key: bytes, made_by: str) -> tuple[Mark, pa.Table] | None:
+    """The columns and the record up to which they were folded; None when there are none that can be believed."""
+    try:
+        whole = memoryview(path_of(log).read_bytes())
+        mac, body = whole[len(_MAGIC) : len(_MAGIC) + _MAC_BYTES], whole[len(_MAGIC) + _MAC_BYTES :]
+        if whole[: len(_MAGIC)] != _MAGIC or not hmac.compare_digest(mac, hmac.digest(key, body, "sha256")):
+            return None
+        size = int.from_bytes(body[:_SIZE_BYTES], "big")
+        header = msgspec.json.decode(body[_SIZE_BYTES : _SIZE_BYTES + size], type=_Header)
+        if header.made_by != made_by:
+            return None
+        table = pq.read_table(pa.BufferReader(pa.py_buffer(body[_SIZE_BYTES + size :])))
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+    return Mark(header.position, header.hash), table
+
+
+def write(log: Path, key: bytes, made_by: str, mark: Mark, table: pa.Table) -> None:
+    """Put the columns in the place of those before, whole or not at all, readable by their owner only. Raises OSError."""
+    header = msgspec.json.encode(_Header(position=mark.position, hash=mark.hash, made_by=made_by))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="lz4")
+    parts = (len(header).to_bytes(_SIZE_BYTES, "big"), header, memoryview(sink.getvalue()))
+    mac = hmac.new(key, digestmod="sha256")
+    for part in parts:
+        mac.update(part)
+    path = path_of(log)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")  # a report may write one while a desk does
+    try:
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.writelines((_MAGIC, mac.digest(), *parts))
+        draft.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)

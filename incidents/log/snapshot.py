@@ -1,0 +1,75 @@
+"""The log as it is at one moment, read aside: on a connection of its own, by any thread, beside whoever writes it."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from incidents.log import LogUnavailable, Record
+from incidents.log.record import BadRecord
+from incidents.log.schema import COLUMNS, NAME, check_log, record_of
+from incidents.log.store import Store
+
+_TOGETHER = 64  # streams a query
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A record of the log: its position and its hash. Position 0: before the first."""
+
+    position: int
+    hash: str
+
+
+START = Mark(0, "")
+
+
+class Snapshot:
+    """Every query sees the same records, whatever is written meanwhile. Raises `LogUnavailable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def head(self) -> Mark:
+        """The last record."""
+        row = self._db.execute("SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+        return Mark(*row) if row else START
+
+    def holds(self, mark: Mark) -> bool:
+        """Whether this very record stands there."""
+        row = self._db.execute("SELECT hash FROM records WHERE seq = ?", (mark.position,)).fetchone()
+        return mark == START or row == (mark.hash,)
+
+    def streams(self, prefix: str, after: int = 0) -> list[str]:
+        """The streams with this prefix that got a record above the position `after`, in the order in which they began to."""
+        if after:
+            query = "SELECT stream FROM records NOT INDEXED WHERE seq > ? GROUP BY stream ORDER BY min(seq)"
+            return [row[0] for row in self._db.execute(query, (after,)) if row[0].startswith(prefix)]
+        query = "SELECT stream FROM records WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY seq"
+        return [row[0] for row in self._db.execute(query, (prefix, prefix + "\U0010ffff"))]
+
+    def records(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Record]]]:
+        """The records of each of these streams, in order."""
+        for start in range(0, len(streams), _TOGETHER):
+            some = streams[start : start + _TOGETHER]
+            found: dict[str, list[Record]] = {stream: [] for stream in some}
+            marks = ", ".join("?" * len(some))
+            query = f"SELECT {COLUMNS} FROM records WHERE stream IN ({marks}) ORDER BY stream, version"
+            try:
+                for row in self._db.execute(query, tuple(some)):
+                    found[row[0]].append(record_of(row))
+            except BadRecord as error:
+                raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
+            yield from found.items()
+
+
+@contextlib.contextmanager
+def snapshot(path: Path) -> Iterator[Snapshot]:
+    """The log at this path as it is now. Raises `LogUnavailable`."""
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
+        with store.use() as db:
+            db.execute("BEGIN")
+            yield Snapshot(db)
+            db.execute("COMMIT")
