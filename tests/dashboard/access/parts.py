@@ -142,6 +142,7 @@ class Line:
         await self._frame("PATCH-DOC", {"events": [{"kind": text}]})
         await self._frame(text, {"text": text})
         await self._line.wait_closed()
+        await self.close()
 
     async def close(self) -> None:
         if self._reading is not None:
