@@ -15,6 +15,7 @@ import typer
 
 from commandline import ANSWERED, FromStdin, answered, fail
 from degraded.commands import degraded_app
+from demo.commands import log_generate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
@@ -202,6 +203,9 @@ def log_import(
 
     with answered():
         import_log(log, file)
+
+
+log_app.command("generate")(log_generate)
 
 
 @cases_app.command("import")

@@ -12,14 +12,18 @@ from demo.bench import press_bench
 from demo.cases import demo_cases, stations, write_cases
 from demo.colleague import Colleague
 from demo.devices import demo_devices
+from demo.past import generate
 from feeds.dispatch import Dispatch
 from feeds.gateway import Gateway
 from feeds.simulator import simulate
 from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.clock import SystemClock
+from maps.zones import Zones
 from serving import serve_pages
 from settings import Degraded, Orders, Settings
+
+PAST = 600  # incidents of the year before, in a log that is new
 
 
 async def run_demo(*, port: int, seed: int, data: Path | None) -> None:
@@ -37,6 +41,8 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
     write_cases(folder / "cases.json", cases)
     import_cases(folder / "cases.json", folder / "cases.db")
     (folder / "degraded.passphrase").write_text("vigie-demo-vigie\n", encoding="utf-8")
+    if not (folder / "vigie.log").exists():
+        await asyncio.to_thread(_remember, folder / "vigie.log", seed)
     clock = SystemClock()
     gateway = Gateway("112-app")
     dispatch = Dispatch(gateway, seed=seed, stations=stations(), clock=clock)
@@ -73,3 +79,8 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             colleague.run(),
             press_bench(gateway, centre.consoles),
         )
+
+
+def _remember(log: Path, seed: int) -> None:
+    """Give a new log the year before."""
+    generate(log, incidents=PAST, seed=seed, locate=Zones.load().locate)

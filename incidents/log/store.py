@@ -35,8 +35,11 @@ class Store:
     owner lets them in one at a time.
     """
 
-    def __init__(self, path: Path, name: str, *, writing: bool, overwriting: bool = True) -> None:
+    def __init__(
+        self, path: Path, name: str, *, writing: bool, overwriting: bool = True, durable: bool = True
+    ) -> None:  # fmt: skip
         self.path = path
+        self._durable = durable
         self._name = name
         self._writing = writing
         self._overwriting = overwriting
@@ -103,7 +106,7 @@ class Store:
         try:
             if self._writing:
                 # FULL: what was acknowledged survives a power cut, not only a crash of ours.
-                db.execute("PRAGMA synchronous = FULL")
+                db.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
                 db.execute(f"PRAGMA secure_delete = {'ON' if self._overwriting else 'OFF'}")
                 db.execute("PRAGMA temp_store = MEMORY")
                 db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")

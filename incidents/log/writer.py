@@ -51,8 +51,8 @@ Outcome = Record | None | Exception
 class Writer:
     """Commits groups of jobs. After a failure it lets go of the file and opens it anew for the next group."""
 
-    def __init__(self, path: Path, vault: Vault, lock: WriteLock) -> None:
-        self._store = Store(path, NAME, writing=True, overwriting=False)
+    def __init__(self, path: Path, vault: Vault, lock: WriteLock, *, durable: bool = True) -> None:
+        self._store = Store(path, NAME, writing=True, overwriting=False, durable=durable)
         self._vault = vault
         self._lock = lock
         self._heads: dict[str, tuple[int, str]] = {}
