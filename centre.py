@@ -15,6 +15,7 @@ from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
 from degraded.file import DegradedFile
+from evidence.file import EvidenceFiles
 from feeds.orders import OrderSender, OrderTimes
 from feeds.outside import Outside
 from feeds.subscriber import Subscriber
@@ -86,6 +87,15 @@ class Centre:
             translate=translator("en"),
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
+        self.evidence = EvidenceFiles(
+            desk=self.desk,
+            log=log,
+            path=settings.log,
+            cases=cases,
+            zone_name=lambda key: zones.names.get(key, ""),
+            clock=clock,
+            centre=settings.centre,
+        )
         self.consoles = Consoles(
             self.desk,
             zones,
@@ -99,6 +109,7 @@ class Centre:
             away=self.watch.away,
             outside=settings.outside.set,
             degraded=self.degraded,
+            evidence=self.evidence,
             radio=settings.radio.zones,
             history=self.history,
         )
@@ -137,6 +148,7 @@ class Centre:
             ("shifts", self.shifts.run),
             ("cases", self._follow_cases),
             ("degraded file", self.degraded.run),
+            ("evidence", self.evidence.run),
             ("pauses", self._collect),
             ("history", lambda: self.history.run(self.desk.board)),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),

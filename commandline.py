@@ -14,10 +14,12 @@ ANSWERED = {
     "CasesLocked",
     "DataError",
     "DegradedError",
+    "EvidenceError",
     "KeyMismatch",
     "LogFileError",
     "LogUnavailable",
     "MissingSourceError",
+    "NoSuchIncident",
     "RecordingError",
     "SettingsError",
 }

@@ -14,6 +14,7 @@ from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
 from dashboard.degraded.copy import Kept, NotKept
+from dashboard.evidence.page import Maker
 from dashboard.i18n import translator
 from dashboard.places import Places
 from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row, nameless
@@ -58,6 +59,7 @@ class Consoles:
         degraded: Kept | None = None,
         radio: Mapping[str, str] | None = None,
         history: History | None = None,
+        evidence: Maker | None = None,
     ) -> None:
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
@@ -65,6 +67,7 @@ class Consoles:
         self.places = Places(zones, names, radio)
         self.signins = signins
         self.degraded = degraded or NotKept()
+        self.evidence = evidence
         self._degraded_state = ""
         self.translate = translator(language)
         times = times or WatchTimes()

@@ -23,6 +23,7 @@ from dashboard.access.takeover import TakeOver
 from dashboard.alert.seen import counted
 from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
+from dashboard.evidence.page import ADDRESS, EvidencePage
 from dashboard.operator import HERE, operator_page
 from dashboard.supervisor import supervisor_page
 from dashboard.together.sheet import SheetPage
@@ -90,6 +91,7 @@ def routes(
         (r"/page", TakeOver, {"consoles": consoles}),
         (r"/sheet", SheetPage, {"consoles": consoles}),
         (r"/degraded", DegradedPage, {"consoles": consoles}),
+        (ADDRESS, EvidencePage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),

@@ -63,6 +63,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page supervisor": _roles("supervisor", "auditor"),
     "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
+    "export evidence": _roles("supervisor", "auditor"),
 }
 # What this machine's own desk may do when it is served without sign-in.
 WITHOUT_SIGN_IN = _FLOOR

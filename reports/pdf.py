@@ -136,7 +136,7 @@ class Document:
         """The title of a section; never the last thing on a page."""
         pdf = self._pdf
         pdf.ln(2.5)
-        self._room(22.0)
+        self._room(36.0)
         pdf.start_section(_one_line(text))
         self._text(text, "B", 11.5, 5.6, after=1.2)
 
@@ -169,6 +169,20 @@ class Document:
             cells = self._cells([str(cell) for cell in row], wide, "")
             self._row(cells, wide, sides, "", again=lambda: self._row(head, wide, sides, "B", again=None))
         self._pdf.ln(2.0)
+
+    def code(self, text: str) -> None:
+        """A program: each line on a line of its own, small, its spaces kept."""
+        pdf = self._pdf
+        pdf.set_font(_FAMILY, "", 6.5)
+        for line in printable(text.rstrip()).split("\n"):
+            indent = len(line) - len(line.lstrip(" "))
+            pdf.set_x(pdf.l_margin + 1.1 * indent)
+            pdf.multi_cell(0, 3.2, line.lstrip(" "), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.ln(1.6)
+
+    def attach(self, name: str, content: bytes) -> None:
+        """A file that travels within the PDF."""
+        self._pdf.embed_file(basename=name, bytes=content, creation_date=self._pdf.creation_date)
 
     def drawing(self, height: float, draw: Callable[[FPDF, float, float], None]) -> None:
         """A picture as wide as the page, kept whole: `draw` gets the FPDF and the picture's left and top, mm."""

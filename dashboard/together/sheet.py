@@ -32,6 +32,7 @@ class SheetPage(RequestHandler):
     """The sheet, for a signed-in dispatcher or supervisor; where nobody signs in, for this machine only."""
 
     page = PAGE
+    sign_in = f".{SIGN_IN}"  # from where the page is
 
     def initialize(self, consoles: Callable[[], Any]) -> None:
         self._consoles = consoles
@@ -41,7 +42,7 @@ class SheetPage(RequestHandler):
         roles = self._roles(consoles.signins)
         self.set_header("Cache-Control", "no-store")
         if roles is None:
-            self.redirect(f".{SIGN_IN}")
+            self.redirect(self.sign_in)
         elif not may(roles, self.page):
             self.set_status(403)
             self.set_header("Content-Type", "text/plain; charset=utf-8")

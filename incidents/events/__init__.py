@@ -28,6 +28,7 @@ from incidents.events.device import (
     DeviceShelved,
     DeviceUnshelved,
 )
+from incidents.events.evidence import EvidenceForm, EvidenceMade
 from incidents.events.feed import Checkpoint, FeedGap, FeedGapAcknowledged, FeedStateChanged
 from incidents.events.intervention import Declined, Delivered, OrderDone, Ordered, Progressed, Undelivered, UnitSeen
 from incidents.events.judgement import (
@@ -101,6 +102,8 @@ __all__ = [
     "Escalated",
     "EscalationConfirmed",
     "Event",
+    "EvidenceForm",
+    "EvidenceMade",
     "Explained",
     "FeedGap",
     "FeedGapAcknowledged",

@@ -16,7 +16,7 @@ from incidents.log.master import Random
 from incidents.log.record import ERASED, BadRecord, check_draft
 from incidents.log.schema import COLUMNS, NAME, check_log, create_log, erased_streams, record_of, select
 from incidents.log.store import Store, WriteLock, is_writable
-from incidents.log.vault import Vault
+from incidents.log.vault import NoVault, Vault
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
 
 _GROUP = 256
@@ -48,13 +48,23 @@ class SqliteLog:
 
     @classmethod
     async def open(
-        cls, path: Path, *, key_file: Path | None = None, random: Random = os.urandom, reading: bool = False
+        cls,
+        path: Path,
+        *,
+        key_file: Path | None = None,
+        random: Random = os.urandom,
+        reading: bool = False,
+        keyless: bool = False,
     ) -> "SqliteLog":
         """Open the log at this path, or make it. On a read-only disk an existing log opens for reading, until it can be written.
 
-        `reading`: beside the process that writes it; every method that writes raises `LogUnavailable`. Raises `KeyMismatch`,
-        and `LogUnavailable` when another process writes it (unless `reading`) or it can't be read at all.
+        `reading`: beside the process that writes it; every method that writes raises `LogUnavailable`. `keyless`: for reading,
+        without its private store: nothing sealed opens. Raises `KeyMismatch`, and `LogUnavailable` when another process writes
+        it (unless `reading`) or it can't be read at all.
         """
+        if keyless:
+            await asyncio.to_thread(_check, Path(path))
+            return cls(Path(path), NoVault(), None)
         if reading:
             return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file, random), None)
         vault, lock = await asyncio.to_thread(_open, Path(path), key_file, random)
@@ -247,6 +257,11 @@ def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, Wri
     except BaseException:
         lock.release()
         raise
+
+
+def _check(path: Path) -> None:
+    with Store(path, NAME, writing=False) as store:
+        check_log(store)
 
 
 @contextlib.contextmanager

@@ -267,6 +267,22 @@ class Vault:
             raise KeyMismatch("the master key is not the one this private store was made with") from None
 
 
+class NoVault(Vault):
+    """Stands for the private store of a log whose keys are not at hand: nothing sealed opens, nobody has a name."""
+
+    def __init__(self) -> None:
+        pass
+
+    def unseal(self, record: Record) -> bytes | None:
+        return None if record.sealed else b""
+
+    def name_of(self, pseudonym: str) -> str | None:
+        return None
+
+    def close(self, *, settled: bool = False) -> None:
+        pass
+
+
 def forget_keys(log: Path, erased: Mapping[str, int]) -> None:
     """Delete keys as `Vault.forget_keys` does, without a master key; nothing when there is no private store."""
     path = beside(log, ".private")

@@ -24,6 +24,7 @@ ALL = {
     "dashboard",
     "degraded",
     "demo",
+    "evidence",
     "feeds",
     "incidents",
     "maps",

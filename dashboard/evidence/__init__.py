@@ -1,0 +1,1 @@
+"""The evidence file of an incident, for a supervisor or an auditor to take from a page."""

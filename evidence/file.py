@@ -1,0 +1,230 @@
+"""Making an evidence file, and entering in the log that it was made.
+
+A desk enters it at once. The command enters it itself where no desk runs; beside a desk, which alone writes its log, it leaves a
+note next to the log that the desk enters within seconds, or at its next start.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from incidents import events as ev
+from incidents.cases import CaseRegister
+from incidents.clock import Clock
+from incidents.desk import Desk
+from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
+from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.log.verify import head
+from incidents.measures.profiles import PROFILES
+from incidents.timeline import Unseal
+from reports.evidence.document import as_pdf
+from reports.evidence.gather import STREAM, Cases, Collected, collect, event_of, evidence, find_incident
+from reports.evidence.shape import Made, as_json
+
+LOOK_S = 5.0
+FORMS: tuple[ev.EvidenceForm, ...] = ("pdf", "json")
+
+_logger = logging.getLogger(__name__)
+
+
+class EvidenceError(Exception):
+    """An evidence file can't be made, or that it was made can't be noted: why, without personal data."""
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was made and waits to be entered. `by` is a person's name: the note is readable by its owner only."""
+
+    id: str
+    at: datetime
+    by: str
+    event: ev.EvidenceMade
+
+
+class EvidenceFiles:
+    """What a desk makes for its pages; `run` enters what commands noted beside its log, for ever."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        log: SqliteLog,
+        path: Path,
+        cases: CaseRegister,
+        zone_name: Callable[[str], str],
+        clock: Clock,
+        centre: str,
+    ) -> None:
+        self._desk, self._log, self._path, self._cases = desk, log, path, cases
+        self._zone_name, self._clock, self._centre = zone_name, clock, centre
+        self._one_at_a_time = asyncio.Lock()
+        self._unreadable: set[str] = set()
+
+    async def make(self, incident: str, form: ev.EvidenceForm, by: str) -> bytes:
+        """The file, entered in the log before anybody has it. Raises NoSuchIncident, LogUnavailable."""
+        actor = self._desk.pseudonym(by)
+        async with self._one_at_a_time:
+            found = await collect(self._log, incident)
+            digest = await asyncio.to_thread(head, self._path)
+            made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
+            # In a thread: a press waits for no paper.
+            content = await asyncio.to_thread(
+                render, found, form, made, self._log.unseal, self._log.vault.name_of, self._zone_name, self._cases
+            )
+        event = event_of(incident, form, hashlib.sha256(content).hexdigest(), made)
+        await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
+        return content
+
+    async def run(self) -> None:
+        """Enter what was noted beside the log, for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Enter what is noted now; a note goes once the log has it."""
+        for path in await asyncio.to_thread(_notes, self._path):
+            try:
+                note = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Note)
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                if path.name not in self._unreadable:
+                    self._unreadable.add(path.name)
+                    _logger.warning("a note of an evidence file can't be read: %s", path.name)
+                continue
+            try:
+                actor = self._desk.pseudonym(note.by)
+                recorder = self._desk.recorder
+                if self._desk.board.version(STREAM) == 0:
+                    await recorder.catch_up_if_possible(STREAM)
+                event = note.event
+                await recorder.record(STREAM, lambda event=event: event, id=note.id, source_at=note.at, actor=actor)  # type: ignore[misc]
+                if await self._log.find(note.id) is not None:
+                    await asyncio.to_thread(path.unlink, missing_ok=True)
+            except (LogUnavailable, OSError):
+                return  # the note stays; it is entered once for its id
+
+
+class Source:
+    """A log as the command reads it: beside a desk, on a copy, with or without its keys."""
+
+    def __init__(self, path: Path, log: SqliteLog, key_file: Path | None, *, keys: bool) -> None:
+        self.path, self.log, self.keys, self._key_file = path, log, keys, key_file
+
+    @classmethod
+    async def open(cls, path: Path, key_file: Path | None) -> "Source":
+        """Raises LogUnavailable. Without the keys the log opens all the same, and nothing sealed in it does."""
+        try:
+            return cls(path, await SqliteLog.open(path, key_file=key_file, reading=True), key_file, keys=True)
+        except (KeyMismatch, LogUnavailable):
+            return cls(path, await SqliteLog.open(path, reading=True, keyless=True), key_file, keys=False)
+
+    async def make(
+        self,
+        prefix: str,
+        form: ev.EvidenceForm,
+        *,
+        by: str,
+        now: datetime,
+        cases: Cases,
+        zone_name: Callable[[str], str],
+    ) -> tuple[bytes, ev.EvidenceMade]:
+        """The file and the event that it was made. Raises NoSuchIncident, LogUnavailable."""
+        found = await collect(self.log, await find_incident(self.log, prefix))
+        made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
+        content = render(found, form, made, self.log.unseal, self.log.vault.name_of, zone_name, cases, keys=self.keys)
+        return content, event_of(found.incident, form, hashlib.sha256(content).hexdigest(), made)
+
+    async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
+        """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
+        note = Note(id=f"evidence-{uuid4().hex}", at=at, by=by, event=event)
+        if self.keys:
+            try:
+                log = await SqliteLog.open(self.path, key_file=self._key_file)
+            except (LogUnavailable, KeyMismatch):
+                pass
+            else:
+                try:
+                    return await _append(log, note)
+                except LogUnavailable:
+                    pass
+                finally:
+                    await log.close()
+        leave_note(self.path, note)
+        return False
+
+
+def render(
+    found: Collected,
+    form: ev.EvidenceForm,
+    made: Made,
+    unseal: Unseal,
+    name_of: Callable[[str], str | None],
+    zone_name: Callable[[str], str],
+    cases: Cases,
+    *,
+    keys: bool = True,
+) -> bytes:
+    """The bytes of a file. Takes seconds for a long incident."""
+    told = evidence(
+        found,
+        unseal,
+        made=made,
+        name_of=name_of,
+        zone_name=zone_name,
+        cases=cases,
+        profiles=PROFILES.values(),
+        keys=keys,
+    )
+    as_file = as_json(told)
+    return as_file if form == "json" else as_pdf(told, as_file)
+
+
+def leave_note(log: Path, note: Note) -> None:
+    """Note beside a log that a file was made. Raises EvidenceError."""
+    try:
+        write_private(log.with_name(f"{log.name}.evidence-{uuid4().hex}"), msgspec.json.encode(note))
+    except OSError as error:
+        raise EvidenceError(f"{log.parent}: that it was made can't be noted: {error.strerror}") from None
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all, readable by its owner only. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+async def _append(log: Log, note: Note) -> bool:
+    assert isinstance(log, SqliteLog)
+    actor = log.vault.pseudonym(note.by)
+    draft = ev.draft(note.event, id=note.id, at=note.at, source_at=note.at, actor=actor)
+    while True:
+        try:
+            await log.append(STREAM, await log.version(STREAM), draft)
+        except AlreadyRecorded:
+            return True
+        except VersionConflict:
+            continue
+        return True
+
+
+def _notes(log: Path) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return sorted(log.parent.glob(f"{log.name}.evidence-*"))
+    return []

@@ -1,0 +1,16 @@
+"""Evidence files: who made one, of which incident."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+
+EvidenceForm = Literal["pdf", "json"]
+
+
+class EvidenceMade(Event, frozen=True, kw_only=True, tag="evidence_made"):
+    """A person took an evidence file of an `incident` (its id), with the command or from a page. `sha256` is the file's."""
+
+    incident: str
+    form: EvidenceForm
+    sha256: str
+    how: Literal["command", "page"]

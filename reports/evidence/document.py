@@ -1,0 +1,380 @@
+"""The evidence file as a PDF to read: what happened in Belgian time, and the JSON with everything attached to it."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from incidents.reports import Fix
+from incidents.timeline import Moment
+from reports.evidence.shape import RECIPE, Evidence, Measure, ShownCase, Verdict
+from reports.evidence.times import Times, span
+from reports.evidence.told import position, sent, told
+from reports.evidence.words import Words
+from reports.pdf import Document, Side
+
+JSON_NAME = "evidence.json"
+_SCENE = "pressed->on_scene"
+
+
+def as_pdf(evidence: Evidence, json_file: bytes, translate: Callable[[str], str] = str, lang: str = "en") -> bytes:
+    """The whole file. `json_file` is what `as_json` made of the same evidence: attached, and named by its hash on every page."""
+    return _Pages(evidence, json_file, Words(translate), translate, lang).bytes()
+
+
+class _Pages:
+    def __init__(
+        self, evidence: Evidence, json_file: bytes, words: Words, translate: Callable[[str], str], lang: str
+    ) -> None:
+        self.evidence, self.words, self.t = evidence, words, translate
+        self.times = Times(evidence)
+        self.sha256 = hashlib.sha256(json_file).hexdigest()
+        name = self.t("Vigie evidence file, incident {id}").format(id=evidence.incident)
+        self.document = Document(name, created=evidence.made.at, footer=f"{JSON_NAME} SHA-256 {self.sha256}", lang=lang)
+        self.document.attach(JSON_NAME, json_file)
+
+    def bytes(self) -> bytes:
+        self._summary()
+        self._missing()
+        self._measures()
+        self._explanations()
+        self._times()
+        self._clocks()
+        self._timeline()
+        self._looks()
+        self._positions()
+        self._orders()
+        self._corrections()
+        for case in self.evidence.cases:
+            self._case(case)
+        self._records()
+        self._verify()
+        return self.document.bytes()
+
+    def _who(self, actor: str) -> str:
+        name = self.evidence.people.get(actor)
+        if name is None:
+            return self.words.part(actor)
+        return f"{name}\n{actor}"
+
+    def _zone(self, key: str) -> str:
+        name = self.evidence.zones.get(key, "")
+        return f"{key} {name}" if name else key
+
+    def _facts(self, title: str, rows: Sequence[tuple[str, object]]) -> None:
+        self.document.table([title, ""], [row for row in rows if row[1] not in ("", None)], widths=[42, 138])
+
+    def _summary(self) -> None:
+        t, e, s, w = self.t, self.evidence, self.evidence.summary, self.words
+        self.document.title(t("Evidence file of one incident"))
+        scene = next(measure for measure in e.measures if measure.name == _SCENE)
+        self.document.paragraph(self._promise(scene), bold=True)
+        self._facts(
+            t("Summary"),
+            [
+                (t("incident"), e.incident),
+                (t("device"), s.device or t("not known")),
+                (t("case"), s.case or t("none named")),
+                (t("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
+                (t("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
+                (t("police zone"), self._zone(s.zone) if s.zone else ""),
+                (t("centre (CIC)"), s.cic),
+                (t("place"), s.place),
+                (t("state now"), w.code(s.state)),
+                (t("class"), w.code(s.as_class or "") or t("nobody has classified it")),
+                (t("outcome"), w.code(s.outcome or "")),
+                (t("verified by"), w.code(s.verified) if s.verified != "none" else ""),
+                (t("exercise"), t("YES, no real alarm") if s.drill else ""),
+                (t("flags"), ", ".join(w.code(flag) for flag in s.flags)),
+                (t("this file"), t("made {at} by {who}").format(at=self.times.full(e.made.at), who=e.made.by)),
+                (t("centre"), e.made.centre),
+                (t("the log's digest then"), e.made.digest),
+                (
+                    t("files made before"),
+                    "\n".join(f"{self.times.full(f.at)} {f.who}, {f.form}, SHA-256 {f.sha256}" for f in e.earlier),
+                ),
+            ],
+        )
+        self.document.paragraph(
+            self.words.note("times").format(offset=self.times.offsets, file=JSON_NAME),
+            small=True,
+        )
+
+    def _promise(self, scene: Measure) -> str:
+        if scene.seconds is None:
+            return self.t("No police on the scene is reported.")
+        said = self.t("Police on the scene {time} after the press").format(time=_brief(scene.seconds))
+        verdict = next((target for target in scene.targets), None)
+        if verdict is None:
+            return f"{said}."
+        return f"{said}: {self._verdict(verdict)}."
+
+    def _verdict(self, verdict: Verdict) -> str:
+        limit = _brief(verdict.limit_s)
+        said = self.t("under {limit}") if verdict.under else self.t("within {limit}")
+        share = f" ({verdict.share:.0%})" if verdict.share else ""
+        met = {None: self.t("not reached"), True: self.t("met"), False: self.t("MISSED")}[verdict.met]
+        return f"{verdict.profile}, {said.format(limit=limit)}{share}: {met}"
+
+    def _missing(self) -> None:
+        self.document.heading(self.t("What is not in this file"))
+        self.document.paragraph("\n".join(f"– {self.words.missing(m)}" for m in self.evidence.missing))
+
+    def _measures(self) -> None:
+        t = self.t
+        self.document.heading(t("Response times beside their targets"))
+        rows = [
+            [
+                f"{m.name.replace('->', ' → ')}\n{m.definition}",
+                span(m.seconds) if m.seconds is not None else "–",
+                span(m.entered_s) if m.entered_s is not None else "–",
+                "–" if m.clocks is None else " → ".join(self.words.clock(c) for c in m.clocks),
+                span(m.original_s) if m.original_s is not None else "",
+                "\n".join(self._verdict(verdict) for verdict in m.targets),
+            ]
+            for m in self.evidence.measures
+        ]
+        head = [t("interval"), t("as it happened"), t("as entered"), t("clocks"), t("uncorrected"), t("targets")]
+        self.document.table(head, rows, widths=[44, 22, 20, 25, 24, 45], align=_sides("lrrlrl"))
+        self.document.paragraph(
+            self.words.note("measures"),
+            small=True,
+        )
+        for profile in self.evidence.profiles:
+            self.document.paragraph(f"{profile.name}: {profile.made_for} {t('Source')}: {profile.source}.", small=True)
+
+    def _explanations(self) -> None:
+        t = self.t
+        self.document.heading(t("The supervisor's explanation"))
+        if not self.evidence.explanations:
+            self.document.paragraph(t("Nobody has explained a missed target of this incident."))
+            return
+        rows = [
+            [
+                self.times.short(x.at),
+                self._who(x.actor),
+                x.interval.replace("->", " → ") or t("in general"),
+                x.reason or t("(can't be read any more)"),
+            ]
+            for x in self.evidence.explanations
+        ]
+        self.document.table([t("written"), t("who"), t("about"), t("explanation")], rows, widths=[31, 36, 30, 83])
+
+    def _times(self) -> None:
+        t = self.t
+        self.document.heading(t("The incident's times"))
+        rows = [
+            [
+                self.words.code(time.name),
+                self.times.short(time.at),
+                self.words.clock(time.clock),
+                self.words.source(time.source),
+                self.times.short(time.entered),
+                self.times.short(time.original) if time.original and time.corrected else "",
+                time.version,
+            ]
+            for time in self.evidence.times
+        ]
+        head = [t("time"), t("happened"), t("clock"), t("reported by"), t("entered"), t("before corrections"), "#"]
+        self.document.table(head, rows, widths=[25, 33, 21, 24, 33, 33, 11])
+
+    def _clocks(self) -> None:
+        t = self.t
+        self.document.heading(t("The two clocks"))
+        rows = [
+            [o.feed, o.count, f"{o.median_s:.3f} s", f"{o.least_s:.3f} s", f"{o.most_s:.3f} s", o.held_up]
+            for o in self.evidence.offsets
+        ]
+        if not rows:
+            self.document.paragraph(
+                t("No message of a feed belongs to this incident: all times are by our own clock or a person's.")
+            )
+            return
+        head = [t("feed"), t("messages"), t("median"), t("least"), t("most"), t("held up")]
+        self.document.table(head, rows, widths=[60, 24, 24, 24, 24, 24], align=_sides("lrrrrr"))
+        self.document.paragraph(
+            self.words.note("offset"),
+            small=True,
+        )
+
+    def _timeline(self) -> None:
+        t = self.t
+        self.document.heading(t("Timeline: every record"))
+        rows = []
+        for moment in self.evidence.timeline.moments:
+            later = span(moment.difference_s) if abs(moment.difference_s) >= 0.001 else ""
+            happened = self.times.short(moment.source_at)
+            if moment.clock != "ours":
+                happened += f"\n{self.words.clock(moment.clock)}"
+            what = "\n".join([self.words.what(moment.type, moment.facts), *self._lines(moment)])
+            rows.append([moment.version, happened, self.times.short(moment.at), later, self._who(moment.actor), what])
+        head = ["#", t("happened"), t("entered, our clock"), t("later by"), t("who"), t("what")]
+        self.document.table(head, rows, widths=[9, 30, 30, 17, 30, 64], align=_sides("rllrll"))
+
+    def _lines(self, moment: Moment, besides: str = "") -> list[str]:
+        lines = []
+        for name, value in moment.facts.items():
+            if value in ("", None, False, [], 0) or name in self.words.said_by(moment.type) or name == besides:
+                continue
+            lines.append(f"{self.words.fact(name)}: {self._fact(name, value)}")
+        if moment.gone:
+            lines.append(self.t("(sealed facts: nobody can open them any more)"))
+        return lines
+
+    def _fact(self, name: str, value: Any) -> str:
+        if name == "fix":
+            return position(value)
+        if name == "zone" or name == "previous_zone":
+            return self._zone(str(value))
+        if name == "to" and str(value) in self.evidence.people:
+            return self._who(str(value))
+        if name in ("to", "until"):
+            return self.times.short(str(value))
+        if name == "body":
+            return self.t("see the orders below")
+        if name == "unreadable":
+            return "; ".join(f"{one.get('path')}: {one.get('reason')}" for one in value)
+        if isinstance(value, bool):
+            return self.t("yes")
+        if isinstance(value, dict):
+            return ", ".join(f"{key} {inner}" for key, inner in value.items() if inner not in ("", None))
+        return self.words.code(str(value)) if name in self.words.coded else str(value)
+
+    def _looks(self) -> None:
+        t = self.t
+        self.document.heading(t("Who was shown it, who opened the case"))
+        rows = [
+            [m.version, self.times.short(m.at), self._who(m.actor), self.words.what(m.type, m.facts)]
+            for m in self._moments(self.evidence.looks)
+        ]
+        if not rows:
+            self.document.paragraph(t("Nobody was shown it."))
+            return
+        self.document.table(["#", t("when"), t("who"), t("what")], rows, widths=[9, 35, 50, 86], align=_sides("rlll"))
+
+    def _moments(self, versions: Sequence[int]) -> list[Moment]:
+        return [self.evidence.timeline.moments[version - 1] for version in versions]
+
+    def _positions(self) -> None:
+        t = self.t
+        self.document.heading(t("Positions"))
+        if not self.evidence.positions:
+            self.document.paragraph(t("No position is known."))
+            return
+        rows = []
+        for p in self.evidence.positions:
+            fix: Fix = p.fix
+            radius = f"{fix.radius:g} m" if fix.radius else t("not known")
+            if fix.radius and fix.confidence:
+                radius += f" ({fix.confidence:g} %)"
+            speed = f"{fix.speed:g} m/s" if fix.speed is not None else ""
+            of = f"{t('unit')} {p.unit}" if p.of == "unit" else t("device")
+            where = f"{fix.lat:.5f}, {fix.lon:.5f}"
+            rows.append(
+                [
+                    p.version,
+                    of,
+                    self.times.short(p.at),
+                    self.times.short(p.heard_at),
+                    where,
+                    radius,
+                    fix.method or "",
+                    speed,
+                ]
+            )
+        head = [
+            "#",
+            t("of"),
+            t("true at"),
+            t("heard, our clock"),
+            t("latitude, longitude"),
+            t("radius"),
+            t("method"),
+            t("speed"),
+        ]
+        self.document.table(head, rows, widths=[9, 18, 33, 33, 37, 23, 13, 14], align=_sides("rlllllll"))
+
+    def _orders(self) -> None:
+        t = self.t
+        self.document.heading(t("Orders and receipts"))
+        moments = self._moments(self.evidence.orders)
+        if not moments:
+            self.document.paragraph(t("No order was sent and no step was reported."))
+            return
+        rows = []
+        for m in moments:
+            lines = [self.words.what(m.type, m.facts), *self._lines(m, besides="body")]
+            if body := m.facts.get("body"):
+                lines += [f"{t('as it was sent')}:", *sent(str(body), self.words.fact)]
+            rows.append(
+                [m.version, self.times.short(m.source_at), self.times.short(m.at), self._who(m.actor), "\n".join(lines)]
+            )
+        head = ["#", t("happened"), t("entered"), t("who"), t("what")]
+        self.document.table(head, rows, widths=[9, 30, 30, 32, 79], align=_sides("rllll"))
+
+    def _corrections(self) -> None:
+        t = self.t
+        self.document.heading(t("Corrections"))
+        if not self.evidence.corrections:
+            self.document.paragraph(t("Nobody corrected a time."))
+            return
+        rows = [
+            [
+                c.version,
+                self.words.code(c.time),
+                self.times.short(c.before) if c.before else t("none"),
+                self.times.short(c.to),
+                f"{self._who(c.actor)}\n{self.times.short(c.at)}",
+                c.reason or t("(can't be read any more)"),
+            ]
+            for c in self.evidence.corrections
+        ]
+        head = ["#", t("time"), t("it was"), t("corrected to"), t("by, when"), t("reason")]
+        self.document.table(head, rows, widths=[9, 22, 31, 31, 37, 50], align=_sides("rlllll"))
+
+    def _case(self, case: ShownCase) -> None:
+        t = self.t
+        title = t("The case as it was shown: {number}, version {version}, from {since} (record {record})")
+        self.document.heading(
+            title.format(
+                number=case.number, version=case.version, since=self.times.short(case.since), record=case.record
+            )
+        )
+        if case.content is None:
+            self.document.paragraph(t("The case register does not have this version, or can't be opened."))
+            return
+        rows = [
+            (self.words.fact(name), "\n".join(told(value))) for name, value in case.content.items() if name != "version"
+        ]
+        self._facts(t("case"), rows)
+
+    def _records(self) -> None:
+        t = self.t
+        self.document.heading(t("The records and their hashes"))
+        rows = [
+            [line.record.version, line.record.type, line.record.id, line.record.hash] for line in self.evidence.entries
+        ]
+        self.document.table(
+            ["#", t("type"), t("id in the log"), t("hash (SHA-256)")],
+            rows,
+            widths=[9, 25, 37, 109],
+            align=_sides("rlll"),
+        )
+        seal = self.evidence.checkpoint
+        if seal is not None:
+            text = t("Checkpoint {version} of {at}, hash {hash}, seals the last of them together with the whole log.")
+            self.document.paragraph(text.format(version=seal.version, at=self.times.full(seal.at), hash=seal.hash))
+
+    def _verify(self) -> None:
+        t = self.t
+        self.document.heading(t("How to verify this without Vigie"))
+        self.document.paragraph(self.words.note("verify").format(file=JSON_NAME, sha256=self.sha256))
+        self.document.code(RECIPE.read_text(encoding="utf-8"))
+
+
+def _brief(seconds: float) -> str:
+    return span(seconds).removesuffix(".000")
+
+
+def _sides(letters: str) -> list[Side]:
+    """A column a letter: l or r."""
+    return ["right" if letter == "r" else "left" for letter in letters]

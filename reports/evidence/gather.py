@@ -1,0 +1,282 @@
+"""Collects the evidence of one incident: from the log its records, the seal over them and the files made before; from the case
+register the versions that were shown. Nothing is judged here."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from incidents import events as ev
+from incidents.case import Case
+from incidents.incident import Incident
+from incidents.log import Log, Record
+from incidents.log.record import CHECKPOINT
+from incidents.measures.shape import Profile, Target
+from incidents.timeline import Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
+from reports.evidence.shape import (
+    KEPT_BACK,
+    Earlier,
+    Evidence,
+    Line,
+    Made,
+    Measure,
+    Missing,
+    Profiled,
+    ShownCase,
+    Summary,
+    Verdict,
+    case_content,
+)
+
+STREAM = "desk/evidence"  # who made which file
+SHORTEST = 6  # characters of an id that are asked for
+CHECKPOINTS_LOOKED_AT = 20  # should our clock have been set back
+
+
+class Cases(Protocol):
+    """The case register, also as it was."""
+
+    @property
+    def state(self) -> str: ...
+    def by_number(self, number: str, version: int | None = None) -> Case | None: ...
+
+
+class Collected(msgspec.Struct, frozen=True, kw_only=True):
+    """What the log has of an incident."""
+
+    incident: str
+    records: tuple[Record, ...]
+    checkpoint: Record | None
+    made: tuple[Record, ...]  # the evidence files made of it before
+
+
+async def find_incident(log: Log, prefix: str) -> str:
+    """The id that begins so. Raises NoSuchIncident in a line that quotes nothing: none, several, or too short to say."""
+    if len(prefix) < SHORTEST:
+        raise NoSuchIncident(f"give at least {SHORTEST} characters of the incident's id")
+    found = [name.removeprefix("incident/") for name in await log.touched(f"incident/{prefix}", "")]
+    if len(found) > 1 and prefix not in found:
+        raise NoSuchIncident(f"{len(found)} incidents begin so: give more of the id")
+    if not found:
+        raise NoSuchIncident("the log has no incident whose id begins so")
+    return prefix if prefix in found else found[0]
+
+
+async def collect(log: Log, incident: str) -> Collected:
+    """Read an incident of any age. Raises NoSuchIncident, and LogUnavailable."""
+    records = await log.stream(f"incident/{incident}")
+    if not records:
+        raise NoSuchIncident("the log has no incident by this id")
+    made = [record for record in await log.stream(STREAM) if record.open.get("incident") == incident]
+    checkpoint = await _checkpoint_over(log, records[-1])
+    return Collected(incident=incident, records=tuple(records), checkpoint=checkpoint, made=tuple(made))
+
+
+async def _checkpoint_over(log: Log, last: Record) -> Record | None:
+    """The checkpoint that seals this record as the end of its stream; None when none does yet."""
+
+    async def of(version: int) -> Record | None:
+        return await log.find(f"{CHECKPOINT}/{version}")
+
+    newest = await log.version(CHECKPOINT)
+    low, high = 1, newest + 1  # the first one that was written when the record was, or later
+    while low < high:
+        middle = (low + high) // 2
+        found = await of(middle)
+        low, high = (middle + 1, high) if found is None or found.at < last.at else (low, middle)
+    for version in range(max(low - 1, 1), min(low + CHECKPOINTS_LOOKED_AT, newest) + 1):
+        found = await of(version)
+        if found is not None and (listed := _listed(found, last.stream)) >= last.version:
+            return found if listed == last.version else None
+    return None
+
+
+def _listed(checkpoint: Record, stream: str) -> int:
+    """The version at which a checkpoint names a stream; 0 when it does not."""
+    for line in str(checkpoint.open.get("changed", "")).split("\n"):
+        if line.startswith(f"{stream} "):
+            return int(line.split(" ")[1])
+    return 0
+
+
+def evidence(
+    collected: Collected,
+    unseal: Unseal,
+    *,
+    made: Made,
+    name_of: Callable[[str], str | None],
+    zone_name: Callable[[str], str],
+    cases: Cases,
+    profiles: Iterable[Profile],
+    keys: bool = True,
+) -> Evidence:
+    """All of it. `keys` false: the log's keys were not at hand, so that `unseal` opens nothing and `name_of` knows nobody."""
+    told = timeline(collected.records, unseal)
+    people = {actor: name_of(actor) or "?" for actor in _actors(told, collected.made)}
+    shown = _shown(told, cases)
+    profiles = tuple(profiles)
+    return Evidence(
+        incident=collected.incident,
+        stream=f"incident/{collected.incident}",
+        made=made,
+        summary=_summary(told.incident, zone_name),
+        missing=tuple(_missing(told, people, shown, cases, keys=keys, sealed=collected.checkpoint is not None)),
+        measures=tuple(_measure(span, profiles) for span in told.spans),
+        profiles=tuple(Profiled(name=p.name, made_for=p.made_for, source=p.source) for p in profiles),
+        explanations=told.incident.explanations,
+        times=told.reached,
+        offsets=told.offsets,
+        looks=tuple(moment.version for moment in told.looks),
+        orders=tuple(moment.version for moment in told.orders),
+        positions=told.positions,
+        corrections=told.corrections,
+        cases=shown,
+        entries=tuple(_line(r, m, unseal, people) for r, m in zip(collected.records, told.moments, strict=True)),
+        people=people,
+        zones={key: zone_name(key) for key in _zones(told)},
+        earlier=tuple(_earlier(record, people) for record in collected.made),
+        checkpoint=collected.checkpoint,
+        timeline=told,
+    )
+
+
+def _actors(told: Timeline, made: Sequence[Record]) -> list[str]:
+    """Everybody named by a pseudonym, in the order they appear; a hand-over names its receiver too."""
+    found: dict[str, None] = {}
+    for moment in told.moments:
+        if moment.by_person:
+            found[moment.actor] = None
+        if moment.type == "hand_over_offered":
+            found[str(moment.facts.get("to", ""))] = None
+    return [*found, *(record.actor for record in made if record.actor not in found)]
+
+
+def _zones(told: Timeline) -> list[str]:
+    keys = [moment.facts.get(name) for moment in told.moments for name in ("zone", "previous_zone")]
+    return list(dict.fromkeys(str(key) for key in keys if key))
+
+
+def _summary(incident: Incident, zone_name: Callable[[str], str]) -> Summary:
+    return Summary(
+        device=incident.device,
+        case=incident.case,
+        origin=incident.origin,
+        drill=incident.drill,
+        paper=incident.paper,
+        state=incident.state,
+        as_class=incident.as_class,
+        outcome=incident.outcome,
+        verified=incident.verified,
+        presses=incident.presses,
+        zone=incident.zone,
+        zone_name=zone_name(incident.zone) if incident.zone else "",
+        cic=incident.cic,
+        place=incident.place,
+        flags=tuple(sorted(incident.flags)),
+        erased=incident.erased,
+    )
+
+
+def _missing(
+    told: Timeline, people: Mapping[str, str], shown: Sequence[ShownCase], cases: Cases, *, keys: bool, sealed: bool
+) -> Iterable[Missing]:
+    gone = sum(moment.gone for moment in told.moments)
+    if not keys:
+        yield Missing("key_missing", gone)
+    elif told.incident.erased:
+        yield Missing("erased", gone)
+    elif gone:
+        yield Missing("unreadable", gone)
+    if keys and (nameless := sum(name == "?" for name in people.values())):
+        yield Missing("names_erased", nameless)
+    if cases.state != "open":
+        yield Missing({"locked": "cases_locked", "missing": "cases_missing"}.get(cases.state, "cases_none"))  # type: ignore[arg-type]
+    if not shown:
+        yield Missing("case_unknown")
+    if without := sum(case.content is None for case in shown):
+        yield Missing("case_gone", without)
+    if any(case.content is not None for case in shown):
+        yield Missing("case_words", len(KEPT_BACK))
+    if not sealed:
+        yield Missing("no_checkpoint")
+    yield Missing("call")
+
+
+def _shown(told: Timeline, cases: Cases) -> tuple[ShownCase, ...]:
+    """Each version of the case that was in force while the incident was open, from which record on."""
+    found: list[ShownCase] = []
+    for moment in told.of_type("raised", "case_changed"):
+        number, version = moment.facts.get("case"), moment.facts.get("case_version")
+        if not number or not version or (found and (found[-1].number, found[-1].version) == (number, version)):
+            continue
+        case = cases.by_number(str(number), int(version))
+        found.append(
+            ShownCase(
+                number=str(number),
+                version=int(version),
+                record=moment.version,
+                since=moment.at,
+                content=case_content(case) if case is not None else None,
+            )
+        )
+    return tuple(found)
+
+
+def _measure(span: Span, profiles: Sequence[Profile]) -> Measure:
+    return Measure(
+        name=span.name,
+        definition=span.definition,
+        seconds=span.seconds,
+        entered_s=span.entered_s,
+        clocks=span.clocks,
+        two_clocks=span.two_clocks,
+        original_s=span.original_s,
+        targets=tuple(
+            Verdict(
+                profile=profile.name,
+                limit_s=target.limit_s,
+                under=target.under,
+                share=target.share,
+                met=_met(span.seconds, target),
+            )
+            for profile in profiles
+            for target in profile.targets
+            if target.interval == span.name
+        ),
+    )
+
+
+def _met(seconds: float | None, target: Target) -> bool | None:
+    if seconds is None:
+        return None
+    return seconds < target.limit_s if target.under else seconds <= target.limit_s
+
+
+def _line(record: Record, moment: Moment, unseal: Unseal, people: Mapping[str, str]) -> Line:
+    sealed = unseal(record)
+    opened: dict[str, Any] | None = None
+    if sealed is not None:
+        opened = msgspec.json.decode(sealed) if sealed else {}
+    return Line(
+        record=record,
+        opened=opened,
+        who=people.get(record.actor, ""),
+        clock=moment.clock,
+        difference_s=moment.difference_s,
+    )
+
+
+def _earlier(record: Record, people: Mapping[str, str]) -> Earlier:
+    facts = record.open
+    return Earlier(
+        at=datetime.fromisoformat(record.source_at),
+        who=people.get(record.actor, "?"),
+        form=str(facts.get("form", "")),
+        sha256=str(facts.get("sha256", "")),
+    )
+
+
+def event_of(incident: str, form: ev.EvidenceForm, sha256: str, made: Made) -> ev.EvidenceMade:
+    """The event that a file was made."""
+    return ev.EvidenceMade(incident=incident, form=form, sha256=sha256, how=made.how)

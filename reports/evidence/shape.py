@@ -1,0 +1,190 @@
+"""What an evidence file holds. These types are its JSON; times in it are as `2026-11-24T20:14:07.412Z`. See docs/evidence.md."""
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from incidents import events as ev
+from incidents.case import Case
+from incidents.incident import Explanation
+from incidents.log import Record
+from incidents.timeline import Clock, Correction, Offset, Position, Reached, Timeline
+
+FORMAT: Final = "vigie-evidence"
+VERSION: Final = 1
+RECIPE: Final = Path(__file__).with_name("verify.py.txt")  # printed and carried in each file: nothing of ours is needed
+# What a reader of a court's file must not learn of a case: whoever knows it can pass for her, or reach her.
+KEPT_BACK: Final = ("safe_word", "duress_word", "safe_numbers")
+
+WhyMissing = Literal[
+    "erased",  # the person was erased: sealed facts of so many records are gone for good
+    "key_missing",  # the log's keys were not at hand: nothing sealed could be opened, nobody has a name
+    "unreadable",  # the sealed facts of so many records could not be opened
+    "names_erased",  # the names of so many people were erased, or are not known
+    "case_unknown",  # the incident names no case
+    "cases_locked",
+    "cases_missing",
+    "cases_none",  # no case register was given
+    "case_gone",  # the register does not have so many of the versions that were shown
+    "case_words",  # agreed words and safe numbers are kept back: they protect her from whoever reads this
+    "no_checkpoint",  # no checkpoint seals the last record yet
+    "call",  # Vigie does not record what is said on the line
+]
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """Something that is not in the file, and of how many it is missing (0: it is no number)."""
+
+    what: WhyMissing
+    count: int = 0
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """By whom the file was made, when, and how; the digest of the log then, as `log head` prints it."""
+
+    at: dt.datetime
+    by: str
+    how: Literal["command", "page"]
+    centre: str = ""
+    digest: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """A target, and whether this incident was within it; None when it never got there. `share`: for so many it is promised."""
+
+    profile: str
+    limit_s: float
+    under: bool
+    share: float | None
+    met: bool | None
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A response time (`incidents.timeline.Span`) beside its targets."""
+
+    name: str
+    definition: str
+    seconds: float | None
+    entered_s: float | None
+    clocks: tuple[Clock, Clock] | None
+    two_clocks: bool
+    original_s: float | None
+    targets: tuple[Verdict, ...]
+
+
+class Profiled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a profile's targets were made for, and where they come from."""
+
+    name: str
+    made_for: str
+    source: str
+
+
+class ShownCase(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of the case as it was shown, from which record on; None when the register does not have it."""
+
+    number: str
+    version: int
+    record: int
+    since: dt.datetime
+    content: dict[str, Any] | None
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One record, exactly as in the log, and what it says when opened: `opened` None when nobody can open it (any more)."""
+
+    record: Record
+    opened: dict[str, Any] | None
+    who: str
+    clock: Clock
+    difference_s: float
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """An evidence file of this incident that was made before."""
+
+    at: dt.datetime
+    who: str
+    form: str
+    sha256: str
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The incident in a few words: codes, and names of zones and people."""
+
+    device: str | None
+    case: str | None
+    origin: str
+    drill: bool
+    paper: bool
+    state: str
+    as_class: str | None
+    outcome: str | None
+    verified: str
+    presses: int
+    zone: str
+    zone_name: str
+    cic: str
+    place: str
+    flags: tuple[str, ...]
+    erased: bool
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the file says. `people`: the name of each pseudonym, "?" when it is not known (any more)."""
+
+    incident: str
+    stream: str
+    made: Made
+    summary: Summary
+    missing: tuple[Missing, ...]
+    measures: tuple[Measure, ...]
+    profiles: tuple[Profiled, ...]
+    explanations: tuple[Explanation, ...]
+    times: tuple[Reached, ...]
+    offsets: tuple[Offset, ...]
+    looks: tuple[int, ...]  # versions of the records that say who was shown it and who opened what
+    orders: tuple[int, ...]  # versions of the records of orders and receipts
+    positions: tuple[Position, ...]
+    corrections: tuple[Correction, ...]
+    cases: tuple[ShownCase, ...]
+    entries: tuple[Line, ...]
+    people: dict[str, str]
+    zones: dict[str, str]  # the name of each police zone by its key
+    earlier: tuple[Earlier, ...]
+    checkpoint: Record | None
+    timeline: Timeline  # what the document is printed from; not in the JSON
+
+
+def as_json(evidence: Evidence) -> bytes:
+    """The file: readable JSON, UTF-8. `sha256` is over all else, as Python's json writes it with sorted names and no spaces."""
+    facts = {name: getattr(evidence, name) for name in evidence.__struct_fields__ if name != "timeline"}
+    plain: dict[str, Any] = {"format": FORMAT, "version": VERSION, **_plain(facts)}
+    plain["verify"] = RECIPE.read_text(encoding="utf-8").splitlines()
+    # What text may hold but UTF-8 may not (a lone surrogate) can't have been stored, so it can't be here.
+    canonical = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    plain["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
+    return json.dumps(plain, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def case_content(case: Case) -> dict[str, Any]:
+    """A case without what is kept back."""
+    facts: dict[str, Any] = msgspec.to_builtins(case)
+    return {name: value for name, value in facts.items() if name not in KEPT_BACK}
+
+
+def _plain(value: Any) -> Any:
+    """JSON values, times as the log writes them."""
+    if isinstance(value, dt.datetime):
+        return ev.stamp(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, msgspec.Struct):
+        return _plain(msgspec.to_builtins(value, builtin_types=(dt.datetime,)))
+    return value

@@ -1,0 +1,220 @@
+"""The words of the evidence file: what each record type, code and fact is called in it. English here, through `translate`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reports.evidence.shape import Missing
+
+
+class Words:
+    """The words in one language."""
+
+    # Facts whose value is a code.
+    coded = frozenset(
+        {
+            "as_class",
+            "outcome",
+            "verified",
+            "state",
+            "press",
+            "source",
+            "why",
+            "step",
+            "time",
+            "limit",
+            "channel",
+            "status",
+        }
+    )
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        self._t = _ = translate
+        self._what = _types(_)
+        self._codes = _codes(_)
+        self._missing = _gone(_)
+        self._notes = _notes(_)
+        self._parts = {
+            "feed": _("the feed"),
+            "orders": _("order sender"),
+            "watch": _("the watch"),
+            "console": _("the consoles"),
+            "log": _("the log"),
+        }
+        self._clocks = {"ours": _("ours"), "feed": _("the feed's"), "person": _("a person's")}
+
+    def what(self, kind: str, facts: Mapping[str, Any]) -> str:
+        """What a record says happened; its type when these words are older than it."""
+        if kind == "raised" and facts.get("origin") == "hand":
+            kind = "raised_by_hand"
+        if kind == "presented" and not facts.get("first", True):
+            kind = "presented_silent" if not facts.get("audible") else "presented_more"
+        if kind == "still_on_it" and facts.get("how") == "case":
+            kind = "looked_again"
+        if kind == "undelivered" and facts.get("final"):
+            kind = "undelivered_final"
+        said = self._what.get(kind, kind)
+        about = facts.get("step") or facts.get("state") or facts.get("condition") or facts.get("as_class") or ""
+        return f"{said}: {self.code(str(about))}" if about and kind in _ABOUT else said
+
+    def said_by(self, kind: str) -> frozenset[str]:
+        """The facts that `what` has said already, or that say nothing to a reader."""
+        own = {"step"} if kind in ("progressed", "escalated") else {"as_class"} if kind == "classified" else set()
+        return frozenset(own | ({"state"} if kind == "call" else set()) | _UNTOLD)
+
+    def code(self, code: str) -> str:
+        """A code of the log in words; itself when it has none."""
+        return self._codes.get(code) or code.replace("_", " ")
+
+    def fact(self, name: str) -> str:
+        """What a fact is called: its name in the log, readable."""
+        return {"as_class": self._t("class"), "body": self._t("as it was sent")}.get(name) or name.replace("_", " ")
+
+    def part(self, actor: str) -> str:
+        """What an actor that is no person is called."""
+        return self._parts.get(actor, actor)
+
+    def clock(self, clock: str) -> str:
+        return self._clocks[clock]
+
+    def source(self, source: str) -> str:
+        return {"console": self._t("Vigie"), "feed": self._t("the feed")}.get(source) or self.code(source)
+
+    def origin(self, origin: str, paper: bool) -> str:
+        if paper:
+            return self._t("entered afterwards from paper")
+        return self._t("a press of the button") if origin == "press" else self._t("raised by hand, from a call")
+
+    def note(self, name: str) -> str:
+        """A longer explanation."""
+        return self._notes[name]
+
+    def missing(self, missing: Missing) -> str:
+        """Why something is not in the file."""
+        return self._missing[missing.what].format(n=missing.count)
+
+
+_ABOUT = frozenset({"progressed", "call", "classified", "escalated"})
+_UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version"})
+
+
+def _types(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "raised": _("PRESS: the incident begins"),
+        "raised_by_hand": _("RAISED BY HAND: the incident begins"),
+        "pressed": _("PRESSED AGAIN"),
+        "located": _("position"),
+        "call": _("emergency call"),
+        "presented": _("shown on the first page that can be seen and heard"),
+        "presented_more": _("shown on all pages of the next two seconds"),
+        "presented_silent": _("shown on silent pages only"),
+        "unpresented": _("SHOWN TO NOBODY in time"),
+        "acknowledged": _("TAKEN"),
+        "released": _("given back to everybody"),
+        "listening": _("listens on the open line"),
+        "case_opened": _("was shown the case"),
+        "case_changed": _("the case has a new version"),
+        "ordered": _("order to a police zone"),
+        "delivered": _("order delivered"),
+        "undelivered": _("ORDER NOT DELIVERED yet"),
+        "undelivered_final": _("ORDER NOT DELIVERED, given up"),
+        "declined": _("ORDER DECLINED"),
+        "progressed": _("step"),
+        "order_done": _("the zone says it has finished"),
+        "unit": _("a unit reports"),
+        "noted": _("note"),
+        "classified": _("classified"),
+        "time_corrected": _("a time is corrected"),
+        "closed": _("CLOSED"),
+        "reopened": _("OPENED AGAIN"),
+        "explained": _("a missed target is explained"),
+        "tracking_extended": _("the device is followed for longer"),
+        "tracking_ended": _("the device is followed no longer"),
+        "erased": _("THE PERSON WAS ERASED: sealed facts are gone"),
+        "escalated": _("NOBODY ANSWERED: escalated"),
+        "escalation_confirmed": _("the supervisor sees to it"),
+        "outside_told": _("somebody outside was told"),
+        "watch_released": _("NOBODY ACTED: everybody's again"),
+        "still_on_it": _("says: still on it"),
+        "looked_again": _("opened its case again"),
+        "copied_to_supervisor": _("the owner only listens: shown to the supervisor"),
+        "helping": _("helps the owner"),
+        "limit_passed": _("A STEP DID NOT COME IN TIME"),
+        "offered_to_all": _("the owner is gone: offered to all"),
+        "hand_over_offered": _("hand-over offered"),
+        "hand_over_accepted": _("hand-over accepted"),
+        "hand_over_declined": _("hand-over declined"),
+        "hand_over_withdrawn": _("hand-over withdrawn"),
+    }
+
+
+def _codes(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "real": _("real"),
+        "test": _("test"),
+        "accidental": _("accidental"),
+        "unknown": _("not known"),
+        "raised": _("raised, nobody has it"),
+        "acknowledged": _("acknowledged"),
+        "en_route": _("under way"),
+        "on_scene": _("on the scene"),
+        "said_on_line": _("said so on the line"),
+        "unit_saw_victim": _("a unit saw the victim"),
+        "no_fix": _("no position"),
+        "no_device": _("no device named"),
+        "reroute": _("to another zone"),
+        "new": _("new order"),
+    }
+
+
+def _gone(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "erased": _("The person was erased: the sealed facts of {n} records (who, where, words) are gone for good."),
+        "key_missing": _(
+            "The log's keys were not at hand: nothing sealed could be opened ({n} records), and nobody has a name."
+        ),
+        "unreadable": _("The sealed facts of {n} records can't be opened."),
+        "names_erased": _("The names of {n} people are not known, or were erased; their pseudonyms stand."),
+        "case_unknown": _("No case: the incident names none, or what named it can't be read."),
+        "cases_locked": _("Cases locked: the case register, or a part of it, can't be opened."),
+        "cases_missing": _("The case register's file is not there."),
+        "cases_none": _("No case register was given."),
+        "case_gone": _("{n} versions of the case that were shown could not be read from the register."),
+        "case_words": _(
+            "Of the case, the safe word, the duress word and the safe numbers are kept back: they protect her."
+        ),
+        "no_checkpoint": _("No checkpoint of the log seals the last record yet; the digest of the whole log does."),
+        "call": _("What was said on the line: Vigie records no calls. The emergency centre may have a recording."),
+    }
+
+
+def _notes(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "times": _(
+            "Times are Belgian (Europe/Brussels, {offset}). Every fact comes from the desk's append-only log; numbers "
+            "in the column # are the records' versions there. The attached {file} holds everything that stands here, "
+            "the messages as they came, and the records with their hashes."
+        ),
+        "measures": _(
+            "“As it happened” takes each end by the clock it was read from and as people corrected it; where the "
+            "clocks differ it holds their offset too. “As entered” takes both ends from our own clock. A target says "
+            "what the profile asks of all its cases together; one incident can't keep or break a share."
+        ),
+        "offset": _(
+            "How much later our clock entered a message than the feed's clock said it happened, for the messages that "
+            "were not held up on the way. It is the offset of the clocks and the time of transport together: the log "
+            "can't part the two, nor say which clock is right. The least value is the nearest to the offset alone."
+        ),
+        "verify": _(
+            "1. Take the attachment {file} out of this PDF: most readers list attachments, or `pdfdetach -saveall` of "
+            "poppler.\n"
+            "2. `openssl dgst -sha256 {file}` prints the SHA-256 that stands at the foot of each page: {sha256}\n"
+            "3. The program below (it is also in the file, under `verify`) recomputes each record's hash, its link to "
+            "the one before it, and the checkpoint. Given an export of the log it also checks that the log has the "
+            "same records, and that it says when this file was made.\n"
+            "4. The digest in the summary stands for the whole log when this file was made: `python app.py log verify "
+            "--expect DIGEST`, or the program in docs/log.md, shows that no record of then is missing or was "
+            "rewritten. Digests that were written on paper at each handover tie the log to a day.\n"
+            "The hash of a record covers its sealed facts as they are encrypted. That what is printed is what was "
+            "sealed, AES-GCM showed when this file was made; to see it again one needs the log's keys."
+        ),
+    }
