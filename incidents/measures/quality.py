@@ -88,9 +88,10 @@ def _missing(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Pro
         for at in np.flatnonzero(wrong):
             shown = next(other for other in later if there[other][at])
             yield Problem(row=names[at], kind="missing", where=name, detail=f"there is {shown}")
-    if not (unfinished := closed & ~there["closed"]).any():
-        return
-    for at in np.flatnonzero(unfinished & rows["state"].eq("closed").to_numpy(bool)):
+    unfinished = closed & ~there["closed"] & rows["state"].eq("closed").to_numpy(bool)
+    if not there["closed"].any():
+        unfinished &= ours
+    for at in np.flatnonzero(unfinished):
         yield Problem(row=names[at], kind="missing", where="closed", detail="its state is closed")
 
 

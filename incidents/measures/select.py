@@ -81,7 +81,7 @@ def _left_out(table: pd.DataFrame, selection: Selection) -> dict[str, npt.NDArra
         if wanted:
             out[reason] = ~table[column].isin(wanted).to_numpy(bool)
     if selection.weekdays:
-        out["weekday"] = ~local.dt.weekday.isin(selection.weekdays).to_numpy(bool)
+        out["weekday"] = ~local.dt.day_of_week.isin(selection.weekdays).to_numpy(bool)
     if selection.hours:
         out["hour"] = ~local.dt.hour.isin(selection.hours).to_numpy(bool)
     if selection.incidents:
