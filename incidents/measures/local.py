@@ -40,8 +40,8 @@ def repeated(moments: pd.Series) -> npt.NDArray[np.int8]:
     at = milliseconds(moments)
     for year in range(first.year, last.year + 1):
         for turn in _set_back(year):
-            found[(at >= turn - HOUR_MS) & (at < turn)] = 1
-            found[(at >= turn) & (at < turn + HOUR_MS)] = 2
+            inside = np.flatnonzero((at >= turn - HOUR_MS) & (at < turn + HOUR_MS))
+            found[inside] = np.where(at[inside] < turn, 1, 2)
     return found
 
 

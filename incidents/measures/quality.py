@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from incidents.incident import TIME_NAMES, TimeName
-from incidents.measures.local import repeated
+from incidents.measures.local import milliseconds, repeated
 from incidents.measures.shape import DURATION_SUFFIX, INTERVALS, Problem
 
 Mask = npt.NDArray[np.bool_]
@@ -96,8 +96,15 @@ def _missing(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Pro
 
 
 def _duplicate(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Problem]:
-    again = rows["incident"].duplicated().to_numpy(bool) & rows["incident"].ne("").to_numpy(bool)
-    for at in np.flatnonzero(again):
+    at_once = np.arange(len(rows))
+    if (
+        rows["origin"].ne("").all()
+    ):  # one incident of ours was received at one moment: only those of equal moments can be one
+        received = milliseconds(rows["received"])
+        ordered = np.sort(received)
+        at_once = np.flatnonzero(np.isin(received, np.unique(ordered[1:][ordered[1:] == ordered[:-1]])))
+    ids = rows["incident"].iloc[at_once]
+    for at in at_once[(ids.duplicated() & ids.ne("")).to_numpy(bool)]:
         yield Problem(row=names[at], kind="duplicate", where="incident", detail="named before; both are counted")
 
 

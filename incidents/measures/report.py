@@ -10,10 +10,12 @@ from incidents.events import BRUSSELS, stamp
 from incidents.measures.estimates import Ints
 from incidents.measures.local import HOUR_MS, belgian, milliseconds, repeated
 from incidents.measures.quality import quality, rolled_over
-from incidents.measures.select import select
-from incidents.measures.shape import Breakdown, Group, Problem, Profile, Report, Selection
-from incidents.measures.summaries import Column, columns_of, summaries_of
+from incidents.measures.select import chosen
+from incidents.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Profile, Report, Selection
+from incidents.measures.summaries import Column, columns_of, summaries_of, summaries_of_parts
 
+# Columns that no number but those of a breakdown is made of: not worth copying.
+_ONLY_SELECTED_BY = frozenset(TEXT_COLUMNS) - {"incident", "state", "origin"}
 _NAT = int(np.iinfo(np.int64).min)
 
 __all__ = ["quality", "report", "rolled_over"]
@@ -34,8 +36,10 @@ def report(
     `by`: the breakdowns to add. `method`: numpy's name of the percentile method. `problems`: those found while a foreign table
     was read; those of the selected rows follow them. Raises ValueError for a method that numpy does not have.
     """
-    rows, excluded = select(table, selection)
-    columns = columns_of(rows)
+    kept, excluded = chosen(table, selection)
+    needed = [name for name in table.columns if name not in _ONLY_SELECTED_BY or name in by]
+    rows = table[needed] if kept.all() else table.loc[kept, needed]
+    columns = columns_of(rows, profile)
     received = rows["received"]
     busiest, most = _busiest(received)
     return Report(
@@ -48,8 +52,8 @@ def report(
         open=int(rows["open"].sum()),
         first=_said(received.min()),
         last=_said(received.max()),
-        summaries=summaries_of(columns, profile, method)[0],
-        groups={breakdown: _groups(rows, breakdown, columns, profile, method) for breakdown in by},
+        summaries=summaries_of(columns, method),
+        groups={breakdown: _groups(rows, breakdown, columns, method) for breakdown in by},
         busiest_hour=busiest,
         busiest_hour_rows=most,
         problems=(*problems, *quality(rows)),
@@ -61,12 +65,10 @@ def _said(moment: pd.Timestamp) -> str:
     return "" if pd.isna(moment) else stamp(moment.to_pydatetime())
 
 
-def _groups(
-    rows: pd.DataFrame, breakdown: Breakdown, columns: Sequence[Column], profile: Profile, method: str
-) -> tuple[Group, ...]:
+def _groups(rows: pd.DataFrame, breakdown: Breakdown, columns: Sequence[Column], method: str) -> tuple[Group, ...]:
     parts, keys = keys_of(rows, breakdown)
     sizes = np.bincount(parts, minlength=len(keys))
-    made = summaries_of(columns, profile, method, parts, len(keys))
+    made = summaries_of_parts(columns, method, parts, len(keys))
     return tuple(Group(key=keys[at], rows=int(sizes[at]), summaries=made[at]) for at in range(len(keys)))
 
 

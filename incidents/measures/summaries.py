@@ -1,6 +1,7 @@
 """The summary of each interval, over all rows or over each part of them: every column is sorted once, whatever it is cut into."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -8,92 +9,135 @@ import numpy.typing as npt
 import pandas as pd
 
 from incidents.measures.estimates import Floats, Ints, quantiles, share
-from incidents.measures.shape import (
-    DURATION_SUFFIX,
-    INTERVALS,
-    Estimate,
-    Interval,
-    Profile,
-    Reached,
-    Summary,
-    Target,
-)
+from incidents.measures.shape import DURATION_SUFFIX, INTERVALS, Interval, Profile, Reached, Summary
 
-_COUNTED, _MISSING, _NEGATIVE, _OPEN = range(4)
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)
 
 
-class Column(NamedTuple):
-    """One interval of the selected rows, ready to be cut into parts."""
+class _Parts(NamedTuple):
+    """What a summary is made of, for each part of the rows: its counted durations are `ordered[starts:starts + counted]`."""
 
-    interval: Interval
-    standing: npt.NDArray[np.int8]  # a row: counted, missing, negative or open
-    order: Ints  # the counted rows in the order of their durations
     ordered: Floats
-    corrected: npt.NDArray[np.bool_]  # a row: counted, with a corrected end
+    counted: Ints
+    missing: Ints
+    negative: Ints
+    open: Ints
+    corrected: Ints
+    sums: Floats
+    within: list[Ints]  # for each target
 
 
-def columns_of(rows: pd.DataFrame) -> tuple[Column, ...]:
+class Column:
+    """One interval of the selected rows. In ascending order its durations are negative, then counted, then missing or open."""
+
+    def __init__(self, rows: pd.DataFrame, interval: Interval, profile: Profile) -> None:
+        self.interval = interval
+        self.targets = [target for target in profile.targets if target.interval == interval.name]
+        self._took = rows[interval.name + DURATION_SUFFIX].to_numpy(np.float64)
+        self._open = rows["open"].to_numpy(bool)
+        self._corrected = rows[f"{interval.start}_corrected"].to_numpy(bool) | rows[
+            f"{interval.end}_corrected"
+        ].to_numpy(bool)
+
+    @cached_property
+    def _order(self) -> Ints:
+        return np.argsort(self._took)
+
+    def whole(self) -> _Parts:
+        """All rows as one part."""
+        ordered = np.sort(self._took)
+        first, end = self._bounds(ordered)
+        counted = ordered[first:end]
+        absent = len(ordered) - end
+        still_open = int(np.count_nonzero(self._open & np.isnan(self._took))) if absent else 0
+        corrected = int(np.count_nonzero(self._took[self._corrected] >= 0))
+        return _Parts(
+            ordered=counted,
+            counted=np.array([len(counted)]),
+            missing=np.array([absent - still_open]),
+            negative=np.array([first]),
+            open=np.array([still_open]),
+            corrected=np.array([corrected]),
+            sums=np.array([counted.sum()]),
+            within=[np.array([until]) for until in self._within(counted)],
+        )
+
+    def cut(self, parts: npt.NDArray[np.integer], count: int) -> _Parts:
+        """Cut into `count` parts: `parts` is the part of each row, 0 to count - 1."""
+        first, end = self._bounds(self._took[self._order])
+        order = self._order[first:end]
+        of_counted, counted = parts[order], self._took[order]
+        absent = self._order[end:]
+        still_open = self._open[absent]
+
+        def tally(some: npt.NDArray[np.integer]) -> Ints:
+            return np.bincount(some, minlength=count)
+
+        return _Parts(
+            ordered=counted[np.argsort(of_counted, kind="stable")],
+            counted=tally(of_counted),
+            missing=tally(parts[absent[~still_open]]),
+            negative=tally(parts[self._order[:first]]),
+            open=tally(parts[absent[still_open]]),
+            corrected=tally(parts[self._corrected & (self._took >= 0)]),
+            sums=np.bincount(of_counted, weights=counted, minlength=count).astype(np.float64),
+            within=[tally(of_counted[:until]) for until in self._within(counted)],
+        )
+
+    @staticmethod
+    def _bounds(ordered: Floats) -> tuple[int, int]:
+        """Where the counted ones begin and end: NaN sorts last."""
+        first, end = np.searchsorted(ordered, [0.0, np.nan])
+        return int(first), int(end)
+
+    def _within(self, counted: Floats) -> Iterator[int]:
+        for target in self.targets:
+            yield int(np.searchsorted(counted, target.limit_s, side="left" if target.under else "right"))
+
+
+def columns_of(rows: pd.DataFrame, profile: Profile) -> tuple[Column, ...]:
     """Each interval of a table's rows, in the order of INTERVALS."""
-    still_open = rows["open"].to_numpy(bool)
-    return tuple(_column(rows, interval, still_open) for interval in INTERVALS)
+    return tuple(Column(rows, interval, profile) for interval in INTERVALS)
 
 
-def _column(rows: pd.DataFrame, interval: Interval, still_open: npt.NDArray[np.bool_]) -> Column:
-    took = rows[interval.name + DURATION_SUFFIX].to_numpy(np.float64)
-    there = ~np.isnan(took)
-    standing = np.where(there, np.where(took < 0, _NEGATIVE, _COUNTED), np.where(still_open, _OPEN, _MISSING))
-    counted = np.flatnonzero(standing == _COUNTED)
-    values = took[counted]
-    order = np.argsort(values)
-    corrected = rows[f"{interval.start}_corrected"].to_numpy(bool) | rows[f"{interval.end}_corrected"].to_numpy(bool)
-    return Column(interval, standing.astype(np.int8), counted[order], values[order], corrected & (standing == _COUNTED))
+def summaries_of(columns: Sequence[Column], method: str) -> tuple[Summary, ...]:
+    """A summary of each interval over all rows."""
+    return tuple(_summaries(column, column.whole(), method)[0] for column in columns)
 
 
-def summaries_of(
-    columns: Sequence[Column], profile: Profile, method: str, parts: Ints | None = None, count: int = 1
-) -> list[tuple[Summary, ...]]:
-    """For each of `count` parts a summary of each interval. `parts`: the part of each row, 0 to count - 1; None: all are one."""
-    made = [_summaries(column, profile, method, parts, count) for column in columns]
+def summaries_of_parts(columns: Sequence[Column], method: str, parts: Ints, count: int) -> list[tuple[Summary, ...]]:
+    """For each of `count` parts of the rows a summary of each interval; `parts` is the part of each row."""
+    small = parts.astype(np.uint16) if count < 1 << 16 else parts  # numpy sorts these without comparing
+    made = [_summaries(column, column.cut(small, count), method) for column in columns]
     return [tuple(summaries[part] for summaries in made) for part in range(count)]
 
 
-def _summaries(column: Column, profile: Profile, method: str, parts: Ints | None, count: int) -> list[Summary]:
-    if parts is None:
-        parts, ordered = np.zeros(len(column.standing), dtype=np.int64), column.ordered
-        of_ordered = parts[: len(ordered)]
-    else:
-        of_ordered = parts[column.order]
-        small = of_ordered.astype(np.uint16) if count < 1 << 16 else of_ordered  # numpy sorts these without comparing
-        ordered = column.ordered[np.argsort(small, kind="stable")]
-    standing = np.bincount(parts * 4 + column.standing, minlength=count * 4).reshape(count, 4)
-    counts = standing[:, _COUNTED]
-    starts = np.cumsum(counts) - counts
-    corrected = np.bincount(parts[column.corrected], minlength=count)
-    sums = np.bincount(of_ordered, weights=column.ordered, minlength=count)
-    median, p90, p95, p99 = (quantiles(ordered, starts, counts, q, method) for q in _QUANTILES)
-    targets = [target for target in profile.targets if target.interval == column.interval.name]
-    within = [_within(column, target, of_ordered, count) for target in targets]
+def _summaries(column: Column, parts: _Parts, method: str) -> list[Summary]:
+    starts = np.cumsum(parts.counted) - parts.counted
+    median, p90, p95, p99 = (quantiles(parts.ordered, starts, parts.counted, q, method) for q in _QUANTILES)
     made = []
-    for part in range(count):
-        n = int(counts[part])
-        reached = [_reached(target, int(k[part]), n) for target, k in zip(targets, within, strict=True)]
+    for part, n in enumerate(parts.counted.tolist()):
+        reached = [
+            Reached(target=target, within=share(int(k[part]), n), within_count=int(k[part]))
+            for target, k in zip(column.targets, parts.within, strict=True)
+        ]
+        missing, negative, still_open = int(parts.missing[part]), int(parts.negative[part]), int(parts.open[part])
         made.append(
             Summary(
                 interval=column.interval.name,
                 definition=column.interval.definition,
-                selected=int(standing[part].sum()),
+                selected=n + missing + negative + still_open,
                 counted=n,
-                missing=int(standing[part, _MISSING]),
-                negative=int(standing[part, _NEGATIVE]),
-                open=int(standing[part, _OPEN]),
-                corrected=int(corrected[part]),
-                mean=float(sums[part]) / n if n else None,
+                missing=missing,
+                negative=negative,
+                open=still_open,
+                corrected=int(parts.corrected[part]),
+                mean=float(parts.sums[part]) / n if n else None,
                 median=median.estimate(part),
                 p90=p90.estimate(part),
                 p95=p95.estimate(part),
                 p99=p99.estimate(part),
-                maximum=float(ordered[starts[part] + n - 1]) if n else None,
+                maximum=float(parts.ordered[starts[part] + n - 1]) if n else None,
                 target=reached[0].target if reached else None,
                 within=reached[0].within if reached else None,
                 within_count=reached[0].within_count if reached else 0,
@@ -101,12 +145,3 @@ def _summaries(column: Column, profile: Profile, method: str, parts: Ints | None
             )
         )
     return made
-
-
-def _within(column: Column, target: Target, of_ordered: Ints, count: int) -> Ints:
-    until = np.searchsorted(column.ordered, target.limit_s, side="left" if target.under else "right")
-    return np.bincount(of_ordered[:until], minlength=count)
-
-
-def _reached(target: Target, k: int, n: int) -> Reached:
-    return Reached(target=target, within=share(k, n) if n else Estimate(value=None), within_count=k)

@@ -23,6 +23,7 @@ from incidents.incident import TIME_NAMES, Incident
 from incidents.measures.local import milliseconds, shift_of
 from incidents.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, DURATION_SUFFIX, INTERVALS, TEXT_COLUMNS
 
+_STR = pd.Series([""], dtype=str).dtype  # pandas 2 has none of its own: object
 _NAT = np.iinfo(np.int64).min
 
 
@@ -100,7 +101,8 @@ def _text(frame: pd.DataFrame, name: str) -> object:
     column = frame[name]
     if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
         return column
-    return column.astype(object).where(column.notna(), "").astype(str)
+    text = column if column.dtype == _STR else column.astype(object)
+    return (text.where(column.notna(), "") if column.hasnans else text).astype(str)
 
 
 def _moments(frame: pd.DataFrame, name: str) -> pd.Series:
