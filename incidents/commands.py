@@ -129,6 +129,23 @@ class WithdrawHandOver(OnIncident, frozen=True, kw_only=True, tag="withdraw_hand
     """Keep the own alarm after all."""
 
 
+class TakeOver(OnIncident, frozen=True, kw_only=True, tag="take_over"):
+    """As a supervisor: I take this alarm now, from whoever has it. What nobody has is acknowledged.
+
+    `since` is when the owner whom the page shows came to have it (ms since 1970, 0 not known): it is taken from nobody else.
+    """
+
+    since: int = 0
+    reason: str = ""
+
+
+class Assign(OnIncident, frozen=True, kw_only=True, tag="assign"):
+    """As a supervisor: offer an alarm to a person on shift; until they accept it stays with its owner, or with nobody."""
+
+    to: str
+    note: str = ""
+
+
 class NoteSheet(Command, frozen=True, kw_only=True, tag="note_sheet"):
     """Write something on the shift's handover sheet."""
 
@@ -252,6 +269,8 @@ AnyCommand = (
     | AcceptHandOver
     | DeclineHandOver
     | WithdrawHandOver
+    | TakeOver
+    | Assign
     | NoteSheet
     | AcknowledgeDevice
     | AcknowledgeGap

@@ -12,7 +12,7 @@ from incidents import events as ev
 from incidents.answers import answered
 from incidents.case import Case
 from incidents.commands import Refused
-from incidents.handover import answer, offer
+from incidents.handover import answer, assign, offer, take_over
 from incidents.incident import TRANSITIONS, Incident
 from incidents.measures.shape import BY_NAME
 from incidents.orders import ordered
@@ -80,6 +80,10 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
             return offer(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
         case cmd.AcceptHandOver() | cmd.DeclineHandOver() | cmd.WithdrawHandOver():
             return answer(incident, command, about.actor)
+        case cmd.TakeOver():
+            return take_over(incident, actor=about.actor, since=command.since, reason=command.reason.strip())
+        case cmd.Assign():
+            return assign(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
         case cmd.Listen():
             return ev.Listening()
         case cmd.Note():

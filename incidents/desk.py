@@ -132,7 +132,7 @@ class Desk:
                 case=self.intake.case_of(incident.device, incident.case),
                 known_zone=self._known_zone,
                 has_address=self._has_address,
-                on_shift=self.floor.actor,
+                on_shift=self.floor.receiver,
                 zone=user.zone,
             )
             return decide(incident, command, about)
@@ -302,7 +302,7 @@ class Desk:
 
     async def _hand_over_desk(self, command: cmd.HandOverDesk, actor: str) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
-        to = self.floor.actor(command.to)
+        to = self.floor.receiver(command.to)
         for owned in whole_desk(self.board.incidents.values(), actor):
 
             def decision(name: str = owned.id) -> ev.Event | None:

@@ -1,6 +1,7 @@
-"""Handing an alarm over: what the desk decides, and which alarms go with a whole desk.
+"""Handing an alarm over, and a supervisor's hand: what the desk decides, and which alarms go with a whole desk.
 
-The owner stays owner until the receiver accepts: at every moment somebody has the alarm, and never two.
+The owner stays owner until the receiver accepts: at every moment somebody has the alarm, and never two. A supervisor may
+take one at once; to give it to somebody else they offer it, for nobody may have an alarm who perhaps does not look.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.incident import TRANSITIONS, Incident
+from incidents.ladder import milliseconds
 
 
 def offer(incident: Incident, *, actor: str, to: str | None, note: str, whole: bool = False) -> ev.Event | None:
@@ -19,9 +21,38 @@ def offer(incident: Incident, *, actor: str, to: str | None, note: str, whole: b
         raise Refused("not_present")
     if to == actor:
         raise Refused("to_oneself")
-    if (incident.offered_to, incident.offered_note) == (to, note):
+    if (incident.offered_to, incident.offered_note, incident.offered_by) == (to, note, None):
         return None
     return ev.HandOverOffered(to=to, note=note, whole=whole)
+
+
+def assign(incident: Incident, *, actor: str, to: str | None, note: str) -> ev.Event | None:
+    """A supervisor's offer of an alarm to a person on shift; None when it stands already. Raises Refused."""
+    if incident.owner == actor:
+        return offer(incident, actor=actor, to=to, note=note)
+    if to is None:
+        raise Refused("not_present")
+    if to == actor:
+        raise Refused("to_oneself")
+    if to == incident.owner:
+        raise Refused("taken", who=incident.owner, since=incident.owned_since)
+    if (incident.offered_to, incident.offered_note, incident.offered_by) == (to, note, actor):
+        return None
+    return ev.Assigned(to=to, note=note)
+
+
+def take_over(incident: Incident, *, actor: str, since: int, reason: str) -> ev.Event | None:
+    """A supervisor takes an alarm now. One that nobody has is acknowledged; None when it is theirs already.
+
+    `since`: when the owner of whom it is taken came to have it, ms since 1970; another owner by now has it. Raises Refused.
+    """
+    if incident.state == "raised":
+        return ev.Acknowledged()
+    if incident.owner == actor:
+        return ev.Acknowledged() if incident.realarm or incident.offered else None
+    if since and incident.owned_since is not None and since != milliseconds(incident.owned_since):
+        raise Refused("taken", who=incident.owner, since=incident.owned_since)
+    return ev.TakenOver(reason=reason)
 
 
 def answer(
@@ -33,14 +64,15 @@ def answer(
             if incident.owner == actor and incident.offered_to is None:
                 return None
             _check_offered(incident, incident.offered_to == actor)
-            return ev.HandOverAccepted()
+            # Nobody had it: who accepts is the first to acknowledge it.
+            return ev.Acknowledged() if incident.state == "raised" else ev.HandOverAccepted()
         case cmd.DeclineHandOver():
             _check_offered(incident, incident.offered_to == actor)
             if not command.reason.strip():
                 raise Refused("reason_missing")
             return ev.HandOverDeclined(reason=command.reason.strip())
         case cmd.WithdrawHandOver():
-            if incident.owner != actor:
+            if actor not in (incident.owner, incident.offered_by):
                 raise Refused("not_owner", who=incident.owner, since=incident.owned_since)
             return ev.HandOverWithdrawn() if incident.offered_to is not None else None
 

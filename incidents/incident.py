@@ -38,9 +38,11 @@ TRANSITIONS: dict[str, frozenset[State]] = {
     "route": frozenset({"acknowledged", "routed", "accepted", "en_route"}),
     "cancel_order": frozenset({"routed", "accepted", "en_route"}),
     "hand_over": frozenset({"acknowledged", "routed", "accepted", "en_route", "on_scene"}),
-    "accept_hand_over": frozenset(OWNED),
-    "decline_hand_over": frozenset(OWNED),
-    "withdraw_hand_over": frozenset(OWNED),
+    "accept_hand_over": frozenset(OPEN),
+    "decline_hand_over": frozenset(OPEN),
+    "withdraw_hand_over": frozenset(OPEN),
+    "take_over": frozenset(OPEN),
+    "assign": frozenset({"raised", "acknowledged", "routed", "accepted", "en_route", "on_scene"}),
     "progress": frozenset({"acknowledged", "routed", "accepted", "en_route", "on_scene"}),
     "listen": frozenset(OWNED),
     "note": frozenset(OWNED),
@@ -166,7 +168,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     call: Call | None = None
     owner: str | None = None
     owned_since: datetime | None = None
-    offered_to: str | None = None  # the pseudonym of who may take it over from its owner
+    offered_to: str | None = None  # the pseudonym of who may take it over from its owner, or take it when nobody has it
+    offered_by: str | None = None  # the supervisor who assigned it; None when its owner offers it
     offered_at: datetime | None = None
     offered_note: str = ""
     offered_whole: bool = False  # with all others of its owner

@@ -10,6 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from incidents import events as ev
+from incidents.roles import MAY
 
 STAYS = timedelta(seconds=15)  # without a page for less than this a person has not left
 
@@ -39,6 +40,11 @@ class Floor:
     def actor(self, key: str) -> str | None:
         """The pseudonym behind an id of somebody on shift; None for anything else a page may send."""
         return next((person.actor for person in self._people.values() if person.key == key), None)
+
+    def receiver(self, key: str) -> str | None:
+        """The pseudonym behind an id of somebody on shift who may take an alarm; None for anything else."""
+        may_take = MAY["accept_hand_over"]
+        return next((one.actor for one in self._people.values() if one.key == key and one.roles & may_take), None)
 
     def see(self, present: Mapping[str, frozenset[str]], now: datetime) -> list[tuple[str, ev.Came | ev.Left]]:
         """Take who has a page now (pseudonym to roles): who came and who has left, to be recorded."""

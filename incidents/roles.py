@@ -41,6 +41,8 @@ MAY: dict[str, frozenset[Role]] = {
     "accept_hand_over": _FLOOR,
     "decline_hand_over": _FLOOR,
     "withdraw_hand_over": _FLOOR,
+    "take_over": _roles("supervisor"),
+    "assign": _roles("supervisor"),
     "note_sheet": _FLOOR,
     "note": _FLOOR,
     "classify": _FLOOR,

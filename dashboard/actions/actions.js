@@ -102,7 +102,7 @@ export class Actions {
     this._routed(row);
     this.offer.update(row);
     // Until it is accepted nothing else is to be done here.
-    this.main.hidden = !!row && store.offered(row) === "me" && !row.gone;
+    this.main.hidden = !!row && store.offered(row) === "me" && !row.gone && row.state !== "raised";
     this.watch.update(row);
     for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;

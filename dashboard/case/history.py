@@ -71,7 +71,7 @@ def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[s
         what = event.time
     elif (told := told_of(event)) is not None:
         code, what = told
-    elif isinstance(event, ev.HandOverOffered):
+    elif isinstance(event, ev.HandOverOffered | ev.Assigned):
         what = name_of(event.to)
     happened = entry.source_at if by_person or isinstance(event, ev.Raised | ev.Pressed) else entry.at
     late = abs((entry.at - happened).total_seconds()) >= 30
@@ -113,6 +113,8 @@ _BY_PERSON = (
     ev.Reopened,
     ev.TrackingExtended,
     ev.HandOverOffered,
+    ev.Assigned,
+    ev.TakenOver,
     ev.HandOverAccepted,
     ev.HandOverDeclined,
     ev.HandOverWithdrawn,

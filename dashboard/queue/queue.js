@@ -271,9 +271,9 @@ export class Queue {
 
   _who(row) {
     const { store } = this;
-    if (row.state === "raised") return [store.t("nobody")];
-    const parts = [row.owner ?? ""];
-    if (store.offered(row) === "other") parts.push(store.t("offered_row", { who: row.offered_to }));
+    const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
+    if (row.state === "raised") return [store.t("nobody"), offered];
+    const parts = [row.owner ?? "", offered];
     if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
     // The row has named its zone already.
     else parts.push(row.state === "routed" && row.order_zone !== row.zone_name ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));

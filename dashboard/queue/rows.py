@@ -46,7 +46,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone_name: str = ""
     municipality: str = ""
     owner: str = ""
+    owned: int | None = None
     offered_to: str = ""
+    offered_by: str = ""
     bench: bool = False
     flags: tuple[str, ...] = ()
     as_class: str | None = None
@@ -154,7 +156,9 @@ def row(
         zone_name=places.zone_name(incident.zone),
         municipality=places.municipality(fix) or incident.place,
         owner=name_of(incident.owner) if incident.owner else "",
+        owned=milliseconds(incident.owned_since) if incident.owned_since else None,
         offered_to=name_of(incident.offered_to) if incident.offered_to else "",
+        offered_by=name_of(incident.offered_by) if incident.offered_by else "",
         flags=tuple(sorted(incident.flags)),
         as_class=incident.as_class,
         outcome=incident.outcome,

@@ -48,7 +48,7 @@ class PersonRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that is offered to the person at this page."""
+    """An alarm that is offered to the person at this page, by its owner or by a supervisor (`giver`)."""
 
     id: str
     label: str
@@ -132,7 +132,7 @@ class Together:
 
     def start(self) -> None:
         """Take what is on the board."""
-        self._open = {i.id: i for i in self._desk.board.incidents.values() if i.open and i.owner}
+        self._open = {i.id: i for i in self._desk.board.incidents.values() if _concerns(i)}
 
     def changed(self, change: Change) -> None:
         """Hear a change of the board. The first rule: no fault of the floor may stand between an alarm and a page."""
@@ -161,7 +161,7 @@ class Together:
     def _changed(self, change: Change) -> None:
         if change.kind == "incident":
             before, now = self._open.pop(change.key, None), self._desk.board.incidents.get(change.key)
-            if now is not None and now.open and now.owner:
+            if now is not None and _concerns(now):
                 self._open[change.key] = now
             if _news_of(before) != _news_of(self._open.get(change.key)):
                 self._version += 1
@@ -255,7 +255,7 @@ class Together:
                     id=i.id,
                     label=label(i),
                     state=i.state,
-                    giver=self._desk.name_of(i.owner or ""),
+                    giver=self._desk.name_of(i.offered_by or i.owner or ""),
                     note=i.offered_note,
                     whole=i.offered_whole,
                     at=milliseconds(i.offered_at),
@@ -285,8 +285,13 @@ class Together:
         task.add_done_callback(self._tasks.discard)
 
 
+def _concerns(incident: Incident) -> bool:
+    """Whether somebody has it, or it is offered to somebody."""
+    return incident.open and bool(incident.owner or incident.offered_to)
+
+
 def _news_of(incident: Incident | None) -> tuple[str | None, ...] | None:
     """What of an alarm the others are told: a new position is none of it."""
     if incident is None:
         return None
-    return (incident.owner, incident.state, incident.offered_to, incident.offered_note)
+    return (incident.owner, incident.state, incident.offered_to, incident.offered_by, incident.offered_note)

@@ -44,6 +44,7 @@ from incidents.events.judgement import (
 )
 from incidents.events.kinds import Class, Condition, Event, Flag, Outcome, Source, Step, UpdateReason, Verified
 from incidents.events.people import (
+    Assigned,
     Came,
     HandOverAccepted,
     HandOverDeclined,
@@ -55,6 +56,7 @@ from incidents.events.people import (
     ShiftEnded,
     ShiftStarted,
     ShiftTested,
+    TakenOver,
 )
 from incidents.events.press import Called, CallLogged, Located, Pressed, PressFacts, PressLogged, Raised
 from incidents.events.watch import (
@@ -76,6 +78,7 @@ __all__ = [
     "BRUSSELS",
     "EVENT_TYPES",
     "Acknowledged",
+    "Assigned",
     "CallLogged",
     "Called",
     "Came",
@@ -145,6 +148,7 @@ __all__ = [
     "Source",
     "Step",
     "StillOnIt",
+    "TakenOver",
     "TimeCorrected",
     "TrackingEnded",
     "TrackingExtended",

@@ -32,18 +32,37 @@ class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered")
 
 
 class HandOverAccepted(Event, frozen=True, kw_only=True, tag="hand_over_accepted"):
-    """The person it was offered to took it: they own it from then on."""
+    """The person it was offered to took it over from its owner: they own it from then on."""
 
 
 class HandOverDeclined(Event, frozen=True, kw_only=True, tag="hand_over_declined"):
-    """The person it was offered to did not take it; its owner keeps it."""
+    """The person it was offered to did not take it: it stays as it was."""
 
     SEALED = frozenset({"reason"})
     reason: str = ""
 
 
 class HandOverWithdrawn(Event, frozen=True, kw_only=True, tag="hand_over_withdrawn"):
-    """The owner took the offer back."""
+    """Who made the offer, or the owner, took it back."""
+
+
+class Assigned(Event, frozen=True, kw_only=True, tag="assigned"):
+    """A supervisor offers an alarm that nobody has, or somebody else, to a person on shift (`to`, a pseudonym).
+
+    Until that person accepts it stays as it was: with its owner, or in everybody's queue, where it goes on escalating. It is
+    no act of its owner and puts no limit of the watch off.
+    """
+
+    SEALED = frozenset({"note"})
+    to: str
+    note: str = ""
+
+
+class TakenOver(Event, frozen=True, kw_only=True, tag="taken_over"):
+    """A supervisor took an alarm that somebody else had: they own it from then on."""
+
+    SEALED = frozenset({"reason"})
+    reason: str = ""
 
 
 class ShiftStarted(Event, frozen=True, kw_only=True, tag="shift_started"):

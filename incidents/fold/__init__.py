@@ -13,7 +13,7 @@ import msgspec
 from incidents import events as ev
 from incidents.fold.changes import again, call_of, position, timed, zone_of
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
-from incidents.fold.people import accepted, ended, ends_with, offered
+from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Explanation, Incident, Time, TimeName
 from incidents.reports import Call
@@ -219,6 +219,8 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.HandOverAccepted: accepted,
     ev.HandOverDeclined: ended,
     ev.HandOverWithdrawn: ended,
+    ev.Assigned: assigned,
+    ev.TakenOver: taken_over,
     ev.Erased: lambda incident, entry, event: {"erased": True},
     **WATCH,
 }
@@ -237,6 +239,8 @@ _NOTICED: frozenset[type[ev.Event]] = frozenset(
         ev.HandOverAccepted,
         ev.HandOverDeclined,
         ev.HandOverWithdrawn,
+        ev.Assigned,
+        ev.TakenOver,
         ev.WatchReleased,
         ev.LimitPassed,
         ev.OfferedToAll,

@@ -1,4 +1,4 @@
-"""The fold of handing over an alarm, and of what the shifts' stream says of the present shift."""
+"""The fold of handing over, assigning and taking over an alarm, and of what the shifts' stream says of the present shift."""
 
 from datetime import datetime
 from typing import Any
@@ -8,17 +8,36 @@ import msgspec
 from incidents import events as ev
 from incidents.incident import Incident
 
-OVER: dict[str, Any] = {"offered_to": None, "offered_at": None, "offered_note": "", "offered_whole": False}
+OVER: dict[str, Any] = {
+    "offered_to": None,
+    "offered_by": None,
+    "offered_at": None,
+    "offered_note": "",
+    "offered_whole": False,
+}
 KEPT_NOTES = 50  # notes shown on a sheet; the log keeps all
 
 
 def offered(incident: Incident, entry: ev.Entry, event: ev.HandOverOffered) -> dict[str, Any]:
-    return {
+    return OVER | {
         "offered_to": event.to,
         "offered_at": entry.at,
         "offered_note": event.note,
         "offered_whole": event.whole,
     }
+
+
+def assigned(incident: Incident, entry: ev.Entry, event: ev.Assigned) -> dict[str, Any]:
+    return OVER | {
+        "offered_to": event.to,
+        "offered_by": entry.actor,
+        "offered_at": entry.at,
+        "offered_note": event.note,
+    }
+
+
+def taken_over(incident: Incident, entry: ev.Entry, event: ev.TakenOver) -> dict[str, Any]:
+    return {"owner": entry.actor, "owned_since": entry.at, "realarm": ""}
 
 
 def accepted(incident: Incident, entry: ev.Entry, event: ev.HandOverAccepted) -> dict[str, Any]:
@@ -30,7 +49,7 @@ def ended(incident: Incident, entry: ev.Entry, event: ev.Event) -> dict[str, Any
 
 
 def ends_with(incident: Incident, changes: dict[str, Any]) -> dict[str, Any]:
-    """An offer stands only while the one who made it has the alarm: another owner, nobody or closing end it."""
+    """An offer stands only while it is whose it was when it was made: another owner, nobody any more, or closing end it."""
     if incident.offered_to is None:
         return {}
     kept = changes.get("owner", incident.owner) == incident.owner and changes.get("state") not in ("raised", "closed")

@@ -14,9 +14,7 @@ LIMITS = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene
 
 def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> None:
     """Add to an entry's changes what follows for the watch: who acted, whether the line ended, since when nobody answered."""
-    acted = entry.actor not in PARTS and not isinstance(
-        entry.event, ev.Explained
-    )  # afterwards, of times, for nobody's help
+    acted = entry.actor not in PARTS and not _aside(incident, entry.event)
     if acted:
         changes["acted_at"] = entry.at
     elif _MATTERS.isdisjoint(changes):
@@ -39,6 +37,13 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
     if waits == (incident.waits_since is not None):
         return
     changes |= _BEGIN if not waits else {**_BEGIN, "waits_since": entry.at, "waits_from": entry.version}
+
+
+def _aside(incident: Incident, event: ev.Event | None) -> bool:
+    """Whether a person's entry is no act on the alarm: said afterwards of its times, or an assignment that nobody accepted."""
+    if isinstance(event, ev.HandOverDeclined | ev.HandOverWithdrawn):
+        return incident.offered_by is not None
+    return isinstance(event, ev.Explained | ev.Assigned)
 
 
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})

@@ -10,7 +10,7 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.fold import apply
-from incidents.handover import answer, offer
+from incidents.handover import answer, assign, offer, take_over
 from incidents.incident import TRANSITIONS, Incident
 from tests.incidents.conftest import START, Floor, Open, closing
 from tests.people import dispatcher
@@ -39,6 +39,10 @@ def step(incident: Incident, what: str, actor: str, other: str) -> ev.Event | No
                 return answer(incident, cmd.DeclineHandOver(**here, reason="busy"), actor)
             case "withdraw_hand_over":
                 return answer(incident, cmd.WithdrawHandOver(**here), actor)
+            case "assign":
+                return assign(incident, actor=actor, to=other, note="your zone")
+            case "take_over":
+                return take_over(incident, actor=actor, since=0, reason="")
             case "acknowledge":
                 return ev.Acknowledged() if incident.state == "raised" else None
             case "release":
@@ -62,6 +66,8 @@ WHATS = (
     "accept_hand_over",
     "decline_hand_over",
     "withdraw_hand_over",
+    "assign",
+    "take_over",
     "acknowledge",
     "release",
     "watch_released",
@@ -84,13 +90,17 @@ def test_at_every_moment_one_person_has_an_alarm_that_was_acknowledged(steps: li
         assert incident.owner is None or incident.state != "raised"
         if isinstance(event, ev.HandOverAccepted):
             assert before.owner is not None and incident.owner == before.offered_to == actor != before.owner
+        elif isinstance(event, ev.TakenOver):
+            assert before.owner is not None and incident.owner == actor != before.owner
         elif not isinstance(event, ev.Acknowledged | ev.Released | ev.WatchReleased | ev.Reopened):
             assert incident.owner == before.owner
-        # An offer is its owner's alone: it never outlives the ownership it came from.
+        # An offer never outlives the ownership it came from; of an alarm that nobody has, only a supervisor makes one.
         if incident.offered_to is not None:
-            assert incident.offered_to != incident.owner and incident.state not in ("raised", "closed")
+            assert incident.offered_to != incident.owner and incident.state != "closed"
+            assert incident.state != "raised" or incident.offered_by is not None
         if incident.owner != before.owner or incident.state == "closed":
-            assert (incident.offered_to, incident.offered_note, incident.offered_at) == (None, "", None)
+            assert (incident.offered_to, incident.offered_by) == (None, None)
+            assert (incident.offered_note, incident.offered_at) == ("", None)
 
 
 async def at_work(floor: Floor, *actors: str) -> dict[str, str]:
