@@ -47,5 +47,4 @@ def supervisor_page(consoles: Consoles, *, centre: str = "") -> pn.Template:
     template.add_variable("language", consoles.language)
     template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)
-    template.add_variable("operator", may(roles or now.roles, "page operator"))
     return template

@@ -1,34 +1,56 @@
-// The live floor: every open alarm by urgency and age, who has it, what the watch does next and when.
-import { element, ticking, write, writeParts } from "../page/format.js";
-import { shape, shapeOf } from "../page/shapes.js";
+// The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
+import { element, write } from "../page/format.js";
 import { Store } from "../page/store.js";
-import { done, upcoming } from "../watch/words.js";
+import { Above } from "../queue/above.js";
+import { Settle } from "../queue/settle.js";
+import { against, command } from "./actions.js";
+import { Crew } from "./crew.js";
+import { FloorRow } from "./row.js";
+
+const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
 export class Floor {
   /** @param {HTMLElement} root @param {Store} store @param {import("../actions/desk.js").DeskLine} desk
-   *  @param {import("./middle.js").Middle} middle @param {string} base */
-  constructor(root, store, desk, middle, base) {
+   *  @param {import("./middle.js").Middle} middle @param {string} work where an alarm is worked on; "" for who may not */
+  constructor(root, store, desk, middle, work) {
     this.store = store;
     this.desk = desk;
-    this.middle = middle;
-    this.base = base;
     this.rows = new Map();
+    this.order = "";
     this.scroller = element("div", "scroller");
     const head = element("h2");
     this.count = element("b");
     head.append(element("span", "", store.t("floor")), this.count);
     this.list = element("ol", "alarms");
     this.none = element("p", "none", store.t("floor.none"));
-    this.scroller.append(head, this.list, this.none);
-    root.append(this.scroller);
-    store.on("rows desk together", () => this.update());
+    this.scroller.append(this.list, this.none);
+    this.above = new Above(store, this.scroller, () => this.open());
+    const alarms = element("div", "open");
+    alarms.append(this.above.bar, this.scroller);
+    root.append(head, alarms);
+    this.crew = new Crew(root, store);
+    this.settle = new Settle(this.scroller, () => {
+      for (const row of this.rows.values()) row.act();
+    });
+    this.does = {
+      perform: (id, name) => this.perform(id, name),
+      assign: (id, to) => this.assign(id, to),
+      decline: (id, reason) => this._ask(id, "decline_hand_over", (row) => ({ do: "decline_hand_over", incident: row.id, reason })),
+      open: (id) => middle.open(id),
+      opens: () => middle.opens,
+      moving: () => this.settle.moving,
+      work,
+    };
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
+    store.on("rows desk together covers", () => this.update());
+    store.on("guard", (id) => this.rows.get(id)?.act());
     store.on("second live", () => this.tick());
   }
 
   /** All open alarms, whichever centre's: what waits for the supervisor first, then what nobody has, then by age. */
   open() {
     const { store } = this;
-    const group = (row) => (store.called(row) ? 0 : Store.needs(row) ? 1 : 2);
+    const group = (row) => (store.called(row) ? 0 : store.offered(row) === "me" || Store.needs(row) ? 1 : 2);
     return [...store.rows.values()]
       .filter((row) => row.state !== "closed")
       .sort((a, b) => group(a) - group(b) || a.received - b.received || (a.id < b.id ? -1 : 1));
@@ -36,11 +58,16 @@ export class Floor {
 
   update() {
     const rows = this.open();
+    const order = rows.map((row) => row.id).join();
+    const moved = order !== this.order;
+    const focused = document.activeElement;
     const known = new Set();
     let next = this.list.firstElementChild;
     for (const row of rows) {
       known.add(row.id);
-      const drawn = this._row(row);
+      let drawn = this.rows.get(row.id);
+      if (!drawn) this.rows.set(row.id, (drawn = new FloorRow(this.store, row.id, this.does)));
+      drawn.fill(row);
       if (drawn.li !== next) this.list.insertBefore(drawn.li, next);
       else next = next.nextElementSibling;
     }
@@ -49,55 +76,41 @@ export class Floor {
       drawn.li.remove();
       this.rows.delete(id);
     }
+    // Moving an element takes the focus from it.
+    if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
+    if (moved && this.order) this.settle.moved();
+    this.order = order;
     write(this.count, String(rows.length));
     this.none.hidden = rows.length > 0;
+    this.above.count();
   }
 
   tick() {
-    for (const drawn of this.rows.values()) this._ticking(drawn);
+    for (const drawn of this.rows.values()) drawn.tick();
+    this.crew.tick();
   }
 
-  _row(row) {
-    const drawn = this.rows.get(row.id) ?? this._make(row.id);
-    const { store } = this;
-    drawn.row = row;
-    drawn.li.className = `row is-${row.state}${Store.needs(row) ? " needs" : ""}`;
-    drawn.li.dataset.state = row.state;
-    drawn.li.dataset.owner = row.owner ?? "";
-    const name = shapeOf(row.state, "press");
-    if (drawn.shape !== name) drawn.glyph.replaceChildren(shape((drawn.shape = name)));
-    write(drawn.pick, row.label);
-    drawn.pick.setAttribute("aria-label", store.t("floor.open", { label: row.label }));
-    this._ticking(drawn);
-    return drawn;
+  /** Carry out an action that needs no more than a press. @param {string} id @param {string} name */
+  perform(id, name) {
+    this._ask(id, name, (row) => command(row, name));
   }
 
-  _make(id) {
-    const li = element("li", "row");
-    li.dataset.incident = id;
-    const drawn = { li, row: null, shape: "" };
-    for (const name of ["glyph", "head", "age", "line who", "line next"]) {
-      const made = element("span", name);
-      drawn[name.split(" ").pop()] = made;
-      li.append(made);
-    }
-    drawn.pick = element("button", "pick");
-    drawn.pick.type = "button";
-    drawn.pick.addEventListener("click", () => this.middle.open(id));
-    drawn.head.append(drawn.pick);
-    this.rows.set(id, drawn);
-    return drawn;
+  /** @param {string} id @param {string} to the page's id of a person on shift */
+  assign(id, to) {
+    this._ask(id, "assign", (row) => ({ do: "assign", incident: row.id, to }));
   }
 
-  _ticking(drawn) {
-    const { store } = this;
-    const { row } = drawn;
-    write(drawn.age, ticking(store.now() - row.received));
-    writeParts(drawn.who, [row.owner || store.t("nobody"), store.t(`state.${row.state}`)]);
-    const parts = [...done(store, row), upcoming(store, row)].filter(Boolean);
-    const text = parts.map((part) => part.join(":")).join();
-    if (drawn.nexts === text) return;
-    drawn.nexts = text;
-    drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
+  /** Ask the desk for it, unless the alarm, or its row, changed just now. @param {(row: any) => object} made */
+  _ask(id, name, made) {
+    const row = this.store.rows.get(id);
+    if (!row || this.desk.gate(name, row.label, () => this._ask(id, name, made))) return;
+    const why = against(this.store, row, name, this.settle.moving);
+    if (why) this.desk.say(why, true);
+    else this.desk.ask(name, row.label, made(row));
+  }
+
+  _flash() {
+    const on = this.scroller.classList.contains("flash");
+    if (on || this.list.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
 }

@@ -8,7 +8,8 @@ import { SoundPanel } from "../alert/soundpanel.js";
 import { Watchdog } from "../alert/watchdog.js";
 import { Centres } from "../centres/centres.js";
 import { DegradedLine } from "../degraded/line.js";
-import { join, remember } from "../page/browser.js";
+import { Taken } from "../together/taken.js";
+import { join, remember, way } from "../page/browser.js";
 import { element } from "../page/format.js";
 import { Store } from "../page/store.js";
 import { TopBar } from "../topbar/topbar.js";
@@ -41,14 +42,15 @@ new TopBar(part("feed"), part("console"), store, sound, {
   },
 });
 const tools = element("div", "tools");
-part("console").querySelector(".space").after(tools, ...wayBack());
+part("console").querySelector(".space").after(tools, way(store, "operator", base));
 const access = new Access(store, desk, { panel: part("panel"), bar: part("console"), top: part("alert"), base });
 new DegradedLine(part("alert"), store);
+new Taken(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("foot") }, base, () => {});
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("panel") }, sound, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
 const middle = new Middle(store, desk, { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") }, base);
-new Floor(part("floor"), store, desk, middle, base);
+new Floor(part("floor"), store, desk, middle, `${base}operator`);
 store.on("desk", () => {
   if (store.access?.state === "open") remember("vigie_desk", store.desk);
 });
@@ -58,14 +60,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault(); // or the letter goes into the field that is about to be reached
   access.stay();
 });
-
-/** The way to the operator page, for whoever has one. */
-function wayBack() {
-  if (page.dataset.operator === undefined) return [];
-  const link = element("a", "pill way", store.t("to_operator"));
-  link.href = `${base}operator`;
-  return [link];
-}
 
 // Nothing is selected here: what stands chosen on the operator page of this tab stays so.
 join(store, watchdog, () => ({}));

@@ -1,4 +1,5 @@
 // What a page keeps in its browser, and how it joins its server: it says who it is and is sent all there is.
+import { element } from "./format.js";
 
 const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
 
@@ -14,6 +15,18 @@ function kept(name) {
   } catch {
     return ""; // a cookie that somebody else damaged keeps no page from its alarms
   }
+}
+
+/** The way between the two pages of a supervisor, for whoever has both. @param {import("./store.js").Store} store
+ *  @param {"operator" | "supervisor"} page where it leads @param {string} base */
+export function way(store, page, base) {
+  const link = element("a", "pill way", store.t(`to_${page}`));
+  link.href = `${base}${page}`;
+  link.hidden = true;
+  store.on("access", () => {
+    if (!store.locked) link.hidden = !store.console.supervisor;
+  });
+  return link;
 }
 
 /** Let the page hear its server from now on. @param {import("./store.js").Store} store @param {{look: () => void}} watchdog

@@ -13,8 +13,9 @@ import { DegradedLine } from "../degraded/line.js";
 import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { People } from "../together/people.js";
+import { Taken } from "../together/taken.js";
 import { TopBar } from "../topbar/topbar.js";
-import { join, remember } from "./browser.js";
+import { join, remember, way } from "./browser.js";
 import { element } from "./format.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 import { Store } from "./store.js";
@@ -53,8 +54,10 @@ new TopBar(part("feed"), part("console"), store, sound, {
     location.reload(); // the map is drawn in it from the start
   },
 });
+part("console").querySelector(".space").after(way(store, "supervisor", page.dataset.base));
 const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base });
 new DegradedLine(part("alert"), store);
+new Taken(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);

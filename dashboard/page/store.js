@@ -44,7 +44,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard, access, together. */
+  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard, access, together, taken. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -153,6 +153,8 @@ export class Store {
       const before = known.get(key);
       if (before && before.changes !== row.changes) this.guard(key);
       known.set(key, row);
+      // Not what this desk handed over: it knows that. What came while the page was away is told when it is back.
+      if (before && this.mine(before) && row.owner && !this.mine(row) && !before.offered_to && row.state !== "closed") this.emit("taken", row);
     }
   }
 

@@ -4,8 +4,9 @@ import { Others } from "../centres/others.js";
 import { done, upcoming } from "../watch/words.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
+import { Above } from "./above.js";
+import { Settle } from "./settle.js";
 
-const SETTLE_MS = 500; // a row that moved under the pointer may not be taken for so long
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
 export class Queue {
@@ -15,26 +16,19 @@ export class Queue {
     this.does = does;
     this.rows = new Map();
     this.order = "";
-    this.movedAt = -SETTLE_MS;
-    this.seen = new Set();
-    this.bar = element("button", "new-above");
-    this.bar.type = "button";
-    this.bar.hidden = true;
-    this.bar.addEventListener("click", () => this.scroller.scrollTo({ top: 0 }));
     this.scroller = element("div", "scroller");
     this.sections = ["alarms", "others", "devices", "closed"].map((key) => this._section(key));
     this.others = new Others(store, this.sections[1].head, () => this.update());
-    root.append(this.bar, this.scroller);
-    this.away = false;
-    this.scroller.addEventListener("scroll", () => {
-      this.away = this.scroller.scrollTop > 40;
-      this._countAbove();
-    }, { passive: true });
+    this.above = new Above(store, this.scroller, () => store.open());
+    // Its look does not change while a row settles, for that would paint all of them.
+    this.settle = new Settle(root, () => {
+      const moving = String(this.settle.moving);
+      for (const drawn of this.rows.values()) drawn.take.setAttribute("aria-disabled", moving);
+    });
+    root.append(this.above.bar, this.scroller);
     // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows", () => this.update());
-    // A banner that comes or goes moves every row under the pointer.
-    new ResizeObserver(() => this._moved()).observe(root);
     store.on("select desk", () => this.update());
     store.on("second", () => this.tick());
   }
@@ -87,25 +81,9 @@ export class Queue {
     if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
       focused.focus({ preventScroll: true });
     }
-    if (moved && this.order) this._moved();
+    if (moved && this.order) this.settle.moved();
     this.order = order;
-    this._countAbove();
-  }
-
-  /** Say of every row whether it may be taken; its look does not change, for that would paint all of them. */
-  _settle() {
-    const moving = String(this._moving());
-    for (const drawn of this.rows.values()) drawn.take.setAttribute("aria-disabled", moving);
-  }
-
-  _moved() {
-    this.movedAt = performance.now();
-    this._settle();
-    setTimeout(() => this._settle(), SETTLE_MS + 20);
-  }
-
-  _moving() {
-    return performance.now() - this.movedAt < SETTLE_MS;
+    this.above.count();
   }
 
   _flash() {
@@ -157,7 +135,7 @@ export class Queue {
     li.addEventListener("dblclick", () => this.does.fly(id));
     take.addEventListener("click", (event) => {
       if (event.detail > 1) return;
-      if (this._moving()) this.does.refuse(id);
+      if (this.settle.moving) this.does.refuse(id);
       else this.does.take(id);
     });
     take.hidden = true;
@@ -333,16 +311,5 @@ export class Queue {
   tick() {
     for (const drawn of this.rows.values()) this._ticking(drawn, drawn.row);
     this.others.tick();
-  }
-
-  /** Alarms that came while the queue was scrolled away from its top are counted in a bar; the scroll is not touched. */
-  _countAbove() {
-    const { away } = this;
-    const waiting = this.store.open().filter((row) => Store.needs(row)).map((row) => `${row.id} ${row.changes}`);
-    if (!away) this.seen = new Set(waiting);
-    const fresh = away ? waiting.filter((key) => !this.seen.has(key)).length : 0;
-    this.bar.hidden = fresh === 0;
-    write(this.bar, this.store.t("new_above", { n: fresh }));
-    this.bar.setAttribute("aria-label", this.store.t("new_above_label", { n: fresh }));
   }
 }

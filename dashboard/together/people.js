@@ -168,6 +168,12 @@ export class People {
     sheet.rel = "noopener";
     sheet.dataset.key = "sheet";
     root.append(whole, this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"), sheet);
+    if (store.console.supervisor) {
+      const floor = element("a", "do", store.t("to_supervisor"));
+      floor.href = `${this.base}supervisor`;
+      floor.dataset.key = "floor";
+      root.append(floor);
+    }
     return root;
   }
 

@@ -1,0 +1,198 @@
+"""The live floor in real browsers: an escalation confirmed, taken, assigned and accepted; seen whole, by keyboard; truthful."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Centre, Desks, Feed
+from tests.browser.parts import choose, row, take
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+QUICK = {"watch_louder_s": 1, "watch_everyone_s": 2, "watch_confirm_s": 3, "watch_outside_s": 3600}
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Centre]:
+    centre = Centre(tmp_path_factory.mktemp("centre"), feed, **QUICK)
+    yield centre
+    centre.kill()
+
+
+@pytest.fixture
+def boss(desks: Desks) -> Iterator[Page]:
+    yield floor(desks)
+
+
+def floor(desks: Desks, width: int = 1920, height: int = 1080) -> Page:
+    """An operator's page, left by its link for the supervisor page: who is there is a supervisor, for nobody signs in."""
+    page = desks.open(width, height)
+    page.goto(f"{desks.centre.address}/supervisor")
+    expect(page.get_by_role("region", name="Feed health")).to_have_attribute("data-feed-state", "live", timeout=20_000)
+    return page
+
+
+def on_floor(page: Page, device: str) -> Locator:
+    rows = page.get_by_role("region", name="On the floor now").locator("[data-incident]")
+    return rows.filter(
+        has=page.get_by_role("button", name=re.compile(f"^{device},")).or_(page.get_by_text(device, exact=True))
+    )
+
+
+def ready(page: Page, name: str) -> Locator:
+    """A button whose alarm has not changed, and whose row has not moved, for half a second."""
+    button = page.get_by_role("button", name=name, exact=True)
+    expect(button).to_have_attribute("aria-disabled", "false")
+    return button
+
+
+def me(page: Page) -> str:
+    return page.locator("#top .desk .pill").first.inner_text()
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Walk with the tabulator alone."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
+            return
+    raise AssertionError(f"no key leads to {name}")
+
+
+def test_an_escalation_is_confirmed_and_taken_from_the_floor_by_keyboard_alone(
+    desks: Desks, boss: Page, feed: Feed
+) -> None:
+    ann = desks.open(1366, 768)
+    device = "AMR-00001"
+    feed.press(device)
+    alarm = on_floor(boss, device)
+    expect(alarm).to_contain_text("SUPERVISOR, CONFIRM")
+    expect(alarm).to_contain_text(re.compile(r"told outside in 59:\d\d"))
+    ready(boss, f"CONFIRM {device}")
+    tab_to(boss, f"CONFIRM {device}")
+    boss.keyboard.press("Enter")
+    expect(alarm).to_contain_text(f"{me(boss)} sees to it")
+    expect(row(ann, device)).to_have_attribute("data-state", "raised")  # confirming is not taking
+    ready(boss, f"Take {device}")
+    tab_to(boss, f"Take {device}")
+    boss.keyboard.press("Enter")
+    expect(alarm).to_contain_text("MINE")
+    expect(row(ann, device)).to_have_attribute("data-owner", me(boss))
+    # It is worked on where alarms are: the operator page opens with it chosen.
+    expect(boss.get_by_role("button", name=f"Actions for {device}")).to_be_visible()
+    tab_to(boss, f"Actions for {device}")
+    boss.keyboard.press("Enter")
+    tab_to(boss, f"Work on {device} on the operator page")
+    boss.keyboard.press("Enter")
+    expect(boss.locator("#case h2").filter(has_text=device)).to_be_visible(timeout=20_000)
+    boss.get_by_role("link", name="Supervisor").click()
+    expect(on_floor(boss, device)).to_contain_text("MINE", timeout=20_000)
+
+
+def test_an_alarm_is_taken_from_its_owner_who_is_told(desks: Desks, boss: Page, feed: Feed) -> None:
+    ann = desks.open(1366, 768)
+    device = "AMR-00002"
+    feed.press(device)
+    take(ann, device)
+    alarm = on_floor(boss, device)
+    expect(alarm).to_have_attribute("data-owner", me(ann))
+    boss.get_by_role("button", name=f"Actions for {device}").click()
+    ready(boss, f"Take {device}").click()
+    expect(alarm).to_contain_text("MINE")
+    told = ann.get_by_text(f"{device} is no longer yours: {me(boss)} took it over")
+    expect(told).to_be_visible()
+    expect(ann.locator("#case .history")).to_contain_text("taken over at once by")
+    ann.get_by_role("button", name=f"Seen that {device} is no longer yours").click()
+    expect(told).to_have_count(0)
+
+
+def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
+    desks: Desks, boss: Page, feed: Feed
+) -> None:
+    ann = desks.open(1366, 768)
+    device, who = "AMR-00003", me(ann)
+    feed.press(device)
+    alarm = on_floor(boss, device)
+    ready(boss, f"Assign {device}").click()
+    person = boss.get_by_role("button", name=re.compile(f"^Assign {device} to {who}: no alarm, page in sight"))
+    person.click()
+    expect(boss.get_by_text(f"Assign {device}: offered, until it is accepted it stays as it is")).to_be_visible()
+    expect(alarm).to_contain_text(f"offered to {who}")
+    expect(alarm).to_have_attribute("data-state", "raised")
+    expect(row(ann, device)).to_contain_text("OFFERED TO YOU")
+    expect(row(ann, device).get_by_role("button", name="Take")).to_be_visible()  # it waits for nobody
+    expect(ann.get_by_role("heading", name="No alarm selected")).to_be_visible()  # nothing was chosen for her
+    choose(ann, device)
+    expect(ann.locator("#case")).to_contain_text(f"{me(boss)} offers you this alarm")
+    expect(ann.get_by_role("button", name=f"Accept {device}")).to_have_attribute("aria-disabled", "false")
+    ann.keyboard.press("j")
+    expect(row(ann, device)).to_contain_text("MINE")
+    expect(alarm).to_have_attribute("data-owner", who)
+    expect(alarm).not_to_contain_text("offered to")
+    crew = boss.get_by_role("group", name="On shift").get_by_role("listitem").filter(has_text=who)
+    expect(crew).to_contain_text("1 alarm")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
+def test_the_floor_is_whole_and_axe_finds_nothing(desks: Desks, feed: Feed, width: int, height: int) -> None:
+    desks.open()  # somebody to assign to
+    page = floor(desks, width, height)
+    device = f"AMR-{width % 50 + 4:05}"
+    feed.press(device)
+    ready(page, f"Assign {device}").click()
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('#top *, #floor h2, #floor dd, #floor .alarms li:first-child *, #floor .crew b')]
+          .filter((one) => one.getClientRects().length).filter((one) => {
+            const box = one.getBoundingClientRect();
+            const style = getComputedStyle(one);
+            const outside = box.left < -1 || box.right > innerWidth + 1;
+            return outside || (style.overflow === 'hidden' && one.scrollWidth > one.clientWidth + 1);
+          }).map((one) => one.className || one.tagName)"""
+    )
+    assert cut == []
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('#floor button:not(.pick), #top button, #top a')]
+          .filter((one) => one.getClientRects().length && Math.min(one.offsetHeight, one.offsetWidth) < 44)
+          .map((one) => one.className)"""
+    )
+    assert small == []
+    # The floor is covered by nothing: whatever lies at the middle of each of its parts belongs to it.
+    page.get_by_role("button", name=re.compile("^SOUND ARMED")).click()
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll('#floor h2, #floor .open, #floor .health, #floor .crew')].filter((one) => {
+            const box = one.getBoundingClientRect();
+            return !document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('#floor');
+          }).length"""
+    )
+    assert covered == 0
+    for theme in ("dark", "light"):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        assert found.response["violations"] == [], found.generate_report()
+
+
+def test_a_floor_without_its_server_says_so_and_comes_back_in_place(
+    chromium: Browser, tmp_path: Path, feed: Feed
+) -> None:
+    centre = Centre(tmp_path, feed)
+    desks = Desks(chromium, centre)
+    page = floor(desks)
+    feed.press("AMR-00050")
+    alarm = on_floor(page, "AMR-00050")
+    ready(page, "Take AMR-00050")
+    centre.kill()
+    expect(page.get_by_role("alert").filter(has_text="CONNECTION LOST")).to_be_visible(timeout=3500)
+    expect(page.get_by_role("button", name="Take AMR-00050", exact=True)).to_have_attribute("aria-disabled", "true")
+    page.get_by_role("button", name="Take AMR-00050", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Trying to reach the server")
+    centre.start()
+    expect(page.get_by_role("alert").filter(has_text="CONNECTION LOST")).to_be_hidden(timeout=20_000)
+    ready(page, "Take AMR-00050").click()
+    expect(alarm).to_contain_text("MINE")
+    desks.close()
+    centre.kill()
+    assert desks.wrong == []
