@@ -184,6 +184,14 @@ class Desk:
         """Who a pseudonym is; "?" once that was erased."""
         return self._identities.name_of(pseudonym) or "?"
 
+    def seal_view(self, plain: bytes) -> bytes:
+        """What a page looks at, sealed so that an address may carry it."""
+        return self._identities.seal_view(plain)
+
+    def open_view(self, sealed: bytes) -> bytes | None:
+        """What was sealed here; None when it was changed, or sealed by another centre."""
+        return self._identities.open_view(sealed)
+
     async def delivered(self, incident: str, *, order: str, update: int, zone: str, status: int) -> None:
         """The zone's dispatch took an update."""
         event = ev.Delivered(order=order, update=update, zone=zone, status=status)

@@ -1,3 +1,5 @@
+import { mountReview } from "../review/review.js";
+
 // The rooms beside the floor, by the `do` of their messages. A room plugs in with its `mount` here and its `answer` in `rooms.py`.
 //
 // `mount(place)` is called once and returns {start, clear, open?, close?}:
@@ -16,4 +18,4 @@
  *  @typedef {{start: () => void, clear: () => void, open?: (id: string) => void, close?: () => void}} Room */
 
 /** @type {Record<string, (place: Place) => Room>} */
-export const ROOMS = {};
+export const ROOMS = { review: mountReview };

@@ -10,7 +10,9 @@ checks the role of `session.user` where it shows more than the page does, and ke
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from dashboard.review.desk import answer
+
 # (consoles, session, asked) -> what is answered
 Room = Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
-ROOMS: dict[str, Room] = {}
+ROOMS: dict[str, Room] = {"review": answer}

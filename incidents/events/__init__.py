@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from incidents.events.access import SignedIn, SignedOut, SignInRefused
+from incidents.events.access import OperatorFiguresOpened, SignedIn, SignedOut, SignInRefused
 from incidents.events.attention import (
     Acknowledged,
     CaseChanged,
@@ -124,6 +124,7 @@ __all__ = [
     "Located",
     "Noted",
     "OfferedToAll",
+    "OperatorFiguresOpened",
     "OrderDone",
     "Ordered",
     "Outcome",

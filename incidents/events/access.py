@@ -1,4 +1,4 @@
-"""Who signed in and out, on the stream `desk/access`. The actor is the account's pseudonym."""
+"""Who signed in and out, and who looked at what others did, on the stream `desk/access`. The actor is the account's pseudonym."""
 
 from typing import Literal
 
@@ -27,3 +27,10 @@ class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):
 
     count: int
     why: Literal["", "no_role", "name"] = ""
+
+
+class OperatorFiguresOpened(Event, frozen=True, kw_only=True, tag="operator_figures_opened"):
+    """A supervisor asked for the response times by operator, and was shown them once this was recorded."""
+
+    SEALED = frozenset({"reason"})
+    reason: str = ""

@@ -64,6 +64,7 @@ class Vault:
         self._name_key = master.key("name digests")
         self._quarantine = master.box("quarantine")
         self.columns_key = master.key("columns")  # under which a cache beside the log is believed
+        self._views = master.box("views")
         self._reading = Store(path, _NAME, writing=False)
         self._writing = Store(path, _NAME, writing=writing)
         self._read_lock = threading.Lock()
@@ -203,6 +204,17 @@ class Vault:
                 gone = db.execute(overwrite, (pseudonym,)).rowcount > 0
                 _truncate(db)
         return gone
+
+    def seal_view(self, plain: bytes) -> bytes:
+        """Nonce and ciphertext of what an address carries."""
+        return self._views.seal(plain, "view")
+
+    def open_view(self, sealed: bytes) -> bytes | None:
+        """The plain bytes; None when it was changed, or sealed under another master key."""
+        try:
+            return self._views.open(sealed, "view")
+        except (InvalidTag, ValueError):
+            return None
 
     def quarantine(self, feed: str, at: str, reason: str, raw: bytes) -> None:
         """Keep the first 64 KiB of bytes that were not understood; the oldest beyond 10,000 go."""

@@ -1,0 +1,219 @@
+"""The words of the review: its numbers, what each means, and what it says when there are too few."""
+
+from collections.abc import Callable
+
+from incidents.measures.shape import INTERVALS
+
+
+def codes(_: Callable[[str], str]) -> dict[str, str]:
+    """What the supervisor reads of response times."""
+    return _numbers(_) | _pictures(_) | _choices(_) | _intervals(_) | _meanings(_)
+
+
+def _numbers(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "review": _("Review of response times"),
+        "promise": _("The promise · 10 minutes"),
+        "promise_of": _("of"),
+        "promise_within": _("real presses within {limit}"),
+        "promise_none": _("No real press with police on the scene in what is chosen."),
+        "promise_apart": _(
+            "{real} real presses · {open} open · {missing} not reached · {negative} negative"
+        ),
+        "card_under": _("{what} under {limit}"),
+        "card_within": _("{what} within {limit}"),
+        "card_lasts": _("{what} · median"),
+        "basis": _("{n} counted · {tests} · 95 % Wilson"),
+        "promised": _("target {share}"),
+        "few_short": _("fewer than 20: no share"),
+        "few_share": _("{n} counted: below 20 a share would say more than is known."),
+        "few_limits": _("{n} counted, and no period with 20: no shares and no control limits, here is the list."),
+        "none_counted": _("Nothing to count in what is chosen."),
+        "standing": _("Not counted: {open} open · {missing} never got there · {negative} negative"),
+        "in_under": _("under {limit}"),
+        "in_within": _("within {limit}"),
+        "counted": _("counted"),
+        "quality": _("Data quality"),
+        "quality_rows": _("rows need a look"),
+        "quality_none": _("nothing negative, missing, doubled or corrected"),
+        "only_look": _("Show only these"),
+        "only_all": _("Show all again"),
+        "problem.negative": _("negative"),
+        "problem.missing": _("missing"),
+        "problem.duplicate": _("twice"),
+        "problem.repeated_hour": _("in the repeated hour"),
+        "problem.corrected": _("corrected"),
+        "load": _("Alarm load · ISA-18.2"),
+        "load_peak": _("most in 10 min at one desk"),
+        "load_rest": _("{rate} on average · {flood} of the periods above 10"),
+        "stat.median": _("median"),
+        "stat.p90": _("P90"),
+        "stat.p95": _("P95"),
+        "stat.p99": _("P99"),
+        "stat.maximum": _("longest"),
+        "selected": _("{n} of {m} incidents"),
+        "open_apart": _("{n} open, shown apart"),
+        "excluded.test": _("tests left out"),
+        "excluded.drill": _("drills left out"),
+        "left.testsdrills": _("tests and drills excluded"),
+        "left.tests": _("tests excluded, drills included"),
+        "left.drills": _("tests included, drills excluded"),
+        "left.": _("tests and drills included"),
+        "counting": _("Counting ..."),
+        "counting_log": _("Reading the log: {done} of {total} incidents"),
+        "against": _("Measured against {name}"),
+        "source": _("Source: {source}"),
+        "definition_of": _("{interval}: {words}"),
+        "open_rule": _("open incidents are not counted until they get there"),
+        "review_refused.unreadable": _(
+            "This address was not made by this centre, or it was changed on its way. Here is the standard view."
+        ),
+        "review_refused.invalid": _("That cannot be looked at. Here is what can."),
+        "review_refused.no_history": _("This server keeps no table of incidents."),
+        "review_refused.not_allowed": _("Your role does not allow that."),
+        "review_refused.reason_missing": _("Write why you look at what others did."),
+        "review_refused.not_recorded": _(
+            "The log cannot be written now. Nothing is shown before your reason is in it."
+        ),
+    }
+
+
+def _pictures(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "dots_title": _("Every incident · {interval}"),
+        "dots_newest": _("The newest {n} of {m} are drawn."),
+        "dots_none": _("no time"),
+        "dots_open": _("open, not yet"),
+        "dots_missing": _("no such time"),
+        "ecdf_title": _("How fast · {interval}"),
+        "ecdf_within": _("within {limit}"),
+        "only_over": _("over {limit}: show only these"),
+        "days_title.day": _("Day by day · within {limit}"),
+        "days_title.week": _("Week by week · within {limit}"),
+        "days_title.month": _("Month by month · within {limit}"),
+        "days_few": _("Band: control limits. {n} with fewer than 20 counted, drawn at the foot."),
+        "days_out": _("outside the control limits"),
+        "days_list": _("{k} of {n} within"),
+        "week_of": _("week of {day}"),
+        "too_few": _("too few to say"),
+        "n_counted": _("{n} counted"),
+        "heat_title": _("When · hour and weekday"),
+        "heat_cell": _("{day} {hour}:00 to {next}:00: {n}"),
+        "busiest": _("Busiest hour {hour}: {n}"),
+        "where_title": _("Where · within {limit}, by zone"),
+        "where_note": _("{n} zones with 20 counted are coloured · {m} without a zone"),
+        "where_few": _("{n} zones with 20 counted: none is coloured · {m} without a zone"),
+        "where_none": _("none counted"),
+        "where_from": _("from {share}"),
+        "where_below": _("below {share}"),
+        "slowest_title": _("Slowest · {interval}"),
+        "slowest_of": _("The slowest {k} of {n} counted"),
+        "slowest.when": _("When"),
+        "slowest.zone": _("Zone"),
+        "slowest.received->acknowledged": _("Ack"),
+        "slowest.acknowledged->routed": _("Routed"),
+        "slowest.pressed->on_scene": _("On scene"),
+        "slowest.class": _("Class"),
+        "no_zone": _("no zone"),
+        "not_known": _("not known"),
+        "operators": _("By operator"),
+        "operators_why": _("Why do you look at what others did? It is recorded with your name."),
+        "operators_show": _("Record and show"),
+        "operators.operator": _("Operator"),
+        "operators.rows": _("Acknowledged first"),
+        "operators.share": _("Within {limit}"),
+        "operators.median": _("Median"),
+        "operators.p90": _("P90"),
+        "operators.scene": _("Press to scene, median"),
+    }
+
+
+def _choices(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "filter.period": _("Period"),
+        "filter.profile": _("Measure against"),
+        "filter.class": _("Class"),
+        "filter.cics": _("Centre"),
+        "filter.zones": _("Zone"),
+        "filter.shift": _("Shift"),
+        "period.year": _("12 months"),
+        "period.month": _("30 days"),
+        "period.shift": _("This shift"),
+        "period.range": _("From – to"),
+        "range.since": _("First day"),
+        "range.until": _("Last day"),
+        "class.none": _("not classified"),
+        "drills": _("drills"),
+        "all.cics": _("all centres"),
+        "all.zones": _("all zones"),
+        "choice_n": _("{name} ({n})"),
+        "shift_from": _("from {time}"),
+        "profile.amr": _("10 min to the scene"),
+        "profile.cic": _("telephone answering"),
+        "profile.nena": _("9-1-1 calls, America"),
+        "profile.nfpa": _("fire, ambulance, US"),
+        "profile.own": _("this centre's own"),
+        "made_for": _("Made for: {words} Source: {source}."),
+        "chip_off": _("{words}: take this choice back"),
+        "chip_all": _("All"),
+        "chip_cic": _("centre {cic}"),
+        "chip_hour": _("{day} {hour}:00"),
+        "chip_incident": _("one incident, {when}"),
+        "chip.over": _("over the target"),
+        "chip.look": _("needs a look"),
+        "tool.operators": _("By operator"),
+        "tool.copy": _("Copy view"),
+        "tool.print": _("Print"),
+        "address": _("Address of this view"),
+        "address_copied": _("Copied. It opens for a supervisor or auditor of this centre."),
+        "address_copy": _("Copy it. It opens for a supervisor or auditor of this centre."),
+        "close_panel": _("Close"),
+    }
+
+
+def _intervals(_: Callable[[str], str]) -> dict[str, str]:
+    names = {
+        "pressed->received": (_("pressed → received"), _("Received")),
+        "received->presented": (_("received → presented"), _("Presented")),
+        "received->acknowledged": (_("received → acknowledged"), _("Acknowledged")),
+        "acknowledged->listening": (_("acknowledged → listening"), _("Listening")),
+        "acknowledged->routed": (_("acknowledged → routed"), _("Routed")),
+        "routed->accepted": (_("routed → accepted"), _("Accepted")),
+        "accepted->en_route": (_("accepted → en route"), _("En route")),
+        "en_route->on_scene": (_("en route → on scene"), _("On the way")),
+        "pressed->on_scene": (_("pressed → on scene"), _("On scene")),
+        "acknowledged->closed": (_("acknowledged → closed"), _("Closed")),
+    }
+    found = {}
+    for interval in INTERVALS:
+        long, short = names[interval.name]
+        found |= {f"interval.{interval.name}": long, f"short.{interval.name}": short}
+        found[f"definition.{interval.name}"] = _(interval.definition)
+    return found
+
+
+def _meanings(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "define.count": _("Number of incidents among those chosen; {left}"),
+        "define.within": _("{interval}: number within {limit}, of {n} counted; {left}; open ones are not counted"),
+        "define.share": _(
+            "{interval}: share within {limit} of {n} counted, 95 % Wilson interval; {left}; open ones are not counted"
+        ),
+        "define.median": _(
+            "{interval}: median of {n} counted, 95 % interval of order statistics; {left}; open ones are not counted"
+        ),
+        "define.p90": _("{interval}: 90th percentile of {n} counted, 95 % interval of order statistics; {left}"),
+        "define.p95": _("{interval}: 95th percentile of {n} counted, 95 % interval of order statistics; {left}"),
+        "define.p99": _("{interval}: 99th percentile of {n} counted, 95 % interval of order statistics; {left}"),
+        "define.maximum": _("{interval}: the longest of {n} counted; {left}"),
+        "define.time": _("One incident's time; {left}"),
+        "define.rate": _(
+            "Alarms a desk was given in 10 minutes, on average over {n} periods with somebody on shift (ISA-18.2)"
+        ),
+        "define.peak": _(
+            "The most alarms that one desk was given in 10 minutes, over {n} periods with somebody on shift (ISA-18.2)"
+        ),
+        "define.flood": _(
+            "Of {n} periods of 10 minutes at one desk, those with more than 10 alarms (ISA-18.2: a flood)"
+        ),
+    }
