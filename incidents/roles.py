@@ -66,6 +66,8 @@ MAY: dict[str, frozenset[Role]] = {
     "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
     "export evidence": _roles("supervisor", "auditor"),
+    "own figures": _FLOOR,
+    "operator figures": _roles("supervisor"),
 }
 # What this machine's own desk may do when it is served without sign-in.
 WITHOUT_SIGN_IN = _FLOOR

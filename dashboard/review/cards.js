@@ -1,6 +1,6 @@
 // The numbers: first the promise, then what the profile asks for, each with its count, its interval and what it means.
 import { element } from "../page/format.js";
-import { between, limit, meaning, number, sentence } from "./figure.js";
+import { apart, between, limit, meaning, number, sentence } from "./figure.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
 
@@ -14,7 +14,7 @@ export class Pledge {
 
   show({ promise }) {
     const { store } = this;
-    const { within, counted, share, quantiles, real, open, missing, negative } = promise;
+    const { within, counted, share, quantiles, real } = promise;
     const big = element("p", "big");
     big.append(number(store, within, "main"), element("span", "of", ` ${store.t("promise_of")} `), number(store, counted, "main"));
     const parts = [element("h3", "", store.t("promise"))];
@@ -25,9 +25,9 @@ export class Pledge {
       else rest.append(sentence(store, "few_share", { n: number(store, counted) }));
       parts.push(rest, this._lasts(quantiles));
     } else parts.push(element("p", "few", store.t("promise_none")));
-    const apart = element("p", "apart");
-    apart.append(sentence(store, "promise_apart", { real: number(store, real), open: number(store, open), missing: number(store, missing), negative: number(store, negative) }));
-    parts.push(apart, definition(store, within));
+    const standing = element("p");
+    standing.append(apart(store, sentence(store, "real_presses", { n: number(store, real) }), promise));
+    parts.push(standing, definition(store, within));
     this.root.replaceChildren(...parts);
   }
 
@@ -54,7 +54,7 @@ export class Cards {
     const held = this.root.contains(document.activeElement);
     const { targets, target, quantiles, beside, quality, load } = facts;
     const cards = targets.map((one) => this._share(one));
-    cards.push(this._lasts(target.interval, quantiles, facts.standing));
+    cards.push(this._lasts(target.interval, quantiles));
     cards.push(this._beside(beside));
     if (load) cards.push(this._load(load));
     const look = this._quality(quality);
@@ -78,14 +78,14 @@ export class Cards {
     if (target.figure) line.append(number(store, target.figure, "main"), " ", element("span", "between", between(target.figure)));
     else line.append(number(store, target.within, "main"), ` ${store.t("promise_of")} `, number(store, target.counted, "main"));
     const basis = element("p", "basis");
-    if (target.figure) basis.append(sentence(store, "basis", { n: number(store, target.counted), tests: this._left() }));
+    if (target.figure) basis.append(sentence(store, "basis", { n: number(store, target.counted) }));
     else basis.append(store.t(target.counted.value ? "few_short" : "none_counted"));
     if (target.promised) basis.append(` · ${store.t("promised", { share: `${target.promised * 100} %` })}`);
     card.append(line, basis, definition(store, target.figure ?? target.within));
     return card;
   }
 
-  _lasts(interval, figures, standing) {
+  _lasts(interval, figures) {
     const { store } = this;
     const [median, ...rest] = figures;
     const card = this._card(store.t("card_lasts", { what: store.t(`short.${interval}`) }), median);
@@ -102,9 +102,7 @@ export class Cards {
       part.title = [meaning(store, one), between(one)].filter(Boolean).join(" ");
       others.append(...(n ? [" · "] : []), part);
     });
-    const apart = element("p", "basis apart");
-    apart.append(sentence(store, "standing", { open: number(store, standing.open), missing: number(store, standing.missing), negative: number(store, standing.negative) }));
-    card.append(line, others, apart, definition(store, median));
+    card.append(line, others, definition(store, median));
     return card;
   }
 
@@ -128,17 +126,17 @@ export class Cards {
     const { store, review } = this;
     const card = this._card(store.t("quality"), rows);
     const line = element("p", `value${rows.value ? " look" : ""}`);
-    line.append(number(store, rows, "main"), " ", element("span", "between", store.t("quality_rows")));
+    line.append(number(store, rows, "main"));
+    if (rows.value) {
+      const go = element("button", "link", store.t(review.view.only === "look" ? "only_all" : "quality_rows"));
+      go.type = "button";
+      go.addEventListener("click", () => review.toggleOnly("look"));
+      line.append(go);
+    } else line.append(element("span", "between", store.t("quality_rows")));
     const basis = element("p", "basis");
     Object.entries(kinds).forEach(([kind, figure], n) => basis.append(...(n ? [" · "] : []), number(store, figure), ` ${store.t(`problem.${kind}`)}`));
     if (!rows.value) basis.append(store.t("quality_none"));
     card.append(line, basis);
-    if (rows.value) {
-      const go = element("button", "link", store.t(review.view.only === "look" ? "only_all" : "only_look"));
-      go.type = "button";
-      go.addEventListener("click", () => review.toggleOnly("look"));
-      card.append(go);
-    }
     card.append(definition(store, rows));
     return card;
   }
@@ -153,11 +151,6 @@ export class Cards {
     basis.append(sentence(store, "load_rest", { rate: number(store, load.rate), flood: number(store, load.flood) }));
     card.append(line, basis, definition(store, load.peak));
     return card;
-  }
-
-  /** Whether tests and drills are in it, as it stands beside every number. */
-  _left() {
-    return this.review.left();
   }
 }
 

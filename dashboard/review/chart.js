@@ -43,9 +43,9 @@ export class Chart {
     this.hint.setAttribute("aria-hidden", "true"); // the mark itself says it to whoever listens
     this.note = element("p", "note");
     this.body = element("div", "drawing");
-    const head = element("header");
-    head.append(this.title, this.hint);
-    this.root.append(head, this.note, this.body);
+    this.under = element("div", "under"); // one line: what is drawn, or what is under the hand
+    this.under.append(this.note, this.hint);
+    this.root.append(this.title, this.under, this.body);
     this.at = ""; // the key of the mark that Tab leads to
     this.width = this.height = 0;
     new ResizeObserver(([{ contentRect }]) => {
@@ -109,6 +109,7 @@ export class Chart {
 
   _say(text = "") {
     write(this.hint, text);
+    this.under.classList.toggle("says", !!text);
   }
 
   /** @param {KeyboardEvent} event */

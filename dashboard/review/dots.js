@@ -12,7 +12,7 @@ export class Dots extends Chart {
   constructor(review) {
     super(review, "dots");
     this.legend = element("p", "legend");
-    this.root.querySelector("header").after(this.legend);
+    this.under.prepend(this.legend);
   }
 
   paint({ dots, target, since, until }, width, height) {
@@ -33,7 +33,7 @@ export class Dots extends Chart {
     for (const s of TICKS.filter((s) => s >= least && s < most)) {
       svg.append(draw("line", { class: "grid", x1: left, x2: width - right, y1: y(Math.log10(s)), y2: y(Math.log10(s)) }));
       // The target's own label stands where this one would.
-      if (Math.abs(y(Math.log10(s)) - y(Math.log10(target.limit_s))) > 16) svg.append(draw("text", { class: "axis", x: left - 8, y: y(Math.log10(s)) + 5, "text-anchor": "end" }, limit(s)));
+      if (Math.abs(y(Math.log10(s)) - y(Math.log10(target.limit_s))) > 16 && y(Math.log10(s)) < bottom - 6) svg.append(draw("text", { class: "axis", x: left - 8, y: y(Math.log10(s)) + 5, "text-anchor": "end" }, limit(s)));
     }
     for (const [at, name] of months(from, Date.parse(until) + DAY_MS, width, store.language)) svg.append(draw("text", { class: "axis", x: x(at), y: height - 6, "text-anchor": "middle" }, name));
     const line = y(Math.log10(target.limit_s));
@@ -48,7 +48,7 @@ export class Dots extends Chart {
       const over = s != null && s > target.limit_s;
       const as = dots.cls[n];
       const names = ["dot", `of-${as || "none"}`, ...(over ? ["over"] : []), ...(dots.open[n] ? ["open"] : []), ...(s == null ? ["none"] : [])];
-      const shape = draw("path", { class: names.join(" "), d: MARKS[as] ?? MARKS[""], transform: `translate(${cx.toFixed(1)} ${cy.toFixed(1)})` });
+      const shape = draw("path", { class: names.join(" "), d: MARKS[as] ?? MARKS[""], transform: `translate(${cx.toFixed(1)} ${cy.toFixed(1)})${s == null ? " scale(0.6)" : ""}` });
       shape.dataset.x = cx.toFixed(1);
       shape.dataset.y = cy.toFixed(1);
       const says = [this.review.when(dots.at[n]), store.t(`class.${as || "none"}`), s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : seconds(s),

@@ -2,17 +2,17 @@
 import { element } from "../page/format.js";
 import { Chart, draw } from "./chart.js";
 import { scale } from "./dots.js";
-import { count, limit, mark, number, seconds, sentence } from "./figure.js";
+import { apart, count, limit, mark, number, seconds, sentence } from "./figure.js";
 
 export class Ecdf extends Chart {
   constructor(review) {
     super(review, "ecdf");
   }
 
-  paint({ ecdf, target, targets }, width, height) {
+  paint({ ecdf, target, targets, standing }, width, height) {
     const { store } = this;
     this.title.textContent = store.t("ecdf_title", { interval: store.t(`interval.${target.interval}`) });
-    this.note.hidden = true;
+    this.note.replaceChildren(apart(store, sentence(store, "counted_n", { n: number(store, count(ecdf.n, "counted")) }), standing));
     if (!ecdf.enough) return this._few(ecdf);
     const svg = draw("svg");
     const [left, top, right] = [62, 10, 18];

@@ -77,3 +77,12 @@ export function sentence(store, key, gaps) {
   }
   return made;
 }
+
+/** Why some are not counted, after a first word: 186 counted · 1 open · 958 not reached. What is none is not said.
+ *  @param {import("../page/store.js").Store} store @param {Node} first @param {Record<string, Figure>} standing */
+export function apart(store, first, standing) {
+  const made = element("span", "apart");
+  made.append(first);
+  for (const why of ["open", "missing", "negative"]) if (standing[why].value) made.append(" · ", sentence(store, `not.${why}`, { n: number(store, standing[why]) }));
+  return made;
+}

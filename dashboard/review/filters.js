@@ -113,7 +113,7 @@ export class Filters {
   }
 
   _select(name) {
-    const group = element("fieldset");
+    const group = element("fieldset", "listed");
     const select = element("select");
     select.setAttribute("aria-label", this.store.t(`filter.${name}`));
     select.addEventListener("change", () => this.review.set({ [name]: select.value === "*" ? undefined : [select.value] }));

@@ -19,7 +19,7 @@ export class Heat extends Chart {
     const names = review.weekdays();
     const on = (weekday, hour) => !!review.view.weekdays?.includes(weekday) && !!review.view.hours?.includes(hour);
     for (let weekday = 0; weekday < 7; weekday += 1) {
-      svg.append(draw("text", { class: "axis", x: left - 10, y: top + (weekday + 0.5) * h + 5, "text-anchor": "end" }, names[weekday]));
+      if (h > 16 || weekday % 2 === 0) svg.append(draw("text", { class: "axis", x: left - 10, y: top + (weekday + 0.5) * h + 5, "text-anchor": "end" }, names[weekday]));
       for (let hour = 0; hour < 24; hour += 1) {
         const n = heat[weekday * 24 + hour];
         const cell = draw("rect", { class: n ? "cell" : "cell none", x: left + hour * w + 1, y: top + weekday * h + 1, width: Math.max(1, w - 2), height: Math.max(1, h - 2), rx: 2 });

@@ -13,7 +13,7 @@ from incidents.measures.shape import DURATION_SUFFIX, Target
 
 DRAWN = 4000  # dots; more is no picture, and no keyboard goes through it
 STEPS = 400  # of the curve that says how fast
-LISTED = 8  # of the slowest
+LISTED = 5  # of the slowest
 TIMES = ("received->acknowledged", "acknowledged->routed", "pressed->on_scene")
 _SIGMAS = 3  # Shewhart's limits of a share (p chart)
 
@@ -52,7 +52,7 @@ def ecdf(took: Any, target: Target) -> dict[str, Any]:
 def heat(rows: pd.DataFrame) -> list[int]:
     """How many were received in each hour of the week in Belgium: Monday's 24 first. Hour 2 of the night that has two is both."""
     local = belgian(rows["received"].dropna())
-    cells = local.dt.weekday * 24 + local.dt.hour
+    cells = local.dt.day_of_week * 24 + local.dt.hour
     return [int(n) for n in np.bincount(cells.to_numpy(int), minlength=168)]
 
 

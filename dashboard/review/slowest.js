@@ -17,7 +17,9 @@ export class Slowest {
     this.table = element("table");
     this.frame = element("div", "rows");
     this.frame.append(this.table);
-    this.root.append(this.title, this.note, this.frame);
+    const head = element("header");
+    head.append(this.title, this.note);
+    this.root.append(head, this.frame);
     this.table.addEventListener("click", ({ target }) => {
       const row = target.closest("tr[data-key]");
       if (!row) return;
