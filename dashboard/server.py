@@ -25,6 +25,7 @@ from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
 from dashboard.evidence.page import ADDRESS, EvidencePage
 from dashboard.operator import HERE, operator_page
+from dashboard.review.own import FiguresPage
 from dashboard.supervisor import supervisor_page
 from dashboard.together.sheet import SheetPage
 from dashboard.topbar.health import good
@@ -90,6 +91,7 @@ def routes(
         (r"/live", Live),
         (r"/page", TakeOver, {"consoles": consoles}),
         (r"/sheet", SheetPage, {"consoles": consoles}),
+        (r"/figures", FiguresPage, {"consoles": consoles}),
         (r"/degraded", DegradedPage, {"consoles": consoles}),
         (ADDRESS, EvidencePage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),

@@ -62,11 +62,11 @@ MAY: dict[str, frozenset[Role]] = {
     "page operator": _FLOOR,
     "page zone": _roles("zone"),
     "page sheet": _FLOOR,
+    "page figures": _FLOOR,
     "page supervisor": _roles("supervisor", "auditor"),
     "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
     "export evidence": _roles("supervisor", "auditor"),
-    "own figures": _FLOOR,
     "operator figures": _roles("supervisor"),
 }
 # What this machine's own desk may do when it is served without sign-in.

@@ -7,7 +7,7 @@ from incidents.measures.shape import INTERVALS
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """What the supervisor reads of response times."""
-    return _numbers(_) | _pictures(_) | _choices(_) | _intervals(_) | _meanings(_)
+    return _own(_) | _numbers(_) | _pictures(_) | _choices(_) | _intervals(_) | _meanings(_)
 
 
 def _numbers(_: Callable[[str], str]) -> dict[str, str]:
@@ -125,6 +125,28 @@ def _pictures(_: Callable[[str], str]) -> dict[str, str]:
         "operators.median": _("Median"),
         "operators.p90": _("P90"),
         "operators.scene": _("Press to scene, median"),
+    }
+
+
+def _own(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "own": _("My response times"),
+        "own_who": _(
+            "Only you see this page. A supervisor sees figures by operator only with a reason, which is recorded."
+        ),
+        "own_nobody": _("Nobody is signed in here, so these are nobody's figures."),
+        "own_not_yet": _("The log is still being read. Load the page again in a moment."),
+        "own_acknowledged": _("Alarms you acknowledged first"),
+        "own_within": _("Acknowledged under {limit}"),
+        "own_of": _("{k} of {n}"),
+        "own_ack": _("Received to acknowledged, {what}"),
+        "own_scene": _("Pressed to on scene, {what}"),
+        "own_rule": _(
+            "Tests and drills are excluded. Shares are shown from 20 counted, with 95 % Wilson intervals; medians and"
+            " percentiles with 95 % intervals of order statistics."
+        ),
+        "own_months": _("Month by month, under the limit"),
+        "own_slowest": _("The slowest"),
     }
 
 

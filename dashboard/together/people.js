@@ -162,12 +162,15 @@ export class People {
     }, "whole");
     whole.setAttribute("aria-disabled", String(!!why));
     whole.title = why ? store.t(why) : "";
-    const sheet = element("a", "do", store.t("sheet"));
-    sheet.href = `${this.base}sheet`;
-    sheet.target = "_blank";
-    sheet.rel = "noopener";
-    sheet.dataset.key = "sheet";
-    root.append(whole, this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"), sheet);
+    const [sheet, own] = [["sheet", "sheet"], ["own", "figures"]].map(([words, address]) => {
+      const link = element("a", "do", store.t(words));
+      link.href = `${this.base}${address}`;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.dataset.key = address;
+      return link;
+    });
+    root.append(whole, this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"), sheet, own);
     if (store.console.supervisor) {
       const floor = element("a", "do", store.t("to_supervisor"));
       floor.href = `${this.base}supervisor`;

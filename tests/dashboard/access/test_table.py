@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from dashboard.access.table import access_table, command_types
-from incidents.roles import MAY, ROLES, Role
+from incidents.roles import MAY, ROLES, Role, may
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 
@@ -46,6 +46,14 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         return "refused" not in found["found"]
     if what == "export evidence":  # there is no such incident: who may not is refused before that is looked up
         return (await browser.get("/evidence/aaaaaaaaaaaaaaaa.json"))[0] == 404
+    if what == "operator figures":  # asked on the supervisor page, which only some have
+        if not may(frozenset({role}), "page supervisor"):
+            return False
+        page = await browser.open("/supervisor")
+        await page.say(do="review", what="operators", n=1, view={}, reason="a test")
+        found = await page.reply(lambda reply: "refused" in reply.get("review", {}))
+        await page.close()
+        return bool(found["review"]["refused"] != "not_allowed")  # what is allowed is refused for want of a history
     kind, _, name = what.partition(" ")
     assert kind == "page", f"say here how {what!r} is asked for, and how its refusal looks"
     path, mark = PAGES.get(name, (f"/{name}", ""))

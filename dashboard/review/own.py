@@ -1,0 +1,88 @@
+"""`/figures`: a person's own response times of the last twelve months, to read and to print. It shows nobody else's."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from dashboard.access.signins import COOKIE, page_token
+from dashboard.clock import BRUSSELS
+from dashboard.i18n.words import words
+from dashboard.review.figures import MANY, Figure, count_of, counted, share_of
+from dashboard.review.operators import answered, figures_of
+from dashboard.review.view import year_before
+from dashboard.together.sheet import SheetPage
+from incidents.measures.local import belgian
+from incidents.measures.profiles import PROFILES
+from incidents.measures.select import select
+from incidents.measures.shape import DURATION_SUFFIX, Selection
+from incidents.roles import Role
+
+SLOWEST = 5
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class FiguresPage(SheetPage):
+    """The figures of who is signed in. Where nobody signs in there is nobody whose they could be, and it says so."""
+
+    page = "page figures"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        name = self._name(consoles.signins)
+        actor = consoles.desk.pseudonym(name) if name else ""
+        made = None
+        if actor and consoles.history is not None and consoles.history.ready:
+            made = own(consoles.history.table(), actor, name, consoles.desk.clock.now())
+        page = _TEMPLATES.get_template("own.html")
+        look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
+        self.finish(page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look))
+
+    def _name(self, signins: Any) -> str:
+        found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
+        return str(found.name) if found is not None else ""
+
+
+def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
+    """The last twelve months of whom this pseudonym is: their figures, month by month, and the slowest."""
+    today = now.astimezone(BRUSSELS).date()
+    since, target = year_before(today), answered(PROFILES["cic"])
+    rows, _ = select(table, Selection(since=since, until=today, operators=(actor,)))
+    column = rows[target.interval + DURATION_SUFFIX]
+    month = belgian(rows["received"]).dt.strftime("%Y-%m")
+    months = []
+    for key, times in column.groupby(month):
+        took = times[times >= 0].to_numpy()
+        months.append({"month": key, "within": count_of(took, target), "share": share_of(took, target)})
+    slow = rows[column >= 0].sort_values(target.interval + DURATION_SUFFIX, ascending=False).head(SLOWEST)
+    return {
+        **figures_of(rows, name, target),
+        "since": since.strftime("%d/%m/%Y"),
+        "until": today.strftime("%d/%m/%Y"),
+        "limit": seconds(target.limit_s),
+        "negative": counted(rows, target.interval).negative,
+        "months": months,
+        "slowest": [
+            (at.tz_convert(BRUSSELS).strftime("%d/%m/%Y %H:%M"), seconds(s))
+            for at, s in zip(slow["received"], slow[target.interval + DURATION_SUFFIX], strict=True)
+        ],
+    }
+
+
+def seconds(s: float | None) -> str:
+    """A duration as the review writes it (`figure.js`): 6.3 s, 8:41, 1:02:05."""
+    if s is None:
+        return "–"
+    if s < 59.95:
+        return f"{s:.1f} s"
+    whole = round(s)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def percent(figure: Figure) -> str:
+    """A share with its interval: 82.6 % (78.6 – 86.0)."""
+    value, low, high = ((one or 0.0) * 100 for one in (figure.value, figure.low, figure.high))
+    return f"{value:.1f} % ({low:.1f} – {high:.1f})"
