@@ -92,13 +92,15 @@ class _Framed(FPDF):
     def _line_of(self, y: float, left: str, right: str) -> None:
         self.set_font(_FAMILY, "", 7.5)
         self.set_text_color(*_GREY)
-        room = self.w - 2 * _MARGIN - self.get_string_width(right) - 4
+        # The number of pages is not known yet: as wide as this page's own.
+        wide = self.get_string_width(right.replace(_PAGES, str(self.page_no())))
+        room = self.w - 2 * _MARGIN - wide - 4
         while left and self.get_string_width(left) > room:
             left = left[:-2] + "…"
         self.set_xy(_MARGIN, y)
         self.cell(0, 4, left)
-        self.set_xy(_MARGIN, y)
-        self.cell(0, 4, right, align="R")
+        self.set_xy(self.w - _MARGIN - wide - 2 * self.c_margin, y)
+        self.cell(0, 4, right)
         self.set_text_color(0, 0, 0)
 
 
@@ -222,8 +224,11 @@ class Document:
         return [self._lines(printable(text), width) for text, width in zip(texts, wide, strict=True)]
 
     def _lines(self, text: str, width: float) -> list[str]:
-        if "\n" not in text and self._pdf.get_string_width(text) < width - 2 * self._pdf.c_margin - 0.1:
-            return [text]  # most cells: several times faster than the general way
+        return [line for one in text.split("\n") for line in self._wrapped(one, width)]
+
+    def _wrapped(self, text: str, width: float) -> list[str]:
+        if self._pdf.get_string_width(text) < width - 2 * self._pdf.c_margin - 0.1:
+            return [text]  # most lines: several times faster than the general way
         lines = self._pdf.multi_cell(width, _LINE, text, align="L", dry_run=True, output=MethodReturnValue.LINES)
         assert isinstance(lines, list)
         return lines or [""]

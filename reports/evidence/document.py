@@ -7,8 +7,9 @@ from typing import Any
 from incidents.reports import Fix
 from incidents.timeline import Moment
 from reports.evidence.shape import RECIPE, Evidence, Measure, ShownCase, Verdict
-from reports.evidence.times import Times, span
-from reports.evidence.told import position, sent, told
+from reports.evidence.strip import Mark, draw_strip
+from reports.evidence.times import Times, brief, span
+from reports.evidence.told import position, runs, sent, told
 from reports.evidence.words import Words
 from reports.pdf import Document, Side
 
@@ -68,6 +69,7 @@ class _Pages:
         self.document.title(t("Evidence file of one incident"))
         scene = next(measure for measure in e.measures if measure.name == _SCENE)
         self.document.paragraph(self._promise(scene), bold=True)
+        self._strip(scene)
         self._facts(
             t("Summary"),
             [
@@ -99,17 +101,36 @@ class _Pages:
             small=True,
         )
 
+    def _strip(self, scene: Measure) -> None:
+        """The way to the scene; what came long after it (safe, closed) is in the tables."""
+        times = {time.name: time for time in self.evidence.times}
+        limit_s = scene.targets[0].limit_s if scene.targets else 0.0
+        if "pressed" not in times or not limit_s:
+            return
+        start = times["pressed"].at
+        after = {name: (time.at - start).total_seconds() for name, time in times.items()}
+        until = after.get("on_scene", 0.0)
+        furthest = max(until, limit_s) * 1.25
+        marks = [
+            Mark(seconds, f"{self.words.code(name)} {brief(round(seconds))}")
+            for name, seconds in after.items()
+            if seconds <= furthest and name != "closed"
+        ]
+        draw_strip(self.document, marks, until_s=until, limit_s=limit_s, limit=brief(limit_s))
+
     def _promise(self, scene: Measure) -> str:
         if scene.seconds is None:
             return self.t("No police on the scene is reported.")
-        said = self.t("Police on the scene {time} after the press").format(time=_brief(scene.seconds))
+        said = self.t("Police on the scene {time} after the press").format(time=brief(scene.seconds))
         verdict = next((target for target in scene.targets), None)
+        if scene.original_s is not None:
+            said += self.t(" (as first reported: {time})").format(time=brief(scene.original_s))
         if verdict is None:
             return f"{said}."
         return f"{said}: {self._verdict(verdict)}."
 
     def _verdict(self, verdict: Verdict) -> str:
-        limit = _brief(verdict.limit_s)
+        limit = brief(verdict.limit_s)
         said = self.t("under {limit}") if verdict.under else self.t("within {limit}")
         share = f" ({verdict.share:.0%})" if verdict.share else ""
         met = {None: self.t("not reached"), True: self.t("met"), False: self.t("MISSED")}[verdict.met]
@@ -134,7 +155,7 @@ class _Pages:
             for m in self.evidence.measures
         ]
         head = [t("interval"), t("as it happened"), t("as entered"), t("clocks"), t("uncorrected"), t("targets")]
-        self.document.table(head, rows, widths=[44, 22, 20, 25, 24, 45], align=_sides("lrrlrl"))
+        self.document.table(head, rows, widths=[40, 18, 18, 22, 22, 60], align=_sides("lrrlrl"))
         self.document.paragraph(
             self.words.note("measures"),
             small=True,
@@ -200,15 +221,24 @@ class _Pages:
         t = self.t
         self.document.heading(t("Timeline: every record"))
         rows = []
-        for moment in self.evidence.timeline.moments:
-            later = span(moment.difference_s) if abs(moment.difference_s) >= 0.001 else ""
-            happened = self.times.short(moment.source_at)
-            if moment.clock != "ours":
-                happened += f"\n{self.words.clock(moment.clock)}"
-            what = "\n".join([self.words.what(moment.type, moment.facts), *self._lines(moment)])
-            rows.append([moment.version, happened, self.times.short(moment.at), later, self._who(moment.actor), what])
+        for run in runs(self.evidence.timeline.moments):
+            first, last = run[0], run[-1]
+            happened = self.times.short(first.source_at)
+            if first.clock != "ours":
+                happened += f"\n{self.words.clock(first.clock)}"
+            if len(run) == 1:
+                number, entered = f"{first.version}", self.times.short(first.at)
+                later = span(first.difference_s) if abs(first.difference_s) >= 0.001 else ""
+                what = "\n".join([self.words.what(first.type, first.facts), *self._lines(first)])
+            else:
+                number, later = f"{first.version}–\n{last.version}", ""
+                entered = t("{first}\nto {last}").format(
+                    first=self.times.short(first.at), last=self.times.short(last.at)
+                )
+                what = t("{n} positions: see the table of positions").format(n=len(run))
+            rows.append([number, happened, entered, later, self._who(first.actor), what])
         head = ["#", t("happened"), t("entered, our clock"), t("later by"), t("who"), t("what")]
-        self.document.table(head, rows, widths=[9, 30, 30, 17, 30, 64], align=_sides("rllrll"))
+        self.document.table(head, rows, widths=[11, 30, 30, 16, 30, 63], align=_sides("rllrll"))
 
     def _lines(self, moment: Moment, besides: str = "") -> list[str]:
         lines = []
@@ -291,7 +321,7 @@ class _Pages:
             t("method"),
             t("speed"),
         ]
-        self.document.table(head, rows, widths=[9, 18, 33, 33, 37, 23, 13, 14], align=_sides("rlllllll"))
+        self.document.table(head, rows, widths=[9, 18, 32, 32, 36, 22, 15, 16], align=_sides("rlllllll"))
 
     def _orders(self) -> None:
         t = self.t
@@ -351,12 +381,13 @@ class _Pages:
         t = self.t
         self.document.heading(t("The records and their hashes"))
         rows = [
-            [line.record.version, line.record.type, line.record.id, line.record.hash] for line in self.evidence.entries
+            [line.record.version, line.record.type, line.record.id, f"{line.record.hash[:32]}\n{line.record.hash[32:]}"]
+            for line in self.evidence.entries
         ]
         self.document.table(
             ["#", t("type"), t("id in the log"), t("hash (SHA-256)")],
             rows,
-            widths=[9, 25, 37, 109],
+            widths=[9, 33, 74, 64],
             align=_sides("rlll"),
         )
         seal = self.evidence.checkpoint
@@ -369,10 +400,6 @@ class _Pages:
         self.document.heading(t("How to verify this without Vigie"))
         self.document.paragraph(self.words.note("verify").format(file=JSON_NAME, sha256=self.sha256))
         self.document.code(RECIPE.read_text(encoding="utf-8"))
-
-
-def _brief(seconds: float) -> str:
-    return span(seconds).removesuffix(".000")
 
 
 def _sides(letters: str) -> list[Side]:

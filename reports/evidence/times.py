@@ -36,6 +36,11 @@ def span(seconds: float) -> str:
     return f"{'-' if seconds < 0 and ms else ''}{head}:{rest / 1000:06.3f}"
 
 
+def brief(seconds: float) -> str:
+    """The same without empty milliseconds: `7:12`."""
+    return span(seconds).removesuffix(".000")
+
+
 def _local(moment: dt.datetime | str) -> dt.datetime:
     return (dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment).astimezone(BRUSSELS)
 

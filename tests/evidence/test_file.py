@@ -115,7 +115,7 @@ async def test_the_pdf_says_it_too_on_numbered_pages_and_carries_the_json(
         assert f"page {number} of {len(reader.pages)}" in page.extract_text()
     text = pdf_text(pdf)
     for said in (
-        "Police on the scene 13:39 after the press: AMR, within 10:00: MISSED",
+        "Police on the scene 13:39 after the press (as first reported: 6:56): AMR, within 10:00: MISSED",
         "24/11 21:14:04.000",  # Belgian time, the feed's clock
         "24/11 21:14:07.000",  # ours
         "Ann Fictief",
