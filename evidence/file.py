@@ -20,12 +20,13 @@ import msgspec
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
+from incidents.commands import Refused
 from incidents.desk import Desk
 from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.verify import head
 from incidents.measures.profiles import PROFILES
-from incidents.timeline import Unseal
+from incidents.timeline import Unseal, timeline
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, event_of, evidence, find_incident
 from reports.evidence.shape import Made, as_json
@@ -69,10 +70,15 @@ class EvidenceFiles:
         self._unreadable: set[str] = set()
 
     async def make(self, incident: str, form: ev.EvidenceForm, by: str) -> bytes:
-        """The file, entered in the log before anybody has it. Raises NoSuchIncident, LogUnavailable."""
+        """The file, entered in the log before anybody has it.
+
+        Raises NoSuchIncident, LogUnavailable, and Refused("not_allowed") for an account that the case is closed to.
+        """
         actor = self._desk.pseudonym(by)
         async with self._one_at_a_time:
             found = await collect(self._log, incident)
+            if await asyncio.to_thread(self._excluded, found, by):
+                raise Refused("not_allowed")
             digest = await asyncio.to_thread(head, self._path)
             made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
             # In a thread: a press waits for no paper.
@@ -82,6 +88,14 @@ class EvidenceFiles:
         event = event_of(incident, form, hashlib.sha256(content).hexdigest(), made)
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
+
+    def _excluded(self, found: Collected, account: str) -> bool:
+        """Whether the case, as it is or as it was shown, may not be opened by this account (the suspect, a relative)."""
+        incident = timeline(found.records, self._log.unseal).incident
+        cases = [self._cases.by_device(incident.device)] if incident.device else []
+        if incident.case:
+            cases += [self._cases.by_number(incident.case, version) for version in (None, incident.case_version)]
+        return any(one.account == account for case in cases if case is not None for one in case.exclusions)
 
     async def run(self) -> None:
         """Enter what was noted beside the log, for ever."""

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from dashboard.access.guard import SIGN_IN
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.together.sheet import SheetPage
+from incidents.commands import Refused
 from incidents.events import EvidenceForm
 from incidents.log import LogUnavailable
 from incidents.roles import Role
@@ -37,6 +38,8 @@ class EvidencePage(SheetPage):
             if maker is None:
                 raise NoSuchIncident
             content = await maker.make(incident, form, self._name(consoles))
+        except Refused:
+            self._say(403, consoles.translate("You may not open this case."))
         except NoSuchIncident:
             self._say(404, consoles.translate("There is no such incident."))
         except LogUnavailable:

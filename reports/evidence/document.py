@@ -26,10 +26,10 @@ class _Pages:
     def __init__(
         self, evidence: Evidence, json_file: bytes, words: Words, translate: Callable[[str], str], lang: str
     ) -> None:
-        self.evidence, self.words, self.t = evidence, words, translate
+        self.evidence, self.words, self._ = evidence, words, translate
         self.times = Times(evidence)
         self.sha256 = hashlib.sha256(json_file).hexdigest()
-        name = self.t("Vigie evidence file, incident {id}").format(id=evidence.incident)
+        name = self._("Vigie evidence file, incident {id}").format(id=evidence.incident)
         self.document = Document(name, created=evidence.made.at, footer=f"{JSON_NAME} SHA-256 {self.sha256}", lang=lang)
         self.document.attach(JSON_NAME, json_file)
 
@@ -65,33 +65,33 @@ class _Pages:
         self.document.table([title, ""], [row for row in rows if row[1] not in ("", None)], widths=[42, 138])
 
     def _summary(self) -> None:
-        t, e, s, w = self.t, self.evidence, self.evidence.summary, self.words
-        self.document.title(t("Evidence file of one incident"))
+        _, e, s, w = self._, self.evidence, self.evidence.summary, self.words
+        self.document.title(_("Evidence file of one incident"))
         scene = next(measure for measure in e.measures if measure.name == _SCENE)
         self.document.paragraph(self._promise(scene), bold=True)
         self._strip(scene)
         self._facts(
-            t("Summary"),
+            _("Summary"),
             [
-                (t("incident"), e.incident),
-                (t("device"), s.device or t("not known")),
-                (t("case"), s.case or t("none named")),
-                (t("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
-                (t("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
-                (t("police zone"), self._zone(s.zone) if s.zone else ""),
-                (t("centre (CIC)"), s.cic),
-                (t("place"), s.place),
-                (t("state now"), w.code(s.state)),
-                (t("class"), w.code(s.as_class or "") or t("nobody has classified it")),
-                (t("outcome"), w.code(s.outcome or "")),
-                (t("verified by"), w.code(s.verified) if s.verified != "none" else ""),
-                (t("exercise"), t("YES, no real alarm") if s.drill else ""),
-                (t("flags"), ", ".join(w.code(flag) for flag in s.flags)),
-                (t("this file"), t("made {at} by {who}").format(at=self.times.full(e.made.at), who=e.made.by)),
-                (t("centre"), e.made.centre),
-                (t("the log's digest then"), e.made.digest),
+                (_("incident"), e.incident),
+                (_("device"), s.device or _("not known")),
+                (_("case"), s.case or _("none named")),
+                (_("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
+                (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
+                (_("police zone"), self._zone(s.zone) if s.zone else ""),
+                (_("centre (CIC)"), s.cic),
+                (_("place"), s.place),
+                (_("state now"), w.code(s.state)),
+                (_("class"), w.code(s.as_class or "") or _("nobody has classified it")),
+                (_("outcome"), w.code(s.outcome or "")),
+                (_("verified by"), w.code(s.verified) if s.verified != "none" else ""),
+                (_("exercise"), _("YES, no real alarm") if s.drill else ""),
+                (_("flags"), ", ".join(w.code(flag) for flag in s.flags)),
+                (_("this file"), _("made {at} by {who}").format(at=self.times.full(e.made.at), who=e.made.by)),
+                (_("centre"), e.made.centre),
+                (_("the log's digest then"), e.made.digest),
                 (
-                    t("files made before"),
+                    _("files made before"),
                     "\n".join(f"{self.times.full(f.at)} {f.who}, {f.form}, SHA-256 {f.sha256}" for f in e.earlier),
                 ),
             ],
@@ -120,29 +120,29 @@ class _Pages:
 
     def _promise(self, scene: Measure) -> str:
         if scene.seconds is None:
-            return self.t("No police on the scene is reported.")
-        said = self.t("Police on the scene {time} after the press").format(time=brief(scene.seconds))
+            return self._("No police on the scene is reported.")
+        said = self._("Police on the scene {time} after the press").format(time=brief(scene.seconds))
         verdict = next((target for target in scene.targets), None)
         if scene.original_s is not None:
-            said += self.t(" (as first reported: {time})").format(time=brief(scene.original_s))
+            said += self._(" (as first reported: {time})").format(time=brief(scene.original_s))
         if verdict is None:
             return f"{said}."
         return f"{said}: {self._verdict(verdict)}."
 
     def _verdict(self, verdict: Verdict) -> str:
         limit = brief(verdict.limit_s)
-        said = self.t("under {limit}") if verdict.under else self.t("within {limit}")
+        said = self._("under {limit}") if verdict.under else self._("within {limit}")
         share = f" ({verdict.share:.0%})" if verdict.share else ""
-        met = {None: self.t("not reached"), True: self.t("met"), False: self.t("MISSED")}[verdict.met]
+        met = {None: self._("not reached"), True: self._("met"), False: self._("MISSED")}[verdict.met]
         return f"{verdict.profile}, {said.format(limit=limit)}{share}: {met}"
 
     def _missing(self) -> None:
-        self.document.heading(self.t("What is not in this file"))
+        self.document.heading(self._("What is not in this file"))
         self.document.paragraph("\n".join(f"– {self.words.missing(m)}" for m in self.evidence.missing))
 
     def _measures(self) -> None:
-        t = self.t
-        self.document.heading(t("Response times beside their targets"))
+        _ = self._
+        self.document.heading(_("Response times beside their targets"))
         rows = [
             [
                 f"{m.name.replace('->', ' → ')}\n{m.definition}",
@@ -154,35 +154,35 @@ class _Pages:
             ]
             for m in self.evidence.measures
         ]
-        head = [t("interval"), t("as it happened"), t("as entered"), t("clocks"), t("uncorrected"), t("targets")]
+        head = [_("interval"), _("as it happened"), _("as entered"), _("clocks"), _("uncorrected"), _("targets")]
         self.document.table(head, rows, widths=[40, 18, 18, 22, 22, 60], align=_sides("lrrlrl"))
         self.document.paragraph(
             self.words.note("measures"),
             small=True,
         )
         for profile in self.evidence.profiles:
-            self.document.paragraph(f"{profile.name}: {profile.made_for} {t('Source')}: {profile.source}.", small=True)
+            self.document.paragraph(f"{profile.name}: {profile.made_for} {_('Source')}: {profile.source}.", small=True)
 
     def _explanations(self) -> None:
-        t = self.t
-        self.document.heading(t("The supervisor's explanation"))
+        _ = self._
+        self.document.heading(_("The supervisor's explanation"))
         if not self.evidence.explanations:
-            self.document.paragraph(t("Nobody has explained a missed target of this incident."))
+            self.document.paragraph(_("Nobody has explained a missed target of this incident."))
             return
         rows = [
             [
                 self.times.short(x.at),
                 self._who(x.actor),
-                x.interval.replace("->", " → ") or t("in general"),
-                x.reason or t("(can't be read any more)"),
+                x.interval.replace("->", " → ") or _("in general"),
+                x.reason or _("(can't be read any more)"),
             ]
             for x in self.evidence.explanations
         ]
-        self.document.table([t("written"), t("who"), t("about"), t("explanation")], rows, widths=[31, 36, 30, 83])
+        self.document.table([_("written"), _("who"), _("about"), _("explanation")], rows, widths=[31, 36, 30, 83])
 
     def _times(self) -> None:
-        t = self.t
-        self.document.heading(t("The incident's times"))
+        _ = self._
+        self.document.heading(_("The incident's times"))
         rows = [
             [
                 self.words.code(time.name),
@@ -195,22 +195,22 @@ class _Pages:
             ]
             for time in self.evidence.times
         ]
-        head = [t("time"), t("happened"), t("clock"), t("reported by"), t("entered"), t("before corrections"), "#"]
+        head = [_("time"), _("happened"), _("clock"), _("reported by"), _("entered"), _("before corrections"), "#"]
         self.document.table(head, rows, widths=[25, 33, 21, 24, 33, 33, 11])
 
     def _clocks(self) -> None:
-        t = self.t
-        self.document.heading(t("The two clocks"))
+        _ = self._
+        self.document.heading(_("The two clocks"))
         rows = [
             [o.feed, o.count, f"{o.median_s:.3f} s", f"{o.least_s:.3f} s", f"{o.most_s:.3f} s", o.held_up]
             for o in self.evidence.offsets
         ]
         if not rows:
             self.document.paragraph(
-                t("No message of a feed belongs to this incident: all times are by our own clock or a person's.")
+                _("No message of a feed belongs to this incident: all times are by our own clock or a person's.")
             )
             return
-        head = [t("feed"), t("messages"), t("median"), t("least"), t("most"), t("held up")]
+        head = [_("feed"), _("messages"), _("median"), _("least"), _("most"), _("held up")]
         self.document.table(head, rows, widths=[60, 24, 24, 24, 24, 24], align=_sides("lrrrrr"))
         self.document.paragraph(
             self.words.note("offset"),
@@ -218,8 +218,8 @@ class _Pages:
         )
 
     def _timeline(self) -> None:
-        t = self.t
-        self.document.heading(t("Timeline: every record"))
+        _ = self._
+        self.document.heading(_("Timeline: every record"))
         rows = []
         for run in runs(self.evidence.timeline.moments):
             first, last = run[0], run[-1]
@@ -232,12 +232,12 @@ class _Pages:
                 what = "\n".join([self.words.what(first.type, first.facts), *self._lines(first)])
             else:
                 number, later = f"{first.version}–\n{last.version}", ""
-                entered = t("{first}\nto {last}").format(
+                entered = _("{first}\nto {last}").format(
                     first=self.times.short(first.at), last=self.times.short(last.at)
                 )
-                what = t("{n} positions: see the table of positions").format(n=len(run))
+                what = _("{n} positions: see the table of positions").format(n=len(run))
             rows.append([number, happened, entered, later, self._who(first.actor), what])
-        head = ["#", t("happened"), t("entered, our clock"), t("later by"), t("who"), t("what")]
+        head = ["#", _("happened"), _("entered, our clock"), _("later by"), _("who"), _("what")]
         self.document.table(head, rows, widths=[11, 30, 30, 16, 30, 63], align=_sides("rllrll"))
 
     def _lines(self, moment: Moment, besides: str = "") -> list[str]:
@@ -247,7 +247,7 @@ class _Pages:
                 continue
             lines.append(f"{self.words.fact(name)}: {self._fact(name, value)}")
         if moment.gone:
-            lines.append(self.t("(sealed facts: nobody can open them any more)"))
+            lines.append(self._("(sealed facts: nobody can open them any more)"))
         return lines
 
     def _fact(self, name: str, value: Any) -> str:
@@ -260,44 +260,44 @@ class _Pages:
         if name in ("to", "until"):
             return self.times.short(str(value))
         if name == "body":
-            return self.t("see the orders below")
+            return self._("see the orders below")
         if name == "unreadable":
             return "; ".join(f"{one.get('path')}: {one.get('reason')}" for one in value)
         if isinstance(value, bool):
-            return self.t("yes")
+            return self._("yes")
         if isinstance(value, dict):
             return ", ".join(f"{key} {inner}" for key, inner in value.items() if inner not in ("", None))
         return self.words.code(str(value)) if name in self.words.coded else str(value)
 
     def _looks(self) -> None:
-        t = self.t
-        self.document.heading(t("Who was shown it, who opened the case"))
+        _ = self._
+        self.document.heading(_("Who was shown it, who opened the case"))
         rows = [
             [m.version, self.times.short(m.at), self._who(m.actor), self.words.what(m.type, m.facts)]
             for m in self._moments(self.evidence.looks)
         ]
         if not rows:
-            self.document.paragraph(t("Nobody was shown it."))
+            self.document.paragraph(_("Nobody was shown it."))
             return
-        self.document.table(["#", t("when"), t("who"), t("what")], rows, widths=[9, 35, 50, 86], align=_sides("rlll"))
+        self.document.table(["#", _("when"), _("who"), _("what")], rows, widths=[9, 35, 50, 86], align=_sides("rlll"))
 
     def _moments(self, versions: Sequence[int]) -> list[Moment]:
         return [self.evidence.timeline.moments[version - 1] for version in versions]
 
     def _positions(self) -> None:
-        t = self.t
-        self.document.heading(t("Positions"))
+        _ = self._
+        self.document.heading(_("Positions"))
         if not self.evidence.positions:
-            self.document.paragraph(t("No position is known."))
+            self.document.paragraph(_("No position is known."))
             return
         rows = []
         for p in self.evidence.positions:
             fix: Fix = p.fix
-            radius = f"{fix.radius:g} m" if fix.radius else t("not known")
+            radius = f"{fix.radius:g} m" if fix.radius else _("not known")
             if fix.radius and fix.confidence:
                 radius += f" ({fix.confidence:g} %)"
             speed = f"{fix.speed:g} m/s" if fix.speed is not None else ""
-            of = f"{t('unit')} {p.unit}" if p.of == "unit" else t("device")
+            of = f"{_('unit')} {p.unit}" if p.of == "unit" else _("device")
             where = f"{fix.lat:.5f}, {fix.lon:.5f}"
             rows.append(
                 [
@@ -313,91 +313,91 @@ class _Pages:
             )
         head = [
             "#",
-            t("of"),
-            t("true at"),
-            t("heard, our clock"),
-            t("latitude, longitude"),
-            t("radius"),
-            t("method"),
-            t("speed"),
+            _("of"),
+            _("true at"),
+            _("heard, our clock"),
+            _("latitude, longitude"),
+            _("radius"),
+            _("method"),
+            _("speed"),
         ]
         self.document.table(head, rows, widths=[9, 18, 32, 32, 36, 22, 15, 16], align=_sides("rlllllll"))
 
     def _orders(self) -> None:
-        t = self.t
-        self.document.heading(t("Orders and receipts"))
+        _ = self._
+        self.document.heading(_("Orders and receipts"))
         moments = self._moments(self.evidence.orders)
         if not moments:
-            self.document.paragraph(t("No order was sent and no step was reported."))
+            self.document.paragraph(_("No order was sent and no step was reported."))
             return
         rows = []
         for m in moments:
             lines = [self.words.what(m.type, m.facts), *self._lines(m, besides="body")]
             if body := m.facts.get("body"):
-                lines += [f"{t('as it was sent')}:", *sent(str(body), self.words.fact)]
+                lines += [f"{_('as it was sent')}:", *sent(str(body), self.words.fact)]
             rows.append(
                 [m.version, self.times.short(m.source_at), self.times.short(m.at), self._who(m.actor), "\n".join(lines)]
             )
-        head = ["#", t("happened"), t("entered"), t("who"), t("what")]
+        head = ["#", _("happened"), _("entered"), _("who"), _("what")]
         self.document.table(head, rows, widths=[9, 30, 30, 32, 79], align=_sides("rllll"))
 
     def _corrections(self) -> None:
-        t = self.t
-        self.document.heading(t("Corrections"))
+        _ = self._
+        self.document.heading(_("Corrections"))
         if not self.evidence.corrections:
-            self.document.paragraph(t("Nobody corrected a time."))
+            self.document.paragraph(_("Nobody corrected a time."))
             return
         rows = [
             [
                 c.version,
                 self.words.code(c.time),
-                self.times.short(c.before) if c.before else t("none"),
+                self.times.short(c.before) if c.before else _("none"),
                 self.times.short(c.to),
                 f"{self._who(c.actor)}\n{self.times.short(c.at)}",
-                c.reason or t("(can't be read any more)"),
+                c.reason or _("(can't be read any more)"),
             ]
             for c in self.evidence.corrections
         ]
-        head = ["#", t("time"), t("it was"), t("corrected to"), t("by, when"), t("reason")]
+        head = ["#", _("time"), _("it was"), _("corrected to"), _("by, when"), _("reason")]
         self.document.table(head, rows, widths=[9, 22, 31, 31, 37, 50], align=_sides("rlllll"))
 
     def _case(self, case: ShownCase) -> None:
-        t = self.t
-        title = t("The case as it was shown: {number}, version {version}, from {since} (record {record})")
+        _ = self._
+        title = _("The case as it was shown: {number}, version {version}, from {since} (record {record})")
         self.document.heading(
             title.format(
                 number=case.number, version=case.version, since=self.times.short(case.since), record=case.record
             )
         )
         if case.content is None:
-            self.document.paragraph(t("The case register does not have this version, or can't be opened."))
+            self.document.paragraph(_("The case register does not have this version, or can't be opened."))
             return
         rows = [
             (self.words.fact(name), "\n".join(told(value))) for name, value in case.content.items() if name != "version"
         ]
-        self._facts(t("case"), rows)
+        self._facts(_("case"), rows)
 
     def _records(self) -> None:
-        t = self.t
-        self.document.heading(t("The records and their hashes"))
+        _ = self._
+        self.document.heading(_("The records and their hashes"))
         rows = [
             [line.record.version, line.record.type, line.record.id, f"{line.record.hash[:32]}\n{line.record.hash[32:]}"]
             for line in self.evidence.entries
         ]
         self.document.table(
-            ["#", t("type"), t("id in the log"), t("hash (SHA-256)")],
+            ["#", _("type"), _("id in the log"), _("hash (SHA-256)")],
             rows,
             widths=[9, 33, 74, 64],
             align=_sides("rlll"),
         )
         seal = self.evidence.checkpoint
         if seal is not None:
-            text = t("Checkpoint {version} of {at}, hash {hash}, seals the last of them together with the whole log.")
+            text = _("Checkpoint {version} of {at}, hash {hash}, seals the last of them together with the whole log.")
             self.document.paragraph(text.format(version=seal.version, at=self.times.full(seal.at), hash=seal.hash))
 
     def _verify(self) -> None:
-        t = self.t
-        self.document.heading(t("How to verify this without Vigie"))
+        _ = self._
+        self.document.heading(_("How to verify this without Vigie"))
         self.document.paragraph(self.words.note("verify").format(file=JSON_NAME, sha256=self.sha256))
         self.document.code(RECIPE.read_text(encoding="utf-8"))
 

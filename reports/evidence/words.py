@@ -28,7 +28,7 @@ class Words:
     )
 
     def __init__(self, translate: Callable[[str], str]) -> None:
-        self._t = _ = translate
+        self._ = _ = translate
         self._what = _types(_)
         self._codes = _codes(_)
         self._missing = _gone(_)
@@ -67,7 +67,7 @@ class Words:
 
     def fact(self, name: str) -> str:
         """What a fact is called: its name in the log, readable."""
-        return {"as_class": self._t("class"), "body": self._t("as it was sent")}.get(name) or name.replace("_", " ")
+        return {"as_class": self._("class"), "body": self._("as it was sent")}.get(name) or name.replace("_", " ")
 
     def part(self, actor: str) -> str:
         """What an actor that is no person is called."""
@@ -77,12 +77,12 @@ class Words:
         return self._clocks[clock]
 
     def source(self, source: str) -> str:
-        return {"console": self._t("Vigie"), "feed": self._t("the feed")}.get(source) or self.code(source)
+        return {"console": self._("Vigie"), "feed": self._("the feed")}.get(source) or self.code(source)
 
     def origin(self, origin: str, paper: bool) -> str:
         if paper:
-            return self._t("entered afterwards from paper")
-        return self._t("a press of the button") if origin == "press" else self._t("raised by hand, from a call")
+            return self._("entered afterwards from paper")
+        return self._("a press of the button") if origin == "press" else self._("raised by hand, from a call")
 
     def note(self, name: str) -> str:
         """A longer explanation."""

@@ -115,6 +115,10 @@ def register(folder: Path) -> CaseRegister:
         "date": str(day),
         "weapons": [fact | {"text": "hunting rifle"}],
         "places": [{"name": "home", "lat": 51.05, "lon": 3.72, "radius_m": 250}],
+        "exclusions": [
+            {"reason": "the suspect's brother", "account": "Bro Fictief"},
+            {"reason": "the suspect lives there", "zone": "5416"},
+        ],
         "safe_word": "tulpenbol",
         "duress_word": "wintertuin",
         "safe_numbers": ["+32 9 000 00 00"],

@@ -97,7 +97,8 @@ async def test_the_case_is_the_version_that_was_shown_without_the_words_that_pro
     (shown,) = decoded(content)["cases"]
     assert (shown["version"], shown["content"]["risks"][0]["text"]) == (1, "he threatened her in May")
     pdf = squeezed(pdf_text(await made(floor, tmp_path, name, "pdf", cases)))
-    for secret in ("tulpenbol", "wintertuin", "+32 9 000 00 00"):
+    assert "the suspect lives there" in content.decode()
+    for secret in ("tulpenbol", "wintertuin", "+32 9 000 00 00", "Bro Fictief", "brother"):
         assert secret not in content.decode() and squeezed(secret) not in pdf
     assert {"what": "case_words", "count": 3} in decoded(content)["missing"]
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from app import app
 from evidence.file import EvidenceError, EvidenceFiles, Source
 from incidents.cases import CaseRegister
+from incidents.commands import Refused
 from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
@@ -30,12 +31,12 @@ def nobody(key: str) -> str:
     return ""
 
 
-def files_of(floor: Floor, folder: Path) -> EvidenceFiles:
+def files_of(floor: Floor, folder: Path, cases: CaseRegister = NO_CASES) -> EvidenceFiles:
     return EvidenceFiles(
         desk=floor.desk,
         log=floor.log,
         path=folder / "vigie.log",
-        cases=NO_CASES,
+        cases=cases,
         zone_name=nobody,
         clock=floor.clock,
         centre="CIC OVL",
@@ -77,6 +78,15 @@ async def test_a_page_gets_the_file_once_the_log_has_who_took_it(floor: Floor, t
     with pytest.raises(NoSuchIncident):
         await files.make("nobody", "json", "Sue Fictief")
     assert len(await events(floor.log)) == 2
+
+
+async def test_an_account_that_the_case_is_closed_to_gets_none(floor: Floor, tmp_path: Path) -> None:
+    name = await story(floor)
+    files = files_of(floor, tmp_path, register(tmp_path))
+    with pytest.raises(Refused, match="not_allowed"):
+        await files.make(name, "json", "Bro Fictief")
+    assert not await events(floor.log)
+    assert await files.make(name, "json", "Sue Fictief")
 
 
 async def test_the_loop_turns_while_a_file_is_made(floor: Floor, tmp_path: Path) -> None:

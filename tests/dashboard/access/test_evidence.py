@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dashboard.access.accounts import Accounts
+from incidents.commands import Refused
 from incidents.events import EvidenceForm
 from incidents.log import LogUnavailable
 from incidents.roles import ROLES
@@ -64,6 +65,8 @@ async def test_an_incident_that_is_unknown_and_a_log_that_fails_are_said(site: S
     assert isinstance(maker, Maker)
     maker.fails = NoSuchIncident("none")
     assert (await site.ask(f"/evidence/{ID}.json", Cookie=cookie))[0] == 404
+    maker.fails = Refused("not_allowed")
+    assert (await site.ask(f"/evidence/{ID}.json", Cookie=cookie))[0] == 403
     maker.fails = LogUnavailable("full")
     status, text, _ = await site.ask(f"/evidence/{ID}.json", Cookie=cookie)
     assert status == 503 and "no file was made" in text
