@@ -12,7 +12,7 @@ from incidents.measures.local import HOUR_MS, belgian, milliseconds, repeated
 from incidents.measures.quality import quality, rolled_over
 from incidents.measures.select import chosen
 from incidents.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Profile, Report, Selection
-from incidents.measures.summaries import Column, columns_of, summaries_of, summaries_of_parts
+from incidents.measures.summaries import Cut, Whole, summaries_of
 
 # Columns that no number but those of a breakdown is made of: not worth copying.
 _ONLY_SELECTED_BY = frozenset(TEXT_COLUMNS) - {"incident", "state", "origin"}
@@ -39,7 +39,6 @@ def report(
     kept, excluded = chosen(table, selection)
     needed = [name for name in table.columns if name not in _ONLY_SELECTED_BY or name in by]
     rows = table[needed] if kept.all() else table.loc[kept, needed]
-    columns = columns_of(rows, profile)
     received = rows["received"]
     busiest, most = _busiest(received)
     return Report(
@@ -52,8 +51,8 @@ def report(
         open=int(rows["open"].sum()),
         first=_said(received.min()),
         last=_said(received.max()),
-        summaries=summaries_of(columns, method),
-        groups={breakdown: _groups(rows, breakdown, columns, method) for breakdown in by},
+        summaries=summaries_of(rows, Whole(len(rows)), profile, method)[0],
+        groups={breakdown: _groups(rows, breakdown, profile, method) for breakdown in by},
         busiest_hour=busiest,
         busiest_hour_rows=most,
         problems=(*problems, *quality(rows)),
@@ -65,11 +64,11 @@ def _said(moment: pd.Timestamp) -> str:
     return "" if pd.isna(moment) else stamp(moment.to_pydatetime())
 
 
-def _groups(rows: pd.DataFrame, breakdown: Breakdown, columns: Sequence[Column], method: str) -> tuple[Group, ...]:
+def _groups(rows: pd.DataFrame, breakdown: Breakdown, profile: Profile, method: str) -> tuple[Group, ...]:
     parts, keys = keys_of(rows, breakdown)
-    sizes = np.bincount(parts, minlength=len(keys))
-    made = summaries_of_parts(columns, method, parts, len(keys))
-    return tuple(Group(key=keys[at], rows=int(sizes[at]), summaries=made[at]) for at in range(len(keys)))
+    cut = Cut(parts, len(keys))
+    made = summaries_of(rows, cut, profile, method)
+    return tuple(Group(key=keys[at], rows=int(cut.sizes[at]), summaries=made[at]) for at in range(len(keys)))
 
 
 def keys_of(rows: pd.DataFrame, breakdown: Breakdown) -> tuple[Ints, list[str]]:

@@ -85,7 +85,7 @@ def test_without_shifts_a_day_is_one_and_what_has_no_time_stands_apart() -> None
 
 
 @given(st.lists(st.tuples(st.integers(0, 3 * 1440), st.sampled_from(["OVL", "ANT"])), min_size=1, max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_figure_is_that_of_a_count_by_hand(alarms: list[tuple[int, str]]) -> None:
     begin = datetime(2026, 10, 23, 22, tzinfo=UTC)  # three days with the night that has an hour more
     moments = [(begin + timedelta(minutes=minute // 5), desk) for minute, desk in alarms]

@@ -135,7 +135,7 @@ def check_all(found: Report, rows: list[naive.Row], selection: Selection, point:
     by=st.lists(st.sampled_from(BREAKDOWNS), unique=True, max_size=2),
     method=st.sampled_from([("linear", naive.linear), ("inverted_cdf", naive.inverted)]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_number_is_that_of_the_naive_computation(
     rows: list[naive.Row], selection: Selection, profile: str, by: list[Breakdown], method: tuple[str, Any]
 ) -> None:
@@ -145,7 +145,7 @@ def test_every_number_is_that_of_the_naive_computation(
 
 
 @given(rows=ROWS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_what_is_selected_is_counted_missing_negative_or_open(rows: list[naive.Row]) -> None:
     found = report(table_of(rows), Selection(classes=(), drills=True), PROFILES["amr"], by=("zone",))
     for summary in (*found.summaries, *(summary for group in found.groups["zone"] for summary in group.summaries)):
