@@ -5,6 +5,7 @@ ought to be there: a step that a later one shows must have happened. An accident
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,7 @@ _SHOWN_BY: dict[TimeName, tuple[TimeName, ...]] = {
     "accepted": ("en_route", "on_scene"),
     "en_route": ("on_scene",),
 }
-ROLLED_OVER_BY = pd.Timedelta(hours=12)
+ROLLED_OVER_BY = timedelta(hours=12)
 
 
 def quality(rows: pd.DataFrame) -> tuple[Problem, ...]:
@@ -96,16 +97,15 @@ def _missing(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Pro
 
 
 def _duplicate(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Problem]:
-    at_once = np.arange(len(rows))
-    if (
-        rows["origin"].ne("").all()
-    ):  # one incident of ours was received at one moment: only those of equal moments can be one
+    at, keys = np.arange(len(rows)), ["incident"]
+    if rows["origin"].ne("").all():  # ours: of one id and one moment, which few rows share
         received = milliseconds(rows["received"])
         ordered = np.sort(received)
-        at_once = np.flatnonzero(np.isin(received, np.unique(ordered[1:][ordered[1:] == ordered[:-1]])))
-    ids = rows["incident"].iloc[at_once]
-    for at in at_once[(ids.duplicated() & ids.ne("")).to_numpy(bool)]:
-        yield Problem(row=names[at], kind="duplicate", where="incident", detail="named before; both are counted")
+        at = np.flatnonzero(np.isin(received, np.unique(ordered[1:][ordered[1:] == ordered[:-1]])))
+        keys.append("received")
+    again = rows[keys].iloc[at].duplicated().to_numpy(bool) & rows["incident"].iloc[at].ne("").to_numpy(bool)
+    for row in names[at[again]]:
+        yield Problem(row=row, kind="duplicate", where="incident", detail="named before; both are counted")
 
 
 def _in_the_repeated_hour(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Problem]:

@@ -190,6 +190,7 @@ def problems(rows: list[Row]) -> Counter[tuple[str, str, str]]:
     """(row, kind, where) of each problem."""
     found: Counter[tuple[str, str, str]] = Counter()
     seen = set()
+    ours = all(row["origin"] for row in rows)
     for row in rows:
         name = row["incident"]
         for start, end in PAIRS:
@@ -198,9 +199,10 @@ def problems(rows: list[Row]) -> Counter[tuple[str, str, str]]:
                 found[name, "negative", f"{start}->{end}"] += 1
         if not row["open"]:
             found.update((name, "missing", lacking) for lacking in _lacking(row, rows))
-        if name in seen:
+        known = (name, row["received"]) if ours else name
+        if known in seen:
             found[name, "duplicate", "incident"] += 1
-        seen.add(name)
+        seen.add(known)
         inside = [time for time in ORDER if twice(row[time])]
         if inside:
             found[name, "repeated_hour", ", ".join(inside)] += 1
