@@ -16,6 +16,10 @@ def evidence(
     log: Annotated[Path | None, typer.Option(help="The log's file.")] = None,
     cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
+    with_key: Annotated[
+        bool,
+        typer.Option("--with-key", help="Disclose the incident's key, so that what was sealed can be verified too."),
+    ] = False,
     by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
 ) -> None:
     """Write the evidence file of one incident. That it was made is entered in the log, by the desk where one runs."""
@@ -28,12 +32,12 @@ def evidence(
         fail("-o names a file that ends in .pdf or .json, or is -", 2)
     with answered():
         settings = load({"log": log, "cases": cases, "key_file": key_file})
-        said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser()))
+        said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key))
         for line in said:
             typer.echo(f"vigie: {line}", err=True)
 
 
-async def _make(incident: str, out: Path, form: str, settings: "object", by: str) -> list[str]:
+async def _make(incident: str, out: Path, form: str, settings: "object", by: str, with_key: bool) -> list[str]:
     """Write it; what is to be said beside it. Raises NoSuchIncident, LogUnavailable, OSError."""
     from datetime import UTC, datetime
 
@@ -56,6 +60,7 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
             now=now,
             cases=register,
             zone_name=lambda key: zones.names.get(key, ""),
+            with_key=with_key,
         )
         if not source.keys:
             said.append("the log's keys are not at hand: what is sealed is not in the file")

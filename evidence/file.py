@@ -149,12 +149,19 @@ class Source:
         now: datetime,
         cases: Cases,
         zone_name: Callable[[str], str],
+        with_key: bool = False,
     ) -> tuple[bytes, ev.EvidenceMade]:
-        """The file and the event that it was made. Raises NoSuchIncident, LogUnavailable."""
+        """The file and the event that it was made; `with_key` discloses the incident's key.
+
+        Raises NoSuchIncident, LogUnavailable.
+        """
         found = await collect(self.log, await find_incident(self.log, prefix))
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
-        content = render(found, form, made, self.log.unseal, self.log.vault.name_of, zone_name, cases, keys=self.keys)
-        return content, event_of(found.incident, form, hashlib.sha256(content).hexdigest(), made)
+        vault = self.log.vault
+        key = vault.disclose(f"incident/{found.incident}") if with_key else ""
+        content = render(found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=self.keys, key=key)
+        sha256 = hashlib.sha256(content).hexdigest()
+        return content, event_of(found.incident, form, sha256, made, with_key=bool(key))
 
     async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
@@ -185,6 +192,7 @@ def render(
     cases: Cases,
     *,
     keys: bool = True,
+    key: str = "",
 ) -> bytes:
     """The bytes of a file. Takes seconds for a long incident."""
     told = evidence(
@@ -196,6 +204,7 @@ def render(
         cases=cases,
         profiles=PROFILES.values(),
         keys=keys,
+        key=key,
     )
     as_file = as_json(told)
     return as_file if form == "json" else as_pdf(told, as_file)

@@ -128,6 +128,14 @@ class Vault:
             _log.warning("sealed facts of %s version %d cannot be opened", record.stream, record.version)
             return None
 
+    def disclose(self, stream: str) -> str:
+        """The key of one stream, 64 hex digits, for whoever must see that what was opened is what was sealed; "" when it is gone.
+
+        Whoever has it can open what is sealed in this stream later too, until it is erased.
+        """
+        found = self._key(stream)
+        return found[1].hex() if found is not None else ""
+
     def prepare(self, first: Mapping[str, int]) -> None:
         """Make the keys that streams need for a record of this version, all of them in one durable transaction."""
         with self._write_lock:
@@ -251,16 +259,19 @@ class Vault:
         held = self._boxes.get(stream)
         if held is not None:
             return held
+        found = self._key(stream)
+        return self._keep(stream, found[0], Box(found[1], self._random)) if found is not None else None
+
+    def _key(self, stream: str) -> tuple[int, bytes] | None:
         with self._read_lock, self._reading.use() as db:
             newest = "SELECT since, wrapped FROM keys WHERE stream = ? ORDER BY n DESC LIMIT 1"
             row = db.execute(newest, (stream,)).fetchone()
         if row is None or row[0] <= self._erased.get(stream, 0):
             return None
         try:
-            box = Box(self._wrap.open(row[1], stream), self._random)
+            return row[0], self._wrap.open(row[1], stream)
         except InvalidTag:
             return None
-        return self._keep(stream, row[0], box)
 
     def _keep(self, stream: str, since: int, box: Box) -> tuple[int, Box]:
         boxes = self._boxes
@@ -290,6 +301,9 @@ class NoVault(Vault):
 
     def name_of(self, pseudonym: str) -> str | None:
         return None
+
+    def disclose(self, stream: str) -> str:
+        return ""
 
     def close(self, *, settled: bool = False) -> None:
         pass

@@ -110,8 +110,12 @@ def evidence(
     cases: Cases,
     profiles: Iterable[Profile],
     keys: bool = True,
+    key: str = "",
 ) -> Evidence:
-    """All of it. `keys` false: the log's keys were not at hand, so that `unseal` opens nothing and `name_of` knows nobody."""
+    """All of it. `keys` false: the log's keys were not at hand, so that `unseal` opens nothing and `name_of` knows nobody.
+
+    `key`: the incident's own, when it is to be disclosed.
+    """
     told = timeline(collected.records, unseal)
     people = {actor: name_of(actor) or "?" for actor in _actors(told, collected.made)}
     shown = _shown(told, cases)
@@ -121,7 +125,12 @@ def evidence(
         stream=f"incident/{collected.incident}",
         made=made,
         summary=_summary(told.incident, zone_name),
-        missing=tuple(_missing(told, people, shown, cases, keys=keys, sealed=collected.checkpoint is not None)),
+        missing=(
+            *_missing(told, people, shown, cases, keys=keys),
+            *(() if collected.checkpoint is not None else (Missing("no_checkpoint"),)),
+            *(() if key or not keys else (Missing("key"),)),
+            Missing("call"),
+        ),
         measures=tuple(_measure(span, profiles) for span in told.spans),
         profiles=tuple(Profiled(name=p.name, made_for=p.made_for, source=p.source) for p in profiles),
         explanations=told.incident.explanations,
@@ -137,6 +146,7 @@ def evidence(
         zones={key: zone_name(key) for key in _zones(told)},
         earlier=tuple(_earlier(record, people) for record in collected.made),
         checkpoint=collected.checkpoint,
+        key=key,
         timeline=told,
     )
 
@@ -179,7 +189,7 @@ def _summary(incident: Incident, zone_name: Callable[[str], str]) -> Summary:
 
 
 def _missing(
-    told: Timeline, people: Mapping[str, str], shown: Sequence[ShownCase], cases: Cases, *, keys: bool, sealed: bool
+    told: Timeline, people: Mapping[str, str], shown: Sequence[ShownCase], cases: Cases, *, keys: bool
 ) -> Iterable[Missing]:
     gone = sum(moment.gone for moment in told.moments)
     if not keys:
@@ -198,9 +208,6 @@ def _missing(
         yield Missing("case_gone", without)
     if any(case.content is not None for case in shown):
         yield Missing("case_words", len(KEPT_BACK))
-    if not sealed:
-        yield Missing("no_checkpoint")
-    yield Missing("call")
 
 
 def _shown(told: Timeline, cases: Cases) -> tuple[ShownCase, ...]:
@@ -277,6 +284,8 @@ def _earlier(record: Record, people: Mapping[str, str]) -> Earlier:
     )
 
 
-def event_of(incident: str, form: ev.EvidenceForm, sha256: str, made: Made) -> ev.EvidenceMade:
+def event_of(
+    incident: str, form: ev.EvidenceForm, sha256: str, made: Made, *, with_key: bool = False
+) -> ev.EvidenceMade:
     """The event that a file was made."""
-    return ev.EvidenceMade(incident=incident, form=form, sha256=sha256, how=made.how)
+    return ev.EvidenceMade(incident=incident, form=form, sha256=sha256, how=made.how, with_key=with_key)

@@ -32,6 +32,7 @@ WhyMissing = Literal[
     "case_gone",  # the register does not have so many of the versions that were shown
     "case_words",  # agreed words and safe numbers are kept back: they protect her from whoever reads this
     "no_checkpoint",  # no checkpoint seals the last record yet
+    "key",  # the incident's key, with which a stranger could open what is sealed
     "call",  # Vigie does not record what is said on the line
 ]
 
@@ -157,6 +158,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     zones: dict[str, str]  # the name of each police zone by its key
     earlier: tuple[Earlier, ...]
     checkpoint: Record | None
+    key: str  # the incident's key, 64 hex digits, when it is disclosed
     timeline: Timeline  # what the document is printed from; not in the JSON
 
 

@@ -183,6 +183,9 @@ def _gone(_: Callable[[str], str]) -> dict[str, str]:
             "Of the case, the safe word, the duress word and the safe numbers are kept back: they protect her."
         ),
         "no_checkpoint": _("No checkpoint of the log seals the last record yet; the digest of the whole log does."),
+        "key": _(
+            "The incident's key: without it a stranger can verify each record, not that what stands here was sealed in it."
+        ),
         "call": _("What was said on the line: Vigie records no calls. The emergency centre may have a recording."),
     }
 
@@ -215,6 +218,7 @@ def _notes(_: Callable[[str], str]) -> dict[str, str]:
             "--expect DIGEST`, or the program in docs/log.md, shows that no record of then is missing or was "
             "rewritten. Digests that were written on paper at each handover tie the log to a day.\n"
             "The hash of a record covers its sealed facts as they are encrypted. That what is printed is what was "
-            "sealed, AES-GCM showed when this file was made; to see it again one needs the log's keys."
+            "sealed, AES-GCM showed when this file was made; where the file discloses the incident's key,"
+            " the program shows it again with openssl."
         ),
     }

@@ -129,12 +129,15 @@ def register(folder: Path) -> CaseRegister:
     return CaseRegister.open(folder / "cases.db", today=lambda: day)
 
 
-async def made(floor: Floor, folder: Path, name: str, form: EvidenceForm, cases: Any, *, keys: bool = True) -> bytes:
+async def made(
+    floor: Floor, folder: Path, name: str, form: EvidenceForm, cases: Any, *, with_key: bool = False
+) -> bytes:
     """The file of an incident as it is now."""
     found = await collect(floor.log, name)
     made = Made(at=floor.clock.now(), by="Sue Fictief", how="command", digest=head(folder / "vigie.log"))
     names = floor.log.vault.name_of
-    return render(found, form, made, floor.log.unseal, names, {"5415": "PZ Gent"}.get, cases, keys=keys)  # type: ignore[arg-type]
+    key = floor.log.vault.disclose(f"incident/{name}") if with_key else ""
+    return render(found, form, made, floor.log.unseal, names, {"5415": "PZ Gent"}.get, cases, key=key)  # type: ignore[arg-type]
 
 
 def pdf_text(pdf: bytes) -> str:

@@ -1,5 +1,6 @@
 """An evidence file says what the log says, to the last byte, and a stranger can check it."""
 
+import hashlib
 import io
 import json
 from datetime import UTC, datetime, timedelta
@@ -203,6 +204,28 @@ async def test_the_recipe_fails_on_every_change(good: bytes, tmp_path: Path) -> 
         file.write_text(json.dumps(facts), encoding="utf-8")
         said = verify(tmp_path, own, file)
         assert said.returncode == 1 and "AssertionError" in said.stderr, what
+
+
+async def test_with_the_key_a_stranger_sees_that_what_is_said_is_what_was_sealed(
+    floor: Floor, tmp_path: Path, cases: CaseRegister
+) -> None:
+    name = await story(floor)
+    content = await made(floor, tmp_path, name, "json", cases, with_key=True)
+    file, forged = tmp_path / "evidence.json", decoded(content)
+    file.write_bytes(content)
+    assert "key" not in {m["what"] for m in forged["missing"]}
+    said = verify(tmp_path, recipes(content)[0], file)
+    assert said.returncode == 0 and "opened again and the same" in said.stdout, said.stderr
+    # Somebody who makes the whole file fit again is still found out.
+    del forged["sha256"]
+    forged["entries"][0]["opened"]["device"] = "AMR-1"
+    plain = json.dumps(forged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    file.write_text(json.dumps(forged | {"sha256": hashlib.sha256(plain.encode()).hexdigest()}), encoding="utf-8")
+    said = verify(tmp_path, recipes(content)[0], file)
+    assert said.returncode == 1 and "record 1: what is said was not what was sealed" in said.stderr
+    # The key opens this incident alone, and is not in a file that did not ask for it.
+    assert floor.log.vault.disclose("incident/nobody") == ""
+    assert forged["key"] and forged["key"] not in (await made(floor, tmp_path, name, "json", cases)).decode()
 
 
 async def test_a_hostile_note_is_printed_whole_as_text(floor: Floor, tmp_path: Path, cases: CaseRegister) -> None:

@@ -128,9 +128,11 @@ async def test_without_a_desk_the_command_enters_it_itself(closed_log: tuple[Pat
     path, name = closed_log
     source = await Source.open(path, None)
     try:
-        _, event = await source.make(name, "json", by="Sue Fictief", now=clock.now(), cases=NO_CASES, zone_name=nobody)
+        about = {"by": "Sue Fictief", "now": clock.now(), "cases": NO_CASES, "zone_name": nobody}
+        content, event = await source.make(name, "json", **about, with_key=True)  # type: ignore[arg-type]
         assert await source.enter(event, by="Sue Fictief", at=clock.now())
         (entered,) = await events(source.log)
+        assert entered.open["with_key"] is True and len(decoded(content)["key"]) == 64
         assert source.log.vault.name_of(entered.actor) == "Sue Fictief" and not notes(path.parent)
     finally:
         await source.log.close()
