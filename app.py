@@ -17,6 +17,7 @@ from commandline import ANSWERED, FromStdin, answered, fail
 from degraded.commands import degraded_app
 from demo.commands import log_generate
 from evidence.commands import evidence
+from reporting import report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
@@ -31,6 +32,7 @@ app.add_typer(cases_app, name="cases")
 app.add_typer(degraded_app, name="degraded")
 app.add_typer(users_app, name="users")
 app.command()(evidence)
+app.command()(report)
 
 UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")]
 AccountName = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]

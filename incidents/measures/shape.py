@@ -159,21 +159,25 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     further: tuple[Reached, ...] = ()  # the profile's other targets for this interval (NENA: 15 s, then 20 s)
 
 
+ProblemKind = Literal[
+    "negative",
+    "missing",
+    "rollover",
+    "repeated_hour",
+    "skipped_hour",
+    "duplicate",
+    "unreadable",
+    "sentinel",
+    "excluded",
+    "corrected",
+]
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """A row that needs a look: which, where, what is wrong with it (`kind`), and what was done about it."""
 
     row: str
-    kind: Literal[
-        "negative",
-        "missing",
-        "rollover",
-        "repeated_hour",
-        "duplicate",
-        "unreadable",
-        "sentinel",
-        "excluded",
-        "corrected",
-    ]
+    kind: ProblemKind
     where: str
     detail: str = ""
 

@@ -28,6 +28,7 @@ ALL = {
     "feeds",
     "incidents",
     "maps",
+    "reporting",
     "reports",
     "serving",
     "settings",

@@ -1,0 +1,71 @@
+"""What a report is made of before it is written: headings, texts, tables and two kinds of chart. Each format writes these."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+Side = Literal["left", "right"]
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """The title of a section."""
+
+    text: str
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A paragraph."""
+
+    text: str
+    strong: bool = False
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of cells. `widths`: in proportion; `sides`: left, or right for figures."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    sides: tuple[Side, ...]
+
+
+class Ecdf(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of counted durations up to each length; `limits`: target lines, seconds."""
+
+    title: str
+    values: Any  # ordered seconds, float64
+    limits: tuple[float, ...]
+
+
+class Dots(msgspec.Struct, frozen=True, kw_only=True):
+    """A dot for each incident: when, against how long on a logarithmic scale; `days` as days since 1970, `marks` its class."""
+
+    title: str
+    days: Any  # float64
+    values: Any  # seconds, float64
+    marks: Sequence[str]
+    limits: tuple[float, ...]
+
+
+Block = Heading | Text | Table | Ecdf | Dots
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole report, ready to be written."""
+
+    title: str
+    made: str  # when, UTC
+    footer: str
+    blocks: tuple[Block, ...]
+
+
+def table(columns: str, rows: Sequence[Sequence[object]], widths: Sequence[float]) -> Table:
+    """A table; `columns` parted by `|`, those of figures with a `>` before them."""
+    names = [name.strip() for name in columns.split("|")]
+    return Table(
+        columns=tuple(name.removeprefix(">") for name in names),
+        rows=tuple(tuple(str(cell) for cell in row) for row in rows),
+        widths=tuple(widths),
+        sides=tuple("right" if name.startswith(">") else "left" for name in names),
+    )

@@ -1,0 +1,148 @@
+"""Charts as lines, dots and words on a plane of fixed size: the same for a page (SVG) and for paper (PDF)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from reports.blocks import Dots, Ecdf
+
+WIDTH, HEIGHT = 720.0, 230.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 30.0
+MOST_DOTS = 4000  # more are drawn as a sample, which is said
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+SHAPES = ("circle", "square", "triangle", "diamond")
+Tone = Literal["axis", "curve", "limit"]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Through these points."""
+
+    points: tuple[tuple[float, float], ...]
+    tone: Tone
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A text at a point: `anchor` start, middle or end."""
+
+    x: float
+    y: float
+    text: str
+    anchor: Literal["start", "middle", "end"] = "middle"
+
+
+class Dot(msgspec.Struct, frozen=True):
+    """A mark, its shape by class."""
+
+    x: float
+    y: float
+    shape: str
+
+
+class Drawing(msgspec.Struct, frozen=True, kw_only=True):
+    """A chart, and what it says to who can't see it."""
+
+    title: str
+    lines: tuple[Line, ...]
+    words: tuple[Word, ...]
+    dots: tuple[Dot, ...]
+
+
+def lasting(seconds: float) -> str:
+    """A length for an axis: 45 s, 5 min, 2 h."""
+    if seconds < 60:
+        return f"{seconds:g} s"
+    return f"{seconds / 60:g} min" if seconds < 3600 else f"{seconds / 3600:g} h"
+
+
+def ecdf(chart: Ecdf) -> Drawing:
+    """A step curve from 0 to 100 %, the target lines on it; the last hundredth of long ones runs off the right."""
+    values = np.asarray(chart.values)
+    most = max(
+        [*(limit * 1.15 for limit in chart.limits), float(np.quantile(values, 0.99)) if len(values) else 0.0, 1.0]
+    )
+    lines, words = _frame()
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        y = _y(share)
+        lines.append(Line(((LEFT, y), (WIDTH - RIGHT, y)), "axis"))
+        words.append(Word(LEFT - 5, y + 4, f"{share:.0%}", "end"))
+    step = next((step for step in _STEPS if most / step <= 8), 86400)
+    for at in np.arange(0, most, step):
+        words.append(Word(_x(at / most), HEIGHT - BOTTOM + 16, lasting(float(at))))
+    shown = np.unique(values[values <= most])
+    if len(shown) > 400:
+        shown = shown[np.linspace(0, len(shown) - 1, 400).astype(int)]
+    points = [(LEFT, _y(0.0))]
+    for value in shown:
+        x = _x(value / most)
+        points += [(x, points[-1][1]), (x, _y(float(np.searchsorted(values, value, side="right")) / len(values)))]
+    points.append((WIDTH - RIGHT, points[-1][1]))
+    lines.append(Line(tuple(points), "curve"))
+    for limit in chart.limits:
+        lines.append(Line(((_x(limit / most), TOP), (_x(limit / most), HEIGHT - BOTTOM)), "limit"))
+        words.append(Word(_x(limit / most) + 4, TOP + 10, lasting(limit), "start"))
+    return Drawing(title=chart.title, lines=tuple(lines), words=tuple(words), dots=())
+
+
+def dots(chart: Dots) -> Drawing:
+    """Date against seconds on a logarithmic scale, a line at each target."""
+    lines, words = _frame()
+    days, values, marks = np.asarray(chart.days), np.maximum(np.asarray(chart.values), 0.5), list(chart.marks)
+    title = chart.title
+    if len(days) > MOST_DOTS:
+        some = np.linspace(0, len(days) - 1, MOST_DOTS).astype(int)
+        title += f" ({MOST_DOTS} of {len(days)}, evenly taken)"
+        days, values, marks = days[some], values[some], [marks[at] for at in some]
+    if not len(days):
+        return Drawing(title=title, lines=tuple(lines), words=tuple(words), dots=())
+    first, last = float(days.min()), max(float(days.max()), float(days.min()) + 1)
+    low = np.log(max(0.5, min(float(values.min()), *chart.limits) * 0.8 if chart.limits else float(values.min()) * 0.8))
+    high = np.log(max(float(values.max()), *chart.limits) * 1.2 if chart.limits else float(values.max()) * 1.2)
+    high = max(high, low + 0.1)
+
+    def y(seconds: float) -> float:
+        return _y(float((np.log(seconds) - low) / (high - low)))
+
+    last_y = HEIGHT
+    for step in _STEPS:
+        if low <= np.log(step) <= high and last_y - y(step) >= 18:
+            last_y = y(step)
+            lines.append(Line(((LEFT, last_y), (WIDTH - RIGHT, last_y)), "axis"))
+            words.append(Word(LEFT - 5, last_y + 4, lasting(step), "end"))
+    for at in np.linspace(first, last, 5):
+        day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=float(at))
+        x = _x((float(at) - first) / (last - first))
+        words.append(
+            Word(
+                x,
+                HEIGHT - BOTTOM + 16,
+                f"{day:%Y-%m-%d}",
+                "start" if at == first else "end" if at == last else "middle",
+            )
+        )
+    for limit in chart.limits:
+        lines.append(Line(((LEFT, y(limit)), (WIDTH - RIGHT, y(limit))), "limit"))
+        words.append(Word(WIDTH - RIGHT, y(limit) - 4, lasting(limit), "end"))
+    classes = sorted(set(marks))
+    shape = {name: SHAPES[min(at, len(SHAPES) - 1)] for at, name in enumerate(classes)}
+    drawn = tuple(
+        Dot(round(_x((float(day) - first) / (last - first)), 1), round(y(float(value)), 1), shape[mark])
+        for day, value, mark in zip(days, values, marks, strict=True)
+    )
+    if len(classes) > 1:
+        title += ": " + ", ".join(f"{name or 'not classified'} {shape[name]}" for name in classes)
+    return Drawing(title=title, lines=tuple(lines), words=tuple(words), dots=drawn)
+
+
+def _frame() -> tuple[list[Line], list[Word]]:
+    floor = HEIGHT - BOTTOM
+    return [Line(((LEFT, floor), (WIDTH - RIGHT, floor)), "axis")], []
+
+
+def _x(part: float) -> float:
+    return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _y(part: float) -> float:
+    return round(HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM), 1)

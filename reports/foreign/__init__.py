@@ -1,0 +1,1 @@
+"""Response times from any table of timestamps, read through a mapping that is a file: `docs/report.md` describes it."""

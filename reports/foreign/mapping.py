@@ -1,0 +1,404 @@
+"""The mapping: what the columns of a foreign table mean, what is left out of it, and how its figures are reckoned.
+
+Every key is in docs/report.md; a test compares. What is not known is refused with the line it stands on.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from incidents.events.kinds import Class
+from incidents.incident import TIME_NAMES
+from incidents.measures.shape import INTERVALS
+from reports.foreign.lines import lines_of
+
+Scalar = str | int | float
+Length = str | int | float  # seconds, or "mm:ss", "hh:mm:ss"
+Parts = Literal["year", "quarter", "month", "month_of_year", "week", "day", "weekday", "hour", "value"]
+Method = Literal[
+    "linear",
+    "lower",
+    "higher",
+    "nearest",
+    "midpoint",
+    "inverted_cdf",
+    "averaged_inverted_cdf",
+    "closest_observation",
+    "interpolated_inverted_cdf",
+    "hazen",
+    "weibull",
+    "median_unbiased",
+    "normal_unbiased",
+]
+Rounding = Literal["half_up", "half_even", "truncate", "up"]
+# What becomes of each row's duration before anything is reckoned from it.
+RowRounding = Literal["none", "truncate_s", "half_up_s", "truncate_min", "half_up_min", "datediff_min", "datediff_s"]
+Unit = Literal["s", "min", "h", "mm:ss", "hh:mm:ss"]
+DurationUnit = Literal["ms", "s", "min", "h", "mm:ss", "hh:mm", "hh:mm:ss"]
+
+
+class MappingError(ValueError):
+    """The mapping can't be used: where, and why."""
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the mapping."""
+
+
+class File(_Part, frozen=True, kw_only=True):
+    """How the file is written. A delimiter "" is found out from the first line."""
+
+    delimiter: str = ""
+    encoding: str = "utf-8"
+    quote: str = '"'
+    skip_lines: int = 0
+    names: tuple[str, ...] = ()  # of a file without a head
+    decimal: Literal[".", ","] = "."
+    thousands: str = ""
+    ragged: Literal["list", "pad"] = (
+        "list"  # rows with too few cells: not counted and listed, or taken as empty at the end
+    )
+    empty: tuple[str, ...] = ("NULL", "null", "NaN", "nan", "NA", "N/A", "None", "none", "\\N")
+
+
+class Clock(_Part, frozen=True, kw_only=True):
+    """How times are read. Without a zone a time is what a clock on a wall showed, and so are the differences."""
+
+    zone: str = ""
+    formats: tuple[str, ...] = ()
+    day_first: bool | None = None
+    repeated: Literal["first", "second", "order", "missing"] = "order"
+    skipped: Literal["shift", "missing"] = "shift"
+    rollover: bool = True
+    rollover_within: Length = "12:00:00"
+
+
+class Moment(_Part, frozen=True, kw_only=True):
+    """A time of an incident: from one column, or a date and a time of day in two, or a time of day after another time."""
+
+    column: str = ""
+    date: str = ""
+    time: str = ""
+    formats: tuple[str, ...] = ()
+    time_formats: tuple[str, ...] = ()
+    day_first: bool | None = None
+    zone: str | None = None
+    sentinels: tuple[Scalar, ...] = ()
+    after: str = ""
+    rollover: bool | None = None
+    pick: Literal["earliest", "latest", "first", "last"] = "earliest"
+
+
+class Span(_Part, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
+    """A response time: between two of the columns' times, a column that holds it, or the sum of others."""
+
+    start: str = ""
+    end: str = ""
+    column: str = ""
+    unit: DurationUnit = "s"
+    sum: tuple[str, ...] = ()
+    definition: str = ""
+    target: Length | None = None
+    targets: tuple[Length, ...] = ()
+    share: float | None = None
+    inclusive: bool | None = None
+    sentinels: tuple[Scalar, ...] = ()
+    longest: Length | None = None  # a longer one is not counted, and listed
+    shortest: Length | None = None
+    negative: Literal["exclude", "include", "zero"] | None = None
+    zero: Literal["include", "exclude"] | None = None
+    missing_counts: bool | None = None
+    row_rounding: RowRounding | None = None
+    pick: Literal["first", "last", "shortest", "longest", "sum"] = "first"
+
+
+class Condition(_Part, frozen=True, kw_only=True, rename={"is_in": "in"}):
+    """What a row must be: every key that is given holds, and one of `any`."""
+
+    name: str = ""
+    column: str = ""
+    time: str = ""
+    interval: str = ""
+    equals: Scalar | bool | None = None
+    not_equals: Scalar | bool | None = None
+    is_in: tuple[Scalar, ...] | None = None
+    not_in: tuple[Scalar, ...] | None = None
+    matches: str | None = None
+    not_matches: str | None = None
+    ignore_case: bool = False
+    empty: bool | None = None
+    at_least: Length | None = None
+    at_most: Length | None = None
+    over: Length | None = None
+    under: Length | None = None
+    since: Any = None  # a date or a date with a time of TOML, on the clock of the wall
+    until: Any = None
+    before: Any = None
+    years: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = ()  # 1 is Monday
+    hours: tuple[int, ...] = ()
+    any: tuple["Condition", ...] = ()
+
+
+class Classes(_Part, frozen=True, kw_only=True):
+    """Which values of a column mean which class, and which classes are left out."""
+
+    column: str
+    values: dict[str, Class | Literal["drill"]] = {}
+    other: Class | Literal["drill"] = "unknown"
+    exclude: tuple[Class | Literal["drill"], ...] = ("test", "drill")
+
+
+class Duplicates(_Part, frozen=True, kw_only=True):
+    """Rows with the same key are one: which is kept."""
+
+    key: tuple[str, ...]
+    keep: Literal["first", "last", "refuse"] = "refuse"
+
+
+class Units(_Part, frozen=True, kw_only=True):
+    """A row is a unit, and rows with the same key one incident; each time is then `pick`ed from its rows."""
+
+    key: tuple[str, ...]
+
+
+class Grouping(_Part, frozen=True, kw_only=True):
+    """Figures for each value of a column, or each part of a time."""
+
+    column: str = ""
+    time: str = ""
+    by: Parts = "value"
+
+
+class Statistics(_Part, frozen=True, kw_only=True):
+    """How figures are reckoned and printed."""
+
+    percentiles: tuple[float, ...] = (50, 90, 95, 99)
+    method: Method = "linear"
+    ddof: int = 1
+    inclusive: bool = True
+    missing_counts: bool = False
+    negative: Literal["exclude", "include", "zero"] = "exclude"
+    zero: Literal["include", "exclude"] = "include"
+    row_rounding: RowRounding = "none"
+    rounding: Rounding = "half_up"
+    unit: Unit = "mm:ss"
+    decimals: int = 0
+    share_decimals: int = 1
+
+
+class Expect(_Part, frozen=True, kw_only=True):
+    """A published figure: of what, and as it was printed."""
+
+    figure: str
+    published: str
+    interval: str = ""
+    target: Length | None = None
+    where: dict[str, Scalar] = {}
+    unit: Unit | Literal["%", ""] = ""
+    rounding: Rounding | None = None
+    source: str = ""
+
+
+class Mapping(_Part, frozen=True, kw_only=True):
+    """The whole file."""
+
+    title: str = ""
+    source: str = ""
+    profile: str = ""
+    file: File = File()
+    time: Clock = Clock()
+    columns: dict[str, Moment] = {}
+    intervals: dict[str, Span] = {}
+    filters: tuple[Condition, ...] = ()
+    exclusions: tuple[Condition, ...] = ()
+    classes: Classes | None = None
+    duplicates: Duplicates | None = None
+    units: Units | None = None
+    groups: dict[str, Grouping] = {}
+    statistics: Statistics = Statistics()
+    expect: tuple[Expect, ...] = ()
+    lines: dict[tuple[str, ...], int] = {}  # where each key stands, for messages
+    name: str = "mapping"
+
+    def fail(self, why: str, *where: str) -> MappingError:
+        """The error for a key of this mapping, with its line."""
+        return MappingError(f"{self.name}{_line(self.lines, where)}: {why}")
+
+
+# key in the file -> (field, type, kind)
+TABLES: dict[str, tuple[str, type[_Part]]] = {
+    "file": ("file", File),
+    "time": ("time", Clock),
+    "classes": ("classes", Classes),
+    "duplicates": ("duplicates", Duplicates),
+    "units": ("units", Units),
+    "statistics": ("statistics", Statistics),
+}
+NAMED: dict[str, tuple[type[_Part], str]] = {
+    "columns": (Moment, "column"),
+    "intervals": (Span, "column"),
+    "groups": (Grouping, "column"),
+}
+LISTS: dict[str, tuple[str, type[_Part]]] = {
+    "filter": ("filters", Condition),
+    "exclude": ("exclusions", Condition),
+    "expect": ("expect", Expect),
+}
+TEXTS = ("title", "source", "profile")
+
+
+def load(path: Path) -> Mapping:
+    """Reads a mapping. Raises MappingError, which names the line; OSError."""
+    try:
+        return parse(path.read_text(encoding="utf-8-sig"), path.name)
+    except UnicodeDecodeError:
+        raise MappingError(f"{path.name}: it is not UTF-8") from None
+
+
+def parse(text: str, name: str = "mapping") -> Mapping:
+    """A mapping from its text. Raises MappingError."""
+    try:
+        facts = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(f"{name}: {error}") from None
+    lines = lines_of(text)
+    made: dict[str, Any] = {"lines": lines, "name": name}
+    for key, value in facts.items():
+        if key in TABLES:
+            field, kind = TABLES[key]
+            made[field] = _part(value, kind, (key,), lines, name)
+        elif key in NAMED:
+            kind, short = NAMED[key]
+            _is(value, dict, (key,), lines, name)
+            made[key] = {
+                one: _part({short: facts} if isinstance(facts, str) else facts, kind, (key, one), lines, name)
+                for one, facts in value.items()
+            }
+        elif key in LISTS:
+            field, kind = LISTS[key]
+            _is(value, list, (key,), lines, name)
+            made[field] = tuple(_part(one, kind, (key, str(at)), lines, name) for at, one in enumerate(value))
+        elif key in TEXTS and isinstance(value, str):
+            made[key] = value
+        else:
+            known = [*TEXTS, *TABLES, *NAMED, *LISTS]
+            raise MappingError(f"{name}{_line(lines, (key,))}: unknown key {key!r}{_meant(key, known)}")
+    mapping = Mapping(**made)
+    _check(mapping)
+    return mapping
+
+
+def _part(value: Any, kind: type[_Part], where: tuple[str, ...], lines: dict[Any, int], name: str) -> Any:
+    try:
+        return msgspec.convert(_plain(value, kind is Expect), kind)
+    except msgspec.ValidationError as error:
+        said = str(error)
+        field = re.search(r"unknown field `([^`]*)`", said)
+        at = re.search(r" - at `\$\.?([^`]*)`", said)
+        path = where + tuple(re.findall(r"\w+", at.group(1))) if at else where
+        if field:
+            known = [info.encode_name for info in msgspec.structs.fields(kind)]
+            path, why = (*path, field.group(1)), f"unknown key {field.group(1)!r}{_meant(field.group(1), known)}"
+        else:
+            why = f"{'.'.join(path)}: {said.split(' - at ')[0]}"
+        raise MappingError(f"{name}{_line(lines, path)}: {why}") from None
+
+
+def _plain(value: Any, published: bool) -> Any:
+    """Decimals as floats, but a published figure as it was written: 5.40 has two decimals."""
+    if isinstance(value, dict):
+        return {
+            key: str(one) if published and key == "published" and not isinstance(one, str) else _plain(one, published)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_plain(one, published) for one in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _is(value: Any, kind: type, where: tuple[str, ...], lines: dict[Any, int], name: str) -> None:
+    if not isinstance(value, kind):
+        form = f"[[{where[0]}]]" if kind is list else f"[{where[0]}]"
+        raise MappingError(f"{name}{_line(lines, where)}: {where[0]} is written {form}")
+
+
+def _line(lines: dict[tuple[str, ...], int], where: tuple[str, ...]) -> str:
+    while where:
+        if where in lines:
+            return f" line {lines[where]}"
+        where = where[:-1]
+    return ""
+
+
+def _meant(key: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(key, names, 1, 0.6)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(names))}"
+
+
+def _check(mapping: Mapping) -> None:
+    """What the types cannot say."""
+    for zone, where in [(mapping.time.zone, ("time", "zone"))] + [
+        (moment.zone, ("columns", name, "zone")) for name, moment in mapping.columns.items() if moment.zone
+    ]:
+        if zone:
+            try:
+                ZoneInfo(zone)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise mapping.fail(f"there is no time zone {zone!r}", *where) from None
+    for name, moment in mapping.columns.items():
+        where = ("columns", name)
+        if bool(moment.column) == bool(moment.time or moment.date):
+            raise mapping.fail(f"{name}: give `column`, or `date` and `time`, or `time` and `after`", *where)
+        if moment.time and not moment.date and not moment.after:
+            raise mapping.fail(f"{name}: a time of day alone needs `date` or `after`", *where)
+        if moment.after and (moment.after not in mapping.columns or moment.after == name):
+            raise mapping.fail(f"after: there is no other time {moment.after!r} in [columns]", *where, "after")
+        seen, at = {name}, moment.after
+        while at in mapping.columns:
+            if at in seen:
+                raise mapping.fail(f"{name} is after itself", *where, "after")
+            seen.add(at)
+            at = mapping.columns[at].after
+    for name, span in mapping.intervals.items():
+        where = ("intervals", name)
+        ways = [bool(span.start or span.end), bool(span.column), bool(span.sum)]
+        if sum(ways) != 1:
+            raise mapping.fail(f"{name}: give `from` and `to`, or `column`, or `sum`", *where)
+        for key, end in (("from", span.start), ("to", span.end)):
+            if ways[0] and end not in mapping.columns:
+                raise mapping.fail(f"{key}: there is no time {end!r} in [columns]", *where, key)
+        for other in span.sum:
+            if other not in mapping.intervals or mapping.intervals[other].sum:
+                raise mapping.fail(f"sum: {other!r} is no interval with ends or a column", *where, "sum")
+    if not spans(mapping):
+        raise mapping.fail("no interval: give [intervals], or two of the design's times in [columns]")
+    for name, group in mapping.groups.items():
+        if bool(group.column) == bool(group.time):
+            raise mapping.fail(f"{name}: give `column`, or `time` and `by`", "groups", name)
+        if group.time and (group.time not in mapping.columns or group.by == "value"):
+            raise mapping.fail(f"{name}: give a `time` of [columns] and `by`", "groups", name)
+    for percentile in mapping.statistics.percentiles:
+        if not 0 < percentile < 100:
+            raise mapping.fail("a percentile lies between 0 and 100", "statistics", "percentiles")
+
+
+def spans(mapping: Mapping) -> dict[str, Span]:
+    """The intervals: the mapping's own, or the design's between those times that it has."""
+    if mapping.intervals:
+        return mapping.intervals
+    there = [name for name in TIME_NAMES if name in mapping.columns]
+    return {
+        interval.name: Span(start=interval.start, end=interval.end, definition=interval.definition)
+        for interval in INTERVALS
+        if interval.start in there and interval.end in there
+    }

@@ -1,0 +1,212 @@
+"""The report of Vigie's own log as blocks: the promise first, then each interval with its count and definition."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+
+from incidents.measures.local import belgian
+from incidents.measures.shape import DURATION_SUFFIX, Breakdown, Estimate, Reached, Report, Selection, Summary
+from reports.blocks import Block, Dots, Ecdf, Heading, Paper, Text, table
+
+FEW = 20  # a share of fewer is told as a count
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CLASSES = {"": "not classified"}
+
+
+def paper(report: Report, rows: pd.DataFrame, names: Mapping[str, str], made: datetime, reason: str = "") -> Paper:
+    """The report of the selected rows. `names`: of zones by their key; `reason`: why figures of operators were asked for."""
+    return Paper(
+        title=report.title,
+        made=f"made {made:%Y-%m-%d %H:%M:%S} UTC",
+        footer=f"{report.profile.name}; {said(report.selection)}",
+        blocks=tuple(_blocks(report, rows, names, reason)),
+    )
+
+
+def _blocks(report: Report, rows: pd.DataFrame, names: Mapping[str, str], reason: str) -> Iterator[Block]:
+    if reason:
+        yield Text(f"Figures of operators were asked for because: {reason}", strong=True)
+    for summary in report.summaries:
+        for reached in _reached(summary):
+            yield Text(f"{summary.interval}: {_promise(reached, summary)}", strong=True)
+    yield Text(f"{report.profile.name}: made for {report.profile.made_for}\nSource: {report.profile.source}")
+    yield Text(f"Selected: {said(report.selection)}.")
+    yield Text(
+        f"{report.selected} of {report.rows} incidents, {report.open} of them open."
+        + (f" From {report.first} to {report.last}." if report.first else "")
+        + (f" Busiest hour {report.busiest_hour} with {report.busiest_hour_rows}." if report.busiest_hour else "")
+    )
+    if report.excluded:
+        yield Text("Left out: " + ", ".join(f"{why} {count}" for why, count in report.excluded.items()) + ".")
+    yield Heading("Response times")
+    yield table(
+        "interval|>n|>mean|>median (95 %)|>P90 (95 %)|>P95|>P99|>maximum",
+        [_row(summary) for summary in report.summaries],
+        (5, 1.6, 2, 4, 4, 2, 2, 2),
+    )
+    yield table(
+        "interval|definition|>missing|>negative|>open|>corrected",
+        [(s.interval, s.definition, s.missing, s.negative, s.open, s.corrected) for s in report.summaries],
+        (4, 7, 2, 2, 1.6, 2.2),
+    )
+    for summary in report.summaries:
+        if summary.target and summary.counted:
+            yield from _charts(summary, rows)
+    for breakdown, groups in report.groups.items():
+        yield Heading(f"By {breakdown.replace('as_class', 'class').replace('cic', 'centre')}")
+        for at, whole in enumerate(report.summaries):
+            if whole.counted and (whole.target or whole.interval == "pressed->on_scene"):
+                yield Text(f"{whole.interval}: {whole.definition}")
+                yield table(
+                    "part|>incidents|>n|>mean|>median (95 %)|>P90 (95 %)|>maximum|>within",
+                    [
+                        (_key(breakdown, group.key, names), group.rows, *_part(group.summaries[at]))  # type: ignore[arg-type]
+                        for group in groups
+                    ],
+                    (4, 2, 1.6, 2, 4, 4, 2, 4),
+                )
+    yield from _problems(report)
+    yield Heading("Rules")
+    yield Text(
+        f"– percentiles: numpy's method {report.percentile_method!r}\n"
+        "– intervals at 95 %: Wilson for shares, order statistics for percentiles; – where n is too small for one\n"
+        "– negative and missing intervals are not counted, and listed; open incidents stand apart\n"
+        "– days and hours are Belgian, of the moment it was received; durations run through a change of the clocks"
+    )
+
+
+def lasted(seconds: float | None) -> str:
+    """As 0:07.4 under a minute, 5:23 above, 1:05:23 from an hour; – for None."""
+    if seconds is None:
+        return "–"
+    sign, tenths = "-" if seconds < 0 else "", round(abs(seconds) * 10)
+    if tenths < 600:
+        return f"{sign}0:{tenths // 10:02}.{tenths % 10}"
+    whole = round(abs(seconds))
+    if whole < 3600:
+        return f"{sign}{whole // 60}:{whole % 60:02}"
+    return f"{sign}{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def said(selection: Selection) -> str:
+    """A selection in words."""
+    whole = Selection()
+    parts = []
+    if selection.since or selection.until:
+        parts.append(f"{_day(selection.since, 'the beginning')} to {_day(selection.until, 'now')}")
+    classes = ", ".join(_CLASSES.get(name, name) for name in selection.classes) or "all"
+    parts.append(f"classes {classes}")
+    parts.append("drills included" if selection.drills else "drills excluded")
+    if selection.paper != whole.paper:
+        parts.append("without those entered from paper")
+    for what in ("zones", "cics", "operators", "shifts", "weekdays", "hours"):
+        if values := getattr(selection, what):
+            parts.append(f"{what} {', '.join(map(str, values))}")
+    return "; ".join(parts)
+
+
+def _day(day: date | None, otherwise: str) -> str:
+    return day.isoformat() if day else otherwise
+
+
+def _reached(summary: Summary) -> tuple[Reached, ...]:
+    if summary.target is None or summary.within is None:
+        return ()
+    return (Reached(target=summary.target, within=summary.within, within_count=summary.within_count), *summary.further)
+
+
+def _promise(reached: Reached, summary: Summary) -> str:
+    target = reached.target
+    within = (
+        f"{reached.within_count} of {summary.counted} {'under' if target.under else 'within'} {lasted(target.limit_s)}"
+    )
+    if target.share is not None:
+        within += f" ({target.share:.0%} promised)"
+    return within + _sure(reached.within, summary.counted)
+
+
+def _sure(within: Estimate, n: int) -> str:
+    if within.value is None:
+        return ""
+    if n < FEW:
+        return f"; fewer than {FEW}, no share is told"
+    return f", {within.value:.1%} (95 %: {within.low:.1%} to {within.high:.1%})"
+
+
+def _row(summary: Summary) -> tuple[object, ...]:
+    return (
+        summary.interval,
+        summary.counted,
+        lasted(summary.mean),
+        _estimate(summary.median),
+        _estimate(summary.p90),
+        lasted(summary.p95.value),
+        lasted(summary.p99.value),
+        lasted(summary.maximum),
+    )
+
+
+def _part(summary: Summary) -> tuple[object, ...]:
+    within = ""
+    if summary.within is not None:
+        within = f"{summary.within_count} of {summary.counted}"
+        if summary.counted >= FEW and summary.within.value is not None:
+            within += f", {summary.within.value:.1%} ({summary.within.low:.1%}–{summary.within.high:.1%})"
+    median, p90 = _estimate(summary.median), _estimate(summary.p90)
+    return (summary.counted, lasted(summary.mean), median, p90, lasted(summary.maximum), within)
+
+
+def _estimate(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return f"{lasted(estimate.value)} (–)"
+    return f"{lasted(estimate.value)} ({lasted(estimate.low)}–{lasted(estimate.high)})"
+
+
+def _key(breakdown: Breakdown, key: str, names: Mapping[str, str]) -> str:
+    if breakdown == "weekday" and key:
+        return _DAYS[int(key)]
+    if breakdown == "hour" and key:
+        return f"{key}:00"
+    if breakdown == "zone":
+        return names.get(key, key) or "not known"
+    return key or _CLASSES[""] if breakdown == "as_class" else key or "not known"
+
+
+def _charts(summary: Summary, rows: pd.DataFrame) -> Iterator[Block]:
+    took = rows[summary.interval + DURATION_SUFFIX].to_numpy(np.float64)
+    counted = ~np.isnan(took) & (took >= 0)
+    limits = tuple(reached.target.limit_s for reached in _reached(summary))
+    title = f"{summary.interval}: share of the {summary.counted} counted up to each length"
+    yield Ecdf(title=title, values=np.sort(took[counted]), limits=limits)
+    dated = counted & rows["received"].notna().to_numpy(bool)
+    if dated.any():
+        wall = belgian(rows["received"])[dated].to_numpy().astype("datetime64[ms]")
+        yield Dots(
+            title=f"{summary.interval}: each counted incident, by the day it was received",
+            days=wall.view(np.int64) / 86_400e3,
+            values=took[dated],
+            marks=[_CLASSES.get(str(name), str(name)) for name in rows["as_class"].to_numpy()[dated]],
+            limits=limits,
+        )
+
+
+def _problems(report: Report) -> Iterator[Block]:
+    yield Heading("Rows that need a look")
+    kinds: dict[tuple[str, str, str], list[str]] = {}
+    for problem in report.problems:
+        kinds.setdefault(
+            (problem.kind, problem.where, problem.detail if problem.kind != "negative" else ""), []
+        ).append(problem.row[:12] + (f" ({problem.detail})" if problem.kind == "negative" else ""))
+    if not kinds:
+        yield Text("None.")
+        return
+    yield table(
+        "kind|where|what|>incidents|the first 20",
+        [
+            (kind.replace("_", " "), where, detail, len(found), ", ".join(found[:20]))
+            for (kind, where, detail), found in kinds.items()
+        ],
+        (2, 3, 3, 2, 6),
+    )

@@ -1,0 +1,84 @@
+"""Tables to reckon on with: the rows with their durations, and every number in long form, as CSV or Parquet."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from incidents.measures.shape import Estimate, Reached, Report, Summary
+from reports.foreign.report import Measured
+
+_NUMBERS = ("group", "key", "interval", "statistic", "value", "unit", "low", "high", "n", "definition")
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """Times in ISO 8601. A text that a spreadsheet would take for a formula stands behind an apostrophe."""
+    made = frame.copy()
+    for name in made.columns:
+        column = made[name]
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            made[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        elif column.dtype.kind == "M":
+            made[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
+        elif not pd.api.types.is_bool_dtype(column) and not pd.api.types.is_numeric_dtype(column):
+            made[name] = column.astype(object).map(_harmless)
+    return made.to_csv(index=False, lineterminator="\n")
+
+
+def _harmless(text: Any) -> Any:
+    formula = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{text}" if formula else text
+
+
+def parquet(frame: pd.DataFrame) -> bytes:
+    """The same, with types."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def numbers(report: Report) -> pd.DataFrame:
+    """Every number of a report, a row each: of which part and interval, its value, 95 % interval, n and definition."""
+    rows = [*_numbers("", "", report.summaries)]
+    for breakdown, groups in report.groups.items():
+        for group in groups:
+            rows += _numbers(breakdown, group.key, group.summaries)
+    return pd.DataFrame(rows, columns=list(_NUMBERS))
+
+
+def _numbers(group: str, key: str, summaries: tuple[Summary, ...]) -> Iterator[tuple[Any, ...]]:
+    for summary in summaries:
+        for statistic, value, unit, low, high, n in _of(summary):
+            yield (group, key, summary.interval, statistic, value, unit, low, high, n, summary.definition)
+
+
+def _of(summary: Summary) -> Iterator[tuple[Any, ...]]:
+    counts = ["selected", "counted", "missing", "negative", "open", "corrected"]
+    plain = ["mean", "maximum"]
+    if isinstance(summary, Measured):
+        counts.append("excluded")
+        plain += ["minimum", "sd"]
+    for name in counts:
+        yield (name, getattr(summary, name), "incidents", None, None, summary.selected)
+    for name in plain:
+        yield (name, getattr(summary, name), "s", None, None, summary.counted)
+    estimates = {"median": summary.median, "p90": summary.p90, "p95": summary.p95, "p99": summary.p99}
+    if isinstance(summary, Measured):
+        estimates |= summary.percentiles
+    for name, estimate in estimates.items():
+        yield (name, *_estimated(estimate, "s"), summary.counted)
+    first = (
+        ()
+        if summary.target is None or summary.within is None
+        else (Reached(target=summary.target, within=summary.within, within_count=summary.within_count),)
+    )
+    for reached in (*first, *summary.further):
+        limit = f"{'under' if reached.target.under else 'within'} {reached.target.limit_s:g} s"
+        of = summary.shared if isinstance(summary, Measured) else summary.counted
+        yield (limit, reached.within_count, "incidents", None, None, of)
+        yield (f"share {limit}", *_estimated(reached.within, "0 to 1"), of)
+
+
+def _estimated(estimate: Estimate, unit: str) -> tuple[Any, ...]:
+    return (estimate.value, unit, estimate.low, estimate.high)

@@ -1,0 +1,33 @@
+"""A foreign table and a mapping, written and read in a line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.foreign import mapping
+from reports.foreign.report import Read, read
+
+Reader = Callable[..., Read]
+
+
+@pytest.fixture
+def reads(tmp_path: Path) -> Reader:
+    """Reads a table (text, or bytes in any encoding) by the text of a mapping."""
+
+    def reading(table: str | bytes, text: str, name: str = "table.csv") -> Read:
+        path = tmp_path / name
+        path.write_bytes(table if isinstance(table, bytes) else table.encode())
+        return read(path, mapping.parse(text, "mapping.toml"))
+
+    return reading
+
+
+def seconds(read: Read, interval: str) -> list[float]:
+    """The counted durations of an interval, in order."""
+    return [round(float(value), 6) for value in read.durations(interval)]
+
+
+def found(read: Read) -> dict[tuple[str, str], tuple[int, tuple[int, ...]]]:
+    """(kind, where) -> how many rows, and the numbers of the first."""
+    return {(one.kind, one.where): (one.count, tuple(row for row, _ in one.first)) for one in read.report.findings}

@@ -1,0 +1,166 @@
+"""Published figures: they agree to the last printed digit, or the rule that differs is named."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.foreign import printing
+from reports.foreign.expect import Checked
+from reports.foreign.mapping import MappingError
+from reports.foreign.printing import Form
+from tests.reports.conftest import Reader
+
+
+def checked(reads: Reader, durations: list[object], expect: str, more: str = "", rows: str = "") -> Checked:
+    table = "took,k\n" + "".join(f"{one},A\n" for one in durations) + rows
+    text = f'{more}\n[intervals.x]\ncolumn = "took"\ntarget = 60\n[[expect]]\n{expect}\n'
+    (one,) = reads(table, text).report.checked
+    return one
+
+
+TEN = [10, 20, 30, 40, 50, 60, 70, 80, 90, 105]
+
+
+@pytest.mark.parametrize(
+    ("expect", "here"),
+    [
+        ('figure = "mean"\npublished = "0:56"', "0:56"),
+        ('figure = "mean"\npublished = 55.5', "55.5 s"),
+        ('figure = "mean"\npublished = "55.50"', "55.50 s"),
+        ('figure = "mean"\npublished = 0.93\nunit = "min"', "0.93 min"),
+        ('figure = "mean"\npublished = "0.9 min"', "0.9 min"),
+        ('figure = "mean"\npublished = "0 min 56 s"', "0:56"),
+        ('figure = "mean"\npublished = "0:00:56"', "0:00:56"),
+        ('figure = "median"\npublished = "55"', "55 s"),
+        ('figure = "p90"\npublished = "91.5"', "91.5 s"),
+        ('figure = "maximum"\npublished = "1:45"', "1:45"),
+        ('figure = "minimum"\npublished = "10"', "10 s"),
+        ('figure = "sum"\npublished = "9:15"', "9:15"),
+        ('figure = "sd"\npublished = "31.13"', "31.13 s"),
+        ('figure = "share"\npublished = "60 %"', "60 %"),
+        ('figure = "share"\npublished = "0.60"', "0.60"),
+        ('figure = "share"\ntarget = "1:10"\npublished = "70,0 %"', "70.0 %"),
+        ('figure = "within"\npublished = 6', "6"),
+        ('figure = "counted"\npublished = "10"', "10"),
+        ('figure = "rows"\npublished = "10"', "10"),
+        ('figure = "mean"\nwhere = { k = "A" }\npublished = "0:56"', "0:56"),
+    ],
+    ids=range(20),
+)
+def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: str, here: str) -> None:
+    one = checked(reads, [*TEN], expect)
+    assert one.agrees and one.here == here and one.n == 10
+    assert one.sentence == f"published {one.published}, here {here}: agrees"
+
+
+@pytest.mark.parametrize(
+    ("durations", "expect", "more", "rule"),
+    [
+        (TEN, 'figure = "p90"\npublished = "90"', "", "with percentile method 'lower'"),
+        (TEN, 'figure = "p90"\npublished = "103.5"', "", "with percentile method 'weibull'"),
+        (TEN, 'figure = "share"\npublished = "50 %"', "", "with the target excluded (<)"),
+        ([*TEN, ""], 'figure = "share"\npublished = "54.5 %"', "", "with missing ones in the count"),
+        (TEN, 'figure = "sd"\npublished = "29.53"', "", "with ddof 0"),
+        ([-30, 10, 50], 'figure = "mean"\npublished = "10"', "", "with negative ones counted"),
+        ([-30, 10, 50], 'figure = "mean"\npublished = "20"', "", "with negative ones as zero"),
+        ([0, 10, 50], 'figure = "mean"\npublished = "30"', "", "with zero ones left out"),
+        ([10, 21], 'figure = "mean"\npublished = "15"', "", "truncated"),
+        ([10, 15], 'figure = "mean"\npublished = "12"', "", "rounded half to even"),
+        ([61, 119], 'figure = "mean"\npublished = "1.0 min"', "", "with each row's duration truncated to minutes"),
+        ([10, 20, 90], 'figure = "mean"\npublished = "20"', "", "as the median"),
+        ([10, 20, 90], 'figure = "median"\npublished = "40"', "", "as the mean"),
+        (
+            [10, 20, 90],
+            'figure = "mean"\npublished = "40"',
+            '[[exclude]]\nname = "long"\ninterval = "x"\nover = 60\n',
+            "without the exclusion 'long'",
+        ),
+        (
+            [10, 10, 40],
+            'figure = "rows"\npublished = "3"',
+            '[duplicates]\nkey = ["took"]\nkeep = "first"',
+            "with the repeated rows counted",
+        ),
+        ([10, 10, 40], 'figure = "mean"\npublished = "20"', '[units]\nkey = ["took"]', "with each row on its own"),
+        (
+            [-30, 0, 12, 51],
+            'figure = "mean"\npublished = "11"',
+            "",
+            "with negative ones counted and zero ones left out",
+        ),
+    ],
+    ids=range(17),
+)
+def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
+    reads: Reader, durations: list[object], expect: str, more: str, rule: str
+) -> None:
+    one = checked(reads, durations, expect, more)
+    assert not one.agrees
+    assert rule in one.agrees_with
+    assert "differs; it agrees " in one.sentence
+
+
+def test_a_figure_that_no_rule_gives_says_so(reads: Reader) -> None:
+    one = checked(reads, [*TEN], 'figure = "mean"\npublished = "7:77"'.replace("7:77", "7:07"))
+    assert one.sentence == "published 7:07, here 0:56: differs; no other rule that was tried gives it"
+
+
+def test_the_wall_clock_and_midnight_are_tried_too(reads: Reader) -> None:
+    text = """[time]
+zone = "Europe/Brussels"
+[columns]
+a = "a"
+b = "b"
+[intervals.x]
+from = "a"
+to = "b"
+[[expect]]
+figure = "mean"
+published = "67:00"
+"""
+    (one,) = reads("a,b\n2024-03-31 01:58,2024-03-31 03:05\n", text).report.checked
+    assert one.here == "7:00" and "by what the clocks show, without regard to the clock change" in one.agrees_with
+
+
+@pytest.mark.parametrize(
+    ("expect", "says"),
+    [
+        ('figure = "avg"\npublished = "1"', "line 5: 'avg' is no figure: rows, counted"),
+        ('figure = "mean"\npublished = "soon"', "'soon' is no figure that can be read"),
+        ('figure = "mean"\ninterval = "y"\npublished = "1"', "line 7: there is no interval 'y': x"),
+        ('figure = "mean"\nwhere = { k = "Z" }\npublished = "1"', "line 7: no row has k = 'Z'"),
+        ('figure = "mean"\nwhere = { z = "Z" }\npublished = "1"', "has no column 'z'"),
+        ('figure = "mean"\nwhere = { k = "A" }', "missing required field `published`"),
+    ],
+    ids=range(6),
+)
+def test_a_published_figure_that_makes_no_sense_is_refused_with_its_line(reads: Reader, expect: str, says: str) -> None:
+    with pytest.raises(MappingError) as refused:
+        checked(reads, [*TEN], expect)
+    assert says in str(refused.value)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 3), st.sampled_from(["half_up", "half_even", "truncate", "up"]))
+def test_what_is_printed_is_read_as_the_same(us: int, decimals: int, rounding: str) -> None:
+    for unit in ("s", "min", "mm:ss", "hh:mm:ss"):
+        form = Form(unit, decimals)
+        text = printing.duration(Fraction(us), form, rounding)  # type: ignore[arg-type]
+        assert printing.read(text, "duration", unit, ".") == (form, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "printed"),
+    [
+        ("2.5", 0, ("3", "2", "2", "3")),
+        ("3.5", 0, ("4", "4", "3", "4")),
+        ("-2.5", 0, ("-3", "-2", "-2", "-3")),
+        ("2.675", 2, ("2.68", "2.68", "2.67", "2.68")),
+        ("0.001", 2, ("0.00", "0.00", "0.00", "0.01")),
+    ],
+    ids=range(5),
+)
+def test_a_figure_is_rounded_exactly_by_each_rule(value: str, decimals: int, printed: tuple[str, ...]) -> None:
+    made = [printing.number(Fraction(value), decimals, how) for how in ("half_up", "half_even", "truncate", "up")]  # type: ignore[arg-type]
+    assert tuple(made) == printed

@@ -1,0 +1,252 @@
+"""Foreign tables: how files are written, what is left out, and that each kind of bad row is named."""
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from reports.foreign.mapping import MappingError
+from reports.foreign.report import rows
+from reports.foreign.table import TableError
+from tests.reports.conftest import Reader, found, seconds
+
+ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
+DAY = "2024-05-06"
+GOOD = f"{DAY} 10:00:00,{DAY} 10:05:23\n"
+
+
+def times(*clocks: tuple[str, str]) -> str:
+    return "a,b\n" + "".join(f"{DAY} {a},{DAY} {b}\n" if b else f"{DAY} {a},\n" for a, b in clocks)
+
+
+@pytest.mark.parametrize(
+    ("table", "file"),
+    [
+        (("\ufeffa,b\n" + GOOD).encode(), ""),
+        (("a;b\n" + GOOD.replace(",", ";")).encode("utf-16"), '[file]\nencoding = "utf-16"\n'),
+        (("é\ta\tb\nà\t" + GOOD.replace(",", "\t")).encode("cp1252"), '[file]\nencoding = "cp1252"\n'),
+        (("a|b\n" + GOOD.replace(",", "|")).encode(), '[file]\ndelimiter = "|"\n'),
+        (("made on Monday\n\na,b\n" + GOOD).encode(), "[file]\nskip_lines = 2\n"),
+        (GOOD.encode(), '[file]\nnames = ["a", "b"]\n'),
+        (('note,a,b\n"two\nlines, ""quoted""",' + GOOD).encode(), ""),
+        (("a,b\r\n" + GOOD.replace("\n", "\r\n")).encode(), ""),
+        (f"a , b \n {DAY} 10:00:00 ,  {DAY} 10:05:23\n".encode(), ""),
+        (("a,b\n" + GOOD.replace("\n", ",\n")).encode(), ""),
+        (f"'a','b'\n'{DAY} 10:00:00','{DAY} 10:05:23'\n".encode(), '[file]\nquote = "\'"\n'),
+    ],
+    ids=["bom", "utf16", "cp1252", "pipe", "skip", "headless", "newlines", "crlf", "blanks", "trailing", "quote"],
+)
+def test_a_table_is_read_however_it_is_written(reads: Reader, table: bytes, file: str) -> None:
+    assert seconds(reads(table, file + ENDS), "x") == [323]
+
+
+def test_a_compressed_table_and_a_parquet_file_are_read(reads: Reader, tmp_path: Path) -> None:
+    assert seconds(reads(gzip.compress(("a,b\n" + GOOD).encode()), ENDS, "table.csv.gz"), "x") == [323]
+    pq.write_table(pa.table({"a": [f"{DAY}T10:00:00"], "b": [f"{DAY}T10:05:23"]}), tmp_path / "made.parquet")
+    assert seconds(reads((tmp_path / "made.parquet").read_bytes(), ENDS, "table.parquet"), "x") == [323]
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (b"", "no head"),
+        (b"a,b\n\xe9,1\n", "it is not utf-8; give [file] encoding"),
+        (b"a,c\n1,2\n", "line 3: table.csv has no column 'b'; it has a, c"),
+        (b"a,bb\n1,2\n", "line 3: table.csv has no column 'b'; did you mean 'bb'? it has a, bb"),
+        (b"a,b,b\n1,2,3\n", "several columns 'b'"),
+        (b"a,b\n1;2\n3;4\n", "no row has the head's 2 cells"),
+        (b"a,b\nx,y\n", "no value of 'a' can be read, such as 'x': give `formats`, or `day_first`"),
+    ],
+    ids=["empty", "encoding", "column", "near", "twice", "delimiter", "format"],
+)
+def test_a_table_that_is_not_as_the_mapping_says_is_refused_with_the_reason(
+    reads: Reader, table: bytes, says: str
+) -> None:
+    with pytest.raises((TableError, MappingError)) as refused:
+        reads(table, ENDS)
+    assert says in str(refused.value)
+
+
+def test_every_kind_of_bad_row_is_named_with_its_row(reads: Reader) -> None:
+    table = (
+        "id,a,b\n"
+        f"1,{DAY} 10:00:00,{DAY} 10:05:00\n"
+        f"2,{DAY} 10:00:00,{DAY} 09:59:00\n"  # 3: negative
+        f"3,{DAY} 10:00:00,\n"  # 4: missing
+        f"4,{DAY} 10:00:00,1900-01-01 00:00:00\n"  # 5: sentinel
+        f"5,{DAY} 10:00:00,soon\n"  # 6: unreadable
+        f"6,{DAY} 10:00:00\n"  # 7: too few cells
+        f"7,{DAY} 10:00:00,{DAY} 12:00:00\n"  # 8: excluded
+        f"8,{DAY} 10:00:00,{DAY} 10:50:00\n"  # 9: longer than the limit
+        f"1,{DAY} 10:00:00,{DAY} 10:09:00\n"  # 10: duplicate
+        "\n"  # 11: empty
+        f"9,2024-03-31 02:30:00,2024-03-31 03:40:00\n"  # 12: skipped
+        f"10,2024-10-27 02:30:00,2024-10-27 02:40:00\n"  # 13: repeated
+        f",{DAY} 10:00:00,{DAY} 10:01:00\n"  # 14: without key
+    )
+    text = """
+[time]
+zone = "Europe/Brussels"
+[columns]
+a = "a"
+b = { column = "b", sentinels = ["1900-01-01"] }
+[intervals.x]
+from = "a"
+to = "b"
+longest = "45:00"
+[duplicates]
+key = ["id"]
+keep = "first"
+[[exclude]]
+name = "over an hour"
+interval = "x"
+over = "1:00:00"
+"""
+    read = reads(table, text)
+    assert found(read) == {
+        ("unreadable", "the row"): (1, (7,)),
+        ("missing", "the row"): (1, (11,)),
+        ("sentinel", "b (b)"): (1, (5,)),
+        ("unreadable", "b (b)"): (1, (6,)),
+        ("skipped_hour", "a"): (1, (12,)),
+        ("repeated_hour", "a"): (1, (13,)),
+        ("repeated_hour", "b"): (1, (13,)),
+        ("duplicate", "id"): (1, (10,)),
+        ("missing", "duplicates id"): (1, (14,)),
+        ("excluded", "over an hour"): (1, (8,)),
+        ("negative", "x"): (1, (3,)),
+        ("missing", "x"): (3, (4, 5, 6)),
+        ("excluded", "x"): (1, (9,)),
+    }
+    assert seconds(read, "x") == [60, 300, 600, 600]
+    (summary,) = read.report.summaries
+    assert (summary.selected, summary.counted, summary.missing, summary.negative, summary.excluded) == (9, 4, 3, 1, 1)
+    assert read.report.rows == 13 and read.report.incidents == 10
+    assert len(read.report.problems) == 15
+    left_out = rows(read.prepared).set_index("row")["left_out"]
+    assert left_out[8] == "over an hour" and left_out[2] == ""
+
+
+def test_only_the_first_twenty_of_a_kind_are_named_and_all_are_counted(reads: Reader) -> None:
+    read = reads(times(*[("10:00:00", "09:00:00")] * 50, ("10:00:00", "10:01:00")), ENDS)
+    ((count, named),) = [one for (kind, _), one in found(read).items() if kind == "negative"]
+    assert count == 50 and named == tuple(range(2, 22))
+
+
+def test_rows_keep_their_numbers_beside_cells_of_several_lines_and_broken_rows(reads: Reader) -> None:
+    table = f'note,a,b\n"x\n\ny",{GOOD}only,two\n"z\n",{DAY} 10:00:00,soon\n'
+    assert found(reads(table, ENDS)) == {
+        ("unreadable", "the row"): (1, (3,)),
+        ("unreadable", "b (b)"): (1, (4,)),
+        ("missing", "x"): (1, (4,)),
+    }
+
+
+def test_rows_with_too_few_cells_can_be_taken_as_empty_at_the_end(reads: Reader) -> None:
+    read = reads(f"a,b,c\n{GOOD}", '[file]\nragged = "pad"\n' + ENDS)
+    assert seconds(read, "x") == [323]
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ('column = "k"\nequals = "Fire"', [1, 5]),
+        ('column = "k"\nequals = "fire"\nignore_case = true', [1, 2, 5]),
+        ('column = "k"\nnot_equals = "Fire"', [2, 3, 4]),
+        ('column = "k"\nin = ["Fire", "fire"]', [1, 2, 5]),
+        ('column = "k"\nnot_in = ["Fire", "fire"]', [3, 4]),
+        ('column = "k"\nmatches = "^F|ood$"', [1, 3, 5]),
+        ('column = "k"\nnot_matches = "i"', [3, 4]),
+        ('column = "k"\nempty = false', [1, 2, 3, 5]),
+        ('column = "k"\nempty = true', [4]),
+        ('column = "n"\nat_least = 3', [3, 4, 5]),
+        ('column = "n"\nat_most = 3\nover = 1', [2, 3]),
+        ('column = "n"\nequals = 2', [2]),
+        ('time = "a"\nsince = 2024-05-08', [3, 4, 5]),
+        ('time = "a"\nuntil = 2024-05-08', [1, 2, 3]),
+        ('time = "a"\nbefore = 2024-05-08T10:00:00', [1, 2]),
+        ('time = "a"\nweekdays = [1, 2]', [1, 2]),
+        ('time = "a"\nhours = [11]', []),
+        ('time = "a"\nmonths = [5]\nyears = [2024]', [1, 2, 3, 4, 5]),
+        ('interval = "x"\nunder = "3:00"', [1, 2]),
+        ('any = [{ column = "k", equals = "Flood" }, { column = "n", equals = 5 }]', [3, 5]),
+    ],
+    ids=range(20),
+)
+def test_a_filter_keeps_what_it_says_and_an_exclusion_leaves_that_out(
+    reads: Reader, condition: str, kept: list[int]
+) -> None:
+    kinds = ["Fire", "fire", "Flood", "", "Fire"]
+    table = "n,k,a,b\n" + "".join(
+        f"{n},{kinds[n - 1]},2024-05-{5 + n:02} 10:00:00,2024-05-{5 + n:02} 10:0{n}:00\n" for n in range(1, 6)
+    )
+    whole = {60 * n for n in range(1, 6)}
+    wanted = {60 * n for n in kept}
+    read = reads(table, ENDS + f"[[filter]]\n{condition}\n")
+    assert set(seconds(read, "x")) == wanted
+    assert read.report.steps[0].before == 5 and read.report.steps[0].after == len(kept)
+    read = reads(table, ENDS + f'[[exclude]]\nname = "out"\n{condition}\n')
+    assert set(seconds(read, "x")) == whole - wanted
+    assert read.report.excluded == {"out": len(kept)}
+
+
+def test_rows_of_units_become_incidents_with_the_time_that_is_picked(reads: Reader) -> None:
+    table = (
+        "id,a,b,took\n"
+        f"1,{DAY} 10:00:00,{DAY} 10:09:00,9\n"
+        f"1,{DAY} 10:00:00,,\n"
+        f"1,{DAY} 10:00:30,{DAY} 10:05:00,5\n"
+        f"2,{DAY} 11:00:00,,\n"
+    )
+    base = '[columns]\na = "a"\nb = {{ column = "b", pick = "{pick}" }}\n[units]\nkey = ["id"]\n[intervals]\n'
+    base += 'x = {{ from = "a", to = "b" }}\ny = {{ column = "took", unit = "min", pick = "{other}" }}\n'
+    for pick, other, x, y in (
+        ("earliest", "shortest", 300, 300),
+        ("latest", "longest", 540, 540),
+        ("first", "first", 540, 540),
+        ("last", "last", 300, 300),
+        ("first", "sum", 540, 840),
+    ):
+        read = reads(table, base.format(pick=pick, other=other))
+        assert seconds(read, "x") == [x] and seconds(read, "y") == [y]
+        assert read.report.incidents == 2 and read.report.summaries[0].missing == 1
+
+
+def test_repeated_keys_are_refused_until_it_is_said_which_row_is_kept(reads: Reader) -> None:
+    table = f"id,a,b\n1,{DAY} 10:00:00,{DAY} 10:01:00\n1,{DAY} 10:00:00,{DAY} 10:02:00\n"
+    with pytest.raises(TableError, match="rows 2 and 3 have the same id, and 1 rows in all repeat one"):
+        reads(table, ENDS + '[duplicates]\nkey = ["id"]\n')
+    assert seconds(reads(table, ENDS + '[duplicates]\nkey = ["id"]\nkeep = "last"\n'), "x") == [120]
+
+
+def test_classes_are_told_from_values_and_tests_are_left_out_unless_asked_for(reads: Reader) -> None:
+    table = "k,a,b\n" + "".join(
+        f"{k},{DAY} 10:00:00,{DAY} 10:0{n}:00\n" for n, k in enumerate(["prank", "fire", "drill"], 1)
+    )
+    classes = '[classes]\ncolumn = "k"\nvalues = { prank = "test", drill = "drill", fire = "real" }\n'
+    read = reads(table, ENDS + classes)
+    assert seconds(read, "x") == [120] and read.report.excluded == {"class test": 1, "class drill": 1}
+    assert seconds(reads(table, ENDS + classes + "exclude = []\n"), "x") == [60, 120, 180]
+
+
+def test_groups_are_by_a_column_or_a_part_of_a_time_in_its_zone(reads: Reader) -> None:
+    table = "a,b,s\n2024-01-31T23:30:00Z,2024-01-31T23:31:00Z,N\n2024-07-01T00:00:00Z,2024-07-01T00:02:00Z,\n"
+    text = '[time]\nzone = "Europe/Brussels"\n' + ENDS + '[groups]\ns = "s"\n'
+    text += "".join(
+        f'{by} = {{ time = "a", by = "{by}" }}\n'
+        for by in ("year", "quarter", "month", "month_of_year", "week", "day", "weekday", "hour")
+    )
+    keys = {name: [part.key for part in parts] for name, parts in reads(table, text).report.groups.items()}
+    assert keys == {
+        "s": ["", "N"],
+        "year": ["2024"],
+        "quarter": ["2024-Q1", "2024-Q3"],
+        "month": ["2024-02", "2024-07"],
+        "month_of_year": ["February", "July"],
+        "week": ["2024-W05", "2024-W27"],
+        "day": ["2024-02-01", "2024-07-01"],
+        "weekday": ["Monday", "Thursday"],
+        "hour": ["00", "02"],
+    }
