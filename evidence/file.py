@@ -28,7 +28,7 @@ from incidents.log.verify import head
 from incidents.measures.profiles import PROFILES
 from incidents.timeline import Unseal, timeline
 from reports.evidence.document import as_pdf
-from reports.evidence.gather import STREAM, Cases, Collected, collect, event_of, evidence, find_incident
+from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence, find_incident
 from reports.evidence.shape import Made, as_json
 
 LOOK_S = 5.0
@@ -82,10 +82,9 @@ class EvidenceFiles:
             digest = await asyncio.to_thread(head, self._path)
             made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
             # In a thread: a press waits for no paper.
-            content = await asyncio.to_thread(
+            content, event = await asyncio.to_thread(
                 render, found, form, made, self._log.unseal, self._log.vault.name_of, self._zone_name, self._cases
             )
-        event = event_of(incident, form, hashlib.sha256(content).hexdigest(), made)
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
 
@@ -159,9 +158,7 @@ class Source:
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""
-        content = render(found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=self.keys, key=key)
-        sha256 = hashlib.sha256(content).hexdigest()
-        return content, event_of(found.incident, form, sha256, made, with_key=bool(key))
+        return render(found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=self.keys, key=key)
 
     async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
@@ -193,8 +190,8 @@ def render(
     *,
     keys: bool = True,
     key: str = "",
-) -> bytes:
-    """The bytes of a file. Takes seconds for a long incident."""
+) -> tuple[bytes, ev.EvidenceMade]:
+    """The bytes of a file, and the event that it was made. Takes seconds for a long incident."""
     told = evidence(
         found,
         unseal,
@@ -206,8 +203,17 @@ def render(
         keys=keys,
         key=key,
     )
-    as_file = as_json(told)
-    return as_file if form == "json" else as_pdf(told, as_file)
+    inner = as_json(told)
+    content = inner if form == "json" else as_pdf(told, inner)
+    event = ev.EvidenceMade(
+        incident=found.incident,
+        form=form,
+        sha256=hashlib.sha256(content).hexdigest(),
+        json_sha256=hashlib.sha256(inner).hexdigest(),
+        how=made.how,
+        with_key=bool(key),
+    )
+    return content, event
 
 
 def leave_note(log: Path, note: Note) -> None:

@@ -10,11 +10,12 @@ EvidenceForm = Literal["pdf", "json"]
 class EvidenceMade(Event, frozen=True, kw_only=True, tag="evidence_made"):
     """A person took an evidence file of an `incident` (its id), with the command or from a page. `sha256` is the file's.
 
-    `with_key`: it discloses the incident's key.
+    `json_sha256`: of the JSON, which a PDF carries attached. `with_key`: it discloses the incident's key.
     """
 
     incident: str
     form: EvidenceForm
     sha256: str
+    json_sha256: str
     how: Literal["command", "page"]
     with_key: bool = False

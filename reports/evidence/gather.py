@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-from incidents import events as ev
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.log import Log, Record
@@ -282,10 +281,3 @@ def _earlier(record: Record, people: Mapping[str, str]) -> Earlier:
         form=str(facts.get("form", "")),
         sha256=str(facts.get("sha256", "")),
     )
-
-
-def event_of(
-    incident: str, form: ev.EvidenceForm, sha256: str, made: Made, *, with_key: bool = False
-) -> ev.EvidenceMade:
-    """The event that a file was made."""
-    return ev.EvidenceMade(incident=incident, form=form, sha256=sha256, how=made.how, with_key=with_key)

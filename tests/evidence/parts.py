@@ -137,7 +137,8 @@ async def made(
     made = Made(at=floor.clock.now(), by="Sue Fictief", how="command", digest=head(folder / "vigie.log"))
     names = floor.log.vault.name_of
     key = floor.log.vault.disclose(f"incident/{name}") if with_key else ""
-    return render(found, form, made, floor.log.unseal, names, {"5415": "PZ Gent"}.get, cases, key=key)  # type: ignore[arg-type]
+    content, _ = render(found, form, made, floor.log.unseal, names, {"5415": "PZ Gent"}.get, cases, key=key)  # type: ignore[arg-type]
+    return content
 
 
 def pdf_text(pdf: bytes) -> str:

@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import io
 import shutil
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from app import app
@@ -21,7 +23,7 @@ from incidents.log.verify import verify as verify_log
 from incidents.timeline import NoSuchIncident
 from reports.evidence.gather import STREAM
 from tests.centre.parts import vigie
-from tests.evidence.parts import decoded, pdf_text, register, story
+from tests.evidence.parts import decoded, pdf_text, register, story, verify
 from tests.incidents.conftest import DrivenClock, Floor, Open
 
 NO_CASES = CaseRegister.open(None)
@@ -65,9 +67,14 @@ async def test_a_page_gets_the_file_once_the_log_has_who_took_it(floor: Floor, t
     pdf = await files.make(name, "pdf", "Sue Fictief")
     second = decoded(await files.make(name, "json", "Aud Fictief"))
     first, last = await events(floor.log)
-    assert first.open == {
-        "incident": name, "form": "pdf", "sha256": hashlib.sha256(pdf).hexdigest(), "how": "page",
-    }  # fmt: skip
+    (attached,) = PdfReader(io.BytesIO(pdf)).attachments["evidence.json"]
+    sums = {"sha256": hashlib.sha256(pdf).hexdigest(), "json_sha256": hashlib.sha256(attached).hexdigest()}
+    assert first.open == {"incident": name, "form": "pdf", "how": "page", **sums}
+    # Whoever takes the attachment out finds it in the log.
+    (tmp_path / "evidence.json").write_bytes(attached)
+    export(tmp_path / "vigie.log", tmp_path / "log.jsonl")
+    said = verify(tmp_path, "\n".join(decoded(attached)["verify"]), tmp_path / "evidence.json", tmp_path / "log.jsonl")
+    assert f"the log says that this file was made: {first.at}" in said.stdout, said.stderr
     assert (first.sealed, floor.desk.name_of(first.actor)) == ("", "Sue Fictief")
     assert (last.open["form"], floor.desk.name_of(last.actor)) == ("json", "Aud Fictief")
     # The next file names those before it; the incident's own records are as they were.
