@@ -66,7 +66,7 @@ def rolled_over(start: pd.Series, end: pd.Series) -> Mask:
 def _negative(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Problem]:
     for interval in INTERVALS:
         took = rows[interval.name + DURATION_SUFFIX].to_numpy(np.float64)
-        clocks = "; its ends are read from two clocks" if interval.two_clocks else ""
+        clocks = "; its ends may be of two clocks" if interval.two_clocks else ""
         for at in np.flatnonzero(took < 0):
             yield Problem(
                 row=names[at], kind="negative", where=interval.name, detail=f"{took[at]:.3f} s, not counted{clocks}"

@@ -32,7 +32,11 @@ DURATION_SUFFIX = "_s"  # `<interval>_s`, float64 seconds, NaN when missing; neg
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
-    """A response time: from one moment of an incident to a later one. `two_clocks`: its ends are read from different clocks."""
+    """A response time: from one moment of an incident to a later one.
+
+    `two_clocks`: its ends may be read from different clocks, so their offset is in it: a press, an opened line and a zone's
+    report come with the feed's clock, what a person does here with ours. `incidents.timeline` knows those of one incident.
+    """
 
     start: TimeName
     end: TimeName
@@ -56,11 +60,16 @@ INTERVALS: tuple[Interval, ...] = (
     Interval(
         start="received", end="acknowledged", definition="received by Vigie to the first acknowledgement by a person"
     ),
-    Interval(start="acknowledged", end="listening", definition="acknowledged to listening on the open line"),
+    Interval(
+        start="acknowledged",
+        end="listening",
+        two_clocks=True,
+        definition="acknowledged to listening on the open line; negative where the call was answered first",
+    ),
     Interval(start="acknowledged", end="routed", definition="acknowledged to the first order to a police zone"),
-    Interval(start="routed", end="accepted", definition="the first order to the zone's acceptance"),
-    Interval(start="accepted", end="en_route", definition="the zone's acceptance to a unit under way"),
-    Interval(start="en_route", end="on_scene", definition="a unit under way to police on the scene"),
+    Interval(start="routed", end="accepted", two_clocks=True, definition="the first order to a zone's acceptance"),
+    Interval(start="accepted", end="en_route", two_clocks=True, definition="a zone's acceptance to a unit under way"),
+    Interval(start="en_route", end="on_scene", two_clocks=True, definition="a unit under way to police on the scene"),
     Interval(
         start="pressed",
         end="on_scene",
