@@ -53,8 +53,12 @@ def _table(table: Table, columns: int) -> Iterator[str]:
     rows = [[plain(cell) for cell in row] for row in (table.columns, *table.rows)]
     wide = [max(len(line) for row in rows for line in row[at].split("\n")) for at in range(len(table.columns))]
     room = columns - 2 * (len(wide) - 1)
+    # No narrower than a word that is not unusually long, as long as others can give way.
+    least = [min(24, max(len(word) for row in rows for word in (row[at].split() or [""]))) for at in range(len(wide))]
     while sum(wide) > room and max(wide) > 6:
-        wide[wide.index(max(wide))] -= 1
+        slack = [have - need if have > need else 0 for have, need in zip(wide, least, strict=True)]
+        by = slack if any(slack) else wide
+        wide[by.index(max(by))] -= 1
     for number, row in enumerate(rows):
         cells = [_wrapped(cell, width) for cell, width in zip(row, wide, strict=True)]
         for line in range(max(map(len, cells))):

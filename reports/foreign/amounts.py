@@ -31,9 +31,13 @@ def numbers(texts: Texts, file: File) -> Floats:
 
 
 def durations(texts: Texts, unit: str, file: File) -> Floats:
-    """Microseconds; NaN: not readable. `mm:ss` also takes h:mm:ss, and minutes beyond 59."""
+    """Microseconds; NaN: not readable. `mm:ss` also takes h:mm:ss, and minutes beyond 59; `iso` PT5M23S and 0 days 00:05:23."""
     if unit in _ONE:
         return np.round(numbers(texts, file) * _ONE[unit])
+    if unit == "iso":
+        plain = texts.str.contains(r"[A-Za-z]", regex=True).to_numpy(bool)  # a bare number says no unit
+        read = pd.to_timedelta(texts.where(plain), errors="coerce").to_numpy().astype("timedelta64[us]")
+        return np.where(np.isnat(read), np.nan, read.astype(np.float64))
     parts = texts.str.extract(_CLOCK)
     a, b, c = (pd.to_numeric(parts[name]).to_numpy(np.float64, na_value=np.nan) for name in "abc")
     micro = np.nan_to_num(pd.to_numeric(parts["f"].str.ljust(6, "0")).to_numpy(np.float64, na_value=np.nan))

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 import msgspec
+import numpy as np
 
 from reports.foreign import figures, printing
-from reports.foreign.figures import Figure, Rules, figure_of, kept, rules_of
+from reports.foreign.figures import Counted, Figure, Rules, figure_of, kept, rules_of
 from reports.foreign.groups import parts
 from reports.foreign.mapping import Expect, Length, Mapping, MappingError, Method, Rounding, RowRounding, Span
 from reports.foreign.prepare import Bools, Prepared
+from reports.foreign.printing import Form
 
 METHODS: tuple[str, ...] = Method.__args__  # type: ignore[attr-defined]
 ROUNDINGS: tuple[Rounding, ...] = Rounding.__args__  # type: ignore[attr-defined]
@@ -71,23 +74,36 @@ def _check(
     except ValueError as error:
         raise mapping.fail(str(error), *where) from None
     names = list(prepared.spans)
-    interval = expect.interval or (names[0] if len(names) == 1 or expect.figure == "rows" else "")
-    if interval not in prepared.spans:
+    of_rows = expect.figure in ("rows", "part")
+    interval = "" if of_rows else expect.interval or (names[0] if len(names) == 1 else "")
+    if not of_rows and interval not in prepared.spans:
         why = f"there is no interval {interval!r}" if interval else "say which `interval`"
         raise mapping.fail(f"{why}: {', '.join(names)}", *where, "interval")
-    span = prepared.spans[interval]
-    target = expect.target if expect.target is not None else next(iter(targets(span)), None)
+    span = prepared.spans.get(interval)
+    target = expect.target if expect.target is not None or span is None else next(iter(targets(span)), None)
     rules, rounding = rules_of(mapping, span), expect.rounding or mapping.statistics.rounding
+    known: dict[tuple[int, Rules], Counted] = {}
 
     def ours(source: Prepared, by: Rules, figure: str = expect.figure) -> Figure:
-        return figure_of(figure, figures.counted(source, interval, by, _where(source, expect, number)), by, target)
+        if of_rows:
+            keep, part = kept(source, by), _where(source, expect, number)
+            inside = int((keep if part is None else keep & part).sum())
+            of = int(keep.sum())
+            if figure == "rows":
+                return Figure("count", Fraction(inside), inside)
+            return Figure("share", Fraction(inside, of) if of else None, of)
+        # What counts does not depend on what is then reckoned from it.
+        key = (id(source), replace(by, method="linear", ddof=1, inclusive=True, missing_counts=False))
+        if key not in known:
+            known[key] = figures.counted(source, interval, by, _where(source, expect, number))
+        return figure_of(figure, known[key], by, target)
 
-    def printed(found: Figure, how: Rounding) -> str:
+    def printed(found: Figure, how: Rounding, form: Form = published.form) -> str:
         if found.value is None:
             return "–"
         if kind == "count":
             return printing.number(found.value, 0, how)
-        return (printing.share if kind == "share" else printing.duration)(found.value, published.form, how)
+        return (printing.share if kind == "share" else printing.duration)(found.value, form, how)
 
     try:
         base = ours(prepared, rules)
@@ -101,6 +117,7 @@ def _check(
         for words, one in _single(prepared, expect.figure, rules):
             if printed(one(ours), rounding) == published.text:
                 found.append(words)
+        found += _units(published.form, expect.unit, lambda form: printed(base, rounding, form) == published.text)
         found += [_ROUNDED[how] for how in ROUNDINGS if how != rounding and printed(base, how) == published.text]
         if not found:
             for words, one in _single(prepared, expect.figure, rules):
@@ -122,8 +139,11 @@ def _check(
     unit = published.form.unit if published.form.unit in ("s", "min", "h", "%") else ""
     return Checked(
         figure=expect.figure,
-        interval="" if expect.figure == "rows" else interval,
-        where=", ".join(f"{key} {value}" for key, value in expect.where.items()),
+        interval=interval,
+        where=", ".join(
+            f"{key} {' or '.join(map(str, value)) if isinstance(value, tuple) else value}"
+            for key, value in expect.where.items()
+        ),
         published=expect.published,
         here=f"{here} {unit}".strip(),
         n=base.n,
@@ -141,14 +161,23 @@ def targets(span: Span) -> tuple[Length, ...]:
 def _where(prepared: Prepared, expect: Expect, number: int) -> Bools | None:
     mask: Bools | None = None
     for key, value in expect.where.items():
+        values = [str(one) for one in (value if isinstance(value, tuple) else (value,))]
         if key in prepared.mapping.groups:
-            part = parts(prepared, key).where(str(value))
+            whole = parts(prepared, key)
+            part = np.logical_or.reduce([whole.where(one) for one in values])
         else:
-            part = prepared.text[key].eq(str(value)).to_numpy(bool)
+            part = prepared.text[key].isin(values).to_numpy(bool)
         if not part.any():
             raise prepared.mapping.fail(f"no row has {key} = {value!r}", "expect", str(number), "where")
         mask = part if mask is None else mask & part
     return mask
+
+
+def _units(form: Form, said: str, fits: Callable[[Form], bool]) -> list[str]:
+    """A bare number may have been published in another unit than was taken."""
+    if form.unit not in printing.UNITS or said:
+        return []
+    return [f"in {unit}" for unit in printing.UNITS if unit != form.unit and fits(Form(unit, form.decimals))]
 
 
 Ours = Callable[..., Figure]
@@ -176,7 +205,7 @@ def _rules(prepared: Prepared, figure: str, rules: Rules) -> Iterator[tuple[str,
         yield words, replace(rules, missing_counts=not rules.missing_counts)
     if figure == "sd":
         yield f"with ddof {1 - rules.ddof}", replace(rules, ddof=1 - rules.ddof)
-    if figure != "rows":
+    if figure not in ("rows", "part"):
         for negative, words in (
             ("exclude", "with negative ones left out"),
             ("include", "with negative ones counted"),

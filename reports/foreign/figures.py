@@ -18,6 +18,7 @@ from reports.foreign.printing import exact
 Kind = Literal["duration", "share", "count"]
 _PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
 COUNTS = ("rows", "counted", "missing", "negative", "excluded", "within")
+SHARES = ("share", "part")  # part: the incidents of a part among all
 DURATIONS = ("mean", "median", "minimum", "maximum", "sd", "sum")
 
 
@@ -152,11 +153,11 @@ def kind_of(figure: str) -> Kind:
     """Raises ValueError for a name that is no figure."""
     if figure in COUNTS:
         return "count"
-    if figure == "share":
+    if figure in SHARES:
         return "share"
     if figure in DURATIONS or _PERCENTILE.match(figure):
         return "duration"
-    raise ValueError(f"{figure!r} is no figure: {', '.join((*COUNTS, 'share', *DURATIONS))}, p90 (any percentile)")
+    raise ValueError(f"{figure!r} is no figure: {', '.join((*COUNTS, *SHARES, *DURATIONS))}, p90 (any percentile)")
 
 
 def within(values: Floats, limit_us: float, *, inclusive: bool) -> int:

@@ -41,7 +41,7 @@ Rounding = Literal["half_up", "half_even", "truncate", "up"]
 # What becomes of each row's duration before anything is reckoned from it.
 RowRounding = Literal["none", "truncate_s", "half_up_s", "truncate_min", "half_up_min", "datediff_min", "datediff_s"]
 Unit = Literal["s", "min", "h", "mm:ss", "hh:mm:ss"]
-DurationUnit = Literal["ms", "s", "min", "h", "mm:ss", "hh:mm", "hh:mm:ss"]
+DurationUnit = Literal["ms", "s", "min", "h", "mm:ss", "hh:mm", "hh:mm:ss", "iso"]
 
 
 class MappingError(ValueError):
@@ -202,7 +202,7 @@ class Expect(_Part, frozen=True, kw_only=True):
     published: str
     interval: str = ""
     target: Length | None = None
-    where: dict[str, Scalar] = {}
+    where: dict[str, Scalar | tuple[Scalar, ...]] = {}
     unit: Unit | Literal["%", ""] = ""
     rounding: Rounding | None = None
     source: str = ""
@@ -380,8 +380,10 @@ def _check(mapping: Mapping) -> None:
         for other in span.sum:
             if other not in mapping.intervals or mapping.intervals[other].sum:
                 raise mapping.fail(f"sum: {other!r} is no interval with ends or a column", *where, "sum")
-    if not spans(mapping):
-        raise mapping.fail("no interval: give [intervals], or two of the design's times in [columns]")
+    if not spans(mapping) and not mapping.groups and not mapping.expect:
+        raise mapping.fail(
+            "nothing to reckon: give [intervals], two of the design's times in [columns], or [groups] to count by"
+        )
     for name, group in mapping.groups.items():
         if bool(group.column) == bool(group.time):
             raise mapping.fail(f"{name}: give `column`, or `time` and `by`", "groups", name)

@@ -63,6 +63,9 @@ def _blocks(read: Read) -> Iterator[Block]:
             )
             yield from _dots(read, summary, limits)
     for name, parts in report.groups.items():
+        if not report.summaries:
+            yield Heading(f"Incidents by {name}")
+            yield table(f"{name}|>incidents", [(part.key or "not known", part.rows) for part in parts], (4, 2))
         for at, whole in enumerate(report.summaries):
             yield Heading(f"{whole.interval} by {name}")
             yield Text(whole.definition)

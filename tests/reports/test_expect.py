@@ -69,6 +69,7 @@ def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: 
         ([10, 21], 'figure = "mean"\npublished = "15"', "", "truncated"),
         ([10, 15], 'figure = "mean"\npublished = "12"', "", "rounded half to even"),
         ([61, 119], 'figure = "mean"\npublished = "1.0 min"', "", "with each row's duration truncated to minutes"),
+        ([60, 120], 'figure = "mean"\npublished = "1.5"', "", "in min"),
         ([10, 20, 90], 'figure = "mean"\npublished = "20"', "", "as the median"),
         ([10, 20, 90], 'figure = "median"\npublished = "40"', "", "as the mean"),
         (
@@ -91,7 +92,7 @@ def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: 
             "with negative ones counted and zero ones left out",
         ),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
     reads: Reader, durations: list[object], expect: str, more: str, rule: str

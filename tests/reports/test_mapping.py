@@ -1,14 +1,17 @@
 """The mapping: what it does not know is refused with its line, and all of it is documented."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from reports.foreign.figures import COUNTS, DURATIONS
+from reports.foreign.figures import COUNTS, DURATIONS, SHARES
 from reports.foreign.mapping import LISTS, NAMED, TABLES, TEXTS, MappingError, load, parse
+from reports.foreign.paper import paper
 from reports.foreign.report import read
+from reports.writing import terminal
 from tests.reports.conftest import Reader, seconds
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +48,7 @@ BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
         (BASE + "[groups]\ng = { time = 'a' }\n", "line 8: g: give a `time` of [columns] and `by`"),
         (BASE + "[filter]\ncolumn = 'C'\n", "line 7: filter is written [[filter]]"),
         (BASE + "[statistics]\npercentiles = [0]\n", "line 8: a percentile lies between 0 and 100"),
-        ('[columns]\na = "A"\n', "no interval: give [intervals]"),
+        ('[columns]\na = "A"\n', "nothing to reckon: give [intervals]"),
         (BASE + "[columns.c]\ntime='C'\nafter='d'\n[columns.d]\ntime='D'\nafter='c'\n", "is after itself"),
     ],
     ids=range(20),
@@ -92,10 +95,31 @@ def test_an_interval_can_be_the_sum_of_others(reads: Reader) -> None:
     assert seconds(reads("a,b\n30,1\n5,\n", text), "both") == [90]
 
 
+def test_a_file_without_durations_is_counted(reads: Reader) -> None:
+    text = """[columns]
+at = { column = "at", day_first = true }
+[groups]
+kind = "kind"
+month = { time = "at", by = "month" }
+[[expect]]
+figure = "rows"
+where = { kind = ["Fire", "Flood"] }
+published = "3"
+[[expect]]
+figure = "part"
+where = { kind = "Fire" }
+published = "50 %"
+"""
+    made = reads("at,kind\n05/01/2024,Fire\n06/01/2024,Fire\n07/02/2024,Flood\n08/02/2024,Other\n", text)
+    assert [one.agrees for one in made.report.checked] == [True, True]
+    assert {part.key: part.rows for part in made.report.groups["month"]} == {"2024-01": 2, "2024-02": 2}
+    assert "Incidents by kind" in terminal(paper(made, datetime(2026, 11, 24, tzinfo=UTC)))
+
+
 def test_every_key_of_the_mapping_is_documented() -> None:
     text = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`\[{0,2}([a-z_]+)[`\].]", text))
-    known = {*TEXTS, *TABLES, *NAMED, *LISTS, *COUNTS, *DURATIONS}
+    known = {*TEXTS, *TABLES, *NAMED, *LISTS, *COUNTS, *SHARES, *DURATIONS}
     for kind in [
         *(kind for _, kind in TABLES.values()),
         *(kind for kind, _ in NAMED.values()),

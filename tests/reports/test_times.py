@@ -176,13 +176,16 @@ to = "b"
         ("01:05:23.5", "hh:mm:ss", File(), 3923.5),
         ("-0:40", "mm:ss", File(), -40),
         ("1:30", "hh:mm", File(), 5400),
+        ("PT5M23S", "iso", File(), 323),
+        ("0 days 00:05:23.500000", "iso", File(), 323.5),
+        ("323", "iso", File(), None),
         ("5:60", "mm:ss", File(), None),
         ("5:23", "hh:mm:ss", File(), None),
         ("x", "s", File(), None),
         ("inf", "s", File(), None),
         ("5.5", "min", File(decimal=","), None),
     ],
-    ids=range(18),
+    ids=range(21),
 )
 def test_a_duration_is_read_in_its_unit(text: str, unit: str, file: File, took: float | None) -> None:
     (us,) = durations(texts(text), unit, file)
