@@ -44,6 +44,7 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
     from evidence import file as files
     from incidents.cases import CaseRegister
     from maps.zones import Zones
+    from reports.evidence.gather import find_incident
     from settings import Settings
 
     assert isinstance(settings, Settings)
@@ -51,10 +52,11 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
     said = []
     source = await files.Source.open(settings.log, settings.key_file)
     try:
+        name = await find_incident(source.log, incident)
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
         content, event = await source.make(
-            incident,
+            name,
             "pdf" if form == "pdf" else "json",
             by=by,
             now=now,

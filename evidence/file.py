@@ -28,7 +28,7 @@ from incidents.log.verify import head
 from incidents.measures.profiles import PROFILES
 from incidents.timeline import Unseal, timeline
 from reports.evidence.document import as_pdf
-from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence, find_incident
+from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.shape import Made, as_json
 
 LOOK_S = 5.0
@@ -141,7 +141,7 @@ class Source:
 
     async def make(
         self,
-        prefix: str,
+        incident: str,
         form: ev.EvidenceForm,
         *,
         by: str,
@@ -154,7 +154,7 @@ class Source:
 
         Raises NoSuchIncident, LogUnavailable.
         """
-        found = await collect(self.log, await find_incident(self.log, prefix))
+        found = await collect(self.log, incident)
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
@@ -22,7 +23,6 @@ from incidents.log.transfer import export
 from incidents.log.verify import verify as verify_log
 from incidents.timeline import NoSuchIncident
 from reports.evidence.gather import STREAM
-from tests.centre.parts import vigie
 from tests.evidence.parts import decoded, pdf_text, register, story, verify
 from tests.incidents.conftest import DrivenClock, Floor, Open
 
@@ -111,9 +111,7 @@ async def test_beside_a_desk_the_command_leaves_a_note_that_the_desk_enters_once
     source = await Source.open(tmp_path / "vigie.log", None)
     try:
         now = floor.clock.now()
-        content, event = await source.make(
-            name[:9], "json", by="Sue Fictief", now=now, cases=NO_CASES, zone_name=nobody
-        )
+        content, event = await source.make(name, "json", by="Sue Fictief", now=now, cases=NO_CASES, zone_name=nobody)
         assert not await source.enter(event, by="Sue Fictief", at=now)
     finally:
         await source.log.close()
@@ -189,14 +187,18 @@ async def test_the_command_writes_what_it_is_asked_and_says_what_is_wrong_in_a_l
     register(tmp_path)
     given = ("--log", str(path), "--cases", str(tmp_path / "cases.db"), "--by", "Sue Fictief")
     out = tmp_path / "out.pdf"
-    answers = await asyncio.gather(
-        vigie("evidence", name[:10], "-o", str(out), *given),
-        vigie("evidence", "zzzzzzzz", "-o", "-", *given),
-    )
-    assert answers[0][0] == 0 and "it names persons" in answers[0][1]
-    assert (answers[1][0], answers[1][1].strip()) == (1, "vigie: the log has no incident whose id begins so")
-    refused = CliRunner().invoke(app, ["evidence", name, "-o", str(tmp_path / "out.doc"), *given])
-    assert refused.exit_code == 2 and not (tmp_path / "out.doc").exists()
+    run = CliRunner().invoke
+
+    async def said(*words: str) -> Result:
+        return await asyncio.to_thread(run, app, ["evidence", *words, *given])
+
+    done = await said(name[:10], "-o", str(out))
+    assert done.exit_code == 0 and "it names persons" in done.stderr
+    unknown = await said("zzzzzzzz", "-o", "-")
+    assert (unknown.exit_code, unknown.stderr) == (1, "vigie: the log has no incident whose id begins so\n")
+    assert (await said(name, "-o", str(tmp_path / "out.doc"))).exit_code == 2 and not (tmp_path / "out.doc").exists()
+    printed = await said(name, "-o", "-")
+    assert decoded(printed.stdout_bytes)["incident"] == name
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     text = pdf_text(out.read_bytes())
     assert "he threatened her in May" in text and "made" in text and "Sue Fictief" in text
