@@ -64,8 +64,8 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
         )
-        if not source.keys:
-            said.append("the log's keys are not at hand: what is sealed is not in the file")
+        if source.locked:
+            said.append(f"{source.locked}; what is sealed is not in the file")
         if register.state not in ("open", "none"):
             said.append(f"cases {register.state}: {register.reason}")
         # Entered before anybody has it.

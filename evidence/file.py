@@ -128,16 +128,17 @@ class EvidenceFiles:
 class Source:
     """A log as the command reads it: beside a desk, on a copy, with or without its keys."""
 
-    def __init__(self, path: Path, log: SqliteLog, key_file: Path | None, *, keys: bool) -> None:
-        self.path, self.log, self.keys, self._key_file = path, log, keys, key_file
+    def __init__(self, path: Path, log: SqliteLog, key_file: Path | None, *, locked: str = "") -> None:
+        """`locked`: why nothing sealed opens."""
+        self.path, self.log, self.locked, self._key_file = path, log, locked, key_file
 
     @classmethod
     async def open(cls, path: Path, key_file: Path | None) -> "Source":
         """Raises LogUnavailable. Without the keys the log opens all the same, and nothing sealed in it does."""
         try:
-            return cls(path, await SqliteLog.open(path, key_file=key_file, reading=True), key_file, keys=True)
-        except (KeyMismatch, LogUnavailable):
-            return cls(path, await SqliteLog.open(path, reading=True, keyless=True), key_file, keys=False)
+            return cls(path, await SqliteLog.open(path, key_file=key_file, reading=True), key_file)
+        except (KeyMismatch, LogUnavailable) as locked:
+            return cls(path, await SqliteLog.open(path, reading=True, keyless=True), key_file, locked=str(locked))
 
     async def make(
         self,
@@ -158,12 +159,14 @@ class Source:
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""
-        return render(found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=self.keys, key=key)
+        return render(
+            found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=not self.locked, key=key
+        )
 
     async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
         note = Note(id=f"evidence-{uuid4().hex}", at=at, by=by, event=event)
-        if self.keys:
+        if not self.locked:
             try:
                 log = await SqliteLog.open(self.path, key_file=self._key_file)
             except (LogUnavailable, KeyMismatch):

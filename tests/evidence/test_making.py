@@ -175,7 +175,7 @@ async def test_where_nothing_can_be_noted_it_says_so(closed_log: tuple[Path, str
         _, event = await source.make(name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody)
     finally:
         await source.log.close()
-    gone = Source(path.parent / "gone" / "vigie.log", source.log, None, keys=False)
+    gone = Source(path.parent / "gone" / "vigie.log", source.log, None, locked="no key")
     with pytest.raises(EvidenceError, match="can't be noted"):
         await gone.enter(event, by="x", at=clock.now())
 
