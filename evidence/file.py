@@ -81,9 +81,18 @@ class EvidenceFiles:
                 raise Refused("not_allowed")
             digest = await asyncio.to_thread(head, self._path)
             made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
+            shown = self._desk.board.incidents.get(incident)
             # In a thread: a press waits for no paper.
             content, event = await asyncio.to_thread(
-                render, found, form, made, self._log.unseal, self._log.vault.name_of, self._zone_name, self._cases
+                render,
+                found,
+                form,
+                made,
+                self._log.unseal,
+                self._log.vault.name_of,
+                self._zone_name,
+                self._cases,
+                unrecorded=shown.unrecorded if shown is not None else 0,
             )
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
@@ -193,6 +202,7 @@ def render(
     *,
     keys: bool = True,
     key: str = "",
+    unrecorded: int = 0,
 ) -> tuple[bytes, ev.EvidenceMade]:
     """The bytes of a file, and the event that it was made. Takes seconds for a long incident."""
     told = evidence(
@@ -205,6 +215,7 @@ def render(
         profiles=PROFILES.values(),
         keys=keys,
         key=key,
+        unrecorded=unrecorded,
     )
     inner = as_json(told)
     content = inner if form == "json" else as_pdf(told, inner)

@@ -232,9 +232,7 @@ class _Pages:
                 what = "\n".join([self.words.what(first.type, first.facts), *self._lines(first)])
             else:
                 number, later = f"{first.version}–\n{last.version}", ""
-                entered = _("{first}\nto {last}").format(
-                    first=self.times.short(first.at), last=self.times.short(last.at)
-                )
+                entered = f"{self.times.short(first.at)}\n{self.times.short(last.at)}"
                 what = _("{n} positions: see the table of positions").format(n=len(run))
             rows.append([number, happened, entered, later, self._who(first.actor), what])
         head = ["#", _("happened"), _("entered, our clock"), _("later by"), _("who"), _("what")]

@@ -110,10 +110,11 @@ def evidence(
     profiles: Iterable[Profile],
     keys: bool = True,
     key: str = "",
+    unrecorded: int = 0,
 ) -> Evidence:
     """All of it. `keys` false: the log's keys were not at hand, so that `unseal` opens nothing and `name_of` knows nobody.
 
-    `key`: the incident's own, when it is to be disclosed.
+    `key`: the incident's own, when it is to be disclosed. `unrecorded`: how many of its records wait to be written.
     """
     told = timeline(collected.records, unseal)
     people = {actor: name_of(actor) or "?" for actor in _actors(told, collected.made)}
@@ -126,6 +127,7 @@ def evidence(
         summary=_summary(told.incident, zone_name),
         missing=(
             *_missing(told, people, shown, cases, keys=keys),
+            *((Missing("unrecorded", unrecorded),) if unrecorded else ()),
             *(() if collected.checkpoint is not None else (Missing("no_checkpoint"),)),
             *(() if key or not keys else (Missing("key"),)),
             Missing("call"),

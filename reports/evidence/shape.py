@@ -31,6 +31,7 @@ WhyMissing = Literal[
     "cases_none",  # no case register was given
     "case_gone",  # the register does not have so many of the versions that were shown
     "case_words",  # agreed words and safe numbers are kept back: they protect her from whoever reads this
+    "unrecorded",  # so many records were shown and wait to be written: the log can't be written now
     "no_checkpoint",  # no checkpoint seals the last record yet
     "key",  # the incident's key, with which a stranger could open what is sealed
     "call",  # Vigie does not record what is said on the line

@@ -178,10 +178,11 @@ def _gone(_: Callable[[str], str]) -> dict[str, str]:
         "cases_locked": _("Cases locked: the case register, or a part of it, can't be opened."),
         "cases_missing": _("The case register's file is not there."),
         "cases_none": _("No case register was given."),
-        "case_gone": _("{n} versions of the case that were shown could not be read from the register."),
+        "case_gone": _("Of the versions of the case that were shown, {n} could not be read from the register."),
         "case_words": _(
             "Of the case, the safe word, the duress word and the safe numbers are kept back: they protect her."
         ),
+        "unrecorded": _("{n} records that the desk has shown wait to be written: the log can't be written now."),
         "no_checkpoint": _("No checkpoint of the log seals the last record yet; the digest of the whole log does."),
         "key": _(
             "The incident's key: without it a stranger can verify each record, not that what stands here was sealed in it."

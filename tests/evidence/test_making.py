@@ -8,6 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import Result
 from pypdf import PdfReader
@@ -94,6 +95,14 @@ async def test_an_account_that_the_case_is_closed_to_gets_none(floor: Floor, tmp
         await files.make(name, "json", "Bro Fictief")
     assert not await events(floor.log)
     assert await files.make(name, "json", "Sue Fictief")
+
+
+async def test_it_says_what_was_shown_and_is_not_in_the_log_yet(floor: Floor, tmp_path: Path) -> None:
+    name = await story(floor)
+    board = floor.desk.board
+    board.incidents[name] = msgspec.structs.replace(board.incidents[name], unrecorded=2)
+    file = decoded(await files_of(floor, tmp_path).make(name, "json", "Sue Fictief"))
+    assert {"what": "unrecorded", "count": 2} in file["missing"]
 
 
 async def test_the_loop_turns_while_a_file_is_made(floor: Floor, tmp_path: Path) -> None:
