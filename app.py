@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from aggregate.commands import export_aggregate
 from commandline import ANSWERED, FromStdin, answered, fail
 from degraded.commands import degraded_app
 from demo.commands import log_generate
@@ -33,6 +34,7 @@ app.add_typer(degraded_app, name="degraded")
 app.add_typer(users_app, name="users")
 app.command()(evidence)
 app.command()(report)
+app.command("export-aggregate")(export_aggregate)
 
 UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")]
 AccountName = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from aggregate.making import Aggregates
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
@@ -110,6 +111,7 @@ class Centre:
             outside=settings.outside.set,
             degraded=self.degraded,
             evidence=self.evidence,
+            aggregates=Aggregates(desk=self.desk, history=self.history, path=settings.log, clock=clock),
             radio=settings.radio.zones,
             history=self.history,
         )

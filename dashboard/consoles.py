@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from dashboard.access.standing import PAGE, Registry, Standing, standing
+from dashboard.aggregate.page import Maker as AggregateMaker
 from dashboard.alert.seen import SoundTest, Watching
 from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
@@ -60,6 +61,7 @@ class Consoles:
         radio: Mapping[str, str] | None = None,
         history: History | None = None,
         evidence: Maker | None = None,
+        aggregates: AggregateMaker | None = None,
     ) -> None:
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
@@ -68,6 +70,7 @@ class Consoles:
         self.signins = signins
         self.degraded = degraded or NotKept()
         self.evidence = evidence
+        self.aggregates = aggregates
         self._degraded_state = ""
         self.translate = translator(language)
         times = times or WatchTimes()

@@ -20,6 +20,8 @@ from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
+from dashboard.aggregate.page import ADDRESS as AGGREGATE
+from dashboard.aggregate.page import AggregatePage
 from dashboard.alert.seen import counted
 from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
@@ -94,6 +96,7 @@ def routes(
         (r"/figures", FiguresPage, {"consoles": consoles}),
         (r"/degraded", DegradedPage, {"consoles": consoles}),
         (ADDRESS, EvidencePage, {"consoles": consoles}),
+        (AGGREGATE, AggregatePage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),

@@ -67,6 +67,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
     "export evidence": _roles("supervisor", "auditor"),
+    "export aggregate": _roles("supervisor", "auditor"),
     "operator figures": _roles("supervisor"),
 }
 # What this machine's own desk may do when it is served without sign-in.

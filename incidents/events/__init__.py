@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from incidents.events.access import OperatorFiguresOpened, SignedIn, SignedOut, SignInRefused
+from incidents.events.aggregate import AggregateMade
 from incidents.events.attention import (
     Acknowledged,
     CaseChanged,
@@ -78,6 +79,7 @@ __all__ = [
     "BRUSSELS",
     "EVENT_TYPES",
     "Acknowledged",
+    "AggregateMade",
     "Assigned",
     "CallLogged",
     "Called",

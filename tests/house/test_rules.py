@@ -17,6 +17,7 @@ ROOMS = {
     "dashboard": {"incidents", "maps", "reports"},
 }
 ALL = {
+    "aggregate",
     "app",
     "bench",
     "centre",

@@ -30,7 +30,7 @@ def _ask(url: str, facts: dict[str, str] | None, headers: dict[str, str]) -> tup
     request = urllib.request.Request(url, data=data, headers=headers)
     try:
         with _opener.open(request, timeout=20) as answer:
-            return answer.status, answer.read().decode(), answer.headers
+            return answer.status, answer.read().decode(errors="replace"), answer.headers
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode(), error.headers

@@ -1,0 +1,86 @@
+"""The codebook of an export, in French and in Dutch: every file, column, unit, code and rule, with the period and the profile."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Final, Literal
+
+import msgspec
+
+from incidents.measures.shape import INTERVALS, Profile
+from reports.aggregate import dutch, french
+from reports.aggregate.period import Period
+from reports.aggregate.tables import CLASSES, OUTCOMES, UNKNOWN_PROVINCE
+from reports.aggregate.times import LEAST, LEAST_P90, SIDE
+
+Language = Literal["fr", "nl"]
+LANGUAGES: Final[tuple[Language, ...]] = ("fr", "nl")
+_WORDS: Final[dict[Language, ModuleType]] = {"fr": french, "nl": dutch}
+
+
+class Province(msgspec.Struct, frozen=True):
+    """A province, or Brussels: NIS code, French and Dutch name."""
+
+    nis: str
+    fr: str
+    nl: str
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export was made of. `day`: the Belgian day it was made on."""
+
+    period: Period
+    day: date
+    threshold: int
+    profile: Profile
+    provinces: tuple[Province, ...]
+    despite: bool = False  # it overlaps an earlier one
+
+
+def codebook(language: Language, made: Made) -> str:
+    """The whole of it, as Markdown."""
+    words = _WORDS[language]
+    text = (Path(__file__).parent / f"codebook.{language}.md").read_text(encoding="utf-8")
+    return text.format(
+        title=words.TITLE,
+        first=made.period.first,
+        last=made.period.last,
+        made=made.day.isoformat(),
+        threshold=made.threshold,
+        profile=made.profile.name,
+        made_for=made.profile.made_for,
+        source=made.profile.source,
+        published=words.PUBLISHED,
+        hidden=words.HIDDEN,
+        least=LEAST,
+        least_p90=LEAST_P90,
+        side=SIDE,
+        intervals=_list([(interval.name, words.CODES[interval.name]) for interval in INTERVALS]),
+        targets=_targets(words, made.profile),
+        classes=_list([(code, words.CODES[f"class.{code}"]) for code in CLASSES]),
+        outcomes=_list([(code, words.CODES[f"outcome.{code}"]) for code in OUTCOMES]),
+        provinces=_list(
+            [(p.nis, getattr(p, language)) for p in made.provinces]
+            + [(UNKNOWN_PROVINCE, words.CODES[f"province.{UNKNOWN_PROVINCE}"])]
+        ),
+        despite=words.DESPITE if made.despite else "",
+    )
+
+
+def _list(codes: list[tuple[str, str]]) -> str:
+    return "\n".join(f"- `{code}`: {text}" for code, text in codes)
+
+
+def _targets(words: ModuleType, profile: Profile) -> str:
+    lines = [
+        words.TARGET.format(
+            interval=target.interval,
+            limit=f"{target.limit_s:g}",
+            under=words.UNDER if target.under else "",
+            share=words.SHARE.format(share=f"{100 * target.share:g}") if target.share is not None else "",
+        )
+        for target in profile.targets
+    ]
+    return "\n".join(lines) or str(words.NO_TARGETS)

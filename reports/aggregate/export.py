@@ -1,0 +1,147 @@
+"""The files of an export: counts and response times as CSV and JSON, and the codebooks beside them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import pandas as pd
+
+from incidents.events import BRUSSELS
+from incidents.measures.shape import Profile
+from reports.aggregate.codebook import LANGUAGES, Made, Province, codebook
+from reports.aggregate.period import Period
+from reports.aggregate.register import Published
+from reports.aggregate.suppress import THRESHOLD, suppress
+from reports.aggregate.tables import tables
+from reports.aggregate.times import times
+
+COUNT_COLUMNS: Final = ("period", "province", "class", "outcome", "count", "status")
+INTERVAL_COLUMNS: Final = (
+    "period",
+    "province",
+    "class",
+    "interval",
+    "count",
+    "counted_at_least",
+    "median_s",
+    "median_low_s",
+    "median_high_s",
+    "p90_s",
+    "limit_s",
+    "within_percent",
+)
+
+
+class Export(NamedTuple):
+    """What is handed out (name -> content), what the register keeps of it, and how many counts there are and are hidden."""
+
+    files: dict[str, bytes]
+    published: Published
+    counts: int
+    hidden: int
+
+
+def export(
+    table: pd.DataFrame,
+    period: Period,
+    *,
+    profile: Profile,
+    province_of: Mapping[str, str],
+    provinces: Iterable[Province],
+    now: datetime,
+    threshold: int = THRESHOLD,
+    despite: str = "",
+) -> Export:
+    """The export of a table (columns of `incidents.measures.shape`). `province_of`: a centre's key to its province's NIS code.
+
+    The same table and period give the same figures, whenever they are made. Raises ValueError for a threshold below 5.
+    """
+    if threshold < THRESHOLD:
+        raise ValueError(f"a threshold below {THRESHOLD} is refused: counts under {THRESHOLD} point to persons")
+    found = tables(table, period, dict(province_of))
+    made = suppress(found.counts, threshold)
+    values = found.counts.values
+    counts: list[dict[str, Any]] = []
+    for cell, value, hidden in zip(found.cells, values.tolist(), made.hidden.tolist(), strict=True):
+        where = {"period": cell.period, "province": cell.province, "class": cell.as_class, "outcome": cell.outcome}
+        counts.append(
+            {**where, "count": None if hidden else value, "status": "hidden" if hidden else "published"},
+        )
+    shown = {
+        cell: int(value) for cell, value, hidden in zip(found.cells, values, made.hidden, strict=True) if not hidden
+    }
+    intervals = []
+    for row in times(found, list(shown), profile):
+        facts = msgspec.structs.asdict(row)
+        cell = facts.pop("cell")
+        facts |= {"period": cell.period, "province": cell.province, "class": cell.as_class, "count": shown[cell]}
+        intervals.append({name: facts[name] for name in INTERVAL_COLUMNS})
+    about = Made(
+        period=period,
+        day=now.astimezone(BRUSSELS).date(),
+        threshold=threshold,
+        profile=profile,
+        provinces=tuple(provinces),
+        despite=bool(despite),
+    )
+    files = {"counts.csv": _csv(COUNT_COLUMNS, counts), "intervals.csv": _csv(INTERVAL_COLUMNS, intervals)}
+    digest = hashlib.sha256(b"".join(files.values())).hexdigest()
+    facts = {
+        "format": 1,
+        "first": period.first,
+        "last": period.last,
+        "made": about.day.isoformat(),
+        "threshold": threshold,
+        "profile": profile.name,
+        "sha256": digest,
+        "counts": counts,
+        "intervals": intervals,
+    }
+    files["aggregate.json"] = msgspec.json.format(msgspec.json.encode(facts), indent=1) + b"\n"
+    for language in LANGUAGES:
+        files[f"codebook-{language}.md"] = codebook(language, about).encode()
+    entry = Published(
+        at=now,
+        first=period.first,
+        last=period.last,
+        threshold=threshold,
+        profile=profile.name,
+        sha256=digest,
+        despite=despite,
+    )
+    return Export(files, entry, len(counts), int(made.hidden.sum()))
+
+
+def as_zip(files: Mapping[str, bytes]) -> bytes:
+    """The files in one, the same bytes for the same files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def write(files: Mapping[str, bytes], out: Path) -> None:
+    """Into the folder `out`, or the one file where it ends in .zip."""
+    if out.suffix.lower() == ".zip":
+        out.write_bytes(as_zip(files))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(["" if row[name] is None else row[name] for name in columns] for row in rows)
+    return made.getvalue().encode()

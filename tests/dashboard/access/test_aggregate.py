@@ -1,0 +1,63 @@
+"""Who may take the Institute's export from a page, and that each taking is recorded."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from aggregate.making import STREAM, Aggregates
+from dashboard.access.accounts import Accounts
+from incidents.measures.history import History
+from incidents.roles import ROLES
+from reports.aggregate.register import read, register_of
+from tests.dashboard.access.conftest import PASSWORD
+from tests.dashboard.access.test_sign_in import Site, cookie_of
+from tests.dashboard.conftest import House
+
+
+@pytest.fixture
+async def site(house: House, accounts: Accounts, tmp_path: Path) -> AsyncIterator[Site]:
+    log = house.desk.recorder.log
+    history = await History.open(log, tmp_path / "vigie.log")
+    house.consoles.aggregates = Aggregates(
+        desk=house.desk, history=history, path=tmp_path / "vigie.log", clock=house.clock
+    )
+    site = Site(house, accounts)
+    yield site
+    site.stop()
+    await history.close()
+
+
+async def test_supervisors_and_auditors_take_the_export_and_it_is_recorded_each_time(
+    site: Site, accounts: Accounts, tmp_path: Path
+) -> None:
+    assert (await site.ask("/aggregate"))[0] == 302
+    year = site.house.clock.now().year - 1
+    for role in ROLES:
+        accounts.add(f"{role} one", {role}, PASSWORD, zone="5415" if role == "zone" else "")
+        cookie = cookie_of(await site.enter(f"{role} one"))
+        status, _, headers = await site.ask("/aggregate", Cookie=cookie)
+        assert status == (200 if role in ("supervisor", "auditor") else 403), role
+        assert headers["Cache-Control"] == "no-store"
+        if status == 200:
+            name = f"vigie-aggregate-{year}-01-{year}-12.zip"
+            assert headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    records = await site.house.desk.recorder.log.stream(STREAM)
+    assert [record.type for record in records] == ["aggregate_made"] * 2
+    assert {record.open["sha256"] for record in records} == {
+        entry.sha256 for entry in read(register_of(tmp_path / "vigie.log"))
+    }
+
+
+async def test_months_that_cannot_be_exported_and_those_that_were_are_said(
+    site: Site, accounts: Accounts, tmp_path: Path
+) -> None:
+    accounts.add("sue", {"supervisor"}, PASSWORD)
+    cookie = cookie_of(await site.enter("sue"))
+    assert (await site.ask("/aggregate?since=2025-02&until=2025-01", Cookie=cookie))[0] == 400
+    assert (await site.ask("/aggregate?since=2024-01&until=2024-06", Cookie=cookie))[0] == 200
+    status, text, _ = await site.ask("/aggregate?since=2024-06&until=2024-07", Cookie=cookie)
+    assert status == 409 and "could be subtracted" in text
+    register_of(tmp_path / "vigie.log").unlink()
+    site.house.consoles.aggregates = None
+    assert (await site.ask("/aggregate", Cookie=cookie))[0] == 503
