@@ -136,7 +136,7 @@ small = st.integers(0, 4)
 counts = st.one_of(st.just(0), small, st.integers(5, 12), st.integers(0, 2000))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
         lambda n: st.lists(st.lists(counts, min_size=n[1], max_size=n[1]), min_size=n[0], max_size=n[0])
@@ -161,7 +161,7 @@ def test_whole_numbers_are_found_at_both_ends_of_every_range(parts: list[list[in
         assert ends[0] <= made.low[cell] <= of.values[cell] <= made.high[cell] <= ends[1]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     st.lists(
         st.tuples(
