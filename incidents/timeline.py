@@ -206,7 +206,7 @@ def timeline(records: Sequence[Record], unseal: Unseal) -> Timeline:
         incident=incident,
         moments=tuple(moments),
         reached=tuple(reached[name] for name in TIME_NAMES if name in reached),
-        spans=_spans(reached),
+        spans=_spans(incident, reached),
         positions=tuple(positions),
         offsets=_offsets(moments),
         corrections=tuple(corrections),
@@ -293,11 +293,12 @@ def _newly_reached(
         )
 
 
-def _spans(reached: dict[TimeName, Reached]) -> tuple[Span, ...]:
+def _spans(incident: Incident, reached: dict[TimeName, Reached]) -> tuple[Span, ...]:
+    by_feed = incident.origin == "press" and not incident.paper  # otherwise no clock of a feed's and ours to compare
     spans = []
     for interval in INTERVALS:
         start, end = reached.get(interval.start), reached.get(interval.end)
-        if start is None or end is None:
+        if start is None or end is None or (interval.name == "pressed->received" and not by_feed):
             spans.append(Span(name=interval.name, definition=interval.definition, seconds=None, entered_s=None))
             continue
         seconds = (end.at - start.at).total_seconds()

@@ -12,6 +12,7 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.log import Record
 from incidents.measures.shape import BY_NAME, INTERVALS
+from incidents.measures.table import row_of, table_of
 from incidents.reports import Call, Fix, FixReport, OrderReport, PressReport, UnitReport
 from incidents.timeline import TOGETHER_S, NoSuchIncident, Timeline, _offset, incident_of, timeline
 from tests.incidents.conftest import DEVICE, START, DrivenClock, Floor, closing
@@ -128,6 +129,23 @@ async def test_the_intervals_are_those_of_the_reports_by_each_clock_and_without_
         ).total_seconds()
     )
     assert scene.two_clocks and BY_NAME[scene.name].two_clocks
+
+
+async def test_each_interval_is_the_one_that_the_reports_count(floor: Floor) -> None:
+    name = await whole_story(floor)
+    by_hand = cmd.Raise(
+        id=floor.name(), reason="she rang", zone="5415", happened_at=floor.clock.now() - timedelta(minutes=2)
+    )
+    on_paper = cmd.FromPaper(
+        id=floor.name(), reason="written", zone="5415", raised_at=floor.clock.now() - timedelta(hours=1)
+    )
+    others = [await floor.desk.command(command, ANN) for command in (by_hand, on_paper)]
+    for one in (name, *(other.id for other in others if other is not None)):
+        told = await read(floor, one)
+        (row,) = table_of([row_of(told.incident)]).to_dict("records")
+        for span in told.spans:
+            counted = row[f"{span.name}_s"]
+            assert span.seconds == (None if counted != counted else counted), (one, span.name)
 
 
 async def test_the_offset_of_the_clocks_is_measured_from_messages_that_were_not_held_up(floor: Floor) -> None:
