@@ -1,5 +1,6 @@
 """What a report is made of before it is written: headings, texts, tables and two kinds of chart. Each format writes these."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -68,4 +69,12 @@ def table(columns: str, rows: Sequence[Sequence[object]], widths: Sequence[float
         rows=tuple(tuple(str(cell) for cell in row) for row in rows),
         widths=tuple(widths),
         sides=tuple("right" if name.startswith(">") else "left" for name in names),
+    )
+
+
+def plain(text: str) -> str:
+    """Without control characters and marks that turn a text's direction: each stands as its code. Newlines stay."""
+    hidden = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+    return "".join(
+        f"U+{ord(c):04X}" if c != "\n" and unicodedata.category(c) in hidden else c for c in text.replace("\r\n", "\n")
     )

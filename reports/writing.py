@@ -1,7 +1,6 @@
 """A report written: as plain text for a terminal, as one HTML file without script or anything remote, as PDF."""
 
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ import jinja2
 from fpdf import FPDF
 
 from reports import charts
-from reports.blocks import Dots, Ecdf, Heading, Paper, Table, Text
+from reports.blocks import Dots, Ecdf, Heading, Paper, Table, Text, plain
 from reports.pdf import Document
 
 COLUMNS = 100
@@ -31,14 +30,6 @@ def terminal(paper: Paper, columns: int = COLUMNS) -> str:
             case _:
                 pass
     return "\n".join([*lines, "", plain(paper.made), *_wrapped(plain(paper.footer), columns)]) + "\n"
-
-
-def plain(text: str) -> str:
-    """Without control characters and marks that turn a text's direction: each stands as its code."""
-    hidden = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-    return "".join(
-        f"U+{ord(c):04X}" if c != "\n" and unicodedata.category(c) in hidden else c for c in text.replace("\r\n", "\n")
-    )
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -197,10 +197,10 @@ def _rules(prepared: Prepared, figure: str, rules: Rules) -> Iterator[tuple[str,
         for method in METHODS:
             if method != rules.method:
                 yield f"with percentile method {method!r}", replace(rules, method=method)
-    if figure in ("share", "within"):
+    if figure in ("share", "share_beyond", "within", "beyond"):
         words = "with the target excluded (<)" if rules.inclusive else "with the target included (<=)"
         yield words, replace(rules, inclusive=not rules.inclusive)
-    if figure in ("share", "counted"):
+    if figure in ("share", "share_beyond", "counted"):
         words = "without missing ones in the count" if rules.missing_counts else "with missing ones in the count"
         yield words, replace(rules, missing_counts=not rules.missing_counts)
     if figure == "sd":

@@ -17,8 +17,8 @@ from reports.foreign.printing import exact
 
 Kind = Literal["duration", "share", "count"]
 _PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
-COUNTS = ("rows", "counted", "missing", "negative", "excluded", "within")
-SHARES = ("share", "part")  # part: the incidents of a part among all
+COUNTS = ("rows", "counted", "missing", "negative", "excluded", "within", "beyond")
+SHARES = ("share", "share_beyond", "part")  # part: the incidents of a part among all
 DURATIONS = ("mean", "median", "minimum", "maximum", "sd", "sum")
 
 
@@ -175,11 +175,13 @@ def figure_of(figure: str, found: Counted, rules: Rules, target: Length | None) 
         return Figure(kind, Fraction(getattr(found, figure)), found.selected)
     if figure == "counted":
         return Figure(kind, Fraction(n + (found.missing if rules.missing_counts else 0)), found.selected)
-    if figure in ("share", "within"):
+    if figure in ("share", "share_beyond", "within", "beyond"):
         if target is None:
             raise ValueError(f"{figure} needs a target: in the interval or beside the figure")
         number = within(values, length_us(target), inclusive=rules.inclusive)
-        if figure == "within":
+        if figure.endswith("beyond"):
+            number = n - number
+        if figure in ("within", "beyond"):
             return Figure(kind, Fraction(number), n)
         of = n + (found.missing if rules.missing_counts else 0)
         return Figure(kind, Fraction(number, of) if of else None, of)

@@ -17,6 +17,7 @@ import msgspec
 from incidents.events.kinds import Class
 from incidents.incident import TIME_NAMES
 from incidents.measures.shape import INTERVALS
+from reports.blocks import plain
 from reports.foreign.lines import lines_of
 
 Scalar = str | int | float
@@ -45,7 +46,10 @@ DurationUnit = Literal["ms", "s", "min", "h", "mm:ss", "hh:mm", "hh:mm:ss", "iso
 
 
 class MappingError(ValueError):
-    """The mapping can't be used: where, and why."""
+    """The mapping can't be used: where, and why. What the file wrote into it can't reach the terminal's controls."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(plain(why))
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

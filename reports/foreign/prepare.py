@@ -15,7 +15,7 @@ import pandas as pd
 
 from reports.foreign import amounts, conditions, times
 from reports.foreign.findings import Findings
-from reports.foreign.mapping import Mapping, Moment, Span, spans
+from reports.foreign.mapping import Mapping, MappingError, Moment, Span, spans
 from reports.foreign.table import ROW, TableError
 
 Bools = npt.NDArray[np.bool_]
@@ -132,7 +132,12 @@ def _read_time(made: Prepared, name: str) -> None:
     if moment.after:
         _read_time(made, moment.after)
     zone = made.zone if moment.zone is None else moment.zone
-    read = _clock_reading(made, name, moment)
+    try:
+        read = _clock_reading(made, name, moment)
+    except MappingError:
+        raise
+    except ValueError as error:  # a format that is none
+        raise made.mapping.fail(f"{name}: {error}", "columns", name) from None
     placed = times.placed(read, zone)
     at = placed.at.copy()
     findings, numbers, clock = made.findings, made.text[ROW].to_numpy(), made.mapping.time

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from reports.blocks import plain
 from reports.foreign.findings import Findings
 from reports.foreign.mapping import File, Mapping
 
@@ -27,7 +28,10 @@ TEXT = pd.ArrowDtype(pa.string())
 
 
 class TableError(ValueError):
-    """The file can't be read as the mapping says: where, and why."""
+    """The file can't be read as the mapping says: where, and why. Its controls can't reach the terminal."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(plain(why))
 
 
 def needed(mapping: Mapping) -> dict[str, tuple[str, ...]]:

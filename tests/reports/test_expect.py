@@ -43,11 +43,13 @@ TEN = [10, 20, 30, 40, 50, 60, 70, 80, 90, 105]
         ('figure = "share"\npublished = "0.60"', "0.60"),
         ('figure = "share"\ntarget = "1:10"\npublished = "70,0 %"', "70.0 %"),
         ('figure = "within"\npublished = 6', "6"),
+        ('figure = "beyond"\npublished = 4', "4"),
+        ('figure = "share_beyond"\ntarget = 100\npublished = "10.0 %"', "10.0 %"),
         ('figure = "counted"\npublished = "10"', "10"),
         ('figure = "rows"\npublished = "10"', "10"),
         ('figure = "mean"\nwhere = { k = "A" }\npublished = "0:56"', "0:56"),
     ],
-    ids=range(20),
+    ids=range(22),
 )
 def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: str, here: str) -> None:
     one = checked(reads, [*TEN], expect)

@@ -57,9 +57,10 @@ def test_a_compressed_table_and_a_parquet_file_are_read(reads: Reader, tmp_path:
         (b"a,bb\n1,2\n", "line 3: table.csv has no column 'b'; did you mean 'bb'? it has a, bb"),
         (b"a,b,b\n1,2,3\n", "several columns 'b'"),
         (b"a,b\n1;2\n3;4\n", "no row has the head's 2 cells"),
+        (b"a,\x1b[31mc\n1,2\n", "it has a, U+001B[31mc"),
         (b"a,b\nx,y\n", "no value of 'a' can be read, such as 'x': give `formats`, or `day_first`"),
     ],
-    ids=["empty", "encoding", "column", "near", "twice", "delimiter", "format"],
+    ids=["empty", "encoding", "column", "near", "twice", "delimiter", "control", "format"],
 )
 def test_a_table_that_is_not_as_the_mapping_says_is_refused_with_the_reason(
     reads: Reader, table: bytes, says: str

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.foreign.amounts import durations, length_us, numbers, rounded
-from reports.foreign.mapping import File
+from reports.foreign.mapping import File, MappingError
 from reports.foreign.times import MANY, formats_of, moments, placed, times_of_day
 from tests.reports.conftest import Reader, found, seconds
 
@@ -220,3 +220,9 @@ y = { column = "d", sentinels = [0, -1] }
     read = reads(table, text)
     assert seconds(read, "x") == [300] and seconds(read, "y") == [7]
     assert found(read)["sentinel", "b (b)"] == (1, (2,)) and found(read)["sentinel", "y (d)"] == (2, (2, 3))
+
+
+def test_a_format_that_is_none_is_refused_with_its_line(reads: Reader) -> None:
+    text = '[columns]\na = { column = "a", formats = ["%Q"] }\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
+    with pytest.raises(MappingError, match=r"mapping.toml line 2: a: .*bad directive"):
+        reads("a,b\n1,2\n", text)
