@@ -15,6 +15,7 @@ from reports.foreign.mapping import File, Length, RowRounding, Scalar
 Floats = npt.NDArray[np.float64]
 Texts = pd.Series
 
+LONGEST_US = 1e16  # 317 years: no duration of an incident
 _ONE = {"ms": 1e3, "s": 1e6, "min": 60e6, "h": 3600e6}
 _CLOCK = re.compile(r"^(?P<sign>[-−])?(?:(?P<a>\d+):)?(?P<b>\d+):(?P<c>\d{1,2})(?:[.,](?P<f>\d{1,6})\d*)?$")
 
@@ -31,6 +32,12 @@ def numbers(texts: Texts, file: File) -> Floats:
 
 
 def durations(texts: Texts, unit: str, file: File) -> Floats:
+    """Microseconds; NaN: not readable, or longer than any life."""
+    took = _durations(texts, unit, file)
+    return np.where(np.abs(took) <= LONGEST_US, took, np.nan)
+
+
+def _durations(texts: Texts, unit: str, file: File) -> Floats:
     """Microseconds; NaN: not readable. `mm:ss` also takes h:mm:ss, and minutes beyond 59; `iso` PT5M23S and 0 days 00:05:23."""
     if unit in _ONE:
         return np.round(numbers(texts, file) * _ONE[unit])

@@ -201,5 +201,6 @@ def figure_of(figure: str, found: Counted, rules: Rules, target: Length | None) 
 
 
 def total_of(values: npt.NDArray[np.float64]) -> int:
-    """The sum of whole microseconds, exactly: int64 holds 292,000 years of them."""
-    return int(values.astype(np.int64).sum())
+    """The sum of whole microseconds, exactly: int64 holds 292,000 years of them, Python's own integers any."""
+    whole = values.astype(np.int64)
+    return int(whole.sum()) if np.abs(values).sum() < 9e18 else sum(whole.tolist())

@@ -207,7 +207,7 @@ def _texts(made: Prepared, name: str, column: str, read: Any) -> times.Read:
         bare = texts.where(~texts.isin(nothing), "")
         found = read(bare)
         stands = times.sentinel(bare, found, moment.sentinels) & bare.ne("").to_numpy(bool)
-        wall = np.where(stands, times.NAT, found.wall)
+        wall = np.where(stands | times.beyond(found.wall), times.NAT, found.wall)
         bad = np.isnat(wall) & bare.ne("").to_numpy(bool) & ~stands
         return [wall, found.absolute, stands, bad]
 

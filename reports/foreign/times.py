@@ -32,6 +32,7 @@ _OF_DAY = re.compile(
 )
 # name -> microseconds in one
 _EPOCHS = {"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0}
+_FIRST, _LAST = np.datetime64("1800-01-01", "us"), np.datetime64("2200-01-01", "us")
 _EXCEL = np.datetime64("1899-12-30", "us")
 
 
@@ -189,6 +190,11 @@ def placed(read: Read, zone: str) -> Placed:
         known & (one != two),
         known & (back != index.to_numpy().astype("datetime64[us]")),
     )
+
+
+def beyond(wall: Moments) -> Bools:
+    """Which can be no time of an incident: before 1800 or after 2199."""
+    return (wall < _FIRST) | (wall >= _LAST)
 
 
 def local(at: Moments, zone: str) -> pd.Series:

@@ -1,15 +1,21 @@
 """Foreign tables: how files are written, what is left out, and that each kind of bad row is named."""
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reports.foreign.mapping import MappingError
+from reports.foreign.paper import paper
 from reports.foreign.report import rows
 from reports.foreign.table import TableError
+from reports.tables import csv
+from reports.writing import html, terminal
 from tests.reports.conftest import Reader, found, seconds
 
 ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
@@ -251,3 +257,35 @@ def test_groups_are_by_a_column_or_a_part_of_a_time_in_its_zone(reads: Reader) -
         "weekday": ["Monday", "Thursday"],
         "hour": ["00", "02"],
     }
+
+
+CELLS = st.sampled_from(
+    ["2024-03-31 02:30", "2024-10-27 02:30:00", "05/06/2024 10:00 PM", "1900-01-01", "0001-01-01", "9999-12-31", "12:30", "", "NULL", "0", "-1", "1e309", "nan", "1714989600", "-99999999999999999999", "\x00", "\u202e", "=1+1", '"', "x\ny"]
+) | st.text(max_size=8)  # fmt: skip
+MAPPINGS = [
+    '[columns]\na = { column = "a", formats = ["iso", "epoch_s", "%d/%m/%Y %I:%M %p", "excel"] }\nb = "b"\n'
+    '[intervals.x]\nfrom = "a"\nto = "b"\ntarget = 60\n',
+    '[file]\nragged = "pad"\n[time]\nzone = "Europe/Brussels"\nday_first = true\n[columns]\na = "a"\n'
+    'b = { time = "b", after = "a" }\n[intervals]\nx = { from = "a", to = "b" }\ny = { column = "c", unit = "mm:ss" }\n'
+    'z = { sum = ["x", "y"] }\n[units]\nkey = ["c"]\n[groups]\nw = { time = "a", by = "week" }\n',
+    '[intervals.y]\ncolumn = "c"\nsentinels = [0, -1]\ntargets = [1, 2]\n[groups]\ng = "a"\n[classes]\ncolumn = "b"\n'
+    '[duplicates]\nkey = ["a", "b"]\nkeep = "last"\n[[expect]]\nfigure = "p90"\npublished = "17"\n',
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=4), max_size=8), st.sampled_from(MAPPINGS))
+def test_whatever_stands_in_a_table_every_row_is_accounted_for_or_it_is_refused_with_a_reason(
+    reads: Reader, cells: list[list[str]], text: str
+) -> None:
+    table = "a,b,c\n" + "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in cells)
+    try:
+        read = reads(table.encode("utf-8", "surrogatepass"), text)
+    except (MappingError, TableError) as error:
+        assert str(error).isprintable()
+        return
+    assert read.report.rows == len(cells)
+    for summary in read.report.summaries:
+        assert summary.selected == summary.counted + summary.missing + summary.negative + summary.excluded
+    written = paper(read, datetime(2026, 11, 24, tzinfo=UTC))
+    assert terminal(written) and html(written) and csv(rows(read.prepared))
