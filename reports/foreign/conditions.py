@@ -176,8 +176,15 @@ def _moment(value: date | datetime) -> pd.Timestamp:
 
 def said(condition: Condition) -> str:
     """As a report names it: its own name, or its content."""
-    if condition.name:
-        return condition.name
+    return condition.name or _content(condition)
+
+
+def described(condition: Condition) -> str:
+    """Its name, and its content."""
+    return f"{condition.name} ({_content(condition)})" if condition.name else _content(condition)
+
+
+def _content(condition: Condition) -> str:
     if condition.any:
         return " or ".join(said(one) for one in condition.any)
     parts = []

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import msgspec
 import numpy as np
+import pandas as pd
 
 from reports.foreign import figures, printing
 from reports.foreign.figures import Counted, Figure, Rules, figure_of, kept, rules_of
 from reports.foreign.groups import parts
-from reports.foreign.mapping import Expect, Length, Mapping, MappingError, Method, Rounding, RowRounding, Span
+from reports.foreign.mapping import Expect, Length, Mapping, MappingError, Method, Rounding, RowRounding, Scalar, Span
 from reports.foreign.prepare import Bools, Prepared
 from reports.foreign.printing import Form
 
@@ -161,16 +162,27 @@ def targets(span: Span) -> tuple[Length, ...]:
 def _where(prepared: Prepared, expect: Expect, number: int) -> Bools | None:
     mask: Bools | None = None
     for key, value in expect.where.items():
-        values = [str(one) for one in (value if isinstance(value, tuple) else (value,))]
+        values = value if isinstance(value, tuple) else (value,)
         if key in prepared.mapping.groups:
             whole = parts(prepared, key)
-            part = np.logical_or.reduce([whole.where(one) for one in values])
+            part = np.isin(whole.codes, [at for at, label in enumerate(whole.labels) if _among(label, values)])
         else:
-            part = prepared.text[key].isin(values).to_numpy(bool)
+            codes, different = pd.factorize(prepared.text[key])
+            part = np.array([_among(str(text), values) for text in different], dtype=bool)[codes]
         if not part.any():
             raise prepared.mapping.fail(f"no row has {key} = {value!r}", "expect", str(number), "where")
         mask = part if mask is None else mask & part
     return mask
+
+
+def _among(text: str, values: tuple[Scalar, ...]) -> bool:
+    """Whether a text is one of the values; a number is also meant by 07 and 7.0."""
+    if text in map(str, values):
+        return True
+    try:
+        return any(not isinstance(value, str) and float(text) == value for value in values)
+    except ValueError:
+        return False
 
 
 def _units(form: Form, said: str, fits: Callable[[Form], bool]) -> list[str]:

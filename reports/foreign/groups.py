@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from reports.foreign.mapping import Grouping
-from reports.foreign.prepare import Bools, Prepared
+from reports.foreign.prepare import Prepared
 
 MOST = 2000  # more parts than that are no table anybody reads
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -22,10 +22,6 @@ class Parts(NamedTuple):
 
     codes: npt.NDArray[np.int64]
     labels: tuple[str, ...]
-
-    def where(self, label: str) -> Bools:
-        """The incidents of one part."""
-        return np.equal(self.codes, self.labels.index(label) if label in self.labels else -1)
 
 
 def parts(prepared: Prepared, name: str) -> Parts:

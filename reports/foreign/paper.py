@@ -9,6 +9,7 @@ import numpy as np
 from incidents.measures.shape import Estimate, Reached
 from reports.blocks import Block, Dots, Ecdf, Heading, Paper, Text, table
 from reports.foreign import figures
+from reports.foreign.conditions import described, said
 from reports.foreign.figures import rules_of
 from reports.foreign.printing import Form, duration, exact, share
 from reports.foreign.report import ForeignReport, Measured, Read
@@ -74,7 +75,7 @@ def _blocks(read: Read) -> Iterator[Block]:
                 [_part_row(part.key, part.rows, part.summaries[at], seconds, per_cent) for part in parts],
                 (4, 2, 2, 2, 4, 4, 4),
             )
-    yield from _left_out(report)
+    yield from _left_out(read)
     yield Heading("Rules")
     yield Text("\n".join(f"– {rule}" for rule in report.rules))
 
@@ -222,11 +223,14 @@ def _dots(read: Read, summary: Measured, limits: tuple[float, ...]) -> Iterator[
         )
 
 
-def _left_out(report: ForeignReport) -> Iterator[Block]:
+def _left_out(read: Read) -> Iterator[Block]:
+    report = read.report
     yield Heading("What was left out")
     rows: list[tuple[object, ...]] = [("rows of the file", report.rows, "", "")]
     rows += [(step.what, step.before, step.after, step.before - step.after) for step in report.steps]
-    rows += [(f"exclusion: {name}", report.incidents, "", count) for name, count in report.excluded.items()]
+    content = {said(one): described(one) for one in read.prepared.mapping.exclusions}
+    for name, count in report.excluded.items():
+        rows.append((f"exclusion: {content.get(name, name)}", report.incidents, "", count))
     yield table("rule|>before|>after|>left out", rows, (6, 2, 2, 2))
     if len(report.excluded) > 1:
         yield Text(

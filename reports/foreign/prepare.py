@@ -41,6 +41,7 @@ class Prepared:
     out: dict[str, Bools] = field(default_factory=dict)  # exclusion -> its rows, also those of an earlier one
     steps: list[Step] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
+    kinds: set[str] = field(default_factory=set)  # of the times without a zone: with an offset of their own, with none
     # time -> where it lies in a repeated hour, and the moment of that hour's second pass
     seconds: dict[str, tuple[Bools, times.Moments]] = field(default_factory=dict)
 
@@ -79,6 +80,7 @@ def prepare(raw: pd.DataFrame, mapping: Mapping) -> Prepared:
         for name in mapping.columns:
             _read_time(made, name)
         _order(made)
+        _same_kind(made)
     else:
         made.at = {name: np.array([], dtype="datetime64[us]") for name in mapping.columns}
     for name, span in made.spans.items():
@@ -121,7 +123,7 @@ def _filter(made: Prepared, *, early: bool) -> None:
         mask = conditions.holds(condition, made.rows(), made.mapping)
         if not mask.all():
             made.keep(mask)
-        made.steps.append(Step(what=f"only {conditions.said(condition)}", before=before, after=len(made)))
+        made.steps.append(Step(what=f"only {conditions.described(condition)}", before=before, after=len(made)))
 
 
 def _read_time(made: Prepared, name: str) -> None:
@@ -140,6 +142,11 @@ def _read_time(made: Prepared, name: str) -> None:
         raise made.mapping.fail(f"{name}: {error}", "columns", name) from None
     placed = times.placed(read, zone)
     at = placed.at.copy()
+    if not zone:
+        known = ~np.isnat(at)
+        made.kinds |= {
+            one for one, some in (("offset", read.absolute), ("none", ~read.absolute)) if (some & known).any()
+        }
     findings, numbers, clock = made.findings, made.text[ROW].to_numpy(), made.mapping.time
     said = times.local(read.wall, "")
     if placed.skipped.any():
@@ -224,6 +231,15 @@ def _texts(made: Prepared, name: str, column: str, read: Any) -> times.Read:
             name,
         )
     return times.Read(wall, absolute)
+
+
+def _same_kind(made: Prepared) -> None:
+    """A moment and a clock's reading can't be subtracted."""
+    if len(made.kinds) > 1:
+        raise made.mapping.fail(
+            "some times are moments (an offset, an epoch), others a clock's reading: say in [time] zone what clock that is",
+            "columns",
+        )
 
 
 def _order(made: Prepared) -> None:

@@ -48,12 +48,13 @@ TEN = [10, 20, 30, 40, 50, 60, 70, 80, 90, 105]
         ('figure = "counted"\npublished = "10"', "10"),
         ('figure = "rows"\npublished = "10"', "10"),
         ('figure = "mean"\nwhere = { k = "A" }\npublished = "0:56"', "0:56"),
+        ('figure = "rows"\nwhere = { took = [10, 20] }\npublished = "2"', "2"),
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: str, here: str) -> None:
     one = checked(reads, [*TEN], expect)
-    assert one.agrees and one.here == here and one.n == 10
+    assert one.agrees and one.here == here and one.n == (2 if "[10, 20]" in expect else 10)
     assert one.sentence == f"published {one.published}, here {here}: agrees"
 
 

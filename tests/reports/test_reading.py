@@ -197,6 +197,7 @@ def test_a_filter_keeps_what_it_says_and_an_exclusion_leaves_that_out(
     read = reads(table, ENDS + f'[[exclude]]\nname = "out"\n{condition}\n')
     assert set(seconds(read, "x")) == whole - wanted
     assert read.report.excluded == {"out": len(kept)}
+    assert "exclusion: out (" in terminal(paper(read, datetime(2026, 11, 24, tzinfo=UTC)))
 
 
 def test_rows_of_units_become_incidents_with_the_time_that_is_picked(reads: Reader) -> None:

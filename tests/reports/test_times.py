@@ -226,3 +226,10 @@ def test_a_format_that_is_none_is_refused_with_its_line(reads: Reader) -> None:
     text = '[columns]\na = { column = "a", formats = ["%Q"] }\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
     with pytest.raises(MappingError, match=r"mapping.toml line 2: a: .*bad directive"):
         reads("a,b\n1,2\n", text)
+
+
+def test_moments_and_a_clocks_reading_are_not_subtracted_without_a_zone(reads: Reader) -> None:
+    table = "a,b\n2024-05-06T10:00:00Z,2024-05-06 12:05:00\n"
+    with pytest.raises(MappingError, match=r"say in \[time\] zone"):
+        reads(table, ENDS)
+    assert seconds(reads(table, '[time]\nzone = "Europe/Brussels"\n' + ENDS), "x") == [300]
