@@ -33,13 +33,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def lines(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> tuple[Line, ...]:
     """The history of an incident, oldest first."""
     return tuple(
-        _line(entry, zone_name, name_of)
+        line_of(entry, zone_name, name_of)
         for entry in incident.history
         if entry.event is not None and not isinstance(entry.event, _UNTOLD)
     )
 
 
-def _line(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Line:
+def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Line:
+    """The line of one entry whose type is known."""
     event = entry.event
     tag = str(event.__struct_config__.tag) if event is not None else ""
     by_person = isinstance(event, _BY_PERSON) or (isinstance(event, ev.Raised) and event.origin == "hand")

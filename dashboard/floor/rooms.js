@@ -12,10 +12,12 @@ import { mountReview } from "../review/review.js";
 // `clear()`: nobody is signed in here: forget and empty all that was shown. Nothing is answered to a locked page.
 // `open(id)`, `close()`: of the room "timeline" alone; the page shows and hides its region.
 
+import { mount as mountTimeline } from "../timeline/timeline.js";
+
 /** @typedef {{filters: HTMLElement, middle: HTMLElement, tools: HTMLElement, note: HTMLElement, store: import("../page/store.js").Store,
  *   desk: import("../actions/desk.js").DeskLine, base: string, channel: {ask: (facts: object) => void, on: (handler: (facts: any) => void) => void},
  *   open: (id: string) => void, close: () => void}} Place
  *  @typedef {{start: () => void, clear: () => void, open?: (id: string) => void, close?: () => void}} Room */
 
 /** @type {Record<string, (place: Place) => Room>} */
-export const ROOMS = { review: mountReview };
+export const ROOMS = { review: mountReview, timeline: mountTimeline };

@@ -10,9 +10,10 @@ checks the role of `session.user` where it shows more than the page does, and ke
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from dashboard.review.desk import answer
+from dashboard.review import desk as review
+from dashboard.timeline import desk as timeline
 
 # (consoles, session, asked) -> what is answered
 Room = Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
-ROOMS: dict[str, Room] = {"review": answer}
+ROOMS: dict[str, Room] = {"review": review.answer, "timeline": timeline.answer}

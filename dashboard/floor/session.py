@@ -7,6 +7,8 @@ alarm and sounds as the operator page does. An auditor's page does both and coun
 from collections.abc import Coroutine
 from typing import Any
 
+import msgspec
+
 from dashboard.channel import BrowserPage
 from dashboard.floor.rooms import ROOMS, Room
 from dashboard.session import Session
@@ -59,4 +61,5 @@ class FloorSession(Session):
         answer = await room(self._consoles, self, asked)
         now = self.standing
         if answer is not None and not now.locked and now.who == before.who:
-            self.reply(**{name: answer})
+            # Made into JSON here: an answer that can't be would else keep every alarm from this page.
+            self.reply(**{name: msgspec.Raw(msgspec.json.encode(answer))})

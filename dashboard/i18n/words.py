@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import centres, degraded, floor, review, together, zone
+from dashboard.i18n import centres, degraded, floor, review, timeline, together, zone
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -29,6 +29,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | zone.codes(_)
         | floor.codes(_)
         | review.codes(_)
+        | timeline.codes(_)
     )
 
 

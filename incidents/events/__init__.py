@@ -18,6 +18,7 @@ from incidents.events.attention import (
     Listening,
     Presented,
     Released,
+    TimelineOpened,
     Unpresented,
 )
 from incidents.events.centres import CentreBack, CentreBlind
@@ -153,6 +154,7 @@ __all__ = [
     "StillOnIt",
     "TakenOver",
     "TimeCorrected",
+    "TimelineOpened",
     "TrackingEnded",
     "TrackingExtended",
     "Undelivered",

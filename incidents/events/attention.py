@@ -39,6 +39,12 @@ class CaseOpened(Event, frozen=True, kw_only=True, tag="case_opened"):
     """A person was shown the case (once for each person and incident)."""
 
 
+class TimelineOpened(Event, frozen=True, kw_only=True, tag="timeline_opened"):
+    """A person opened the timeline of an `incident` (its id) on the supervisor page: its device, positions, notes."""
+
+    incident: str
+
+
 class CaseChanged(Event, frozen=True, kw_only=True, tag="case_changed"):
     """The register took a new version of the case of an open incident."""
 

@@ -1,0 +1,181 @@
+"""An incident's timeline: what was known when, by both clocks, where she was, and who looked."""
+
+import time
+from datetime import timedelta
+from math import cosh
+from typing import Any
+
+import pytest
+
+from dashboard.access.sign_in import STREAM
+from dashboard.timeline.desk import answer
+from dashboard.timeline.facts import Spot, Story, story
+from dashboard.timeline.ground import EARTH_M, ground
+from incidents import commands as do
+from incidents.incident import Incident
+from incidents.reports import Fix, FixReport, OrderReport
+from incidents.roles import WITHOUT_SIGN_IN, User
+from incidents.timeline import NoSuchIncident
+from maps.zones import Zones
+from tests.dashboard.conftest import DEVICE, START, House
+
+
+async def does(house: House, seconds: float, kind: type[do.OnIncident], incident: Incident, **facts: Any) -> None:
+    house.clock.pass_s(seconds)
+    user = User(actor=house.desk.pseudonym("Desk 1"), roles=WITHOUT_SIGN_IN)
+    await house.desk.command(kind(id=house.name(), incident=incident.id, **facts), user)
+
+
+async def lived(house: House, device: str = DEVICE, *, closed: bool = True) -> Incident:
+    """A press that is taken, routed, followed, late on the scene, corrected and, if wanted, closed."""
+    clock = house.clock
+    incident = await house.press(device)
+    await does(house, 8, do.Acknowledge, incident)
+    await does(house, 20, do.Route, incident, zone="5415")
+    order = house.desk.board.incidents[incident.id].order
+    assert order is not None
+    for n in range(5):
+        clock.pass_s(10)
+        await house.report(FixReport(device=device, fix=Fix(51.0536 + n / 1000, 3.7253, 25.0, time=clock.now())))
+    late = Fix(51.0, 3.7, 30.0, time=clock.now() - timedelta(seconds=25))
+    await house.report(FixReport(device=device, fix=late))
+    await house.report(OrderReport(order=order.id, state="en_route", unit="GT 12"))
+    await does(house, 700, do.Progress, incident, step="on_scene")
+    await does(
+        house, 5, do.CorrectTime, incident, time="on_scene", to=clock.now() - timedelta(seconds=45), reason="radio"
+    )
+    if closed:
+        now = house.desk.board.incidents[incident.id]
+        closing = {"as_class": "real", "outcome": "victim_safe", "reason": "over", "anyway": True}
+        await does(house, 60, do.Close, now, **closing)
+    return house.desk.board.incidents[incident.id]
+
+
+async def told(house: House, incident: Incident) -> Story:
+    log = house.desk.recorder.log
+    records = await log.stream(f"incident/{incident.id}")
+    return story(records, log.unseal, name_of=house.desk.name_of, zone_name=house.consoles.places.zone_name)
+
+
+def ms(seconds: float) -> int:
+    return int((START + timedelta(seconds=seconds)).timestamp() * 1000)
+
+
+async def test_what_was_known_at_a_moment_is_the_fold_of_what_had_been_entered_until_then(house: House) -> None:
+    found = await told(house, await lived(house))
+    states = [(known.at, known.state, known.owner, known.order_step) for known in found.known]
+    assert states[0] == (ms(0), "raised", "", "")
+    assert (ms(8), "acknowledged", "Desk 1", "") in states
+    assert (ms(28), "routed", "Desk 1", "") in states
+    assert (ms(78), "en_route", "Desk 1", "en_route") in states
+    assert states[-1][:2] == (ms(843), "closed")
+    assert found.known[-1].as_class == "real"
+    assert [known.at for known in found.known] == sorted(known.at for known in found.known)
+
+
+async def test_every_record_is_there_with_who_and_both_clocks(house: House) -> None:
+    incident = await lived(house)
+    found = await told(house, incident)
+    records = await house.desk.recorder.log.stream(f"incident/{incident.id}")
+    assert [one.version for one in found.happenings] == [record.version for record in records]
+    by_code = {one.line.code: one for one in found.happenings}
+    assert by_code["pressed"].clock == "feed" and by_code["pressed"].who == ""
+    assert (by_code["acknowledged"].who, by_code["acknowledged"].clock) == ("Desk 1", "ours")
+    assert by_code["located"].line.n == 30
+    assert by_code["time_corrected"].was == ms(778)
+    assert "Voorbeeld" not in str(found) and "2026-0412" not in str(found.happenings)
+
+
+async def test_a_bar_has_its_targets_its_other_clock_and_what_it_was_before_a_correction(house: House) -> None:
+    found = await told(house, await lived(house))
+    bars = {bar.name: bar for bar in found.bars}
+    scene = bars["pressed->on_scene"]
+    assert (scene.seconds, scene.original_s, scene.two_clocks) == (733.0, 778.0, True)
+    assert [(limit.profile, limit.limit_s, limit.missed) for limit in scene.limits] == [("AMR", 600, True)]
+    taken = bars["received->acknowledged"]
+    assert [(limit.profile, limit.missed) for limit in taken.limits] == [
+        ("CIC", False),
+        ("NENA-STA-020", False),
+        ("NENA-STA-020", False),
+        ("NFPA 1225", False),
+    ]
+    assert "received->presented" in found.missing and not set(found.missing) & set(bars)
+
+
+async def test_a_position_older_than_the_one_we_had_moves_nothing_and_a_circle_is_true_to_scale(house: House) -> None:
+    found = await told(house, await lived(house))
+    assert [spot.late for spot in found.spots] == [False] * 6 + [True]
+    for spot in found.spots:
+        assert spot.r / cosh(spot.y / EARTH_M) == pytest.approx(spot.radius, rel=0.005)
+
+
+async def test_what_is_written_long_afterwards_does_not_stretch_it(house: House) -> None:
+    incident = await lived(house)
+    before = await told(house, incident)
+    await does(house, 90 * 86400, do.Explain, incident, reason="two alarms at once", interval="pressed->on_scene")
+    after = await told(house, incident)
+    assert after.end == before.end == ms(843)
+    assert after.happenings[-1].line.text == "two alarms at once"
+
+
+async def test_a_large_incident_is_told_within_a_quarter_of_a_second_a_hundred_records(house: House) -> None:
+    incident = await house.press()
+    for n in range(300):
+        house.clock.pass_s(5)
+        await house.report(FixReport(device=DEVICE, fix=Fix(51.05 + n / 9000, 3.72, 20.0, time=house.clock.now())))
+        if n % 2:
+            await does(house, 0, do.Acknowledge if n == 1 else do.Note, incident, **({} if n == 1 else {"text": "n"}))
+    log = house.desk.recorder.log
+    records = await log.stream(f"incident/{incident.id}")
+    assert len(records) > 400
+    began = time.process_time()
+    found = story(records, log.unseal, name_of=house.desk.name_of, zone_name=str)
+    assert time.process_time() - began < len(records) / 400
+    assert len(found.spots) == 301
+
+
+def spot(x: float, y: float, r: float = 0.0) -> Spot:
+    return Spot(at=0, since=0, x=x, y=y, r=r)
+
+
+def test_the_ground_holds_every_position_and_counts_what_lies_too_far_away(zones: Zones) -> None:
+    x, y = 414_700.0, 6_631_800.0  # Gent
+    found = ground((spot(x, y, 900.0), spot(x + 2000, y), spot(x + 2500, y + 100), spot(0.0, 0.0)), zones.folder)
+    assert found["far"] == 1
+    (ox, oy), (rx, ry) = found["origin"], found["reach"]
+    for px in (x - 900, x + 2500):
+        assert abs(px - ox) < rx
+    assert abs(y + 900 - oy) < ry and abs(y - 900 - oy) < ry
+    assert found["m"] == pytest.approx(0.63, abs=0.01)
+    names = [zone["name"] for zone in found["zones"]]
+    assert "Gent" in names and len(names) < 60
+    assert all(len(ring) % 2 == 0 and len(ring) >= 8 for zone in found["zones"] for ring in zone["rings"])
+    assert ground((), zones.folder) == {}
+
+
+async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(house: House) -> None:
+    incident = await lived(house)
+    session, _ = house.page("Desk 1")
+    asked = {"incident": incident.id}
+    found = await answer(house.consoles, session, asked)
+    assert found is not None and found["story"].label == DEVICE and found["ground"]["zones"]
+    await answer(house.consoles, session, asked)
+    house.clock.pass_s(3600)
+    await answer(house.consoles, session, asked)
+    other, _ = house.page("Desk 2")
+    await answer(house.consoles, other, asked)
+    looks = await house.desk.recorder.log.stream(STREAM)
+    assert [(look.type, look.open) for look in looks] == [("timeline_opened", {"incident": incident.id})] * 3
+    assert [house.desk.name_of(look.actor) for look in looks] == ["Desk 1", "Desk 1", "Desk 2"]
+    versions = [record.version for record in await house.desk.recorder.log.stream(f"incident/{incident.id}")]
+    assert house.desk.board.incidents[incident.id].version == versions[-1]
+
+
+async def test_what_is_no_incident_is_said_and_leaves_no_record(house: House) -> None:
+    session, _ = house.page("Desk 1")
+    assert await answer(house.consoles, session, {"incident": "nothing"}) == {"id": "nothing", "failed": "unknown"}
+    for strange in (None, 7, "", "a" * 200):
+        assert await answer(house.consoles, session, {"incident": strange}) is None
+    assert await house.desk.recorder.log.stream(STREAM) == []
+    with pytest.raises(NoSuchIncident):
+        story([], lambda record: b"", name_of=str, zone_name=str)
