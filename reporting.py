@@ -82,11 +82,11 @@ Made = tuple["Report", "Paper", "pd.DataFrame"]
 def _foreign(file: Path, columns: Path, profile: str, now: datetime) -> Made:
     import msgspec
 
-    from reports.foreign import mapping
+    from reports.foreign.loading import load
     from reports.foreign.paper import paper
     from reports.foreign.report import read, rows
 
-    known = mapping.load(columns)
+    known = load(columns)
     made = read(file, msgspec.structs.replace(known, profile=profile) if profile else known, columns)
     return made.report, paper(made, now), rows(made.prepared)
 

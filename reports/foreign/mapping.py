@@ -1,14 +1,8 @@
 """The mapping: what the columns of a foreign table mean, what is left out of it, and how its figures are reckoned.
 
-Every key is in docs/report.md; a test compares. What is not known is refused with the line it stands on.
+Every key is in docs/report.md; a test compares. `loading` reads it from a file.
 """
 
-import difflib
-import re
-import tomllib
-from collections.abc import Iterable
-from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,7 +12,6 @@ from incidents.events.kinds import Class
 from incidents.incident import TIME_NAMES
 from incidents.measures.shape import INTERVALS
 from reports.blocks import plain
-from reports.foreign.lines import lines_of
 
 Scalar = str | int | float
 Length = str | int | float  # seconds, or "mm:ss", "hh:mm:ss"
@@ -52,11 +45,11 @@ class MappingError(ValueError):
         super().__init__(plain(why))
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the mapping."""
 
 
-class File(_Part, frozen=True, kw_only=True):
+class File(Part, frozen=True, kw_only=True):
     """How the file is written. A delimiter "" is found out from the first line."""
 
     delimiter: str = ""
@@ -72,7 +65,7 @@ class File(_Part, frozen=True, kw_only=True):
     empty: tuple[str, ...] = ("NULL", "null", "NaN", "nan", "NA", "N/A", "None", "none", "\\N")
 
 
-class Clock(_Part, frozen=True, kw_only=True):
+class Clock(Part, frozen=True, kw_only=True):
     """How times are read. Without a zone a time is what a clock on a wall showed, and so are the differences."""
 
     zone: str = ""
@@ -84,12 +77,15 @@ class Clock(_Part, frozen=True, kw_only=True):
     rollover_within: Length = "12:00:00"
 
 
-class Moment(_Part, frozen=True, kw_only=True):
-    """A time of an incident: from one column, or a date and a time of day in two, or a time of day after another time."""
+class Moment(Part, frozen=True, kw_only=True):
+    """A time of an incident: from one column, or a date and a time of day in two, or a time of day after another time.
 
-    column: str = ""
-    date: str = ""
-    time: str = ""
+    Several columns together hold one text, with blanks between: day, month, year.
+    """
+
+    column: str | tuple[str, ...] = ""
+    date: str | tuple[str, ...] = ""
+    time: str | tuple[str, ...] = ""
     formats: tuple[str, ...] = ()
     time_formats: tuple[str, ...] = ()
     day_first: bool | None = None
@@ -100,7 +96,7 @@ class Moment(_Part, frozen=True, kw_only=True):
     pick: Literal["earliest", "latest", "first", "last"] = "earliest"
 
 
-class Span(_Part, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
+class Span(Part, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
     """A response time: between two of the columns' times, a column that holds it, or the sum of others."""
 
     start: str = ""
@@ -123,7 +119,7 @@ class Span(_Part, frozen=True, kw_only=True, rename={"start": "from", "end": "to
     pick: Literal["first", "last", "shortest", "longest", "sum"] = "first"
 
 
-class Condition(_Part, frozen=True, kw_only=True, rename={"is_in": "in"}):
+class Condition(Part, frozen=True, kw_only=True, rename={"is_in": "in"}):
     """What a row must be: every key that is given holds, and one of `any`."""
 
     name: str = ""
@@ -152,7 +148,7 @@ class Condition(_Part, frozen=True, kw_only=True, rename={"is_in": "in"}):
     any: tuple["Condition", ...] = ()
 
 
-class Classes(_Part, frozen=True, kw_only=True):
+class Classes(Part, frozen=True, kw_only=True):
     """Which values of a column mean which class, and which classes are left out."""
 
     column: str
@@ -161,20 +157,20 @@ class Classes(_Part, frozen=True, kw_only=True):
     exclude: tuple[Class | Literal["drill"], ...] = ("test", "drill")
 
 
-class Duplicates(_Part, frozen=True, kw_only=True):
+class Duplicates(Part, frozen=True, kw_only=True):
     """Rows with the same key are one: which is kept."""
 
     key: tuple[str, ...]
     keep: Literal["first", "last", "refuse"] = "refuse"
 
 
-class Units(_Part, frozen=True, kw_only=True):
+class Units(Part, frozen=True, kw_only=True):
     """A row is a unit, and rows with the same key one incident; each time is then `pick`ed from its rows."""
 
     key: tuple[str, ...]
 
 
-class Grouping(_Part, frozen=True, kw_only=True):
+class Grouping(Part, frozen=True, kw_only=True):
     """Figures for each value of a column, or each part of a time."""
 
     column: str = ""
@@ -182,7 +178,7 @@ class Grouping(_Part, frozen=True, kw_only=True):
     by: Parts = "value"
 
 
-class Statistics(_Part, frozen=True, kw_only=True):
+class Statistics(Part, frozen=True, kw_only=True):
     """How figures are reckoned and printed."""
 
     percentiles: tuple[float, ...] = (50, 90, 95, 99)
@@ -199,7 +195,7 @@ class Statistics(_Part, frozen=True, kw_only=True):
     share_decimals: int = 1
 
 
-class Expect(_Part, frozen=True, kw_only=True):
+class Expect(Part, frozen=True, kw_only=True):
     """A published figure: of what, and as it was printed."""
 
     figure: str
@@ -212,7 +208,7 @@ class Expect(_Part, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Mapping(_Part, frozen=True, kw_only=True):
+class Mapping(Part, frozen=True, kw_only=True):
     """The whole file."""
 
     title: str = ""
@@ -235,107 +231,11 @@ class Mapping(_Part, frozen=True, kw_only=True):
 
     def fail(self, why: str, *where: str) -> MappingError:
         """The error for a key of this mapping, with its line."""
-        return MappingError(f"{self.name}{_line(self.lines, where)}: {why}")
+        return MappingError(f"{self.name}{line(self.lines, where)}: {why}")
 
 
-# key in the file -> (field, type, kind)
-TABLES: dict[str, tuple[str, type[_Part]]] = {
-    "file": ("file", File),
-    "time": ("time", Clock),
-    "classes": ("classes", Classes),
-    "duplicates": ("duplicates", Duplicates),
-    "units": ("units", Units),
-    "statistics": ("statistics", Statistics),
-}
-NAMED: dict[str, tuple[type[_Part], str]] = {
-    "columns": (Moment, "column"),
-    "intervals": (Span, "column"),
-    "groups": (Grouping, "column"),
-}
-LISTS: dict[str, tuple[str, type[_Part]]] = {
-    "filter": ("filters", Condition),
-    "exclude": ("exclusions", Condition),
-    "expect": ("expect", Expect),
-}
-TEXTS = ("title", "source", "profile")
-
-
-def load(path: Path) -> Mapping:
-    """Reads a mapping. Raises MappingError, which names the line; OSError."""
-    try:
-        return parse(path.read_text(encoding="utf-8-sig"), path.name)
-    except UnicodeDecodeError:
-        raise MappingError(f"{path.name}: it is not UTF-8") from None
-
-
-def parse(text: str, name: str = "mapping") -> Mapping:
-    """A mapping from its text. Raises MappingError."""
-    try:
-        facts = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"{name}: {error}") from None
-    lines = lines_of(text)
-    made: dict[str, Any] = {"lines": lines, "name": name}
-    for key, value in facts.items():
-        if key in TABLES:
-            field, kind = TABLES[key]
-            made[field] = _part(value, kind, (key,), lines, name)
-        elif key in NAMED:
-            kind, short = NAMED[key]
-            _is(value, dict, (key,), lines, name)
-            made[key] = {
-                one: _part({short: facts} if isinstance(facts, str) else facts, kind, (key, one), lines, name)
-                for one, facts in value.items()
-            }
-        elif key in LISTS:
-            field, kind = LISTS[key]
-            _is(value, list, (key,), lines, name)
-            made[field] = tuple(_part(one, kind, (key, str(at)), lines, name) for at, one in enumerate(value))
-        elif key in TEXTS and isinstance(value, str):
-            made[key] = value
-        else:
-            known = [*TEXTS, *TABLES, *NAMED, *LISTS]
-            raise MappingError(f"{name}{_line(lines, (key,))}: unknown key {key!r}{_meant(key, known)}")
-    mapping = Mapping(**made)
-    _check(mapping)
-    return mapping
-
-
-def _part(value: Any, kind: type[_Part], where: tuple[str, ...], lines: dict[Any, int], name: str) -> Any:
-    try:
-        return msgspec.convert(_plain(value, kind is Expect), kind)
-    except msgspec.ValidationError as error:
-        said = str(error)
-        field = re.search(r"unknown field `([^`]*)`", said)
-        at = re.search(r" - at `\$\.?([^`]*)`", said)
-        path = where + tuple(re.findall(r"\w+", at.group(1))) if at else where
-        if field:
-            known = [info.encode_name for info in msgspec.structs.fields(kind)]
-            path, why = (*path, field.group(1)), f"unknown key {field.group(1)!r}{_meant(field.group(1), known)}"
-        else:
-            why = f"{'.'.join(path)}: {said.split(' - at ')[0]}"
-        raise MappingError(f"{name}{_line(lines, path)}: {why}") from None
-
-
-def _plain(value: Any, published: bool) -> Any:
-    """Decimals as floats, but a published figure as it was written: 5.40 has two decimals."""
-    if isinstance(value, dict):
-        return {
-            key: str(one) if published and key == "published" and not isinstance(one, str) else _plain(one, published)
-            for key, one in value.items()
-        }
-    if isinstance(value, list):
-        return [_plain(one, published) for one in value]
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _is(value: Any, kind: type, where: tuple[str, ...], lines: dict[Any, int], name: str) -> None:
-    if not isinstance(value, kind):
-        form = f"[[{where[0]}]]" if kind is list else f"[{where[0]}]"
-        raise MappingError(f"{name}{_line(lines, where)}: {where[0]} is written {form}")
-
-
-def _line(lines: dict[tuple[str, ...], int], where: tuple[str, ...]) -> str:
+def line(lines: dict[tuple[str, ...], int], where: tuple[str, ...]) -> str:
+    """As " line 7": of a key, or of what it stands in; "" where neither is known."""
     while where:
         if where in lines:
             return f" line {lines[where]}"
@@ -343,13 +243,7 @@ def _line(lines: dict[tuple[str, ...], int], where: tuple[str, ...]) -> str:
     return ""
 
 
-def _meant(key: str, known: Iterable[str]) -> str:
-    names = list(known)
-    near = difflib.get_close_matches(key, names, 1, 0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(names))}"
-
-
-def _check(mapping: Mapping) -> None:
+def check(mapping: Mapping) -> None:
     """What the types cannot say."""
     for zone, where in [(mapping.time.zone, ("time", "zone"))] + [
         (moment.zone, ("columns", name, "zone")) for name, moment in mapping.columns.items() if moment.zone
@@ -396,6 +290,11 @@ def _check(mapping: Mapping) -> None:
     for percentile in mapping.statistics.percentiles:
         if not 0 < percentile < 100:
             raise mapping.fail("a percentile lies between 0 and 100", "statistics", "percentiles")
+
+
+def columns_of(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    """One column, several, or none."""
+    return given if isinstance(given, tuple) else (given,) if given else ()
 
 
 def spans(mapping: Mapping) -> dict[str, Span]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from reports.foreign import amounts, conditions, times
 from reports.foreign.findings import Findings
-from reports.foreign.mapping import Mapping, MappingError, Moment, Span, spans
+from reports.foreign.mapping import Mapping, MappingError, Moment, Span, columns_of, spans
 from reports.foreign.table import ROW, TableError
 
 Bools = npt.NDArray[np.bool_]
@@ -206,7 +206,7 @@ def _clock_reading(made: Prepared, name: str, moment: Moment) -> times.Read:
     return times.Read(wall, np.zeros(len(days), dtype=bool))
 
 
-def _texts(made: Prepared, name: str, column: str, read: Any) -> times.Read:
+def _texts(made: Prepared, name: str, given: str | tuple[str, ...], read: Any) -> times.Read:
     """A column's texts as clock readings; sentinels are missing and listed, and so is what is not readable."""
     moment, nothing = made.mapping.columns[name], ["", *made.mapping.file.empty]
 
@@ -218,7 +218,10 @@ def _texts(made: Prepared, name: str, column: str, read: Any) -> times.Read:
         bad = np.isnat(wall) & bare.ne("").to_numpy(bool) & ~stands
         return [wall, found.absolute, stands, bad]
 
-    texts = made.text[column]
+    columns = columns_of(given)
+    column, texts = " ".join(columns), made.text[columns[0]]
+    for other in columns[1:]:
+        texts = (texts + " " + made.text[other]).str.strip()
     wall, absolute, stands, bad = times.by_value(texts, one)
     rows = made.text[ROW].to_numpy()
     made.findings.add("sentinel", f"{name} ({column})", "taken as missing", rows[stands], texts[stands])

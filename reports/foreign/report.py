@@ -18,7 +18,7 @@ from reports.foreign.expect import Checked, targets
 from reports.foreign.figures import Counted, Rules, rules_of
 from reports.foreign.findings import Finding, Findings
 from reports.foreign.groups import parts
-from reports.foreign.mapping import Mapping, Span
+from reports.foreign.mapping import Mapping, Span, columns_of
 from reports.foreign.prepare import Prepared, Step, prepare
 from reports.foreign.printing import Form, duration
 from reports.foreign.printing import share as per_cent
@@ -243,7 +243,8 @@ def definition(mapping: Mapping, name: str, span: Span) -> str:
 
 def _origin(mapping: Mapping, name: str) -> str:
     moment = mapping.columns[name]
-    columns = " and ".join(column for column in (moment.column, moment.date, moment.time) if column)
+    given = (moment.column, moment.date, moment.time)
+    columns = " and ".join(", ".join(columns_of(one)) for one in given if one)
     picked = f", the {moment.pick} of its rows" if mapping.units else ""
     return f"{name} [{columns}{picked}]" if columns != name or picked else name
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from reports.blocks import plain
 from reports.foreign.findings import Findings
-from reports.foreign.mapping import File, Mapping
+from reports.foreign.mapping import File, Mapping, columns_of
 
 BLOCK = 1 << 24  # bytes: a quoted cell may be nearly as long
 ROW = "row"
@@ -44,7 +44,8 @@ def needed(mapping: Mapping) -> dict[str, tuple[str, ...]]:
 
     for name, moment in mapping.columns.items():
         for key in ("column", "date", "time"):
-            want(getattr(moment, key), "columns", name, key)
+            for column in columns_of(getattr(moment, key)):
+                want(column, "columns", name, key)
     for name, span in mapping.intervals.items():
         want(span.column, "intervals", name, "column")
     for name, group in mapping.groups.items():

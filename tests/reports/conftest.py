@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.foreign import mapping
+from reports.foreign import loading
 from reports.foreign.report import Read, read
 
 Reader = Callable[..., Read]
@@ -18,7 +18,7 @@ def reads(tmp_path: Path) -> Reader:
     def reading(table: str | bytes, text: str, name: str = "table.csv") -> Read:
         path = tmp_path / name
         path.write_bytes(table if isinstance(table, bytes) else table.encode())
-        return read(path, mapping.parse(text, "mapping.toml"))
+        return read(path, loading.parse(text, "mapping.toml"))
 
     return reading
 

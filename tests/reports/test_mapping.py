@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from reports.foreign.figures import COUNTS, DURATIONS, SHARES
-from reports.foreign.mapping import LISTS, NAMED, TABLES, TEXTS, MappingError, load, parse
+from reports.foreign.loading import LISTS, NAMED, TABLES, TEXTS, load, parse
+from reports.foreign.mapping import MappingError
 from reports.foreign.paper import paper
 from reports.foreign.report import read
 from reports.writing import terminal

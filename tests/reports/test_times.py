@@ -233,3 +233,18 @@ def test_moments_and_a_clocks_reading_are_not_subtracted_without_a_zone(reads: R
     with pytest.raises(MappingError, match=r"say in \[time\] zone"):
         reads(table, ENDS)
     assert seconds(reads(table, '[time]\nzone = "Europe/Brussels"\n' + ENDS), "x") == [300]
+
+
+def test_a_date_in_several_columns_is_one_text(reads: Reader) -> None:
+    text = """[columns]
+a = { date = ["Day", "Month", "Year"], time = "Call", formats = ["%d %B %Y"] }
+b = { time = "There", after = "a" }
+[intervals.x]
+from = "a"
+to = "b"
+"""
+    read = reads(
+        "Day,Month,Year,Call,There\n1,July,2014,23:59:00,00:04:00\n,July,2014,10:00,10:01\n,,,10:00,10:01\n", text
+    )
+    assert seconds(read, "x") == [300]
+    assert found(read)["unreadable", "a (Day Month Year)"] == (1, (3,)) and found(read)["missing", "x"] == (2, (3, 4))
