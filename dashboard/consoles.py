@@ -168,14 +168,14 @@ class Consoles:
         return len({session.desk_name for session in self._sessions if session.connected} - {""})
 
     def watching(self) -> tuple[Watching, ...]:
-        """Every connected page and whether it is in sight and can be heard, by its newest report. Call it on the loop."""
+        """Every connected page, whether it is in sight and can be heard by who may act, as it reported. Call it on the loop."""
         return tuple(
             Watching(
                 session=session.id,
                 actor=session.actor,
                 desk=session.desk_name,
-                visible=session.visible,
-                audible=session.audible,
+                visible=session.visible and session.counts,
+                audible=session.audible and session.counts,
                 cics=session.covers,
             )
             for session in self._sessions

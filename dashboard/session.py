@@ -48,6 +48,7 @@ class Session:
     """
 
     kind = PAGE  # what a role must have to be before it
+    counts = True  # whether who sees and hears an alarm here may do something about it
 
     def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
         self.id = uuid4().hex

@@ -100,11 +100,12 @@ export class Floor {
     this._ask(id, "assign", (row) => ({ do: "assign", incident: row.id, to }));
   }
 
-  /** Ask the desk for it, unless the alarm, or its row, changed just now. @param {(row: any) => object} made */
-  _ask(id, name, made) {
+  /** Ask the desk for it, unless the alarm, or its row, changed just now. A wish that waited for a sign-in named its alarm: the row that
+   * moved with the sign-in misled no hand. @param {(row: any) => object} made @param {boolean} [waited] */
+  _ask(id, name, made, waited = false) {
     const row = this.store.rows.get(id);
-    if (!row || this.desk.gate(name, row.label, () => this._ask(id, name, made))) return;
-    const why = against(this.store, row, name, this.settle.moving);
+    if (!row || this.desk.gate(name, row.label, () => this._ask(id, name, made, true))) return;
+    const why = against(this.store, row, name, !waited && this.settle.moving);
     if (why) this.desk.say(why, true);
     else this.desk.ask(name, row.label, made(row));
   }

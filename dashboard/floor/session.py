@@ -26,22 +26,14 @@ class FloorSession(Session):
         super().__init__(consoles, page, None, token)
 
     @property
-    def acts(self) -> bool:
+    def counts(self) -> bool:  # type: ignore[override]
         """Whether who is, or was last, signed in at this browser may take an alarm."""
         if self.standing.state == "open":
             return True
         return may(self._consoles.roles_of(self.token), "acknowledge")
 
-    @property
-    def visible(self) -> bool:
-        return super().visible and self.acts
-
-    @property
-    def audible(self) -> bool:
-        return super().audible and self.acts
-
     async def _presented(self, asked: dict[str, Any]) -> None:
-        if self.acts:
+        if self.counts:
             await super()._presented(asked)
 
     def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:

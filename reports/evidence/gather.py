@@ -153,12 +153,12 @@ def evidence(
 
 
 def _actors(told: Timeline, made: Sequence[Record]) -> list[str]:
-    """Everybody named by a pseudonym, in the order they appear; a hand-over names its receiver too."""
+    """Everybody named by a pseudonym, in the order they appear; a hand-over or an assignment names its receiver too."""
     found: dict[str, None] = {}
     for moment in told.moments:
         if moment.by_person:
             found[moment.actor] = None
-        if moment.type == "hand_over_offered":
+        if moment.type in ("hand_over_offered", "assigned"):
             found[str(moment.facts.get("to", ""))] = None
     return [*found, *(record.actor for record in made if record.actor not in found)]
 

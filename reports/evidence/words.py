@@ -144,6 +144,8 @@ def _types(_: Callable[[str], str]) -> dict[str, str]:
         "hand_over_accepted": _("hand-over accepted"),
         "hand_over_declined": _("hand-over declined"),
         "hand_over_withdrawn": _("hand-over withdrawn"),
+        "assigned": _("assigned by a supervisor, to be accepted"),
+        "taken_over": _("TAKEN OVER at once by a supervisor"),
     }
 
 
