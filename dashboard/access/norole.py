@@ -7,7 +7,7 @@ import panel as pn
 
 from dashboard.access.standing import PAGE, Standing
 from dashboard.i18n.words import words
-from incidents.roles import MAY, ROLES
+from incidents.roles import MAY, ROLES, may
 
 
 def no_role_page(
@@ -21,6 +21,7 @@ def no_role_page(
     template.add_variable("t", t)
     template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
     template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else "")
+    template.add_variable("leads", "supervisor" if may(now.roles, "page supervisor") else "")
     template.add_variable("language", language)
     template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)

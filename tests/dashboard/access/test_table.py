@@ -84,6 +84,7 @@ async def test_a_role_without_the_page_is_told_which_it_needs_and_can_leave(base
     assert status == 200
     assert "needs one of these roles: dispatcher, supervisor." in page
     assert 'action="/sign-out"' in page
+    assert 'href="/supervisor"' in page  # the page they have
     assert await browser.post("/sign-out") == 200
     assert (await browser.get("/operator"))[0] == 302
 
