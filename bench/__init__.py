@@ -15,6 +15,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.consoles import bench_consoles
     from bench.fold import bench_fold
     from bench.log import bench_append
+    from bench.report import bench_report
     from bench.screen import bench_first_paint, bench_press
     from bench.start import bench_cold_start
     from bench.zones import bench_zone_bulk, bench_zone_probability
@@ -27,6 +28,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "append": bench_append,
         "fold": bench_fold,
         "cold start": bench_cold_start,
+        "report": bench_report,
         "first paint": bench_first_paint,
     }
 

@@ -257,11 +257,13 @@ class Life:
         if scene.incident.owner != self._me or scene.incident.realarm:
             scene.asked(cmd.Acknowledge(**scene.made()), self._me)
         for anyway in (False, True):
-            if scene.asked(cmd.Close(**scene.made(), anyway=anyway, **self._closing()), self._me):  # type: ignore[arg-type]
+            closing = self._closing(seen="on_scene" in scene.incident.times)
+            if scene.asked(cmd.Close(**scene.made(), anyway=anyway, **closing), self._me):
                 return
         raise RuntimeError(f"it could not be closed as {self._start.kind} in the state {scene.incident.state}")
 
-    def _closing(self) -> dict[str, str]:
+    def _closing(self, *, seen: bool) -> dict[str, str]:
+        """How it is closed. `seen`: a patrol was there."""
         luck = self._luck
         match self._start.kind:
             case "test":
@@ -269,7 +271,6 @@ class Life:
                 outcome = "test_failed" if luck.random() < 0.03 else "test_ok"
                 return {"as_class": "test", "outcome": outcome, "verified": how, "reason": luck.choice(TEST_WORDS)}
             case "accident" | "checked":
-                seen = self._start.kind == "checked" and "on_scene" in self._scene.incident.times
                 how = luck.choices(("safe_word", "said_on_line", "duplicate"), (70, 25, 5))[0]
                 return {
                     "as_class": "accidental",
@@ -292,12 +293,13 @@ class Life:
             took |= {"on_scene_at": luck.uniform(600, 1100), "safe_at": luck.uniform(1200, 1500)}
         took["closed_at"] = luck.uniform(1600, 2400)
         times = {name: (at + timedelta(seconds=s)).replace(microsecond=0) for name, s in took.items()}
-        facts = {name: word for name, word in self._closing().items() if name != "outcome" or word}
-        if "verified" not in facts and self._start.kind == "checked":
-            facts["verified"] = "unit_saw_victim"
         command = cmd.FromPaper(
-            id=self._scene.made()["id"], raised_at=at.replace(microsecond=0), zone=self._bearer.zone, **times, **facts
-        )  # type: ignore[arg-type]
+            id=self._scene.made()["id"],
+            raised_at=at.replace(microsecond=0),
+            zone=self._bearer.zone,
+            **times,
+            **self._closing(seen="on_scene_at" in times),
+        )
         placed = self._placed(Fix(self._lat, self._lon))
         raised = ev.Raised(
             origin="hand",

@@ -7,6 +7,7 @@ code made with the log's own master key stands over it. Its columns identify nob
 import contextlib
 import hmac
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,8 +35,13 @@ def path_of(log: Path) -> Path:
     return beside(log, ".columns")
 
 
-def read(log: Path, key: bytes, made_by: str) -> tuple[Mark, pa.Table] | None:
-    """The columns and the record up to which they were folded; None when there are none that can be believed."""
+def read(
+    log: Path, key: bytes, made_by: str, *, repeating: Sequence[str] = ()
+) -> tuple[Mark, pa.Table] | None:  # fmt: skip
+    """The columns and the record up to which they were folded; None when there are none that can be believed.
+
+    `repeating`: columns of few different texts, given as dictionaries.
+    """
     try:
         whole = memoryview(path_of(log).read_bytes())
         mac, body = whole[len(_MAGIC) : len(_MAGIC) + _MAC_BYTES], whole[len(_MAGIC) + _MAC_BYTES :]
@@ -45,17 +51,23 @@ def read(log: Path, key: bytes, made_by: str) -> tuple[Mark, pa.Table] | None:
         header = msgspec.json.decode(body[_SIZE_BYTES : _SIZE_BYTES + size], type=_Header)
         if header.made_by != made_by:
             return None
-        table = pq.read_table(pa.BufferReader(pa.py_buffer(body[_SIZE_BYTES + size :])))
+        file = pa.BufferReader(pa.py_buffer(body[_SIZE_BYTES + size :]))
+        table = pq.read_table(file, pre_buffer=False, read_dictionary=list(repeating))
     except (OSError, ValueError, pa.ArrowException):
         return None
     return Mark(header.position, header.hash), table
 
 
-def write(log: Path, key: bytes, made_by: str, mark: Mark, table: pa.Table) -> None:
-    """Put the columns in the place of those before, whole or not at all, readable by their owner only. Raises OSError."""
+def write(log: Path, key: bytes, made_by: str, mark: Mark, table: pa.Table, *, unique: str = "") -> None:
+    """Put the columns in the place of those before, whole or not at all, readable by their owner only. Raises OSError.
+
+    `unique`: the column in which no value stands twice.
+    """
     header = msgspec.json.encode(_Header(position=mark.position, hash=mark.hash, made_by=made_by))
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="lz4")
+    # Times and numbers hardly repeat: a dictionary of them would only be made to be given up.
+    repeating = [field.name for field in table.schema if not pa.types.is_timestamp(field.type)]
+    pq.write_table(table, sink, compression="lz4", use_dictionary=[n for n in repeating if n != unique])
     parts = (len(header).to_bytes(_SIZE_BYTES, "big"), header, memoryview(sink.getvalue()))
     mac = hmac.new(key, digestmod="sha256")
     for part in parts:

@@ -19,13 +19,13 @@ import pyarrow as pa
 from incidents import events as ev
 from incidents.board import Board, Change
 from incidents.fold import apply
-from incidents.incident import TIME_NAMES, Incident
+from incidents.incident import Incident
 from incidents.log import LogUnavailable, Record, columns
 from incidents.log.snapshot import START, Mark, Snapshot, snapshot
 from incidents.log.sqlite import open_vault
 from incidents.log.vault import Vault
-from incidents.measures.shape import DURATION_SUFFIX, INTERVALS
-from incidents.measures.table import complete, row_of, table_of
+from incidents.measures.shape import DURATION_SUFFIX, INTERVALS, TEXT_COLUMNS
+from incidents.measures.table import durations, row_of, table_of
 
 TOGETHER_S = 0.2  # changes of so long are one new table
 IDLE = 10  # a new table is made at most every so many times as long as the last one took
@@ -35,6 +35,8 @@ _CHUNK = 2000  # rows made into columns together
 
 _ALL = list(table_of([]).columns)
 _DURATIONS = [interval.name + DURATION_SUFFIX for interval in INTERVALS]
+REPEATING = TEXT_COLUMNS[1:]  # all but the incident's id
+MANY = 200_000
 _KEPT = [name for name in _ALL if name not in _DURATIONS]
 
 _logger = logging.getLogger(__name__)
@@ -165,12 +167,13 @@ class _Source:
         self._rests = rests
 
     def load(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[pd.DataFrame, Mark]:
-        kept = columns.read(self._path, self._vault.columns_key, _made_by(self._starts))
+        key, made_by = self._vault.columns_key, _made_by(self._starts)
+        kept = columns.read(self._path, key, made_by, repeating=REPEATING)
         with snapshot(self._path) as log:
             if kept is None or not log.holds(kept[0]):
                 base, mark = table_of([]), START
             else:
-                base, mark = _timed(kept[1].to_pandas()), kept[0]
+                base, mark = table_of_columns(kept[1]), kept[0]
             return self._on(log, base, mark, progress)
 
     def renew(self, base: pd.DataFrame, mark: Mark) -> tuple[pd.DataFrame, Mark]:
@@ -224,8 +227,8 @@ class _Source:
 
     def _keep(self, table: pd.DataFrame, mark: Mark) -> None:
         try:
-            kept = pa.Table.from_pandas(table[_KEPT], preserve_index=False)
-            columns.write(self._path, self._vault.columns_key, _made_by(self._starts), mark, kept)
+            key, made_by = self._vault.columns_key, _made_by(self._starts)
+            columns.write(self._path, key, made_by, mark, kept_columns(table), unique="incident")
         except OSError as error:
             _logger.warning("the columns beside the log could not be written: %s", error.strerror)
 
@@ -236,14 +239,25 @@ def _merged(table: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
         return table
     rows = pd.concat(parts, ignore_index=True)
     stay = table[~table["incident"].isin(rows["incident"])]
+    stay = stay.astype({name: str for name in REPEATING if isinstance(stay[name].dtype, pd.CategoricalDtype)})
     whole = pd.concat([stay, rows], ignore_index=True) if len(stay) else rows
     return whole[_ALL].sort_values(["received", "incident"], kind="stable", ignore_index=True)
 
 
-def _timed(kept: pd.DataFrame) -> pd.DataFrame:
-    """The table of columns as they were kept: only the durations are still to be made."""
-    durations = complete(kept[[*TIME_NAMES, "origin", "paper"]])[_DURATIONS]
-    return pd.concat([kept, durations], axis=1)[_ALL]
+def kept_columns(table: pd.DataFrame) -> pa.Table:
+    """What the cache keeps of a table: all but the durations, which follow from the times."""
+    return pa.Table.from_pandas(table[_KEPT], preserve_index=False)
+
+
+def table_of_columns(kept: pa.Table) -> pd.DataFrame:
+    """The table that was kept. Over `MANY` rows the texts that repeat are categories of str."""
+    # Each column by itself: pandas need not copy a million rows into one block.
+    plain = kept.num_rows < MANY
+    found = {
+        name: (kept[name].cast(pa.string()) if plain and name in REPEATING else kept[name]).to_pandas()
+        for name in _KEPT
+    }
+    return pd.DataFrame(found | durations(found), copy=False)[_ALL]
 
 
 @functools.cache

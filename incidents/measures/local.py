@@ -26,8 +26,9 @@ def belgian(moments: pd.Series) -> pd.Series:
 
 
 def milliseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
-    """Milliseconds since 1970; NaT is the smallest integer there is."""
-    at: npt.NDArray[np.int64] = moments.dt.tz_convert(None).to_numpy().astype("datetime64[ms]").view(np.int64)
+    """Milliseconds since 1970; NaT is the smallest integer there is. To be read only: a column in milliseconds is not copied."""
+    column = moments if moments.dt.unit == "ms" else moments.dt.as_unit("ms")
+    at: npt.NDArray[np.int64] = np.asarray(column.array.view("i8"))
     return at
 
 

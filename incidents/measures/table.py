@@ -12,7 +12,7 @@ What an incident's row says of a life that was not straight:
 - by hand or from paper: no `pressed->received`, because no feed carried it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -78,21 +78,30 @@ def complete(frame: pd.DataFrame) -> pd.DataFrame:
         columns[name] = pd.to_numeric(frame[name]).fillna(0).astype("int64") if name in frame else np.int64(0)
     times = {name: _moments(frame, name) for name in TIME_NAMES}
     table = pd.DataFrame(columns | times, index=frame.index)
-    carried = ~(table["origin"].eq("hand") | table["paper"]).to_numpy(bool)
-    for interval in INTERVALS:
-        took = seconds(times[interval.start], times[interval.end])
-        if interval.name == "pressed->received":
-            took[~carried] = np.nan
-        table[interval.name + DURATION_SUFFIX] = took
+    for name, took in durations(table).items():
+        table[name] = took
     return table
 
 
-def seconds(start: pd.Series, end: pd.Series) -> npt.NDArray[np.float64]:
-    """From one moment to another, in seconds; NaN where either is NaT, negative where the end comes first."""
-    began, ended = milliseconds(start), milliseconds(end)
-    took = (ended - began) / 1000.0
-    took[(began == _NAT) | (ended == _NAT)] = np.nan
-    return took
+def durations(table: Mapping[str, pd.Series] | pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
+    """`<interval>_s` of each interval, in seconds: NaN where an end is missing, negative where the end comes first.
+
+    Of the table only the times (datetime64[ms, UTC]), `origin` and `paper` are looked at.
+    """
+    at = {name: _missing_is_nan(milliseconds(table[name])) for name in TIME_NAMES}
+    made = {i.name + DURATION_SUFFIX: at[i.end] - at[i.start] for i in INTERVALS}
+    for took in made.values():
+        took /= 1000.0
+    uncarried = (table["origin"].eq("hand") | table["paper"]).to_numpy(bool)
+    made["pressed->received" + DURATION_SUFFIX][uncarried] = np.nan
+    return made
+
+
+def _missing_is_nan(moments: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Whole milliseconds, exact as floats for 285,000 years."""
+    at = moments.astype(np.float64)
+    at[moments == _NAT] = np.nan
+    return at
 
 
 def _text(frame: pd.DataFrame, name: str) -> object:

@@ -119,6 +119,16 @@ async def test_the_same_seed_tells_the_same_past_and_another_a_different_one(tmp
     assert told[0] == told[1] != told[2]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_every_past_comes_to_an_end_also_when_much_of_it_was_written_on_paper(
+    tmp_path: Path, zones: Zones, seed: int
+) -> None:
+    path = tmp_path / "vigie.log"
+    generate(path, incidents=12, seed=seed, locate=zones.locate, months=1, until=UNTIL)
+    table = read_table(path, starts=STARTS)
+    assert len(table) == 12 and not table["open"].any()
+
+
 async def test_it_is_made_in_a_new_or_empty_log_only(tmp_path: Path, path: Path, zones: Zones) -> None:
     before = path.read_bytes()
     with pytest.raises(LogUnavailable, match="not empty"):
