@@ -256,9 +256,7 @@ def check(mapping: Mapping) -> None:
     for name, moment in mapping.columns.items():
         where = ("columns", name)
         if bool(moment.column) == bool(moment.time or moment.date):
-            raise mapping.fail(f"{name}: give `column`, or `date` and `time`, or `time` and `after`", *where)
-        if moment.time and not moment.date and not moment.after:
-            raise mapping.fail(f"{name}: a time of day alone needs `date` or `after`", *where)
+            raise mapping.fail(f"{name}: give `column`, or `date` and `time`, or `time` alone or with `after`", *where)
         if moment.after and (moment.after not in mapping.columns or moment.after == name):
             raise mapping.fail(f"after: there is no other time {moment.after!r} in [columns]", *where, "after")
         seen, at = {name}, moment.after
@@ -287,6 +285,8 @@ def check(mapping: Mapping) -> None:
             raise mapping.fail(f"{name}: give `column`, or `time` and `by`", "groups", name)
         if group.time and (group.time not in mapping.columns or group.by == "value"):
             raise mapping.fail(f"{name}: give a `time` of [columns] and `by`", "groups", name)
+        if group.time and group.by != "hour" and undated(mapping, group.time):
+            raise mapping.fail(f"{name}: {group.time} is a time of day without a date", "groups", name)
     for percentile in mapping.statistics.percentiles:
         if not 0 < percentile < 100:
             raise mapping.fail("a percentile lies between 0 and 100", "statistics", "percentiles")
@@ -295,6 +295,26 @@ def check(mapping: Mapping) -> None:
 def columns_of(given: str | tuple[str, ...]) -> tuple[str, ...]:
     """One column, several, or none."""
     return given if isinstance(given, tuple) else (given,) if given else ()
+
+
+def undated(mapping: Mapping, name: str) -> bool:
+    """Whether a time is a time of day on a day that is not known."""
+    moment = mapping.columns[name]
+    if moment.column or moment.date:
+        return False
+    return undated(mapping, moment.after) if moment.after else True
+
+
+def zone_of(mapping: Mapping, name: str) -> str:
+    """The zone that a time's texts are read in; "" for what a clock shows."""
+    given = mapping.columns[name].zone
+    return "" if undated(mapping, name) else mapping.time.zone if given is None else given
+
+
+def shown_in(mapping: Mapping, name: str) -> str:
+    """The zone in which a time is told: that of [time] where there is one, unless it is only what a clock shows."""
+    zone = zone_of(mapping, name)
+    return zone and (mapping.time.zone or zone)
 
 
 def spans(mapping: Mapping) -> dict[str, Span]:

@@ -11,6 +11,7 @@ from reports.blocks import Block, Dots, Ecdf, Heading, Paper, Text, table
 from reports.foreign import figures
 from reports.foreign.conditions import described, said
 from reports.foreign.figures import rules_of
+from reports.foreign.mapping import undated
 from reports.foreign.printing import Form, duration, exact, share
 from reports.foreign.report import ForeignReport, Measured, Read
 
@@ -201,9 +202,9 @@ def _short(estimate: Estimate, say: Callable[[float | None], str]) -> str:
 
 def _dots(read: Read, summary: Measured, limits: tuple[float, ...]) -> Iterator[Block]:
     prepared = read.prepared
-    if not prepared.at:
+    name = next(iter(prepared.at), "")
+    if not name or undated(prepared.mapping, name):
         return
-    name = next(iter(prepared.at))
     rules = rules_of(prepared.mapping, prepared.spans[summary.interval])
     found = figures.status(prepared, summary.interval, rules)
     mask = figures.kept(prepared, rules) & ~(found.missing | found.negative | found.excluded)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from reports.foreign import amounts, conditions, times
 from reports.foreign.findings import Findings
-from reports.foreign.mapping import Mapping, MappingError, Moment, Span, columns_of, spans
+from reports.foreign.mapping import Mapping, MappingError, Moment, Span, columns_of, shown_in, spans, zone_of
 from reports.foreign.table import ROW, TableError
 
 Bools = npt.NDArray[np.bool_]
@@ -41,16 +41,12 @@ class Prepared:
     out: dict[str, Bools] = field(default_factory=dict)  # exclusion -> its rows, also those of an earlier one
     steps: list[Step] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
-    kinds: set[str] = field(default_factory=set)  # of the times without a zone: with an offset of their own, with none
+    kinds: set[str] = field(default_factory=set)  # of times: moments, a clock's reading
     # time -> where it lies in a repeated hour, and the moment of that hour's second pass
     seconds: dict[str, tuple[Bools, times.Moments]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.text)
-
-    @property
-    def zone(self) -> str:
-        return self.mapping.time.zone
 
     @cached_property
     def spans(self) -> dict[str, Span]:
@@ -58,7 +54,7 @@ class Prepared:
 
     def wall(self, time: str) -> pd.Series:
         """What the clock showed."""
-        return times.local(self.at[time], self.zone)
+        return times.local(self.at[time], shown_in(self.mapping, time))
 
     def rows(self) -> conditions.Rows:
         return conditions.Rows(lambda column: self.text[column], self.wall, lambda interval: self.took[interval])
@@ -133,7 +129,7 @@ def _read_time(made: Prepared, name: str) -> None:
         return
     if moment.after:
         _read_time(made, moment.after)
-    zone = made.zone if moment.zone is None else moment.zone
+    zone = zone_of(made.mapping, name)
     try:
         read = _clock_reading(made, name, moment)
     except MappingError:
@@ -142,11 +138,8 @@ def _read_time(made: Prepared, name: str) -> None:
         raise made.mapping.fail(f"{name}: {error}", "columns", name) from None
     placed = times.placed(read, zone)
     at = placed.at.copy()
-    if not zone:
-        known = ~np.isnat(at)
-        made.kinds |= {
-            one for one, some in (("offset", read.absolute), ("none", ~read.absolute)) if (some & known).any()
-        }
+    known, moments = ~np.isnat(at), read.absolute | bool(zone)
+    made.kinds |= {one for one, some in (("moment", moments), ("clock", ~moments)) if (some & known).any()}
     findings, numbers, clock = made.findings, made.text[ROW].to_numpy(), made.mapping.time
     said = times.local(read.wall, "")
     if placed.skipped.any():
@@ -180,17 +173,17 @@ def _read_time(made: Prepared, name: str) -> None:
 
 
 def _clock_reading(made: Prepared, name: str, moment: Moment) -> times.Read:
-    clock, mapping = made.mapping.time, made.mapping
+    clock = made.mapping.time
     day_first = clock.day_first if moment.day_first is None else moment.day_first
-    formats = times.formats_of(moment.formats or (() if moment.time else clock.formats), day_first)
+    formats = times.formats_of(moment.formats or clock.formats, day_first)
     if moment.column:
         return _texts(made, name, moment.column, lambda texts: times.moments(texts, formats))
     if moment.date:
         days = _texts(made, name, moment.date, lambda texts: times.moments(texts, formats)).wall.astype("datetime64[D]")
+    elif moment.after:
+        days = made.wall(moment.after).to_numpy().astype("datetime64[D]")
     else:
-        after = mapping.columns[moment.after]
-        zone = made.zone if after.zone is None else after.zone
-        days = times.local(made.at[moment.after], zone).to_numpy().astype("datetime64[D]")
+        days = np.full(len(made), np.datetime64("2000-01-01"))  # a day that is not known: none is told
     if not moment.time:
         return times.Read(days.astype("datetime64[us]"), np.zeros(len(days), dtype=bool))
 
@@ -238,7 +231,7 @@ def _texts(made: Prepared, name: str, given: str | tuple[str, ...], read: Any) -
 
 def _same_kind(made: Prepared) -> None:
     """A moment and a clock's reading can't be subtracted."""
-    if len(made.kinds) > 1:
+    if len(made.kinds) > 1 and any(span.start for span in made.spans.values()):
         raise made.mapping.fail(
             "some times are moments (an offset, an epoch), others a clock's reading: say in [time] zone what clock that is",
             "columns",

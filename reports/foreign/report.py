@@ -18,7 +18,7 @@ from reports.foreign.expect import Checked, targets
 from reports.foreign.figures import Counted, Rules, rules_of
 from reports.foreign.findings import Finding, Findings
 from reports.foreign.groups import parts
-from reports.foreign.mapping import Mapping, Span, columns_of
+from reports.foreign.mapping import Mapping, Span, columns_of, shown_in, undated
 from reports.foreign.prepare import Prepared, Step, prepare
 from reports.foreign.printing import Form, duration
 from reports.foreign.printing import share as per_cent
@@ -131,9 +131,7 @@ def rows(prepared: Prepared) -> pd.DataFrame:
         part = parts(prepared, name)
         made[name] = np.array([*part.labels, ""], dtype=object)[part.codes].astype(str)
     for name, at in prepared.at.items():
-        zone = prepared.mapping.columns[name].zone
-        known = prepared.zone if zone is None else zone
-        made[name] = pd.DatetimeIndex(at, tz="UTC" if known else None)
+        made[name] = pd.DatetimeIndex(at, tz="UTC" if shown_in(prepared.mapping, name) else None)
     for name in prepared.spans:
         rules = rules_of(prepared.mapping, prepared.spans[name])
         took, missing, negative, excluded = figures.status(prepared, name, rules)
@@ -287,15 +285,16 @@ def _limits(prepared: Prepared) -> Iterable[Finding]:
 
 def _when(prepared: Prepared, keep: np.ndarray) -> tuple[str, str, str, int]:
     """First, last and busiest hour by the first of the mapping's times."""
-    if not prepared.at:
+    name = next(iter(prepared.at), "")
+    if not name or undated(prepared.mapping, name):
         return "", "", "", 0
-    at = next(iter(prepared.at.values()))[keep]
-    wall = times.local(at, prepared.zone).dropna()
+    at, zone = prepared.at[name][keep], shown_in(prepared.mapping, name)
+    wall = times.local(at, zone).dropna()
     if wall.empty:
         return "", "", "", 0
     hours, counts = np.unique(wall.to_numpy().astype("datetime64[h]"), return_counts=True)
     most = int(counts.argmax())
-    known = pd.DatetimeIndex(at[~np.isnat(at)], tz="UTC").tz_convert(prepared.zone) if prepared.zone else wall
+    known = pd.DatetimeIndex(at[~np.isnat(at)], tz="UTC").tz_convert(zone) if zone else wall
     first, last = (one.isoformat(timespec="seconds") for one in (known.min(), known.max()))
     return first, last, str(hours[most]).replace("T", " ") + ":00", int(counts[most])
 

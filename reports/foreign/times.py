@@ -148,6 +148,8 @@ def times_of_day(texts: Texts, formats: Sequence[str]) -> npt.NDArray[np.float64
 
     A date before the time (spreadsheets write 1899-12-30) is passed over.
     """
+    if padded := [len(form) for form in formats if form in ("hhmm", "hhmmss")]:
+        return times_of_day(texts.where(texts.eq(""), texts.str.zfill(padded[0])), ())  # 5 is 00:05
     if formats:
         wall = moments(texts, formats).wall
         since = (wall - wall.astype("datetime64[D]")).astype(np.float64)

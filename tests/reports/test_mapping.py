@@ -40,7 +40,10 @@ BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
         ),
         (BASE + "[statistics]\nddof = 'one'\n", "line 8: statistics.ddof: Expected `int`, got `str`"),
         (BASE + "[time]\nzone = 'Europe/Bruxelles'\n", "line 8: there is no time zone 'Europe/Bruxelles'"),
-        (BASE + "[columns.c]\ntime = 'C'\n", "line 7: c: a time of day alone needs `date` or `after`"),
+        (
+            BASE + "[columns.c]\ntime = 'C'\n[groups]\ng = { time = 'c', by = 'day' }\n",
+            "line 10: g: c is a time of day without",
+        ),
         (BASE + "[columns.c]\ntime = 'C'\nafter = 'd'\n", "line 9: after: there is no other time 'd'"),
         (BASE + "[columns.c]\n", "line 7: c: give `column`, or `date` and `time`"),
         (BASE + "[intervals.y]\nfrom = 'a'\nto = 'c'\n", "line 9: to: there is no time 'c' in [columns]"),

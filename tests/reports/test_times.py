@@ -79,12 +79,15 @@ def test_many_texts_are_read_as_few_are() -> None:
         ("24:00", (), "1 day, 0:00:00"),
         ("1899-12-30 14:07:09", (), "14:07:09"),
         ("14-07", ("%H-%M",), "14:07:00"),
+        ("5", ("hhmm",), "0:05:00"),
+        ("1407", ("hhmm",), "14:07:00"),
+        ("507", ("hhmmss",), "0:05:07"),
         ("24:01", (), None),
         ("13:00 PM", (), None),
         ("14:60", (), None),
         ("noon", (), None),
     ],
-    ids=range(16),
+    ids=range(19),
 )
 def test_a_time_of_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...], clock: str | None) -> None:
     (since,) = times_of_day(texts(text), formats)
@@ -248,3 +251,38 @@ to = "b"
     )
     assert seconds(read, "x") == [300]
     assert found(read)["unreadable", "a (Day Month Year)"] == (1, (3,)) and found(read)["missing", "x"] == (2, (3, 4))
+
+
+def test_times_of_day_without_any_date_are_measured_through_midnight(reads: Reader) -> None:
+    text = """[time]
+zone = "Europe/Brussels"
+[columns]
+a = { time = "a" }
+b = { time = "b", after = "a" }
+[intervals.x]
+from = "a"
+to = "b"
+[groups]
+h = { time = "a", by = "hour" }
+"""
+    read = reads("a,b\n23:58,00:03\n10:00,10:05:23\n", text)
+    assert seconds(read, "x") == [300, 323] and read.report.first == ""
+    assert [part.key for part in read.report.groups["h"]] == ["10", "23"]
+
+
+def test_a_time_is_told_in_the_zone_of_the_report_whatever_zone_it_is_written_in(reads: Reader) -> None:
+    text = """[time]
+zone = "Europe/Brussels"
+[columns]
+a = { column = "a", zone = "UTC" }
+b = "b"
+[intervals.x]
+from = "a"
+to = "b"
+[groups]
+h = { time = "a", by = "hour" }
+"""
+    read = reads("a,b\n2024-07-01 22:30:00,2024-07-02 00:35:00\n", text)
+    assert seconds(read, "x") == [300] and [part.key for part in read.report.groups["h"]] == ["00"]
+    with pytest.raises(MappingError, match="others a clock's reading"):
+        reads("a,b\n2024-07-01 22:30:00,2024-07-02 00:35:00\n", text.replace('"UTC"', '""'))
