@@ -27,7 +27,7 @@ from incidents.log.vault import Vault
 from incidents.measures.shape import DURATION_SUFFIX, INTERVALS, TEXT_COLUMNS
 from incidents.measures.table import durations, row_of, table_of
 
-TOGETHER_S = 0.2  # changes of so long are one new table
+TOGETHER_S = 1.0  # changes of so long are one new table; what a press does to the screens is done by then
 IDLE = 10  # a new table is made at most every so many times as long as the last one took
 RENEW_S = 3600.0  # how often a running desk renews the cache
 WORK_S, REST_S = 0.002, 0.001  # a fold in a running desk lets the event loop in after this much work
@@ -57,6 +57,7 @@ class History:
         self._base, self._mark = self._table, START
         self._board: Board | None = None
         self._changed: set[str] = set()
+        self._rows: dict[str, dict[str, object]] = {}  # of the incidents on the board, as they stand in the table
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         self._unlisten: Callable[[], None] = lambda: None
@@ -100,11 +101,12 @@ class History:
         try:
             while True:
                 await self._woken.wait()
+                await asyncio.sleep(TOGETHER_S)
                 took = await self.refresh()
                 if time.monotonic() - renewed > RENEW_S:
                     renewed = time.monotonic()
                     await self.renew()
-                await asyncio.sleep(max(TOGETHER_S, took * IDLE))
+                await asyncio.sleep(took * IDLE)
         finally:
             self._unlisten()
 
@@ -117,8 +119,10 @@ class History:
         self._changed = set()
         began = time.monotonic()
         if changed:
-            rows = functools.partial(self._source.replaced, self._table, changed)
-            self._take(await asyncio.to_thread(rows))
+            self._rows = {name: row for name, row in self._rows.items() if name in incidents}
+            table = await asyncio.to_thread(self._source.replaced, self._table, changed, self._rows)
+            if table is not self._table:
+                self._take(table)
         return time.monotonic() - began
 
     async def renew(self) -> None:
@@ -180,8 +184,14 @@ class _Source:
         with snapshot(self._path) as log:
             return self._on(log, base, mark)
 
-    def replaced(self, table: pd.DataFrame, incidents: Sequence[Incident]) -> pd.DataFrame:
-        return _merged(table, [table_of([row_of(incident, starts=self._starts) for incident in incidents])])
+    def replaced(
+        self, table: pd.DataFrame, incidents: Sequence[Incident], known: dict[str, dict[str, object]]
+    ) -> pd.DataFrame:
+        """The table with the rows of these incidents; the same when each says what is `known` (it often moves, no more)."""
+        rows = {incident.id: row_of(incident, starts=self._starts) for incident in incidents}
+        new = {name: row for name, row in rows.items() if known.get(name) != row}
+        known.update(new)
+        return _merged(table, [table_of(new.values())]) if new else table
 
     def _on(
         self,

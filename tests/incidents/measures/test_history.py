@@ -17,6 +17,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export, import_log
 from incidents.measures import history as module
 from incidents.measures.history import History, read_table
+from incidents.reports import Fix, FixReport
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.incidents.conftest import DEVICE, START, Floor, Open, closing
 
@@ -243,3 +244,18 @@ async def test_where_no_cache_can_be_written_the_table_is_read_all_the_same(floo
     columns.path_of(path).mkdir()
     assert len(read_table(path, starts=STARTS)) == 1
     assert len((await History.open(floor.log, path, starts=STARTS)).table()) == 1
+
+
+async def test_a_position_that_changes_no_row_makes_no_new_table(floor: Floor, path: Path) -> None:
+    await lived(floor, DEVICE, closes=False)
+    history = await History.open(floor.log, path, starts=STARTS)
+    history.follow(floor.desk.board)
+    await history.refresh()
+    before = history.table()
+    moved = FixReport(device=DEVICE, fix=Fix(51.0537, 3.7254, 12.0))
+    assert await floor.desk.receive(floor.message(moved, id=uuid4().hex)) == "recorded"
+    await history.refresh()
+    assert history.table() is before
+    await floor.press(DEVICE, id=uuid4().hex)
+    await history.refresh()
+    assert list(history.table()["presses"]) == [2]
