@@ -7,7 +7,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words by key."""
     return {
         "supervisor": _("Supervisor"),
-        "to_operator": _("Operator page"),
+        "to_operator": _("Operator"),
         "to_supervisor": _("Supervisor"),
         "floor": _("On the floor now"),
         "floor.filters": _("Filters"),

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Centre, Desks, Feed
+from tests.browser.conftest import Centre, Desks, Feed, until
 from tests.browser.parts import choose, row, take
+from tests.browser.test_heard import EAR
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 QUICK = {"watch_louder_s": 1, "watch_everyone_s": 2, "watch_confirm_s": 3, "watch_outside_s": 3600}
@@ -29,7 +30,7 @@ def boss(desks: Desks) -> Iterator[Page]:
 
 def floor(desks: Desks, width: int = 1920, height: int = 1080) -> Page:
     """An operator's page, left by its link for the supervisor page: who is there is a supervisor, for nobody signs in."""
-    page = desks.open(width, height)
+    page = desks.open(width, height, script=EAR)
     page.goto(f"{desks.centre.address}/supervisor")
     expect(page.get_by_role("region", name="Feed health")).to_have_attribute("data-feed-state", "live", timeout=20_000)
     return page
@@ -71,6 +72,7 @@ def test_an_escalation_is_confirmed_and_taken_from_the_floor_by_keyboard_alone(
     alarm = on_floor(boss, device)
     expect(alarm).to_contain_text("SUPERVISOR, CONFIRM")
     expect(alarm).to_contain_text(re.compile(r"told outside in 59:\d\d"))
+    until(lambda: boss.evaluate("(window.listen(), window.loudest > 0.01)"))  # and it is heard here
     ready(boss, f"CONFIRM {device}")
     tab_to(boss, f"CONFIRM {device}")
     boss.keyboard.press("Enter")
@@ -149,7 +151,8 @@ def test_the_floor_is_whole_and_axe_finds_nothing(desks: Desks, feed: Feed, widt
             const box = one.getBoundingClientRect();
             const style = getComputedStyle(one);
             const outside = box.left < -1 || box.right > innerWidth + 1;
-            return outside || (style.overflow === 'hidden' && one.scrollWidth > one.clientWidth + 1);
+            const hides = style.overflow === 'hidden';
+            return outside || (hides && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1));
           }).map((one) => one.className || one.tagName)"""
     )
     assert cut == []
