@@ -1,6 +1,6 @@
 """Published figures beside ours: whether they agree to the last printed digit, and if not, by which other rule they would."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from reports.foreign.printing import Form
 METHODS: tuple[str, ...] = Method.__args__  # type: ignore[attr-defined]
 ROUNDINGS: tuple[Rounding, ...] = Rounding.__args__  # type: ignore[attr-defined]
 ROW_ROUNDINGS: tuple[str, ...] = RowRounding.__args__  # type: ignore[attr-defined]
+SHOWN = 4  # so many rules are named beside a figure
 _ROUNDED = {
     "half_up": "rounded half up",
     "half_even": "rounded half to even",
@@ -56,13 +57,22 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
             return said + "agrees"
         if not self.agrees_with:
             return said + "differs; no other rule that was tried gives it"
-        return said + "differs; it agrees " + ", or ".join(self.agrees_with)
+        more = f", or by {len(self.agrees_with) - SHOWN} other rules" if len(self.agrees_with) > SHOWN else ""
+        return said + "differs; it agrees " + ", or ".join(self.agrees_with[:SHOWN]) + more
 
 
 def check(prepared: Prepared, again: Callable[[Mapping], Prepared]) -> tuple[Checked, ...]:
     """Every published figure of the mapping. `again` prepares the file by another mapping. Raises MappingError."""
     made: dict[str, Prepared] = {}
     return tuple(_check(prepared, one, at, again, made) for at, one in enumerate(prepared.mapping.expect))
+
+
+def common(checked: Sequence[Checked]) -> tuple[str, ...]:
+    """The other rules by which all figures that differ, two at least, would agree: more than chance."""
+    differs = [one for one in checked if not one.agrees]
+    if len(differs) < 2:
+        return ()
+    return tuple(rule for rule in differs[0].agrees_with if all(rule in one.agrees_with for one in differs))
 
 
 def _check(
@@ -149,7 +159,7 @@ def _check(
         here=f"{here} {unit}".strip(),
         n=base.n,
         agrees=agrees,
-        agrees_with=tuple(found[:6]),
+        agrees_with=tuple(found),
         source=expect.source,
     )
 

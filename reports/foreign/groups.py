@@ -25,7 +25,14 @@ class Parts(NamedTuple):
 
 
 def parts(prepared: Prepared, name: str) -> Parts:
-    """The parts of one of the mapping's groups. Raises MappingError when there are too many."""
+    """The parts of one of the mapping's groups, made once. Raises MappingError when there are too many."""
+    if name not in prepared.grouped:
+        prepared.grouped[name] = _parts(prepared, name)
+    made: Parts = prepared.grouped[name]
+    return made
+
+
+def _parts(prepared: Prepared, name: str) -> Parts:
     group = prepared.mapping.groups[name]
     keys = prepared.text[group.column] if group.column else _of_time(prepared.wall(group.time), group)
     codes, found = pd.factorize(keys, use_na_sentinel=True)

@@ -10,6 +10,7 @@ from incidents.measures.shape import Estimate, Reached
 from reports.blocks import Block, Dots, Ecdf, Heading, Paper, Text, table
 from reports.foreign import figures
 from reports.foreign.conditions import described, said
+from reports.foreign.expect import common
 from reports.foreign.figures import rules_of
 from reports.foreign.mapping import undated
 from reports.foreign.printing import Form, duration, exact, share
@@ -114,6 +115,8 @@ def _checked(report: ForeignReport) -> Iterator[Block]:
     agree = sum(one.agrees for one in report.checked)
     yield Heading("Published figures")
     yield Text(f"{agree} of {len(report.checked)} agree to the last printed digit.", strong=True)
+    if rules := common(report.checked):
+        yield Text(f"All that differ would agree {', or '.join(rules)}.", strong=True)
     rows = []
     for one in report.checked:
         what = " ".join(part for part in (one.figure, one.interval) if part) + (f", {one.where}" if one.where else "")

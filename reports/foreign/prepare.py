@@ -41,6 +41,7 @@ class Prepared:
     out: dict[str, Bools] = field(default_factory=dict)  # exclusion -> its rows, also those of an earlier one
     steps: list[Step] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
+    grouped: dict[str, Any] = field(default_factory=dict)  # what `groups.parts` made
     kinds: set[str] = field(default_factory=set)  # of times: moments, a clock's reading
     # time -> where it lies in a repeated hour, and the moment of that hour's second pass
     seconds: dict[str, tuple[Bools, times.Moments]] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Published figures: they agree to the last printed digit, or the rule that differs is named."""
 
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.foreign import printing
-from reports.foreign.expect import Checked
+from reports.foreign.expect import Checked, common
 from reports.foreign.mapping import MappingError
+from reports.foreign.paper import paper
 from reports.foreign.printing import Form
+from reports.writing import terminal
 from tests.reports.conftest import Reader
 
 
@@ -109,6 +112,15 @@ def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
 def test_a_figure_that_no_rule_gives_says_so(reads: Reader) -> None:
     one = checked(reads, [*TEN], 'figure = "mean"\npublished = "7:77"'.replace("7:77", "7:07"))
     assert one.sentence == "published 7:07, here 0:56: differs; no other rule that was tried gives it"
+
+
+def test_the_one_rule_by_which_all_that_differ_would_agree_is_named(reads: Reader) -> None:
+    shares = "".join(f'[[expect]]\nfigure = "share"\ntarget = {at}\npublished = "{at - 10} %"\n' for at in (30, 50, 80))
+    table = "took\n" + "".join(f"{at}\n" for at in range(10, 110, 10))
+    made = reads(table, '[intervals.x]\ncolumn = "took"\n' + shares)
+    assert common(made.report.checked) == ("with the target excluded (<)",)
+    text = terminal(paper(made, datetime(2026, 11, 24, tzinfo=UTC)))
+    assert "All that differ would agree with the target excluded (<)." in text
 
 
 def test_the_wall_clock_and_midnight_are_tried_too(reads: Reader) -> None:
