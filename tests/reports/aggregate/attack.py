@@ -113,3 +113,62 @@ class Attack:
 
 def _quarter(month: str) -> str:
     return f"{month[:4]}-Q{(int(month[5:]) - 1) // 3 + 1}" if month != ALL else ""
+
+
+def known_with_times(counts: bytes, intervals: bytes, interval: str) -> dict[Where, tuple[float, float]]:
+    """The range of each hidden count, from the counts and from what is said, and not said, of one response time.
+
+    Unknown beside the incidents of each place: those among them that have that time, and those among these within the limit.
+    """
+    known = Known.read(counts)
+    attack = Attack(known)
+    n = len(attack.unknowns)
+    said = {
+        (row["period"], row["province"], row["class"], ALL): row
+        for row in csv.DictReader(io.StringIO(intervals.decode()))
+        if row["interval"] == interval
+    }
+    rows: list[np.ndarray] = []
+    ends: list[tuple[float, float]] = []
+
+    def say(low: float, high: float, incidents: np.ndarray, timed: np.ndarray, within: np.ndarray) -> None:
+        rows.append(np.concatenate([incidents, timed, within]))
+        ends.append((low, high))
+
+    none = np.zeros(n)
+    for as_class in known.values(2):
+        by_month, *others = attack._legs(as_class)
+        for other in others:
+            say(0, 0, by_month - other, none, none)
+            say(0, 0, none, by_month - other, none)
+            say(0, 0, none, none, by_month - other)
+    for one in np.eye(n):
+        say(0, np.inf, one, -one, none)
+        say(0, np.inf, none, one, -one)
+    for where, count in known.counts.items():
+        row = attack.row(where)
+        if count is not None:
+            say(count, count, row, none, none)
+        if count is None or where[3] != ALL:
+            continue
+        facts = said.get(where)
+        least = int(facts["counted_at_least"]) if facts else 0
+        say(least, {0: 9, 10: 49, 50: np.inf}[least], none, row, none)
+        if facts and facts["within_percent"]:
+            percent = float(facts["within_percent"])
+            say(5, np.inf, none, none, row)
+            say(5, np.inf, none, row, -row)
+            say(-1e-6, np.inf, none, -(percent - 0.5) / 100 * row, row)
+            say(-1e-6, np.inf, none, (percent + 0.5) / 100 * row, -row)
+    low, high = np.array(ends).T
+    equations = LinearConstraint(np.array(rows), low, high)
+    found = {}
+    for where in known.hidden:
+        row = np.concatenate([attack.row(where), none, none])
+        least_most = []
+        for sign in (1, -1):
+            answer = milp(sign * row, constraints=equations, bounds=Bounds(0))
+            assert answer.status in (0, 3), answer.message
+            least_most.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
+        found[where] = (round(least_most[0], 6), round(least_most[1], 6))
+    return found

@@ -11,8 +11,8 @@ from scipy.sparse import csr_array
 
 from reports.aggregate.suppress import THRESHOLD, Counts, suppress
 from reports.aggregate.tables import CLASSES, OUTCOMES
-from tests.reports.aggregate.attack import ALL, Attack, Known
-from tests.reports.aggregate.parts import Many, exported
+from tests.reports.aggregate.attack import ALL, Attack, Known, known_with_times
+from tests.reports.aggregate.parts import Many, exported, made, table
 
 JAN, FEB = "2026-01", "2026-02"
 TABLES: dict[str, list[Many]] = {
@@ -105,6 +105,14 @@ def test_crossings_that_are_never_published_are_not_known_either() -> None:
         row[attack.unknowns[place]] = 1
         low, high = attack.range(row)
         assert high - low >= THRESHOLD, (place, low, high)
+
+
+def test_what_is_said_of_response_times_tells_no_more_of_what_is_hidden() -> None:
+    took = [float(t) if t % 7 else -1.0 for t in range(240, 240 + 9 * 84, 9)]
+    files = made(table(TABLES["a first year"], took)).files
+    found = known_with_times(files["counts.csv"], files["intervals.csv"], "pressed->on_scene")
+    assert files["intervals.csv"].count(b"pressed->on_scene") > 3
+    assert {where: ends for where, ends in found.items() if ends[1] - ends[0] < THRESHOLD} == {}
 
 
 def test_two_published_counts_differ_by_a_person_or_two_nowhere() -> None:
