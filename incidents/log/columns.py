@@ -7,6 +7,7 @@ code made with the log's own master key stands over it. Its columns identify nob
 import contextlib
 import hmac
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,10 +74,11 @@ def write(log: Path, key: bytes, made_by: str, mark: Mark, table: pa.Table, *, u
     for part in parts:
         mac.update(part)
     path = path_of(log)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")  # a report may write one while a desk does
+    # A name of its own, mode 0600: a report may write one while a desk does.
+    opened, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    draft = Path(name)
     try:
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        with os.fdopen(opened, "wb") as file:
             file.writelines((_MAGIC, mac.digest(), *parts))
         draft.replace(path)
     finally:

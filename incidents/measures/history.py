@@ -133,10 +133,11 @@ class History:
             _logger.warning("the columns beside the log were not renewed: %s", failure)
 
     async def close(self) -> None:
-        """Renew the cache a last time: the next start then folds nothing."""
+        """Renew the cache a last time: the next start then folds nothing. A first fold under way is given up."""
         self._unlisten()
         if self.ready:
             await self.renew()
+        self._source.stopped = True
 
     def _hear(self, change: Change) -> None:
         if change.kind == "incident":
@@ -169,6 +170,7 @@ class _Source:
         self._vault = vault
         self._starts = starts
         self._rests = rests
+        self.stopped = False
 
     def load(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[pd.DataFrame, Mark]:
         key, made_by = self._vault.columns_key, _made_by(self._starts)
@@ -217,6 +219,8 @@ class _Source:
                 rows.append(row_of(self._incident(records), starts=self._starts))
             except ValueError as error:
                 _logger.warning("%s is not in the table: %s", stream, error)
+            if self.stopped:
+                raise LogUnavailable("the history is not wanted any more")
             if self._rests and time.monotonic() - since > WORK_S:
                 progress(done, len(streams))
                 time.sleep(REST_S)

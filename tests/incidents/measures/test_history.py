@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.log import Record, columns
+from incidents.log import LogUnavailable, Record, columns
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export, import_log
 from incidents.measures import history as module
@@ -259,3 +259,20 @@ async def test_a_position_that_changes_no_row_makes_no_new_table(floor: Floor, p
     await floor.press(DEVICE, id=uuid4().hex)
     await history.refresh()
     assert list(history.table()["presses"]) == [2]
+
+
+async def test_a_desk_that_stops_does_not_wait_for_the_first_fold(
+    floor: Floor, path: Path, count: Callable[[], int]
+) -> None:
+    for n in range(40):
+        await lived(floor, f"AMR-{n}")
+    history = History(path, floor.log.vault, starts=STARTS)
+    running = asyncio.create_task(history.run(floor.desk.board))
+    await asyncio.sleep(0)
+    running.cancel()
+    await history.close()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not history.ready
+    with pytest.raises(LogUnavailable):
+        await history.load()
+    assert count() < 40
