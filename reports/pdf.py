@@ -186,16 +186,18 @@ class Document:
         """A file that travels within the PDF."""
         self._pdf.embed_file(basename=name, bytes=content, creation_date=self._pdf.creation_date)
 
-    def drawing(self, height: float, draw: Callable[[FPDF, float, float], None]) -> None:
-        """A picture as wide as the page, kept whole: `draw` gets the FPDF and the picture's left and top, mm."""
+    def drawing(self, height: float, draw: Callable[[FPDF, float, float], None], caption: str = "") -> None:
+        """A picture as wide as the page, kept whole with its caption: `draw` gets the FPDF and its left and top, mm."""
         pdf = self._pdf
-        self._room(height)
+        self._room(height + 8.0 if caption else height)
         left, top = pdf.l_margin, pdf.get_y()
         draw(pdf, left, top)
         pdf.set_draw_color(0, 0, 0)
         pdf.set_text_color(0, 0, 0)
         pdf.set_line_width(0.2)
         pdf.set_xy(left, top + height + 1.5)
+        if caption:
+            self.paragraph(caption, small=True)
 
     def bytes(self) -> bytes:
         """The whole file; nothing can be added afterwards."""

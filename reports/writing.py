@@ -101,8 +101,8 @@ def pdf(paper: Paper, created: datetime) -> bytes:
                 document.table(block.columns, block.rows, block.widths, block.sides)
             case _:
                 drawing = _drawn(block)
-                document.paragraph(drawing.title, small=True)
-                document.drawing(charts.HEIGHT / charts.WIDTH * document.width, _Pen(drawing, document.width).draw)
+                height = charts.HEIGHT / charts.WIDTH * document.width
+                document.drawing(height, _Pen(drawing, document.width).draw, drawing.title)
     return document.bytes()
 
 

@@ -26,8 +26,7 @@ def paper(read: Read, made: datetime) -> Paper:
     return Paper(
         title=report.title,
         made=f"made {made:%Y-%m-%d %H:%M:%S} UTC",
-        footer=f"{report.file} sha256 {report.sha256}"
-        + (f"; {report.mapping} sha256 {report.mapping_sha256}" if report.mapping_sha256 else ""),
+        footer=f"{report.file} by {report.mapping}",
         blocks=tuple(_blocks(read)),
     )
 
@@ -80,6 +79,9 @@ def _blocks(read: Read) -> Iterator[Block]:
     yield from _left_out(read)
     yield Heading("Rules")
     yield Text("\n".join(f"– {rule}" for rule in report.rules))
+    yield Heading("Files")
+    digests = ((report.file, report.sha256), (report.mapping, report.mapping_sha256))
+    yield Text("\n".join(f"{name}: sha256 {digest}" for name, digest in digests if digest))
 
 
 Seconds = Callable[[float | None], str]
