@@ -34,7 +34,7 @@ def export_aggregate(
         settings = load({"log": log, "key_file": key_file})
         now = datetime.now(UTC)
         period = period_of(since, until, now)
-        table = read_table(settings.log, settings.key_file)
+        table = read_table(settings.log, settings.key_file, starts=settings.shift.starts)
         made = make(
             table,
             settings.log,
