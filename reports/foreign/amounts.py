@@ -18,6 +18,9 @@ Texts = pd.Series
 LONGEST_US = 1e16  # 317 years: no duration of an incident
 _ONE = {"ms": 1e3, "s": 1e6, "min": 60e6, "h": 3600e6}
 _CLOCK = re.compile(r"^(?P<sign>[-−])?(?:(?P<a>\d+):)?(?P<b>\d+):(?P<c>\d{1,2})(?:[.,](?P<f>\d{1,6})\d*)?$")
+# 1h05 and 1 h 05 min; 5m23s, 5 min 23 s, 5'23": as the clock would write them
+_HOURS = (re.compile(r"^(\d+)\s?[hHuU]\s?(\d{2})(?:\s?(?:m|min|mn))?\.?$"), r"\1:\2")
+_MINUTES = (re.compile(r"""^(\d+)\s?(?:m|mn|min|'|′)\.?\s?(\d{1,2})\s?(?:s|sec|"|''|″)?\.?$"""), r"\1:\2")
 
 
 def numbers(texts: Texts, file: File) -> Floats:
@@ -38,13 +41,17 @@ def durations(texts: Texts, unit: str, file: File) -> Floats:
 
 
 def _durations(texts: Texts, unit: str, file: File) -> Floats:
-    """Microseconds; NaN: not readable. `mm:ss` also takes h:mm:ss, and minutes beyond 59; `iso` PT5M23S and 0 days 00:05:23."""
+    """`mm:ss` also takes h:mm:ss, minutes beyond 59, 5m23s; `iso` PT5M23S and 0 days 00:05:23."""
+    if unit == "d":  # as a spreadsheet keeps it: whole milliseconds, what lies beyond is the fraction's own
+        return np.round(numbers(texts, file) * 86_400_000) * 1000
     if unit in _ONE:
         return np.round(numbers(texts, file) * _ONE[unit])
     if unit == "iso":
         plain = texts.str.contains(r"[A-Za-z]", regex=True).to_numpy(bool)  # a bare number says no unit
         read = pd.to_timedelta(texts.where(plain), errors="coerce").to_numpy().astype("timedelta64[us]")
         return np.where(np.isnat(read), np.nan, read.astype(np.float64))
+    spoken = _HOURS if unit == "hh:mm" else _MINUTES
+    texts = texts.str.replace(spoken[0], spoken[1], regex=True)
     parts = texts.str.extract(_CLOCK)
     a, b, c = (pd.to_numeric(parts[name]).to_numpy(np.float64, na_value=np.nan) for name in "abc")
     micro = np.nan_to_num(pd.to_numeric(parts["f"].str.ljust(6, "0")).to_numpy(np.float64, na_value=np.nan))

@@ -9,16 +9,23 @@ import numpy as np
 import pandas as pd
 
 from reports.foreign import figures, printing
+from reports.foreign.conditions import said
 from reports.foreign.figures import Counted, Figure, Rules, figure_of, kept, rules_of
 from reports.foreign.groups import parts
 from reports.foreign.mapping import Expect, Length, Mapping, MappingError, Method, Rounding, RowRounding, Scalar, Span
 from reports.foreign.prepare import Bools, Prepared
 from reports.foreign.printing import Form
 
-METHODS: tuple[str, ...] = Method.__args__  # type: ignore[attr-defined]
+OF_ROWS = ("rows", "part", "left_out")  # figures of incidents: no interval
+MOST_PARTS = 100
+MANY = 200_000  # rows: of more only the cheap rules are tried
+# Those of spreadsheets, SQL, SAS, SPSS and R first: only a few are shown.
+_USUAL = ("linear", "weibull", "inverted_cdf", "averaged_inverted_cdf", "median_unbiased", "hazen")
+METHODS: tuple[str, ...] = tuple(dict.fromkeys((*_USUAL, *Method.__args__)))  # type: ignore[attr-defined]
 ROUNDINGS: tuple[Rounding, ...] = Rounding.__args__  # type: ignore[attr-defined]
 ROW_ROUNDINGS: tuple[str, ...] = RowRounding.__args__  # type: ignore[attr-defined]
 SHOWN = 4  # so many rules are named beside a figure
+_WALL_CLOCK = "by what the clocks show, without regard to the clock change"
 _ROUNDED = {
     "half_up": "rounded half up",
     "half_even": "rounded half to even",
@@ -85,7 +92,7 @@ def _check(
     except ValueError as error:
         raise mapping.fail(str(error), *where) from None
     names = list(prepared.spans)
-    of_rows = expect.figure in ("rows", "part")
+    of_rows = expect.figure in OF_ROWS
     interval = "" if of_rows else expect.interval or (names[0] if len(names) == 1 else "")
     if not of_rows and interval not in prepared.spans:
         why = f"there is no interval {interval!r}" if interval else "say which `interval`"
@@ -95,18 +102,29 @@ def _check(
     rules, rounding = rules_of(mapping, span), expect.rounding or mapping.statistics.rounding
     known: dict[tuple[int, Rules], Counted] = {}
 
-    def ours(source: Prepared, by: Rules, figure: str = expect.figure) -> Figure:
+    masks: dict[int, Bools | None] = {}
+
+    def part(source: Prepared) -> Bools | None:
+        if id(source) not in masks:
+            masks[id(source)] = _where(source, expect, number)
+        return masks[id(source)]
+
+    def ours(source: Prepared, by: Rules, figure: str = expect.figure, mask: Bools | None = None) -> Figure:
         if of_rows:
-            keep, part = kept(source, by), _where(source, expect, number)
-            inside = int((keep if part is None else keep & part).sum())
+            keep, among = kept(source, by), part(source)
+            if figure == "left_out":
+                keep = ~keep
+            inside = int((keep if among is None else keep & among).sum())
             of = int(keep.sum())
-            if figure == "rows":
+            if figure != "part":
                 return Figure("count", Fraction(inside), inside)
             return Figure("share", Fraction(inside, of) if of else None, of)
+        if mask is not None:
+            return figure_of(figure, figures.counted(source, interval, by, mask), by, target)
         # What counts does not depend on what is then reckoned from it.
         key = (id(source), replace(by, method="linear", ddof=1, inclusive=True, missing_counts=False))
         if key not in known:
-            known[key] = figures.counted(source, interval, by, _where(source, expect, number))
+            known[key] = figures.counted(source, interval, by, part(source))
         return figure_of(figure, known[key], by, target)
 
     def printed(found: Figure, how: Rounding, form: Form = published.form) -> str:
@@ -125,28 +143,44 @@ def _check(
     here = printed(base, rounding)
     agrees, found = here == published.text, []
     if not agrees:
-        for words, one in _single(prepared, expect.figure, rules):
-            if printed(one(ours), rounding) == published.text:
-                found.append(words)
-        found += _units(published.form, expect.unit, lambda form: printed(base, rounding, form) == published.text)
-        found += [_ROUNDED[how] for how in ROUNDINGS if how != rounding and printed(base, how) == published.text]
+
+        def fits(value: Figure, how: Rounding = rounding, form: Form = published.form) -> bool:
+            return printed(value, how, form) == published.text
+
+        def readings() -> Iterator[tuple[str, Prepared]]:
+            ends = _ends(prepared, interval)
+            for words, other in _variants(mapping, ends):
+                key = f"{words} {sorted(ends) if words == _WALL_CLOCK else ''}"
+                try:
+                    if key not in made:
+                        made[key] = again(other)
+                    part(made[key])
+                except ValueError:  # read so it is no table, or has no such part
+                    continue
+                yield words, made[key]
+
+        singles = list(_single(prepared, expect.figure, rules))
+        others = [how for how in ROUNDINGS if how != rounding]
+        found += [words for words, one in singles if fits(one(ours))]
+        found += _units(published.form, expect.unit, lambda form: fits(base, rounding, form))
+        found += [_ROUNDED[how] for how in others if fits(base, how)]
+        if not found or len(prepared) <= MANY:
+            found += [words for words, source in readings() if fits(ours(source, rules))]
+            found += _of_parts(prepared, expect, lambda mask: ours(prepared, rules, mask=mask), fits)
         if not found:
-            for words, one in _single(prepared, expect.figure, rules):
-                value = one(ours)
+            found += [
+                f"{words} and {_ROUNDED[how]}" for words, one in singles for how in others if fits(one(ours), how)
+            ]
+        if not found:
+            found = _pairs(prepared, expect.figure, rules, lambda by: fits(ours(prepared, by)))
+        if not found and len(prepared) <= MANY:
+            for words, source in readings():
+                found += [f"{words} and {_ROUNDED[how]}" for how in others if fits(ours(source, rules), how)]
                 found += [
-                    f"{words} and {_ROUNDED[how]}"
-                    for how in ROUNDINGS
-                    if how != rounding and printed(value, how) == published.text
+                    f"{words} and {rule.removeprefix('with ')}"
+                    for rule, by in _rules(source, expect.figure, rules)
+                    if fits(ours(source, by))
                 ]
-        if not found:
-            found = _pairs(
-                prepared, expect.figure, rules, lambda by: printed(ours(prepared, by), rounding) == published.text
-            )
-        for words, other in _variants(mapping) if not found else ():
-            if words not in made:
-                made[words] = again(other)
-            if printed(ours(made[words], rules), rounding) == published.text:
-                found.append(words)
     unit = published.form.unit if published.form.unit in ("s", "min", "h", "%") else ""
     return Checked(
         figure=expect.figure,
@@ -202,6 +236,22 @@ def _units(form: Form, said: str, fits: Callable[[Form], bool]) -> list[str]:
     return [f"in {unit}" for unit in printing.UNITS if unit != form.unit and fits(Form(unit, form.decimals))]
 
 
+def _of_parts(
+    prepared: Prepared, expect: Expect, ours: Callable[[Bools], Figure], fits: Callable[[Figure], bool]
+) -> Iterator[str]:
+    """The mean of the parts' figures, each part counting the same: how a table's last line is often made."""
+    if expect.where or expect.figure in OF_ROWS or figures.kind_of(expect.figure) == "count":
+        return
+    for name in prepared.mapping.groups:
+        whole = parts(prepared, name)
+        if not 1 < len(whole.labels) <= MOST_PARTS:
+            continue
+        each = [ours(np.equal(whole.codes, at)) for at in range(len(whole.labels))]
+        values = [one.value for one in each if one.value is not None]
+        if values and fits(each[0]._replace(value=sum(values, Fraction(0)) / len(values))):
+            yield f"as the mean of the figures of each {name}"
+
+
 Ours = Callable[..., Figure]
 
 
@@ -227,7 +277,7 @@ def _rules(prepared: Prepared, figure: str, rules: Rules) -> Iterator[tuple[str,
         yield words, replace(rules, missing_counts=not rules.missing_counts)
     if figure == "sd":
         yield f"with ddof {1 - rules.ddof}", replace(rules, ddof=1 - rules.ddof)
-    if figure not in ("rows", "part"):
+    if figure not in OF_ROWS:
         for negative, words in (
             ("exclude", "with negative ones left out"),
             ("include", "with negative ones counted"),
@@ -250,7 +300,7 @@ def _rules(prepared: Prepared, figure: str, rules: Rules) -> Iterator[tuple[str,
 
 def _pairs(prepared: Prepared, figure: str, rules: Rules, fits: Callable[[Rules], bool]) -> list[str]:
     """Two other rules at once, where one changes what counts: over many rows only as long as that is cheap."""
-    if int(kept(prepared, rules).sum()) > 200_000:
+    if int(kept(prepared, rules).sum()) > MANY:
         return []
     singles = list(_rules(prepared, figure, rules))
     found = []
@@ -265,16 +315,32 @@ def _pairs(prepared: Prepared, figure: str, rules: Rules, fits: Callable[[Rules]
     return found
 
 
-def _variants(mapping: Mapping) -> Iterator[tuple[str, Mapping]]:
+def _ends(prepared: Prepared, interval: str) -> set[str]:
+    """The times that an interval lies between, and those that they come after."""
+    spans, columns = prepared.spans, prepared.mapping.columns
+    span = spans.get(interval)
+    found = {end for one in (interval, *(span.sum if span else ())) if one in spans for end in _of(spans[one])}
+    while more := {columns[one].after for one in found} - found - {""}:
+        found |= more
+    return found
+
+
+def _of(span: Span) -> tuple[str, ...]:
+    return (span.start, span.end) if span.start else ()
+
+
+def _variants(mapping: Mapping, ends: set[str]) -> Iterator[tuple[str, Mapping]]:
     """Other readings of the file."""
     change = msgspec.structs.replace
+    for at, condition in enumerate(mapping.filters):
+        others = mapping.filters[:at] + mapping.filters[at + 1 :]
+        yield f"without the filter {said(condition)!r}", change(mapping, filters=others)
+    if len(mapping.filters) > 1:
+        yield "without any filter", change(mapping, filters=())
     clock = mapping.time
-    if clock.zone:
-        zoneless = {name: change(moment, zone="") for name, moment in mapping.columns.items()}
-        yield (
-            "by what the clocks show, without regard to the clock change",
-            change(mapping, time=change(clock, zone=""), columns=zoneless),
-        )
+    if any(clock.zone if mapping.columns[one].zone is None else mapping.columns[one].zone for one in ends):
+        zoneless = {name: change(one, zone="") if name in ends else one for name, one in mapping.columns.items()}
+        yield _WALL_CLOCK, change(mapping, columns=zoneless)
     if any(moment.after for moment in mapping.columns.values()):
         words = "without the midnight roll-over" if clock.rollover else "with the midnight roll-over"
         turned = {name: change(moment, rollover=None) for name, moment in mapping.columns.items()}

@@ -17,7 +17,7 @@ from reports.foreign.printing import exact
 
 Kind = Literal["duration", "share", "count"]
 _PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
-COUNTS = ("rows", "counted", "missing", "negative", "excluded", "within", "beyond")
+COUNTS = ("rows", "left_out", "counted", "missing", "negative", "excluded", "within", "beyond")
 SHARES = ("share", "share_beyond", "part")  # part: the incidents of a part among all
 DURATIONS = ("mean", "median", "minimum", "maximum", "sd", "sum")
 

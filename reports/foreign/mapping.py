@@ -35,7 +35,7 @@ Rounding = Literal["half_up", "half_even", "truncate", "up"]
 # What becomes of each row's duration before anything is reckoned from it.
 RowRounding = Literal["none", "truncate_s", "half_up_s", "truncate_min", "half_up_min", "datediff_min", "datediff_s"]
 Unit = Literal["s", "min", "h", "mm:ss", "hh:mm:ss"]
-DurationUnit = Literal["ms", "s", "min", "h", "mm:ss", "hh:mm", "hh:mm:ss", "iso"]
+DurationUnit = Literal["ms", "s", "min", "h", "d", "mm:ss", "hh:mm", "hh:mm:ss", "iso"]
 
 
 class MappingError(ValueError):

@@ -42,7 +42,7 @@ class Prepared:
     steps: list[Step] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     grouped: dict[str, Any] = field(default_factory=dict)  # what `groups.parts` made
-    kinds: set[str] = field(default_factory=set)  # of times: moments, a clock's reading
+    kinds: dict[str, set[str]] = field(default_factory=dict)  # time -> moment, or clock: what a clock shows
     # time -> where it lies in a repeated hour, and the moment of that hour's second pass
     seconds: dict[str, tuple[Bools, times.Moments]] = field(default_factory=dict)
 
@@ -140,7 +140,7 @@ def _read_time(made: Prepared, name: str) -> None:
     placed = times.placed(read, zone)
     at = placed.at.copy()
     known, moments = ~np.isnat(at), read.absolute | bool(zone)
-    made.kinds |= {one for one, some in (("moment", moments), ("clock", ~moments)) if (some & known).any()}
+    made.kinds[name] = {one for one, some in (("moment", moments), ("clock", ~moments)) if (some & known).any()}
     findings, numbers, clock = made.findings, made.text[ROW].to_numpy(), made.mapping.time
     said = times.local(read.wall, "")
     if placed.skipped.any():
@@ -232,11 +232,14 @@ def _texts(made: Prepared, name: str, given: str | tuple[str, ...], read: Any) -
 
 def _same_kind(made: Prepared) -> None:
     """A moment and a clock's reading can't be subtracted."""
-    if len(made.kinds) > 1 and any(span.start for span in made.spans.values()):
-        raise made.mapping.fail(
-            "some times are moments (an offset, an epoch), others a clock's reading: say in [time] zone what clock that is",
-            "columns",
-        )
+    for span in made.spans.values():
+        if span.start and len(made.kinds[span.start] | made.kinds[span.end]) > 1:
+            raise made.mapping.fail(
+                f"of {span.start} and {span.end} some are moments (an offset, an epoch), others a clock's reading:"
+                " say in [time] zone what clock that is",
+                "columns",
+                span.end,
+            )
 
 
 def _order(made: Prepared) -> None:
@@ -249,7 +252,8 @@ def _order(made: Prepared) -> None:
         if name in made.seconds:
             repeated, second = made.seconds[name]
             at = made.at[name] = np.where(repeated & (at < before), second, at)
-        before = np.where(np.isnat(at), before, at)
+        if "clock" not in made.kinds[name]:  # what a clock shows is no moment
+            before = np.where(np.isnat(at), before, at)
 
 
 def _read_duration(made: Prepared, name: str, span: Span) -> Floats:

@@ -21,11 +21,15 @@ _NAMES = {
     "hours": "h",
 }
 _CLOCK = re.compile(r"^(-)?(?:(\d+):)?(\d+):(\d{2})(?:[.,](\d+))?$")
-_SPOKEN = re.compile(r"^(\d+)\s*(?:m|min|mins|minutes)\.?\s*(?:and\s*)?(\d{1,2})\s*(?:s|sec|secs|seconds)\.?$")
+_SPOKEN = re.compile(
+    r"""^(?:(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*)?(\d+)\s*(?:m|mn|min|mins|minutes?|'|′)\.?\s*(?:and\s*)?"""
+    r"""(\d{1,2})\s*(?:s|sec|secs|seconds?|"|''|″)\.?$"""
+)
+_HOURS = re.compile(r"^(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*(\d{1,2})\s*(?:m|mn|min|mins|minutes?)?\.?$")
 
 
 class Form(NamedTuple):
-    """How a figure is printed: `unit` s, min, h, mm:ss, hh:mm:ss, %, or "" for a bare number; and its decimals."""
+    """How a figure is printed: `unit` s, min, h, mm:ss, hh:mm:ss, hh:mm (1h05), %, or "" for a bare number; and its decimals."""
 
     unit: str
     decimals: int
@@ -62,6 +66,9 @@ def duration(us: Fraction, form: Form, rounding: Rounding) -> str:
     """Microseconds in a unit, without the unit's name; 65:23 in mm:ss, 1:05:23 in hh:mm:ss."""
     if form.unit in UNITS:
         return number(us / UNITS[form.unit], form.decimals, rounding)
+    if form.unit == "hh:mm":
+        minutes = rounded(us / UNITS["min"], 0, rounding)
+        return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}h{abs(minutes) % 60:02}"
     whole = rounded(us / 1_000_000, form.decimals, rounding)
     sign, scale = "-" if whole < 0 else "", 10**form.decimals
     seconds, part = divmod(abs(whole), scale)
@@ -85,9 +92,14 @@ class Published(NamedTuple):
 
 def read(published: str, kind: str, unit: str, decimal: str) -> Published:
     """What a published figure is. `kind`: duration, share, count. Raises ValueError."""
-    text = re.sub(r"[\s\u00a0\u202f']", " ", published.strip()).replace("−", "-").lower()
+    text = re.sub(r"\s+", " ", published.strip()).replace("−", "-").lower()
     if spoken := _SPOKEN.match(text):
-        text = f"{spoken.group(1)}:{spoken.group(2).rjust(2, '0')}"
+        hours, minutes, seconds = spoken.groups()
+        text = f"{hours}:{minutes.rjust(2, '0')}" if hours else minutes
+        text += f":{seconds.rjust(2, '0')}"
+    if hours_minutes := _HOURS.match(text):
+        return Published(Form("hh:mm", 0), f"{int(hours_minutes.group(1))}h{hours_minutes.group(2).rjust(2, '0')}")
+    text = text.replace("'", " ")
     if clock := _CLOCK.match(text):
         sign, a, b, c, part = clock.groups()
         rest = f".{part}" if part else ""

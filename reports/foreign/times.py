@@ -86,10 +86,12 @@ def _by_format(texts: Texts, form: str) -> Read:
     if form == "iso":
         return _iso(texts)
     if form in _EPOCHS or form == "excel":
-        numbers = pd.to_numeric(texts, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        pointed = texts.str.replace(r"^(\d{4,}),(\d+)$", r"\1.\2", regex=True)  # a decimal comma
+        numbers = pd.to_numeric(pointed, errors="coerce").to_numpy(np.float64, na_value=np.nan)
         unit = DAY_US if form == "excel" else _EPOCHS[form]
+        step = 1000 if form == "excel" else 1  # a spreadsheet keeps milliseconds: the rest is the fraction's own
         sound = np.isfinite(numbers) & (np.abs(numbers * unit) < 9e18 / 1000)
-        since = np.where(sound, np.round(np.where(sound, numbers, 0) * unit), 0).astype(np.int64)
+        since = np.where(sound, np.round(np.where(sound, numbers, 0) * unit / step) * step, 0).astype(np.int64)
         wall = np.where(
             sound, (_EXCEL if form == "excel" else np.datetime64(0, "us")) + since.astype("timedelta64[us]"), NAT
         )

@@ -97,8 +97,44 @@ def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: 
             "",
             "with negative ones counted and zero ones left out",
         ),
+        (
+            [10, 20, 90],
+            'figure = "mean"\npublished = "40"',
+            '[[filter]]\ncolumn = "took"\nat_most = 60\n',
+            "without the filter 'took at most 60'",
+        ),
+        (
+            [10, 20, 92],
+            'figure = "mean"\npublished = "40"',
+            '[[filter]]\ncolumn = "took"\nat_most = 60\n',
+            "without the filter 'took at most 60' and truncated",
+        ),
+        (
+            [10, -19, 36],
+            'figure = "mean"\npublished = "9"',
+            '[[filter]]\ncolumn = "took"\nat_most = 20\n',
+            "without the filter 'took at most 20' and negative ones counted",
+        ),
+        (
+            [10, 20, 90],
+            'figure = "rows"\npublished = "3"',
+            '[[filter]]\ncolumn = "took"\nat_most = 60\n',
+            "without the filter 'took at most 60'",
+        ),
+        (
+            [10, 20, 90, 90, 90],
+            'figure = "mean"\npublished = "40"',
+            '[groups]\neach = "took"\n',
+            "as the mean of the figures of each each",
+        ),
+        (
+            [10, 20, 90, 90, 90],
+            'figure = "share"\npublished = "66.7 %"',
+            '[groups]\neach = "took"\n',
+            "as the mean of the figures of each each",
+        ),
     ],
-    ids=range(18),
+    ids=range(24),
 )
 def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
     reads: Reader, durations: list[object], expect: str, more: str, rule: str
@@ -140,10 +176,34 @@ published = "67:00"
     assert one.here == "7:00" and "by what the clocks show, without regard to the clock change" in one.agrees_with
 
 
+def test_the_wall_clock_is_tried_of_an_interval_beside_times_that_are_moments(reads: Reader) -> None:
+    text = """[time]
+zone = "Europe/Brussels"
+[columns]
+a = "a"
+b = "b"
+c = { column = "c", formats = ["epoch_s"] }
+[intervals.x]
+from = "a"
+to = "b"
+[[expect]]
+figure = "mean"
+published = "67:00"
+"""
+    (one,) = reads("a,b,c\n2024-03-31 01:58,2024-03-31 03:05,1711846680\n", text).report.checked
+    assert one.agrees_with == ("by what the clocks show, without regard to the clock change",)
+
+
+def test_incidents_that_are_left_out_are_a_figure_of_no_interval(reads: Reader) -> None:
+    rule = '[[exclude]]\nname = "long"\ninterval = "x"\nover = 60\n'
+    one = checked(reads, [10, 20, 90], 'figure = "left_out"\npublished = "1"', rule)
+    assert one.agrees and one.interval == ""
+
+
 @pytest.mark.parametrize(
     ("expect", "says"),
     [
-        ('figure = "avg"\npublished = "1"', "line 5: 'avg' is no figure: rows, counted"),
+        ('figure = "avg"\npublished = "1"', "line 5: 'avg' is no figure: rows, left_out, counted"),
         ('figure = "mean"\npublished = "soon"', "'soon' is no figure that can be read"),
         ('figure = "mean"\ninterval = "y"\npublished = "1"', "line 7: there is no interval 'y': x"),
         ('figure = "mean"\nwhere = { k = "Z" }\npublished = "1"', "line 7: no row has k = 'Z'"),

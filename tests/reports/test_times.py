@@ -39,12 +39,13 @@ def texts(*values: str) -> pd.Series:
         ("1709647629", ("epoch_s",), None, "2024-03-05T14:07:09"),
         ("1709647629250", ("epoch_ms",), None, "2024-03-05T14:07:09.250"),
         ("45356.5", ("excel",), None, "2024-03-05T12:00:00"),
+        ("45356,588298611111", ("excel",), None, "2024-03-05T14:07:09"),
         ("5/3/24", ("%Y-%m-%d", "%d/%m/%y"), None, "2024-03-05T00:00:00"),
         ("31/02/2024", (), True, "NaT"),
         ("soon", ("iso", "epoch_s"), None, "NaT"),
         ("05/03/2024", (), None, "NaT"),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_a_text_is_read_by_the_first_format_that_fits(
     text: str, formats: tuple[str, ...], day_first: bool | None, expected: str
@@ -179,6 +180,11 @@ to = "b"
         ("01:05:23.5", "hh:mm:ss", File(), 3923.5),
         ("-0:40", "mm:ss", File(), -40),
         ("1:30", "hh:mm", File(), 5400),
+        ("1h05", "hh:mm", File(), 3900),
+        ("1 h 05 min", "hh:mm", File(), 3900),
+        ("5m23s", "mm:ss", File(), 323),
+        ("5'23\"", "mm:ss", File(), 323),
+        ("0.00373842592592593", "d", File(), 323),
         ("PT5M23S", "iso", File(), 323),
         ("0 days 00:05:23.500000", "iso", File(), 323.5),
         ("323", "iso", File(), None),
@@ -188,7 +194,7 @@ to = "b"
         ("inf", "s", File(), None),
         ("5.5", "min", File(decimal=","), None),
     ],
-    ids=range(21),
+    ids=range(26),
 )
 def test_a_duration_is_read_in_its_unit(text: str, unit: str, file: File, took: float | None) -> None:
     (us,) = durations(texts(text), unit, file)
