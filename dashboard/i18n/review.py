@@ -21,11 +21,11 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "card_under": _("{what} under {limit}"),
         "card_within": _("{what} within {limit}"),
         "card_lasts": _("{what} · median"),
-        "basis": _("{n} counted · 95 % Wilson"),
+        "basis": _("{n} counted · Wilson 95 %"),
         "promised": _("target {share}"),
         "few_short": _("fewer than 20: no share"),
         "few_share": _("{n} counted: below 20 a share would say more than is known."),
-        "few_limits": _("{n} counted, and no period with 20: no shares and no control limits, here is the list."),
+        "few_limits": _("{n} counted, no period with 20: the list, without shares and control limits."),
         "none_counted": _("Nothing to count in what is chosen."),
         "counted_n": _("{n} counted"),
         "not.open": _("{n} open"),
@@ -44,8 +44,12 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "problem.repeated_hour": _("in the repeated hour"),
         "problem.corrected": _("corrected"),
         "load": _("Alarm load · ISA-18.2"),
-        "load_peak": _("most in 10 min at one desk"),
-        "load_rest": _("{rate} on average · {flood} of the periods above 10"),
+        "load_peak": _("in 10 min, {desk} {shift}"),
+        "load_rest": _("{day} a day there · {flood} floods"),
+        "load.acceptable": _("acceptable"),
+        "load.manageable": _("manageable"),
+        "load.too_many": _("TOO MANY"),
+        "load.unknown": _("not known"),
         "stat.median": _("median"),
         "stat.p90": _("P90"),
         "stat.p95": _("P95"),
@@ -93,7 +97,7 @@ def _pictures(_: Callable[[str], str]) -> dict[str, str]:
         "days_title.month": _("Month by month · within {limit}"),
         "days_few": _("Band: control limits · {n} under 20 counted"),
         "days_out": _("outside the control limits"),
-        "days_list": _("{k} of {n} within"),
+        "days_list": _("{k} of {n}"),
         "week_of": _("week of {day}"),
         "too_few": _("too few to say"),
         "n_counted": _("{n} counted"),
@@ -101,8 +105,8 @@ def _pictures(_: Callable[[str], str]) -> dict[str, str]:
         "heat_cell": _("{day} {hour}:00 to {next}:00: {n}"),
         "busiest": _("Busiest hour {hour}: {n}"),
         "where_title": _("Where · within {limit}, by zone"),
-        "where_note": _("{n} zones with 20 counted · {m} without a zone"),
-        "where_few": _("{n} zones with 20 counted, none coloured · {m} without a zone"),
+        "where_note": _("{n} zones with 20 counted · {m} unplaced"),
+        "where_few": _("{n} zones with 20 counted: no colours · {m} unplaced"),
         "where_none": _("none counted"),
         "where_from": _("from {share}"),
         "where_below": _("below {share}"),
@@ -181,6 +185,7 @@ def _choices(_: Callable[[str], str]) -> dict[str, str]:
         "chip_cic": _("centre {cic}"),
         "chip_hour": _("{day} {hour}:00"),
         "chip_incident": _("one incident, {when}"),
+        "chip_open": _("Open its timeline"),
         "chip.over": _("over the target"),
         "chip.look": _("needs a look"),
         "tool.operators": _("By operator"),
@@ -217,6 +222,9 @@ def _intervals(_: Callable[[str], str]) -> dict[str, str]:
 def _meanings(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "define.count": _("Number of incidents among those chosen; {left}"),
+        "define.look": _(
+            "Incidents with a negative, missing, doubled or corrected time, or one in the repeated hour; {left}"
+        ),
         "define.within": _("{interval}: number within {limit}, of {n} counted; {left}; open ones are not counted"),
         "define.share": _(
             "{interval}: share within {limit} of {n} counted, 95 % Wilson interval; {left}; open ones are not counted"
@@ -229,13 +237,14 @@ def _meanings(_: Callable[[str], str]) -> dict[str, str]:
         "define.p99": _("{interval}: 99th percentile of {n} counted, 95 % interval of order statistics; {left}"),
         "define.maximum": _("{interval}: the longest of {n} counted; {left}"),
         "define.time": _("One incident's time; {left}"),
-        "define.rate": _(
-            "Alarms a desk was given in 10 minutes, on average over {n} periods with somebody on shift (ISA-18.2)"
+        "define.a_day": _(
+            "Alarms in 24 hours of that shift at that desk, over {n} periods of 10 minutes; ISA-18.2: up to 150 are acceptable,"
+            " 300 manageable"
         ),
         "define.peak": _(
-            "The most alarms that one desk was given in 10 minutes, over {n} periods with somebody on shift (ISA-18.2)"
+            "The most alarms at one desk in 10 minutes of a shift, over its {n} periods (ISA-18.2); {left}"
         ),
         "define.flood": _(
-            "Of {n} periods of 10 minutes at one desk, those with more than 10 alarms (ISA-18.2: a flood)"
+            "Of {n} periods of 10 minutes of all desks, those with more than 10 alarms (ISA-18.2: a flood); {left}"
         ),
     }

@@ -146,9 +146,9 @@ export class Cards {
     const { store } = this;
     const card = this._card(store.t("load"), load.peak);
     const line = element("p", "value");
-    line.append(number(store, load.peak, "main"), " ", element("span", "between", store.t("load_peak")));
+    line.append(number(store, load.peak, "main"), " ", element("span", "between", store.t("load_peak", { desk: load.desk || store.t("not_known"), shift: load.shift })));
     const basis = element("p", "basis");
-    basis.append(sentence(store, "load_rest", { rate: number(store, load.rate), flood: number(store, load.flood) }));
+    basis.append(sentence(store, "load_rest", { day: number(store, load.a_day), flood: number(store, load.flood) }), ` · ${store.t(`load.${load.standing}`)}`);
     card.append(line, basis, definition(store, load.peak));
     return card;
   }

@@ -14,7 +14,7 @@ export class Days extends Chart {
     this.title.textContent = store.t(`days_title.${days.by}`, { limit: limit(target.limit_s) });
     if (!days.enough) {
       this.note.hidden = true;
-      return this._few(days);
+      return this._few(days, target);
     }
     this.note.hidden = days.few === 0;
     this.note.replaceChildren(sentence(store, "days_few", { n: number(store, count(days.few, `few:${days.by}`)) }));
@@ -58,15 +58,16 @@ export class Days extends Chart {
     this.review.range(point.from, point.until);
   }
 
-  _few(days) {
+  _few(days, target) {
     const { store, review } = this;
     const list = element("ul", "periods");
     for (const point of days.points.filter((one) => one.n).slice(-12)) {
       const line = element("li");
-      const go = element("button", "link", review.period(point.from, days.by));
+      const go = element("button", "link", review.period(point.from, days.by, true));
+      go.title = review.period(point.from, days.by);
       go.type = "button";
       go.dataset.key = point.from;
-      line.append(go, " ", sentence(store, "days_list", { k: number(store, { stat: "count", scope: `${days.by}:${point.from} within`, n: point.n, value: point.within }), n: number(store, count(point.n, `${days.by}:${point.from} counted`)) }));
+      line.append(go, " ", sentence(store, "days_list", { k: number(store, { stat: "within", scope: `${days.by}:${point.from}`, interval: target.interval, limit_s: target.limit_s, n: point.n, value: point.within }), n: number(store, count(point.n, `${days.by}:${point.from} counted`)) }));
       list.append(line);
     }
     return this.words(sentence(store, days.n ? "few_limits" : "none_counted", { n: number(store, count(days.n, "counted")) }), list);

@@ -78,7 +78,8 @@ async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Cal
     def work() -> msgspec.Raw | None:
         if _newest.get(session) != n:
             return None
-        made = count(consoles.history.table(), wanted, now=now, shift_start=_shift(consoles, now), tell=tell)
+        shift, starts = _shift(consoles, now), consoles.together.times.starts
+        made = count(consoles.history.table(), wanted, now=now, shift_start=shift, starts=starts, tell=tell)
         return msgspec.Raw(msgspec.json.encode(made))
 
     made = await loop.run_in_executor(_counting, work)

@@ -60,8 +60,7 @@ export class Dots extends Chart {
   }
 
   chosen(id) {
-    this.review.pick("incidents", [id]);
-    this.review.open(id);
+    this.review.incident(id);
   }
 
   _legend(dots) {
@@ -70,7 +69,7 @@ export class Dots extends Chart {
     for (const as of dots.cls) found.set(as, (found.get(as) ?? 0) + 1);
     const parts = [...found].sort(([a], [b]) => Object.keys(MARKS).indexOf(a) - Object.keys(MARKS).indexOf(b)).map(([as, n]) => {
       const part = element("span", "part");
-      part.append(legendMark(as), ` ${store.t(`class.${as || "none"}`)} `, number(store, count(n, `drawn class:${as}`)));
+      part.append(legendMark(as), ` ${store.t(`class.${as || "none"}`)} `, number(store, count(n, `class:${as} drawn`)));
       return part;
     });
     this.legend.replaceChildren(...parts);

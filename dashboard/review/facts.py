@@ -13,6 +13,7 @@ from dashboard.clock import BRUSSELS
 from dashboard.review import parts
 from dashboard.review.figures import Figure, amount, count_of, counted, quantiles_of, share_of, within
 from dashboard.review.view import NO_INCIDENT, View, selection
+from incidents.measures.load import load
 from incidents.measures.profiles import PROFILES
 from incidents.measures.quality import quality
 from incidents.measures.select import chosen
@@ -66,6 +67,7 @@ def facts(
     *,
     now: datetime,
     shift_start: datetime | None = None,
+    starts: tuple[str, ...] = (),
     profiles: Mapping[str, Profile] = PROFILES,
     tell: Tell = lambda part: None,
 ) -> dict[str, Any]:
@@ -92,6 +94,7 @@ def facts(
         "quantiles": quantiles_of(counted(rows, target.interval), _QUANTILES),
         "beside": _beside(rows, target.interval),
         "quality": _quality(one.problems),
+        "load": _load(rows, starts, since, until),
     }
     tell(0.5)
     made |= {
@@ -188,8 +191,26 @@ def _beside(rows: pd.DataFrame, interval: str) -> dict[str, Any]:
 def _quality(problems: tuple[Problem, ...]) -> dict[str, Any]:
     kinds = Counter(problem.kind for problem in problems)
     return {
-        "rows": amount(len({problem.row for problem in problems}), "look"),
+        "rows": Figure(stat="look", scope="look", n=(n := len({problem.row for problem in problems})), value=n),
         "kinds": {kind: amount(n, f"problem:{kind}") for kind, n in sorted(kinds.items())},
+    }
+
+
+def _load(rows: pd.DataFrame, starts: tuple[str, ...], since: date, until: date) -> dict[str, Any] | None:
+    """The heaviest desk and shift as ISA-18.2 counts them, and the floods of all; None without a dated row."""
+    loads = [one for one in load(rows, starts, since=since, until=until) if one.windows]
+    if not loads:
+        return None
+    top = max(loads, key=lambda one: (one.peak, one.average or 0.0))
+    scope = f"load:{top.desk}:{top.shift}"
+    windows, flooded = sum(one.windows for one in loads), sum(one.flooded for one in loads)
+    return {
+        "desk": top.desk,
+        "shift": top.shift,
+        "peak": Figure(stat="peak", scope=scope, n=top.windows, value=top.peak),
+        "a_day": Figure(stat="a_day", scope=scope, n=top.windows, value=top.a_day),
+        "flood": Figure(stat="flood", scope="load", n=windows, value=flooded),
+        "standing": top.standing,
     }
 
 

@@ -32,7 +32,7 @@ export function said(figure) {
   if (figure.value == null) return "–";
   if (figure.stat === "share") return percent(figure.value);
   if (LASTS.has(figure.stat)) return seconds(figure.value);
-  if (figure.stat === "rate") return figure.value.toFixed(2);
+  if (figure.stat === "a_day") return figure.value.toFixed(1);
   return String(figure.value);
 }
 

@@ -22,6 +22,7 @@ def by_operator(
     *,
     now: datetime,
     shift_start: datetime | None = None,
+    starts: tuple[str, ...] = (),
     profiles: Mapping[str, Profile] = PROFILES,
     tell: Tell = lambda part: None,
     name_of: Callable[[str], str] = str,

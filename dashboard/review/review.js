@@ -105,10 +105,10 @@ export class Review {
     this._ask();
   }
 
-  /** Only these, or no longer when they are chosen already. @param {string} name @param {unknown[]} values */
-  pick(name, values) {
-    const same = JSON.stringify(this.view[name] ?? []) === JSON.stringify(values);
-    this.set({ [name]: same ? undefined : values });
+  /** Only this incident; when it is chosen already, its timeline. @param {string} id */
+  incident(id) {
+    if (this.view.incidents?.[0] === id) this.place.open(id);
+    else this.set({ incidents: [id] });
   }
 
   /** One more, or one less. @param {string} name @param {string} value */
@@ -140,10 +140,6 @@ export class Review {
     const { profile, period } = this.view;
     this.view = { ...(profile && { profile }), ...(period && period !== "range" && { period }) };
     this._ask();
-  }
-
-  open(id) {
-    this.place.open(id);
   }
 
   zoneName(key) {
@@ -321,7 +317,13 @@ export class Review {
     for (const zone of view.zones ?? []) chip(store.zone(this.zoneName(zone)), () => this.toggle("zones", zone));
     for (const shift of view.shifts ?? []) chip(store.t("shift_from", { time: shift }), () => this.toggle("shifts", shift));
     if (view.hours) chip(store.t("chip_hour", { day: view.weekdays.map((day) => this.weekdays()[day]).join(", "), hour: view.hours.join(", ") }), () => this.set({ weekdays: undefined, hours: undefined }));
-    if (view.incidents) chip(this._incident(facts), () => this.set({ incidents: undefined }));
+    if (view.incidents) {
+      chip(this._incident(facts), () => this.set({ incidents: undefined }));
+      const go = element("button", "chip all", store.t("chip_open"));
+      go.type = "button";
+      go.addEventListener("click", () => this.place.open(view.incidents[0]));
+      chips.push(go);
+    }
     if (view.only) chip(store.t(`chip.${view.only}`), () => this.set({ only: undefined }));
     if (chips.length) {
       const all = element("button", "chip all", store.t("chip_all"));

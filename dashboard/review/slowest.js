@@ -23,8 +23,7 @@ export class Slowest {
     this.table.addEventListener("click", ({ target }) => {
       const row = target.closest("tr[data-key]");
       if (!row) return;
-      this.review.pick("incidents", [row.dataset.key]);
-      this.review.open(row.dataset.key);
+      this.review.incident(row.dataset.key);
     });
   }
 

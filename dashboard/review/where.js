@@ -23,7 +23,7 @@ export class Where extends Chart {
     const size = Math.min(width / shapes.width, height / shapes.height);
     const move = `translate(${(width - shapes.width * size) / 2} ${(height - shapes.height * size) / 2})`;
     const defs = draw("defs");
-    const few = draw("pattern", { id: "too-few", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+    const few = draw("pattern", { id: "too-few", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: `scale(${1 / size}) rotate(45)` });
     few.append(draw("rect", { class: "few-ground", width: 7, height: 7 }), draw("line", { class: "few-line", x1: 0, y1: 0, x2: 0, y2: 7 }));
     defs.append(few);
     const country = draw("g", { transform: `${move} scale(${size})` });

@@ -1,0 +1,296 @@
+"""The review in a real browser: every number computed again, one table behind them, addresses, paper, small screens."""
+
+import math
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+from pypdf import PdfReader
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
+from dashboard.consoles import Consoles
+from dashboard.server import serve
+from demo.past import generate
+from incidents.desk import Desk
+from incidents.log.sqlite import SqliteLog
+from incidents.measures.history import History
+from maps.zones import Zones
+from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.recount import Recount, Told, incidents
+from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock
+from tests.dashboard.conftest import FewCases
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# Everything that a number on the page says of itself, and what is read: of the parts that are in sight or can be scrolled to.
+FIGURES = """() => [...document.querySelectorAll("#review [data-stat], #filters [data-stat]")]
+  .filter((one) => one.getClientRects().length)
+  .map((one) => ({ ...one.dataset, text: one.tagName === "rect" ? one.dataset.says : one.textContent,
+    between: one.nextElementSibling?.classList.contains("between") ? one.nextElementSibling.textContent : "" }))"""
+# Text with a digit that stands in no such number: scales, days, limits and names are the rest.
+LOOSE = """() => {
+  const plain = [".axis", "h3", ".steps", ".link", "kbd", "option", ".chip", ".choice > span", ".definition", "th",
+    "td:not(.figure)", ".between", ".promise .within"].join();
+  const walk = document.createTreeWalker(document.querySelector("#review"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walk.nextNode()) {
+    const { parentElement: at, textContent: text } = walk.currentNode;
+    if (/[0-9]/.test(text) && at.getClientRects().length && !at.closest(`[data-stat], ${plain}`)) found.push(text);
+  }
+  return found;
+}"""
+CUT = """() => [...document.querySelectorAll("#review .card, #filters fieldset, #filters .choice")]
+  .filter((one) => one.getClientRects().length && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.textContent.slice(0, 60))"""
+SMALL = """() => [...document.querySelectorAll("#review *, #filters *")]
+  .filter((one) => one.getClientRects().length && parseFloat(getComputedStyle(one).fontSize) < 16
+    && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+  .map((one) => one.outerHTML.slice(0, 80))"""
+# "in 10 min", "under 10 s", "fewer than 20", "95 %", "ISA-18.2", a day with its hour
+SCALE = re.compile(r"in 10 min|under|within|20|95|target|Busiest hour|^P9\d $")
+
+
+class Review:
+    """A running server with a past, and signed-in pages of it."""
+
+    def __init__(self, url: str, browser: Browser, path: Path, history: History) -> None:
+        self.url, self.browser, self.path, self.history = url, browser, path, history
+        self.told = incidents(path)
+        self.wrong: list[str] = []
+
+    async def sign_in(self, name: str, *, to: str = "/supervisor", size: tuple[int, int] = (1920, 1080)) -> Page:
+        context = await self.browser.new_context(viewport={"width": size[0], "height": size[1]})
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        await page.goto(f"{self.url}/sign-in")
+        await page.get_by_label("User name").fill(name)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(re.compile("/operator"))
+        await page.goto(f"{self.url}{to}")
+        return page
+
+    async def page(self, *, to: str = "/supervisor", size: tuple[int, int] = (1920, 1080)) -> Page:
+        """The supervisor's page with the review on it."""
+        page = await self.sign_in("Sofie Proef", to=to, size=size)
+        await expect(page.locator(".review")).to_be_visible(timeout=SLOW_MS)
+        await expect(page.locator("svg .zone").first).to_be_visible(timeout=SLOW_MS)
+        return page
+
+    async def check(
+        self, page: Page, keep: Callable[[Told], bool], interval: str, limit: float, *, under: bool = False
+    ) -> int:
+        """Compute every number in sight again; how many there were."""
+        recount = Recount(self.told, keep, datetime.now(UTC))
+        recount.interval, recount.limit, recount.under = interval, limit, under
+        figures = await page.evaluate(FIGURES)
+        for figure in figures:
+            value, n, between = recount.value(figure)
+            about = {key: figure[key] for key in ("stat", "scope", "interval", "limit", "n", "value", "text")}
+            if math.isnan(value):
+                assert (figure["text"], figure["value"]) == ("–", ""), about
+                continue
+            assert int(figure["n"]) == n, (about, n)
+            assert float(figure["value"]) == pytest.approx(value, abs=1e-9), (about, value)
+            assert read(figure["stat"], figure["text"]) == pytest.approx(value, abs=half(figure)), (about, value)
+            ends = (figure["low"], figure["high"]) if figure["low"] and figure["high"] else None
+            assert (ends and tuple(map(float, ends))) == (between and pytest.approx(between, abs=1e-9)), (
+                about,
+                between,
+            )
+            if between and figure["between"] and figure["between"][0].isdigit():
+                low, high = re.split(r"\s–\s", figure["between"])
+                low += " %" if figure["stat"] == "share" else ""
+                assert read(figure["stat"], low) == pytest.approx(between[0], abs=half(figure)), about
+                assert read(figure["stat"], high) == pytest.approx(between[1], abs=half(figure)), about
+            assert "excluded" in figure["definition"] or figure["stat"] == "a_day", about
+        assert [text for text in await page.evaluate(LOOSE) if not SCALE.search(text)] == []
+        return len(figures)
+
+
+def read(stat: str, text: str) -> float:
+    """A number as it is written, read back."""
+    text = text.replace("\u00a0", " ").strip()
+    if stat == "share":
+        return float(text.removesuffix(" %")) / 100
+    if stat == "count" and ": " in text:  # of an hour of the week: "Mon 3:00 to 4:00: 2"
+        return float(text.rpartition(": ")[2])
+    if stat in ("count", "look", "within", "peak", "flood", "a_day"):
+        return float(text)
+    sign, text = (-1, text[1:]) if text.startswith("−") else (1, text)
+    if text.endswith(" s"):
+        return sign * float(text.removesuffix(" s"))
+    parts = [int(part) for part in text.split(":")]
+    return sign * sum(part * 60**n for n, part in enumerate(reversed(parts)))
+
+
+def half(figure: dict[str, str]) -> float:
+    """Half of the last digit that is written."""
+    text = figure["text"].replace("\u00a0", " ")
+    return {"share": 0.00050001, "a_day": 0.050001}.get(figure["stat"], 0.050001 if text.endswith(" s") else 0.50001)
+
+
+@pytest.fixture(scope="module")
+def zones() -> Zones:
+    return Zones.load()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Path:
+    folder = tmp_path_factory.mktemp("past")
+    generate(folder / "vigie.log", incidents=700, seed=5, locate=zones.locate, still_open=1)
+    return folder
+
+
+@pytest.fixture
+async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Review]:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "vigie.log"
+    log = await SqliteLog.open(path)
+    clock, cases = MovedClock(), FewCases()
+    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
+    accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
+    accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    signins = SignIns(accounts, clock=clock)
+    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    await desk.open()
+    history = await History.open(log, path, starts=("07:00", "19:00"))
+    consoles = Consoles(desk, zones, zones.names.items(), signins=signins, history=history)
+    consoles.start()
+    server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        review = Review(f"http://localhost:{server.port}", browser, path, history)
+        yield review
+        await browser.close()
+    server.stop()
+    await consoles.stop()
+    await desk.close()
+    await history.close()
+    await log.close()
+    signins.close_file()
+    assert review.wrong == []
+
+
+async def drawn(page: Page, act: Any) -> None:
+    """Do something that asks for another view, and wait until all of it is drawn."""
+    before = await page.locator(".review").get_attribute("data-n")
+    await act
+    await expect(page.locator(".review")).not_to_have_attribute("data-n", before or "", timeout=SLOW_MS)
+
+
+async def test_every_number_in_sight_is_computed_again_from_the_log(review: Review) -> None:
+    page = await review.page()
+    assert await review.check(page, lambda told: True, "pressed->on_scene", 600) > 200
+    await drawn(page, page.get_by_role("button", name="CIC").click())
+    await review.check(page, lambda told: True, "received->acknowledged", 10, under=True)
+    # From here everything is of one evening of the week.
+    cell = page.locator('.cell[data-key="4:17"]')
+    await drawn(page, cell.click())
+    evening: Callable[[Told], bool] = lambda told: (told.local.weekday(), told.local.hour) == (4, 17)  # noqa: E731
+    await review.check(page, evening, "received->acknowledged", 10, under=True)
+    await drawn(page, page.get_by_role("button", name="NFPA").click())
+    await review.check(page, evening, "received->acknowledged", 10)
+
+
+async def test_a_click_or_a_key_anywhere_filters_everything_and_escape_takes_it_back(review: Review) -> None:
+    page = await review.page()
+    whole = await page.locator(".chips .main").text_content()
+    zone = page.locator("svg .zone.few").first
+    key = await zone.get_attribute("data-key")
+    await drawn(page, zone.dispatch_event("click"))
+    chip = page.get_by_role("button", name=re.compile("take this choice back"))
+    await expect(chip).to_have_count(1)
+    here = Recount(review.told, lambda told: told.zone == key, datetime.now(UTC)).rows
+    await expect(page.locator(".chips .main")).to_have_text(str(len(here)))
+    await expect(page.locator(".dot")).to_have_count(len(here))
+    await drawn(page, page.keyboard.press("Escape"))
+    await expect(page.locator(".chips .main")).to_have_text(whole or "")
+    # By keys alone: into the picture of the week, down and right, and Enter.
+    await page.locator('.heat [tabindex="0"]').focus()
+    for pressed in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        await page.keyboard.press(pressed)
+    await expect(page.locator('.cell[data-key="1:2"]')).to_be_focused()
+    await drawn(page, page.keyboard.press("Enter"))
+    await expect(page.locator('.cell[data-key="1:2"]')).to_be_focused()
+    await expect(page.get_by_role("button", name=re.compile("Tue 2:00.*take this choice back"))).to_be_visible()
+    await drawn(page, page.keyboard.press("Escape"))
+    # A row and a mark are one incident.
+    row = page.locator(".slowest tr[data-key]").first
+    key = await row.get_attribute("data-key")
+    await drawn(page, row.get_by_role("button").click())
+    await expect(page.locator(".dot")).to_have_count(1)
+    await expect(page.locator(".dot")).to_have_attribute("data-key", key or "")
+
+
+async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Review) -> None:
+    page = await review.page()
+    await drawn(page, page.get_by_role("button", name="NENA").click())
+    await drawn(page, page.get_by_role("button", name="30 days").click())
+    seen = await page.locator(".chips .counted").text_content()
+    await page.get_by_role("button", name="Copy view").click()
+    field = page.get_by_label("Address of this view")
+    await expect(field).to_have_value(re.compile(r"/supervisor\?view=[\w-]{300,}$"))
+    address = (await field.input_value()).removeprefix(review.url)
+    other = await review.page(to=address)
+    await expect(other.get_by_role("button", name="NENA")).to_have_attribute("aria-pressed", "true")
+    await expect(other.locator(".chips .counted")).to_have_text(seen or "")
+    await other.context.close()
+    changed = await review.page(to=address[:-9] + ("A" if address[-9] != "A" else "B") + address[-8:])
+    await expect(changed.get_by_role("alert").filter(has_text="not made by this centre")).to_be_visible()
+    await changed.context.close()
+    refused = await review.sign_in("Mieke Voorbeeld", to=address)
+    await expect(refused.get_by_text("needs one of these roles")).to_be_visible()
+    await expect(refused.locator("#review")).to_have_count(0)
+    await refused.context.close()
+    # By operator: nothing before a reason, which is in the log.
+    await page.get_by_role("button", name="By operator").click()
+    await page.get_by_label(re.compile("Why do you look")).fill("a complaint")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".operators tr")).not_to_have_count(0)
+
+
+async def test_on_paper_it_is_whole_with_counts_and_definitions(review: Review, tmp_path: Path) -> None:
+    page = await review.page()
+    await drawn(page, page.get_by_role("button", name="CIC").click())
+    shown = {figure["definition"] for figure in await page.evaluate(FIGURES) if figure["stat"] in ("share", "median")}
+    await page.pdf(path=tmp_path / "review.pdf", prefer_css_page_size=True, print_background=True)
+    printed = " ".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "review.pdf").pages)
+    words = re.sub(r"\s+", " ", printed)
+    for said in (
+        "The promise",
+        "tests and drills excluded",
+        "Measured against CIC",
+        "Slowest",
+        "which is no telephone call",
+    ):
+        assert said in words
+    assert any(definition in words for definition in shown)
+    promise = await page.locator(".promise .big").text_content()
+    assert re.sub(r"\s+", "", promise or "?") in re.sub(r"\s+", "", printed)
+    assert "On the floor now" not in words
+
+
+async def test_axe_finds_nothing_and_nothing_is_cut_off_on_a_small_screen(review: Review) -> None:
+    page = await review.page(size=(1366, 768))
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for theme in ("dark", "light"):
+        await page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        found = await Axe().run(page, options=rules)
+        assert found.violations_count == 0, found.generate_report()
+    assert await page.evaluate(CUT) == []
+    assert await page.evaluate(SMALL) == []
+    page_scrolls = (
+        "document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"
+    )
+    assert not await page.evaluate(page_scrolls)
+    assert await page.evaluate(
+        "(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)(document.querySelector('#review'))"
+    )
