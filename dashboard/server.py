@@ -27,6 +27,8 @@ from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
 from dashboard.evidence.page import ADDRESS, EvidencePage
 from dashboard.operator import HERE, operator_page
+from dashboard.review.export import ADDRESS as EXPORT
+from dashboard.review.export import ExportPage
 from dashboard.review.own import FiguresPage
 from dashboard.supervisor import supervisor_page
 from dashboard.together.sheet import SheetPage
@@ -94,6 +96,7 @@ def routes(
         (r"/page", TakeOver, {"consoles": consoles}),
         (r"/sheet", SheetPage, {"consoles": consoles}),
         (r"/figures", FiguresPage, {"consoles": consoles}),
+        (EXPORT, ExportPage, {"consoles": consoles}),
         (r"/degraded", DegradedPage, {"consoles": consoles}),
         (ADDRESS, EvidencePage, {"consoles": consoles}),
         (AGGREGATE, AggregatePage, {"consoles": consoles}),

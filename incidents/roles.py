@@ -68,6 +68,7 @@ MAY: dict[str, frozenset[Role]] = {
     "search cases": _FLOOR,
     "export evidence": _roles("supervisor", "auditor"),
     "export aggregate": _roles("supervisor", "auditor"),
+    "export report": _roles("supervisor", "auditor"),
     "operator figures": _roles("supervisor"),
 }
 # What this machine's own desk may do when it is served without sign-in.

@@ -5,6 +5,7 @@
 | `view`: n, view | n, and the facts of that view; only the newest of a page is counted |
 | `map` | the zones' outlines |
 | `copy`: view | word: the view as an address |
+| `export`: view | export: the same, for the addresses of files |
 | `open`: word | view; or refused: `unreadable` |
 | `operators`: n, view, reason | the figures by operator, once that was recorded; or refused |
 
@@ -39,7 +40,7 @@ STREAM = "desk/access"
 LOOK_S = 0.5  # how often a page is told how far the history is folded
 REASON = 500  # characters
 
-_counting = ThreadPoolExecutor(1, thread_name_prefix="review")
+COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
 _newest: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # a page's newest question
 _told: weakref.WeakSet[Any] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
@@ -78,11 +79,11 @@ async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Cal
     def work() -> msgspec.Raw | None:
         if _newest.get(session) != n:
             return None
-        shift, starts = _shift(consoles, now), consoles.together.times.starts
+        shift, starts = shift_start(consoles, now), consoles.together.times.starts
         made = count(consoles.history.table(), wanted, now=now, shift_start=shift, starts=starts, tell=tell)
         return msgspec.Raw(msgspec.json.encode(made))
 
-    made = await loop.run_in_executor(_counting, work)
+    made = await loop.run_in_executor(COUNTING, work)
     return made if _newest.get(session) == n else None
 
 
@@ -104,17 +105,23 @@ def _changed() -> None:
         session.reply(review={"changed": True})
 
 
-def _shift(consoles: Any, now: datetime) -> datetime | None:
+def shift_start(consoles: Any, now: datetime) -> datetime | None:
+    """When the present shift began; None without shifts."""
     shift = shift_at(consoles.together.times, now)
     return shift.start if shift is not None else None
 
 
 async def _map(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
-    return {"map": await asyncio.get_running_loop().run_in_executor(_counting, outlines, consoles.zones.folder)}
+    return {"map": await asyncio.get_running_loop().run_in_executor(COUNTING, outlines, consoles.zones.folder)}
 
 
 async def _copy(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
     return {"word": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
+
+
+async def _export(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    check(session.user, "export report")
+    return {"export": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
 
 
 async def _open(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +167,7 @@ _QUESTIONS: dict[str, Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, A
     "view": _view,
     "map": _map,
     "copy": _copy,
+    "export": _export,
     "open": _open,
     "operators": _operators,
 }

@@ -5,6 +5,7 @@ import { Cards, Pledge } from "./cards.js";
 import { Days } from "./days.js";
 import { Dots } from "./dots.js";
 import { Ecdf } from "./ecdf.js";
+import { Exports } from "./exports.js";
 import { count, number, sentence } from "./figure.js";
 import { Filters } from "./filters.js";
 import { Heat } from "./heat.js";
@@ -52,6 +53,7 @@ export class Review {
     this.note.setAttribute("role", "alert");
     this.note.hidden = true;
     this.address = new Address(this);
+    this.exports = new Exports(this);
     this.operators = new Operators(this);
     this.pledge = new Pledge(this);
     this.cards = new Cards(this);
@@ -64,7 +66,7 @@ export class Review {
     this.root.append(this.pledge.root, dots.root, this.cards.root, ecdf.root, days.root, lands, this.slowest.root, this.against);
     this.root.hidden = true;
     place.middle.setAttribute("aria-label", store.t("review"));
-    place.middle.append(this.chips, this.bar, this.note, this.address.root, this.operators.root, this.root);
+    place.middle.append(this.chips, this.bar, this.note, this.address.root, this.exports.root, this.operators.root, this.root);
     this.filters = new Filters(place.filters, this);
     this._tools();
     place.channel.on((facts) => this._take(facts));
@@ -95,6 +97,7 @@ export class Review {
     for (const part of [this.chips, this.pledge.root, this.cards.root]) part.replaceChildren();
     for (const chart of Object.values(this.charts)) chart.facts = null;
     this.address.hide();
+    this.exports.hide();
     this.operators.hide();
   }
 
@@ -195,6 +198,7 @@ export class Review {
     if (facts.changed) this._changed();
     if (facts.map) this._mapped(facts.map);
     if (facts.word) this.address.show(facts.word);
+    if (facts.export) this.exports.show(facts.export);
     if (facts.refused) this._refuse(facts);
     if (facts.view) this._opened(facts.view);
     if (facts.operators) this._done(() => this.operators.show(facts.operators));
@@ -374,12 +378,13 @@ export class Review {
     };
     tool("operators", () => this.operators.ask());
     tool("copy", () => place.channel.ask({ what: "copy", view: this.view }));
+    tool("export", () => place.channel.ask({ what: "export", view: this.view }));
     tool("print", () => print());
   }
 
   _key(event) {
     if (event.key !== "Escape" || event.defaultPrevented || this.place.middle.hidden || event.target.closest("input, textarea, select, form")) return;
-    if (this.address.hide() || this.operators.hide()) event.preventDefault();
+    if (this.address.hide() || this.exports.hide() || this.operators.hide()) event.preventDefault();
     else if (CROSS.some((name) => this.view[name]) || this.view.classes || this.view.period === "range") {
       event.preventDefault();
       this.reset();

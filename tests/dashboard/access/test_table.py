@@ -48,6 +48,8 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         return (await browser.get("/evidence/aaaaaaaaaaaaaaaa.json"))[0] == 404
     if what == "export aggregate":  # nobody folds a table here: who may not is refused before that is found out
         return (await browser.get("/aggregate"))[0] == 503
+    if what == "export report":  # an address nobody made: who may not is refused before it is opened
+        return (await browser.get("/report/aaaaaaaa.json"))[0] == 404
     if what == "operator figures":  # asked on the supervisor page, which only some have
         if not may(frozenset({role}), "page supervisor"):
             return False

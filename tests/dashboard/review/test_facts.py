@@ -7,6 +7,7 @@ import msgspec
 import pandas as pd
 import pytest
 
+from dashboard.review.export import Form, made
 from dashboard.review.facts import facts
 from dashboard.review.view import View
 from incidents.measures.select import select
@@ -136,3 +137,18 @@ def test_open_incidents_are_told_apart_and_not_counted() -> None:
     assert made["open"]["value"] == 1
     assert made["promise"]["open"]["value"] == 1
     assert made["promise"]["counted"]["value"] == 3
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "pdf"])
+def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.DataFrame, form: Form) -> None:
+    view = View(profile="cic", only="over", zones=("5415",))
+    content = made(table, view, form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times")
+    selected = shown(table, profile="cic", only="over", zones=["5415"])["selected"]["value"]
+    assert b"desk-a" not in content
+    match form:
+        case "csv":
+            assert len(content.decode().splitlines()) == selected + 1
+        case "json":
+            assert msgspec.json.decode(content)["selected"] == selected
+        case "pdf":
+            assert content.startswith(b"%PDF")

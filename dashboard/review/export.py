@@ -1,0 +1,76 @@
+"""`/report/WORD.csv`, `.json`, `.pdf`: the rows of a view, its report, its report on paper. WORD is the sealed view."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from dashboard.access.guard import SIGN_IN
+from dashboard.review.address import Unreadable, opened
+from dashboard.review.desk import COUNTING, shift_start
+from dashboard.review.facts import choose
+from dashboard.review.view import View
+from dashboard.together.sheet import SheetPage
+from incidents.measures.profiles import PROFILES
+from incidents.measures.report import report
+from incidents.roles import Role
+from reports import tables, writing
+from reports.own import paper
+
+ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
+Form = Literal["csv", "json", "pdf"]
+_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf"}
+
+
+class ExportPage(SheetPage):
+    """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
+
+    page = "export report"
+    sign_in = f"..{SIGN_IN}"
+
+    async def get(self, word: str, form: Form) -> None:
+        self._asked = (word, form)
+        await super().get()
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        word, form = self._asked
+        try:
+            view = opened(word, consoles.desk.open_view)
+        except Unreadable:
+            self._say(
+                404, consoles.translate("This address was not made by this centre, or it was changed on its way.")
+            )
+            return
+        if consoles.history is None or not consoles.history.ready:
+            self._say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
+            return
+        now, title = consoles.desk.clock.now(), consoles.translate("Response times")
+        table, begun, names = consoles.history.table(), shift_start(consoles, now), consoles.places.names
+
+        def work() -> bytes:
+            return made(table, view, form, now=now, begun=begun, names=names, title=title)
+
+        content = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
+        self.set_header("Content-Type", _TYPES[form])
+        self.set_header("Content-Disposition", f'attachment; filename="vigie-report-{now:%Y%m%d-%H%M}.{form}"')
+        self.finish(content)
+
+    def _say(self, status: int, text: str) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{text}\n")
+
+
+def made(
+    table: Any, view: View, form: Form, *, now: datetime, begun: datetime | None, names: dict[str, str], title: str
+) -> bytes:
+    """The file of a view. Who acknowledged is in none of them."""
+    profile = PROFILES.get(view.profile) or PROFILES["amr"]
+    one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
+    if form == "csv":
+        return tables.csv(one.rows.drop(columns="operator").reset_index(drop=True)).encode("utf-8", "backslashreplace")
+    found = report(table, one.selection, profile, title=title, by=("as_class", "cic", "zone"))
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    return writing.pdf(paper(found, one.rows, names, now), now)
