@@ -33,7 +33,7 @@ export class Pledge {
 
   _lasts(figures) {
     const line = element("p", "lasts");
-    for (const figure of figures.filter((one) => one.stat !== "p90" || one.n >= 10)) {
+    for (const figure of figures.filter(told)) {
       if (line.childNodes.length) line.append(" · ");
       line.append(`${this.store.t(`stat.${figure.stat}`)} `, number(this.store, figure));
     }
@@ -94,9 +94,11 @@ export class Cards {
       return card;
     }
     const line = element("p", "value");
-    line.append(number(store, median, "main"), " ", element("span", "between", between(median)));
+    line.append(number(store, median, "main"), " ");
+    if (between(median)) line.append(element("span", "between", between(median)));
+    else line.append(sentence(store, "counted_n", { n: number(store, { stat: "count", scope: `counted ${interval}`, n: median.n, value: median.n }) }));
     const others = element("p", "basis");
-    rest.forEach((one, n) => {
+    rest.filter(told).forEach((one, n) => {
       const part = element("span", "part");
       part.append(`${store.t(`stat.${one.stat}`)} `, number(store, one));
       part.title = [meaning(store, one), between(one)].filter(Boolean).join(" ");
@@ -159,3 +161,7 @@ function definition(store, figure) {
   return element("p", "definition", meaning(store, figure));
 }
 
+/** Whether there are enough for such a percentile to be anything but the longest. @param {Figure} figure */
+function told(figure) {
+  return figure.n >= ({ p90: 10, p95: 20, p99: 100 }[figure.stat] ?? 0);
+}

@@ -34,11 +34,12 @@ export class Ecdf extends Chart {
       svg.append(draw("line", { class: "target", x1: at, x2: at, y1: top, y2: bottom }));
       svg.append(draw("circle", { class: "point", cx: at, cy: y(one.figure.value), r: 5 }));
       // The curve leaves room below it on the right, and above it on the left.
-      const room = width - at > 190;
+      const room = width - at >= Math.min(190, at - left);
+      const whole = Math.max(width - at, at - left) >= 190;
       const label = draw("text", { class: "axis strong", x: room ? at + 10 : at - 10, "text-anchor": room ? "start" : "end",
         y: room ? Math.min(bottom - 8, y(one.figure.value) + 24 + n * 22) : Math.max(top + 14, y(one.figure.value) - 10) });
       const share = mark(draw("tspan", { class: "figure" }, `${(one.figure.value * 100).toFixed(1)} %`), store, one.figure);
-      label.append(share, ` ${store.t("ecdf_within", { limit: limit(one.limit_s) })}`);
+      label.append(share, whole ? ` ${store.t("ecdf_within", { limit: limit(one.limit_s) })}` : "");
       svg.append(label);
     });
     const late = draw("rect", { class: "late", x: x(target.limit_s), y: top, width: Math.max(0, width - right - x(target.limit_s)), height: bottom - top });

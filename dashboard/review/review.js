@@ -301,9 +301,10 @@ export class Review {
     const held = this.chips.contains(document.activeElement);
     const line = element("span", "counted");
     line.append(sentence(store, "selected", { n: number(store, facts.selected, "main"), m: number(store, count(facts.rows, "table")) }));
-    const left = Object.entries(facts.excluded).filter(([why]) => ["test", "drill"].includes(why));
-    line.append(` · ${this.left()}`);
-    for (const [why, n] of left) line.append(" · ", number(store, count(n, `excluded:${why}`)), ` ${store.t(`excluded.${why}`)}`);
+    const left = { test: !view.classes?.includes("test"), drill: !view.drills };
+    for (const [why, out] of Object.entries(left)) {
+      line.append(" · ", ...(out ? [number(store, count(facts.excluded[why] ?? 0, `excluded:${why}`)), " "] : []), store.t(`${out ? "excluded" : "included"}.${why}`));
+    }
     line.append(" · ", sentence(store, "open_apart", { n: number(store, facts.open) }));
     const chips = [];
     const chip = (words, off) => {
