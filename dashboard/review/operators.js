@@ -84,7 +84,7 @@ export class Operators {
     this.root.hidden = true;
     this.reason.value = "";
     this.table.replaceChildren();
-    this.review.place.tools.querySelector(".operators")?.focus();
+    this.review.line.querySelector(".operators")?.focus();
     return true;
   }
 }

@@ -44,6 +44,8 @@ export class Review {
     this.locale = store.language === "en" ? "en-GB" : store.language;
     this.root = element("div", "review");
     this.chips = element("div", "chips");
+    this.line = element("div", "line");
+    this.line.append(this.chips);
     this.bar = element("div", "progress");
     this.bar.setAttribute("role", "progressbar");
     this.bar.setAttribute("aria-label", store.t("counting"));
@@ -66,7 +68,7 @@ export class Review {
     this.root.append(this.pledge.root, dots.root, this.cards.root, ecdf.root, days.root, lands, this.slowest.root, this.against);
     this.root.hidden = true;
     place.middle.setAttribute("aria-label", store.t("review"));
-    place.middle.append(this.chips, this.bar, this.note, this.address.root, this.exports.root, this.operators.root, this.root);
+    place.middle.append(this.line, this.bar, this.note, this.address.root, this.exports.root, this.operators.root, this.root);
     this.filters = new Filters(place.filters, this);
     this._tools();
     place.channel.on((facts) => this._take(facts));
@@ -371,13 +373,13 @@ export class Review {
 
   _tools() {
     const { store, place } = this;
-    const tool = (name, act) => {
+    const tool = (name, act, where = place.tools) => {
       const button = element("button", `pill ${name}`, store.t(`tool.${name}`));
       button.type = "button";
       button.addEventListener("click", act);
-      place.tools.append(button);
+      where.append(button);
     };
-    tool("operators", () => this.operators.ask());
+    tool("operators", () => this.operators.ask(), this.line);
     tool("copy", () => place.channel.ask({ what: "copy", view: this.view }));
     tool("export", () => place.channel.ask({ what: "export", view: this.view }));
     tool("print", () => print());

@@ -55,7 +55,8 @@ export class Where extends Chart {
     this.legend.replaceChildren(...parts.map(([name, words]) => {
       const line = element("li");
       const swatch = draw("svg", { width: 16, height: 16, "aria-hidden": "true" });
-      swatch.append(draw("rect", { class: `zone ${name}`, width: 16, height: 16 }));
+      swatch.append(draw("rect", { class: `zone ${name === "few" ? "none" : name}`, width: 16, height: 16 }));
+      if (name === "few") swatch.append(draw("path", { class: "few-line", d: "M0 6 6 0M0 14 14 0M4 16 16 4M12 16 16 12" }));
       line.append(swatch, words);
       return line;
     }));

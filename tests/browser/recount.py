@@ -216,6 +216,10 @@ class Recount:
             return sum(told.drill if drills else not told.drill and told.as_class == "test" for told in self.period)
         if words[0] == "slowest":
             return min(5, self.counted(rows, self.interval))
+        if scope.startswith("few:"):
+            took = [(told, told.took(self.interval)) for told in rows]
+            periods = Counter(_period(told, scope[4:]) for told, s in took if s is not None and s >= 0)
+            return sum(n < 20 for n in periods.values())
         if scope == "zones coloured":
             zones = Counter(told.zone for told in rows if (s := told.took(self.interval)) is not None and s >= 0)
             return sum(n >= 20 for zone, n in zones.items() if zone)
@@ -284,11 +288,16 @@ def _of(told: Told, scope: str) -> bool:
             return f"{told.local.weekday()}:{told.local.hour}" == key
         case "hour":
             return told.times["received"].astimezone(UTC).strftime("%Y-%m-%dT%H:00Z") == key
-        case "month":
-            return told.local.strftime("%Y-%m-01") == key
-        case "week":
-            return (told.local.date() - timedelta(days=told.local.weekday())).isoformat() == key
+        case "day" | "week" | "month":
+            return _period(told, kind) == key
     return True
+
+
+def _period(told: Told, by: str) -> str:
+    """The first day of its day, week or month."""
+    day = told.local.date()
+    first = {"day": day, "week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}
+    return first[by].isoformat()
 
 
 def _facet(told: Told, field: str) -> str:
