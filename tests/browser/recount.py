@@ -206,11 +206,12 @@ class Recount:
             return Counter(kind for _, kind in self.problems())[words[0].partition(":")[2]]
         if words[0].startswith("facet:"):
             _, field, key = words[0].split(":", 2)
-            others = self.period if field == "classes" else self.plain
-            return sum(
-                _facet(told, field) == key and not told.drill and (field != "classes" or self.keep(told))
-                for told in others
+            others = (
+                [told for told in self.period if self.keep(told) and not told.drill]
+                if field == "classes"
+                else self.rows
             )
+            return sum(_facet(told, field) == key for told in others)
         if words[0].startswith("excluded:"):
             drills = words[0] == "excluded:drill"
             return sum(told.drill if drills else not told.drill and told.as_class == "test" for told in self.period)
