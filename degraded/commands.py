@@ -23,20 +23,21 @@ def degraded_open(
     from datetime import UTC, datetime
 
     from degraded import file as files
+    from notes import write_whole
 
     with answered():
         files.read(file)  # what is no file asks no passphrase
         passphrase = sys.stdin.readline() if from_stdin else getpass.getpass("Passphrase: ")
         page, written = files.opened(file, passphrase)
         try:
-            files.leave_note(file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written)
+            files.note_opened(file, by=by or getpass.getuser(), how="command", at=datetime.now(UTC), written=written)
         except files.DegradedError as error:
             # Whoever needs it now must have it: the opening is to be entered by hand.
             typer.echo(f"vigie: {error}; write it down and enter it later with `degraded opened`", err=True)
         if out is None:
             sys.stdout.buffer.write(page)
         else:
-            files.write_whole(out, page)
+            write_whole(out, page)
             print(f"written to {out}: a plain page with persons' facts; destroy it after use")
 
 
@@ -54,5 +55,5 @@ def degraded_opened(
 
     with answered():
         now = datetime.now(UTC)
-        files.leave_note(file, by=by, how="browser", at=moment(at, now) if at else now)
+        files.note_opened(file, by=by, how="browser", at=moment(at, now) if at else now)
         print("noted: the desk enters it in the log")

@@ -7,15 +7,11 @@ notes when it runs, and takes a note away only once the log has it.
 import asyncio
 import contextlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
-
-import msgspec
 
 from dashboard.degraded.page import locked_page, sheet_page
 from incidents import events as ev
@@ -25,29 +21,21 @@ from incidents.degraded.seal import SealError, open_sealed, seal, written_at
 from incidents.degraded.sheet import sheet
 from incidents.desk import Desk
 from incidents.health import FileHealth
-from incidents.log import Log, LogUnavailable
+from incidents.log import Log
+from notes import Note, Notes, leave_note, write_whole
 from settings import Settings
 
 LOOK_S = 5.0
 MAX_FILE = 64 << 20  # bytes: a hundred times what all cases of the country make
 STREAM = "desk/degraded"
 NAME = "vigie-degraded.html"
+NOTED = "opened"
 
 _logger = logging.getLogger(__name__)
 
 
 class DegradedError(Exception):
     """The file can't be opened: which, and why."""
-
-
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """An opening that waits to be entered in the log. `by` is a person's name: the note is readable by its owner only."""
-
-    id: str
-    at: datetime
-    by: str
-    how: Literal["command", "browser"]
-    written: str = ""
 
 
 class DegradedFile:
@@ -72,7 +60,7 @@ class DegradedFile:
         self._written: datetime | None = None
         self._reason = ""
         self._try_at: datetime | None = None
-        self._unreadable: set[str] = set()
+        self._notes = Notes(self.path, NOTED, STREAM, desk=desk, log=log)
         for key in settings.radio.zones.keys() - names.keys():
             _logger.warning("radio.zones: no zone has the number %s", key)
 
@@ -101,7 +89,7 @@ class DegradedFile:
 
     async def look(self) -> None:
         """Do what is due now."""
-        await self._enter_notes()
+        await self._notes.enter()
         now = self._clock.now()
         due = self._try_at is None or now >= self._try_at
         if due and self._settings.degraded.passphrase_file is not None:
@@ -140,45 +128,6 @@ class DegradedFile:
         block = seal(page.encode(), passphrase, now)
         write_whole(self.path, locked_page(block, now, self._translate).encode())
 
-    async def _enter_notes(self) -> None:
-        for path in await asyncio.to_thread(_notes, self.path):
-            try:
-                note = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Note)
-            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-                if path.name not in self._unreadable:
-                    self._unreadable.add(path.name)
-                    _logger.warning("a note of an opened degraded-mode file can't be read: %s", path.name)
-                continue
-            actor = self._desk.pseudonym(note.by)
-            event = ev.DegradedFileOpened(how=note.how, written=note.written)
-            try:
-                await self._record(event, note, actor)
-                if await self._log.find(note.id) is not None:
-                    await asyncio.to_thread(path.unlink, missing_ok=True)
-            except (LogUnavailable, OSError):
-                return  # the note stays; it is entered once for its id
-
-    async def _record(self, event: ev.DegradedFileOpened, note: Note, actor: str) -> None:
-        recorder = self._desk.recorder
-        if self._desk.board.version(STREAM) == 0:
-            await recorder.catch_up_if_possible(STREAM)
-        await recorder.record(STREAM, lambda: event, id=note.id, source_at=note.at, actor=actor)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or not at all, readable by its owner only. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
 
 def read(path: Path) -> bytes:
     """The file's bytes. Raises DegradedError in one line: missing, a folder, unreadable, too large."""
@@ -201,17 +150,13 @@ def opened(path: Path, passphrase: str) -> tuple[bytes, str]:
     return found.content, ev.stamp(found.written)
 
 
-def leave_note(path: Path, *, by: str, how: Literal["command", "browser"], at: datetime, written: str = "") -> None:
+def note_opened(path: Path, *, by: str, how: Literal["command", "browser"], at: datetime, written: str = "") -> None:
     """Note beside a file that it was opened. Raises DegradedError when that can't be written."""
-    note = Note(id=f"degraded-{uuid4().hex}", at=at, by=by, how=how, written=written)
+    event = ev.DegradedFileOpened(how=how, written=written)
     try:
-        write_whole(path.with_name(f"{path.name}.opened-{uuid4().hex}"), msgspec.json.encode(note))
+        leave_note(path, NOTED, Note(id=f"degraded-{uuid4().hex}", at=at, by=by, event=event))
     except OSError as error:
         raise DegradedError(f"{path.parent}: the opening can't be noted: {error.strerror}") from None
-
-
-def _notes(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.name}.opened-*")) if path.parent.is_dir() else []
 
 
 def _age(path: Path) -> datetime | None:

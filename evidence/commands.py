@@ -44,6 +44,7 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
     from evidence import file as files
     from incidents.cases import CaseRegister
     from maps.zones import Zones
+    from notes import write_whole
     from reports.evidence.gather import find_incident
     from settings import Settings
 
@@ -79,6 +80,6 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
     if str(out) == "-":
         sys.stdout.buffer.write(content)
     else:
-        files.write_private(out, content)
+        write_whole(out, content)
         said.append(f"written to {out}: it names persons; SHA-256 {event.sha256}")
     return said

@@ -5,17 +5,12 @@ note next to the log that the desk enters within seconds, or at its next start.
 """
 
 import asyncio
-import contextlib
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
-
-import msgspec
 
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -27,11 +22,13 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.verify import head
 from incidents.measures.profiles import PROFILES
 from incidents.timeline import Unseal, timeline
+from notes import Note, Notes, leave_note
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.shape import Made, as_json
 
 LOOK_S = 5.0
+NOTED = "evidence"
 FORMS: tuple[ev.EvidenceForm, ...] = ("pdf", "json")
 
 _logger = logging.getLogger(__name__)
@@ -39,15 +36,6 @@ _logger = logging.getLogger(__name__)
 
 class EvidenceError(Exception):
     """An evidence file can't be made, or that it was made can't be noted: why, without personal data."""
-
-
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was made and waits to be entered. `by` is a person's name: the note is readable by its owner only."""
-
-    id: str
-    at: datetime
-    by: str
-    event: ev.EvidenceMade
 
 
 class EvidenceFiles:
@@ -67,7 +55,7 @@ class EvidenceFiles:
         self._desk, self._log, self._path, self._cases = desk, log, path, cases
         self._zone_name, self._clock, self._centre = zone_name, clock, centre
         self._one_at_a_time = asyncio.Lock()
-        self._unreadable: set[str] = set()
+        self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
 
     async def make(self, incident: str, form: ev.EvidenceForm, by: str) -> bytes:
         """The file, entered in the log before anybody has it.
@@ -112,26 +100,8 @@ class EvidenceFiles:
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
-        """Enter what is noted now; a note goes once the log has it."""
-        for path in await asyncio.to_thread(_notes, self._path):
-            try:
-                note = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Note)
-            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-                if path.name not in self._unreadable:
-                    self._unreadable.add(path.name)
-                    _logger.warning("a note of an evidence file can't be read: %s", path.name)
-                continue
-            try:
-                actor = self._desk.pseudonym(note.by)
-                recorder = self._desk.recorder
-                if self._desk.board.version(STREAM) == 0:
-                    await recorder.catch_up_if_possible(STREAM)
-                event = note.event
-                await recorder.record(STREAM, lambda event=event: event, id=note.id, source_at=note.at, actor=actor)  # type: ignore[misc]
-                if await self._log.find(note.id) is not None:
-                    await asyncio.to_thread(path.unlink, missing_ok=True)
-            except (LogUnavailable, OSError):
-                return  # the note stays; it is entered once for its id
+        """Enter what is noted now."""
+        await self._notes.enter()
 
 
 class Source:
@@ -187,7 +157,10 @@ class Source:
                     pass
                 finally:
                     await log.close()
-        leave_note(self.path, note)
+        try:
+            leave_note(self.path, NOTED, note)
+        except OSError as error:
+            raise EvidenceError(f"{self.path.parent}: that it was made can't be noted: {error.strerror}") from None
         return False
 
 
@@ -230,29 +203,6 @@ def render(
     return content, event
 
 
-def leave_note(log: Path, note: Note) -> None:
-    """Note beside a log that a file was made. Raises EvidenceError."""
-    try:
-        write_private(log.with_name(f"{log.name}.evidence-{uuid4().hex}"), msgspec.json.encode(note))
-    except OSError as error:
-        raise EvidenceError(f"{log.parent}: that it was made can't be noted: {error.strerror}") from None
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or not at all, readable by its owner only. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
-
 async def _append(log: Log, note: Note) -> bool:
     assert isinstance(log, SqliteLog)
     actor = log.vault.pseudonym(note.by)
@@ -265,9 +215,3 @@ async def _append(log: Log, note: Note) -> bool:
         except VersionConflict:
             continue
         return True
-
-
-def _notes(log: Path) -> list[Path]:
-    with contextlib.suppress(OSError):
-        return sorted(log.parent.glob(f"{log.name}.evidence-*"))
-    return []

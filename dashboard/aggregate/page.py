@@ -2,7 +2,6 @@
 
 from typing import Any, Protocol
 
-from dashboard.access.signins import COOKIE, page_token
 from dashboard.together.sheet import SheetPage
 from incidents.log import LogUnavailable
 from incidents.roles import Role
@@ -30,25 +29,18 @@ class AggregatePage(SheetPage):
             if maker is None:
                 raise LogUnavailable("no table is folded here")
             since, until = (self.get_query_argument(name, "") for name in ("since", "until"))
-            name, content = await maker.make(since, until, self._name(consoles))
+            name, content = await maker.make(
+                since, until, self.name(consoles.signins) or str(consoles.translate("this machine"))
+            )
         except PeriodError:
-            self._say(400, t("An export is of whole months that are over, as ?since=2026-01&until=2026-12."))
+            self.say(400, t("An export is of whole months that are over, as ?since=2026-01&until=2026-12."))
         except PublishedBefore:
-            self._say(
+            self.say(
                 409, t("Some of these months were exported before, with other figures: the two could be subtracted.")
             )
         except (LogUnavailable, OSError):
-            self._say(503, t("The log can't be read or written now: no file was made."))
+            self.say(503, t("The log can't be read or written now: no file was made."))
         else:
             self.set_header("Content-Type", "application/zip")
             self.set_header("Content-Disposition", f'attachment; filename="{name}"')
             self.finish(content)
-
-    def _name(self, consoles: Any) -> str:
-        found = consoles.signins.of(page_token(self.get_cookie(COOKIE) or "")) if consoles.signins else None
-        return str(found.name) if found is not None else str(consoles.translate("this machine"))
-
-    def _say(self, status: int, text: str) -> None:
-        self.set_status(status)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{text}\n")

@@ -3,7 +3,6 @@
 from typing import Any, Protocol
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.access.signins import COOKIE, page_token
 from dashboard.together.sheet import SheetPage
 from incidents.commands import Refused
 from incidents.events import EvidenceForm
@@ -37,23 +36,16 @@ class EvidencePage(SheetPage):
         try:
             if maker is None:
                 raise NoSuchIncident
-            content = await maker.make(incident, form, self._name(consoles))
+            content = await maker.make(
+                incident, form, self.name(consoles.signins) or str(consoles.translate("this machine"))
+            )
         except Refused:
-            self._say(403, consoles.translate("You may not open this case."))
+            self.say(403, consoles.translate("You may not open this case."))
         except NoSuchIncident:
-            self._say(404, consoles.translate("There is no such incident."))
+            self.say(404, consoles.translate("There is no such incident."))
         except LogUnavailable:
-            self._say(503, consoles.translate("The log can't be read or written now: no file was made."))
+            self.say(503, consoles.translate("The log can't be read or written now: no file was made."))
         else:
             self.set_header("Content-Type", _TYPES[form])
             self.set_header("Content-Disposition", f'attachment; filename="vigie-evidence-{incident[:8]}.{form}"')
             self.finish(content)
-
-    def _name(self, consoles: Any) -> str:
-        found = consoles.signins.of(page_token(self.get_cookie(COOKIE) or "")) if consoles.signins else None
-        return str(found.name) if found is not None else str(consoles.translate("this machine"))
-
-    def _say(self, status: int, text: str) -> None:
-        self.set_status(status)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{text}\n")

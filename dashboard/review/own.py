@@ -6,7 +6,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from dashboard.access.signins import COOKIE, page_token
 from dashboard.clock import BRUSSELS
 from dashboard.i18n.words import words
 from dashboard.review.figures import MANY, Figure, count_of, counted, share_of
@@ -31,7 +30,7 @@ class FiguresPage(SheetPage):
     page = "page figures"
 
     async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
-        name = self._name(consoles.signins)
+        name = self.name(consoles.signins)
         actor = consoles.desk.pseudonym(name) if name else ""
         made = None
         if actor and consoles.history is not None and consoles.history.ready:
@@ -39,10 +38,6 @@ class FiguresPage(SheetPage):
         page = _TEMPLATES.get_template("own.html")
         look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
         self.finish(page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look))
-
-    def _name(self, signins: Any) -> str:
-        found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
-        return str(found.name) if found is not None else ""
 
 
 def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:

@@ -44,9 +44,7 @@ class SheetPage(RequestHandler):
         if roles is None:
             self.redirect(self.sign_in)
         elif not may(roles, self.page):
-            self.set_status(403)
-            self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(f"{consoles.translate('Your role does not allow that.')}\n")
+            self.say(403, consoles.translate("Your role does not allow that."))
         else:
             await self.answer(consoles, roles)
 
@@ -57,6 +55,17 @@ class SheetPage(RequestHandler):
         t, copy = words(consoles.translate), may(roles, "page degraded")
         look = {"t": t, "language": consoles.language, "copy": copy, "open": consoles.signins is None}
         self.finish(page.render(**look, **facts))
+
+    def say(self, status: int, text: str) -> None:
+        """Answer with one line of text."""
+        self.set_status(status)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{text}\n")
+
+    def name(self, signins: Any) -> str:
+        """Who asks; "" where nobody signs in."""
+        found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
+        return str(found.name) if found is not None else ""
 
     def _roles(self, signins: Any) -> frozenset[Role] | None:
         """What who asks may; None when nobody is signed in."""

@@ -171,8 +171,8 @@ async def test_each_opening_is_entered_once_with_who_and_when(house: House) -> N
     file = house.file()
     await file.look()
     at = house.clock.at - timedelta(minutes=5)
-    files.leave_note(house.path, by="supervisor", how="command", at=at, written="2026-11-24T20:14:07.000Z")
-    files.leave_note(house.path, by="colleague", how="browser", at=at)
+    files.note_opened(house.path, by="supervisor", how="command", at=at, written="2026-11-24T20:14:07.000Z")
+    files.note_opened(house.path, by="colleague", how="browser", at=at)
     (house.folder / "vigie-degraded.html.opened-broken").write_bytes(b"{")
     for _ in range(3):
         await file.look()
@@ -232,7 +232,7 @@ def test_what_is_no_such_file_is_said_in_one_line(tmp_path: Path, fault: str) ->
 
 
 def test_a_note_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
-    files.leave_note(tmp_path / "copy.html", by="somebody", how="command", at=datetime.now(UTC))
+    files.note_opened(tmp_path / "copy.html", by="somebody", how="command", at=datetime.now(UTC))
     (note,) = tmp_path.glob("copy.html.opened-*")
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
     assert msgspec.json.decode(note.read_bytes())["by"] == "somebody"

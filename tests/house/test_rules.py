@@ -29,6 +29,7 @@ ALL = {
     "feeds",
     "incidents",
     "maps",
+    "notes",
     "reporting",
     "reports",
     "serving",

@@ -1,0 +1,88 @@
+"""Notes beside a file: what a person did with it while a log has one writer, and that may be down.
+
+A command leaves a note; the desk enters it in its log within seconds, or at its next start, once, and takes it away only
+then.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from incidents import events as ev
+from incidents.desk import Desk
+from incidents.log import Log, LogUnavailable
+
+_logger = logging.getLogger(__name__)
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened and waits to be entered. `by` is a person's name: a note is readable by its owner only."""
+
+    id: str
+    at: datetime
+    by: str
+    event: ev.DegradedFileOpened | ev.EvidenceMade
+
+
+class Notes:
+    """The notes `PATH.<kind>-*` that a desk enters in one stream of its log."""
+
+    def __init__(self, path: Path, kind: str, stream: str, *, desk: Desk, log: Log) -> None:
+        self._path, self._kind, self._stream = path, kind, stream
+        self._desk, self._log = desk, log
+        self._unreadable: set[str] = set()
+
+    async def enter(self) -> None:
+        """Enter what is there now; a note goes once the log has it, and is entered once for its id."""
+        for path in await asyncio.to_thread(self._found):
+            try:
+                note = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Note)
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                if path.name not in self._unreadable:
+                    self._unreadable.add(path.name)
+                    _logger.warning("a note can't be read: %s", path.name)
+                continue
+            try:
+                await self._record(note)
+                if await self._log.find(note.id) is not None:
+                    await asyncio.to_thread(path.unlink, missing_ok=True)
+            except (LogUnavailable, OSError):
+                return
+
+    async def _record(self, note: Note) -> None:
+        actor, recorder = self._desk.pseudonym(note.by), self._desk.recorder
+        if self._desk.board.version(self._stream) == 0:
+            await recorder.catch_up_if_possible(self._stream)
+        await recorder.record(self._stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
+
+    def _found(self) -> list[Path]:
+        with contextlib.suppress(OSError):
+            return sorted(self._path.parent.glob(f"{self._path.name}.{self._kind}-*"))
+        return []
+
+
+def leave_note(path: Path, kind: str, note: Note) -> None:
+    """Leave a note beside a file. Raises OSError."""
+    write_whole(path.with_name(f"{path.name}.{kind}-{uuid4().hex}"), msgspec.json.encode(note))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all, readable by its owner only. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
