@@ -20,7 +20,9 @@ export class Middle {
     store.on("live", (live) => live && this._look(true));
     store.on("access", () => this._look(false));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("input, textarea, select, form")) this.close();
+      if (event.key !== "Escape" || event.defaultPrevented || places.opened.hidden || event.target.closest("input, textarea, select, form")) return;
+      event.preventDefault(); // it leads back, and takes nothing of the review back
+      this.close();
     });
   }
 

@@ -1,5 +1,7 @@
 """The room "timeline": answers `{"do": "timeline", "incident": id}` with the whole incident, and enters who looked.
 
+A page that has so many records (`have`) already is told nothing again.
+
 It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
 commonest misuse of police files, so each look is a record before anything is shown, once an hour for a page and its person.
 """
@@ -34,6 +36,8 @@ async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str
         records = await log.stream(f"incident/{id}")
         if not records:
             raise NoSuchIncident
+        if asked.get("have") == len(records):
+            return None
         now = desk.clock.now()
         look = f"{session.id}-{id}-{actor}-{now:%Y%m%d%H}"
         await desk.note(STREAM, ev.TimelineOpened(incident=id), id=look, actor=actor)

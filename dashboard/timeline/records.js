@@ -41,7 +41,9 @@ export class Records {
     this.offsets.textContent = said.join(" · ");
     this.offsets.hidden = !said.length;
     this.rows = story.happenings.map((one) => ({ at: one.at, tr: this._row(one) }));
+    const { scrollTop } = this.root;
     this.body.replaceChildren(...this.rows.map((one) => one.tr));
+    this.root.scrollTop = scrollTop; // a hand may be reading there
     this.marked = null;
   }
 

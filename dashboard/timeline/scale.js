@@ -35,7 +35,8 @@ export class Scale {
       const at = this.start + s * 1000;
       if (at > this.end) break;
       const share = this.share(at);
-      if ((share - last) * width < APART_PX) continue;
+      // The first figure begins where its moment lies, the others stand about theirs.
+      if ((share - last) * width < APART_PX * (found.length === 1 ? 1.5 : 1)) continue;
       found.push(s);
       last = share;
     }

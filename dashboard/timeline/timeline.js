@@ -92,7 +92,7 @@ class Room {
   }
 
   ask() {
-    if (this.id) this.channel.ask({ incident: this.id });
+    if (this.id) this.channel.ask({ incident: this.id, have: this.story?.happenings.length ?? 0 });
   }
 
   _second() {

@@ -160,6 +160,7 @@ async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(ho
     found = await answer(house.consoles, session, asked)
     assert found is not None and found["story"].label == DEVICE and found["ground"]["zones"]
     await answer(house.consoles, session, asked)
+    assert await answer(house.consoles, session, asked | {"have": len(found["story"].happenings)}) is None
     house.clock.pass_s(3600)
     await answer(house.consoles, session, asked)
     other, _ = house.page("Desk 2")

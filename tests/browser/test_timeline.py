@@ -1,0 +1,269 @@
+"""An incident's timeline in a real Chromium: opened, dragged through, explained; whole, and gone with who may see it."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.sign_in import STREAM, Door
+from dashboard.access.signins import SignIns
+from dashboard.consoles import Consoles
+from dashboard.server import serve
+from incidents import commands as do
+from incidents.desk import Desk
+from incidents.log.sqlite import SqliteLog
+from incidents.reports import Fix, FixReport
+from maps.zones import Zones
+from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
+from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock, holds
+from tests.centre.parts import until
+from tests.dashboard.conftest import DEVICE, FewCases, House
+from tests.dashboard.test_timeline import does, lived
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+
+class Review:
+    """A running server, and supervisor pages of a real browser."""
+
+    def __init__(self, house: House, clock: MovedClock, signins: SignIns, url: str, browser: Browser) -> None:
+        self.house, self.clock, self.signins, self.url, self._browser = house, clock, signins, url, browser
+        self.wrong: list[str] = []
+
+    async def page(self, who: str = "Sofie Proef", *, width: int = 1366, height: int = 768) -> Page:
+        page = await self._browser.new_page(viewport={"width": width, "height": height})
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
+        await page.goto(f"{self.url}/sign-in")
+        await page.get_by_label("User name").fill(who)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/operator", wait_until="commit")
+        await page.goto(f"{self.url}/supervisor")
+        await expect(opener(page)).to_be_visible(timeout=SLOW_MS)
+        return page
+
+
+def opener(page: Page, device: str = DEVICE) -> Locator:
+    return page.get_by_role("button", name=re.compile(rf"^{device},.*Open its timeline$"))
+
+
+def slider(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Moment")
+
+
+def known(page: Page, fact: str) -> Locator:
+    return page.get_by_role("region", name="Known at this moment").locator(f"[data-fact={fact}]")
+
+
+async def drag(page: Page, *shares: float) -> None:
+    """Take hold of the line at the first share of it, and go to the others."""
+    box = await slider(page).bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    await page.mouse.move(box["x"] + shares[0] * box["width"], y)
+    await page.mouse.down()
+    for share in shares[1:]:
+        await page.mouse.move(box["x"] + share * box["width"], y, steps=4)
+    await page.mouse.up()
+
+
+@pytest.fixture(scope="module")
+def zones() -> Zones:
+    return Zones.load()
+
+
+@pytest.fixture
+async def review(tmp_path: Path, zones: Zones) -> AsyncIterator[Review]:
+    log = await SqliteLog.open(tmp_path / "vigie.log")
+    clock, cases = MovedClock(), FewCases()
+    clock.pass_s(-1200)  # what is lived through below was a while ago
+    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
+    accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
+    accounts.add("Ada Proef", ["auditor"], PASSWORD)
+    signins = SignIns(accounts, clock=clock)
+    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    await desk.open()
+    consoles = Consoles(desk, zones, zones.names.items(), signins=signins)
+    consoles.start()
+    server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
+    house = House(desk, consoles, clock, cases)  # type: ignore[arg-type]
+    incident = await lived(house, closed=False)
+    await does(house, 1, do.Note, incident, text=HOSTILE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        review = Review(house, clock, signins, f"http://localhost:{server.port}", browser)
+        yield review
+        await browser.close()
+    server.stop()
+    await consoles.stop()
+    await desk.close()
+    await log.close()
+    signins.close_file()
+    assert review.wrong == []
+
+
+async def test_it_is_dragged_through_by_mouse_and_map_state_and_records_follow(review: Review) -> None:
+    page = await review.page()
+    await opener(page).click()
+    await expect(page.get_by_role("heading", name=DEVICE)).to_be_visible()
+    await expect(known(page, "state")).to_have_text("on scene")
+    table = page.get_by_role("region", name=re.compile("^Records: "))
+    for head in ("Entered · our clock", "Happened", "Who", "What"):
+        await expect(table.get_by_role("columnheader", name=head)).to_be_visible()
+    late = page.locator('[data-span="pressed->on_scene"]')
+    await expect(late).to_contain_text("was 12:58")
+    await expect(late).to_contain_text("over AMR 10:00")
+    await expect(table).to_contain_text("until then")
+    await expect(table).to_contain_text(HOSTILE)  # as text
+    picture = page.get_by_role("img", name=f"Where she was: {DEVICE}")
+    await expect(picture).to_have_attribute("data-seen", "7")
+    await expect(picture).to_contain_text("25 m")
+    await expect(picture).to_contain_text("Gent")
+
+    await drag(page, 0.9, 0.5, 0.0)
+    await expect(known(page, "state")).to_have_text("unacknowledged")
+    await expect(known(page, "owner")).to_have_text("nobody has it")
+    await expect(known(page, "order")).to_have_text("none")
+    await expect(picture).to_have_attribute("data-seen", "1")
+    await expect(page.locator(".records tr[aria-current]")).to_contain_text("pressed")
+    await drag(page, 0.0, 0.46)
+    await expect(known(page, "state")).to_have_text("routed")
+    await expect(known(page, "owner")).to_have_text("Desk 1")
+    await expect(known(page, "order")).to_contain_text("PZ Gent")
+    assert 1 < int(await picture.get_attribute("data-seen") or 0) < 7
+    await table.get_by_role("row").filter(has_text="en route").first.click()
+    await expect(known(page, "state")).to_have_text("en route")
+    # The floor is beside it, and nothing of the case.
+    await expect(page.get_by_role("region", name="On the floor now")).to_be_visible()
+    await expect(page.locator("body")).not_to_contain_text("Voorbeeld")
+    for form in ("pdf", "json"):
+        link = page.get_by_role("link", name=f"Evidence file of {DEVICE}, {form.upper()}")
+        await expect(link).to_have_attribute("href", re.compile(rf"evidence/[a-z2-7]{{26}}\.{form}$"))
+    await page.get_by_role("button", name="Back").click()
+    await expect(page.locator("#review")).to_be_visible()
+    await expect(page.locator("#opened")).to_be_hidden()
+
+
+async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Review) -> None:
+    page = await review.page()
+    await opener(page).focus()
+    await page.keyboard.press("Enter")
+    await expect(slider(page)).to_be_focused()
+    text = "aria-valuetext"
+    await expect(slider(page)).to_have_attribute(text, re.compile(": on scene, Desk 1$"))
+    await page.keyboard.press("Home")
+    await expect(slider(page)).to_have_attribute(text, re.compile("0:00 after the press: unacknowledged, nobody"))
+    await page.keyboard.press("ArrowRight")
+    await expect(slider(page)).to_have_attribute(text, re.compile("0:08 after the press: acknowledged, Desk 1"))
+    await expect(slider(page)).to_have_attribute("aria-valuenow", "8")
+    await page.keyboard.press("PageUp")
+    await expect(slider(page)).to_have_attribute(text, re.compile("1:08 after the press: routed"))
+    # From record to record: what came in the same second is a step of its own.
+    while "en route" not in (await slider(page).get_attribute(text) or ""):
+        assert "on scene" not in (await slider(page).get_attribute(text) or "")
+        await page.keyboard.press("ArrowRight")
+        await page.evaluate("new Promise(requestAnimationFrame)")
+    await expect(slider(page)).to_have_attribute(text, re.compile("1:18 after the press: en route"))
+    await page.keyboard.press("PageDown")
+    await expect(slider(page)).to_have_attribute(text, re.compile("0:18 after the press: acknowledged"))
+    await page.keyboard.press("End")
+    await expect(slider(page)).to_have_attribute(text, re.compile("on scene"))
+
+    await page.get_by_role("button", name="Explain").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Which response time")).to_have_value("pressed->on_scene")  # the one that was missed
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Two alarms at once in the same zone")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("region", name=re.compile("^Records: "))).to_contain_text("Two alarms at once")
+    (incident,) = review.house.desk.board.incidents.values()
+    assert [(said.interval, said.reason) for said in incident.explanations] == [
+        ("pressed->on_scene", "Two alarms at once in the same zone")
+    ]
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#opened")).to_be_hidden()
+    await expect(opener(page)).to_be_focused()
+    looks = [r for r in await review.house.desk.recorder.log.stream(STREAM) if r.type == "timeline_opened"]
+    assert [review.house.desk.name_of(look.actor) for look in looks] == ["Sofie Proef"]
+
+
+async def test_it_is_whole_and_axe_finds_nothing(review: Review) -> None:
+    page = await review.page("Ada Proef")
+    await opener(page).click()
+    await expect(slider(page)).to_be_visible()
+    await expect(page.get_by_role("button", name="Explain")).to_be_hidden()  # an auditor does not explain
+    for width, height in ((1366, 768), (1920, 1080)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await holds(page, f"innerWidth === {width} && document.querySelector('.track svg').viewBox.baseVal.width > 300")
+        cut = await page.evaluate(
+            """() => [...document.querySelectorAll('.timeline :is(header *, .known *, .name, .value, .offsets, th)')]
+              .filter((part) => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+              .filter((part) => getComputedStyle(part).display !== 'inline')
+              .map((part) => `${part.className} ${part.textContent}`)"""
+        )
+        assert cut == [], width
+        inside = (
+            "(() => { const o = document.querySelector('#opened'); return o.scrollHeight <= o.clientHeight + 1; })()"
+        )
+        assert await page.evaluate(inside), "no part of it lies below the edge"
+        small = await page.evaluate(
+            "[...document.querySelectorAll('.timeline *')].filter((p) => parseFloat(getComputedStyle(p).fontSize) < 16).length"
+        )
+        assert small == 0
+        found = await Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        assert found.response["violations"] == [], found.generate_report()
+
+
+async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it(review: Review) -> None:
+    house, device = review.house, "AMR-00777"
+    incident = await house.press(device)
+    await does(house, 1, do.Acknowledge, incident)
+    for n in range(300):
+        review.clock.pass_s(1)
+        fix = Fix(51.05 + n / 30_000, 3.72 + n / 20_000, 15.0, time=review.clock.now())
+        await house.report(FixReport(device=device, fix=fix))
+        if n % 3:
+            await does(house, 0, do.Note, incident, text="on the line")
+    page = await review.page()
+    await opener(page, device).click()
+    await expect(page.get_by_role("region", name=re.compile("^Records: 5"))).to_be_visible()
+    took = await page.evaluate(
+        """() => {
+          const slider = document.querySelector('.timeline .slider');
+          const key = (key) => slider.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+          key('Home');
+          return new Promise((done) => {
+            const began = performance.now();
+            let left = 60;
+            const step = () => {
+              if (!left--) return done((performance.now() - began) / 60);
+              key('ArrowRight');
+              requestAnimationFrame(step);
+            };
+            step();
+          });
+        }"""
+    )
+    assert took < 100, f"{took:.0f} ms a step"
+    picture = page.get_by_role("img", name=f"Where she was: {device}")
+    assert int(await picture.get_attribute("data-seen") or 0) > 20
+
+    await page.evaluate("vigieLine.send({do: 'lock'})")
+    await expect(page.get_by_role("heading", name="LOCKED")).to_be_visible(timeout=SLOW_MS)
+    await expect(page.locator("#opened")).to_be_hidden()
+    assert "on the line" not in await page.locator("#opened").inner_html()
+    before = len(await house.desk.recorder.log.stream(STREAM))
+    await page.evaluate(
+        f"(window.got = [], store = vigieLine.take, vigieLine.take = (text) => (got.push(text), store(text)),"
+        f" vigieLine.send({{do: 'timeline', incident: '{incident.id}'}}))"
+    )
+    await until(lambda: not house.consoles._tasks)
+    await holds(page, "got.length > 2")
+    assert await page.evaluate("got.some((text) => text.includes('on the line'))") is False
+    assert len(await house.desk.recorder.log.stream(STREAM)) == before
