@@ -156,10 +156,11 @@ class Document:
     ) -> None:
         """A table whose head stands on each of its pages. A cell wraps, between words or within one, and may run over pages.
 
-        `widths`: any numbers in proportion to which the columns share the page's width; equal ones when not given.
+        `widths`: any numbers in proportion to which the columns share the page's width; equal ones when not given. No word of
+        the head is broken while another column has room to spare.
         """
         shares = list(widths or [1.0] * len(columns))
-        wide = [self.width * share / sum(shares) for share in shares]
+        wide = self._heads_whole(columns, [self.width * share / sum(shares) for share in shares])
         sides: Sequence[Side] = align or ["left"] * len(columns)
         head = self._cells(columns, wide, "B")
         # The head and a line of the first row stay together.
@@ -218,6 +219,19 @@ class Document:
         """A new page when so much does not fit on this one."""
         if self._pdf.will_page_break(height):
             self._pdf.add_page()
+
+    def _heads_whole(self, columns: Sequence[str], wide: list[float]) -> list[float]:
+        """Widths of which each holds the longest word of its head, taken from those with room to spare."""
+        pdf = self._pdf
+        pdf.set_font(_FAMILY, "B", _SMALL)
+        words = [max((pdf.get_string_width(word) for word in printable(head).split()), default=0.0) for head in columns]
+        needs = [word + 2 * pdf.c_margin + 0.2 for word in words]
+        spare = [max(0.0, width - need) for width, need in zip(wide, needs, strict=True)]
+        lacks = sum(max(0.0, need - width) for width, need in zip(wide, needs, strict=True))
+        if not lacks or lacks > sum(spare):
+            return wide
+        part = lacks / sum(spare)
+        return [max(width, need) - part * more for width, need, more in zip(wide, needs, spare, strict=True)]
 
     def _cells(self, texts: Sequence[str], wide: Sequence[float], style: str) -> list[list[str]]:
         """Each cell's lines."""

@@ -102,3 +102,9 @@ def test_a_tables_head_stands_on_each_page_and_a_cell_longer_than_a_page_is_whol
 def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns"):
         new().table(["a", "b"], [["x"]])
+
+
+def test_no_word_of_a_tables_head_is_broken_while_another_column_has_room() -> None:
+    document = new()
+    document.table(["part", "maximum", "what there is to say"], [["00:00", "12:03", "-"]], widths=[20, 4, 60])
+    assert "maximum" in pages(document)[0]
