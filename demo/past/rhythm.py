@@ -28,7 +28,8 @@ _DAYS: dict[Kind, tuple[int, ...]] = {
     "real": (8, 8, 8, 9, 12, 16, 15),
 }
 _LIKE: dict[Kind, Kind] = {"checked": "accident", "unknown": "real"}
-IN_OUTAGE = 0.006  # the share of presses that fall into the feed's outage, two at least
+IN_OUTAGE = 0.006  # the share of presses that fall into the feed's outage: two at least
+MOST_IN_OUTAGE = 40  # and no more: what is written on paper keeps its button until the evening is over
 
 
 class Start(msgspec.Struct, frozen=True, order=True):
@@ -49,7 +50,7 @@ def starts(n: int, since: datetime, until: datetime, luck: random.Random, outage
     weights = {kind: _by_day(since, days, kind) for kind in _HOURS}
     found = [Start(_moment(kind, weights, since, until, luck), kind) for kind in kinds]
     within = (outage.ends - outage.begins).total_seconds()
-    for place in range(min(n, max(2, round(n * IN_OUTAGE)))):
+    for place in range(min(n, max(2, round(n * IN_OUTAGE)), MOST_IN_OUTAGE)):
         at = outage.begins + timedelta(seconds=round(luck.uniform(0, within), 3))
         found[place] = Start(at, found[place].kind)
     return sorted(found)
