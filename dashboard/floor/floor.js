@@ -60,7 +60,6 @@ export class Floor {
     const rows = this.open();
     const order = rows.map((row) => row.id).join();
     const moved = order !== this.order;
-    const focused = document.activeElement;
     const known = new Set();
     let next = this.list.firstElementChild;
     for (const row of rows) {
@@ -68,7 +67,7 @@ export class Floor {
       let drawn = this.rows.get(row.id);
       if (!drawn) this.rows.set(row.id, (drawn = new FloorRow(this.store, row.id, this.does)));
       drawn.fill(row);
-      if (drawn.li !== next) this.list.insertBefore(drawn.li, next);
+      if (drawn.li !== next) this._place(drawn.li, next);
       else next = next.nextElementSibling;
     }
     for (const [id, drawn] of this.rows) {
@@ -76,13 +75,18 @@ export class Floor {
       drawn.li.remove();
       this.rows.delete(id);
     }
-    // Moving an element takes the focus from it.
-    if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
     if (moved && this.order) this.settle.moved();
     this.order = order;
     write(this.count, String(rows.length));
     this.none.hidden = rows.length > 0;
     this.above.count();
+  }
+
+  /** Moving an element takes the focus from it. */
+  _place(li, next) {
+    const hand = li.contains(document.activeElement) ? document.activeElement : null;
+    this.list.insertBefore(li, next);
+    hand?.focus({ preventScroll: true });
   }
 
   tick() {

@@ -18,6 +18,7 @@ export class FloorRow {
     this.drawn = {};
     this.li = element("li", "row");
     this.li.dataset.incident = id;
+    this.li.tabIndex = -1;
     this.glyph = element("span", "glyph");
     this.pick = element("button", "pick");
     this.pick.type = "button";
@@ -88,6 +89,7 @@ export class FloorRow {
   /** The buttons: which are there, which may come now. */
   act() {
     const { store, row } = this;
+    const hand = this.li.contains(document.activeElement) ? document.activeElement : null; // hiding it takes the focus from it
     const here = ACTIONS.filter((name) => shown(store, row, name));
     const calls = Store.needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
     this.more.hidden = calls || !here.length;
@@ -110,6 +112,8 @@ export class FloorRow {
     }
     if (this.opened && this.opened !== "actions" && !here.includes(this.opened)) this.opened = "";
     this._extra();
+    // A hand on a button that went stays at its alarm, and on no other action: the same key a second time does nothing.
+    if (hand?.closest("[hidden]")) this.li.focus({ preventScroll: true });
   }
 
   /** What goes with the clock. */

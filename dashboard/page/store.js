@@ -153,8 +153,9 @@ export class Store {
       const before = known.get(key);
       if (before && before.changes !== row.changes) this.guard(key);
       known.set(key, row);
-      // Not what this desk handed over: it knows that. What came while the page was away is told when it is back.
-      if (before && this.mine(before) && row.owner && !this.mine(row) && !before.offered_to && row.state !== "closed") this.emit("taken", row);
+      // Not what this desk handed over itself. What came while the page was away is told when it is back.
+      const given = before?.offered_to && !before.offered_by;
+      if (before && !given && this.mine(before) && row.owner && !this.mine(row) && row.state !== "closed") this.emit("taken", row);
     }
   }
 
