@@ -164,7 +164,7 @@ def _choices(_: Callable[[str], str]) -> dict[str, str]:
         "filter.cics": _("Centre"),
         "filter.zones": _("Zone"),
         "filter.shift": _("Shift"),
-        "period.year": _("12 months"),
+        "period.year": _("1 year"),
         "period.month": _("30 days"),
         "period.shift": _("This shift"),
         "period.range": _("From – to"),

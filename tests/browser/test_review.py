@@ -34,10 +34,10 @@ FIGURES = """() => [...document.querySelectorAll("#review [data-stat], #filters 
   .filter((one) => one.getClientRects().length)
   .map((one) => ({ ...one.dataset, text: one.tagName === "rect" ? one.dataset.says : one.textContent,
     between: one.nextElementSibling?.classList.contains("between") ? one.nextElementSibling.textContent : "" }))"""
-# Text with a digit that stands in no such number: scales, days, limits and names are the rest.
+# Text with a digit that stands in no such number: scales, days, limits and names are the rest, and what repeats a mark.
 LOOSE = """() => {
   const plain = [".axis", "h3", ".steps", ".link", "kbd", "option", ".chip", ".choice > span", ".definition", "th",
-    "td:not(.figure)", ".between", ".promise .within"].join();
+    "td:not(.figure)", ".between", ".hint", ".promise .within"].join();
   const walk = document.createTreeWalker(document.querySelector("#review"), NodeFilter.SHOW_TEXT);
   const found = [];
   while (walk.nextNode()) {
