@@ -9,6 +9,7 @@ import numpy as np
 from incidents.measures.shape import Problem, ProblemKind
 
 FIRST = 20  # so many rows of each kind are named
+LONGEST = 200  # characters of a cell that are shown
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
+def shortened(text: str) -> str:
+    """A cell as it is shown: of a very long one the beginning."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
 @dataclass
 class Findings:
     """The findings of one reading, in the order in which they were made."""
@@ -41,7 +47,7 @@ class Findings:
         numbers = np.asarray(rows, dtype=np.int64)
         if not len(numbers):
             return
-        texts = [str(text) for text, _ in zip(says, range(FIRST), strict=False)]
+        texts = [shortened(str(text)) for text, _ in zip(says, range(FIRST), strict=False)]
         texts += [""] * (FIRST - len(texts))
         first = tuple((int(row), text) for row, text in zip(numbers[:FIRST], texts, strict=False))
         self.found.append(Finding(kind=kind, where=where, done=done, count=len(numbers), first=first))

@@ -12,6 +12,7 @@ from reports.foreign import figures
 from reports.foreign.conditions import described, said
 from reports.foreign.expect import common
 from reports.foreign.figures import rules_of
+from reports.foreign.findings import shortened
 from reports.foreign.mapping import undated
 from reports.foreign.printing import Form, duration, exact, share
 from reports.foreign.report import ForeignReport, Measured, Read
@@ -67,13 +68,15 @@ def _blocks(read: Read) -> Iterator[Block]:
     for name, parts in report.groups.items():
         if not report.summaries:
             yield Heading(f"Incidents by {name}")
-            yield table(f"{name}|>incidents", [(part.key or "not known", part.rows) for part in parts], (4, 2))
+            yield table(
+                f"{name}|>incidents", [(shortened(part.key) or "not known", part.rows) for part in parts], (4, 2)
+            )
         for at, whole in enumerate(report.summaries):
             yield Heading(f"{whole.interval} by {name}")
             yield Text(whole.definition)
             yield table(
                 f"{name}|>incidents|>n|>mean|>median (95 %)|>P90 (95 %)|>{_within_title(whole)}",
-                [_part_row(part.key, part.rows, part.summaries[at], seconds, per_cent) for part in parts],
+                [_part_row(shortened(part.key), part.rows, part.summaries[at], seconds, per_cent) for part in parts],
                 (4, 2, 2, 2, 4, 4, 4),
             )
     yield from _left_out(read)

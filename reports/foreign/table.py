@@ -24,6 +24,7 @@ from reports.foreign.mapping import File, Mapping, columns_of
 
 BLOCK = 1 << 24  # bytes: a quoted cell may be nearly as long
 ROW = "row"
+NAMES = 60  # so many of the file's columns are told
 TEXT = pd.ArrowDtype(pa.string())
 
 
@@ -119,6 +120,9 @@ def read(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
     if blank.any() and len(names) > 1:
         findings.add("missing", "the row", "an empty line: not counted", numbers[blank])
         frame = frame[~blank].reset_index(drop=True)
+    if total and _odd_quotes(path, mapping.file):
+        done = "quotes in odd number: one is not closed, and its cell may hold all rows after it; see [file] quote"
+        findings.add("unreadable", "the file", done, [first + total - 1])
     more, rest = _mended(bad, unique, wanted, path, mapping.file)
     if len(more):
         frame = pd.concat([frame, more], ignore_index=True).sort_values(ROW, ignore_index=True)
@@ -134,6 +138,14 @@ def read(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
             f"{path.name}: no row has the head's {len(names)} cells; is delimiter {_delimiter(path, mapping.file)!r} right?"
         )
     return frame
+
+
+def _odd_quotes(path: Path, file: File) -> bool:
+    """Whether a quoted cell can't be closed. Of encodings with a byte a quote."""
+    if not file.quote or "16" in file.encoding or "32" in file.encoding:
+        return False
+    with pa.input_stream(path, compression="detect") as stream:
+        return sum(block.count(file.quote.encode()) for block in iter(lambda: stream.read(BLOCK), b"")) % 2 == 1
 
 
 def _as_text(columns: list[str]) -> pacsv.ConvertOptions:
@@ -202,6 +214,8 @@ def _names(path: Path, file: File) -> list[str]:
     except (UnicodeError, LookupError) as error:
         raise TableError(f"{path.name}: {_why(error, file)}") from None
     names = [name.strip() for name in head]
+    if not path.stat().st_size:
+        raise TableError(f"{path.name}: it is empty")
     if not any(names):
         raise TableError(f"{path.name}: it has no head: the first line is empty; give [file] names or skip_lines")
     return names
@@ -245,6 +259,8 @@ def _why(error: Exception, file: File) -> str:
 
 
 def _must_have(columns: dict[str, tuple[str, ...]], names: list[str], path: Path, mapping: Mapping) -> None:
+    listed = ", ".join(name[:60] for name in names[:NAMES])
+    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
     for column, where in columns.items():
         if names.count(column) == 1:
             continue
@@ -252,4 +268,4 @@ def _must_have(columns: dict[str, tuple[str, ...]], names: list[str], path: Path
             raise mapping.fail(f"{path.name} has several columns {column!r}: [file] names can tell them apart", *where)
         near = difflib.get_close_matches(column, names, 1, 0.6)
         meant = f"did you mean {near[0]!r}? " if near else ""
-        raise mapping.fail(f"{path.name} has no column {column!r}; {meant}it has {', '.join(names)}", *where)
+        raise mapping.fail(f"{path.name} has no column {column!r}; {meant}it has {listed}{more}", *where)

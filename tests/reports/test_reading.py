@@ -57,7 +57,9 @@ def test_a_compressed_table_and_a_parquet_file_are_read(reads: Reader, tmp_path:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        (b"", "no head"),
+        (b"", "table.csv: it is empty"),
+        (b"\n", "no head"),
+        (b",".join(b"c%d" % at for at in range(10_000)), "c58, c59 and 9940 more"),
         (b"a,b\n\xe9,1\n", "it is not utf-8; give [file] encoding"),
         (b"a,c\n1,2\n", "line 3: table.csv has no column 'b'; it has a, c"),
         (b"a,bb\n1,2\n", "line 3: table.csv has no column 'b'; did you mean 'bb'? it has a, bb"),
@@ -66,7 +68,7 @@ def test_a_compressed_table_and_a_parquet_file_are_read(reads: Reader, tmp_path:
         (b"a,\x1b[31mc\n1,2\n", "it has a, U+001B[31mc"),
         (b"a,b\nx,y\n", "no value of 'a' can be read, such as 'x': give `formats`, or `day_first`"),
     ],
-    ids=["empty", "encoding", "column", "near", "twice", "delimiter", "control", "format"],
+    ids=["empty", "blank", "wide", "encoding", "column", "near", "twice", "delimiter", "control", "format"],
 )
 def test_a_table_that_is_not_as_the_mapping_says_is_refused_with_the_reason(
     reads: Reader, table: bytes, says: str
@@ -74,6 +76,19 @@ def test_a_table_that_is_not_as_the_mapping_says_is_refused_with_the_reason(
     with pytest.raises((TableError, MappingError)) as refused:
         reads(table, ENDS)
     assert says in str(refused.value)
+
+
+def test_a_quote_that_is_not_closed_is_told(reads: Reader) -> None:
+    read = reads(f'a,b,c\n{GOOD.strip()},"x\n{GOOD.strip()},y\n', ENDS)
+    assert len(read.durations("x")) == 1 and found(read)["unreadable", "the file"] == (1, (2,))
+
+
+def test_of_a_very_long_cell_the_beginning_is_shown(reads: Reader) -> None:
+    read = reads(
+        f"a,b,c\n{DAY} 10:00:00,{'n' * 100_000},{'x' * 100_000}\n{GOOD.strip()},y\n", ENDS + '[groups]\nc = "c"\n'
+    )
+    text = terminal(paper(read, datetime(2026, 11, 24, tzinfo=UTC)))
+    assert len(text) < 5000 and "(100000 characters)" in text
 
 
 def test_every_kind_of_bad_row_is_named_with_its_row(reads: Reader) -> None:
