@@ -145,7 +145,8 @@ def _odd_quotes(path: Path, file: File) -> bool:
     if not file.quote or "16" in file.encoding or "32" in file.encoding:
         return False
     with pa.input_stream(path, compression="detect") as stream:
-        return sum(block.count(file.quote.encode()) for block in iter(lambda: stream.read(BLOCK), b"")) % 2 == 1
+        quotes = sum(block.count(file.quote.encode()) for block in iter(lambda: stream.read(BLOCK), b""))
+    return int(quotes) % 2 == 1
 
 
 def _as_text(columns: list[str]) -> pacsv.ConvertOptions:
