@@ -14,7 +14,7 @@ from dashboard.map.viewport import Viewport
 from dashboard.timeline.facts import Spot
 
 ASSUMED_PX: Final = 420  # the map's lesser side
-LEAST_M: Final = 1_500.0  # Mercator metres from side to side: a press at one place still has streets' room around it
+LEAST_M: Final = 700.0  # Mercator metres from side to side: a press at one place still has a street around it
 FAR_M: Final = 150_000.0  # from the middle one: what is farther is a fault of the fix, and is counted, not drawn
 WIDEST_M: Final = 8_000.0  # of an accuracy circle that counts for what the map must show
 MARGIN: Final = 0.6  # of a side to each side of its middle: a tenth is left free at the edges

@@ -108,10 +108,10 @@ export class Track {
       if (x < half || x > width - half || y < NAME_PX * 2 || y > height - NAME_PX * 2) continue;
       if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < NAME_PX * 1.3)) continue;
       taken.push({ x, y, half });
-      const made = svg("text", { x, y, "text-anchor": "middle" });
-      made.textContent = text;
-      names.append(made);
+      names.append(written(text, { x, y, "text-anchor": "middle" }));
     }
+    // Of a track within one zone no name lies in sight: the zone is said in the corner.
+    if (!taken.length) names.append(written(this.store.zone(this.story.known.at(-1).zone), { x: 12, y: NAME_PX + 8 }));
     return names;
   }
 
@@ -155,6 +155,12 @@ export class Track {
     bar.append(svg("path", { d: `M0 -3v6M0 0h${(length / m) * this.scale}M${(length / m) * this.scale} -3v6` }), text);
     return bar;
   }
+}
+
+function written(text, facts) {
+  const made = svg("text", facts);
+  made.textContent = text;
+  return made;
 }
 
 /** The place that was the newest one known. */

@@ -228,6 +228,16 @@ async def test_a_click_or_a_key_anywhere_filters_everything_and_escape_takes_it_
     await drawn(page, row.get_by_role("button").click())
     await expect(page.locator(".dot")).to_have_count(1)
     await expect(page.locator(".dot")).to_have_attribute("data-key", key or "")
+    # Once more opens its timeline; Esc leads back to the choice as it was.
+    await row.get_by_role("button").click()
+    moment = page.get_by_role("slider", name="Moment")
+    await expect(moment).to_be_focused(timeout=SLOW_MS)
+    await page.keyboard.press("Home")
+    await expect(moment).to_have_attribute("aria-valuetext", re.compile("0:00 after the press: unacknowledged"))
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".dot")).to_have_count(1)
+    await expect(page.locator(".dot")).to_be_visible()
+    await expect(chip).to_have_count(1)
 
 
 async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Review) -> None:
