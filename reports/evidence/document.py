@@ -274,6 +274,8 @@ class _Pages:
             [m.version, self.times.short(m.at), self._who(m.actor), self.words.what(m.type, m.facts)]
             for m in self._moments(self.evidence.looks)
         ]
+        said = _("opened the incident's timeline on the supervisor page")
+        rows += [["–", self.times.short(look.at), look.who, said] for look in self.evidence.reviewed]
         if not rows:
             self.document.paragraph(_("Nobody was shown it."))
             return

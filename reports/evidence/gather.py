@@ -22,6 +22,7 @@ from reports.evidence.shape import (
     Measure,
     Missing,
     Profiled,
+    Reviewed,
     ShownCase,
     Summary,
     Verdict,
@@ -29,6 +30,7 @@ from reports.evidence.shape import (
 )
 
 STREAM = "desk/evidence"  # who made which file
+LOOKS = "desk/access"  # who opened its timeline on the supervisor page
 SHORTEST = 6  # characters of an id that are asked for
 CHECKPOINTS_LOOKED_AT = 20  # should our clock have been set back
 
@@ -48,6 +50,7 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[Record, ...]
     checkpoint: Record | None
     made: tuple[Record, ...]  # the evidence files made of it before
+    looked: tuple[Record, ...]  # its timeline was opened
 
 
 async def find_incident(log: Log, prefix: str) -> str:
@@ -67,9 +70,12 @@ async def collect(log: Log, incident: str) -> Collected:
     records = await log.stream(f"incident/{incident}")
     if not records:
         raise NoSuchIncident("the log has no incident by this id")
-    made = [record for record in await log.stream(STREAM) if record.open.get("incident") == incident]
+    made, looked = [
+        tuple(record for record in await log.stream(stream) if record.open.get("incident") == incident)
+        for stream in (STREAM, LOOKS)
+    ]
     checkpoint = await _checkpoint_over(log, records[-1])
-    return Collected(incident=incident, records=tuple(records), checkpoint=checkpoint, made=tuple(made))
+    return Collected(incident=incident, records=tuple(records), checkpoint=checkpoint, made=made, looked=looked)
 
 
 async def _checkpoint_over(log: Log, last: Record) -> Record | None:
@@ -117,7 +123,7 @@ def evidence(
     `key`: the incident's own, when it is to be disclosed. `unrecorded`: how many of its records wait to be written.
     """
     told = timeline(collected.records, unseal)
-    people = {actor: name_of(actor) or "?" for actor in _actors(told, collected.made)}
+    people = {actor: name_of(actor) or "?" for actor in _actors(told, (*collected.made, *collected.looked))}
     shown = _shown(told, cases)
     profiles = tuple(profiles)
     return Evidence(
@@ -138,6 +144,10 @@ def evidence(
         times=told.reached,
         offsets=told.offsets,
         looks=tuple(moment.version for moment in told.looks),
+        reviewed=tuple(
+            Reviewed(at=datetime.fromisoformat(record.at), who=people.get(record.actor, "?"))
+            for record in collected.looked
+        ),
         orders=tuple(moment.version for moment in told.orders),
         positions=told.positions,
         corrections=told.corrections,

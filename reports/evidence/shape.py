@@ -115,6 +115,13 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
+    """A person opened its timeline on the supervisor page."""
+
+    at: dt.datetime
+    who: str
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The incident in a few words: codes, and names of zones and people."""
 
@@ -150,6 +157,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     times: tuple[Reached, ...]
     offsets: tuple[Offset, ...]
     looks: tuple[int, ...]  # versions of the records that say who was shown it and who opened what
+    reviewed: tuple[Reviewed, ...]
     orders: tuple[int, ...]  # versions of the records of orders and receipts
     positions: tuple[Position, ...]
     corrections: tuple[Correction, ...]

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from app import app
 from evidence.file import EvidenceError, EvidenceFiles, Source
+from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.commands import Refused
 from incidents.log import Record
@@ -86,6 +87,19 @@ async def test_a_page_gets_the_file_once_the_log_has_who_took_it(floor: Floor, t
     with pytest.raises(NoSuchIncident):
         await files.make("nobody", "json", "Sue Fictief")
     assert len(await events(floor.log)) == 2
+
+
+async def test_it_names_who_opened_the_timeline_of_this_incident_and_of_no_other(floor: Floor, tmp_path: Path) -> None:
+    name = await story(floor)
+    looks = (("Sue Fictief", name), ("Aud Fictief", "another"))
+    for who, which in looks:
+        actor = floor.desk.pseudonym(who)
+        await floor.desk.note("desk/access", ev.TimelineOpened(incident=which), id=f"look-{which}", actor=actor)
+    files = files_of(floor, tmp_path)
+    assert [look["who"] for look in decoded(await files.make(name, "json", "Sue Fictief"))["reviewed"]] == [
+        "Sue Fictief"
+    ]
+    assert "opened the incident's timeline" in " ".join(pdf_text(await files.make(name, "pdf", "Sue Fictief")).split())
 
 
 async def test_an_account_that_the_case_is_closed_to_gets_none(floor: Floor, tmp_path: Path) -> None:
