@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reports.foreign.mapping import File, Length, RowRounding, Scalar
+from reports.foreign.mapping import File, Length, Mapping, RowRounding, Scalar
 
 Floats = npt.NDArray[np.float64]
 Texts = pd.Series
@@ -77,13 +77,29 @@ def sentinel(texts: Texts, file: File, sentinels: Sequence[Scalar]) -> npt.NDArr
 
 def length_us(length: Length) -> float:
     """A length of a mapping (seconds, "mm:ss", "hh:mm:ss") in microseconds. Raises ValueError."""
-    if isinstance(length, str) and ":" in length:
-        value = durations(pd.Series([length.strip()], dtype=object), "mm:ss", File())[0]
-    else:
+    value = np.nan
+    if isinstance(length, str):
+        text = pd.Series([length.strip()], dtype=object)
+        value = durations(text, "mm:ss" if ":" in length else "s", File())[0]
+    elif np.isfinite(length):
         value = round(float(length) * 1e6)
     if np.isnan(value):
         raise ValueError(f"{length!r} is no number of seconds, mm:ss or hh:mm:ss")
     return float(value)
+
+
+def check_lengths(mapping: Mapping) -> None:
+    """Raises MappingError for a length that is none."""
+    given: list[tuple[tuple[str, ...], Length | None]] = [(("time", "rollover_within"), mapping.time.rollover_within)]
+    for name, span in mapping.intervals.items():
+        given += [(("intervals", name, key), getattr(span, key)) for key in ("target", "longest", "shortest")]
+        given += [(("intervals", name, "targets"), one) for one in span.targets]
+    given += [(("expect", str(at), "target"), one.target) for at, one in enumerate(mapping.expect)]
+    for where, length in given:
+        try:
+            length_us(0 if length is None else length)
+        except ValueError as error:
+            raise mapping.fail(f"{where[-1]}: {error}", *where) from None
 
 
 def rounded(took: Floats, how: RowRounding) -> Floats:

@@ -11,6 +11,7 @@ import pandas as pd
 from reports.foreign import figures, printing
 from reports.foreign.conditions import said
 from reports.foreign.figures import Counted, Figure, Rules, figure_of, kept, rules_of
+from reports.foreign.findings import shortened
 from reports.foreign.groups import parts
 from reports.foreign.mapping import Expect, Length, Mapping, MappingError, Method, Rounding, RowRounding, Scalar, Span
 from reports.foreign.prepare import Bools, Prepared
@@ -162,7 +163,8 @@ def _check(
         singles = list(_single(prepared, expect.figure, rules))
         others = [how for how in ROUNDINGS if how != rounding]
         found += [words for words, one in singles if fits(one(ours))]
-        found += _units(published.form, expect.unit, lambda form: fits(base, rounding, form))
+        clock = printed(base, rounding, Form("mm:ss", 0)) if kind == "duration" else ""
+        found += _units(published.form, expect.unit, lambda form: fits(base, rounding, form), published.text, clock)
         found += [_ROUNDED[how] for how in others if fits(base, how)]
         if not found or len(prepared) <= MANY:
             found += [words for words, source in readings() if fits(ours(source, rules))]
@@ -214,7 +216,11 @@ def _where(prepared: Prepared, expect: Expect, number: int) -> Bools | None:
             codes, different = pd.factorize(prepared.text[key])
             part = np.array([_among(str(text), values) for text in different], dtype=bool)[codes]
         if not part.any():
-            raise prepared.mapping.fail(f"no row has {key} = {value!r}", "expect", str(number), "where")
+            there = [str(one) for one in (whole.labels if key in prepared.mapping.groups else different)]
+            told = ", ".join(shortened(one) for one in there[:20]) + (", ..." if len(there) > 20 else "")
+            raise prepared.mapping.fail(
+                f"no row has {key} = {value!r}; there are {told}", "expect", str(number), "where"
+            )
         mask = part if mask is None else mask & part
     return mask
 
@@ -229,11 +235,12 @@ def _among(text: str, values: tuple[Scalar, ...]) -> bool:
         return False
 
 
-def _units(form: Form, said: str, fits: Callable[[Form], bool]) -> list[str]:
-    """A bare number may have been published in another unit than was taken."""
+def _units(form: Form, said: str, fits: Callable[[Form], bool], text: str, clock: str) -> list[str]:
+    """A bare number may have been published in another unit than was taken, or be minutes and seconds with a point."""
     if form.unit not in printing.UNITS or said:
         return []
-    return [f"in {unit}" for unit in printing.UNITS if unit != form.unit and fits(Form(unit, form.decimals))]
+    found = [f"in {unit}" for unit in printing.UNITS if unit != form.unit and fits(Form(unit, form.decimals))]
+    return found + (["as minutes.seconds"] if form.decimals == 2 and text == clock.replace(":", ".") else [])
 
 
 def _of_parts(

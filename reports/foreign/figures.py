@@ -20,6 +20,16 @@ _PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
 COUNTS = ("rows", "left_out", "counted", "missing", "negative", "excluded", "within", "beyond")
 SHARES = ("share", "share_beyond", "part")  # part: the incidents of a part among all
 DURATIONS = ("mean", "median", "minimum", "maximum", "sd", "sum")
+_MEANT = {
+    **dict.fromkeys(("average", "avg", "arithmetic mean"), "mean"),
+    **dict.fromkeys(("count", "n", "number"), "counted"),
+    "min": "minimum",
+    "max": "maximum",
+    "total": "sum",
+    "incidents": "rows",
+    "percent": "share",
+    **dict.fromkeys(("std", "stdev", "stddev", "standard deviation"), "sd"),
+}
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,9 @@ def kind_of(figure: str) -> Kind:
         return "share"
     if figure in DURATIONS or _PERCENTILE.match(figure):
         return "duration"
-    raise ValueError(f"{figure!r} is no figure: {', '.join((*COUNTS, *SHARES, *DURATIONS))}, p90 (any percentile)")
+    meant = _MEANT.get(figure.lower()) or (figure.lower() if _PERCENTILE.match(figure.lower()) else "")
+    known = f"{', '.join((*COUNTS, *SHARES, *DURATIONS))}, p90 (any percentile)"
+    raise ValueError(f"{figure!r} is no figure; " + (f"did you mean {meant!r}?" if meant else f"known are {known}"))
 
 
 def within(values: Floats, limit_us: float, *, inclusive: bool) -> int:

@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from reports.foreign.amounts import check_lengths
 from reports.foreign.lines import lines_of
 from reports.foreign.mapping import (
     Classes,
@@ -90,6 +91,7 @@ def parse(text: str, name: str = "mapping") -> Mapping:
             raise MappingError(f"{name}{line(lines, (key,))}: unknown key {key!r}{_meant(key, known)}")
     mapping = Mapping(**made)
     check(mapping)
+    check_lengths(mapping)
     return mapping
 
 
@@ -105,8 +107,15 @@ def _part(value: Any, kind: type[Part], where: tuple[str, ...], lines: dict[Any,
             known = [info.encode_name for info in msgspec.structs.fields(kind)]
             path, why = (*path, field.group(1)), f"unknown key {field.group(1)!r}{_meant(field.group(1), known)}"
         else:
-            why = f"{'.'.join(path)}: {said.split(' - at ')[0]}"
+            why = f"{'.'.join(path)}: {said.split(' - at ')[0]}{_choices(kind, path[-1]) if 'enum' in said else ''}"
         raise MappingError(f"{name}{line(lines, path)}: {why}") from None
+
+
+def _choices(kind: type[Part], key: str) -> str:
+    """What a key of a closed set may be."""
+    allowed = [one for part in get_args(get_type_hints(kind).get(key)) for one in (get_args(part) or (part,))]
+    known = [one for one in allowed if isinstance(one, str)]
+    return f"; known are {', '.join(known)}" if known else ""
 
 
 def _plain(value: Any, published: bool) -> Any:

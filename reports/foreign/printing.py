@@ -19,10 +19,14 @@ _NAMES = {
     "minutes": "min",
     "h": "h",
     "hours": "h",
+    "hour": "h",
+    "minute": "min",
+    "second": "s",
+    **dict.fromkeys(("percent", "per cent", "pct"), "%"),
 }
 _CLOCK = re.compile(r"^(-)?(?:(\d+):)?(\d+):(\d{2})(?:[.,](\d+))?$")
 _SPOKEN = re.compile(
-    r"""^(?:(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*)?(\d+)\s*(?:m|mn|min|mins|minutes?|'|′)\.?\s*(?:and\s*)?"""
+    r"""^(?:(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*)?(\d+)\s*(?:m|mn|min|mins|minutes?|'|′)\.?,?\s*(?:and\s*)?"""
     r"""(\d{1,2})\s*(?:s|sec|secs|seconds?|"|''|″)\.?$"""
 )
 _HOURS = re.compile(r"^(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*(\d{1,2})\s*(?:m|mn|min|mins|minutes?)?\.?$")
@@ -106,7 +110,7 @@ def read(published: str, kind: str, unit: str, decimal: str) -> Published:
         form = Form("hh:mm:ss" if a is not None else "mm:ss", len(part or ""))
         head = f"{int(a)}:{int(b):02}" if a is not None else f"{int(b)}"
         return Published(form, f"{sign or ''}{head}:{c}{rest}")
-    found = re.match(r"^(-?[\d][\d., ]*)\s*([a-z%]*)\.?$", text)
+    found = re.match(r"^(-?\.?[\d][\d., ]*)\s*([a-z%]*|per cent)\.?$", text)
     named = _NAMES.get(found.group(2), found.group(2)) if found else ""
     if found is None or (named and named != "%" and named not in UNITS):
         raise ValueError(f"{published!r} is no figure that can be read")

@@ -267,6 +267,7 @@ def _must_have(columns: dict[str, tuple[str, ...]], names: list[str], path: Path
             continue
         if column in names:
             raise mapping.fail(f"{path.name} has several columns {column!r}: [file] names can tell them apart", *where)
-        near = difflib.get_close_matches(column, names, 1, 0.6)
+        same = [name for name in names if name.casefold() == column.casefold()]
+        near = same or difflib.get_close_matches(column, names, 1, 0.6)
         meant = f"did you mean {near[0]!r}? " if near else ""
         raise mapping.fail(f"{path.name} has no column {column!r}; {meant}it has {listed}{more}", *where)

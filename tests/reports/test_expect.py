@@ -52,8 +52,14 @@ TEN = [10, 20, 30, 40, 50, 60, 70, 80, 90, 105]
         ('figure = "rows"\npublished = "10"', "10"),
         ('figure = "mean"\nwhere = { k = "A" }\npublished = "0:56"', "0:56"),
         ('figure = "rows"\nwhere = { took = [10, 20] }\npublished = "2"', "2"),
+        ('figure = "mean"\npublished = "0\'56\'\'"', "0:56"),
+        ('figure = "mean"\npublished = "0h01"', "0h01"),
+        ('figure = "mean"\npublished = "0 h 0 min 56 s"', "0:00:56"),
+        ('figure = "mean"\npublished = "0 minutes, 56 seconds"', "0:56"),
+        ('figure = "share"\npublished = "60 per cent"', "60 %"),
+        ('figure = "share"\npublished = ".6"', "0.6"),
     ],
-    ids=range(23),
+    ids=range(29),
 )
 def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: str, here: str) -> None:
     one = checked(reads, [*TEN], expect)
@@ -76,6 +82,7 @@ def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: 
         ([10, 15], 'figure = "mean"\npublished = "12"', "", "rounded half to even"),
         ([61, 119], 'figure = "mean"\npublished = "1.0 min"', "", "with each row's duration truncated to minutes"),
         ([60, 120], 'figure = "mean"\npublished = "1.5"', "", "in min"),
+        ([60, 120], 'figure = "mean"\npublished = "1.30"', "", "as minutes.seconds"),
         ([10, 20, 90], 'figure = "mean"\npublished = "20"', "", "as the median"),
         ([10, 20, 90], 'figure = "median"\npublished = "40"', "", "as the mean"),
         (
@@ -134,7 +141,7 @@ def test_a_figure_agrees_in_the_form_it_was_published_in(reads: Reader, expect: 
             "as the mean of the figures of each each",
         ),
     ],
-    ids=range(24),
+    ids=range(25),
 )
 def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
     reads: Reader, durations: list[object], expect: str, more: str, rule: str
@@ -203,10 +210,10 @@ def test_incidents_that_are_left_out_are_a_figure_of_no_interval(reads: Reader) 
 @pytest.mark.parametrize(
     ("expect", "says"),
     [
-        ('figure = "avg"\npublished = "1"', "line 5: 'avg' is no figure: rows, left_out, counted"),
+        ('figure = "avg"\npublished = "1"', "line 5: 'avg' is no figure; did you mean 'mean'?"),
         ('figure = "mean"\npublished = "soon"', "'soon' is no figure that can be read"),
         ('figure = "mean"\ninterval = "y"\npublished = "1"', "line 7: there is no interval 'y': x"),
-        ('figure = "mean"\nwhere = { k = "Z" }\npublished = "1"', "line 7: no row has k = 'Z'"),
+        ('figure = "mean"\nwhere = { k = "Z" }\npublished = "1"', "line 7: no row has k = 'Z'; there are A"),
         ('figure = "mean"\nwhere = { z = "Z" }\npublished = "1"', "has no column 'z'"),
         ('figure = "mean"\nwhere = { k = "A" }', "missing required field `published`"),
     ],

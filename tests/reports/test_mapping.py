@@ -40,6 +40,8 @@ BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
         ),
         (BASE + "[statistics]\nddof = 'one'\n", "line 8: statistics.ddof: Expected `int`, got `str`"),
         (BASE + "[time]\nzone = 'Europe/Bruxelles'\n", "line 8: there is no time zone 'Europe/Bruxelles'"),
+        (BASE + "target = '6 min'\n", "line 7: target: '6 min' is no number of seconds, mm:ss or hh:mm:ss"),
+        (BASE + "[statistics]\nrounding = 'up_half'\n", "'up_half'; known are half_up, half_even, truncate, up"),
         (
             BASE + "[columns.c]\ntime = 'C'\n[groups]\ng = { time = 'c', by = 'day' }\n",
             "line 10: g: c is a time of day without",
@@ -55,7 +57,7 @@ BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
         ('[columns]\na = "A"\n', "nothing to reckon: give [intervals]"),
         (BASE + "[columns.c]\ntime='C'\nafter='d'\n[columns.d]\ntime='D'\nafter='c'\n", "is after itself"),
     ],
-    ids=range(20),
+    ids=range(22),
 )
 def test_a_mapping_that_cannot_be_meant_is_refused_with_its_line(text: str, says: str) -> None:
     with pytest.raises(MappingError) as refused:
