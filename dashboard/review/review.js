@@ -230,7 +230,7 @@ export class Review {
   }
 
   _opened(view) {
-    history.replaceState(null, "", location.pathname); // the page goes its own way from here
+    leaveAddress();
     this.view = view;
     this._ask();
   }
@@ -250,7 +250,7 @@ export class Review {
     this.note.hidden = false;
     write(this.note, this.store.t(`review_refused.${refused}`));
     if (what === "open") {
-      history.replaceState(null, "", location.pathname);
+      leaveAddress();
       this.view = {};
       this._askBeside();
     } else if (what === "view" && this.facts === null && Object.keys(this.view).length) {
@@ -393,4 +393,11 @@ export class Review {
       this.reset();
     }
   }
+}
+
+/** The page goes its own way from here: what was sent to it is no longer what it shows. */
+function leaveAddress() {
+  const here = new URL(location.href);
+  here.searchParams.delete("view");
+  history.replaceState(null, "", here);
 }
