@@ -23,6 +23,7 @@ from feeds.subscriber import Subscriber
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
+from incidents.log import LogDamaged
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
@@ -123,23 +124,30 @@ class Centre:
         """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
 
         Raises LogUnavailable when the log can't be used, ZoneFileError when the map can't. Cases that can't be opened are no
-        reason not to start (alarms run under CASES LOCKED), nor is a log whose key is lost: alarms go into a log aside.
+        reason not to start (alarms run under CASES LOCKED), nor is a log that is damaged or whose key is lost: alarms go into
+        a log aside.
         """
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
-        aside = ""
-        try:
+
+        async def opened(settings: Settings, aside: str = "") -> "Centre":
             log = await SqliteLog.open(settings.log, key_file=settings.key_file)
-        except KeyMismatch as lost:
-            # The first rule: a missing key may leave no press without a screen. What the key opens stays as it is.
-            aside = str(lost)
-            settings = msgspec.structs.replace(settings, log=beside(settings.log, ".aside"), key_file=None)
-            log = await SqliteLog.open(settings.log)
-            _logger.error("KEY LOST: %s; alarms are kept in %s", lost, settings.log)
-        centre = cls(settings, log, cases, zones, clock or SystemClock(), signins)
-        centre.desk.board.aside = aside
-        await centre.desk.open()
-        return centre
+            centre = cls(settings, log, cases, zones, clock or SystemClock(), signins)
+            centre.desk.board.aside = aside
+            try:
+                await centre.desk.open()
+            except BaseException:
+                await log.close()
+                raise
+            return centre
+
+        try:
+            return await opened(settings)
+        except (KeyMismatch, LogDamaged) as lost:
+            # The first rule: neither a missing key nor a damaged file may leave a press without a screen. They stay as they are.
+            path = beside(settings.log, ".aside")
+            _logger.error("LOG LOST: %s; alarms are kept in %s", lost, path)
+            return await opened(msgspec.structs.replace(settings, log=path, key_file=None), str(lost))
 
     def start(self) -> None:
         """Set everything going on the running loop."""

@@ -65,7 +65,7 @@ class Board:
         self.blind: dict[str, datetime] = {}  # centres nobody listens for, since when
         self.recording: Literal["ok", "failed"] = "ok"
         self.recording_reason = ""
-        self.aside = ""  # why the log is not the centre's own but one beside it, whose key was lost
+        self.aside = ""  # why the log is not the centre's own but one beside it: its key is lost, or it is damaged
         self.held = 0
         self._versions: dict[str, int] = {}
         self._by_device: dict[str, list[str]] = {}

@@ -94,7 +94,7 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
             "NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in."
         ),
         "recorded_aside": _(
-            "KEY LOST: the key of the log cannot be read. Alarms come in and are kept aside; what was before is not shown."
+            "LOG LOST: the log or its key cannot be read. Alarms come in and are kept aside; what was before is not shown."
         ),
         "cases_locked_long": _("CASES LOCKED: the case register cannot be opened. Alarms run without circumstances."),
         "cases_missing_long": _("NO CASES: the case register's file is not there. Alarms run without circumstances."),

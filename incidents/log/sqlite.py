@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from incidents.log import AlreadyRecorded, Draft, LogUnavailable, Record
+from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.master import Random
 from incidents.log.record import ERASED, BadRecord, check_draft
@@ -269,7 +269,7 @@ def _damage():  # type: ignore[no-untyped-def]
     try:
         yield
     except BadRecord as error:
-        raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
+        raise LogDamaged(f"{NAME}: it is damaged: {error}") from error
 
 
 def _trusted(row: tuple) -> Record:  # type: ignore[type-arg]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from incidents.log import LogUnavailable
+from incidents.log import LogDamaged, LogUnavailable
 
 _BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
 _CACHE_KIB = 32 << 10
@@ -57,7 +57,7 @@ class Store:
     def use(self) -> Iterator[sqlite3.Connection]:
         """The connection in autocommit mode; a transaction left open is rolled back.
 
-        Any SQLite error but a broken constraint closes it and raises `LogUnavailable`.
+        Any SQLite error but a broken constraint closes it and raises `LogUnavailable`, or `LogDamaged`.
         """
         try:
             yield self._ready()
@@ -66,7 +66,9 @@ class Store:
             raise
         except sqlite3.Error as error:
             self.drop()
-            raise LogUnavailable(f"{self._name}: {self._reason(error)}") from error
+            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+            failure = LogDamaged if damaged else LogUnavailable
+            raise failure(f"{self._name}: {self._reason(error)}") from error
         except BaseException:
             self._roll_back()
             raise

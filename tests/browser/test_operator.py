@@ -330,4 +330,4 @@ def test_each_bad_state_is_named_on_the_screen(desks: Desks) -> None:
           return document.getElementById('alert').textContent;
         }"""
     )
-    assert "KEY LOST" in aside
+    assert "LOG LOST" in aside

@@ -190,6 +190,30 @@ async def test_a_desk_that_starts_without_the_key_of_its_log_takes_every_press_a
     assert len(await presses(server.log)) == 2
 
 
+async def test_a_desk_that_starts_on_a_damaged_log_takes_every_press_and_touches_nothing(
+    feed: OwnFeed, start: Callable[..., Any]
+) -> None:
+    server = await start()
+    feed.press("AMR-1")
+    await until(lambda: len(feed.durable) == 1)
+    assert await server.stop() == 0
+    good = server.log.read_bytes()
+    spoilt = bytes(4096) + good[4096:]
+    server.log.write_bytes(spoilt)
+    server = await start()
+    await healthy(server, ok=False, recording="aside", reason="the log: it is damaged or no SQLite file")
+    message = feed.press("AMR-2")
+    await until(lambda: message["id"] in feed.durable)
+    assert await server.stop() == 0
+    assert server.log.read_bytes() == spoilt
+    assert f"own/{message['id']}" in await presses(server.log.with_name("vigie.log.aside"))
+    server.log.write_bytes(good)
+    server = await start()
+    await healthy(server, ok=True, recording="ok")
+    assert await server.stop() == 0
+    assert len(await presses(server.log)) == 2
+
+
 async def test_a_feed_that_is_down_then_begins_a_new_epoch_is_taken_whole_with_a_gap(
     tmp_path: Path, feed: OwnFeed
 ) -> None:
