@@ -28,11 +28,13 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
 from incidents.measures.history import History
+from incidents.measures.profiles import PROFILES
+from incidents.measures.shape import Profile
 from incidents.shifts import ShiftWatch
 from incidents.watch import Watch
 from maps.zones import Zones
 from pauses import collect_when_quiet
-from settings import Settings
+from settings import Settings, SettingsError, profiles
 
 CASES_EVERY_S = 1.0
 AGAIN_S = 1.0
@@ -110,6 +112,7 @@ class Centre:
             signins=signins,
             away=self.watch.away,
             outside=settings.outside.set,
+            profiles=_profiles(settings),
             degraded=self.degraded,
             evidence=self.evidence,
             aggregates=Aggregates(desk=self.desk, history=self.history, path=settings.log, clock=clock),
@@ -202,6 +205,15 @@ class Centre:
             if feeds.cert_file:
                 context.load_cert_chain(feeds.cert_file, feeds.key_file)
         return Subscriber(url, receiver=self.desk, log=self.log, clock=clock, token=feeds.token or None, ssl=context)
+
+
+def _profiles(settings: Settings) -> dict[str, Profile]:
+    """Those to measure against. A file that can't be read is told, and keeps no alarm from a screen."""
+    try:
+        return profiles(settings)
+    except SettingsError as error:
+        _logger.error("%s; response times are not measured against the centre's own profile", error)
+        return PROFILES
 
 
 async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -194,13 +194,15 @@ def _breakdowns(by: str, reason: str) -> tuple[Any, ...]:
 def _profile(name: str) -> "Profile":
     import tomllib
 
-    from incidents.measures.profiles import PROFILES, own_profile
+    from incidents.measures.profiles import own_profile
+    from settings import load, profiles
 
-    if name in PROFILES:
-        return PROFILES[name]
+    known = profiles(load({}))
+    if name in known:
+        return known[name]
     path = Path(name)
     if not path.is_file():
-        fail(f"there is no profile {name!r}: {', '.join(PROFILES)}, or a file", 2)
+        fail(f"there is no profile {name!r}: {', '.join(known)}, or a file", 2)
     try:
         return own_profile(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:

@@ -18,6 +18,8 @@ from feeds.outside import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
 from incidents.intake import ALARMING
 from incidents.ladder import WatchTimes
+from incidents.measures.profiles import PROFILES, ProfileError, own_profile
+from incidents.measures.shape import Profile
 from incidents.reports import PressValue
 from incidents.shifts import ShiftTimes
 
@@ -84,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     basemap_url: str = ""
     basemap_attribution: str = ""
     health_token: str = ""
+    profile_file: Path | None = None
     alarming: frozenset[PressValue] = ALARMING
     feeds: Feeds = Feeds()
     orders: Orders = Orders()
@@ -127,6 +130,17 @@ def load(
         return msgspec.convert(facts, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}") from None
+
+
+def profiles(settings: Settings) -> dict[str, Profile]:
+    """What response times are measured against: the known profiles, and as `own` the centre's. Raises SettingsError."""
+    if settings.profile_file is None:
+        return PROFILES
+    try:
+        own = own_profile(tomllib.loads(settings.profile_file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ProfileError) as error:
+        raise SettingsError(f"profile_file: {error}") from None
+    return {**PROFILES, "own": own}
 
 
 def users_file(settings: Settings) -> Path:

@@ -30,6 +30,8 @@ from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
 from incidents.measures.history import History
+from incidents.measures.profiles import PROFILES
+from incidents.measures.shape import Profile
 from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
 
@@ -62,6 +64,7 @@ class Consoles:
         history: History | None = None,
         evidence: Maker | None = None,
         aggregates: AggregateMaker | None = None,
+        profiles: Mapping[str, Profile] = PROFILES,
     ) -> None:
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
@@ -71,6 +74,7 @@ class Consoles:
         self.degraded = degraded or NotKept()
         self.evidence = evidence
         self.aggregates = aggregates
+        self.profiles = profiles
         self._degraded_state = ""
         self.translate = translator(language)
         times = times or WatchTimes()

@@ -32,7 +32,6 @@ from dashboard.review.view import View, view
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.log import LogUnavailable
-from incidents.measures.profiles import PROFILES
 from incidents.roles import check
 from incidents.shifts import shift_at
 
@@ -61,10 +60,10 @@ async def _view(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str,
     if not isinstance(n, int):
         raise Refused("invalid")
     _newest[session] = n
-    found = await _counted(consoles, session, n, wanted, facts)
+    found = await _counted(consoles, session, n, wanted, partial(facts, profiles=consoles.profiles))
     if found is None:
         return None
-    first = {"profiles": profile_facts(PROFILES, consoles.translate)} if asked.get("first") is True else {}
+    first = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if asked.get("first") is True else {}
     return {"n": n, "facts": found, **first}
 
 
@@ -151,7 +150,7 @@ async def _operators(consoles: Any, session: Any, asked: dict[str, Any]) -> dict
     if outcome != "recorded":
         raise Refused("not_recorded")
     _newest[session] = n
-    figures = partial(operators.by_operator, name_of=consoles.desk.name_of)
+    figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
     found = await _counted(consoles, session, n, wanted, figures)
     return None if found is None else {"operators": found}
 

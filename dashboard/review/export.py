@@ -14,6 +14,7 @@ from dashboard.review.view import View
 from dashboard.together.sheet import SheetPage
 from incidents.measures.profiles import PROFILES
 from incidents.measures.report import report
+from incidents.measures.shape import Profile
 from incidents.roles import Role
 from reports import tables, writing
 from reports.own import paper
@@ -38,35 +39,36 @@ class ExportPage(SheetPage):
         try:
             view = opened(word, consoles.desk.open_view)
         except Unreadable:
-            self._say(
-                404, consoles.translate("This address was not made by this centre, or it was changed on its way.")
-            )
+            self.say(404, consoles.translate("This address was not made by this centre, or it was changed on its way."))
             return
         if consoles.history is None or not consoles.history.ready:
-            self._say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
+            self.say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
             return
         now, title = consoles.desk.clock.now(), consoles.translate("Response times")
         table, begun, names = consoles.history.table(), shift_start(consoles, now), consoles.places.names
 
         def work() -> bytes:
-            return made(table, view, form, now=now, begun=begun, names=names, title=title)
+            profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
+            return made(table, view, profile, form, now=now, begun=begun, names=names, title=title)
 
         content = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         self.set_header("Content-Type", _TYPES[form])
         self.set_header("Content-Disposition", f'attachment; filename="vigie-report-{now:%Y%m%d-%H%M}.{form}"')
         self.finish(content)
 
-    def _say(self, status: int, text: str) -> None:
-        self.set_status(status)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{text}\n")
-
 
 def made(
-    table: Any, view: View, form: Form, *, now: datetime, begun: datetime | None, names: dict[str, str], title: str
+    table: Any,
+    view: View,
+    profile: Profile,
+    form: Form,
+    *,
+    now: datetime,
+    begun: datetime | None,
+    names: dict[str, str],
+    title: str,
 ) -> bytes:
     """The file of a view. Who acknowledged is in none of them."""
-    profile = PROFILES.get(view.profile) or PROFILES["amr"]
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
     if form == "csv":
         return tables.csv(one.rows.drop(columns="operator").reset_index(drop=True)).encode("utf-8", "backslashreplace")

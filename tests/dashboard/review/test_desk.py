@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dashboard.review.desk import answer
 from incidents.log import LogUnavailable
 from incidents.roles import User
+from settings import Settings, SettingsError, profiles
 from tests.dashboard.conftest import House
 from tests.dashboard.review.parts import Kept, past
 
@@ -41,6 +43,22 @@ async def test_a_view_is_answered_with_its_facts_and_the_profiles_once(house: Ho
     assert first["facts"]["rows"] == 80
     assert [profile["key"] for profile in first["profiles"]][:4] == ["amr", "cic", "nena", "nfpa"]
     assert "profiles" not in await ask(house, page, what="view", n=2, view={"profile": "cic"})
+
+
+async def test_a_centres_own_profile_is_offered_and_measured_against(house: House, tmp_path: Path) -> None:
+    file = tmp_path / "profile.toml"
+    file.write_text(
+        'name = "CIC Voorbeeld"\nmade_for = "presses of our province"\nsource = "an agreement"\n'
+        '[[targets]]\ninterval = "received->acknowledged"\nlimit_s = 30\n'
+    )
+    page = supervisor(house)
+    house.consoles.profiles = profiles(Settings(profile_file=file))
+    first = await ask(house, page, what="view", n=1, view={"profile": "own"}, first=True)
+    assert [(one["key"], one["name"]) for one in first["profiles"]][4:] == [("own", "CIC Voorbeeld")]
+    assert [target["limit_s"] for target in first["facts"]["targets"]] == [30.0]
+    file.write_text('name = "CIC Voorbeeld"\n')
+    with pytest.raises(SettingsError, match="profile_file"):
+        profiles(Settings(profile_file=file))
 
 
 async def test_of_two_questions_of_a_page_only_the_newest_is_answered(house: House) -> None:

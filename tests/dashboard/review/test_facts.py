@@ -10,6 +10,7 @@ import pytest
 from dashboard.review.export import Form, made
 from dashboard.review.facts import facts
 from dashboard.review.view import View
+from incidents.measures.profiles import PROFILES
 from incidents.measures.select import select
 from incidents.measures.shape import Selection
 from incidents.measures.table import table_of
@@ -142,7 +143,9 @@ def test_open_incidents_are_told_apart_and_not_counted() -> None:
 @pytest.mark.parametrize("form", ["csv", "json", "pdf"])
 def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.DataFrame, form: Form) -> None:
     view = View(profile="cic", only="over", zones=("5415",))
-    content = made(table, view, form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times")
+    content = made(
+        table, view, PROFILES["amr"], form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times"
+    )
     selected = shown(table, profile="cic", only="over", zones=["5415"])["selected"]["value"]
     assert b"desk-a" not in content
     match form:
