@@ -144,7 +144,7 @@ def test_open_incidents_are_told_apart_and_not_counted() -> None:
 def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.DataFrame, form: Form) -> None:
     view = View(profile="cic", only="over", zones=("5415",))
     content = made(
-        table, view, PROFILES["amr"], form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times"
+        table, view, PROFILES["cic"], form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times"
     )
     selected = shown(table, profile="cic", only="over", zones=["5415"])["selected"]["value"]
     assert b"desk-a" not in content
