@@ -5,7 +5,6 @@ ought to be there: a step that a later one shows must have happened. An accident
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +35,6 @@ _SHOWN_BY: dict[TimeName, tuple[TimeName, ...]] = {
     "accepted": ("en_route", "on_scene"),
     "en_route": ("on_scene",),
 }
-ROLLED_OVER_BY = timedelta(hours=12)
 
 
 def quality(rows: pd.DataFrame) -> tuple[Problem, ...]:
@@ -50,17 +48,6 @@ def quality(rows: pd.DataFrame) -> tuple[Problem, ...]:
         for found in (_negative, _missing, _duplicate, _in_the_repeated_hour, _corrected)
         for problem in found(rows, names)
     )
-
-
-def rolled_over(start: pd.Series, end: pd.Series) -> Mask:
-    """Which ends belong to the next day: for foreign tables that give an end as a time of day only, put on its start's date.
-
-    An end before its start by more than 12 hours: the next day it is less than 12 hours after (23:55 to 00:05 is 10 minutes).
-    Before by 12 hours or less it stays negative and is listed as that: a mistake is not made into a long night. Both columns are
-    of the same kind (both without a zone: the clock on the wall); NaT is never rolled over. Whoever moves an end adds a day to
-    its date before giving it a time zone, and a Problem `rollover` to the report.
-    """
-    return ((start - end) > ROLLED_OVER_BY).to_numpy(bool)
 
 
 def _negative(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Problem]:

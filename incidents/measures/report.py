@@ -9,7 +9,7 @@ import pandas as pd
 from incidents.events import BRUSSELS, stamp
 from incidents.measures.estimates import Ints
 from incidents.measures.local import HOUR_MS, belgian, milliseconds, repeated
-from incidents.measures.quality import quality, rolled_over
+from incidents.measures.quality import quality
 from incidents.measures.select import chosen
 from incidents.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Profile, Report, Selection
 from incidents.measures.summaries import Cut, Whole, summaries_of
@@ -18,7 +18,7 @@ from incidents.measures.summaries import Cut, Whole, summaries_of
 _ONLY_SELECTED_BY = frozenset(TEXT_COLUMNS) - {"incident", "state", "origin"}
 _NAT = int(np.iinfo(np.int64).min)
 
-__all__ = ["quality", "report", "rolled_over"]
+__all__ = ["quality", "report"]
 
 
 def report(

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pandas as pd
 import pytest
 
-from incidents.measures.quality import quality, rolled_over
+from incidents.measures.quality import quality
 from incidents.measures.table import row_of, table_of
 from tests.incidents.conftest import Floor
 from tests.incidents.measures.test_report import a_press
@@ -103,21 +102,3 @@ async def test_a_life_by_voice_lacks_the_steps_nobody_told_and_paper_lacks_nothi
         ("missing", "presented"),
     }
     assert quality(table_of([row_of(await floor.desk.command(whole(), AN))])) == ()
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "rolled"),
-    [
-        ("23:55:00", "00:05:00", True),
-        ("13:00:00", "00:59:59", True),
-        ("13:00:00", "01:00:00", False),  # 12 hours before or after: not for a machine to say
-        ("21:10:00", "21:09:58", False),  # a mistake of two seconds
-        ("21:10:00", "21:20:00", False),
-        ("21:10:00", None, False),
-    ],
-)
-def test_an_end_after_midnight_is_told_from_a_mistake(start: str, end: str | None, rolled: bool) -> None:
-    day = "2026-11-24T"
-    starts, ends = (pd.Series(pd.to_datetime([at and day + at])) for at in (start, end))
-    assert list(rolled_over(starts, ends)) == [rolled]
-    assert list(rolled_over(starts.dt.tz_localize("UTC"), pd.to_datetime(ends).dt.tz_localize("UTC"))) == [rolled]
