@@ -80,6 +80,25 @@ def test_a_row_named_twice_is_listed_once_for_each_further_time() -> None:
     assert found({"received": MOMENT}, {"received": MOMENT}) == []
 
 
+def test_two_rows_of_ours_are_one_incident_only_when_they_were_received_at_one_moment() -> None:
+    one, other = a_press(AT), a_press("2026-11-24T21:00:00Z", incident=AT)
+    beside = a_press("2026-11-24T21:00:00Z"), a_press(AT, incident="another")
+    assert found(one, other, *beside) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "count"),
+    [
+        ("2026-10-24T23:59:59.999Z", 0),
+        ("2026-10-25T00:00:00Z", 1),
+        ("2026-10-25T01:59:59.999Z", 1),
+        ("2026-10-25T02:00:00Z", 0),
+    ],
+)
+def test_the_hour_that_comes_twice_is_two_hours_long(at: str, count: int) -> None:
+    assert len(found(a_press(at))) == count
+
+
 def test_a_time_that_a_person_wrote_in_the_hour_that_comes_twice_is_doubtful() -> None:
     night = "2026-10-25T00:59:00Z"
     by_clock, on_paper = found(a_press(night)), found(a_press(night, paper=True))

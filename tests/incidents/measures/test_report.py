@@ -247,3 +247,19 @@ def test_a_table_of_categories_gives_the_same_report() -> None:
     )
     wanted = report(table, Selection(zones=("a", "b")), PROFILES["amr"], by=("zone", "as_class"))
     assert report(narrow, Selection(zones=("a", "b")), PROFILES["amr"], by=("zone", "as_class")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("at", "hour", "day", "week", "weekday"),
+    [
+        ("2026-11-22T22:59:59.999Z", "23", "2026-11-22", "2026-W47", "6"),
+        ("2026-11-22T23:00:00Z", "00", "2026-11-23", "2026-W48", "0"),  # Monday begins at midnight in Belgium
+        ("2026-11-25T12:00:00Z", "13", "2026-11-25", "2026-W48", "2"),
+        ("2026-12-31T23:00:00Z", "00", "2027-01-01", "2026-W53", "4"),
+    ],
+)
+def test_a_part_has_the_name_that_a_belgian_calendar_gives_it(
+    at: str, hour: str, day: str, week: str, weekday: str
+) -> None:
+    found = report(table_of([a_press(at)]), Selection(), PROFILES["amr"], by=("hour", "day", "week", "weekday"))
+    assert [groups[0].key for groups in found.groups.values()] == [hour, day, week, weekday]
