@@ -1,5 +1,6 @@
 """A second, naive computation of the review's numbers, from the records as they stand in the log's file. It shares no code."""
 
+import contextlib
 import json
 import math
 import sqlite3
@@ -110,7 +111,7 @@ class Told:
 def incidents(path: Path) -> list[Told]:
     """Every incident of the log's file, the oldest first."""
     found: dict[str, Told] = {}
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         rows = db.execute(
             "SELECT stream, type, open, at, source_at FROM records WHERE stream LIKE 'incident/%' ORDER BY stream, version"
         )

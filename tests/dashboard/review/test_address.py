@@ -1,6 +1,8 @@
 """The address of a view: it says nothing, opens where it was made, and a changed one is refused."""
 
+import contextlib
 import string
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -16,8 +18,9 @@ CHOSEN = View(period="range", since=date(2026, 1, 1), until=date(2026, 2, 1), zo
 
 
 @pytest.fixture(scope="module")
-def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    return Vault.open(tmp_path_factory.mktemp("here") / "vigie.log")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
+    with contextlib.closing(Vault.open(tmp_path_factory.mktemp("here") / "vigie.log")) as vault:
+        yield vault
 
 
 def test_an_address_opens_as_the_view_it_was_made_of_and_shows_none_of_it(vault: Vault) -> None:
@@ -32,8 +35,8 @@ def test_addresses_of_different_views_are_equally_long(vault: Vault) -> None:
 
 
 def test_another_centre_cannot_open_it(vault: Vault, tmp_path_factory: pytest.TempPathFactory) -> None:
-    other = Vault.open(tmp_path_factory.mktemp("there") / "vigie.log")
-    with pytest.raises(Unreadable):
+    there = Vault.open(tmp_path_factory.mktemp("there") / "vigie.log")
+    with contextlib.closing(there) as other, pytest.raises(Unreadable):
         opened(address(CHOSEN, vault.seal_view), other.open_view)
 
 
