@@ -35,6 +35,7 @@ ALL = {
     "serving",
     "settings",
     "tests",
+    "training",
     "users",
 }
 FOREIGN = {  # what a room must not know at all
