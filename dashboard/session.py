@@ -1,13 +1,12 @@
 """One page of one browser: its mailbox of what changed, what it has selected, what it asks of the desk.
 
-The mailbox holds keys, never values: however slow the page, it is sent the newest version once. At most one push is scheduled;
-what an operator must see at once goes with the next turn of the loop, the rest is merged.
+The mailbox holds keys, never values: however slow the page, it is sent the newest version once.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -19,6 +18,7 @@ from dashboard.case.detail import Detail, detail
 from dashboard.case.facts import case_of
 from dashboard.clock import milliseconds
 from dashboard.drawing import Drawing, without_values
+from dashboard.mailbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
@@ -26,22 +26,12 @@ from incidents.log import LogUnavailable
 from incidents.reports import Fix
 from incidents.roles import MAY, User, check, may
 
-MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 MAX_FOUND = 8  # cases offered by a search
 
 _logger = logging.getLogger(__name__)
 
 
-class Page(Protocol):
-    """The way to a browser: `soon` runs a callback with the document's lock held, in which `send` may be called."""
-
-    def connected(self) -> bool: ...
-    def cut_dead(self) -> None: ...
-    def soon(self, callback: Callable[[], Awaitable[None]]) -> None: ...
-    def send(self, text: str) -> None: ...
-
-
-class Session:
+class Session(Mailbox):
     """One page. `consoles` is what all pages of this process share; `map` may be None (then nothing is drawn).
 
     `token` is its browser's sign-in, `position` the desk name of its browser where nobody signs in.
@@ -51,6 +41,7 @@ class Session:
     counts = True  # whether who sees and hears an alarm here may do something about it
 
     def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
+        super().__init__(page)
         self.id = uuid4().hex
         self.token = token
         self.position = ""
@@ -60,23 +51,13 @@ class Session:
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
         self._consoles = consoles
-        self._page = page
         self._incidents: set[str] = set()
         self._devices: set[str] = set()
         self._health = False
         self._detail = False
-        self._replies: list[dict[str, Any]] = []
         self._sent: Detail | None = None
         self._told: Standing | None = None
-        self._scheduled = False
-        self._timer: asyncio.TimerHandle | None = None
         self._drawing = Drawing(consoles.desk, page, map, lambda: (self.selected, self._shown_case()))
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def connected(self) -> bool:
-        """Whether a browser holds this page open."""
-        return self._page.connected()
 
     @property
     def visible(self) -> bool:
@@ -137,17 +118,6 @@ class Session:
         self._detail = self._detail or (selected and self.selected is not None)
         self.push(urgent=True)
 
-    def push(self, *, urgent: bool) -> None:
-        """See to it that the mailbox is emptied: with the next turn of the loop, or merged."""
-        if self._scheduled or not self.connected:
-            return
-        if urgent:
-            self._cancel_timer()
-            self._scheduled = True
-            self._page.soon(self._flush)
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(MERGE_S, self._merged)
-
     def tick(self) -> None:
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
         self._page.cut_dead()
@@ -159,54 +129,18 @@ class Session:
 
     def end(self) -> None:
         """The page is gone."""
-        self._cancel_timer()
+        super().end()
         self._drawing.end()
-        for task in self._tasks:
-            task.cancel()
-
-    def take(self, text: Any) -> None:
-        """Take a message of the page. What is no message is counted by a log line without its content."""
-        try:
-            asked = receive.message(text)
-        except receive.Malformed:
-            _logger.warning("a page sent a message that was not understood")
-            return
-        if (work := self._answer(asked)) is None:
-            return
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
 
     def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
         """What is to be done with a wish; None for one this page does not know."""
         handler = _HANDLERS.get(asked["do"])
         return None if handler is None else handler(self, asked)
 
-    def reply(self, **facts: Any) -> None:
-        """Send something that is no state, now."""
-        self._replies.append(facts)
-        self.push(urgent=True)
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _logger.error("a page's wish failed", exc_info=without_values(error))
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _merged(self) -> None:
-        self._timer = None
-        self.push(urgent=True)
-
     async def _flush(self) -> None:
-        self._scheduled = False
-        if not self.connected:
-            return
-        self._page.send(self.compose())
-        self._drawing.soon()
+        await super()._flush()
+        if self.connected:
+            self._drawing.soon()
 
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""

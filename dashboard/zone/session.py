@@ -4,8 +4,8 @@ It is no console: whom it shows an order has not been shown an alarm.
 """
 
 import asyncio
-import contextlib
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from dashboard.actions import receive
 from dashboard.clock import milliseconds
 from dashboard.drawing import without_values
-from dashboard.session import Page
+from dashboard.mailbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
 from incidents.incident import Incident
@@ -25,60 +25,42 @@ BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
 _logger = logging.getLogger(__name__)
 
 
-class ZoneSession:
+class ZoneSession(Mailbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
     def __init__(self, consoles: Any, page: Page, token: str) -> None:
+        super().__init__(page)
         self._consoles = consoles
-        self._page = page
         self._token = token
         self._shown: set[str] = set()
-        self._replies: list[dict[str, Any]] = []
-        self._scheduled = False
-        self._tasks: set[asyncio.Task[None]] = set()
         self._unlisten = lambda: None
 
     def start(self) -> None:
         """Begin to follow the board. Call it on the loop."""
         self._unlisten = self._consoles.desk.board.listen(self._changed)
-        self._keep(asyncio.get_running_loop().create_task(self._beat()))
+        self.keep(self._beat())
 
     def end(self) -> None:
         """The page is gone."""
         self._unlisten()
-        for task in self._tasks:
-            task.cancel()
+        super().end()
 
-    def take(self, text: Any) -> None:
-        """Take a message of the page; what is no message is counted by a log line without its content."""
-        try:
-            asked = receive.message(text)
-        except receive.Malformed:
-            _logger.warning("a zone's page sent a message that was not understood")
-            return
+    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
         match asked["do"]:
             case "hello":
-                self._say(welcome={"desk": "", "zones": {}, "centres": {"covers": []}})
+                self.reply(welcome={"desk": "", "zones": {}, "centres": {"covers": []}})
             case "beat":
-                self._say(beat=asked.get("n"))
+                self.reply(beat=asked.get("n"))
             case "touch":
                 if self._zone:
                     self._consoles.signins.touch(self._token)
             case "command":
-                self._keep(asyncio.get_running_loop().create_task(self._command(asked.get("command"))))
+                return self._command(asked.get("command"))
+        return None
 
     @property
     def _zone(self) -> str:
         return str(self._consoles.zone_of(self._token))
-
-    def _say(self, **facts: Any) -> None:
-        self._replies.append(facts)
-        self._push()
-
-    def _push(self) -> None:
-        if not self._scheduled and self._page.connected():
-            self._scheduled = True
-            self._page.soon(self._flush)
 
     def _changed(self, change: Change) -> None:
         if change.kind != "incident":
@@ -86,7 +68,7 @@ class ZoneSession:
         incident = self._consoles.desk.board.incidents.get(change.key)
         now = self._consoles.desk.clock.now()
         if change.key in self._shown or (incident is not None and sent_to(incident, self._whose, now) is not None):
-            self._push()
+            self.push(urgent=True)
 
     @property
     def _whose(self) -> str:
@@ -98,12 +80,7 @@ class ZoneSession:
         while True:
             await asyncio.sleep(BEAT_S)
             self._page.cut_dead()
-            self._say(tick=True)
-
-    async def _flush(self) -> None:
-        self._scheduled = False
-        if self._page.connected():
-            self._page.send(self.compose())
+            self.reply(tick=True)
 
     def compose(self) -> str:
         """All there is to show, as one message (JSON): orders are few."""
@@ -142,18 +119,9 @@ class ZoneSession:
             await desk.command(receive.command(facts, None, now), user)
         except do.Refused as refused:
             # Who has the alarm is not the zone's to know.
-            self._say(answer=receive.Answer(id=id, ok=False, code=refused.code))
+            self.reply(answer=receive.Answer(id=id, ok=False, code=refused.code))
         except Exception as error:
-            self._say(answer=receive.Answer(id=id, ok=False, code="failed"))
+            self.reply(answer=receive.Answer(id=id, ok=False, code="failed"))
             _logger.error("a zone's answer failed", exc_info=without_values(error))
         else:
-            self._say(answer=receive.Answer(id=id, ok=True))
-
-    def _keep(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-
-    def _forget(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        with contextlib.suppress(asyncio.CancelledError):
-            task.exception()
+            self.reply(answer=receive.Answer(id=id, ok=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.session import MERGE_S
+from dashboard.mailbox import MERGE_S
 from incidents.reports import Fix, FixReport
 from tests.dashboard.conftest import DEVICE, House, Paper
 
