@@ -64,6 +64,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page sheet": _FLOOR,
     "page figures": _FLOOR,
     "page supervisor": _roles("supervisor", "auditor"),
+    "page trainer": _roles("trainer"),
     "page degraded": _roles("supervisor"),
     "search cases": _FLOOR,
     "export evidence": _roles("supervisor", "auditor"),

@@ -97,6 +97,15 @@ class Trainee(msgspec.Struct, frozen=True, kw_only=True):
     here: bool = False
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was sent in an exercise: when, whose doing, the inject's name where it was one, and the action."""
+
+    at_s: float
+    by: Literal["scenario", "inject", "trainer"]
+    what: Action
+    inject: str = ""
+
+
 class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
     """An exercise as its trainer sees it. `code` is what trainees type; `at_s` seconds since it began, `now` its clock."""
 
@@ -109,7 +118,20 @@ class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     trainees: tuple[Trainee, ...] = ()
     injects: tuple[str, ...] = ()  # the names of those that still wait
-    told: tuple[tuple[float, str], ...] = ()  # what was sent so far, newest last
+    told: tuple[Told, ...] = ()  # what was sent so far, newest last
+
+
+class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
+    """An exercise that is over, as the room keeps it until `expires`. `trainer` and `trainees` by their names; "?" once erased."""
+
+    id: str
+    title: str
+    scenario: str
+    began: datetime
+    ended: datetime
+    expires: datetime
+    trainer: str
+    trainees: tuple[Trainee, ...] = ()
 
 
 class Exercise(Protocol):
@@ -129,6 +151,10 @@ class Exercise(Protocol):
 
     async def act(self, action: Action) -> None:
         """What the trainer makes up now. Raises TrainingError."""
+        ...
+
+    def kick(self, trainee: str) -> None:
+        """Put one out, by their id: their page is locked, their place and the code they typed no longer let them in."""
         ...
 
     async def end(self) -> None:
@@ -160,7 +186,18 @@ class Room(Protocol):
     async def open_replay(self, recording: str) -> Player: ...
     async def open_exercise(self, scenario: str, *, trainer: str) -> Exercise: ...
     def replays(self) -> Sequence[Player]: ...
-    def exercises(self) -> Sequence[Exercise]: ...
+    def exercises(self) -> Sequence[Exercise]:
+        """Those that wait, run or are paused."""
+        ...
+
+    def ended(self) -> Sequence[EndedExercise]:
+        """Those that are over and still kept, the newest first."""
+        ...
+
+    def forget(self, exercise: str) -> None:
+        """Delete an ended exercise: its log, keys and all. Raises TrainingError("unknown")."""
+        ...
+
     def join(self, code: str, name: str, account: str = "") -> str:
         """The token of a trainee's browser. Raises TrainingError("code_unknown"); guessing is slowed down."""
         ...
