@@ -4,9 +4,7 @@ Each command imports what it needs when it runs, so that `locate` or `log verify
 """
 
 import asyncio
-import contextlib
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from aggregate.commands import export_aggregate
-from commandline import ANSWERED, FromStdin, answered, fail
+from commandline import ANSWERED, FromStdin, answered, fail, until_told
 from degraded.commands import degraded_app
 from demo.commands import log_generate
 from evidence.commands import evidence
 from reporting import report
+from training.commands import train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
@@ -34,6 +33,7 @@ app.add_typer(degraded_app, name="degraded")
 app.add_typer(users_app, name="users")
 app.command()(evidence)
 app.command()(report)
+app.command()(train)
 app.command("export-aggregate")(export_aggregate)
 
 UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")]
@@ -73,7 +73,7 @@ def serve(
         "no_sign_in": no_sign_in or None,
     }
     with answered():
-        asyncio.run(_until_told(run_desk(_settings(given))))
+        asyncio.run(until_told(run_desk(_settings(given))))
 
 
 @app.command()
@@ -87,7 +87,7 @@ def demo(
     from demo.centre import run_demo
 
     with answered():
-        asyncio.run(_until_told(run_demo(port=port, seed=seed, data=data), exit_after))
+        asyncio.run(until_told(run_demo(port=port, seed=seed, data=data), exit_after))
 
 
 @app.command()
@@ -149,7 +149,7 @@ def feed_simulate(
     from serving import run_simulator
 
     with answered():
-        asyncio.run(_until_told(run_simulator(port=port, seed=seed, speed=speed)))
+        asyncio.run(until_told(run_simulator(port=port, seed=seed, speed=speed)))
 
 
 @feed_app.command("replay")
@@ -162,7 +162,7 @@ def feed_replay(
     from serving import run_replay
 
     with answered():
-        asyncio.run(_until_told(run_replay(file, port=port, speed=speed)))
+        asyncio.run(until_told(run_replay(file, port=port, speed=speed)))
 
 
 @log_app.command("verify")
@@ -335,19 +335,6 @@ def _settings(given: dict[str, Any]) -> Any:
     from settings import load
 
     return load(given)
-
-
-async def _until_told(work: Any, seconds: float | None = None) -> None:
-    """Run until SIGINT or SIGTERM, or for so many seconds; then let it end in order."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
-            loop.add_signal_handler(number, task.cancel)
-    if seconds is not None:
-        loop.call_later(seconds, task.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 def __getattr__(name: str) -> Any:

@@ -1,9 +1,11 @@
 """What the commands share: an error a user can do something about is one line; a password is never on the command line."""
 
+import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import Iterator
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -53,3 +55,16 @@ def answered() -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+async def until_told(work: Any, seconds: float | None = None) -> None:
+    """Run until SIGINT or SIGTERM, or for so many seconds; then let it end in order."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
+            loop.add_signal_handler(number, task.cancel)
+    if seconds is not None:
+        loop.call_later(seconds, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

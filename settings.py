@@ -64,6 +64,17 @@ class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     passphrase_file: Path | None = None
 
 
+class Training(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The training room (`train`), a process of its own: its folder (`training` beside the log by default), where it serves,
+    and how many days an ended exercise is kept."""
+
+    folder: Path | None = None
+    port: int = 5007
+    address: str = "127.0.0.1"
+    origins: tuple[str, ...] = ()
+    keep_days: Annotated[int, msgspec.Meta(ge=1)] = 365
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a centre may choose."""
 
@@ -97,9 +108,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     oidc: OidcSettings = OidcSettings()
     outside: OutsideSettings = OutsideSettings()
     shift: ShiftTimes = ShiftTimes()
+    training: Training = Training()
 
 
-SECTIONS = ("feeds", "orders", "radio", "degraded", "watch", "access", "oidc", "outside", "shift")
+SECTIONS = ("feeds", "orders", "radio", "degraded", "watch", "access", "oidc", "outside", "shift", "training")
 
 
 def load(
@@ -153,7 +165,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for info in msgspec.structs.fields(Settings):
         if info.name in SECTIONS:
             section = {
-                field.name: environ[name].split(",") if field.name in ("starts", "bench_devices") else environ[name]
+                field.name: environ[name].split(",")
+                if field.name in ("starts", "bench_devices", "origins")
+                else environ[name]
                 for field in msgspec.structs.fields(info.type)
                 if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ
                 and field.name not in ("zones", "roles_map")

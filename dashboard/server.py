@@ -138,7 +138,7 @@ def serve(
     taken.
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
-    port = port or _free_port(address or "")
+    port = port or free_port(address or "")
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
         pages(lambda: consoles, **look),
@@ -164,7 +164,7 @@ def serve(
     return server
 
 
-def _free_port(address: str) -> int:
-    """Browsers' origins must be known before the server listens."""
+def free_port(address: str) -> int:
+    """A port nobody has: browsers' origins must be known before the server listens."""
     with socket.create_server((address, 0)) as probe:
         return int(probe.getsockname()[1])

@@ -28,8 +28,9 @@ _SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.S)
 class Guard(AuthProvider):
     """Bokeh asks it before each page and each websocket. `signins` answers None where nobody signs in."""
 
-    def __init__(self, signins: Callable[[], SignIns | None]) -> None:
+    def __init__(self, signins: Callable[[], SignIns | None], cookie: str = COOKIE) -> None:
         self._signins = signins
+        self._cookie = cookie
         super().__init__()
 
     @property
@@ -44,11 +45,11 @@ class Guard(AuthProvider):
         signins = self._signins()
         if signins is None:
             return "nobody signs in" if from_this_machine(handler.request) else None
-        cookie = handler.request.cookies.get(COOKIE)
+        cookie = handler.request.cookies.get(self._cookie)
         if cookie is None or signins.by_cookie(cookie.value) == "none":
             return None
         # Bokeh writes the cookies it saw into the page: it shall see what is no cookie.
-        handler.request.cookies[COOKIE] = page_token(cookie.value)
+        handler.request.cookies[self._cookie] = page_token(cookie.value)
         handler.request.cookies.pop(KNOWN, None)
         return "a known browser"
 
@@ -77,9 +78,13 @@ def from_our_pages(handler: RequestHandler) -> bool:
     return site == "same-origin"
 
 
-def strict_headers(image_origins: tuple[str, ...] = ()) -> type[OutputTransform]:
-    """A transform that gives every answer its headers. `image_origins`: where a centre's own base map comes from."""
+def strict_headers(image_origins: tuple[str, ...] = (), *, sounds: bool = False) -> type[OutputTransform]:
+    """A transform that gives every answer its headers. `image_origins`: where a centre's own base map comes from.
+
+    `sounds`: our own sound files may be played.
+    """
     images = " ".join(("'self'", "data:", "blob:", *image_origins))
+    media = ("media-src 'self'",) if sounds else ()
 
     class StrictHeaders(OutputTransform):
         def __init__(self, request: HTTPServerRequest) -> None:
@@ -95,7 +100,7 @@ def strict_headers(image_origins: tuple[str, ...] = ()) -> type[OutputTransform]
                 chunk = _SCRIPT.sub(rb'<script nonce="%s"\1' % nonce.encode(), chunk)
                 if "Content-Length" in headers:
                     headers["Content-Length"] = str(len(chunk))
-            headers["Content-Security-Policy"] = _policy(self._request, images, nonce)
+            headers["Content-Security-Policy"] = _policy(self._request, images, nonce, media)
             headers["X-Content-Type-Options"] = "nosniff"
             headers["X-Frame-Options"] = "DENY"
             headers["Referrer-Policy"] = "no-referrer"
@@ -122,7 +127,7 @@ _PERMISSIONS = ", ".join(
 )
 
 
-def _policy(request: HTTPServerRequest, images: str, nonce: str) -> str:
+def _policy(request: HTTPServerRequest, images: str, nonce: str, media: tuple[str, ...]) -> str:
     # BokehJS styles its shadow roots ('unsafe-inline' for styles); Panel's components
     # are loaded from blob: addresses. An inline script runs only where the server wrote it, by the answer's nonce.
     host = request.host if _HOST.fullmatch(request.host or "") else ""
@@ -137,6 +142,7 @@ def _policy(request: HTTPServerRequest, images: str, nonce: str) -> str:
             "font-src 'self' data:",
             f"connect-src 'self' blob:{lines}",
             "manifest-src 'self'",
+            *media,
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",

@@ -46,6 +46,7 @@ class Door:
     `signins` answers None where nobody signs in. `desk` records who came and went; it raises RuntimeError while it is starting.
     `offered` are accounts with a button of their own, a name and its password: those of the demo. With `oidc` people sign in
     there, and of the local accounts only those for break-glass do; `known_zone`: whether the map has a zone that it names.
+    `cookie` is its sign-in's own (browsers know no ports: two servers of one machine share theirs), `leads_to` where it may lead.
     """
 
     def __init__(
@@ -58,7 +59,11 @@ class Door:
         throttle: Throttle | None = None,
         oidc: Oidc | None = None,
         known_zone: Callable[[str], bool] = lambda zone: False,
+        cookie: str = COOKIE,
+        leads_to: Sequence[str] = LEADS_TO,
     ) -> None:
+        self.cookie = cookie
+        self.leads_to = tuple(leads_to)
         self.signins = signins
         self.oidc = oidc
         self.known_zone = known_zone
@@ -146,7 +151,7 @@ class _Handler(RequestHandler):
 
     @property
     def _cookie(self) -> str:
-        return self.get_cookie(COOKIE) or ""
+        return self.get_cookie(self._door.cookie) or ""
 
     @property
     def _wants_json(self) -> bool:
@@ -160,11 +165,16 @@ class _Handler(RequestHandler):
     def _next(self) -> str:
         """Only to a page of ours, never where a link says."""
         wanted = self.get_argument("next", "")
-        return wanted if wanted in LEADS_TO else LEADS_TO[0]
+        return wanted if wanted in self._door.leads_to else self._door.leads_to[0]
 
     def _set(self, token: str) -> None:
         self.set_cookie(
-            COOKIE, token, path="/", httponly=True, samesite="Strict", secure=self.request.protocol == "https"
+            self._door.cookie,
+            token,
+            path="/",
+            httponly=True,
+            samesite="Strict",
+            secure=self.request.protocol == "https",
         )
 
 
@@ -262,7 +272,7 @@ class SignOut(_Handler):
     async def post(self) -> None:
         if (signins := self._door.signins()) is not None:
             await self._door.leave(signins, self._cookie)
-        self.clear_cookie(COOKIE, path="/")
+        self.clear_cookie(self._door.cookie, path="/")
         if self._wants_json:
             self._answer(200, ok=True)
         else:

@@ -65,10 +65,19 @@ class _Browser(msgspec.Struct):
 
 
 class SignIns:
-    """Who is signed in where. Make it, keep `run()` going, `close_file()` at the end. All on one loop."""
+    """Who is signed in where. Make it, keep `run()` going, `close_file()` at the end. All on one loop.
+
+    Not `kept`: the accounts' file is another server's too, whose browsers these are not; a restart forgets them.
+    """
 
     def __init__(
-        self, accounts: Accounts, *, clock: Clock, times: AccessTimes | None = None, service: bool = False
+        self,
+        accounts: Accounts,
+        *,
+        clock: Clock,
+        times: AccessTimes | None = None,
+        service: bool = False,
+        kept: bool = True,
     ) -> None:
         self.accounts = accounts
         self.times = times or AccessTimes()
@@ -80,9 +89,10 @@ class SignIns:
         self._listeners: list[Callable[[], None]] = []
         # One thread: writes keep their order, and a disk that hangs holds up nobody.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sign-ins")
-        self._failing = self._closed = False
+        self._failing, self._closed = False, not kept
         self.glass: tuple[str, ...] = ()  # who is signed in by a break-glass account now
-        self._load()
+        if kept:
+            self._load()
 
     def of(self, token: str) -> SignIn | None:
         """The sign-in of this browser, whether active, idle or expired; None when it is not known."""

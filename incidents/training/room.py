@@ -122,7 +122,7 @@ class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
-    """An exercise that is over, as the room keeps it until `expires`. `trainer` and `trainees` by their names; "?" once erased."""
+    """An exercise that is over, kept until `expires`. `trainer` and `trainees` by their names; "?" once erased."""
 
     id: str
     title: str

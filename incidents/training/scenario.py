@@ -17,6 +17,7 @@ FORMAT = "vigie-scenario"
 VERSION = 1
 LONGEST_S = 4 * 3600.0
 MAX_STEPS = 2_000
+AFTER_S = 15 * 60.0
 
 Seconds = Annotated[float, Meta(ge=0, le=LONGEST_S)]
 Metres = Annotated[float, Meta(ge=0, le=100_000)]
@@ -188,3 +189,4 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     steps: Annotated[tuple[Step, ...], Meta(max_length=MAX_STEPS)] = ()
     injects: Annotated[tuple[Inject, ...], Meta(max_length=MAX_LISTED)] = ()
     references: Annotated[tuple[Reference, ...], Meta(max_length=MAX_LISTED)] = ()
+    lasts: Seconds = 0.0  # when the exercise ends by itself; 0: AFTER_S after the last thing that happens

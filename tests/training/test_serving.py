@@ -1,0 +1,66 @@
+"""The training room's server: who comes in, and headers on every answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.signins import SignIns
+from incidents.clock import SystemClock
+from settings import Settings, SettingsError
+from training.room import TrainingRoom
+from training.serving import COOKIE, serve_room, sign_ins
+from training.wall import RoomSettings, room_settings
+
+PASSWORD = "fictief-wachtwoord"
+
+
+def accounts(path: Path) -> Accounts:
+    made = Accounts(path, hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    for role in ("trainer", "dispatcher"):
+        made.add(role, [role], PASSWORD)
+    return made
+
+
+@pytest.fixture
+async def base(tmp_path: Path) -> AsyncIterator[str]:
+    settings = RoomSettings(folder=tmp_path / "training", log=tmp_path / "vigie.log", users=tmp_path / "u", port=0)
+    signins = SignIns(accounts(tmp_path / "u"), clock=SystemClock(), kept=False)
+    room = await TrainingRoom.open(settings)
+    server = serve_room(room, signins)
+    yield f"http://localhost:{server.port}"
+    server.stop()
+    signins.close_file()
+    await room.close()
+
+
+async def ask(url: str, **options: object) -> HTTPResponse:
+    request = HTTPRequest(url, follow_redirects=False, **options)  # type: ignore[arg-type]
+    return await AsyncHTTPClient().fetch(request, raise_error=False)
+
+
+async def test_a_trainer_signs_in_with_the_centres_account_and_a_cookie_of_the_rooms_own(base: str) -> None:
+    assert (await ask(f"{base}/")).headers["Location"] == "/trainer"
+    answer = await ask(
+        f"{base}/sign-in", method="POST", body=f"username=trainer&password={PASSWORD}", headers={"Origin": base}
+    )
+    assert answer.code == 303
+    assert answer.headers["Location"] == "/trainer"
+    assert answer.headers["Set-Cookie"].startswith(f"{COOKIE}=") and "HttpOnly" in answer.headers["Set-Cookie"]
+    assert COOKIE != "vigie_session"
+
+
+async def test_every_answer_has_strict_headers(base: str) -> None:
+    for path in ("/live", "/sign-in", "/assets/page/page.css", "/nothing"):
+        policy = (await ask(f"{base}{path}")).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "media-src 'self'" in policy
+
+
+async def test_without_a_trainers_account_the_room_says_how_to_make_one(tmp_path: Path) -> None:
+    settings = room_settings(Settings(log=tmp_path / "vigie.log"))
+    with pytest.raises(SettingsError, match="users add NAME --role trainer"):
+        await asyncio.to_thread(sign_ins, settings)

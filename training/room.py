@@ -1,0 +1,101 @@
+"""The training room: scenarios, recordings, replays, exercises, and who joined them, as `incidents.training.room.Room` has it.
+
+It keeps a log of its own (`room.log` in its folder) of who signed in; it has no feed, no dispatch and no address outside.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from incidents.cases import CaseRegister
+from incidents.clock import Clock, SystemClock
+from incidents.desk import Desk
+from incidents.log.sqlite import SqliteLog
+from incidents.training.check import length_s
+from incidents.training.room import ScenarioListed, TrainingError
+from incidents.training.scenario import Scenario
+from maps.zones import Zones
+from training.scenarios import ScenarioShelf
+from training.wall import RoomSettings
+
+
+class TrainingRoom:
+    """Everything of one training room. `await TrainingRoom.open(settings)`, `start()`, and `await close()` at the end."""
+
+    def __init__(self, settings: RoomSettings, log: SqliteLog, zones: Zones, clock: Clock) -> None:
+        self.settings = settings
+        self.zones = zones
+        self.clock = clock
+        self._log = log
+        # No feed reaches it: it keeps who signed in, and what was done in the room.
+        self.desk = Desk(
+            log,
+            clock=clock,
+            locate=zones.locate,
+            cases=CaseRegister.open(None),
+            identities=log.vault,
+            known_zone=zones.known,
+        )
+        self._shelf = ScenarioShelf(
+            settings.folder / "scenarios", recordings=self._recorded_devices, known_zone=zones.known
+        )
+        self._listeners: list[Callable[[], None]] = []
+
+    @classmethod
+    async def open(cls, settings: RoomSettings, *, clock: Clock | None = None) -> "TrainingRoom":
+        """Open the room's folder, made at the first start. Raises OSError, LogUnavailable, DataError."""
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+        log = await SqliteLog.open(settings.folder / "room.log")
+        room = cls(settings, log, zones, clock or SystemClock())
+        try:
+            await room.desk.open()
+        except BaseException:
+            await log.close()
+            raise
+        return room
+
+    async def close(self) -> None:
+        """End what runs and let go of the files."""
+        await self.desk.close()
+        await self._log.close()
+
+    def scenarios(self) -> Sequence[ScenarioListed]:
+        """Every scenario that can be played, those that came with Vigie first."""
+        listed = []
+        for name, shipped in self._shelf.names():
+            try:
+                scenario = self._shelf.read(name)
+            except TrainingError:
+                continue
+            listed.append(
+                ScenarioListed(
+                    name=name,
+                    title=scenario.title,
+                    length_s=length_s(scenario, {}),
+                    incidents=len(scenario.references),
+                    injects=len(scenario.injects),
+                    shipped=shipped,
+                )
+            )
+        return listed
+
+    def scenario(self, name: str) -> Scenario:
+        """Raises TrainingError: unknown, scenario_invalid."""
+        return self._shelf.read(name)
+
+    def save_scenario(self, name: str, scenario: Scenario) -> None:
+        """Checked first; one that came with Vigie is never overwritten. Raises TrainingError."""
+        self._shelf.save(name, scenario)
+        self._tell()
+
+    def listen(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Call `told` at each change; gives what ends it."""
+        self._listeners.append(told)
+        return lambda: self._listeners.remove(told)
+
+    def _tell(self) -> None:
+        for told in tuple(self._listeners):
+            told()
+
+    def _recorded_devices(self) -> Mapping[str, Collection[str]]:
+        return {}

@@ -1,0 +1,119 @@
+"""The training room's own server: `/trainer`, `/replay`, `/join` and `/exercise`, on a port and with cookies of its own.
+
+Its sign-ins and the live desk's know nothing of each other: browsers know no ports, so that the cookies have other names, and
+neither server takes what the other gave.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bokeh.server.server import Server
+from panel.io.server import get_server
+from tornado.ioloop import IOLoop
+from tornado.web import RedirectHandler
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.guard import SIGN_IN, Guard, strict_headers
+from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
+from dashboard.access.signins import SignIns
+from dashboard.operator import HERE
+from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
+from incidents.clock import SystemClock
+from settings import SettingsError
+from training.room import TrainingRoom
+from training.wall import RoomSettings, tls_of
+
+COOKIE = "vigie_training"
+TRAINER = "/trainer"
+LEADS_TO = (TRAINER, "/replay")
+
+
+async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]] = ()) -> None:
+    """Serve the training room until cancelled. `offered` are accounts that the sign-in page has a button for.
+
+    Raises SettingsError, before anything is opened, when no trainer could sign in.
+    """
+    signins, tls = sign_ins(settings), tls_of(settings)
+    room = await TrainingRoom.open(settings)
+    watching = asyncio.create_task(signins.run(), name="sign-ins")
+    try:
+        server = serve_room(room, signins, tls=tls, offered=offered)
+        try:
+            scheme, host = "https" if tls else "http", _host(settings.address)
+            print(f"The training room serves {scheme}://{host}:{server.port}{TRAINER}", flush=True)
+            await asyncio.Event().wait()
+        finally:
+            server.stop()
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await asyncio.to_thread(signins.close_file)
+        await room.close()
+
+
+def sign_ins(settings: RoomSettings) -> SignIns:
+    """Who is signed in at the training room, by the centre's accounts. Raises SettingsError when no trainer could."""
+    accounts = Accounts(settings.users) if settings.users.exists() else None
+    if accounts is None or not any("trainer" in a.roles and not a.disabled for a in accounts.all()):
+        make = f"python app.py users add NAME --role trainer --users {settings.users}"
+        raise SettingsError(f"there is no trainer's account to sign in with; make one: {make}")
+    return SignIns(accounts, clock=SystemClock(), kept=False)
+
+
+def serve_room(
+    room: TrainingRoom,
+    signins: SignIns,
+    *,
+    tls: ssl.SSLContext | None = None,
+    offered: Sequence[tuple[str, str]] = (),
+) -> Server:
+    """Start the room's server on the running loop; `server.stop()` ends it. Raises OSError when the port is taken."""
+    settings = room.settings
+    port = settings.port or free_port(settings.address)
+    door = Door(lambda: signins, lambda: room.desk, offered=offered, cookie=COOKIE, leads_to=LEADS_TO)
+    own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
+    server = get_server(
+        pages(room, signins),
+        port=port,
+        address=settings.address,
+        loop=IOLoop.current(),
+        start=True,
+        title="Vigie",
+        location=False,
+        index=None,
+        websocket_origin=[*own, *settings.origins],
+        extra_patterns=routes(door),
+        auth_provider=Guard(lambda: signins, COOKIE),
+        http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy, "max_body_size": MAX_MESSAGE},
+        session_token_expiration=SHIFT_S,
+        unused_session_lifetime_milliseconds=UNUSED_MS,
+        check_unused_sessions_milliseconds=UNUSED_MS,
+        keep_alive_milliseconds=KEEP_ALIVE_MS,
+        websocket_max_message_size=MAX_MESSAGE,
+        ico_path=str(HERE / "page" / "vigie.ico"),
+    )
+    server._tornado.add_transform(strict_headers(sounds=True))
+    return server
+
+
+def pages(room: TrainingRoom, signins: SignIns) -> dict[str, Callable[[], Any]]:
+    """The Panel pages by their address."""
+    return {}
+
+
+def routes(door: Door) -> list[tuple[Any, ...]]:
+    """Everything that is no Panel page."""
+    return [
+        (r"/", RedirectHandler, {"url": TRAINER, "permanent": False}),
+        (r"/live", Live),
+        (SIGN_IN, SignInPage, {"door": door}),
+        (SIGN_IN + "/waiting", Waiting, {"door": door}),
+        (r"/sign-out", SignOut, {"door": door}),
+        (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
+    ]
+
+
+def _host(address: str) -> str:
+    return "localhost" if address in ("127.0.0.1", "0.0.0.0", "::", "") else address
