@@ -89,7 +89,7 @@ class Aggregates:
             if not self._history.ready:
                 raise LogUnavailable("the log is not folded yet")
             # In a thread: a press waits for no table.
-            work = partial(make, self._history.table(), self._path, period, profile=PROFILES["amr"], now=now)
+            work = partial(make, await self._history.fresh(), self._path, period, profile=PROFILES["amr"], now=now)
             made = await asyncio.to_thread(work)
         entry = made.published
         event = ev.AggregateMade(

@@ -70,6 +70,7 @@ async def _view(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str,
 async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Callable[..., dict[str, Any]]) -> Any:
     """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
     await _ready(consoles, session, n)
+    table = await consoles.history.fresh()
     loop, now = asyncio.get_running_loop(), consoles.desk.clock.now()
 
     def tell(part: float) -> None:
@@ -79,7 +80,7 @@ async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Cal
         if _newest.get(session) != n:
             return None
         shift, starts = shift_start(consoles, now), consoles.together.times.starts
-        made = count(consoles.history.table(), wanted, now=now, shift_start=shift, starts=starts, tell=tell)
+        made = count(table, wanted, now=now, shift_start=shift, starts=starts, tell=tell)
         return msgspec.Raw(msgspec.json.encode(made))
 
     made = await loop.run_in_executor(COUNTING, work)
@@ -93,7 +94,7 @@ async def _ready(consoles: Any, session: Any, n: int) -> None:
         raise Refused("no_history")
     if history not in _told:
         _told.add(history)
-        history.listen(_changed)
+        history.listen(_changed, wanted=lambda: any(session.connected for session in _newest))
     while not history.ready:
         session.reply(review={"progress": {"n": n, "done": history.done, "total": history.total}})
         await asyncio.sleep(LOOK_S)

@@ -45,7 +45,7 @@ class ExportPage(SheetPage):
             self.say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
             return
         now, title = consoles.desk.clock.now(), consoles.translate("Response times")
-        table, begun, names = consoles.history.table(), shift_start(consoles, now), consoles.places.names
+        table, begun, names = await consoles.history.fresh(), shift_start(consoles, now), consoles.places.names
 
         def work() -> bytes:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]

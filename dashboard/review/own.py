@@ -34,7 +34,7 @@ class FiguresPage(SheetPage):
         actor = consoles.desk.pseudonym(name) if name else ""
         made = None
         if actor and consoles.history is not None and consoles.history.ready:
-            made = own(consoles.history.table(), actor, name, consoles.desk.clock.now())
+            made = own(await consoles.history.fresh(), actor, name, consoles.desk.clock.now())
         page = _TEMPLATES.get_template("own.html")
         look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
         self.finish(page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look))

@@ -59,7 +59,8 @@ class History:
         self._changed: set[str] = set()
         self._rows: dict[str, dict[str, object]] = {}  # of the incidents on the board, as they stand in the table
         self._woken = asyncio.Event()
-        self._listeners: list[Callable[[], None]] = []
+        self._one_at_a_time = asyncio.Lock()
+        self._listeners: list[tuple[Callable[[], None], Callable[[], bool]]] = []
         self._unlisten: Callable[[], None] = lambda: None
 
     @classmethod
@@ -70,13 +71,22 @@ class History:
         return history
 
     def table(self) -> pd.DataFrame:
-        """All incidents, the oldest first, completed with their durations. Nobody may change it: it is everybody's."""
+        """All incidents, the oldest first, completed with their durations. Nobody may change it: it is everybody's.
+
+        While nobody listens it is as old as the last `fresh`.
+        """
         return self._table
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Be told, on the loop, of every new table. Returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+    async def fresh(self) -> pd.DataFrame:
+        """The table with all that is on the board now."""
+        await self.refresh()
+        return self._table
+
+    def listen(self, listener: Callable[[], None], wanted: Callable[[], bool] = lambda: True) -> Callable[[], None]:
+        """Be told, on the loop, of every new table, while `wanted` says so. Returns the function that ends it."""
+        pair = (listener, wanted)
+        self._listeners.append(pair)
+        return lambda: self._listeners.remove(pair) if pair in self._listeners else None
 
     async def load(self) -> None:
         """Fold what the cache does not know, and renew it. Raises LogUnavailable."""
@@ -102,7 +112,8 @@ class History:
             while True:
                 await self._woken.wait()
                 await asyncio.sleep(TOGETHER_S)
-                took = await self.refresh()
+                # A table that nobody looks at would only keep the next press waiting.
+                took = await self.refresh() if any(wanted() for _, wanted in self._listeners) else 0.0
                 if time.monotonic() - renewed > RENEW_S:
                     renewed = time.monotonic()
                     await self.renew()
@@ -112,18 +123,19 @@ class History:
 
     async def refresh(self) -> float:
         """Bring what changed on the board into the table; how long that took, s."""
-        self._woken.clear()
-        incidents = self._board.incidents if self._board is not None else {}
-        # One that left the board meanwhile was closed a day ago: its row stands.
-        changed = [incidents[name] for name in self._changed if name in incidents]
-        self._changed = set()
-        began = time.monotonic()
-        if changed:
-            self._rows = {name: row for name, row in self._rows.items() if name in incidents}
-            table = await asyncio.to_thread(self._source.replaced, self._table, changed, self._rows)
-            if table is not self._table:
-                self._take(table)
-        return time.monotonic() - began
+        async with self._one_at_a_time:
+            self._woken.clear()
+            incidents = self._board.incidents if self._board is not None else {}
+            # One that left the board meanwhile was closed a day ago: its row stands.
+            changed = [incidents[name] for name in self._changed if name in incidents]
+            self._changed = set()
+            began = time.monotonic()
+            if changed:
+                self._rows = {name: row for name, row in self._rows.items() if name in incidents}
+                table = await asyncio.to_thread(self._source.replaced, self._table, changed, self._rows)
+                if table is not self._table:
+                    self._take(table)
+            return time.monotonic() - began
 
     async def renew(self) -> None:
         """Fold the log itself on from the cache's position and write the cache anew; nothing when it can't be read now."""
@@ -146,7 +158,7 @@ class History:
 
     def _take(self, table: pd.DataFrame) -> None:
         self._table = table
-        for listener in tuple(self._listeners):
+        for listener, _ in tuple(self._listeners):
             listener()
 
     def _progress(self, done: int, total: int) -> None:

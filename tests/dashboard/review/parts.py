@@ -71,8 +71,8 @@ class Kept:
         self.ready = True
         self.done = self.total = len(table)
 
-    def table(self) -> pd.DataFrame:
+    async def fresh(self) -> pd.DataFrame:
         return self._table
 
-    def listen(self, listener: Any) -> Any:
+    def listen(self, listener: Any, wanted: Any = None) -> Any:
         return lambda: None

@@ -135,6 +135,43 @@ async def test_the_table_follows_the_desk(floor: Floor, path: Path) -> None:
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_nothing_is_folded_while_nobody_looks_and_who_looks_sees_the_present(
+    floor: Floor, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.measures.history.TOGETHER_S", 0.01)
+    history = await History.open(floor.log, path, starts=STARTS)
+    running = asyncio.create_task(history.run(floor.desk.board))
+    try:
+        told = asyncio.Event()
+        looking = False
+        history.listen(told.set, wanted=lambda: looking)
+        await lived(floor, DEVICE, closes=False)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(told.wait(), 0.2)
+        assert len(history.table()) == 0
+        assert len(await history.fresh()) == 1
+        await lived(floor, OTHER)
+        told.clear()
+        looking = True
+        await asyncio.wait_for(told.wait(), 5)
+        assert len(history.table()) == 2
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_two_who_ask_at_once_lose_no_row(floor: Floor, path: Path) -> None:
+    history = await History.open(floor.log, path, starts=STARTS)
+    history.follow(floor.desk.board)
+    await lived(floor, DEVICE)
+    first = asyncio.create_task(history.fresh())
+    await asyncio.sleep(0)
+    await lived(floor, OTHER)
+    assert len(await history.fresh()) == 2
+    await first
+    assert len(history.table()) == 2
+
+
 async def test_a_press_passes_while_the_past_is_folded(floor: Floor, path: Path) -> None:
     for n in range(40):
         await lived(floor, f"AMR-{n}")
