@@ -10,7 +10,7 @@ from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from incidents.training.check import length_s
+from incidents.training.check import Problem, length_s
 from incidents.training.room import ScenarioListed, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
@@ -82,6 +82,10 @@ class TrainingRoom:
     def scenario(self, name: str) -> Scenario:
         """Raises TrainingError: unknown, scenario_invalid."""
         return self._shelf.read(name)
+
+    def problems(self, scenario: Scenario) -> Sequence[Problem]:
+        """Everything that is wrong with a scenario in this room."""
+        return self._shelf.problems(scenario)
 
     def save_scenario(self, name: str, scenario: Scenario) -> None:
         """Checked first; one that came with Vigie is never overwritten. Raises TrainingError."""

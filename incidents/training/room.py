@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from incidents.training.check import Problem
 from incidents.training.scenario import Action, Scenario
 
 Masking = Literal["masked", "strong", "none"]
@@ -106,6 +107,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     inject: str = ""
 
 
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What the trainer wrote down while it ran, kept for the debrief. `by` is the trainer's name."""
+
+    at_s: float
+    by: str
+    text: str
+
+
 class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
     """An exercise as its trainer sees it. `code` is what trainees type; `at_s` seconds since it began, `now` its clock."""
 
@@ -119,6 +128,7 @@ class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
     trainees: tuple[Trainee, ...] = ()
     injects: tuple[str, ...] = ()  # the names of those that still wait
     told: tuple[Told, ...] = ()  # what was sent so far, newest last
+    remarks: tuple[Remark, ...] = ()
 
 
 class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +163,10 @@ class Exercise(Protocol):
         """What the trainer makes up now. Raises TrainingError."""
         ...
 
+    async def remark(self, text: str, *, by: str) -> None:
+        """Keep a remark of the trainer for the debrief (1 to 2000 characters). Raises TrainingError."""
+        ...
+
     def kick(self, trainee: str) -> None:
         """Put one out, by their id: their page is locked, their place and the code they typed no longer let them in."""
         ...
@@ -169,6 +183,10 @@ class Room(Protocol):
     def scenarios(self) -> Sequence[ScenarioListed]: ...
     def scenario(self, name: str) -> Scenario:
         """Raises TrainingError("unknown")."""
+        ...
+
+    def problems(self, scenario: Scenario) -> Sequence[Problem]:
+        """Everything that is wrong with a scenario in this room."""
         ...
 
     def save_scenario(self, name: str, scenario: Scenario) -> None:
