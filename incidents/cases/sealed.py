@@ -5,7 +5,6 @@ moved to another case or another place; sealed emptiness is a withdrawal.
 """
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 
 from incidents.case import Case
 from incidents.log import LogUnavailable
-from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, keyed_digest, load, make
+from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create
 
 _NAME = "the case register"
@@ -54,7 +53,7 @@ class SealedCases:
     @classmethod
     @contextlib.contextmanager
     def open(
-        cls, path: Path, key_file: Path | None, *, writing: bool = False, random: Random = os.urandom
+        cls, path: Path, key_file: Path | None, *, writing: bool = False, random: Random = fresh
     ) -> Iterator["SealedCases"]:
         """The register at this path, for as long as the `with` lasts. Raises `CasesLocked`."""
         try:
@@ -120,7 +119,7 @@ class SealedCases:
         tag = self.tag(number)
         box = self._box(tag)
         if box is None:
-            key = self._random(KEY_BYTES)
+            key = self._random(KEY_BYTES, "key of a case")
             row = (tag, self._wrap.seal(key, tag.hex()))
             self._db.execute("INSERT INTO keys (tag, wrapped) VALUES (?, ?)", row)
             box = Box(key, self._random)
@@ -143,7 +142,7 @@ class SealedCases:
             raise Damaged from error
 
 
-def make_register(path: Path, key_file: Path | None, *, random: Random = os.urandom) -> None:
+def make_register(path: Path, key_file: Path | None, *, random: Random = fresh) -> None:
     """Make the file, and its master key (mode 0600) if there is none. Never a new key for a register that exists.
 
     Raises `CasesLocked`.

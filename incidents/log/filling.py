@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from incidents.log import Draft, LogUnavailable
-from incidents.log.master import Random
 from incidents.log.record import check_draft
 from incidents.log.schema import NAME, check_log, create_log
 from incidents.log.store import Store, WriteLock
@@ -52,7 +51,7 @@ class Filling:
 
 
 @contextlib.contextmanager
-def filling(path: Path, *, key_file: Path | None = None, random: Random = os.urandom) -> Iterator[Filling]:
+def filling(path: Path, *, key_file: Path | None = None) -> Iterator[Filling]:
     """Fill the log at this path, which must be new or empty; at the end it is as one that a desk closed.
 
     Raises `LogUnavailable` when it holds anything or can't be written, and `KeyMismatch`.
@@ -62,7 +61,7 @@ def filling(path: Path, *, key_file: Path | None = None, random: Random = os.ura
     try:
         create_log(path)
         _check_empty(path)
-        vault = Vault.open(path, key_file=key_file, random=random)
+        vault = Vault.open(path, key_file=key_file)
         writer = Writer(path, vault, lock, durable=False)  # what is made up can be made again: only the end must last
         try:
             log = Filling(vault, writer)

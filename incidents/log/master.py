@@ -15,7 +15,25 @@ from incidents.log.store import os_reason
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
-Random = Callable[[int], bytes]
+# So many bytes, for what: a key, a nonce, a name. The purpose says where it is used, once in each log.
+Random = Callable[[int, str], bytes]
+
+
+def fresh(size: int, purpose: str) -> bytes:
+    """Bytes that nobody can foresee, whatever they are for: a live log takes no others."""
+    return os.urandom(size)
+
+
+def seeded(seed: bytes) -> Random:
+    """Bytes (32 at most) that follow from a seed and their purpose alone, never from the order of the calls.
+
+    For a replay, whose log must be the same each time it is made; whoever has the seed has the keys.
+    """
+
+    def derived(size: int, purpose: str) -> bytes:
+        return hmac.digest(seed, purpose.encode(), "sha256")[:size]
+
+    return derived
 
 
 class KeyMismatch(Exception):
@@ -47,7 +65,7 @@ class Box:
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Nonce and ciphertext, bound to the context (AAD)."""
-        nonce = self._random(NONCE_BYTES)
+        nonce = self._random(NONCE_BYTES, f"nonce {context}")
         return nonce + self._cipher.encrypt(nonce, plain, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
@@ -83,7 +101,7 @@ def make(path: Path, random: Random) -> None:
         draft.unlink(missing_ok=True)
         file = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
-            os.write(file, random(KEY_BYTES).hex().encode() + b"\n")
+            os.write(file, random(KEY_BYTES, "master key").hex().encode() + b"\n")
             os.fsync(file)
         finally:
             os.close(file)

@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from incidents.log import Record
+from incidents.log import LogUnavailable, Record
 from incidents.log.record import open_facts, open_text
 from incidents.log.store import Store, check_version, create
 
 NAME = "the log"
 FORMAT = 1
-_APPLICATION = 0x56494749  # "VIGI"
+LIVE = 0x56494749  # "VIGI": what SQLite calls the application of a file
+TRAINING = 0x56494754  # "VIGT": a replay's or an exercise's; neither is ever opened as the other
 
 _SCHEMA = (
     "CREATE TABLE records (seq INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, version INTEGER NOT NULL, "
@@ -39,14 +40,21 @@ PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 Row = tuple[str, int, str, str, str, str, str, str, str, str, str]
 
 
-def create_log(path: Path) -> None:
+def create_log(path: Path, application: int = LIVE) -> None:
     """Make the file with its tables if it has none. Raises `LogUnavailable`."""
-    create(path, NAME, _SCHEMA, FORMAT, _APPLICATION)
+    create(path, NAME, _SCHEMA, FORMAT, application)
 
 
-def check_log(store: Store) -> None:
-    """Refuse what is no log, or one of a newer format. Raises `LogUnavailable`."""
-    check_version(store, NAME, FORMAT, _APPLICATION)
+def check_log(store: Store, application: int = LIVE) -> None:
+    """Refuse what is no such log, or one of a newer format. Raises `LogUnavailable`."""
+    with store.use() as db:
+        found = db.execute("PRAGMA application_id").fetchone()[0]
+    if {found, application} == {LIVE, TRAINING}:
+        kind = (
+            "a log of the training room, no live one" if found == TRAINING else "a live log, none of the training room"
+        )
+        raise LogUnavailable(f"{NAME}: it is {kind}")
+    check_version(store, NAME, FORMAT, application)
 
 
 def row_of(record: Record) -> Row:

@@ -2,73 +2,44 @@
 
 import asyncio
 import contextlib
-import os
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record
 from incidents.log.master import KeyMismatch as KeyMismatch
-from incidents.log.master import Random
 from incidents.log.record import ERASED, BadRecord, check_draft
 from incidents.log.schema import COLUMNS, NAME, check_log, create_log, erased_streams, record_of, select
 from incidents.log.store import Store, WriteLock, is_writable
-from incidents.log.vault import NoVault, Vault
+from incidents.log.vault import NoVault, PrivateStore, Vault
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
 
 _GROUP = 256
 _PAGE = 2000
 
 T = TypeVar("T")
+V = TypeVar("V", bound=PrivateStore)
 
 
-class SqliteLog:
+class LogFile(Generic[V]):
     """A log in one SQLite file, with `PATH.private`, `PATH.key` and `PATH.lock` beside it; implements `Log`.
 
     It belongs to the event loop it was opened in. On a full, read-only, locked or failing disk a call raises
-    `LogUnavailable`; the next one tries again. `vault` is the private store.
+    `LogUnavailable`; the next one tries again. `vault` is the private store. Live or of a training: how it writes differs.
     """
 
-    def __init__(self, path: Path, vault: Vault, lock: WriteLock | None) -> None:
+    def __init__(self, path: Path, vault: V, writer: Writer | None, lock: WriteLock | None) -> None:
         self.vault = vault
         self._lock = lock
-        self._writer = Writer(path, vault, lock) if lock else None
+        self._writer = writer
         self._reading = Store(path, NAME, writing=False)
         self._reader = ThreadPoolExecutor(1, "log-reader")
         self._private = ThreadPoolExecutor(1, "log-private")
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._closed = False
-        if self._writer:
-            self._thread.start()
-
-    @classmethod
-    async def open(
-        cls,
-        path: Path,
-        *,
-        key_file: Path | None = None,
-        random: Random = os.urandom,
-        reading: bool = False,
-        keyless: bool = False,
-    ) -> "SqliteLog":
-        """Open the log at this path, or make it. On a read-only disk an existing log opens for reading, until it can be written.
-
-        `reading`: beside the process that writes it; every method that writes raises `LogUnavailable`. `keyless`: for reading,
-        without its private store: nothing sealed opens. Raises `KeyMismatch`, and `LogUnavailable` when another process writes
-        it (unless `reading`) or it can't be read at all.
-        """
-        if keyless:
-            await asyncio.to_thread(_check, Path(path))
-            return cls(Path(path), NoVault(), None)
-        if reading:
-            return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file, random), None)
-        vault, lock = await asyncio.to_thread(_open, Path(path), key_file, random)
-        return cls(Path(path), vault, lock)
 
     async def append(self, stream: str, expected_version: int, draft: Draft) -> Record:
         """As `Log.append`; also raises `BadRecord` when the draft breaks a limit."""
@@ -157,12 +128,9 @@ class SqliteLog:
         """As `Log.close`."""
         if not self._closed:
             self._closed = True
-            self._queue.put(None)
             await asyncio.to_thread(self._finish)
 
     def _finish(self) -> None:
-        if self._writer:
-            self._thread.join()
         self._reader.shutdown()
         self._private.shutdown()
         self._reading.drop()
@@ -173,33 +141,14 @@ class SqliteLog:
             self._lock.release()
 
     async def _put(self, job: Job) -> Record | None:
+        raise NotImplementedError
+
+    def _written_by(self) -> Writer:
         if self._closed:
             raise LogUnavailable(f"{NAME}: it was closed")
         if self._writer is None:
             raise LogUnavailable(f"{NAME}: it was opened for reading")
-        future: asyncio.Future[Record | None] = self._loop.create_future()
-        self._queue.put((job, future))
-        return await future
-
-    def _run(self) -> None:
-        assert self._writer
-        going = True
-        while going:
-            waiting = [self._queue.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(waiting) < _GROUP:
-                    waiting.append(self._queue.get_nowait())
-            going = None not in waiting
-            group = [item for item in waiting if item is not None]
-            if not group:
-                continue
-            try:
-                outcomes = self._writer.commit([job for job, _ in group])
-            except Exception as error:  # each one waiting gets it; the next group is served all the same
-                outcomes = [error] * len(group)
-            answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
-            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                self._loop.call_soon_threadsafe(_answer, answers)
+        return self._writer
 
     async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._closed:
@@ -221,20 +170,81 @@ class SqliteLog:
         return await self._aside(self._reader, read)
 
 
-def open_vault(path: Path, key_file: Path | None = None, random: Random = os.urandom) -> Vault:
+class SqliteLog(LogFile[Vault]):
+    """The live log: behind one writer thread, durable, with keys that nobody can foresee. Nothing of a training is one."""
+
+    def __init__(self, path: Path, vault: Vault, lock: WriteLock | None) -> None:
+        super().__init__(path, vault, Writer(path, vault, lock) if lock else None, lock)
+        self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+        if self._writer:
+            self._thread.start()
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, key_file: Path | None = None, reading: bool = False, keyless: bool = False
+    ) -> "SqliteLog":
+        """Open the log at this path, or make it. On a read-only disk an existing log opens for reading, until it can be written.
+
+        `reading`: beside the process that writes it; every method that writes raises `LogUnavailable`. `keyless`: for reading,
+        without its private store: nothing sealed opens. Raises `KeyMismatch`, and `LogUnavailable` when another process writes
+        it (unless `reading`), it can't be read at all, or it is one of the training room.
+        """
+        if keyless:
+            await asyncio.to_thread(_check, Path(path))
+            return cls(Path(path), NoVault(), None)
+        if reading:
+            return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file), None)
+        vault, lock = await asyncio.to_thread(_open, Path(path), key_file)
+        return cls(Path(path), vault, lock)
+
+    async def _put(self, job: Job) -> Record | None:
+        self._written_by()
+        future: asyncio.Future[Record | None] = self._loop.create_future()
+        self._queue.put((job, future))
+        return await future
+
+    def _finish(self) -> None:
+        self._queue.put(None)
+        if self._writer:
+            self._thread.join()
+        super()._finish()
+
+    def _run(self) -> None:
+        assert self._writer
+        going = True
+        while going:
+            waiting = [self._queue.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(waiting) < _GROUP:
+                    waiting.append(self._queue.get_nowait())
+            going = None not in waiting
+            group = [item for item in waiting if item is not None]
+            if not group:
+                continue
+            try:
+                outcomes = self._writer.commit([job for job, _ in group])
+            except Exception as error:  # each one waiting gets it; the next group is served all the same
+                outcomes = [error] * len(group)
+            answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
+            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                self._loop.call_soon_threadsafe(_answer, answers)
+
+
+def open_vault(path: Path, key_file: Path | None = None) -> Vault:
     """The private store of the log at this path for reading, beside the process that writes it; nothing erased is opened.
 
     Raises `LogUnavailable` and `KeyMismatch`.
     """
     with Store(path, NAME, writing=False) as store:
         check_log(store)
-        vault = Vault.open(path, key_file=key_file, random=random, reading=True)
+        vault = Vault.open(path, key_file=key_file, reading=True)
         with store.use() as db:
             vault.disuse_keys(erased_streams(db))
         return vault
 
 
-def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, WriteLock]:
+def _open(path: Path, key_file: Path | None) -> tuple[Vault, WriteLock]:
     lock = WriteLock(path)
     try:
         try:
@@ -245,7 +255,7 @@ def _open(path: Path, key_file: Path | None, random: Random) -> tuple[Vault, Wri
                 raise
         with Store(path, NAME, writing=False) as reading:
             check_log(reading)
-            vault = Vault.open(path, key_file=key_file, random=random)
+            vault = Vault.open(path, key_file=key_file)
             with reading.use() as db:
                 erased = erased_streams(db)
         try:

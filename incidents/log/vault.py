@@ -6,17 +6,17 @@ it makes every sealed fact of that stream unreadable, in the log, in its exports
 
 import base64
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar, Self
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 
 from incidents.log import LogUnavailable, Record
-from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, keyed_digest, load, make
+from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create, is_writable
 
 QUARANTINE_LIMIT = 10_000
@@ -24,7 +24,6 @@ QUARANTINE_BYTES = 64 << 10
 
 _NAME = "the private store"
 _FORMAT = 1
-_APPLICATION = 0x56494750  # "VIGP"
 _BOXES = 10_000
 # A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
 # SQLite rebalances pages (rows that leave or change their size, indexes) it leaves copies behind, `secure_delete` or not.
@@ -50,14 +49,18 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes
 
 
-class Vault:
-    """The open private store of one log. Its methods may be called from any thread.
+class PrivateStore:
+    """The open private store of one log, live or of a training. Its methods may be called from any thread.
 
     Every method that writes raises `LogUnavailable` when that can't be done (always when it was opened for reading); what is
     already known goes on being read.
     """
 
-    def __init__(self, path: Path, master: Master, random: Random, *, writing: bool = True) -> None:
+    APPLICATION: ClassVar[int]
+
+    def __init__(
+        self, path: Path, master: Master, random: Random, *, writing: bool = True, durable: bool = True
+    ) -> None:
         self._random = random
         self._wrap = master.box("stream keys")
         self._names = master.box("names")
@@ -66,7 +69,7 @@ class Vault:
         self.columns_key = master.key("columns")  # under which a cache beside the log is believed
         self._views = master.box("views")
         self._reading = Store(path, _NAME, writing=False)
-        self._writing = Store(path, _NAME, writing=writing)
+        self._writing = Store(path, _NAME, writing=writing, durable=durable)
         self._read_lock = threading.Lock()
         self._write_lock = threading.RLock()
         self._boxes: dict[str, tuple[int, Box]] = {}
@@ -75,24 +78,19 @@ class Vault:
         self._id_key = self._load_id_key(master)
 
     @classmethod
-    def open(
-        cls, log: Path, *, key_file: Path | None = None, random: Random = os.urandom, reading: bool = False
-    ) -> "Vault":
-        """Open, or make at the first start, the private store of the log at this path, and its master key.
-
-        `reading`: beside the process that writes it; nothing is made or changed. Raises `KeyMismatch` when a store exists and
-        its master key is missing or another one, and `LogUnavailable`.
-        """
+    def _open(
+        cls, log: Path, key_file: Path | None, random: Random, *, reading: bool = False, durable: bool = True
+    ) -> Self:
         path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
         if reading:
-            if not _holds_secrets(path):
+            if not _holds_secrets(path, cls.APPLICATION):
                 raise LogUnavailable(f"{_NAME}: there is none")
             return cls(path, load(key_path, random), random, writing=False)
-        if not _holds_secrets(path):
+        if not _holds_secrets(path, cls.APPLICATION):
             make(key_path, random)
-            create(path, _NAME, _SCHEMA, _FORMAT, _APPLICATION)
+            create(path, _NAME, _SCHEMA, _FORMAT, cls.APPLICATION)
             _write_secrets(path, load(key_path, random), random)
-        return cls(path, load(key_path, random), random)
+        return cls(path, load(key_path, random), random, durable=durable)
 
     def incident_id(self, device: str, n: int) -> str:
         """The id of a device's n-th incident: 26 letters and digits that reveal no device."""
@@ -143,7 +141,7 @@ class Vault:
             for stream, version in first.items():
                 held = self._box(stream)
                 if held is None:
-                    made.append((stream, version, self._random(KEY_BYTES)))
+                    made.append((stream, version, self._random(KEY_BYTES, f"key of {stream} from {version}")))
                 elif version < held[0]:  # a log that was set back to an older backup
                     lowered.append((version, stream))
             if not made and not lowered:
@@ -185,7 +183,7 @@ class Vault:
         with self._write_lock:
             with self._read_lock, self._reading.use() as db:
                 row = db.execute("SELECT pseudonym FROM actors WHERE digest = ?", (digest,)).fetchone()
-            pseudonym: str = row[0] if row else _word(self._random(10))
+            pseudonym: str = row[0] if row else _word(self._random(10, f"name {name}"))
             if row is None:
                 sealed = self._names.seal(name.encode(), pseudonym)
                 with self._writing.use() as db:
@@ -290,6 +288,21 @@ class Vault:
             raise KeyMismatch("the master key is not the one this private store was made with") from None
 
 
+class Vault(PrivateStore):
+    """The private store of a live log. Its keys, nonces and pseudonyms are the system's random ones, always."""
+
+    APPLICATION = 0x56494750  # "VIGP"
+
+    @classmethod
+    def open(cls, log: Path, *, key_file: Path | None = None, reading: bool = False) -> Self:
+        """Open, or make at the first start, the private store of the log at this path, and its master key.
+
+        `reading`: beside the process that writes it; nothing is made or changed. Raises `KeyMismatch` when a store exists and
+        its master key is missing or another one, and `LogUnavailable`.
+        """
+        return cls._open(log, key_file, fresh, reading=reading)
+
+
 class NoVault(Vault):
     """Stands for the private store of a log whose keys are not at hand: nothing sealed opens, nobody has a name."""
 
@@ -344,7 +357,7 @@ def _truncate(db: sqlite3.Connection) -> None:
         raise LogUnavailable(f"{_NAME}: another process reads it, what was deleted is not yet overwritten")
 
 
-def _holds_secrets(path: Path) -> bool:
+def _holds_secrets(path: Path, application: int) -> bool:
     """Whether a master key was ever used with this store: then a fresh one must never be made."""
     if not path.exists():
         return False
@@ -352,14 +365,14 @@ def _holds_secrets(path: Path) -> bool:
         with store.use() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] == 0 and is_writable(path):
                 return False
-        check_version(store, _NAME, _FORMAT, _APPLICATION)
+        check_version(store, _NAME, _FORMAT, application)
         with store.use() as db:
             return bool(db.execute("SELECT count(*) FROM secrets").fetchone()[0])
 
 
 def _write_secrets(path: Path, master: Master, random: Random) -> None:
     with Store(path, _NAME, writing=True) as store, store.use() as db:
-        sealed = master.box("secrets").seal(random(KEY_BYTES), "id key")
+        sealed = master.box("secrets").seal(random(KEY_BYTES, "id key"), "id key")
         db.execute("INSERT INTO secrets VALUES ('id key', ?)", (sealed,))
 
 

@@ -14,9 +14,9 @@ import msgspec
 from incidents.log import NO_HASH, AlreadyRecorded, Draft, LogUnavailable, Record, VersionConflict
 from incidents.log.chain import checkpoint_facts, head_line
 from incidents.log.record import CHECKPOINT, ERASED, place
-from incidents.log.schema import INSERT, NAME, PLACES, Row, check_log, row_of, select
+from incidents.log.schema import INSERT, LIVE, NAME, PLACES, Row, check_log, row_of, select
 from incidents.log.store import Store, WriteLock
-from incidents.log.vault import Vault
+from incidents.log.vault import PrivateStore
 
 _ROWS = 64  # a statement; a larger group takes several of them in one transaction
 _HEADS = 20_000
@@ -51,7 +51,10 @@ Outcome = Record | None | Exception
 class Writer:
     """Commits groups of jobs. After a failure it lets go of the file and opens it anew for the next group."""
 
-    def __init__(self, path: Path, vault: Vault, lock: WriteLock, *, durable: bool = True) -> None:
+    def __init__(
+        self, path: Path, vault: PrivateStore, lock: WriteLock, *, application: int = LIVE, durable: bool = True
+    ) -> None:
+        self._application = application
         self._store = Store(path, NAME, writing=True, overwriting=False, durable=durable)
         self._vault = vault
         self._lock = lock
@@ -91,7 +94,7 @@ class Writer:
     def _open(self) -> None:
         self._lock.acquire()
         if not self._checked:
-            check_log(self._store)
+            check_log(self._store, self._application)
             self._checked = True
 
     def _write(self, jobs: list[Job], *, wary: bool) -> list[Outcome]:
