@@ -5,6 +5,7 @@ and the Bokeh map. Nothing is selected until a person selects: opening a case is
 """
 
 from pathlib import Path
+from typing import Literal
 
 import panel as pn
 from panel.io.resources import LOCAL_DIST
@@ -15,6 +16,7 @@ from dashboard.access.signins import COOKIE
 from dashboard.access.standing import PAGE
 from dashboard.channel import BrowserPage, Channel
 from dashboard.consoles import Consoles
+from dashboard.i18n.dress import dressed
 from dashboard.i18n.words import words
 from dashboard.map import MapView
 from dashboard.map.palette import Theme
@@ -23,12 +25,20 @@ from dashboard.zone.page import zone_page
 from incidents.roles import may
 
 HERE = Path(__file__).parent
+Dress = Literal["", "replay", "exercise"]
 
 
 def operator_page(
-    consoles: Consoles, *, centre: str = "", basemap_url: str | None = None, basemap_attribution: str = ""
+    consoles: Consoles,
+    *,
+    centre: str = "",
+    basemap_url: str | None = None,
+    basemap_attribution: str = "",
+    dress: Dress = "",
 ) -> pn.Template:
     """A new operator page for the current document. `centre` is the centre's name beside the mark.
+
+    `dress` makes it unmistakable that it is no live one: a replay's, an exercise's.
 
     The theme is the browser's choice, kept in its cookie `vigie_theme`: the map is drawn in it from the first paint.
     A person whose role has no operator page is told so; a browser whose sign-in is idle or over gets the locked page.
@@ -60,7 +70,7 @@ def operator_page(
     view.on_pick = session.picked
     view.on_place = session.placed
     pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))
-    catalogue = words(consoles.translate)
+    catalogue = words(consoles.translate) | dressed(consoles.translate, dress)
     template = pn.Template(
         (HERE / "page" / "page.html").read_text(encoding="utf-8"),
         items={"channel": page.channel, "map": view.root},
@@ -70,5 +80,6 @@ def operator_page(
     template.add_variable("centre", centre)
     template.add_variable("language", consoles.language)
     template.add_variable("theme", theme)
+    template.add_variable("dress", dress)
     template.add_variable("root", pn.state.base_url)
     return template

@@ -22,6 +22,7 @@ from dashboard.mailbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
+from incidents.clock import rate
 from incidents.log import LogUnavailable
 from incidents.reports import Fix
 from incidents.roles import MAY, User, check, may
@@ -145,7 +146,10 @@ class Session(Mailbox):
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""
         now = self.standing
-        message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now())}
+        clock = self._consoles.desk.clock
+        message: dict[str, Any] = {"now": milliseconds(clock.now())}
+        if (pace := rate(clock)) is not None:
+            message["pace"] = pace
         if now != self._told:
             before, self._told = self._told, now
             message["access"] = now.shown(self.id)

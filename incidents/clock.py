@@ -18,3 +18,9 @@ class SystemClock:
     def now(self) -> datetime:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def rate(clock: Clock) -> float | None:
+    """How many seconds a driven clock (`rate`) tells in one of the wall: 0 while it stands. None: it is the wall's own."""
+    found: float | None = getattr(clock, "rate", None)
+    return found

@@ -302,6 +302,7 @@ RefusalCode = Literal[
     "not_allowed",
     "nothing_to_confirm",
     "locked",
+    "recording",
     "busy",
 ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import centres, degraded, floor, review, timeline, together, zone
+from dashboard.i18n import centres, degraded, dress, floor, review, timeline, together, zone
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -24,6 +24,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | standing(_)
         | watch(_)
         | degraded.codes(_)
+        | dress.codes(_)
         | together.codes(_)
         | centres.codes(_)
         | zone.codes(_)
@@ -376,6 +377,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.not_allowed": _("Your role does not allow that."),
         "refused.locked": _("Nobody is signed in here. Sign in first."),
         "refused.invalid": _("The desk did not understand."),
+        "refused.recording": _("This is a recording: nothing can be done in it."),
         "refused.busy": _("The desk is busy. Do it again."),
         "refused.no_answer": _("No answer yet. Look at the alarm before you do it again."),
         "refused.failed": _("It failed on the server. Do it again; the alarm is as shown."),

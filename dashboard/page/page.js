@@ -10,6 +10,7 @@ import { Watchdog } from "../alert/watchdog.js";
 import { CasePanel, Timeline } from "../case/case.js";
 import { Centres } from "../centres/centres.js";
 import { DegradedLine } from "../degraded/line.js";
+import { Dress } from "../dress/dress.js";
 import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { People } from "../together/people.js";
@@ -57,6 +58,7 @@ new TopBar(part("feed"), part("console"), store, sound, {
 part("console").querySelector(".space").after(way(store, "supervisor", page.dataset.base));
 const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base });
 new DegradedLine(part("alert"), store);
+new Dress(part("dress"), store);
 new Taken(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => remember("vigie_cics", cics));

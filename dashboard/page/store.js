@@ -39,12 +39,13 @@ export class Store {
     this.heard = performance.now();
     this.truth = 0; // the server's time of its last message
     this.offset = 0;
+    this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
     this._guards = new Map();
     this._listeners = new Map();
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, desk, live, guard, access, together, taken. */
+  /** Be told of a topic: rows, health, detail, select, second, pace, desk, live, guard, access, together, taken. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -72,7 +73,8 @@ export class Store {
 
   /** The moment by the server's clock; it stands still while the server can't be heard. */
   now() {
-    return this.frozen || Date.now() + this.offset;
+    if (this.frozen || this.pace === null) return this.frozen || Date.now() + this.offset;
+    return this.truth + (performance.now() - this.heard) * this.pace;
   }
 
   /** Take a message of the server. @param {string} text */
@@ -80,6 +82,8 @@ export class Store {
     const message = JSON.parse(text);
     this.heard = performance.now();
     this.truth = message.now;
+    const paced = this.pace !== (message.pace ?? null);
+    this.pace = message.pace ?? null;
     const offset = message.now - Date.now();
     // The message that travelled least knows best.
     if (!this.welcomed || offset > this.offset || this.offset - offset > 2000) this.offset = offset;
@@ -104,6 +108,7 @@ export class Store {
     if ("detail" in message) this.emit("detail");
     if (message.access) this.emit("access");
     if (message.together) this.emit("together");
+    if (paced) this.emit("pace");
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 

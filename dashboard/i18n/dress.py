@@ -1,0 +1,31 @@
+"""The words on a page that is no live one: a replay of a recording, an exercise. Its title and its notifications say so too."""
+
+from collections.abc import Callable
+
+
+def codes(_: Callable[[str], str]) -> dict[str, str]:
+    """Its words by key."""
+    return {
+        "dress.replay": _("REPLAY"),
+        "dress.exercise": _("EXERCISE"),
+        "dress_about.replay": _("A recording: nothing here is happening now, nothing can be done here."),
+        "dress_about.exercise": _("An exercise: nothing here is real, nothing leaves it."),
+        "dress_stands": _("stands still"),
+        "dress_speed": _("{n}×"),
+    }
+
+
+def dressed(_: Callable[[str], str], dress: str) -> dict[str, str]:
+    """What such a page says in the place of a live one's title and notifications. Nothing for a live page (`dress` "")."""
+    if not dress:
+        return {}
+    said = codes(_)[f"dress.{dress}"]
+    return {
+        "title": _("{dress} · Vigie").format(dress=said),
+        "title_n": _("{dress} ({n}) · Vigie").format(dress=said, n="{n}"),
+        "title_hidden_n": _("{dress} ({n}) · Vigie").format(dress=said, n="{n}"),
+        "title_lost": _("{dress} · no connection").format(dress=said),
+        "notify_press": _("{dress}: 1 alarm waits").format(dress=said),
+        "notify_presses": _("{dress}: {n} alarms wait").format(dress=said, n="{n}"),
+        "notify_lost": _("{dress}: no connection").format(dress=said),
+    }
