@@ -18,8 +18,10 @@ import msgspec
 
 from feeds.gateway import Gateway
 from feeds.messages import Heartbeat, Rejected, decode_message
+from incidents.case import Case
 from incidents.clock import Clock
-from incidents.events import stamp
+from incidents.events import Event, stamp
+from incidents.training.room import Masking
 
 FORMAT = "vigie-recording"
 VERSION = 1
@@ -42,12 +44,35 @@ class Recorded(msgspec.Struct, frozen=True):
     message: dict[str, Any]
 
 
-class Recording(msgspec.Struct, frozen=True):
-    """A whole recording, in the order in which the messages came."""
+class Happened(msgspec.Struct, frozen=True):
+    """What a person, the watch, a console or an order put into an incident's stream: when it was entered, when it happened.
+
+    `by` is `person-1`, `person-2` ... or the name of a part of Vigie (`watch`, `console`, `orders`). `incident` counts the
+    incidents in the order in which the recording raises them, from 1.
+    """
+
+    at: datetime
+    happened: datetime
+    by: str
+    incident: int
+    event: Event
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole recording, in the order in which all came. `expires` None: made up, nobody's data; `cases` are fictional."""
 
     feed: str
     made: datetime
-    messages: tuple[Recorded, ...]
+    title: str = ""
+    masking: Masking = "none"
+    expires: datetime | None = None
+    cases: tuple[Case, ...] = ()
+    lines: tuple[Recorded | Happened, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Recorded, ...]:
+        """The feed's part of it."""
+        return tuple(line for line in self.lines if isinstance(line, Recorded))
 
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +144,7 @@ def read_recording(path: Path) -> Recording:
         raise RecordingError(f"line {number}: the trailer counts {trailer.count} messages, there are {len(messages)}")
     if trailer.sha256 != digest.hexdigest():
         raise RecordingError(f"line {number}: the digest differs: the file was changed")
-    return Recording(header.feed, header.made, tuple(messages))
+    return Recording(feed=header.feed, made=header.made, lines=tuple(messages))
 
 
 async def replay(path: Path, gateway: Gateway, *, speed: float, clock: Clock) -> int:
@@ -132,11 +157,12 @@ async def replay(path: Path, gateway: Gateway, *, speed: float, clock: Clock) ->
         raise ValueError("the speed must be above 0")
     recording = await asyncio.to_thread(read_recording, path)
     began = time.monotonic()
-    for recorded in recording.messages:
-        due = began + (recorded.at - recording.messages[0].at).total_seconds() / speed
+    messages = recording.messages
+    for recorded in messages:
+        due = began + (recorded.at - messages[0].at).total_seconds() / speed
         await asyncio.sleep(max(due - time.monotonic(), 0.0))
         await gateway.publish(_moved(recorded, clock.now()))
-    return len(recording.messages)
+    return len(messages)
 
 
 def _moved(recorded: Recorded, now: datetime) -> dict[str, Any]:

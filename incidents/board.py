@@ -4,7 +4,7 @@ It lives on one event loop. It refuses an id or a version it has seen, so an ent
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -43,10 +43,13 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     oldest: int
 
 
+ChangeKind = Literal["incident", "device", "feed", "unit", "health"]
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A notice: what changed. `urgent`: an alarm came, alarmed again, or changed hands or state."""
 
-    kind: Literal["incident", "device", "feed", "unit", "health"]
+    kind: ChangeKind
     key: str
     urgent: bool = False
 
@@ -186,6 +189,27 @@ class Board:
             self._quiet.discard(incident)
             if incident in self.incidents:
                 self.notify(Change(kind="incident", key=incident, urgent=True))
+
+    @contextlib.contextmanager
+    def anew(self) -> Iterator[None]:
+        """Empty it to fold a log from its beginning; the listeners are told when that stands, of all that was and is there."""
+        listeners, before = self._listeners, self._keys()
+        self.__dict__.update(Board().__dict__)
+        try:
+            yield
+        finally:
+            self._listeners = [*listeners, *self._listeners]
+            for kind, key in sorted(before | self._keys()):
+                self.notify(Change(kind=kind, key=key, urgent=True))
+
+    def _keys(self) -> set[tuple[ChangeKind, str]]:
+        kept: dict[ChangeKind, Iterable[str]] = {
+            "incident": self.incidents,
+            "device": [stream for stream, _ in self.device_alarms],
+            "feed": [*self.feeds, *self.gaps],
+            "unit": self.units,
+        }
+        return {(kind, key) for kind, keys in kept.items() for key in keys}
 
     def notify(self, change: Change) -> None:
         """Tell the listeners."""

@@ -43,8 +43,9 @@ class Desk:
         known_zone: Callable[[str], bool],
         has_address: Callable[[str], bool] = lambda zone: False,
         alarming: frozenset[PressValue] = ALARMING,
+        board: Board | None = None,
     ) -> None:
-        self.board = Board()
+        self.board = board or Board()
         self.cases = cases
         self.clock = clock
         self.recorder = Recorder(log, self.board, clock)

@@ -4,7 +4,7 @@ It never raises. Whatever could be read goes on being answered when the file can
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -47,6 +47,18 @@ class CaseRegister:
         """The register at this path, whatever its state. The key is `key_file`, else `PATH.key`."""
         register = cls(path, key_file, today)
         register.reload_if_changed()
+        return register
+
+    @classmethod
+    def of(cls, cases: Iterable[Case], *, today: Callable[[], date] = brussels_today) -> "CaseRegister":
+        """A register in memory alone, of a training's invented cases; of two with one number the later counts."""
+        register = cls(None, None, today)
+        register.state, register.reason = "open", ""
+        shelf = register._shelf
+        for case in {case.number: case for case in cases}.values():
+            shelf.cases[case.number], shelf.words[case.number] = case, _words(case)
+            for device in case.devices:
+                shelf.by_device.setdefault(device, []).append(case)
         return register
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from incidents.training.check import Problem
 from incidents.training.scenario import Action, Scenario
 
 Masking = Literal["masked", "strong", "none"]
-PlayState = Literal["ready", "playing", "paused", "seeking", "ended"]
+PlayState = Literal["ready", "playing", "paused", "seeking", "ended", "failed"]
 ExerciseState = Literal["waiting", "running", "paused", "ended"]
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
@@ -54,7 +54,11 @@ class ScenarioListed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a replay stands. `at_s` and `length_s` in seconds of the recording; `now` is its own clock."""
+    """Where a replay stands. `at_s` and `length_s` in seconds of the recording; `now` is its own clock.
+
+    `passed_over` counts what could not be played so far (an entry of an incident that was never raised, a message nobody can
+    read); `trouble` says why it failed: log_unavailable, stuck, fault. A seek begins anew.
+    """
 
     state: PlayState
     at_s: float
@@ -62,6 +66,8 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     speed: float
     now: datetime
     marks: tuple[tuple[float, str], ...] = ()  # when which event type came: for the seek bar
+    passed_over: int = 0
+    trouble: str = ""
 
 
 class Player(Protocol):
