@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from aggregate.commands import export_aggregate
+from buttons.commands import buttons_app
 from commandline import ANSWERED, FromStdin, answered, fail, until_told
 from degraded.commands import degraded_app
 from demo.commands import log_generate
@@ -30,6 +31,7 @@ app.add_typer(feed_app, name="feed")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
 app.add_typer(degraded_app, name="degraded")
+app.add_typer(buttons_app, name="buttons")
 app.add_typer(users_app, name="users")
 app.command()(evidence)
 app.command()(report)

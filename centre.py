@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from aggregate.making import Aggregates
+from buttons.own import own_buttons
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
@@ -20,6 +21,7 @@ from evidence.file import EvidenceFiles
 from feeds.orders import OrderSender, OrderTimes
 from feeds.outside import Outside
 from feeds.subscriber import Subscriber
+from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
@@ -81,6 +83,8 @@ class Centre:
             times=OrderTimes(late_s=settings.watch.undelivered_s),
         )
         self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
+        self._receiver = own_buttons(settings, desk=self.desk, log=log, clock=clock)
+        self.buttons: Buttons | None = self._receiver.service if self._receiver is not None else None
         self.degraded = DegradedFile(
             settings,
             desk=self.desk,
@@ -166,6 +170,7 @@ class Centre:
             ("history", lambda: self.history.run(self.desk.board)),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
+            *([("buttons", self._receiver.run)] if self._receiver is not None else []),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
 
@@ -174,6 +179,8 @@ class Centre:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._receiver is not None:
+            await self._receiver.close()
         await self.consoles.stop()
         if self.signins is not None:
             await asyncio.to_thread(self.signins.close_file)

@@ -16,6 +16,7 @@ ANSWERED = {
     "CasesLocked",
     "DataError",
     "DegradedError",
+    "EnrolError",
     "EvidenceError",
     "KeyMismatch",
     "LogFileError",

@@ -38,7 +38,7 @@ _logger = logging.getLogger(__name__)
 
 async def run_desk(settings: Settings) -> None:
     """Serve the desk until cancelled. Raises SettingsError, before anything is opened, when nobody could sign in."""
-    signins, tls, oidc = sign_ins(settings), _tls(settings), sign_in_service(settings)
+    signins, tls, oidc = sign_ins(settings), tls_context(settings), sign_in_service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
     centre = await Centre.open(settings, signins=signins)
@@ -112,7 +112,8 @@ def sign_in_service(settings: Settings) -> Oidc | None:
         raise SettingsError(str(error)) from None
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """The certificate that pages and feeds are served with; None where none is set. Raises SettingsError."""
     if settings.tls_cert is None and settings.tls_key is None:
         return None
     if settings.tls_cert is None or settings.tls_key is None:

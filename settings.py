@@ -14,6 +14,7 @@ import msgspec
 
 from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import AccessTimes
+from feeds.buttons.settings import ButtonSettings
 from feeds.outside import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
 from incidents.intake import ALARMING
@@ -103,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     orders: Orders = Orders()
     radio: Radio = Radio()
     degraded: Degraded = Degraded()
+    buttons: ButtonSettings = ButtonSettings()
     watch: WatchTimes = WatchTimes()
     access: AccessTimes = AccessTimes()
     oidc: OidcSettings = OidcSettings()
@@ -111,7 +113,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     training: Training = Training()
 
 
-SECTIONS = ("feeds", "orders", "radio", "degraded", "watch", "access", "oidc", "outside", "shift", "training")
+SECTIONS = (
+    "feeds",
+    "orders",
+    "radio",
+    "degraded",
+    "buttons",
+    "watch",
+    "access",
+    "oidc",
+    "outside",
+    "shift",
+    "training",
+)
 
 
 def load(

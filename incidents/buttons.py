@@ -16,9 +16,9 @@ from incidents.reports import PressValue
 AdapterState = Literal["starting", "scanning", "absent", "off", "no_permission", "no_bus", "no_service", "failed"]
 ScanMode = Literal["passive", "active"]
 
-# open: in use; locked: the master key is missing or another one, so that no encrypted button can be read; failed: the file can't
-# be read or written now; none: no file is set, nothing can be enrolled.
-StoreState = Literal["open", "locked", "failed", "none"]
+# open: in use; missing: the file is not there, new or lost; locked: the master key is missing or another one, so that no
+# encrypted button can be read; failed: the file can't be read or written now; none: no file is set, nothing can be enrolled.
+StoreState = Literal["open", "missing", "locked", "failed", "none"]
 
 # encrypted: it proves who it is; plain: anybody could send the same (*unauthenticated*); unknown: nothing readable came yet.
 Security = Literal["encrypted", "plain", "unknown"]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,6 +51,18 @@ class Store:
             self._states[(kind, *(str(fields.get(name)) for name in _STATES[kind]))] = published
         self.forget(now)
         return published
+
+    def restore(self, kept: Iterable[tuple[datetime, bytes]], now: datetime) -> None:
+        """Hold again what was held before a restart: when each was added and its bytes, in order. Only while nothing is held."""
+        assert not self._held
+        for added, raw in kept:
+            facts = msgspec.json.decode(raw)
+            published = Published(facts["seq"], facts["id"], facts["at"], raw)
+            if (kind := facts["kind"]) in _STATES:
+                self._states[(kind, *(str(facts.get(name)) for name in _STATES[kind]))] = published
+            self._held.append((added, published))
+            self.head = published.seq
+        self.forget(now)
 
     def forget(self, now: datetime) -> None:
         """Let go of what is older than the time of keeping, and of what is too much. States stay."""

@@ -1,9 +1,9 @@
 """One SQLite file: a connection made when it is needed and let go when it fails, so that recovering needs no restart."""
 
 import contextlib
-import fcntl
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
@@ -170,8 +170,10 @@ class WriteLock:
 
     def acquire(self) -> None:
         """Take it, if it is not held yet. Raises `LogUnavailable` when another has it or the disk is read-only."""
-        if self._file is not None:
+        if self._file is not None or sys.platform == "win32":  # which has no such lock
             return
+        import fcntl
+
         try:
             file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:

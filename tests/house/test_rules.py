@@ -20,6 +20,7 @@ ALL = {
     "aggregate",
     "app",
     "bench",
+    "buttons",
     "centre",
     "commandline",
     "dashboard",

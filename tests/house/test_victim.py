@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 WAYS_OUT = {
     "feeds/subscriber/": "the alarm feed, on which only the verbs below are said",
     "feeds/gateway/": "a feed server for demos and tests: it answers who subscribed",
+    "feeds/buttons/": "the air, listening only: no button is ever connected to, none can be told anything",
     "feeds/orders.py": "the police zone's own dispatch",
     "feeds/outside.py": "whoever a centre's settings name when nobody confirms; it is told no person and no device",
     "feeds/dispatch.py": "the fictional dispatch of the demo, listening only",
@@ -25,6 +26,9 @@ WAYS_OUT = {
     "centre.py": "certificates of the feed",
 }
 CLIENTS = {
+    "bleak",
+    "bthome_ble",
+    "dbus_fast",
     "websockets",
     "socket",
     "ssl",
@@ -133,6 +137,13 @@ async def test_only_subscriptions_and_receipts_are_ever_said_on_a_feeds_line() -
     assert receipts
     for receipt in receipts:
         assert set(receipt) <= {"transactionId", "statusCode", "statusText", "rejected"}  # type: ignore[call-overload]
+
+
+def test_no_button_is_ever_connected_to() -> None:
+    speaks = re.compile(r"BleakClient|establish_connection|write_gatt|\.pair\(|StartNotify|ConnectDevice")
+    assert not [
+        path.name for path in code() if path.suffix == ".py" and speaks.search(path.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.parametrize("word", ["sms:+32000000", "tel:101", "navigator.vibrate(200)", "ring_device(device)"])

@@ -1,0 +1,1 @@
+"""The commands of Bluetooth buttons, and their service beside a desk or inside one. docs/buttons.md."""
