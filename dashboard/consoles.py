@@ -314,6 +314,11 @@ class Consoles:
             n += 1
         return name
 
+    def again(self) -> None:
+        """Tell every page what it is: its clock went on or stopped."""
+        for session in tuple(self._sessions):
+            session.refresh(health=True)
+
     def _presence(self) -> None:
         self.together.look()
         for session in self._sessions:

@@ -119,6 +119,8 @@ class Recorder:
         return self._locks.setdefault(stream, asyncio.Lock())
 
     async def _append(self, stream: str, expected: int, draft: Draft) -> Record:
+        if getattr(self.log, "at_once", False):
+            return await self.log.append(stream, expected, draft)
         append = asyncio.ensure_future(self.log.append(stream, expected, draft))
         done, _ = await asyncio.wait({append}, timeout=SHOWN_WITHIN_S)
         if not done:

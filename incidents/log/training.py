@@ -30,6 +30,8 @@ class TrainingVault(PrivateStore):
 class TrainingLog(LogFile[TrainingVault]):
     """A training's log: each record is written at once and in its order, without waiting for the disk."""
 
+    at_once = True  # an append never waits: nobody needs to look at the clock meanwhile
+
     @classmethod
     async def open(cls, path: Path, *, random: Random = fresh, reading: bool = False) -> Self:
         """Open the training's log at this path, or make it; `reading` never makes or changes anything.

@@ -1,0 +1,47 @@
+"""The desk as the pages of a replay have it: they see what it saw, and can do nothing. What is looked at is in no log."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+from incidents import events as ev
+from incidents.board import Board
+from incidents.cases import CaseRegister
+from incidents.commands import AnyCommand, Refused
+from incidents.people import Floor
+from incidents.roles import User
+from training.replay.clock import ReplayClock
+
+
+class WatchedDesk:
+    """`named` says who a pseudonym of the recording is. A viewer's own pseudonym is made here and written nowhere."""
+
+    def __init__(
+        self, board: Board, clock: ReplayClock, cases: CaseRegister, named: Callable[[str], str | None]
+    ) -> None:
+        self.board = board
+        self.clock = clock
+        self.cases = cases
+        self.floor = Floor()
+        self.on_presented: list[Callable[[str, bool], None]] = []
+        self._named = named
+        self._viewers: dict[str, str] = {}
+
+    async def command(self, command: AnyCommand, user: User) -> None:
+        """Refused, whatever it is. Raises Refused("recording")."""
+        raise Refused("recording")
+
+    async def note(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
+        """Who looks at a replay, and for how long, is none of its recording."""
+
+    def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
+        """When it was painted then is in the recording; that it is painted now is not."""
+
+    def pseudonym(self, name: str) -> str:
+        """A viewer's."""
+        made = f"viewer-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        self._viewers[made] = name
+        return made
+
+    def name_of(self, pseudonym: str) -> str:
+        """Who it is."""
+        return self._viewers.get(pseudonym) or self._named(pseudonym) or "?"

@@ -1,0 +1,207 @@
+"""One way through a recording: a fresh log, a gateway, its subscriber, a desk; entry by entry, as fast as it is asked to."""
+
+import asyncio
+import contextlib
+import itertools
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from feeds.gateway import Gateway
+from feeds.recording import Happened
+from feeds.subscriber import Subscriber
+from incidents import events as ev
+from incidents.board import Board
+from incidents.cases import CaseRegister
+from incidents.desk import Desk
+from incidents.fold import apply
+from incidents.log.master import seeded
+from incidents.log.record import BadRecord
+from incidents.log.training import TrainingLog
+from incidents.training.room import TrainingError
+from maps.zones import Zones
+from training.replay.clock import ReplayClock
+from training.replay.door import Door
+from training.replay.score import Score
+
+TOGETHER = 800  # messages on their way at once: a feed may have 16 frames of 100 unanswered
+PATIENCE_S = 20.0  # nothing taken for so long: it is stuck, and says so
+_PERSON = re.compile(r"person-(\d{1,6})")
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """What all runs of one replay share: what is played, where it is seen, by which clock, with whose cases and zones."""
+
+    score: Score
+    board: Board
+    clock: ReplayClock
+    cases: CaseRegister
+    zones: Zones
+
+
+class Run:
+    """`advance` plays entries; `next` is the first not yet played. `trouble` says why it can go no further."""
+
+    def __init__(self, stage: Stage, folder: Path, log: TrainingLog) -> None:
+        self.next = 0
+        self.trouble = ""
+        self.log = log
+        self._folder = folder
+        self._score, self._board, self._clock = stage.score, stage.board, stage.clock
+        self._passed_over = stage.score.passed_over
+        self._raised: list[str] = []
+        self._desk = Desk(
+            log,
+            clock=stage.clock,
+            locate=stage.zones.locate,
+            cases=stage.cases,
+            identities=log.vault,
+            known_zone=stage.zones.known,
+            has_address=lambda zone: True,  # whether an order went by network is what was recorded of it
+            board=stage.board,
+        )
+        self._door = Door(self._desk, stage.clock)
+        self._token = secrets.token_urlsafe(32)
+        self._gateway = Gateway(
+            stage.score.feed,
+            epoch="replay",
+            clock=stage.clock,
+            token=self._token,
+            heartbeat_s=1.0,
+            per_frame=stage.score.per_frame,
+        )
+        self._listening: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, stage: Stage, folder: Path) -> "Run":
+        """Begin: nothing is played yet. `folder` is made, and goes with the run.
+
+        Raises TrainingError("replay_stuck"), LogUnavailable, OSError.
+        """
+        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
+        stage.clock.play(stage.score.begin)
+        run = cls(stage, folder, await TrainingLog.open(folder / "replay.log", random=seeded(stage.score.seed)))
+        try:
+            await run._listen()
+        except BaseException:
+            await run.close()
+            raise
+        return run
+
+    @property
+    def passed_over(self) -> int:
+        """What could not be played so far."""
+        return self._passed_over + self._door.passed_over
+
+    async def advance(self, upto: int) -> None:
+        """Play the entries below this one. Stops before it when something fails: `trouble`."""
+        entries = self._score.entries
+        while self.next < upto and not self.trouble:
+            what = entries[self.next].what
+            if isinstance(what, Happened):
+                await self._enter(self.next, what)
+                self.next += 1
+            else:
+                await self._bring(min(upto, self.next + TOGETHER))
+            self._count()
+
+    async def close(self) -> None:
+        """Let go of everything, the log's files too."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        await self._gateway.stop()
+        await self._desk.close()
+        await self.log.close()
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _listen(self) -> None:
+        await self._gateway.start()
+        subscriber = Subscriber(
+            self._gateway.url, receiver=self._door, log=self._door, clock=self._clock, token=self._token
+        )
+        self._listening = asyncio.create_task(subscriber.run(), name="replay feed")
+        try:
+            await asyncio.wait_for(self._door.live.wait(), PATIENCE_S)
+        except TimeoutError:
+            raise TrainingError("replay_stuck") from None
+
+    async def _bring(self, upto: int) -> None:
+        """Send the messages up to the next entry that is none, and wait until the desk has them all."""
+        batch = list(
+            itertools.takewhile(
+                lambda entry: not isinstance(entry.what, Happened), self._score.entries[self.next : upto]
+            )
+        )
+        for entry in batch:
+            self._door.expect(self._gateway.store.head + 1, entry.at)
+            await self._gateway.publish(entry.what)  # type: ignore[arg-type]
+        left = self._door.left
+        while self._door.left and not self._door.fault:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._door.all_taken(), PATIENCE_S)
+            if self._door.left == left:
+                self._door.failed("stuck")
+            left = self._door.left
+        self.trouble = self._door.fault
+        self.next += len(batch) - left
+
+    async def _enter(self, index: int, what: Happened) -> None:
+        """Put what happened into the stream of its incident, by the desk's recorder."""
+        entry = self._score.entries[index]
+        name, id = self._stream(index, what), f"replay-{index + 1:07}"
+        event, actor = self._by_name(what.event), self._actor(what.by)
+        self._clock.play(entry.at)
+        try:
+            draft = ev.draft(event, id=id, at=entry.at, source_at=what.happened, actor=actor)
+            apply(
+                self._board.incidents.get(name),
+                ev.Entry(
+                    stream=f"incident/{name}",
+                    version=self._board.version(f"incident/{name}") + 1,
+                    id=id,
+                    at=entry.at,
+                    source_at=what.happened,
+                    actor=actor,
+                    event=event,
+                ),
+            )
+            if not name or not draft.actor:
+                raise ValueError
+        except Exception:  # whatever a foreign file says: it can't have happened to this incident
+            self._passed_over += 1
+            return
+        try:
+            outcome, _ = await self._desk.recorder.record(
+                f"incident/{name}", lambda: event, id=id, source_at=what.happened, actor=actor
+            )
+        except BadRecord:
+            self._passed_over += 1
+            return
+        if outcome == "held":
+            self.trouble = "log_unavailable"
+
+    def _stream(self, index: int, what: Happened) -> str:
+        """The id of the incident it belongs to; "" when there is none."""
+        known = len(self._raised)
+        if isinstance(what.event, ev.Raised):
+            new = self.log.vault.incident_id_for_message(f"hand/replay-{index + 1:07}")
+            return new if what.incident == known + 1 else ""
+        return self._raised[what.incident - 1] if 1 <= what.incident <= known else ""
+
+    def _actor(self, by: str) -> str:
+        person = _PERSON.fullmatch(by)
+        return self.log.vault.pseudonym(f"Person {person[1]}") if person else by
+
+    def _by_name(self, event: ev.Event) -> ev.Event:
+        """The event with the pseudonym of the person it names."""
+        if isinstance(event, ev.HandOverOffered | ev.Assigned):
+            return msgspec.structs.replace(event, to=self._actor(event.to))
+        return event
+
+    def _count(self) -> None:
+        """The incidents in the order in which they were raised: the board keeps it, and nobody forgets any here."""
+        self._raised += itertools.islice(self._board.incidents, len(self._raised), None)
