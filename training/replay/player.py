@@ -105,7 +105,7 @@ class Replay:
         """To the next message or decision, then stand."""
         async with self._turn:
             await self._stop()
-            if self._state in ("ready", "paused"):
+            if self._state in ("ready", "paused") and not self._closed:
                 await self._advance(self._next + 1)
                 self._rest()
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import logging
 import re
 import secrets
 import shutil
@@ -29,6 +30,7 @@ from training.replay.score import Score
 
 TOGETHER = 800  # messages on their way at once: a feed may have 16 frames of 100 unanswered
 PATIENCE_S = 20.0  # nothing taken for so long: it is stuck, and says so
+_logger = logging.getLogger(__name__)
 _PERSON = re.compile(r"person-(\d{1,6})")
 
 
@@ -99,14 +101,18 @@ class Run:
     async def advance(self, upto: int) -> None:
         """Play the entries below this one. Stops before it when something fails: `trouble`."""
         entries = self._score.entries
-        while self.next < upto and not self.trouble:
-            what = entries[self.next].what
-            if isinstance(what, Happened):
-                await self._enter(self.next, what)
-                self.next += 1
-            else:
-                await self._bring(min(upto, self.next + TOGETHER))
-            self._count()
+        try:
+            while self.next < upto and not self.trouble:
+                what = entries[self.next].what
+                if isinstance(what, Happened):
+                    await self._enter(self.next, what)
+                    self.next += 1
+                else:
+                    await self._bring(min(upto, self.next + TOGETHER))
+                self._count()
+        except Exception as fault:  # whatever it is, the replay says so and stands
+            _logger.error("a replay failed: %s", type(fault).__name__)
+            self.trouble = "fault"
 
     async def close(self) -> None:
         """Let go of everything, the log's files too."""

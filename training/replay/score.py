@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
+from feeds.messages import Heartbeat, decode_message
 from feeds.recording import Happened, Recorded, Recording
 from incidents import events as ev
 from incidents.training.room import TrainingError
 
 MAX_MESSAGE = 64 << 10  # bytes; what a feed sends is some hundred
+_KINDS = ("press", "fix", "device", "call", "unit", "order")
 _FRAME = 900 << 10  # bytes of messages in one frame: a larger frame than 1 MiB is no frame to a subscriber
 
 
@@ -40,7 +42,7 @@ class Score:
             at = max(at, _moment(line.at))
             if isinstance(line, Happened):
                 entries.append(Entry(at, line))
-            elif len(raw) > MAX_MESSAGE:
+            elif len(raw) > MAX_MESSAGE or not _arrives(line):
                 self.passed_over += 1
             else:
                 largest = max(largest, len(raw))
@@ -67,6 +69,15 @@ class Score:
 def _moment(at: datetime) -> datetime:
     at = at.astimezone(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _arrives(line: Recorded) -> bool:
+    """Whether it reaches a desk. What can't be read is refused on the way; a heartbeat ends at the subscriber."""
+    kind = line.message.get("kind")
+    if not isinstance(kind, str) or kind in _KINDS:
+        return isinstance(kind, str)
+    decoded = decode_message("", msgspec.json.encode(line.message), received=line.at)
+    return not isinstance(decoded, Heartbeat)
 
 
 def _published(line: Recorded, at: datetime) -> dict[str, Any]:
