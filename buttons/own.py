@@ -6,6 +6,7 @@ import secrets
 
 from feeds.gateway import Gateway
 from feeds.subscriber import Bookmarks, Receiver, Subscriber
+from incidents.buttons import Adapter
 from incidents.clock import Clock
 from incidents.health import FeedHealth
 from settings import Settings
@@ -41,7 +42,7 @@ class OwnButtons:
         self._desk, self._log, self._clock, self._token = desk, log, clock, token
         self._gateway = Gateway(FEED, clock=clock, token=token)
         store = store_of(settings.buttons, settings.key_file)
-        self.service = ButtonService(self._gateway, settings.buttons, store=store, clock=clock)
+        self.service = ButtonService(self._gateway, settings.buttons, store=store, clock=clock, changed=_say_adapter)
         self._subscriber: Subscriber | None = None
 
     async def run(self) -> None:
@@ -88,3 +89,8 @@ class OwnButtons:
                 await self._desk.feed_health(health)
             await asyncio.sleep(LOOK_S)
             waited += LOOK_S
+
+
+def _say_adapter(adapter: Adapter) -> None:
+    if adapter.state != "scanning":
+        _logger.warning("the Bluetooth receiver: %s", adapter.reason)

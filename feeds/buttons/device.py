@@ -43,18 +43,18 @@ class Device:
         self.refused_at: datetime | None = None
         self.last_press: PressHeard | None = None
         self.said: set[Said] = set(enrolled.said if enrolled else ())
-        self.data = b""  # of the last packet taken
+        self.data = b""  # the last packet, taken or not: what the system may give again
         self.dirty = self.urgent = False
         age_s = (now - self.heard_at).total_seconds() if self.heard_at else float("inf")
         self.memory = Memory(enrolled.last if enrolled else None, age_s=age_s, now_s=now_s)
 
     def hear(self, data: bytes, name: str, rssi: int | None, *, now: datetime, now_s: float) -> Refusal | Taken:
         """Take the service data of one advertisement: the presses in it, or why it is refused. A repeated one has none."""
-        self.seen = now
+        self.seen, self.data = now, data
         found = self._read(data)
         if isinstance(found, Refused):
             if self.enrolled is None and found.why == "no_key":
-                self._present(name, rssi, data, now)
+                self._present(name, rssi, now)
                 self.security = "encrypted"
                 self.packets += 1
                 return ()
@@ -64,7 +64,7 @@ class Device:
         if verdict == "replayed":
             # The very last one is no sign of anything: the system gives it again after a restart of ours.
             return self._refuse("replayed", now, sign=found.counter != last)
-        self._present(name, rssi, data, now)
+        self._present(name, rssi, now)
         self.refusing, self.dirty = None, True
         self.security = "plain" if found.counter is None else "encrypted"
         if verdict == "repeated":
@@ -156,8 +156,8 @@ class Device:
             self.refusing, self.refused_at = why, now
         return why
 
-    def _present(self, name: str, rssi: int | None, data: bytes, now: datetime) -> None:
-        self.heard_at, self.data = now, data
+    def _present(self, name: str, rssi: int | None, now: datetime) -> None:
+        self.heard_at = now
         self.name = name[:64] if name.isprintable() and name else self.name
         if rssi is not None:
             self.rssi = rssi

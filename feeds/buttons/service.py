@@ -291,10 +291,8 @@ class ButtonService:
     def _adapter_is(self, adapter: Adapter) -> None:
         if adapter.state == "scanning":
             self._deaf_since = None
-            _logger.info("buttons: scanning, %s", adapter.mode)
         else:
             self._deaf_since = self._deaf_since or adapter.since
-            _logger.warning("buttons: %s", adapter.reason)
         self._changed(adapter)
 
     def _store_state(self) -> tuple[StoreState, str]:

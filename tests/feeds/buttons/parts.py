@@ -92,6 +92,16 @@ class Heard:
             await until(lambda before=before: self.taken(address) > before)  # type: ignore[misc]
         await asyncio.sleep(0)
 
+    def kept(self) -> bool:
+        """Whether the file holds what was said and heard."""
+        ended = ButtonStore(self.room.path).feed()
+        return (
+            self.service.idle
+            and ended is not None
+            and bool(ended.messages)
+            and ended.messages[-1].seq == self.gateway.store.head
+        )
+
     async def settle(self) -> None:
         """Wait until the desk has all that the feed sent."""
         await until(lambda: self.service.idle and sum(self.room.desk.times.values()) >= self.gateway.store.head)
@@ -100,10 +110,13 @@ class Heard:
 @contextlib.asynccontextmanager
 async def room(monkeypatch: pytest.MonkeyPatch, *, passive: bool = True, adapter: bool = True) -> AsyncIterator[Room]:
     """A bus, a BlueZ with an adapter, bleak led to it."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
         bus = Bus(folder)
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
+        for name, quicker in (("service.LOOK_S", 0.05), ("outbox.AGAIN_S", 0.05), ("scanner.LONGEST_S", 0.25)):
+            monkeypatch.setattr(f"feeds.buttons.{name}", quicker)
+        monkeypatch.setattr("incidents.log.store._BUSY_S", 0.1)
         await bus.start()
         bluez = Bluez(bus.address, passive=passive)
         try:

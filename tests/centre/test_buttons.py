@@ -1,0 +1,158 @@
+"""The commands of buttons, and a centre with a receiver of its own: real processes over a D-Bus of ours."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import app
+from centre import Centre
+from feeds.buttons.settings import ButtonSettings
+from feeds.buttons.store import ButtonStore
+from incidents.buttons import PressHeard
+from incidents.log import LogUnavailable
+from settings import Settings
+from tests.centre.parts import until
+from tests.feeds.buttons.frames import ADDRESS, KEY, LONG, SHELLY_HOLD, plain, sealed
+from tests.feeds.buttons.parts import DEVICE, Room, room
+from tests.feeds.parts import Desk, Shelf, following
+
+ROOT = Path(__file__).parents[2]
+
+
+class Said:
+    """A running command and what it printed."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.text = ""
+
+    async def read(self) -> None:
+        assert self.process.stdout is not None
+        async for line in self.process.stdout:
+            self.text += line.decode()
+
+
+@asynccontextmanager
+async def running(here: Room, *words: str, typed: str = "") -> AsyncIterator[Said]:
+    """`python app.py buttons ...` with the store of this room, in its folder."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "app.py"), "buttons", *words,
+        cwd=here.folder,
+        env={**os.environ, "VIGIE_BUTTONS_STORE": str(here.path)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said = Said(process)
+    reading = asyncio.create_task(said.read())
+    try:
+        assert process.stdin is not None
+        process.stdin.write(typed.encode())
+        process.stdin.close()
+        yield said
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+        await reading
+
+
+async def done(here: Room, *words: str, typed: str = "") -> tuple[int, str]:
+    """A command that only looks at the file, in this process."""
+    environ = {"VIGIE_BUTTONS_STORE": str(here.path)}
+    result = await asyncio.to_thread(CliRunner().invoke, app.app, ["buttons", *words], input=typed, env=environ)
+    return result.exit_code, result.output
+
+
+async def test_a_button_is_enrolled_listed_served_and_taken_out_from_the_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with room(monkeypatch) as here:
+        assert (await done(here, "list"))[0] == 1
+        code, text = await done(here, "enrol", ADDRESS, DEVICE, "--key-stdin", typed="not a key\n")
+        assert (code, text) == (1, "vigie: a key is 32 hexadecimal digits\n")
+        code, text = await done(here, "enrol", ADDRESS, DEVICE, "--key-stdin", "--by", "T. Voorbeeld", typed=KEY.hex())
+        assert (code, text) == (0, f"{DEVICE} is enrolled\n")
+        async with running(here, "serve", "--port", "0") as served:
+            await until(lambda: here.bluez.scanning and "scanning, passive" in served.text)
+            url = re.search(r"ws://\S+", served.text)
+            assert url is not None
+            desk = Desk()
+            async with following(url[0], desk, Shelf()):
+                here.bluez.advertise(ADDRESS, sealed(SHELLY_HOLD, counter=1, packet=1, battery=81))
+                await until(lambda: len(desk.presses) == 1)
+                here.bluez.advertise(ADDRESS, plain(SHELLY_HOLD, packet=2))
+                await until(lambda: "it is not encrypted, and the button has a key" in served.text)
+                here.bluez.power(False)
+                await until(lambda: "bluetooth: off: the adapter is off" in served.text)
+            assert ADDRESS not in served.text and DEVICE not in served.text
+            with pytest.raises(LogUnavailable, match="the buttons' file: another process is serving it"):
+                ButtonStore(here.path).hold()
+        code, text = await done(here, "list")
+        assert code == 0 and re.fullmatch(
+            rf"{DEVICE}: {ADDRESS}; encrypted; signal -60 dBm; battery 81 %; last heard 20\S+ \S+; "
+            r"enrolled 20\S+ \S+ by T\. Voorbeeld\n",
+            text,
+        )
+        assert (await done(here, "remove", DEVICE)) == (0, f"{DEVICE} is taken out\n")
+        assert (await done(here, "remove", DEVICE))[0] == 1
+
+
+async def test_what_is_in_the_air_is_shown_and_a_button_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with room(monkeypatch) as here:
+        await done(here, "enrol", ADDRESS, DEVICE, "--plain")
+        async with (
+            running(here, "scan", "--seconds", "1.5") as scan,
+            running(here, "test", DEVICE, "--presses", "2") as test,
+        ):
+            await until(lambda: len(here.bluez.monitors) == 2)
+            here.bluez.advertise(ADDRESS, plain(LONG, packet=1, battery=77))
+            here.bluez.advertise("5C:C7:C1:00:00:02", sealed(LONG, counter=1), rssi=-80)
+            await until(lambda: "1: long" in test.text)
+            here.bluez.advertise(ADDRESS, plain(LONG, packet=2, battery=77))
+            await until(lambda: test.process.returncode == 0 and scan.process.returncode == 0)
+        assert re.search(rf"{ADDRESS} +SBBT-002C +{DEVICE} +plain +-60 dBm +77 %  20", scan.text)
+        assert re.search(r"5C:C7:C1:00:00:02 +SBBT-002C +- +encrypted +-80 dBm +-  20", scan.text)
+        assert "2: long, button 1, -60 dBm, battery 77 %, UNAUTHENTICATED" in test.text
+        here.bluez.power(False)
+        async with running(here, "scan", "--seconds", "0.2") as scan:
+            await until(lambda: scan.process.returncode == 1)
+        assert scan.text == "vigie: bluetooth: off: the adapter is off\n"
+
+
+async def test_a_centre_hears_its_own_buttons_as_it_hears_every_feed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with room(monkeypatch) as here:
+        settings = Settings(log=tmp_path / "vigie.log", no_sign_in=True, buttons=ButtonSettings(store=here.path))
+        centre = await Centre.open(settings)
+        told: list[PressHeard] = []
+        try:
+            centre.start()
+            assert centre.buttons is not None
+            centre.buttons.on_press(told.append)
+            await centre.buttons.enrol(ADDRESS, DEVICE, key=KEY, by="somebody")
+            await until(lambda: here.bluez.scanning)
+            board = centre.desk.board
+            here.bluez.advertise(ADDRESS, sealed(SHELLY_HOLD, counter=1, packet=1))
+            await until(lambda: board.incidents)
+            incident = next(iter(board.incidents.values()))
+            assert incident.device == DEVICE and told[0].device == DEVICE
+            await until(
+                lambda: (
+                    {name: one.state for name, one in board.feeds.items()}
+                    == {"buttons": "live", "buttons-radio": "live"}
+                )
+            )
+            here.bluez.remove_adapter()
+            await until(lambda: board.feeds["buttons-radio"].state == "down")
+            assert "adapter" in board.feeds["buttons-radio"].reason and board.feeds["buttons"].state == "live"
+        finally:
+            await centre.close()
