@@ -15,6 +15,7 @@ from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
 from dashboard.degraded.copy import Kept, NotKept
+from dashboard.drills.part import DrillPages
 from dashboard.evidence.page import Maker
 from dashboard.i18n import translator
 from dashboard.places import Places
@@ -96,6 +97,14 @@ class Consoles:
             bench=bench,
             away=away,
             outside=outside,
+        )
+        self.drills = DrillPages(
+            self,
+            times,
+            lambda stage: RowCache(
+                stage, self.places, desk.name_of, times, self.whose, bench=bench, away=away, outside=outside
+            ),
+            self.translate,
         )
         self.language = language
         self._sessions: set[Session] = set()

@@ -8,6 +8,7 @@ from typing import Any
 
 from incidents.case import Case
 from incidents.desk import Desk
+from incidents.incident import Incident
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
@@ -16,7 +17,8 @@ _logger = logging.getLogger(__name__)
 
 
 class Drawing:
-    """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn."""
+    """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn,
+    `drill` the vigilance drill that this page shows."""
 
     def __init__(
         self,
@@ -24,12 +26,14 @@ class Drawing:
         page: Any,
         view: Any,
         shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
+        drill: Callable[[], Incident | None] = lambda: None,
     ) -> None:
         self.moved = False
         self._desk = desk
         self._page = page
         self._view = view
         self._shown = shown
+        self._drill = drill
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -76,7 +80,9 @@ class Drawing:
         self._drawn_at = self._moment()
         selected, cases = self._shown()
         try:
-            self._view.update(board.incidents.values(), board.units.values(), cases, selected, self._drawn_at)
+            drill = self._drill()
+            incidents = [*board.incidents.values(), *([drill] if drill is not None else [])]
+            self._view.update(incidents, board.units.values(), cases, selected, self._drawn_at)
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 

@@ -18,6 +18,7 @@ from dashboard.case.detail import Detail, detail
 from dashboard.case.facts import case_of
 from dashboard.clock import milliseconds
 from dashboard.drawing import Drawing, without_values
+from dashboard.drills.part import DrillPart
 from dashboard.mailbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
@@ -39,6 +40,7 @@ class Session(Mailbox):
     """
 
     kind = PAGE  # what a role must have to be before it
+    drilled = True  # whether vigilance drills come to it
     counts = True  # whether who sees and hears an alarm here may do something about it
 
     def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
@@ -58,7 +60,10 @@ class Session(Mailbox):
         self._detail = False
         self._sent: Detail | None = None
         self._told: Standing | None = None
-        self._drawing = Drawing(consoles.desk, page, map, lambda: (self.selected, self._shown_case()))
+        self._drill = DrillPart(consoles.drills, self)
+        self._drawing = Drawing(
+            consoles.desk, page, map, lambda: (self.selected, self._shown_case()), lambda: self._drill.incident
+        )
 
     @property
     def visible(self) -> bool:
@@ -107,10 +112,12 @@ class Session(Mailbox):
             self._detail = self._detail or change.key == self.selected
         elif change.kind == "device":
             self._devices.add(change.key)
+        elif change.kind == "drill":
+            self._detail = True
         elif change.kind in ("feed", "health"):
             self._health = True
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
-        self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit")
+        self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
         self.push(urgent=change.urgent)
 
     def refresh(self, *, health: bool = False, selected: bool = False) -> None:
@@ -163,7 +170,7 @@ class Session(Mailbox):
         if self._devices:
             message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in self._devices}
             self._devices = set()
-        for add in (self._add_health, self._add_together, self._add_detail):
+        for add in (self._add_health, self._add_together, self._drill.add, self._add_detail):
             try:
                 add(message)
             except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
@@ -194,9 +201,14 @@ class Session(Mailbox):
         self._health = self._detail = self._drawing.moved = True
         self._sent = None
         self._consoles.together.forget(self)
+        self._drill.forget()
 
     def _compose_detail(self) -> dict[str, Any] | None:
         incident = self._consoles.desk.board.incidents.get(self.selected)
+        drill = self._drill.incident if incident is None else None
+        if drill is not None and drill.id == self.selected:
+            self._sent = None
+            return msgspec.to_builtins(self._consoles.drills.detail(drill, self.desk_name)) | {"id": drill.id}
         if incident is None or not self._may_see_cases():
             self._sent = None
             return None
@@ -285,6 +297,7 @@ class Session(Mailbox):
         if isinstance(ids, list):
             known = [i for i in ids[:1000] if isinstance(i, str) and i in self._consoles.desk.board.incidents]
             self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
+            self._drill.presented(ids, asked.get("audible") is True)
 
     async def _report(self, asked: dict[str, Any]) -> None:
         before = self.visible and self.audible

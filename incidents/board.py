@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.drills.fold import DRILLS, DrillsNow, drills
 from incidents.fold import apply
 from incidents.fold.people import ShiftNow, shift
 from incidents.health import FeedHealth
@@ -43,7 +44,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     oldest: int
 
 
-ChangeKind = Literal["incident", "device", "feed", "unit", "health"]
+ChangeKind = Literal["incident", "device", "feed", "unit", "health", "drill"]
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +66,7 @@ class Board:
         self.units: dict[str, UnitNow] = {}
         self.signed_out: set[str] = set()  # who went on purpose, and did not come back
         self.shift = ShiftNow()
+        self.drills = DrillsNow()  # never among the incidents
         self.blind: dict[str, datetime] = {}  # centres nobody listens for, since when
         self.recording: Literal["ok", "failed"] = "ok"
         self.recording_reason = ""
@@ -104,6 +106,9 @@ class Board:
         elif entry.stream == SHIFTS:
             self.shift = shift(self.shift, entry)
             self.notify(Change(kind="health", key="shift"))
+        elif entry.stream == DRILLS:
+            self.drills = drills(self.drills, entry)
+            self.notify(Change(kind="drill", key=DRILLS, urgent=True))
         elif entry.stream == CENTRES:
             self._fold_centres(entry)
         elif isinstance(entry.event, ev.SignedOut):

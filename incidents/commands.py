@@ -242,6 +242,34 @@ class AcknowledgeGap(Command, frozen=True, kw_only=True, tag="acknowledge_gap"):
     feed: str
 
 
+class ProposeDrill(Command, frozen=True, kw_only=True, tag="propose_drill"):
+    """As a trainer: propose a vigilance drill in a zone, for every desk on shift or for those named; its id is the command's."""
+
+    zone: str
+    story: str
+    lat: float | None = None
+    lon: float | None = None
+    victim: str = ""
+    to: tuple[str, ...] = ()
+
+
+class ConfirmDrill(Command, frozen=True, kw_only=True, tag="confirm_drill"):
+    """As a supervisor: let a drill somebody else proposed come, at a moment drawn within so many minutes."""
+
+    drill: str
+    within_min: int = 30
+
+
+class CancelDrill(Command, frozen=True, kw_only=True, tag="cancel_drill"):
+    """Take a drill back, or out of the queues."""
+
+    drill: str
+
+
+class CloseDrill(OnIncident, frozen=True, kw_only=True, tag="close_drill"):
+    """Close a drill that says so: the one step it has."""
+
+
 AnyCommand = (
     Acknowledge
     | Release
@@ -274,6 +302,10 @@ AnyCommand = (
     | NoteSheet
     | AcknowledgeDevice
     | AcknowledgeGap
+    | ProposeDrill
+    | ConfirmDrill
+    | CancelDrill
+    | CloseDrill
 )
 
 RefusalCode = Literal[
@@ -304,6 +336,16 @@ RefusalCode = Literal[
     "locked",
     "recording",
     "busy",
+    "drill",
+    "drill_over",
+    "drill_same_person",
+    "drill_other",
+    "drill_alarm",
+    "drill_technical",
+    "drill_health",
+    "drill_shift",
+    "drill_nobody",
+    "drill_week",
 ]
 
 

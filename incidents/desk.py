@@ -12,6 +12,8 @@ from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.drills.desk import Drills
+from incidents.drills.fold import DRILLS
 from incidents.handover import offer, whole_desk
 from incidents.health import FeedHealth
 from incidents.incident import TRANSITIONS, Incident
@@ -27,6 +29,8 @@ from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
 
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
+
+DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
 
 class Desk:
@@ -64,6 +68,15 @@ class Desk:
         self._known_zone = known_zone
         self._has_address = has_address
         self.floor = Floor()
+        self.drills = Drills(
+            self.recorder,
+            self.board,
+            self.floor,
+            clock=clock,
+            cases=cases,
+            identities=identities,
+            known_zone=known_zone,
+        )
         self.on_presented: list[
             Callable[[str, bool], None]
         ] = []  # told of every painted alarm, and whether it could be heard
@@ -81,14 +94,16 @@ class Desk:
         gaps = await self._log.latest(["feed_gap", "feed_gap_acknowledged"])
         centres = await self._log.latest(["centre_blind", "centre_back"])
         shifts = await self._log.latest(["shift_started"])
-        for stream in (*streams, *conditions, *gaps, *centres, *shifts):
+        for stream in (*streams, *conditions, *gaps, *centres, *shifts, DRILLS):
             await self.recorder.catch_up(stream)
+        self.drills.open()
 
     async def close(self) -> None:
         """Write what is held, seal with a checkpoint, let go."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.drills.close()
         await self.recorder.close()
 
     async def receive(self, message: Message) -> Receipt:
@@ -122,6 +137,13 @@ class Desk:
                     raise Refused("reason_missing")
                 await self.note(SHIFTS, ev.SheetNoted(text=command.text.strip()), id=command.id, actor=actor)
                 return None
+        incident = getattr(command, "incident", "")
+        # What is an incident is never taken for a drill.
+        if isinstance(command, DRILL_COMMANDS) or (
+            incident not in self.board.incidents and self.drills.knows(incident)
+        ):
+            await self.drills.command(command, actor)
+            return None
         happened = getattr(command, "happened_at", None) or self.clock.now()
         if happened > self.clock.now() + CLOCKS_AGREE:
             raise Refused("time_invalid")

@@ -21,6 +21,7 @@ class FloorSession(Session):
     """`consoles` and `token` as in `Session`."""
 
     kind = PAGE
+    drilled = False
 
     def __init__(self, consoles: Any, page: BrowserPage, token: str = "") -> None:
         super().__init__(consoles, page, None, token)

@@ -30,6 +30,15 @@ from incidents.events.device import (
     DeviceShelved,
     DeviceUnshelved,
 )
+from incidents.events.drill import (
+    DrillAcknowledged,
+    DrillConfirmed,
+    DrillEnd,
+    DrillEnded,
+    DrillPresented,
+    DrillProposed,
+    DrillRaised,
+)
 from incidents.events.evidence import EvidenceForm, EvidenceMade
 from incidents.events.feed import Checkpoint, FeedGap, FeedGapAcknowledged, FeedStateChanged
 from incidents.events.intervention import Declined, Delivered, OrderDone, Ordered, Progressed, Undelivered, UnitSeen
@@ -103,6 +112,13 @@ __all__ = [
     "DeviceReturned",
     "DeviceShelved",
     "DeviceUnshelved",
+    "DrillAcknowledged",
+    "DrillConfirmed",
+    "DrillEnd",
+    "DrillEnded",
+    "DrillPresented",
+    "DrillProposed",
+    "DrillRaised",
     "Entry",
     "Erased",
     "Escalated",

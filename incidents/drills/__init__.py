@@ -1,0 +1,1 @@
+"""Vigilance drills: proposed by a trainer, confirmed by a supervisor, never an incident (docs/drills.md)."""
