@@ -16,6 +16,7 @@ from buttons.own import own_buttons
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
+from dashboard.topbar.health import good
 from degraded.file import DegradedFile
 from evidence.file import EvidenceFiles
 from feeds.orders import OrderSender, OrderTimes
@@ -25,6 +26,7 @@ from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
+from incidents.drills.shift import near_change
 from incidents.log import LogDamaged
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
@@ -124,6 +126,9 @@ class Centre:
             history=self.history,
         )
         self.watch.owners(self.consoles.present)
+        self.desk.drills.green = lambda: good(self.consoles.health())
+        self.desk.drills.near_change = lambda now: near_change(settings.shift, now)
+        self.desk.drills.unanswered_s = settings.watch.confirm_s
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -163,6 +168,7 @@ class Centre:
             ("watch", self.watch.run),
             ("orders", self.orders.run),
             ("shifts", self.shifts.run),
+            ("drills", self.desk.drills.run),
             ("cases", self._follow_cases),
             ("degraded file", self.degraded.run),
             ("evidence", self.evidence.run),

@@ -15,7 +15,7 @@ from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
 from dashboard.degraded.copy import Kept, NotKept
-from dashboard.drills.part import DrillPages
+from dashboard.drills.part import DrillPages, unwatched
 from dashboard.evidence.page import Maker
 from dashboard.i18n import translator
 from dashboard.places import Places
@@ -102,7 +102,15 @@ class Consoles:
             self,
             times,
             lambda stage: RowCache(
-                stage, self.places, desk.name_of, times, self.whose, bench=bench, away=away, outside=outside
+                stage,
+                self.places,
+                desk.name_of,
+                times,
+                self.whose,
+                shown=unwatched,
+                bench=bench,
+                away=away,
+                outside=outside,
             ),
             self.translate,
         )

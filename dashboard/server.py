@@ -25,6 +25,8 @@ from dashboard.aggregate.page import AggregatePage
 from dashboard.alert.seen import counted
 from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
+from dashboard.drills.page import ADDRESS as DRILLS
+from dashboard.drills.page import DrillsPage
 from dashboard.evidence.page import ADDRESS, EvidencePage
 from dashboard.operator import HERE, operator_page
 from dashboard.review.export import ADDRESS as EXPORT
@@ -99,6 +101,7 @@ def routes(
         (EXPORT, ExportPage, {"consoles": consoles}),
         (r"/degraded", DegradedPage, {"consoles": consoles}),
         (ADDRESS, EvidencePage, {"consoles": consoles}),
+        (DRILLS, DrillsPage, {"consoles": consoles}),
         (AGGREGATE, AggregatePage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),

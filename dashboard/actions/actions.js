@@ -1,4 +1,5 @@
 // The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
+import { DrillStrip } from "../drills/strip.js";
 import { clock, element, write } from "../page/format.js";
 import { OfferStrip } from "../together/offer.js";
 import { WatchStrip } from "../watch/strip.js";
@@ -42,7 +43,8 @@ export class Actions {
     this.listenOnly = element("p", "listen-only", store.t("listen_only"));
     this.listenOnly.title = store.t("listen_only_long");
     // What is about to happen is seen over a form too, and answered there.
-    root.append(this.listenOnly, this.watch.root, this.set, this.form.root);
+    this.drill = new DrillStrip(store, desk);
+    root.append(this.listenOnly, this.watch.root, this.drill.root, this.set, this.form.root);
     this.opened = "";
     this.incident = null;
     store.on("rows select detail desk guard live together", () => this.update());
@@ -110,7 +112,9 @@ export class Actions {
     write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
     // Beside Classify for as long as it is there.
     this.words.hidden = !owned || searching || !this.words.textContent;
-    this.listenOnly.hidden = !row || closed;
+    this.listenOnly.hidden = !row || closed || !!row.drill;
+    // A form about something else, an alarm raised by hand, goes before it.
+    if (this.drill.update(this.form.open ? null : row)) this.set.hidden = true;
   }
 
   _routed(row) {
@@ -139,6 +143,7 @@ export class Actions {
       return device.owner ? store.t("not_now.done") : "";
     }
     if (!row) return store.t("not_now.none");
+    if (row.drill) return store.t("not_now.drill");
     if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
     const why = against(name, row, store.mine(row), store.offered(row), store.helps(row));
     if (why) return store.t(why, { owner: row.owner ?? "" });

@@ -63,10 +63,13 @@ export class CasePanel {
     this.nothing.hidden = !!shown;
     this.head.hidden = this.pinnedFrame.hidden = this.body.hidden = !shown;
     if (!shown) {
+      this.root.classList.remove("is-drill");
       this.drawn = "";
       return;
     }
     this.root.dataset.incident = shown.id;
+    this.root.classList.toggle("is-drill", !!row?.drill);
+    this.body.dataset.drill = row?.drill ? store.t("drill") : "";
     this._head(row, device);
     const detail = row && store.detail?.id === row.id ? store.detail : null;
     const drawn = JSON.stringify([shown.id, detail, device]);

@@ -7,9 +7,16 @@ import msgspec
 
 from dashboard.case.detail import Detail, detail
 from dashboard.drills.look import Stage, case_of, incident_of
-from dashboard.queue.rows import RowCache
+from dashboard.queue.rows import Row, RowCache
 from incidents.incident import Incident
 from incidents.ladder import WatchTimes
+
+
+def unwatched(incident: Incident, row: Row) -> Row:
+    """The row of a drill: once it says so nothing of the watch waits for its owner."""
+    if not incident.drill:
+        return row
+    return msgspec.structs.replace(row, next="", next_at=None, warn_at=None, tracking_until=None)
 
 
 class DrillPages:

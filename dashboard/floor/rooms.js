@@ -12,6 +12,7 @@ import { mountReview } from "../review/review.js";
 // `clear()`: nobody is signed in here: forget and empty all that was shown. Nothing is answered to a locked page.
 // `open(id)`, `close()`: of the room "timeline" alone; the page shows and hides its region.
 
+import { mountDrills } from "../drills/drills.js";
 import { mount as mountTimeline } from "../timeline/timeline.js";
 
 /** @typedef {{filters: HTMLElement, middle: HTMLElement, tools: HTMLElement, note: HTMLElement, store: import("../page/store.js").Store,
@@ -20,4 +21,4 @@ import { mount as mountTimeline } from "../timeline/timeline.js";
  *  @typedef {{start: () => void, clear: () => void, open?: (id: string) => void, close?: () => void}} Room */
 
 /** @type {Record<string, (place: Place) => Room>} */
-export const ROOMS = { review: mountReview, timeline: mountTimeline };
+export const ROOMS = { review: mountReview, timeline: mountTimeline, drills: mountDrills };

@@ -10,10 +10,11 @@ checks the role of `session.user` where it shows more than the page does, and ke
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from dashboard.drills import panel as drills
 from dashboard.review import desk as review
 from dashboard.timeline import desk as timeline
 
 # (consoles, session, asked) -> what is answered
 Room = Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
-ROOMS: dict[str, Room] = {"review": review.answer, "timeline": timeline.answer}
+ROOMS: dict[str, Room] = {"review": review.answer, "timeline": timeline.answer, "drills": drills.answer}

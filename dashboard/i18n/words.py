@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import centres, degraded, dress, floor, review, timeline, together, zone
+from dashboard.i18n import centres, degraded, dress, drills, floor, review, timeline, together, zone
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -31,6 +31,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | floor.codes(_)
         | review.codes(_)
         | timeline.codes(_)
+        | drills.codes(_)
     )
 
 
@@ -134,7 +135,6 @@ def _queue(_: Callable[[str], str]) -> dict[str, str]:
         "no_position": _("NO POSITION"),
         "unpresented": _("SEEN AND HEARD BY NOBODY"),
         "unrecorded": _("NOT RECORDED"),
-        "drill": _("EXERCISE"),
         "tracking_in": _("tracking ends in {time}"),
         "tracking_ended": _("TRACKING ENDED"),
         "realarm.pressed": _("PRESSED AGAIN"),

@@ -15,6 +15,7 @@ import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { People } from "../together/people.js";
 import { Taken } from "../together/taken.js";
+import { DrillNotice } from "../drills/notice.js";
 import { TopBar } from "../topbar/topbar.js";
 import { join, remember, way } from "./browser.js";
 import { element } from "./format.js";
@@ -60,6 +61,7 @@ const access = new Access(store, desk, { panel: part("case"), bar: part("console
 new DegradedLine(part("alert"), store);
 new Dress(part("dress"), store);
 new Taken(part("alert"), store);
+new DrillNotice(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);

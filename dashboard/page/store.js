@@ -45,7 +45,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, pace, desk, live, guard, access, together, taken. */
+  /** Be told of a topic: rows, health, detail, select, second, pace, desk, live, guard, access, together, taken, drill. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -109,6 +109,7 @@ export class Store {
     if (message.access) this.emit("access");
     if (message.together) this.emit("together");
     if (paced) this.emit("pace");
+    if (message.drill) this.emit("drill", message.drill);
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 

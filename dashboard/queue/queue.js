@@ -166,7 +166,7 @@ export class Queue {
     data.presses = String(row.presses ?? 1);
     data.owner = row.owner ?? "";
     data.flags = (row.flags ?? []).join(" ");
-    drawn.li.className = `row is-${row.state}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.offered(row) === "me" ? " offered-here" : ""}${store.selected === row.id ? " selected" : ""}`;
+    drawn.li.className = `row is-${row.state}${row.drill ? " is-drill" : ""}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.offered(row) === "me" ? " offered-here" : ""}${store.selected === row.id ? " selected" : ""}`;
     this._draw(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");

@@ -113,7 +113,7 @@ class Drills:
             elif taken is not None and now >= taken + CLOSED_WITHIN:
                 await self._end(live.id, "unclosed")
         for drill in [one for one in drills.drills.values() if one.state in ("proposed", "confirmed")]:
-            if now >= _lapses(drill):
+            if now >= lapses(drill):
                 await self._end(drill.id, "lapsed")
         due = self._board.drills.waiting
         if due is not None and due.due is not None and now >= due.due and self._against(due) is None:
@@ -176,7 +176,7 @@ class Drills:
         now = self._clock.now()
         if drill is None:
             raise Refused("unknown_incident")
-        if drill.state != "proposed" or now >= _lapses(drill):
+        if drill.state != "proposed" or now >= lapses(drill):
             raise Refused("drill_over")
         # Four eyes: one person can never bring a drill in, nor one on themselves.
         if actor == drill.proposed_by or actor in drill.to:
@@ -285,9 +285,13 @@ class Drills:
     def _changed(self, change: Change) -> None:
         """Whatever alarms takes a drill out of the queues at once; the record of it may wait."""
         live = self._board.drills.live
-        if live is None or live.id in self._over or change.kind not in ("incident", "device", "health", "feed"):
+        if live is None or live.id in self._over or change.kind in ("drill", "unit"):
             return
-        why = self._disturbed()
+        try:
+            why = self._disturbed()
+        except Exception as error:  # the board tells the others of the alarm after us: nothing may stop it
+            _logger.error("what disturbs a drill could not be told: %s", type(error).__name__)
+            why = "health"
         if why is None:
             return
         self._over[live.id] = why
@@ -321,7 +325,7 @@ class Drills:
             _logger.error("a record of a drill failed: %s", type(error).__name__)
 
 
-def _lapses(drill: Drill) -> datetime:
+def lapses(drill: Drill) -> datetime:
     """When a drill that has not entered yet is given up."""
     if drill.due is not None:
         return drill.due + ASKED_FOR

@@ -1,0 +1,73 @@
+"""The words of vigilance drills: on the operator page once they say so, on the supervisor's panel, on the trainer's page."""
+
+from collections.abc import Callable
+
+
+def codes(_: Callable[[str], str]) -> dict[str, str]:
+    """By key."""
+    return {
+        "drill": _("DRILL"),
+        "drill_is": _("DRILL. No real alarm: nothing of it leaves this desk."),
+        "drill_seen": _("Taken by {who} after {s} s."),
+        "drill_gone": _("DRILL {label} ended: {why}"),
+        "drill_noted": _("Seen"),
+        "drill_noted_label": _("Take note that drill {label} ended"),
+        "do.close_drill": _("Close drill"),
+        "do.propose_drill": _("Propose"),
+        "do.confirm_drill": _("Confirm"),
+        "do.cancel_drill": _("Cancel"),
+        "drill_why.alarm": _("a real alarm came."),
+        "drill_why.technical": _("a technical alarm came."),
+        "drill_why.health": _("feed or log are no longer healthy."),
+        "drill_why.closed": _("closed."),
+        "drill_why.cancelled": _("cancelled."),
+        "drill_why.unanswered": _("nobody took it in time. It was a drill."),
+        "drill_why.unclosed": _("its time is over."),
+        "drill_why.lapsed": _("it could not come in time."),
+        "drill_why.restarted": _("the server started anew."),
+        "drill_why.over": _("it is over."),
+        "drills": _("Vigilance drills"),
+        "drills_hide": _("Hide the drills"),
+        "drills_none": _("No drill waits for you, and none was run."),
+        "drills_rules": _(
+            "A drill comes at a moment nobody knows, looks like an alarm until somebody takes it, and goes at once when a real"
+            " alarm comes. It never comes while an alarm is open, health is not green or a shift changes; one a desk a week at"
+            " most."
+        ),
+        "drills_waiting": _("To confirm"),
+        "drills_results": _("Results"),
+        "drill_for_all": _("every desk on shift"),
+        "drill_for": _("for {who}"),
+        "drill_by": _("proposed by {who} at {time}"),
+        "drill_until": _("confirm before {time}"),
+        "drill_own": _("You proposed it: somebody else confirms."),
+        "drill_coming": _("confirmed by {who}: it comes within {n} min"),
+        "drill_now": _("in the queues now"),
+        "drill_within": _("Comes within"),
+        "drill_minutes": _("{n} min"),
+        "drill_at": _("{day} {time}"),
+        "drill_propose": _("Propose a drill"),
+        "drill_zone": _("Police zone; the place in it is drawn"),
+        "drill_victim": _("Fictional name of the protected person; empty: a device that no case knows"),
+        "drill_story": _("What the case says: the circumstances, as an operator would read them"),
+        "drill_to": _("For whom; nobody chosen: every desk on shift"),
+        "drill_proposed": _("Proposed. A supervisor has half an hour to confirm it."),
+        "drill_cancelled": _("Cancelled."),
+        "drill_nobody_here": _("Nobody is on shift."),
+        "drill_again": _("Load this page again to see what became of it."),
+        "drill_shown": _("{who}: seen after {s} s"),
+        "drill_unseen": _("{who}: not seen"),
+        "drill_taken": _("taken by {who} after {s} s"),
+        "drill_not_taken": _("nobody took it"),
+        "refused.drill": _("This is a DRILL: nothing of it leaves this desk. Close it."),
+        "refused.drill_over": _("That was a DRILL, and it has ended."),
+        "refused.drill_same_person": _("Another person must confirm it, for whom it is not meant."),
+        "refused.drill_other": _("Another drill is confirmed or under way."),
+        "refused.drill_alarm": _("An alarm is open: no drill now."),
+        "refused.drill_technical": _("A technical alarm waits for somebody: no drill now."),
+        "refused.drill_health": _("Health is not green: no drill now."),
+        "refused.drill_shift": _("The shift changes: no drill now."),
+        "refused.drill_nobody": _("No desk for which it is meant is on shift."),
+        "refused.drill_week": _("Every desk for which it is meant has had a drill within the last seven days."),
+        "not_now.drill": _("This is a DRILL: only Close drill."),
+    }
