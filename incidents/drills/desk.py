@@ -6,6 +6,7 @@ the log takes the record that says so. No error in here reaches a press.
 
 import asyncio
 import logging
+import weakref
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -81,7 +82,9 @@ class Drills:
         live = self._board.drills.live
         if live is not None:
             self._over[live.id] = "restarted"
-        self._unlisten = self._board.listen(self._changed)
+        # A board that is begun anew keeps its listeners: none of them may keep a desk that is closed.
+        heard = weakref.WeakMethod(self._changed)
+        self._unlisten = self._board.listen(lambda change: hear(change) if (hear := heard()) else None)
 
     async def close(self) -> None:
         """Let go."""

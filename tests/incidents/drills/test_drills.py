@@ -6,6 +6,7 @@ import pytest
 
 from incidents import commands as cmd
 from incidents.commands import RefusalCode, Refused
+from incidents.drills.fold import Drill
 from incidents.drills.shift import near_change
 from incidents.reports import DeviceReport
 from incidents.shifts import ShiftTimes
@@ -19,12 +20,12 @@ async def refused(work: object, code: RefusalCode) -> None:
     assert told.value.code == code
 
 
-async def settled() -> None:
-    """What was started beside is done."""
-    for _ in range(200):
-        await asyncio.sleep(0.005)
-        if len(asyncio.all_tasks()) <= 2:
-            return
+async def ended(crew: Crew, drill: Drill) -> str | None:
+    """Why it ended, once the record that was started beside is folded."""
+    async with asyncio.timeout(5):
+        while crew.now(drill).why is None:
+            await asyncio.sleep(0.005)
+    return crew.now(drill).why
 
 
 async def test_a_trainer_and_a_supervisor_bring_one_in_at_a_moment_that_was_drawn(crew: Crew) -> None:
@@ -155,8 +156,7 @@ async def test_a_press_ends_it_at_once_and_is_an_alarm_as_any_other(crew: Crew) 
     incident = await crew.floor.press()
     assert incident is not None and incident.state == "raised" and incident.version == 1
     assert not any(shown)  # nobody was told of the press while the drill still stood
-    await settled()
-    assert crew.now(drill).why == "alarm"
+    assert await ended(crew, drill) == "alarm"
 
 
 async def test_an_alarm_raised_by_hand_ends_it_too(crew: Crew) -> None:
@@ -164,8 +164,7 @@ async def test_an_alarm_raised_by_hand_ends_it_too(crew: Crew) -> None:
     await crew.take(drill)
     await crew.ask("ben", cmd.Raise(id="by-hand-01", reason="a call", zone="5416"))
     assert crew.desk.drills.shown is None
-    await settled()
-    assert crew.now(drill).why == "alarm"
+    assert await ended(crew, drill) == "alarm"
 
 
 async def test_it_goes_with_the_health_and_with_the_time_and_reaches_nobody(crew: Crew) -> None:
@@ -178,8 +177,7 @@ async def test_it_goes_with_the_health_and_with_the_time_and_reaches_nobody(crew
     second = await crew.live()
     crew.desk.board.recording_is("failed", "full", 0)
     assert crew.desk.drills.shown is None
-    await settled()
-    assert crew.now(second).why == "health"
+    assert await ended(crew, second) == "health"
 
 
 async def test_a_fault_in_the_drills_keeps_no_press_from_the_board(crew: Crew) -> None:
@@ -211,7 +209,9 @@ async def test_who_saw_it_is_kept_once_for_each_desk(crew: Crew) -> None:
     crew.clock.pass_s(1.5)
     for name in ("ann", "ann", "supervisor"):
         crew.desk.drills.presented(name, [drill.id], audible=True)
-    await settled()
+    async with asyncio.timeout(5):
+        while not crew.now(drill).presented:
+            await asyncio.sleep(0.005)
     assert crew.now(drill).presented == {"ann": 1500}
     assert "presented" not in {type for _, type in await crew.floor.records()}
 
