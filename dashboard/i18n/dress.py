@@ -28,4 +28,6 @@ def dressed(_: Callable[[str], str], dress: str) -> dict[str, str]:
         "notify_press": _("{dress}: 1 alarm waits").format(dress=said),
         "notify_presses": _("{dress}: {n} alarms wait").format(dress=said, n="{n}"),
         "notify_lost": _("{dress}: no connection").format(dress=said),
+        "feed.live": {"replay": _("Recorded"), "exercise": _("Exercise")}[dress],
+        "degraded.off": "",
     }

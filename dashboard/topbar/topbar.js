@@ -146,7 +146,7 @@ export class TopBar {
     this.byHand.hidden = state === "live";
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
-    write(this.facts, worst ? this._facts(worst, now, feeds).join(" · ") : "");
+    write(this.facts, worst ? this._facts(worst, now, feeds).filter(Boolean).join(" · ") : "");
   }
 
   _facts(feed, now, feeds) {

@@ -15,6 +15,7 @@ from incidents.board import Board
 from incidents.cases import CaseRegister
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
+from incidents.shifts import ShiftTimes
 from incidents.training.room import SPEEDS, Played, PlayState, TrainingError
 from maps.zones import Zones
 from training.replay.clock import ReplayClock
@@ -45,7 +46,12 @@ class Replay:
         self._stage = Stage(score, self._board, self._clock, self._cases, zones)
         self._desk = WatchedDesk(self._board, self._clock, self._cases, self._named)
         # The pages' part of a desk is all they use: what writes is not there.
-        self.consoles = Consoles(self._desk, zones, zones.names.items())  # type: ignore[arg-type]
+        self.consoles = Consoles(
+            self._desk,  # type: ignore[arg-type]
+            zones,
+            zones.names.items(),
+            shift=ShiftTimes(starts=(), bench_devices=()),
+        )
         self._runs = itertools.count(1)
         self._run: Run | None = None
         self._state: PlayState = "ready"
