@@ -44,13 +44,13 @@ async def at(
 async def test_an_incident_with_300_fixes_and_four_operators_is_the_same_at_any_speed(
     tmp_path: Path, zones: Zones
 ) -> None:
-    recorded = an_evening(every_s=0.02)
+    recorded = an_evening(every_s=0.01)
     log, measures = await whole(recorded, tmp_path / "0", zones)
     assert sum(b'"type":"located"' in line for line in log) == 300 and len(log) == 322
     assert measures[0]["outcome"] == "victim_safe" and measures[0]["presses"] == "2"
     assert await at(60.0, recorded, tmp_path / "60", zones) == (log, measures)
     assert await at(10.0, recorded, tmp_path / "10", zones) == (log, measures)
-    assert await at(1.0, recorded, tmp_path / "1", zones, sample_s=0.3) == (log, measures)
+    assert await at(1.0, recorded, tmp_path / "1", zones, sample_s=0.2) == (log, measures)
 
 
 @pytest.mark.prove
@@ -67,7 +67,7 @@ async def test_an_evening_in_its_true_times_is_the_same_at_any_speed(tmp_path: P
 
 
 async def test_step_by_step_it_is_the_same(tmp_path: Path, zones: Zones) -> None:
-    recorded = an_evening(fixes=20, every_s=5.0)
+    recorded = an_evening(fixes=5, every_s=5.0)
     async with replaying(recorded, tmp_path, zones) as replay:
         for _ in recorded.lines[:-1]:
             await replay.step()
@@ -87,7 +87,7 @@ DOES = st.one_of(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(DOES, max_size=8))
 def test_whatever_a_trainer_does_it_ends_with_the_same_log(zones: Zones, does: list[tuple[str, float]]) -> None:
     async def play() -> None:
