@@ -22,6 +22,7 @@ from evidence.file import EvidenceFiles
 from feeds.orders import OrderSender, OrderTimes
 from feeds.outside import Outside
 from feeds.subscriber import Subscriber
+from incidents.bindings import DeviceCases
 from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
@@ -106,6 +107,10 @@ class Centre:
             clock=clock,
             centre=settings.centre,
         )
+        self._taking_cases = asyncio.Lock()
+        self.device_cases = DeviceCases(
+            self.desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
+        )
         self.consoles = Consoles(
             self.desk,
             zones,
@@ -124,6 +129,7 @@ class Centre:
             aggregates=Aggregates(desk=self.desk, history=self.history, path=settings.log, clock=clock),
             radio=settings.radio.zones,
             history=self.history,
+            device_cases=self.device_cases,
         )
         self.watch.owners(self.consoles.present)
         self.desk.drills.green = lambda: good(self.consoles.health())
@@ -199,12 +205,17 @@ class Centre:
         """The digest of the log as it is now, as `log head` prints it. Raises LogUnavailable."""
         return await asyncio.to_thread(head, self.settings.log)
 
+    async def take_cases(self) -> None:
+        """Let the register and what is open take what changed in its file."""
+        async with self._taking_cases:
+            if await asyncio.to_thread(self.cases.reload_if_changed):
+                await self.watch.cases_changed()
+
     async def _follow_cases(self) -> None:
         await self.watch.cases_changed()  # what changed while nobody was running
         while True:
             await asyncio.sleep(CASES_EVERY_S)
-            if await asyncio.to_thread(self.cases.reload_if_changed):
-                await self.watch.cases_changed()
+            await self.take_cases()
 
     async def _collect(self) -> None:
         incidents = self.desk.board.incidents

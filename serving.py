@@ -18,6 +18,7 @@ from dashboard.access.guard import guard_panel_serve, map_origin
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
+from dashboard.bench.page import bench_page
 from dashboard.operator import operator_page
 from dashboard.server import routes, serve
 from dashboard.supervisor import supervisor_page
@@ -248,6 +249,7 @@ def plugin_routes() -> list[tuple[Any, ...]]:
     leads = [
         (r"/operator", RedirectHandler, {"url": "/app", "permanent": False}),
         (r"/supervisor", RedirectHandler, {"url": "/app?page=supervisor", "permanent": False}),
+        (r"/bench", RedirectHandler, {"url": "/app?page=bench", "permanent": False}),
     ]
     return [*leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
 
@@ -258,4 +260,6 @@ def plugin_page() -> Any:
         return pn.pane.Str("Start with: panel serve app.py --plugins app")
     if pn.state.session_args.get("page") == [b"supervisor"]:
         return supervisor_page(_plugin.consoles(), centre=_plugin.settings.centre)
+    if pn.state.session_args.get("page") == [b"bench"]:
+        return bench_page(_plugin.consoles())
     return operator_page(_plugin.consoles(), **_look(_plugin.settings))

@@ -11,6 +11,7 @@ from uuid import uuid4
 from dashboard.access.standing import PAGE, Registry, Standing, standing
 from dashboard.aggregate.page import Maker as AggregateMaker
 from dashboard.alert.seen import SoundTest, Watching
+from dashboard.bench.bench import Bench
 from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
@@ -25,7 +26,9 @@ from dashboard.together.news import Together
 from dashboard.topbar import health as topbar
 from incidents import commands as do
 from incidents import events as ev
+from incidents.bindings import DeviceCases
 from incidents.board import Change
+from incidents.buttons import Buttons
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
 from incidents.incident import Incident
@@ -66,6 +69,8 @@ class Consoles:
         evidence: Maker | None = None,
         aggregates: AggregateMaker | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
+        buttons: Buttons | None = None,
+        device_cases: DeviceCases | None = None,
     ) -> None:
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
@@ -121,6 +126,7 @@ class Consoles:
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
+        self.bench = Bench(desk, buttons, device_cases, self.watching) if buttons and device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unlisten = lambda: None
@@ -130,12 +136,16 @@ class Consoles:
         self._loop = asyncio.get_running_loop()
         self._unlisten = self.desk.board.listen(self._changed)
         self.together.start()
+        if self.bench is not None:
+            self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
 
     async def stop(self) -> None:
         """End the heartbeat and forget the pages."""
         self._unlisten()
         await self.together.stop()
+        if self.bench is not None:
+            await self.bench.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
         for session in tuple(self._sessions):
             self.leave(session)

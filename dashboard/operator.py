@@ -14,6 +14,7 @@ from dashboard import compat
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
 from dashboard.access.standing import PAGE
+from dashboard.bench.page import bench_page
 from dashboard.channel import BrowserPage, Channel
 from dashboard.consoles import Consoles
 from dashboard.i18n.dress import dressed
@@ -51,6 +52,8 @@ def operator_page(
     roles = consoles.roles_of(token)
     if may(roles, "page zone") and not may(roles, PAGE):
         return zone_page(consoles, token, theme=theme)
+    if may(roles, "page bench") and not may(roles, PAGE):
+        return bench_page(consoles)
     if now.why == "role":
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme)
     document = pn.state.curdoc

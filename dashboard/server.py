@@ -23,6 +23,9 @@ from dashboard.access.takeover import TakeOver
 from dashboard.aggregate.page import ADDRESS as AGGREGATE
 from dashboard.aggregate.page import AggregatePage
 from dashboard.alert.seen import counted
+from dashboard.bench.handout import ADDRESS as HANDOUT
+from dashboard.bench.handout import HandoutPage
+from dashboard.bench.page import bench_page
 from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
 from dashboard.drills.page import ADDRESS as DRILLS
@@ -102,6 +105,7 @@ def routes(
         (r"/degraded", DegradedPage, {"consoles": consoles}),
         (ADDRESS, EvidencePage, {"consoles": consoles}),
         (DRILLS, DrillsPage, {"consoles": consoles}),
+        (HANDOUT, HandoutPage, {"consoles": consoles}),
         (AGGREGATE, AggregatePage, {"consoles": consoles}),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
@@ -118,6 +122,7 @@ def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callabl
     return {
         "/operator": lambda: operator_page(consoles(), **options),
         "/supervisor": lambda: supervisor_page(consoles(), centre=options.get("centre", "")),
+        "/bench": lambda: bench_page(consoles()),
     }
 
 

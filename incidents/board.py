@@ -78,6 +78,8 @@ class Board:
         self._unrecorded: dict[str, set[str]] = {}
         self._quiet: set[str] = set()
         self._listeners: list[Callable[[Change], None]] = []
+        # Told of every entry: its stream, its id, whether it is durable; once more when it has become so. They must not raise.
+        self.followers: list[Callable[[str, str, bool], None]] = []
 
     def version(self, stream: str) -> int:
         """The version of the newest entry folded of a stream."""
@@ -115,6 +117,8 @@ class Board:
             self.signed_out.add(entry.actor)
         elif isinstance(entry.event, ev.SignedIn):
             self.signed_out.discard(entry.actor)
+        for follow in self.followers:
+            follow(entry.stream, entry.id, entry.recorded)
         return True
 
     def recorded(self, stream: str, record_id: str) -> None:
@@ -123,6 +127,8 @@ class Board:
         waiting.discard(record_id)
         if not waiting:
             self._unrecorded.pop(stream, None)
+        for follow in self.followers:
+            follow(stream, record_id, True)
         kind, _, name = stream.partition("/")
         if kind == "incident" and (incident := self.incidents.get(name)):
             history = tuple(

@@ -28,7 +28,7 @@ from incidents import events as ev
 from incidents.desk import Desk
 from incidents.events.access import HowSignedIn
 
-LEADS_TO = ("/operator", "/app")
+LEADS_TO = ("/operator", "/app", "/bench")
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
 BY_ACCOUNT = ("wrong", "busy", "oidc_down")  # after which the break-glass account is at hand
 FIELD = 200  # characters of a field other than a password

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import centres, degraded, dress, drills, floor, review, timeline, together, zone
+from dashboard.i18n import bench, centres, degraded, dress, drills, floor, review, timeline, together, zone
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -26,6 +26,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | degraded.codes(_)
         | dress.codes(_)
         | together.codes(_)
+        | bench.codes(_)
         | centres.codes(_)
         | zone.codes(_)
         | floor.codes(_)

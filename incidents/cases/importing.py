@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from incidents.case import Case
+from incidents.cases.bindings import Bindings, ended_by, given_elsewhere
 from incidents.cases.rows import CaseFile, Row, read_case_file
 from incidents.cases.sealed import CasesLocked, Damaged, SealedCases, holds_register, make_register
 
@@ -52,16 +53,16 @@ def import_cases(
     """
     read = read_case_file(file)
     if not holds_register(register):
-        report = _plan(read, {}, lambda number: False, open_incident_cases(), known_zone, partial)
+        report = _plan(read, {}, {}, lambda number: False, open_incident_cases(), known_zone, partial)
         if not report.loaded:
             return report
         make_register(register, key_file)
     with SealedCases.open(register, key_file, writing=True) as sealed, sealed.transaction():
         try:
-            current = sealed.current()
+            current, bindings = sealed.current(), sealed.bindings()
         except Damaged:
             raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
-        report = _plan(read, current, sealed.knows, open_incident_cases(), known_zone, partial)
+        report = _plan(read, current, bindings, sealed.knows, open_incident_cases(), known_zone, partial)
         if report.loaded:
             refused = {problem.place for problem in report.problems}
             cases = {r.case.number: r.case for r in read.rows if r.case is not None and r.place not in refused}
@@ -69,12 +70,15 @@ def import_cases(
                 sealed.write(number, cases[number])
             for number in report.withdrawn:
                 sealed.write(number, None)
+            for device in ended_by((cases[n] for n in (*report.added, *report.changed)), current, bindings):
+                sealed.unbind(device)
     return report
 
 
 def _plan(
     file: CaseFile,
     current: dict[str, Case],
+    bindings: Bindings,
     known: Callable[[str], bool],
     open_cases: Collection[str],
     known_zone: Callable[[str], bool] | None,
@@ -93,6 +97,7 @@ def _plan(
                 problem = "number: it is also withdrawn by this file"
             else:
                 problem = _unknown_zone(row.case, known_zone)
+                problem = problem or given_elsewhere(row.case, current.get(row.case.number), bindings)
         if problem or row.case is None:
             problems.append(Problem(line=row.line, place=row.place, reason=problem))
         else:

@@ -13,9 +13,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from incidents.case import Case
+from incidents.cases.bindings import Binding, Bindings, overlaid
 from incidents.cases.sealed import CasesLocked, Damaged, Heads, SealedCases, Tag, holds_register, signature
 
 RegisterState = Literal["open", "locked", "missing", "none"]
+
+
+class BoundMeanwhile(Exception):
+    """Somebody else bound the device, or took it back, since it was looked at."""
+
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -114,6 +120,27 @@ class CaseRegister:
                 found.append((not exact, f"\n{whole}" not in words, number))
         return tuple(shelf.cases[number] for _, _, number in sorted(found)[:limit])
 
+    def binding(self, device: str) -> Binding | None:
+        """What was done with a device at the bench last; None when nothing was, or an import came after it was taken back."""
+        return self._shelf.bindings.get(device)
+
+    def bind(self, *bindings: Binding, seen: Bindings) -> None:
+        """Keep them durably, all or none, if each device's last one is still as in `seen`; from then on they count here.
+
+        Raises `BoundMeanwhile`, and `CasesLocked` when the register can't be read or written.
+        """
+        if self._path is None:
+            raise CasesLocked(self.reason)
+        with SealedCases.open(self._path, self._key_file, writing=True) as file, file.transaction():
+            try:
+                now = file.bindings()
+            except Damaged:
+                raise CasesLocked("the case register: a binding in it is damaged; restore it from a backup") from None
+            if any(now.get(binding.device) != seen.get(binding.device) for binding in bindings):
+                raise BoundMeanwhile
+            for binding in bindings:
+                file.bind(binding)
+
     def reload_if_changed(self) -> tuple[str, ...]:
         """Take what an import changed, or a register or key that came back. Returns the numbers of the cases that changed."""
         if self._path is None:
@@ -141,8 +168,12 @@ class CaseRegister:
     def _take(self, file: SealedCases) -> tuple[tuple[str, ...], int]:
         """Bring memory to the file's heads: the numbers that changed, and how many cases could not be read."""
         old, heads, damaged = self._shelf, file.heads(), 0
-        new = _Shelf(heads=dict(old.heads), numbers=dict(old.numbers), cases=dict(old.cases), words=dict(old.words))
+        new = _Shelf(heads=dict(old.heads), numbers=dict(old.numbers), imported=dict(old.imported))
         changed: dict[str, None] = {}
+        try:
+            new.bindings = file.bindings()
+        except Damaged:
+            new.bindings, damaged = old.bindings, 1
         for tag in [*(old.heads.keys() - heads.keys()), *(t for t, v in heads.items() if old.heads.get(t) != v)]:
             try:
                 case = file.read(tag, heads[tag]) if tag in heads else None
@@ -151,29 +182,37 @@ class CaseRegister:
                 continue
             if (number := new.numbers.pop(tag, None)) is not None:
                 changed[number] = None
-                del new.cases[number], new.words[number]
+                del new.imported[number]
             if case is not None:
                 changed[case.number] = None
-                new.numbers[tag], new.cases[case.number], new.words[case.number] = case.number, case, _words(case)
+                new.numbers[tag], new.imported[case.number] = case.number, case
             if tag in heads:
                 new.heads[tag] = heads[tag]
             else:
                 del new.heads[tag]
-        if changed:
+        if not changed and new.bindings == old.bindings:
+            new.cases, new.by_device, new.words = old.cases, old.by_device, old.words
+        else:
+            new.cases = overlaid(new.imported, new.bindings)
+            changed |= {n: None for n, case in new.cases.items() if n in old.cases and old.cases[n] != case}
+            new.words = {n: _words(c) if n in changed else old.words[n] for n, c in new.cases.items()}
             for case in new.cases.values():
                 for device in case.devices:
                     new.by_device.setdefault(device, []).append(case)
-        else:
-            new.by_device = old.by_device
         self._shelf = new  # at once: whoever asks sees all of the old or all of the new
         return tuple(changed), damaged
 
 
 class _Shelf(msgspec.Struct, kw_only=True):
-    """What is in memory: versions and numbers by the file's tags, cases by number and device, words to search."""
+    """What is in memory: versions and numbers by the file's tags, cases by number and device, words to search.
+
+    `cases` are those `imported` under the `bindings`.
+    """
 
     heads: Heads = {}
     numbers: dict[Tag, str] = {}
+    imported: dict[str, Case] = {}
+    bindings: Bindings = {}
     cases: dict[str, Case] = {}
     by_device: dict[str, list[Case]] = {}
     words: dict[str, str] = {}

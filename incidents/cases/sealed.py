@@ -1,7 +1,8 @@
 """The register's file: every version of every case, sealed under a key of that case, which the master key wraps.
 
 A case number stands in the file only as its HMAC, the tag. A version is AES-256-GCM with tag and version as AAD, so none can be
-moved to another case or another place; sealed emptiness is a withdrawal.
+moved to another case or another place; sealed emptiness is a withdrawal. Devices that were bound at the bench stand in a table
+of their own, made with the first of them.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from incidents.case import Case
+from incidents.cases.bindings import Binding
 from incidents.log import LogUnavailable
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create
@@ -27,6 +29,7 @@ _SCHEMA = (
     "CREATE TABLE versions (n INTEGER PRIMARY KEY AUTOINCREMENT, tag BLOB NOT NULL, version INTEGER NOT NULL, "
     "at TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (tag, version)) STRICT",
 )
+_BINDINGS = "CREATE TABLE IF NOT EXISTS bindings (tag BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 _CHECK = "check"  # sealed under the master key alone: tells a wrong key from a damaged case
 
 Tag = bytes
@@ -49,6 +52,8 @@ class SealedCases:
         self._random = random
         self._wrap = master.box("case keys")
         self._tag_key = master.key("case tags")
+        self._bound = master.box("bindings")
+        self._device_key = master.key("device tags")
 
     @classmethod
     @contextlib.contextmanager
@@ -131,6 +136,32 @@ class SealedCases:
             "INSERT INTO versions (tag, version, at, sealed) VALUES (?, ?, ?, ?)", (tag, version, at, sealed)
         )
         return version
+
+    def bindings(self) -> dict[str, Binding]:
+        """What was bound or taken back at the bench, by device. Raises `Damaged`."""
+        if not self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'bindings'").fetchone():
+            return {}
+        found = {}
+        for tag, sealed in self._db.execute("SELECT tag, sealed FROM bindings").fetchall():
+            try:
+                binding = msgspec.json.decode(self._bound.open(sealed, tag.hex()), type=Binding)
+            except (InvalidTag, ValueError) as error:
+                raise Damaged from error
+            if keyed_digest(self._device_key, binding.device) != tag:
+                raise Damaged
+            found[binding.device] = binding
+        return found
+
+    def bind(self, binding: Binding) -> None:
+        """Keep it in the place of the device's last one. Only within a transaction."""
+        self._db.execute(_BINDINGS)
+        tag = keyed_digest(self._device_key, binding.device)
+        row = (tag, self._bound.seal(msgspec.json.encode(binding), tag.hex()))
+        self._db.execute("INSERT OR REPLACE INTO bindings (tag, sealed) VALUES (?, ?)", row)
+
+    def unbind(self, device: str) -> None:
+        """Let the imports say again whose a device is. Only within a transaction."""
+        self._db.execute("DELETE FROM bindings WHERE tag = ?", (keyed_digest(self._device_key, device),))
 
     def _box(self, tag: Tag) -> Box | None:
         row = self._db.execute("SELECT wrapped FROM keys WHERE tag = ?", (tag,)).fetchone()

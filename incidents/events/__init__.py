@@ -21,6 +21,7 @@ from incidents.events.attention import (
     TimelineOpened,
     Unpresented,
 )
+from incidents.events.bench import ButtonEnrolled, ButtonRemoved, DeviceBound, DeviceTakenBack, DeviceTested
 from incidents.events.centres import CentreBack, CentreBlind
 from incidents.events.degraded import DegradedFileOpened
 from incidents.events.device import (
@@ -91,6 +92,8 @@ __all__ = [
     "Acknowledged",
     "AggregateMade",
     "Assigned",
+    "ButtonEnrolled",
+    "ButtonRemoved",
     "CallLogged",
     "Called",
     "Came",
@@ -109,8 +112,11 @@ __all__ = [
     "Delivered",
     "DeviceAcknowledged",
     "DeviceAlarmed",
+    "DeviceBound",
     "DeviceReturned",
     "DeviceShelved",
+    "DeviceTakenBack",
+    "DeviceTested",
     "DeviceUnshelved",
     "DrillAcknowledged",
     "DrillConfirmed",

@@ -1,0 +1,1 @@
+"""The bench page: Bluetooth buttons heard live, tried, tested, bound to cases and handed out, for the role `technician`."""

@@ -1,0 +1,147 @@
+"""Whose a device is: given to an existing case at the bench, swapped for another, taken back. Each is an event in the log.
+
+The register keeps what counts, the log that it was done and by whom. The register is written first: what the log can't take
+now is held and written later, as everywhere.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal, Protocol
+from uuid import uuid4
+
+from incidents import events as ev
+from incidents.case import Case
+from incidents.cases.bindings import Binding, Bindings
+from incidents.cases.register import BoundMeanwhile, RegisterState
+from incidents.cases.sealed import CasesLocked
+from incidents.desk import Desk
+from incidents.roles import User, check
+
+MAX_FOUND = 8  # cases that a search offers
+MIN_SEARCH = 3  # characters: nobody leafs through the register
+
+# bound: the device has a case; not_bound: it has none; same: the new device is the old one; alarm_open: the device would lose its
+# case while an alarm of it is open; busy: somebody else changed it at the same moment; locked: the register is not there.
+Why = Literal["case_unknown", "bound", "not_bound", "same", "alarm_open", "busy", "locked"]
+
+
+class NotBound(Exception):
+    """It was not done, and nothing was changed."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Register(Protocol):
+    """The case register as the bench needs it."""
+
+    @property
+    def state(self) -> RegisterState: ...
+    def by_device(self, device: str) -> Case | None: ...
+    def by_number(self, number: str) -> Case | None: ...
+    def search(self, text: str, limit: int = 8) -> tuple[Case, ...]: ...
+    def binding(self, device: str) -> Binding | None: ...
+    def bind(self, *bindings: Binding, seen: Bindings) -> None: ...
+
+
+class DeviceCases:
+    """The cases as a technician may see them: a number and a name, and which device belongs to whom.
+
+    `stream_of` names a device's stream in the log; `reload` lets the register take what was written to it. A case that an
+    account may not open does not exist for it.
+    """
+
+    def __init__(
+        self, desk: Desk, register: Register, stream_of: Callable[[str], str], reload: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._desk = desk
+        self._register = register
+        self._stream_of = stream_of
+        self._reload = reload
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def state(self) -> RegisterState:
+        """Whether the register can be asked."""
+        return self._register.state
+
+    def search(self, text: str, account: str) -> tuple[Case, ...]:
+        """The cases whose number, device or victim's name holds these words, best first."""
+        if len(text.strip()) < MIN_SEARCH or self._register.state != "open":
+            return ()
+        return tuple(case for case in self._register.search(text, MAX_FOUND) if not _closed_to(case, account))
+
+    def of(self, device: str, account: str) -> Case | None:
+        """The case of a device."""
+        case = self._register.by_device(device)
+        return None if case is None or _closed_to(case, account) else case
+
+    async def bind(self, device: str, number: str, user: User, account: str, *, id: str) -> None:
+        """Give a device that has no case to an existing one. Raises NotBound, Refused("not_allowed")."""
+        check(user, "bind device")
+        async with self._one_at_a_time:
+            if self._register.state != "open":
+                raise NotBound("locked")
+            case = self._register.by_number(number)
+            if case is None or _closed_to(case, account):
+                raise NotBound("case_unknown")
+            if self._register.by_device(device) is not None:
+                raise NotBound("bound")
+            await self._keep({device: case.number}, user)
+            await self.note(device, ev.DeviceBound(device=device, case=case.number), user.actor, id=id)
+
+    async def swap(self, old: str, new: str, user: User, account: str, *, id: str) -> None:
+        """Give the old device's case to the new one; the old one is taken back. Raises as `bind`."""
+        check(user, "bind device")
+        async with self._one_at_a_time:
+            case = self._of_now(old, account)
+            if old == new:
+                raise NotBound("same")
+            if self._register.by_device(new) is not None:
+                raise NotBound("bound")
+            await self._keep({new: case.number, old: None}, user)
+            bound = ev.DeviceBound(device=new, case=case.number, swapped=True)
+            await self.note(new, bound, user.actor, id=id)
+            back = ev.DeviceTakenBack(device=old, case=case.number, swapped=True)
+            await self.note(old, back, user.actor, id=f"{id}#2")
+
+    async def take_back(self, device: str, user: User, account: str, *, id: str) -> None:
+        """Take a device back from its case: it is nobody's. Raises as `bind`."""
+        check(user, "bind device")
+        async with self._one_at_a_time:
+            case = self._of_now(device, account)
+            await self._keep({device: None}, user)
+            await self.note(device, ev.DeviceTakenBack(device=device, case=case.number), user.actor, id=id)
+
+    async def note(self, device: str, event: ev.Event, actor: str, *, id: str = "") -> None:
+        """Record what happened to a device at the bench."""
+        await self._desk.note(self._stream_of(device), event, id=id or uuid4().hex, actor=actor)
+
+    def _of_now(self, device: str, account: str) -> Case:
+        """The case that a device is to lose."""
+        if self._register.state != "open":
+            raise NotBound("locked")
+        case = self.of(device, account)
+        if case is None:
+            raise NotBound("not_bound")
+        if any(incident.open for incident in self._desk.board.of_device(device)):
+            raise NotBound("alarm_open")
+        return case
+
+    async def _keep(self, changes: dict[str, str | None], user: User) -> None:
+        now = self._desk.clock.now()
+        bindings = [Binding(device=device, case=case, at=now, by=user.actor) for device, case in changes.items()]
+        known = {device: self._register.binding(device) for device in changes}
+        seen = {device: binding for device, binding in known.items() if binding is not None}
+        try:
+            await asyncio.to_thread(self._register.bind, *bindings, seen=seen)
+            await self._reload()
+        except BoundMeanwhile:
+            raise NotBound("busy") from None
+        except CasesLocked:
+            raise NotBound("locked") from None
+
+
+def _closed_to(case: Case, account: str) -> bool:
+    return any(exclusion.account == account for exclusion in case.exclusions)
