@@ -129,6 +129,7 @@ class Centre:
             aggregates=Aggregates(desk=self.desk, history=self.history, path=settings.log, clock=clock),
             radio=settings.radio.zones,
             history=self.history,
+            buttons=self.buttons,
             device_cases=self.device_cases,
         )
         self.watch.owners(self.consoles.present)

@@ -126,7 +126,7 @@ class Consoles:
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
-        self.bench = Bench(desk, buttons, device_cases, self.watching) if buttons and device_cases else None
+        self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unlisten = lambda: None

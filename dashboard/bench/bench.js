@@ -69,9 +69,9 @@ function choose(wanted) {
   store.send({ do: "select", ...chosen });
 }
 
-/** @param {{who: string, bench: any, selected: any}} message */
-function show(message) {
-  const { who, bench, selected } = message;
+/** @param {{access: any, bench: any, selected: any}} message */
+function show({ access, bench, selected }) {
+  const who = access.state === "signed" ? access.name : "";
   locked.hidden = who !== "";
   part("devices").hidden = !who || !bench;
   head.show(who, bench);
@@ -99,7 +99,7 @@ function show(message) {
     detail.show(selected, bench);
   }
   none.hidden = !!detail;
-  write(none, store.t(bench.devices.length ? "bench.choose" : "bench.nothing"));
+  write(none, store.t(!bench.adapter ? "bench.by_name" : bench.devices.length ? "bench.choose" : "bench.nothing"));
 }
 
 function tick() {

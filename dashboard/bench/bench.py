@@ -13,7 +13,8 @@ from dashboard.bench.trial import LIMIT, OF, Trial, judge
 from dashboard.drawing import without_values
 from incidents import events as ev
 from incidents.bindings import DeviceCases
-from incidents.buttons import Buttons
+from incidents.buttons import Adapter, Buttons, ButtonsState, EnrolError, PressHeard
+from incidents.clock import Clock
 from incidents.desk import Desk
 
 EVERY_S = 0.5
@@ -22,21 +23,42 @@ KEPT = 200  # tests, for their records
 _logger = logging.getLogger(__name__)
 
 
+class NoReceiver:
+    """What stands for the receiver where none is set up: nothing is heard."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._since = clock.now()
+
+    @property
+    def state(self) -> ButtonsState:
+        return ButtonsState(adapter=Adapter(state="absent", since=self._since))
+
+    async def enrol(self, address: str, device: str, *, key: bytes | None, by: str, instead: bool = False) -> None:
+        raise EnrolError("no receiver is set up")
+
+    async def remove(self, device: str) -> bool:
+        return False
+
+    def on_press(self, listener: Callable[[PressHeard], None]) -> Callable[[], None]:
+        return lambda: None
+
+
 class Bench:
     """`buttons` is the receiver, `cases` what a technician may see of the register, `watching` every operator's page."""
 
     def __init__(
         self,
         desk: Desk,
-        buttons: Buttons,
+        buttons: Buttons | None,
         cases: DeviceCases,
         watching: Callable[[], Iterable[Watching]],
     ) -> None:
         self.desk = desk
-        self.buttons = buttons
+        self.hears = buttons is not None
+        self.buttons: Buttons = buttons or NoReceiver(desk.clock)
         self.cases = cases
         self.watching = watching
-        self.presses = Presses(desk, buttons, watching, self._pressed)
+        self.presses = Presses(desk, self.buttons, watching, self._pressed)
         self._trials: dict[str, Trial] = {}
         self._listeners: list[Callable[[str], None]] = []
         self._run: asyncio.Task[None] | None = None

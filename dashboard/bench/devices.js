@@ -25,7 +25,7 @@ export class Devices {
       const none = element("p", "none", store.t(`bench.${kind}_none`));
       section.append(title, list, none);
       this.root.append(section);
-      this.lists[kind] = { list, count, none };
+      this.lists[kind] = { section, list, count, none };
     }
     this.foreign = element("p", "none");
     this.root.append(this.foreign, this._another());
@@ -55,7 +55,8 @@ export class Devices {
       const { list } = this.lists[device.device ? "used" : "heard"];
       if (row.root.parentElement !== list) list.append(row.root);
     }
-    for (const { list, count, none } of Object.values(this.lists)) {
+    for (const { section, list, count, none } of Object.values(this.lists)) {
+      section.hidden = !bench.adapter;
       write(count, String(list.childElementCount));
       none.hidden = list.childElementCount > 0;
     }

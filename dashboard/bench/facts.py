@@ -76,7 +76,7 @@ def room(bench: Bench) -> dict[str, Any]:
     """Everything but the selected device."""
     state = bench.buttons.state
     return {
-        "adapter": receiver(state.adapter),
+        "adapter": receiver(state.adapter) if bench.hears else None,
         "store": state.store,
         "store_reason": state.store_reason,
         "unreadable": state.unreadable,

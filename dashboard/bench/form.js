@@ -26,13 +26,15 @@ export class Form {
     field.spellcheck = false;
     if (type === "checkbox") label.prepend(field);
     else label.append(field);
+    const box = element("div");
+    box.append(label);
     if (hint) {
       const line = element("small", "", this.store.t(hint));
       line.id = `bench-hint-${key.replace(/\W/g, "-")}`;
       field.setAttribute("aria-describedby", line.id);
-      label.append(line);
+      box.append(line);
     }
-    this.root.insertBefore(label, this.submit);
+    this.root.insertBefore(box, this.submit);
     return field;
   }
 }

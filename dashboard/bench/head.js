@@ -25,13 +25,24 @@ export class Head {
       return;
     }
     const { adapter, screens } = bench;
-    const mood = adapter.state === "scanning" ? "ok" : adapter.state === "starting" ? "wait" : "bad";
-    this._chip("receiver", mood, store.t(`bench.receiver.${adapter.state}${adapter.mode ? `.${adapter.mode}` : ""}`));
     const there = screens.watching ? "ok" : screens.visible ? "wait" : "bad";
     this._chip("screens", there, store.t(`bench.screens.${there}`, { n: screens.visible, heard: screens.watching }));
+    if (!adapter) return this._noReceiver();
+    const mood = adapter.state === "scanning" ? "ok" : adapter.state === "starting" ? "wait" : "bad";
+    this._chip("receiver", mood, store.t(`bench.receiver.${adapter.state}${adapter.mode ? `.${adapter.mode}` : ""}`));
     const said = [];
     if (mood === "bad") said.push(store.t(`bench.help.${adapter.state}`, { why: adapter.reason }));
     if (bench.store !== "open") said.push(store.t(`bench.store.${bench.store}`, { why: bench.store_reason }));
+    this._say(said);
+  }
+
+  /** Buttons are heard by another process, or by phones alone: cases can be bound here all the same. */
+  _noReceiver() {
+    this._chip("receiver", "wait", this.store.t("bench.receiver.none"));
+    this._say([this.store.t("bench.no_service")]);
+  }
+
+  _say(said) {
     if (this.drawn.banner === said.join()) return;
     this.drawn.banner = said.join();
     this.banners.replaceChildren(...said.map((text) => {

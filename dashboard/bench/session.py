@@ -20,7 +20,7 @@ from incidents import events as ev
 from incidents.bindings import NotBound
 from incidents.buttons import ButtonHeard, EnrolError, device_name, key_of
 from incidents.commands import Refused
-from incidents.roles import User, check
+from incidents.roles import User, check, may
 
 PAGE = "page bench"
 BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
@@ -81,7 +81,8 @@ class BenchSession(Mailbox):
     def compose(self) -> str:
         """All there is to show, as one message (JSON)."""
         bench, who = self._bench, self._who
-        message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now()), "who": who.name if who else ""}
+        access = self._consoles.standing(self._token, PAGE).shown("")
+        message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now()), "access": access}
         if who is not None:
             message["bench"] = facts.room(bench) if bench is not None else None
             message["selected"] = self._selected(bench, who.name) if bench is not None else None
@@ -133,7 +134,7 @@ class BenchSession(Mailbox):
     def _search(self, asked: dict[str, Any]) -> None:
         bench, who = self._bench, self._who
         found: list[dict[str, str]] = []
-        if bench is not None and who is not None:
+        if bench is not None and who is not None and may(who.user.roles, "search case numbers"):
             cases = bench.cases.search(_text(asked, "text"), who.name)
             found = [{"number": case.number, "name": case.victim.name} for case in cases]
         self.reply(found={"n": asked.get("n"), "cases": found})

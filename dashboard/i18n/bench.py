@@ -18,8 +18,10 @@ def _receiver(_: Callable[[str], str]) -> dict[str, str]:
         "bench.locked": _("Devices and their cases are shown to whoever is signed in."),
         "bench.no_service": _(
             "No receiver is set up on this server: it hears no Bluetooth button. Presses that come by the alarm feeds are not "
-            "concerned. docs/buttons.md says how one is set up."
+            "concerned, and devices can be given to cases by their names. docs/buttons.md says how a receiver is set up."
         ),
+        "bench.receiver.none": _("No receiver here"),
+        "bench.by_name": _("Open a device by its name, at the left: whose it is can be seen and changed here."),
         "bench.choose": _("Choose a device: it is shown here live."),
         "bench.nothing": _(
             "No device is in use and none is heard yet. Press a button near the receiver: it appears by itself."

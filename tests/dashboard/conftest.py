@@ -11,6 +11,9 @@ import pytest
 from dashboard.consoles import Consoles
 from dashboard.session import Session
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
+from incidents.cases import CasesLocked
+from incidents.cases.bindings import Binding, Bindings
+from incidents.cases.register import RegisterState
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
@@ -43,7 +46,7 @@ class FewCases:
     """A register of one case that can be locked."""
 
     def __init__(self) -> None:
-        self.state = "open"
+        self.state: RegisterState = "open"
         self.case = Case(
             number="2026-0412",
             victim=Person(name="A. Voorbeeld", languages=("nl", "fr")),
@@ -68,6 +71,12 @@ class FewCases:
 
     def by_number(self, number: str) -> Case | None:
         return self.case if self.state == "open" and number == self.case.number else None
+
+    def binding(self, device: str) -> Binding | None:
+        return None
+
+    def bind(self, *bindings: Binding, seen: Bindings) -> None:
+        raise CasesLocked("one case, and no file to write to")
 
     def search(self, text: str, limit: int = 8) -> tuple[Case, ...]:
         return (self.case,) if text.lower() in self.case.victim.name.lower() else ()

@@ -17,6 +17,12 @@ PAGES = {
     "operator": ("/operator", 'aria-label="Alarm queue"'),
     "supervisor": ("/supervisor", 'class="supervisor"'),
     "zone": ("/operator", 'class="zone-page"'),
+    "bench": ("/bench", 'class="bench-page"'),
+}
+# What is asked on the bench page, with which wish: a wish that is granted is then refused for want of a device.
+BENCH = {
+    "enrol button": {"do": "bench_enrol", "address": "", "device": "AMR-00001", "key": ""},
+    "bind device": {"do": "bench_bind", "device": "AMR-00001", "number": "none"},
 }
 ELSEWHERE = {"page trainer"}  # the training room's server has it: tests/training/test_serving.py
 DOCS = Path(__file__).parents[3] / "docs" / "access.md"
@@ -59,6 +65,21 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         found = await page.reply(lambda reply: "refused" in reply.get("review", {}))
         await page.close()
         return bool(found["review"]["refused"] != "not_allowed")  # what is allowed is refused for want of a history
+    if what in BENCH or what == "search case numbers":
+        if not may(frozenset({role}), "page bench"):
+            return False
+        page = await browser.open("/bench")
+        if what in BENCH:
+            id = f"{role}-{what}".replace(" ", "-")
+            await page.say(do="command", command=BENCH[what] | {"id": id})
+            answer = (await page.reply(lambda reply: reply.get("answer", {}).get("id") == id))["answer"]
+            allowed = bool(answer["code"] != "not_allowed")
+        else:
+            await page.say(do="search", n=1, text="Voorbeeld")
+            found = (await page.reply(lambda reply: "found" in reply))["found"]
+            allowed = found["cases"] == [{"number": "2026-0412", "name": "A. Voorbeeld"}]
+        await page.close()
+        return allowed
     kind, _, name = what.partition(" ")
     assert kind == "page", f"say here how {what!r} is asked for, and how its refusal looks"
     path, mark = PAGES.get(name, (f"/{name}", ""))
