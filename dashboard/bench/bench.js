@@ -84,17 +84,19 @@ function show({ access, bench, selected }) {
   }
   devices.show(bench);
   const same = selected && (selected.address ? selected.address === chosen.address : selected.device === chosen.device);
+  let leaves = false;
   // Its name may have changed: it was enrolled, or taken out of use.
   if (detail && (!same || selected.device !== detail.device)) {
-    const before = detail.device;
+    if (same) chosen.device = selected.device;
+    leaves = same && detail.root.contains(document.activeElement);
     detail.root.remove();
     detail = null;
-    if (same && before !== selected.device) chosen.device = selected.device;
   }
   if (same) {
     if (!detail) {
       detail = new Detail(store, desk, selected, page.dataset.base);
       part("device").append(detail.root);
+      if (leaves) detail.title.focus();
     }
     detail.show(selected, bench);
   }

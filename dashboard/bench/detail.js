@@ -60,7 +60,7 @@ export class Detail {
     write(this.title, selected.device || this.row?.name || selected.address);
     this.list.hidden = !this.row;
     this.signal?.show(selected.signals ?? []);
-    this.ways?.show(selected.presses ?? [], selected.alarm ?? null);
+    this.ways?.show(selected.presses ?? [], selected.alarm ?? null, bench.screens.visible > 0);
     this.trial?.show(selected.trial ?? null, bench.screens, selected.case ?? null);
     this.whose?.show(selected.case ?? null, bench.register);
     this.use?.show(selected);

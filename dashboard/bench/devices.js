@@ -1,6 +1,6 @@
 // The devices that are heard, and those in use that are not: each keeps its place in the list, however loud it is.
 import { duration, element, write, writeParts } from "../page/format.js";
-import { bars } from "./signal.js";
+import { bars, dbm } from "./signal.js";
 
 const STALE_MS = 60_000;
 
@@ -147,7 +147,7 @@ class Row {
     this.pick.classList.toggle("stale", stale);
     this.bars.show(stale ? null : device.rssi);
     writeParts(this.facts, [
-      device.rssi === null || stale ? "" : store.t("bench.dbm", { n: device.rssi }).replace("-", "\u2212"),
+      device.rssi === null || stale ? "" : dbm(store, device.rssi),
       device.battery === null ? "" : store.t("bench.battery_pct", { n: device.battery }),
       age === null ? store.t("bench.never") : store.t("bench.ago", { age: duration(store.words, age) }),
     ]);

@@ -8,6 +8,11 @@ const HIGH = -30;
 const SPAN_MS = 3 * 60_000;
 const BREAK_MS = 30_000; // a longer silence is a gap, not a line
 
+/** A strength in words. @param {import("../page/store.js").Store} store @param {number} n dBm */
+export function dbm(store, n) {
+  return store.t("bench.dbm", { n }).replace("-", "\u2212").replace(" ", "\u00a0");
+}
+
 /** Four bars. */
 export function bars() {
   const root = draw("svg", { viewBox: "0 0 20 16", width: 20, height: 16, "aria-hidden": "true", class: "bars" });
@@ -54,18 +59,18 @@ export class Signal {
     const start = end - SPAN_MS;
     const inside = this.points.filter(([at]) => at >= start);
     const last = inside.at(-1);
-    write(this.now, last ? this._dbm(last[1]) : store.t("bench.unheard_now"));
+    write(this.now, last ? dbm(store, last[1]) : "");
     write(this.words, inside.length
-      ? store.t("bench.signal_words", { n: inside.length, low: this._dbm(Math.min(...inside.map(([, dbm]) => dbm))), high: this._dbm(Math.max(...inside.map(([, dbm]) => dbm))) })
+      ? store.t("bench.signal_words", { n: inside.length, low: dbm(store, Math.min(...inside.map(([, n]) => n))), high: dbm(store, Math.max(...inside.map(([, n]) => n))) })
       : store.t("bench.signal_none"));
-    const left = 74;
+    const left = 48;
     const bottom = height - 26;
     const x = (at) => left + ((at - start) / SPAN_MS) * (width - left - 10);
-    const y = (dbm) => 8 + ((HIGH - Math.max(LOW, Math.min(HIGH, dbm))) / (HIGH - LOW)) * (bottom - 8);
+    const y = (n) => 8 + ((HIGH - Math.max(LOW, Math.min(HIGH, n))) / (HIGH - LOW)) * (bottom - 8);
     const drawn = [];
-    for (const dbm of [-40, -60, -80, -100]) {
-      drawn.push(draw("line", { x1: left, x2: width - 10, y1: y(dbm), y2: y(dbm), class: "grid" }));
-      drawn.push(draw("text", { x: left - 10, y: y(dbm) + 5, "text-anchor": "end" }, this._dbm(dbm)));
+    for (const step of [-40, -60, -80, -100]) {
+      drawn.push(draw("line", { x1: left, x2: width - 10, y1: y(step), y2: y(step), class: "grid" }));
+      drawn.push(draw("text", { x: left - 10, y: y(step) + 5, "text-anchor": "end" }, String(step).replace("-", "\u2212")));
     }
     for (let minute = Math.ceil(start / 60_000) * 60_000; minute <= end; minute += 60_000) {
       if (x(minute) > width - 50 || x(minute) < left + 24) continue;
@@ -73,19 +78,15 @@ export class Signal {
       drawn.push(draw("text", { x: x(minute), y: height - 3, "text-anchor": "middle" }, clock(minute).slice(0, 5)));
     }
     let path = "";
-    inside.forEach(([at, dbm], n) => {
+    inside.forEach(([at, strength], n) => {
       const gap = n === 0 || at - inside[n - 1][0] > BREAK_MS;
-      path += `${gap ? "M" : "L"}${x(at).toFixed(1)} ${y(dbm).toFixed(1)}`;
-      drawn.push(draw("circle", { cx: x(at).toFixed(1), cy: y(dbm).toFixed(1), r: 3, class: "point" }));
+      path += `${gap ? "M" : "L"}${x(at).toFixed(1)} ${y(strength).toFixed(1)}`;
+      drawn.push(draw("circle", { cx: x(at).toFixed(1), cy: y(strength).toFixed(1), r: 3, class: "point" }));
     });
     if (path) drawn.push(draw("path", { d: path, class: "trace" }));
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("width", String(width));
     this.svg.setAttribute("height", String(height));
     this.svg.replaceChildren(...drawn);
-  }
-
-  _dbm(n) {
-    return this.store.t("bench.dbm", { n }).replace("-", "\u2212").replace(" ", "\u00a0");
   }
 }

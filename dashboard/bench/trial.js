@@ -33,6 +33,7 @@ export class Trial {
   /** @param {any} trial @param {any} screens @param {any} held the case */
   show(trial, screens, held) {
     const { store } = this;
+    const here = this.root.contains(document.activeElement);
     const running = !!trial && trial.ok === null;
     const over = !!trial && trial.ok !== null;
     if (running) this.asking = false;
@@ -68,6 +69,7 @@ export class Trial {
     }
     write(this.print, store.t(held ? "bench.print" : "bench.print_free"));
     this.last = [trial, screens, held];
+    if (here && document.activeElement.hidden) [...this.buttons.children].find((one) => !one.hidden)?.focus();
   }
 
   _dots(trial) {
@@ -85,8 +87,7 @@ export class Trial {
   }
 
   async _wish(step, action) {
-    const answer = await this.desk.ask(action, this.device, { do: "bench_test", step, device: this.device });
-    if (answer?.ok && step === "begin") this.finish.hidden || this.finish.focus();
+    await this.desk.ask(action, this.device, { do: "bench_test", step, device: this.device });
   }
 
   _button(key, name, run) {

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from dashboard.bench.presses import Way
+from dashboard.bench.presses import SETTLED_S, Way
 from incidents.buttons import ButtonHeard, Refusal
 
 OF = 10
@@ -69,7 +69,7 @@ def judge(trial: Trial, button: ButtonHeard | None) -> Verdict:
     ways = trial.ways
     refused = button is not None and any(button.refused.get(why, 0) > trial.refused.get(why, 0) for why in TAMPERED)
     alarming = [way for way in ways if way.alarms]
-    unshown = [way for way in alarming if way.shown_ms is None]
+    unshown = [way for way in alarming if way.shown_ms is None or way.shown_ms > SETTLED_S * 1000]
     failed: dict[Why, bool] = {
         "unheard": len(ways) < OF,
         "refused": refused,

@@ -1,6 +1,7 @@
 // Each press on its way: heard by the receiver, on the feed, in the log, on an operator's screen, in ms since it was heard.
 import { clock, duration, element, write } from "../page/format.js";
 import { shape } from "../page/shapes.js";
+import { dbm } from "./signal.js";
 
 const SETTLED_MS = 5000; // what has not come by then did not come
 const COLUMNS = ["pressed", "how", "strength", "feed", "log", "screen"];
@@ -42,9 +43,10 @@ export class Ways {
     this.root.append(title, this.warning, this.table, this.none);
   }
 
-  /** @param {any[]} presses newest first @param {any} alarm the device's open alarm */
-  show(presses, alarm) {
+  /** @param {any[]} presses newest first @param {any} alarm the device's open alarm @param {boolean} seen an operator's screen is there */
+  show(presses, alarm, seen) {
     this.presses = presses;
+    this.seen = seen;
     this.alarm = alarm;
     this.table.hidden = !presses.length;
     this.none.hidden = presses.length > 0;
@@ -67,7 +69,7 @@ export class Ways {
   tick() {
     const { store, alarm } = this;
     write(this.warning, alarm
-      ? store.t(alarm.state === "raised" ? "bench.alarm_raised" : "bench.alarm_open", { state: store.t(`state.${alarm.state}`), age: duration(store.words, store.now() - alarm.since), n: alarm.presses })
+      ? store.t(alarm.state !== "raised" ? "bench.alarm_open" : this.seen ? "bench.alarm_raised" : "bench.alarm_unseen", { state: store.t(`state.${alarm.state}`), age: duration(store.words, store.now() - alarm.since), n: alarm.presses })
       : store.t("bench.real"));
     this.warning.classList.toggle("open", !!alarm);
     for (const press of this.presses) this._row(this.rows.get(press.id), press);
@@ -81,12 +83,13 @@ export class Ways {
     cell(at, "", clock(press.at));
     const kind = store.t(`press.${press.press}`);
     cell(how, press.authenticated ? "" : "warn", press.authenticated ? kind : store.t("bench.how_plain", { kind }));
-    cell(strength, "", press.rssi === null ? "" : store.t("bench.dbm", { n: press.rssi }).replace("-", "\u2212"));
+    cell(strength, "", press.rssi === null ? "" : dbm(store, press.rssi));
     cell(feed, "", ms(press.feed));
     if (press.logged !== null) cell(log, "", ms(press.logged));
     else if (press.held) cell(log, "bad", store.t("bench.held"));
     else cell(log, late ? "bad" : "wait", store.t(late ? "bench.unlogged" : "bench.coming"));
-    if (press.shown !== null) cell(screen, press.audible ? "" : "warn", store.t(press.audible ? "bench.shown" : "bench.shown_silent", { ms: ms(press.shown) }));
+    if (press.shown > SETTLED_MS) cell(screen, "bad", store.t("bench.shown_late", { ms: ms(press.shown) }));
+    else if (press.shown !== null) cell(screen, press.audible ? "" : "warn", store.t(press.audible ? "bench.shown" : "bench.shown_silent", { ms: ms(press.shown) }));
     else if (press.alarms === false) cell(screen, "dim", store.t("bench.no_alarm"));
     else if (!press.screens) cell(screen, "bad", store.t("bench.no_screen"));
     else cell(screen, late ? "bad" : "wait", store.t(late ? "bench.unshown" : "bench.coming"));

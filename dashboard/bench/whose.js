@@ -24,9 +24,11 @@ export class Whose {
     const open = register === "open";
     write(this.now, !open ? store.t(`bench.register.${register}`) : held ? store.t("bench.bound", held) : store.t("bench.unbound"));
     this.now.classList.toggle("is", open && !!held);
+    const here = this.root.contains(document.activeElement);
     this.bound.hidden = !open || !held;
     this.free.hidden = !open || !!held;
     if (!held) this._sure(false, false);
+    if (here && document.activeElement.closest("[hidden]")) (held ? this.back : this.text).focus();
   }
 
   _bound() {

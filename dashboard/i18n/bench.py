@@ -57,6 +57,10 @@ def _receiver(_: Callable[[str], str]) -> dict[str, str]:
         "bench.help.failed": _("RECEIVER FAILED: {why}. No button is heard. It is tried again by itself."),
         "bench.store.locked": _("KEYS LOCKED: no encrypted button can be read. {why}"),
         "bench.store.failed": _("The file of the buttons in use can't be read or written: {why}"),
+        "bench.store.missing": _(
+            "No button is in use: the file of the buttons is not there. It is made with the first that is taken into use. If "
+            "buttons were in use before, it was lost: take each into use again."
+        ),
         "bench.store.none": _("No file for the buttons in use is set: devices are shown, none can be taken into use."),
         "bench.screens.ok": _("Operators' screens: {n} in sight, {heard} heard"),
         "bench.screens.wait": _("Operators' screens: {n} in sight, SILENT"),
@@ -70,7 +74,7 @@ def _devices(_: Callable[[str], str]) -> dict[str, str]:
         "bench.heard": _("Heard, not in use"),
         "bench.used_none": _("No button is in use at this receiver."),
         "bench.heard_none": _("Nothing else is heard. Press a button near the receiver."),
-        "bench.unreadable": _("Not readable, of devices that are not in use: {n} packets."),
+        "bench.unreadable": _("Packets of devices not in use that could not be read: {n}"),
         "bench.another": _("A device that is not heard here"),
         "bench.open": _("Open"),
         "bench.refused": _("REFUSED: {why}"),
@@ -107,10 +111,9 @@ def _devices(_: Callable[[str], str]) -> dict[str, str]:
         "bench.refusal.version": _("not BTHome 2"),
         "bench.refusal.unreadable": _("not readable"),
         "bench.refusal.locked": _("its key can't be opened"),
-        "bench.signal": _("Signal, last 3 minutes"),
-        "bench.signal_words": _("{n} packets, {low} to {high}"),
+        "bench.signal": _("Signal in dBm, last 3 minutes"),
+        "bench.signal_words": _("Packets: {n} · {low} to {high}"),
         "bench.signal_none": _("Nothing was heard of it in the last 3 minutes. A button speaks when it is pressed."),
-        "bench.unheard_now": _("–"),
     }
 
 
@@ -122,11 +125,14 @@ def _ways(_: Callable[[str], str]) -> dict[str, str]:
             "A press is a REAL ALARM on every operator's screen, and sounds there. Tell the dispatch room before you press."
         ),
         "bench.alarm_raised": _(
-            "ALARM OPEN on the operators' screens for {age}, nobody has it yet ({n} presses). Tell the dispatch room "
+            "ALARM OPEN on the operators' screens for {age}, nobody has it yet (presses: {n}). Tell the dispatch room "
             "that it was you."
         ),
+        "bench.alarm_unseen": _(
+            "ALARM OPEN for {age}, and NO operator's screen is in sight (presses: {n}). It waits, loud, for the first that comes."
+        ),
         "bench.alarm_open": _(
-            "ALARM OPEN on the operators' screens for {age}: {state} ({n} presses). An operator closes it, as a test, with you "
+            "ALARM OPEN on the operators' screens for {age}: {state} (presses: {n}). An operator closes it, as a test, with you "
             "as the witness."
         ),
         "bench.col.pressed": _("Pressed"),
@@ -140,6 +146,7 @@ def _ways(_: Callable[[str], str]) -> dict[str, str]:
         "bench.unlogged": _("NOT RECORDED"),
         "bench.how_plain": _("{kind}, unauthenticated"),
         "bench.shown": _("{ms}, heard"),
+        "bench.shown_late": _("late: {ms}"),
         "bench.shown_silent": _("{ms}, SILENT"),
         "bench.no_alarm": _("no alarm: logged only"),
         "bench.no_screen": _("NO SCREEN is there"),
@@ -157,8 +164,8 @@ def _test(_: Callable[[str], str]) -> dict[str, str]:
         "bench.test_again": _("Test it again"),
         "bench.test_go": _("Begin: the room knows"),
         "bench.test_warning": _(
-            "Ten presses are real alarms: they sound on {n} operators' screens. Tell the dispatch room first. Nothing marks "
-            "them as a test by itself."
+            "Ten presses are real alarms: they sound on every operator's screen (in sight now: {n}). Tell the room first. "
+            "Nothing marks them as a test unless it was announced."
         ),
         "bench.test_alone": _(
             "No operator's screen is in sight: the test can't show that an alarm is seen. Ten presses are real alarms "
@@ -173,7 +180,7 @@ def _test(_: Callable[[str], str]) -> dict[str, str]:
         "bench.test_drop": _("Stop without a result"),
         "bench.test_ok": _("IN ORDER"),
         "bench.test_failed": _("FAILED"),
-        "bench.test_after": _("The alarm stays open until an operator closes it as a test."),
+        "bench.test_after": _("The alarm is open until an operator closes it as a test."),
         "bench.print": _("Record, case by number"),
         "bench.print_named": _("Record with the name"),
         "bench.print_free": _("Record"),
