@@ -63,7 +63,7 @@ export class Signal {
     write(this.words, inside.length
       ? store.t("bench.signal_words", { n: inside.length, low: dbm(store, Math.min(...inside.map(([, n]) => n))), high: dbm(store, Math.max(...inside.map(([, n]) => n))) })
       : store.t("bench.signal_none"));
-    const left = 48;
+    const left = 56;
     const bottom = height - 26;
     const x = (at) => left + ((at - start) / SPAN_MS) * (width - left - 10);
     const y = (n) => 8 + ((HIGH - Math.max(LOW, Math.min(HIGH, n))) / (HIGH - LOW)) * (bottom - 8);

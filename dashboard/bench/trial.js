@@ -19,7 +19,7 @@ export class Trial {
     this.said = element("p", "note");
     this.why = element("ul", "why");
     this.buttons = element("div", "buttons");
-    this.begin = this._button("bench.test_begin", "do", () => this._ask(true));
+    this.begin = this._button("bench.test_begin", "do primary", () => this._ask(true));
     this.go = this._button("bench.test_go", "do primary", () => this._wish("begin", "bench_begin"));
     this.back = this._button("back", "do", () => this._ask(false));
     this.finish = this._button("bench.test_finish", "do primary", () => this._wish("finish", "bench_finish"));

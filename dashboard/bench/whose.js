@@ -73,6 +73,7 @@ export class Whose {
     this.told = element("p", "note");
     this.told.setAttribute("role", "status");
     this.swap = new Form(store, "bench.swap_title", "bench.swap", () => this._swap());
+    this.swap.submit.classList.remove("primary");
     this.old = this.swap.field("bench.swap_old", "text", "bench.swap_hint");
     this.old.maxLength = 64;
     this.free.append(this.search.root, this.told, this.found, this.swap.root);
