@@ -5,6 +5,7 @@ import bisect
 import contextlib
 import itertools
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,7 +59,7 @@ class Replay:
         self._turn = asyncio.Lock()
         self._asked = asyncio.Event()
         self._playing: asyncio.Task[None] | None = None
-        self._closed = False
+        self.closed = False
 
     @classmethod
     async def open(
@@ -99,7 +100,7 @@ class Replay:
     async def play(self) -> None:
         """Go on, to the end or until somebody pauses."""
         async with self._turn:
-            if self._state in ("ready", "paused") and not self._closed:
+            if self._state in ("ready", "paused") and not self.closed:
                 self._go()
 
     async def pause(self) -> None:
@@ -111,7 +112,7 @@ class Replay:
         """To the next message or decision, then stand."""
         async with self._turn:
             await self._stop()
-            if self._state in ("ready", "paused") and not self._closed:
+            if self._state in ("ready", "paused") and not self.closed:
                 await self._advance(self._next + 1)
                 self._rest()
 
@@ -120,7 +121,7 @@ class Replay:
         if not (math.isfinite(at_s) and 0 <= at_s <= self._score.length_s):
             raise TrainingError("time_invalid")
         async with self._turn:
-            if self._closed:
+            if self.closed:
                 return
             went = self._playing is not None
             await self._stop()
@@ -143,14 +144,18 @@ class Replay:
         self._tell()
 
     async def close(self) -> None:
-        """Let go of everything; its log goes with it."""
+        """Let go of everything; its log and its folder go with it."""
         async with self._turn:
-            self._closed = True
+            if self.closed:
+                return
+            self.closed = True
             await self._stop()
             await self.consoles.stop()
             if self._run is not None:
                 run, self._run = self._run, None
                 await run.close()
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        self._told()
 
     @property
     def log(self) -> TrainingLog:

@@ -24,20 +24,21 @@ class Replays:
         self._zones = zones
         self._most = most
         self._told = told
-        self._open: dict[str, Replay] = {}
+        self._open: list[Replay] = []
         self._opening = 0
         shutil.rmtree(folder, ignore_errors=True)
 
     def all(self) -> tuple[Replay, ...]:
         """Those that are open, the oldest first."""
-        return tuple(self._open.values())
+        self._open = [replay for replay in self._open if not replay.closed]
+        return tuple(self._open)
 
     async def open(self, name: str, recording: Recording) -> Replay:
-        """A new replay of a recording, ready before its first entry.
+        """A new replay of a recording, ready before its first entry; its `close` ends it.
 
         Raises TrainingError: too_many, recording_empty, replay_stuck, replay_failed.
         """
-        if len(self._open) + self._opening >= self._most:
+        if len(self.all()) + self._opening >= self._most:
             raise TrainingError("too_many")
         id = secrets.token_hex(8)
         self._opening += 1
@@ -47,20 +48,12 @@ class Replays:
             )
         finally:
             self._opening -= 1
-        self._open[id] = replay
+        self._open.append(replay)
         self._told()
         return replay
 
-    async def shut(self, id: str) -> None:
-        """Close one; nothing when there is none of this id."""
-        replay = self._open.pop(id, None)
-        if replay is not None:
-            await replay.close()
-            await asyncio.to_thread(shutil.rmtree, self._folder / id, ignore_errors=True)
-            self._told()
-
     async def close(self) -> None:
         """Close all."""
-        for id in list(self._open):
-            await self.shut(id)
+        for replay in self.all():
+            await replay.close()
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
