@@ -213,6 +213,14 @@ class Consoles:
             if session.connected
         )
 
+    def looks(self) -> dict[str, tuple[str, bool]]:
+        """For who works here, by name: the alarm that stands chosen on their page ("" for none), and whether it is in sight."""
+        return {
+            session.desk_name: (session.selected or "", session.visible)
+            for session in self._sessions
+            if session.connected and session.desk_name
+        }
+
     def whose(self, incident: Incident) -> Belongs:
         """Which centre an incident belongs to, and which are told beforehand."""
         return self.centres.whose(incident, self.desk)

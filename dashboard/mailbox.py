@@ -29,6 +29,8 @@ class Page(Protocol):
 class Mailbox:
     """What every kind of page has. A kind says what it sends (`compose`) and what it does about a wish (`_answer`)."""
 
+    longest = receive.MAX_MESSAGE  # characters of one message of a page
+
     def __init__(self, page: Page) -> None:
         self._page = page
         self._replies: list[dict[str, Any]] = []
@@ -64,7 +66,7 @@ class Mailbox:
     def take(self, text: Any) -> None:
         """Take a message of the page. What is no message is counted by a log line without its content."""
         try:
-            asked = receive.message(text)
+            asked = receive.message(text, self.longest)
         except receive.Malformed:
             _logger.warning("a page sent a message that was not understood")
             return

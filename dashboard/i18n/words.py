@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import bench, centres, degraded, dress, drills, floor, review, timeline, together, zone
+from dashboard.i18n import bench, centres, degraded, dress, drills, floor, review, timeline, together, training, zone
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -33,6 +33,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | review.codes(_)
         | timeline.codes(_)
         | drills.codes(_)
+        | training.codes(_)
     )
 
 

@@ -30,7 +30,9 @@ class MapFrame(JSComponent):
 
     _esm = "\n".join((_HERE / part).read_text() for part in _PARTS)
 
-    def __init__(self, *, palette: dict[str, str], **params: Any) -> None:
+    def __init__(self, *, palette: dict[str, str], bare: bool = False, **params: Any) -> None:
         variables = "".join(f"--map-{name.replace('_', '-')}: {colour};" for name, colour in palette.items())
         sheets = [f":host {{ {variables} }}", (_HERE / "map.css").read_text()]
+        if bare:
+            sheets.append(".buttons, .choices, .legend { display: none; }")
         super().__init__(colours=palette, stylesheets=sheets, sizing_mode="stretch_both", **params)

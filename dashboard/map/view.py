@@ -44,7 +44,7 @@ class MapView:
     `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
     with its attribution; none by default, and then nothing is asked of any other server. The page calls `update` when
     the board changes and at least once a second (ages and growing circles are as true as its last call), and sets
-    `on_pick` and `on_place`. Alarms are no layer: nothing hides them.
+    `on_pick` and `on_place`. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class MapView:
         basemap_url: str | None = None,
         basemap_attribution: str = "",
         theme: Theme = "dark",
+        bare: bool = False,
     ) -> None:
         self.on_pick: Callable[[str], None] = lambda incident: None
         self.on_place: Callable[[float, float], None] = lambda lat, lon: None
@@ -91,6 +92,7 @@ class MapView:
             home=[self._home.x0, self._home.y0, self._home.x1, self._home.y1],
             names=self.ground.names,
             layers=layers,
+            bare=bare,
         )
         self._frame.on_msg(self._heard)
         self.root = self._frame

@@ -1,0 +1,68 @@
+"""The trainer page: its HTML, the map that scenarios are drawn on, the channel to its scripts. And a replay's operator page."""
+
+from pathlib import Path
+
+import panel as pn
+from panel.io.resources import LOCAL_DIST
+from tornado.web import HTTPError
+
+from dashboard import compat
+from dashboard.access.norole import no_role_page
+from dashboard.channel import BrowserPage, Channel
+from dashboard.i18n.words import words
+from dashboard.map import MapView
+from dashboard.map.palette import Theme
+from dashboard.operator import operator_page
+from dashboard.training.house import PAGE, House
+from dashboard.training.session import TrainerSession
+from incidents.roles import may
+from incidents.training.room import TrainingError
+
+HERE = Path(__file__).parent
+
+
+def trainer_page(house: House) -> pn.Template:
+    """A new trainer page for the current document. Who is no trainer is told so; an idle browser gets the locked page."""
+    document = pn.state.curdoc
+    cookies = compat.cookies(document)
+    token = cookies.get(house.cookie, "")
+    theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
+    now = house.standing(token)
+    if now.why == "role" or (now.locked and not may(house.roles_of(token), PAGE)):
+        return no_role_page(now, translate=house.translate, language=house.language, theme=theme, page=PAGE)
+    page = BrowserPage(document)
+    # As on the operator page: a session made over the websocket would lead to a CDN.
+    document.template_variables.setdefault("dist_url", LOCAL_DIST)
+    view = MapView(house.zones, words=house.translate, theme=theme, bare=True)
+    session = TrainerSession(house, page, view, token)
+    page.channel = Channel(lambda text: house.soon(session.take, text), width=0, height=0)
+    house.soon(session.start)
+    pn.state.on_session_destroyed(lambda context: house.soon(session.end))
+    catalogue = words(house.translate)
+    template = pn.Template(
+        (HERE / "training" / "trainer.html").read_text(encoding="utf-8"),
+        items={"channel": page.channel, "map": view.root},
+    )
+    template.add_variable("t", catalogue)
+    template.add_variable("words", catalogue)
+    template.add_variable("centre", house.centre)
+    template.add_variable("language", house.language)
+    template.add_variable("theme", theme)
+    template.add_variable("root", pn.state.base_url)
+    return template
+
+
+def replay_page(house: House) -> pn.Template:
+    """The operator page of an open replay, in its dress: `?id=` names it, and opens nothing without a trainer's sign-in."""
+    cookies = compat.cookies(pn.state.curdoc)
+    token = cookies.get(house.cookie, "")
+    now = house.standing(token)
+    if now.locked:
+        theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
+        return no_role_page(now, translate=house.translate, language=house.language, theme=theme, page=PAGE)
+    (asked, *_) = pn.state.session_args.get("id", [b""])
+    try:
+        player = house.player(asked.decode("ascii", "replace"))
+    except TrainingError:
+        raise HTTPError(404) from None
+    return operator_page(player.consoles, centre=house.centre, dress="replay")

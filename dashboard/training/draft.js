@@ -1,0 +1,166 @@
+// A scenario while it is written: every change makes a new one, so that each can be taken back. What only the editor knows of it
+// begins with "_" and stays here. Kept in the browser's session: a reload loses nothing.
+
+const KEY = "vigie.draft";
+const MOST = 200; // changes that can be taken back
+const ONE_MS = 1200; // changes of one thing in so short a time are one
+const EARTH_M = 6_371_000;
+let serial = 0;
+
+/** A name that one thing of a scenario keeps while it is moved, sorted, changed. */
+export function key() {
+  serial += 1;
+  return `${Date.now().toString(36)}${serial}`;
+}
+
+const EMPTY = { format: "vigie-scenario", version: 1, title: "", story: "", briefing: "", cases: [], base: [], tracks: [], steps: [], injects: [], references: [] };
+
+export class Draft {
+  constructor() {
+    this.listeners = [];
+    this.clear();
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+      if (kept) Object.assign(this, kept);
+    } catch {
+      sessionStorage.removeItem(KEY);
+    }
+  }
+
+  clear() {
+    this.open = false;
+    this.name = ""; // the file it is kept under; "" until it was saved
+    this.saved = ""; // as it was kept last
+    this.device = "";
+    this.now = structuredClone(EMPTY);
+    this.before = [];
+    this.after = [];
+  }
+
+  /** @param {any} scenario @param {string} name */
+  begin(scenario, name) {
+    this.clear();
+    this.open = true;
+    this.name = name;
+    this.now = keyed({ ...structuredClone(EMPTY), ...scenario });
+    this.saved = name ? JSON.stringify(this.clean()) : "";
+    this.device = devices(this.now)[0] ?? "";
+    this.last = null;
+    this._told();
+  }
+
+  on(listener) {
+    this.listeners.push(listener);
+  }
+
+  /** Change it. @param {(scenario: any) => void} work on a copy @param {string} [what] changes of the same thing soon after each other are one */
+  change(work, what = "") {
+    const next = structuredClone(this.now);
+    work(next);
+    next.steps.sort((a, b) => a.at - b.at);
+    const now = performance.now();
+    const same = what && this.last?.what === what && now - this.last.at < ONE_MS;
+    if (!same) this.before = [...this.before, this.now].slice(-MOST);
+    this.last = { what, at: now };
+    this.after = [];
+    this.now = next;
+    if (!devices(next).includes(this.device)) this.device = devices(next)[0] ?? "";
+    this._told();
+  }
+
+  undo() {
+    this._step(this.before, this.after);
+  }
+
+  redo() {
+    this._step(this.after, this.before);
+  }
+
+  _step(from, to) {
+    if (!from.length) return;
+    to.push(this.now);
+    this.now = from.pop();
+    this.last = null;
+    if (!devices(this.now).includes(this.device)) this.device = devices(this.now)[0] ?? "";
+    this._told();
+  }
+
+  choose(device) {
+    this.device = device;
+    this._told();
+  }
+
+  kept(name) {
+    this.name = name;
+    this.saved = JSON.stringify(this.clean());
+    this._told();
+  }
+
+  get dirty() {
+    return JSON.stringify(this.clean()) !== this.saved;
+  }
+
+  /** As it is sent: without what only the editor knows. */
+  clean() {
+    return bare(this.now);
+  }
+
+  _told() {
+    const { open, name, saved, device, now } = this;
+    sessionStorage.setItem(KEY, JSON.stringify({ open, name, saved, device, now }));
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function bare(value) {
+  if (Array.isArray(value)) return value.map(bare);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).filter(([name, inner]) => !name.startsWith("_") && inner !== undefined).map(([name, inner]) => [name, bare(inner)]));
+}
+
+function keyed(scenario) {
+  const named = (list) => list.map((one) => ({ ...one, _k: key() }));
+  return {
+    ...scenario,
+    cases: named(scenario.cases),
+    tracks: named(scenario.tracks).map((track) => ({ ...track, points: named(track.points) })),
+    steps: named(scenario.steps),
+    injects: named(scenario.injects).map((inject) => ({ ...inject, what: named(inject.what) })),
+    references: named(scenario.references),
+  };
+}
+
+/** Every device of a scenario, in the order in which it first stands there. */
+export function devices(scenario) {
+  const actions = [...scenario.steps.map((step) => step.what), ...scenario.injects.flatMap((inject) => inject.what)];
+  const found = [
+    ...scenario.cases.flatMap((one) => one.devices), ...scenario.tracks.map((track) => track.device),
+    ...actions.map((action) => action.device), ...scenario.references.map((one) => one.device), ...(scenario._devices ?? []),
+  ];
+  return [...new Set(found.filter(Boolean))];
+}
+
+/** The end of what happens, seconds; a little more than that is shown. */
+export function lasts(scenario) {
+  const ends = [...scenario.steps.map((step) => step.at), ...scenario.tracks.flatMap((track) => track.points.map((point) => point.at))];
+  return Math.max(scenario.lasts ?? 0, 300, ...ends.map((at) => at * 1.08));
+}
+
+/** Metres between two points. */
+export function between(a, b) {
+  const rad = Math.PI / 180;
+  const h = Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2;
+  return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Where a track is at a moment: on the straight way between two points. @param {any} track @param {number} at */
+export function placeAt(track, at) {
+  const points = track?.points ?? [];
+  if (!points.length) return null;
+  const next = points.findIndex((point) => point.at >= at);
+  if (next === 0) return points[0];
+  if (next < 0) return points.at(-1);
+  const [a, b] = [points[next - 1], points[next]];
+  const share = b.at > a.at ? (at - a.at) / (b.at - a.at) : 1;
+  return { lat: a.lat + (b.lat - a.lat) * share, lon: a.lon + (b.lon - a.lon) * share };
+}

@@ -1,0 +1,53 @@
+// The scenarios: what there is, running one as an exercise, opening one (or a copy of one that came with Vigie) in the editor.
+import { element, write } from "../page/format.js";
+import { button, keyed, panel, timeText } from "./parts.js";
+
+export class Scenarios {
+  /** @param {any} look */
+  constructor({ store, room, places, open, layout }) {
+    Object.assign(this, { store, room, places, open, layout });
+    const word = (key) => store.t(`scenarios.${key}`);
+    this.list = element("ul", "cards");
+    this.none = element("p", "none", word("none"));
+    const make = button("do primary", word("new"), () => this.open("editor", {}));
+    const head = element("div", "head");
+    head.append(element("h1", "", word("title")), element("p", "about", word("about")), make);
+    this.root = element("div", "page");
+    this.root.append(head, this.list, this.none);
+  }
+
+  enter() {
+    this.layout("wide");
+    this.room.watch("", "");
+    this.places.wide.append(this.root);
+    this.update();
+  }
+
+  update() {
+    const { store } = this;
+    const { scenarios } = this.room.parts;
+    this.none.hidden = scenarios === null || scenarios.length > 0;
+    keyed(this.list, scenarios ?? [], (one) => one.name, (one) => {
+      const item = element("li", "card");
+      const acts = element("div", "acts");
+      acts.append(
+        button("do primary", store.t("scenarios.run"), () => this._run(one.name)),
+        button("do", store.t(one.shipped ? "scenarios.copy" : "scenarios.edit"), () => this.open("editor", { name: one.name, copy: one.shipped })),
+      );
+      if (!one.shipped) acts.append(button("do", store.t("scenarios.copy"), () => this.open("editor", { name: one.name, copy: true })));
+      item.append(element("h2"), element("p", "facts"), acts);
+      return item;
+    }, (item, one) => {
+      write(item.children[0], one.title);
+      const facts = [timeText(one.length_s), store.t("scenarios.incidents", { n: one.incidents }), store.t("scenarios.injects", { n: one.injects })];
+      if (one.shipped) facts.push(store.t("scenarios.shipped"));
+      write(item.children[1], facts.join(" · "));
+      for (const press of item.querySelectorAll("button")) press.setAttribute("aria-label", `${press.textContent}: ${one.title}`);
+    });
+  }
+
+  async _run(scenario) {
+    const answer = await this.room.ask("open_exercise", { scenario });
+    if (answer.ok) this.open("console", answer.id);
+  }
+}
