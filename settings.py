@@ -174,6 +174,11 @@ def users_file(settings: Settings) -> Path:
     return settings.users or settings.log.with_name("vigie.users")
 
 
+def buttons_file(settings: Settings) -> Path:
+    """The file of enrolled buttons for whoever works with them: as set, or beside the log."""
+    return settings.buttons.store or settings.log.with_name("vigie.buttons")
+
+
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for info in msgspec.structs.fields(Settings):

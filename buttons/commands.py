@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 buttons_app = typer.Typer(no_args_is_help=True, help="Bluetooth buttons, heard by this machine's own receiver.")
 
-StorePath = Annotated[Path | None, typer.Option("--store", help="The file of enrolled buttons.")]
+StorePath = Annotated[
+    Path | None, typer.Option("--store", help="The file of enrolled buttons; vigie.buttons beside the log by default.")
+]
 Name = Annotated[str, typer.Argument(metavar="DEVICE", help="The name it is enrolled under, such as AMR-00412.")]
 
 
@@ -62,7 +64,7 @@ def enrol(
         from feeds.buttons.service import ButtonService
         from incidents.clock import SystemClock
 
-        settings = _settings(store, needed=True)
+        settings = _settings(store)
         service = ButtonService(None, settings.buttons, store=_store(settings), clock=SystemClock())
         await service.open()
         try:
@@ -73,12 +75,10 @@ def enrol(
     with answered():
         if plain:
             key = None
-        elif key_stdin:
+        elif key_stdin or not sys.stdin.isatty():
             key = key_of(sys.stdin.readline())
-        elif sys.stdin.isatty():
-            key = key_of(getpass.getpass("Key (32 hexadecimal digits): "))
         else:
-            fail("there is no terminal to ask for the key; give it with --key-stdin, or say --plain", 2)
+            key = key_of(getpass.getpass("Key (32 hexadecimal digits): "))
         asyncio.run(do(key))
         print(f"{device.strip()} is enrolled{': UNAUTHENTICATED, anybody could send the same' if plain else ''}")
 
@@ -89,7 +89,7 @@ def listed(store: StorePath = None) -> None:
     from buttons.listing import enrolled_line
 
     with answered():
-        file = _store(_settings(store, needed=True))
+        file = _store(_settings(store))
         rows = file.load()
         if rows is None:
             fail(file.reason)
@@ -104,7 +104,7 @@ def listed(store: StorePath = None) -> None:
 def remove(device: Name, store: StorePath = None) -> None:
     """Take a button out of use; its key is gone. In force within a second."""
     with answered():
-        file = _store(_settings(store, needed=True))
+        file = _store(_settings(store))
         found = file.remove(device)
         file.close()
         if not found:
@@ -127,7 +127,7 @@ def test(
 
         count = 0
         done = asyncio.Event()
-        async with listening(_settings(store, needed=True)) as service:
+        async with listening(_settings(store)) as service:
             if service.state.of(device) is None:
                 fail(service.state.store_reason or f"no button is enrolled as {device}")
 
@@ -167,17 +167,17 @@ def serve(
     from serving import tls_context
 
     with answered():
-        settings = _settings(store, needed=True)
+        settings = _settings(store)
         asyncio.run(until_told(run(settings, address=address, port=port, tls=tls_context(settings))))
 
 
-def _settings(store: Path | None, *, needed: bool = False) -> "Settings":
-    from settings import SettingsError, load
+def _settings(store: Path | None) -> "Settings":
+    from msgspec.structs import replace
+
+    from settings import buttons_file, load
 
     settings = load({"buttons.store": store})
-    if needed and settings.buttons.store is None:
-        raise SettingsError("buttons.store: say where the enrolled buttons are, with --store or in the settings")
-    return settings
+    return replace(settings, buttons=replace(settings.buttons, store=buttons_file(settings)))
 
 
 def _store(settings: "Settings") -> "ButtonStore":

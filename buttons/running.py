@@ -42,8 +42,7 @@ async def serve(settings: Settings, *, address: str, port: int, tls: ssl.SSLCont
     if token is None and address not in ("127.0.0.1", "::1", "localhost"):
         raise SettingsError("feeds.token: beyond this machine the feed is served to bearers of a token only")
     store = store_of(settings.buttons, settings.key_file)
-    if store is None:
-        raise SettingsError("buttons.store: say where the enrolled buttons are, with --store or in the settings")
+    assert store is not None
     store.hold()
     gateway = Gateway(FEED, token=token)
     service = ButtonService(

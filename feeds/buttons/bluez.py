@@ -74,7 +74,7 @@ class Bluez:
         if not adapters:
             raise Unavailable("absent", f"no adapter {wanted}" if wanted else "no adapter")
         for path, facts in adapters.items():
-            if facts["Powered"].value:
+            if "Powered" not in facts or facts["Powered"].value:
                 self._path = path
                 return str(path.rsplit("/", 1)[-1])
         raise Unavailable("off", "the adapter is off")

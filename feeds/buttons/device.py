@@ -42,6 +42,7 @@ class Device:
         self.refusing: Refusal | None = None
         self.refused_at: datetime | None = None
         self.last_press: PressHeard | None = None
+        self.lost_here = False  # link_lost was said by this process, which therefore knows when its cause is gone
         self.said: set[Said] = set(enrolled.said if enrolled else ())
         self.data = b""  # the last packet, taken or not: what the system may give again
         self.dirty = self.urgent = False

@@ -27,7 +27,8 @@ from incidents.clock import Clock
 FIRST_S, LONGEST_S = 0.25, 2.0  # pauses between two tries
 BEGIN_S = 15.0  # for a scan to begin: the system may ask other programs
 END_S = 3.0
-DEAF_S = 600.0  # a scan that heard nothing for so long is begun anew, the other way
+# A scan that heard nothing for so long is begun anew, the other way: sooner where nobody tells that the adapter went off.
+DEAF_S = 600.0 if sys.platform == "linux" else 60.0
 UNKNOWN_RSSI = -127
 
 # Service data of a 16-bit UUID, begun by BTHome's in little endian: all that passive scanning lets through.
@@ -68,8 +69,9 @@ class Scanner:
             except Exception as error:
                 failures += 1
                 gone = of(error)
-            if gone is not None:
-                self._say(gone.state, gone.reason)
+            if gone is None:
+                continue
+            self._say(gone.state, gone.reason)
             longest = min(LONGEST_S, FIRST_S * 2 ** min(failures, 16))
             await asyncio.sleep(longest * random.uniform(0.5, 1.0))
 
@@ -128,8 +130,11 @@ class Scanner:
             if data is None:
                 return
             self._count += 1
-            rssi = None if said.rssi == UNKNOWN_RSSI else said.rssi
-            self._heard(device.address, said.local_name or device.name or "", bytes(data), rssi)
+            name = said.local_name or device.name
+            known = isinstance(said.rssi, int) and said.rssi != UNKNOWN_RSSI
+            self._heard(
+                device.address, name if isinstance(name, str) else "", bytes(data), said.rssi if known else None
+            )
         except Exception as error:  # one advertisement must never keep the next from being heard
             _logger.error("an advertisement was not taken: %s", type(error).__name__)
 

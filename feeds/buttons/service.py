@@ -8,7 +8,7 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,6 +77,7 @@ class ButtonService:
         self._feed = gateway.name if gateway is not None else ""
         self._elsewhere = False
         self._opened = False
+        self._loading = asyncio.Lock()
         self._devices: dict[str, Device] = {}
         self._strangers: dict[str, Device] = {}
         self._unreadable = 0
@@ -263,9 +264,11 @@ class ButtonService:
         if lost and "link_lost" not in said:
             self._say(device, "link_lost", now)
             device.said = device.said - {"linked"} | {"link_lost"}
-        elif not lost and "linked" not in said and ("link_lost" in said or device.packets or device.repeated):
+            device.lost_here = True
+        elif not lost and "linked" not in said and (device.lost_here or device.packets or device.repeated):
             self._say(device, "linked", now)
             device.said = device.said - {"link_lost"} | {"linked"}
+            device.lost_here = False
         if low and "battery_low" not in said:
             self._say(device, "battery_low", now)
             device.said.add("battery_low")
@@ -349,13 +352,17 @@ class ButtonService:
 
     async def _load(self) -> None:
         """Take who is enrolled from the file. What can't be read leaves everybody as they were."""
-        assert self._store is not None or not self._devices
-        before = self._store.state if self._store is not None else "none"
-        rows = await asyncio.to_thread(self._store.load) if self._store is not None else None
-        if self._store is not None and self._store.state not in ("open", before):
-            _logger.error("buttons: %s", self._store.reason)
-        if rows is None:
+        if self._store is None:
             return
+        async with self._loading:
+            before = self._store.state
+            rows = await asyncio.to_thread(self._store.load)
+            if self._store.state not in ("open", before):
+                _logger.error("buttons: %s", self._store.reason)
+            if rows is not None:
+                self._take(rows)
+
+    def _take(self, rows: Sequence[Enrolled]) -> None:
         now, now_s = self._clock.now(), time.monotonic()
         devices: dict[str, Device] = {}
         for row in rows:

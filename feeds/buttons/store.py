@@ -294,8 +294,12 @@ class ButtonStore:
     def _signature(self) -> object:
         """What changes when another process writes, or the key comes or goes."""
         with self._store.use() as db:
-            version: Literal[0] | int = db.execute("PRAGMA data_version").fetchone()[0]
-        return version, self._key_file.exists()
+            version = db.execute("PRAGMA data_version").fetchone()[0]
+        try:
+            key = self._key_file.stat()
+        except OSError:
+            return version, None
+        return version, (key.st_ino, key.st_mtime_ns)
 
 
 def new_enrolment(random: Random = fresh) -> bytes:

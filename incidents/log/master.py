@@ -106,10 +106,11 @@ def make(path: Path, random: Random) -> None:
         finally:
             os.close(file)
         draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        if os.name == "posix":  # elsewhere a folder can't be opened
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
     except OSError as error:
         raise LogUnavailable(f"the master key: {os_reason(error)}") from error

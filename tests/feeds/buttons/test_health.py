@@ -22,6 +22,8 @@ async def test_a_button_not_heard_for_the_set_time_is_lost_until_it_is_heard(mon
             await until(lambda: heard.states() == ["linked", "link_lost"])
             await until(heard.kept)
         async with here.service(clock=clock, silent_min=30) as heard:  # nothing is said twice over a restart
+            await heard.settle()
+            assert heard.states() == ["linked", "link_lost"]
             await heard.air(sealed(LONG, counter=2, packet=2))
             await heard.settle()
             assert heard.states() == ["linked", "link_lost", "linked"] and heard.presses() == ["long"]
