@@ -24,7 +24,7 @@ from training.replay.desk import WatchedDesk
 from training.replay.run import Run, Stage
 from training.replay.score import Score
 
-AT_ONCE = 800  # entries between two looks at what was asked meanwhile
+AT_ONCE = 200  # entries between two looks at what was asked meanwhile
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 

@@ -28,7 +28,7 @@ from training.replay.clock import ReplayClock
 from training.replay.door import Door
 from training.replay.score import Score
 
-TOGETHER = 800  # messages on their way at once: a feed may have 16 frames of 100 unanswered
+TOGETHER = 200  # messages on their way at once: two frames, and about 30 ms until another page has its turn
 PATIENCE_S = 20.0  # nothing taken for so long: it is stuck, and says so
 _logger = logging.getLogger(__name__)
 _PERSON = re.compile(r"person-(\d{1,6})")
