@@ -1,61 +1,49 @@
 """Recordings of a feed: an open file, one JSON object a line, checked as a whole before anything of it is used.
 
 The first line is the header, the last the trailer with the count and the SHA-256 of all bytes before it. In between each line is
-`{"at": ..., "message": {...}}`: when it came, by the recorder's clock, and the message as it travelled.
+`{"at": ..., "message": {...}}`: when it came, by the recorder's clock, and the message as it travelled; or
+`{"at", "happened", "by", "incident", "event"}`: what persons, the watch, consoles and orders did. docs/training.md has the whole
+format. Version 1 has messages only, and is still read.
 """
 
 import asyncio
 import contextlib
 import hashlib
+import io
 import os
 import time
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, BinaryIO, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from feeds.gateway import Gateway
-from feeds.messages import Heartbeat, Rejected, decode_message
-from incidents.case import Case
+from feeds.recorded import Happened as Happened
+from feeds.recorded import Line as Line
+from feeds.recorded import LineError, Reader, line_of
+from feeds.recorded import Recorded as Recorded
+from incidents.case import MAX_LISTED, Case
 from incidents.clock import Clock
-from incidents.events import Event, stamp
+from incidents.events import stamp
+from incidents.training.check import EXERCISE_DEVICE
 from incidents.training.room import Masking
 
 FORMAT = "vigie-recording"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 512 << 20
 MAX_LINE = 1 << 20
-MAX_MESSAGES = 1_000_000
+MAX_LINES = 1_000_000
+PERSONAL = (
+    "Personal data: a masked recording still has the shape of a track that somebody went. Delete it when it expires."
+)
 
-
-Line = TypeVar("Line")
+T = TypeVar("T")
 
 
 class RecordingError(Exception):
     """A file that is no sound recording; the text says the line and what is wrong with it, never what stands there."""
-
-
-class Recorded(msgspec.Struct, frozen=True):
-    """One message: when it came, and its JSON object."""
-
-    at: datetime
-    message: dict[str, Any]
-
-
-class Happened(msgspec.Struct, frozen=True):
-    """What a person, the watch, a console or an order put into an incident's stream: when it was entered, when it happened.
-
-    `by` is `person-1`, `person-2` ... or the name of a part of Vigie (`watch`, `console`, `orders`). `incident` counts the
-    incidents in the order in which the recording raises them, from 1.
-    """
-
-    at: datetime
-    happened: datetime
-    by: str
-    incident: int
-    event: Event
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,19 +55,29 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     masking: Masking = "none"
     expires: datetime | None = None
     cases: tuple[Case, ...] = ()
-    lines: tuple[Recorded | Happened, ...] = ()
+    lines: tuple[Line, ...] = ()
 
     @property
     def messages(self) -> tuple[Recorded, ...]:
         """The feed's part of it."""
         return tuple(line for line in self.lines if isinstance(line, Recorded))
 
+    @property
+    def length_s(self) -> float:
+        """Seconds from the first line to the last."""
+        return (self.lines[-1].at - self.lines[0].at).total_seconds() if self.lines else 0.0
+
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     version: int
-    feed: str
+    feed: Annotated[str, Meta(max_length=200)]
     made: datetime
+    title: Annotated[str, Meta(max_length=200)] = ""
+    masking: Masking = "none"
+    expires: datetime | None = None
+    notice: str = ""
+    cases: Annotated[tuple[Case, ...], Meta(max_length=MAX_LISTED)] = ()
 
 
 class _Trailer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,9 +85,9 @@ class _Trailer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sha256: str
 
 
-def write_recording(path: Path, messages: Iterable[Recorded], *, feed: str, made: datetime) -> int:
-    """Write a recording, readable by its owner only, and give the count. An interrupted one leaves no file. Raises `OSError`."""
-    digest, count = hashlib.sha256(), 0
+def write_recording(path: Path, recording: Recording) -> str:
+    """Write a recording, readable by its owner only, and give its SHA-256. Interrupted, it leaves no file. Raises `OSError`."""
+    digest, whole = hashlib.sha256(), hashlib.sha256()
     part = path.with_name(f"{path.name}.part")
     try:
         part.unlink(missing_ok=True)
@@ -99,13 +97,15 @@ def write_recording(path: Path, messages: Iterable[Recorded], *, feed: str, made
             def write(line: object) -> None:
                 raw = msgspec.json.encode(line) + b"\n"
                 digest.update(raw)
+                whole.update(raw)
                 file.write(raw)
 
-            write({"format": FORMAT, "version": VERSION, "feed": feed, "made": stamp(made)})
-            for recorded in messages:
-                write({"at": stamp(recorded.at), "message": recorded.message})
-                count += 1
-            file.write(msgspec.json.encode({"count": count, "sha256": digest.hexdigest()}) + b"\n")
+            write(_header_of(recording))
+            for line in recording.lines:
+                write(line_of(line))
+            trailer = msgspec.json.encode({"count": len(recording.lines), "sha256": digest.hexdigest()}) + b"\n"
+            whole.update(trailer)
+            file.write(trailer)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -113,38 +113,18 @@ def write_recording(path: Path, messages: Iterable[Recorded], *, feed: str, made
         with contextlib.suppress(OSError):
             part.unlink()
         raise
-    return count
+    return whole.hexdigest()
 
 
-def read_recording(path: Path) -> Recording:
-    """Read and check a whole recording. Raises `RecordingError`, and `OSError` when it can't be read."""
-    digest = hashlib.sha256()
-    messages: list[Recorded] = []
-    header: _Header | None = None
-    number, previous = 0, b""
+def read_recording(path: Path, *, now: datetime | None = None) -> Recording:
+    """Read and check a whole recording. Raises `RecordingError`, also once it has expired, and `OSError`."""
     with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size > MAX_BYTES:
-            raise RecordingError(f"larger than {MAX_BYTES >> 20} MiB")
-        # One line behind: the last one is the trailer.
-        while line := file.readline(MAX_LINE + 1):
-            if len(line) > MAX_LINE:
-                raise RecordingError(f"line {number + 1}: longer than {MAX_LINE >> 20} MiB")
-            if number == 1:
-                header = _header(previous)
-            elif number > 1:
-                messages.append(_message(previous, number, header))
-                if len(messages) > MAX_MESSAGES:
-                    raise RecordingError(f"line {number}: more than {MAX_MESSAGES} messages")
-            digest.update(previous)
-            number, previous = number + 1, line
-    if header is None:
-        raise RecordingError("line 1: no recording: it needs a header and a trailer")
-    trailer = _decoded(previous, _Trailer, number, "the trailer is missing or cut short")
-    if trailer.count != len(messages):
-        raise RecordingError(f"line {number}: the trailer counts {trailer.count} messages, there are {len(messages)}")
-    if trailer.sha256 != digest.hexdigest():
-        raise RecordingError(f"line {number}: the digest differs: the file was changed")
-    return Recording(feed=header.feed, made=header.made, lines=tuple(messages))
+        return _read(file, os.fstat(file.fileno()).st_size, now or datetime.now(UTC))
+
+
+def recording_of(raw: bytes, *, now: datetime | None = None) -> Recording:
+    """The same of a file's bytes."""
+    return _read(io.BytesIO(raw), len(raw), now or datetime.now(UTC))
 
 
 async def replay(path: Path, gateway: Gateway, *, speed: float, clock: Clock) -> int:
@@ -165,6 +145,59 @@ async def replay(path: Path, gateway: Gateway, *, speed: float, clock: Clock) ->
     return len(messages)
 
 
+def _read(file: BinaryIO, size: int, now: datetime) -> Recording:
+    if size > MAX_BYTES:
+        raise RecordingError(f"larger than {MAX_BYTES >> 20} MiB")
+    digest = hashlib.sha256()
+    lines: list[Line] = []
+    header: _Header | None = None
+    reader: Reader | None = None
+    number, previous = 0, b""
+    # One line behind: the last one is the trailer.
+    while line := file.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise RecordingError(f"line {number + 1}: longer than {MAX_LINE >> 20} MiB")
+        if number == 1:
+            header = _header(previous, now)
+            reader = Reader(header.feed, ordered=header.version > 1, fictional=header.masking != "none")
+        elif number > 1 and reader is not None:
+            lines.append(_line(previous, number, reader))
+            if len(lines) > MAX_LINES:
+                raise RecordingError(f"line {number}: more than {MAX_LINES} lines")
+        digest.update(previous)
+        number, previous = number + 1, line
+    if header is None or reader is None:
+        raise RecordingError("line 1: no recording: it needs a header and a trailer")
+    trailer = _decoded(previous, _Trailer, number, "the trailer is missing or cut short")
+    if trailer.count != len(lines):
+        raise RecordingError(f"line {number}: the trailer counts {trailer.count} lines, there are {len(lines)}")
+    if trailer.sha256 != digest.hexdigest():
+        raise RecordingError(f"line {number}: the digest differs: the file was changed")
+    return Recording(
+        feed=header.feed,
+        made=header.made,
+        title=header.title,
+        masking=header.masking,
+        expires=header.expires,
+        cases=header.cases,
+        lines=tuple(lines),
+    )
+
+
+def _header_of(recording: Recording) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "feed": recording.feed,
+        "made": stamp(recording.made),
+        "title": recording.title,
+        "masking": recording.masking,
+        "expires": stamp(recording.expires) if recording.expires else None,
+        "notice": PERSONAL if recording.expires else "",
+        "cases": recording.cases,
+    }
+
+
 def _moved(recorded: Recorded, now: datetime) -> dict[str, Any]:
     """The message as if it came now: its own delays stay as they were."""
     shift = now - recorded.at
@@ -183,30 +216,33 @@ def _shifted(value: object, shift: timedelta) -> str | None:
         return None
 
 
-def _header(line: bytes) -> _Header:
+def _header(line: bytes, now: datetime) -> _Header:
     header = _decoded(line, _Header, 1, "not the header of a recording")
     if header.format != FORMAT:
         raise RecordingError(f"line 1: the format is not {FORMAT}")
-    if header.version != VERSION:
+    if not 1 <= header.version <= VERSION:
         raise RecordingError(f"line 1: version {header.version} is not known here, {VERSION} is")
+    if header.made.tzinfo is None or (header.expires is not None and header.expires.tzinfo is None):
+        raise RecordingError("line 1: a time has no offset")
+    if header.expires is not None and header.expires <= now:
+        raise RecordingError(f"it expired on {header.expires.date().isoformat()}, as what it was made of")
+    if header.masking != "none" and not all(
+        EXERCISE_DEVICE.fullmatch(device) for case in header.cases for device in case.devices
+    ):
+        raise RecordingError("line 1: cases: a masked recording names exercise devices only (EX-...)")
     return header
 
 
-def _message(line: bytes, number: int, header: _Header | None) -> Recorded:
-    recorded = _decoded(line, Recorded, number, "not a message with its time")
-    if recorded.at.tzinfo is None:
-        raise RecordingError(f"line {number}: the time has no offset")
-    decoded = decode_message(header.feed if header else "", msgspec.json.encode(recorded.message), received=recorded.at)
-    if not isinstance(recorded.message.get("kind"), str):
-        raise RecordingError(f"line {number}: kind: not a text")
-    if isinstance(decoded, Rejected):
-        raise RecordingError(f"line {number}: {decoded.reason}")
-    if isinstance(decoded, Heartbeat):
-        raise RecordingError(f"line {number}: heartbeats are not recorded")
-    return recorded
+def _line(raw: bytes, number: int, reader: Reader) -> Line:
+    if not raw.endswith(b"\n"):
+        raise RecordingError(f"line {number}: cut short")
+    try:
+        return reader.read(raw)
+    except LineError as error:
+        raise RecordingError(f"line {number}: {error}") from None
 
 
-def _decoded(line: bytes, kind: type[Line], number: int, otherwise: str) -> Line:
+def _decoded(line: bytes, kind: type[T], number: int, otherwise: str) -> T:
     if not line.endswith(b"\n"):
         raise RecordingError(f"line {number}: cut short")
     try:
