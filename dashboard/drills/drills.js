@@ -1,9 +1,7 @@
 // The supervisor's panel of vigilance drills: what a trainer proposed, to be confirmed by another person, and what became of it.
 import { clock, day, element, write } from "../page/format.js";
 
-const WITHIN = [5, 15, 30, 60];
-const EVERY_S = 5; // while it is open; closed it only counts what waits
-const CLOSED_S = 20;
+const WITHIN = [0, 5, 15, 30, 60];
 
 /** @param {import("../floor/rooms.js").Place} place @returns {import("../floor/rooms.js").Room} */
 export function mountDrills(place) {
@@ -18,8 +16,8 @@ class Drills {
     this.desk = desk;
     this.channel = channel;
     this.drawn = "";
-    this.seconds = 0;
-    this.tool = element("button", "pill drills", store.t("drills"));
+    this.items = new Map();
+    this.tool = element("button", "pill drills", store.t("drills_title"));
     this.tool.type = "button";
     this.tool.hidden = true;
     this.tool.setAttribute("aria-expanded", "false");
@@ -27,17 +25,16 @@ class Drills {
     tools.append(this.tool);
     this.root = element("section", "drills card");
     this.root.hidden = true;
-    this.root.setAttribute("aria-label", store.t("drills"));
+    this.root.setAttribute("aria-label", store.t("drills_title"));
     this.list = element("div");
     const close = element("button", "pill", store.t("drills_hide"));
     close.type = "button";
     close.addEventListener("click", () => this.show(false));
     const head = element("header");
-    head.append(element("h2", "", store.t("drills")), close);
+    head.append(element("h2", "", store.t("drills_title")), close);
     this.root.append(head, element("p", "rules", store.t("drills_rules")), this.list);
     middle.prepend(this.root);
     channel.on((facts) => this._take(facts));
-    store.on("second", () => this._second());
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
@@ -52,6 +49,7 @@ class Drills {
 
   clear() {
     this.drawn = "";
+    this.items.clear();
     this.list.replaceChildren();
     this.root.hidden = true;
     this.tool.hidden = true;
@@ -68,25 +66,37 @@ class Drills {
     } else this.tool.focus();
   }
 
-  _second() {
-    this.seconds += 1;
-    if (this.seconds % (this.root.hidden ? CLOSED_S : EVERY_S) === 0 && this.store.live && !this.store.locked) this.channel.ask({});
-  }
-
   _take(facts) {
     const { store } = this;
+    if (facts.news) {
+      this.channel.ask({});
+      return;
+    }
     this.tool.hidden = !!facts.closed;
     const waiting = facts.waiting.filter((drill) => drill.state === "proposed" && !drill.own).length;
-    write(this.tool, waiting ? `${store.t("drills")} · ${waiting}` : store.t("drills"));
+    write(this.tool, waiting ? `${store.t("drills_title")} · ${waiting}` : store.t("drills_title"));
     this.tool.classList.toggle("asks", waiting > 0);
     const drawn = JSON.stringify(facts);
-    if (drawn === this.drawn || this.list.contains(document.activeElement)) return;
+    if (drawn === this.drawn) return;
     this.drawn = drawn;
+    const focused = document.activeElement;
     const parts = [];
-    if (facts.waiting.length) parts.push(element("h3", "", store.t("drills_waiting")), this._list(facts.waiting.map((drill) => this._waiting(drill))));
-    if (facts.results.length) parts.push(element("h3", "", store.t("drills_results")), this._list(facts.results.map((drill) => this._result(drill))));
+    if (facts.waiting.length) parts.push(element("h3", "", store.t("drills_waiting")), this._list(facts.waiting.map((drill) => this._item(drill, (one) => this._waiting(one)))));
+    if (facts.results.length) parts.push(element("h3", "", store.t("drills_results")), this._list(facts.results.map((drill) => this._item(drill, (one) => this._result(one)))));
     if (!parts.length) parts.push(element("p", "none", store.t("drills_none")));
     this.list.replaceChildren(...parts);
+    // Moving an element takes the focus from it.
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.list.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  /** What did not change keeps its element, and with it what was chosen there. */
+  _item(drill, make) {
+    const facts = JSON.stringify(drill);
+    const known = this.items.get(drill.id);
+    if (known?.facts === facts) return known.item;
+    const item = make(drill);
+    this.items.set(drill.id, { facts, item });
+    return item;
   }
 
   _list(items) {
@@ -114,7 +124,7 @@ class Drills {
       const label = element("label", "", store.t("drill_within"));
       const within = element("select");
       for (const minutes of WITHIN) {
-        const option = element("option", "", store.t("drill_minutes", { n: minutes }));
+        const option = element("option", "", minutes ? store.t("drill_minutes", { n: minutes }) : store.t("drill_at_once"));
         option.value = String(minutes);
         option.selected = minutes === 30;
         within.append(option);
@@ -143,13 +153,8 @@ class Drills {
     return item;
   }
 
-  async _ask(name, facts) {
-    const answer = await this.desk.ask(name, this.store.t("drill"), { do: name, ...facts });
-    if (answer) {
-      document.activeElement?.blur();
-      this.drawn = "";
-      this.channel.ask({});
-    }
+  _ask(name, facts) {
+    this.desk.ask(name, this.store.t("drill"), { do: name, ...facts });
   }
 }
 

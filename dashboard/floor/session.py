@@ -12,6 +12,7 @@ import msgspec
 from dashboard.channel import BrowserPage
 from dashboard.floor.rooms import ROOMS, Room
 from dashboard.session import Session
+from incidents.board import Change
 from incidents.roles import may
 
 PAGE = "page supervisor"
@@ -25,6 +26,11 @@ class FloorSession(Session):
 
     def __init__(self, consoles: Any, page: BrowserPage, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
+
+    def changed(self, change: Change) -> None:
+        super().changed(change)
+        if change.kind == "drill" and not self.standing.locked:
+            self.reply(drills={"news": True})
 
     @property
     def counts(self) -> bool:  # type: ignore[override]

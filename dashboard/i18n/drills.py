@@ -26,7 +26,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "drill_why.lapsed": _("it could not come in time."),
         "drill_why.restarted": _("the server started anew."),
         "drill_why.over": _("it is over."),
-        "drills": _("Vigilance drills"),
+        "drills_title": _("Vigilance drills"),
         "drills_hide": _("Hide the drills"),
         "drills_none": _("No drill waits for you, and none was run."),
         "drills_rules": _(
@@ -45,6 +45,8 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "drill_now": _("in the queues now"),
         "drill_within": _("Comes within"),
         "drill_minutes": _("{n} min"),
+        "drill_at_once": _("at once"),
+        "to_drills": _("Vigilance drills"),
         "drill_at": _("{day} {time}"),
         "drill_propose": _("Propose a drill"),
         "drill_zone": _("Police zone; the place in it is drawn"),
