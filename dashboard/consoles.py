@@ -82,6 +82,8 @@ class Consoles:
         self.aggregates = aggregates
         self.profiles = profiles
         self._degraded_state = ""
+        # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
+        self.training: Callable[[Session], dict[str, Any]] | None = None
         self.translate = translator(language)
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
@@ -239,6 +241,11 @@ class Consoles:
         if self.listening.look(self.watching()):
             for session in self._sessions:
                 session.refresh(health=True)
+
+    def tell_training(self) -> None:
+        """What a replay or an exercise tells its pages changed."""
+        for session in tuple(self._sessions):
+            session.push(urgent=True)
 
     def sound_tested(self, session: Session, test: SoundTest) -> None:
         """A person at this page said whether the sounds were heard: kept on all pages of its browser, for the handover."""

@@ -60,6 +60,7 @@ class Session(Mailbox):
         self._detail = False
         self._sent: Detail | None = None
         self._told: Standing | None = None
+        self._trained: dict[str, Any] | None = None
         self._drill = DrillPart(consoles.drills, self)
         self._drawing = Drawing(
             consoles.desk, page, map, lambda: (self.selected, self._shown_case()), lambda: self._drill.incident
@@ -170,7 +171,7 @@ class Session(Mailbox):
         if self._devices:
             message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in self._devices}
             self._devices = set()
-        for add in (self._add_health, self._add_together, self._drill.add, self._add_detail):
+        for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
                 add(message)
             except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
@@ -193,13 +194,17 @@ class Session(Mailbox):
             self._detail = False
             message["detail"] = self._compose_detail()
 
+    def _add_training(self, message: dict[str, Any]) -> None:
+        if self._consoles.training is not None and (news := self._consoles.training(self)) != self._trained:
+            message["training"] = self._trained = news
+
     def _everything(self) -> None:
         """The page is to be sent all there is: it is new, or other eyes are before it."""
         board = self._consoles.desk.board
         self._incidents.update(board.incidents)
         self._devices.update(alarm.stream for alarm in board.device_alarms.values())
         self._health = self._detail = self._drawing.moved = True
-        self._sent = None
+        self._sent = self._trained = None
         self._consoles.together.forget(self)
         self._drill.forget()
 

@@ -7,8 +7,9 @@ position, on the scene, done. Now and then it declines. The same seed gives the 
 import asyncio
 import math
 import random
-from collections.abc import Coroutine, Mapping
-from typing import Any, Protocol
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Literal, Protocol
 
 import msgspec
 from tornado.httpserver import HTTPServer
@@ -18,6 +19,8 @@ from tornado.web import Application, RequestHandler
 from incidents.clock import Clock, SystemClock
 from incidents.events import UpdateReason, stamp
 from incidents.reports import OrderState, UnitStatus
+
+Answer = Literal["accept", "decline", "silence"]
 
 LARGEST_ORDER_BYTES = 1 << 20
 REPORT_EVERY_S = 3.0  # a unit that drives
@@ -52,10 +55,19 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     fix: Point | None = None
 
 
+class Plan(msgspec.Struct, frozen=True):
+    """How an order will be answered, `after` seconds. silence: it is taken, and never heard of again."""
+
+    answer: Answer
+    reason: str = ""
+    after: float = 5.0
+
+
 class Dispatch:
     """The dispatch of all zones at one address. `speed` 10 makes everything ten times as fast. `await start()`, `await close()`.
 
     `stations` says where a zone's first unit waits; a zone without one gets a unit some kilometres from where it is needed.
+    `wait` lets so many seconds pass, by the clock on the wall or another.
     """
 
     def __init__(
@@ -67,8 +79,11 @@ class Dispatch:
         stations: Mapping[str, tuple[float, float]] | None = None,
         declines: float = 0.08,
         clock: Clock | None = None,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.url = ""
+        self._wait = wait
+        self._plans: deque[Plan] = deque()
         self.taken: dict[str, None] = {}  # idempotency keys of the updates taken, in order
         self._feed = feed
         self._random = random.Random(seed)
@@ -82,15 +97,19 @@ class Dispatch:
         self._server: HTTPServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def plan(self, plan: Plan) -> None:
+        """Answer the next order like this, whatever the mood; several plans are for the next orders in turn."""
+        self._plans.append(plan)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0, path: str = "/orders") -> None:
         """Serve at `url`, and show the units that wait. Raises OSError when the port is taken."""
         sockets = bind_sockets(port, host)
         self._server = HTTPServer(
-            Application([("/orders", _Orders, {"dispatch": self})], log_function=lambda handler: None),
+            Application([(path, _Orders, {"dispatch": self})], log_function=lambda handler: None),
             max_body_size=LARGEST_ORDER_BYTES,
         )
         self._server.add_sockets(sockets)
-        self.url = f"http://{host}:{sockets[0].getsockname()[1]}/orders"
+        self.url = f"http://{host}:{sockets[0].getsockname()[1]}{path}"
         for units in self._units.values():
             for unit in units:
                 await self._show(unit, "available")
@@ -118,11 +137,12 @@ class Dispatch:
                 return 200, ""
             under_way = None
         if under_way is None and body.why in ("new", "reroute"):
-            if self._random.random() < self._declines / 2:
+            plan = self._plans.popleft() if self._plans else None
+            if plan is None and self._random.random() < self._declines / 2:
                 return 422, self._random.choice(REFUSALS)
             under_way = self._interventions[body.order] = _Intervention(body.order, body.zone)
             under_way.target = body.fix
-            under_way.task = self._start(self._intervene(under_way, random.Random(self._random.random())))
+            under_way.task = self._start(self._intervene(under_way, random.Random(self._random.random()), plan))
         elif under_way is not None and body.fix is not None:
             under_way.target = body.fix
         self.taken[key] = None
@@ -134,12 +154,14 @@ class Dispatch:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _intervene(self, order: "_Intervention", mood: random.Random) -> None:
+    async def _intervene(self, order: "_Intervention", mood: random.Random, plan: Plan | None) -> None:
         """One intervention, from the order to the unit's return."""
-        await self._pass(mood.uniform(3, 9))
-        if mood.random() < self._declines / 2:
+        await self._pass(plan.after if plan else mood.uniform(3, 9))
+        if plan is not None and plan.answer == "silence":
+            return
+        if plan.answer == "decline" if plan else mood.random() < self._declines / 2:
             self._interventions.pop(order.name, None)
-            await self._say(order, "declined", reason=mood.choice(REFUSALS))
+            await self._say(order, "declined", reason=(plan.reason if plan else "") or mood.choice(REFUSALS))
             return
         unit = order.unit = self._free_unit(order, mood)
         unit.busy = True
@@ -228,7 +250,7 @@ class Dispatch:
         await self._feed.publish({"kind": "unit", "unit": unit.name, "zone": unit.zone, "status": status, "fix": fix})
 
     async def _pass(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        await self._wait(seconds / self._speed)
 
 
 class _Unit:

@@ -9,6 +9,9 @@ FileState = Literal["off", "ok", "old", "failed"]
 FeedState = Literal["live", "silent", "down", "malformed"]
 
 
+EXERCISE_FEED = "it says that it is an exercise: not taken"
+
+
 class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     """One feed now. Times are our own clock's; `lag_ms` is the newest message's age when it came, by its source's clock.
 

@@ -5,17 +5,23 @@ It keeps a log of its own (`room.log` in its folder) of who signed in; it has no
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
+from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
 from incidents.training.check import Problem, length_s
-from incidents.training.room import ScenarioListed, TrainingError
+from incidents.training.room import EndedExercise, ScenarioListed, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
+from training.exercise.exercises import Exercises
+from training.exercise.running import RunningExercise
 from training.scenarios import ScenarioShelf
 from training.wall import RoomSettings
+
+TIDY_S = 3600.0
 
 
 class TrainingRoom:
@@ -38,24 +44,42 @@ class TrainingRoom:
         self._shelf = ScenarioShelf(
             settings.folder / "scenarios", recordings=self._recorded_devices, known_zone=zones.known
         )
+        self._exercises = Exercises(
+            settings.folder / "exercises",
+            zones=zones,
+            clock=clock,
+            times=settings.watch,
+            keep_days=settings.keep_days,
+            changed=self._tell,
+        )
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
-    async def open(cls, settings: RoomSettings, *, clock: Clock | None = None) -> "TrainingRoom":
+    async def open(
+        cls, settings: RoomSettings, *, clock: Clock | None = None, zones: Zones | None = None
+    ) -> "TrainingRoom":
         """Open the room's folder, made at the first start. Raises OSError, LogUnavailable, DataError."""
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+        zones = zones or await asyncio.to_thread(Zones.load, settings.zones_dir)
         log = await SqliteLog.open(settings.folder / "room.log")
         room = cls(settings, log, zones, clock or SystemClock())
         try:
             await room.desk.open()
+            await asyncio.to_thread(room._exercises.tidy)
         except BaseException:
             await log.close()
             raise
         return room
 
+    async def run(self) -> None:
+        """See to it that nothing is kept too long, until cancelled."""
+        while True:
+            await asyncio.sleep(TIDY_S)
+            await asyncio.to_thread(self._exercises.tidy)
+
     async def close(self) -> None:
         """End what runs and let go of the files."""
+        await self._exercises.close()
         await self.desk.close()
         await self._log.close()
 
@@ -91,6 +115,45 @@ class TrainingRoom:
         """Checked first; one that came with Vigie is never overwritten. Raises TrainingError."""
         self._shelf.save(name, scenario)
         self._tell()
+
+    async def open_exercise(self, scenario: str, *, trainer: str) -> RunningExercise:
+        """Trainees join it by its code; it begins when its trainer starts it. Raises TrainingError."""
+        played = await asyncio.to_thread(self._shelf.read, scenario)
+        try:
+            return await self._exercises.open(scenario, played, {}, trainer=trainer)
+        except (OSError, LogUnavailable):
+            raise TrainingError("not_written") from None
+
+    def exercises(self) -> Sequence[RunningExercise]:
+        """Those that wait, run or are paused."""
+        return self._exercises.running()
+
+    def ended(self) -> Sequence[EndedExercise]:
+        """Those that are over and still kept, the newest first."""
+        return self._exercises.ended()
+
+    def folder_of(self, exercise: str) -> Path:
+        """Where an ended exercise is kept, as `training.exercise.kept` says. Raises TrainingError("unknown")."""
+        return self._exercises.folder_of(exercise)
+
+    def forget(self, exercise: str) -> None:
+        """Delete an ended exercise: its log, keys and all. Raises TrainingError: unknown, still_open, not_deleted."""
+        self._exercises.forget(exercise)
+
+    def join(self, code: str, name: str, account: str = "") -> str:
+        """The token of a trainee's browser. Raises TrainingError: code_unknown, name_missing, name_taken, full.
+
+        Whoever guesses over the network is slowed down by `/join`.
+        """
+        return self._exercises.join(code, name, account)
+
+    def exercise_of(self, token: str) -> tuple[RunningExercise, Trainee] | None:
+        """The exercise that a trainee's browser takes part in, until it is closed."""
+        return self._exercises.of(token)
+
+    def sound(self, token: str, name: str) -> bytes | None:
+        """A sound file, for who takes part in an exercise; None when there is none."""
+        return self._shelf.sound(name) if self._exercises.of(token) is not None else None
 
     def listen(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call `told` at each change; gives what ends it."""

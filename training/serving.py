@@ -37,7 +37,7 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
     """
     signins, tls = sign_ins(settings), tls_of(settings)
     room = await TrainingRoom.open(settings)
-    watching = asyncio.create_task(signins.run(), name="sign-ins")
+    watching = [asyncio.create_task(work, name="training room") for work in (signins.run(), room.run())]
     try:
         server = serve_room(room, signins, tls=tls, offered=offered)
         try:
@@ -47,8 +47,9 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
         finally:
             server.stop()
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
         await asyncio.to_thread(signins.close_file)
         await room.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from incidents.ladder import WatchTimes
 from settings import Settings, SettingsError, users_file
 
 
@@ -26,6 +27,7 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     behind_proxy: bool = False
     centre: str = ""
     keep_days: int = 365
+    watch: WatchTimes = WatchTimes()
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
@@ -45,6 +47,7 @@ def room_settings(settings: Settings) -> RoomSettings:
         behind_proxy=settings.behind_proxy,
         centre=settings.centre,
         keep_days=training.keep_days,
+        watch=settings.watch,
         tls_cert=settings.tls_cert,
         tls_key=settings.tls_key,
     )

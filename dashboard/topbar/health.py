@@ -6,7 +6,7 @@ import msgspec
 
 from dashboard.clock import milliseconds
 from incidents.board import Board
-from incidents.health import FeedHealth, FeedState, FileHealth, FileState
+from incidents.health import EXERCISE_FEED, FeedHealth, FeedState, FileHealth, FileState
 
 # The worst news first: a feed that is not connected brings nothing, one that sends nonsense may bring something.
 WORST: tuple[FeedState, ...] = ("down", "silent", "malformed", "live")
@@ -26,6 +26,7 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gaps: int = 0
     gap_at: int | None = None
     gap_why: str = ""
+    exercise: bool = False  # it said that it is an exercise, and is not taken
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +101,7 @@ def _feed(board: Board, name: str) -> FeedRow:
         lag_ms=feed.lag_ms,
         behind=max(0, feed.head - feed.seq),
         malformed=feed.malformed,
+        exercise=feed.reason == EXERCISE_FEED,
         **shown,
     )
 

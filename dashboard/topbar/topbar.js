@@ -153,6 +153,7 @@ export class TopBar {
     const { store } = this;
     const age = (at) => store.t("ago", { age: duration(store.words, now - at) });
     const parts = feeds.length > 1 ? [feed.name] : [];
+    if (feed.exercise) parts.push(store.t("feed_exercise"));
     if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
     const newest = Math.max(...feeds.map((one) => one.message ?? 0));
     parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));

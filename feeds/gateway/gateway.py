@@ -28,7 +28,10 @@ _silent.setLevel(logging.CRITICAL + 1)
 
 
 class Gateway:
-    """One feed. `epoch` None: a new one at each start, since the numbers begin anew. With `token`, clients must bear it."""
+    """One feed. `epoch` None: a new one at each start, since the numbers begin anew. With `token`, clients must bear it.
+
+    `exercise`: it tells each client that nothing it sends is real; a live desk does not take it.
+    """
 
     def __init__(
         self,
@@ -41,12 +44,14 @@ class Gateway:
         heartbeat_s: float = 5.0,
         answer_s: float = 5.0,
         per_frame: int = 100,
+        exercise: bool = False,
     ) -> None:
         self.name = name
         self.store = Store(keep_s)
         self._clock = clock or SystemClock()
         self.epoch = epoch or stamp(self._clock.now())
         self._token = token
+        self._exercise = exercise
         self._heartbeat_s = heartbeat_s
         self._answer_s = answer_s
         self._per_frame = per_frame
@@ -176,6 +181,7 @@ class Gateway:
             epoch=self.epoch,
             oldest=self.store.oldest,
             head=self.store.head,
+            exercise=self._exercise,
         )
         await connection.send(response, text=True)
         self._subscriptions[subscription.id] = subscription

@@ -96,6 +96,10 @@ class Fields:
             return None
         return value
 
+    def true(self, name: str) -> bool:
+        """Whether it is JSON's `true`; whatever else stands there says nothing."""
+        return self._values.get(name) is True
+
     def choice(self, name: str, choices: frozenset[Choice]) -> Choice | None:
         """One of a closed set of words; missing is noted."""
         value = self._values.get(name)

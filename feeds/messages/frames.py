@@ -35,6 +35,7 @@ class Subscribed(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str | None = None
     oldest: int | None = None
     head: int | None = None
+    exercise: bool = False  # the server says that nothing it sends is real
 
 
 class Subscribe(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,12 +173,15 @@ def subscribe_response(
     epoch: str = "",
     oldest: int = 0,
     head: int = 0,
+    exercise: bool = False,
 ) -> bytes:
     """Server: the subscription, or why there is none (`status` 4xx; then only `status` and `text` count)."""
     body: dict[str, Any] = {"requestId": request, "statusCode": status, "statusText": text}
     if status == 200:
         body |= {"subscriptionId": subscription, "expires": expires_s}
         body |= {"feed": feed, "epoch": epoch, "oldest": oldest, "head": head}
+        if exercise:
+            body["exercise"] = True
     return msgspec.json.encode({"subscribeResponse": body})
 
 
@@ -233,6 +237,7 @@ def _subscribed(fields: Fields) -> Subscribed:
         request=fields.words("requestId"),
         subscription=fields.words("subscriptionId") or "",
         expires_s=fields.whole("expires", 1, 10 * 365 * 86_400),
+        exercise=fields.true("exercise"),
         feed=fields.exact("feed"),
         epoch=fields.exact("epoch"),
         oldest=fields.whole("oldest", 0, MAX_SEQ),

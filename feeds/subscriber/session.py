@@ -18,7 +18,9 @@ from feeds.subscriber.cursor import Holes
 from feeds.subscriber.ports import Timing
 from feeds.subscriber.reception import MAX_DECODED, Reception
 from feeds.subscriber.vitals import Vitals
+from incidents.health import EXERCISE_FEED
 
+NO_EXERCISE = "it does not say that it is an exercise: not taken"
 _AT_ONCE = 32  # frames being answered; a server may have 16 unanswered, one that has more waits for its socket
 _EARLY = 64  # frames kept that came before the subscription was answered
 
@@ -47,7 +49,9 @@ class Session:
         timing: Timing,
         on_gap: Callable[[Gap], None],
         on_change: Callable[[], None],
+        exercise: bool = False,
     ) -> None:
+        self._exercise = exercise
         self.served = False  # whether the server took the subscription and sent anything we understood
         self._socket = socket
         self._bookmark = bookmark
@@ -77,7 +81,7 @@ class Session:
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
-            if self._subscription is None:
+            if self._subscription is None and not self._exercise:
                 # Never subscribed, yet something came: a press may be in it.
                 for raw in self._early:
                     await self._take(raw)
@@ -150,6 +154,9 @@ class Session:
         self._asking = None
         if said.status != 200:
             await self._end(Ended(f"subscription refused: {said.status}"))
+            return
+        if said.exercise != self._exercise:
+            await self._end(Ended(NO_EXERCISE if self._exercise else EXERCISE_FEED))
             return
         adopted = await self._bookmark.adopt(said, asked)
         self._subscription = said.subscription

@@ -32,7 +32,10 @@ _silent.setLevel(logging.CRITICAL + 1)
 
 
 class Subscriber:
-    """Follows one feed and hands everything to the receiver. `name` stands for the feed until it says its own."""
+    """Follows one feed and hands everything to the receiver. `name` stands for the feed until it says its own.
+
+    A feed that says of itself that it is an exercise is taken when `exercise` is set, and only then: the wall's outer side.
+    """
 
     def __init__(
         self,
@@ -45,7 +48,9 @@ class Subscriber:
         token: str | None = None,
         ssl: tls.SSLContext | None = None,
         timing: Timing | None = None,
+        exercise: bool = False,
     ) -> None:
+        self._exercise = exercise
         self._url = url
         self._receiver = receiver
         self._clock = clock
@@ -114,6 +119,7 @@ class Subscriber:
                     timing=self._timing,
                     on_gap=self._unsaid.append,
                     on_change=self._changed.set,
+                    exercise=self._exercise,
                 )
                 return await session.run(), session.served
         except InvalidStatus as refused:

@@ -1,0 +1,33 @@
+"""The exercise's desk: a desk as any other, which takes no command while the exercise stands and writes nothing after it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from incidents import commands as cmd
+from incidents import events as ev
+from incidents.commands import Refused
+from incidents.desk import Desk
+from incidents.incident import Incident
+from incidents.roles import User
+from incidents.training.room import ExerciseState
+
+
+class ExerciseDesk(Desk):
+    """`state` says how the exercise stands."""
+
+    def __init__(self, *parts: Any, state: Callable[[], ExerciseState], **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self._state = state
+
+    async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
+        if self._state() != "running":
+            raise Refused("exercise_stands")
+        return await super().command(command, user)
+
+    async def note(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
+        if self._state() != "ended":
+            await super().note(stream, event, id=id, actor=actor)
+
+    def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
+        if self._state() != "ended":
+            super().presented(incidents, console=console, audible=audible)

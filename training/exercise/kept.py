@@ -1,0 +1,122 @@
+"""An exercise as its folder keeps it, for the debrief and until it is deleted.
+
+`FOLDER/exercises/ID/` holds:
+- `exercise.json`: a `Kept`, whose persons are pseudonyms of the exercise's own log;
+- `scenario.json`: the `Scenario` as it was played (JSON of the type, whatever becomes of its YAML file);
+- `exercise.log` with `.private` and `.key` beside it: the log that the trainees' decisions stand in, a log as docs/log.md has it
+  but marked as an exercise's; its actors are the pseudonyms, `Vault.name_of` tells who they are until that is erased;
+- `bases/NAME.jsonl`: the recordings the scenario was made of, as they were then.
+
+The log's `at` is the exercise's clock: `began` and the seconds gone by, pauses left out. Deleting the folder deletes it all.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from incidents.log import LogUnavailable
+from incidents.log.sqlite import KeyMismatch, open_vault
+from incidents.training.room import Told, TrainingError
+from incidents.training.scenario import Scenario
+from notes import write_whole
+
+LOG = "exercise.log"
+ACCOUNT = "account "  # before an account's name, which may be the name somebody else joined by
+FACTS = "exercise.json"
+SCENARIO = "scenario.json"
+BASES = "bases"
+
+
+class KeptTrainee(msgspec.Struct, frozen=True, kw_only=True):
+    """A trainee by pseudonyms: of the name they joined by, and of their account where they were signed in."""
+
+    actor: str
+    account: str = ""
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What `exercise.json` says. `ended` None: it was cut off, by a crash or a power cut; `length_s` is where it ended."""
+
+    format: Literal["vigie-exercise"] = "vigie-exercise"
+    version: Literal[1] = 1
+    id: str
+    title: str
+    scenario: str  # its name in the room
+    trainer: str  # a pseudonym of the exercise's log
+    began: datetime | None = None  # the first moment of the exercise's clock
+    ended: datetime | None = None  # by the clock on the wall
+    length_s: float = 0.0
+    trainees: tuple[KeptTrainee, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+def write_kept(folder: Path, kept: Kept) -> None:
+    """Write `exercise.json`, whole. Raises OSError."""
+    write_whole(folder / FACTS, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+
+
+def read_kept(folder: Path) -> Kept:
+    """Raises TrainingError("unknown") when there is none that can be read."""
+    try:
+        return msgspec.json.decode((folder / FACTS).read_bytes(), type=Kept)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        raise TrainingError("unknown") from None
+
+
+def write_scenario(folder: Path, scenario: Scenario) -> None:
+    """Write `scenario.json`, whole. Raises OSError."""
+    write_whole(folder / SCENARIO, msgspec.json.format(msgspec.json.encode(scenario), indent=1) + b"\n")
+
+
+def read_played(folder: Path) -> Scenario:
+    """The scenario of a kept exercise. Raises TrainingError("unknown")."""
+    try:
+        return msgspec.json.decode((folder / SCENARIO).read_bytes(), type=Scenario)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        raise TrainingError("unknown") from None
+
+
+def kept_folders(exercises: Path) -> Iterator[tuple[Path, Kept]]:
+    """Every kept exercise of a room, the newest first; what can't be read is passed over."""
+    found = []
+    for folder in exercises.iterdir() if exercises.is_dir() else ():
+        try:
+            found.append((folder, read_kept(folder)))
+        except TrainingError:
+            continue
+    yield from sorted(found, key=lambda item: ended_at(*item), reverse=True)
+
+
+def ended_at(folder: Path, kept: Kept) -> datetime:
+    """When an exercise ended; one that was cut off ended when its folder was last written."""
+    return kept.ended or datetime.fromtimestamp((folder / FACTS).stat().st_mtime, UTC)
+
+
+def names_of(folder: Path, pseudonyms: Iterable[str]) -> dict[str, str]:
+    """Who the pseudonyms of a kept exercise's log are; "?" once that was erased or can't be read, "" is nobody."""
+    names = dict.fromkeys(pseudonyms, "?") | {"": ""}
+    try:
+        vault = open_vault(folder / LOG)
+    except (LogUnavailable, KeyMismatch):
+        return names
+    try:
+        return {word: (vault.name_of(word) or "?") if word else "" for word in names}
+    finally:
+        vault.close()
+
+
+def overdue(exercises: Path, now: datetime, keep_days: int) -> list[Path]:
+    """The folders whose time is over."""
+    limit = now - timedelta(days=keep_days)
+    return [folder for folder, kept in kept_folders(exercises) if ended_at(folder, kept) < limit]
+
+
+def delete(folder: Path) -> None:
+    """Delete an exercise: the keys first, so that what a failure leaves can't be read. Raises OSError."""
+    for name in (f"{LOG}.key", f"{LOG}.private"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder)

@@ -1,0 +1,373 @@
+"""A running exercise: the same parts as a live centre, on a clock, log, feed and dispatch of its own, and with no way out.
+
+Nothing here takes an address: feed and dispatch are its own, on this machine, on free ports, behind secrets made for it. There is
+no telling outside, no degraded-mode file, no evidence (docs/decisions/0011-the-wall-around-training.md).
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from dashboard.consoles import Consoles
+from feeds.dispatch import Dispatch, Plan
+from feeds.gateway import Gateway
+from feeds.orders import OrderSender, OrderTimes
+from feeds.recording import Recording
+from feeds.subscriber import Subscriber
+from incidents.cases import CaseRegister
+from incidents.ladder import WatchTimes
+from incidents.log.sqlite import SqliteLog
+from incidents.shifts import ShiftTimes
+from incidents.training.check import length_s
+from incidents.training.room import ExerciseShown, ExerciseState, Told, TrainingError
+from incidents.training.scenario import Action, Feed, Line, Message, Scenario, Zone
+from incidents.watch import Watch
+from maps.zones import Zones
+from training.exercise.clock import ExerciseClock
+from training.exercise.desk import ExerciseDesk
+from training.exercise.kept import ACCOUNT, LOG, Kept, KeptTrainee, delete, write_kept, write_scenario
+from training.exercise.news import News
+from training.exercise.stage import Cue, Stage
+from training.exercise.trainees import Trainees, new_code
+
+HERE = "127.0.0.1"
+NEVER_S = 24 * 3600.0  # an exercise has no centre that could be left without a console
+AGAIN_S = 1.0
+
+_logger = logging.getLogger(__name__)
+
+
+class RunningExercise:
+    """`await RunningExercise.open(...)`, what its trainer asks, `end()` when it is over, `close()` when nobody looks."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        name: str,
+        scenario: Scenario,
+        recordings: Mapping[str, Recording],
+        log: SqliteLog,
+        zones: Zones,
+        times: WatchTimes,
+        trainer: str,
+        changed: Callable[[], None],
+        speed: float,
+    ) -> None:
+        self.id = folder.name
+        self.folder = folder
+        self.scenario = scenario
+        self.code = new_code()
+        self.state: ExerciseState = "waiting"
+        self._name = name
+        self._log = log
+        self._changed = changed
+        self._told: list[Told] = []
+        self._injects = {inject.name: inject.what for inject in scenario.injects}
+        self._ended_at: datetime | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._nudged = asyncio.Event()
+        now = datetime.now(UTC)
+        self.clock = ExerciseClock(now.replace(microsecond=now.microsecond // 1000 * 1000), speed=speed)
+        recorded_s = {name: _length_s(recording) for name, recording in recordings.items()}
+        self.length_s = length_s(scenario, recorded_s)
+        self._stage = Stage(scenario, recordings, self.clock.begin)
+        times = msgspec.structs.replace(times, blind_s=NEVER_S)
+        self.desk = ExerciseDesk(
+            log,
+            clock=self.clock,
+            locate=zones.locate,
+            cases=CaseRegister.of(scenario.cases),
+            identities=log.vault,
+            known_zone=zones.known,
+            has_address=lambda zone: True,
+            state=lambda: self.state,
+        )
+        self._trainer = self.desk.pseudonym(trainer)
+        self.trainees = Trainees(self.clock, self._trainees_changed)
+        self._secret = secrets.token_urlsafe(32)
+        self.gateway = Gateway("exercise", token=self._secret, exercise=True, clock=self.clock)
+        self._port = 0
+        self.dispatch = Dispatch(self.gateway, declines=0.0, clock=self.clock, wait=self.clock.wait)
+        self._orders = OrderSender(
+            self.desk,
+            self.desk.board,
+            addresses=lambda zone: self.dispatch.url,
+            clock=self.clock,
+            times=OrderTimes(late_s=times.undelivered_s),
+        )
+        self._watch = Watch(self.desk, log, times)
+        self.consoles = Consoles(
+            self.desk,
+            zones,
+            zones.names.items(),
+            times=times,
+            shift=ShiftTimes(starts=(), bench_devices=()),
+            signins=self.trainees,
+            away=self._watch.away,
+        )
+        self._watch.owners(self.consoles.present)
+        self.news = News(scenario, self.clock, self.desk, lambda: self.state)
+        self.consoles.training = self.news.of
+
+    @classmethod
+    async def open(
+        cls,
+        folder: Path,
+        *,
+        name: str,
+        scenario: Scenario,
+        recordings: Mapping[str, Recording],
+        zones: Zones,
+        trainer: str,
+        times: WatchTimes | None = None,
+        changed: Callable[[], None] = lambda: None,
+        speed: float = 1.0,
+    ) -> "RunningExercise":
+        """Make an exercise of a checked scenario in a new folder: trainees may join, nothing happens before `start`.
+
+        `changed` is called whenever what the trainer sees changed. Raises OSError and LogUnavailable.
+        """
+        await asyncio.to_thread(_make, folder, scenario)
+        log = await SqliteLog.open(folder / LOG)
+        try:
+            exercise = cls(
+                folder=folder,
+                name=name,
+                scenario=scenario,
+                recordings=recordings,
+                log=log,
+                zones=zones,
+                times=times or WatchTimes(),
+                trainer=trainer,
+                changed=changed,
+                speed=speed,
+            )
+            await exercise._set_up()
+        except BaseException:
+            await log.close()
+            raise
+        return exercise
+
+    async def _set_up(self) -> None:
+        await self.desk.open()
+        self._keep()
+        await self.gateway.start(HERE)
+        self._port = int(self.gateway.url.rpartition(":")[2].partition("/")[0])
+        await self.dispatch.start(HERE, path=f"/{secrets.token_urlsafe(32)}")
+        subscriber = Subscriber(
+            self.gateway.url, receiver=self.desk, log=self._log, clock=self.clock, token=self._secret, exercise=True
+        )
+        self.consoles.start()
+        for name, work in (("feed", subscriber.run), ("orders", self._orders.run), ("watch", self._watch.run)):
+            self._tasks.append(asyncio.create_task(_for_ever(name, work), name=f"exercise: {name}"))
+
+    def shown(self) -> ExerciseShown:
+        """The exercise as its trainer sees it."""
+        return ExerciseShown(
+            id=self.id,
+            code=self.code,
+            title=self.scenario.title,
+            state=self.state,
+            at_s=self.clock.at_s(),
+            length_s=self.length_s,
+            now=self.clock.now(),
+            trainees=self.trainees.all(self.here),
+            injects=tuple(self._injects),
+            told=tuple(self._told),
+        )
+
+    def here(self, name: str) -> bool:
+        """Whether a page of the trainee of this name is open."""
+        return self.desk.pseudonym(name) in self.consoles.present()
+
+    async def start(self) -> None:
+        """The scenario begins. Raises TrainingError("not_waiting")."""
+        if self.state != "waiting":
+            raise TrainingError("not_waiting")
+        self._go_on("running")
+        self._keep()
+        self._tasks.append(asyncio.create_task(self._play(), name="exercise: play"))
+
+    async def pause(self) -> None:
+        """Its clock stands; no command is taken. Raises TrainingError("not_running")."""
+        self._must_run()
+        self.clock.stand()
+        self._go_on("paused")
+
+    async def resume(self) -> None:
+        """It goes on where it stood. Raises TrainingError("not_paused")."""
+        if self.state != "paused":
+            raise TrainingError("not_paused")
+        self._go_on("running")
+
+    async def inject(self, name: str) -> None:
+        """Do one of the scenario's own injects, once. Raises TrainingError: not_running, unknown."""
+        self._must_run()
+        if (actions := self._injects.pop(name, None)) is None:
+            raise TrainingError("unknown")
+        for action in actions:
+            await self._do(action, self.clock.at_s(), "inject", name)
+
+    async def act(self, action: Action) -> None:
+        """What the trainer makes up. Raises TrainingError: not_running, action_invalid."""
+        self._must_run()
+        try:  # an action made by hand may never have met the types' limits
+            action = msgspec.convert(msgspec.to_builtins(action), Action)
+        except msgspec.ValidationError:
+            raise TrainingError("action_invalid") from None
+        await self._do(action, self.clock.at_s(), "trainer")
+
+    def kick(self, trainee: str) -> None:
+        """Put one out. Raises TrainingError("unknown")."""
+        self.trainees.put_out(trainee)
+
+    def join(self, name: str, account: str) -> str:
+        """A new trainee's token. Raises TrainingError."""
+        token = self.trainees.join(name, account, self.here)
+        self._keep()
+        self._trainees_changed()
+        return token
+
+    async def end(self) -> None:
+        """It is over: nothing more is taken or written, pages are told, the log is sealed. A second time nothing happens."""
+        if self.state == "ended":
+            return
+        began = self.state != "waiting"
+        self.clock.stand()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            if task is not asyncio.current_task():
+                task.cancel()
+        await asyncio.gather(*(task for task in tasks if task is not asyncio.current_task()), return_exceptions=True)
+        await self._watch.seal()
+        self._ended_at = datetime.now(UTC)
+        self._go_on("ended")
+        await self.gateway.stop()
+        await self.dispatch.close()
+        if began:
+            self._keep()
+
+    async def close(self) -> None:
+        """Let go of everything; one that never began leaves nothing behind."""
+        await self.end()
+        await self.consoles.stop()
+        await self.desk.close()
+        await self._log.close()
+        if not self._told and self.clock.at_s() == 0:
+            await asyncio.to_thread(delete, self.folder)
+
+    def _must_run(self) -> None:
+        if self.state != "running":
+            raise TrainingError("not_running")
+
+    def _go_on(self, state: ExerciseState) -> None:
+        self.state = state
+        if state == "running":
+            self.clock.run()
+        self.consoles.tell_training()
+        self._changed()
+
+    def _trainees_changed(self) -> None:
+        self.consoles.tell_training()
+        self._changed()
+
+    async def _play(self) -> None:
+        """Let the scenario happen until its end."""
+        while self.clock.at_s() < self.length_s:
+            next_at = self._stage.next_at()
+            await self._until(self.length_s if next_at is None else min(next_at, self.length_s))
+            for cue in self._stage.due(self.clock.at_s()):
+                try:
+                    await self._happen(cue)
+                except Exception:
+                    _logger.exception("something in an exercise could not happen; the rest does")
+        await self.end()
+
+    async def _until(self, at_s: float) -> None:
+        """Wait for a moment, or for something that brings another one nearer."""
+        self._nudged.clear()
+        waits = {asyncio.create_task(self.clock.until(at_s)), asyncio.create_task(self._nudged.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _happen(self, cue: Cue) -> None:
+        if cue.message is not None:
+            await self.gateway.publish(cue.message)
+        if cue.action is not None:
+            await self._do(cue.action, cue.at_s, "scenario")
+
+    async def _do(
+        self, action: Action, at_s: float, by: Literal["scenario", "inject", "trainer"], inject: str = ""
+    ) -> None:
+        self._told.append(Told(at_s=round(at_s, 1), by=by, what=action, inject=inject))
+        match action:
+            case Feed(state="down"):
+                await self.gateway.stop()
+            case Feed():
+                with contextlib.suppress(OSError):  # it is up already
+                    await self.gateway.start(HERE, self._port)
+            case Zone():
+                self.dispatch.plan(Plan(action.answer, action.reason, action.after))
+            case Message():
+                self.news.notice(action)
+            case Line():
+                self.news.heard(action)
+        for message in self._stage.messages(action, at_s):
+            await self.gateway.publish(message)
+        self._nudged.set()
+        self.consoles.tell_training()
+        self._changed()
+
+    def _keep(self) -> None:
+        names = self.trainees.all(lambda name: False)
+        write_kept(
+            self.folder,
+            Kept(
+                id=self.id,
+                title=self.scenario.title,
+                scenario=self._name,
+                trainer=self._trainer,
+                began=self.clock.begin if self.state != "waiting" else None,
+                ended=self._ended_at,
+                length_s=round(self.clock.at_s(), 3),
+                trainees=tuple(
+                    KeptTrainee(
+                        actor=self.desk.pseudonym(one.name),
+                        account=self.desk.pseudonym(f"{ACCOUNT}{one.account}") if one.account else "",
+                    )
+                    for one in names
+                ),
+                told=tuple(self._told),
+            ),
+        )
+
+
+def _make(folder: Path, scenario: Scenario) -> None:
+    folder.mkdir(parents=True, mode=0o700)
+    write_scenario(folder, scenario)
+
+
+def _length_s(recording: Recording) -> float:
+    at: Sequence[datetime] = [line.at for line in recording.messages]
+    return (at[-1] - at[0]).total_seconds() if at else 0.0
+
+
+async def _for_ever(name: str, work: Callable[[], Awaitable[Any]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            _logger.exception("an exercise's %s stopped and is started again", name)
+        await asyncio.sleep(AGAIN_S)

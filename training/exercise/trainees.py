@@ -1,0 +1,119 @@
+"""Who takes part in an exercise: the browsers that joined by its code, as the pages' `Registry` knows the signed-in ones.
+
+A trainee is a dispatcher and a supervisor of this exercise and of nothing else: the token is known here only. Like a sign-in's,
+the cookie's token is kept as its SHA-256, and a page is told another one made of it.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from dashboard.access.signins import AccessTimes, page_token
+from incidents.clock import Clock
+from incidents.roles import Role
+from incidents.training.room import Trainee, TrainingError
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read for another
+CODE_LENGTH = 6
+MOST = 20
+LONGEST_NAME = 40
+ROLES: frozenset[Role] = frozenset({"dispatcher", "supervisor"})
+
+
+class _Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """A trainee as `standing` reads a sign-in."""
+
+    id: str
+    name: str
+    account: str
+    seen: datetime
+    expires: datetime
+    roles: frozenset[Role] = ROLES
+    zone: str = ""
+
+
+class Trainees:
+    """The trainees of one exercise. `clock` is the exercise's; `left` is called when one is put out."""
+
+    service = False
+    glass: tuple[str, ...] = ()
+
+    def __init__(self, clock: Clock, left: Callable[[], None] = lambda: None) -> None:
+        self.times = AccessTimes(idle_min=7 * 24 * 60, shift_min=7 * 24 * 60)
+        self._clock = clock
+        self._left = left
+        self._joined: dict[str, _Joined] = {}
+        self._tokens: dict[bytes, str] = {}
+
+    def join(self, name: str, account: str, here: Callable[[str], bool]) -> str:
+        """A new browser's token. Raises TrainingError: name_missing, name_taken, full.
+
+        `here` tells by a name whether a page of theirs is open. Who joins again by a name that has none takes their place
+        again: their older browsers are out.
+        """
+        name = " ".join(name.split())[:LONGEST_NAME]
+        if not name or not name.isprintable():
+            raise TrainingError("name_missing")
+        known = next((one for one in self._joined.values() if one.name.casefold() == name.casefold()), None)
+        if known is not None and (here(known.name) or known.account != account):
+            raise TrainingError("name_taken")
+        if known is None and len(self._joined) >= MOST:
+            raise TrainingError("full")
+        if known is None:
+            now = self._clock.now()
+            known = _Joined(
+                id=secrets.token_hex(8), name=name, account=account, seen=now, expires=now + timedelta(days=7)
+            )
+            self._joined[known.id] = known
+        self._tokens = {digest: id for digest, id in self._tokens.items() if id != known.id}
+        token = secrets.token_urlsafe(32)
+        self._tokens[_digest(token)] = self._tokens[_digest(page_token(token))] = known.id
+        return token
+
+    def put_out(self, id: str) -> None:
+        """Put one out. Raises TrainingError("unknown")."""
+        if self._joined.pop(id, None) is None:
+            raise TrainingError("unknown")
+        self._tokens = {digest: who for digest, who in self._tokens.items() if who != id}
+        self._left()
+
+    def all(self, here: Callable[[str], bool]) -> tuple[Trainee, ...]:
+        """Who takes part, in the order they came; `here` as in `join`."""
+        return tuple(
+            Trainee(id=one.id, name=one.name, account=one.account, here=here(one.name)) for one in self._joined.values()
+        )
+
+    def of(self, token: str) -> Any:
+        """Who has this token; None when nobody has."""
+        return self._joined.get(self._tokens.get(_digest(token), ""))
+
+    def state(self, token: str, now: datetime | None = None) -> Literal["active", "idle", "expired", "none"]:
+        """Active while they take part."""
+        return "active" if self.of(token) is not None else "none"
+
+    def touch(self, token: str) -> None:
+        """An exercise locks nobody for standing idle."""
+
+    def lock(self, token: str) -> None:
+        """There is nothing to lock: nothing in an exercise is real."""
+
+    def close(self, token: str) -> None:
+        """Leaving is done by the page's own end; a place stays until the trainer puts one out."""
+
+
+def new_code() -> str:
+    """A code to join by: one in 800 million."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def as_code(typed: str) -> str:
+    """What was typed, as a code: without space and dashes, in capitals."""
+    return "".join(c for c in typed.upper() if c.isalnum())[: 2 * CODE_LENGTH]
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
