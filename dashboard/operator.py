@@ -36,16 +36,18 @@ def operator_page(
     basemap_url: str | None = None,
     basemap_attribution: str = "",
     dress: Dress = "",
+    token: str | None = None,
 ) -> pn.Template:
     """A new operator page for the current document. `centre` is the centre's name beside the mark.
 
-    `dress` makes it unmistakable that it is no live one: a replay's, an exercise's.
+    `dress` makes it unmistakable that it is no live one: a replay's, an exercise's. `token` names the browser where another
+    cookie than the sign-in's does.
 
     The theme is the browser's choice, kept in its cookie `vigie_theme`: the map is drawn in it from the first paint.
     A person whose role has no operator page is told so; a browser whose sign-in is idle or over gets the locked page.
     """
     cookies = compat.cookies(pn.state.curdoc)
-    token = cookies.get(COOKIE, "")
+    token = cookies.get(COOKIE, "") if token is None else token
     theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
     now = consoles.standing(token)
     # Whose browser it is counts also when it is locked: only who had the operator page before keeps its alarms in sight.

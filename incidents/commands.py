@@ -335,6 +335,7 @@ RefusalCode = Literal[
     "nothing_to_confirm",
     "locked",
     "recording",
+    "exercise_stands",
     "busy",
     "drill",
     "drill_over",

@@ -11,13 +11,15 @@ from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
 from incidents.log import LogUnavailable
-from incidents.log.sqlite import SqliteLog
+from incidents.log.training import TrainingLog
 from incidents.training.check import Problem, length_s
 from incidents.training.room import EndedExercise, ScenarioListed, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
+from training.replay.player import Replay
+from training.replay.replays import Replays
 from training.scenarios import ScenarioShelf
 from training.wall import RoomSettings
 
@@ -27,7 +29,7 @@ TIDY_S = 3600.0
 class TrainingRoom:
     """Everything of one training room. `await TrainingRoom.open(settings)`, `start()`, and `await close()` at the end."""
 
-    def __init__(self, settings: RoomSettings, log: SqliteLog, zones: Zones, clock: Clock) -> None:
+    def __init__(self, settings: RoomSettings, log: TrainingLog, zones: Zones, clock: Clock) -> None:
         self.settings = settings
         self.zones = zones
         self.clock = clock
@@ -52,6 +54,7 @@ class TrainingRoom:
             keep_days=settings.keep_days,
             changed=self._tell,
         )
+        self._replays = Replays(settings.folder / "replays", zones, told=self._tell)
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
@@ -61,7 +64,7 @@ class TrainingRoom:
         """Open the room's folder, made at the first start. Raises OSError, LogUnavailable, DataError."""
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         zones = zones or await asyncio.to_thread(Zones.load, settings.zones_dir)
-        log = await SqliteLog.open(settings.folder / "room.log")
+        log = await TrainingLog.open(settings.folder / "room.log")
         room = cls(settings, log, zones, clock or SystemClock())
         try:
             await room.desk.open()
@@ -80,6 +83,7 @@ class TrainingRoom:
     async def close(self) -> None:
         """End what runs and let go of the files."""
         await self._exercises.close()
+        await self._replays.close()
         await self.desk.close()
         await self._log.close()
 
@@ -124,6 +128,10 @@ class TrainingRoom:
         except (OSError, LogUnavailable):
             raise TrainingError("not_written") from None
 
+    def replays(self) -> Sequence[Replay]:
+        """Those that are open, the oldest first."""
+        return self._replays.all()
+
     def exercises(self) -> Sequence[RunningExercise]:
         """Those that wait, run or are paused."""
         return self._exercises.running()
@@ -150,6 +158,10 @@ class TrainingRoom:
     def exercise_of(self, token: str) -> tuple[RunningExercise, Trainee] | None:
         """The exercise that a trainee's browser takes part in, until it is closed."""
         return self._exercises.of(token)
+
+    def takes_part(self, cookie: str) -> bool:
+        """Whether the browser that sent this cookie is in an exercise that is not over; a page's own token does not count."""
+        return any(exercise.trainees.by_cookie(cookie) for exercise in self._exercises.running())
 
     def sound(self, token: str, name: str) -> bytes | None:
         """A sound file, for who takes part in an exercise; None when there is none."""

@@ -9,24 +9,30 @@ import ssl
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import panel as pn
 from bokeh.server.server import Server
 from panel.io.server import get_server
 from tornado.ioloop import IOLoop
-from tornado.web import RedirectHandler
+from tornado.web import HTTPError, RedirectHandler, RequestHandler
 
+from dashboard import compat
 from dashboard.access.accounts import Accounts
-from dashboard.access.guard import SIGN_IN, Guard, strict_headers
+from dashboard.access.guard import SIGN_IN, strict_headers
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
-from dashboard.operator import HERE
+from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
+from dashboard.joining.page import EXERCISE, join_page
+from dashboard.operator import HERE, operator_page
 from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
 from incidents.clock import SystemClock
 from settings import SettingsError
+from training.guard import RoomGuard
 from training.room import TrainingRoom
 from training.wall import RoomSettings, tls_of
 
 COOKIE = "vigie_training"
 TRAINER = "/trainer"
+SOUNDS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 LEADS_TO = (TRAINER, "/replay")
 
 
@@ -85,8 +91,8 @@ def serve_room(
         location=False,
         index=None,
         websocket_origin=[*own, *settings.origins],
-        extra_patterns=routes(door),
-        auth_provider=Guard(lambda: signins, COOKIE),
+        extra_patterns=routes(room, signins, door),
+        auth_provider=RoomGuard(room, signins, COOKIE),
         http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy, "max_body_size": MAX_MESSAGE},
         session_token_expiration=SHIFT_S,
         unused_session_lifetime_milliseconds=UNUSED_MS,
@@ -101,19 +107,47 @@ def serve_room(
 
 def pages(room: TrainingRoom, signins: SignIns) -> dict[str, Callable[[], Any]]:
     """The Panel pages by their address."""
-    return {}
+    return {EXERCISE: lambda: exercise_page(room)}
 
 
-def routes(door: Door) -> list[tuple[Any, ...]]:
+def exercise_page(room: TrainingRoom) -> Any:
+    """The operator page of the exercise that this browser joined, in its dress."""
+    token = compat.cookies(pn.state.curdoc).get(EXERCISE_COOKIE, "")
+    found = room.exercise_of(token)
+    if found is None:
+        raise HTTPError(403)
+    return operator_page(found[0].consoles, centre=room.settings.centre, dress="exercise", token=token)
+
+
+def routes(room: TrainingRoom, signins: SignIns, door: Door) -> list[tuple[Any, ...]]:
     """Everything that is no Panel page."""
     return [
         (r"/", RedirectHandler, {"url": TRAINER, "permanent": False}),
         (r"/live", Live),
+        join_page(room, signins, COOKIE),
+        (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),
         (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
     ]
+
+
+class Sound(RequestHandler):
+    """What is heard on an exercise's open line, for who takes part in one."""
+
+    def initialize(self, room: TrainingRoom) -> None:
+        self._room = room
+
+    async def get(self, name: str) -> None:
+        cookie = self.get_cookie(EXERCISE_COOKIE) or ""
+        if not self._room.takes_part(cookie):
+            raise HTTPError(403)
+        if (content := await asyncio.to_thread(self._room.sound, cookie, name)) is None:
+            raise HTTPError(404)
+        self.set_header("Content-Type", SOUNDS[name.rpartition(".")[2]])
+        self.set_header("Cache-Control", "private, max-age=3600")
+        self.finish(content)
 
 
 def _host(address: str) -> str:

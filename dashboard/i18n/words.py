@@ -2,7 +2,20 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import bench, centres, degraded, dress, drills, floor, review, timeline, together, training, zone
+from dashboard.i18n import (
+    bench,
+    centres,
+    degraded,
+    dress,
+    drills,
+    floor,
+    joining,
+    review,
+    timeline,
+    together,
+    training,
+    zone,
+)
 from dashboard.i18n.codes import codes
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -25,6 +38,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | watch(_)
         | degraded.codes(_)
         | dress.codes(_)
+        | joining.exercise_words(_)
         | together.codes(_)
         | bench.codes(_)
         | centres.codes(_)
@@ -380,6 +394,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.locked": _("Nobody is signed in here. Sign in first."),
         "refused.invalid": _("The desk did not understand."),
         "refused.recording": _("This is a recording: nothing can be done in it."),
+        "refused.exercise_stands": _("The exercise is not running: wait for the trainer."),
         "refused.busy": _("The desk is busy. Do it again."),
         "refused.no_answer": _("No answer yet. Look at the alarm before you do it again."),
         "refused.failed": _("It failed on the server. Do it again; the alarm is as shown."),

@@ -8,7 +8,7 @@ import pytest
 from incidents import commands as do
 from incidents.commands import Refused
 from incidents.incident import Incident
-from incidents.log.sqlite import SqliteLog
+from incidents.log.training import TrainingLog
 from incidents.roles import User
 from incidents.training.room import TrainingError
 from incidents.training.scenario import Feed, Inject, Line, Link, Message, Press, Zone
@@ -54,7 +54,7 @@ async def test_an_exercise_is_worked_from_press_to_scene_and_kept_sealed(room: T
     assert "Leerling" not in (folder / "exercise.json").read_text()
     assert read_played(folder) == exercise.scenario
     await exercise.close()
-    log = await SqliteLog.open(folder / LOG, reading=True)
+    log = await TrainingLog.open(folder / LOG, reading=True)
     types = [record.type async for _, record in log.records()]
     assert {"raised", "acknowledged", "ordered", "progressed"} <= set(types) and types[-1] == "checkpoint"
     await log.close()

@@ -19,7 +19,8 @@ from typing import Literal
 import msgspec
 
 from incidents.log import LogUnavailable
-from incidents.log.sqlite import KeyMismatch, open_vault
+from incidents.log.master import KeyMismatch
+from incidents.log.training import TrainingVault
 from incidents.training.room import Told, TrainingError
 from incidents.training.scenario import Scenario
 from notes import write_whole
@@ -100,7 +101,7 @@ def names_of(folder: Path, pseudonyms: Iterable[str]) -> dict[str, str]:
     """Who the pseudonyms of a kept exercise's log are; "?" once that was erased or can't be read, "" is nobody."""
     names = dict.fromkeys(pseudonyms, "?") | {"": ""}
     try:
-        vault = open_vault(folder / LOG)
+        vault = TrainingVault.open(folder / LOG, reading=True)
     except (LogUnavailable, KeyMismatch):
         return names
     try:

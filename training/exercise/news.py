@@ -17,8 +17,9 @@ class News:
     """What happened beside the feed. `of` gives it for one page, which is sent it when it differs from what it has."""
 
     def __init__(
-        self, scenario: Scenario, clock: ExerciseClock, desk: Desk, state: Callable[[], ExerciseState]
+        self, id: str, scenario: Scenario, clock: ExerciseClock, desk: Desk, state: Callable[[], ExerciseState]
     ) -> None:
+        self._id = id
         self._scenario = scenario
         self._clock = clock
         self._desk = desk
@@ -39,8 +40,8 @@ class News:
     def of(self, session: Any) -> dict[str, Any]:
         """For the page of a session: a line is heard by who has its alarm before them, or owns it."""
         return {
+            "id": self._id,
             "state": self._state(),
-            "rate": self._clock.rate,
             "title": self._scenario.title,
             "briefing": self._scenario.briefing,
             "out": session.standing.locked,

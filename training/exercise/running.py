@@ -23,7 +23,7 @@ from feeds.recording import Recording
 from feeds.subscriber import Subscriber
 from incidents.cases import CaseRegister
 from incidents.ladder import WatchTimes
-from incidents.log.sqlite import SqliteLog
+from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
 from incidents.training.check import length_s
 from incidents.training.room import ExerciseShown, ExerciseState, Told, TrainingError
@@ -54,7 +54,7 @@ class RunningExercise:
         name: str,
         scenario: Scenario,
         recordings: Mapping[str, Recording],
-        log: SqliteLog,
+        log: TrainingLog,
         zones: Zones,
         times: WatchTimes,
         trainer: str,
@@ -114,7 +114,7 @@ class RunningExercise:
             away=self._watch.away,
         )
         self._watch.owners(self.consoles.present)
-        self.news = News(scenario, self.clock, self.desk, lambda: self.state)
+        self.news = News(self.id, scenario, self.clock, self.desk, lambda: self.state)
         self.consoles.training = self.news.of
 
     @classmethod
@@ -136,7 +136,7 @@ class RunningExercise:
         `changed` is called whenever what the trainer sees changed. Raises OSError and LogUnavailable.
         """
         await asyncio.to_thread(_make, folder, scenario)
-        log = await SqliteLog.open(folder / LOG)
+        log = await TrainingLog.open(folder / LOG)
         try:
             exercise = cls(
                 folder=folder,

@@ -47,7 +47,8 @@ class Trainees:
         self._clock = clock
         self._left = left
         self._joined: dict[str, _Joined] = {}
-        self._tokens: dict[bytes, str] = {}
+        self._cookies: dict[bytes, str] = {}  # whose each is, by its digest
+        self._pages: dict[bytes, str] = {}
 
     def join(self, name: str, account: str, here: Callable[[str], bool]) -> str:
         """A new browser's token. Raises TrainingError: name_missing, name_taken, full.
@@ -69,16 +70,16 @@ class Trainees:
                 id=secrets.token_hex(8), name=name, account=account, seen=now, expires=now + timedelta(days=7)
             )
             self._joined[known.id] = known
-        self._tokens = {digest: id for digest, id in self._tokens.items() if id != known.id}
+        self._forget(known.id)
         token = secrets.token_urlsafe(32)
-        self._tokens[_digest(token)] = self._tokens[_digest(page_token(token))] = known.id
+        self._cookies[_digest(token)] = self._pages[_digest(page_token(token))] = known.id
         return token
 
     def put_out(self, id: str) -> None:
         """Put one out. Raises TrainingError("unknown")."""
         if self._joined.pop(id, None) is None:
             raise TrainingError("unknown")
-        self._tokens = {digest: who for digest, who in self._tokens.items() if who != id}
+        self._forget(id)
         self._left()
 
     def all(self, here: Callable[[str], bool]) -> tuple[Trainee, ...]:
@@ -89,7 +90,12 @@ class Trainees:
 
     def of(self, token: str) -> Any:
         """Who has this token; None when nobody has."""
-        return self._joined.get(self._tokens.get(_digest(token), ""))
+        digest = _digest(token)
+        return self._joined.get(self._cookies.get(digest) or self._pages.get(digest, ""))
+
+    def by_cookie(self, cookie: str) -> bool:
+        """Whether a trainee's browser sent this cookie; a page's own token does not count."""
+        return _digest(cookie) in self._cookies
 
     def state(self, token: str, now: datetime | None = None) -> Literal["active", "idle", "expired", "none"]:
         """Active while they take part."""
@@ -103,6 +109,10 @@ class Trainees:
 
     def close(self, token: str) -> None:
         """Leaving is done by the page's own end; a place stays until the trainer puts one out."""
+
+    def _forget(self, id: str) -> None:
+        self._cookies = {digest: who for digest, who in self._cookies.items() if who != id}
+        self._pages = {digest: who for digest, who in self._pages.items() if who != id}
 
 
 def new_code() -> str:

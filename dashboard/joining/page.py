@@ -1,0 +1,118 @@
+"""`/join`: a code and a name lead to an exercise, and nowhere else. Guessing a code is slowed down as guessing a password is."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Protocol
+
+from jinja2 import Environment, FileSystemLoader
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.access.guard import from_our_pages
+from dashboard.access.signins import SignIns
+from dashboard.access.throttle import Busy, Lane, Throttle
+from dashboard.i18n import translator
+from dashboard.i18n.joining import join_words
+from incidents.training.room import TrainingError
+
+JOIN = "/join"
+EXERCISE = "/exercise"
+COOKIE = "vigie_exercise"
+FIELD = 80  # characters
+WRONG = ("code_unknown", "name_missing", "name_taken", "full")
+WHY = ("over", "out")  # why a page of an exercise led here
+
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+
+
+class Room(Protocol):
+    """What joining needs of the training room."""
+
+    def join(self, code: str, name: str, account: str = "") -> str: ...
+    def takes_part(self, cookie: str) -> bool: ...
+
+
+class Joining:
+    """What the handler shares. `cookie` is the sign-in's: who is signed in joins as who they are."""
+
+    def __init__(
+        self, room: Room, signins: SignIns, cookie: str, *, language: str = "en", throttle: Throttle | None = None
+    ) -> None:
+        self.room = room
+        self.signins = signins
+        self.cookie = cookie
+        self.language = language
+        self.words = join_words(translator(language))
+        self.throttle = throttle or Throttle()
+
+
+def join_page(room: Room, signins: SignIns, cookie: str) -> tuple[Any, ...]:
+    """The route of the page."""
+    return (JOIN, JoinPage, {"joining": Joining(room, signins, cookie)})
+
+
+class JoinPage(RequestHandler):
+    """GET the page; POST `code` and `name`: 303 to the exercise; 401 no such code, 409 not by this name, 429 too many."""
+
+    def initialize(self, joining: Joining) -> None:
+        self._joining = joining
+
+    def prepare(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        if self.request.method == "POST" and not from_our_pages(self):
+            raise HTTPError(403, reason="Not from our pages")
+
+    def get(self) -> None:
+        self._show(200)
+
+    async def post(self) -> None:
+        joining = self._joining
+        lanes = _lanes(self.request.remote_ip or "")
+        code, name = (self.get_body_argument(field, "")[:FIELD] for field in ("code", "name"))
+        try:
+            with joining.throttle.attempt(lanes) as wait_s:
+                await asyncio.sleep(wait_s)
+                token = joining.room.join(code, self._account or name, self._account)
+        except Busy:
+            self._show(429, "busy")
+            return
+        except TrainingError as error:
+            if error.code == "code_unknown":
+                joining.throttle.failed(lanes)
+            self._show(401 if error.code == "code_unknown" else 409, error.code, code=code, name=name)
+            return
+        joining.throttle.succeeded(lanes)
+        secure = self.request.protocol == "https"
+        self.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Strict", secure=secure)
+        self.redirect(EXERCISE, status=303)
+
+    @property
+    def _account(self) -> str:
+        """Who is signed in at the training room in this browser; "" when nobody is."""
+        found, cookie = self._joining.signins, self.get_cookie(self._joining.cookie) or ""
+        signed = found.of(cookie) if cookie and found.by_cookie(cookie) == "active" else None
+        return signed.name if signed is not None else ""
+
+    def _show(self, status: int, wrong: str = "", *, code: str = "", name: str = "") -> None:
+        joining = self._joining
+        why = next((why for why in WHY if self.get_query_argument(why, None) is not None), "")
+        inside = joining.room.takes_part(self.get_cookie(COOKIE) or "")
+        self.set_status(status)
+        self.finish(
+            _TEMPLATES.get_template("join.html").render(
+                t=joining.words,
+                language=joining.language,
+                theme="light" if self.get_cookie("vigie_theme") == "light" else "dark",
+                wrong=joining.words[f"wrong.{wrong}"] if wrong else "",
+                field="name" if wrong in WRONG[1:3] else "code",
+                said=joining.words[f"why.{why}"] if why and not wrong else "",
+                inside=EXERCISE.lstrip("/") if inside else "",
+                account=self._account,
+                code=code,
+                name=name,
+            )
+        )
+
+
+def _lanes(address: str) -> tuple[Lane, ...]:
+    """Of one address, and of all: a code is guessed from many places too."""
+    return ("pair", f"join {address}"), ("account", "join"), ("address", address)
