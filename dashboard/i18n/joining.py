@@ -31,6 +31,7 @@ def join_words(_: Callable[[str], str]) -> dict[str, str]:
 def exercise_words(_: Callable[[str], str]) -> dict[str, str]:
     """What stands on an exercise's page alone."""
     return {
+        "feed_exercise": _("AN EXERCISE, NOT TAKEN: check its address"),
         "exercise.waiting": _("WAITS FOR THE TRAINER"),
         "exercise.paused": _("PAUSED BY THE TRAINER"),
         "exercise.running": "",
