@@ -26,7 +26,7 @@ from incidents.training.room import TrainingError
 from maps.zones import Zones
 from training.replay.clock import ReplayClock
 from training.replay.door import Door
-from training.replay.score import Score
+from training.replay.score import Score, published
 
 TOGETHER = 200  # messages on their way at once: two frames, and about 30 ms until another page has its turn
 PATIENCE_S = 20.0  # nothing taken for so long: it is stuck, and says so
@@ -137,14 +137,13 @@ class Run:
 
     async def _bring(self, upto: int) -> None:
         """Send the messages up to the next entry that is none, and wait until the desk has them all."""
-        batch = list(
-            itertools.takewhile(
-                lambda entry: not isinstance(entry.what, Happened), self._score.entries[self.next : upto]
-            )
-        )
-        for entry in batch:
+        sent = 0
+        for entry in self._score.entries[self.next : upto]:
+            if isinstance(entry.what, Happened):
+                break
             self._door.expect(self._gateway.store.head + 1, entry.at)
-            await self._gateway.publish(entry.what)  # type: ignore[arg-type]
+            await self._gateway.publish(published(entry.what, entry.at))
+            sent += 1
         left = self._door.left
         while self._door.left and not self._door.fault:
             with contextlib.suppress(TimeoutError):
@@ -153,7 +152,7 @@ class Run:
                 self._door.failed("stuck")
             left = self._door.left
         self.trouble = self._door.fault
-        self.next += len(batch) - left
+        self.next += sent - left
 
     async def _enter(self, index: int, what: Happened) -> None:
         """Put what happened into the stream of its incident, by the desk's recorder."""

@@ -18,10 +18,10 @@ _FRAME = 900 << 10  # bytes of messages in one frame: a larger frame than 1 MiB 
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One line at its moment, which is never before the one of the line above it. `fields` of a message as it is published."""
+    """One line at its moment, which is never before the one of the line above it."""
 
     at: datetime
-    what: dict[str, Any] | Happened
+    what: Recorded | Happened
 
 
 class Score:
@@ -40,13 +40,14 @@ class Score:
             raw = msgspec.json.encode(line)
             digest.update(raw)
             at = max(at, _moment(line.at))
-            if isinstance(line, Happened):
-                entries.append(Entry(at, line))
-            elif len(raw) > MAX_MESSAGE or not _arrives(line):
+            if isinstance(line, Recorded) and (len(raw) > MAX_MESSAGE or not _arrives(line)):
                 self.passed_over += 1
-            else:
+                continue
+            if isinstance(line, Recorded):
                 largest = max(largest, len(raw))
-                entries.append(Entry(at, _published(line, at)))
+            entries.append(Entry(at, line))
+        if not entries:
+            raise TrainingError("recording_empty")
         digest.update(msgspec.json.encode(recording.cases))
         self.seed = digest.digest()
         self.entries = tuple(entries)
@@ -66,6 +67,15 @@ class Score:
         )
 
 
+def published(line: Recorded, at: datetime) -> dict[str, Any]:
+    """The message with what a feed would add to it, if that is missing: nothing may come from the day of the replay."""
+    fields = {name: value for name, value in line.message.items() if name != "seq"}
+    if not fields.get("id"):
+        fields["id"] = hashlib.sha256(msgspec.json.encode(line.message)).hexdigest()
+    fields.setdefault("at", ev.stamp(at))
+    return fields
+
+
 def _moment(at: datetime) -> datetime:
     at = at.astimezone(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
@@ -80,17 +90,8 @@ def _arrives(line: Recorded) -> bool:
     return not isinstance(decoded, Heartbeat)
 
 
-def _published(line: Recorded, at: datetime) -> dict[str, Any]:
-    """The message with what a feed would add to it, if that is missing: nothing may come from the day of the replay."""
-    fields = {name: value for name, value in line.message.items() if name != "seq"}
-    if not fields.get("id"):
-        fields["id"] = hashlib.sha256(msgspec.json.encode(line.message)).hexdigest()
-    fields.setdefault("at", ev.stamp(at))
-    return fields
-
-
-def _kind(what: dict[str, Any] | Happened) -> str:
+def _kind(what: Recorded | Happened) -> str:
     if isinstance(what, Happened):
         return str(what.event.__struct_config__.tag)
-    kind = what.get("kind")
+    kind = what.message.get("kind")
     return str(kind) if kind in ("press", "call", "order", "device") else ""

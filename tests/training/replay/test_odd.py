@@ -81,8 +81,9 @@ async def test_an_odd_recording_comes_to_its_end(name: str, tmp_path: Path, zone
 
 
 async def test_nothing_recorded_is_no_replay(tmp_path: Path, zones: Zones) -> None:
-    with pytest.raises(TrainingError, match="recording_empty"):
-        await whole(recording([]), tmp_path, zones)
+    for lines in ([], [Recorded(START, {"kind": "heartbeat", "id": "h"})]):
+        with pytest.raises(TrainingError, match="recording_empty"):
+            await whole(recording(lines), tmp_path, zones)
 
 
 async def test_a_moment_outside_the_recording_is_refused_and_nothing_changes(tmp_path: Path, zones: Zones) -> None:

