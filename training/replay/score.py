@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from feeds.messages import Heartbeat, decode_message
+from feeds.recorded import line_of
 from feeds.recording import Happened, Recorded, Recording
 from incidents import events as ev
 from incidents.training.room import TrainingError
@@ -37,7 +38,7 @@ class Score:
         entries: list[Entry] = []
         at = _moment(recording.lines[0].at)
         for line in recording.lines:
-            raw = msgspec.json.encode(line)
+            raw = msgspec.json.encode(line_of(line))
             digest.update(raw)
             at = max(at, _moment(line.at))
             if isinstance(line, Recorded) and (len(raw) > MAX_MESSAGE or not _arrives(line)):

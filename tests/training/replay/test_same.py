@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.recording import Recording
+from feeds.recording import Recording, read_recording, write_recording
 from incidents.training.room import SPEEDS
 from maps.zones import Zones
 from tests.training.replay.parts import an_evening, comes_to, log_of, measures_of, replaying, whole
@@ -64,6 +64,13 @@ async def test_an_evening_in_its_true_times_is_the_same_at_any_speed(tmp_path: P
         at(1.0, recorded, tmp_path / "1", zones, sample_s=30.0),
     )
     assert fast == slower == sampled == (log, measures)
+
+
+async def test_a_recording_that_was_written_and_read_again_gives_the_same(tmp_path: Path, zones: Zones) -> None:
+    recorded, path = an_evening(fixes=5), tmp_path / "evening.jsonl"
+    write_recording(path, recorded)
+    read = await asyncio.to_thread(read_recording, path)
+    assert await whole(read, tmp_path / "read", zones) == await whole(recorded, tmp_path / "made", zones)
 
 
 async def test_step_by_step_it_is_the_same(tmp_path: Path, zones: Zones) -> None:
