@@ -130,6 +130,40 @@ async def test_whatever_races_every_press_alarms_and_no_drill_stands_beside_it(
             assert found is not None and found.state == "raised" and not found.drill
 
 
+@pytest.mark.parametrize("first", ["drill", "press"])
+async def test_a_drill_that_is_written_while_a_press_comes_is_never_seen(crew: Crew, first: str) -> None:
+    drill = await crew.confirm(await crew.propose())
+    crew.clock.pass_s(300)
+    disk = FailingDisk(crew.floor.log)
+    disk.hangs.clear()
+    seen: list[bool] = []
+    crew.desk.board.listen(
+        lambda change: seen.append(crew.desk.drills.shown is not None and bool(crew.desk.board.incidents))
+    )
+    works = [crew.desk.drills.tick, crew.floor.press]
+    tasks = [asyncio.create_task(work()) for work in (works if first == "drill" else works[::-1])]  # type: ignore[operator]
+    await asyncio.sleep(0.05)  # both are on their way to the disk
+    disk.hangs.set()
+    await asyncio.gather(*tasks)
+    await crew.desk.drills.tick()
+    incident = crew.floor.incident()
+    assert incident is not None and incident.state == "raised" and not any(seen)
+    assert crew.desk.drills.shown is None
+    if crew.now(drill).raised_at is not None:
+        assert crew.now(drill).why == "alarm"
+
+
+async def test_a_log_that_fails_keeps_no_drill_beside_a_press(crew: Crew) -> None:
+    await crew.live()
+    disk = FailingDisk(crew.floor.log)
+    disk.fails = True
+    await crew.floor.press()
+    incident = crew.floor.incident()
+    assert incident is not None and incident.state == "raised" and incident.unrecorded == 1
+    assert crew.desk.drills.shown is None
+    disk.fails = False
+
+
 async def _try(crew: Crew) -> None:
     with contextlib.suppress(Refused):
         await crew.confirm(await crew.propose(), within_min=5)
