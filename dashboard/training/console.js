@@ -2,7 +2,7 @@
 import { element, ticking, write } from "../page/format.js";
 import { actionForm, actionWords } from "./action.js";
 import { fillAlarm, makeAlarm } from "./alarms.js";
-import { MapTools } from "./maptools.js";
+import { fitTo, MapTools } from "./maptools.js";
 import { button, keyed, panel, select, timeText } from "./parts.js";
 
 const FREE = ["press", "link", "line", "zone", "message", "feed"];
@@ -12,7 +12,7 @@ export class Console {
   constructor({ store, room, say, places, open, layout }) {
     Object.assign(this, { store, room, say, places, open, layout });
     this.id = "";
-    this.tools = new MapTools(store);
+    this.tools = new MapTools(store, { fit: () => fitTo(places.map, this.shown?.scenario.spots ?? []) });
     this.fly = (incident) => store.send({ do: "map", what: "fly", incident });
     this._left();
     this._under();
@@ -179,6 +179,7 @@ export class Console {
     const devices = shown.scenario.devices.join();
     if (this.devices !== devices) {
       this.devices = devices;
+      requestAnimationFrame(() => fitTo(this.places.map, shown.scenario.spots));
       this._free();
     }
     this.second();
@@ -223,7 +224,7 @@ export class Console {
     const rows = Object.values(shown.rows).filter(Boolean).sort((a, b) => a.received - b.received);
     this.quiet.hidden = rows.length > 0;
     keyed(this.alarms, rows, (row) => row.id, (row) => makeAlarm(this.fly, row), (item, row) => fillAlarm(store, item, row, now));
-    const next = shown.scenario.steps.find((step) => step.at > shown.at_s);
+    const next = shown.scenario.steps.find((step) => step.at > shown.at_s || shown.state === "waiting");
     write(this.coming, next && shown.state !== "ended" ? store.t("console.next", { what: actionWords(store, next.what), time: timeText(Math.ceil(next.at - shown.at_s)) }) : "");
   }
 

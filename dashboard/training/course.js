@@ -114,7 +114,7 @@ export class Course extends Section {
         return `tracks[${t}].points[${s.tracks[t]?.points.findIndex((point) => point._k === k)}].${name}`;
       };
       const field = (name, kind, step) => this.add({
-        key: `${name}-${k}`, label: this.word("point_field", { n: n + 1, field: this.word(name) }), kind, step, look: "bare", path: path(name),
+        key: `${name}-${k}`, label: this.word("point_field", { n: n + 1, field: this.word(name === "at" ? "time" : name) }), kind, step, look: "bare", path: path(name),
         read: (s) => of(s)?.[name] ?? (name === "radius" ? 18 : undefined), write: (s, value) => (of(s)[name] = value ?? 0),
       });
       const row = element("li");

@@ -2,6 +2,14 @@
 import { element } from "../page/format.js";
 import { button } from "./parts.js";
 
+export const EARTH_M = 6_378_137; // Mercator's sphere
+export const RAD = Math.PI / 180;
+const NEAREST_M_PX = 3; // one place is shown with its streets around it
+const FILLED = 0.6; // of the map's sides
+
+export const x_ = (lon) => EARTH_M * lon * RAD;
+export const y_ = (lat) => EARTH_M * Math.log(Math.tan(Math.PI / 4 + (lat * RAD) / 2));
+
 let plot = null; // of the page's one map
 document.addEventListener("vigie:map", ({ detail }) => (plot = detail.plot));
 
@@ -17,6 +25,18 @@ export class MapTools {
     add("belgium", () => store.send({ do: "map", what: "belgium" }));
     this.root.append(zooms);
   }
+}
+
+/** Show so much of the map that all of it is in sight. @param {HTMLElement} place @param {{lat: number, lon: number}[]} spots */
+export function fitTo(place, spots) {
+  const { clientWidth: width, clientHeight: height } = place;
+  if (!spots.length || !plot || !width || !height) return;
+  const [xs, ys] = [spots.map((one) => x_(one.lon)), spots.map((one) => y_(one.lat))];
+  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const per = Math.max((x1 - x0) / (width * FILLED), (y1 - y0) / (height * FILLED), NEAREST_M_PX);
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  plot.x_range.setv({ start: x - (per * width) / 2, end: x + (per * width) / 2 });
+  plot.y_range.setv({ start: y - (per * height) / 2, end: y + (per * height) / 2 });
 }
 
 /** @param {number} times below 1 is nearer */

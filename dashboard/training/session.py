@@ -252,5 +252,5 @@ def _outline(scenario: Any) -> dict[str, Any]:
             | {device for case in scenario.cases for device in case.devices}
             | {device for step in scenario.steps if (device := getattr(step.what, "device", ""))}
         ),
-        "references": msgspec.to_builtins(scenario.references),
+        "spots": [{"lat": point.lat, "lon": point.lon} for track in scenario.tracks for point in track.points],
     }

@@ -2,13 +2,12 @@
 // nudged with the arrow keys, deleted. The map under it is the operator's own.
 import { write } from "../page/format.js";
 import { between, devices, key, placeAt } from "./draft.js";
+import { EARTH_M, fitTo, RAD, x_, y_ } from "./maptools.js";
 import { timeText } from "./parts.js";
 
 const NS = "http://www.w3.org/2000/svg";
-const EARTH_M = 6_378_137; // Mercator's sphere
 const CLICK_PX = 6;
 const NUDGE_PX = 5;
-const RAD = Math.PI / 180;
 export const PACES = { walk: 5, bicycle: 15, car: 50 }; // km/h
 const STAND_S = 30; // between two points in one place
 
@@ -62,19 +61,8 @@ export class Ways {
 
   /** Show so much of the map that every point is in it. */
   fit() {
-    const all = [...this.draft.now.tracks.flatMap((track) => track.points), ...this.draft.now.cases.flatMap((one) => one.places ?? [])];
-    const { clientWidth: width, clientHeight: height } = this.place;
-    if (!all.length || !this.plot || !width || !height) return;
-    const [xs, ys] = [all.map((one) => x_(one.lon)), all.map((one) => y_(one.lat))];
-    const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const per = Math.max((x1 - x0) / (width * 0.7), (y1 - y0) / (height * 0.7), 3);
-    this._look((x0 + x1) / 2, (y0 + y1) / 2, per);
-  }
-
-  _look(x, y, per) {
-    const { clientWidth: width, clientHeight: height } = this.place;
-    this.plot.x_range.setv({ start: x - (per * width) / 2, end: x + (per * width) / 2 });
-    this.plot.y_range.setv({ start: y - (per * height) / 2, end: y + (per * height) / 2 });
+    const { tracks, cases } = this.draft.now;
+    fitTo(this.place, [...tracks.flatMap((track) => track.points), ...cases.flatMap((one) => one.places ?? [])]);
   }
 
   _soon() {
@@ -276,6 +264,4 @@ function svg(name, facts) {
   return made;
 }
 
-const x_ = (lon) => EARTH_M * lon * RAD;
-const y_ = (lat) => EARTH_M * Math.log(Math.tan(Math.PI / 4 + (lat * RAD) / 2));
 const round = (degrees) => Math.round(degrees * 1e5) / 1e5;
