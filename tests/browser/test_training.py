@@ -1,0 +1,98 @@
+"""The training room in browsers: a scenario is drawn on the map, saved, and played as an exercise."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.parts import holds
+from tests.browser.training import Browsers, TrainingRoom
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingRoom]:
+    room = TrainingRoom(tmp_path_factory.mktemp("training"))
+    yield room
+    room.end()
+
+
+@pytest.fixture
+def browsers(chromium: Browser, room: TrainingRoom) -> Iterator[Browsers]:
+    browsers = Browsers(chromium, room)
+    yield browsers
+    browsers.close()
+    assert browsers.wrong == []
+
+
+def section(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Parts of the scenario").get_by_role("button", name=name).click()
+
+
+def click_map(page: Page, x: float, y: float) -> None:
+    """A click at a share of the map's width and height."""
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert [one["id"] for one in found.response["violations"]] == []
+
+
+def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> None:
+    page = browsers.trainer()
+    page.get_by_role("button", name="Scenarios", exact=True).click()
+    page.get_by_role("button", name="New scenario").click()
+    page.get_by_label("Title").fill("A walk through Brussels")
+
+    section(page, "Course")
+    page.get_by_role("button", name="Draw on the map").click()
+    holds(page, "() => document.querySelector('#map svg.ways') !== null && document.querySelector('#map').clientWidth > 300")
+    points = page.get_by_role("button", name="Arrow keys move it").filter(has=page.locator("circle"))
+    for n, place in enumerate(((0.45, 0.45), (0.5, 0.4), (0.55, 0.5)), 1):
+        click_map(page, *place)
+        expect(points).to_have_count(n)
+    page.keyboard.press("Escape")
+    points.nth(1).focus()
+    before = points.nth(1).get_attribute("aria-label")
+    page.keyboard.press("ArrowUp")
+    expect(points.nth(1)).not_to_have_attribute("aria-label", before or "")
+    page.keyboard.press("Delete")
+    expect(points).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(points).to_have_count(3)
+
+    page.get_by_role("button", name="+ Press").click()
+    section(page, "Injects")
+    page.get_by_role("button", name="Add an inject").click()
+    page.get_by_label("Name of its button").fill("She presses again")
+    section(page, "Reference")
+    page.get_by_role("button", name="Judge EX-1").click()
+    page.get_by_role("button", name="Where it presses").click()
+    expect(page.get_by_label("Expected zone")).not_to_have_value("")
+    accessible(page)
+
+    section(page, "Story")
+    page.get_by_label("Title").fill("")
+    expect(page.get_by_text("needed")).to_be_visible()
+    page.get_by_label("Title").fill("A walk through Brussels")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Saved as a-walk-through-brussels")).to_be_visible()
+
+    page.get_by_role("button", name="Run it").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    incidents = page.locator("#strip .alarm")
+    expect(incidents).to_have_count(1, timeout=15_000)
+    page.get_by_role("button", name="She presses again").click()
+    journal = page.get_by_role("list", name="What was sent and remarked")
+    expect(journal).to_contain_text("She presses again")
+    page.get_by_label("Remark for the debrief").last.fill("read the case first")
+    page.get_by_role("button", name="Keep").click()
+    expect(journal).to_contain_text("read the case first")
+    expect(incidents.first).to_contain_text("2 presses")
+    accessible(page)
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_role("button", name="End it for all?").click()
+    expect(page.get_by_role("table", name="Debriefs")).to_contain_text("A walk through Brussels")

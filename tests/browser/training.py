@@ -1,0 +1,88 @@
+"""The training room as a process, a trainer's and trainees' browsers. Everybody in them is invented."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.access.accounts import Accounts
+from tests.browser.conftest import ROOT, until
+
+PASSWORD = "fictief-wachtwoord"
+
+
+class TrainingRoom:
+    """`python app.py train` in a folder of its own, with one account: `trainer`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        accounts = Accounts(
+            folder / "users.db", hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+        )
+        accounts.add("trainer", ["trainer"], PASSWORD)
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        self.address = f"http://localhost:{port}"
+        given = ["--folder", folder / "training", "--log", folder / "vigie.log", "--users", folder / "users.db"]
+        self._process = subprocess.Popen(
+            [sys.executable, "app.py", "train", *map(str, given), "--port", str(port)],
+            cwd=ROOT,
+            env={**os.environ},
+            stdout=subprocess.DEVNULL,
+        )
+        until(self._lives, 60)
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+
+    def _lives(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/live", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+class Browsers:
+    """Opens pages, each in a browser of its own, and fails on a script's error or a request to anyone else."""
+
+    def __init__(self, chromium: Browser, room: TrainingRoom) -> None:
+        self.chromium, self.room = chromium, room
+        self.wrong: list[str] = []
+        self._pages: list[Page] = []
+
+    def page(self, width: int = 1920, height: int = 1080) -> Page:
+        page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("console", lambda said: self._said(said.text))
+        self._pages.append(page)
+        return page
+
+    def trainer(self, width: int = 1920, height: int = 1080) -> Page:
+        """A trainer page, signed in."""
+        page = self.page(width, height)
+        page.goto(f"{self.room.address}/trainer")
+        page.get_by_label("User name").fill("trainer")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Recordings").first).to_have_attribute("aria-current", "page", timeout=20_000)
+        return page
+
+    def close(self) -> None:
+        for page in self._pages:
+            page.context.close()
+
+    def _said(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.wrong.append(text)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.room.address, "data:", "blob:")):
+            self.wrong.append(url)
