@@ -96,13 +96,15 @@ export class Ways {
     this._ghosts(now);
     const track = now.tracks.find((one) => one.device === device);
     const known = new Set(this.marks.keys());
-    for (const [n, point] of (track?.points ?? []).entries()) {
-      known.delete(point._k);
-      this._mark(point, n);
-    }
+    for (const point of track?.points ?? []) known.delete(point._k);
     for (const gone of known) {
       this.marks.get(gone).remove();
       this.marks.delete(gone);
+    }
+    for (const [n, point] of (track?.points ?? []).entries()) {
+      const mark = this._mark(point, n);
+      // The order of the hand that tabs is the order of the way; what stands in its place is left, with its focus.
+      if (this.points.children[n] !== mark) this.points.insertBefore(mark, this.points.children[n] ?? null);
     }
   }
 
@@ -153,12 +155,12 @@ export class Ways {
       mark.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 12, class: "dot" }), svg("text", { y: 5.5, "text-anchor": "middle" }));
       this._drags(mark, point._k);
       this.marks.set(point._k, mark);
-      this.points.append(mark);
     }
     const [x, y] = this._px(point);
     mark.setAttribute("transform", `translate(${x} ${y})`);
     write(mark.lastChild, String(n + 1));
     mark.setAttribute("aria-label", this.store.t("editor.point_label", { n: n + 1, time: timeText(point.at), lat: point.lat, lon: point.lon }));
+    return mark;
   }
 
   _drags(mark, k) {
