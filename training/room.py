@@ -13,7 +13,7 @@ from incidents.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.training.check import Problem, length_s
-from incidents.training.room import EndedExercise, ScenarioListed, Trainee, TrainingError
+from incidents.training.room import EndedExercise, RecordingListed, ScenarioListed, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
 from training.exercise.exercises import Exercises
@@ -119,6 +119,10 @@ class TrainingRoom:
         """Checked first; one that came with Vigie is never overwritten. Raises TrainingError."""
         self._shelf.save(name, scenario)
         self._tell()
+
+    def recordings(self) -> Sequence[RecordingListed]:
+        """The recordings of the room."""
+        return ()
 
     async def open_exercise(self, scenario: str, *, trainer: str) -> RunningExercise:
         """Trainees join it by its code; it begins when its trainer starts it. Raises TrainingError."""

@@ -24,6 +24,10 @@ from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
 from dashboard.joining.page import EXERCISE, join_page
 from dashboard.operator import HERE, operator_page
 from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
+from dashboard.trainer import replay_page, trainer_page
+from dashboard.training.house import House
+from dashboard.training.upload import ADDRESS as RECORDINGS
+from dashboard.training.upload import TakeIn
 from incidents.clock import SystemClock
 from settings import SettingsError
 from training.guard import RoomGuard
@@ -33,7 +37,8 @@ from training.wall import RoomSettings, tls_of
 COOKIE = "vigie_training"
 TRAINER = "/trainer"
 SOUNDS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
-LEADS_TO = (TRAINER, "/replay")
+REPLAY = "/replay"
+LEADS_TO = (TRAINER, REPLAY)
 
 
 async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]] = ()) -> None:
@@ -80,9 +85,10 @@ def serve_room(
     settings = room.settings
     port = settings.port or free_port(settings.address)
     door = Door(lambda: signins, lambda: room.desk, offered=offered, cookie=COOKIE, leads_to=LEADS_TO)
+    house = House(room, room.zones, clock=room.clock, signins=signins, cookie=COOKIE, centre=settings.centre)
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
-        pages(room, signins),
+        pages(room, house),
         port=port,
         address=settings.address,
         loop=IOLoop.current(),
@@ -91,7 +97,7 @@ def serve_room(
         location=False,
         index=None,
         websocket_origin=[*own, *settings.origins],
-        extra_patterns=routes(room, signins, door),
+        extra_patterns=routes(room, signins, door, house),
         auth_provider=RoomGuard(room, signins, COOKIE),
         http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy, "max_body_size": MAX_MESSAGE},
         session_token_expiration=SHIFT_S,
@@ -105,9 +111,13 @@ def serve_room(
     return server
 
 
-def pages(room: TrainingRoom, signins: SignIns) -> dict[str, Callable[[], Any]]:
+def pages(room: TrainingRoom, house: House) -> dict[str, Callable[[], Any]]:
     """The Panel pages by their address."""
-    return {EXERCISE: lambda: exercise_page(room)}
+    return {
+        TRAINER: lambda: trainer_page(house),
+        REPLAY: lambda: replay_page(house),
+        EXERCISE: lambda: exercise_page(room),
+    }
 
 
 def exercise_page(room: TrainingRoom) -> Any:
@@ -119,12 +129,13 @@ def exercise_page(room: TrainingRoom) -> Any:
     return operator_page(found[0].consoles, centre=room.settings.centre, dress="exercise", token=token)
 
 
-def routes(room: TrainingRoom, signins: SignIns, door: Door) -> list[tuple[Any, ...]]:
+def routes(room: TrainingRoom, signins: SignIns, door: Door, house: House) -> list[tuple[Any, ...]]:
     """Everything that is no Panel page."""
     return [
         (r"/", RedirectHandler, {"url": TRAINER, "permanent": False}),
         (r"/live", Live),
         join_page(room, signins, COOKIE),
+        (RECORDINGS, TakeIn, {"house": house}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),

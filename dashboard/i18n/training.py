@@ -46,6 +46,14 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.recording_empty": _("There is nothing in it to play."),
         "training.refused.replay_stuck": _("The replay does not answer."),
         "training.refused.replay_failed": _("The replay could not be made ready."),
+        "training.refused.not_waiting": _("It began already."),
+        "training.refused.not_running": _("The exercise does not run now."),
+        "training.refused.not_paused": _("It is not paused."),
+        "training.refused.ended": _("The exercise is over."),
+        "training.refused.action_invalid": _("A field of it is not right."),
+        "training.refused.remark_invalid": _("A remark has 1 to 2000 characters."),
+        "training.refused.still_open": _("It is still open. End it first."),
+        "training.refused.not_deleted": _("It could not be deleted."),
         "training.refused.exists": _("There is one of that name. Choose another."),
     }
 

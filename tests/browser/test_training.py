@@ -49,7 +49,10 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> 
 
     section(page, "Course")
     page.get_by_role("button", name="Draw on the map").click()
-    holds(page, "() => document.querySelector('#map svg.ways') !== null && document.querySelector('#map').clientWidth > 300")
+    holds(
+        page,
+        "() => document.querySelector('#map svg.ways') !== null && document.querySelector('#map').clientWidth > 300",
+    )
     for _ in range(7):
         page.get_by_role("button", name="Nearer").click()
     points = page.get_by_role("button", name="Arrow keys move it").filter(has=page.locator("circle"))

@@ -21,9 +21,7 @@ class TrainingRoom:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        accounts = Accounts(
-            folder / "users.db", hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-        )
+        accounts = Accounts(folder / "users.db", hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
         accounts.add("trainer", ["trainer"], PASSWORD)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
@@ -72,7 +70,9 @@ class Browsers:
         page.get_by_label("User name").fill("trainer")
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Recordings").first).to_have_attribute("aria-current", "page", timeout=20_000)
+        expect(page.get_by_role("button", name="Recordings").first).to_have_attribute(
+            "aria-current", "page", timeout=20_000
+        )
         return page
 
     def close(self) -> None:

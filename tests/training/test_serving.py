@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
@@ -52,6 +53,25 @@ async def test_a_trainer_signs_in_with_the_centres_account_and_a_cookie_of_the_r
     assert answer.headers["Location"] == "/trainer"
     assert answer.headers["Set-Cookie"].startswith(f"{COOKIE}=") and "HttpOnly" in answer.headers["Set-Cookie"]
     assert COOKIE != "vigie_session"
+
+
+async def signed_in(base: str, who: str) -> str:
+    """The cookie of a browser that signed in."""
+    body = f"username={who}&password={PASSWORD}"
+    answer = await ask(f"{base}/sign-in", method="POST", body=body, headers={"Origin": base})
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str) -> None:
+    async def sent(who: str = "trainer", name: str = "from-elsewhere", **headers: str) -> tuple[int, str]:
+        given = {"Origin": base, "X-Vigie-Name": name, "Cookie": await signed_in(base, who) if who else ""} | headers
+        answer = await ask(f"{base}/training/recordings", method="POST", body=b"no recording", headers=given)
+        return answer.code, msgspec.json.decode(answer.body)["code"]
+
+    assert await sent(who="") == (403, "locked")
+    assert await sent(who="dispatcher") == (403, "locked")
+    assert await sent(Origin="https://elsewhere.example") == (403, "locked")
+    assert await sent(name="../room") == (400, "name_invalid")
 
 
 async def test_every_answer_has_strict_headers(base: str) -> None:

@@ -21,7 +21,7 @@ import msgspec
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.training import TrainingVault
-from incidents.training.room import Told, TrainingError
+from incidents.training.room import Remark, Told, TrainingError
 from incidents.training.scenario import Scenario
 from notes import write_whole
 
@@ -53,6 +53,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     length_s: float = 0.0
     trainees: tuple[KeptTrainee, ...] = ()
     told: tuple[Told, ...] = ()
+    remarks: tuple[Remark, ...] = ()  # of the trainer, `by` a pseudonym too
 
 
 def write_kept(folder: Path, kept: Kept) -> None:

@@ -26,7 +26,7 @@ from incidents.ladder import WatchTimes
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
 from incidents.training.check import length_s
-from incidents.training.room import ExerciseShown, ExerciseState, Told, TrainingError
+from incidents.training.room import ExerciseShown, ExerciseState, Remark, Told, TrainingError
 from incidents.training.scenario import Action, Feed, Line, Message, Scenario, Zone
 from incidents.watch import Watch
 from maps.zones import Zones
@@ -40,6 +40,7 @@ from training.exercise.trainees import Trainees, new_code
 HERE = "127.0.0.1"
 NEVER_S = 24 * 3600.0  # an exercise has no centre that could be left without a console
 AGAIN_S = 1.0
+LONGEST_REMARK = 2000
 
 _logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class RunningExercise:
         self._log = log
         self._changed = changed
         self._told: list[Told] = []
+        self._remarks: list[Remark] = []
         self._injects = {inject.name: inject.what for inject in scenario.injects}
         self._ended_at: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -182,6 +184,7 @@ class RunningExercise:
             trainees=self.trainees.all(self.here),
             injects=tuple(self._injects),
             told=tuple(self._told),
+            remarks=tuple(self._remarks),
         )
 
     def here(self, name: str) -> bool:
@@ -224,6 +227,16 @@ class RunningExercise:
         except msgspec.ValidationError:
             raise TrainingError("action_invalid") from None
         await self._do(action, self.clock.at_s(), "trainer")
+
+    async def remark(self, text: str, *, by: str) -> None:
+        """Keep a remark of the trainer for the debrief. Raises TrainingError: ended, remark_invalid."""
+        if self.state == "ended":
+            raise TrainingError("ended")
+        if not 0 < len(text) <= LONGEST_REMARK:
+            raise TrainingError("remark_invalid")
+        self._remarks.append(Remark(at_s=round(self.clock.at_s(), 3), by=by, text=text))
+        self._keep()
+        self._changed()
 
     def kick(self, trainee: str) -> None:
         """Put one out. Raises TrainingError("unknown")."""
@@ -350,6 +363,10 @@ class RunningExercise:
                     for one in names
                 ),
                 told=tuple(self._told),
+                remarks=tuple(
+                    msgspec.structs.replace(one, by=self.desk.pseudonym(one.by) if one.by else "")
+                    for one in self._remarks
+                ),
             ),
         )
 
