@@ -87,12 +87,19 @@ class DrillsPage(SheetPage):
                 refused=refused,
                 kept=kept,
                 proposes=may(roles, "propose_drill"),
-                zones=sorted(consoles.places.names.items(), key=lambda pair: pair[1].casefold()),
+                zones=_own_zones(consoles),
                 people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
                 at=_at,
                 **facts(consoles, desk.pseudonym(name) if name else ""),
             )
         )
+
+
+def _own_zones(consoles: Any) -> list[tuple[str, str]]:
+    """The zones of the centres this desk answers for, by name."""
+    centre_of, own = consoles.centres.centre_of, consoles.listening.own
+    found = [(key, name) for key, name in consoles.places.names.items() if centre_of(key) in ("", *own)]
+    return sorted(found, key=lambda pair: pair[1].casefold())
 
 
 def drawn(zones: Any, zone: str) -> tuple[float, float] | None:

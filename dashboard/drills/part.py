@@ -13,7 +13,8 @@ from incidents.ladder import WatchTimes
 
 
 def unwatched(incident: Incident, row: Row) -> Row:
-    """The row of a drill: once it says so nothing of the watch waits for its owner."""
+    """The row of a drill: no neighbour is told of it, and once it says so nothing of the watch waits for its owner."""
+    row = msgspec.structs.replace(row, announced=())
     if not incident.drill:
         return row
     return msgspec.structs.replace(row, next="", next_at=None, warn_at=None, tracking_until=None)
@@ -43,6 +44,9 @@ class DrillPages:
         if known != incident:
             self._stage.incidents = {drill.id: incident}
             self._stage.case = case_of(drill, self._consoles.places.zone_name(drill.zone))
+        centre = self._consoles.centres.centre_of(drill.zone)
+        if centre and session.covers and centre not in session.covers:
+            return None  # a neighbour's: no drill is told beforehand, or taken over
         return self._stage.incidents[drill.id]
 
     def row(self, incident: Incident) -> msgspec.Raw | None:
@@ -56,6 +60,11 @@ class DrillPages:
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""
         self._desk.drills.presented(actor, ids, audible=audible)
+
+    def over(self, name: str) -> bool:
+        """Whether this drill stands nowhere any more."""
+        shown = self._desk.drills.shown
+        return shown is None or shown.id != name
 
     def facts(self, name: str) -> dict[str, Any]:
         """What a page is told of a drill that it says DRILL of, or that is gone."""
@@ -96,7 +105,8 @@ class DrillPart:
         if before is not None and (now is None or now.id != before[0]):
             self._sent = None
             message.setdefault("rows", {})[before[0]] = None
-            if not self._session.standing.locked:
+            # A page that was locked, or covers other centres now, is not told what it was.
+            if self._pages.over(before[0]) and not self._session.standing.locked:
                 message["drill"] = self._pages.facts(before[0])
         if now is None:
             return

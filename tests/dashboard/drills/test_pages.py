@@ -125,6 +125,9 @@ async def test_it_comes_to_the_pages_of_those_it_is_for_and_to_no_other(house: H
     floor = FloorSession(house.consoles, Paper())  # type: ignore[arg-type]
     house.consoles.enter(floor, "Desk 1", here.browser)
     assert drill.id in (await turned(paper))["rows"]
+    here.covers = frozenset({"ANT"})  # a neighbour's console, whoever sits there
+    told = json.loads(here.compose())
+    assert told["rows"] == {drill.id: None} and "drill" not in told
     for page in (late, floor):
         assert drill.id not in json.loads(page.compose()).get("rows", {})
 
