@@ -20,7 +20,7 @@ from incidents.cases import CaseRegister
 from incidents.desk import Desk
 from incidents.fold import apply
 from incidents.log.master import seeded
-from incidents.log.record import BadRecord
+from incidents.log.record import check_draft
 from incidents.log.training import TrainingLog
 from incidents.training.room import TrainingError
 from maps.zones import Zones
@@ -155,37 +155,30 @@ class Run:
         self.next += sent - left
 
     async def _enter(self, index: int, what: Happened) -> None:
-        """Put what happened into the stream of its incident, by the desk's recorder."""
-        entry = self._score.entries[index]
-        name, id = self._stream(index, what), f"replay-{index + 1:07}"
-        event, actor = self._by_name(what.event), self._actor(what.by)
-        self._clock.play(entry.at)
+        """Put what happened into the stream of its incident, by the desk's recorder; pass over what can't have happened to it."""
+        name, actor, event = self._stream(index, what), self._actor(what.by), self._by_name(what.event)
+        at, id, stream = self._score.entries[index].at, f"replay-{index + 1:07}", f"incident/{name}"
+        self._clock.play(at)
+        entry = ev.Entry(
+            stream=stream,
+            version=self._board.version(stream) + 1,
+            id=id,
+            at=at,
+            source_at=what.happened,
+            actor=actor,
+            event=event,
+        )
         try:
-            draft = ev.draft(event, id=id, at=entry.at, source_at=what.happened, actor=actor)
-            apply(
-                self._board.incidents.get(name),
-                ev.Entry(
-                    stream=f"incident/{name}",
-                    version=self._board.version(f"incident/{name}") + 1,
-                    id=id,
-                    at=entry.at,
-                    source_at=what.happened,
-                    actor=actor,
-                    event=event,
-                ),
-            )
-            if not name or not draft.actor:
-                raise ValueError
-        except Exception:  # whatever a foreign file says: it can't have happened to this incident
+            if not name or not actor:
+                raise ValueError("nobody, or of no incident")
+            apply(self._board.incidents.get(name), entry)
+            check_draft(stream, ev.draft(event, id=id, at=at, source_at=what.happened, actor=actor))
+        except Exception:  # whatever a foreign file says, it ends no replay
             self._passed_over += 1
             return
-        try:
-            outcome, _ = await self._desk.recorder.record(
-                f"incident/{name}", lambda: event, id=id, source_at=what.happened, actor=actor
-            )
-        except BadRecord:
-            self._passed_over += 1
-            return
+        outcome, _ = await self._desk.recorder.record(
+            stream, lambda: event, id=id, source_at=what.happened, actor=actor
+        )
         if outcome == "held":
             self.trouble = "log_unavailable"
 

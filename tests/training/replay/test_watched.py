@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from centre import Centre
 from dashboard.session import Session
 from incidents import events as ev
+from incidents.log import LogUnavailable
 from incidents.training.room import TrainingError
 from maps.zones import Zones
+from settings import Settings
 from tests.dashboard.conftest import Paper
 from tests.training.replay.parts import (
     DEVICE,
@@ -171,3 +174,15 @@ async def test_a_replay_that_is_closed_while_it_plays_lets_go(tmp_path: Path, zo
         await replay.pause()
         await replay.step()
         assert not (tmp_path / "replay").exists()
+
+
+async def test_a_centre_does_not_start_on_a_replays_log(tmp_path: Path, zones: Zones) -> None:
+    async with replaying(an_evening(fixes=3), tmp_path, zones) as replay:
+        await replay.seek(5.0)
+        (log,) = (tmp_path / "replay").rglob("replay.log")
+        copy = tmp_path / "vigie.log"
+        copy.write_bytes(log.read_bytes())
+        before = copy.read_bytes()
+        with pytest.raises(LogUnavailable, match="a log of the training room, no live one"):
+            await Centre.open(Settings(log=copy))
+        assert copy.read_bytes() == before
