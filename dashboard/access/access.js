@@ -6,8 +6,9 @@ const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at m
 
 export class Access {
   /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk
-   *  @param {{panel: HTMLElement, bar: HTMLElement, top: HTMLElement, base: string}} places */
-  constructor(store, desk, { panel, bar, top, base }) {
+   *  @param {{panel: HTMLElement, bar: HTMLElement, top: HTMLElement, base: string, bound?: boolean}} places
+   *  `bound`: nobody signs in or out here */
+  constructor(store, desk, { panel, bar, top, base, bound = false }) {
     this.store = store;
     this.desk = desk;
     this.panel = panel;
@@ -30,6 +31,8 @@ export class Access {
     panel.prepend(this.form.root);
     this.pill = element("button", "pill who");
     this.pill.type = "button";
+    this.pill.disabled = bound;
+    this.bound = bound;
     this.pill.addEventListener("click", () => (this.form.shown && !store.locked ? this.close() : this.open("change")));
     this.name = element("b");
     this.warning = element("span", "warning-limit");
@@ -70,7 +73,7 @@ export class Access {
   /** The key to stay: input is enough before the idle limit; before the shift's end a person signs in again. */
   stay() {
     const { store } = this;
-    if (store.access?.state === "open") return;
+    if (store.access?.state === "open" || this.bound) return;
     if (store.locked) return this.form.focus();
     const warned = this._warned();
     if (warned?.kind === "idle") {

@@ -1,6 +1,6 @@
 // What calls from a tab nobody looks at: its title, its icon, a notification. They stand on other people's screens too: no device,
 // no name, no place.
-const ICONS = { calm: "calm.svg", waiting: "waiting.svg" };
+const ICONS = { calm: "calm.svg", waiting: "waiting.svg", replay: "../dress/replay.svg", exercise: "../dress/exercise.svg" };
 
 export class Hidden {
   /** @param {import("../page/store.js").Store} store */
@@ -64,7 +64,9 @@ export class Hidden {
   }
 
   _draw(name) {
-    const address = new URL(name, import.meta.url).href;
+    // A page that is no live one has its own, whatever waits on it.
+    const dressed = ICONS[document.getElementById("vigie").dataset.dress];
+    const address = new URL(dressed ?? name, import.meta.url).href;
     if (this.icon.href !== address) this.icon.href = address;
   }
 }

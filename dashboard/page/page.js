@@ -11,6 +11,7 @@ import { CasePanel, Timeline } from "../case/case.js";
 import { Centres } from "../centres/centres.js";
 import { DegradedLine } from "../degraded/line.js";
 import { Dress } from "../dress/dress.js";
+import { Exercise } from "../dress/exercise.js";
 import { Keys } from "../keys/keys.js";
 import { Queue } from "../queue/queue.js";
 import { People } from "../together/people.js";
@@ -27,6 +28,9 @@ document.documentElement.lang = page.dataset.language;
 document.documentElement.dataset.theme = page.dataset.theme;
 const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
 const part = (id) => document.getElementById(id);
+// A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody there.
+const { dress = "" } = page.dataset;
+const keep = dress ? () => {} : remember;
 
 const said = element("span");
 said.id = "said";
@@ -56,16 +60,19 @@ new TopBar(part("feed"), part("console"), store, sound, {
     location.reload(); // the map is drawn in it from the start
   },
 });
-part("console").querySelector(".space").after(way(store, "supervisor", page.dataset.base));
-const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base });
-new DegradedLine(part("alert"), store);
+if (!dress) {
+  part("console").querySelector(".space").after(way(store, "supervisor", page.dataset.base));
+  new DegradedLine(part("alert"), store);
+}
+const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base, bound: !!dress });
 new Dress(part("dress"), store);
+if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel: part("case"), page }, page.dataset.base);
 new Taken(part("alert"), store);
 new DrillNotice(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
-new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => remember("vigie_cics", cics));
+new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => keep("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
-const people = new People(store, actions, desk, { bar: part("console"), panel: part("case") }, page.dataset.base);
+const people = new People(store, actions, desk, { bar: part("console"), panel: part("case") }, dress ? "" : page.dataset.base);
 new Keys(store, { queue, actions, desk, map, sounds, access, people }, part("case"));
 
 store.answers("picked", (id) => {
@@ -73,7 +80,7 @@ store.answers("picked", (id) => {
   queue.show(id);
 });
 store.on("desk", () => {
-  if (store.access?.state === "open") remember("vigie_desk", store.desk);
+  if (store.access?.state === "open") keep("vigie_desk", store.desk);
 });
 let stands = false;
 store.on("desk", () => {

@@ -39,13 +39,14 @@ export class Store {
     this.heard = performance.now();
     this.truth = 0; // the server's time of its last message
     this.offset = 0;
+    this.training = null; // what an exercise tells beside the alarms
     this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
     this._guards = new Map();
     this._listeners = new Map();
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, pace, desk, live, guard, access, together, taken, drill. */
+  /** Be told of a topic: rows, health, detail, select, second, pace, training, desk, live, guard, access, together, taken, drill. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -92,6 +93,7 @@ export class Store {
     if (welcome) this._welcome(welcome, message);
     if (message.access) this._stand(message.access);
     if (message.together) this.together = message.together;
+    if (message.training) this.training = message.training;
     if (message.rows) this._merge(this.rows, message.rows);
     if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
     let placed = false;
@@ -109,6 +111,7 @@ export class Store {
     if (message.access) this.emit("access");
     if (message.together) this.emit("together");
     if (paced) this.emit("pace");
+    if (message.training) this.emit("training");
     if (message.drill) this.emit("drill", message.drill);
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }

@@ -5,7 +5,7 @@ import { shiftTest } from "./test.js";
 
 export class People {
   /** @param {import("../page/store.js").Store} store @param {any} actions @param {import("../actions/desk.js").DeskLine} desk
-   *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under */
+   *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
     this.store = store;
     this.actions = actions;
@@ -162,6 +162,10 @@ export class People {
     }, "whole");
     whole.setAttribute("aria-disabled", String(!!why));
     whole.title = why ? store.t(why) : "";
+    if (!this.base) {
+      root.append(whole);
+      return root;
+    }
     const [sheet, own] = [["sheet", "sheet"], ["own", "figures"]].map(([words, address]) => {
       const link = element("a", "do", store.t(words));
       link.href = `${this.base}${address}`;
