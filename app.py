@@ -16,6 +16,7 @@ from buttons.commands import buttons_app
 from commandline import ANSWERED, FromStdin, answered, fail, until_told
 from degraded.commands import degraded_app
 from demo.commands import log_generate
+from devices.commands import devices_app
 from evidence.commands import evidence
 from reporting import report
 from training.commands import train
@@ -31,6 +32,7 @@ app.add_typer(feed_app, name="feed")
 app.add_typer(log_app, name="log")
 app.add_typer(cases_app, name="cases")
 app.add_typer(degraded_app, name="degraded")
+app.add_typer(devices_app, name="devices")
 app.add_typer(buttons_app, name="buttons")
 app.add_typer(users_app, name="users")
 app.command()(evidence)

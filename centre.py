@@ -18,6 +18,7 @@ from dashboard.consoles import Consoles
 from dashboard.i18n import translator
 from dashboard.topbar.health import good
 from degraded.file import DegradedFile
+from devices.making import DeviceLists
 from evidence.file import EvidenceFiles
 from feeds.orders import OrderSender, OrderTimes
 from feeds.outside import Outside
@@ -27,6 +28,7 @@ from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
+from incidents.devices.tally import Tallies
 from incidents.drills.shift import near_change
 from incidents.log import LogDamaged
 from incidents.log.sqlite import KeyMismatch, SqliteLog
@@ -98,6 +100,16 @@ class Centre:
             translate=translator("en"),
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
+        self.tallies = Tallies(self.desk.board, log.vault, self.history)
+        self.devices = DeviceLists(
+            desk=self.desk,
+            log=log,
+            path=settings.log,
+            cases=cases,
+            tallies=self.tallies,
+            times=settings.tests,
+            bench=settings.shift.bench_devices,
+        )
         self.evidence = EvidenceFiles(
             desk=self.desk,
             log=log,
@@ -131,6 +143,8 @@ class Centre:
             history=self.history,
             buttons=self.buttons,
             device_cases=self.device_cases,
+            tallies=self.tallies,
+            devices=self.devices,
         )
         self.watch.owners(self.consoles.present)
         self.desk.drills.green = lambda: good(self.consoles.health())
@@ -180,6 +194,8 @@ class Centre:
             ("degraded file", self.degraded.run),
             ("evidence", self.evidence.run),
             ("pauses", self._collect),
+            ("tests", self.tallies.run),
+            ("devices", self.devices.run),
             ("history", lambda: self.history.run(self.desk.board)),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *(("feed", subscriber.run) for subscriber in self.subscribers),

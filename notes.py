@@ -17,7 +17,8 @@ import msgspec
 
 from incidents import events as ev
 from incidents.desk import Desk
-from incidents.log import Log, LogUnavailable
+from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
+from incidents.log.sqlite import KeyMismatch, SqliteLog
 
 _logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     at: datetime
     by: str
-    event: ev.DegradedFileOpened | ev.EvidenceMade
+    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade
 
 
 class Notes:
@@ -66,6 +67,46 @@ class Notes:
         with contextlib.suppress(OSError):
             return sorted(self._path.parent.glob(f"{self._path.name}.{self._kind}-*"))
         return []
+
+
+async def enter_or_note(
+    path: Path,
+    key_file: Path | None,
+    kind: str,
+    stream: str,
+    event: ev.EvidenceMade | ev.DeviceListMade,
+    *,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
+    note = Note(id=f"{kind}-{uuid4().hex}", at=at, by=by, event=event)
+    try:
+        log = await SqliteLog.open(path, key_file=key_file)
+    except (LogUnavailable, KeyMismatch):
+        pass
+    else:
+        try:
+            await _append(log, stream, note)
+            return True
+        except LogUnavailable:
+            pass
+        finally:
+            await log.close()
+    leave_note(path, kind, note)
+    return False
+
+
+async def _append(log: SqliteLog, stream: str, note: Note) -> None:
+    draft = ev.draft(note.event, id=note.id, at=note.at, source_at=note.at, actor=log.vault.pseudonym(note.by))
+    while True:
+        try:
+            await log.append(stream, await log.version(stream), draft)
+        except AlreadyRecorded:
+            return
+        except VersionConflict:
+            continue
+        return
 
 
 def leave_note(path: Path, kind: str, note: Note) -> None:

@@ -17,6 +17,7 @@ from dashboard.access.signins import AccessTimes
 from feeds.buttons.settings import ButtonSettings
 from feeds.outside import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
+from incidents.devices.listing import DeviceTests
 from incidents.intake import ALARMING
 from incidents.ladder import WatchTimes
 from incidents.measures.profiles import PROFILES, ProfileError, own_profile
@@ -110,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     oidc: OidcSettings = OidcSettings()
     outside: OutsideSettings = OutsideSettings()
     shift: ShiftTimes = ShiftTimes()
+    tests: DeviceTests = DeviceTests()
     training: Training = Training()
 
 
@@ -124,6 +126,7 @@ SECTIONS = (
     "oidc",
     "outside",
     "shift",
+    "tests",
     "training",
 )
 

@@ -16,11 +16,13 @@ from dashboard.centres.geography import Centres
 from dashboard.centres.listening import Listening
 from dashboard.clock import milliseconds
 from dashboard.degraded.copy import Kept, NotKept
+from dashboard.devices.page import Lists
+from dashboard.devices.rows import DeviceRows
 from dashboard.drills.part import DrillPages, unwatched
 from dashboard.evidence.page import Maker
 from dashboard.i18n import translator
 from dashboard.places import Places
-from dashboard.queue.rows import DeviceRow, RowCache, device_key, device_row, nameless
+from dashboard.queue.rows import DeviceRow, RowCache, nameless
 from dashboard.session import Session
 from dashboard.together.news import Together
 from dashboard.topbar import health as topbar
@@ -31,6 +33,7 @@ from incidents.board import Change
 from incidents.buttons import Buttons
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk import Desk
+from incidents.devices.tally import Tallies
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
 from incidents.measures.history import History
@@ -71,9 +74,13 @@ class Consoles:
         profiles: Mapping[str, Profile] = PROFILES,
         buttons: Buttons | None = None,
         device_cases: DeviceCases | None = None,
+        tallies: Tallies | None = None,
+        devices: Lists | None = None,
     ) -> None:
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
+        self.devices = devices
+        self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.places = Places(zones, names, radio)
         self.signins = signins
@@ -90,7 +97,15 @@ class Consoles:
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
         bench = (shift or ShiftTimes()).bench_devices
         self.rows = RowCache(
-            desk.board, self.places, desk.name_of, times, self.whose, bench=bench, away=away, outside=outside
+            desk.board,
+            self.places,
+            desk.name_of,
+            times,
+            self.whose,
+            bench=bench,
+            away=away,
+            outside=outside,
+            tally=self.device_rows.tally,
         )
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
@@ -104,6 +119,7 @@ class Consoles:
             bench=bench,
             away=away,
             outside=outside,
+            tally=self.device_rows.tally,
         )
         self.drills = DrillPages(
             self,
@@ -118,13 +134,13 @@ class Consoles:
                 bench=bench,
                 away=away,
                 outside=outside,
+                tally=self.device_rows.tally,
             ),
             self.translate,
         )
         self.language = language
         self._sessions: set[Session] = set()
         self.together = Together(desk, lambda: self._sessions, shift or ShiftTimes(), digest)
-        self._shown: dict[str, set[str]] = {}
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
@@ -136,6 +152,7 @@ class Consoles:
     def start(self) -> None:
         """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
         self._loop = asyncio.get_running_loop()
+        self.device_rows.start()
         self._unlisten = self.desk.board.listen(self._changed)
         self.together.start()
         if self.bench is not None:
@@ -298,13 +315,7 @@ class Consoles:
 
     def devices_of(self, stream: str, *, named: bool = True) -> dict[str, DeviceRow | None]:
         """The technical alarms of a device's stream by key, None for those that are over. Unnamed: not who has them."""
-        name_of = self.desk.name_of if named else lambda who: self._somebody
-        alarms = [alarm for alarm in self.desk.board.device_alarms.values() if alarm.stream == stream]
-        known = self._shown.setdefault(stream, set())
-        rows: dict[str, DeviceRow | None] = dict.fromkeys(known)
-        rows.update({device_key(alarm): device_row(alarm, name_of) for alarm in alarms})
-        known.update(rows)
-        return rows
+        return self.device_rows.of(stream, self.desk.name_of if named else lambda who: self._somebody)
 
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""

@@ -28,6 +28,9 @@ from dashboard.bench.handout import HandoutPage
 from dashboard.bench.page import bench_page
 from dashboard.consoles import Consoles
 from dashboard.degraded.copy import DegradedPage
+from dashboard.devices.page import FILE as DEVICES_FILE
+from dashboard.devices.page import PAGE as DEVICES
+from dashboard.devices.page import DevicesFile, DevicesPage
 from dashboard.drills.page import ADDRESS as DRILLS
 from dashboard.drills.page import DrillsPage
 from dashboard.evidence.page import ADDRESS, EvidencePage
@@ -102,6 +105,8 @@ def routes(
         (r"/sheet", SheetPage, {"consoles": consoles}),
         (r"/figures", FiguresPage, {"consoles": consoles}),
         (EXPORT, ExportPage, {"consoles": consoles}),
+        (DEVICES, DevicesPage, {"consoles": consoles}),
+        (DEVICES_FILE, DevicesFile, {"consoles": consoles}),
         (r"/degraded", DegradedPage, {"consoles": consoles}),
         (ADDRESS, EvidencePage, {"consoles": consoles}),
         (DRILLS, DrillsPage, {"consoles": consoles}),

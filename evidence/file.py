@@ -17,12 +17,12 @@ from incidents.cases import CaseRegister
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk import Desk
-from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
+from incidents.log import LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.verify import head
 from incidents.measures.profiles import PROFILES
 from incidents.timeline import Unseal, timeline
-from notes import Note, Notes, leave_note
+from notes import Note, Notes, enter_or_note, leave_note
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.shape import Made, as_json
@@ -144,21 +144,10 @@ class Source:
 
     async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
-        note = Note(id=f"evidence-{uuid4().hex}", at=at, by=by, event=event)
-        if not self.locked:
-            try:
-                log = await SqliteLog.open(self.path, key_file=self._key_file)
-            except (LogUnavailable, KeyMismatch):
-                pass
-            else:
-                try:
-                    return await _append(log, note)
-                except LogUnavailable:
-                    pass
-                finally:
-                    await log.close()
         try:
-            leave_note(self.path, NOTED, note)
+            if not self.locked:
+                return await enter_or_note(self.path, self._key_file, NOTED, STREAM, event, by=by, at=at)
+            leave_note(self.path, NOTED, Note(id=f"{NOTED}-{uuid4().hex}", at=at, by=by, event=event))
         except OSError as error:
             raise EvidenceError(f"{self.path.parent}: that it was made can't be noted: {error.strerror}") from None
         return False
@@ -201,17 +190,3 @@ def render(
         with_key=bool(key),
     )
     return content, event
-
-
-async def _append(log: Log, note: Note) -> bool:
-    assert isinstance(log, SqliteLog)
-    actor = log.vault.pseudonym(note.by)
-    draft = ev.draft(note.event, id=note.id, at=note.at, source_at=note.at, actor=actor)
-    while True:
-        try:
-            await log.append(STREAM, await log.version(STREAM), draft)
-        except AlreadyRecorded:
-            return True
-        except VersionConflict:
-            continue
-        return True

@@ -11,13 +11,16 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.devices import announced, now
+from incidents.devices.announced import Announcement
+from incidents.devices.now import DeviceNow, Told
 from incidents.drills.fold import DRILLS, DrillsNow, drills
 from incidents.fold import apply
 from incidents.fold.people import ShiftNow, shift
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.reports import Fix, UnitReport, UnitStatus
-from incidents.technical import DeviceAlarm, TechnicalEvent, after
+from incidents.technical import DeviceAlarm, Known, TechnicalEvent, after
 
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
 CENTRES = "desk/centres"  # the stream of whether anybody listens
@@ -61,6 +64,8 @@ class Board:
     def __init__(self) -> None:
         self.incidents: dict[str, Incident] = {}
         self.device_alarms: dict[tuple[str, ev.Condition], DeviceAlarm] = {}
+        self.devices: dict[str, DeviceNow] = {}  # every device that was heard of, by its name
+        self.announced: dict[str, Announcement] = {}  # tests, by the device's stream; what is over is let go of
         self.feeds: dict[str, FeedHealth] = {}
         self.gaps: dict[str, list[Gap]] = {}
         self.units: dict[str, UnitNow] = {}
@@ -77,6 +82,7 @@ class Board:
         self._by_order: dict[str, str] = {}
         self._unrecorded: dict[str, set[str]] = {}
         self._quiet: set[str] = set()
+        self._conditions: dict[tuple[str, ev.Condition], Known] = {}
         self._listeners: list[Callable[[Change], None]] = []
         # Told of every entry: its stream, its id, whether it is durable; once more when it has become so. They must not raise.
         self.followers: list[Callable[[str, str, bool], None]] = []
@@ -98,6 +104,8 @@ class Board:
         self._versions[entry.stream] = entry.version
         if not entry.recorded:
             self._unrecorded.setdefault(entry.stream, set()).add(entry.id)
+        if (told := now.of_entry(entry)) is not None:
+            self.hear(told)
         kind, _, name = entry.stream.partition("/")
         if kind == "incident":
             self._fold_incident(name, entry)
@@ -165,6 +173,10 @@ class Board:
         )
         self.notify(Change(kind="unit", key=report.unit))
 
+    def hear(self, told: Told) -> None:
+        """Take what was heard of a device."""
+        self.devices[told.device] = now.after(self.devices.get(told.device), told)
+
     def feed(self, health: FeedHealth) -> None:
         """Take the present health of a feed."""
         self.feeds[health.name] = health
@@ -176,14 +188,16 @@ class Board:
             self.recording, self.recording_reason, self.held = state, reason, held
             self.notify(Change(kind="health", key="recording", urgent=True))
 
-    def forget(self, now: datetime) -> None:
-        """Let go of incidents that were closed more than 24 h ago and of units not heard of for as long."""
+    def forget(self, at: datetime) -> None:
+        """Let go of incidents that were closed more than 24 h ago, of units not heard of for as long, of tests long over."""
         for incident in list(self.incidents.values()):
-            if not incident.open and incident.times["closed"].entered < now - CLOSED_STAYS:
+            if not incident.open and incident.times["closed"].entered < at - CLOSED_STAYS:
                 del self.incidents[incident.id]
                 self.notify(Change(kind="incident", key=incident.id))
-        for unit in [u for u in self.units.values() if u.at < now - CLOSED_STAYS]:
+        for unit in [u for u in self.units.values() if u.at < at - CLOSED_STAYS]:
             del self.units[unit.unit]
+        for test in [t for t in self.announced.values() if t.until + announced.LATE < at]:
+            del self.announced[test.stream]
 
     def listen(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Be told of every change, on the loop, at once. Returns the function that ends it."""
@@ -246,18 +260,24 @@ class Board:
 
     def _fold_device(self, entry: ev.Entry) -> None:
         event = entry.event
+        if isinstance(event, ev.AnnouncedTest | ev.WithdrawnTest):
+            standing = announced.after(self.announced.pop(entry.stream, None), entry)
+            if standing is not None:
+                self.announced[entry.stream] = standing
+            self.notify(Change(kind="health", key="announced"))
         if not isinstance(event, TechnicalEvent):
             return
         key = (entry.stream, event.condition)
-        before = self.device_alarms.get(key)
-        alarm = after(before, entry, event)
+        known = self._conditions.get(key, Known())
+        self._conditions[key] = after(known, entry, event)
+        before, alarm = known.alarm, self._conditions[key].alarm
         if alarm is before:
             return
         if alarm is None:
             del self.device_alarms[key]
         else:
             self.device_alarms[key] = alarm
-        urgent = isinstance(event, ev.DeviceAlarmed | ev.DeviceUnshelved)
+        urgent = alarm is not None and alarm.calls and not (before is not None and before.calls)
         self.notify(Change(kind="device", key=entry.stream, urgent=urgent))
 
     def _fold_feed(self, name: str, entry: ev.Entry) -> None:

@@ -236,6 +236,20 @@ class ShelveDevice(Command, frozen=True, kw_only=True, tag="shelve_device"):
     reason: str
 
 
+class AnnounceTest(Command, frozen=True, kw_only=True, tag="announce_test"):
+    """Say that a device is about to be tested, for so many minutes (15 at most), and where. Its presses alarm all the same."""
+
+    device: str
+    minutes: int
+    where: str
+
+
+class WithdrawTest(Command, frozen=True, kw_only=True, tag="withdraw_test"):
+    """Take the announcement of a device's test back."""
+
+    device: str
+
+
 class AcknowledgeGap(Command, frozen=True, kw_only=True, tag="acknowledge_gap"):
     """Take note of the gaps of a feed."""
 
@@ -306,6 +320,8 @@ AnyCommand = (
     | ConfirmDrill
     | CancelDrill
     | CloseDrill
+    | AnnounceTest
+    | WithdrawTest
 )
 
 RefusalCode = Literal[
@@ -325,6 +341,7 @@ RefusalCode = Literal[
     "zone_unknown",
     "case_unknown",
     "place_missing",
+    "where_missing",
     "time_invalid",
     "time_future",
     "time_order",

@@ -12,6 +12,7 @@ from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.devices.announcing import announce
 from incidents.drills.desk import Drills
 from incidents.drills.fold import DRILLS
 from incidents.handover import offer, whole_desk
@@ -28,6 +29,11 @@ from incidents.reports import Fix, Message, PressValue, Receipt
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
 
+HEARD = (
+    "press_logged",
+    "call_logged",
+    "device_tested",
+)  # beside technical alarms, what tells of a device that it was heard
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
@@ -90,11 +96,11 @@ class Desk:
         streams = [s for s, record in newest.items() if record.type != "closed" or record.at >= since]
         # Open alarms come first: they are what somebody waits for.
         streams.sort(key=lambda s: (newest[s].type == "closed", newest[s].at))
-        conditions = await self._log.latest(list(TECHNICAL))
+        devices = await self._log.latest([*TECHNICAL, *HEARD, "test_announced", "test_withdrawn"])
         gaps = await self._log.latest(["feed_gap", "feed_gap_acknowledged"])
         centres = await self._log.latest(["centre_blind", "centre_back"])
         shifts = await self._log.latest(["shift_started"])
-        for stream in (*streams, *conditions, *gaps, *centres, *shifts, DRILLS):
+        for stream in (*streams, *devices, *gaps, *centres, *shifts, DRILLS):
             await self.recorder.catch_up(stream)
         self.drills.open()
 
@@ -128,6 +134,9 @@ class Desk:
                 return None
             case cmd.AcknowledgeGap():
                 await self._acknowledge_gap(command, actor)
+                return None
+            case cmd.AnnounceTest() | cmd.WithdrawTest():
+                await self._announce(command, actor)
                 return None
             case cmd.HandOverDesk():
                 await self._hand_over_desk(command, actor)
@@ -355,6 +364,19 @@ class Desk:
         if (command.stream, command.condition) not in self.board.device_alarms:
             raise Refused("unknown_incident")
         await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+
+    async def _announce(self, command: cmd.AnnounceTest | cmd.WithdrawTest, actor: str) -> None:
+        """Announce the test of a device, whether or not it was ever heard of: a new button is tested before it is bound."""
+        stream = self.intake.device_stream(command.device.strip())
+
+        def decision() -> ev.Event | None:
+            if isinstance(command, cmd.AnnounceTest):
+                return announce(command, self.clock.now())
+            return ev.WithdrawnTest() if stream in self.board.announced else None
+
+        if self.board.version(stream) == 0:
+            await self.recorder.catch_up_if_possible(stream)
+        await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
     async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
         def decision() -> ev.Event | None:

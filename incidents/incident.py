@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.devices.announced import Announced
 from incidents.reports import Call, Fix, Unreadable
 
 State = Literal["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe", "closed"]
@@ -154,6 +155,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     presses: int = 1
     drill: bool = False
     paper: bool = False  # entered afterwards from paper
+    announced: Announced | None = None  # a test that was announced: only while every press of it was
     flags: frozenset[str] = frozenset()
     unreadable: tuple[Unreadable, ...] = ()
     zone: str = ""

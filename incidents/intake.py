@@ -16,6 +16,8 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.case import Case
 from incidents.clock import Clock
+from incidents.devices import now
+from incidents.devices.announced import mark
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.orders import ordered
@@ -83,6 +85,8 @@ class Intake:
     async def receive(self, message: Message) -> Receipt:
         """What became of a message. Data never raises; a press that can't be written is shown and `held`."""
         report = message.report
+        if (told := now.of_message(message, self._clock.now())) is not None:
+            self._board.hear(told)
         match report:
             case PressReport():
                 turn, take = report.device, self._press(message, report)
@@ -136,7 +140,7 @@ class Intake:
     async def _press(self, message: Message, report: PressReport) -> Receipt:
         if report.press not in self._alarming:
             return await self._record(
-                self._device_stream(report.device), lambda: ev.PressLogged(**_facts(message, report)), message
+                self.device_stream(report.device), lambda: ev.PressLogged(**_facts(message, report)), message
             )
         while True:
             stream, n = await self._incident_stream(message, report)
@@ -218,6 +222,7 @@ class Intake:
             flags=self._flags(message, report, placed, case),
             zone=placed.zone if placed else "",
             cic=placed.cic if placed else "",
+            **self._announced(message, report),
             **(_facts(message, report) | {"case": case.number if case else report.case}),
         )
 
@@ -227,8 +232,19 @@ class Intake:
             flags=self._flags(message, report, placed, self.case_of(report.device, report.case)),
             zone=placed.zone if placed else "",
             cic=placed.cic if placed else "",
+            **self._announced(message, report),
             **_facts(message, report),
         )
+
+    def _announced(self, message: Message, report: PressReport) -> dict[str, Any]:
+        """That a test of the device was announced. No fault in that may keep a press from being taken."""
+        if report.device is None or not self._board.announced:
+            return {}
+        try:
+            return mark(self._board.announced.get(self.device_stream(report.device)), message.at, self._clock.now())
+        except Exception as error:
+            _logger.error("an announced test could not be looked up: %s", type(error).__name__)
+            return {}
 
     async def _after_press(self, stream: str, message: Message, report: PressReport) -> None:
         """A call that was earlier than its press joins it; a zone under way is told of a further press."""
@@ -254,7 +270,8 @@ class Intake:
             has_address=self._has_address(order.zone),
         )
 
-    def _device_stream(self, device: str | None) -> str:
+    def device_stream(self, device: str | None) -> str:
+        """The stream of what is logged of a device; its name reveals nobody."""
         return f"device/{self._identities.device_id(device) if device else 'none'}"
 
     def _followed(self, device: str) -> Incident | None:
@@ -279,7 +296,7 @@ class Intake:
             event = ev.Called(state=report.state, line=report.line, desk=report.desk)
             return await self._record(f"incident/{followed.id}", lambda: event, message)
         event = ev.CallLogged(device=report.device, state=report.state, line=report.line, desk=report.desk)
-        receipt = await self._record(self._device_stream(report.device), lambda: event, message)
+        receipt = await self._record(self.device_stream(report.device), lambda: event, message)
         if receipt != "repeated":
             self._early_calls[report.device] = (self._clock.now(), report)
             if len(self._early_calls) > 1000:
@@ -287,7 +304,7 @@ class Intake:
         return receipt
 
     async def _device(self, message: Message, report: DeviceReport) -> Receipt:
-        stream = self._device_stream(report.device)
+        stream = self.device_stream(report.device)
         condition = CONDITIONS.get(report.state)
         if condition is not None:
 

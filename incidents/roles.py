@@ -58,6 +58,8 @@ MAY: dict[str, frozenset[Role]] = {
     "shelve_device": _roles("supervisor", "technician"),
     "acknowledge_device": _FLOOR | {"technician"},
     "acknowledge_gap": _FLOOR | {"technician"},
+    "announce_test": _roles("supervisor", "technician"),
+    "withdraw_test": _roles("supervisor", "technician"),
     "answer_order": _roles("zone"),
     "propose_drill": _roles("trainer"),
     "confirm_drill": _roles("supervisor"),
@@ -72,6 +74,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page supervisor": _roles("supervisor", "auditor"),
     "page trainer": _roles("trainer"),
     "page degraded": _roles("supervisor"),
+    "page devices": _roles("supervisor", "technician"),
     "search cases": _FLOOR,
     "search case numbers": _roles("technician"),
     "enrol button": _roles("technician"),
@@ -79,6 +82,8 @@ MAY: dict[str, frozenset[Role]] = {
     "export evidence": _roles("supervisor", "auditor"),
     "export aggregate": _roles("supervisor", "auditor"),
     "export report": _roles("supervisor", "auditor"),
+    "export devices": _roles("supervisor", "technician"),
+    "names of devices": _roles("supervisor"),
     "operator figures": _roles("supervisor"),
 }
 # What this machine's own desk may do when it is served without sign-in.

@@ -201,7 +201,8 @@ class ShiftWatch:
 
     def _test(self, press: _Press, now: datetime, *, ok: bool) -> ev.ShiftTested:
         took = round((now - press.at).total_seconds() * 1000)
-        return ev.ShiftTested(ok=ok, feed=press.feed, took_ms=took, travel_ms=press.travel_ms)
+        incident = press.id.partition("-")[0]
+        return ev.ShiftTested(ok=ok, feed=press.feed, took_ms=took, travel_ms=press.travel_ms, incident=incident)
 
 
 def _press(incident: Incident) -> _Press:

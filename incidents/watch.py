@@ -206,8 +206,12 @@ class Watch:
             await self._desk.note(f"incident/{incident.id}", result, id=name, actor="watch")
 
     async def _over_shelves(self, now: datetime) -> None:
-        """A technical alarm laid aside comes back by itself."""
+        """A technical alarm laid aside comes back by itself; one that flapped is steady when it has not changed for a minute."""
         for alarm in tuple(self._desk.board.device_alarms.values()):
+            if alarm.steady_at is not None and alarm.steady_at <= now:
+                name = f"watch:{alarm.stream}:{alarm.condition}:steady:{milliseconds(alarm.changed_at)}"
+                steady = ev.DeviceSteady(condition=alarm.condition, changes=alarm.changes)
+                await self._desk.note(alarm.stream, steady, id=name, actor="watch")
             until = alarm.shelved_until
             if until is not None and until <= now:
                 name = f"watch:{alarm.stream}:{alarm.condition}:unshelved:{milliseconds(until)}"

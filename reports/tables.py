@@ -22,11 +22,12 @@ def csv(frame: pd.DataFrame) -> str:
         elif column.dtype.kind == "M":
             made[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
         elif not pd.api.types.is_bool_dtype(column) and not pd.api.types.is_numeric_dtype(column):
-            made[name] = column.astype(object).map(_harmless)
+            made[name] = column.astype(object).map(harmless)
     return made.to_csv(index=False, lineterminator="\n")
 
 
-def _harmless(text: Any) -> Any:
+def harmless(text: Any) -> Any:
+    """A cell that a spreadsheet takes for what it says, and for no formula."""
     formula = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r")
     return f"'{text}" if formula else text
 

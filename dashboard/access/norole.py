@@ -21,7 +21,7 @@ def no_role_page(
     template.add_variable("t", t)
     template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
     template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else "")
-    leads = next((name for name in ("supervisor", "bench", "drills") if may(now.roles, f"page {name}")), "")
+    leads = next((name for name in ("supervisor", "bench", "devices", "drills") if may(now.roles, f"page {name}")), "")
     template.add_variable("leads", leads)
     template.add_variable("language", language)
     template.add_variable("theme", theme)

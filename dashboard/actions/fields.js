@@ -24,7 +24,7 @@ export function field(store, kind, row, changed) {
     case "happened_at": return words(kind, store.t("field_time"), false, store.t("now"));
     case "to": return words(kind, store.t("field_time"), false, store.t("time_hint"));
     case "as_class": return radios(kind, store.t("field_class"), CLASSES.map((one) => [one, store.t(`class.${one}`)]), row?.as_class, true);
-    case "verified": return select(kind, store.t("field_verified"), VERIFIED.map((one) => [one, store.t(`verified.${one}`)]));
+    case "verified": return select(kind, store.t("field_verified"), verifiedBy(row).map((one) => [one, store.t(`verified.${one}`)]));
     case "outcome": return select(kind, store.t("field_outcome"), OUTCOMES.map((one) => [one, store.t(`outcome.${one}`)]));
     case "step": return radios(kind, store.t("field_step"), STEPS.map((one) => [one, store.t(`state.${one}`)]), "", true);
     case "time": {
@@ -37,6 +37,12 @@ export function field(store, kind, row, changed) {
     case "case": return caseOf(store, changed);
     default: return place(store, changed);
   }
+}
+
+/** The ways to verify; at an announced test its own comes first, and is chosen by nobody but a person. */
+function verifiedBy(row) {
+  const own = "technician_present";
+  return row?.test ? [own, ...VERIFIED.filter((one) => one !== own)] : VERIFIED;
 }
 
 function labelled(text, control) {

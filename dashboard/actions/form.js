@@ -1,4 +1,5 @@
 // The forms: in the place of the buttons, never over anything. What is typed is kept until it was sent, also over a reload.
+import { announcedTest } from "../devices/words.js";
 import { element, write } from "../page/format.js";
 import { newId } from "./desk.js";
 import { FORMS } from "./forms.js";
@@ -57,8 +58,10 @@ export class Form {
     const title = element("div", "title");
     title.append(element("h3", "", store.t(form.title, { ...about, label })));
     if (form.other) title.append(this._other(form.other));
-    const hint = element("p", "hint", form.hint ? store.t(form.hint) : "");
-    hint.hidden = !form.hint;
+    // Said, and nothing chosen for it: who presses may not be who announced.
+    const test = form.words ? announcedTest(store, row, true) : "";
+    const hint = element("p", test ? "hint test" : "hint", test || (form.hint ? store.t(form.hint) : ""));
+    hint.hidden = !hint.textContent;
     this.fields = form.fields.map((kind) => field(store, kind, row, () => this._keep()));
     this.said = element("p", "second-step");
     this.said.setAttribute("role", "alert");

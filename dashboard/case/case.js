@@ -2,6 +2,7 @@
 import { clock, day, duration, element, ticking, write } from "../page/format.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
+import { announcedTest } from "../devices/words.js";
 import { Circumstances } from "./circumstances.js";
 import { sentence } from "./history.js";
 
@@ -18,9 +19,10 @@ export class CasePanel {
     this.age = element("span", "age");
     this.state = element("p", "state");
     this.who = element("p", "who");
+    this.test = element("p", "test");
     const title = element("div", "title");
     title.append(this.glyph, this.name, this.age);
-    this.head.append(title, this.state, this.who);
+    this.head.append(title, this.state, this.test, this.who);
     this.pinned = element("div", "pinned");
     this.pinned.tabIndex = 0;
     this.pinned.setAttribute("role", "group");
@@ -72,7 +74,7 @@ export class CasePanel {
     this.body.dataset.drill = row?.drill ? store.t("drill") : "";
     this._head(row, device);
     const detail = row && store.detail?.id === row.id ? store.detail : null;
-    const drawn = JSON.stringify([shown.id, detail, device]);
+    const drawn = JSON.stringify([shown.id, detail, device, shown.past]);
     if (drawn !== this.drawn) {
       const other = this.shownId !== shown.id;
       const scroll = this.facts.scrollTop;
@@ -106,6 +108,7 @@ export class CasePanel {
       state.push(owner);
     } else {
       state.unshift(store.t(`condition.${device.condition}`));
+      if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));
       if (device.shelved) state.splice(1, 1, store.t("shelved", { who: device.owner, time: clock(device.shelved).slice(0, 5) }), store.t("shelved_why", { why: device.shelved_why }));
       else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
     }
@@ -113,6 +116,8 @@ export class CasePanel {
     const detail = row && store.detail?.id === row.id ? store.detail : null;
     write(this.who, detail?.case ? this._who(detail.case) : "");
     this.who.hidden = !this.who.textContent;
+    write(this.test, announcedTest(store, row));
+    this.test.hidden = !this.test.textContent;
   }
 
   _who(file) {

@@ -1,4 +1,5 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
+import { pastOf } from "../devices/words.js";
 import { clock, day, duration, element, metres, write } from "../page/format.js";
 import { sentence } from "./history.js";
 
@@ -68,6 +69,7 @@ export class Circumstances {
     }
     if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
     if (live.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: live.battery }));
+    if (store.row?.past) this._fact(list, store.t("device_past"), pastOf(store, store.row));
     const past = element("ol", "history");
     for (const line of [...history].reverse()) {
       const item = element("li");
@@ -83,7 +85,9 @@ export class Circumstances {
     const list = element("dl");
     this._fact(list, store.t("device"), store.t(`condition.${device.condition}`),
       [store.t("tech_since", { time: clock(device.since) }), device.count > 1 ? store.t("times_n", { n: device.count }) : ""].filter(Boolean).join(" · "));
+    if (device.flaps) this._fact(list, store.t("flapping", { n: device.flaps }), store.t("flapping_long"));
     if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
+    if (device.past) this._fact(list, store.t("device_past"), pastOf(store, device));
     if (device.returned) this._fact(list, store.t("state.returned"), store.t("returned", { time: clock(device.returned) }));
     return [list, element("p", "hint", store.t(device.condition === "battery_low" ? "tech_hint_battery" : "tech_hint"))];
   }

@@ -45,6 +45,7 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
     tag = str(event.__struct_config__.tag) if event is not None else ""
     by_person = isinstance(event, _BY_PERSON) or (isinstance(event, ev.Raised) and event.origin == "hand")
     code, zone, what = tag, getattr(event, "zone", ""), ""
+    named, to = entry.actor if by_person else "", event.to if isinstance(event, ev.TimeCorrected) else ""
     if isinstance(event, ev.Raised):
         code, zone = (
             ("pressed" if event.origin == "press" else "raised_on_paper" if event.paper else "raised_by_hand"),
@@ -53,7 +54,9 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         what = event.press
     elif isinstance(event, ev.Pressed):
         code, zone, what = "pressed_again", "", event.press
-    elif isinstance(event, ev.Called):
+    if isinstance(event, ev.Raised | ev.Pressed) and event.announced_by:
+        code, named, to = f"{code}_announced", event.announced_by, event.announced_until
+    if isinstance(event, ev.Called):
         code = f"call_{event.state}"
     elif isinstance(event, ev.Presented):
         code = "presented" if event.first else "presented_more" if event.audible else "presented_silent"
@@ -79,18 +82,19 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
     return Line(
         at=milliseconds(happened),
         code=code,
-        who=name_of(entry.actor) if by_person else "",
+        who=name_of(named) if named else "",
         what=what,
         zone=zone_name(zone) if zone else "",
         text=getattr(event, "reason", "")
         or getattr(event, "text", "")
         or getattr(event, "note", "")
+        or getattr(event, "announced_where", "")
         or getattr(event, "unit", None)
         or "",
         n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
         source=getattr(event, "source", ""),
         entered=milliseconds(entry.at) if late else None,
-        to=milliseconds(datetime.fromisoformat(event.to)) if isinstance(event, ev.TimeCorrected) else None,
+        to=milliseconds(datetime.fromisoformat(to)) if to else None,
         unrecorded=not entry.recorded,
     )
 

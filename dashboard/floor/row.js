@@ -1,4 +1,5 @@
 // One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do. Its element stays.
+import { announcedTest } from "../devices/words.js";
 import { element, ticking, write, writeParts } from "../page/format.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
@@ -132,6 +133,7 @@ export class FloorRow {
   _wrong() {
     const { store, row } = this;
     const parts = [];
+    if (row.test) parts.push(["test", announcedTest(store, row)]);
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
     if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);

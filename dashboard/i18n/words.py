@@ -6,6 +6,7 @@ from dashboard.i18n import (
     bench,
     centres,
     degraded,
+    devices,
     dress,
     drills,
     floor,
@@ -48,6 +49,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | timeline.codes(_)
         | drills.codes(_)
         | training.codes(_)
+        | devices.codes(_)
     )
 
 
@@ -388,6 +390,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.verification_missing": _("How it was verified is needed."),
         "refused.zone_unknown": _("The zone is not known."),
         "refused.case_unknown": _("No such case."),
+        "refused.where_missing": _("Say where you are with the device."),
         "refused.place_missing": _("A place, a zone or a case is needed."),
         "refused.time_invalid": _("That time cannot be: not a time of day, in the future, or skipped by the clocks."),
         "refused.not_allowed": _("Your role does not allow that."),

@@ -1,6 +1,7 @@
 // The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
 import { clock, duration, element, metres, ticking, write, writeParts } from "../page/format.js";
 import { Others } from "../centres/others.js";
+import { announcedTest, pastOf } from "../devices/words.js";
 import { done, upcoming } from "../watch/words.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
@@ -118,7 +119,7 @@ export class Queue {
     const take = element("button", "take", this.store.t("take"));
     take.type = "button";
     const drawn = { li, pick, take, glyph: element("span", "glyph"), tags: element("span", "tags"), age: element("span", "age"),
-      place: element("div", "line place"), what: element("div", "line what"), who: element("div", "line who"),
+      place: element("div", "line place"), what: element("div", "line what"), test: element("div", "line test"), who: element("div", "line who"),
       next: element("div", "line next"), row: null, desk: "", shape: "" };
     const head = element("div", "head");
     head.append(pick, drawn.tags);
@@ -126,7 +127,7 @@ export class Queue {
     told.append(drawn.who, drawn.next);
     const foot = element("div", "foot");
     foot.append(told, take);
-    li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, foot);
+    li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, drawn.test, foot);
     li.dataset.incident = id;
     li.dataset.kind = technical ? "technical" : "press";
     li.addEventListener("click", (event) => {
@@ -187,6 +188,7 @@ export class Queue {
     this._tags(drawn, tags);
     // "PZ Gent · Gent" says Gent twice.
     write(drawn.place, [zone, row.municipality === row.zone_name ? "" : row.municipality].filter(Boolean).join(" · "));
+    write(drawn.test, announcedTest(store, row));
     drawn.take.hidden = !(row.state === "raised" || (row.gone && !mine)) || drawn.stands === "announced";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._ticking(drawn, row);
@@ -203,13 +205,15 @@ export class Queue {
     this._draw(drawn, "device");
     write(drawn.pick, row.label);
     drawn.pick.setAttribute("aria-label", `${row.label}, ${store.t(`condition.${row.condition}`)}, ${store.t(`state.${row.state}`)}`);
-    this._tags(drawn, row.count > 1 ? [["presses", store.t("times_n", { n: row.count })]] : []);
+    const often = row.flaps ? store.t("flapping", { n: row.flaps }) : row.count > 1 ? store.t("times_n", { n: row.count }) : "";
+    this._tags(drawn, often ? [[row.flaps ? "flaps" : "presses", often]] : []);
+    data.flaps = String(row.flaps ?? 0);
     const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
     write(drawn.place, [store.t(`condition.${row.condition}`), battery].filter(Boolean).join(" · "));
     write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
     const aside = row.shelved ? store.t("shelved", { who: row.owner, time: clock(row.shelved).slice(0, 5) }) : "";
     write(drawn.who, aside || (row.owner ? store.t("noted_by", { owner: row.owner }) : ""));
-    write(drawn.next, row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "");
+    writeParts(drawn.next, [row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "", pastOf(store, row)]);
     this._ticking(drawn, row);
   }
 
@@ -292,6 +296,7 @@ export class Queue {
       const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
       parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
     }
+    if (row.past) parts.push(["past", pastOf(store, row)]);
     return parts;
   }
 

@@ -12,6 +12,7 @@ from dashboard.places import Places
 from dashboard.watch.facts import facts as watched
 from incidents.board import Board
 from incidents.centres import Belongs, Why, everyones
+from incidents.devices.tally import Tally
 from incidents.incident import Incident
 from incidents.ladder import THERE, Away, WatchTimes
 from incidents.technical import DeviceAlarm
@@ -25,6 +26,22 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
     at: int | None
     as_class: str | None
     outcome: str | None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What its device was used for until now: how many tests and real alarms, the last test (ms since 1970)."""
+
+    tests: int
+    real: int
+    last_test: int | None
+
+
+class Test(msgspec.Struct, frozen=True, kw_only=True):
+    """That a test was announced when its button was pressed: by whom, until when (ms since 1970), and where."""
+
+    who: str
+    until: int | None
+    where: str
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,6 +67,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     offered_to: str = ""
     offered_by: str = ""
     bench: bool = False
+    test: Test | None = None
+    past: Past | None = None
     flags: tuple[str, ...] = ()
     as_class: str | None = None
     outcome: str | None = None
@@ -103,7 +122,9 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: str
     since: int | None
     count: int = 1
+    flaps: int = 0
     battery: int | None = None
+    past: Past | None = None
     owner: str = ""
     returned: int | None = None
     shelved: int | None = None
@@ -159,6 +180,13 @@ def row(
         owned=milliseconds(incident.owned_since) if incident.owned_since else None,
         offered_to=name_of(incident.offered_to) if incident.offered_to else "",
         offered_by=name_of(incident.offered_by) if incident.offered_by else "",
+        test=Test(
+            who=name_of(incident.announced.by),
+            until=milliseconds(incident.announced.until),
+            where=incident.announced.where,
+        )
+        if incident.announced is not None
+        else None,
         flags=tuple(sorted(incident.flags)),
         as_class=incident.as_class,
         outcome=incident.outcome,
@@ -197,8 +225,17 @@ def row(
 
 
 def nameless(incident: Incident, row: Row) -> Row:
-    """The row for a page on which no case may be named; names of people are `name_of`'s to withhold."""
+    """The row for a page on which no case may be named, and no place of a test; names of people are `name_of`'s to withhold."""
+    if row.test is not None:
+        row = msgspec.structs.replace(row, test=msgspec.structs.replace(row.test, where=""))
     return row if incident.device else msgspec.structs.replace(row, label=incident.id[:8])
+
+
+def past_of(tally: Tally | None) -> Past | None:
+    """What a row says of its device's past; None while nobody has counted."""
+    if tally is None:
+        return None
+    return Past(tests=tally.tests, real=tally.real, last_test=milliseconds(tally.last_test))
 
 
 def device_key(alarm: DeviceAlarm) -> str:
@@ -206,16 +243,22 @@ def device_key(alarm: DeviceAlarm) -> str:
     return f"{alarm.stream}/{alarm.condition}"
 
 
-def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str]) -> DeviceRow:
-    """The row of a technical alarm."""
+def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str], past: Past | None = None) -> DeviceRow:
+    """The row of a technical alarm. One that flaps stands as alarmed, whatever it said last."""
     return DeviceRow(
         id=device_key(alarm),
         stream=alarm.stream,
         condition=alarm.condition,
         label=alarm.device or "?",
-        state="shelved" if alarm.shelved_until else "alarmed" if alarm.returned_at is None else "returned",
+        state="shelved"
+        if alarm.shelved_until
+        else "returned"
+        if alarm.returned_at and not alarm.flapping
+        else "alarmed",
         since=milliseconds(alarm.since),
         count=alarm.count,
+        flaps=alarm.changes,
+        past=past,
         battery=alarm.battery,
         owner=name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
         returned=milliseconds(alarm.returned_at),
@@ -238,6 +281,7 @@ class RowCache:
         bench: Iterable[str] = (),
         away: Callable[[str], Away] = lambda actor: THERE,
         outside: bool = False,
+        tally: Callable[[str], Tally | None] = lambda device: None,
     ) -> None:
         self._board = board
         self._places = places
@@ -248,7 +292,8 @@ class RowCache:
         self._bench = frozenset(bench)
         self._away = away
         self._outside = outside
-        self._rows: dict[str, tuple[Incident, tuple[Incident, ...], Away, msgspec.Raw]] = {}
+        self._tally = tally
+        self._rows: dict[str, tuple[tuple[Incident, tuple[Incident, ...], Away, Past | None], msgspec.Raw]] = {}
 
     def encoded(self, incident_id: str) -> msgspec.Raw | None:
         """The JSON of an incident's row; None when it left the board."""
@@ -259,11 +304,12 @@ class RowCache:
         before = closures(incident, self._board)
         known = self._rows.get(incident_id)
         away = self._away(incident.owner) if incident.owner else THERE
-        if known is not None and known[0] is incident and known[1] == before and known[2] == away:
-            return known[3]
+        past = past_of(self._tally(incident.device)) if incident.device and incident.open else None
+        if known is not None and known[0][0] is incident and known[0][1:] == (before, away, past):
+            return known[1]
         whose = self._whose(incident)
         facts = row(incident, before, self._places, self._name_of, self._times, whose, away, self._outside)
-        facts = msgspec.structs.replace(facts, bench=incident.device in self._bench)
+        facts = msgspec.structs.replace(facts, bench=incident.device in self._bench, past=past)
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
-        self._rows[incident_id] = (incident, before, away, raw)
+        self._rows[incident_id] = ((incident, before, away, past), raw)
         return raw

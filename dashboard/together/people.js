@@ -179,7 +179,12 @@ export class People {
       const floor = element("a", "do", store.t("to_supervisor"));
       floor.href = `${this.base}supervisor`;
       floor.dataset.key = "floor";
-      root.append(floor);
+      const devices = element("a", "do", store.t("to_devices"));
+      devices.href = `${this.base}devices`;
+      devices.target = "_blank";
+      devices.rel = "noopener";
+      devices.dataset.key = "devices";
+      root.append(floor, devices);
     }
     return root;
   }

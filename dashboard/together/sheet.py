@@ -135,11 +135,20 @@ def _alarms(consoles: Any, now: datetime) -> list[dict[str, Any]]:
 
 def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime) -> dict[str, Any]:
     shelved = alarm.shelved_until is not None
-    state = "shelved" if shelved else "returned" if alarm.returned_at else "noted" if alarm.acknowledged_by else "open"
+    state = (
+        "shelved"
+        if shelved
+        else "returned"
+        if alarm.returned_at and not alarm.flapping
+        else "noted"
+        if alarm.acknowledged_by
+        else "open"
+    )
     who = alarm.shelved_by if shelved else alarm.acknowledged_by
     return {
         "label": alarm.device or "?",
         "condition": alarm.condition,
+        "flaps": alarm.changes,
         "state": state,
         "since": _day(alarm.since),
         "age": _age(now - alarm.since),

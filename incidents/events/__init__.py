@@ -25,11 +25,15 @@ from incidents.events.bench import ButtonEnrolled, ButtonRemoved, DeviceBound, D
 from incidents.events.centres import CentreBack, CentreBlind
 from incidents.events.degraded import DegradedFileOpened
 from incidents.events.device import (
+    AnnouncedTest,
     DeviceAcknowledged,
     DeviceAlarmed,
+    DeviceListMade,
     DeviceReturned,
     DeviceShelved,
+    DeviceSteady,
     DeviceUnshelved,
+    WithdrawnTest,
 )
 from incidents.events.drill import (
     DrillAcknowledged,
@@ -70,7 +74,7 @@ from incidents.events.people import (
     ShiftTested,
     TakenOver,
 )
-from incidents.events.press import Called, CallLogged, Located, Pressed, PressFacts, PressLogged, Raised
+from incidents.events.press import AlarmFacts, Called, CallLogged, Located, Pressed, PressFacts, PressLogged, Raised
 from incidents.events.watch import (
     CopiedToSupervisor,
     Escalated,
@@ -91,6 +95,7 @@ __all__ = [
     "EVENT_TYPES",
     "Acknowledged",
     "AggregateMade",
+    "AnnouncedTest",
     "Assigned",
     "ButtonEnrolled",
     "ButtonRemoved",
@@ -113,8 +118,10 @@ __all__ = [
     "DeviceAcknowledged",
     "DeviceAlarmed",
     "DeviceBound",
+    "DeviceListMade",
     "DeviceReturned",
     "DeviceShelved",
+    "DeviceSteady",
     "DeviceTakenBack",
     "DeviceTested",
     "DeviceUnshelved",
@@ -185,6 +192,7 @@ __all__ = [
     "UpdateReason",
     "Verified",
     "WatchReleased",
+    "WithdrawnTest",
     "draft",
     "entry",
     "stamp",
@@ -194,8 +202,8 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 EVENT_TYPES: dict[str, type[Event]] = {
     str(kind.__struct_config__.tag): kind
-    for kind in (*Event.__subclasses__(), *PressFacts.__subclasses__())
-    if kind is not PressFacts
+    for kind in (*Event.__subclasses__(), *PressFacts.__subclasses__(), *AlarmFacts.__subclasses__())
+    if kind not in (PressFacts, AlarmFacts)
 }
 
 

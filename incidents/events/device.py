@@ -1,4 +1,6 @@
-"""Technical alarms: the device can not protect."""
+"""Technical alarms: the device can not protect. Tests that were announced beforehand, and who took the list of devices."""
+
+from typing import Literal
 
 from incidents.events.kinds import Condition, Event
 
@@ -37,3 +39,33 @@ class DeviceUnshelved(Event, frozen=True, kw_only=True, tag="device_unshelved"):
     """The time for which a technical alarm was laid aside is over: it alarms again, if it is not over itself."""
 
     condition: Condition
+
+
+class DeviceSteady(Event, frozen=True, kw_only=True, tag="device_steady"):
+    """A condition that came and went again and again has not changed for a minute; `changes`: how often it did."""
+
+    condition: Condition
+    changes: int = 0
+
+
+class AnnouncedTest(Event, frozen=True, kw_only=True, tag="test_announced"):
+    """A person said that a device is about to be tested, until a moment (RFC 3339 UTC), and where. Its presses alarm as ever."""
+
+    SEALED = frozenset({"device", "where"})
+    until: str
+    device: str | None = None
+    where: str = ""
+
+
+class WithdrawnTest(Event, frozen=True, kw_only=True, tag="test_withdrawn"):
+    """A person took the announcement of a test back before its time was over."""
+
+
+class DeviceListMade(Event, frozen=True, kw_only=True, tag="device_list_made"):
+    """A person took the list of devices, as a file or on a page with the names of victims. `sha256` is the file's."""
+
+    form: Literal["csv", "page"]
+    devices: int
+    names: bool = False
+    how: Literal["command", "page"] = "page"
+    sha256: str = ""

@@ -82,12 +82,14 @@ class ShiftTested(Event, frozen=True, kw_only=True, tag="shift_test"):
     """A press of a bench device came through a feed. `took_ms`: from its arrival to a visible page, by our clock.
 
     `ok` false: no page showed it in time. `travel_ms`: from the press, by the feed's clock, to its arrival, by ours.
+    `incident`: the id of the incident that the press was of.
     """
 
     ok: bool
     feed: str
     took_ms: int
     travel_ms: int = 0
+    incident: str = ""
 
 
 class SheetMade(Event, frozen=True, kw_only=True, tag="sheet_made"):

@@ -22,10 +22,20 @@ class PressFacts(Event, frozen=True, kw_only=True):
     raw: str = ""
 
 
-class Raised(PressFacts, frozen=True, kw_only=True, tag="raised"):
+class AlarmFacts(PressFacts, frozen=True, kw_only=True):
+    """What a press that alarms says beside. `announced_by`: a test of the device was announced when it was pressed, by whom
+    (a pseudonym), until when (RFC 3339 UTC) and where."""
+
+    SEALED = PressFacts.SEALED | {"announced_where"}
+    announced_by: str = ""
+    announced_until: str = ""
+    announced_where: str = ""
+
+
+class Raised(AlarmFacts, frozen=True, kw_only=True, tag="raised"):
     """An incident began: by a press, or by hand from a voice call. `n` counts the device's incidents, `cic` its centre."""
 
-    SEALED = PressFacts.SEALED | {"place", "reason", "case_version"}
+    SEALED = AlarmFacts.SEALED | {"place", "reason", "case_version"}
     origin: Literal["press", "hand"]
     flags: str = ""
     zone: str = ""
@@ -38,7 +48,7 @@ class Raised(PressFacts, frozen=True, kw_only=True, tag="raised"):
     reason: str = ""
 
 
-class Pressed(PressFacts, frozen=True, kw_only=True, tag="pressed"):
+class Pressed(AlarmFacts, frozen=True, kw_only=True, tag="pressed"):
     """A further press of the device of an open incident."""
 
     flags: str = ""

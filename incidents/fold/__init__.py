@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from incidents import events as ev
+from incidents.devices.announced import marked
 from incidents.fold.changes import again, call_of, position, timed, zone_of
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
@@ -71,6 +72,7 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         press=event.press,
         drill=event.drill,
         paper=event.paper,
+        announced=marked(event),
         flags=frozenset(event.flags.split()),
         unreadable=event.unreadable,
         zone=event.zone,
@@ -94,6 +96,8 @@ def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str
         **zone_of(event, moved),
         **call_of(incident, entry, event.call),
         "presses": incident.presses + 1,
+        # One that nobody announced makes it an alarm like any other.
+        "announced": marked(event) if incident.announced is not None else None,
         "last_press_at": entry.at,
         "press": event.press,
         "flags": incident.flags | frozenset(event.flags.split()),

@@ -63,6 +63,7 @@ class ShiftTest(msgspec.Struct, frozen=True, kw_only=True):
     ok: bool
     feed: str
     took_ms: int
+    incident: str = ""
 
 
 class SheetNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +100,8 @@ def shift(now: ShiftNow, entry: ev.Entry) -> ShiftNow:
             notes = tuple(note for note in now.notes if now.start is None or note.at >= now.start)
             return replace(now, start=start, end=datetime.fromisoformat(event.end), before=now.start, notes=notes)
         case ev.ShiftTested() as event:
-            return replace(now, test=ShiftTest(at=entry.at, ok=event.ok, feed=event.feed, took_ms=event.took_ms))
+            test = ShiftTest(at=entry.at, ok=event.ok, feed=event.feed, took_ms=event.took_ms, incident=event.incident)
+            return replace(now, test=test)
         case ev.SheetNoted() as event:
             note = SheetNote(at=entry.at, actor=entry.actor, text=event.text)
             return replace(now, notes=(*now.notes, note)[-KEPT_NOTES:])

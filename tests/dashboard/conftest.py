@@ -10,13 +10,17 @@ import pytest
 
 from dashboard.consoles import Consoles
 from dashboard.session import Session
+from devices.making import DeviceLists
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import RegisterState
 from incidents.desk import Desk
+from incidents.devices.listing import DeviceTests
+from incidents.devices.tally import Tallies
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
+from incidents.measures.history import History
 from incidents.reports import Fix, Message, PressReport, PressValue, Report
 from maps.zones import Zones
 
@@ -78,6 +82,9 @@ class FewCases:
     def bind(self, *bindings: Binding, seen: Bindings) -> None:
         raise CasesLocked("one case, and no file to write to")
 
+    def all(self) -> tuple[Case, ...]:
+        return (self.case,) if self.state == "open" else ()
+
     def search(self, text: str, limit: int = 8) -> tuple[Case, ...]:
         return (self.case,) if text.lower() in self.case.victim.name.lower() else ()
 
@@ -113,8 +120,10 @@ class Paper:
 class House:
     """A desk, its consoles and short ways to make things happen."""
 
-    def __init__(self, desk: Desk, consoles: Consoles, clock: DrivenClock, cases: FewCases) -> None:
-        self.desk, self.consoles, self.clock, self.cases = desk, consoles, clock, cases
+    def __init__(
+        self, desk: Desk, consoles: Consoles, clock: DrivenClock, cases: FewCases, tallies: Tallies | None = None
+    ) -> None:
+        self.desk, self.consoles, self.clock, self.cases, self.tallies = desk, consoles, clock, cases, tallies
         self._made = 0
 
     def name(self) -> str:
@@ -147,10 +156,26 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[House]:
     clock, cases = DrivenClock(), FewCases()
     desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
     await desk.open()
-    consoles = Consoles(desk, zones, zones.names.items())
+    history = History(tmp_path / "vigie.log", log.vault)
+    tallies = Tallies(desk.board, log.vault, history)
+    consoles = Consoles(
+        desk,
+        zones,
+        zones.names.items(),
+        tallies=tallies,
+        devices=DeviceLists(
+            desk=desk,
+            log=log,
+            path=tmp_path / "vigie.log",
+            cases=cases,
+            tallies=tallies,
+            times=DeviceTests(),
+            bench=("AMR-BENCH-1",),
+        ),  # type: ignore[arg-type]
+    )
     consoles.start()
     try:
-        yield House(desk, consoles, clock, cases)
+        yield House(desk, consoles, clock, cases, tallies)
     finally:
         await consoles.stop()
         await desk.close()

@@ -26,6 +26,7 @@ ALL = {
     "dashboard",
     "degraded",
     "demo",
+    "devices",
     "evidence",
     "feeds",
     "incidents",

@@ -1,0 +1,133 @@
+"""The list of devices of a running desk: as it is now, and as a file that is entered in the log before anybody has it."""
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from incidents import events as ev
+from incidents.board import SHIFTS, Board
+from incidents.case import Case
+from incidents.cases import CaseRegister
+from incidents.desk import Desk
+from incidents.devices.listing import DeviceLine, DeviceTests, lines
+from incidents.devices.tally import Past, Tallies
+from incidents.events import BRUSSELS
+from incidents.log.sqlite import SqliteLog
+from incidents.measures.history import History
+from incidents.shifts import ShiftTimes
+from notes import Notes
+from reports.devices import as_csv
+
+STREAM = "desk/devices"  # who took the list
+NOTED = "devices"
+LOOK_S = 5.0
+
+
+class DeviceLists:
+    """What the page of the devices shows, and the files made from it; `run` enters what commands noted beside the log."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        log: SqliteLog,
+        path: Path,
+        cases: CaseRegister,
+        tallies: Tallies,
+        times: DeviceTests,
+        bench: Collection[str],
+    ) -> None:
+        self.times = times
+        self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
+        self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
+
+    def lines(self) -> tuple[DeviceLine, ...]:
+        """Every device as it is now."""
+        desk = self._desk
+        return lines(
+            desk.board,
+            self._cases,
+            self._tallies.of,
+            desk.intake.device_stream,
+            times=self.times,
+            bench=self._bench,
+            now=desk.clock.now(),
+        )
+
+    async def victims(self, by: str) -> dict[str, str]:
+        """The name of each case by its number, once it is entered that this person looked at them."""
+        found = names(self._cases.all(), by)
+        event = ev.DeviceListMade(form="page", devices=len(self.lines()), names=True)
+        await self._enter(event, by)
+        return found
+
+    async def make(self, by: str, *, named: bool) -> tuple[str, bytes]:
+        """The file's name and the file, entered before anybody has it. `named`: with the names of the victims."""
+        now, listed = self._desk.clock.now(), self.lines()
+        content, event = made(listed, now, names(self._cases.all(), by) if named else None, how="page")
+        await self._enter(event, by)
+        return file_name(now), content
+
+    async def run(self) -> None:
+        """Enter what was noted beside the log, for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Enter what is noted now."""
+        await self._notes.enter()
+
+    async def _enter(self, event: ev.DeviceListMade, by: str) -> None:
+        await self._desk.note(STREAM, event, id=f"devices-{uuid4().hex}", actor=self._desk.pseudonym(by))
+
+
+async def folded(
+    log: SqliteLog, path: Path, cases: CaseRegister, times: DeviceTests, shift: ShiftTimes, now: datetime
+) -> tuple[DeviceLine, ...]:
+    """The list by a log that others may be writing: what was only heard, and not logged, is not in it. Raises LogUnavailable."""
+    board = Board()
+    newest = await log.latest(["raised", "closed", "reopened"])
+    streams = [name for name, record in newest.items() if record.type != "closed"]
+    for stream in (*streams, *await log.touched("device/", ""), SHIFTS):
+        for record in await log.stream(stream):
+            board.fold(ev.entry(record, log.unseal(record)))
+    history = await History.open(log, path, starts=shift.starts)
+    tallies = Tallies(board, log.vault, history)
+    tallies.take(Past(history.table()))
+
+    def stream_of(device: str) -> str:
+        return f"device/{log.vault.device_id(device)}"
+
+    return lines(board, cases, tallies.of, stream_of, times=times, bench=shift.bench_devices, now=now)
+
+
+def names(cases: Collection[Case], account: str) -> dict[str, str]:
+    """The victim of each case by its number, but for those that are closed to this account."""
+    return {
+        case.number: case.victim.name
+        for case in cases
+        if not any(exclusion.account == account for exclusion in case.exclusions)
+    }
+
+
+def made(
+    listed: tuple[DeviceLine, ...], now: datetime, victims: Mapping[str, str] | None, *, how: str
+) -> tuple[bytes, ev.DeviceListMade]:
+    """The bytes of a file, and the event that it was made."""
+    content = as_csv(listed, now, victims)
+    return content, ev.DeviceListMade(
+        form="csv",
+        devices=len(listed),
+        names=victims is not None,
+        how="command" if how == "command" else "page",
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def file_name(now: datetime) -> str:
+    """As `vigie-devices-2026-11-25.csv`, by the Belgian day."""
+    return f"vigie-devices-{now.astimezone(BRUSSELS).date().isoformat()}.csv"
