@@ -106,36 +106,39 @@ class Presses:
         self._of.setdefault(press.device, deque(maxlen=KEPT)).append(way)
         self._let_go(now)
         self._logging[f"{state.feed}/{press.id}"] = way
-        self._changed(press.device)
+        self._tell(way)
 
     def _entered(self, stream: str, record: str, recorded: bool) -> None:
         """An entry was folded: is it one of these presses?"""
         way = self._logging.get(record)
         if way is None:
             return
-        try:
-            kind, _, name = stream.partition("/")
-            way.held = not recorded
-            if way.alarms is None:
-                way.alarms = kind == "incident"
-                way.incident = name if way.alarms else ""
-                if way.alarms:
-                    self._showing.setdefault(name, []).append(way)
-            if recorded:
-                way.logged_ms = _ms(way.press, self._monotonic())
-                del self._logging[record]
-            self._changed(way.press.device)
-        except Exception as error:  # the first rule: no fault here may keep a press from being taken
-            _logger.error("a press could not be followed: %s", type(error).__name__)
+        kind, _, name = stream.partition("/")
+        way.held = not recorded
+        if way.alarms is None:
+            way.alarms = kind == "incident"
+            way.incident = name if way.alarms else ""
+            if way.alarms:
+                self._showing.setdefault(name, []).append(way)
+        if recorded:
+            way.logged_ms = _ms(way.press, self._monotonic())
+            del self._logging[record]
+        self._tell(way)
 
     def _presented(self, incident: str, audible: bool) -> None:
         for way in self._showing.get(incident, ()):
             if way.shown_ms is None:
                 way.shown_ms = _ms(way.press, self._monotonic())
             way.audible = way.audible or audible
-            self._changed(way.press.device)
+            self._tell(way)
         if audible:
             self._showing.pop(incident, None)
+
+    def _tell(self, way: Way) -> None:
+        try:
+            self._changed(way.press.device)
+        except Exception as error:  # the first rule: no fault of a page's may keep a press from being taken
+            _logger.error("a press could not be shown at the bench: %s", type(error).__name__)
 
     def _let_go(self, now: float) -> None:
         """What was not recorded or heard within a minute is followed no more."""

@@ -197,7 +197,7 @@ class BenchSession(Mailbox):
         await bench.cases.bind(_text(wish, "device"), _text(wish, "number"), who.user, who.name, id=id)
 
     async def _swap(self, bench: Bench, who: Who, wish: dict[str, Any], id: str) -> None:
-        await bench.cases.swap(_text(wish, "old").strip(), _text(wish, "device"), who.user, who.name, id=id)
+        await bench.cases.swap(_text(wish, "old"), _text(wish, "device"), who.user, who.name, id=id)
 
     async def _take_back(self, bench: Bench, who: Who, wish: dict[str, Any], id: str) -> None:
         await bench.cases.take_back(_text(wish, "device"), who.user, who.name, id=id)

@@ -57,6 +57,8 @@ export class Trial {
     }
     this.why.hidden = !reasons.length;
     this.begin.hidden = running || this.asking;
+    this.begin.classList.toggle("primary", !over || !trial.ok);
+    this.print.classList.toggle("primary", over && trial.ok);
     write(this.begin, store.t(over ? "bench.test_again" : "bench.test_begin"));
     this.go.hidden = this.back.hidden = !this.asking;
     this.finish.hidden = !running || trial.pressed;

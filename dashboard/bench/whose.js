@@ -47,7 +47,9 @@ export class Whose {
     no.addEventListener("click", () => this._sure(false));
     yes.addEventListener("click", () => this.desk.ask("bench_take_back", this.device, { do: "bench_take_back", device: this.device }));
     this.yes = yes;
-    this.bound.append(this.back, this.sure);
+    this.swapFor = new Form(store, "bench.swap_for", "bench.swap", () => this._swap(this.device, this.next));
+    this.next = this.swapFor.field("bench.swap_new", "text", "bench.swap_new_hint");
+    this.bound.append(this.back, this.sure, this.swapFor.root);
     return this.bound;
   }
 
@@ -72,10 +74,10 @@ export class Whose {
     this.found.setAttribute("aria-label", store.t("bench.found"));
     this.told = element("p", "note");
     this.told.setAttribute("role", "status");
-    this.swap = new Form(store, "bench.swap_title", "bench.swap", () => this._swap());
-    this.swap.submit.classList.remove("primary");
+    this.swap = new Form(store, "bench.swap_title", "bench.swap", () => this._swap(this.old, this.device));
     this.old = this.swap.field("bench.swap_old", "text", "bench.swap_hint");
-    this.old.maxLength = 64;
+    for (const form of [this.swap, this.swapFor]) form.submit.classList.remove("primary");
+    for (const field of [this.old, this.next]) field.maxLength = 64;
     this.free.append(this.search.root, this.told, this.found, this.swap.root);
     return this.free;
   }
@@ -112,10 +114,13 @@ export class Whose {
     this._ask();
   }
 
-  async _swap() {
-    const old = this.old.value.trim().replace(/\s+/g, " ");
-    if (!old) return this.old.focus();
-    const answer = await this.desk.ask("bench_swap", this.device, { do: "bench_swap", device: this.device, old });
-    if (answer?.ok) this.old.value = "";
+  /** One of the two is a field, the other this device. @param {HTMLInputElement | string} from @param {HTMLInputElement | string} to */
+  async _swap(from, to) {
+    const field = typeof from === "string" ? to : from;
+    const typed = field.value.trim().replace(/\s+/g, " ");
+    if (!typed) return field.focus();
+    const [old, device] = typeof from === "string" ? [from, typed] : [typed, to];
+    const answer = await this.desk.ask("bench_swap", old, { do: "bench_swap", device, old });
+    if (answer?.ok) field.value = "";
   }
 }

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 from incidents.cases import import_cases
@@ -54,6 +55,7 @@ async def by_key(page: Page, name: str) -> None:
 
 
 async def fits(page: Page) -> None:
+    assert (await Axe().run(page)).response["violations"] == []
     assert await page.evaluate(CONTRAST) == []
     assert await page.evaluate(SMALL) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -167,7 +169,7 @@ async def test_what_the_receiver_hears_and_what_it_can_not_is_said_in_both_theme
     await page.get_by_label("The device it replaces").fill("AMR-00007")
     await page.get_by_role("button", name="Swap").click()
     await expect(page.locator(".whose .bound")).to_have_text("Case 2026-0413 · C. Voorbeeld")
-    await page.get_by_label("A device that is not heard here").fill("AMR-00007")
+    await page.get_by_label("A device not heard here").fill("AMR-00007")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="AMR-00007")).to_be_visible()
     await expect(page.locator(".whose .bound")).to_contain_text("Nobody's")
@@ -182,3 +184,14 @@ async def test_what_the_receiver_hears_and_what_it_can_not_is_said_in_both_theme
     bench.bluez.power(True)
     await expect(page.locator("#receiver")).to_contain_text("listening", timeout=SLOW_MS)
     await expect(page.locator(".bench-banner")).to_have_count(0)
+
+    # Out of use: asked once more, then it is a stranger when it is heard again, and its case stays as it is.
+    await by_key(page, "Take out of use")
+    await by_key(page, "Take it out of use")
+    await expect(pick).to_have_count(0)
+    bench.press()
+    await expect(page.get_by_role("list", name="Heard, not in use").locator(".pick")).to_have_count(1)
+    assert bench.centre.desk.board.open_press_of(DEVICE) is not None, "what it pressed before stays open"
+    found = bench.centre.cases.by_device(DEVICE)
+    assert found is not None
+    assert found.number == "2026-0413"

@@ -148,6 +148,15 @@ async def test_what_is_shown_of_a_case_is_its_number_and_name(house: BenchHouse,
     assert shown["selected"]["case"] == {"number": "2026-0412", "name": "A. Voorbeeld"}
     assert (await page.wish("bench_bind", device=DEVICE, number="2026-0413"))["code"] == "bench_bound"
     assert (await page.wish("bench_nothing", device=DEVICE))["code"] == "invalid"
+    assert (await page.wish("bench_swap", old=DEVICE, device="AMR-NEW"))["ok"]
+    assert (await page.say(do="select", address="", device=DEVICE))["selected"]["case"] is None
+    assert (await page.wish("bench_take_back", device="AMR-NEW"))["ok"]
+    assert (await page.wish("bench_take_back", device="AMR-NEW"))["code"] == "bench_not_bound"
+    assert (await page.wish("bench_test", device=DEVICE, step="finish"))["code"] == "bench_test"
+    assert (await page.wish("bench_test", device=DEVICE, step="begin"))["ok"]
+    assert (await page.turn())["selected"]["trial"]["heard"] == 0
+    assert (await page.wish("bench_remove", device=DEVICE))["ok"]
+    assert house.radio.state.of(DEVICE) is None
     page.session.end()
 
 
