@@ -1,0 +1,148 @@
+"""A debrief is what the exercise's log says, beside the reference and the original."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from feeds.recording import write_recording
+from incidents import commands as do
+from incidents.incident import Incident
+from incidents.roles import User
+from incidents.training.debrief import Debrief, standing_of
+from incidents.training.room import TrainingError
+from incidents.training.scenario import Line
+from tests.training.parts import exercise_of, opened, scenario, until, zones
+from tests.training.replay.parts import an_evening
+from training.debriefs import _originals, progress_of, read_debrief
+from training.exercise.kept import BASES
+from training.exercise.running import RunningExercise
+from training.exercise.trainees import ROLES
+from training.room import TrainingRoom
+
+REFERENCE = {
+    "device": "EX-1",
+    "zone": "5415",
+    "silent_approach": False,
+    "read_instructions": True,
+    "keep_listening": True,
+    "as_class": "real",
+    "outcome": "victim_safe",
+    "why": "She was followed.",
+}
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[TrainingRoom]:
+    made = await opened(tmp_path)
+    yield made
+    await made.close()
+
+
+def only(exercise: RunningExercise) -> Incident:
+    (incident,) = exercise.desk.board.incidents.values()
+    return incident
+
+
+async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
+    """An exercise that one trainee works as the reference has it, or otherwise in every point."""
+    exercise = await exercise_of(room, scenario(references=[REFERENCE], lasts=3000.0), speed=40.0)
+    room.join(exercise.code, "Leerling Een", "leerling")
+    await exercise.start()
+    await until(lambda: exercise.desk.board.incidents)
+    name = only(exercise).id
+    who = User(actor=exercise.desk.pseudonym("Leerling Een"), roles=ROLES)
+
+    async def does(wish: do.AnyCommand) -> None:
+        await exercise.desk.command(wish, who)
+
+    await does(do.Acknowledge(id="command-1", incident=name))
+    if well:
+        await does(do.OpenCase(id="command-2", incident=name))
+        await does(do.Listen(id="command-3", incident=name))
+    else:
+        await exercise.act(Line(device="EX-1", state="open"))
+        await until(lambda: only(exercise).call is not None)
+    await does(do.Route(id="command-4", incident=name, zone="5415" if well else "5416"))
+    await does(do.Progress(id="command-5", incident=name, step="safe"))
+    await does(
+        do.Close(
+            id="command-6",
+            incident=name,
+            as_class="real" if well else "unknown",
+            outcome="victim_safe" if well else "other",
+            reason="over",
+        )
+    )
+    await exercise.remark("Well listened.", by="Trainer Fictief")
+    await exercise.end()
+    await exercise.close()
+    return await read_debrief(exercise.folder, zones())
+
+
+async def test_what_was_done_as_the_reference_has_it_agrees_in_every_point(room: TrainingRoom) -> None:
+    found = await worked(room, well=True)
+    (incident,) = found.incidents
+    assert {point.about: point.ok for point in incident.judged} == dict.fromkeys(
+        ("zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"), True
+    )
+    assert incident.who == "Leerling Een" and found.trainer == "Trainer Fictief" and found.trainees == ("Leerling Een",)
+    types = [decision.type for decision in incident.course.decisions]
+    assert [t for t in types if t in ("acknowledged", "ordered", "closed")] == ["acknowledged", "ordered", "closed"]
+    assert [d.at_s for d in incident.course.decisions] == sorted(d.at_s for d in incident.course.decisions)
+    answered = next(one for one in incident.course.measured if one.interval == "received->acknowledged")
+    assert answered.seconds is not None and {aim.limit_s for aim in answered.aims} == {10, 15, 20}
+    assert all(
+        aim.within is (answered.seconds < 10 if aim.profile == "CIC" else answered.seconds <= aim.limit_s)
+        for aim in answered.aims
+    )
+    assert [remark.text for remark in found.remarks] == ["Well listened."] and not found.missed and not found.cut_off
+    assert incident.course.spots and incident.why == "She was followed."
+
+
+async def test_what_was_done_otherwise_is_told_beside_what_was_expected(room: TrainingRoom) -> None:
+    found = await worked(room, well=False)
+    (incident,) = found.incidents
+    judged = {point.about: (point.expected, point.found, point.ok) for point in incident.judged}
+    assert judged["zone"] == ("5415", "5416", False)
+    assert judged["read_instructions"] == ("yes", "no", False)
+    assert judged["keep_listening"] == ("yes", "no", False)
+    assert judged["as_class"] == ("real", "unknown", False)
+    assert judged["outcome"] == ("victim_safe", "other", False)
+    standing = standing_of(found, "Leerling Een")
+    assert (standing.incidents, standing.agreed, standing.judged) == (1, 1, 6)
+    assert standing_of(found, "somebody else").incidents == 0
+
+
+async def test_progress_is_of_the_exercises_an_account_took_part_in(room: TrainingRoom, tmp_path: Path) -> None:
+    await worked(room, well=True)
+    await worked(room, well=False)
+    folder = tmp_path / "training" / "exercises"
+    assert [one.agreed for one in await progress_of(folder, "leerling", zones())] == [6, 1]
+    assert await progress_of(folder, "somebody", zones()) == ()
+
+
+async def test_a_press_nobody_sent_and_a_folder_that_is_none_are_told(room: TrainingRoom, tmp_path: Path) -> None:
+    exercise = await exercise_of(room, scenario(steps=[], lasts=600.0), speed=40.0)
+    await exercise.start()
+    await exercise.end()
+    await exercise.close()
+    found = await read_debrief(exercise.folder, zones())
+    assert found.incidents == () and found.missed == ("EX-1",)
+    with pytest.raises(TrainingError, match="unknown"):
+        await read_debrief(tmp_path, zones())
+    (exercise.folder / "exercise.log.key").unlink()
+    with pytest.raises(TrainingError, match="log_unavailable"):
+        await read_debrief(exercise.folder, zones())
+
+
+async def test_the_original_stands_on_the_same_axis(tmp_path: Path) -> None:
+    (tmp_path / BASES).mkdir()
+    recording = an_evening(fixes=20)
+    write_recording(tmp_path / BASES / "an-evening.jsonl", recording)
+    played = scenario(base=[{"recording": "an-evening", "at": 60.0}])
+    found = await _originals(tmp_path, played, recording.made, zones())
+    (course,) = found.values()
+    assert course.reached[0].name == "pressed" and course.reached[0].at_s == 60.0
+    assert {decision.who for decision in course.decisions} == {f"Person {n}" for n in range(1, 5)}
+    assert not list(tmp_path.glob("original-*"))

@@ -1,0 +1,122 @@
+"""Debriefs of the exercises that are kept, read from their folders, and a trainee's progress over them.
+
+The original of a scenario's recording is played once more, at full speed, on a log of its own: the same fold makes its times.
+"""
+
+import asyncio
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from feeds.recording import RecordingError, read_recording
+from incidents.board import Board
+from incidents.cases import CaseRegister
+from incidents.log import LogUnavailable
+from incidents.log.master import KeyMismatch
+from incidents.log.training import TrainingLog
+from incidents.measures.profiles import PROFILES
+from incidents.measures.shape import Profile
+from incidents.timeline import Timeline, timeline
+from incidents.training.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of
+from incidents.training.room import TrainingError
+from incidents.training.scenario import Scenario
+from maps.zones import Zones
+from training.exercise.kept import ACCOUNT, BASES, LOG, Kept, ended_at, kept_folders, names_of, read_kept, read_played
+from training.replay.clock import ReplayClock
+from training.replay.run import Run, Stage
+from training.replay.score import Score
+
+AGAINST: tuple[Profile, ...] = tuple(PROFILES.values())
+
+
+async def read_debrief(folder: Path, zones: Zones) -> Debrief:
+    """The debrief of the exercise kept in this folder.
+
+    Raises TrainingError: unknown, log_unavailable (its log can't be read, or its keys are gone).
+    """
+    kept, scenario = await asyncio.to_thread(lambda: (read_kept(folder), read_played(folder)))
+    if kept.began is None:
+        raise TrainingError("unknown")
+    began = kept.began
+    originals = await _originals(folder, scenario, began, zones)
+    try:
+        log = await TrainingLog.open(folder / LOG, reading=True)
+    except (LogUnavailable, KeyMismatch):
+        raise TrainingError("log_unavailable") from None
+    try:
+        name_of = cache(lambda word: (log.vault.name_of(word) or "?") if word else "")
+        incidents, missed = debrief_of(
+            await _timelines(log), scenario, began=began, name_of=name_of, profiles=AGAINST, originals=originals
+        )
+        return Debrief(
+            id=kept.id,
+            title=kept.title,
+            trainer=name_of(kept.trainer),
+            trainees=tuple(name_of(trainee.actor) for trainee in kept.trainees),
+            began=began,
+            length_s=kept.length_s,
+            cut_off=kept.ended is None,
+            incidents=incidents,
+            missed=missed,
+            told=kept.told,
+            remarks=kept.remarks,
+        )
+    except LogUnavailable:
+        raise TrainingError("log_unavailable") from None
+    finally:
+        await log.close()
+
+
+async def progress_of(exercises: Path, account: str, zones: Zones) -> tuple[Standing, ...]:
+    """How whoever is signed in under this account did in the exercises they took part in, the earliest first.
+
+    Only they, and the trainers of these exercises, may be shown it.
+    """
+    found = []
+    for folder, kept in await asyncio.to_thread(lambda: sorted(kept_folders(exercises), key=lambda it: ended_at(*it))):
+        try:
+            who = await asyncio.to_thread(_joined_as, folder, kept, account)
+            if who:
+                found.append(standing_of(await read_debrief(folder, zones), who))
+        except TrainingError:
+            continue
+    return tuple(found)
+
+
+def _joined_as(folder: Path, kept: Kept, account: str) -> str:
+    """The name under which an account took part; "" when it did not, or nobody can say any more."""
+    names = names_of(folder, (word for one in kept.trainees for word in (one.actor, one.account)))
+    return next((names[one.actor] for one in kept.trainees if names.get(one.account) == ACCOUNT + account), "")
+
+
+async def _timelines(log: TrainingLog) -> list[Timeline]:
+    streams = await log.latest(["raised"])
+    return [timeline(await log.stream(stream), log.unseal) for stream in streams]
+
+
+async def _originals(folder: Path, scenario: Scenario, began: datetime, zones: Zones) -> dict[str, Course]:
+    """By device, how it went when it was recorded. A recording that can't be read any more is left out."""
+    found: dict[str, Course] = {}
+    for base in scenario.base:
+        try:
+            recording = await asyncio.to_thread(read_recording, folder / BASES / f"{base.recording}.jsonl")
+            score = await asyncio.to_thread(Score, recording)
+        except (OSError, RecordingError, TrainingError):
+            continue
+        for course in await _played(score, score.begin - timedelta(seconds=base.at), folder, zones):
+            found.setdefault(*course)
+    return found
+
+
+async def _played(score: Score, begin: datetime, folder: Path, zones: Zones) -> list[tuple[str, Course]]:
+    stage = Stage(score, Board(), ReplayClock(score.begin), CaseRegister.of(score.cases), zones)
+    run = await Run.open(stage, folder / f"original-{secrets.token_hex(4)}")
+    try:
+        await run.advance(len(score.entries))
+        name_of = cache(lambda word: run.log.vault.name_of(word) or word)
+        return [
+            (one.incident.device or "", course_of(one, begin, name_of, AGAINST)) for one in await _timelines(run.log)
+        ]
+    finally:
+        await run.close()
