@@ -12,6 +12,15 @@ from incidents.roles import User
 from training.replay.clock import ReplayClock
 
 
+class NoDrills:
+    """No vigilance drill comes to a replay."""
+
+    shown = None
+
+    def presented(self, actor: str, ids: Iterable[str], *, audible: bool) -> None:
+        """There is none that could be painted."""
+
+
 class WatchedDesk:
     """`named` says who a pseudonym of the recording is. A viewer's own pseudonym is made here and written nowhere."""
 
@@ -22,6 +31,7 @@ class WatchedDesk:
         self.clock = clock
         self.cases = cases
         self.floor = Floor()
+        self.drills = NoDrills()
         self.on_presented: list[Callable[[str, bool], None]] = []
         self._named = named
         self._viewers: dict[str, str] = {}
