@@ -61,7 +61,9 @@ async def heard(paper: Paper, fact: str) -> Any:
             await asyncio.sleep(0.005)
 
 
-async def test_every_command_is_refused_and_leaves_no_trace(tmp_path: Path, zones: Zones) -> None:
+async def test_every_command_is_refused_and_leaves_no_trace(
+    tmp_path: Path, zones: Zones, caplog: pytest.LogCaptureFixture
+) -> None:
     recorded = an_evening(fixes=20, every_s=0.1)
     expected = await whole(recorded, tmp_path / "whole", zones)
     async with replaying(recorded, tmp_path, zones) as replay:
@@ -94,6 +96,7 @@ async def test_every_command_is_refused_and_leaves_no_trace(tmp_path: Path, zone
         await comes_to(replay, "ended")
         assert (await log_of(replay), measures_of(replay)) == expected
         replay.consoles.leave(session)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_page_follows_the_replays_clock_and_a_seek_back_takes_away_what_had_not_happened(
