@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,11 +90,10 @@ def listed(store: StorePath = None) -> None:
     from buttons.listing import enrolled_line
 
     with answered():
-        file = _store(_settings(store))
-        rows = file.load()
+        with closing(_store(_settings(store))) as file:
+            rows = file.load()
         if rows is None:
             fail(file.reason)
-        file.close()
         for one in rows:
             print(enrolled_line(one))
         if file.state != "open":
@@ -104,9 +104,8 @@ def listed(store: StorePath = None) -> None:
 def remove(device: Name, store: StorePath = None) -> None:
     """Take a button out of use; its key is gone. In force within a second."""
     with answered():
-        file = _store(_settings(store))
-        found = file.remove(device)
-        file.close()
+        with closing(_store(_settings(store))) as file:
+            found = file.remove(device)
         if not found:
             fail(f"no button is enrolled as {device}")
         print(f"{device} is taken out")

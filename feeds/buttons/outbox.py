@@ -95,16 +95,18 @@ class Outbox:
         if self._store is None or not self._store.path.exists():
             del self._unwritten[:-UNWRITTEN]
             return True  # nothing is enrolled, so that there is no press to keep
-        batch, self._unwritten = self._unwritten, []
+        waiting, self._unwritten = self._unwritten, []
         held = self._gateway.store
         oldest = min(held.oldest, held.head)  # the last stays, for its number
         try:
-            await asyncio.to_thread(self._store.keep, self._gateway.epoch, batch, oldest=oldest, ended=ended)
+            await asyncio.to_thread(self._store.keep, self._gateway.epoch, waiting, oldest=oldest, ended=ended)
+            waiting = []
         except LogUnavailable as failure:
             if not self.failed:
                 _logger.error("what buttons say can't be kept: %s; it goes on the feed all the same", failure)
             self.failed = str(failure)
-            self._unwritten = (batch + self._unwritten)[-UNWRITTEN:]
             return False
+        finally:
+            self._unwritten = (waiting + self._unwritten)[-UNWRITTEN:]
         self.failed = ""
         return True

@@ -82,6 +82,7 @@ class ButtonService:
         self._strangers: dict[str, Device] = {}
         self._unreadable = 0
         self._unsaved = ""
+        self._file: tuple[StoreState, str] = ("none" if store is None else "missing", "")
         self._deaf_since: datetime | None = clock.now()
         self._saved_at = clock.now()
         self._urgent = asyncio.Event()
@@ -299,19 +300,16 @@ class ButtonService:
         self._changed(adapter)
 
     def _store_state(self) -> tuple[StoreState, str]:
-        if self._store is None:
-            return "none", ""
-        if self._store.state == "open" and (
-            unwritten := self._unsaved or (self._outbox.failed if self._outbox else "")
-        ):
-            return "failed", unwritten
-        return self._store.state, self._store.reason
+        unwritten = self._unsaved or (self._outbox.failed if self._outbox is not None else "")
+        return ("failed", unwritten) if unwritten and self._file[0] == "open" else self._file
 
     async def _look(self) -> None:
         while True:
-            now = self._clock.now()
             if self._store is not None and await asyncio.to_thread(self._store.changed):
                 await self._load()
+            now = (
+                self._clock.now()
+            )  # after the waiting: what was heard meanwhile is not to be judged by an older moment
             for device in tuple(self._devices.values()):
                 self._assess(device, now)
             for address in [a for a, one in self._strangers.items() if now - one.seen > STRANGER_STAYS]:
@@ -336,17 +334,20 @@ class ButtonService:
         dirty = [one for one in self._devices.values() if one.dirty or one.urgent]
         for one in dirty:
             one.dirty = one.urgent = False
+        waiting = dirty
         try:
             if dirty:
                 rows = [row for one in dirty if (row := one.kept()) is not None]
                 await asyncio.to_thread(self._store.save, rows)
+            waiting = []
         except LogUnavailable as failure:
-            for one in dirty:
-                one.urgent = True
             if not self._unsaved:
                 _logger.error("the counters of buttons can't be kept: %s; presses go on the feed all the same", failure)
             self._unsaved = str(failure)
             return False
+        finally:
+            for one in waiting:
+                one.urgent = True
         self._unsaved = ""
         return True
 
@@ -355,12 +356,12 @@ class ButtonService:
         if self._store is None:
             return
         async with self._loading:
-            before = self._store.state
             rows = await asyncio.to_thread(self._store.load)
-            if self._store.state not in ("open", before):
+            if self._store.state not in ("open", self._file[0]):
                 _logger.error("buttons: %s", self._store.reason)
             if rows is not None:
                 self._take(rows)
+            self._file = self._store.state, self._store.reason
 
     def _take(self, rows: Sequence[Enrolled]) -> None:
         now, now_s = self._clock.now(), time.monotonic()

@@ -10,7 +10,7 @@ import pytest
 
 from feeds.buttons.service import ButtonService
 from feeds.buttons.settings import ButtonSettings
-from feeds.buttons.store import ButtonStore
+from feeds.buttons.store import ButtonStore, Enrolled
 from feeds.gateway import Gateway
 from incidents.buttons import PressHeard
 from incidents.clock import Clock, SystemClock
@@ -20,6 +20,14 @@ from tests.feeds.buttons.frames import ADDRESS, KEY
 from tests.feeds.parts import Desk, Shelf, following, until
 
 DEVICE = "AMR-00412"
+
+
+def in_file(path: Path) -> Enrolled:
+    """The one button that a file holds."""
+    with contextlib.closing(ButtonStore(path)) as file:
+        rows = file.load()
+    assert rows is not None and len(rows) == 1
+    return rows[0]
 
 
 class Room:
@@ -94,7 +102,8 @@ class Heard:
 
     def kept(self) -> bool:
         """Whether the file holds what was said and heard."""
-        ended = ButtonStore(self.room.path).feed()
+        with contextlib.closing(ButtonStore(self.room.path)) as file:
+            ended = file.feed()
         return (
             self.service.idle
             and ended is not None
@@ -104,7 +113,8 @@ class Heard:
 
     async def settle(self) -> None:
         """Wait until the desk has all that the feed sent."""
-        await until(lambda: self.service.idle and sum(self.room.desk.times.values()) >= self.gateway.store.head)
+        held, has = self.gateway.store, self.room.desk.messages
+        await until(lambda: self.service.idle and all(one.id in has for one in held.after(0, held.head)))
 
 
 @contextlib.asynccontextmanager

@@ -2,9 +2,8 @@
 
 import pytest
 
-from feeds.buttons.store import ButtonStore
 from tests.feeds.buttons.frames import LONG, plain, sealed
-from tests.feeds.buttons.parts import DEVICE, room
+from tests.feeds.buttons.parts import DEVICE, in_file, room
 from tests.feeds.parts import until
 from tests.incidents.conftest import DrivenClock
 
@@ -73,8 +72,5 @@ async def test_signal_battery_and_last_heard_are_kept_for_the_list(monkeypatch: 
                 await heard.air(sealed(counter=n, packet=n, battery=70), rssi=-60 - n)
             button = heard.service.state.of(DEVICE)
             assert button is not None and [one.rssi for one in button.signals] == [-60, -61, -62]
-        file = ButtonStore(here.path)
-        rows = file.load()
-        file.close()
-        assert rows is not None
-        assert (rows[0].rssi, rows[0].battery, rows[0].heard_at, rows[0].name) == (-62, 70, clock.at, "SBBT-002C")
+        row = in_file(here.path)
+        assert (row.rssi, row.battery, row.heard_at, row.name) == (-62, 70, clock.at, "SBBT-002C")

@@ -1,17 +1,15 @@
 """What does not prove who sent it is refused, counted and told; nothing is dropped in silence."""
 
 import contextlib
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from feeds.buttons.store import ButtonStore
 from incidents.buttons import ButtonHeard, EnrolError, Refusal
 from tests.feeds.buttons import frames
 from tests.feeds.buttons.frames import ADDRESS, KEY, LONG, plain, sealed
-from tests.feeds.buttons.parts import DEVICE, Heard, Room, room
+from tests.feeds.buttons.parts import DEVICE, Heard, Room, in_file, room
 from tests.feeds.parts import until
 from tests.incidents.conftest import DrivenClock
 
@@ -50,7 +48,7 @@ async def test_what_is_refused_is_said_on_the_feed_and_in_the_log_without_a_name
         if why is None:
             return
         assert heard.states() == ["linked", "link_lost"] and button(heard).lost
-        said = "\n".join(record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING)
+        said = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith("feeds.buttons"))
         assert said.count("refused") == 1 and ADDRESS not in said and DEVICE not in said and frame.hex() not in said
         await heard.air(sealed(LONG, counter=10, packet=10))
         await heard.settle()
@@ -166,8 +164,7 @@ async def test_a_file_that_can_not_be_written_keeps_no_press_from_the_feed(monke
             await until(lambda: heard.service.state.store == "failed")
         await until(lambda: heard.service.state.store == "open")
         await until(heard.kept)
-        rows = ButtonStore(here.path).load()
-        assert rows is not None and rows[0].last.counter == 1
+        assert in_file(here.path).last.counter == 1
 
 
 async def test_a_lost_file_is_said_and_whoever_was_known_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,10 +190,8 @@ async def test_keys_and_counters_lie_in_the_file_sealed_and_for_its_owner_alone(
         files = [file for file in here.folder.iterdir() if file.name.startswith("vigie.buttons")]
         assert {file.stat().st_mode & 0o077 for file in files} == {0}
         assert not any(KEY in file.read_bytes() or KEY.hex().encode() in file.read_bytes() for file in files)
-        file = ButtonStore(here.path)
-        rows = file.load()
-        file.close()
-        assert rows is not None and (rows[0].key, rows[0].last.counter) == (KEY, 1)
+        row = in_file(here.path)
+        assert (row.key, row.last.counter) == (KEY, 1)
 
 
 @contextlib.contextmanager
