@@ -66,10 +66,10 @@ class JoinPage(RequestHandler):
 
     async def post(self) -> None:
         joining = self._joining
-        lanes = _lanes(self.request.remote_ip or "")
+        attempt = lanes(self.request.remote_ip or "")
         code, name = (self.get_body_argument(field, "")[:FIELD] for field in ("code", "name"))
         try:
-            with joining.throttle.attempt(lanes) as wait_s:
+            with joining.throttle.attempt(attempt) as wait_s:
                 await asyncio.sleep(wait_s)
                 token = joining.room.join(code, self._account or name, self._account)
         except Busy:
@@ -77,10 +77,10 @@ class JoinPage(RequestHandler):
             return
         except TrainingError as error:
             if error.code == "code_unknown":
-                joining.throttle.failed(lanes)
+                joining.throttle.failed(attempt)
             self._show(401 if error.code == "code_unknown" else 409, error.code, code=code, name=name)
             return
-        joining.throttle.succeeded(lanes)
+        joining.throttle.succeeded(attempt)
         secure = self.request.protocol == "https"
         self.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Strict", secure=secure)
         self.redirect(EXERCISE, status=303)
@@ -113,6 +113,6 @@ class JoinPage(RequestHandler):
         )
 
 
-def _lanes(address: str) -> tuple[Lane, ...]:
+def lanes(address: str) -> tuple[Lane, ...]:
     """Of one address, and of all: a code is guessed from many places too."""
     return ("pair", f"join {address}"), ("account", "join"), ("address", address)
