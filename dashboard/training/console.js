@@ -151,7 +151,7 @@ export class Console {
         return item;
       }, (item, one) => {
         write(item.children[0], one.title);
-        write(item.children[1], `${store.t(`exercise.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
+        write(item.children[1], `${store.t(`phase.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
       });
       return;
     }
@@ -162,7 +162,7 @@ export class Console {
     const { shown } = this;
     if (!shown || shown.id !== this.id) return;
     write(this.title, shown.title);
-    write(this.state, store.t(`exercise.${shown.state}`));
+    write(this.state, store.t(`phase.${shown.state}`));
     this.state.dataset.state = shown.state;
     write(this.start, store.t({ waiting: "console.start", running: "console.pause", paused: "console.resume", ended: "console.start" }[shown.state]));
     this.start.disabled = shown.state === "ended";

@@ -6,13 +6,40 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.parts import holds
+from tests.browser.parts import holds, in_state, route, row
 from tests.browser.training import Browsers, TrainingRoom
+
+PLAYED = """\
+format: vigie-scenario
+version: 1
+title: Played by two
+briefing: An evening in Gent.
+cases:
+  - number: EX-0001
+    victim: {name: C. Verzonnen, languages: [nl]}
+    devices: [EX-1]
+    valid_from: 2020-01-01
+    valid_until: 2099-12-31
+    source: made up
+    date: 2026-01-01
+tracks:
+  - device: EX-1
+    points: [{at: 0, lat: 51.0536, lon: 3.7253}, {at: 600, lat: 51.0546, lon: 3.7253}]
+steps:
+  - {at: 1, what: {do: press, device: EX-1}}
+injects:
+  - {name: The zone calls, what: [{do: message, sender: PZ Gent, text: "Which floor?"}]}
+references:
+  - {device: EX-1, zone: "5415"}
+"""
 
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingRoom]:
-    room = TrainingRoom(tmp_path_factory.mktemp("training"))
+    folder = tmp_path_factory.mktemp("training")
+    (folder / "training" / "scenarios").mkdir(parents=True)
+    (folder / "training" / "scenarios" / "played-by-two.yaml").write_text(PLAYED)
+    room = TrainingRoom(folder)
     yield room
     room.end()
 
@@ -101,3 +128,31 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> 
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("button", name="End it for all?").click()
     expect(page.get_by_role("table", name="Debriefs")).to_contain_text("A walk through Brussels")
+
+
+def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(browsers: Browsers) -> None:
+    trainer = browsers.trainer()
+    trainer.get_by_role("button", name="Scenarios", exact=True).click()
+    trainer.get_by_role("button", name="Open an exercise: Played by two").click()
+    expect(trainer.locator(".code")).not_to_be_empty()
+    code = trainer.locator(".code").inner_text()
+    one, two = (browsers.trainee(code, name) for name in ("D. Eerste", "E. Tweede"))
+    trainees = trainer.get_by_role("region", name="Trainees").get_by_role("listitem")
+    expect(trainees).to_have_count(2)
+    trainer.get_by_role("button", name="Start", exact=True).click()
+
+    expect(row(two, "EX-1")).to_be_visible(timeout=15_000)
+    route(one, "EX-1")
+    in_state(two, "EX-1", "routed")
+    expect(trainees.first).to_contain_text("has EX-1", timeout=10_000)
+    expect(trainees.first).to_contain_text("looks at EX-1")
+    expect(trainer.locator("#strip .alarm")).to_contain_text("sent to PZ Gent")
+    trainer.get_by_role("button", name="The zone calls").click()
+    expect(trainer.get_by_role("list", name="What was sent and remarked")).to_contain_text("Which floor?")
+
+    trainer.get_by_role("button", name="Put E. Tweede out of the exercise").click()
+    expect(trainees).to_have_count(1)
+    trainer.get_by_role("button", name="End", exact=True).click()
+    trainer.get_by_role("button", name="End it for all?").click()
+    played = trainer.get_by_role("table", name="Debriefs").get_by_role("row").filter(has_text="Played by two")
+    expect(played).to_contain_text("D. Eerste")

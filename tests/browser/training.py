@@ -75,6 +75,16 @@ class Browsers:
         )
         return page
 
+    def trainee(self, code: str, name: str) -> Page:
+        """The operator page of somebody who joined by the code."""
+        page = self.page()
+        page.goto(f"{self.room.address}/join")
+        page.get_by_label("Code").fill(code)
+        page.get_by_label("Your name").fill(name)
+        page.get_by_role("button", name="Join").click()
+        expect(page.get_by_role("region", name="Alarm queue")).to_be_visible(timeout=20_000)
+        return page
+
     def close(self) -> None:
         for page in self._pages:
             page.context.close()

@@ -28,7 +28,7 @@ def test_every_key_that_is_named_within_a_room_is_in_the_catalogue() -> None:
 def test_every_state_that_can_be_shown_has_words() -> None:
     wanted = {
         "play": get_args(PlayState),
-        "exercise": get_args(ExerciseState),
+        "phase": get_args(ExerciseState),
         "masking": get_args(Masking),
         "masking.about": get_args(Masking),
         "action.link": get_args(DeviceState),
