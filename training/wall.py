@@ -1,7 +1,7 @@
 """What may pass from a centre's settings into the training room: `RoomSettings`, and nothing else.
 
 The room knows no feed's, no dispatch's and nobody's address outside: what it was never told it can't reach, whatever a trainer
-asks of it. docs/decisions/0011-the-wall-around-training.md says why it is made so.
+asks of it. docs/decisions/0015-the-wall-around-training.md says why it is made so.
 """
 
 import ssl

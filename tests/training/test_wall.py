@@ -1,4 +1,4 @@
-"""The wall between training and the real thing, attacked from both sides (docs/decisions/0011-the-wall-around-training.md)."""
+"""The wall between training and the real thing, attacked from both sides (docs/decisions/0015-the-wall-around-training.md)."""
 
 import ast
 import asyncio

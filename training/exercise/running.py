@@ -1,7 +1,7 @@
 """A running exercise: the same parts as a live centre, on a clock, log, feed and dispatch of its own, and with no way out.
 
 Nothing here takes an address: feed and dispatch are its own, on this machine, on free ports, behind secrets made for it. There is
-no telling outside, no degraded-mode file, no evidence (docs/decisions/0011-the-wall-around-training.md).
+no telling outside, no degraded-mode file, no evidence (docs/decisions/0015-the-wall-around-training.md).
 """
 
 import asyncio
