@@ -13,6 +13,7 @@ from demo.cases import demo_cases, stations, write_cases
 from demo.colleague import Colleague
 from demo.devices import demo_devices
 from demo.past import generate
+from demo.training import training_room
 from feeds.dispatch import Dispatch
 from feeds.gateway import Gateway
 from feeds.simulator import simulate
@@ -74,6 +75,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             f"Sign in with one of the page's buttons; every account's password is {PASSWORD}",
             flush=True,
         )
+        await running.enter_async_context(training_room(folder, users, server.port + 1))
         await asyncio.gather(
             simulate(gateway, demo_devices(cases), seed=seed, clock=clock),
             colleague.run(),
