@@ -67,9 +67,12 @@ export class Announce {
   }
 
   _labelled(words, control) {
-    const label = element("label");
-    label.append(element("span", "", this.about.t(words)), control);
-    return label;
+    const root = element("div", "field");
+    const label = element("label", "", this.about.t(words));
+    control.id = `announce-${++made}`;
+    label.htmlFor = control.id;
+    root.append(label, control);
+    return root;
   }
 
   _standing({ device, who, until, where }) {

@@ -18,7 +18,7 @@ from incidents.incident import Incident
 from incidents.measures.history import History
 from incidents.measures.local import milliseconds
 
-_TOGETHER = 64  # numbers looked up at once
+_TOGETHER = (4, 64)  # numbers looked up at once: at first, for there is mostly one more, and at most
 
 
 class Ids(Protocol):
@@ -182,15 +182,16 @@ class Tallies:
 
     def _lives(self, device: str, first: int) -> Iterator[tuple[str, Life]]:
         assert self._past is not None
+        many, most = _TOGETHER
         while True:
-            names = [self._ids.incident_id(device, n) for n in range(first, first + _TOGETHER)]
+            names = [self._ids.incident_id(device, n) for n in range(first, first + many)]
             for name, past in zip(names, self._past.of(names), strict=True):
                 incident = self._board.incidents.get(name)
                 one = life(incident) if incident is not None else self._seen.get(name) or past
                 if one is None:
                     return
                 yield name, one
-            first += _TOGETHER
+            first, many = first + many, min(many * 2, most)
 
     def changed(self, change: Change) -> None:
         """Take a change of the board. `run` sees to it."""

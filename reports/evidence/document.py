@@ -253,9 +253,9 @@ class _Pages:
             return position(value)
         if name == "zone" or name == "previous_zone":
             return self._zone(str(value))
-        if name == "to" and str(value) in self.evidence.people:
+        if name in ("to", "announced_by") and str(value) in self.evidence.people:
             return self._who(str(value))
-        if name in ("to", "until"):
+        if name in ("to", "until", "announced_until"):
             return self.times.short(str(value))
         if name == "body":
             return self._("see the orders below")

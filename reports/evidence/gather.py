@@ -163,13 +163,15 @@ def evidence(
 
 
 def _actors(told: Timeline, made: Sequence[Record]) -> list[str]:
-    """Everybody named by a pseudonym, in the order they appear; a hand-over or an assignment names its receiver too."""
+    """Everybody named by a pseudonym, in the order they appear: also who is to take an alarm, and who announced a test."""
     found: dict[str, None] = {}
     for moment in told.moments:
         if moment.by_person:
             found[moment.actor] = None
         if moment.type in ("hand_over_offered", "assigned"):
             found[str(moment.facts.get("to", ""))] = None
+        if announced := moment.facts.get("announced_by"):
+            found[str(announced)] = None
     return [*found, *(record.actor for record in made if record.actor not in found)]
 
 

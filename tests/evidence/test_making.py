@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from app import app
 from evidence.file import EvidenceError, EvidenceFiles, Source
+from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.commands import Refused
@@ -26,7 +27,8 @@ from incidents.log.verify import verify as verify_log
 from incidents.timeline import NoSuchIncident
 from reports.evidence.gather import STREAM
 from tests.evidence.parts import decoded, pdf_text, register, story, verify
-from tests.incidents.conftest import DrivenClock, Floor, Open
+from tests.incidents.conftest import DEVICE, DrivenClock, Floor, Open
+from tests.people import technician
 
 NO_CASES = CaseRegister.open(None)
 
@@ -227,3 +229,13 @@ async def test_the_command_writes_what_it_is_asked_and_says_what_is_wrong_in_a_l
     assert "he threatened her in May" in text and "made" in text and "Sue Fictief" in text
     export(path, tmp_path / "log.jsonl")
     assert hashlib.sha256(out.read_bytes()).hexdigest() in (tmp_path / "log.jsonl").read_text()
+
+
+async def test_a_press_of_an_announced_test_says_who_announced_it_and_where(floor: Floor, tmp_path: Path) -> None:
+    tom = floor.desk.pseudonym("Tom Fictief")
+    announce = cmd.AnnounceTest(id=floor.name(), device=DEVICE, minutes=10, where="desk 2")
+    await floor.desk.command(announce, technician(tom))
+    incident = await floor.press()
+    assert incident is not None
+    said = " ".join(pdf_text(await files_of(floor, tmp_path).make(incident.id, "pdf", "Sue Fictief")).split())
+    assert "announced by: Tom Fictief" in said and "announced where: desk 2" in said

@@ -1,0 +1,101 @@
+"""Devices in Chromium: a test announced on its page and pressed, a link that flaps, the list on paper."""
+
+import re
+from datetime import timedelta
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import GENT, HOSTILE, Desks, Feed
+from tests.browser.parts import choose, clock, row, take
+
+WHERE = "police station, desk 2"
+FACTS = {"fix": GENT, "press": "hold"}
+
+
+def devices(desks: Desks, width: int = 1366, height: int = 768) -> Page:
+    """The page of the devices, in a browser of its own."""
+    page = desks.open(width, height)
+    page.goto(f"{desks.centre.address}/devices")
+    expect(page.get_by_role("button", name="Announce", exact=True)).to_be_visible()
+    return page
+
+
+def test_an_announced_press_alarms_in_full_on_every_console_and_says_whose_test_it_is(desks: Desks, feed: Feed) -> None:
+    ann, bob = desks.open(), desks.open(1366, 768)
+    tom, device = devices(desks), "AMR-00031"
+    tom.get_by_label("Device").fill(device)
+    tom.get_by_role("button", name="Announce", exact=True).click()
+    expect(tom.get_by_text("say where you are with it")).to_be_visible()
+    tom.get_by_label("Where you are with it").fill(WHERE)
+    tom.get_by_label("For", exact=True).select_option("10")
+    tom.get_by_role("button", name="Announce", exact=True).click()
+    standing = tom.locator(".announced li")
+    until = clock(-timedelta(minutes=10))[:5], clock(-timedelta(minutes=9, seconds=30))[:5]
+    said = re.compile(rf"announced test by .+, until ({'|'.join(until)}), {WHERE}")
+    expect(standing).to_have_text(re.compile(rf"^{device} {said.pattern}Withdraw$"))
+    feed.press(device, **FACTS)
+    for page in (ann, bob):
+        alarm = row(page, device)
+        expect(alarm).to_contain_text(said)
+        expect(alarm).to_have_attribute("data-state", "raised")
+        expect(alarm).to_have_class(re.compile(r"\bneeds\b"))
+        expect(alarm.get_by_role("button", name="Take")).to_be_visible()
+    take(ann, device)
+    expect(ann.locator("#case .head")).to_contain_text(said)
+    ann.get_by_role("button", name=re.compile("^Close")).first.click()
+    form = ann.locator("form.form")
+    expect(form).to_contain_text(re.compile(r"announced test by .+, until"))
+    assert not form.get_by_role("radio", checked=True).count()  # nobody but a person says what it was
+    form.get_by_role("radio", name="test").check()
+    verified = form.get_by_label("How was it verified")
+    assert verified.input_value() == ""
+    assert verified.locator("option").nth(1).text_content() == "technician present at an announced test"
+    ann.keyboard.press("Escape")
+    # Withdrawn, a further press takes the mark from the alarm.
+    standing.get_by_role("button", name="Withdraw").click()
+    expect(standing).to_have_count(0)
+    feed.press(device, **FACTS)
+    for page in (ann, bob):
+        expect(row(page, device)).to_contain_text("PRESSED AGAIN")
+        expect(row(page, device)).not_to_contain_text("announced test")
+
+
+def test_a_link_that_flaps_is_one_alarm_that_counts_and_calls_nobody_again(desks: Desks, feed: Feed) -> None:
+    ann, device = desks.open(), "AMR-00032"
+    for state in ("link_lost", "linked", "link_lost", "linked", "link_lost"):
+        feed.put(kind="device", device=device, state=state, battery=64)
+    alarm = row(ann, device)
+    expect(alarm).to_contain_text("flapping, 5 changes")
+    expect(alarm).to_have_attribute("data-state", "alarmed")
+    expect(alarm).to_contain_text("never tested, 0 real")
+    choose(ann, device)
+    expect(ann.locator("#case")).to_contain_text("steady when nothing has changed for a minute")
+    ann.get_by_role("button", name=re.compile("^Acknowledge")).click()
+    expect(alarm).to_contain_text("noted by")
+    for state in ("linked", "link_lost", "linked"):
+        feed.put(kind="device", device=device, state=state, battery=64)
+    expect(alarm).to_contain_text("flapping, 8 changes")
+    expect(alarm).to_have_count(1)
+    expect(alarm).to_contain_text("noted by")
+    expect(alarm).to_contain_text("returned to normal")
+    expect(alarm).not_to_have_class(re.compile(r"\bunnoted\b"))
+
+
+def test_the_list_is_read_and_printed_and_axe_finds_nothing(desks: Desks, feed: Feed) -> None:
+    feed.put(kind="device", device="AMR-00033", state="battery_low", battery=9)
+    page = devices(desks, 1920, 1080)
+    line = page.locator("tr[data-device='AMR-00033']")
+    expect(line).to_contain_text(re.compile(r"2026-0033\s*9 %"))
+    expect(line).to_contain_text("battery low")
+    assert page.title() != "owned" and page.get_by_text(HOSTILE[:200]).first.is_visible()  # a name is text
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    with page.expect_download() as file:
+        page.get_by_role("link", name="File (CSV)").click()
+    assert file.value.suggested_filename.startswith("vigie-devices-20")
+    page.emulate_media(media="print")
+    expect(page.locator("#announce")).to_be_hidden()
+    expect(page.get_by_role("link", name="File (CSV)")).to_be_hidden()
+    expect(line).to_be_visible()
