@@ -6,7 +6,8 @@ incidents raised by hand, which are no press, and those of a press that came whi
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -17,8 +18,6 @@ from incidents.board import Board, Change
 from incidents.incident import Incident
 from incidents.measures.history import History
 from incidents.measures.local import milliseconds
-
-_TOGETHER = (4, 64)  # numbers looked up at once: at first, for there is mostly one more, and at most
 
 
 class Ids(Protocol):
@@ -81,11 +80,14 @@ class Past:
         self._open = table["open"].to_numpy()
         # The earlier of the two clocks, as ms since 1970; what has neither is left out.
         self._pressed = milliseconds(table[["pressed", "received"]].min(axis=1))
-        self._index.get_indexer(pd.Index([""]))  # builds what the look-up needs
+        self.of("")  # builds what the look-up needs
 
-    def of(self, ids: Sequence[str]) -> list[Life | None]:
-        """What counts of each of these incidents; None for one that the table has not."""
-        return [self._life(int(at)) if at >= 0 else None for at in self._index.get_indexer(pd.Index(list(ids)))]
+    def of(self, incident: str) -> Life | None:
+        """What counts of an incident; None for one that the table has not."""
+        try:
+            return self._life(int(self._index.get_loc(incident)))
+        except KeyError:
+            return None
 
     def _life(self, at: int) -> Life | None:
         ms = int(self._pressed[at])
@@ -124,6 +126,9 @@ class Tallies:
         try:
             if self._past is None:
                 self.take(await asyncio.to_thread(Past, await self._folded()))
+            for device in tuple(self._board.devices):  # so that its next press finds it counted
+                self.of(device)
+                await asyncio.sleep(0)
             await asyncio.Event().wait()
         finally:
             end()
@@ -182,16 +187,13 @@ class Tallies:
 
     def _lives(self, device: str, first: int) -> Iterator[tuple[str, Life]]:
         assert self._past is not None
-        many, most = _TOGETHER
-        while True:
-            names = [self._ids.incident_id(device, n) for n in range(first, first + many)]
-            for name, past in zip(names, self._past.of(names), strict=True):
-                incident = self._board.incidents.get(name)
-                one = life(incident) if incident is not None else self._seen.get(name) or past
-                if one is None:
-                    return
-                yield name, one
-            first, many = first + many, min(many * 2, most)
+        for n in itertools.count(first):
+            name = self._ids.incident_id(device, n)
+            incident = self._board.incidents.get(name)
+            one = life(incident) if incident is not None else self._seen.get(name) or self._past.of(name)
+            if one is None:
+                return
+            yield name, one
 
     def changed(self, change: Change) -> None:
         """Take a change of the board. `run` sees to it."""
