@@ -57,7 +57,7 @@ class DeviceCases:
     ) -> None:
         self._desk = desk
         self._register = register
-        self._stream_of = stream_of
+        self.stream_of = stream_of
         self._reload = reload
         self._one_at_a_time = asyncio.Lock()
 
@@ -116,7 +116,7 @@ class DeviceCases:
 
     async def note(self, device: str, event: ev.Event, actor: str, *, id: str = "") -> None:
         """Record what happened to a device at the bench."""
-        await self._desk.note(self._stream_of(device), event, id=id or uuid4().hex, actor=actor)
+        await self._desk.note(self.stream_of(device), event, id=id or uuid4().hex, actor=actor)
 
     def _of_now(self, device: str, account: str) -> Case:
         """The case that a device is to lose."""

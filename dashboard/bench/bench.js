@@ -25,7 +25,7 @@ const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
 const locked = lockedPanel();
 const none = element("p", "none");
-part("devices").append(devices.root);
+part("devices").prepend(devices.root);
 part("device").append(locked, none);
 /** @type {Detail | null} */
 let detail = null;

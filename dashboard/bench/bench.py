@@ -16,6 +16,7 @@ from incidents.bindings import DeviceCases
 from incidents.buttons import Adapter, Buttons, ButtonsState, EnrolError, PressHeard
 from incidents.clock import Clock
 from incidents.desk import Desk
+from incidents.devices.announced import Announcement
 
 EVERY_S = 0.5
 KEPT = 200  # tests, for their records
@@ -84,6 +85,11 @@ class Bench:
     def trial(self, device: str) -> Trial | None:
         """The newest test of a device, under way or over."""
         return next((one for one in reversed(self._trials.values()) if one.device == device), None)
+
+    def announced(self, device: str) -> Announcement | None:
+        """The test of a device that stands announced now."""
+        found = self.desk.board.announced.get(self.cases.stream_of(device))
+        return found if found is not None and found.until > self.desk.clock.now() else None
 
     def record(self, id: str) -> Trial | None:
         """A test that is over, by its id."""

@@ -1,5 +1,6 @@
 // The device that is looked at: what it is, how it is heard, its presses on their way, its test, whose it is.
 import { duration, element, write } from "../page/format.js";
+import { Announce } from "./announce.js";
 import { Signal } from "./signal.js";
 import { Trial } from "./trial.js";
 import { Use } from "./use.js";
@@ -7,6 +8,11 @@ import { Ways } from "./ways.js";
 import { Whose } from "./whose.js";
 
 const FACTS = ["heard", "battery", "packets", "refused", "security", "address"];
+
+/** Whether the next press is marked as announced: "", "yes", or "joins", when an alarm is open that is not marked. */
+function mark({ announced, alarm }) {
+  return !announced ? "" : alarm && !alarm.announced ? "joins" : "yes";
+}
 
 export class Detail {
   /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk @param {any} selected @param {string} base */
@@ -39,7 +45,8 @@ export class Detail {
         this.ways = new Ways(store);
         this.trial = new Trial(store, desk, selected.device, base);
         left.append(this.ways.root);
-        right.append(this.trial.root);
+        this.announce = new Announce(store, desk, selected.device);
+        right.append(this.announce.root, this.trial.root);
       }
       this.whose = new Whose(store, desk, selected.device);
       right.append(this.whose.root);
@@ -61,7 +68,8 @@ export class Detail {
     this.list.hidden = !this.row;
     this.signal?.show(selected.signals ?? []);
     this.ways?.show(selected.presses ?? [], selected.alarm ?? null, bench.screens.visible > 0);
-    this.trial?.show(selected.trial ?? null, bench.screens, selected.case ?? null);
+    this.announce?.show(selected.announced ?? null);
+    this.trial?.show(selected.trial ?? null, bench.screens, selected.case ?? null, mark(selected));
     this.whose?.show(selected.case ?? null, bench.register);
     this.use?.show(selected);
     this.tick();

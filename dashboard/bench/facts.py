@@ -62,12 +62,17 @@ def detail(bench: Bench, button: ButtonHeard | None, name: str, account: str) ->
         found["trial"] = _trial(trial)
     case = bench.cases.of(name, account)
     found["case"] = None if case is None else {"number": case.number, "name": case.victim.name}
+    announced = bench.announced(name)
+    if announced is not None:
+        who = bench.desk.name_of(announced.by)
+        found["announced"] = {"who": who, "until": milliseconds(announced.until), "where": announced.where}
     incident = bench.desk.board.open_press_of(name)
     if incident is not None:
         found["alarm"] = {
             "state": incident.state,
             "since": milliseconds(incident.received_at),
             "presses": incident.presses,
+            "announced": incident.announced is not None,
         }
     return found
 

@@ -2,6 +2,8 @@
 import { element, write } from "../page/format.js";
 import { shape } from "../page/shapes.js";
 
+const WARNING = { "": "bench.test_warning", yes: "bench.test_announced", joins: "bench.test_joins" };
+
 export class Trial {
   /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk @param {string} device @param {string} base */
   constructor(store, desk, device, base) {
@@ -30,8 +32,8 @@ export class Trial {
     this.root.append(this.title, this.state, this.dots, this.said, this.why, this.buttons);
   }
 
-  /** @param {any} trial @param {any} screens @param {any} held the case */
-  show(trial, screens, held) {
+  /** @param {any} trial @param {any} screens @param {any} held the case @param {"" | "yes" | "joins"} mark */
+  show(trial, screens, held, mark) {
     const { store } = this;
     const here = this.root.contains(document.activeElement);
     const running = !!trial && trial.ok === null;
@@ -47,7 +49,7 @@ export class Trial {
     this.state.hidden = !state;
     this.dots.hidden = !running;
     this._dots(trial);
-    write(this.said, this.asking ? store.t(screens.visible ? "bench.test_warning" : "bench.test_alone", { n: screens.visible })
+    write(this.said, this.asking ? store.t(!screens.visible ? "bench.test_alone" : WARNING[mark], { n: screens.visible })
       : running ? store.t(trial.pressed ? "bench.test_waiting" : "bench.test_how")
       : over ? store.t("bench.test_after") : store.t("bench.test_what"));
     const reasons = over ? [...trial.why.map((code) => `bench.why.${code}`), ...trial.notes.map((code) => `bench.note.${code}`)] : [];
@@ -70,7 +72,7 @@ export class Trial {
       this.named.href = `${this.base}handout/${trial.id}?name=1`;
     }
     write(this.print, store.t(held ? "bench.print" : "bench.print_free"));
-    this.last = [trial, screens, held];
+    this.last = [trial, screens, held, mark];
     if (here && document.activeElement.hidden) [...this.buttons.children].find((one) => !one.hidden)?.focus();
   }
 

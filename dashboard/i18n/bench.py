@@ -165,8 +165,17 @@ def _test(_: Callable[[str], str]) -> dict[str, str]:
         "bench.test_go": _("Begin: the room knows"),
         "bench.test_warning": _(
             "Ten presses are real alarms: they sound on every operator's screen (in sight now: {n}). Tell the room first. "
-            "Nothing marks them as a test unless it was announced."
+            "Nothing marks them as a test: announce it above, then they are marked."
         ),
+        "bench.test_announced": _(
+            "Ten presses are real alarms: they sound on every operator's screen (in sight now: {n}), marked as announced by you "
+            "or a colleague."
+        ),
+        "bench.test_joins": _(
+            "Ten presses are real alarms, on every operator's screen (in sight now: {n}). An alarm of it is open that was not "
+            "announced: they join it, NOT marked. Have it closed first."
+        ),
+        "bench.announced": _("ANNOUNCED by {who} until {time}: {where}"),
         "bench.test_alone": _(
             "No operator's screen is in sight: the test can't show that an alarm is seen. Ten presses are real alarms "
             "all the same."

@@ -93,9 +93,17 @@ async def test_from_a_button_that_is_heard_to_its_printed_record_by_keyboard(ben
     await expect(page.locator("#screens")).to_have_text("Operators' screens: 1 in sight, 1 heard", timeout=SLOW_MS)
     await expect(page.locator(".ways .warning")).to_contain_text("nobody has it yet")
 
+    # Announced: it alarms in full, and is marked so here and there.
+    await tab_to(page, page.get_by_label("Where you are with it"))
+    await page.keyboard.type("Workshop, cellar")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".announce .standing")).to_contain_text("ANNOUNCED by Tech Fictief until")
+    await expect(page.get_by_role("button", name="Withdraw")).to_be_focused()
+
     # Ten presses, each followed to the screen.
     await by_key(page, "Test it")
     await expect(page.locator(".trial")).to_contain_text("real alarms: they sound on every operator's screen")
+    await expect(page.locator(".trial")).to_contain_text("they join it, NOT marked")
     await page.keyboard.press("Enter")
     await expect(page.locator(".trial .state")).to_have_text("0 of 10 heard")
     await fits(page)
