@@ -102,7 +102,7 @@ async def test_from_a_button_that_is_heard_to_its_printed_record_by_keyboard(ben
 
     # Ten presses, each followed to the screen.
     await by_key(page, "Test it")
-    await expect(page.locator(".trial")).to_contain_text("real alarms: they sound on every operator's screen")
+    await expect(page.locator(".trial")).to_contain_text("real alarms, on every operator's screen")
     await expect(page.locator(".trial")).to_contain_text("they join it, NOT marked")
     await page.keyboard.press("Enter")
     await expect(page.locator(".trial .state")).to_have_text("0 of 10 heard")
