@@ -128,8 +128,8 @@ export class Console {
     this.right = element("div", "stack");
     this.right.append(
       panel("inject", store.t("console.injects"), this.injects, this.spent),
-      panel("freely", store.t("console.freely"), this.kind, this.free, send),
       panel("remarks", store.t("console.remark"), remarks),
+      panel("freely", store.t("console.freely"), this.kind, this.free, send),
       panel("told", store.t("console.journal"), this.journal),
     );
   }

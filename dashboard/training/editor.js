@@ -143,7 +143,7 @@ export class Editor {
 
   /** Where a point is put that no click placed. */
   middle() {
-    return { ...(this.draft.now.cases[0]?.places?.[0] ? { lat: this.draft.now.cases[0].places[0].lat, lon: this.draft.now.cases[0].places[0].lon } : MIDDLE) };
+    return this.ways.middle() ?? MIDDLE;
   }
 
   _changed() {

@@ -7,6 +7,7 @@ import { keyed, timeText } from "./parts.js";
 
 const TICKS_S = [10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 const TICK_PX = 78;
+const MARK_PX = 24; // marks nearer than this stand under each other
 const SHAPES = { press: "press", line: "sound", link: "device", feed: "feed", zone: "routed", message: "message" };
 
 export class Strip {
@@ -76,14 +77,30 @@ export class Strip {
     }
     way.replaceChildren(...drawn);
     const steps = now.steps.filter((step) => (step.what.device ?? "") === device);
+    const rows = this._rows(steps);
+    lane.style.setProperty("--rows", String(Math.max(1, ...rows.values(), 1)));
     keyed(marks, steps, (step) => step._k, (step) => this._mark(step._k), (mark, step) => {
       at_(mark, step.at / this.length);
+      mark.style.setProperty("--row", String(rows.get(step._k) - 1));
       if (mark.dataset.do !== step.what.do) mark.replaceChildren(shape(SHAPES[step.what.do], 20));
       mark.dataset.do = step.what.do;
       const said = `${timeText(step.at)} ${actionWords(this.store, step.what)}`;
       mark.title = said;
       mark.setAttribute("aria-label", this.store.t("editor.step_label", { what: said }));
     });
+  }
+
+  /** In which row each step stands, from 1: steps of nearly one moment would hide each other. */
+  _rows(steps) {
+    const width = this.slider.clientWidth || 600;
+    const ends = []; // of each row, px
+    return new Map(steps.map((step) => {
+      const x = (step.at / this.length) * width;
+      let row = ends.findIndex((end) => x - end >= MARK_PX);
+      if (row < 0) row = ends.length;
+      ends[row] = x;
+      return [step._k, row + 1];
+    }));
   }
 
   _mark(k) {

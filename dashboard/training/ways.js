@@ -86,6 +86,12 @@ export class Ways {
     return { lat: round(Math.atan(Math.sinh(my / EARTH_M)) / RAD), lon: round(mx / EARTH_M / RAD) };
   }
 
+  /** The place in the middle of what is seen; null before there is a map. */
+  middle() {
+    const { clientWidth: width, clientHeight: height } = this.place;
+    return this.plot && width ? this._place(width / 2, height / 2) : null;
+  }
+
   draw() {
     if (!this.shown || !this.plot || !this.place.clientWidth) return;
     const { now, device } = this.draft;
