@@ -1,12 +1,17 @@
 """An exercise from its code to its end: on its own clock, through the real feed, desk, watch and orders."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from feeds.recording import Recorded, Recording, read_recording
 from incidents import commands as do
+from incidents.case import Case, Person
 from incidents.commands import Refused
+from incidents.events import stamp
 from incidents.incident import Incident
 from incidents.log.training import TrainingLog
 from incidents.roles import User
@@ -15,6 +20,7 @@ from incidents.training.scenario import Feed, Inject, Line, Link, Message, Press
 from tests.training.parts import exercise_of, opened, scenario, until
 from training.exercise.kept import LOG, read_kept, read_played
 from training.exercise.running import RunningExercise
+from training.exercise.stage import exercise_device
 from training.exercise.trainees import LETTERS, ROLES
 from training.room import TrainingRoom
 
@@ -173,3 +179,54 @@ async def test_an_ended_exercise_is_deleted_by_hand_or_when_its_days_are_over(ro
     assert not first.folder.exists() and room.ended() == []
     with pytest.raises(TrainingError, match="unknown"):
         room.forget(first.id)
+
+
+def a_recording(**more: Any) -> Recording:
+    """Two messages of a device, ten seconds apart, a year ago."""
+    at = datetime(2025, 11, 24, 20, 0, tzinfo=UTC)
+    fix = {"lat": 51.2093, "lon": 3.2247, "radius": 20, "time": "2025-11-24T19:59:58Z"}
+    press = {"kind": "press", "id": "m-1", "device": "EX-EVENING", "at": stamp(at), "press": "hold", "fix": fix}
+    case = Case(
+        number="2025-1", victim=Person(name="Verzonnen Persoon"), devices=("EX-EVENING",), source="made up",
+        valid_from=at.date(), valid_until=date(2099, 12, 31), date=at.date(),
+    )  # fmt: skip
+    lines = (
+        Recorded(at=at, message=press),
+        Recorded(
+            at=at + timedelta(seconds=5),
+            message={"kind": "order", "id": "m-2", "at": stamp(at), "order": "A-1", "state": "accepted"},
+        ),
+        Recorded(
+            at=at + timedelta(seconds=10),
+            message={"kind": "fix", "id": "m-3", "at": stamp(at), "device": "EX-EVENING", "fix": fix},
+        ),
+    )
+    facts = {"feed": "x", "made": at, "masking": "masked", "cases": (case,), "lines": lines}
+    return Recording(**facts | more)
+
+
+async def test_a_recording_plays_inside_a_scenario_as_if_it_came_now(room: TrainingRoom) -> None:
+    played = scenario(base=[{"recording": "evening", "at": 2.0}], lasts=60.0)
+    expires = datetime(2027, 1, 1, tzinfo=UTC)
+    exercise = await room._exercises.open(
+        "a-test", played, {"evening": a_recording(expires=expires)}, trainer="Trainer Fictief", speed=60.0
+    )
+    await exercise.start()
+    await until(lambda: exercise.state == "ended")
+    of_recording = next(i for i in exercise.desk.board.incidents.values() if i.device == "EX-EVENING")
+    assert (of_recording.zone, of_recording.case) == ("5444", "2025-1")
+    assert abs((of_recording.received_at - exercise.clock.begin).total_seconds() - 2.0) < 60.0
+    assert read_recording(exercise.folder / "bases" / "evening.jsonl").masking == "masked"
+    (ended,) = room.ended()
+    assert ended.expires == expires  # what came of it is gone when it must be
+
+
+async def test_an_unmasked_recording_is_no_trainees_to_see(room: TrainingRoom) -> None:
+    played, unmasked = scenario(base=[{"recording": "evening"}]), a_recording(masking="none", expires=datetime.now(UTC))
+    with pytest.raises(TrainingError, match="unmasked"):
+        await room._exercises.open("a-test", played, {"evening": unmasked}, trainer="Trainer Fictief")
+
+
+@pytest.mark.parametrize(("name", "called"), [("EX-1", "EX-1"), ("AMR-00412", "EX-AMR-00412"), ("á b", "EX---B")])
+def test_no_device_of_a_recording_keeps_a_name_that_a_real_one_could_have(name: str, called: str) -> None:
+    assert exercise_device(name) == called

@@ -5,7 +5,6 @@ import contextlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 from feeds.recording import Recording
@@ -14,7 +13,7 @@ from incidents.ladder import WatchTimes
 from incidents.training.room import EndedExercise, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
-from training.exercise.kept import ACCOUNT, Kept, delete, ended_at, kept_folders, names_of, overdue
+from training.exercise.kept import ACCOUNT, Kept, delete, ended_at, expires_at, kept_folders, names_of, overdue
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import as_code
 
@@ -47,7 +46,12 @@ class Exercises:
     async def open(
         self, name: str, scenario: Scenario, recordings: Mapping[str, Recording], *, trainer: str, speed: float = 1.0
     ) -> RunningExercise:
-        """A new exercise, which waits for its trainer. Raises TrainingError("too_many"), OSError, LogUnavailable."""
+        """A new exercise, which waits for its trainer. `recordings` are those it is made of, by name.
+
+        Raises TrainingError (too_many; unmasked: no trainee may see who a recording is of), OSError and LogUnavailable.
+        """
+        if any(recording.masking == "none" and recording.expires is not None for recording in recordings.values()):
+            raise TrainingError("unmasked")
         if len(self.running()) >= MOST:
             raise TrainingError("too_many")
         exercise = await RunningExercise.open(
@@ -135,7 +139,7 @@ class Exercises:
             scenario=kept.scenario,
             began=kept.began or ended,
             ended=ended,
-            expires=ended + timedelta(days=self._keep_days),
+            expires=expires_at(folder, kept, self._keep_days),
             trainer=names[kept.trainer],
             trainees=tuple(
                 Trainee(id=one.actor, name=names[one.actor], account=names[one.account].removeprefix(ACCOUNT))

@@ -11,13 +11,14 @@ The log's `at` is the exercise's clock: `began` and the seconds gone by, pauses 
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from feeds.recording import Recording, write_recording
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.training import TrainingVault
@@ -53,6 +54,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     length_s: float = 0.0
     trainees: tuple[KeptTrainee, ...] = ()
     told: tuple[Told, ...] = ()
+    bases_expire: datetime | None = None  # when a recording it was made of must be gone, and with it what came of it
     remarks: tuple[Remark, ...] = ()  # of the trainer, `by` a pseudonym too
 
 
@@ -72,6 +74,14 @@ def read_kept(folder: Path) -> Kept:
 def write_scenario(folder: Path, scenario: Scenario) -> None:
     """Write `scenario.json`, whole. Raises OSError."""
     write_whole(folder / SCENARIO, msgspec.json.format(msgspec.json.encode(scenario), indent=1) + b"\n")
+
+
+def write_bases(folder: Path, recordings: Mapping[str, Recording]) -> None:
+    """Write the recordings that an exercise is made of. Raises OSError."""
+    if recordings:
+        (folder / BASES).mkdir(mode=0o700)
+    for name, recording in recordings.items():
+        write_recording(folder / BASES / f"{name}.jsonl", recording)
 
 
 def read_played(folder: Path) -> Scenario:
@@ -111,10 +121,15 @@ def names_of(folder: Path, pseudonyms: Iterable[str]) -> dict[str, str]:
         vault.close()
 
 
+def expires_at(folder: Path, kept: Kept, keep_days: int) -> datetime:
+    """When an exercise is deleted: so many days after its end, and not later than a recording it was made of."""
+    ends = ended_at(folder, kept) + timedelta(days=keep_days)
+    return min(ends, kept.bases_expire or ends)
+
+
 def overdue(exercises: Path, now: datetime, keep_days: int) -> list[Path]:
     """The folders whose time is over."""
-    limit = now - timedelta(days=keep_days)
-    return [folder for folder, kept in kept_folders(exercises) if ended_at(folder, kept) < limit]
+    return [folder for folder, kept in kept_folders(exercises) if expires_at(folder, kept, keep_days) < now]
 
 
 def delete(folder: Path) -> None:

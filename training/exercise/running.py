@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from feeds.gateway import Gateway
 from feeds.orders import OrderSender, OrderTimes
 from feeds.recording import Recording
 from feeds.subscriber import Subscriber
+from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.ladder import WatchTimes
 from incidents.log.training import TrainingLog
@@ -32,9 +33,9 @@ from incidents.watch import Watch
 from maps.zones import Zones
 from training.exercise.clock import ExerciseClock
 from training.exercise.desk import ExerciseDesk
-from training.exercise.kept import ACCOUNT, LOG, Kept, KeptTrainee, delete, write_kept, write_scenario
+from training.exercise.kept import ACCOUNT, LOG, Kept, KeptTrainee, delete, write_bases, write_kept, write_scenario
 from training.exercise.news import News
-from training.exercise.stage import Cue, Stage
+from training.exercise.stage import Cue, Stage, exercise_device
 from training.exercise.trainees import Trainees, new_code
 
 HERE = "127.0.0.1"
@@ -78,15 +79,16 @@ class RunningExercise:
         self._nudged = asyncio.Event()
         now = datetime.now(UTC)
         self.clock = ExerciseClock(now.replace(microsecond=now.microsecond // 1000 * 1000), speed=speed)
-        recorded_s = {name: _length_s(recording) for name, recording in recordings.items()}
-        self.length_s = length_s(scenario, recorded_s)
+        self.length_s = length_s(scenario, {name: recording.length_s for name, recording in recordings.items()})
+        expire = [recording.expires for recording in recordings.values() if recording.expires is not None]
+        self._bases_expire = min(expire, default=None)
         self._stage = Stage(scenario, recordings, self.clock.begin)
         times = msgspec.structs.replace(times, blind_s=NEVER_S)
         self.desk = ExerciseDesk(
             log,
             clock=self.clock,
             locate=zones.locate,
-            cases=CaseRegister.of(scenario.cases),
+            cases=CaseRegister.of((*_cases_of(recordings), *scenario.cases)),
             identities=log.vault,
             known_zone=zones.known,
             has_address=lambda zone: True,
@@ -137,7 +139,7 @@ class RunningExercise:
 
         `changed` is called whenever what the trainer sees changed. Raises OSError and LogUnavailable.
         """
-        await asyncio.to_thread(_make, folder, scenario)
+        await asyncio.to_thread(_make, folder, scenario, recordings)
         log = await TrainingLog.open(folder / LOG)
         try:
             exercise = cls(
@@ -363,6 +365,7 @@ class RunningExercise:
                     for one in names
                 ),
                 told=tuple(self._told),
+                bases_expire=self._bases_expire,
                 remarks=tuple(
                     msgspec.structs.replace(one, by=self.desk.pseudonym(one.by) if one.by else "")
                     for one in self._remarks
@@ -371,14 +374,17 @@ class RunningExercise:
         )
 
 
-def _make(folder: Path, scenario: Scenario) -> None:
+def _make(folder: Path, scenario: Scenario, recordings: Mapping[str, Recording]) -> None:
     folder.mkdir(parents=True, mode=0o700)
     write_scenario(folder, scenario)
+    write_bases(folder, recordings)
 
 
-def _length_s(recording: Recording) -> float:
-    at: Sequence[datetime] = [line.at for line in recording.messages]
-    return (at[-1] - at[0]).total_seconds() if at else 0.0
+def _cases_of(recordings: Mapping[str, Recording]) -> Iterator[Case]:
+    """The fictional cases that recordings bring, of the devices as they are called in an exercise."""
+    for recording in recordings.values():
+        for case in recording.cases:
+            yield msgspec.structs.replace(case, devices=tuple(map(exercise_device, case.devices)))
 
 
 async def _for_ever(name: str, work: Callable[[], Awaitable[Any]]) -> None:
