@@ -11,7 +11,7 @@ from demo.accounts import OFFERED, PASSWORD, demo_accounts
 from demo.bench import press_bench
 from demo.cases import demo_cases, stations, write_cases
 from demo.colleague import Colleague
-from demo.devices import demo_devices
+from demo.devices import demo_devices, report
 from demo.past import generate
 from demo.training import training_room
 from feeds.dispatch import Dispatch
@@ -50,6 +50,8 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
     async with contextlib.AsyncExitStack() as running:
         await gateway.start("127.0.0.1", 0)
         running.push_async_callback(gateway.stop)
+        devices = demo_devices(cases)
+        await report(gateway, devices, seed)
         await dispatch.start()
         running.push_async_callback(dispatch.close)
         settings = Settings(
@@ -77,7 +79,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         )
         await running.enter_async_context(training_room(folder, users, server.port + 1))
         await asyncio.gather(
-            simulate(gateway, demo_devices(cases), seed=seed, clock=clock),
+            simulate(gateway, devices, seed=seed, clock=clock),
             colleague.run(),
             press_bench(gateway, centre.consoles),
         )

@@ -1,6 +1,10 @@
 """The buttons of the demo's cases, as the simulator presses them: at home, some on foot and some by car."""
 
+import random
+from collections.abc import Sequence
+
 from demo.towns import TOWNS
+from feeds.gateway import Gateway
 from feeds.simulator import SimulatedDevice
 from incidents.case import Case
 
@@ -17,3 +21,13 @@ def demo_devices(cases: tuple[Case, ...]) -> list[SimulatedDevice]:
         speed_mps = ON_FOOT_MPS if place % 4 else BY_CAR_MPS
         devices.append(SimulatedDevice(device=case.devices[0], lat=lat, lon=lon, case=case.number, speed_mps=speed_mps))
     return devices
+
+
+async def report(gateway: Gateway, devices: Sequence[SimulatedDevice], seed: int) -> None:
+    """What each device says of itself when a desk comes: that it is well, and its battery. One is low."""
+    dice = random.Random(seed)
+    low = dice.choice(devices).device
+    for device in devices:
+        battery = 11 if device.device == low else dice.randrange(35, 101)
+        state = "battery_low" if device.device == low else "ok"
+        await gateway.publish({"kind": "device", "device": device.device, "state": state, "battery": battery})

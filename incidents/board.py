@@ -104,8 +104,6 @@ class Board:
         self._versions[entry.stream] = entry.version
         if not entry.recorded:
             self._unrecorded.setdefault(entry.stream, set()).add(entry.id)
-        if (told := now.of_entry(entry)) is not None:
-            self.hear(told)
         kind, _, name = entry.stream.partition("/")
         if kind == "incident":
             self._fold_incident(name, entry)
@@ -127,6 +125,8 @@ class Board:
             self.signed_out.discard(entry.actor)
         for follow in self.followers:
             follow(entry.stream, entry.id, entry.recorded)
+        if (told := now.of_entry(entry)) is not None:
+            self.hear(told)
         return True
 
     def recorded(self, stream: str, record_id: str) -> None:

@@ -85,8 +85,7 @@ class Intake:
     async def receive(self, message: Message) -> Receipt:
         """What became of a message. Data never raises; a press that can't be written is shown and `held`."""
         report = message.report
-        if (told := now.of_message(message, self._clock.now())) is not None:
-            self._board.hear(told)
+        self._hear(message)
         match report:
             case PressReport():
                 turn, take = report.device, self._press(message, report)
@@ -108,6 +107,14 @@ class Intake:
         if receipt == "dropped":
             self.counts[str(report.__struct_config__.tag)] += 1
         return receipt
+
+    def _hear(self, message: Message) -> None:
+        """Note that its device was heard. No fault in that may keep a press from being taken."""
+        try:
+            if (told := now.of_message(message, self._clock.now())) is not None:
+                self._board.hear(told)
+        except Exception as error:
+            _logger.error("what a device said could not be noted: %s", type(error).__name__)
 
     def placed(self, fix: Fix | None) -> Placed | None:
         """Where a fix lies; None without one. A geography that fails must not stop an alarm."""

@@ -127,6 +127,9 @@ def _alarms(consoles: Any, now: datetime) -> list[dict[str, Any]]:
             "age": _age(now - incident.received_at),
             "presses": incident.presses,
             "realarm": incident.realarm,
+            "test": (desk.name_of(incident.announced.by), _time(incident.announced.until))
+            if incident.announced
+            else None,
             "bench": incident.device in consoles.together.times.bench_devices,
         }
         for incident in still_open

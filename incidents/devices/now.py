@@ -7,6 +7,8 @@ import msgspec
 from incidents import events as ev
 from incidents.reports import CallReport, DeviceReport, FixReport, Message, PressReport
 
+# What tells of a device; a log of years is folded at the start, and most of it does not.
+_TELLS = frozenset({ev.Raised, ev.Pressed, ev.PressLogged, ev.CallLogged, ev.DeviceAlarmed, ev.DeviceTested})
 UNHEARD = frozenset({"link_lost", "app_stopped", "silent"})  # said of a device, not by it
 
 
@@ -51,6 +53,8 @@ def after(known: DeviceNow | None, told: Told) -> DeviceNow:
 def of_entry(entry: ev.Entry) -> Told | None:
     """What an entry of the log tells of a device; None when it tells of none."""
     event = entry.event
+    if type(event) not in _TELLS:
+        return None
     if isinstance(event, ev.DeviceTested) and event.device is not None:
         return Told(device=event.device, at=entry.at, heard=False, test_ok=event.ok)
     if not isinstance(event, ev.PressFacts | ev.DeviceAlarmed | ev.CallLogged) or event.device is None:
