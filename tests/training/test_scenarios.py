@@ -1,12 +1,13 @@
 """Scenarios as files: what is wrong is said by line and field, and nothing in a file can hurt."""
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from incidents.training.room import TrainingError
-from incidents.training.scenario import Scenario
+from incidents.training.scenario import Action, Base, Inject, Point, Reference, Scenario, Step, Track
 from training.scenarios import MAX_BYTES, ScenarioShelf, read_scenario
 
 GOOD = """\
@@ -121,3 +122,14 @@ def test_a_name_leads_to_no_other_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(TrainingError, match="unknown"):
         shelf(tmp_path).read(name)
     assert shelf(tmp_path).sound(f"{name}.wav") is None
+
+
+def test_every_field_of_a_scenario_is_in_its_document_and_the_documents_example_is_sound(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Scenarios\n")[2].partition("\n## ")[0]
+    kinds = (Scenario, Base, Track, Point, Step, Inject, Reference, *get_args(Action))
+    named = {field.name for kind in kinds for field in msgspec.structs.fields(kind)}
+    named |= {str(kind.__struct_config__.tag) for kind in get_args(Action)}
+    assert {name for name in named if f"`{name}`" not in section} == set()
+    example = read_scenario(section.partition("```yaml\n")[2].partition("```")[0])
+    assert shelf(tmp_path).problems(example) == ()
