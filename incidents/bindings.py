@@ -17,6 +17,7 @@ from incidents.cases.sealed import CasesLocked
 from incidents.desk import Desk
 from incidents.roles import User, check
 
+LOOKS = "desk/access"  # the stream of who looked at what
 MAX_FOUND = 8  # cases that a search offers
 MIN_SEARCH = 3  # characters: nobody leafs through the register
 
@@ -66,11 +67,15 @@ class DeviceCases:
         """Whether the register can be asked."""
         return self._register.state
 
-    def search(self, text: str, account: str) -> tuple[Case, ...]:
-        """The cases whose number, device or victim's name holds these words, best first."""
+    async def search(self, text: str, user: User, account: str) -> tuple[Case, ...]:
+        """The cases whose number, device or victim's name holds these words, best first; recorded before they are told."""
+        check(user, "search case numbers")
         if len(text.strip()) < MIN_SEARCH or self._register.state != "open":
             return ()
-        return tuple(case for case in self._register.search(text, MAX_FOUND) if not _closed_to(case, account))
+        found = tuple(case for case in self._register.search(text, MAX_FOUND) if not _closed_to(case, account))
+        searched = ev.CaseNumbersSearched(found=len(found), text=text.strip())
+        await self._desk.note(LOOKS, searched, id=uuid4().hex, actor=user.actor)
+        return found
 
     def of(self, device: str, account: str) -> Case | None:
         """The case of a device."""

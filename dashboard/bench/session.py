@@ -20,7 +20,7 @@ from incidents import events as ev
 from incidents.bindings import NotBound
 from incidents.buttons import ButtonHeard, EnrolError, device_name, key_of
 from incidents.commands import Refused
-from incidents.roles import User, check, may
+from incidents.roles import User, check
 
 PAGE = "page bench"
 TESTS = ("announce_test", "withdraw_test")  # the desk's own commands that are given here
@@ -53,6 +53,7 @@ class BenchSession(Mailbox):
         self._token = token
         self._address = ""
         self._device = ""
+        self._looks: set[tuple[str, str, str]] = set()  # whose devices were shown here, to whom
         self._unlisten: Callable[[], object] = lambda: None
 
     def start(self) -> None:
@@ -86,7 +87,7 @@ class BenchSession(Mailbox):
         message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now()), "access": access}
         if who is not None:
             message["bench"] = facts.room(bench) if bench is not None else None
-            message["selected"] = self._selected(bench, who.name) if bench is not None else None
+            message["selected"] = self._selected(bench, who) if bench is not None else None
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
@@ -104,7 +105,7 @@ class BenchSession(Mailbox):
                 self._address, self._device = _text(asked, "address"), _text(asked, "device")
                 self.push(urgent=True)
             case "search":
-                self._search(asked)
+                return self._search(asked)
             case "command":
                 return self._command(asked.get("command"))
         return None
@@ -119,25 +120,35 @@ class BenchSession(Mailbox):
             self._page.cut_dead()
             self.reply(tick=True)
 
-    def _selected(self, bench: Bench, account: str) -> dict[str, Any] | None:
+    def _selected(self, bench: Bench, who: Who) -> dict[str, Any] | None:
         button = self._button(bench)
         if button is not None:  # it may have been enrolled, or its name may have gone, since it was chosen
             self._address, self._device = button.address, button.device
         if button is None and not self._device:
             return None
-        return facts.detail(bench, button, self._device, account)
+        found = facts.detail(bench, button, self._device, who.name)
+        look = (who.name, self._device, (found.get("case") or {}).get("number", ""))
+        if look[2] and look not in self._looks:
+            self._looks.add(look)
+            shown = ev.DeviceCaseShown(device=self._device, case=look[2])
+            self.keep(bench.cases.note(self._device, shown, who.user.actor))
+        return found
 
     def _button(self, bench: Bench) -> ButtonHeard | None:
         state = bench.buttons.state
         found = next((one for one in state.devices if one.address == self._address), None) if self._address else None
         return found or state.of(self._device)
 
-    def _search(self, asked: dict[str, Any]) -> None:
+    async def _search(self, asked: dict[str, Any]) -> None:
         bench, who = self._bench, self._who
         found: list[dict[str, str]] = []
-        if bench is not None and who is not None and may(who.user.roles, "search case numbers"):
-            cases = bench.cases.search(_text(asked, "text"), who.name)
+        if bench is not None and who is not None:
+            cases = await bench.cases.search(_text(asked, "text"), who.user, who.name)
             found = [{"number": case.number, "name": case.victim.name} for case in cases]
+        now = self._who
+        # What one person asked for is not sent once another, or nobody, stands before the page.
+        if now is None or who is None or now.name != who.name:
+            found = []
         self.reply(found={"n": asked.get("n"), "cases": found})
 
     async def _command(self, wish: Any) -> None:

@@ -2,7 +2,6 @@
 import { element, write } from "../page/format.js";
 import { Form } from "./form.js";
 
-const PAUSE_MS = 250;
 const LEAST = 3; // letters of a search
 
 export class Whose {
@@ -65,10 +64,6 @@ export class Whose {
     this.search = new Form(store, "bench.bind_title", "bench.search", () => this._ask());
     this.text = this.search.field("bench.search_for", "search", "bench.search_hint");
     this.text.maxLength = 100;
-    this.text.addEventListener("input", () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this._ask(), PAUSE_MS);
-    });
     this.search.submit.classList.remove("primary");
     this.found = element("ul", "found");
     this.found.setAttribute("aria-label", store.t("bench.found"));
@@ -84,7 +79,6 @@ export class Whose {
 
   _ask() {
     const text = this.text.value.trim();
-    clearTimeout(this.timer);
     this.asked += 1;
     if (text.length < LEAST) {
       this.found.replaceChildren();
@@ -111,7 +105,8 @@ export class Whose {
     const answer = await this.desk.ask("bench_bind", this.device, { do: "bench_bind", device: this.device, number });
     if (!answer?.ok) return;
     this.text.value = "";
-    this._ask();
+    this.found.replaceChildren();
+    write(this.told, "");
   }
 
   /** One of the two is a field, the other this device. @param {HTMLInputElement | string} from @param {HTMLInputElement | string} to */

@@ -81,7 +81,11 @@ class DevicesPage(_Devices):
         look = {"t": words(t), "language": consoles.language, "open": consoles.signins is None}
         self.finish(
             _TEMPLATES.get_template("devices.html").render(
-                **look, **facts, may_name=may(roles, "names of devices"), may_announce=may(roles, "announce_test")
+                **look,
+                **facts,
+                may_name=may(roles, "names of devices"),
+                may_announce=may(roles, "announce_test"),
+                may_bench=may(roles, "page bench"),
             )
         )
 

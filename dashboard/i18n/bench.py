@@ -253,7 +253,9 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "bench.bind_title": _("Give it to an existing case"),
         "bench.search": _("Search"),
         "bench.search_for": _("Case number, name or device"),
-        "bench.search_hint": _("A case shows as its number and its name. It can't be opened here."),
+        "bench.search_hint": _(
+            "A case shows as its number and its name, and can't be opened here. Each search is recorded."
+        ),
         "bench.search_more": _("Type {n} letters at least."),
         "bench.found": _("Cases found"),
         "bench.found_n": _("Found: {n}. Choose whose it is."),

@@ -21,7 +21,15 @@ from incidents.events.attention import (
     TimelineOpened,
     Unpresented,
 )
-from incidents.events.bench import ButtonEnrolled, ButtonRemoved, DeviceBound, DeviceTakenBack, DeviceTested
+from incidents.events.bench import (
+    ButtonEnrolled,
+    ButtonRemoved,
+    CaseNumbersSearched,
+    DeviceBound,
+    DeviceCaseShown,
+    DeviceTakenBack,
+    DeviceTested,
+)
 from incidents.events.centres import CentreBack, CentreBlind
 from incidents.events.degraded import DegradedFileOpened
 from incidents.events.device import (
@@ -103,6 +111,7 @@ __all__ = [
     "Called",
     "Came",
     "CaseChanged",
+    "CaseNumbersSearched",
     "CaseOpened",
     "CentreBack",
     "CentreBlind",
@@ -118,6 +127,7 @@ __all__ = [
     "DeviceAcknowledged",
     "DeviceAlarmed",
     "DeviceBound",
+    "DeviceCaseShown",
     "DeviceListMade",
     "DeviceReturned",
     "DeviceShelved",

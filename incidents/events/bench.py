@@ -45,3 +45,19 @@ class DeviceTested(Event, frozen=True, kw_only=True, tag="device_tested"):
     of: int
     why: str = ""
     device: str | None = None
+
+
+class DeviceCaseShown(Event, frozen=True, kw_only=True, tag="device_case_shown"):
+    """A person was shown at the bench whose a device is: its case's number and name, once for each page and device."""
+
+    SEALED = frozenset({"device", "case"})
+    device: str | None = None
+    case: str | None = None
+
+
+class CaseNumbersSearched(Event, frozen=True, kw_only=True, tag="case_numbers_searched"):
+    """A person searched cases at the bench and was shown the numbers and names of so many (on the stream `desk/access`)."""
+
+    SEALED = frozenset({"text"})
+    found: int
+    text: str = ""

@@ -120,9 +120,12 @@ async def test_from_a_button_that_is_heard_to_its_printed_record_by_keyboard(ben
     # Whose it is: found by name, a case that is closed to this account is not.
     await tab_to(page, page.get_by_label("Case number, name or device"))
     await page.keyboard.type("d. verwant")
+    await page.keyboard.press("Enter")
     await expect(page.locator(".whose")).to_contain_text("No such case.")
     await page.keyboard.press("Control+A")
     await page.keyboard.type("a. voorbeeld")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".whose .found li")).to_have_count(1)
     await by_key(page, "2026-0412 · A. Voorbeeld")
     await expect(page.locator(".whose .bound")).to_have_text("Case 2026-0412 · A. Voorbeeld")
     await expect(page.get_by_role("button", name="Take it back", exact=True)).to_be_focused()

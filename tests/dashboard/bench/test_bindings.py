@@ -63,9 +63,17 @@ async def test_what_can_not_be_is_refused_and_changes_nothing(house: BenchHouse)
 
 
 async def test_a_case_closed_to_an_account_does_not_exist_for_it(house: BenchHouse) -> None:
-    assert [case.number for case in house.cases.search("verwant", TECH)] == []
-    assert [case.number for case in house.cases.search("verwant", "Another Fictief")] == ["2026-0414"]
-    assert house.cases.search("vo", TECH) == (), "nobody leafs through the register"
+    assert [case.number for case in await house.cases.search("verwant", house.tech, TECH)] == []
+    assert [case.number for case in await house.cases.search(" verwant", house.tech, "Another Fictief")] == [
+        "2026-0414"
+    ]
+    assert await house.cases.search("vo", house.tech, TECH) == (), "nobody leafs through the register"
+    log = house.desk._log
+    searches = [r async for _, r in log.records() if r.type == "case_numbers_searched"]
+    assert [(r.stream, r.actor, r.open) for r in searches] == [
+        ("desk/access", house.tech.actor, {"found": n}) for n in (0, 1)
+    ]
+    assert ev.entry(searches[1], log.unseal(searches[1])).event == ev.CaseNumbersSearched(found=1, text="verwant")
     with pytest.raises(NotBound, match="case_unknown"):
         await house.cases.bind(DEVICE, "2026-0414", house.tech, TECH, id=house.id())
 
@@ -77,3 +85,5 @@ async def test_nobody_else_binds(house: BenchHouse, role: str) -> None:
         await house.cases.bind(DEVICE, "2026-0412", other, TECH, id=house.id())
     with pytest.raises(Refused):
         await house.cases.take_back(OLD, other, TECH, id=house.id())
+    with pytest.raises(Refused):
+        await house.cases.search("voorbeeld", other, TECH)

@@ -15,6 +15,7 @@ from dashboard.access.signins import SignIns, page_token
 from dashboard.bench.session import BenchSession
 from dashboard.server import serve
 from tests.browser.conftest import HOSTILE
+from tests.centre.parts import until
 from tests.dashboard.access.parts import Browser
 from tests.dashboard.bench.conftest import ADDRESS, DEVICE, OLD, TECH, BenchHouse
 from tests.dashboard.bench.test_trial import tested
@@ -40,6 +41,12 @@ class Page:
     async def turn(self) -> dict[str, Any]:
         self.session.push(urgent=True)
         return await self.paper.turn()
+
+    async def search(self, n: int, text: str) -> list[dict[str, str]]:
+        """The cases that a search found."""
+        await self.session._search({"n": n, "text": text})
+        [found] = [r["found"] for r in (await self.turn())["replies"] if r.get("found", {}).get("n") == n]
+        return list(found["cases"])
 
     async def wish(self, do: str, **facts: Any) -> dict[str, Any]:
         """A wish and its answer."""
@@ -129,8 +136,7 @@ async def test_a_locked_page_is_sent_no_device_and_grants_no_wish(house: BenchHo
     after = await page.turn()
     assert (after["access"]["state"], "bench" in after, "selected" in after) == ("locked", False, False)
     assert (await page.wish("bench_take_back", device=OLD))["code"] == "locked"
-    found = await page.say(do="search", n=1, text="voorbeeld")
-    assert [r["found"] for r in found["replies"] if "found" in r] == [{"n": 1, "cases": []}]
+    assert await page.search(1, "voorbeeld") == []
     page.session.end()
 
 
@@ -138,14 +144,16 @@ async def test_what_is_shown_of_a_case_is_its_number_and_name(house: BenchHouse,
     account = signins.accounts.get(TECH)
     assert account is not None
     page = Page(house, signins, page_token(signins.open(account)))
-    found = await page.say(do="search", n=7, text="voorbeeld")
-    assert {key for reply in found["replies"] for case in reply.get("found", {}).get("cases", ()) for key in case} == {
-        "number",
-        "name",
-    }
+    found = await page.search(7, "voorbeeld")
+    assert [set(case) for case in found] == [{"number", "name"}] * 2
     assert (await page.wish("bench_bind", device=DEVICE, number="2026-0412"))["ok"]
     shown = await page.say(do="select", address="", device=DEVICE)
     assert shown["selected"]["case"] == {"number": "2026-0412", "name": "A. Voorbeeld"}
+    await page.turn()
+    stream = house.cases.stream_of(DEVICE)
+    await until(lambda: house.desk.board.version(stream) == 2)
+    kinds = [r.type async for _, r in house.desk._log.records()]
+    assert kinds.count("device_case_shown") == 1, "once, however often it is sent"
     assert (await page.wish("bench_bind", device=DEVICE, number="2026-0413"))["code"] == "bench_bound"
     assert (await page.wish("bench_nothing", device=DEVICE))["code"] == "invalid"
     assert (await page.wish("bench_swap", old=DEVICE, device="AMR-NEW"))["ok"]
