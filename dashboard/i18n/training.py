@@ -54,6 +54,10 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.remark_invalid": _("A remark has 1 to 2000 characters."),
         "training.refused.still_open": _("It is still open. End it first."),
         "training.refused.not_deleted": _("It could not be deleted."),
+        "training.refused.unmasked": _("It is not masked: it stays at the centre that made it."),
+        "training.refused.erased": _("It was erased."),
+        "training.refused.no_place": _("There is no place to move its track to."),
+        "training.refused.masking_failed": _("It could not be masked."),
         "training.refused.exists": _("There is one of that name. Choose another."),
     }
 
@@ -77,7 +81,8 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "recordings.back_to": _("Back to it"),
         "recordings.make_title": _("Make a recording"),
         "recordings.numbers": _("Closed incidents"),
-        "recordings.numbers_hint": _("their numbers"),
+        "recordings.numbers_hint": _("the first letters of their ids"),
+        "recordings.no_incident": _("No incident has that id, or several begin so."),
         "recordings.reason": _("Reason"),
         "recordings.make": _("Record"),
         "recordings.making": _("Reading the log ..."),
@@ -97,8 +102,7 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
             "Persons, places and times are other ones. The track keeps its shape:"
             " it stays personal data and expires with its source."
         ),
-        "masking.about.strong": _("The track is resampled and perturbed too: for use outside the centre."),
-        "masking.about.none": _("As it was. For the auditor alone; the reason goes into the log."),
+        "masking.about.strong": _("Its tracks and pauses are drawn anew too: for use outside the centre."),
         "scenarios.title": _("Scenarios"),
         "scenarios.about": _("What happens in an exercise, what you may add, and how it ought to be worked."),
         "scenarios.none": _("No scenario yet."),

@@ -2,7 +2,7 @@
 import { day, element, write } from "../page/format.js";
 import { button, cell, keyed, labelled, panel, select, slot, slug, table, timeText } from "./parts.js";
 
-const MASKINGS = ["masked", "strong", "none"];
+const MASKINGS = ["masked", "strong"]; // unmasked ones are the auditor's, by the command
 const LARGEST = 64 * 1024 * 1024;
 
 export class Recordings {
@@ -105,7 +105,7 @@ export class Recordings {
       write(said, word("making"));
       const answer = await this.room.ask("record", { incidents, masking: masking.value, reason: reason.value.trim() }, true);
       make.disabled = false;
-      write(said, answer.ok ? "" : this.room.why(answer));
+      write(said, answer.ok ? "" : answer.code === "unknown" ? word("no_incident") : this.room.why(answer));
       if (!answer.ok) return;
       this.say(word("made"));
       form.reset();
@@ -117,6 +117,7 @@ export class Recordings {
   _taking(word) {
     const input = element("input");
     input.type = "file";
+    input.accept = ".vigierec,.jsonl";
     input.className = "visually-hidden";
     input.setAttribute("aria-label", word("take_in"));
     const said = element("p", "wrong");

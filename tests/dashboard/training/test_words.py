@@ -30,7 +30,6 @@ def test_every_state_that_can_be_shown_has_words() -> None:
         "play": get_args(PlayState),
         "phase": get_args(ExerciseState),
         "masking": get_args(Masking),
-        "masking.about": get_args(Masking),
         "action.link": get_args(DeviceState),
     }
     assert [f"{kind}.{code}" for kind, codes in wanted.items() for code in codes if f"{kind}.{code}" not in WORDS] == []
