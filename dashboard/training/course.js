@@ -1,6 +1,7 @@
 // What happens: the chosen device's way as a list of points with their times, and every step as a list with its fields.
 import { element, write } from "../page/format.js";
 import { actionWords, CHOICES, choiceWords, FIELDS, KINDS, newAction, WITH_DEVICE } from "./action.js";
+import { basesCard } from "./bases.js";
 import { devices, key } from "./draft.js";
 import { button, labelled, select, timeText } from "./parts.js";
 import { Section } from "./sections.js";
@@ -16,11 +17,11 @@ export class Course extends Section {
     const track = scenario.tracks.find((one) => one.device === this.draft.device);
     const steps = scenario.steps.map((step) => `${step._k} ${step.what.do} ${step.what.state ?? step.what.answer ?? ""}`);
     const { ways } = this.editor;
-    return JSON.stringify([devices(scenario), this.draft.device, track?.points.map((point) => point._k), steps, this.opened, ways.mode, ways.pace]);
+    return JSON.stringify([devices(scenario), this.draft.device, track?.points.map((point) => point._k), steps, this.opened, ways.mode, ways.pace, scenario.base.map((one) => one._k), this.editor.room.parts.recordings?.length]);
   }
 
   build(scenario) {
-    return [this._devices(scenario), this._way(scenario), this._steps(scenario)];
+    return [this._devices(scenario), this._way(scenario), this._steps(scenario), basesCard(this)];
   }
 
   update() {

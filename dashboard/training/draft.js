@@ -123,6 +123,7 @@ function keyed(scenario) {
   return {
     ...scenario,
     cases: named(scenario.cases),
+    base: named(scenario.base),
     tracks: named(scenario.tracks).map((track) => ({ ...track, points: named(track.points) })),
     steps: named(scenario.steps),
     injects: named(scenario.injects).map((inject) => ({ ...inject, what: named(inject.what) })),
@@ -135,14 +136,14 @@ export function devices(scenario) {
   const actions = [...scenario.steps.map((step) => step.what), ...scenario.injects.flatMap((inject) => inject.what)];
   const found = [
     ...scenario.cases.flatMap((one) => one.devices), ...scenario.tracks.map((track) => track.device),
-    ...actions.map((action) => action.device), ...scenario.references.map((one) => one.device), ...(scenario._devices ?? []),
+    ...actions.map((action) => action.device), ...scenario.base.flatMap((one) => one._devices ?? []), ...scenario.references.map((one) => one.device), ...(scenario._devices ?? []),
   ];
   return [...new Set(found.filter(Boolean))];
 }
 
 /** The end of what happens, seconds; a little more than that is shown. */
 export function lasts(scenario) {
-  const ends = [...scenario.steps.map((step) => step.at), ...scenario.tracks.flatMap((track) => track.points.map((point) => point.at))];
+  const ends = [...scenario.steps.map((step) => step.at), ...scenario.tracks.flatMap((track) => track.points.map((point) => point.at)), ...scenario.base.map((one) => (one.at ?? 0) + (one._length ?? 0))];
   return Math.max(scenario.lasts ?? 0, 300, ...ends.map((at) => at * 1.08));
 }
 

@@ -1,5 +1,6 @@
 // The editor: a scenario's sections at the left, its ways on the map, what happens on a line of time; what is wrong beside its field.
 import { element, write } from "../page/format.js";
+import { known } from "./bases.js";
 import { Course } from "./course.js";
 import { Draft } from "./draft.js";
 import { Injects, References } from "./judged.js";
@@ -11,7 +12,7 @@ import { Ways } from "./ways.js";
 
 const CHECK_MS = 400;
 const MIDDLE = { lat: 50.8467, lon: 4.3525 }; // where a point is put when nothing says where: Brussels
-const SECTION_OF = { title: "story", story: "story", briefing: "story", lasts: "story", cases: "people", tracks: "course", steps: "course", injects: "injects", references: "references" };
+const SECTION_OF = { title: "story", story: "story", briefing: "story", lasts: "story", cases: "people", tracks: "course", steps: "course", base: "course", injects: "injects", references: "references" };
 
 export class Editor {
   /** @param {any} look */
@@ -68,6 +69,7 @@ export class Editor {
     if (!answer.ok) return this.open("scenarios");
     const { scenario } = answer;
     if (copy) scenario.title = this.store.t("editor.copy_of", { title: scenario.title }).slice(0, 200);
+    known(scenario.base ?? [], this.room.parts.recordings);
     this.draft.begin(scenario, copy ? "" : name);
     this.turn("story");
   }
@@ -125,7 +127,10 @@ export class Editor {
     this.judge();
   }
 
-  update() {}
+  /** The room's news: of what it has, only its recordings are shown here. */
+  update() {
+    if (this.section === "course") this.sections.course.update();
+  }
 
   /** One click on the map. @param {string} hint @param {(place: {lat: number, lon: number}) => void} picked */
   pick(hint, picked) {

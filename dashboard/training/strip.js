@@ -10,6 +10,8 @@ const TICK_PX = 78;
 const MARK_PX = 24; // marks nearer than this stand under each other
 const SHAPES = { press: "press", line: "sound", link: "device", feed: "feed", zone: "routed", message: "message" };
 
+const RECORDINGS = "recordings "; // no device's name has a blank at its end
+
 export class Strip {
   /** @param {import("../page/store.js").Store} store @param {import("./draft.js").Draft} draft
    *  @param {{move: (at: number) => void, open: (step: string) => void, device: (device: string) => void}} does */
@@ -46,16 +48,17 @@ export class Strip {
     for (let s = 0; s <= this.length; s += every) ticks.push(s);
     this.figures.replaceChildren(...ticks.map((s) => at_(element("span", "", timeText(s)), s / this.length)));
     this.slider.setAttribute("aria-valuemax", String(Math.round(this.length)));
-    const lanes = [...devices(now), ""];
+    const lanes = [...devices(now), "", ...(now.base.length ? [RECORDINGS] : [])];
     keyed(this.lanes, lanes, (device) => `lane ${device}`, (device) => this._lane(device), (lane, device) => this._fill(lane, device));
     this.place(Math.min(this.at, this.length));
   }
 
   _lane(device) {
     const lane = element("div", "lane");
-    const name = element("button", "name", device || this.store.t("editor.the_rest"));
+    const named = { "": this.store.t("editor.the_rest"), [RECORDINGS]: this.store.t("editor.recorded") };
+    const name = element("button", "name", named[device] ?? device);
     name.type = "button";
-    if (device) name.addEventListener("click", () => this.does.device(device));
+    if (!(device in named)) name.addEventListener("click", () => this.does.device(device));
     else name.disabled = true;
     const line = element("div", "line");
     line.append(element("div", "way"), element("div", "marks"));
@@ -65,6 +68,15 @@ export class Strip {
 
   _fill(lane, device) {
     const { now } = this.draft;
+    if (device === RECORDINGS) {
+      const bars = now.base.map((base) => {
+        const bar = at_(element("b", "base", base.recording), (base.at ?? 0) / this.length);
+        bar.style.width = `${((base._length ?? 0) / this.length) * 100}%`;
+        return bar;
+      });
+      lane.lastChild.firstChild.replaceChildren(...bars);
+      return;
+    }
     lane.classList.toggle("chosen", !!device && device === this.draft.device);
     if (device) lane.firstChild.setAttribute("aria-pressed", String(device === this.draft.device));
     const [way, marks] = lane.lastChild.children;

@@ -40,6 +40,7 @@ class RecordingListed(msgspec.Struct, frozen=True, kw_only=True):
     events: int  # decisions of persons
     incidents: int
     shipped: bool  # it came with Vigie
+    devices: tuple[str, ...] = ()
 
 
 class ScenarioListed(msgspec.Struct, frozen=True, kw_only=True):

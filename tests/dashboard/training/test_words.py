@@ -12,7 +12,7 @@ from incidents.training.room import ExerciseState, Masking, PlayState
 FOLDER = Path(__file__).parents[3] / "dashboard" / "training"
 WORDS = words(translator("en"))
 EDITOR = "editor"
-ROOM = {"sections": EDITOR, "course": EDITOR, "judged": EDITOR}
+ROOM = {"sections": EDITOR, "course": EDITOR, "judged": EDITOR, "bases": EDITOR}
 
 
 def test_every_key_that_is_named_within_a_room_is_in_the_catalogue() -> None:
