@@ -12,7 +12,7 @@ from incidents.board import SHIFTS, Board
 from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.desk import Desk
-from incidents.devices.listing import DeviceLine, DeviceTests, lines
+from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
 from incidents.devices.tally import Past, Tallies
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
@@ -44,29 +44,25 @@ class DeviceLists:
         self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
         self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
 
-    def lines(self) -> tuple[DeviceLine, ...]:
+    async def lines(self) -> tuple[DeviceLine, ...]:
         """Every device as it is now."""
-        desk = self._desk
-        return lines(
-            desk.board,
-            self._cases,
-            self._tallies.of,
-            desk.intake.device_stream,
-            times=self.times,
-            bench=self._bench,
-            now=desk.clock.now(),
-        )
+        desk, now = self._desk, self._desk.clock.now()
+        for device in every(desk.board, self._cases, self._bench, now):
+            self._tallies.of(device)
+            await asyncio.sleep(0)  # the first count of a device takes milliseconds: a press is let in between
+        stream_of = desk.intake.device_stream
+        return lines(desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now)
 
     async def victims(self, by: str) -> dict[str, str]:
         """The name of each case by its number, once it is entered that this person looked at them."""
         found = names(self._cases.all(), by)
-        event = ev.DeviceListMade(form="page", devices=len(self.lines()), names=True)
+        event = ev.DeviceListMade(form="page", devices=len(await self.lines()), names=True)
         await self._enter(event, by)
         return found
 
     async def make(self, by: str, *, named: bool) -> tuple[str, bytes]:
         """The file's name and the file, entered before anybody has it. `named`: with the names of the victims."""
-        now, listed = self._desk.clock.now(), self.lines()
+        now, listed = self._desk.clock.now(), await self.lines()
         content, event = made(listed, now, names(self._cases.all(), by) if named else None, how="page")
         await self._enter(event, by)
         return file_name(now), content

@@ -85,7 +85,7 @@ class Watch:
                 await self._over(incident, now)
             except Exception:
                 _logger.exception("the watch stumbled over an incident and goes on with the others")
-        await self._over_shelves(now)
+        await self._over_devices(now)
         if now - self._sealed_at >= timedelta(minutes=self.times.checkpoint_min):
             self._sealed_at = now
             await self.seal()
@@ -205,7 +205,7 @@ class Watch:
             name = f"watch:{incident.id}:told:{rung}:{result.channel}"
             await self._desk.note(f"incident/{incident.id}", result, id=name, actor="watch")
 
-    async def _over_shelves(self, now: datetime) -> None:
+    async def _over_devices(self, now: datetime) -> None:
         """A technical alarm laid aside comes back by itself; one that flapped is steady when it has not changed for a minute."""
         for alarm in tuple(self._desk.board.device_alarms.values()):
             if alarm.steady_at is not None and alarm.steady_at <= now:

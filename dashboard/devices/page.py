@@ -35,7 +35,7 @@ class Lists(Protocol):
 
     times: DeviceTests
 
-    def lines(self) -> tuple[DeviceLine, ...]: ...
+    async def lines(self) -> tuple[DeviceLine, ...]: ...
     async def victims(self, by: str) -> dict[str, str]: ...
     async def make(self, by: str, *, named: bool) -> tuple[str, bytes]: ...
 
@@ -74,7 +74,7 @@ class DevicesPage(_Devices):
                     self.say(403, t("Your role does not allow that."))
                     return
                 victims = await lists.victims(self.by(consoles))
-            facts = shown(consoles, lists, victims)
+            facts = shown(consoles, await lists.lines(), lists.times, victims)
         except LogUnavailable:
             self.say(503, t("The log can't be read or written now."))
             return
@@ -142,11 +142,12 @@ class DevicesFile(_Devices):
         self.finish(content)
 
 
-def shown(consoles: Any, lists: Lists, victims: dict[str, str] | None) -> dict[str, Any]:
+def shown(
+    consoles: Any, listed: tuple[DeviceLine, ...], times: DeviceTests, victims: dict[str, str] | None
+) -> dict[str, Any]:
     """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
     now = consoles.desk.clock.now()
     today = _date(now)
-    listed = lists.lines()
     rows = [_row(line, victims, now, today) for line in listed]
     tests = [
         {"device": line.device, "who": consoles.desk.name_of(test.by), "until": _time(test.until), "where": test.where}
@@ -157,7 +158,7 @@ def shown(consoles: Any, lists: Lists, victims: dict[str, str] | None) -> dict[s
         "now": _moment(now),
         "rows": rows,
         "counted": all(line.counted for line in listed),
-        "every_days": lists.times.every_days,
+        "every_days": times.every_days,
         "overdue": sum(line.overdue for line in listed),
         "alarms": sum(bool(line.alarms) for line in listed),
         "tests": tests,

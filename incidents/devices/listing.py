@@ -68,6 +68,12 @@ def overdue(tally: Tally, case: Case | None, times: DeviceTests, today: date) ->
     return tally.failed or due_day(tally, case, times, today) < today
 
 
+def every(board: Board, cases: Register, bench: Iterable[str], now: datetime) -> frozenset[str]:
+    """The names of all devices: of a case, heard of, of the bench, or announced now."""
+    names = {device for case in cases.all() for device in case.devices} | board.devices.keys() | set(bench)
+    return frozenset(names | {test.device for test in board.announced.values() if test.device and test.until > now})
+
+
 def lines(
     board: Board,
     cases: Register,
@@ -83,10 +89,8 @@ def lines(
     alarms: dict[str, list[DeviceAlarm]] = {}
     for alarm in board.device_alarms.values():
         alarms.setdefault(alarm.stream, []).append(alarm)
-    names = {device for case in cases.all() for device in case.devices} | board.devices.keys() | bench
-    names |= {test.device for test in board.announced.values() if test.device and test.until > now}
     found = []
-    for device in names:
+    for device in every(board, cases, bench, now):
         case, heard, stream = cases.by_device(device), board.devices.get(device), stream_of(device)
         tally = tally_of(device)
         # A register that can't be read is no reason to let a test be forgotten.

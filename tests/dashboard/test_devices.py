@@ -143,7 +143,7 @@ async def test_the_page_says_of_each_device_what_is_due_and_how_long_it_was_sile
     house.clock.pass_s(50 * 3600)
     lists = house.consoles.devices
     assert lists is not None
-    facts = shown(house.consoles, lists, None)
+    facts = shown(house.consoles, await lists.lines(), lists.times, None)
     (row,) = [row for row in facts["rows"] if row["device"] == DEVICE]
     assert (row["battery"], row["silent"], row["overdue"], row["due"]) == (64, ("d", 2), True, "25/10/2026")
     assert facts["overdue"] == 1 and facts["counted"]
