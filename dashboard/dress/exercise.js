@@ -24,7 +24,9 @@ export class Exercise {
     band.append(this.state, this.button);
     this.briefing = null;
     this.notices = element("div", "notices");
-    this.notices.setAttribute("role", "log");
+    this.notices.setAttribute("role", "region");
+    this.notices.setAttribute("aria-label", store.t("on_exercise.notices"));
+    this.notices.setAttribute("aria-live", "polite");
     alert.append(this.notices);
     this.line = element("section", "on-line");
     this.line.setAttribute("aria-label", store.t("on_exercise.line"));

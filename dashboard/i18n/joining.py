@@ -39,6 +39,7 @@ def exercise_words(_: Callable[[str], str]) -> dict[str, str]:
         "on_exercise.briefing": _("Briefing"),
         "on_exercise.hide": _("Hide"),
         "on_exercise.no_briefing": _("There is no briefing. Work as you do on a shift."),
+        "on_exercise.notices": _("Messages"),
         "on_exercise.seen": _("Seen"),
         "on_exercise.seen_label": _("Seen: message of {sender}"),
         "on_exercise.line": _("ON THE LINE"),

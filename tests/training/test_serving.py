@@ -84,3 +84,13 @@ async def test_without_a_trainers_account_the_room_says_how_to_make_one(tmp_path
     settings = room_settings(Settings(log=tmp_path / "vigie.log"))
     with pytest.raises(SettingsError, match="users add NAME --role trainer"):
         await asyncio.to_thread(sign_ins, settings)
+
+
+async def test_joining_is_asked_from_our_own_page_and_says_what_is_wrong(base: str) -> None:
+    async def post(body: str, origin: str = base) -> HTTPResponse:
+        return await ask(f"{base}/join", method="POST", body=body, headers={"Origin": origin})
+
+    assert (await post("code=AAAAAA&name=Leerling", "https://elsewhere.example")).code == 403
+    wrong = await post("code=%3Cb%3EAAA&name=%3Cb%3E")
+    assert wrong.code == 401 and b"No exercise has this code now" in wrong.body and b"<b>" not in wrong.body
+    assert (await ask(f"{base}/exercise")).headers["Location"].startswith("./join")
