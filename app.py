@@ -19,7 +19,7 @@ from demo.commands import log_generate
 from devices.commands import devices_app
 from evidence.commands import evidence
 from reporting import report
-from training.commands import train
+from training.commands import record, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
@@ -37,6 +37,7 @@ app.add_typer(buttons_app, name="buttons")
 app.add_typer(users_app, name="users")
 app.command()(evidence)
 app.command()(report)
+app.command()(record)
 app.command()(train)
 app.command("export-aggregate")(export_aggregate)
 

@@ -29,7 +29,10 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     at: datetime
     by: str
-    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade
+    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade
+
+
+LOOK_S = 5.0
 
 
 class Notes:
@@ -39,6 +42,12 @@ class Notes:
         self._path, self._kind, self._stream = path, kind, stream
         self._desk, self._log = desk, log
         self._unreadable: set[str] = set()
+
+    async def run(self) -> None:
+        """Enter what is noted, for ever."""
+        while True:
+            await self.enter()
+            await asyncio.sleep(LOOK_S)
 
     async def enter(self) -> None:
         """Enter what is there now; a note goes once the log has it, and is entered once for its id."""
@@ -74,7 +83,7 @@ async def enter_or_note(
     key_file: Path | None,
     kind: str,
     stream: str,
-    event: ev.EvidenceMade | ev.DeviceListMade,
+    event: ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade,
     *,
     by: str,
     at: datetime,

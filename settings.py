@@ -68,7 +68,7 @@ class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class Training(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The training room (`train`), a process of its own: its folder (`training` beside the log by default), where it serves,
-    and how many days an ended exercise is kept."""
+    and how many days an ended exercise is kept, and a recording from its incident's closing on."""
 
     folder: Path | None = None
     port: int = 5007

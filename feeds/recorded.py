@@ -198,7 +198,15 @@ def _wrong(event: Event) -> Iterator[tuple[str, str]]:
             yield name, "no position on Earth"
     match event:
         case ev.Raised():
-            if event.origin != "hand" or event.raw or event.call or event.unreadable or event.feed:
+            of_a_press = (
+                event.raw,
+                event.call,
+                event.unreadable,
+                event.feed,
+                event.announced_by,
+                event.announced_until,
+            )
+            if event.origin != "hand" or any(of_a_press):
                 yield "origin", "a press is a message of the feed"
             if not set(event.flags.split()) <= _FLAGS:
                 yield "flags", "unknown value"

@@ -4,6 +4,8 @@ It keeps a log of its own (`room.log` in its folder) of who signed in; it has no
 """
 
 import asyncio
+import logging
+import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -13,17 +15,24 @@ from incidents.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.training.check import Problem, length_s
-from incidents.training.room import EndedExercise, RecordingListed, ScenarioListed, Trainee, TrainingError
+from incidents.training.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
+from notes import Note, leave_note
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
+from training.keeping import erased
+from training.making import Source, made_event
+from training.noted import NOTED
+from training.recordings import Recordings
 from training.replay.player import Replay
 from training.replay.replays import Replays
 from training.scenarios import ScenarioShelf
 from training.wall import RoomSettings
 
 TIDY_S = 3600.0
+
+_logger = logging.getLogger(__name__)
 
 
 class TrainingRoom:
@@ -55,7 +64,12 @@ class TrainingRoom:
             changed=self._tell,
         )
         self._replays = Replays(settings.folder / "replays", zones, told=self._tell)
+        self._recordings = Recordings(settings.folder / "recordings", now=clock.now)
+        self._source = Source(
+            settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.keep_days
+        )
         self._listeners: list[Callable[[], None]] = []
+        self._loop = asyncio.get_running_loop()
 
     @classmethod
     async def open(
@@ -68,7 +82,7 @@ class TrainingRoom:
         room = cls(settings, log, zones, clock or SystemClock())
         try:
             await room.desk.open()
-            await asyncio.to_thread(room._exercises.tidy)
+            await room._tidy()
         except BaseException:
             await log.close()
             raise
@@ -78,7 +92,7 @@ class TrainingRoom:
         """See to it that nothing is kept too long, until cancelled."""
         while True:
             await asyncio.sleep(TIDY_S)
-            await asyncio.to_thread(self._exercises.tidy)
+            await self._tidy()
 
     async def close(self) -> None:
         """End what runs and let go of the files."""
@@ -121,14 +135,51 @@ class TrainingRoom:
         self._tell()
 
     def recordings(self) -> Sequence[RecordingListed]:
-        """The recordings of the room."""
-        return ()
+        """The recordings of the room, those that came with Vigie first."""
+        return self._recordings.listed()
+
+    def take_in(self, name: str, raw: bytes, by: str) -> RecordingListed:
+        """A foreign recording file, wholly checked before anything of it is kept. Raises TrainingError."""
+        listed = self._recordings.take_in(name, raw)
+        self._tell_soon()
+        return listed
+
+    def record(self, incidents: Sequence[str], *, masking: Masking, reason: str, by: str) -> RecordingListed:
+        """Make a recording of closed incidents of the live log, which is opened for reading only. Not on the loop's thread.
+
+        It is noted beside the live log that it was made, before anybody has it; the desk enters that. Unmasked is for the
+        command, and for an auditor. Raises TrainingError: not_allowed, reason_missing, not_written; as `Source.original`.
+        """
+        if masking == "none":
+            raise TrainingError("not_allowed")
+        if not reason.strip():
+            raise TrainingError("reason_missing")
+        now = self.clock.now()
+        original = asyncio.run(self._source.original(incidents, now=now))
+        recording = self._source.masked(original, masking)
+
+        def enter(sha256: str) -> None:
+            event = made_event(original, masking, sha256, page=True, reason=reason)
+            note = Note(id=f"{NOTED}-{secrets.token_hex(16)}", at=now, by=by, event=event)
+            leave_note(self.settings.log, NOTED, note)
+
+        name = self._recordings.free_name("recording")
+        listed = self._recordings.keep(name, recording, original.sources, enter)
+        self._tell_soon()
+        return listed
+
+    async def open_replay(self, recording: str) -> Replay:
+        """A replay of one, ready before its first entry. Raises TrainingError."""
+        played = await asyncio.to_thread(self._recordings.open, recording)
+        return await self._replays.open(recording, played)
 
     async def open_exercise(self, scenario: str, *, trainer: str) -> RunningExercise:
         """Trainees join it by its code; it begins when its trainer starts it. Raises TrainingError."""
         played = await asyncio.to_thread(self._shelf.read, scenario)
         try:
-            return await self._exercises.open(scenario, played, {}, trainer=trainer)
+            bases = {base.recording for base in played.base}
+            recordings = {name: await asyncio.to_thread(self._recordings.open, name) for name in bases}
+            return await self._exercises.open(scenario, played, recordings, trainer=trainer)
         except (OSError, LogUnavailable):
             raise TrainingError("not_written") from None
 
@@ -180,5 +231,21 @@ class TrainingRoom:
         for told in tuple(self._listeners):
             told()
 
+    def _tell_soon(self) -> None:
+        """From whatever thread."""
+        self._loop.call_soon_threadsafe(self._tell)
+
+    async def _tidy(self) -> None:
+        """Nothing is kept too long: exercises, recordings, and what was recorded of an incident that was erased since."""
+        await asyncio.to_thread(self._exercises.tidy)
+        try:
+            gone = await erased(self.settings.log)
+        except LogUnavailable:
+            gone = frozenset()
+        try:
+            await asyncio.to_thread(self._recordings.sweep, gone)
+        except OSError as error:
+            _logger.error("recordings that are over could not be deleted: %s", error.strerror or "can't be read")
+
     def _recorded_devices(self) -> Mapping[str, Collection[str]]:
-        return {}
+        return self._recordings.devices()

@@ -14,11 +14,12 @@ from settings import Settings, SettingsError, users_file
 
 
 class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The training room's own. `log` is the centre's, opened for reading only, to make recordings of."""
+    """The training room's own. `log` and `cases` are the centre's, read only, to make recordings."""
 
     folder: Path
     log: Path
     users: Path
+    cases: Path | None = None
     key_file: Path | None = None
     zones_dir: Path | None = None
     port: int = 5007
@@ -39,6 +40,7 @@ def room_settings(settings: Settings) -> RoomSettings:
         folder=training.folder or settings.log.with_name("training"),
         log=settings.log,
         users=users_file(settings),
+        cases=settings.cases,
         key_file=settings.key_file,
         zones_dir=settings.zones_dir,
         port=training.port,

@@ -83,6 +83,7 @@ from incidents.events.people import (
     TakenOver,
 )
 from incidents.events.press import AlarmFacts, Called, CallLogged, Located, Pressed, PressFacts, PressLogged, Raised
+from incidents.events.recordings import RecordingMade
 from incidents.events.watch import (
     CopiedToSupervisor,
     Escalated,
@@ -177,6 +178,7 @@ __all__ = [
     "Pressed",
     "Progressed",
     "Raised",
+    "RecordingMade",
     "Released",
     "Reopened",
     "Rung",

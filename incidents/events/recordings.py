@@ -1,0 +1,19 @@
+"""Recordings for the training room: who made one, of which incidents."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+
+
+class RecordingMade(Event, frozen=True, kw_only=True, tag="recording_made"):
+    """A person made a recording of `incidents` (ids, space-separated), with the command or on the trainer page.
+
+    `masking`: `masked`, `strong`, or `none`: everything as it was, for an auditor, who says why. `sha256` is the file's.
+    """
+
+    SEALED = frozenset({"reason"})
+    incidents: str
+    masking: Literal["masked", "strong", "none"]
+    sha256: str
+    how: Literal["command", "page"]
+    reason: str = ""

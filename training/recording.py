@@ -1,0 +1,83 @@
+"""`record`: a recording written to a file, entered in the log before it is there."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from dashboard.access.accounts import Accounts
+from feeds.recording import write_recording
+from incidents.training.room import Masking, TrainingError
+from maps.zones import Zones
+from notes import enter_or_note, write_whole
+from settings import Settings, users_file
+from training.making import Original, Source, free_texts, made_event
+from training.noted import NOTED, STREAM
+
+
+async def record_to(
+    out: Path,
+    incidents: Sequence[str],
+    settings: Settings,
+    *,
+    masking: Masking,
+    reason: str,
+    title: str,
+    reviewed: Path | None,
+    texts: Path | None,
+    by: str,
+) -> list[str]:
+    """Write it; what is to be said beside it. Raises TrainingError, OSError, DataError, SettingsError."""
+    now = datetime.now(UTC)
+    if masking == "none":
+        await asyncio.to_thread(_check_auditor, users_file(settings), by, reason)
+    words = await asyncio.to_thread(_reviewed, reviewed) if reviewed is not None else {}
+    zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+    source = Source(settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.training.keep_days)
+    original = await source.original(incidents, now=now)
+    if texts is not None:
+        return await asyncio.to_thread(_write_texts, texts, original)
+    recording = await asyncio.to_thread(source.masked, original, masking, title=title, reviewed=words)
+    draft = out.with_name(f".{out.name}.made")
+    try:
+        sha256 = await asyncio.to_thread(write_recording, draft, recording)
+        event = made_event(original, masking, sha256, page=False, reason=reason)
+        entered = await enter_or_note(settings.log, settings.key_file, NOTED, STREAM, event, by=by, at=now)
+        draft.replace(out)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    assert recording.expires is not None
+    what = {
+        "none": "it names persons and places: nothing is masked",
+        "masked": "masked; it still has the shape of a track that somebody went: personal data",
+        "strong": "masked; its tracks and pauses are drawn anew",
+    }[masking]
+    said = [f"written to {out}: {what}; it expires on {recording.expires.date()}; SHA-256 {sha256}"]
+    return said if entered else ["noted beside the log: the desk enters that it was made", *said]
+
+
+def _check_auditor(users: Path, by: str, reason: str) -> None:
+    account = Accounts(users).get(by) if users.exists() else None
+    if account is None or account.disabled or "auditor" not in account.roles:
+        raise TrainingError("auditor_only")
+    if not reason.strip():
+        raise TrainingError("reason_missing")
+
+
+def _reviewed(path: Path) -> dict[str, str]:
+    try:
+        words = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise TrainingError("reviewed_invalid") from None
+    return {text: kept for text, kept in words.items() if kept.strip()}
+
+
+def _write_texts(path: Path, original: Original) -> list[str]:
+    found = free_texts(original.recording)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(dict.fromkeys(found, "")), indent=1) + b"\n")
+    return [
+        f"{len(found)} texts in {path}, as they were: personal data. Fill in what may be kept, and delete it after use"
+    ]
