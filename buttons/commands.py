@@ -1,8 +1,9 @@
 """`buttons scan|enrol|list|remove|test|serve`: real buttons, on the machine that has the receiver."""
 
 import asyncio
+import platform
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +32,8 @@ def scan(seconds: Annotated[float, typer.Option(help="How long to listen.")] = 1
         from buttons.running import listening
 
         async with listening(_settings(store)) as service:
-            await asyncio.sleep(seconds)
+            with suppress(asyncio.CancelledError):  # told to end: what was heard until then
+                await asyncio.sleep(seconds)
             state = service.state
         if state.adapter.state != "scanning":
             fail(f"bluetooth: {state.adapter.state}: {state.adapter.reason}")
@@ -143,7 +145,8 @@ def test(
             service.on_press(heard)
             print(f"press {device} now", flush=True)
             try:
-                await asyncio.wait_for(done.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await done.wait()
             except TimeoutError:
                 state = service.state
                 if state.adapter.state != "scanning":
@@ -159,6 +162,9 @@ def test(
 def serve(
     port: Annotated[int, typer.Option(help="Port of the feed.")] = 8113,
     address: Annotated[str, typer.Option(help="Address to listen on; this machine only by default.")] = "127.0.0.1",
+    name: Annotated[
+        str, typer.Option(help="The feed's name, for ever the same and no other's; buttons-HOST by default.")
+    ] = "",
     store: StorePath = None,
 ) -> None:
     """Serve what the enrolled buttons say to any desk, as an alarm feed."""
@@ -167,7 +173,8 @@ def serve(
 
     with answered():
         settings = _settings(store)
-        asyncio.run(until_told(run(settings, address=address, port=port, tls=tls_context(settings))))
+        name = name or f"buttons-{platform.node() or 'receiver'}"
+        asyncio.run(until_told(run(settings, name=name, address=address, port=port, tls=tls_context(settings))))
 
 
 def _settings(store: Path | None) -> "Settings":

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 
+from feeds.buttons.together import together
 from feeds.gateway import Gateway
 from feeds.subscriber import Bookmarks, Receiver, Subscriber
 from incidents.buttons import Adapter
@@ -58,9 +59,7 @@ class OwnButtons:
                 name=self._gateway.name,
                 token=self._token,
             )
-        async with asyncio.TaskGroup() as group:
-            for work in (self.service.run, self._subscriber.run, self._tell_health):
-                group.create_task(work())
+        await together(self.service.run, self._subscriber.run, self._tell_health)
 
     async def close(self) -> None:
         """Serve nobody any more, and keep what was said."""

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from feeds.buttons.service import FEED, ButtonService
+from feeds.buttons.service import ButtonService
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore
 from feeds.gateway import Gateway
@@ -36,15 +36,18 @@ async def listening(settings: Settings) -> AsyncIterator[ButtonService]:
         await service.close()
 
 
-async def serve(settings: Settings, *, address: str, port: int, tls: ssl.SSLContext | None) -> None:
-    """Serve the buttons' feed until cancelled. Raises LogUnavailable when another process does, SettingsError, OSError."""
+async def serve(settings: Settings, *, name: str, address: str, port: int, tls: ssl.SSLContext | None) -> None:
+    """Serve the buttons' feed under a name of its own until cancelled.
+
+    Raises LogUnavailable when another process serves these buttons, SettingsError, OSError.
+    """
     token = settings.feeds.token or None
     if token is None and address not in ("127.0.0.1", "::1", "localhost"):
         raise SettingsError("feeds.token: beyond this machine the feed is served to bearers of a token only")
     store = store_of(settings.buttons, settings.key_file)
     assert store is not None
     store.hold()
-    gateway = Gateway(FEED, token=token)
+    gateway = Gateway(name, token=token)
     service = ButtonService(
         gateway, settings.buttons, store=store, clock=SystemClock(), deaf_s=DEAF_S, changed=_say_adapter
     )

@@ -118,7 +118,8 @@ class Bluez:
         asked = Message(
             destination=to, path=path, interface=interface, member=member, signature=signature, body=list(words)
         )
-        reply = await asyncio.wait_for(self._bus.call(asked), ANSWER_S)
+        async with asyncio.timeout(ANSWER_S):
+            reply = await self._bus.call(asked)
         assert reply is not None
         assert_reply(reply)
         return reply.body[0] if reply.body else None

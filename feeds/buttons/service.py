@@ -20,6 +20,7 @@ from feeds.buttons.packet import Refused, encrypted, read
 from feeds.buttons.scanner import Scanner
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
+from feeds.buttons.together import together
 from feeds.gateway import Gateway, message_id
 from incidents.buttons import Adapter, ButtonsState, EnrolError, PressHeard, Refusal, StoreState, device_name
 from incidents.clock import Clock
@@ -122,10 +123,8 @@ class ButtonService:
 
     async def run(self) -> None:
         """Listen, publish, keep, look after the silent, for ever."""
-        async with asyncio.TaskGroup() as group:
-            feed = (self._outbox.publish, self._outbox.keep) if self._outbox is not None else ()
-            for work in (self._scanner.run, self._keep, self._look, *feed):
-                group.create_task(work())
+        feed = (self._outbox.publish, self._outbox.keep) if self._outbox is not None else ()
+        await together(self._scanner.run, self._keep, self._look, *feed)
 
     async def close(self) -> None:
         """Keep what was heard and said."""

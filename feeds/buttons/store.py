@@ -169,7 +169,10 @@ class ButtonStore:
             if not self.path.exists():
                 return False
             with self._writing() as db:
-                return db.execute("DELETE FROM buttons WHERE device = ?", (device,)).rowcount > 0
+                found = db.execute("DELETE FROM buttons WHERE device = ?", (device,)).rowcount > 0
+            with self._store.use() as db:  # gone from the companion file too
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return found
 
     def save(self, buttons: Sequence[Enrolled]) -> None:
         """Keep what was heard of these, durably; a counter never goes back."""

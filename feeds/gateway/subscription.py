@@ -89,7 +89,8 @@ class Subscription:
                 await self._send(messages)
             with contextlib.suppress(TimeoutError):
                 due = min([beat, *(sent.due for sent in self._unanswered.values())])
-                await asyncio.wait_for(self._news.wait(), max(due - time.monotonic(), 0.0))
+                async with asyncio.timeout(max(due - time.monotonic(), 0.0)):
+                    await self._news.wait()
             now = time.monotonic()
             self._expire(now)
         return 200, "expired"

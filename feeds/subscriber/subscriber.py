@@ -184,7 +184,8 @@ class Subscriber:
                     await self._tell(health)
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), self._timing.look_s)
+                async with asyncio.timeout(self._timing.look_s):  # `wait_for` of Python 3.11 may swallow the end
+                    await self._changed.wait()
 
     async def _tell(self, health: FeedHealth) -> None:
         try:

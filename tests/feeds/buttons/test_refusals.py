@@ -100,7 +100,7 @@ async def test_after_a_crash_the_same_packet_has_the_same_id_and_what_was_said_i
             await heard.air(sealed(LONG, counter=5, packet=6))
             await heard.settle()
             assert heard.told[0].id == first and len(here.desk.presses) == 1
-            assert here.desk.times[first] >= 2
+            await until(lambda: here.desk.times[first] >= 2)
             await until(lambda: [gap[1] for gap in here.desk.gaps] == ["epoch"])
 
 
