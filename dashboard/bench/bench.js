@@ -9,6 +9,7 @@ import { Devices } from "./devices.js";
 import { Head } from "./head.js";
 
 const TOUCH_MS = 30_000;
+const CHOSEN = "vigie.bench";
 
 const page = document.getElementById("vigie");
 const part = (id) => document.getElementById(id);
@@ -29,7 +30,9 @@ part("devices").prepend(devices.root);
 part("device").append(locked, none);
 /** @type {Detail | null} */
 let detail = null;
-let chosen = { address: "", device: "" };
+let chosen = kept();
+devices.choose(chosen);
+document.title = `Vigie · ${store.t("bench.title")}`;
 
 setInterval(() => tick(), 1000);
 store.on("live", () => tick());
@@ -60,9 +63,20 @@ function lockedPanel() {
   return panel;
 }
 
+/** What was chosen before this page was loaded anew. */
+function kept() {
+  try {
+    const { address = "", device = "" } = JSON.parse(sessionStorage.getItem(CHOSEN) ?? "{}");
+    return { address, device };
+  } catch {
+    return { address: "", device: "" };
+  }
+}
+
 /** Only a person chooses. @param {{address: string, device: string}} wanted */
 function choose(wanted) {
   chosen = wanted;
+  sessionStorage.setItem(CHOSEN, JSON.stringify(chosen));
   detail?.root.remove();
   detail = null;
   devices.choose(chosen);

@@ -17,6 +17,7 @@ from incidents.desk import Desk
 SETTLED_S = 5.0
 KEPT = 20  # presses of one device
 KEPT_DEVICES = 500
+MANY = 200  # presses that wait for the log or a screen, before those of long ago are let go of
 
 _logger = logging.getLogger(__name__)
 
@@ -104,7 +105,8 @@ class Presses:
         if press.device not in self._of and len(self._of) >= KEPT_DEVICES:
             del self._of[next(iter(self._of))]
         self._of.setdefault(press.device, deque(maxlen=KEPT)).append(way)
-        self._let_go(now)
+        if len(self._logging) + len(self._showing) > MANY:
+            self._let_go(now)
         self._logging[f"{state.feed}/{press.id}"] = way
         self._tell(way)
 
@@ -141,7 +143,7 @@ class Presses:
             _logger.error("a press could not be shown at the bench: %s", type(error).__name__)
 
     def _let_go(self, now: float) -> None:
-        """What was not recorded or heard within a minute is followed no more."""
+        """What was not recorded, or not heard by anybody, within a minute is followed no more."""
         kept = {id(way) for ways in self._of.values() for way in ways if now - way.press.monotonic_s < 60}
         self._logging = {record: way for record, way in self._logging.items() if id(way) in kept}
         shown = {name: [way for way in ways if id(way) in kept] for name, ways in self._showing.items()}

@@ -189,6 +189,8 @@ async def test_what_the_receiver_hears_and_what_it_can_not_is_said_in_both_theme
     bench.bluez.power(False)
     await expect(page.locator("#receiver")).to_have_text("Receiver: switched off")
     await page.goto(f"{bench.url}/bench")
+    await expect(page).to_have_title("Vigie · Bench")
+    await expect(page.get_by_role("heading", name="AMR-00007")).to_be_visible(timeout=SLOW_MS)  # as it was left
     await pick.click()
     await expect(page.locator(".bench-banner")).to_contain_text("ADAPTER OFF", timeout=SLOW_MS)
     await fits(page)
