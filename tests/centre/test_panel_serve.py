@@ -35,7 +35,7 @@ async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tm
                     assert process.returncode is None
                     await asyncio.sleep(0.05)
             assert served.status("/live") == 200
-            for path in ("/", "/operator", "/supervisor", "/app"):
+            for path in ("/", "/operator", "/supervisor", "/bench", "/app"):
                 assert await asyncio.to_thread(served.status, path) == 200, path
         finally:
             if process.returncode is None:
