@@ -18,6 +18,8 @@ from tornado.web import HTTPError, RedirectHandler, RequestHandler
 from dashboard import compat
 from dashboard.access.accounts import Accounts
 from dashboard.access.guard import SIGN_IN, strict_headers
+from dashboard.access.oidc import Oidc, OidcError, OidcSettings
+from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
 from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
@@ -46,11 +48,11 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
 
     Raises SettingsError, before anything is opened, when no trainer could sign in.
     """
-    signins, tls = sign_ins(settings), tls_of(settings)
+    signins, tls, oidc = sign_ins(settings), tls_of(settings), sign_in_service(settings)
     room = await TrainingRoom.open(settings)
     watching = [asyncio.create_task(work, name="training room") for work in (signins.run(), room.run())]
     try:
-        server = serve_room(room, signins, tls=tls, offered=offered)
+        server = serve_room(room, signins, tls=tls, offered=offered, oidc=oidc)
         try:
             scheme, host = "https" if tls else "http", _host(settings.address)
             print(f"The training room serves {scheme}://{host}:{server.port}{TRAINER}", flush=True)
@@ -67,11 +69,21 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
 
 def sign_ins(settings: RoomSettings) -> SignIns:
     """Who is signed in at the training room, by the centre's accounts. Raises SettingsError when no trainer could."""
+    if settings.oidc.issuer:  # it makes the accounts of those who come
+        return SignIns(Accounts(settings.users), clock=SystemClock(), times=settings.access, service=True, kept=False)
     accounts = Accounts(settings.users) if settings.users.exists() else None
     if accounts is None or not any("trainer" in a.roles and not a.disabled for a in accounts.all()):
         make = f"python app.py users add NAME --role trainer --users {settings.users}"
         raise SettingsError(f"there is no trainer's account to sign in with; make one: {make}")
-    return SignIns(accounts, clock=SystemClock(), kept=False)
+    return SignIns(accounts, clock=SystemClock(), times=settings.access, kept=False)
+
+
+def sign_in_service(settings: RoomSettings) -> Oidc | None:
+    """The centre's sign-in service (OIDC); None where there is none. Raises SettingsError."""
+    try:
+        return Oidc(settings.oidc) if settings.oidc != OidcSettings() else None
+    except OidcError as error:
+        raise SettingsError(str(error)) from None
 
 
 def serve_room(
@@ -80,11 +92,12 @@ def serve_room(
     *,
     tls: ssl.SSLContext | None = None,
     offered: Sequence[tuple[str, str]] = (),
+    oidc: Oidc | None = None,
 ) -> Server:
     """Start the room's server on the running loop; `server.stop()` ends it. Raises OSError when the port is taken."""
     settings = room.settings
     port = settings.port or free_port(settings.address)
-    door = Door(lambda: signins, lambda: room.desk, offered=offered, cookie=COOKIE, leads_to=LEADS_TO)
+    door = Door(lambda: signins, lambda: room.desk, offered=offered, cookie=COOKIE, leads_to=LEADS_TO, oidc=oidc)
     house = House(room, room.zones, clock=room.clock, signins=signins, cookie=COOKIE, centre=settings.centre)
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
@@ -139,6 +152,8 @@ def routes(room: TrainingRoom, signins: SignIns, door: Door, house: House) -> li
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),
+        (START, OidcStart, {"door": door}),
+        (BACK, OidcBack, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),
         (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
     ]

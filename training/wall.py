@@ -1,7 +1,7 @@
 """What may pass from a centre's settings into the training room: `RoomSettings`, and nothing else.
 
-The room knows no feed's, no dispatch's and nobody's address outside: what it was never told it can't reach, whatever a trainer
-asks of it. docs/decisions/0015-the-wall-around-training.md says why it is made so.
+The room knows no feed's and no dispatch's address and nobody's outside but the sign-in service's: what it was never told it can't
+reach, whatever a trainer asks of it. docs/decisions/0015-the-wall-around-training.md says why it is made so.
 """
 
 import ssl
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from dashboard.access.oidc import OidcSettings
+from dashboard.access.signins import AccessTimes
 from incidents.ladder import WatchTimes
 from settings import Settings, SettingsError, users_file
 
@@ -29,6 +31,8 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     centre: str = ""
     keep_days: int = 365
     watch: WatchTimes = WatchTimes()
+    access: AccessTimes = AccessTimes()
+    oidc: OidcSettings = OidcSettings()
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
@@ -50,6 +54,8 @@ def room_settings(settings: Settings) -> RoomSettings:
         centre=settings.centre,
         keep_days=training.keep_days,
         watch=settings.watch,
+        access=settings.access,
+        oidc=settings.oidc,
         tls_cert=settings.tls_cert,
         tls_key=settings.tls_key,
     )

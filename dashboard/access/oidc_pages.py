@@ -14,7 +14,7 @@ from tornado.web import HTTPError
 
 from dashboard.access.accounts import Account, AccountError, Accounts
 from dashboard.access.oidc import Flow, NotVerified, Oidc, Person, Unreachable
-from dashboard.access.sign_in import LEADS_TO, TEMPLATES, SignInPage
+from dashboard.access.sign_in import TEMPLATES, SignInPage
 from dashboard.access.signins import SignIns
 from incidents import events as ev
 
@@ -42,7 +42,8 @@ class _OidcPage(SignInPage):
         """As `/oidc` was asked, also on the page that says why it failed."""
         flow = self._flow()
         wanted = self.get_argument("next", "") or (flow.next if flow is not None else "")
-        return wanted if wanted in (*LEADS_TO, IN_PLACE) else LEADS_TO[0]
+        leads_to = self._door.leads_to
+        return wanted if wanted in (*leads_to, IN_PLACE) else leads_to[0]
 
     def _flow(self) -> Flow | None:
         """The sign-in that this browser began."""

@@ -85,6 +85,11 @@ class Gateway:
             self._server = None
 
     @property
+    def listening(self) -> bool:
+        """Whether clients can connect."""
+        return self._server is not None
+
+    @property
     def url(self) -> str:
         """Where clients connect. Only after `start`."""
         assert self._server is not None

@@ -10,11 +10,13 @@ from argon2 import PasswordHasher
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
 from dashboard.access.accounts import Accounts
+from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import SignIns
 from incidents.clock import SystemClock
+from incidents.roles import MAY
 from settings import Settings, SettingsError
 from training.room import TrainingRoom
-from training.serving import COOKIE, serve_room, sign_ins
+from training.serving import COOKIE, serve_room, sign_in_service, sign_ins
 from training.wall import RoomSettings, room_settings
 
 PASSWORD = "fictief-wachtwoord"
@@ -94,3 +96,26 @@ async def test_joining_is_asked_from_our_own_page_and_says_what_is_wrong(base: s
     wrong = await post("code=%3Cb%3EAAA&name=%3Cb%3E")
     assert wrong.code == 401 and b"No exercise has this code now" in wrong.body and b"<b>" not in wrong.body
     assert (await ask(f"{base}/exercise")).headers["Location"].startswith("./join")
+
+
+async def test_each_role_gets_the_trainer_page_as_the_table_says(base: str) -> None:
+    for role in ("trainer", "dispatcher"):
+        entered = await ask(
+            f"{base}/sign-in", method="POST", body=f"username={role}&password={PASSWORD}", headers={"Origin": base}
+        )
+        cookie = entered.headers["Set-Cookie"].partition(";")[0]
+        page = (await ask(f"{base}/trainer", headers={"Cookie": cookie})).body.decode()
+        allowed = role in MAY["page trainer"]
+        assert ("needs one of these roles: trainer." in page) is not allowed
+        assert ("training/trainer.js" in page) is allowed
+
+
+def test_a_centre_with_a_sign_in_service_of_its_own_needs_no_local_trainer(tmp_path: Path) -> None:
+    service = OidcSettings(
+        issuer="https://sign-in.example", authorize_url="https://sign-in.example/a", client_id="vigie",
+        token_url="https://sign-in.example/t", jwks_url="https://sign-in.example/k", roles_map={"t": "trainer"},
+    )  # fmt: skip
+    settings = room_settings(Settings(log=tmp_path / "vigie.log", oidc=service))
+    signins = sign_ins(settings)
+    assert signins.service and sign_in_service(settings) is not None
+    signins.close_file()

@@ -5,7 +5,6 @@ no telling outside, no degraded-mode file, no evidence (docs/decisions/0015-the-
 """
 
 import asyncio
-import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -331,8 +330,7 @@ class RunningExercise:
             case Feed(state="down"):
                 await self.gateway.stop()
             case Feed():
-                with contextlib.suppress(OSError):  # it is up already
-                    await self.gateway.start(HERE, self._port)
+                await self._feed_up()
             case Zone():
                 self.dispatch.plan(Plan(action.answer, action.reason, action.after))
             case Message():
@@ -344,6 +342,13 @@ class RunningExercise:
         self._nudged.set()
         self.consoles.tell_training()
         self._changed()
+
+    async def _feed_up(self) -> None:
+        if not self.gateway.listening:
+            try:
+                await self.gateway.start(HERE, self._port)
+            except OSError as error:
+                _logger.error("an exercise's feed can't come back: %s", error.strerror)
 
     def _keep(self) -> None:
         names = self.trainees.all(lambda name: False)
