@@ -31,6 +31,7 @@ export class Draft {
     this.open = false;
     this.name = ""; // the file it is kept under; "" until it was saved
     this.saved = ""; // as it was kept last
+    this.begun = ""; // as it was opened
     this.device = "";
     this.now = structuredClone(EMPTY);
     this.before = [];
@@ -43,6 +44,7 @@ export class Draft {
     this.open = true;
     this.name = name;
     this.now = keyed({ ...structuredClone(EMPTY), ...scenario });
+    this.begun = JSON.stringify(this.clean());
     this.saved = name ? JSON.stringify(this.clean()) : "";
     this.device = devices(this.now)[0] ?? "";
     this.last = null;
@@ -96,6 +98,11 @@ export class Draft {
     this._told();
   }
 
+  /** Whether there is something that a new beginning would lose. */
+  get unsaved() {
+    return this.open && this.dirty && JSON.stringify(this.clean()) !== this.begun;
+  }
+
   get dirty() {
     return JSON.stringify(this.clean()) !== this.saved;
   }
@@ -106,8 +113,8 @@ export class Draft {
   }
 
   _told() {
-    const { open, name, saved, device, now } = this;
-    sessionStorage.setItem(KEY, JSON.stringify({ open, name, saved, device, now }));
+    const { open, name, saved, begun, device, now } = this;
+    sessionStorage.setItem(KEY, JSON.stringify({ open, name, saved, begun, device, now }));
     for (const listener of this.listeners) listener();
   }
 }

@@ -2,7 +2,6 @@
 import { element, write } from "../page/format.js";
 import { known } from "./bases.js";
 import { Course } from "./course.js";
-import { Draft } from "./draft.js";
 import { Injects, References } from "./judged.js";
 import { MapTools } from "./maptools.js";
 import { button, labelled, slug } from "./parts.js";
@@ -16,9 +15,8 @@ const SECTION_OF = { title: "story", story: "story", briefing: "story", lasts: "
 
 export class Editor {
   /** @param {any} look */
-  constructor({ store, room, say, places, open, layout }) {
-    Object.assign(this, { store, room, say, places, open, layout });
-    this.draft = new Draft();
+  constructor({ store, room, say, places, open, layout, draft }) {
+    Object.assign(this, { store, room, say, places, open, layout, draft });
     this.ways = new Ways(places.map, store, this.draft);
     this.strip = new Strip(store, this.draft, {
       move: (at) => this.ways.move(at),
@@ -52,7 +50,7 @@ export class Editor {
     else if (wanted || !this.draft.open) {
       this.draft.begin({}, "");
       this.turn("story");
-    }
+    } else this.turn(this.section);
     this.file.value = this.draft.name || slug(this.draft.now.title);
     this._changed();
     requestAnimationFrame(() => this.ways.fit());

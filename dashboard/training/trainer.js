@@ -6,6 +6,7 @@ import { clock, element, write } from "../page/format.js";
 import { Store } from "../page/store.js";
 import { Console } from "./console.js";
 import { Debriefs } from "./debriefs.js";
+import { Draft } from "./draft.js";
 import { Editor } from "./editor.js";
 import { Recordings } from "./recordings.js";
 import { Replay } from "./replay.js";
@@ -38,6 +39,7 @@ function say(text, refused = false) {
 const room = new Room(store, say);
 const places = { wide: part("wide"), side: part("side"), map: part("map"), strip: part("strip"), more: part("more") };
 const look = { store, room, say, base, places, open: (name, facts) => show(name, facts), layout };
+look.draft = new Draft();
 const rooms = {
   recordings: new Recordings(look),
   replay: new Replay(look),

@@ -149,10 +149,12 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(trainer.locator("#strip .alarm")).to_contain_text("sent to PZ Gent")
     trainer.get_by_role("button", name="The zone calls").click()
     expect(trainer.get_by_role("list", name="What was sent and remarked")).to_contain_text("Which floor?")
+    expect(one.get_by_text("Which floor?")).to_be_visible()
 
     trainer.get_by_role("button", name="Put E. Tweede out of the exercise").click()
     expect(trainees).to_have_count(1)
     trainer.get_by_role("button", name="End", exact=True).click()
     trainer.get_by_role("button", name="End it for all?").click()
+    expect(one.get_by_text("OVER", exact=True)).to_be_visible()
     played = trainer.get_by_role("table", name="Debriefs").get_by_role("row").filter(has_text="Played by two")
     expect(played).to_contain_text("D. Eerste")
