@@ -155,6 +155,6 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(trainees).to_have_count(1)
     trainer.get_by_role("button", name="End", exact=True).click()
     trainer.get_by_role("button", name="End it for all?").click()
-    expect(one.get_by_text("OVER", exact=True)).to_be_visible()
+    expect(one.get_by_text("The exercise is over")).to_be_visible()
     played = trainer.get_by_role("table", name="Debriefs").get_by_role("row").filter(has_text="Played by two")
     expect(played).to_contain_text("D. Eerste")
