@@ -4,6 +4,7 @@ A recording does not say of which incidents it was made. The room's folder does 
 takes with it what was recorded of it; files elsewhere end by their own `expires`.
 """
 
+import threading
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ class Sources:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / INDEX
+        self._turn = threading.Lock()  # recordings are made in threads, one beside the other
 
     def all(self) -> dict[str, Kept]:
         """What is known; a file that can't be understood raises OSError: nothing may be forgotten silently."""
@@ -44,15 +46,16 @@ class Sources:
 
     def keep(self, name: str, kept: Kept) -> None:
         """Remember one, before its file is there."""
-        write_whole(self._path, msgspec.json.encode({**self.all(), name: kept}))
+        with self._turn:
+            write_whole(self._path, msgspec.json.encode({**self.all(), name: kept}))
 
     def forget(self, names: Collection[str]) -> None:
         """Forget these, after their files went."""
-        known = self.all()
-        if known.keys() & set(names):
-            write_whole(
-                self._path, msgspec.json.encode({name: kept for name, kept in known.items() if name not in names})
-            )
+        with self._turn:
+            known = self.all()
+            left = {name: kept for name, kept in known.items() if name not in names}
+            if len(left) < len(known):
+                write_whole(self._path, msgspec.json.encode(left))
 
 
 def expires(incidents: Sequence[Told], *, keep_days: int, now: datetime, masked: bool, chance: Random) -> datetime:

@@ -74,9 +74,11 @@ class Source:
     ) -> Recording:
         """The recording as it may be handed out. Raises TrainingError: no_place, reviewed_names, masking_failed."""
         recording = original.recording
-        if how != "none":
-            recording = mask(recording, how=how, zones=self._zones, expires=original.masked_until, reviewed=reviewed)
-        return msgspec.structs.replace(recording, title=title[:200] or recording.title)
+        title = title[:200] or recording.title
+        if how == "none":
+            return msgspec.structs.replace(recording, title=title)
+        until = original.masked_until
+        return mask(recording, how=how, zones=self._zones, expires=until, title=title, reviewed=reviewed)
 
 
 def made_event(original: Original, masking: Masking, sha256: str, *, page: bool, reason: str) -> ev.RecordingMade:

@@ -93,13 +93,13 @@ class Recordings:
                 (self._folder / f"{name}{ENDING}").unlink(missing_ok=True)
                 gone.append(name)
         for path in self._own():
-            with contextlib.suppress(TrainingError):
-                try:
-                    read_recording(path, now=self._now())
-                except RecordingError as error:
-                    if _told(error).code == "expired":
-                        path.unlink(missing_ok=True)
-                        gone.append(path.name.removesuffix(ENDING))
+            if path.name.removesuffix(ENDING) in known:
+                continue
+            try:
+                read_recording(path, now=self._now())
+            except RecordingError as error:
+                if _told(error).code == "expired":
+                    path.unlink(missing_ok=True)
         self._sources.forget(gone)
         return gone
 
@@ -115,8 +115,8 @@ class Recordings:
                 key = (stat.st_mtime_ns, stat.st_size)
                 seen = self._seen.get(path)
                 if seen is None or seen[0] != key:
-                    recording = self._read(path)
-                    seen = self._seen[path] = (key, self._of(path, recording), _devices(recording))
+                    self._remembered(path, self._read(path))
+                    seen = self._seen[path]
                 if seen[1].expires is None or seen[1].expires > self._now():
                     yield path, seen[1], seen[2]
 
@@ -156,7 +156,13 @@ class Recordings:
         except OSError:
             path.unlink(missing_ok=True)
             raise TrainingError("not_written") from None
-        return self._of(path, recording)
+        return self._remembered(path, recording)
+
+    def _remembered(self, path: Path, recording: Recording) -> RecordingListed:
+        """What is listed of it; the file is not read again until it changes."""
+        listed, stat = self._of(path, recording), path.stat()
+        self._seen[path] = ((stat.st_mtime_ns, stat.st_size), listed, _devices(recording))
+        return listed
 
     def _of(self, path: Path, recording: Recording) -> RecordingListed:
         lines = recording.lines

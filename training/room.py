@@ -244,6 +244,7 @@ class TrainingRoom:
             gone = frozenset()
         try:
             await asyncio.to_thread(self._recordings.sweep, gone)
+            await asyncio.to_thread(self._recordings.listed)  # read here, not when a page asks
         except OSError as error:
             _logger.error("recordings that are over could not be deleted: %s", error.strerror or "can't be read")
 

@@ -29,21 +29,22 @@ def mask(
     how: Masking,
     zones: Zones,
     expires: datetime | None,
+    title: str = "",
     reviewed: Mapping[str, str] | None = None,
     random: randoms.Random | None = None,
 ) -> Recording:
     """A recording in which nothing of the original's names, numbers, texts, places and times remains.
 
-    `reviewed` gives, for a text of the original, the words that a person approved in its place; a text that is not in it is left
-    out. Raises TrainingError: no_place (nowhere to move a track that is all over the country), reviewed_names (approved words
-    that name somebody or something of the original, or a time), masking_failed.
+    `title` is what a person calls it. `reviewed` gives, for a text of the original, the words that a person approved in its
+    place; a text that is not in it is left out. Raises TrainingError: no_place (nowhere to move a track that is all over the
+    country), reviewed_names (approved words that name somebody or something of the original, or a time), masking_failed.
     """
     if how == "none":
         raise ValueError("unmasked is not masked")
     chance = random or secrets.SystemRandom()
     reviewed = reviewed or {}
     names = Names(recording)
-    for words in reviewed.values():
+    for words in (title, *reviewed.values()):
         check_words(words, names)
     avoid = zones_named(recording, zones)
     drawn = redrawn(recording, chance) if how == "strong" else recording
@@ -62,6 +63,7 @@ def mask(
         recording,
         feed=FEED,
         made=recording.made.replace(day=1, hour=0, minute=0, second=0, microsecond=0),  # its day may be the original's
+        title=title,
         masking=how,
         expires=expires,
         cases=tuple(hidden.case(case) for case in drawn.cases),

@@ -227,9 +227,10 @@ class Hidden:
             "device": self._names.of("device", was["device"]) if isinstance(was.get("device"), str) else None,
             "fix": self.fix(msgspec.convert(was["fix"], Fix)) if isinstance(was.get("fix"), dict) else None,
         }
-        said |= {
-            name: was.get(name) for name in _SAFE if isinstance(was.get(name), bool | int) or was.get(name) in _WORDS
-        }
+        for name in _SAFE:
+            value = was.get(name)
+            if isinstance(value, bool | int) or (isinstance(value, str) and value in _WORDS):
+                said[name] = value
         number = was["case"].get("number") if isinstance(was.get("case"), dict) else None
         case = self._cases.get(number) if isinstance(number, str) else None
         said["instructions"] = [i.text for i in case.instructions] if case else []

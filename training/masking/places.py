@@ -98,7 +98,7 @@ def choose_move(
     few = track[:: max(1, len(track) // LOOKED_AT)] or [(50.6, 4.5)]
     lats, lons = np.array([place[0] for place in few]), np.array([place[1] for place in few])
     was = zones.zones_of(lats, lons)
-    also = np.array([*track[:1], *beside, *track[-1:]] or [few[0]])
+    also, whole = np.array(beside or few[:1]), np.array(track or few)
     best: Move | None = None
     least = 0
     for _ in range(TRIES):
@@ -110,6 +110,8 @@ def choose_move(
         move = Move(pivot, chance.uniform(15.0, 345.0), to)
         now = zones.zones_of(*move.places(lats, lons))
         if (set(now) | set(zones.zones_of(*move.places(also[:, 0], also[:, 1])))) & avoid:
+            continue
+        if set(zones.zones_of(*move.places(whole[:, 0], whole[:, 1]))) & avoid:
             continue
         wrong = 10 * int(np.sum((now == "") != (was == ""))) + abs(len(set(now)) - len(set(was)))
         if best is None or wrong < least:

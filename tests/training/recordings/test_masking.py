@@ -201,6 +201,8 @@ def test_a_text_that_a_person_reviewed_is_in_it(original: Recording, zones: Zone
 def test_reviewed_words_that_name_something_are_refused_unquoted(original: Recording, words: str, zones: Zones) -> None:
     with pytest.raises(TrainingError, match=r"^reviewed_names$"):
         mask(original, how="masked", zones=zones, expires=EXPIRES, reviewed={"x": words}, random=Random(1))
+    with pytest.raises(TrainingError, match=r"^reviewed_names$"):
+        mask(original, how="masked", zones=zones, expires=EXPIRES, title=words, random=Random(1))
 
 
 def test_every_fact_of_every_event_is_masked_on_purpose(original: Recording, zones: Zones) -> None:
