@@ -73,6 +73,8 @@ MAY: dict[str, frozenset[Role]] = {
     "page figures": _FLOOR,
     "page supervisor": _roles("supervisor", "auditor"),
     "page trainer": _roles("trainer"),
+    "page debrief": _roles("trainer"),
+    "progress of trainees": _roles("trainer"),
     "page degraded": _roles("supervisor"),
     "page devices": _roles("supervisor", "technician"),
     "search cases": _FLOOR,

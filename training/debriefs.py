@@ -4,10 +4,13 @@ The original of a scenario's recording is played once more, at full speed, on a 
 """
 
 import asyncio
+import contextlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from feeds.recording import RecordingError, read_recording
 from incidents.board import Board
@@ -30,8 +33,8 @@ from training.replay.score import Score
 AGAINST: tuple[Profile, ...] = tuple(PROFILES.values())
 
 
-async def read_debrief(folder: Path, zones: Zones) -> Debrief:
-    """The debrief of the exercise kept in this folder.
+async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> Debrief:
+    """The debrief of the exercise kept in this folder; without its originals where nobody looks at them, which is quicker.
 
     Raises TrainingError: unknown, log_unavailable (its log can't be read, or its keys are gone).
     """
@@ -39,7 +42,7 @@ async def read_debrief(folder: Path, zones: Zones) -> Debrief:
     if kept.began is None:
         raise TrainingError("unknown")
     began = kept.began
-    originals = await _originals(folder, scenario, began, zones)
+    originals = await _originals(folder, scenario, began, zones) if original else {}
     try:
         log = await TrainingLog.open(folder / LOG, reading=True)
     except (LogUnavailable, KeyMismatch):
@@ -60,7 +63,7 @@ async def read_debrief(folder: Path, zones: Zones) -> Debrief:
             incidents=incidents,
             missed=missed,
             told=kept.told,
-            remarks=kept.remarks,
+            remarks=tuple(msgspec.structs.replace(one, by=name_of(one.by)) for one in kept.remarks),
         )
     except LogUnavailable:
         raise TrainingError("log_unavailable") from None
@@ -78,10 +81,35 @@ async def progress_of(exercises: Path, account: str, zones: Zones) -> tuple[Stan
         try:
             who = await asyncio.to_thread(_joined_as, folder, kept, account)
             if who:
-                found.append(standing_of(await read_debrief(folder, zones), who))
+                found.append(standing_of(await read_debrief(folder, zones, original=False), who))
         except TrainingError:
             continue
     return tuple(found)
+
+
+async def progress_under(exercises: Path, trainer: str, zones: Zones) -> dict[str, tuple[Standing, ...]]:
+    """By account, how those did who took part, signed in, in the exercises that this trainer trained: in these alone.
+
+    Who joined without an account is not in it: the same name in two exercises may be two people.
+    """
+    found: dict[str, list[Standing]] = {}
+    for folder, kept in await asyncio.to_thread(lambda: sorted(kept_folders(exercises), key=lambda it: ended_at(*it))):
+        words = {kept.trainer, *(word for one in kept.trainees if one.account for word in (one.actor, one.account))}
+        names = await asyncio.to_thread(names_of, folder, words)
+        if trainer in ("", "?") or names[kept.trainer] != trainer:
+            continue
+        with contextlib.suppress(TrainingError):
+            debrief = await read_debrief(folder, zones, original=False)
+            for one in kept.trainees:
+                if one.account and (account := names[one.account]).startswith(ACCOUNT):
+                    standing = standing_of(debrief, names[one.actor])
+                    found.setdefault(account.removeprefix(ACCOUNT), []).append(standing)
+    return {account: tuple(standings) for account, standings in sorted(found.items())}
+
+
+def took_part(folder: Path, account: str) -> bool:
+    """Whether somebody signed in under this account took part in the exercise kept here. Raises TrainingError("unknown")."""
+    return bool(_joined_as(folder, read_kept(folder), account))
 
 
 def _joined_as(folder: Path, kept: Kept, account: str) -> str:

@@ -15,10 +15,12 @@ from incidents.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.training.check import Problem, length_s
+from incidents.training.debrief import Debrief, Standing
 from incidents.training.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
 from notes import Note, leave_note
+from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
 from training.keeping import erased
@@ -55,8 +57,9 @@ class TrainingRoom:
         self._shelf = ScenarioShelf(
             settings.folder / "scenarios", recordings=self._recorded_devices, known_zone=zones.known
         )
+        self._kept_in = settings.folder / "exercises"
         self._exercises = Exercises(
-            settings.folder / "exercises",
+            self._kept_in,
             zones=zones,
             clock=clock,
             times=settings.watch,
@@ -70,6 +73,7 @@ class TrainingRoom:
         )
         self._listeners: list[Callable[[], None]] = []
         self._loop = asyncio.get_running_loop()
+        self._reading = asyncio.Semaphore(1)  # one debrief at a time: exercises run on the same loop
 
     @classmethod
     async def open(
@@ -198,6 +202,26 @@ class TrainingRoom:
     def folder_of(self, exercise: str) -> Path:
         """Where an ended exercise is kept, as `training.exercise.kept` says. Raises TrainingError("unknown")."""
         return self._exercises.folder_of(exercise)
+
+    async def debrief(self, exercise: str) -> Debrief:
+        """The debrief of an ended exercise. Raises TrainingError: unknown, log_unavailable."""
+        folder = self.folder_of(exercise)
+        async with self._reading:
+            return await read_debrief(folder, self.zones)
+
+    async def took_part(self, exercise: str, account: str) -> bool:
+        """Whether somebody signed in under this account took part in an ended exercise. Raises TrainingError("unknown")."""
+        return await asyncio.to_thread(took_part, self.folder_of(exercise), account)
+
+    async def progress(self, account: str) -> Sequence[Standing]:
+        """How who signs in with this account did, the earliest exercise first."""
+        async with self._reading:
+            return await progress_of(self._kept_in, account, self.zones)
+
+    async def progress_of_trainees(self, trainer: str) -> Mapping[str, Sequence[Standing]]:
+        """By account, how those did whom this trainer trained, in these exercises alone."""
+        async with self._reading:
+            return await progress_under(self._kept_in, trainer, self.zones)
 
     def forget(self, exercise: str) -> None:
         """Delete an ended exercise: its log, keys and all. Raises TrainingError: unknown, still_open, not_deleted."""

@@ -1,4 +1,4 @@
-"""The training room's own server: `/trainer`, `/replay`, `/join` and `/exercise`, on a port and with cookies of its own.
+"""The training room's own server, on a port and with cookies of its own: the trainer's pages, `/join`, `/exercise`, debriefs.
 
 Its sign-ins and the live desk's know nothing of each other: browsers know no ports, so that the cookies have other names, and
 neither server takes what the other gave.
@@ -22,8 +22,9 @@ from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
+from dashboard.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
 from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
-from dashboard.joining.page import EXERCISE, join_page
+from dashboard.joining.page import EXERCISE, JOIN, join_page
 from dashboard.operator import HERE, operator_page
 from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
 from dashboard.trainer import replay_page, trainer_page
@@ -40,7 +41,7 @@ COOKIE = "vigie_training"
 TRAINER = "/trainer"
 SOUNDS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 REPLAY = "/replay"
-LEADS_TO = (TRAINER, REPLAY)
+LEADS_TO = (TRAINER, REPLAY, JOIN, PROGRESS)
 
 
 async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]] = ()) -> None:
@@ -98,7 +99,15 @@ def serve_room(
     settings = room.settings
     port = settings.port or free_port(settings.address)
     door = Door(lambda: signins, lambda: room.desk, offered=offered, cookie=COOKIE, leads_to=LEADS_TO, oidc=oidc)
-    house = House(room, room.zones, clock=room.clock, signins=signins, cookie=COOKIE, centre=settings.centre)
+    house = House(
+        room,
+        room.zones,
+        clock=room.clock,
+        signins=signins,
+        cookie=COOKIE,
+        centre=settings.centre,
+        debrief=debrief_address,
+    )
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
         pages(room, house),
@@ -144,10 +153,12 @@ def exercise_page(room: TrainingRoom) -> Any:
 
 def routes(room: TrainingRoom, signins: SignIns, door: Door, house: House) -> list[tuple[Any, ...]]:
     """Everything that is no Panel page."""
+    debriefs = Debriefs(room, house.places, room.zones.folder, signins=signins, cookie=COOKIE)
     return [
         (r"/", RedirectHandler, {"url": TRAINER, "permanent": False}),
         (r"/live", Live),
         join_page(room, signins, COOKIE),
+        *debrief_routes(debriefs),
         (RECORDINGS, TakeIn, {"house": house}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
         (SIGN_IN, SignInPage, {"door": door}),

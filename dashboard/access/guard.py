@@ -95,12 +95,13 @@ def strict_headers(image_origins: tuple[str, ...] = (), *, sounds: bool = False)
         ) -> tuple[int, HTTPHeaders, bytes]:
             nonce = ""
             shown = "Content-Disposition" not in headers  # what is saved stays as it was made
-            if shown and headers.get("Content-Type", "").startswith("text/html") and b"<script" in chunk:
+            own = headers.get("Content-Security-Policy")  # of a page that is whole in itself: stricter than ours
+            if shown and not own and headers.get("Content-Type", "").startswith("text/html") and b"<script" in chunk:
                 nonce = secrets.token_urlsafe(16)
                 chunk = _SCRIPT.sub(rb'<script nonce="%s"\1' % nonce.encode(), chunk)
                 if "Content-Length" in headers:
                     headers["Content-Length"] = str(len(chunk))
-            headers["Content-Security-Policy"] = _policy(self._request, images, nonce, media)
+            headers["Content-Security-Policy"] = own or _policy(self._request, images, nonce, media)
             headers["X-Content-Type-Options"] = "nosniff"
             headers["X-Frame-Options"] = "DENY"
             headers["Referrer-Policy"] = "no-referrer"

@@ -13,6 +13,9 @@ def join_words(_: Callable[[str], str]) -> dict[str, str]:
         "code": _("Code, as the trainer says it"),
         "name": _("Your name"),
         "as_account": _("You join as {name}, as you are signed in."),
+        "progress": _("Your progress and debriefs"),
+        "sign_in": _("Sign in first"),
+        "sign_in_why": _("to find the debrief and your progress again afterwards."),
         "go": _("Join"),
         "back": _("Back to your exercise"),
         "note": _(

@@ -128,6 +128,7 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "debriefs.nobody": _("nobody"),
         "debriefs.open": _("Open the debrief"),
         "debriefs.open_label": _("Open the debrief of {title}"),
+        "debriefs.progress": _("Progress over exercises"),
         "debriefs.forget": _("Delete"),
         "debriefs.forget_sure": _("Delete for ever?"),
     }

@@ -11,7 +11,12 @@ export class Debriefs {
     this.table = table(word("title"), ["exercise", "when", "trainees", "kept"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
     this.root = element("div", "page");
-    this.root.append(panel("list", word("title"), element("p", "about", word("about")), this.table.root, this.none));
+    const progress = element("a", "do", word("progress"));
+    progress.href = `${base}progress`;
+    progress.target = "_blank";
+    const head = element("div", "acts");
+    head.append(progress);
+    this.root.append(panel("list", word("title"), element("p", "about", word("about")), head, this.table.root, this.none));
     this.sure = "";
   }
 

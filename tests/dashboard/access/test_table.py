@@ -24,7 +24,8 @@ BENCH = {
     "enrol button": {"do": "bench_enrol", "address": "", "device": "AMR-00001", "key": ""},
     "bind device": {"do": "bench_bind", "device": "AMR-00001", "number": "none"},
 }
-ELSEWHERE = {"page trainer"}  # the training room's server has it: tests/training/test_serving.py
+# The training room's server has them: tests/training/test_serving.py, tests/training/test_debrief_pages.py
+ELSEWHERE = {"page trainer", "page debrief", "progress of trainees"}
 DOCS = Path(__file__).parents[3] / "docs" / "access.md"
 
 
