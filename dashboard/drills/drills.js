@@ -11,7 +11,7 @@ export function mountDrills(place) {
 
 class Drills {
   /** @param {import("../floor/rooms.js").Place} place */
-  constructor({ middle, tools, store, desk, channel }) {
+  constructor({ middle, store, desk, channel }) {
     this.store = store;
     this.desk = desk;
     this.channel = channel;
@@ -22,7 +22,7 @@ class Drills {
     this.tool.hidden = true;
     this.tool.setAttribute("aria-expanded", "false");
     this.tool.addEventListener("click", () => this.show(this.root.hidden));
-    tools.append(this.tool);
+    middle.querySelector(".line").append(this.tool); // in the review's first line: the top bar has no room for it on a small screen
     this.root = element("section", "drills card");
     this.root.hidden = true;
     this.root.setAttribute("aria-label", store.t("drills_title"));

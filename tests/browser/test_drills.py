@@ -92,7 +92,7 @@ async def test_a_drill_is_proposed_confirmed_taken_and_closed_and_another_makes_
     await expect(trainer.get_by_role("status")).to_contain_text("A supervisor has half an hour")
 
     # The supervisor, by keyboard.
-    tool = boss.locator("#top").get_by_role("button", name=re.compile("^Vigilance drills"))
+    tool = boss.locator("#review").get_by_role("button", name=re.compile("^Vigilance drills"))
     await expect(tool).to_have_text("Vigilance drills · 1", timeout=SLOW_MS)
     await tool.press("Enter")
     panel = boss.get_by_role("region", name="Vigilance drills")
