@@ -40,10 +40,9 @@ from incidents.measures.shape import Profile
 from incidents.shifts import ShiftWatch
 from incidents.watch import Watch
 from maps.zones import Zones
-from notes import Notes
+from notes import RECORDED, RECORDINGS, Notes
 from pauses import collect_when_quiet
 from settings import Settings, SettingsError, profiles
-from training.noted import NOTED, STREAM
 
 CASES_EVERY_S = 1.0
 AGAIN_S = 1.0
@@ -125,7 +124,7 @@ class Centre:
         self.device_cases = DeviceCases(
             self.desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
         )
-        self.recordings = Notes(settings.log, NOTED, STREAM, desk=self.desk, log=log)
+        self.recordings = Notes(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
         self.consoles = Consoles(
             self.desk,
             zones,

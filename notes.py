@@ -33,6 +33,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LOOK_S = 5.0
+RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
+RECORDINGS = "desk/recordings"
 
 
 class Notes:

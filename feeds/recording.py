@@ -35,9 +35,11 @@ VERSION = 2
 MAX_BYTES = 512 << 20
 MAX_LINE = 1 << 20
 MAX_LINES = 1_000_000
-PERSONAL = (
-    "Personal data: a masked recording still has the shape of a track that somebody went. Delete it when it expires."
-)
+NOTICES: dict[Masking, str] = {
+    "none": "Personal data: it names persons and places. Delete it when it expires.",
+    "masked": "Personal data: it still has the shape of a track that somebody went. Delete it when it expires.",
+    "strong": "Made of real incidents, tracks and pauses drawn anew. Delete it when it expires.",
+}
 
 T = TypeVar("T")
 
@@ -193,7 +195,7 @@ def _header_of(recording: Recording) -> dict[str, Any]:
         "title": recording.title,
         "masking": recording.masking,
         "expires": stamp(recording.expires) if recording.expires else None,
-        "notice": PERSONAL if recording.expires else "",
+        "notice": NOTICES[recording.masking] if recording.expires else "",
         "cases": recording.cases,
     }
 

@@ -11,10 +11,9 @@ from dashboard.access.accounts import Accounts
 from feeds.recording import write_recording
 from incidents.training.room import Masking, TrainingError
 from maps.zones import Zones
-from notes import enter_or_note, write_whole
+from notes import RECORDED, RECORDINGS, enter_or_note, write_whole
 from settings import Settings, users_file
 from training.making import Original, Source, free_texts, made_event
-from training.noted import NOTED, STREAM
 
 
 async def record_to(
@@ -44,7 +43,7 @@ async def record_to(
     try:
         sha256 = await asyncio.to_thread(write_recording, draft, recording)
         event = made_event(original, masking, sha256, page=False, reason=reason)
-        entered = await enter_or_note(settings.log, settings.key_file, NOTED, STREAM, event, by=by, at=now)
+        entered = await enter_or_note(settings.log, settings.key_file, RECORDED, RECORDINGS, event, by=by, at=now)
         draft.replace(out)
     except BaseException:
         draft.unlink(missing_ok=True)

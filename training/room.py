@@ -19,13 +19,12 @@ from incidents.training.debrief import Debrief, Standing
 from incidents.training.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
 from incidents.training.scenario import Scenario
 from maps.zones import Zones
-from notes import Note, leave_note
+from notes import RECORDED, Note, leave_note
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
 from training.keeping import erased
 from training.making import Source, made_event
-from training.noted import NOTED
 from training.recordings import Recordings
 from training.replay.player import Replay
 from training.replay.replays import Replays
@@ -164,8 +163,8 @@ class TrainingRoom:
 
         def enter(sha256: str) -> None:
             event = made_event(original, masking, sha256, page=True, reason=reason)
-            note = Note(id=f"{NOTED}-{secrets.token_hex(16)}", at=now, by=by, event=event)
-            leave_note(self.settings.log, NOTED, note)
+            note = Note(id=f"{RECORDED}-{secrets.token_hex(16)}", at=now, by=by, event=event)
+            leave_note(self.settings.log, RECORDED, note)
 
         name = self._recordings.free_name("recording")
         listed = self._recordings.keep(name, recording, original.sources, enter)

@@ -15,7 +15,7 @@ from feeds.messages import decode_message
 from feeds.recorded import DOES, HAPPENS
 from feeds.recording import Happened, Line, Recorded, Recording
 from incidents import events as ev
-from incidents.case import Case
+from incidents.case import Case, Person
 from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.intake import EARLY_CALL_S
@@ -33,7 +33,6 @@ _FACTS = ("device", "press", "case", "fix", "battery", "transport", "call")
 class Cases(Protocol):
     """The case register, also as it was."""
 
-    def by_device(self, device: str) -> Case | None: ...
     def by_number(self, number: str, version: int | None = None) -> Case | None: ...
 
 
@@ -210,12 +209,27 @@ def _pressed(event: ev.PressFacts) -> dict[str, Any]:
 
 
 def _cases(incidents: Sequence[Told], register: Cases) -> tuple[Case, ...]:
+    """Their cases as they were shown; one that the register has no more by its number alone, so that it is no unknown one."""
     found: dict[str, Case] = {}
     for one in incidents:
         incident = one.incident
-        case = register.by_number(incident.case, incident.case_version) if incident.case else None
-        case = case or (register.by_number(incident.case) if incident.case else None)
-        case = case or (register.by_device(incident.device) if incident.device else None)
-        if case is not None:
-            found.setdefault(case.number, case)
+        if incident.case is None or ("case_unknown" in incident.flags and incident.case_version is None):
+            continue
+        case = register.by_number(incident.case, incident.case_version) or register.by_number(incident.case)
+        found.setdefault(incident.case, case or _by_number_alone(incident.case, incident))
     return tuple(found.values())
+
+
+def _by_number_alone(number: str, incident: Incident) -> Case:
+    day = incident.received_at.date()
+    expired = "case_expired" in incident.flags
+    return Case(
+        number=number,
+        victim=Person(name="Not in the register"),
+        devices=(incident.device,) if incident.device else (),
+        valid_from=day - timedelta(days=30),
+        valid_until=day + timedelta(days=-2 if expired else 30),
+        source="the log",
+        date=day - timedelta(days=30),
+        version=incident.case_version or 1,
+    )

@@ -1,5 +1,6 @@
 """Invented names, the same one wherever the original's stood, and none that the original knew."""
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -116,8 +117,12 @@ def closed_words() -> frozenset[str]:
 
 
 def texts_of(thing: Any) -> Iterator[str]:
-    """Every text in JSON values."""
+    """Every text in JSON values; of a text that is JSON itself (an order as it was sent) those in it."""
     if isinstance(thing, str):
+        if thing.startswith("{"):
+            with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+                yield from texts_of(msgspec.json.decode(thing))
+                return
         yield thing
     elif isinstance(thing, dict):
         for value in thing.values():

@@ -16,7 +16,7 @@ from incidents import events as ev
 from incidents.log.sqlite import SqliteLog
 from incidents.training.room import Masking, TrainingError
 from maps.zones import Zones
-from notes import Notes
+from notes import RECORDED, RECORDINGS, Notes
 from settings import Settings, Training
 from tests.evidence.parts import register, story
 from tests.incidents.conftest import DEVICE, DrivenClock, Open
@@ -24,7 +24,6 @@ from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 from tests.training.recordings.parts import as_it_was, played_back
 from training.keeping import INDEX
-from training.noted import NOTED, STREAM
 from training.recording import record_to
 from training.recordings import ENDING, Recordings
 from training.room import TrainingRoom
@@ -94,9 +93,9 @@ async def test_the_room_makes_one_and_the_desk_enters_it(
     await replay.close()
     await room.close()
     async with open_floor() as floor:
-        await Notes(tmp_path / "vigie.log", NOTED, STREAM, desk=floor.desk, log=floor.log).enter()
+        await Notes(tmp_path / "vigie.log", RECORDED, RECORDINGS, desk=floor.desk, log=floor.log).enter()
         await floor.desk.recorder.close()
-    ((entry, by),) = await of_the_log(tmp_path, STREAM)
+    ((entry, by),) = await of_the_log(tmp_path, RECORDINGS)
     made = entry.event
     assert isinstance(made, ev.RecordingMade) and by == "Tine Fictief"
     assert (made.incidents, made.masking, made.how, made.reason) == (incident, "masked", "page", WHY)
@@ -236,7 +235,7 @@ async def test_the_command_writes_masked_and_an_auditor_unmasked(incident: str, 
     assert not plain.exists()
     assert "nothing is masked" in await record(plain, "none", "ada", WHY)
     assert DEVICE in plain.read_text() and plain.stat().st_mode & 0o777 == 0o600
-    made = [(entry.event.masking, by, entry.event.how) for entry, by in await of_the_log(tmp_path, STREAM)]  # type: ignore[union-attr]
+    made = [(entry.event.masking, by, entry.event.how) for entry, by in await of_the_log(tmp_path, RECORDINGS)]  # type: ignore[union-attr]
     assert made == [("masked", "tine", "command"), ("none", "ada", "command")]
 
 

@@ -77,7 +77,7 @@ ALLOWED = {"nl", "gnss", "cell", "watch", "console", "orders", "other", "silent_
 
 
 @pytest.mark.parametrize("how", HOWS)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_name_number_place_or_time_of_the_original_is_left(
     original: Recording, how: Masking, seed: int, tmp_path: Path, zones: Zones
 ) -> None:
@@ -113,7 +113,7 @@ def test_no_name_number_place_or_time_of_the_original_is_left(
     assert not set(zones.zones_of(was[:, 0], was[:, 1])) & set(zones.zones_of(now[:, 0], now[:, 1])) - {""}
     assert all(EXERCISE_DEVICE.fullmatch(name) for name in re.findall(r'"device":"([^"]*)"', after))
     assert read_recording(tmp_path / "file") == masked
-    assert "Personal data" in after.split("\n", 1)[0]
+    assert ("Personal data" in after.split("\n", 1)[0]) == (how == "masked")
 
 
 def test_distances_pace_and_pauses_stay(original: Recording, zones: Zones) -> None:
