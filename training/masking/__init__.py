@@ -15,7 +15,7 @@ from feeds.recording import Happened, Line, Recorded, Recording
 from incidents.training.room import Masking, TrainingError
 from maps.zones import Zones
 from training.masking.facts import Hidden
-from training.masking.moments import shift_for
+from training.masking.moments import clear_of, shift_for
 from training.masking.names import Names, check_words
 from training.masking.places import choose_move, places, positions, zones_named
 from training.masking.redraw import redrawn
@@ -59,13 +59,14 @@ def mask(
             lines.append(Happened(at, shift.moment(line.happened), line.by, line.incident, event))
         else:
             lines.append(Recorded(at, hidden.message(line, f"masked-{len(lines) + 1}")))
+    month = recording.made.replace(day=1, hour=0, minute=0, second=0, microsecond=0)  # its day may be the original's
     masked = msgspec.structs.replace(
         recording,
         feed=FEED,
-        made=recording.made.replace(day=1, hour=0, minute=0, second=0, microsecond=0),  # its day may be the original's
+        made=clear_of(recording, month, earlier=False),
         title=title,
         masking=how,
-        expires=expires,
+        expires=clear_of(recording, expires, earlier=True) if expires is not None else None,
         cases=tuple(hidden.case(case) for case in drawn.cases),
         lines=tuple(lines),
     )

@@ -39,9 +39,10 @@ class Shift:
 def shift_for(original: Recording, drawn: Recording, chance: Random) -> Shift:
     """A move after which no time of day, to the second, and no day of the original is left, where that can be."""
     moments, days = moments_of(original), days_of(original)
+    theirs = days_of(drawn) | {day + timedelta(days=1) for day in days_of(drawn)}  # a masked case ends a day later
     seconds = {moment.astimezone(UTC).strftime("%H:%M:%S") for moment in moments}
     moved = moments if drawn is original else moments_of(drawn)
-    days |= {moment.astimezone(zone).date() for moment in moments for zone in (UTC, BRUSSELS)}
+    days |= _on(moments)
     best, least = timedelta(), -1
     for _ in range(TRIES):
         by = timedelta(
@@ -51,13 +52,21 @@ def shift_for(original: Recording, drawn: Recording, chance: Random) -> Shift:
             milliseconds=chance.randrange(1, 1000),
         )
         left = sum((moment + by).astimezone(UTC).strftime("%H:%M:%S") in seconds for moment in moved)
-        left += 1000 * sum(day + timedelta(days=by.days) in days for day in days)
-        left += 1000 * sum((moment + by).date() in days for moment in moved[:1] + moved[-1:])
+        left += 1000 * sum(day + timedelta(days=by.days) in days for day in theirs)
+        left += 1000 * len({(moment + by).date() for moment in moved and (min(moved), max(moved))} & days)
         if least < 0 or left < least:
             best, least = by, left
         if not left:
             break
     return Shift(best)
+
+
+def clear_of(recording: Recording, at: datetime, *, earlier: bool) -> datetime:
+    """The nearest day, then or before (or after), that the original does not name."""
+    days = days_of(recording) | _on(moments_of(recording))
+    while at.date() in days:
+        at += timedelta(days=-1 if earlier else 1)
+    return at
 
 
 def moments_of(recording: Recording) -> list[datetime]:
@@ -80,6 +89,10 @@ def days_of(recording: Recording) -> set[date]:
         for text in texts_of(msgspec.to_builtins(recording.cases))
         if len(text) == 10 and _is_day(text)
     }
+
+
+def _on(moments: list[datetime]) -> set[date]:
+    return {moment.astimezone(zone).date() for moment in moments for zone in (UTC, BRUSSELS)}
 
 
 def _written(thing: Any) -> Iterator[datetime]:
