@@ -106,8 +106,9 @@ def percent(share: float) -> str:
 
 def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, places: Places, t: Words) -> dict[str, Any]:
     zone_name = places.zone_name
-    course, original = one.course, one.original
-    press = course.reached[0].at_s if course.reached else 0.0
+    course, original = _by_time(one.course), one.original
+    one = msgspec.structs.replace(one, course=course)
+    press = next((r.at_s for r in course.reached if r.name == "pressed"), 0.0)
     axis = Axis(*_reach(press, debrief.length_s, [course, *([original] if original else [])]))
     marks = _marks(one, debrief, axis, press, zone_name, t)
     drawn = [_drawn(spot) for spot in course.spots]
@@ -140,6 +141,11 @@ def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, plac
             "marks": [{"n": m.n, "at": m.at_s, "words": f"{m.who}: {m.words}"} for m in marks],
         },
     }
+
+
+def _by_time(course: Course) -> Course:
+    """Its times as they came: a line may be open before anybody acknowledged."""
+    return msgspec.structs.replace(course, reached=tuple(sorted(course.reached, key=lambda one: one.at_s)))
 
 
 def _reach(press: float, length_s: float, courses: Sequence[Course]) -> tuple[float, float]:

@@ -47,7 +47,7 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
     expect(known).to_contain_text("none yet")
     expect(map_).to_have_attribute("data-seen", "0")
     expect(incident.locator("tr[data-to-come]")).to_have_count(rows.count() - 1)
-    for _ in range(2):  # received, then acknowledged
+    for _ in range(3):  # received, listening, acknowledged
         page.keyboard.press("ArrowRight")
     expect(known).to_contain_text("0:04 after the press")
     expect(known.locator("dd.last")).to_have_text("Leerling Een: acknowledged")

@@ -36,6 +36,7 @@ WORKED = Course(
         Reached(name="pressed", at_s=10.0),
         Reached(name="received", at_s=10.2),
         Reached(name="acknowledged", at_s=14.0),
+        Reached(name="listening", at_s=12.0),
         Reached(name="routed", at_s=40.0),
         Reached(name="closed", at_s=310.0),
     ),

@@ -117,6 +117,7 @@ def test_the_numbers_on_the_page_are_the_debriefs() -> None:
         (70.0, "trainer: PZ Gent: Two cars."),
         (310.0, "Leerling Een: closed as real"),
     ]
+    assert [one["words"] for one in facts["reached"]][2:4] == ["listening", "acknowledged"]  # by their time
     rows = [facts for tag, facts in read.elements if tag == "tr" and "data-row" in facts]
     assert len(rows) == len(marks)
 
