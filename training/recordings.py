@@ -72,13 +72,18 @@ class Recordings:
             raise TrainingError("not_written") from None
         return self._write(name, recording, enter)
 
-    def forget(self, name: str) -> None:
-        """Delete one's own. Raises TrainingError: unknown, shipped, not_deleted."""
+    def forget(self, name: str, *, played: Collection[str] = ()) -> None:
+        """Delete one of the room's own that is not among those `played` now.
+
+        Raises TrainingError: unknown, came_with_vigie, in_use, not_deleted.
+        """
         path = self._path(name)
         if path is None:
             raise TrainingError("unknown")
         if path.parent == self._shipped:
-            raise TrainingError("shipped")
+            raise TrainingError("came_with_vigie")
+        if name in played:
+            raise TrainingError("in_use")
         try:
             path.unlink(missing_ok=True)
             self._sources.forget([name])

@@ -171,6 +171,16 @@ class TrainingRoom:
         self._tell_soon()
         return listed
 
+    async def forget_recording(self, recording: str) -> None:
+        """Delete one of the room's own; an ended exercise that played it keeps its copy as long as itself.
+
+        Raises TrainingError: unknown, came_with_vigie, in_use (an open replay or an exercise plays it), not_deleted.
+        """
+        played = {replay.name for replay in self.replays()}
+        played |= {base.recording for exercise in self.exercises() for base in exercise.scenario.base}
+        await asyncio.to_thread(self._recordings.forget, recording, played=played)
+        self._tell()
+
     async def open_replay(self, recording: str) -> Replay:
         """A replay of one, ready before its first entry. Raises TrainingError."""
         played = await asyncio.to_thread(self._recordings.open, recording)

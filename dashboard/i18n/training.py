@@ -21,6 +21,8 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "maptools.farther": _("Farther"),
         "maptools.fit": _("Fit"),
         "maptools.belgium": _("All Belgium"),
+        "training.delete": _("Delete"),
+        "training.delete_sure": _("Delete for ever?"),
         "training.sent_to": _("sent to {zone}"),
         "training.refused.locked": _("Nobody is signed in here. Sign in first."),
         "training.refused.invalid": _("That was not understood:"),
@@ -52,6 +54,8 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.ended": _("The exercise is over."),
         "training.refused.action_invalid": _("A field of it is not right."),
         "training.refused.remark_invalid": _("A remark has 1 to 2000 characters."),
+        "training.refused.came_with_vigie": _("It came with Vigie and stays."),
+        "training.refused.in_use": _("A replay or an exercise plays it. Close that first."),
         "training.refused.still_open": _("It is still open. End it first."),
         "training.refused.not_deleted": _("It could not be deleted."),
         "training.refused.unmasked": _("It is not masked: it stays at the centre that made it."),
@@ -77,6 +81,7 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "recordings.personal": _("still personal data · expires on {day}"),
         "recordings.replay": _("Replay"),
         "recordings.replay_label": _("Replay {title}"),
+        "recordings.deleted": _("The recording is deleted."),
         "recordings.open_now": _("Open replays"),
         "recordings.back_to": _("Back to it"),
         "recordings.make_title": _("Make a recording"),
@@ -129,8 +134,6 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "debriefs.open": _("Open the debrief"),
         "debriefs.open_label": _("Open the debrief of {title}"),
         "debriefs.progress": _("Progress over exercises"),
-        "debriefs.forget": _("Delete"),
-        "debriefs.forget_sure": _("Delete for ever?"),
     }
 
 

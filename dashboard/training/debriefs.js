@@ -1,7 +1,7 @@
 // The exercises that are over: who took part, until when each is kept, the way to its debrief.
 import { day, element, write } from "../page/format.js";
 import { dayAndClock } from "../timeline/scrub.js";
-import { button, cell, keyed, panel, table } from "./parts.js";
+import { cell, deleting, keyed, panel, table } from "./parts.js";
 
 export class Debriefs {
   /** @param {any} look */
@@ -17,14 +17,12 @@ export class Debriefs {
     const head = element("div", "acts");
     head.append(progress);
     this.root.append(panel("list", word("title"), element("p", "about", word("about")), head, this.table.root, this.none));
-    this.sure = "";
   }
 
   enter() {
     this.layout("wide");
     this.room.watch("", "");
     this.places.wide.append(this.root);
-    this.sure = "";
     this.update();
   }
 
@@ -38,8 +36,7 @@ export class Debriefs {
       cell(row, "when", dayAndClock(Date.parse(one.began), store.language));
       cell(row, "trainees", one.trainees.map((trainee) => trainee.name).join(", ") || store.t("debriefs.nobody"));
       cell(row, "kept", day(one.expires.slice(0, 10), store.language));
-      const sure = this.sure === one.id;
-      const drawn = `${one.debrief ?? ""} ${sure}`;
+      const drawn = one.debrief ?? "none";
       if (row.dataset.drawn === drawn) return;
       row.dataset.drawn = drawn;
       row.querySelector('[data-cell="act"]')?.remove();
@@ -52,22 +49,8 @@ export class Debriefs {
         link.setAttribute("aria-label", store.t("debriefs.open_label", { title: one.title }));
         acts.append(link);
       }
-      const drop = button(sure ? "do danger" : "do", store.t(sure ? "debriefs.forget_sure" : "debriefs.forget"), () => this._forget(one.id));
-      drop.setAttribute("aria-label", `${drop.textContent}: ${one.title}`);
-      acts.append(drop);
+      acts.append(deleting(store, one.title, () => this.room.ask("forget", { id: one.id })));
       row.append(acts);
-      if (sure) drop.focus();
     });
-  }
-
-  /** Asked twice: what is deleted is gone. */
-  async _forget(id) {
-    if (this.sure !== id) {
-      this.sure = id;
-      return this.update();
-    }
-    this.sure = "";
-    await this.room.ask("forget", { id });
-    this.update();
   }
 }

@@ -9,6 +9,30 @@ export function button(look, text, press) {
   return made;
 }
 
+/** A button that deletes what has this title. It asks once more, and neither a held key nor a double click is the answer.
+ *  @param {import("../page/store.js").Store} store @param {string} title @param {() => void} drop */
+export function deleting(store, title, drop) {
+  const made = button("do drop", "", () => {});
+  let sure = false;
+  const ask = (now) => {
+    sure = now;
+    made.classList.toggle("danger", sure);
+    write(made, store.t(sure ? "training.delete_sure" : "training.delete"));
+    made.setAttribute("aria-label", `${made.textContent}: ${title}`);
+  };
+  ask(false);
+  made.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());
+  made.addEventListener("click", (event) => {
+    if (event.detail > 1) return;
+    const was = sure;
+    ask(!was);
+    made.focus(); // what leaves the button takes its question back
+    if (was) drop();
+  });
+  made.addEventListener("blur", () => ask(false));
+  return made;
+}
+
 /** A panel with its heading. @param {string} name @param {string} title @param {...(Node | string)} inside */
 export function panel(name, title, ...inside) {
   const made = element("section", `card ${name}`);

@@ -1,6 +1,6 @@
 // The recordings: what each is, how far it is masked and when it expires; making one, taking in a foreign file, opening one as a replay.
 import { day, element, write } from "../page/format.js";
-import { button, cell, keyed, labelled, panel, select, slot, slug, table, timeText } from "./parts.js";
+import { button, cell, deleting, keyed, labelled, panel, select, slot, slug, table, timeText } from "./parts.js";
 
 const MASKINGS = ["masked", "strong"]; // unmasked ones are the auditor's, by the command
 const LARGEST = 64 * 1024 * 1024;
@@ -63,7 +63,11 @@ export class Recordings {
     cell(row, "incidents", String(one.incidents));
     cell(row, "events", store.t("recordings.counts", { messages: one.messages, events: one.events }));
     const act = slot(row, "act");
-    if (!act.firstChild) act.append(button("do", store.t("recordings.replay"), () => this._replay(one.name)));
+    if (!act.firstChild) {
+      act.className = "acts";
+      act.append(button("do", store.t("recordings.replay"), () => this._replay(one.name)));
+      if (!one.shipped) act.append(deleting(store, one.title, () => this._forget(one.name)));
+    }
     act.firstChild.setAttribute("aria-label", store.t("recordings.replay_label", { title: one.title }));
   }
 
@@ -77,6 +81,11 @@ export class Recordings {
   async _replay(recording) {
     const answer = await this.room.ask("open_replay", { recording });
     if (answer.ok) this.open("replay", answer.id);
+  }
+
+  async _forget(recording) {
+    const answer = await this.room.ask("forget_recording", { recording });
+    if (answer.ok) this.say(this.store.t("recordings.deleted"));
   }
 
   _making(word) {

@@ -100,7 +100,7 @@ class TrainerSession(Mailbox):
             if now.locked or now.who != before.who:
                 return
             answer = {"n": n, "ok": True, **facts}
-            if asked.get("what") in ("record", "save", "forget"):
+            if asked.get("what") in ("record", "save", "forget", "forget_recording"):
                 self._listed_at = -LISTS_S
         self.reply(done=msgspec.Raw(msgspec.json.encode(answer)))
         self._told()

@@ -39,6 +39,12 @@ class OpenReplay(Wish, tag="open_replay"):
     recording: Slug
 
 
+class ForgetRecording(Wish, tag="forget_recording"):
+    """Delete a recording of the room's own for ever."""
+
+    recording: Slug
+
+
 class Replay(Wish, tag="replay"):
     """What a hand does to an open replay."""
 
@@ -97,7 +103,7 @@ class Forget(Wish, tag="forget"):
     id: Id
 
 
-AnyWish = Record | OpenReplay | Replay | Get | Check | Save | Where | OpenExercise | Run | Forget
+AnyWish = Record | OpenReplay | ForgetRecording | Replay | Get | Check | Save | Where | OpenExercise | Run | Forget
 
 
 def wish_of(asked: Facts) -> AnyWish:
@@ -125,6 +131,11 @@ async def _record(house: House, wish: Record, by: str) -> Facts:
 async def _open_replay(house: House, wish: OpenReplay, by: str) -> Facts:
     player = await house.room.open_replay(wish.recording)
     return {"id": player.id}
+
+
+async def _forget_recording(house: House, wish: ForgetRecording, by: str) -> Facts:
+    await house.room.forget_recording(wish.recording)
+    return {}
 
 
 async def _replay(house: House, wish: Replay, by: str) -> Facts:
@@ -219,6 +230,7 @@ _PLAIN = (
 _HANDLERS: dict[type[Wish], Callable[[House, Any, str], Awaitable[Facts]]] = {
     Record: _record,
     OpenReplay: _open_replay,
+    ForgetRecording: _forget_recording,
     Replay: _replay,
     Get: _get,
     Check: _check,

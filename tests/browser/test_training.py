@@ -1,5 +1,6 @@
 """The training room in browsers: a scenario is drawn on the map, saved, and played as an exercise."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.parts import holds, in_state, route, row
 from tests.browser.training import Browsers, TrainingRoom
+from training.recordings import ENDING, SHIPPED
 
 PLAYED = """\
 format: vigie-scenario
@@ -39,6 +41,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingRoom]:
     folder = tmp_path_factory.mktemp("training")
     (folder / "training" / "scenarios").mkdir(parents=True)
     (folder / "training" / "scenarios" / "played-by-two.yaml").write_text(PLAYED)
+    (folder / "training" / "recordings").mkdir()
+    shutil.copy(SHIPPED / f"real-press-at-home{ENDING}", folder / "training" / "recordings" / f"from-elsewhere{ENDING}")
     room = TrainingRoom(folder)
     yield room
     room.end()
@@ -68,8 +72,27 @@ def accessible(page: Page) -> None:
     assert [one["id"] for one in found.response["violations"]] == []
 
 
+def delete_the_recording(page: Page) -> None:
+    """The room's own: asked twice, and a held key or a double click is not the second answer."""
+    own = page.get_by_role("table", name="Recordings").get_by_role("row").filter(has_text="from-elsewhere")
+    expect(page.get_by_role("button", name="Delete: ")).to_have_count(1)  # none of those that came with Vigie
+    own.get_by_role("button", name="Delete: ").dblclick()
+    sure = own.get_by_role("button", name="Delete for ever?")
+    expect(sure).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    own.get_by_role("button", name="Delete: ").focus()
+    page.keyboard.down("Enter")
+    page.keyboard.down("Enter")  # it repeats while it is held
+    page.keyboard.up("Enter")
+    expect(sure).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(own).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="The recording is deleted.")).to_be_visible()
+
+
 def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> None:
     page = browsers.trainer()
+    delete_the_recording(page)
     page.get_by_role("button", name="Scenarios", exact=True).click()
     page.get_by_role("button", name="New scenario").click()
     page.get_by_label("Title").fill("A walk through Brussels")

@@ -193,7 +193,7 @@ async def test_a_foreign_file_is_checked_as_a_whole_and_written_anew(tmp_path: P
             shelf.take_in(name, bytes_)
     assert {one.name for one in shelf.listed() if not one.shipped} == {"from-elsewhere"}
     shelf.forget("from-elsewhere")
-    with pytest.raises(TrainingError, match="shipped"):
+    with pytest.raises(TrainingError, match="came_with_vigie"):
         shelf.forget(shipped.name)
 
 
