@@ -23,6 +23,7 @@ from notes import RECORDED, Note, leave_note
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
+from training.exercise.trainees import code_in
 from training.keeping import erased
 from training.making import Source, made_event
 from training.recordings import Recordings
@@ -247,9 +248,17 @@ class TrainingRoom:
         """The exercise that a trainee's browser takes part in, until it is closed."""
         return self._exercises.of(token)
 
-    def takes_part(self, cookie: str) -> bool:
-        """Whether the browser that sent this cookie is in an exercise that is not over; a page's own token does not count."""
-        return any(exercise.trainees.by_cookie(cookie) for exercise in self._exercises.running())
+    def code_in(self, typed: str) -> str:
+        """What was typed, as a code when it has the form of one, else ""; no exercise is looked for."""
+        return code_in(typed)
+
+    def takes_part(self, cookie: str, code: str = "") -> bool:
+        """Whether the browser that sent this cookie is in an exercise that is not over; a page's own token does not count.
+
+        With a code: in the exercise of this code.
+        """
+        running = self._exercises.running()
+        return any(one.trainees.by_cookie(cookie) and code in ("", one.code) for one in running)
 
     def sound(self, token: str, name: str) -> bytes | None:
         """A sound file, for who takes part in an exercise; None when there is none."""

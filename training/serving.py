@@ -24,7 +24,7 @@ from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
 from dashboard.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
 from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
-from dashboard.joining.page import EXERCISE, JOIN, join_page
+from dashboard.joining.page import EXERCISE, JOIN, join_pages
 from dashboard.operator import HERE, operator_page
 from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
 from dashboard.trainer import replay_page, trainer_page
@@ -157,7 +157,7 @@ def routes(room: TrainingRoom, signins: SignIns, door: Door, house: House) -> li
     return [
         (r"/", RedirectHandler, {"url": TRAINER, "permanent": False}),
         (r"/live", Live),
-        join_page(room, signins, COOKIE),
+        *join_pages(room, signins, COOKIE),
         *debrief_routes(debriefs),
         (RECORDINGS, TakeIn, {"house": house}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),

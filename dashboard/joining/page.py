@@ -1,4 +1,7 @@
-"""`/join`: a code and a name lead to an exercise, and nowhere else. Guessing a code is slowed down as guessing a password is."""
+"""`/join`: a code and a name lead to an exercise, and nowhere else. Guessing a code is slowed down as guessing a password is.
+
+`/exercise/CODE` leads there with the code in its field. It asks no exercise whether it has that code: that would be a guess.
+"""
 
 import asyncio
 from pathlib import Path
@@ -28,7 +31,8 @@ class Room(Protocol):
     """What joining needs of the training room."""
 
     def join(self, code: str, name: str, account: str = "") -> str: ...
-    def takes_part(self, cookie: str) -> bool: ...
+    def code_in(self, typed: str) -> str: ...
+    def takes_part(self, cookie: str, code: str = "") -> bool: ...
 
 
 class Joining:
@@ -45,13 +49,32 @@ class Joining:
         self.throttle = throttle or Throttle()
 
 
-def join_page(room: Room, signins: SignIns, cookie: str) -> tuple[Any, ...]:
-    """The route of the page."""
-    return (JOIN, JoinPage, {"joining": Joining(room, signins, cookie)})
+def join_pages(room: Room, signins: SignIns, cookie: str) -> list[tuple[Any, ...]]:
+    """The routes of the page."""
+    joining = {"joining": Joining(room, signins, cookie)}
+    return [(JOIN, JoinPage, joining), (EXERCISE + r"/([^/]+)", Invitation, joining)]
+
+
+class Invitation(RequestHandler):
+    """GET `/exercise/CODE`: to the exercise for who takes part in that one, else to the page, where the name is typed."""
+
+    def initialize(self, joining: Joining) -> None:
+        self._room = joining.room
+
+    def get(self, typed: str) -> None:
+        self.set_header("Cache-Control", "no-store")
+        code = self._room.code_in(typed)
+        if code and self._room.takes_part(self.get_cookie(COOKIE) or "", code):
+            self.redirect(EXERCISE)
+        else:
+            self.redirect(f"{JOIN}?code={code}" if code else JOIN)
 
 
 class JoinPage(RequestHandler):
-    """GET the page; POST `code` and `name`: 303 to the exercise; 401 no such code, 409 not by this name, 429 too many."""
+    """GET the page; POST `code` and `name`: 303 to the exercise; 401 no such code, 409 not by this name, 429 too many.
+
+    `?code=` stands in its field when it has the form of one.
+    """
 
     def initialize(self, joining: Joining) -> None:
         self._joining = joining
@@ -62,7 +85,7 @@ class JoinPage(RequestHandler):
             raise HTTPError(403, reason="Not from our pages")
 
     def get(self) -> None:
-        self._show(200)
+        self._show(200, code=self._joining.room.code_in(self.get_query_argument("code", "")))
 
     async def post(self) -> None:
         joining = self._joining
@@ -103,7 +126,7 @@ class JoinPage(RequestHandler):
                 language=joining.language,
                 theme="light" if self.get_cookie("vigie_theme") == "light" else "dark",
                 wrong=joining.words[f"wrong.{wrong}"] if wrong else "",
-                field="name" if wrong in WRONG[1:3] else "code",
+                field="name" if wrong in WRONG[1:3] or (code and not wrong) else "code",
                 said=joining.words[f"why.{why}"] if why and not wrong else "",
                 inside=EXERCISE.lstrip("/") if inside else "",
                 account=self._account,

@@ -1,6 +1,7 @@
 """The training room's server: who comes in, and headers on every answer."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from dashboard.access.accounts import Accounts
 from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import SignIns
+from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
 from incidents.clock import SystemClock
 from incidents.roles import MAY
 from settings import Settings, SettingsError
+from tests.training.parts import exercise_of, scenario, zones
 from training.room import TrainingRoom
 from training.serving import COOKIE, serve_room, sign_in_service, sign_ins
 from training.wall import RoomSettings, room_settings
@@ -30,15 +33,20 @@ def accounts(path: Path) -> Accounts:
 
 
 @pytest.fixture
-async def base(tmp_path: Path) -> AsyncIterator[str]:
+async def room(tmp_path: Path) -> AsyncIterator[TrainingRoom]:
     settings = RoomSettings(folder=tmp_path / "training", log=tmp_path / "vigie.log", users=tmp_path / "u", port=0)
-    signins = SignIns(accounts(tmp_path / "u"), clock=SystemClock(), kept=False)
-    room = await TrainingRoom.open(settings)
+    made = await TrainingRoom.open(settings, zones=zones())
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def base(room: TrainingRoom) -> AsyncIterator[str]:
+    signins = SignIns(accounts(room.settings.users), clock=SystemClock(), kept=False)
     server = serve_room(room, signins)
     yield f"http://localhost:{server.port}"
     server.stop()
     signins.close_file()
-    await room.close()
 
 
 async def ask(url: str, **options: object) -> HTTPResponse:
@@ -96,6 +104,34 @@ async def test_joining_is_asked_from_our_own_page_and_says_what_is_wrong(base: s
     wrong = await post("code=%3Cb%3EAAA&name=%3Cb%3E")
     assert wrong.code == 401 and b"No exercise has this code now" in wrong.body and b"<b>" not in wrong.body
     assert (await ask(f"{base}/exercise")).headers["Location"].startswith("./join")
+
+
+async def test_an_exercises_own_address_leads_to_the_join_page_with_its_code(room: TrainingRoom, base: str) -> None:
+    exercise = await exercise_of(room, scenario())
+    typed = f"{exercise.code[:3]}-{exercise.code[3:]}".lower()
+    answer = await ask(f"{base}/exercise/{typed}")
+    assert (answer.code, answer.headers["Location"]) == (302, f"/join?code={exercise.code}")
+    page = (await ask(f"{base}{answer.headers['Location']}")).body.decode()
+    assert f'name="code" class="code" value="{exercise.code}"' in page
+    assert re.search(r'<input id="name" name="name" value=""[^>]* autofocus>', page)
+    nobodys = "".join(sorted(exercise.code, reverse=True))  # told apart from a real one by nothing
+    assert (await ask(f"{base}/exercise/{nobodys}")).headers["Location"] == f"/join?code={nobodys}"
+
+
+async def test_what_has_not_the_form_of_a_code_leads_to_the_plain_join_page(base: str) -> None:
+    for wrong in ("ABC", "ABCDEFG", "ABCDE0", "%3Cb%3E", "index.html"):
+        assert (await ask(f"{base}/exercise/{wrong}")).headers["Location"] == "/join"
+        assert 'class="code" value=""' in (await ask(f"{base}/join?code={wrong}")).body.decode()
+
+
+async def test_who_has_a_place_goes_on_to_that_exercise_and_to_no_other(room: TrainingRoom, base: str) -> None:
+    theirs, other = await exercise_of(room, scenario()), await exercise_of(room, scenario())
+    cookie = {"Cookie": f"{EXERCISE_COOKIE}={room.join(theirs.code, 'Leerling Een')}"}
+    assert (await ask(f"{base}/exercise/{theirs.code}", headers=cookie)).headers["Location"] == "/exercise"
+    assert (await ask(f"{base}/exercise", headers=cookie)).code == 200
+    answer = await ask(f"{base}/exercise/{other.code}", headers=cookie)
+    assert answer.headers["Location"] == f"/join?code={other.code}"
+    assert "Back to your exercise" in (await ask(base + answer.headers["Location"], headers=cookie)).body.decode()
 
 
 async def test_each_role_gets_the_trainer_page_as_the_table_says(base: str) -> None:

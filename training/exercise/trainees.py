@@ -125,5 +125,11 @@ def as_code(typed: str) -> str:
     return "".join(c for c in typed.upper() if c.isalnum())[: 2 * CODE_LENGTH]
 
 
+def code_in(typed: str) -> str:
+    """What was typed, as a code when it has the form of one; "" when it has not, whatever exercises there are."""
+    code = as_code(typed)
+    return code if len(code) == CODE_LENGTH and set(code) <= set(LETTERS) else ""
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
