@@ -91,7 +91,7 @@ def clock(page: Page) -> str:
 
 
 def test_a_replays_page_is_dressed_follows_its_clock_and_does_nothing(shown: Shown, page: Page) -> None:
-    expect(page.get_by_role("note").filter(has_text="REPLAY")).to_contain_text("nothing can be done here")
+    expect(page.get_by_role("region", name="REPLAY")).to_contain_text("nothing can be done here")
     expect(page).to_have_title("REPLAY · Vigie")
     expect(page.locator("#feed")).to_contain_text("Recorded")
     expect(page.get_by_text("NO SIGN-IN")).to_be_hidden()
