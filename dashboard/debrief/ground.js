@@ -76,7 +76,7 @@ export class Ground {
     const circle = svg("circle", { class: `accuracy ${kind}` });
     const dot = svg("g", { class: kind });
     const words = svg("text", { x: RING + 6, y: 6 });
-    dot.append(unit ? svg("path", { d: "M-8 -8h16v16h-16z" }) : svg("circle", { r: 9 }), words);
+    dot.append(unit ? svg("path", { d: "M0 -9 8 -4.5V4.5L0 9 -8 4.5V-4.5Z" }) : svg("circle", { r: 9 }), words);
     this.picture.append(circle, dot);
     return { circle, dot, words, name: unit === "?" ? this.words.unit_unnamed : unit };
   }
