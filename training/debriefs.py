@@ -6,6 +6,7 @@ The original of a scenario's recording is played once more, at full speed, on a 
 import asyncio
 import contextlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -49,8 +50,9 @@ async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> 
         raise TrainingError("log_unavailable") from None
     try:
         name_of = cache(lambda word: (log.vault.name_of(word) or "?") if word else "")
+        timelines = await _timelines(log)
         incidents, missed = debrief_of(
-            await _timelines(log), scenario, began=began, name_of=name_of, profiles=AGAINST, originals=originals
+            timelines, scenario, began=began, name_of=name_of, profiles=AGAINST, originals=originals
         )
         return Debrief(
             id=kept.id,
@@ -58,7 +60,7 @@ async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> 
             trainer=name_of(kept.trainer),
             trainees=tuple(name_of(trainee.actor) for trainee in kept.trainees),
             began=began,
-            length_s=kept.length_s,
+            length_s=kept.length_s if kept.ended else _until_cut(kept, began, timelines),
             cut_off=kept.ended is None,
             incidents=incidents,
             missed=missed,
@@ -116,6 +118,12 @@ def _joined_as(folder: Path, kept: Kept, account: str) -> str:
     """The name under which an account took part; "" when it did not, or nobody can say any more."""
     names = names_of(folder, (word for one in kept.trainees for word in (one.actor, one.account)))
     return next((names[one.actor] for one in kept.trainees if names.get(one.account) == ACCOUNT + account), "")
+
+
+def _until_cut(kept: Kept, began: datetime, timelines: Sequence[Timeline]) -> float:
+    """Where an exercise was cut off, seconds: at the last thing that was written of it."""
+    last = [(moment.at - began).total_seconds() for one in timelines for moment in one.moments]
+    return max(kept.length_s, *last, *(one.at_s for one in (*kept.told, *kept.remarks)), 0.0)
 
 
 async def _timelines(log: TrainingLog) -> list[Timeline]:

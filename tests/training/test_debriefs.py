@@ -114,6 +114,22 @@ async def test_what_was_done_otherwise_is_told_beside_what_was_expected(room: Tr
     assert standing_of(found, "somebody else").incidents == 0
 
 
+async def test_an_exercise_that_was_cut_off_keeps_what_was_sent_and_how_far_it_came(room: TrainingRoom) -> None:
+    inject = {"name": "She presses again", "what": [{"do": "press", "device": "EX-1"}]}
+    exercise = await exercise_of(room, scenario(references=[REFERENCE], injects=[inject], lasts=3000.0), speed=40.0)
+    await exercise.start()
+    await until(lambda: exercise.desk.board.incidents)
+    await exercise.inject("She presses again")
+    await until(lambda: only(exercise).presses == 2)
+    # As a power cut would leave it: nothing was told to end.
+    found = await read_debrief(exercise.folder, zones())
+    assert found.cut_off and [(one.by, one.inject) for one in found.told] == [
+        ("scenario", ""),
+        ("inject", "She presses again"),
+    ]
+    assert found.length_s >= found.told[-1].at_s > 1.0
+
+
 async def test_progress_is_of_the_exercises_an_account_took_part_in(room: TrainingRoom, tmp_path: Path) -> None:
     await worked(room, well=True)
     await worked(room, well=False)

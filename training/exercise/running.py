@@ -342,6 +342,10 @@ class RunningExercise:
         self._nudged.set()
         self.consoles.tell_training()
         self._changed()
+        try:
+            self._keep()  # whatever ends the process: what was sent is the debrief's
+        except OSError as error:
+            _logger.error("what an exercise sent can't be kept now: %s", error.strerror)
 
     async def _feed_up(self) -> None:
         if not self.gateway.listening:
