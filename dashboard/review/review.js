@@ -5,7 +5,7 @@ import { Cards, Pledge } from "./cards.js";
 import { Days } from "./days.js";
 import { Dots } from "./dots.js";
 import { Ecdf } from "./ecdf.js";
-import { Exports } from "./exports.js";
+import { beside, Exports } from "./exports.js";
 import { count, number, sentence } from "./figure.js";
 import { Filters } from "./filters.js";
 import { Heat } from "./heat.js";
@@ -19,6 +19,7 @@ const AGAIN_MS = 5000; // at most so often is counted anew because of what came 
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
 const CROSS = ["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"];
 const ZONE = "Europe/Brussels";
+const DEVICES = ["supervisor", "technician"]; // who has the list of devices: as `page devices` in docs/access.md
 
 /** @param {import("../floor/rooms.js").Place} place */
 export function mountReview(place) {
@@ -79,6 +80,7 @@ export class Review {
 
   /** There is a server and a person who may see. */
   start() {
+    this.devices.hidden = !(this.store.access?.roles ?? DEVICES).some((role) => DEVICES.includes(role));
     this.place.channel.ask({ what: "map" });
     const word = new URLSearchParams(location.search).get("view");
     if (word && !this.facts) this.place.channel.ask({ what: "open", word });
@@ -380,6 +382,9 @@ export class Review {
       where.append(button);
     };
     tool("operators", () => this.operators.ask(), this.line);
+    this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
+    this.devices.hidden = true;
+    this.line.append(this.devices);
     tool("copy", () => place.channel.ask({ what: "copy", view: this.view }));
     tool("export", () => place.channel.ask({ what: "export", view: this.view }));
     tool("print", () => print());

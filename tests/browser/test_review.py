@@ -158,6 +158,7 @@ async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Revi
     accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
     accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
     accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    accounts.add("Ada Proef", ["auditor"], PASSWORD)
     signins = SignIns(accounts, clock=clock)
     desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
     await desk.open()
@@ -260,6 +261,20 @@ async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Re
     await expect(refused.get_by_text("needs one of these roles")).to_be_visible()
     await expect(refused.locator("#review")).to_have_count(0)
     await refused.context.close()
+    # The ways from here: the list of devices for who has it, the Institute's export for both; each beside the floor.
+    auditor = await review.sign_in("Ada Proef")
+    for who, has in ((page, 1), (auditor, 0)):
+        await who.get_by_role("button", name="Export", exact=True).click()
+        counts = who.get_by_role("link", name=re.compile(r"^Counts of \d{4}"))
+        await expect(counts).to_have_attribute("href", re.compile(r"/aggregate\?since=(\d{4})-01&until=\1-12$"))
+        await expect(counts).to_have_attribute("target", "_blank")
+        await expect(who.get_by_role("link", name="Devices")).to_have_count(has)
+    await expect(page.get_by_role("link", name="Devices")).to_have_attribute("target", "_blank")
+    await auditor.context.close()
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name="Devices").press("Enter")
+    assert (await opened.value).url == f"{review.url}/devices"
+    await (await opened.value).close()
     # By operator: nothing before a reason, which is in the log.
     await page.get_by_role("button", name="By operator").click()
     await page.get_by_label(re.compile("Why do you look")).fill("a complaint")

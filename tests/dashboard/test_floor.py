@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from dashboard.floor.rooms import ROOMS
 from dashboard.floor.session import FloorSession
 from incidents import commands as do
 from incidents.commands import Refused
+from incidents.roles import MAY
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import House, Paper
 from tests.dashboard.test_session import until
@@ -153,3 +156,10 @@ async def test_there_is_no_case_on_the_floor_and_none_is_recorded_as_opened(room
     await paper.turn()
     assert not [secret for secret in SECRETS if secret != "Fictief" and secret in json.dumps(paper.sent)]
     assert session.selected is None
+
+
+def test_the_way_to_the_devices_stands_for_the_roles_that_have_that_page() -> None:
+    script = (Path(__file__).parents[2] / "dashboard" / "review" / "review.js").read_text(encoding="utf-8")
+    found = re.search(r"const DEVICES = \[(.*)\];", script)
+    assert found is not None and set(re.findall(r'"(\w+)"', found[1])) == MAY["page devices"]
+    assert MAY["export aggregate"] == MAY["page supervisor"]  # so that it stands there for everybody
