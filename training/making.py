@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from feeds.recorded import TEXTS
+from feeds.recorded import LONGEST, TEXTS
 from feeds.recording import Recording
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -72,13 +72,19 @@ class Source:
     def masked(
         self, original: Original, how: Masking, *, title: str = "", reviewed: Mapping[str, str] | None = None
     ) -> Recording:
-        """The recording as it may be handed out. Raises TrainingError: no_place, reviewed_names, masking_failed."""
-        recording = original.recording
-        title = title[:200] or recording.title
-        if how == "none":
-            return msgspec.structs.replace(recording, title=title)
-        until = original.masked_until
-        return mask(recording, how=how, zones=self._zones, expires=until, title=title, reviewed=reviewed)
+        """The recording as it may be handed out: one that every reader takes.
+
+        Raises TrainingError: far_apart, no_place, reviewed_names, masking_failed.
+        """
+        recording = msgspec.structs.replace(original.recording, title=title[:200] or original.recording.title)
+        if how != "none":
+            until = original.masked_until
+            recording = mask(
+                recording, how=how, zones=self._zones, expires=until, title=recording.title, reviewed=reviewed
+            )
+        if recording.length_s > LONGEST.total_seconds():
+            raise TrainingError("far_apart", str(LONGEST.days))
+        return recording
 
 
 def made_event(original: Original, masking: Masking, sha256: str, *, page: bool, reason: str) -> ev.RecordingMade:

@@ -148,11 +148,15 @@ class TrainingRoom:
         self._tell_soon()
         return listed
 
-    def record(self, incidents: Sequence[str], *, masking: Masking, reason: str, by: str) -> RecordingListed:
+    def record(
+        self, incidents: Sequence[str], *, masking: Masking, reason: str, by: str, title: str = ""
+    ) -> RecordingListed:
         """Make a recording of closed incidents of the live log, which is opened for reading only. Not on the loop's thread.
 
         It is noted beside the live log that it was made, before anybody has it; the desk enters that. Unmasked is for the
-        command, and for an auditor. Raises TrainingError: not_allowed, reason_missing, not_written; as `Source.original`.
+        command, and for an auditor.
+
+        Raises TrainingError: not_allowed, reason_missing, not_written; as `Source.original` and `Source.masked`.
         """
         if masking == "none":
             raise TrainingError("not_allowed")
@@ -160,7 +164,7 @@ class TrainingRoom:
             raise TrainingError("reason_missing")
         now = self.clock.now()
         original = asyncio.run(self._source.original(incidents, now=now))
-        recording = self._source.masked(original, masking)
+        recording = self._source.masked(original, masking, title=title.strip())
 
         def enter(sha256: str) -> None:
             event = made_event(original, masking, sha256, page=True, reason=reason)

@@ -60,8 +60,14 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.not_deleted": _("It could not be deleted."),
         "training.refused.unmasked": _("It is not masked: it stays at the centre that made it."),
         "training.refused.erased": _("It was erased."),
+        "training.refused.far_apart": _(
+            "They lie too far apart for one recording. Record each by itself. Days at most:"
+        ),
         "training.refused.no_place": _("There is no place to move its track to."),
         "training.refused.masking_failed": _("It could not be masked."),
+        "training.refused.reviewed_names": _(
+            "Its title names somebody or something of the original, or a time or number."
+        ),
         "training.refused.exists": _("There is one of that name. Choose another."),
     }
 
@@ -79,6 +85,7 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "recordings.shipped": _("came with Vigie"),
         "recordings.made_up": _("nobody's data"),
         "recordings.personal": _("still personal data · expires on {day}"),
+        "recordings.of_real": _("made of real incidents · expires on {day}"),
         "recordings.replay": _("Replay"),
         "recordings.replay_label": _("Replay {title}"),
         "recordings.deleted": _("The recording is deleted."),
@@ -87,11 +94,13 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "recordings.make_title": _("Make a recording"),
         "recordings.numbers": _("Closed incidents"),
         "recordings.numbers_hint": _("the first letters of their ids"),
+        "recordings.numbers_about": _("A supervisor knows them: the name of an incident's evidence file has them."),
         "recordings.no_incident": _("No incident has that id, or several begin so."),
+        "recordings.called": _("Title, naming nobody"),
         "recordings.reason": _("Reason"),
         "recordings.make": _("Record"),
         "recordings.making": _("Reading the log ..."),
-        "recordings.made": _("The recording is made."),
+        "recordings.made": _("The recording is made: {name}."),
         "recordings.take_title": _("Take in a file"),
         "recordings.take_about": _(
             "A recording of another centre. The whole file is checked before anything of it is kept."
@@ -100,6 +109,7 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "recordings.choose_file": _("Choose a file"),
         "recordings.taking": _("Checking it ..."),
         "recordings.taken": _("The recording is taken in."),
+        "masking.made_up": _("made up"),
         "masking.masked": _("masked"),
         "masking.strong": _("strongly masked"),
         "masking.none": _("NOT MASKED"),

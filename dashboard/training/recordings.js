@@ -5,6 +5,11 @@ import { button, cell, deleting, keyed, labelled, panel, select, slot, slug, tab
 const MASKINGS = ["masked", "strong"]; // unmasked ones are the auditor's, by the command
 const LARGEST = 64 * 1024 * 1024;
 
+/** What was done to it: nothing that is made up was ever masked. @param {import("../page/store.js").Store} store @param {any} one */
+export function maskingWords(store, one) {
+  return store.t(one.expires ? `masking.${one.masking}` : "masking.made_up");
+}
+
 export class Recordings {
   /** @param {any} look */
   constructor({ store, room, say, base, places, open, layout }) {
@@ -56,7 +61,7 @@ export class Recordings {
     write(title.lastChild, one.shipped ? store.t("recordings.shipped") : one.name);
     const masking = slot(row, "masking");
     if (!masking.firstChild) masking.append(element("b"), element("span", "under"));
-    write(masking.firstChild, store.t(`masking.${one.masking}`));
+    write(masking.firstChild, maskingWords(store, one));
     write(masking.lastChild, this._personal(one));
     masking.classList.toggle("warn", one.masking === "none");
     cell(row, "length", timeText(one.length_s));
@@ -75,7 +80,7 @@ export class Recordings {
   _personal(one) {
     const { store } = this;
     if (!one.expires) return store.t("recordings.made_up");
-    return store.t("recordings.personal", { day: day(one.expires.slice(0, 10), store.language) });
+    return store.t(one.masking === "strong" ? "recordings.of_real" : "recordings.personal", { day: day(one.expires.slice(0, 10), store.language) });
   }
 
   async _replay(recording) {
@@ -95,6 +100,9 @@ export class Recordings {
     numbers.autocomplete = "off";
     numbers.placeholder = word("numbers_hint");
     const masking = select(MASKINGS.map((one) => [one, this.store.t(`masking.${one}`)]), "masked");
+    const called = element("input");
+    called.maxLength = 200;
+    called.autocomplete = "off";
     const reason = element("input");
     reason.maxLength = 2000;
     const about = element("p", "about", this.store.t("masking.about.masked"));
@@ -103,7 +111,7 @@ export class Recordings {
     said.setAttribute("role", "alert");
     masking.addEventListener("change", () => write(about, this.store.t(`masking.about.${masking.value}`)));
     const make = element("button", "do primary", word("make"));
-    form.append(labelled(word("numbers"), numbers), labelled(word("masking"), masking), about, why, said, make);
+    form.append(labelled(word("numbers"), numbers), element("p", "about", word("numbers_about")), labelled(word("masking"), masking), about, labelled(word("called"), called), why, said, make);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const incidents = numbers.value.split(/[\s,;]+/).filter(Boolean);
@@ -112,11 +120,11 @@ export class Recordings {
       if (missing) return missing[0].focus();
       make.disabled = true;
       write(said, word("making"));
-      const answer = await this.room.ask("record", { incidents, masking: masking.value, reason: reason.value.trim() }, true);
+      const answer = await this.room.ask("record", { incidents, masking: masking.value, title: called.value.trim(), reason: reason.value.trim() }, true);
       make.disabled = false;
       write(said, answer.ok ? "" : answer.code === "unknown" ? word("no_incident") : this.room.why(answer));
       if (!answer.ok) return;
-      this.say(word("made"));
+      this.say(this.store.t("recordings.made", { name: answer.name }));
       form.reset();
       write(about, this.store.t("masking.about.masked"));
     });

@@ -4,6 +4,7 @@ import { dayAndClock } from "../timeline/scrub.js";
 import { button, keyed, labelled, panel, select, timeText } from "./parts.js";
 import { MapTools } from "./maptools.js";
 import { fillAlarm, makeAlarm } from "./alarms.js";
+import { maskingWords } from "./recordings.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const STEP_S = 5; // an arrow key; a page key is a minute
@@ -122,7 +123,7 @@ export class Replay {
     if (!replay || replay.id !== this.id) return;
     const listed = recordings?.find((one) => one.name === replay.name);
     write(this.title, listed?.title ?? replay.name);
-    write(this.what, listed ? store.t(`masking.${listed.masking}`) : "");
+    write(this.what, listed ? maskingWords(store, listed) : "");
     write(this.time, `${dayAndClock(Date.parse(replay.now), store.language)}`);
     const trouble = [replay.trouble ? store.t(`trouble.${replay.trouble}`) : "", replay.passed_over ? store.t("replay.passed", { n: replay.passed_over }) : ""];
     write(this.trouble, trouble.filter(Boolean).join(" "));

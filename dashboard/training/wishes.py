@@ -31,6 +31,7 @@ class Record(Wish, tag="record"):
     incidents: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
     masking: Masking
     reason: Annotated[str, Meta(max_length=2000)] = ""
+    title: Annotated[str, Meta(max_length=200)] = ""
 
 
 class OpenReplay(Wish, tag="open_replay"):
@@ -123,7 +124,12 @@ async def grant(house: House, wish: AnyWish, by: str) -> Facts:
 
 async def _record(house: House, wish: Record, by: str) -> Facts:
     made = await asyncio.to_thread(
-        house.room.record, wish.incidents, masking=wish.masking, reason=wish.reason.strip(), by=by
+        house.room.record,
+        wish.incidents,
+        masking=wish.masking,
+        reason=wish.reason.strip(),
+        by=by,
+        title=wish.title.strip(),
     )
     return {"name": made.name}
 

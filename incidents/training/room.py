@@ -204,7 +204,9 @@ class Room(Protocol):
         """A foreign recording file, wholly checked before anything of it is kept. Raises TrainingError."""
         ...
 
-    def record(self, incidents: Sequence[str], *, masking: Masking, reason: str, by: str) -> RecordingListed:
+    def record(
+        self, incidents: Sequence[str], *, masking: Masking, reason: str, by: str, title: str = ""
+    ) -> RecordingListed:
         """Make a recording of closed incidents of the live log, which is opened for reading only. Raises TrainingError."""
         ...
 

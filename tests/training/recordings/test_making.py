@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 
@@ -150,6 +151,34 @@ async def test_it_expires_with_its_source_and_does_not_tell_the_day(
     clock.at = latest + timedelta(days=1)
     with pytest.raises(TrainingError, match="expired"):
         await asyncio.to_thread(room.record, [incident], masking="masked", reason=WHY, by="Tine")
+    await room.close()
+
+
+async def test_incidents_too_far_apart_make_no_recording_that_nobody_can_read(
+    room: TrainingRoom, incident: str, clock: DrivenClock
+) -> None:
+    original = await room._source.original([incident], now=clock.at)
+    *lines, last = original.recording.lines
+    assert isinstance(last, Happened)
+    late = msgspec.structs.replace(last, at=last.at + timedelta(days=40), happened=last.happened + timedelta(days=40))
+    apart = msgspec.structs.replace(
+        original, recording=msgspec.structs.replace(original.recording, lines=(*lines, late))
+    )
+    for how in ("masked", "none"):
+        with pytest.raises(TrainingError, match="far_apart"):
+            room._source.masked(apart, how)  # type: ignore[arg-type]
+    await room.close()
+
+
+async def test_a_recording_bears_the_title_it_was_given(room: TrainingRoom, incident: str) -> None:
+    listed = await asyncio.to_thread(
+        room.record, [incident], masking="masked", reason=WHY, by="Tine", title=" Whispers at the door "
+    )
+    assert listed.title == "Whispers at the door"
+    with pytest.raises(TrainingError, match="reviewed_names"):
+        await asyncio.to_thread(
+            room.record, [incident], masking="masked", reason=WHY, by="Tine", title=f"The evening of {DEVICE}"
+        )
     await room.close()
 
 
