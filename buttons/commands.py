@@ -61,7 +61,7 @@ def enrol(
     """Take a button into use. Its key is asked for, or read from standard input; never given here. In force within a second."""
     import getpass
 
-    from incidents.buttons import key_of
+    from incidents.buttons import device_name, key_of
 
     async def do(key: bytes | None) -> None:
         from feeds.buttons.service import ButtonService
@@ -83,7 +83,7 @@ def enrol(
         else:
             key = key_of(getpass.getpass("Key (32 hexadecimal digits): "))
         asyncio.run(do(key))
-        print(f"{device.strip()} is enrolled{': UNAUTHENTICATED, anybody could send the same' if plain else ''}")
+        print(f"{device_name(device)} is enrolled{': UNAUTHENTICATED, anybody could send the same' if plain else ''}")
 
 
 @buttons_app.command("list")

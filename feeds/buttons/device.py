@@ -45,13 +45,16 @@ class Device:
         self.lost_here = False  # link_lost was said by this process, which therefore knows when its cause is gone
         self.said: set[Said] = set(enrolled.said if enrolled else ())
         self.data = b""  # the last packet, taken or not: what the system may give again
+        self._loud = False  # whether the last advertisement had a signal strength
         self.dirty = self.urgent = False
         age_s = (now - self.heard_at).total_seconds() if self.heard_at else float("inf")
         self.memory = Memory(enrolled.last if enrolled else None, age_s=age_s, now_s=now_s)
 
     def hear(self, data: bytes, name: str, rssi: int | None, *, now: datetime, now_s: float) -> Refusal | Taken:
         """Take the service data of one advertisement: the presses in it, or why it is refused. A repeated one has none."""
-        self.seen, self.data = now, data
+        if rssi is None and self._loud and data == self.data:
+            return ()  # nothing was sent: BlueZ takes the signal back when another program ends its scan
+        self.seen, self.data, self._loud = now, data, rssi is not None
         found = self._read(data)
         if isinstance(found, Refused):
             if self.enrolled is None and found.why == "no_key":
@@ -70,6 +73,7 @@ class Device:
         self.security = "plain" if found.counter is None else "encrypted"
         if verdict == "repeated":
             self.repeated += 1
+            self.urgent = self.urgent or found.counter not in (None, last)  # a copy that counts could be recorded too
             return ()
         self.urgent = True
         self.packets += 1
@@ -80,7 +84,10 @@ class Device:
         """Go on from what was heard before it was enrolled: a press of that time is none of now."""
         self.name, self.rssi, self.signals = old.name, old.rssi, old.signals
         if isinstance(found := self._read(old.data), Packet):
-            self.memory.judge(found, old.data, now_s)
+            if old.enrolled is None:
+                self.memory.judge(found, old.data, now_s)
+            else:
+                self.memory.enrolled_again(found, old.data, now_s)
             self.battery = found.battery
             self.urgent = True
 

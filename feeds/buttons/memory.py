@@ -14,7 +14,8 @@ Verdict = Literal["new", "repeated", "replayed"]
 
 SAME_S = 30.0  # BlueZ forgets a device it has not heard for so long: what comes later was sent anew
 PAUSE_S = 3.0  # without a packet id: what comes after such a pause is another press
-RING = 64  # packets; ids come round after 256, so that four times as many must be lost unheard
+PACKETS = 256  # ids, then they come round
+RING = 64  # packets: so far behind the last one an id is a late copy, any other is ahead
 HELD_S = 60.0  # a release within so long of its hold is that hold's end
 
 COUNTERS = 1 << 32
@@ -55,8 +56,15 @@ class Memory:
             self._frame = data
         known = self._repeats(packet, now_s)
         self._again(packet, now_s)
-        self.last = Last(counter=packet.counter, wraps=wraps, packet=packet.packet, events=packet.events)
+        latest = last if known else packet  # a late copy is not the last one
+        self.last = Last(counter=packet.counter, wraps=wraps, packet=latest.packet, events=latest.events)
         return "repeated" if known else "new"
+
+    def enrolled_again(self, packet: Packet, data: bytes, now_s: float) -> None:
+        """Begin the counter anew; only this last packet of before is known, so that it is no press of now."""
+        self._frame = data
+        self._again(packet, now_s)
+        self.last = Last(packet=packet.packet, events=packet.events)
 
     def presses(self, packet: Packet, now_s: float) -> tuple[tuple[int, PressValue], ...]:
         """The presses in a new packet: those it names, and a hold of which only the end was heard."""
@@ -72,6 +80,9 @@ class Memory:
     def _repeats(self, packet: Packet, now_s: float) -> bool:
         if packet.packet is None and packet.counter is not None:
             return False  # its counter says that it was sent anew
+        last = self.last.packet
+        if packet.packet is not None and last is not None and (last - packet.packet) % PACKETS >= RING:
+            return False  # ahead of the last one: ids came round, or began anew
         events, heard_s = self._ring.get(packet.packet, ((), 0.0))
         within = SAME_S if packet.packet is not None else PAUSE_S
         return packet.packet in self._ring and events == packet.events and now_s - heard_s < within

@@ -5,6 +5,7 @@ and forgets what it can't name, so that the objects are walked here.
 """
 
 import logging
+from itertools import pairwise
 
 import msgspec
 from bleak.backends.device import BLEDevice
@@ -150,19 +151,21 @@ def _read_objects(payload: bytes, counter: int | None) -> Packet | Refused:
             if kind == PACKET:
                 packet = payload[span.start]
             elif kind == BATTERY:
-                battery = min(payload[span.start], 100)
+                battery = payload[span.start] if payload[span.start] <= 100 else None  # 255: not known
             elif kind == BUTTON:
                 events.append(payload[span.start])
             place = span.stop
-    if end != "whole" and not any(value not in NO_PRESS for value in events):
-        # A press may stand behind: objects are sorted by id, so that none stands behind one above a button's.
-        if end == "cut" and payload[place] <= BUTTON:
-            return Refused("truncated")
-        if end == "unknown" and payload[place] < BUTTON:
-            return Refused("unreadable")
-        if place == 0:
-            return Refused("truncated" if end == "cut" else "unreadable")
+    # A press may stand behind: objects are sorted by id, so that none stands behind one above a button's, unless the device
+    # sorts them otherwise and a press can be seen there.
+    pressed = any(value not in NO_PRESS for value in events)
+    hidden = end != "whole" and (place == 0 or payload[place] <= BUTTON or _shows_press(payload[place:]))
+    if hidden and not pressed:
+        return Refused("truncated" if end == "cut" else "unreadable")
     return Packet(events=tuple(events), packet=packet, battery=battery, counter=counter, whole=end == "whole")
+
+
+def _shows_press(rest: bytes) -> bool:
+    return any(kind == BUTTON and value in PRESSES for kind, value in pairwise(rest))
 
 
 def _span(payload: bytes, place: int) -> slice | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +157,12 @@ class Bluez:
         path = f"/org/bluez/{adapter}/dev_{address.replace(':', '_')}"
         self._change(path, DEVICE, {"RSSI": Variant("n", rssi)})
 
+    def take_back_signal(self, address: str, adapter: str = "hci0") -> None:
+        """What BlueZ does with each device when the last program ends its discovery: bleak gives the old service data again."""
+        path = f"/org/bluez/{adapter}/dev_{address.replace(':', '_')}"
+        self.objects[path][DEVICE].pop("RSSI", None)
+        self._change(path, DEVICE, {}, ["RSSI", "TxPower"])
+
     def forget(self, address: str, adapter: str = "hci0") -> None:
         """What BlueZ does with a device that it has not heard for half a minute."""
         self._remove(f"/org/bluez/{adapter}/dev_{address.replace(':', '_')}")
@@ -164,8 +170,8 @@ class Bluez:
     def _remove(self, path: str) -> None:
         self._tell("/", OBJECTS, "InterfacesRemoved", "oas", [path, list(self.objects.pop(path))])
 
-    def _change(self, path: str, face: str, facts: dict[str, Variant]) -> None:
-        self._tell(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [face, facts, []])
+    def _change(self, path: str, face: str, facts: dict[str, Variant], gone: Sequence[str] = ()) -> None:
+        self._tell(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [face, facts, list(gone)])
 
     def _tell(self, path: str, face: str, member: str, signature: str, body: list[Any]) -> None:
         if self._bus is not None:

@@ -33,6 +33,15 @@ def test_a_late_copy_of_an_earlier_packet_is_no_new_press() -> None:
     ]
 
 
+def test_an_id_that_came_round_or_began_anew_within_half_a_minute_is_a_new_press() -> None:
+    memory = Memory()
+    said = [Packet(events=(LONG,), packet=n) for n in (0, 1, 0, 254, 254, 255, 0, 1, 0, 1, 255)]
+    assert [judged(memory, one, n / 10) for n, one in enumerate(said)] == [
+        "new", "new", "repeated", "new", "repeated", "new", "new", "new", "repeated", "repeated", "repeated",
+    ]  # fmt: skip
+    assert memory.last.packet == 1
+
+
 def test_the_same_packet_is_the_same_press_as_long_as_it_goes_on_and_half_a_minute_more() -> None:
     memory, packet = Memory(), Packet(events=(LONG,), packet=3)
     times = (0.0, 20.0, 45.0, 45.0 + SAME_S)

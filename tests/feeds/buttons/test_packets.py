@@ -50,6 +50,17 @@ def test_battery_packet_id_and_counter_are_read() -> None:
     assert found == Packet(events=(4,), packet=255, battery=81, counter=0xFFFFFFFF)
 
 
+def test_a_battery_above_100_says_nothing() -> None:
+    assert [read(plain(battery=n), ADDRESS) for n in (0, 100, 101, 255)] == [
+        Packet(battery=0), Packet(battery=100), Packet(), Packet(),
+    ]  # fmt: skip
+
+
+def test_what_no_press_can_stand_behind_is_no_refusal() -> None:
+    found = read(b"\x44\x00\x09\x01\x50\xfc\x01\x3a\x00\x3a\x81", ADDRESS)
+    assert found == Packet(packet=9, battery=80, whole=False)
+
+
 def test_each_button_of_a_device_is_told_apart() -> None:
     assert presses(read(plain(0, 1, 0, 4, packet=1), ADDRESS)) == [(2, "single"), (4, "long")]
 
@@ -79,6 +90,8 @@ def test_an_address_within_the_packet_is_the_one_it_was_encrypted_with() -> None
         (plain(1, info=0x64), None, "version"),
         (b"\x44\x30\x01\x3a\x01", None, "unreadable"),
         (b"\x44\xfc\x01", None, "unreadable"),
+        (b"\x44\x00\x09\xfc\x01\x3a\x04", None, "unreadable"),
+        (b"\x44\x00\x09\x53\x20\x3a\x04", None, "truncated"),
         (b"\x44" + b"\x3a\x01" * 1000, None, "unreadable"),
     ],
     ids=lambda value: value[:6].hex() if isinstance(value, bytes) else str(value),

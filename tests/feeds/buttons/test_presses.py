@@ -62,6 +62,18 @@ async def test_the_same_packet_given_again_for_another_reason_is_no_press(monkey
         assert heard.presses() == ["long"]
 
 
+async def test_a_signal_that_the_system_takes_back_is_no_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.buttons.memory.PAUSE_S", 0.0)
+    async with room(monkeypatch) as here, here.service() as heard:
+        await heard.enrol(key=None)
+        await heard.air(plain(frames.LONG))  # no packet id: only a pause tells it from another press
+        here.bluez.take_back_signal(ADDRESS)
+        here.bluez.take_back_signal(ADDRESS)
+        await heard.air(plain(frames.DOUBLE, packet=1))
+        await heard.settle()
+        assert heard.presses() == ["long", "double"]
+
+
 async def test_buttons_are_told_apart_and_strangers_never_reach_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
     async with room(monkeypatch) as here, here.service() as heard:
         await heard.enrol("5C:C7:C1:00:00:02", "AMR-00002", key=None)

@@ -104,6 +104,16 @@ async def test_after_a_crash_the_same_packet_has_the_same_id_and_what_was_said_i
             await until(lambda: [gap[1] for gap in here.desk.gaps] == ["epoch"])
 
 
+async def test_the_counter_of_each_copy_is_kept_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with room(monkeypatch) as here, here.service() as heard:
+        await heard.enrol()
+        await heard.air(sealed(LONG, counter=5, packet=5))
+        await until(lambda: in_file(here.path).last.counter == 5)
+        await heard.air(sealed(LONG, counter=6, packet=5))
+        await until(lambda: in_file(here.path).last.counter == 6)
+        assert len(heard.told) == 1
+
+
 async def test_a_button_that_began_anew_is_taken_when_it_is_enrolled_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with room(monkeypatch) as here, here.service() as heard:
         await heard.enrol()
@@ -114,6 +124,20 @@ async def test_a_button_that_began_anew_is_taken_when_it_is_enrolled_again(monke
         await heard.settle()
         assert heard.presses() == ["long", "long"] and heard.states()[-1] == "linked"
         assert len({one.id for one in heard.told}) == 2
+
+
+async def test_a_button_that_is_enrolled_again_before_it_is_heard_begins_its_counter_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with room(monkeypatch) as here, here.service() as heard:
+        await heard.enrol()
+        await heard.air(sealed(LONG, counter=5000, packet=9))
+        await heard.enrol()  # after its battery was changed
+        await heard.air(sealed(LONG, counter=5000, packet=9), sealed(LONG, counter=0, packet=0))
+        await heard.air(sealed(LONG, counter=0, packet=1, key=OTHER), sealed(LONG, counter=1, packet=1))
+        await heard.settle()
+        assert heard.presses() == ["long"] * 3 and button(heard).refused == {"wrong_key": 1}
+        assert len({one.id for one in heard.told}) == 3
 
 
 async def test_a_button_is_enrolled_only_with_what_fits_it(monkeypatch: pytest.MonkeyPatch) -> None:
