@@ -1,6 +1,7 @@
 """`/drills`: a trainer proposes vigilance drills here and sees what became of them; a supervisor sees the same and cancels.
 
-A page of forms, without a script. What is confirmed is confirmed on the supervisor page, by another person.
+A page of forms that need no script; one (`renew.js`) asks for the list again. What is confirmed is confirmed on the supervisor
+page, by another person.
 """
 
 import asyncio
@@ -90,6 +91,7 @@ class DrillsPage(SheetPage):
                 zones=_own_zones(consoles),
                 people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
                 at=_at,
+                now=desk.clock.now().astimezone(BRUSSELS).strftime("%H:%M:%S"),
                 **facts(consoles, desk.pseudonym(name) if name else ""),
             )
         )
