@@ -19,6 +19,7 @@ from incidents.roles import may
 from incidents.training.room import TrainingError
 
 HERE = Path(__file__).parent
+OPEN = ("join", "progress")  # the pages of a training room that need no role
 
 
 def trainer_page(house: House) -> pn.Template:
@@ -29,7 +30,9 @@ def trainer_page(house: House) -> pn.Template:
     theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
     now = house.standing(token)
     if now.why == "role" or (now.locked and not may(house.roles_of(token), PAGE)):
-        return no_role_page(now, translate=house.translate, language=house.language, theme=theme, page=PAGE)
+        return no_role_page(
+            now, translate=house.translate, language=house.language, theme=theme, page=PAGE, everybodys=OPEN
+        )
     page = BrowserPage(document)
     # As on the operator page: a session made over the websocket would lead to a CDN.
     document.template_variables.setdefault("dist_url", LOCAL_DIST)
@@ -59,7 +62,9 @@ def replay_page(house: House) -> pn.Template:
     now = house.standing(token)
     if now.locked:
         theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
-        return no_role_page(now, translate=house.translate, language=house.language, theme=theme, page=PAGE)
+        return no_role_page(
+            now, translate=house.translate, language=house.language, theme=theme, page=PAGE, everybodys=OPEN
+        )
     (asked, *_) = pn.state.session_args.get("id", [b""])
     try:
         player = house.player(asked.decode("ascii", "replace"))

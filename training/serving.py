@@ -23,6 +23,7 @@ from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
 from dashboard.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
+from dashboard.i18n.sign_in import room_words
 from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
 from dashboard.joining.page import EXERCISE, JOIN, join_pages
 from dashboard.operator import HERE, operator_page
@@ -98,7 +99,15 @@ def serve_room(
     """Start the room's server on the running loop; `server.stop()` ends it. Raises OSError when the port is taken."""
     settings = room.settings
     port = settings.port or free_port(settings.address)
-    door = Door(lambda: signins, lambda: room.desk, offered=offered, cookie=COOKIE, leads_to=LEADS_TO, oidc=oidc)
+    door = Door(
+        lambda: signins,
+        lambda: room.desk,
+        offered=offered,
+        cookie=COOKIE,
+        leads_to=LEADS_TO,
+        oidc=oidc,
+        words=room_words,
+    )
     house = House(
         room,
         room.zones,

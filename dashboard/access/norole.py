@@ -1,6 +1,7 @@
 """The page of a person whose role has not the page they came for: which role it needs, which they have, the way out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import panel as pn
@@ -9,11 +10,22 @@ from dashboard.access.standing import PAGE, Standing
 from dashboard.i18n.words import words
 from incidents.roles import MAY, ROLES, may
 
+OF_A_ROLE = ("supervisor", "bench", "devices", "drills")
+
 
 def no_role_page(
-    now: Standing, *, translate: Callable[[str], str], language: str, theme: str, page: str = PAGE
+    now: Standing,
+    *,
+    translate: Callable[[str], str],
+    language: str,
+    theme: str,
+    page: str = PAGE,
+    everybodys: Sequence[str] = (),
 ) -> pn.Template:
-    """Say it in the page's language. `page` is the page they came for."""
+    """Say it in the page's language. `page` is the page they came for, `everybodys` those that need no role.
+
+    Without any of these it leads to the first page that their role has.
+    """
     t = words(translate)
     needed = [t[f"role.{role}"] for role in ROLES if role in MAY[page]]
     held = [t[f"role.{role}"] for role in ROLES if role in now.roles]
@@ -21,8 +33,8 @@ def no_role_page(
     template.add_variable("t", t)
     template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
     template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else "")
-    leads = next((name for name in ("supervisor", "bench", "devices", "drills") if may(now.roles, f"page {name}")), "")
-    template.add_variable("leads", leads)
+    own = (name for name in OF_A_ROLE if may(now.roles, f"page {name}"))
+    template.add_variable("leads", list(everybodys or islice(own, 1)))
     template.add_variable("language", language)
     template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)

@@ -28,7 +28,7 @@ from incidents import events as ev
 from incidents.desk import Desk
 from incidents.events.access import HowSignedIn
 
-LEADS_TO = ("/operator", "/app", "/bench")
+LEADS_TO = ("/operator", "/app", "/supervisor", "/bench", "/devices", "/drills")
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
 BY_ACCOUNT = ("wrong", "busy", "oidc_down")  # after which the break-glass account is at hand
 FIELD = 200  # characters of a field other than a password
@@ -46,7 +46,8 @@ class Door:
     `signins` answers None where nobody signs in. `desk` records who came and went; it raises RuntimeError while it is starting.
     `offered` are accounts with a button of their own, a name and its password: those of the demo. With `oidc` people sign in
     there, and of the local accounts only those for break-glass do; `known_zone`: whether the map has a zone that it names.
-    `cookie` is its sign-in's own (browsers know no ports: two servers of one machine share theirs), `leads_to` where it may lead.
+    `cookie` is its sign-in's own (browsers know no ports: two servers of one machine share theirs), `leads_to` where it may lead,
+    `words` what its pages say.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Door:
         known_zone: Callable[[str], bool] = lambda zone: False,
         cookie: str = COOKIE,
         leads_to: Sequence[str] = LEADS_TO,
+        words: Callable[[Callable[[str], str]], dict[str, str]] = sign_in_words,
     ) -> None:
         self.cookie = cookie
         self.leads_to = tuple(leads_to)
@@ -69,7 +71,7 @@ class Door:
         self.known_zone = known_zone
         self.throttle = throttle or Throttle()
         self.language = language
-        self.words = sign_in_words(translator(language))
+        self.words = words(translator(language))
         self.offered = tuple(offered)
         self.desk = desk
         # Two: a password takes 64 MiB and a processor while it is checked.

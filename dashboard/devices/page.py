@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 from jinja2 import Environment, FileSystemLoader
 
-from dashboard.access.guard import from_our_pages
+from dashboard.access.guard import SIGN_IN, from_our_pages
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.actions import receive
 from dashboard.clock import BRUSSELS
@@ -63,6 +63,7 @@ class DevicesPage(_Devices):
     """The page, for a signed-in technician or supervisor; where nobody signs in, for this machine only."""
 
     page = "page devices"
+    sign_in = f".{SIGN_IN}?next={PAGE}"
 
     async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
         t = consoles.translate

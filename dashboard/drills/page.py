@@ -15,7 +15,7 @@ from uuid import uuid4
 import numpy as np
 from jinja2 import Environment, FileSystemLoader
 
-from dashboard.access.guard import from_our_pages
+from dashboard.access.guard import SIGN_IN, from_our_pages
 from dashboard.clock import BRUSSELS
 from dashboard.drills.panel import facts
 from dashboard.i18n.words import words
@@ -36,6 +36,7 @@ class DrillsPage(SheetPage):
     """For a signed-in trainer or supervisor. Where nobody signs in nobody could be a second person: there are no drills."""
 
     page = PAGE
+    sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
     async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
         said = self.get_query_argument("said", "")

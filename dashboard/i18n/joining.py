@@ -27,6 +27,7 @@ def join_words(_: Callable[[str], str]) -> dict[str, str]:
         "wrong.full": _("The exercise is full."),
         "wrong.busy": _("Too many try at once. Wait a little."),
         "why.over": _("The exercise is over. Your trainer has its debrief."),
+        "why.gone": _("Your exercise is over, or the training room was started anew. Ask your trainer."),
         "why.out": _("You are no longer in the exercise."),
     }
 

@@ -5,6 +5,18 @@ from collections.abc import Callable
 from dashboard.i18n.standing import standing
 
 
+def room_words(_: Callable[[str], str]) -> dict[str, str]:
+    """The same for the training room, where no alarm is."""
+    return sign_in_words(_) | {
+        "title": _("Sign in · Training room · Vigie"),
+        "what": _("The training room of the mobile anti-stalking alarm: nothing here is real"),
+        "alarm_screen": _("Trainees need no account: they join an exercise by its code, at /join."),
+        "lost": _("CONNECTION LOST. The training room does not answer."),
+        "go_on": _("Go on to the training room"),
+        "close_window": _("Close this window: the page goes on."),
+    }
+
+
 def sign_in_words(_: Callable[[str], str]) -> dict[str, str]:
     """By key: those of a locked page that are the same, and the page's own."""
     shared = standing(_)

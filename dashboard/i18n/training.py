@@ -16,6 +16,8 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.room.scenarios": _("Scenarios"),
         "training.room.console": _("Exercise"),
         "training.room.debriefs": _("Debriefs"),
+        "to_join": _("Join an exercise"),
+        "to_progress": _("Your progress and debriefs"),
         "training.locked": _("Nobody is signed in here. What runs goes on."),
         "maptools.nearer": _("Nearer"),
         "maptools.farther": _("Farther"),

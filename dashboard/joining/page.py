@@ -118,7 +118,10 @@ class JoinPage(RequestHandler):
     def _show(self, status: int, wrong: str = "", *, code: str = "", name: str = "") -> None:
         joining = self._joining
         why = next((why for why in WHY if self.get_query_argument(why, None) is not None), "")
-        inside = joining.room.takes_part(self.get_cookie(COOKIE) or "")
+        place = self.get_cookie(COOKIE) or ""
+        inside = joining.room.takes_part(place)
+        if place and not inside and self.get_query_argument("next", None) is not None:
+            why = "gone"  # the exercise's own page led here: what that browser took part in is no more
         self.set_status(status)
         self.finish(
             _TEMPLATES.get_template("join.html").render(

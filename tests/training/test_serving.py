@@ -118,6 +118,16 @@ async def test_an_exercises_own_address_leads_to_the_join_page_with_its_code(roo
     assert (await ask(f"{base}/exercise/{nobodys}")).headers["Location"] == f"/join?code={nobodys}"
 
 
+async def test_who_took_part_in_what_is_no_more_is_told_so(room: TrainingRoom, base: str) -> None:
+    exercise = await exercise_of(room, scenario())
+    cookie = {"Cookie": f"{EXERCISE_COOKIE}={room.join(exercise.code, 'Leerling Een')}"}
+    await exercise.end()
+    for headers, told in ((cookie, True), ({}, False)):
+        led = (await ask(f"{base}/exercise", headers=headers)).headers["Location"]
+        page = (await ask(f"{base}/{led.lstrip('./')}", headers=headers)).body.decode()
+        assert ("started anew" in page) is told
+
+
 async def test_what_has_not_the_form_of_a_code_leads_to_the_plain_join_page(base: str) -> None:
     for wrong in ("ABC", "ABCDEFG", "ABCDE0", "%3Cb%3E", "index.html"):
         assert (await ask(f"{base}/exercise/{wrong}")).headers["Location"] == "/join"
@@ -144,6 +154,15 @@ async def test_each_role_gets_the_trainer_page_as_the_table_says(base: str) -> N
         allowed = role in MAY["page trainer"]
         assert ("needs one of these roles: trainer." in page) is not allowed
         assert ("training/trainer.js" in page) is allowed
+        if not allowed:  # no page of the live desk is here
+            leads = re.findall(r'<a class="do" href="/?([a-z-]+)"', page)
+            assert leads == ["join", "progress"]
+            assert [(await ask(f"{base}/{name}", headers={"Cookie": cookie})).code for name in leads] == [200, 200]
+
+
+async def test_its_sign_in_page_says_what_it_is_and_speaks_of_no_alarm(base: str) -> None:
+    page = (await ask(f"{base}/sign-in")).body.decode()
+    assert "The training room" in page and "/join" in page and "showing alarms" not in page
 
 
 def test_a_centre_with_a_sign_in_service_of_its_own_needs_no_local_trainer(tmp_path: Path) -> None:

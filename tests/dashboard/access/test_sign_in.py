@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http.client import HTTPMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyotp
 import pytest
@@ -92,6 +93,14 @@ async def test_the_page_never_holds_the_cookie(site: Site) -> None:
     secret = cookie.partition("=")[2]
     assert COOKIE in inside  # a token made of it
     assert secret not in inside + page
+
+
+@pytest.mark.parametrize("page", ["/supervisor", "/devices", "/drills"])
+async def test_who_came_for_another_page_is_led_to_it(site: Site, page: str) -> None:
+    _, _, headers = await site.ask(page)
+    assert unquote(headers["Location"]) == f"./sign-in?next={page}"
+    _, _, headers = await site.enter(next=page)
+    assert headers["Location"] == page
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/operator/../x", "/nowhere"])
