@@ -19,7 +19,9 @@ const AGAIN_MS = 5000; // at most so often is counted anew because of what came 
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
 const CROSS = ["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"];
 const ZONE = "Europe/Brussels";
-const DEVICES = ["supervisor", "technician"]; // who has the list of devices: as `page devices` in docs/access.md
+// Who may open what from here: as `page devices` and `operator figures` in docs/access.md.
+const DEVICES = ["supervisor", "technician"];
+const OPERATORS = ["supervisor"];
 
 /** @param {import("../floor/rooms.js").Place} place */
 export function mountReview(place) {
@@ -80,7 +82,9 @@ export class Review {
 
   /** There is a server and a person who may see. */
   start() {
-    this.devices.hidden = !(this.store.access?.roles ?? DEVICES).some((role) => DEVICES.includes(role));
+    const has = (roles) => (this.store.access?.roles ?? roles).some((role) => roles.includes(role));
+    this.devices.hidden = !has(DEVICES);
+    this.byOperator.hidden = !has(OPERATORS);
     this.place.channel.ask({ what: "map" });
     const word = new URLSearchParams(location.search).get("view");
     if (word && !this.facts) this.place.channel.ask({ what: "open", word });
@@ -380,8 +384,9 @@ export class Review {
       button.type = "button";
       button.addEventListener("click", act);
       where.append(button);
+      return button;
     };
-    tool("operators", () => this.operators.ask(), this.line);
+    this.byOperator = tool("operators", () => this.operators.ask(), this.line);
     this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
     this.devices.hidden = true;
     this.line.append(this.devices);

@@ -269,6 +269,7 @@ async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Re
         await expect(counts).to_have_attribute("href", re.compile(r"/aggregate\?since=(\d{4})-01&until=\1-12$"))
         await expect(counts).to_have_attribute("target", "_blank")
         await expect(who.get_by_role("link", name="Devices")).to_have_count(has)
+        await expect(who.get_by_role("button", name="By operator")).to_have_count(has)
     await expect(page.get_by_role("link", name="Devices")).to_have_attribute("target", "_blank")
     await auditor.context.close()
     async with page.context.expect_page() as opened:

@@ -158,8 +158,9 @@ async def test_there_is_no_case_on_the_floor_and_none_is_recorded_as_opened(room
     assert session.selected is None
 
 
-def test_the_way_to_the_devices_stands_for_the_roles_that_have_that_page() -> None:
+def test_the_ways_from_the_review_stand_for_the_roles_that_may_open_them() -> None:
     script = (Path(__file__).parents[2] / "dashboard" / "review" / "review.js").read_text(encoding="utf-8")
-    found = re.search(r"const DEVICES = \[(.*)\];", script)
-    assert found is not None and set(re.findall(r'"(\w+)"', found[1])) == MAY["page devices"]
+    for name, what in (("DEVICES", "page devices"), ("OPERATORS", "operator figures")):
+        found = re.search(rf"const {name} = \[(.*)\];", script)
+        assert found is not None and set(re.findall(r'"(\w+)"', found[1])) == MAY[what]
     assert MAY["export aggregate"] == MAY["page supervisor"]  # so that it stands there for everybody
