@@ -90,6 +90,12 @@ class Recordings:
         except OSError:
             raise TrainingError("not_deleted") from None
 
+    def sources(self, names: Collection[str]) -> Sequence[str]:
+        """The incidents of the live log that these were made of, as far as they were made here. Raises OSError."""
+        return sorted(
+            {source for name, kept in self._sources.all().items() if name in names for source in kept.sources}
+        )
+
     def sweep(self, erased: Collection[str]) -> list[str]:
         """Delete what has expired, and what was made of an incident that was erased; gives their names. Raises OSError."""
         known, gone = self._sources.all(), []

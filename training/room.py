@@ -197,7 +197,8 @@ class TrainingRoom:
         try:
             bases = {base.recording for base in played.base}
             recordings = {name: await asyncio.to_thread(self._recordings.open, name) for name in bases}
-            return await self._exercises.open(scenario, played, recordings, trainer=trainer)
+            sources = await asyncio.to_thread(self._recordings.sources, bases)
+            return await self._exercises.open(scenario, played, recordings, trainer=trainer, sources=sources)
         except (OSError, LogUnavailable):
             raise TrainingError("not_written") from None
 
@@ -283,11 +284,11 @@ class TrainingRoom:
 
     async def _tidy(self) -> None:
         """Nothing is kept too long: exercises, recordings, and what was recorded of an incident that was erased since."""
-        await asyncio.to_thread(self._exercises.tidy)
         try:
             gone = await erased(self.settings.log)
         except LogUnavailable:
             gone = frozenset()
+        await asyncio.to_thread(self._exercises.tidy, gone)
         try:
             await asyncio.to_thread(self._recordings.sweep, gone)
             await asyncio.to_thread(self._recordings.listed)  # read here, not when a page asks

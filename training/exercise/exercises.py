@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from feeds.recording import Recording
@@ -44,9 +44,17 @@ class Exercises:
         self._leaving: dict[str, asyncio.Task[None]] = {}
 
     async def open(
-        self, name: str, scenario: Scenario, recordings: Mapping[str, Recording], *, trainer: str, speed: float = 1.0
+        self,
+        name: str,
+        scenario: Scenario,
+        recordings: Mapping[str, Recording],
+        *,
+        trainer: str,
+        sources: Sequence[str] = (),
+        speed: float = 1.0,
     ) -> RunningExercise:
-        """A new exercise, which waits for its trainer. `recordings` are those it is made of, by name.
+        """A new exercise, which waits for its trainer. `recordings` are those it is made of, by name; `sources` the incidents of
+        the live log that these were made of.
 
         Raises TrainingError (too_many; unmasked: no trainee may see who a recording is of), OSError and LogUnavailable.
         """
@@ -61,6 +69,7 @@ class Exercises:
             recordings=recordings,
             zones=self._zones,
             trainer=trainer,
+            sources=sources,
             times=self._times,
             changed=self._look,
             speed=speed,
@@ -120,10 +129,12 @@ class Exercises:
             raise TrainingError("not_deleted") from None
         self._changed()
 
-    def tidy(self) -> None:
-        """Delete those whose time is over, and what a crash left of exercises that never began."""
+    def tidy(self, erased: Collection[str] = ()) -> None:
+        """Delete those whose time is over, what came of an incident that was `erased`, and what a crash left of exercises that
+        never began."""
         running = {exercise.id for exercise in self._running.values()}
-        never = [folder for folder, kept in kept_folders(self._folder) if kept.began is None]
+        found = kept_folders(self._folder)
+        never = [folder for folder, kept in found if kept.began is None or not set(kept.sources).isdisjoint(erased)]
         for folder in {*never, *overdue(self._folder, self._clock.now(), self._keep_days)}:
             if folder.name not in running:
                 with contextlib.suppress(OSError):

@@ -55,6 +55,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     trainees: tuple[KeptTrainee, ...] = ()
     told: tuple[Told, ...] = ()
     bases_expire: datetime | None = None  # when a recording it was made of must be gone, and with it what came of it
+    sources: tuple[str, ...] = ()  # the incidents of the live log that its recordings were made of
     remarks: tuple[Remark, ...] = ()  # of the trainer, `by` a pseudonym too
 
 

@@ -7,7 +7,7 @@ no telling outside, no degraded-mode file, no evidence (docs/decisions/0015-the-
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -55,6 +55,7 @@ class RunningExercise:
         name: str,
         scenario: Scenario,
         recordings: Mapping[str, Recording],
+        sources: Sequence[str],
         log: TrainingLog,
         zones: Zones,
         times: WatchTimes,
@@ -81,6 +82,7 @@ class RunningExercise:
         self.length_s = length_s(scenario, {name: recording.length_s for name, recording in recordings.items()})
         expire = [recording.expires for recording in recordings.values() if recording.expires is not None]
         self._bases_expire = min(expire, default=None)
+        self._sources = tuple(sources)
         self._stage = Stage(scenario, recordings, self.clock.begin)
         times = msgspec.structs.replace(times, blind_s=NEVER_S)
         self.desk = ExerciseDesk(
@@ -130,12 +132,14 @@ class RunningExercise:
         recordings: Mapping[str, Recording],
         zones: Zones,
         trainer: str,
+        sources: Sequence[str] = (),
         times: WatchTimes | None = None,
         changed: Callable[[], None] = lambda: None,
         speed: float = 1.0,
     ) -> "RunningExercise":
         """Make an exercise of a checked scenario in a new folder: trainees may join, nothing happens before `start`.
 
+        `sources`: the incidents that the recordings were made of.
         `changed` is called whenever what the trainer sees changed. Raises OSError and LogUnavailable.
         """
         await asyncio.to_thread(_make, folder, scenario, recordings)
@@ -146,6 +150,7 @@ class RunningExercise:
                 name=name,
                 scenario=scenario,
                 recordings=recordings,
+                sources=sources,
                 log=log,
                 zones=zones,
                 times=times or WatchTimes(),
@@ -375,6 +380,7 @@ class RunningExercise:
                 ),
                 told=tuple(self._told),
                 bases_expire=self._bases_expire,
+                sources=self._sources,
                 remarks=tuple(
                     msgspec.structs.replace(one, by=self.desk.pseudonym(one.by) if one.by else "")
                     for one in self._remarks

@@ -23,6 +23,7 @@ from tests.evidence.parts import register, story
 from tests.incidents.conftest import DEVICE, DrivenClock, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
+from tests.training.parts import scenario
 from tests.training.recordings.parts import as_it_was, played_back
 from training.keeping import INDEX
 from training.recording import record_to
@@ -116,17 +117,27 @@ async def test_nothing_is_kept_that_could_not_be_noted(
     await room.close()
 
 
-async def test_an_erased_incident_takes_its_recordings_with_it(
+async def test_an_erased_incident_takes_its_recordings_with_it_and_what_was_played_of_them(
     room: TrainingRoom, incident: str, clock: DrivenClock, tmp_path: Path
 ) -> None:
     listed = await asyncio.to_thread(room.record, [incident], masking="strong", reason=WHY, by="Tine")
+    made_up = next(one.name for one in room.recordings() if one.shipped)
+    for base in (listed.name, made_up):
+        room.save_scenario(f"of-{base}", scenario(base=[{"recording": base}]))
+        exercise = await room.open_exercise(f"of-{base}", trainer="Tine")
+        await exercise.start()
+        await exercise.end()
+    await room._exercises.close()
+    room._exercises._running.clear()
     await room._tidy()
     assert listed.name in {one.name for one in room.recordings()}
+    assert len(room.ended()) == 2
     log = await SqliteLog.open(tmp_path / "vigie.log")
     await log.erase(f"incident/{incident}", id="erase-1", at=ev.stamp(clock.now()), actor="admin")
     await log.close()
     await room._tidy()
     assert listed.name not in {one.name for one in room.recordings()}
+    assert [one.scenario for one in room.ended()] == [f"of-{made_up}"]
     assert incident not in (tmp_path / "training" / "recordings" / INDEX).read_text()
     with pytest.raises(TrainingError, match="erased"):
         await asyncio.to_thread(room.record, [incident], masking="masked", reason=WHY, by="Tine")
