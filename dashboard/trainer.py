@@ -42,6 +42,7 @@ def trainer_page(house: House) -> pn.Template:
     house.soon(session.start)
     pn.state.on_session_destroyed(lambda context: house.soon(session.end))
     catalogue = words(house.translate)
+    catalogue["lost"] = catalogue["training.lost"]
     template = pn.Template(
         (HERE / "training" / "trainer.html").read_text(encoding="utf-8"),
         items={"channel": page.channel, "map": view.root},

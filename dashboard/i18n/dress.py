@@ -25,6 +25,9 @@ def dressed(_: Callable[[str], str], dress: str) -> dict[str, str]:
         "title_n": _("{dress} ({n}) · Vigie").format(dress=said, n="{n}"),
         "title_hidden_n": _("{dress} ({n}) · Vigie").format(dress=said, n="{n}"),
         "title_lost": _("{dress} · no connection").format(dress=said),
+        "lost": _(
+            "{dress}: CONNECTION LOST since {time}. What you see is not live. Nobody is to be called: it is not real."
+        ).format(dress=said, time="{time}"),
         "notify_press": _("{dress}: 1 alarm waits").format(dress=said),
         "notify_presses": _("{dress}: {n} alarms wait").format(dress=said, n="{n}"),
         "notify_lost": _("{dress}: no connection").format(dress=said),

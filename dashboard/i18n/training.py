@@ -18,6 +18,9 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.room.debriefs": _("Debriefs"),
         "to_join": _("Join an exercise"),
         "to_progress": _("Your progress and debriefs"),
+        "training.lost": _(
+            "CONNECTION LOST since {time}. What you see is not live. The training room does not answer."
+        ),
         "training.locked": _("Nobody is signed in here. What runs goes on."),
         "maptools.nearer": _("Nearer"),
         "maptools.farther": _("Farther"),
@@ -193,7 +196,7 @@ def _console(_: Callable[[str], str]) -> dict[str, str]:
         "console.to_scenarios": _("Choose a scenario"),
         "console.open": _("Open the console"),
         "console.join": _("Code to join"),
-        "console.join_how": _("Read it out. Trainees type it at this address followed by /join."),
+        "console.join_how": _("Read it out. Trainees type it at {address}"),
         "console.code_label": _("Code {code}"),
         "console.trainees": _("Trainees"),
         "console.alone": _("Nobody joined yet."),

@@ -9,12 +9,12 @@ const FREE = ["press", "link", "line", "zone", "message", "feed"];
 
 export class Console {
   /** @param {any} look */
-  constructor({ store, room, say, places, open, layout }) {
-    Object.assign(this, { store, room, say, places, open, layout });
+  constructor({ store, room, say, base, places, open, layout, staying }) {
+    Object.assign(this, { store, room, say, places, open, layout, staying });
     this.id = "";
     this.tools = new MapTools(store, { fit: () => fitTo(places.map, this.shown?.scenario.spots ?? []) });
     this.fly = (incident) => store.send({ do: "map", what: "fly", incident });
-    this._left();
+    this._left(base);
     this._under();
     this._right();
     this._chooser();
@@ -55,7 +55,7 @@ export class Console {
     this.chooser.append(head, this.running, this.nothing);
   }
 
-  _left() {
+  _left(base) {
     const { store } = this;
     this.title = element("h1");
     this.state = element("p", "phase");
@@ -65,7 +65,7 @@ export class Console {
     const acts = element("div", "acts two");
     acts.append(this.start, this.end);
     this.code = element("p", "code");
-    this.how = element("p", "about", store.t("console.join_how"));
+    this.how = element("p", "about address", store.t("console.join_how", { address: new URL(`${base}join`, location.href).href }));
     this.people = element("ul", "people");
     this.alone = element("p", "none", store.t("console.alone"));
     this.story = element("details");
@@ -120,7 +120,7 @@ export class Console {
       const text = this.remark.value.trim();
       if (!text) return this.remark.focus();
       const answer = await this._do("remark", { text });
-      if (answer.ok) this.remark.value = "";
+      if (answer.ok && this.remark.value.trim() === text) this.remark.value = ""; // the next one may have been begun
     });
     this.journal = element("ol", "journal");
     this.journal.tabIndex = 0;
@@ -278,10 +278,12 @@ export class Console {
       return;
     }
     this.ending = false;
+    const { id } = this;
+    const stays = this.staying();
     const answer = await this._do("end");
-    if (!answer.ok) return;
+    if (!answer.ok || this.id !== id) return;
     this.id = "";
-    this.open("debriefs");
+    if (stays()) this.open("debriefs");
   }
 
   _do(act, facts = {}) {

@@ -15,8 +15,8 @@ const SECTION_OF = { title: "story", story: "story", briefing: "story", lasts: "
 
 export class Editor {
   /** @param {any} look */
-  constructor({ store, room, say, places, open, layout, draft }) {
-    Object.assign(this, { store, room, say, places, open, layout, draft });
+  constructor({ store, room, say, places, open, layout, staying, draft }) {
+    Object.assign(this, { store, room, say, places, open, layout, staying, draft });
     this.ways = new Ways(places.map, store, this.draft);
     this.strip = new Strip(store, this.draft, {
       move: (at) => this.ways.move(at),
@@ -231,8 +231,9 @@ export class Editor {
   }
 
   async _run() {
+    const stays = this.staying();
     const answer = await this.room.ask("open_exercise", { scenario: this.draft.name });
-    if (answer.ok) this.open("console", answer.id);
+    if (answer.ok && stays()) this.open("console", answer.id);
   }
 
   _key(event) {

@@ -12,8 +12,8 @@ export function maskingWords(store, one) {
 
 export class Recordings {
   /** @param {any} look */
-  constructor({ store, room, say, base, places, open, layout }) {
-    Object.assign(this, { store, room, say, base, places, open, layout });
+  constructor({ store, room, say, base, places, open, layout, staying }) {
+    Object.assign(this, { store, room, say, base, places, open, layout, staying });
     const word = (key) => store.t(`recordings.${key}`);
     this.table = table(word("title"), ["name", "masking", "length", "incidents", "events"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
@@ -84,8 +84,9 @@ export class Recordings {
   }
 
   async _replay(recording) {
+    const stays = this.staying();
     const answer = await this.room.ask("open_replay", { recording });
-    if (answer.ok) this.open("replay", answer.id);
+    if (answer.ok && stays()) this.open("replay", answer.id);
   }
 
   async _forget(recording) {

@@ -12,8 +12,8 @@ const FEED = new Set(["press", "device", "call", "unit", "order"]);
 
 export class Replay {
   /** @param {any} look */
-  constructor({ store, room, base, places, open, layout }) {
-    Object.assign(this, { store, room, base, places, open, layout });
+  constructor({ store, room, base, places, open, layout, staying }) {
+    Object.assign(this, { store, room, base, places, open, layout, staying });
     this.id = "";
     this.tools = new MapTools(store);
     this.fly = (incident) => store.send({ do: "map", what: "fly", incident });
@@ -52,9 +52,12 @@ export class Replay {
     this.alarms = element("ul", "alarms");
     this.none = element("p", "none", store.t("replay.no_alarm"));
     const close = button("do", store.t("replay.close"), async () => {
-      await this._do("close");
+      const { id } = this;
+      const stays = this.staying();
+      const answer = await this._do("close");
+      if (!answer.ok || this.id !== id) return;
       this.id = "";
-      this.open("recordings");
+      if (stays()) this.open("recordings");
     });
     this.side = element("div", "stack");
     this.side.append(
@@ -155,7 +158,8 @@ export class Replay {
   /** Between two words of the server the time goes on at the speed. */
   _go() {
     const { replay } = this.room.parts;
-    if (!replay || this.wanted != null) return;
+    if (!replay) return;
+    if (this.wanted != null) return this._place(this.wanted);
     const since = replay.state === "playing" ? ((performance.now() - this.room.heard) / 1000) * replay.speed : 0;
     this._place(Math.min(replay.length_s, replay.at_s + since));
   }

@@ -4,8 +4,8 @@ import { button, keyed, panel, timeText } from "./parts.js";
 
 export class Scenarios {
   /** @param {any} look */
-  constructor({ store, room, say, places, open, layout, draft }) {
-    Object.assign(this, { store, room, say, places, open, layout, draft });
+  constructor({ store, room, say, places, open, layout, staying, draft }) {
+    Object.assign(this, { store, room, say, places, open, layout, staying, draft });
     const word = (key) => store.t(`scenarios.${key}`);
     this.list = element("ul", "cards");
     this.none = element("p", "none", word("none"));
@@ -73,7 +73,8 @@ export class Scenarios {
   }
 
   async _run(scenario) {
+    const stays = this.staying();
     const answer = await this.room.ask("open_exercise", { scenario });
-    if (answer.ok) this.open("console", answer.id);
+    if (answer.ok && stays()) this.open("console", answer.id);
   }
 }

@@ -21,6 +21,7 @@ const page = document.getElementById("vigie");
 document.documentElement.lang = page.dataset.language;
 document.documentElement.dataset.theme = page.dataset.theme;
 const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
+document.title = `${store.t("training")} · Vigie`;
 const part = (id) => document.getElementById(id);
 const { base } = page.dataset;
 
@@ -38,7 +39,7 @@ function say(text, refused = false) {
 
 const room = new Room(store, say);
 const places = { wide: part("wide"), side: part("side"), map: part("map"), strip: part("strip"), more: part("more") };
-const look = { store, room, say, base, places, open: (name, facts) => show(name, facts), layout };
+const look = { store, room, say, base, places, open: (name, facts) => show(name, facts), layout, staying };
 look.draft = new Draft();
 const rooms = {
   recordings: new Recordings(look),
@@ -65,6 +66,12 @@ function layout(kind) {
   places.wide.hidden = kind !== "wide";
   places.side.hidden = places.map.hidden = places.strip.hidden = kind === "wide";
   places.more.hidden = kind !== "console";
+}
+
+/** Whether this room is still the one shown: an answer that comes late takes nobody out of what they do by then. */
+function staying() {
+  const was = shown;
+  return () => shown === was;
 }
 
 /** @param {string} name @param {any} [facts] what the room opens */

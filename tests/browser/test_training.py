@@ -181,3 +181,24 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(one.get_by_text("The exercise is over")).to_be_visible()
     played = trainer.get_by_role("table", name="Debriefs").get_by_role("row").filter(has_text="Played by two")
     expect(played).to_contain_text("D. Eerste")
+
+
+def test_a_late_answer_takes_the_trainer_out_of_nothing(browsers: Browsers) -> None:
+    page = browsers.trainer(1366, 768)
+    expect(page.get_by_text("Training room", exact=False).first).to_be_visible()
+    page.get_by_role("button", name="Replay Mis-press in a bag").click()
+    expect(page.get_by_role("slider", name="Moment of the recording")).to_be_visible()
+    # The trainer goes on before the replay is closed and its answer here.
+    page.evaluate(
+        """() => {
+          const button = (name) => [...document.querySelectorAll('button')].find((one) => one.textContent === name);
+          button('Close this replay').click();
+          button('Scenarios').click();
+        }"""
+    )
+    expect(page.get_by_role("button", name="New scenario")).to_be_visible()
+    page.get_by_role("button", name="New scenario").click()
+    page.wait_for_timeout(1500)
+    expect(page.get_by_label("Title")).to_be_visible()
+    page.get_by_role("button", name="Recordings").click()
+    expect(page.get_by_role("region", name="Open replays")).to_be_hidden()

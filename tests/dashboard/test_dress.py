@@ -28,3 +28,10 @@ def test_whatever_calls_from_a_hidden_tab_says_that_it_is_not_live(dress: str) -
 
 def test_a_live_page_has_no_dress() -> None:
     assert dressed(translator("en"), "") == {}
+
+
+@pytest.mark.parametrize("dress", ["replay", "exercise"])
+def test_a_page_that_is_no_live_one_sends_nobody_to_the_telephone_when_its_server_is_lost(dress: str) -> None:
+    live, dressed_up = words(str)["lost"], dressed(str, dress)["lost"]
+    assert "telephone" in live and "telephone" not in dressed_up
+    assert "{time}" in dressed_up and dress.upper() in dressed_up
