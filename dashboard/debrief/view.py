@@ -270,7 +270,7 @@ def _judged(point: Judged, zone_name: Callable[[str], str], t: Words) -> dict[st
             return t["nothing"]
         match point.about:
             case "zone":
-                return zone_name(value)
+                return t["zone_then"].join(map(zone_name, value.split("\n")))
             case "as_class":
                 return t.get(f"class.{value}", value)
             case "outcome":

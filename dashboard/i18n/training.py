@@ -61,7 +61,9 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.remark_invalid": _("A remark has 1 to 2000 characters."),
         "training.refused.came_with_vigie": _("It came with Vigie and stays."),
         "training.refused.in_use": _("A replay or an exercise plays it. Close that first."),
-        "training.refused.still_open": _("It ended only just now, and its pages are still told so. Try again in half a minute."),
+        "training.refused.still_open": _(
+            "It ended only just now, and its pages are still told so. Try again in half a minute."
+        ),
         "training.refused.not_deleted": _("It could not be deleted."),
         "training.refused.unmasked": _("It is not masked: it stays at the centre that made it."),
         "training.refused.erased": _("It was erased."),

@@ -193,15 +193,15 @@ def debrief_of(
 def judge(moments: Sequence[Moment], reference: Reference) -> Iterator[Judged]:
     """Each point that the reference makes, against the records of an incident. What it leaves open is not judged.
 
-    zone: where the first order went. silent_approach: what the last order told its zone. read_instructions: who sent the first
-    one had opened the case. keep_listening: somebody listened, and it was not closed while the line was open. as_class and
-    outcome: as it was closed last.
+    zone: an order went there, at once or later; `found` has every zone in the order in which they got one, a line each.
+    silent_approach: what the last order told its zone. read_instructions: who sent the first one had opened the case.
+    keep_listening: somebody listened, and it was not closed while the line was open. as_class and outcome: as it was closed last.
     """
     orders = [m for m in moments if m.type == "ordered" and m.facts.get("why") != "cancel"]
     closed = next((m for m in reversed(moments) if m.type == "closed"), None)
     if reference.zone:
-        zone = str(orders[0].facts["zone"]) if orders else ""
-        yield Judged(about="zone", expected=reference.zone, found=zone, ok=zone == reference.zone)
+        zones = list(dict.fromkeys(str(order.facts["zone"]) for order in orders))
+        yield Judged(about="zone", expected=reference.zone, found="\n".join(zones), ok=reference.zone in zones)
     if reference.silent_approach is not None:
         said = _silent(orders[-1]) if orders else None
         yield _yes_or_no("silent_approach", reference.silent_approach, said)

@@ -63,7 +63,9 @@ async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
     else:
         await exercise.act(Line(device="EX-1", state="open"))
         await until(lambda: only(exercise).call is not None)
-    await does(do.Route(id="command-4", incident=name, zone="5415" if well else "5416"))
+    await does(do.Route(id="command-4", incident=name, zone="5416"))
+    if well:  # corrected
+        await does(do.Route(id="command-4-2", incident=name, zone="5415"))
     await does(do.Progress(id="command-5", incident=name, step="safe"))
     await does(
         do.Close(
@@ -86,9 +88,15 @@ async def test_what_was_done_as_the_reference_has_it_agrees_in_every_point(room:
     assert {point.about: point.ok for point in incident.judged} == dict.fromkeys(
         ("zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"), True
     )
+    assert incident.judged[0].found == "5416\n5415"
     assert incident.who == "Leerling Een" and found.trainer == "Trainer Fictief" and found.trainees == ("Leerling Een",)
     types = [decision.type for decision in incident.course.decisions]
-    assert [t for t in types if t in ("acknowledged", "ordered", "closed")] == ["acknowledged", "ordered", "closed"]
+    assert [t for t in types if t in ("acknowledged", "ordered", "closed")] == [
+        "acknowledged",
+        "ordered",
+        "ordered",
+        "closed",
+    ]
     assert [d.at_s for d in incident.course.decisions] == sorted(d.at_s for d in incident.course.decisions)
     answered = next(one for one in incident.course.measured if one.interval == "received->acknowledged")
     assert answered.seconds is not None and {aim.limit_s for aim in answered.aims} == {10, 15, 20}

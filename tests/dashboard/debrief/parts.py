@@ -68,7 +68,7 @@ ORIGINAL = Course(
     spots=(),
 )
 JUDGED = (
-    Judged(about="zone", expected="5415", found="5415", ok=True),
+    Judged(about="zone", expected="5415", found="5416\n5415", ok=True),
     Judged(about="read_instructions", expected="yes", found="no", ok=False),
     Judged(about="as_class", expected="accidental", found="real", ok=False),
     Judged(about="outcome", expected="victim_safe", found="", ok=False),

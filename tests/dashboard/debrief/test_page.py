@@ -101,6 +101,7 @@ def test_the_numbers_on_the_page_are_the_debriefs() -> None:
     assert "8.7 s" in said  # the original's, in its column
     assert "CIC under 10 s:" in said and "NENA-STA-020 within 15 s:" in said and "AMR within 10:00:" in said
     assert said.count("MISSED") == 1 and said.count("met") == 2 and said.count("not known") == 1
+    assert "Regio Puyenbroeck, then Gent" in said
     assert said.count("agrees") == 1 and said.count("DIFFERS") == 3
     assert "1 of 4 points as the reference" in " ".join(said)
     assert "No incident came of: EX-9. They were expected and never raised." in said
