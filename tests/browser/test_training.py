@@ -183,6 +183,18 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(played).to_contain_text("D. Eerste")
 
 
+def test_nothing_of_a_way_is_cut_on_a_small_screen(browsers: Browsers) -> None:
+    page = browsers.trainer(1366, 768)
+    page.get_by_role("button", name="Scenarios", exact=True).click()
+    page.get_by_role("button", name="Edit a copy: By car across three zones").click()
+    section(page, "Course")
+    fields = page.locator(".points-list input")
+    expect(fields.first).to_be_visible()
+    shown = ".points-list :is(input, .heads span)"
+    cut = f"() => [...document.querySelectorAll('{shown}')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert fields.count() > 8 and page.evaluate(cut) == 0
+
+
 def test_a_late_answer_takes_the_trainer_out_of_nothing(browsers: Browsers) -> None:
     page = browsers.trainer(1366, 768)
     expect(page.get_by_text("Training room", exact=False).first).to_be_visible()
