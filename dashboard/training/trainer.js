@@ -77,6 +77,7 @@ function staying() {
 /** @param {string} name @param {any} [facts] what the room opens */
 function show(name, facts) {
   if (store.locked) return;
+  const before = shown;
   if (shown !== name) rooms[shown]?.leave?.();
   shown = name;
   sessionStorage.setItem("vigie.training", name);
@@ -86,6 +87,8 @@ function show(name, facts) {
   }
   for (const place of Object.values(places)) if (place !== places.map) place.replaceChildren();
   rooms[name].enter(facts);
+  // What had the focus is gone with its room: the keyboard goes on from the name of the new one, which a held Enter only opens again.
+  if (before && document.activeElement === document.body) tabs.get(Object.keys(TABS).find((tab) => TABS[tab].includes(shown))).focus();
 }
 
 const theme = element("button", "pill", store.t(LIGHT[page.dataset.theme]));

@@ -214,3 +214,16 @@ def test_a_late_answer_takes_the_trainer_out_of_nothing(browsers: Browsers) -> N
     expect(page.get_by_label("Title")).to_be_visible()
     page.get_by_role("button", name="Recordings").click()
     expect(page.get_by_role("region", name="Open replays")).to_be_hidden()
+
+
+def test_the_keyboard_goes_on_in_the_room_it_opened(browsers: Browsers) -> None:
+    page = browsers.trainer()
+    page.get_by_role("button", name="Replay Mis-press in a bag").press("Enter")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Recordings").last.press("Enter")
+    expect(page.get_by_role("button", name="Recordings").first).to_be_focused()
+    page.get_by_role("button", name="Scenarios", exact=True).press("Enter")
+    page.get_by_role("button", name="Open an exercise: Played by two").press("Enter")
+    expect(page.get_by_role("button", name="Exercise", exact=True)).to_be_focused()
+    page.get_by_role("button", name="End", exact=True).press("Enter")
+    expect(page.get_by_role("button", name="Debriefs", exact=True)).to_be_focused()
