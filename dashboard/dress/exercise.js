@@ -27,7 +27,7 @@ export class Exercise {
     this.notices.setAttribute("role", "region");
     this.notices.setAttribute("aria-label", store.t("on_exercise.notices"));
     this.notices.setAttribute("aria-live", "polite");
-    alert.append(this.notices);
+    alert.after(this.notices); // in a row of its own, beside the case: what is said shall hide no warning of it
     this.line = element("section", "on-line");
     this.line.setAttribute("aria-label", store.t("on_exercise.line"));
     this.line.tabIndex = 0; // it may be longer than its place

@@ -170,9 +170,12 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(trainees.first).to_contain_text("has EX-1", timeout=10_000)
     expect(trainees.first).to_contain_text("looks at EX-1")
     expect(trainer.locator("#strip .alarm")).to_contain_text("sent to PZ Gent")
+    one.set_viewport_size({"width": 1366, "height": 768})
+    case = one.locator("#case").bounding_box()
     trainer.get_by_role("button", name="The zone calls").click()
     expect(trainer.get_by_role("list", name="What was sent and remarked")).to_contain_text("Which floor?")
     expect(one.get_by_text("Which floor?")).to_be_visible()
+    assert one.locator("#case").bounding_box() == case  # what is said hides nothing of it
 
     trainer.get_by_role("button", name="Put E. Tweede out of the exercise").click()
     expect(trainees).to_have_count(1)
