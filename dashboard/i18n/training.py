@@ -147,6 +147,7 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "debriefs.when": _("Began"),
         "debriefs.trainees": _("Trainees"),
         "debriefs.kept": _("Kept until"),
+        "debriefs.cut_off": _("CUT OFF"),
         "debriefs.nobody": _("nobody"),
         "debriefs.open": _("Open the debrief"),
         "debriefs.open_label": _("Open the debrief of {title}"),

@@ -1,7 +1,7 @@
 // The exercises that are over: who took part, until when each is kept, the way to its debrief.
 import { day, element, write } from "../page/format.js";
 import { dayAndClock } from "../timeline/scrub.js";
-import { cell, deleting, keyed, panel, table } from "./parts.js";
+import { cell, deleting, keyed, panel, slot, table } from "./parts.js";
 
 export class Debriefs {
   /** @param {any} look */
@@ -32,7 +32,10 @@ export class Debriefs {
     this.none.hidden = ended.length > 0;
     this.table.root.hidden = !ended.length;
     keyed(this.table.body, ended, (one) => one.id, () => element("tr"), (row, one) => {
-      cell(row, "exercise", one.title);
+      const title = slot(row, "exercise");
+      if (!title.firstChild) title.append(element("b"), element("span", "under"));
+      write(title.firstChild, one.title);
+      write(title.lastChild, one.cut_off ? store.t("debriefs.cut_off") : "");
       cell(row, "when", dayAndClock(Date.parse(one.began), store.language));
       cell(row, "trainees", one.trainees.map((trainee) => trainee.name).join(", ") || store.t("debriefs.nobody"));
       cell(row, "kept", day(one.expires.slice(0, 10), store.language));

@@ -139,7 +139,10 @@ class ExerciseShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
-    """An exercise that is over, kept until `expires`. `trainer` and `trainees` by their names; "?" once erased."""
+    """An exercise that is over, kept until `expires`. `trainer` and `trainees` by their names; "?" once erased.
+
+    `cut_off`: it never came to its end, the room's process did.
+    """
 
     id: str
     title: str
@@ -149,6 +152,7 @@ class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime
     trainer: str
     trainees: tuple[Trainee, ...] = ()
+    cut_off: bool = False
 
 
 class Exercise(Protocol):

@@ -15,7 +15,7 @@ from incidents.training.scenario import Line
 from tests.training.parts import exercise_of, opened, scenario, until, zones
 from tests.training.replay.parts import an_evening
 from training.debriefs import _originals, progress_of, read_debrief
-from training.exercise.kept import BASES
+from training.exercise.kept import BASES, read_kept
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import ROLES
 from training.room import TrainingRoom
@@ -136,6 +136,9 @@ async def test_an_exercise_that_was_cut_off_keeps_what_was_sent_and_how_far_it_c
         ("inject", "She presses again"),
     ]
     assert found.length_s >= found.told[-1].at_s > 1.0
+    assert room._exercises._ended(exercise.folder, read_kept(exercise.folder)).cut_off
+    await exercise.end()
+    assert not room._exercises._ended(exercise.folder, read_kept(exercise.folder)).cut_off
 
 
 async def test_progress_is_of_the_exercises_an_account_took_part_in(room: TrainingRoom, tmp_path: Path) -> None:

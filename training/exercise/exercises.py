@@ -156,6 +156,7 @@ class Exercises:
                 Trainee(id=one.actor, name=names[one.actor], account=names[one.account].removeprefix(ACCOUNT))
                 for one in kept.trainees
             ),
+            cut_off=kept.ended is None,
         )
 
     def _look(self) -> None:
