@@ -34,6 +34,7 @@ class Outbox:
         self._waiting: asyncio.Queue[tuple[Mapping[str, Any], Then | None]] = asyncio.Queue()
         self._unwritten: list[Kept] = []
         self._news = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     @property
     def idle(self) -> bool:
@@ -78,11 +79,11 @@ class Outbox:
             self._gateway.epoch = anew
             self._news.set()
 
-    async def end(self) -> None:
-        """Publish what waits and keep it."""
+    async def written(self, *, ended: bool = False) -> bool:
+        """Publish what waits and keep all that was said; whether it could be written. `ended`: nothing more will come."""
         while not self._waiting.empty():
             await self._publish(*self._waiting.get_nowait())
-        await self._write(ended=True)
+        return await self._write(ended=ended)
 
     async def _publish(self, fields: Mapping[str, Any], then: Then | None) -> None:
         published = await self._gateway.publish(fields)
@@ -92,6 +93,10 @@ class Outbox:
             then(published)
 
     async def _write(self, *, ended: bool = False) -> bool:
+        async with self._writing:
+            return await self._write_one(ended)
+
+    async def _write_one(self, ended: bool) -> bool:
         if self._store is None or not self._store.path.exists():
             del self._unwritten[:-UNWRITTEN]
             return True  # nothing is enrolled, so that there is no press to keep

@@ -129,7 +129,7 @@ class ButtonService:
     async def close(self) -> None:
         """Keep what was heard and said."""
         if self._outbox is not None:
-            await self._outbox.end()
+            await self._outbox.written(ended=True)
         await self._save()
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
@@ -337,6 +337,9 @@ class ButtonService:
         try:
             if dirty:
                 rows = [row for one in dirty if (row := one.kept()) is not None]
+                # A press before its counter: after a crash between the two its copies would be refused, and nobody had it.
+                if self._outbox is not None and not await self._outbox.written():
+                    return False
                 await asyncio.to_thread(self._store.save, rows)
             waiting = []
         except LogUnavailable as failure:

@@ -1,6 +1,8 @@
 """What does not prove who sent it is refused, counted and told; nothing is dropped in silence."""
 
+import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,7 +190,22 @@ async def test_a_file_that_can_not_be_written_keeps_no_press_from_the_feed(monke
             await until(lambda: heard.service.state.store == "failed")
         await until(lambda: heard.service.state.store == "open")
         await until(heard.kept)
-        assert in_file(here.path).last.counter == 1
+        await until(lambda: in_file(here.path).last.counter == 1)
+
+
+async def test_no_counter_is_kept_before_its_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with room(monkeypatch) as here, here.service() as heard:
+        await heard.enrol()
+        with contextlib.closing(sqlite3.connect(here.path, isolation_level=None)) as db:
+            db.execute("ALTER TABLE messages RENAME TO away")
+            await heard.air(sealed(LONG, counter=1, packet=1))
+            await until(lambda: heard.service.state.store == "failed")
+            await asyncio.sleep(0.2)
+            assert in_file(here.path).last.counter is None  # after a crash now its copies are the press
+            db.execute("ALTER TABLE away RENAME TO messages")
+        await until(lambda: in_file(here.path).last.counter == 1)
+        await until(heard.kept)
+        assert heard.presses() == ["long"]
 
 
 async def test_a_lost_file_is_said_and_whoever_was_known_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,8 +238,6 @@ async def test_keys_and_counters_lie_in_the_file_sealed_and_for_its_owner_alone(
 @contextlib.contextmanager
 def taken(path: Path) -> Iterator[None]:
     """A file that somebody else holds for writing."""
-    import sqlite3
-
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("BEGIN EXCLUSIVE")
     try:
@@ -238,8 +253,6 @@ def _copy(here: Room) -> dict[str, bytes]:
 
 
 def _restore(here: Room, files: dict[str, bytes], *, counter: int) -> None:
-    import sqlite3
-
     for name, content in files.items():
         (here.folder / name).write_bytes(content)
     with contextlib.closing(sqlite3.connect(here.path)) as db:
