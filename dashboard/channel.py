@@ -30,6 +30,13 @@ class BrowserPage:
         self._document = document
         self.channel: Channel | None = None
 
+    def hear(self, take: Callable[[Any], None], soon: Callable[..., Any]) -> None:
+        """Make its channel, whose texts go to `take` by `soon`.
+
+        Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
+        """
+        self.channel = Channel(lambda text: soon(take, text), width=0, height=0)
+
     def connected(self) -> bool:
         return compat.connected(self._document)
 

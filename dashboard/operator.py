@@ -8,20 +8,19 @@ from pathlib import Path
 from typing import Literal
 
 import panel as pn
-from panel.io.resources import LOCAL_DIST
 
 from dashboard import compat
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
 from dashboard.access.standing import PAGE
 from dashboard.bench.page import bench_page
-from dashboard.channel import BrowserPage, Channel
 from dashboard.consoles import Consoles
 from dashboard.i18n.dress import dressed
 from dashboard.i18n.words import words
 from dashboard.map import MapView
 from dashboard.map.palette import Theme
 from dashboard.session import Session
+from dashboard.template import template_of, this_page
 from dashboard.zone.page import zone_page
 from incidents.roles import may
 
@@ -58,10 +57,7 @@ def operator_page(
         return bench_page(consoles)
     if now.why == "role":
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme)
-    document = pn.state.curdoc
-    page = BrowserPage(document)
-    # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
-    document.template_variables.setdefault("dist_url", LOCAL_DIST)
+    page = this_page()
     view = MapView(
         consoles.zones,
         words=consoles.translate,
@@ -70,21 +66,17 @@ def operator_page(
         theme=theme,
     )
     session = Session(consoles, page, view, token)
-    # Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
-    page.channel = Channel(lambda text: consoles.soon(session.take, text), width=0, height=0)
+    page.hear(session.take, consoles.soon)
     view.on_pick = session.picked
     view.on_place = session.placed
     pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))
-    catalogue = words(consoles.translate) | dressed(consoles.translate, dress)
-    template = pn.Template(
-        (HERE / "page" / "page.html").read_text(encoding="utf-8"),
-        items={"channel": page.channel, "map": view.root},
+    return template_of(
+        HERE / "page" / "page.html",
+        page,
+        words=words(consoles.translate) | dressed(consoles.translate, dress),
+        language=consoles.language,
+        theme=theme,
+        items={"map": view.root},
+        centre=centre,
+        dress=dress,
     )
-    template.add_variable("t", catalogue)
-    template.add_variable("words", catalogue)
-    template.add_variable("centre", centre)
-    template.add_variable("language", consoles.language)
-    template.add_variable("theme", theme)
-    template.add_variable("dress", dress)
-    template.add_variable("root", pn.state.base_url)
-    return template

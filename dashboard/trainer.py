@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import panel as pn
-from panel.io.resources import LOCAL_DIST
 from tornado.web import HTTPError
 
 from dashboard import compat
 from dashboard.access.norole import no_role_page
-from dashboard.channel import BrowserPage, Channel
 from dashboard.i18n.words import words
 from dashboard.map import MapView
 from dashboard.map.palette import Theme
 from dashboard.operator import operator_page
+from dashboard.template import template_of, this_page
 from dashboard.training.house import PAGE, House
 from dashboard.training.session import TrainerSession
 from incidents.roles import may
@@ -24,8 +23,7 @@ OPEN = ("join", "progress")  # the pages of a training room that need no role
 
 def trainer_page(house: House) -> pn.Template:
     """A new trainer page for the current document. Who is no trainer is told so; an idle browser gets the locked page."""
-    document = pn.state.curdoc
-    cookies = compat.cookies(document)
+    cookies = compat.cookies(pn.state.curdoc)
     token = cookies.get(house.cookie, "")
     theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
     now = house.standing(token)
@@ -33,27 +31,23 @@ def trainer_page(house: House) -> pn.Template:
         return no_role_page(
             now, translate=house.translate, language=house.language, theme=theme, page=PAGE, everybodys=OPEN
         )
-    page = BrowserPage(document)
-    # As on the operator page: a session made over the websocket would lead to a CDN.
-    document.template_variables.setdefault("dist_url", LOCAL_DIST)
+    page = this_page()
     view = MapView(house.zones, words=house.translate, theme=theme, bare=True)
     session = TrainerSession(house, page, view, token)
-    page.channel = Channel(lambda text: house.soon(session.take, text), width=0, height=0)
+    page.hear(session.take, house.soon)
     house.soon(session.start)
     pn.state.on_session_destroyed(lambda context: house.soon(session.end))
     catalogue = words(house.translate)
     catalogue["lost"] = catalogue["training.lost"]
-    template = pn.Template(
-        (HERE / "training" / "trainer.html").read_text(encoding="utf-8"),
-        items={"channel": page.channel, "map": view.root},
+    return template_of(
+        HERE / "training" / "trainer.html",
+        page,
+        words=catalogue,
+        language=house.language,
+        theme=theme,
+        items={"map": view.root},
+        centre=house.centre,
     )
-    template.add_variable("t", catalogue)
-    template.add_variable("words", catalogue)
-    template.add_variable("centre", house.centre)
-    template.add_variable("language", house.language)
-    template.add_variable("theme", theme)
-    template.add_variable("root", pn.state.base_url)
-    return template
 
 
 def replay_page(house: House) -> pn.Template:

@@ -143,7 +143,7 @@ async def replay(path: Path, gateway: Gateway, *, speed: float, clock: Clock) ->
     for recorded in messages:
         due = began + (recorded.at - messages[0].at).total_seconds() / speed
         await asyncio.sleep(max(due - time.monotonic(), 0.0))
-        await gateway.publish(_moved(recorded, clock.now()))
+        await gateway.publish(moved(recorded, clock.now() - recorded.at))
     return len(messages)
 
 
@@ -200,11 +200,10 @@ def _header_of(recording: Recording) -> dict[str, Any]:
     }
 
 
-def _moved(recorded: Recorded, now: datetime) -> dict[str, Any]:
-    """The message as if it came now: its own delays stay as they were."""
-    shift = now - recorded.at
+def moved(recorded: Recorded, shift: timedelta) -> dict[str, Any]:
+    """The message as if it came so much later: its own delays stay as they were."""
     message = {name: value for name, value in recorded.message.items() if name not in ("seq", "id")}
-    message["at"] = _shifted(message.get("at"), shift) or now
+    message["at"] = _shifted(message.get("at"), shift) or stamp(recorded.at + shift)
     fix = message.get("fix")
     if isinstance(fix, dict) and (moved := _shifted(fix.get("time"), shift)):
         message["fix"] = {**fix, "time": moved}

@@ -1,8 +1,7 @@
 // Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
 import { duration, element, write } from "../page/format.js";
 import { SignInForm } from "./form.js";
-
-const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
+import { TOUCH_MS } from "./touch.js";
 
 export class Access {
   /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk

@@ -1,4 +1,5 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
+import { touching } from "../access/touch.js";
 import { DeskLine } from "../actions/desk.js";
 import { Line } from "../alert/line.js";
 import { Watchdog } from "../alert/watchdog.js";
@@ -8,7 +9,6 @@ import { Detail } from "./detail.js";
 import { Devices } from "./devices.js";
 import { Head } from "./head.js";
 
-const TOUCH_MS = 30_000;
 const CHOSEN = "vigie.bench";
 
 const page = document.getElementById("vigie");
@@ -37,14 +37,7 @@ document.title = `Vigie · ${store.t("bench.title")}`;
 setInterval(() => tick(), 1000);
 store.on("live", () => tick());
 
-let touched = 0;
-for (const type of ["pointerdown", "keydown"]) {
-  document.addEventListener(type, () => {
-    if (performance.now() - touched < TOUCH_MS) return;
-    touched = performance.now();
-    store.send({ do: "touch" });
-  }, { passive: true });
-}
+touching(store);
 
 function lockedPanel() {
   const panel = element("section", "locked");

@@ -1,4 +1,5 @@
 // The trainer page: makes its rooms, ties them to the store, and lets the store hear the server.
+import { touching } from "../access/touch.js";
 import { Line } from "../alert/line.js";
 import { Watchdog } from "../alert/watchdog.js";
 import { remember } from "../page/browser.js";
@@ -13,7 +14,6 @@ import { Replay } from "./replay.js";
 import { Room } from "./room.js";
 import { Scenarios } from "./scenarios.js";
 
-const TOUCH_MS = 30_000;
 const SAID_MS = 6000;
 const LIGHT = { dark: "light", light: "dark" };
 
@@ -127,14 +127,7 @@ store.on("second", () => {
 });
 setInterval(() => store.emit("second"), 1000);
 
-let touched = 0;
-for (const type of ["pointerdown", "keydown"]) {
-  document.addEventListener(type, () => {
-    if (performance.now() - touched < TOUCH_MS) return;
-    touched = performance.now();
-    store.send({ do: "touch" });
-  }, { passive: true });
-}
+touching(store);
 
 const line = (window.vigieLine ??= { received: [] });
 line.take = (text) => {

@@ -1,4 +1,5 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
+import { touching } from "../access/touch.js";
 import { DeskLine } from "../actions/desk.js";
 import { Line } from "../alert/line.js";
 import { Sound } from "../alert/sound.js";
@@ -6,8 +7,6 @@ import { Watchdog } from "../alert/watchdog.js";
 import { clock, element, write } from "../page/format.js";
 import { Store } from "../page/store.js";
 import { Card } from "./card.js";
-
-const TOUCH_MS = 30_000;
 
 const page = document.getElementById("vigie");
 document.documentElement.lang = page.dataset.language;
@@ -42,14 +41,7 @@ store.on("second", tick);
 setInterval(() => store.emit("second"), 1000);
 heard();
 
-let touched = 0;
-for (const type of ["pointerdown", "keydown"]) {
-  document.addEventListener(type, () => {
-    if (performance.now() - touched < TOUCH_MS) return;
-    touched = performance.now();
-    store.send({ do: "touch" });
-  }, { passive: true });
-}
+touching(store);
 
 function lockedPanel() {
   const panel = element("section", "locked");

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.recording import Recorded, Recording
+from feeds.recording import Recording, moved
 from incidents.events import stamp
 from incidents.training.scenario import Action, Feed, Line, Link, Message, Point, Press, Scenario, Track, Zone
 
@@ -103,7 +103,10 @@ class Stage:
         messages = [line for line in recording.messages if line.message.get("kind") not in NOT_PLAYED]
         for line in messages:
             at_s = offset_s + (line.at - recording.messages[0].at).total_seconds()
-            yield Cue(at_s, message=_moved(line, self._begin + timedelta(seconds=at_s) - line.at))
+            message = moved(line, self._begin + timedelta(seconds=at_s) - line.at)
+            if isinstance(device := message.get("device"), str):
+                message["device"] = exercise_device(device)
+            yield Cue(at_s, message=message)
 
 
 def place(track: Track, at_s: float) -> tuple[Point, float, float]:
@@ -129,21 +132,3 @@ def exercise_device(name: str) -> str:
     if name.startswith("EX-"):
         return name
     return "EX-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in name.upper())[:20]
-
-
-def _moved(line: Recorded, shift: timedelta) -> dict[str, Any]:
-    message = {name: value for name, value in line.message.items() if name not in ("seq", "id")}
-    if isinstance(device := message.get("device"), str):
-        message["device"] = exercise_device(device)
-    message["at"] = _shifted(message.get("at"), shift) or stamp(line.at + shift)
-    fix = message.get("fix")
-    if isinstance(fix, dict) and (moved := _shifted(fix.get("time"), shift)):
-        message["fix"] = {**fix, "time": moved}
-    return message
-
-
-def _shifted(value: object, shift: timedelta) -> str | None:
-    try:
-        return stamp(msgspec.convert(value, datetime) + shift)
-    except (msgspec.ValidationError, OverflowError, ValueError):
-        return None
