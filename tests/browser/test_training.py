@@ -153,7 +153,7 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> 
     expect(page.get_by_role("table", name="Debriefs")).to_contain_text("A walk through Brussels")
 
 
-def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(browsers: Browsers) -> None:
+def test_two_trainees_and_their_trainer_play_an_exercise_to_its_debrief(browsers: Browsers) -> None:
     trainer = browsers.trainer()
     trainer.get_by_role("button", name="Scenarios", exact=True).click()
     trainer.get_by_role("button", name="Open an exercise: Played by two").click()
@@ -167,6 +167,7 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(row(two, "EX-1")).to_be_visible(timeout=15_000)
     route(one, "EX-1")
     in_state(two, "EX-1", "routed")
+    row(two, "EX-1").click()
     expect(trainees.first).to_contain_text("has EX-1", timeout=10_000)
     expect(trainees.first).to_contain_text("looks at EX-1")
     expect(trainer.locator("#strip .alarm")).to_contain_text("sent to PZ Gent")
@@ -184,6 +185,14 @@ def test_two_trainees_play_an_exercise_to_its_end_while_their_trainer_looks_on(b
     expect(one.get_by_text("The exercise is over")).to_be_visible()
     played = trainer.get_by_role("table", name="Debriefs").get_by_role("row").filter(has_text="Played by two")
     expect(played).to_contain_text("D. Eerste")
+    with trainer.expect_popup() as opened:
+        played.get_by_role("link", name="Open the debrief").click()
+    incident = opened.value.get_by_role("region", name="Incident 1: EX-1")
+    done = incident.locator("tr[data-row]")
+    expect(done.filter(has_text="order to Gent")).to_contain_text("D. Eerste")
+    expect(done.filter(has_text="opened the case").filter(has_text="E. Tweede")).to_have_count(1)
+    expect(done.filter(has_text="Which floor?")).to_have_count(1)
+    expect(incident.get_by_role("row", name="Zone of the order Gent Gent")).to_contain_text("agrees")
 
 
 def test_nothing_of_a_way_is_cut_on_a_small_screen(browsers: Browsers) -> None:

@@ -1,0 +1,16 @@
+"""The order of the files: those that wait for browsers and processes among those that compute, so that no core idles."""
+
+from itertools import chain, groupby
+
+import pytest
+
+WAITING = {"browser", "centre"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    files = [list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)]
+    waiting = [file for file in files if file[0].path.parent.name in WAITING]
+    rest = [file for file in files if file[0].path.parent.name not in WAITING]
+    share = len(rest) / (len(waiting) or 1)
+    parts = ([file, *rest[round(n * share) : round((n + 1) * share)]] for n, file in enumerate(waiting))
+    items[:] = chain.from_iterable(chain.from_iterable(parts)) if waiting else items
