@@ -43,7 +43,7 @@ def did(at_s: float, by: str, event: ev.Event, incident: int = 1) -> Happened:
 
 def fix(n: int) -> dict[str, Any]:
     """The n-th position of a walk eastwards from Ghent, and back."""
-    there = n if n % 400 < 200 else 400 - n % 400
+    there = min(n % 400, 400 - n % 400)
     return {"lat": 51.0536, "lon": round(3.7253 + there * 0.0002, 6), "radius": 18.0, "confidence": 68}
 
 
