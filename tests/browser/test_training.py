@@ -222,7 +222,7 @@ def test_a_late_answer_takes_the_trainer_out_of_nothing(browsers: Browsers) -> N
     )
     expect(page.get_by_role("button", name="New scenario")).to_be_visible()
     page.get_by_role("button", name="New scenario").click()
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1500)  # what must not happen has no moment: an answer takes some 50 ms
     expect(page.get_by_label("Title")).to_be_visible()
     page.get_by_role("button", name="Recordings").click()
     expect(page.get_by_role("region", name="Open replays")).to_be_hidden()
