@@ -134,8 +134,8 @@ class Exercises:
         never began."""
         running = {exercise.id for exercise in self._running.values()}
         found = kept_folders(self._folder)
-        never = [folder for folder, kept in found if kept.began is None or not set(kept.sources).isdisjoint(erased)]
-        for folder in {*never, *overdue(self._folder, self._clock.now(), self._keep_days)}:
+        gone = [folder for folder, kept in found if kept.began is None or not set(kept.sources).isdisjoint(erased)]
+        for folder in {*gone, *overdue(self._folder, self._clock.now(), self._keep_days)}:
             if folder.name not in running:
                 with contextlib.suppress(OSError):
                     delete(folder)
