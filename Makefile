@@ -9,13 +9,13 @@ SHELL := /bin/sh
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
 
-# Four at once on two cores: most of the browser tests wait for clocks; tests/conftest.py says in which order.
+# Three at once on two cores: most of the browser tests wait for clocks; tests/conftest.py says in which order.
 test: $(VENV)/.test
 	.ci/system-packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not prove" $(PYTEST)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not prove" $(PYTEST)
 
 prove: $(VENV)/.test
 	.ci/system-packages

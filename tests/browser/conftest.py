@@ -30,7 +30,7 @@ PATIENT: dict[str, object] = {
     f"watch_{step}_s": 3600
     for step in ("louder", "everyone", "confirm", "idle", "lost", "accepted", "en_route", "on_scene", "fix")
 }
-expect.set_options(timeout=15_000)  # four such tests share two cores; what must be quick is timed by its own test
+expect.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
