@@ -25,7 +25,7 @@ def bench_page(consoles: Consoles) -> pn.Template:
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme, page=PAGE)
     page = this_page()
     session = BenchSession(consoles, page, token)
-    page.hear(session.take, consoles.soon, lambda: session.token)
+    page.hear(session.take, consoles.soon)
     consoles.soon(session.start)
     pn.state.on_session_destroyed(lambda context: consoles.soon(session.end))
     return template_of(

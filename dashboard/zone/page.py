@@ -15,7 +15,7 @@ def zone_page(consoles: Any, token: str, *, theme: Theme) -> pn.Template:
     """A new page of the zone's desk that is, or was last, signed in at this browser."""
     page = this_page()
     session = ZoneSession(consoles, page, token)
-    page.hear(session.take, consoles.soon, lambda: session.token)
+    page.hear(session.take, consoles.soon)
     consoles.soon(session.start)
     pn.state.on_session_destroyed(lambda context: consoles.soon(session.end))
     return template_of(

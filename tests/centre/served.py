@@ -1,4 +1,4 @@
-"""Each server there is, as the process an administrator starts, with an account of a supervisor who is a trainer too."""
+"""Each server there is, as the process an administrator starts, with two accounts of supervisors who are trainers too."""
 
 import os
 import re
@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Self
 
 from dashboard.access.accounts import Accounts
+from dashboard.access.signins import COOKIE as LIVE
 from tests.centre.parts import ROOT, free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.access.parts import Browser
+from training.serving import COOKIE as TRAINING
 
 NAME = "Mieke Voorbeeld"
+OTHER = "Jan Fictief"
 SERVERS = {"desk": "/operator", "training room": "/trainer", "panel serve": "/app"}  # and a page of each
 APP = (sys.executable, "-c", "from tests.dashboard.access import walk; walk.tell(); import app; app.app()")
 
@@ -27,7 +31,9 @@ class Served:
         self.base = f"http://localhost:{self.port}"
         self.output = folder / "output"
         users, log = folder / "vigie.users", folder / "vigie.log"
-        Accounts(users, hasher=QUICK).add(NAME, ["supervisor", "trainer"], PASSWORD)
+        accounts = Accounts(users, hasher=QUICK)
+        for name in (NAME, OTHER):
+            accounts.add(name, ["supervisor", "trainer"], PASSWORD)
         panel = str(Path(sys.executable).parent / "panel")
         where = ["--port", str(self.port)]
         files = ["--log", str(log), "--users", str(users)]
@@ -64,6 +70,12 @@ class Served:
             assert time.monotonic() < until, "the process told no routes"
             time.sleep(0.05)
         return str(found[-1]).split()
+
+    async def browser(self, name: str) -> Browser:
+        """A browser where this person signed in."""
+        browser = Browser(self.base, TRAINING if self.server == "training room" else LIVE)
+        await browser.sign_in(name, PASSWORD)
+        return browser
 
     def ask(self, request: str, *, wait_s: float = 10.0) -> bytes:
         """What a socket gets that sends exactly this; "" when nothing came, or nobody listens."""

@@ -1,12 +1,9 @@
 """What each server answers is its table: the routes, walked in the running process, and what an outsider asks over a socket."""
 
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from tests.centre.parts import ROOT
-from tests.centre.served import SERVERS, Served
+from tests.centre.served import Served
 
 DOCS = ROOT / "docs" / "access.md"
 HOLE = "/components/venv.__main__/X/css/y"  # Panel imports the module that stands there, which ends the process
@@ -65,12 +62,6 @@ LISTED = {
     "training room": ("", "training room"),
     "panel serve": ("", "desk", "panel serve"),
 }
-
-
-@pytest.fixture(scope="module", params=SERVERS)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served(request.param, tmp_path_factory.mktemp("served")) as served:
-        yield served
 
 
 def test_each_route_of_a_running_server_is_listed_with_what_it_is_for(served: Served) -> None:
