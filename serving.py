@@ -14,7 +14,8 @@ from tornado.web import RedirectHandler
 from centre import Centre
 from commandline import quote_no_page
 from dashboard.access.accounts import Accounts
-from dashboard.access.guard import guard_panel_serve, map_origin
+from dashboard.access.gate import stand_before_panel_serve
+from dashboard.access.guard import Guard, map_origin, strict_headers
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
@@ -231,14 +232,19 @@ _plugin: _Plugin | None = None
 
 
 def plugin_routes() -> list[tuple[Any, ...]]:
-    """Start the desk with the process and return the routes that are no page."""
+    """Start the desk with the process. Panel is told of no route: the gate has them all."""
     global _plugin
     if _plugin is None:
         quote_no_page()
         plugin = _plugin = _Plugin()
         IOLoop.current().add_callback(plugin.start)
-        guard_panel_serve(lambda: plugin.signins, map_origin(plugin.settings.basemap_url))
-    plugin = _plugin
+        headers = strict_headers(map_origin(plugin.settings.basemap_url))
+        stand_before_panel_serve(Guard(lambda: plugin.signins), _routes(plugin), headers)
+    return []
+
+
+def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
+    """Everything that is no page."""
     door = Door(
         lambda: plugin.signins,
         lambda: plugin.consoles().desk,

@@ -8,6 +8,7 @@ from bokeh.document import Document
 from panel.custom import JSComponent
 
 from dashboard import compat
+from dashboard.access.lines import belongs_to
 
 
 class Channel(JSComponent):
@@ -30,11 +31,14 @@ class BrowserPage:
         self._document = document
         self.channel: Channel | None = None
 
-    def hear(self, take: Callable[[Any], None], soon: Callable[..., Any]) -> None:
-        """Make its channel, whose texts go to `take` by `soon`.
+    def hear(
+        self, take: Callable[[Any], None], soon: Callable[..., Any], browser: Callable[[], str] = lambda: ""
+    ) -> None:
+        """Make its channel, whose texts go to `take` by `soon`. `browser` says whose the page is by now (`belongs_to`).
 
         Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
         """
+        belongs_to(self._document, browser)
         self.channel = Channel(lambda text: soon(take, text), width=0, height=0)
 
     def connected(self) -> bool:

@@ -66,7 +66,7 @@ def operator_page(
         theme=theme,
     )
     session = Session(consoles, page, view, token)
-    page.hear(session.take, consoles.soon)
+    page.hear(session.take, consoles.soon, lambda: session.token)
     view.on_pick = session.picked
     view.on_place = session.placed
     pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))

@@ -16,6 +16,7 @@ from panel.io.server import get_server
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
 
+from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
@@ -41,11 +42,6 @@ from dashboard.review.own import FiguresPage
 from dashboard.supervisor import supervisor_page
 from dashboard.together.sheet import SheetPage
 from dashboard.topbar.health import good
-
-SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
-UNUSED_MS = 15_000
-KEEP_ALIVE_MS = 5_000
-MAX_MESSAGE = 1 << 20  # bytes of one websocket message of a page, or of what is posted
 
 
 class Live(RequestHandler):
@@ -152,7 +148,7 @@ def serve(
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
     port = port or free_port(address or "")
-    own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
+    own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
         pages(lambda: consoles, **look),
         port=port,
@@ -162,18 +158,14 @@ def serve(
         title="Vigie",
         location=False,
         index=None,
-        websocket_origin=[*own, *origins],
-        extra_patterns=routes(lambda: consoles, door, token=token),
-        auth_provider=Guard(door.signins),
-        http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy, "max_body_size": MAX_MESSAGE},
-        session_token_expiration=SHIFT_S,
-        unused_session_lifetime_milliseconds=UNUSED_MS,
-        check_unused_sessions_milliseconds=UNUSED_MS,
-        keep_alive_milliseconds=KEEP_ALIVE_MS,
+        websocket_origin=[*own_origins, *origins],
+        http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy},
         websocket_max_message_size=MAX_MESSAGE,
         ico_path=str(HERE / "page" / "vigie.ico"),
+        **options(Guard(door.signins)),
     )
-    server._tornado.add_transform(strict_headers(map_origin(look.get("basemap_url"))))
+    own = routes(lambda: consoles, door, token=token)
+    stand_before(server._tornado, own, strict_headers(map_origin(look.get("basemap_url"))))
     return server
 
 

@@ -32,7 +32,7 @@ def supervisor_page(consoles: Consoles, *, centre: str = "") -> pn.Template:
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme, page=PAGE)
     page = this_page()
     session = FloorSession(consoles, page, token)
-    page.hear(session.take, consoles.soon)
+    page.hear(session.take, consoles.soon, lambda: session.token)
     pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))
     return template_of(
         HERE / "floor" / "supervisor.html",

@@ -33,9 +33,9 @@ class RoomGuard(Guard):
         handler.request.cookies.pop(self._cookie, None)
         if sent is None or not self._room.takes_part(sent.value):
             return None
-        # As for a sign-in: Bokeh writes the cookies it saw into the page.
-        handler.request.cookies[EXERCISE_COOKIE] = page_token(sent.value)
-        return "a trainee"
+        browser = page_token(sent.value)
+        handler.request.cookies[EXERCISE_COOKIE] = browser
+        return browser
 
 
 def _of_an_exercise(handler: RequestHandler) -> bool:

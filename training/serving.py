@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RedirectHandler, RequestHandler
 
 from dashboard import compat
 from dashboard.access.accounts import Accounts
+from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, strict_headers
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
@@ -27,7 +28,7 @@ from dashboard.i18n.sign_in import room_words
 from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
 from dashboard.joining.page import EXERCISE, JOIN, join_pages
 from dashboard.operator import HERE, operator_page
-from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
+from dashboard.server import Asset, Live, free_port
 from dashboard.trainer import replay_page, trainer_page
 from dashboard.training.house import House
 from dashboard.training.upload import ADDRESS as RECORDINGS
@@ -128,17 +129,12 @@ def serve_room(
         location=False,
         index=None,
         websocket_origin=[*own, *settings.origins],
-        extra_patterns=routes(room, signins, door, house),
-        auth_provider=RoomGuard(room, signins, COOKIE),
-        http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy, "max_body_size": MAX_MESSAGE},
-        session_token_expiration=SHIFT_S,
-        unused_session_lifetime_milliseconds=UNUSED_MS,
-        check_unused_sessions_milliseconds=UNUSED_MS,
-        keep_alive_milliseconds=KEEP_ALIVE_MS,
+        http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy},
         websocket_max_message_size=MAX_MESSAGE,
         ico_path=str(HERE / "page" / "vigie.ico"),
+        **options(RoomGuard(room, signins, COOKIE)),
     )
-    server._tornado.add_transform(strict_headers(sounds=True))
+    stand_before(server._tornado, routes(room, signins, door, house), strict_headers(sounds=True))
     return server
 
 

@@ -146,10 +146,12 @@ export class SignInForm {
     return "";
   }
 
-  /** Make this page that of the browser's sign-in. */
+  /** Make this page that of the browser's sign-in. The server speaks to it on a line that this sign-in opened. */
   async _tie() {
     const facts = new URLSearchParams({ page: this.store.access?.page ?? "" });
-    return (await fetch(`${this.base}page`, { method: "POST", body: facts })).ok;
+    const { ok } = await fetch(`${this.base}page`, { method: "POST", body: facts });
+    if (ok) this.store.emit("tied");
+    return ok;
   }
 
   async _signOut() {

@@ -7,7 +7,6 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from bokeh.server.auth_provider import AuthProvider
@@ -19,6 +18,7 @@ from dashboard.access.known import KNOWN
 from dashboard.access.signins import COOKIE, SignIns, page_token
 
 SIGN_IN = "/sign-in"
+NOBODY = "nobody signs in"  # the browser of every page where nobody does
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 # A whole element, so that the word inside a script's text is no tag.
@@ -26,7 +26,7 @@ _SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.S)
 
 
 class Guard(AuthProvider):
-    """Bokeh asks it before each page and each websocket. `signins` answers None where nobody signs in."""
+    """Bokeh asks it before each page and each websocket: whose browser it is. `signins` answers None where nobody signs in."""
 
     def __init__(self, signins: Callable[[], SignIns | None], cookie: str = COOKIE) -> None:
         self._signins = signins
@@ -44,14 +44,15 @@ class Guard(AuthProvider):
     def _user(self, handler: RequestHandler) -> str | None:
         signins = self._signins()
         if signins is None:
-            return "nobody signs in" if from_this_machine(handler.request) else None
+            return NOBODY if from_this_machine(handler.request) else None
         cookie = handler.request.cookies.get(self._cookie)
         if cookie is None or signins.by_cookie(cookie.value) == "none":
             return None
-        # Bokeh writes the cookies it saw into the page: it shall see what is no cookie.
-        handler.request.cookies[self._cookie] = page_token(cookie.value)
+        # What a page is made with, and knows its browser by, is no cookie.
+        browser = page_token(cookie.value)
+        handler.request.cookies[self._cookie] = browser
         handler.request.cookies.pop(KNOWN, None)
-        return "a known browser"
+        return browser
 
 
 def from_this_machine(request: HTTPServerRequest) -> bool:
@@ -149,16 +150,3 @@ def _policy(request: HTTPServerRequest, images: str, nonce: str, media: tuple[st
             "frame-ancestors 'none'",
         )
     )
-
-
-def guard_panel_serve(signins: Callable[[], SignIns | None], image_origins: tuple[str, ...]) -> None:
-    """Put the guard before the server that `panel serve` is about to make: its command has no place for one."""
-    from bokeh.server.tornado import BokehTornado
-
-    made = BokehTornado.__init__
-
-    def guarded(self: Any, *args: Any, **options: Any) -> None:
-        made(self, *args, **options | {"auth_provider": Guard(signins)})
-        self.add_transform(strict_headers(image_origins))
-
-    BokehTornado.__init__ = guarded

@@ -47,6 +47,7 @@ export class Watchdog {
     places.note.append(this.note);
     store.answers("beat", (n) => n === this.question && this._answered());
     store.answers("welcome", () => this._answered());
+    store.on("tied", () => line.begun && line.renew());
     new Worker(new URL("pulse.js", import.meta.url)).onmessage = () => this.look();
     for (const woken of ["visibilitychange", "resume"]) document.addEventListener(woken, () => this.look());
   }

@@ -46,7 +46,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, pace, training, desk, live, guard, access, together, taken, drill. */
+  /** Be told of a topic: rows, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);

@@ -16,6 +16,7 @@ from incidents.training.room import TrainingError
 
 ADDRESS = r"/training/recordings"
 MAX_BYTES = 64 << 20
+UPLOAD_S = 600.0  # a whole recording, by a slow line
 _NAME = re.compile(r"[a-z0-9_-]{1,80}")
 
 
@@ -30,6 +31,7 @@ class TakeIn(RequestHandler):
 
     def prepare(self) -> None:
         self.request.connection.set_max_body_size(MAX_BYTES)  # type: ignore[attr-defined]
+        self.request.connection.set_body_timeout(UPLOAD_S)  # type: ignore[attr-defined]
         cookie = self.get_cookie(self._house.cookie) or ""
         self._by = self._house.standing(page_token(cookie) if cookie else "")
         if not from_our_pages(self) or self._by.locked:

@@ -46,20 +46,21 @@ async def _asked(
 
 
 class Browser:
-    """One browser: its cookie, and the pages it opens."""
+    """One browser: its cookie (the server's `name` for it), and the pages it opens."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, name: str = COOKIE) -> None:
         self.base = base
+        self.name = name
         self.cookie = ""
 
-    async def get(self, path: str) -> tuple[int, str]:
-        status, text, _ = await _asked(self.base + path, None, self._headers())
+    async def get(self, path: str, **headers: str) -> tuple[int, str]:
+        status, text, _ = await _asked(self.base + path, None, self._headers() | headers)
         return status, text
 
     async def post(self, path: str, **facts: str) -> int:
         headers = self._headers() | {"Accept": "application/json", "Origin": self.base}
         status, _, told = await _asked(self.base + path, facts, headers)
-        if found := re.search(rf"{COOKIE}=([^;]+)", told.get("Set-Cookie", "")):
+        if found := re.search(rf"{self.name}=([^;]+)", told.get("Set-Cookie", "")):
             self.cookie = found.group(1)
         return status
 
@@ -74,28 +75,42 @@ class Browser:
 
     async def open(self, path: str = "/operator") -> "Line":
         """A page of this browser, greeted by its server."""
+        token = await self.token(path)
+        return await Line(await self.connect(path, token), token).greet()
+
+    async def token(self, path: str = "/operator") -> str:
+        """What a new page's line is opened with."""
         status, page = await self.get(path)
         token = re.search(r'"token":"([^"]+)"', page)
         assert status == 200
         assert token is not None
-        line = await connect(
+        return token.group(1)
+
+    async def connect(self, path: str, token: str, **headers: str) -> ClientConnection:
+        """The websocket of a page with this token. Raises InvalidStatus when it is refused."""
+        return await connect(
             f"{self.base.replace('http', 'ws', 1)}{path}/ws",
-            subprotocols=[Subprotocol("bokeh"), Subprotocol(token.group(1))],
-            additional_headers=self._headers() | {"Origin": self.base},
+            subprotocols=[Subprotocol("bokeh"), Subprotocol(token)],
+            additional_headers=self._headers() | {"Origin": self.base} | headers,
             max_size=None,
         )
-        return await Line(line).greet()
+
+    async def renew(self, line: "Line", path: str = "/operator") -> "Line":
+        """The same page on a new line, as after a cut or a sign-in in its place."""
+        await line.close()
+        return await Line(await self.connect(path, line.token), line.token).greet()
 
     def _headers(self) -> dict[str, str]:
-        return {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+        return {"Cookie": f"{self.name}={self.cookie}"} if self.cookie else {}
 
 
 class Line:
     """The websocket of a page, and everything its channel was sent. `raw` holds each frame as it came."""
 
-    def __init__(self, line: ClientConnection) -> None:
+    def __init__(self, line: ClientConnection, token: str) -> None:
         self._line = line
-        self._channel = ""
+        self.token = token
+        self.channel = ""
         self._n = 0
         self._reading: asyncio.Task[None] | None = None
         self.raw: list[str] = []
@@ -107,11 +122,11 @@ class Line:
         for _ in range(3):  # header, metadata, content
             await self._line.recv()
         await self._frame("PULL-DOC-REQ", {})
-        while not self._channel:
+        while not self.channel:
             text = await self._line.recv()
             self.raw.append(text if isinstance(text, str) else text.decode(errors="replace"))
             if isinstance(text, str) and "vigieLine" in text:
-                self._channel = _model(json.loads(text))
+                self.channel = _model(json.loads(text))
         self._reading = asyncio.create_task(self._read())
         await self.say(do="hello", desk="", browser="a-browser", selected="")
         await self.until(lambda message: "access" in message)
@@ -119,7 +134,7 @@ class Line:
 
     async def say(self, **message: Any) -> None:
         """Send a message through the channel, as the page's script does."""
-        values = {"type": "map", "entries": [["model", {"id": self._channel}], ["data", json.dumps(message)]]}
+        values = {"type": "map", "entries": [["model", {"id": self.channel}], ["data", json.dumps(message)]]}
         event = {"type": "event", "name": "data_event", "values": values}
         sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
         await self._frame("PATCH-DOC", {"events": [sent]})
@@ -152,12 +167,16 @@ class Line:
 
     async def garble(self, text: str) -> None:
         """Send this text in messages that nobody can understand, the last of which ends the line."""
-        self._channel = "no such model"
+        self.channel = "no such model"
         await self.say(do="search", text=text)
         await self._frame("PATCH-DOC", {"events": [{"kind": text}]})
         await self._frame(text, {"text": text})
         await self._line.wait_closed()
         await self.close()
+
+    async def closed(self) -> None:
+        """Wait until the server closed it."""
+        await self._line.wait_closed()
 
     async def close(self) -> None:
         if self._reading is not None:

@@ -1,0 +1,67 @@
+"""The connections of a server, bounded: headers and bodies that never end, thousands that say nothing, readers that don't read.
+
+A page's line (websocket) is no part of it: it lasts a shift. Nothing is counted by address: behind a proxy all have one.
+"""
+
+from collections import OrderedDict
+from typing import Any
+
+from tornado.httputil import HTTPMessageDelegate
+from tornado.iostream import IOStream
+from tornado.web import Application
+
+HEADERS_S = 75.0  # until a request's headers are whole; more than nginx keeps an idle connection (60 s)
+BODY_S = 30.0  # until its body is
+MAX_HEADERS = 32 << 10  # bytes
+MAX_BODY = 128 << 10  # bytes of what is posted; an upload sets its own limits
+MOST = 1000  # connections that are no line
+FILES = 8192  # open at once: the system's own 1,024 would be too few for the connections and the lines
+
+
+class Connections:
+    """Those of one server that are no line. One more than `most`, and the one that is longest at its request is closed."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self.most = min(most, _files() // 4)
+        self._open: OrderedDict[IOStream, None] = OrderedDict()
+
+    def watch(self, application: Application) -> None:
+        """Bound what this application's servers take. It is asked at the beginning of each request, before its first byte."""
+        begun = application.start_request
+
+        def start_request(server: Any, request: Any) -> HTTPMessageDelegate:
+            request.params.header_timeout = HEADERS_S
+            request.params.max_header_size = MAX_HEADERS
+            request.set_body_timeout(BODY_S)
+            request.set_max_body_size(MAX_BODY)
+            self._begin(request.stream)
+            return begun(server, request)
+
+        application.start_request = start_request  # type: ignore[method-assign]
+
+    def leave(self, stream: IOStream) -> None:
+        """This one becomes a line."""
+        self._open.pop(stream, None)
+
+    def _begin(self, stream: IOStream) -> None:
+        self._open.pop(stream, None)
+        self._open[stream] = None
+        if len(self._open) <= self.most:
+            return
+        for one in [one for one in self._open if one.closed()]:
+            del self._open[one]
+        while len(self._open) > self.most:
+            self._open.popitem(last=False)[0].close()
+
+
+def _files() -> int:
+    """How many files this process may have open, after it asked for enough."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(soft, wanted)

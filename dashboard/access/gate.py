@@ -1,0 +1,91 @@
+"""What a server answers, in one table: our own routes, the pages and their lines, the few files of Bokeh and Panel they load.
+
+Bokeh, Panel and Tornado bring routes of their own, one of which imports whatever module its address names. None of them is
+asked: what the table does not hold is 404 before any of their code runs. `docs/access.md` lists the table, server by server.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from bokeh.embed.bundle import extension_dirs
+from bokeh.server.auth_provider import AuthProvider
+from bokeh.server.tornado import BokehTornado
+from bokeh.server.views.ico_handler import IcoHandler
+from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
+from bokeh.server.views.static_handler import StaticHandler
+from tornado.web import OutputTransform
+
+from dashboard.access.connections import Connections
+from dashboard.access.lines import PageLine, PageView
+
+SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
+UNUSED_MS = 15_000
+KEEP_ALIVE_MS = 5_000
+MAX_MESSAGE = 1 << 20  # bytes of one websocket message of a page
+
+Routes = Sequence[tuple[Any, ...]]
+
+_PANEL = (
+    r"panel\.min\.js",
+    r"css/[a-z]+\.css",
+    r"bundled/theme/[a-z]+\.css",
+    r"bundled/reactiveesm/es-module-shims@(?:\^|%5E)[0-9.]+/dist/es-module-shims\.min\.js",
+)
+
+
+def options(guard: AuthProvider) -> dict[str, Any]:
+    """What every server's application is made with: who may open a page, and sessions whose ids the server alone makes."""
+    return {
+        "auth_provider": guard,
+        "sign_sessions": True,
+        "secret_key": secrets.token_bytes(32),
+        # A page's token says where its page is, nothing of its browser.
+        "include_headers": [],
+        "include_cookies": [],
+        "session_token_expiration": SHIFT_S,
+        "unused_session_lifetime_milliseconds": UNUSED_MS,
+        "check_unused_sessions_milliseconds": UNUSED_MS,
+        "keep_alive_milliseconds": KEEP_ALIVE_MS,
+    }
+
+
+def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTransform]) -> None:
+    """Let this application answer the table and nothing else, by connections that are bounded, with these headers."""
+    router = application.wildcard_router
+    router.rules.clear()
+    router.add_rules(table(application, own))
+    application.add_transform(headers)
+    application.settings["connections"] = connections = Connections()
+    connections.watch(application)
+
+
+def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:
+    """Every route: address, handler, what the handler is made with. `own` are those that are no page."""
+    at = application.prefix
+    found: list[tuple[Any, ...]] = []
+    for address, context in application.applications.items():
+        line = f"{at}{address}/ws"
+        facts = {"application_context": context, "bokeh_websocket_path": line}
+        found += [(f"{at}{address}", PageView, facts), (line, PageLine, facts)]
+    found += [(at + address, *rest) for address, *rest in own]
+    return [
+        *found,
+        (at + r"/favicon\.ico", IcoHandler, {"app": application}),
+        (at + r"/static/(js/bokeh(?:-gl|-tables|-widgets)?\.min\.js)", StaticHandler, {}),
+        *(
+            (rf"{at}/static/extensions/(panel/{file})", MultiRootStaticHandler, {"root": extension_dirs})
+            for file in _PANEL
+        ),
+    ]
+
+
+def stand_before_panel_serve(guard: AuthProvider, own: Routes, headers: type[OutputTransform]) -> None:
+    """Put the gate before the server that `panel serve` is about to make: its command has no place for one."""
+    made = BokehTornado.__init__
+
+    def guarded(self: Any, *args: Any, **given: Any) -> None:
+        made(self, *args, **given | options(guard) | {"websocket_max_message_size_bytes": MAX_MESSAGE})
+        stand_before(self, own, headers)
+
+    BokehTornado.__init__ = guarded

@@ -1,0 +1,93 @@
+"""Each server there is, as the process an administrator starts, with two accounts of supervisors who are trainers too."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.signins import COOKIE as LIVE
+from tests.centre.parts import ROOT, free_port
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.access.parts import Browser
+from training.serving import COOKIE as TRAINING
+
+NAME = "Mieke Voorbeeld"
+OTHER = "Jan Fictief"
+SERVERS = {"desk": "/operator", "training room": "/trainer", "panel serve": "/app"}  # and a page of each
+APP = (sys.executable, "-c", "from tests.dashboard.access import walk; walk.tell(); import app; app.app()")
+
+
+class Served:
+    """One of `SERVERS`, until it is left. `output` is what it wrote."""
+
+    def __init__(self, server: str, folder: Path, *environ: tuple[str, str]) -> None:
+        self.server, self.page, self.port = server, SERVERS[server], free_port()
+        self.base = f"http://localhost:{self.port}"
+        self.output = folder / "output"
+        users, log = folder / "vigie.users", folder / "vigie.log"
+        accounts = Accounts(users, hasher=QUICK)
+        for name in (NAME, OTHER):
+            accounts.add(name, ["supervisor", "trainer"], PASSWORD)
+        panel = str(Path(sys.executable).parent / "panel")
+        where = ["--port", str(self.port)]
+        files = ["--log", str(log), "--users", str(users)]
+        plugins = ["--plugins", "app", "--plugins", "tests.dashboard.access.walk"]
+        self._command = {
+            "desk": [*APP, "serve", *files, *where],
+            "training room": [*APP, "train", "--folder", str(folder / "room"), *files, *where],
+            "panel serve": [panel, "serve", "app.py", *plugins, *where],
+        }[server]
+        self._environ = {**os.environ, "VIGIE_LOG": str(log), "VIGIE_USERS": str(users), "PYTHONPATH": str(ROOT)}
+        self._environ |= dict(environ)
+
+    def __enter__(self) -> Self:
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environ, stdout=output, stderr=subprocess.STDOUT
+            )
+        until = time.monotonic() + 60
+        while self.status("/sign-in") != 200:
+            assert self.process.poll() is None, self.output.read_text()
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+    def routes(self) -> list[str]:
+        """Its whole route table as it is now."""
+        self.process.send_signal(signal.SIGUSR1)
+        until = time.monotonic() + 20
+        while not (found := re.findall(r"^ROUTES (.*)\n", self.output.read_text(), re.M)):
+            assert time.monotonic() < until, "the process told no routes"
+            time.sleep(0.05)
+        return str(found[-1]).split()
+
+    async def browser(self, name: str) -> Browser:
+        """A browser where this person signed in."""
+        browser = Browser(self.base, TRAINING if self.server == "training room" else LIVE)
+        await browser.sign_in(name, PASSWORD)
+        return browser
+
+    def ask(self, request: str, *, wait_s: float = 10.0) -> bytes:
+        """What a socket gets that sends exactly this; "" when nothing came, or nobody listens."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), wait_s) as line:
+                line.sendall(request.encode("latin-1"))
+                return b"".join(iter(lambda: line.recv(65536), b""))
+        except OSError:
+            return b""
+
+    def status(self, path: str, *headers: str, method: str = "GET") -> int:
+        """0 when there is no answer. The path goes as it is: nobody tidies its dots."""
+        lines = (f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}", "Connection: close", *headers)
+        found = re.match(rb"HTTP/1\.1 (\d+)", self.ask("\r\n".join(lines) + "\r\n\r\n"))
+        return int(found.group(1)) if found else 0
