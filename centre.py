@@ -39,6 +39,7 @@ from incidents.measures.profiles import PROFILES
 from incidents.measures.shape import Profile
 from incidents.shifts import ShiftWatch
 from incidents.watch import Watch
+from lookups import look_up_apart
 from maps.zones import Zones
 from notes import RECORDED, RECORDINGS, Notes
 from pauses import collect_when_quiet
@@ -186,6 +187,7 @@ class Centre:
 
     def start(self) -> None:
         """Set everything going on the running loop."""
+        look_up_apart()
         self.consoles.start()
         for name, work in (
             ("watch", self.watch.run),

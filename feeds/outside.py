@@ -1,13 +1,15 @@
 """Tells somebody outside the centre that an alarm waits for anyone: the centre's own command, its webhook, or both.
 
 What is told names no person: the incident's id, the step, the zone, times. The command gets it as JSON on its standard input; the
-webhook as the body of a POST. Each is tried three times.
+webhook as the body of a POST. Each is tried three times, and so many at once that a flood of alarms is no flood of processes.
 """
 
 import asyncio
 import contextlib
 import logging
+import os
 import shlex
+import signal
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
@@ -19,6 +21,7 @@ from incidents.events import OutsideTold
 
 TRIES = 3
 ANSWER_BYTES = 64 << 10
+AT_ONCE = 16  # tries under way of each channel; more wait their turn, the oldest first
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +49,7 @@ class Outside:
 
     def __init__(self, settings: OutsideSettings) -> None:
         self._settings = settings
+        self._places = {channel: asyncio.Semaphore(AT_ONCE) for channel in ("command", "webhook")}
 
     async def __call__(self, facts: dict[str, str]) -> Sequence[OutsideTold]:
         """Tell. One result for each way that is set, none when there is none."""
@@ -63,7 +67,8 @@ class Outside:
         why = ""
         for n in range(1, TRIES + 1):
             try:
-                await tell(body)
+                async with self._places[channel]:
+                    await tell(body)
             except Failed as failure:
                 why = str(failure)
                 _logger.warning("the outside %s failed, try %d of %d: %s", channel, n, TRIES, why)
@@ -75,12 +80,15 @@ class Outside:
 
     async def _run(self, body: bytes) -> None:
         try:
-            words = shlex.split(self._settings.command)
+            name, *words = shlex.split(self._settings.command)
             program = await asyncio.create_subprocess_exec(
+                name,
                 *words,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,  # what it starts itself ends with it
             )
         except (OSError, ValueError) as error:
             raise Failed(f"it did not start ({type(error).__name__})") from None
@@ -91,7 +99,7 @@ class Outside:
         finally:
             if program.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
-                    program.kill()
+                    os.killpg(program.pid, signal.SIGKILL)
                 await program.wait()
         if program.returncode:
             raise Failed(f"exit status {program.returncode}")
@@ -121,3 +129,8 @@ class Outside:
             raise Failed("no answer")
         if not 200 <= answer.code < 300:
             raise Failed(f"HTTP {answer.code}")
+
+
+def _environment() -> dict[str, str]:
+    """Ours without our own settings: the command has no business with the feed's token or the master key's file."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}

@@ -34,6 +34,7 @@ from dashboard.training.house import House
 from dashboard.training.upload import ADDRESS as RECORDINGS
 from dashboard.training.upload import TakeIn
 from incidents.clock import SystemClock
+from lookups import look_up_apart
 from settings import SettingsError
 from training.guard import RoomGuard
 from training.room import TrainingRoom
@@ -52,6 +53,7 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
     Raises SettingsError, before anything is opened, when no trainer could sign in.
     """
     signins, tls, oidc = sign_ins(settings), tls_of(settings), sign_in_service(settings)
+    look_up_apart()
     room = await TrainingRoom.open(settings)
     watching = [asyncio.create_task(work, name="training room") for work in (signins.run(), room.run())]
     try:

@@ -101,6 +101,8 @@ class Accounts:
             raise AccountError(
                 "a name has 2 to 40 letters, digits, spaces or . - ' @ and begins with a letter or a digit"
             )
+        if _looks_alike(_clean(name)):
+            raise AccountError("a name has letters of one alphabet and single spaces: no two may look the same")
         if not roles:
             raise AccountError(f"give at least one --role: {', '.join(ROLES)}")
         for role in roles:
@@ -136,12 +138,14 @@ class Accounts:
     def known_by(self, subject: str, name: str, roles: Collection[str], *, zone: str = "") -> Account:
         """The account of a person whom the sign-in service named, with the roles it gave them just now.
 
-        A name is one person's for ever, here as in the log: raises AccountError when it is a local account's, another
-        person's, disabled, or no name. A disk that fails keeps nobody out.
+        A name is one person's for ever, here as in the log, and a person has one: who is renamed at the service keeps the
+        account they had, with what excludes or disables it. Raises AccountError when the name is a local account's,
+        another person's, disabled, or no name. A disk that fails keeps nobody out.
         """
         with self._lock:
             self.reload()
-            name, key = _clean(name), key_of(name)
+            name = _clean(self._name_of(subject, name))
+            key = key_of(name)
             row = self._rows.get(key)
             if row is None:
                 self.check(name, roles, zone=zone)
@@ -169,6 +173,21 @@ class Accounts:
             if self._rows[key].account.subject != subject:  # another process was faster
                 raise AccountError("this name is not this person's")
             return account
+
+    def without_roles(self, subject: str) -> None:
+        """The sign-in service gives this person no role any more: their browsers are locked."""
+        with contextlib.suppress(AccountError), self._write() as db:
+            db.execute(
+                "UPDATE accounts SET roles = '', generation = generation + 1 WHERE subject = ? AND roles <> ''",
+                (subject,),
+            )
+
+    def _name_of(self, subject: str, name: str) -> str:
+        """The name by which this person is known, else `name`. Files of before hold several: a disabled one disables them."""
+        known = [row.account for row in self._rows.values() if row.account.subject == subject]
+        named = [account for account in known if key_of(account.name) == key_of(name)]
+        first = next((account for account in (*(a for a in known if a.disabled), *named, *known)), None)
+        return first.name if first else name
 
     @staticmethod
     def uri(name: str, secret: str) -> str:
@@ -321,6 +340,15 @@ class Accounts:
 
 def _clean(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
+
+
+def _looks_alike(name: str) -> bool:
+    """Whether it may be taken for another: letters of two alphabets (a Cyrillic e in a Latin name), spaces in a row.
+
+    A letter that Unicode names for no alphabet (a filler, a modifier) counts as one of its own.
+    """
+    alphabets = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
+    return len(alphabets) > 1 or "  " in name
 
 
 def key_of(name: str) -> str:

@@ -21,6 +21,10 @@ SIGN_IN = "/sign-in"
 NOBODY = "nobody signs in"  # the browser of every page where nobody does
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
+# Whoever passes a request on leaves one of these, or speaks HTTP/1.0 as nginx does unless it is told otherwise.
+_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Scheme")
+# The same for everybody: scripts and styles, Vigie's and Panel's. All else may be about a person.
+_FILES = ("/assets/", "/static/", "/components/", "/favicon.ico")
 # A whole element, so that the word inside a script's text is no tag.
 _SCRIPT = re.compile(rb"<script\b([^>]*>.*?</script>)", re.S)
 
@@ -56,7 +60,7 @@ class Guard(AuthProvider):
 
 
 def from_this_machine(request: HTTPServerRequest) -> bool:
-    """Whether it was asked here, by this machine's own name; behind a proxy everybody looks local.
+    """Whether it was asked here, by this machine's own name, and passed on by nobody: behind a proxy everybody looks local.
 
     Another page's name may be made to lead here (DNS rebinding): its scripts would read what only this machine may.
     """
@@ -66,7 +70,8 @@ def from_this_machine(request: HTTPServerRequest) -> bool:
         return False
     if request.host_name.lower() not in _OWN_NAMES:
         return False
-    return local and "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
+    passed_on = request.version == "HTTP/1.0" or any(name in request.headers for name in _PASSED_ON)
+    return local and not passed_on
 
 
 def from_our_pages(handler: RequestHandler) -> bool:
@@ -109,6 +114,8 @@ def strict_headers(image_origins: tuple[str, ...] = (), *, sounds: bool = False)
             headers["Permissions-Policy"] = _PERMISSIONS
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            if "Cache-Control" not in headers and not self._request.path.startswith(_FILES):
+                headers["Cache-Control"] = "no-store"
             headers.pop("Server", None)
             if self._request.protocol == "https":
                 headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -5,13 +5,15 @@ provider may add to it (`docs/decisions/0009-oidc-beside-panel.md`). Everything 
 was changed is known at once; no answer is waited for longer than `ANSWER_S`. No token, code or name goes into an error or a log.
 """
 
+import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import secrets
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -27,6 +29,7 @@ ANSWER_S = 4.0
 LARGEST = 1 << 20  # bytes of an answer
 KNOWN_S = 5.0  # so long the provider's addresses are not asked for again
 SKEW_S = 30  # its clock and ours
+SIDE_BY_SIDE = 4  # conversations of one address; more wait for these, `ANSWER_S` at most
 # Signed with a private key: never "none", never a secret that we know too.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
@@ -71,6 +74,10 @@ class NotVerified(Exception):
     """What came back proves nothing; why, in a word or two that quote nobody."""
 
 
+class Crowded(Exception):
+    """Too many conversations of one address are under way."""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Who signed in, as the provider says. `subject` is a digest of issuer and `sub`: it names the person for ever."""
 
@@ -88,6 +95,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     verifier: str
     redirect: str
     next: str
+    began: float
     before: str = ""  # the cookie of the sign-in that this one replaces
 
 
@@ -112,6 +120,27 @@ class Oidc:
         self._secret = _read_secret(settings.client_secret_file)
         self._tls = _tls(settings.ca_file)
         self._known: tuple[float, _Places] | None = None
+        self._under_way: dict[str, tuple[asyncio.Semaphore, int]] = {}
+
+    @contextlib.asynccontextmanager
+    async def share(self, address: str) -> AsyncIterator[None]:
+        """The address's share of conversations: a flood from one host keeps nobody elsewhere out. Raises Crowded."""
+        places, waiting = self._under_way.get(address, (asyncio.Semaphore(SIDE_BY_SIDE), 0))
+        self._under_way[address] = places, waiting + 1
+        try:
+            try:
+                await asyncio.wait_for(places.acquire(), ANSWER_S)
+            except TimeoutError:
+                raise Crowded from None
+            try:
+                yield
+            finally:
+                places.release()
+        finally:
+            waiting = self._under_way[address][1] - 1
+            self._under_way[address] = places, waiting
+            if not waiting:
+                del self._under_way[address]
 
     async def begin(self, *, redirect: str, next: str, before: str = "") -> tuple[str, Flow]:
         """The provider's address to send the browser to, and what must come back. Raises Unreachable."""
@@ -124,6 +153,7 @@ class Oidc:
             verifier=secrets.token_urlsafe(48),
             redirect=redirect,
             next=next,
+            began=time.time(),
             before=before,
         )
         challenge = base64.urlsafe_b64encode(hashlib.sha256(flow.verifier.encode()).digest()).rstrip(b"=").decode()
@@ -136,6 +166,9 @@ class Oidc:
             "nonce": flow.nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            # A console is many persons': the session that the last one left at the provider opens nothing here.
+            "prompt": "login",
+            "max_age": 0,
         }
         where = places.authorization_endpoint
         return f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", flow
@@ -152,7 +185,12 @@ class Oidc:
         if not isinstance(id_token, str):
             raise NotVerified("no id token")
         keys = await self._json(HTTPRequest(places.jwks_uri))
-        claims = verified(id_token, keys, issuer=places.issuer, client_id=self.settings.client_id, nonce=flow.nonce)
+        # In a thread: a thousand keys, or a large one, hold up no alarm.
+        claims = await asyncio.to_thread(
+            verified, id_token, keys, issuer=places.issuer, client_id=self.settings.client_id, nonce=flow.nonce
+        )
+        if (signed := claims.get("auth_time")) is not None and not _since(signed, flow.began):
+            raise NotVerified("an earlier sign-in")
         wanted = (self.settings.roles_claim, self.settings.name_claim, self.settings.zone_claim)
         lacking = any(found(claims, name) is None for name in wanted if name)
         if lacking and places.userinfo_endpoint and isinstance(access, str):
@@ -193,7 +231,10 @@ class Oidc:
         )
         if not settings.authorize_url and origin(places.authorization_endpoint) != origin(settings.issuer):
             raise Unreachable("leads to another origin")
-        if not all(map(_safe, filter(None, (places.token_endpoint, places.jwks_uri, places.userinfo_endpoint)))):
+        # And nobody elsewhere names a service of this machine.
+        here = not settings.issuer.startswith("https:")
+        told = (places.authorization_endpoint, places.token_endpoint, places.jwks_uri, places.userinfo_endpoint)
+        if not all(_safe(url, here=here) for url in told if url):
             raise Unreachable("an address without TLS")
         self._known = time.monotonic(), places
         return places
@@ -227,7 +268,7 @@ class Oidc:
         except HTTPClientError as error:
             # 400 and 401 are the provider's "no" to this code or token; anything else is trouble of its own.
             raise (NotVerified("refused") if error.code in (400, 401, 403) else Unreachable(str(error.code))) from None
-        except (OSError, msgspec.DecodeError, ValueError) as error:
+        except Exception as error:  # whatever an answer is made of, it is the provider's trouble
             raise Unreachable(type(error).__name__) from None
         finally:
             client.close()
@@ -238,26 +279,23 @@ class Oidc:
 
 def verified(token: str, keys: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str) -> dict[str, Any]:
     """The claims of an id token, checked as OpenID Connect Core 1.0, 3.1.3.7 says. Raises NotVerified."""
-    try:
-        key = _key(token, keys)
+    with _reading():
         claims: dict[str, Any] = jwt.decode(
             token,
-            key,
+            _key(token, keys),
             algorithms=ALGORITHMS,
             audience=client_id,
             issuer=issuer,
             leeway=SKEW_S,
             options={"require": ["iss", "sub", "aud", "exp", "iat", "nonce"]},
         )
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
-        raise NotVerified(type(error).__name__) from None
-    if not isinstance(claims["nonce"], str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()):
-        raise NotVerified("nonce")
-    party = claims.get("azp", client_id if isinstance(claims["aud"], str) or len(claims["aud"]) == 1 else None)
-    if party != client_id:
-        raise NotVerified("authorized party")
-    if not isinstance(claims["sub"], str) or not claims["sub"]:
-        raise NotVerified("subject")
+        if not isinstance(claims["nonce"], str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()):
+            raise NotVerified("nonce")
+        party = claims.get("azp", client_id if isinstance(claims["aud"], str) or len(claims["aud"]) == 1 else None)
+        if party != client_id:
+            raise NotVerified("authorized party")
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise NotVerified("subject")
     return claims
 
 
@@ -269,7 +307,8 @@ def person(claims: Mapping[str, Any], settings: OidcSettings) -> Person:
     said = found(claims, settings.roles_claim)
     values = [said] if isinstance(said, str) else said if isinstance(said, list) else []
     held = {settings.roles_map[value] for value in values if isinstance(value, str) and value in settings.roles_map}
-    subject = hashlib.sha256(f"{settings.issuer}\0{claims['sub']}".encode()).hexdigest()
+    with _reading():
+        subject = hashlib.sha256(f"{settings.issuer}\0{claims['sub']}".encode()).hexdigest()
     return Person(
         subject=subject,
         name=name,
@@ -304,9 +343,30 @@ def _key(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
     return fitting[0]
 
 
-def _safe(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever a provider wrote that can't be read proves nothing."""
+    try:
+        yield
+    except NotVerified:
+        raise
+    except Exception as error:
+        raise NotVerified(type(error).__name__) from None
+
+
+def _since(signed: object, began: float) -> bool:
+    """Whether a time of the token is not before the sign-in began here (OpenID Connect Core 1.0, 3.1.2.1: `max_age`)."""
+    return isinstance(signed, int | float) and signed >= began - SKEW_S
+
+
+def _safe(url: str, *, here: bool = True) -> bool:
+    """TLS, or (`here`) without it on this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (here and parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
 
 
 def _check(settings: OidcSettings) -> None:

@@ -6,6 +6,7 @@ the browser would not send our own strict cookie on a redirect, so that a page o
 
 import asyncio
 import logging
+from typing import Any
 
 import msgspec
 from bokeh.server.util import check_allowlist
@@ -13,7 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from tornado.web import HTTPError
 
 from dashboard.access.accounts import Account, AccountError, Accounts
-from dashboard.access.oidc import Flow, NotVerified, Oidc, Person, Unreachable
+from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unreachable
 from dashboard.access.sign_in import TEMPLATES, SignInPage
 from dashboard.access.signins import SignIns
 from incidents import events as ev
@@ -56,9 +57,13 @@ class _OidcPage(SignInPage):
         # The address holds a code.
         return f"{self.request.method} {self.request.path}"
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        # Tornado's own line would quote the whole address.
+        _logger.error("%s: %s", self._request_summary(), getattr(typ, "__name__", ""))
+
 
 class OidcStart(_OidcPage):
-    """GET leads to the sign-in service; 503 with the sign-in page when it can't be reached."""
+    """GET leads to the sign-in service; 503 with the sign-in page when it can't be reached, 429 when too many ask at once."""
 
     async def get(self) -> None:
         signins, oidc = self._both
@@ -67,7 +72,11 @@ class OidcStart(_OidcPage):
         redirect = f"{self.request.protocol}://{self.request.host}{BACK}"
         before = self._cookie if signins.of(self._cookie) is not None else ""
         try:
-            url, flow = await oidc.begin(redirect=redirect, next=self._next(), before=before)
+            async with oidc.share(self.request.remote_ip or ""):
+                url, flow = await oidc.begin(redirect=redirect, next=self._next(), before=before)
+        except Crowded:
+            self._show(429, "busy")
+            return
         except (Unreachable, NotVerified) as error:
             _logger.warning("the sign-in service can't be reached: %s", error)
             self._show(503, "oidc_down")
@@ -85,7 +94,7 @@ class OidcStart(_OidcPage):
 
 
 class OidcBack(_OidcPage):
-    """GET with `code` and `state`. 200 leads on; 401 not verified, 403 not for Vigie, 503 not reached."""
+    """GET with `code` and `state`. 200 leads on; 401 not verified, 403 not for Vigie, 429 too many, 503 not reached."""
 
     async def get(self) -> None:
         signins, oidc = self._both
@@ -96,8 +105,11 @@ class OidcBack(_OidcPage):
             return
         given = {name: self.get_argument(name, "") for name in ("state", "code")}
         try:
-            found = await oidc.finish(flow, **given, issuer=self.get_argument("iss", ""))
+            async with oidc.share(self.request.remote_ip or ""):
+                found = await oidc.finish(flow, **given, issuer=self.get_argument("iss", ""))
             account = await self._account(signins.accounts, found)
+        except Crowded:
+            self._show(429, "busy")
         except Unreachable as error:
             _logger.warning("the sign-in service can't be reached: %s", error)
             self._show(503, "oidc_down")
@@ -122,6 +134,7 @@ class OidcBack(_OidcPage):
         roles, zone = set(found.roles), found.zone if "zone" in found.roles else ""
         if "zone" in roles and not (zone and self._door.known_zone(zone)):
             roles, zone = roles - {"zone"}, ""
-        if not roles:
+        if not roles:  # who lost their last role loses it on the pages they have open, too
+            await asyncio.to_thread(accounts.without_roles, found.subject)
             return None
         return await asyncio.to_thread(accounts.known_by, found.subject, found.name, roles, zone=zone)

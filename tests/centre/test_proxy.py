@@ -1,4 +1,4 @@
-"""TLS by Vigie itself, and behind the real nginx with the file that docs/ ships."""
+"""TLS by Vigie itself, and behind the real nginx and Caddy with the files that docs/ ships."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPMessage
 from pathlib import Path
@@ -29,7 +29,9 @@ from dashboard.access.accounts import Accounts
 from tests.centre.parts import ROOT, free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+_SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
+NGINX, CADDY = (shutil.which(name, path=_SEARCHED) for name in ("nginx", "caddy"))
+Proxy = Callable[[Path, int, int], tuple[str, ...]]  # a folder, Vigie's port and its own: the command
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -134,30 +136,46 @@ async def vigie(folder: Path, port: int, **environ: str) -> AsyncIterator[None]:
         yield
 
 
-async def test_the_documented_nginx_carries_pages_websockets_and_who_asks(tmp_path: Path) -> None:
-    assert NGINX, "no nginx on this machine: `make test` says how to install it"
-    chain, _ = certificate(tmp_path)
-    inside, outside = free_port(), free_port()
-    text = (ROOT / "docs" / "nginx.conf").read_text()
-    for old, new in (
-        ("listen 443 ssl", f"listen 127.0.0.1:{outside} ssl"),
-        ("vigie.example", "localhost"),
-        ("/etc/ssl/vigie", str(tmp_path)),
-        ("127.0.0.1:5006", f"127.0.0.1:{inside}"),
-    ):
+def filled(file: str, folder: Path, inside: int, **others: str) -> str:
+    """A file of docs/ with the ports, names and paths of a test."""
+    text = (ROOT / "docs" / file).read_text()
+    for old, new in (*others.items(), ("/etc/ssl/vigie", str(folder)), ("127.0.0.1:5006", f"127.0.0.1:{inside}")):
         assert old in text
         text = text.replace(old, new)
-    (tmp_path / "vigie.conf").write_text(text)
+    return text
+
+
+def nginx(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
+    """The command that runs nginx with the documented file."""
+    assert NGINX, "no nginx on this machine: `make test` says how to install it"
+    lines = {"listen 443 ssl": f"listen 127.0.0.1:{outside} ssl", "vigie.example": "localhost"}
+    (folder / "vigie.conf").write_text(filled("nginx.conf", folder, inside, **lines))
     bodies = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}}\n"
-        f"http {{ access_log off; {bodies} include {tmp_path}/vigie.conf; }}\n"
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/errors; events {{}}\n"
+        f"http {{ access_log off; {bodies} include {folder}/vigie.conf; }}\n"
     )
+    return NGINX, "-p", str(folder), "-e", str(folder / "errors"), "-c", str(folder / "nginx.conf")
+
+
+def caddy(folder: Path, inside: int, outside: int) -> tuple[str, ...]:
+    """The command that runs Caddy with the documented file."""
+    assert CADDY, "no caddy on this machine: `make test` says how to install it"
+    lines = {"https://vigie.example:443": f"https://localhost:{outside}"}
+    (folder / "Caddyfile").write_text(filled("Caddyfile", folder, inside, **lines))
+    # What it keeps of its own stays in the folder.
+    own = ("env", f"HOME={folder}", f"XDG_DATA_HOME={folder}", f"XDG_CONFIG_HOME={folder}")
+    return *own, CADDY, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"
+
+
+@pytest.mark.parametrize("proxy", [nginx, caddy])
+async def test_the_documented_proxy_carries_pages_websockets_and_who_asks(tmp_path: Path, proxy: Proxy) -> None:
+    chain, _ = certificate(tmp_path)
+    inside, outside = free_port(), free_port()
     environ = {"VIGIE_BEHIND_PROXY": "1", "VIGIE_ORIGINS": f"localhost:{outside}"}
-    nginx = running(NGINX, "-p", str(tmp_path), "-e", str(tmp_path / "errors"), "-c", str(tmp_path / "nginx.conf"))
-    async with vigie(tmp_path, inside, **environ), nginx:
+    async with vigie(tmp_path, inside, **environ), running(*proxy(tmp_path, inside, outside)):
         client = Client(f"https://localhost:{outside}", chain)
         async with asyncio.timeout(20):
             while True:

@@ -30,6 +30,7 @@ ALL = {
     "evidence",
     "feeds",
     "incidents",
+    "lookups",
     "maps",
     "notes",
     "reporting",

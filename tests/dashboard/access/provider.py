@@ -1,6 +1,5 @@
 """A real OpenID Connect provider on this machine, and a browser that goes the whole way through it."""
 
-import asyncio
 import io
 import re
 import threading
@@ -12,7 +11,7 @@ from urllib.parse import parse_qs
 import oidc_provider_mock
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.dashboard.access.parts import _ask
+from tests.dashboard.access.parts import _asked
 
 FLOW, SESSION = "vigie_oidc", "vigie_session"
 
@@ -68,7 +67,7 @@ class Answer:
 
 async def ask(url: str, facts: dict[str, str] | None = None, *cookies: str) -> Answer:
     headers = {"Cookie": "; ".join(cookies)} if any(cookies) else {}
-    return Answer(await asyncio.to_thread(_ask, url, facts, headers))
+    return Answer(await _asked(url, facts, headers))
 
 
 async def way_back(base: str, sub: str, *, next: str = "/operator", session: str = "") -> tuple[str, str]:

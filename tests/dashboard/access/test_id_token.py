@@ -176,6 +176,10 @@ def test_settings_that_can_not_work_are_named(more: dict[str, Any], said: str) -
         {"issuer": "https://evil.example"},
         {"authorization_endpoint": "https://evil.example/authorize"},
         {"token_endpoint": "http://sso.example/token"},
+        {"token_endpoint": "http://127.0.0.1:6379/token"},  # this machine's own services
+        {"jwks_uri": "http://localhost:8500/keys"},
+        {"userinfo_endpoint": "http://[::1]:80/"},
+        {"userinfo_endpoint": "https://[::1"},
         {"jwks_uri": None},
     ],
 )
