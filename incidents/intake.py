@@ -250,8 +250,7 @@ class Intake:
         if report.device is None or not self._board.announced:
             return {}
         try:
-            now = self._clock.now()
-            return mark(self._board.announced.get(self.device_stream(report.device)), counted(message.at, now), now)
+            return mark(self._board.announced.get(self.device_stream(report.device)), message.at, self._clock.now())
         except Exception as error:
             _logger.error("an announced test could not be looked up: %s", type(error).__name__)
             return {}
