@@ -16,6 +16,7 @@ from incidents.devices.announced import Announcement
 from incidents.devices.now import DeviceNow, Told
 from incidents.drills.fold import DRILLS, DrillsNow, drills
 from incidents.fold import apply
+from incidents.fold.clocks import AHEAD, counted, counted_fix, counting, wrongs
 from incidents.fold.people import ShiftNow, shift
 from incidents.health import FeedHealth
 from incidents.incident import Incident
@@ -35,6 +36,7 @@ class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
     status: UnitStatus
     at: datetime
     fix: Fix | None = None
+    clock_wrong: bool = False  # a time of its report could not be: it counts as receipt
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +98,7 @@ class Board:
 
         Raises ValueError when entries of the stream are missing before it.
         """
+        entry = counting(entry)
         known = self.version(entry.stream)
         if entry.version <= known:
             return False
@@ -163,13 +166,19 @@ class Board:
         """The open incident this unit drives to."""
         return next((i for i in self.incidents.values() if i.open and i.unit and i.unit.unit == unit), None)
 
-    def unit(self, report: UnitReport, at: datetime) -> None:
+    def unit(self, report: UnitReport, at: datetime, received: datetime) -> None:
         """Take the present state of a unit; an older one than we have is passed over."""
         old = self.units.get(report.unit)
-        if old is not None and at < old.at:
+        counts = counted(at, received)
+        if old is not None and counts < old.at <= received + AHEAD:
             return
         self.units[report.unit] = UnitNow(
-            unit=report.unit, zone=report.zone, status=report.status, at=at, fix=report.fix
+            unit=report.unit,
+            zone=report.zone,
+            status=report.status,
+            at=counts,
+            fix=counted_fix(report.fix, received),
+            clock_wrong=bool(wrongs(at, report.fix, received)),
         )
         self.notify(Change(kind="unit", key=report.unit))
 

@@ -18,6 +18,7 @@ from incidents.case import Case
 from incidents.clock import Clock
 from incidents.devices import now
 from incidents.devices.announced import mark
+from incidents.fold.clocks import counted, wrongs
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.orders import ordered
@@ -37,7 +38,6 @@ from incidents.reports import (
 )
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
-FUTURE_S = 5  # a source's clock may be this much ahead before its press is flagged
 DELAYED_S = 30  # a press that took longer to reach us is flagged
 EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
 CONDITIONS: dict[str, ev.Condition] = {
@@ -205,10 +205,12 @@ class Intake:
     def _flags(self, message: Message, report: PressReport, placed: Placed | None, case: Case | None) -> str:
         now = self._clock.now()
         last = self._board.of_device(report.device)[:1] if report.device else ()
+        clocks = wrongs(message.at, report.fix, now)
         flags: dict[ev.Flag, bool] = {
-            "late": any(not i.open and message.at <= i.times["closed"].at for i in last),
+            "late": any(not i.open and counted(message.at, now) <= i.times["closed"].at for i in last),
             "delayed": (now - message.at).total_seconds() > DELAYED_S,
-            "future": (message.at - now).total_seconds() > FUTURE_S,
+            "future": "future" in clocks,
+            "past": "past" in clocks,
             "no_device": report.device is None,
             "no_fix": report.fix is None,
             "outside": placed is not None and not placed.inside,
@@ -337,7 +339,7 @@ class Intake:
         return "held" if "held" in receipts else receipts[0]
 
     async def _unit(self, message: Message, report: UnitReport) -> Receipt:
-        self._board.unit(report, message.at)
+        self._board.unit(report, message.at, self._clock.now())
         incident = self._board.of_unit(report.unit)
         if incident is None:
             return "dropped"

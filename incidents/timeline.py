@@ -13,6 +13,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.fold import apply
+from incidents.fold.clocks import counted
 from incidents.incident import TIME_NAMES, Incident, TimeName
 from incidents.log import Log, Record
 from incidents.measures.shape import INTERVALS
@@ -239,10 +240,11 @@ def _moment(record: Record, sealed: bytes | None, entry: ev.Entry) -> Moment:
 
 def _position(moment: Moment, fix: Fix) -> Position:
     of_unit = moment.type == "unit"
+    told = fix.time or moment.source_at
     return Position(
         of="unit" if of_unit else "device",
         fix=fix,
-        at=fix.time or moment.source_at,
+        at=counted(told, moment.at) if moment.clock == "feed" else told,
         heard_at=moment.at,
         version=moment.version,
         unit=str(moment.facts.get("unit") or "") if of_unit else "",

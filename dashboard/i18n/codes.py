@@ -46,6 +46,8 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "flag.no_fix": _("no position"),
         "flag.outside": _("outside Belgium"),
         "flag.future": _("clock ahead"),
+        "flag.past": _("clock never set"),
+        "flag.zone_clock": _("clock of the zone or unit wrong"),
         "flag.case_unknown": _("no case known"),
         "flag.case_expired": _("case expired"),
         "flag.cases_locked": _("cases locked"),

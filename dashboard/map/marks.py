@@ -153,6 +153,8 @@ def draw_unit(unit: UnitNow, fix: Fix, now: datetime, palette: Palette, words: W
     stale = age_s >= UNIT_STALE_S
     shown_s = age_s // UNIT_STALE_S * UNIT_STALE_S if age_s < 120 else age_s
     label = f"{plain(unit.unit, 12)} · {words[unit.status]}" + (f" · {span(shown_s)}" if stale else "")
+    if unit.clock_wrong:
+        label += f" · {words['clock_wrong']}"
     stays_s = UNIT_STALE_S - age_s % UNIT_STALE_S if age_s < 120 else span_lasts_s(age_s)
     row = {
         "unit": unit.unit,

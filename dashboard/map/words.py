@@ -39,4 +39,5 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "en_route": _("en route"),
         "on_scene": _("on scene"),
         "off": _("off duty"),
+        "clock_wrong": _("its clock is wrong"),
     }

@@ -230,6 +230,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     event: Event | None
     recorded: bool = True
+    flags: frozenset[Flag] = frozenset()  # what the fold found wrong with the times of its source
 
 
 def stamp(moment: datetime) -> str:

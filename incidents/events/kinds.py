@@ -28,6 +28,8 @@ Flag = Literal[
     "no_fix",
     "outside",
     "future",
+    "past",
+    "zone_clock",
     "case_unknown",
     "case_expired",
     "cases_locked",

@@ -13,6 +13,7 @@ import msgspec
 from incidents import events as ev
 from incidents.devices.announced import marked
 from incidents.fold.changes import again, call_of, position, timed, zone_of
+from incidents.fold.clocks import counting
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
@@ -25,6 +26,7 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
 
     Raises ValueError when there is no incident and the entry does not raise one.
     """
+    entry = counting(entry)
     event = entry.event
     if isinstance(event, ev.Raised):
         return _raised(entry, event)
@@ -35,6 +37,8 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         changes["unrecorded"] = incident.unrecorded + 1
     if event is not None:
         changes.update(_FOLD.get(type(event), _nothing)(incident, entry, event))
+        if entry.flags:
+            changes["flags"] = changes.get("flags", incident.flags) | entry.flags
         changes.update(ends_with(incident, changes))
         if not isinstance(event, ev.Located | ev.UnitSeen):
             waiting(incident, entry, changes)
@@ -73,7 +77,7 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         drill=event.drill,
         paper=event.paper,
         announced=marked(event),
-        flags=frozenset(event.flags.split()),
+        flags=frozenset(event.flags.split()) | entry.flags,
         unreadable=event.unreadable,
         zone=event.zone,
         cic=event.cic,
@@ -100,7 +104,7 @@ def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str
         "announced": marked(event) if incident.announced is not None else None,
         "last_press_at": entry.at,
         "press": event.press,
-        "flags": incident.flags | frozenset(event.flags.split()),
+        "flags": moved.get("flags", incident.flags) | frozenset(event.flags.split()),
         "unreadable": incident.unreadable + event.unreadable,
         "battery": incident.battery if event.battery is None else event.battery,
         **again(entry, "pressed"),

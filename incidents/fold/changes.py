@@ -1,22 +1,28 @@
 """What several events change alike: where she is, the call, a time, that it alarms again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from incidents import events as ev
+from incidents.fold.clocks import AHEAD
 from incidents.incident import Incident, Time, TimeName
 from incidents.reports import Call, Fix
 
+DELAYED = timedelta(seconds=30)  # older than the position shown by so much: flagged
 TRAIL_LENGTH = 600  # fixes kept for drawing; the log keeps all of them
 
 
 def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, Any]:
-    """A fix older than the one we have joins the trail at its place and does not become the position."""
+    """A fix older than the one we have joins the trail at its place and does not become the position; of two of one time
+    the later heard counts. One that is much older is flagged: a clock may have gone back, and the place shown stands still.
+    """
     if fix is None:
         return {}
     at = fix.time or entry.source_at
-    if incident.fix_at is not None and at < incident.fix_at:
-        return {"trail": (*incident.trail[:-1], fix, *incident.trail[-1:])[-TRAIL_LENGTH:]}
+    known = incident.fix_at
+    if known is not None and at < known <= entry.at + AHEAD:
+        flags = incident.flags | {"delayed"} if known - at > DELAYED else incident.flags
+        return {"trail": (*incident.trail[:-1], fix, *incident.trail[-1:])[-TRAIL_LENGTH:], "flags": flags}
     return {"fix": fix, "fix_at": at, "fix_heard_at": entry.at, "trail": (*incident.trail, fix)[-TRAIL_LENGTH:]}
 
 

@@ -1,0 +1,57 @@
+"""Which of a source's times counts. A wrong clock never freezes a place: what cannot be counts as receipt, and is flagged.
+
+The log keeps each time as its source gave it. Every reader folds, so a log of any age is read by this one rule.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from incidents import events as ev
+from incidents.reports import Fix
+
+AHEAD = timedelta(seconds=5)  # a source's clock may be this much ahead of ours
+BEHIND = timedelta(days=7)  # no feed holds a message for so long: the clock was never set
+
+_OF_ZONES = (ev.UnitSeen, ev.Progressed, ev.OrderDone, ev.Declined)
+
+
+def wrong(at: datetime, received: datetime) -> ev.Flag | None:
+    """Which flag a time raises that its source cannot have meant; None for one that counts."""
+    if at > received + AHEAD:
+        return "future"
+    return "past" if at < received - BEHIND else None
+
+
+def counted(at: datetime, received: datetime) -> datetime:
+    """The time that counts: the source's own, or the receipt."""
+    return received if wrong(at, received) else at
+
+
+def counted_fix(fix: Fix | None, received: datetime) -> Fix | None:
+    """A position with the time that counts."""
+    if fix is None or fix.time is None or not wrong(fix.time, received):
+        return fix
+    return msgspec.structs.replace(fix, time=received)
+
+
+def wrongs(at: datetime, fix: Fix | None, received: datetime) -> set[ev.Flag]:
+    """The flags that the times of a message raise."""
+    times = [at] if fix is None or fix.time is None else [at, fix.time]
+    return {flag for time in times if (flag := wrong(time, received))}
+
+
+def counting(entry: ev.Entry) -> ev.Entry:
+    """The entry with the times that count, and the flags they raise. What persons enter is their own word."""
+    if entry.actor != "feed":
+        return entry
+    fix: Fix | None = getattr(entry.event, "fix", None)
+    flags = wrongs(entry.source_at, fix, entry.at)
+    if not flags:
+        return entry
+    changes: dict[str, Any] = {"source_at": counted(entry.source_at, entry.at)}
+    if entry.event is not None and fix is not None:
+        changes["event"] = msgspec.structs.replace(entry.event, fix=counted_fix(fix, entry.at))
+    changes["flags"] = frozenset({"zone_clock"}) if isinstance(entry.event, _OF_ZONES) else frozenset(flags)
+    return msgspec.structs.replace(entry, **changes)

@@ -1,0 +1,99 @@
+"""What a feed says wrongly hides no press and no place: a centre on its own log, attacked through a feed's real socket."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from centre import Centre
+from incidents import commands as cmd
+from incidents.incident import Incident
+from settings import Settings
+from tests.centre.parts import OwnFeed, own_feed, stamp, until
+from tests.people import dispatcher
+
+GHENT, ANTWERP = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0}, {"lat": 51.2194, "lon": 4.4025, "radius": 18.0}
+FAR = "2099-01-01T00:00:00Z"
+NEVER_SET = "1970-01-01T00:00:09Z"
+
+
+@pytest.fixture
+async def feed() -> AsyncIterator[OwnFeed]:
+    async with own_feed(per_frame=1) as feed:
+        yield feed
+
+
+@pytest.fixture
+async def centre(tmp_path: Path, feed: OwnFeed) -> AsyncIterator[Centre]:
+    centre = await Centre.open(Settings(log=tmp_path / "vigie.log", no_sign_in=True, feed=(feed.url,)))
+    centre.start()
+    yield centre
+    await centre.close()
+
+
+async def told(feed: OwnFeed, **fields: Any) -> None:
+    """Send a message and wait until the desk answered that it has it."""
+    message = feed.put(**fields)
+    await until(lambda: message["id"] in feed.durable)
+
+
+async def raised(feed: OwnFeed, centre: Centre, device: str = "AMR-1") -> Incident:
+    feed.press(device, fix=GHENT)
+    await until(lambda: centre.desk.board.of_device(device))
+    return centre.desk.board.of_device(device)[0]
+
+
+@pytest.mark.parametrize(("wrong", "flag"), [(FAR, "future"), (NEVER_SET, "past")])
+async def test_a_wrong_time_never_freezes_her_place(
+    feed: OwnFeed, centre: Centre, wrong: str, flag: str, tmp_path: Path
+) -> None:
+    name = (await raised(feed, centre)).id
+    now = lambda: centre.desk.board.incidents[name]  # noqa: E731
+    ghent = now().zone
+    await told(feed, kind="fix", device="AMR-1", fix={**GHENT, "lat": 51.06, "time": wrong})
+    await told(feed, kind="fix", device="AMR-1", at=wrong, fix={**GHENT, "lat": 51.07})
+    assert now().fix is not None and now().fix.lat == 51.07 and now().fix.time is not None  # type: ignore[union-attr]
+    assert abs((now().fix.time - now().received_at).total_seconds()) < 60  # type: ignore[union-attr, operator]
+    await told(feed, kind="fix", device="AMR-1", fix={**ANTWERP, "time": stamp()})
+    assert now().zone not in ("", ghent) and now().fix_at < now().received_at.replace(year=2090)  # type: ignore[operator]
+    assert flag in now().flags, "the row in the queue says what is wrong"
+    await centre.desk.command(cmd.Acknowledge(id="take-000001", incident=name), dispatcher("me"))
+    routed = await centre.desk.command(cmd.Route(id="route-00001", incident=name, zone=now().zone), dispatcher("me"))
+    assert routed is not None and routed.order is not None and routed.order.zone == now().zone
+    feed.press("AMR-1", fix={**GHENT, "time": wrong})
+    await until(lambda: now().presses == 2 and now().zone == ghent)
+    before = now()
+    await centre.close()
+    again = await Centre.open(Settings(log=tmp_path / "vigie.log", no_sign_in=True))
+    try:
+        after = again.desk.board.incidents[name]
+        assert (after.fix, after.fix_at, after.zone, after.flags) == (before.fix, before.fix_at, ghent, before.flags)
+    finally:
+        await again.close()
+
+
+@pytest.mark.parametrize("wrong", [FAR, NEVER_SET])
+async def test_a_wrong_time_never_freezes_a_unit(feed: OwnFeed, centre: Centre, wrong: str) -> None:
+    unit = {"kind": "unit", "unit": "G12", "zone": "5415"}
+    units = centre.desk.board.units
+    await told(feed, **unit, status="available", fix=GHENT)
+    await told(feed, **unit, status="assigned", at=wrong, fix={**GHENT, "time": wrong})
+    assert units["G12"].status == "assigned" and units["G12"].clock_wrong
+    await told(feed, **unit, status="en_route", fix=ANTWERP)
+    assert units["G12"].status == "en_route" and not units["G12"].clock_wrong
+
+
+async def test_a_zone_whose_clock_is_wrong_sets_no_time_that_has_not_come(feed: OwnFeed, centre: Centre) -> None:
+    name = (await raised(feed, centre)).id
+    await centre.desk.command(cmd.Acknowledge(id="take-000001", incident=name), dispatcher("me"))
+    zone = centre.desk.board.incidents[name].zone
+    routed = await centre.desk.command(cmd.Route(id="route-00001", incident=name, zone=zone), dispatcher("me"))
+    assert routed is not None and routed.order is not None
+    await told(feed, kind="order", order=routed.order.id, state="accepted", unit="G12", at=FAR)
+    await told(feed, kind="unit", unit="G12", zone=zone, status="en_route", at=FAR, fix={**GHENT, "time": FAR})
+    await told(feed, kind="unit", unit="G12", zone=zone, status="on_scene")
+    now = centre.desk.board.incidents[name]
+    assert now.state == "on_scene" and now.unit is not None and now.unit.status == "on_scene"
+    assert all(time.at <= time.entered for time in now.times.values())
+    assert "zone_clock" in now.flags and "future" not in now.flags
