@@ -5,8 +5,8 @@ people are pseudonyms. What was sealed is opened with the log's own `unseal`, an
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
 from datetime import datetime
+from operator import itemgetter
 from statistics import median
 from typing import Any, Literal
 
@@ -196,7 +196,7 @@ Entered = tuple[Record, ev.Entry]
 
 
 def in_order(own: Sequence[Entered], told: Sequence[Entered]) -> list[Entered]:
-    """The records of an incident's stream in their order, and where they belong by our clock those that tell of it `told_beside`."""
+    """The records of an incident's stream in their order, those that are `told_beside` where they belong by our clock."""
     placed: list[tuple[datetime, Entered]] = []
     last: datetime | None = None
     for pair in own:  # a stream is in the order of its records, whatever our clock said meanwhile

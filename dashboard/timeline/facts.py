@@ -106,7 +106,10 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident, told from so many `records`. `end` is where the scrubbing ends: its last closing, or its newest record while it is open."""
+    """One incident, told from so many `records`.
+
+    `end` is where the scrubbing ends: its last closing, or its newest record while it is open.
+    """
 
     records: int
     label: str

@@ -224,7 +224,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """An event with its circumstances, as the fold takes it. `recorded` false: shown, but not durable yet.
 
-    `together`: one record, of another stream, tells it of many incidents; then `version` is 0 and `cause` says what it follows from.
+    `together`: one record of another stream tells it of many incidents; `version` is 0 then, `cause` what it follows from.
     """
 
     stream: str

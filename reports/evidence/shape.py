@@ -144,7 +144,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Among(msgspec.Struct, frozen=True, kw_only=True):
-    """What one record tells of this incident among many: its part, and where the record stands. It names the others: it is not here."""
+    """What one record tells of this incident among many: its part, and where the record stands, which names the others."""
 
     at: dt.datetime
     what: str

@@ -13,13 +13,13 @@ from incidents import events as ev
 from incidents.desk import Desk
 from incidents.incident import Incident
 from incidents.ladder import WatchTimes
+from incidents.roles import User
 from incidents.timeline import incident_of, timeline
 from incidents.told import told_beside
 from incidents.watch import Watch
 from reports.evidence.gather import collect
 from reports.evidence.shape import Made
 from tests.incidents.conftest import START, Floor, Open, locate
-from incidents.roles import User
 from tests.people import dispatcher
 
 CROWD = 40
