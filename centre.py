@@ -240,8 +240,7 @@ class Centre:
             await self.take_cases()
 
     async def _collect(self) -> None:
-        incidents = self.desk.board.incidents
-        await collect_when_quiet(lambda: any(incident.state == "raised" for incident in incidents.values()))
+        await collect_when_quiet(lambda: bool(self.desk.board.index.unowned))
 
     def _subscriber(self, url: str, clock: Clock) -> Subscriber:
         feeds = self.settings.feeds

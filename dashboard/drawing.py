@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from dashboard.map.crowd import crowd_of
 from incidents.case import Case
 from incidents.desk import Desk
 from incidents.incident import Incident
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
+MAP_MANY_S = 1.0  # of more alarms than can be drawn each by itself a picture a second is enough
 MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
 
 _logger = logging.getLogger(__name__)
@@ -44,7 +46,8 @@ class Drawing:
     def soon(self) -> None:
         """Draw what moved, once the queue is painted."""
         if self._view is not None and self.moved and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(MAP_AFTER_S, self._page.soon, self._draw)
+            after_s = MAP_MANY_S if crowd_of(self._desk.board).many else MAP_AFTER_S
+            self._timer = asyncio.get_running_loop().call_later(after_s, self._page.soon, self._draw)
 
     def end(self) -> None:
         """The page is gone."""
@@ -81,8 +84,13 @@ class Drawing:
         selected, cases = self._shown()
         try:
             drill = self._drill()
-            incidents = [*board.incidents.values(), *([drill] if drill is not None else [])]
-            self._view.update(incidents, board.units.values(), cases, selected, self._drawn_at)
+            crowd = crowd_of(board)
+            shown = [board.incidents[name] for name in (() if crowd.many else board.index.open)]
+            if selected in board.index.closed:
+                shown.append(board.incidents[selected])
+            shown += [drill] if drill is not None else []
+            told = (shown, board.units.values(), cases, selected, self._drawn_at)
+            self._view.update(*told, *((crowd,) if crowd.many else ()))
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 

@@ -20,6 +20,7 @@ from dashboard.clock import milliseconds
 from dashboard.drawing import Drawing, without_values
 from dashboard.drills.part import DrillPart
 from dashboard.mailbox import Mailbox, Page
+from dashboard.owed import Owed
 from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
@@ -54,8 +55,8 @@ class Session(Mailbox):
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
         self._consoles = consoles
-        self._incidents: set[str] = set()
-        self._devices: set[str] = set()
+        self._rows = Owed()
+        self._devices = Owed()
         self._health = False
         self._detail = False
         self._sent: Detail | None = None
@@ -108,11 +109,15 @@ class Session(Mailbox):
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
         if change.kind == "incident":
-            self._incidents.add(change.key)
-            self._incidents.update(self._consoles.neighbours(change.key))
+            self._rows.add((change.key,), urgent=change.urgent)
+            self._rows.add(self._consoles.neighbours(change.key))
             self._detail = self._detail or change.key == self.selected
+            # What it is owed goes when it took what it was sent, or with the heartbeat.
+            if change.key != self.selected and self._rows.waits(_now()):
+                self._drawing.moved = True
+                return
         elif change.kind == "device":
-            self._devices.add(change.key)
+            self._devices.add((change.key,), urgent=change.urgent)
         elif change.kind == "drill":
             self._detail = True
         elif change.kind in ("feed", "health"):
@@ -164,13 +169,7 @@ class Session(Mailbox):
             if before is not None and now.who != before.who:
                 self._replies = [reply for reply in self._replies if not reply.keys() & TO_ONE_PERSON]
                 self._everything()
-        if self._incidents:
-            rows = self._consoles.locked_rows if now.locked else self._consoles.rows
-            message["rows"] = {key: rows.encoded(key) for key in self._incidents}
-            self._incidents = set()
-        if self._devices:
-            message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in self._devices}
-            self._devices = set()
+        self._add_rows(message, now)
         for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
                 add(message)
@@ -179,6 +178,20 @@ class Session(Mailbox):
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
+
+    def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
+        """What changed of alarms and of devices: so much of it as a page can take at once."""
+        keys, some = self._rows.take(_now())
+        if keys:
+            rows = self._consoles.locked_rows if now.locked else self._consoles.rows
+            message["rows"] = {key: rows.encoded(key) for key in keys}
+        streams, more = self._devices.take(_now())
+        if streams:
+            message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in streams}
+        if some or more:
+            message["took"] = True  # it is to say so
+        if owed := len(self._rows) + len(self._devices):
+            message["owed"] = owed
 
     def _add_health(self, message: dict[str, Any]) -> None:
         if self._health:
@@ -201,8 +214,11 @@ class Session(Mailbox):
     def _everything(self) -> None:
         """The page is to be sent all there is: it is new, or other eyes are before it."""
         board = self._consoles.desk.board
-        self._incidents.update(board.incidents)
-        self._devices.update(alarm.stream for alarm in board.device_alarms.values())
+        self._rows.forget()
+        self._devices.forget()
+        # In the order of a queue: what nobody has, then what else is open, each by its age.
+        self._rows.add((*board.index.unowned, *board.index.open, *reversed(board.index.closed)))
+        self._devices.add(alarm.stream for alarm in board.device_alarms.values())
         self._health = self._detail = self._drawing.moved = True
         self._sent = self._trained = None
         self._consoles.together.forget(self)
@@ -304,6 +320,19 @@ class Session(Mailbox):
             self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
             self._drill.presented(ids, asked.get("audible") is True)
 
+    async def _took(self, asked: dict[str, Any]) -> None:
+        """The page took what it was sent."""
+        for owed in (self._rows, self._devices):
+            owed.took()
+        if self._rows or self._devices:
+            self.push(urgent=False)
+
+    async def _near(self, asked: dict[str, Any]) -> None:
+        """Where so many stand that not all are drawn: those that are. They are kept newer than the others."""
+        ids = asked.get("ids")
+        if isinstance(ids, list):
+            self._rows.drawn(i for i in ids[:1000] if isinstance(i, str))
+
     async def _report(self, asked: dict[str, Any]) -> None:
         before = self.visible and self.audible
         self._seen = seen(asked, _now())
@@ -365,6 +394,8 @@ _HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Coroutine[Any, Any, Non
     "cover": Session._cover,
     "command": Session._command,
     "presented": Session._presented,
+    "took": Session._took,
+    "near": Session._near,
     "beat": Session._beat,
     "seen": Session._report,
     "sound_tested": Session._sound_tested,

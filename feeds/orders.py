@@ -69,9 +69,10 @@ class OrderSender:
         unlisten = self._board.listen(self._notice)
         try:
             while True:
-                for incident in tuple(self._board.incidents.values()):
+                for name in tuple(self._board.index.ordered):
                     try:
-                        await self._look(incident)
+                        if (incident := self._board.incidents.get(name)) is not None:
+                            await self._look(incident)
                     except Exception:
                         _logger.exception("an order could not be looked after; the others are")
                 await asyncio.sleep(LOOK_EVERY_S)
@@ -87,7 +88,8 @@ class OrderSender:
 
     def health(self) -> OrdersHealth:
         """How sending goes, from the board."""
-        incidents = [incident for incident in self._board.incidents.values() if incident.open]
+        ordered = map(self._board.incidents.__getitem__, self._board.index.ordered)
+        incidents = [incident for incident in ordered if incident.open]
         undelivered = sum(1 for incident in incidents if _undelivered(incident))
         waiting = sum(len(_due(incident)) for incident in incidents)
         return OrdersHealth(state="failed" if undelivered else "ok", waiting=waiting, undelivered=undelivered)

@@ -17,14 +17,17 @@ from incidents.devices.now import DeviceNow, Told
 from incidents.drills.fold import DRILLS, DrillsNow, drills
 from incidents.fold import apply
 from incidents.fold.clocks import AHEAD, counted, counted_fix, counting, wrongs
+from incidents.fold.many import told_of
 from incidents.fold.people import ShiftNow, shift
 from incidents.health import FeedHealth
 from incidents.incident import Incident
+from incidents.index import Index
 from incidents.reports import Fix, UnitReport, UnitStatus
 from incidents.technical import DeviceAlarm, Known, TechnicalEvent, after
 
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
 CENTRES = "desk/centres"  # the stream of whether anybody listens
+WATCH = "desk/watch-"  # and the day: what the watch did with many alarms at once
 CLOSED_STAYS = timedelta(hours=24)  # a device's closures of the last 24 h show on its row
 
 
@@ -65,6 +68,7 @@ class Board:
 
     def __init__(self) -> None:
         self.incidents: dict[str, Incident] = {}
+        self.index = Index()  # of them
         self.device_alarms: dict[tuple[str, ev.Condition], DeviceAlarm] = {}
         self.devices: dict[str, DeviceNow] = {}  # every device that was heard of, by its name
         self.announced: dict[str, Announcement] = {}  # tests, by the device's stream; what is over is let go of
@@ -84,6 +88,7 @@ class Board:
         self._by_order: dict[str, str] = {}
         self._unrecorded: dict[str, set[str]] = {}
         self._quiet: set[str] = set()
+        self._early: dict[str, list[ev.Entry]] | None = None  # while a log is read: told of incidents not read yet
         self._conditions: dict[tuple[str, ev.Condition], Known] = {}
         self._listeners: list[Callable[[Change], None]] = []
         # Told of every entry: its stream, its id, whether it is durable; once more when it has become so. They must not raise.
@@ -114,6 +119,8 @@ class Board:
             self._fold_device(entry)
         elif kind == "feed":
             self._fold_feed(name, entry)
+        elif entry.stream.startswith(WATCH):
+            self._fold_many(entry)
         elif entry.stream == SHIFTS:
             self.shift = shift(self.shift, entry)
             self.notify(Change(kind="health", key="shift"))
@@ -146,7 +153,7 @@ class Board:
                 msgspec.structs.replace(entry, recorded=True) if entry.id == record_id else entry
                 for entry in incident.history
             )
-            self.incidents[name] = msgspec.structs.replace(incident, unrecorded=len(waiting), history=history)
+            self._put(msgspec.structs.replace(incident, unrecorded=len(waiting), history=history))
             self.notify(Change(kind="incident", key=name))
 
     def of_device(self, device: str) -> tuple[Incident, ...]:
@@ -164,7 +171,7 @@ class Board:
 
     def of_unit(self, unit: str) -> Incident | None:
         """The open incident this unit drives to."""
-        return next((i for i in self.incidents.values() if i.open and i.unit and i.unit.unit == unit), None)
+        return next((self.incidents[i] for i in self.index.driven.get(unit, ())), None)
 
     def unit(self, report: UnitReport, at: datetime, received: datetime) -> None:
         """Take the present state of a unit; an older one than we have is passed over."""
@@ -199,10 +206,12 @@ class Board:
 
     def forget(self, at: datetime) -> None:
         """Let go of incidents that were closed more than 24 h ago, of units not heard of for as long, of tests long over."""
-        for incident in list(self.incidents.values()):
-            if not incident.open and incident.times["closed"].entered < at - CLOSED_STAYS:
-                del self.incidents[incident.id]
-                self.notify(Change(kind="incident", key=incident.id))
+        for incident in map(self.incidents.__getitem__, tuple(self.index.closed)):
+            if incident.times["closed"].entered >= at - CLOSED_STAYS:
+                break  # they stand in the order in which they were closed
+            del self.incidents[incident.id]
+            self.index.drop(incident)
+            self.notify(Change(kind="incident", key=incident.id))
         for unit in [u for u in self.units.values() if u.at < at - CLOSED_STAYS]:
             del self.units[unit.unit]
         for test in [t for t in self.announced.values() if t.until + announced.LATE < at]:
@@ -223,6 +232,18 @@ class Board:
             self._quiet.discard(incident)
             if incident in self.incidents:
                 self.notify(Change(kind="incident", key=incident, urgent=True))
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """A log is read, what is told of many first: each incident takes its part where it belongs by its time."""
+        early = self._early = {}
+        try:
+            yield
+        finally:
+            self._early = None
+            for name, entries in early.items():
+                for entry in entries:
+                    self._take_told(name, entry)
 
     @contextlib.contextmanager
     def anew(self) -> Iterator[None]:
@@ -256,8 +277,11 @@ class Board:
         before = self.incidents.get(name)
         if before is None and entry.version > 1:
             return  # closed long ago and let go of; what is still said of it is for whoever reads the log
+        early = (self._early or {}).get(name)
+        while before is not None and early and early[0].at < entry.at:
+            before = self._take_told(name, early.pop(0))
         after = apply(before, entry)
-        self.incidents[name] = after
+        self._put(after)
         if before is None and after.device is not None:
             self._by_device.setdefault(after.device, []).append(name)
         if after.order is not None:
@@ -266,6 +290,24 @@ class Board:
             return
         urgent = before is None or before.changes != after.changes
         self.notify(Change(kind="incident", key=name, urgent=urgent))
+
+    def _fold_many(self, entry: ev.Entry) -> None:
+        for name, told in told_of(entry):
+            if self._early is not None:
+                self._early.setdefault(name, []).append(told)
+            elif self._take_told(name, told) is not None:
+                self.notify(Change(kind="incident", key=name))
+
+    def _take_told(self, name: str, told: ev.Entry) -> Incident | None:
+        """Fold what was told of an incident among others; None for one that is not on the board."""
+        before = self.incidents.get(name)
+        if before is not None:
+            self._put(apply(before, told))
+        return self.incidents.get(name)
+
+    def _put(self, incident: Incident) -> None:
+        self.index.put(self.incidents.get(incident.id), incident)
+        self.incidents[incident.id] = incident
 
     def _fold_device(self, entry: ev.Entry) -> None:
         event = entry.event

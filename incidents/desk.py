@@ -28,6 +28,7 @@ from incidents.recorder import Recorder
 from incidents.reports import Fix, Message, PressValue, Receipt
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
+from incidents.told import watch_streams
 
 HEARD = (
     "press_logged",
@@ -100,7 +101,11 @@ class Desk:
         gaps = await self._log.latest(["feed_gap", "feed_gap_acknowledged"])
         centres = await self._log.latest(["centre_blind", "centre_back"])
         shifts = await self._log.latest(["shift_started"])
-        for stream in (*streams, *devices, *gaps, *centres, *shifts, DRILLS):
+        oldest = min((newest[s].at for s in streams), default=since)
+        with self.board.reading():
+            for stream in (*await watch_streams(self._log, oldest), *streams):
+                await self.recorder.catch_up(stream)
+        for stream in (*devices, *gaps, *centres, *shifts, DRILLS):
             await self.recorder.catch_up(stream)
         self.drills.open()
 

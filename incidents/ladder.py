@@ -102,16 +102,23 @@ def event_of(step: Step, away: Away = THERE) -> ev.Event:
     return ev.LimitPassed(limit=step.limit, after_s=step.after_s, cause=step.cause, escalated=escalated)
 
 
+def cause_of(incident: Incident, step: StepName, cause: int = 0) -> int:
+    """What a step follows from: since when nobody answered, which rung before it, which limit's `cause`, else the version."""
+    match step:
+        case "louder" | "everyone":
+            return incident.waits_from
+        case "confirm":
+            return milliseconds(incident.confirmed_at) if incident.confirmed_at else incident.waits_from
+        case "outside":
+            return milliseconds(incident.ladder_at) if incident.ladder_at else incident.waits_from
+        case "limit" | "escalate":
+            return cause
+    return incident.version
+
+
 def id_of(incident: Incident, step: Step) -> str:
     """The same for every server that sees the same incident. No command can bear it: theirs hold no colon."""
-    since = {
-        "louder": incident.waits_from,
-        "everyone": incident.waits_from,
-        "confirm": milliseconds(incident.confirmed_at) if incident.confirmed_at else incident.waits_from,
-        "outside": milliseconds(incident.ladder_at) if incident.ladder_at else incident.waits_from,
-        "limit": step.cause,
-        "escalate": step.cause,
-    }.get(step.what, incident.version)
+    since = cause_of(incident, step.what, step.cause)
     return ":".join(str(part) for part in ("watch", incident.id, step.what, step.limit or "", since))
 
 

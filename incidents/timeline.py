@@ -6,6 +6,7 @@ people are pseudonyms. What was sealed is opened with the log's own `unseal`, an
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from statistics import median
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from incidents.log import Log, Record
 from incidents.measures.shape import INTERVALS
 from incidents.recorder import CONFLICT_S
 from incidents.reports import Fix
+from incidents.told import told_beside
 
 Unseal = Callable[[Record], bytes | None]
 # Whose clock a moment's `source_at` is read from: the feed's; ours; what a person gave ("it was at 21:04").
@@ -142,11 +144,20 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     gone: bool = False  # the reason can't be read any more
 
 
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What a record of another stream tells of this incident, among many (`together`). Its moment's version is of that stream."""
+
+    stream: str
+    moment: Moment
+    entry: ev.Entry
+
+
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is known of one incident, oldest record first."""
 
     incident: Incident
     moments: tuple[Moment, ...]
+    beside: tuple[Beside, ...] = ()  # in the order of their moments
     reached: tuple[Reached, ...]  # in the order of TIME_NAMES
     spans: tuple[Span, ...]  # in the order of INTERVALS
     positions: tuple[Position, ...]  # in the order they were heard
@@ -175,24 +186,47 @@ async def incident_of(log: Log, incident: str) -> tuple[Incident, list[Record]]:
     """
     records = await log.stream(f"incident/{incident}")
     folded: Incident | None = None
-    for record in records:
-        folded = apply(folded, ev.entry(record, log.unseal(record)))
+    for _, entry in in_order([(r, ev.entry(r, log.unseal(r))) for r in records], await told_beside(log, records)):
+        folded = apply(folded, entry)
     if folded is None:
         raise NoSuchIncident("the log has no incident by this id")
     return folded, records
 
 
-def timeline(records: Sequence[Record], unseal: Unseal) -> Timeline:
-    """The timeline of the records of one incident's stream, in their order. Raises NoSuchIncident when there are none."""
+Entered = tuple[Record, ev.Entry]
+
+
+def in_order(own: Sequence[Entered], told: Sequence[Entered]) -> list[Entered]:
+    """The records of an incident's stream in their order, those that are `told_beside` where they belong by our clock."""
+    placed: list[tuple[datetime, Entered]] = []
+    last: datetime | None = None
+    for pair in own:  # a stream is in the order of its records, whatever our clock said meanwhile
+        last = max(last or pair[1].at, pair[1].at)
+        placed.append((last, pair))
+    placed += [(pair[1].at, pair) for pair in told]
+    return [pair for _, pair in sorted(placed, key=itemgetter(0))]
+
+
+def timeline(records: Sequence[Record], unseal: Unseal, told: Sequence[Entered] = ()) -> Timeline:
+    """The timeline of the records of one incident's stream, in their order, and of what is `told_beside` them.
+
+    Raises NoSuchIncident when there are none.
+    """
     incident: Incident | None = None
     moments: list[Moment] = []
     positions: list[Position] = []
     corrections: list[Correction] = []
     reached: dict[TimeName, Reached] = {}
-    for record in records:
-        sealed = unseal(record)
-        entry = ev.entry(record, sealed)
-        moment = _moment(record, sealed, entry)
+    beside: list[Beside] = []
+    opened = {record.id: unseal(record) for record in records}
+    own = [(record, ev.entry(record, opened[record.id])) for record in records]
+    for record, entry in in_order(own, told):
+        if entry.together:
+            before, incident = incident, apply(incident, entry) if incident is not None else None
+            if incident is not before:
+                beside.append(_beside(record, entry))
+            continue
+        moment = _moment(record, opened[record.id], entry)
         before, incident = incident, apply(incident, entry)
         moments.append(moment)
         if moment.fix is not None:
@@ -206,6 +240,7 @@ def timeline(records: Sequence[Record], unseal: Unseal) -> Timeline:
     return Timeline(
         incident=incident,
         moments=tuple(moments),
+        beside=tuple(beside),
         reached=tuple(reached[name] for name in TIME_NAMES if name in reached),
         spans=_spans(incident, reached),
         positions=tuple(positions),
@@ -236,6 +271,13 @@ def _moment(record: Record, sealed: bytes | None, entry: ev.Entry) -> Moment:
         fix=getattr(entry.event, "fix", None),
         gone=sealed is None,
     )
+
+
+def _beside(record: Record, entry: ev.Entry) -> Beside:
+    """Its facts are those of its part: the others that the record names are no part of this incident."""
+    facts: dict[str, Any] = msgspec.to_builtins(entry.event)
+    moment = _moment(msgspec.structs.replace(record, type=str(facts.pop("type")), open=facts), b"", entry)
+    return Beside(stream=record.stream, moment=moment, entry=entry)
 
 
 def _position(moment: Moment, fix: Fix) -> Position:

@@ -1,25 +1,32 @@
 """The clock's part: what must happen when nobody does anything.
 
-`Watch.tick` looks at the board once and does what is due; `Watch.run` calls it four times a second. An open incident is never
-closed or cut silently: the end of tracking only stops keeping positions, and says so. `incidents.ladder` says which step is due
-when; the ids of the records follow from the incident, so that two servers that look at once write one record.
+`Watch.tick` does what is due; `Watch.run` calls it four times a second. An open incident is never closed or cut silently: the end
+of tracking only stops keeping positions, and says so. `incidents.ladder` says which step is due when; the ids of the records
+follow from the incident, so that two servers that look at once write one record. What many alarms need at once is one record that
+names them, in a stream of the day: in a flood the watch may not write more than the feeds.
 """
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from incidents import events as ev
-from incidents.board import Change
+from incidents.agenda import Agenda
+from incidents.board import WATCH, Change
 from incidents.desk import Desk
+from incidents.fold.many import together
 from incidents.incident import Incident
-from incidents.ladder import THERE, Away, Step, WatchTimes, event_of, id_of, milliseconds, steps
+from incidents.ladder import RUNGS, THERE, Away, Step, WatchTimes, cause_of, event_of, id_of, milliseconds, steps
 from incidents.log import Log, LogUnavailable
-from incidents.orders import due_update
+from incidents.orders import POSITION_EVERY_S, due_update
 
 EVERY_S = 0.25
 TAKEN_OVER_S = 60.0  # a step's telling outside that has no result after so long was cut off: it is done again
+MANY = 8  # what more than so many alarms need in one look is written as one record
+MANY_AT_MOST = 500  # a record
+TOLD_BY_ID = 100  # of many that are told outside at once
 _STEPS_AT_ONCE = 8
 
 _logger = logging.getLogger(__name__)
@@ -47,6 +54,7 @@ class Watch:
         self._away: dict[str, Away] = {}
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._sealed_at = desk.clock.now()
+        self._agenda = Agenda(desk.board, self._when)
 
     def owners(self, present: Callable[[], Collection[str]]) -> None:
         """Say how one knows whose page is there: `present` gives their pseudonyms. Without it nobody is held to be lost."""
@@ -78,11 +86,9 @@ class Watch:
         """Do what is due now."""
         now = self._desk.clock.now()
         self._look_for_owners(now)
-        for incident in tuple(self._desk.board.incidents.values()):
-            if not incident.open:
-                continue
+        for name in await self._over_many(self._agenda.due(now), now):
             try:
-                await self._over(incident, now)
+                await self._over(name, now)
             except Exception:
                 _logger.exception("the watch stumbled over an incident and goes on with the others")
         await self._over_devices(now)
@@ -117,8 +123,8 @@ class Watch:
         if self._present is None:
             return
         here = frozenset(self._present())
-        owners = {i.owner for i in self._desk.board.incidents.values() if i.open and i.owner is not None}
-        for actor in owners:
+        owned = self._desk.board.index.owned
+        for actor in tuple(owned):
             before = self._away.get(actor, THERE)
             after = before
             if actor not in here:
@@ -128,20 +134,108 @@ class Watch:
                 after = Away(back=now)
             if after != before:
                 self._away[actor] = after
-                for incident in self._desk.board.incidents.values():
-                    if incident.open and incident.owner == actor:
-                        self._desk.board.notify(Change(kind="incident", key=incident.id))
-        self._away = {actor: away for actor, away in self._away.items() if actor in owners}
+                for name in tuple(owned.get(actor, ())):
+                    self._desk.board.notify(Change(kind="incident", key=name))
+        self._away = {actor: away for actor, away in self._away.items() if actor in owned}
 
-    async def _over(self, incident: Incident, now: datetime) -> None:
-        stream = f"incident/{incident.id}"
+    def _when(self, incident: Incident) -> datetime | None:
+        """The moment at which something is next due; `_over` and `_shared` then say what."""
+        if not incident.open:
+            return None
+        moments = [step.at for step in self.next_steps(incident)[:1]]
+        if "presented" not in incident.times and not incident.unpresented:
+            moments.append(incident.received_at + timedelta(seconds=self.times.presented_s))
+        if not incident.tracking_ended:
+            moments.append(tracking_ends(incident, self.times))
+        if incident.order is not None and incident.order.outbox:
+            at = incident.order.outbox[-1].at + timedelta(seconds=POSITION_EVERY_S)
+            moments += [at] if due_update(incident, at) else []
+        if incident.ladder == "outside" and not incident.outside and incident.ladder_at is not None:
+            moments.append(incident.ladder_at + timedelta(seconds=TAKEN_OVER_S))
+        return min(moments, default=None)
+
+    def _unseen(self, incident: Incident, now: datetime) -> bool:
         waited = (now - incident.received_at).total_seconds()
-        if "presented" not in incident.times and not incident.unpresented and waited > self.times.presented_s:
+        return "presented" not in incident.times and not incident.unpresented and waited > self.times.presented_s
+
+    def _shared(self, incident: Incident, now: datetime) -> Iterator[tuple[ev.Event, int]]:
+        """What is due of an incident that may be due of many at once, and what it follows from."""
+        if self._unseen(incident, now):
+            yield ev.Unpresented(after_s=self.times.presented_s), 0
+        if not incident.tracking_ended and now >= tracking_ends(incident, self.times):
+            yield ev.TrackingEnded(), incident.version
+        due = next((step for step in self.next_steps(incident) if step.at <= now), None)
+        if due is not None and due.what in RUNGS:
+            yield event_of(due), cause_of(incident, due.what)
+
+    async def _over_many(self, due: list[str], now: datetime) -> list[str]:
+        """Do what is due of many at once; the incidents that must be looked at one by one."""
+        if len(due) <= MANY:
+            return due
+        shared: dict[ev.Event, list[str]] = {}
+        for name in due:
+            if (incident := self._desk.board.incidents.get(name)) is not None and incident.open:
+                for event, _ in self._shared(incident, now):
+                    shared.setdefault(event, []).append(name)
+        done: set[str] = set()
+        for event, names in shared.items():
+            if len(names) <= MANY:
+                continue
+            for start in range(0, len(names), MANY_AT_MOST):
+                some = names[start : start + MANY_AT_MOST]
+                done.update(some)
+                try:
+                    await self._do_together(event, some, now)
+                except Exception:
+                    _logger.exception("the watch stumbled over many incidents and goes on with the others")
+                await asyncio.sleep(0)  # what waits for the loop is a press
+        # One that needs more than it shared with the others is due again at the next look.
+        return [name for name in due if name not in done]
+
+    async def _do_together(self, event: ev.Event, names: Sequence[str], now: datetime) -> None:
+        board = self._desk.board
+
+        def members() -> Iterator[tuple[str, int]]:
+            for name in names:
+                incident = board.incidents.get(name)
+                if incident is not None and incident.open:
+                    yield from ((name, cause) for due, cause in self._shared(incident, now) if due == event)
+
+        done = await self._note_together(event, members)
+        if isinstance(event, ev.Escalated) and event.step == "outside":
+            self._tell_outside([board.incidents[name] for name in done])
+
+    async def _note_together(self, event: ev.Event, members: Callable[[], Iterator[tuple[str, int]]]) -> list[str]:
+        """Write one record of what holds of many; the incidents it names, none when another server wrote it."""
+        now = self._desk.clock.now()
+        stream = f"{WATCH}{now.astimezone(UTC):%Y-%m-%d}"
+        if self._desk.board.version(stream) == 0:
+            await self._desk.recorder.catch_up_if_possible(stream)
+        named: list[str] = []
+
+        def decision() -> ev.Event | None:
+            found = tuple(members())
+            named[:] = [name for name, _ in found]
+            return together(event, found) if found else None
+
+        first = together(event, members())
+        digest = hashlib.sha256(f"{first.what} {first.facts} {first.incidents}".encode()).hexdigest()
+        _, written = await self._desk.recorder.record(
+            stream, decision, id=f"watch:together:{digest[:32]}", source_at=now, actor="watch"
+        )
+        return named if written is not None else []
+
+    async def _over(self, name: str, now: datetime) -> None:
+        incident = self._desk.board.incidents.get(name)
+        if incident is None or not incident.open:
+            return
+        stream = f"incident/{incident.id}"
+        if self._unseen(incident, now):
             unseen = ev.Unpresented(after_s=self.times.presented_s)
             await self._desk.note(stream, unseen, id=f"{incident.id}-unpresented", actor="watch")
         if not incident.tracking_ended and now >= tracking_ends(incident, self.times):
-            name = f"{incident.id}-tracking-{incident.version}"
-            await self._desk.note(stream, ev.TrackingEnded(), id=name, actor="watch")
+            ended = f"{incident.id}-tracking-{incident.version}"
+            await self._desk.note(stream, ev.TrackingEnded(), id=ended, actor="watch")
         if due_update(incident, now):
             assert incident.order is not None
             await self._update(incident, "position", f"{incident.order.id}-position-{incident.version}")
@@ -169,7 +263,7 @@ class Watch:
             f"incident/{name}", decision, id=id_of(board.incidents[name], due), source_at=now, actor="watch"
         )
         if due.what == "outside" and event is not None:
-            self._tell_outside(board.incidents[name])
+            self._tell_outside([board.incidents[name]])
         return outcome != "repeated"
 
     def _see_that_it_is_told(self, incident: Incident, now: datetime) -> None:
@@ -177,15 +271,26 @@ class Watch:
         if incident.ladder != "outside" or incident.outside or incident.ladder_at is None:
             return
         if (now - incident.ladder_at).total_seconds() > TAKEN_OVER_S:
-            self._tell_outside(incident)
+            self._tell_outside([incident])
 
-    def _tell_outside(self, incident: Incident) -> None:
-        if incident.id not in self._telling:
-            task = asyncio.create_task(self._tell(incident), name="tell outside")
+    def _tell_outside(self, incidents: Sequence[Incident]) -> None:
+        """Tell of these alarms once; not of one that is being told."""
+        fresh = [incident for incident in incidents if incident.id not in self._telling]
+        if not fresh:
+            return
+        task = asyncio.create_task(self._tell(fresh), name="tell outside")
+        for incident in fresh:
             self._telling[incident.id] = task
-            task.add_done_callback(lambda done: self._telling.pop(incident.id, None))
 
-    async def _tell(self, incident: Incident) -> None:
+        def told(done: asyncio.Task[None]) -> None:
+            for incident in fresh:
+                self._telling.pop(incident.id, None)
+
+        task.add_done_callback(told)
+
+    async def _tell(self, incidents: Sequence[Incident]) -> None:
+        """One command, or one request, however many they are: it names the first, and how many more."""
+        incident = incidents[0]
         facts = {
             "incident": incident.id,
             "step": "outside",
@@ -194,14 +299,21 @@ class Watch:
             "unanswered_since": ev.stamp(incident.waits_since or incident.received_at),
             "at": ev.stamp(self._desk.clock.now()),
         }
+        if len(incidents) > 1:
+            facts["count"] = str(len(incidents))
+            facts["incidents"] = " ".join(one.id for one in incidents[:TOLD_BY_ID])
         told: Sequence[ev.OutsideTold] = ()
         try:
             told = await self._outside(facts) if self._outside is not None else ()
         except Exception:
             _logger.exception("telling outside stumbled")
             told = (ev.OutsideTold(channel="command", ok=False, why="it stumbled"),)
-        rung = milliseconds(incident.ladder_at or incident.received_at)
         for result in told or (ev.OutsideTold(channel="none", ok=False, why="not set"),):
+            if len(incidents) > 1:
+                causes = [(one.id, cause_of(one, "outside")) for one in incidents]
+                await self._note_together(result, lambda causes=causes: iter(causes))  # type: ignore[misc]
+                continue
+            rung = milliseconds(incident.ladder_at or incident.received_at)
             name = f"watch:{incident.id}:told:{rung}:{result.channel}"
             await self._desk.note(f"incident/{incident.id}", result, id=name, actor="watch")
 

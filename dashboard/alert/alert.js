@@ -1,5 +1,6 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
 import { element } from "../page/format.js";
+import { Store } from "../page/store.js";
 import { Hidden } from "./hidden.js";
 import { calling, due } from "./urgent.js";
 
@@ -21,6 +22,7 @@ export class Alert {
     this.reported = "";
     this.reportedAt = -Infinity;
     store.on("rows desk live covers", () => this.update());
+    store.on("drawn", () => this.present());
     store.on("health", () => this.health());
     store.on("second", () => sound.look());
     store.answers("tick", () => {
@@ -40,7 +42,7 @@ export class Alert {
     const fresh = keys.some((key) => !this.heard.has(key));
     this.heard = new Set(keys);
     sound.play(name, loudness, fresh);
-    this.hidden.show(calling(store).map((row) => `${row.id} ${row.changes}`), waiting.length, lost);
+    this.hidden.show(calling(store).map((row) => row.key), waiting.length, lost);
     this.present();
     this.report();
   }
@@ -71,19 +73,21 @@ export class Alert {
     this.report();
   }
 
-  /** Tell the desk which alarms were painted, once when silent and once when they can be heard. A hidden page paints nothing. */
+  /** Tell the desk which alarms were painted, once when silent and once when they can be heard. A hidden page paints nothing, and
+   * none what is not near the screen. */
   present() {
-    if (document.visibilityState !== "visible" || !this.store.live) return;
-    const key = (row) => `${row.id} ${row.changes}`;
+    const { store } = this;
+    if (document.visibilityState !== "visible" || !store.live) return;
     const audible = this.sound.armed;
-    const fresh = (row) => !this.told.has(key(row)) || (audible && !this.told.get(key(row)));
-    const waiting = this.store.waiting().filter(fresh);
+    const fresh = (row) => !this.told.has(row.key) || (audible && !this.told.get(row.key));
+    const drawn = [...store.drawn].map((key) => store.rows.get(key)).filter(Boolean);
+    const waiting = drawn.filter((row) => fresh(row) && Store.needs(row) && store.concerns(row));
     if (!waiting.length) return;
-    waiting.forEach((row) => this.told.set(key(row), audible));
+    waiting.forEach((row) => this.told.set(row.key, audible));
     requestAnimationFrame(() => setTimeout(() => {
       if (document.visibilityState === "visible") {
-        this.store.send({ do: "presented", ids: waiting.map((row) => row.id), audible });
-      } else waiting.forEach((row) => this.told.delete(key(row)));
+        store.send({ do: "presented", ids: waiting.map((row) => row.id), audible });
+      } else waiting.forEach((row) => this.told.delete(row.key));
     }));
   }
 

@@ -1,12 +1,11 @@
 // Which sound is due now: the most urgent one alone. What waits is counted; the rest is on the screen.
 import { takes } from "../centres/coverage.js";
-import { Store } from "../page/store.js";
 
 /** @typedef {{sound: "" | "press" | "escalation" | "technical" | "lost", loudness: number, keys: string[]}} Due */
 
 /** The alarms that call this desk: in its main queue, or so long unanswered that they call everybody. @param {Store} store */
 export function calling(store) {
-  return [...store.rows.values()].filter((row) => store.called(row) || (Store.needs(row) && (store.concerns(row) || (row.loudness ?? 1) >= 3)));
+  return store.lists().calling;
 }
 
 /** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store @param {boolean} lost @returns {Due} */
@@ -14,12 +13,13 @@ export function due(store, lost) {
   if (lost) return { sound: "lost", loudness: 1, keys: [] };
   const rows = calling(store);
   if (rows.length) {
-    const loudness = Math.max(...rows.map((row) => (store.called(row) ? Math.max(3, row.loudness ?? 1) : row.loudness ?? 1)));
+    const me = store.console;
+    const loudness = rows.reduce((most, row) => Math.max(most, row.loudness ?? 1, store.called(row, me) ? 3 : 1), 0);
     const press = rows.some(pressed);
     const escalated = rows.some((row) => !pressed(row) || (row.loudness ?? 1) >= 3);
     // A fresh press calls for the quickest hand; what everybody must hear is heard as that.
     const sound = escalated && (!press || loudness >= 3) ? "escalation" : "press";
-    return { sound, loudness, keys: rows.map((row) => `${row.id} ${row.changes}`) };
+    return { sound, loudness, keys: rows.map((row) => row.key) };
   }
   // An offer calls its receiver alone, no louder than a device does: the alarm is in a hand.
   const { offers } = store.together;

@@ -2,7 +2,9 @@
 import { element, write } from "../page/format.js";
 import { Store } from "../page/store.js";
 import { Above } from "../queue/above.js";
+import { Near } from "../queue/near.js";
 import { Settle } from "../queue/settle.js";
+import { Unowned } from "../queue/unowned.js";
 import { against, command } from "./actions.js";
 import { Crew } from "./crew.js";
 import { FloorRow } from "./row.js";
@@ -25,8 +27,10 @@ export class Floor {
     this.none = element("p", "none", store.t("floor.none"));
     this.scroller.append(this.list, this.none);
     this.above = new Above(store, this.scroller, () => this.open());
+    this.near = new Near(this.scroller, () => this.update());
+    this.unowned = new Unowned(store, this.scroller);
     const alarms = element("div", "open");
-    alarms.append(this.above.bar, this.scroller);
+    alarms.append(this.unowned.line, this.above.bar, this.scroller);
     root.append(head, alarms);
     this.crew = new Crew(root, store);
     this.settle = new Settle(this.scroller, () => {
@@ -50,43 +54,42 @@ export class Floor {
   /** All open alarms, whichever centre's: what waits for the supervisor first, then what nobody has, then by age. */
   open() {
     const { store } = this;
-    const group = (row) => (store.called(row) ? 0 : store.offered(row) === "me" || Store.needs(row) ? 1 : 2);
-    return [...store.rows.values()]
-      .filter((row) => row.state !== "closed")
-      .sort((a, b) => group(a) - group(b) || a.received - b.received || (a.id < b.id ? -1 : 1));
+    const me = store.console;
+    const group = (row) => (store.called(row, me) ? 0 : store.offered(row) === "me" || Store.needs(row) ? 1 : 2);
+    const { open, others } = store.lists();
+    return [...open, ...others]
+      .map((row) => ({ row, group: group(row) }))
+      .sort((a, b) => a.group - b.group || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1))
+      .map(({ row }) => row);
   }
 
   update() {
     const rows = this.open();
-    const order = rows.map((row) => row.id).join();
+    const hand = document.activeElement;
+    const near = this.near.of(this.list, rows, (row) => hand !== document.body && !!this.rows.get(row.id)?.li.contains(hand));
+    const order = near.map((row) => row.id).join();
     const moved = order !== this.order;
-    const known = new Set();
-    let next = this.list.firstElementChild;
-    for (const row of rows) {
-      known.add(row.id);
-      let drawn = this.rows.get(row.id);
-      if (!drawn) this.rows.set(row.id, (drawn = new FloorRow(this.store, row.id, this.does)));
-      drawn.fill(row);
-      if (drawn.li !== next) this._place(drawn.li, next);
-      else next = next.nextElementSibling;
-    }
+    const known = new Set(near.map((row) => row.id));
     for (const [id, drawn] of this.rows) {
       if (known.has(id)) continue;
       drawn.li.remove();
       this.rows.delete(id);
     }
+    this.near.put(this.list, near.map((row) => {
+      let drawn = this.rows.get(row.id);
+      if (!drawn) this.rows.set(row.id, (drawn = new FloorRow(this.store, row.id, this.does)));
+      drawn.fill(row);
+      return drawn.li;
+    }));
+    // Moving an element takes the focus from it.
+    if (hand instanceof HTMLElement && hand !== document.activeElement && hand.isConnected) hand.focus({ preventScroll: true });
     if (moved && this.order) this.settle.moved();
     this.order = order;
     write(this.count, String(rows.length));
     this.none.hidden = rows.length > 0;
     this.above.count();
-  }
-
-  /** Moving an element takes the focus from it. */
-  _place(li, next) {
-    const hand = li.contains(document.activeElement) ? document.activeElement : null;
-    this.list.insertBefore(li, next);
-    hand?.focus({ preventScroll: true });
+    this.unowned.update();
+    this.store.draws(known);
   }
 
   tick() {

@@ -11,6 +11,9 @@ def watch(_: Callable[[str], str]) -> dict[str, str]:
 def _next(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "watch": _("What comes next"),
+        "unowned_n": _("{n} nobody has"),
+        "unowned_oldest": _("oldest {age}"),
+        "owed_n": _("{n} more coming"),
         "watch.mine": _("RETURNS TO THE QUEUE in {time}: are you still on it?"),
         "watch.louder": _("louder in {time}"),
         "watch.everyone": _("on every console in {time}"),

@@ -12,6 +12,7 @@ from panel.pane import Bokeh
 
 from dashboard.compat import soon
 from dashboard.map.alarms import AlarmLayer
+from dashboard.map.crowd import Crowd, GatheredLayer
 from dashboard.map.drawings import drawings
 from dashboard.map.frame import MapFrame
 from dashboard.map.ground import GroundLayer
@@ -35,7 +36,7 @@ WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
 NEAREST_FLIGHT_M: Final = 3_000.0  # the view after a flight is at least so wide
 LAYERS: Final = ("names", "units", "places", "trail", "legend")
 
-_Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], str | None, datetime]
+_Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], str | None, datetime, Crowd | None]
 
 
 class MapView:
@@ -76,6 +77,7 @@ class MapView:
         self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
         self.chosen = SelectedLayer(self._palette)
         self.units = UnitLayer(self._palette, shared)
+        self.gathered = GatheredLayer(self._palette)
         self.alarms = AlarmLayer(self._palette, shared)
         self.figure = self._make_figure()
         layers = dict.fromkeys(LAYERS, True)
@@ -83,7 +85,7 @@ class MapView:
             layers["basemap"] = True
             tiles = WMTSTileSource(url=basemap_url, attribution=basemap_attribution)
             self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
-        for layer in (self.ground, self.chosen, self.units, self.alarms):
+        for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
             layer.add_to(self.figure)
         self._frame = MapFrame(
             palette=msgspec.structs.asdict(self._palette),
@@ -104,21 +106,29 @@ class MapView:
         cases: Mapping[str, Case],
         selected: str | None,
         now: datetime,
+        crowd: Crowd | None = None,
     ) -> None:
         """Take the present state of the board. `cases` holds, by incident, only cases this desk may see.
+
+        `crowd`: all open alarms of the board beside these, when they are too many to be drawn each by itself.
 
         Cheap when little changed: only cells that differ travel. Never moves the map, unless `follow` is on and the
         selected alarm moves.
         """
-        self._latest = (tuple(incidents), tuple(units), cases, selected, now)
+        self._latest = (tuple(incidents), tuple(units), cases, selected, now, crowd)
         self._redraw()
 
     def fly_to(self, incident: str) -> None:
         """Show an alarm in the middle, near enough to see its streets and all of its circle. Nothing if it has no position."""
-        if incident not in self.alarms.alarms:
+        crowd = self._latest[-1] if self._latest is not None else None
+        if incident in self.alarms.alarms:
+            x, y = self.alarms.position(incident)
+            reach = 3 * self.alarms.reach(incident)
+        elif crowd is not None and (gathered := crowd.position(incident)) is not None:
+            (x, y), reach = gathered, 0.0
+        else:
             return
-        x, y = self.alarms.position(incident)
-        reach = max(3 * self.alarms.reach(incident), self._drawn_m(y, NEAREST_FLIGHT_M / 2))
+        reach = max(reach, self._drawn_m(y, NEAREST_FLIGHT_M / 2))
         self._show(self._view.showing((x - reach, y - reach, x + reach, y + reach)))
 
     def all_belgium(self) -> None:
@@ -174,8 +184,13 @@ class MapView:
     def _redraw(self) -> None:
         if self._latest is None:
             return
-        incidents, units, cases, selected, now = self._latest
+        incidents, units, cases, selected, now, crowd = self._latest
+        if crowd is not None:
+            incidents = (*incidents, *crowd.each(self._view, selected))
         paper = self.alarms.update(incidents, selected, now, self._view)
+        if crowd is not None:
+            self.alarms.without_position = crowd.without_position
+        self.gathered.update(crowd.gathered(self._view, set(self.alarms.alarms)) if crowd is not None else ())
         chosen = next((i for i in incidents if i.id == selected), None)
         self.chosen.update(chosen, cases.get(selected or ""), self._view, paper)
         busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}

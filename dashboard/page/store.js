@@ -3,6 +3,8 @@ import { place } from "../centres/coverage.js";
 import { fill } from "./format.js";
 
 export const GUARD_MS = 500; // an action is refused for so long after its alarm changed
+const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
+const MANY = 200; // rows: of more the server is told which stand near the screen
 
 /** @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, owner?: string,
  *   realarm?: string, presses?: number, [fact: string]: any}} Row */
@@ -41,12 +43,16 @@ export class Store {
     this.offset = 0;
     this.training = null; // what an exercise tells beside the alarms
     this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
+    this.owed = 0; // rows that the server has yet to send
+    this.drawn = new Set(); // the rows that stand near the screen
+    this._lists = null;
+    this._gone = null; // until all is here again: what a welcome has not named yet
     this._guards = new Map();
     this._listeners = new Map();
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
+  /** Be told of a topic: rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -55,6 +61,7 @@ export class Store {
   }
 
   emit(topic, fact) {
+    if (PLACES.has(topic)) this._lists = null;
     for (const listener of this._listeners.get(topic) ?? []) listener(fact);
   }
 
@@ -90,12 +97,15 @@ export class Store {
     if (!this.welcomed || offset > this.offset || this.offset - offset > 2000) this.offset = offset;
     const replies = message.replies ?? [];
     const welcome = replies.find((reply) => reply.welcome)?.welcome;
-    if (welcome) this._welcome(welcome, message);
+    this._lists = null;
+    this.owed = message.owed ?? 0;
+    if (welcome) this._welcome(welcome);
     if (message.access) this._stand(message.access);
     if (message.together) this.together = message.together;
     if (message.training) this.training = message.training;
     if (message.rows) this._merge(this.rows, message.rows);
     if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
+    if (this._gone && !this.owed) this._part();
     let placed = false;
     if (message.health) {
       placed = JSON.stringify(message.health.unheard) !== JSON.stringify(this.health?.unheard);
@@ -104,6 +114,7 @@ export class Store {
     }
     if ("detail" in message) this._take(message.detail);
     if (message.rows || message.devices || welcome || placed) this.emit("rows");
+    if (message.took) this._took();
     if (welcome) this.emit("covers");
     if (welcome || message.access) this.emit("desk");
     if (message.health) this.emit("health");
@@ -116,15 +127,35 @@ export class Store {
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 
-  /** A welcome brings everything there is: what it does not name is gone. What stays keeps its place on the screen. */
-  _welcome({ desk, zones, centres }, { rows = {}, devices = {} }) {
-    const named = new Set([...Object.keys(rows), ...Object.values(devices).flatMap((alarms) => Object.keys(alarms))]);
-    for (const known of [this.rows, this.devices]) for (const key of known.keys()) if (!named.has(key)) known.delete(key);
+  /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps its place. */
+  _welcome({ desk, zones, centres }) {
+    this._gone = new Set([...this.rows.keys(), ...this.devices.keys()]);
     this.zones = zones;
     this.centres = centres;
     this.covers = new Set(centres.covers);
     this.welcomed = true;
     this.desk = desk;
+  }
+
+  _part() {
+    for (const key of this._gone) for (const known of [this.rows, this.devices]) known.delete(key);
+    this._gone = null;
+  }
+
+  /** Say that what came is on the screen: then more comes. */
+  _took() {
+    const say = () => this.send({ do: "took" });
+    if (document.visibilityState === "visible") requestAnimationFrame(() => setTimeout(say));
+    else say();
+  }
+
+  /** These rows stand near the screen now. @param {Set<string>} keys */
+  draws(keys) {
+    const same = keys.size === this.drawn.size && [...keys].every((key) => this.drawn.has(key));
+    this.drawn = keys;
+    if (same) return;
+    if (this.rows.size + this.owed > MANY) this.send({ do: "near", ids: [...keys] });
+    this.emit("drawn");
   }
 
   /** Who works here now. On a locked page nobody: what was shown to the one before goes. */
@@ -155,12 +186,14 @@ export class Store {
 
   _merge(known, rows) {
     for (const [key, row] of Object.entries(rows)) {
+      this._gone?.delete(key);
       if (row === null) {
         known.delete(key);
         continue;
       }
       const before = known.get(key);
       if (before && before.changes !== row.changes) this.guard(key);
+      row.key = `${row.id} ${row.changes}`; // another one calls anew
       known.set(key, row);
       // Not what this desk handed over itself. What came while the page was away is told when it is back.
       const given = before?.offered_to && !before.offered_by;
@@ -178,7 +211,10 @@ export class Store {
   guard(id) {
     this._guards.set(id, performance.now() + GUARD_MS);
     this.emit("guard", id);
-    setTimeout(() => this.emit("guard", id), GUARD_MS + 20);
+    setTimeout(() => {
+      if (!this.guarded(id)) this._guards.delete(id);
+      this.emit("guard", id);
+    }, GUARD_MS + 20);
   }
 
   guarded(id) {
@@ -241,8 +277,8 @@ export class Store {
   }
 
   /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm. @param {Row} row */
-  called(row) {
-    return !!row.supervisor && row.state !== "closed" && this.console.supervisor && !this.mine(row);
+  called(row, me = this.console) {
+    return !!row.supervisor && row.state !== "closed" && me.supervisor && !this.mine(row);
   }
 
   /** What this console is, to decide where an alarm stands on it. A page that does not know its roles takes more rather than less. */
@@ -258,37 +294,40 @@ export class Store {
 
   /** Alarms of this console's own queue that somebody must look at now: they sound, flash and are presented. */
   waiting() {
-    return [...this.rows.values()].filter((row) => Store.needs(row) && this.concerns(row));
+    return this.lists().waiting;
   }
 
-  /** Open alarms of other centres, that are heard there. */
-  others() {
-    return this._listed((stands) => stands === "other");
+  /** Where every alarm stands, found once for a message: `open` incidents as the queue lists them (unacknowledged, alarmed again, own
+   * centres first, then priority and age; told beforehand comes last), `others` of other centres that are heard there, what was `closed`
+   * last first; `waiting` for somebody here, and `calling`: also what has been unanswered so long that it calls everybody. */
+  lists() {
+    return (this._lists ??= this._list());
   }
 
-  /** Open incidents as the queue lists them: unacknowledged, alarmed again, own centres first, then priority and age; told beforehand comes last. */
-  open() {
-    return this._listed((stands) => stands === "main" || stands === "announced");
-  }
-
-  _listed(wanted) {
+  _list() {
     const me = this.console;
-    const group = (row, stands) => (stands === "announced" ? 3 : row.state === "raised" ? 0 : row.realarm || row.gone || this.called(row) ? 1 : 2);
-    const listed = [];
+    const [open, others, closed, waiting, calling] = [[], [], [], [], []];
     for (const row of this.rows.values()) {
-      const stands = row.state === "closed" ? "" : place(row, me);
-      if (wanted(stands)) listed.push({ row, group: group(row, stands), foreign: Number(!!row.centre && !me.covers.has(row.centre)) });
+      if (row.state === "closed") {
+        closed.push(row);
+        continue;
+      }
+      const stands = place(row, me);
+      const needs = Store.needs(row);
+      const called = this.called(row, me);
+      const group = stands === "announced" ? 3 : row.state === "raised" ? 0 : needs || called ? 1 : 2;
+      const foreign = Number(!!row.centre && !me.covers.has(row.centre));
+      (stands === "other" ? others : open).push({ row, group, foreign });
+      if (needs && stands === "main") waiting.push(row);
+      if (called || (needs && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
     }
-    listed.sort((a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1));
-    return listed.map(({ row }) => row);
+    const order = (a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1);
+    const rows = (listed) => listed.sort(order).map(({ row }) => row);
+    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling };
   }
 
   technical() {
     const group = (row) => (row.state === "alarmed" && !row.owner ? 0 : row.state === "alarmed" ? 1 : 2);
     return [...this.devices.values()].sort((a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1));
-  }
-
-  closed() {
-    return [...this.rows.values()].filter((row) => row.state === "closed").sort((a, b) => b.closed - a.closed);
   }
 }

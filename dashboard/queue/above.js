@@ -21,7 +21,7 @@ export class Above {
 
   count() {
     const { away } = this;
-    const waiting = this.listed().filter((row) => Store.needs(row)).map((row) => `${row.id} ${row.changes}`);
+    const waiting = this.listed().filter((row) => Store.needs(row)).map((row) => row.key);
     if (!away) this.seen = new Set(waiting);
     const fresh = away ? waiting.filter((key) => !this.seen.has(key)).length : 0;
     this.bar.hidden = fresh === 0;

@@ -6,7 +6,9 @@ import { done, upcoming } from "../watch/words.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
 import { Above } from "./above.js";
+import { Near } from "./near.js";
 import { Settle } from "./settle.js";
+import { Unowned } from "./unowned.js";
 
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
@@ -20,13 +22,15 @@ export class Queue {
     this.scroller = element("div", "scroller");
     this.sections = ["alarms", "others", "devices", "closed"].map((key) => this._section(key));
     this.others = new Others(store, this.sections[1].head, () => this.update());
-    this.above = new Above(store, this.scroller, () => store.open());
+    this.above = new Above(store, this.scroller, () => store.lists().open);
+    this.near = new Near(this.scroller, () => this.update());
+    this.unowned = new Unowned(store, this.scroller);
     // Its look does not change while a row settles, for that would paint all of them.
     this.settle = new Settle(root, () => {
       const moving = String(this.settle.moving);
       for (const drawn of this.rows.values()) drawn.take.setAttribute("aria-disabled", moving);
     });
-    root.append(this.above.bar, this.scroller);
+    root.append(this.unowned.line, this.above.bar, this.scroller);
     // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows", () => this.update());
@@ -49,35 +53,32 @@ export class Queue {
 
   /** The keys of all rows in the order they stand: what the arrow keys walk along. */
   keys() {
-    return [...this.store.open(), ...(this.others.opened ? this.store.others() : []), ...this.store.technical(), ...this.store.closed()].map((row) => row.id);
+    const { open, others, closed } = this.store.lists();
+    return [...open, ...(this.others.opened ? others : []), ...this.store.technical(), ...closed].map((row) => row.id);
   }
 
   update() {
     const { store } = this;
-    const others = store.others();
-    const lists = [store.open(), this.others.take(others), store.technical(), store.closed()];
-    const order = lists.map((rows) => rows.map((row) => row.id).join()).join(";");
-    const moved = order !== this.order;
+    const all = store.lists();
+    const lists = [all.open, this.others.take(all.others), store.technical(), all.closed];
     const focused = document.activeElement;
-    const known = new Set();
-    lists.forEach((rows, n) => {
-      const { list, count, section, none, key } = this.sections[n];
-      write(count, String(rows.length));
-      section.hidden = key === "others" ? others.length === 0 : rows.length === 0 && key !== "alarms";
-      none.hidden = rows.length > 0 || key !== "alarms";
-      let next = list.firstElementChild;
-      for (const row of rows) {
-        known.add(row.id);
-        const drawn = this._row(row, key === "devices");
-        if (drawn.li !== next) list.insertBefore(drawn.li, next);
-        else next = next.nextElementSibling;
-      }
-    });
+    const stays = (row) => row.id === store.selected || (focused !== document.body && !!this.rows.get(row.id)?.li.contains(focused));
+    const near = lists.map((rows, n) => this.near.of(this.sections[n].list, rows, stays));
+    const order = near.map((rows) => rows.map((row) => row.id).join()).join(";");
+    const moved = order !== this.order;
+    const known = new Set(near.flatMap((rows) => rows.map((row) => row.id)));
     for (const [key, drawn] of this.rows) {
       if (known.has(key)) continue;
       drawn.li.remove();
       this.rows.delete(key);
     }
+    lists.forEach((rows, n) => {
+      const { list, count, section, none, key } = this.sections[n];
+      write(count, String(rows.length));
+      section.hidden = key === "others" ? all.others.length === 0 : rows.length === 0 && key !== "alarms";
+      none.hidden = rows.length > 0 || key !== "alarms";
+      this.near.put(list, near[n].map((row) => this._row(row, key === "devices").li));
+    });
     // Moving an element takes the focus from it.
     if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
       focused.focus({ preventScroll: true });
@@ -85,6 +86,8 @@ export class Queue {
     if (moved && this.order) this.settle.moved();
     this.order = order;
     this.above.count();
+    this.unowned.update();
+    store.draws(known);
   }
 
   _flash() {

@@ -16,6 +16,7 @@ from dashboard.timeline.ground import ground
 from incidents import events as ev
 from incidents.log import Log, LogUnavailable
 from incidents.timeline import NoSuchIncident
+from incidents.told import told_beside
 
 _logger = logging.getLogger(__name__)
 
@@ -28,20 +29,21 @@ async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str
     desk, actor = consoles.desk, session.actor
     log: Log = desk.recorder.log
 
-    def made(records: list[Any]) -> tuple[Story, dict[str, Any]]:
-        told = story(records, log.unseal, name_of=desk.name_of, zone_name=consoles.places.zone_name)
+    def made(records: list[Any], beside: list[Any]) -> tuple[Story, dict[str, Any]]:
+        told = story(records, log.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
         return told, ground(told.spots, consoles.zones.folder)
 
     try:
         records = await log.stream(f"incident/{id}")
         if not records:
             raise NoSuchIncident
-        if asked.get("have") == len(records):
+        beside = await told_beside(log, records)
+        if asked.get("have") == len(records) + len(beside):
             return None
         now = desk.clock.now()
         look = f"{session.id}-{id}-{actor}-{now:%Y%m%d%H}"
         await desk.note(STREAM, ev.TimelineOpened(incident=id), id=look, actor=actor)
-        told, place = await asyncio.to_thread(made, records)
+        told, place = await asyncio.to_thread(made, records, beside)
     except NoSuchIncident:
         return {"id": id, "failed": "unknown"}
     except LogUnavailable:

@@ -17,7 +17,19 @@ from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.log import Record
 from incidents.measures.profiles import PROFILES
-from incidents.timeline import Correction, Moment, Offset, Position, Reached, Span, Timeline, Unseal, timeline
+from incidents.timeline import (
+    Correction,
+    Entered,
+    Moment,
+    Offset,
+    Position,
+    Reached,
+    Span,
+    Timeline,
+    Unseal,
+    in_order,
+    timeline,
+)
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
 
@@ -94,8 +106,12 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident. `end` is where the scrubbing ends: its last closing, or its newest record while it is open."""
+    """One incident, told from so many `records`.
 
+    `end` is where the scrubbing ends: its last closing, or its newest record while it is open.
+    """
+
+    records: int
     label: str
     open: bool
     start: int
@@ -113,9 +129,14 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     offsets: tuple[Offset, ...]
 
 
-def story(records: Sequence[Record], unseal: Unseal, *, name_of: Names, zone_name: Names) -> Story:
-    """Tell the records of one incident's stream. Names are asked once a person. Raises NoSuchIncident without records."""
-    told = timeline(records, unseal)
+def story(
+    records: Sequence[Record], unseal: Unseal, beside: Sequence[Entered] = (), *, name_of: Names, zone_name: Names
+) -> Story:
+    """Tell the records of one incident's stream and what is told `beside` them. Names are asked once a person.
+
+    Raises NoSuchIncident without records.
+    """
+    told = timeline(records, unseal, beside)
     names: dict[str, str] = {}
 
     def who(actor: str) -> str:
@@ -123,9 +144,11 @@ def story(records: Sequence[Record], unseal: Unseal, *, name_of: Names, zone_nam
             names[actor] = name_of(actor)
         return names[actor]
 
-    entries = [ev.entry(record, unseal(record)) for record in records]
+    own = [(record, ev.entry(record, unseal(record))) for record in records]
+    entries = [entry for _, entry in own]
     incident = told.incident
     return Story(
+        records=len(records) + len(beside),
         label=label(incident),
         open=incident.open,
         start=_ms(told.moments[0].at),
@@ -136,7 +159,7 @@ def story(records: Sequence[Record], unseal: Unseal, *, name_of: Names, zone_nam
         as_class=incident.as_class or "",
         outcome=incident.outcome or "",
         happenings=tuple(_happenings(told, entries, who, zone_name)),
-        known=tuple(_known(entries, who, zone_name)),
+        known=tuple(_known([entry for _, entry in in_order(own, beside)], who, zone_name)),
         spots=tuple(_spots(told.positions)),
         bars=tuple(_bars(told)),
         missing=tuple(span.name for span in told.spans if span.seconds is None),
@@ -154,7 +177,9 @@ def _end(told: Timeline) -> datetime:
 
 def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_name: Names) -> Iterator[Happening]:
     corrections = {correction.version: correction for correction in told.corrections}
-    for moment, entry in zip(told.moments, entries, strict=True):
+    pairs = [*zip(told.moments, entries, strict=True), *((one.moment, one.entry) for one in told.beside)]
+    # A record told among many stands by its time; the sort leaves the stream's own in their order.
+    for moment, entry in sorted(pairs, key=lambda pair: pair[0].at) if told.beside else pairs:
         yield Happening(
             version=moment.version,
             at=_ms(moment.at),
@@ -162,7 +187,7 @@ def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_na
             clock=moment.clock,
             line=_line(moment, entry, who, zone_name),
             who=who(moment.actor) if moment.by_person else "",
-            was=_was(corrections.get(moment.version)),
+            was=_was(corrections.get(moment.version)) if not entry.together else None,
             gone=moment.gone,
         )
 

@@ -92,7 +92,7 @@ class Room {
   }
 
   ask() {
-    if (this.id) this.channel.ask({ incident: this.id, have: this.story?.happenings.length ?? 0 });
+    if (this.id) this.channel.ask({ incident: this.id, have: this.story?.records ?? 0 });
   }
 
   _second() {

@@ -71,7 +71,7 @@ def health(
         held=board.held,
         cases=cases_state,
         orders="late" if _orders_late(board) else "ok",
-        unpresented=sum(incident.unpresented for incident in board.incidents.values() if incident.open),
+        unpresented=len(board.index.unpresented),
         blind={cic: milliseconds(since) for cic, since in sorted(board.blind.items())},
         unheard=unheard or {},
         degraded=degraded.state,
@@ -112,5 +112,5 @@ def _orders_late(board: Board) -> bool:
         and incident.order is not None
         and incident.order.alive
         and incident.order.delivery in ("late", "failed")
-        for incident in board.incidents.values()
+        for incident in map(board.incidents.__getitem__, board.index.ordered)
     )

@@ -238,7 +238,7 @@ class Drills:
 
     def _disturbed(self) -> ev.DrillEnd | None:
         """What a drill may not stand beside."""
-        if any(incident.open for incident in self._board.incidents.values()):
+        if self._board.index.open:
             return "alarm"
         if any(a.returned_at is None and a.acknowledged_by is None for a in self._board.device_alarms.values()):
             return "technical"

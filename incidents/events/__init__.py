@@ -95,6 +95,7 @@ from incidents.events.watch import (
     OutsideTold,
     Rung,
     StillOnIt,
+    Together,
     WatchReleased,
 )
 from incidents.log import Draft, OpenFacts, Record
@@ -196,6 +197,7 @@ __all__ = [
     "TakenOver",
     "TimeCorrected",
     "TimelineOpened",
+    "Together",
     "TrackingEnded",
     "TrackingExtended",
     "Undelivered",
@@ -220,7 +222,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """An event with its circumstances, as the fold takes it. `recorded` false: shown, but not durable yet."""
+    """An event with its circumstances, as the fold takes it. `recorded` false: shown, but not durable yet.
+
+    `together`: one record of another stream tells it of many incidents; `version` is 0 then, `cause` what it follows from.
+    """
 
     stream: str
     version: int
@@ -231,6 +236,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     event: Event | None
     recorded: bool = True
     flags: frozenset[Flag] = frozenset()  # what the fold found wrong with the times of its source
+    together: bool = False
+    cause: int = 0
 
 
 def stamp(moment: datetime) -> str:

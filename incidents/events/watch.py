@@ -15,6 +15,18 @@ class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):
     after_s: int
 
 
+class Together(Event, frozen=True, kw_only=True, tag="together"):
+    """The watch did the same with many alarms at once: `what` (a record's type) and its `facts` (JSON) hold of each.
+
+    `incidents` are their ids, separated by spaces, each with a colon and the cause: the version, or the moment (ms since 1970), from
+    which the step follows; 0 where it comes once. It stands in `desk/watch-DAY`.
+    """
+
+    what: str
+    facts: str
+    incidents: str
+
+
 class EscalationConfirmed(Event, frozen=True, kw_only=True, tag="escalation_confirmed"):
     """A supervisor confirmed that they see to an alarm that nobody answered."""
 

@@ -15,6 +15,7 @@ from incidents.devices.announced import marked
 from incidents.fold.changes import again, call_of, position, timed, zone_of
 from incidents.fold.clocks import counting
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
+from incidents.fold.many import holds
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Explanation, Incident, Time, TimeName
@@ -32,7 +33,9 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         return _raised(entry, event)
     if incident is None:
         raise ValueError(f"{entry.stream} does not begin with raised")
-    changes: dict[str, Any] = {"version": entry.version}
+    if entry.together and not holds(incident, entry):
+        return incident
+    changes: dict[str, Any] = {"version": entry.version or incident.version}
     if not entry.recorded:
         changes["unrecorded"] = incident.unrecorded + 1
     if event is not None:

@@ -234,9 +234,18 @@ class _Pages:
                 number, later = f"{first.version}–\n{last.version}", ""
                 entered = f"{self.times.short(first.at)}\n{self.times.short(last.at)}"
                 what = _("{n} positions: see the table of positions").format(n=len(run))
-            rows.append([number, happened, entered, later, self._who(first.actor), what])
+            rows.append((first.at, [number, happened, entered, later, self._who(first.actor), what]))
+        for one in self.evidence.timeline.beside:
+            at, what = self.times.short(one.moment.at), self.words.what(one.moment.type, one.moment.facts)
+            among = _("in a record of many: {stream} {version}").format(stream=one.stream, version=one.moment.version)
+            who = self._who(one.moment.actor)
+            lines = "\n".join([what, *self._lines(one.moment), among])
+            rows.append((one.moment.at, ["–", at, at, "", who, lines]))
+        if self.evidence.timeline.beside:
+            rows.sort(key=lambda row: row[0])
         head = ["#", _("happened"), _("entered, our clock"), _("later by"), _("who"), _("what")]
-        self.document.table(head, rows, widths=[11, 30, 30, 16, 30, 63], align=_sides("rllrll"))
+        cells = [row for _, row in rows]
+        self.document.table(head, cells, widths=[11, 30, 30, 16, 30, 63], align=_sides("rllrll"))
 
     def _lines(self, moment: Moment, besides: str = "") -> list[str]:
         lines = []

@@ -12,9 +12,11 @@ from incidents.incident import Incident
 from incidents.log import Log, Record
 from incidents.log.record import CHECKPOINT
 from incidents.measures.shape import Profile, Target
-from incidents.timeline import Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
+from incidents.timeline import Entered, Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
+from incidents.told import told_beside
 from reports.evidence.shape import (
     KEPT_BACK,
+    Among,
     Earlier,
     Evidence,
     Line,
@@ -51,6 +53,7 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: Record | None
     made: tuple[Record, ...]  # the evidence files made of it before
     looked: tuple[Record, ...]  # its timeline was opened
+    beside: tuple[Entered, ...] = ()  # what records of many incidents tell of it
 
 
 async def find_incident(log: Log, prefix: str) -> str:
@@ -75,7 +78,14 @@ async def collect(log: Log, incident: str) -> Collected:
         for stream in (STREAM, LOOKS)
     ]
     checkpoint = await _checkpoint_over(log, records[-1])
-    return Collected(incident=incident, records=tuple(records), checkpoint=checkpoint, made=made, looked=looked)
+    return Collected(
+        incident=incident,
+        records=tuple(records),
+        checkpoint=checkpoint,
+        made=made,
+        looked=looked,
+        beside=tuple(await told_beside(log, records)),
+    )
 
 
 async def _checkpoint_over(log: Log, last: Record) -> Record | None:
@@ -122,7 +132,7 @@ def evidence(
 
     `key`: the incident's own, when it is to be disclosed. `unrecorded`: how many of its records wait to be written.
     """
-    told = timeline(collected.records, unseal)
+    told = timeline(collected.records, unseal, collected.beside)
     people = {actor: name_of(actor) or "?" for actor in _actors(told, (*collected.made, *collected.looked))}
     shown = _shown(told, cases)
     profiles = tuple(profiles)
@@ -147,6 +157,17 @@ def evidence(
         reviewed=tuple(
             Reviewed(at=datetime.fromisoformat(record.at), who=people.get(record.actor, "?"))
             for record in collected.looked
+        ),
+        beside=tuple(
+            Among(
+                at=one.moment.at,
+                what=one.moment.type,
+                facts=one.moment.facts,
+                stream=one.stream,
+                version=one.moment.version,
+                hash=one.moment.hash,
+            )
+            for one in told.beside
         ),
         orders=tuple(moment.version for moment in told.orders),
         positions=told.positions,

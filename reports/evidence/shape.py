@@ -143,6 +143,17 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     erased: bool
 
 
+class Among(msgspec.Struct, frozen=True, kw_only=True):
+    """What one record tells of this incident among many: its part, and where the record stands, which names the others."""
+
+    at: dt.datetime
+    what: str
+    facts: dict[str, Any]
+    stream: str
+    version: int
+    hash: str
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the file says. `people`: the name of each pseudonym, "?" when it is not known (any more)."""
 
@@ -158,6 +169,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     offsets: tuple[Offset, ...]
     looks: tuple[int, ...]  # versions of the records that say who was shown it and who opened what
     reviewed: tuple[Reviewed, ...]
+    beside: tuple[Among, ...]
     orders: tuple[int, ...]  # versions of the records of orders and receipts
     positions: tuple[Position, ...]
     corrections: tuple[Correction, ...]

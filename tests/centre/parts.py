@@ -43,6 +43,7 @@ class OwnFeed:
         self.name = "own"
         self.epoch = "2026-11-01"
         self.beats = True
+        self.late_s = 1.0  # what was not answered for so long goes again
         self.url = ""
         self._damage = damage
         self._per_frame = per_frame
@@ -121,8 +122,12 @@ class OwnFeed:
             self._unanswered.pop((first, last), None)
             self._news.set()
         if answer["statusCode"] == 200:
+            self._settled(first, last)
             refused = {one["id"] for one in answer.get("rejected", ())}
             self.durable.update(m["id"] for m in self.messages[first:last] if m["id"] not in refused)
+
+    def _settled(self, first: int, last: int) -> None:
+        """These messages, from `first` to below `last`, are durably handled."""
 
     async def _send(self, line: ServerConnection, after: int) -> None:
         while True:
@@ -150,7 +155,7 @@ class OwnFeed:
                 event = {"subscriptionId": "s", "transactionId": "0-0", "notification": [beat]}
                 await line.send(json.dumps({"event": event}))
                 # What was answered 503, or not at all, goes again with a heartbeat.
-                late = [span for span, sent in self._unanswered.items() if time.monotonic() - sent > 1.0]
+                late = [span for span, sent in self._unanswered.items() if time.monotonic() - sent > self.late_s]
                 for first, last in late:
                     await self._event(line, first, self.messages[first:last])
             await asyncio.sleep(1.0)
@@ -175,6 +180,11 @@ class Running:
         self._feeds = tuple(feeds)
         self._environ = environ
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     async def start(self, *, cases: bool = False) -> None:
         command = ["serve", "--no-sign-in", "--log", str(self.log), "--port", str(self.port)]

@@ -1,0 +1,76 @@
+// Of a long list only what is near the screen is drawn; for the others there is room. A short list is drawn whole.
+
+const WHOLE = 60; // rows: fewer cost a browser less than leaving some out
+const AROUND = 12; // rows drawn above the screen and under it
+const HEIGHT = 130; // px of a row, until one was measured
+
+export class Near {
+  /** @param {HTMLElement} scroller @param {() => void} changed other rows are near now */
+  constructor(scroller, changed) {
+    this.scroller = scroller;
+    this.height = HEIGHT;
+    this.lists = new Map();
+    let asked = false;
+    scroller.addEventListener("scroll", () => {
+      if (asked || ![...this.lists.values()].some(({ count }) => count > WHOLE)) return;
+      asked = true;
+      requestAnimationFrame(() => {
+        asked = false;
+        if (this._moved()) changed();
+      });
+    }, { passive: true });
+  }
+
+  /** The rows of a list to draw, as they stand in it. @param {HTMLElement} list @param {any[]} rows
+   *  @param {(row: any) => boolean} stays whether a row is drawn wherever it stands: the selected one, the one with the focus */
+  of(list, rows, stays) {
+    const [from, to] = rows.length <= WHOLE ? [0, rows.length] : this._span(list, rows.length);
+    const places = [];
+    if (from > 0) for (let n = 0; n < from; n += 1) if (stays(rows[n])) places.push(n);
+    for (let n = from; n < to; n += 1) places.push(n);
+    for (let n = to; n < rows.length; n += 1) if (stays(rows[n])) places.push(n);
+    this.lists.set(list, { count: rows.length, from, places });
+    return places.map((n) => rows[n]);
+  }
+
+  /** Put the elements of those rows into the list, which holds no others, and room for what is not drawn.
+   *  @param {HTMLElement} list @param {HTMLElement[]} elements */
+  put(list, elements) {
+    const { count, places } = this.lists.get(list);
+    let next = list.firstElementChild;
+    let past = -1;
+    elements.forEach((li, n) => {
+      const room = this._room(places[n] - past - 1);
+      past = places[n];
+      if (li.style.marginTop !== room) li.style.marginTop = room;
+      if (li !== next) list.insertBefore(li, next);
+      else next = next.nextElementSibling;
+    });
+    const room = this._room(count - 1 - past);
+    if (list.style.paddingBottom !== room) list.style.paddingBottom = room;
+    if (count > WHOLE && elements.length) this._measure(elements);
+  }
+
+  _room(rows) {
+    return rows > 0 ? `${rows * this.height}px` : "";
+  }
+
+  /** What is drawn before anybody scrolled sets the measure; a later change would move what an operator looks at. */
+  _measure(elements) {
+    if (this.measured || this.scroller.scrollTop > 0) return;
+    const high = elements.reduce((sum, li) => sum + li.offsetHeight, 0) / elements.length;
+    if (high > 0) this.height = Math.round(high);
+    this.measured = high > 0;
+  }
+
+  _span(list, count) {
+    const first = Math.floor((this.scroller.scrollTop - list.offsetTop) / this.height);
+    const seen = Math.ceil(this.scroller.clientHeight / this.height);
+    const from = Math.max(0, Math.min(first, count - seen) - AROUND);
+    return [from, Math.max(from, Math.min(count, first + seen + AROUND))];
+  }
+
+  _moved() {
+    return [...this.lists].some(([list, { count, from }]) => count > WHOLE && Math.abs(this._span(list, count)[0] - from) >= AROUND / 2);
+  }
+}

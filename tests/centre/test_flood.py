@@ -1,0 +1,96 @@
+"""A flood of presses keeps the page, the log and the memory: everybody is answered, and the screen stays live."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from bench.running import browser
+from tests.centre.flood import ANSWERED_S, Flood, memory_mb, said, watched_page
+from tests.centre.parts import Running, until
+
+BEAT_MS = 3000  # a page that hears nothing for so long says that it lost its server
+MEMORY_MB = 1000
+DRAWN = 200  # rows at most in the queue, however many there are
+ENTERED_S = 5.0
+
+
+class Under:
+    """A desk, its feed, and a page before it."""
+
+    def __init__(self, feed: Flood, desk: Running, chromium: Browser, page: Page) -> None:
+        self.feed, self.desk, self.chromium, self.page = feed, desk, chromium, page
+
+    async def held(self) -> dict[str, float]:
+        """What must hold whatever comes; the figures of it."""
+        seen = await said(self.page)
+        health = await asyncio.to_thread(self.desk.health)
+        figures = {
+            "slowest answer, s": round(self.feed.slowest_s, 2),
+            "longest silence of the page, s": round(seen["gap"] / 1000, 2),
+            "memory, MB": round(memory_mb(self.desk.pid)),
+            "rows drawn": seen["rows"],
+        }
+        print(figures)  # noqa: T201
+        assert seen["lost"] == 0, f"the page lost its server: {figures}"
+        assert seen["unrecorded"] == 0, f"the log was held: {figures}"
+        assert health["recording"] == "ok", health
+        assert seen["gap"] < BEAT_MS, figures
+        assert self.feed.slowest_s < ANSWERED_S, figures
+        assert set(self.feed.statuses) <= {200}, figures
+        assert memory_mb(self.desk.pid) < MEMORY_MB, figures
+        assert seen["rows"] <= DRAWN, figures
+        return figures
+
+
+@asynccontextmanager
+async def under(folder: Path, **environ: str) -> AsyncIterator[Under]:
+    feed = Flood()
+    await feed.start()
+    desk = Running(folder, feeds=[feed.url], **environ)
+    try:
+        await desk.start()
+        async with browser() as chromium:
+            page = await watched_page(chromium, desk.url)
+            yield Under(feed, desk, chromium, page)
+    finally:
+        await desk.kill()
+        await feed.stop()
+
+
+async def waiting(page: Page) -> str:
+    """What the page says of how many nobody has."""
+    return (await page.locator("#queue .unowned").inner_text()).replace("\u00a0", " ")
+
+
+async def test_a_flood_keeps_the_page_the_log_and_the_memory(tmp_path: Path) -> None:
+    async with under(tmp_path, VIGIE_WATCH_LOUDER_S="2", VIGIE_WATCH_EVERYONE_S="3", VIGIE_WATCH_CONFIRM_S="4") as run:
+        await run.feed.pour(rate=200, seconds=3, devices=600)
+        await until(lambda: len(run.feed.durable) == 600, 10)
+        await asyncio.sleep(4)  # three steps of the watch over all of them
+        await run.held()
+        assert "600" in await waiting(run.page)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(900)
+async def test_thirty_thousand_presses_in_a_minute_keep_the_page_the_log_and_the_memory(
+    tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    async with under(tmp_path) as run:
+        await run.feed.pour(rate=500, seconds=60, devices=30_000)
+        await until(lambda: len(run.feed.durable) == 30_000, 60)
+        await asyncio.sleep(95)  # until the watch has taken its last step with the last of them
+        figures = await run.held()
+        assert "30,000" in await waiting(run.page)
+        began = time.monotonic()
+        other = await watched_page(run.chromium, run.desk.url)
+        await other.wait_for_function("() => document.querySelectorAll('#queue li.row').length > 5")
+        figures["a page that enters meanwhile, s"] = round(time.monotonic() - began, 1)
+        assert figures["a page that enters meanwhile, s"] < ENTERED_S, figures
+        for what, value in figures.items():
+            record_testsuite_property(f"30,000 presses in a minute: {what}", value)

@@ -1,0 +1,162 @@
+"""What the watch does with many alarms at once is one record that names them, and stands in each of them."""
+
+import asyncio
+import json
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from evidence.file import render
+from feeds.outside import Outside, OutsideSettings
+from incidents import commands as cmd
+from incidents import events as ev
+from incidents.desk import Desk
+from incidents.incident import Incident
+from incidents.ladder import WatchTimes
+from incidents.roles import User
+from incidents.timeline import incident_of, timeline
+from incidents.told import told_beside
+from incidents.watch import Watch
+from reports.evidence.gather import collect
+from reports.evidence.shape import Made
+from tests.incidents.conftest import START, Floor, Open, locate
+from tests.people import dispatcher
+
+CROWD = 40
+BOSS = User(actor="boss", roles=frozenset({"supervisor"}))
+LADDER = ["louder", "everyone", "confirm", "outside"]
+
+
+async def crowd(floor: Floor, count: int = CROWD) -> list[str]:
+    made = [await floor.press(f"AMR-{n:05d}") for n in range(count)]
+    return [incident.id for incident in made if incident is not None]
+
+
+async def pass_s(floor: Floor, watch: Watch, seconds: int) -> None:
+    for _ in range(seconds):
+        floor.clock.pass_s(1)
+        await watch.tick()
+
+
+async def written(floor: Floor) -> Counter[str]:
+    return Counter(kind for _, kind in await floor.records())
+
+
+async def told_outside(floor: Floor, ids: list[str]) -> None:
+    async with asyncio.timeout(10):
+        while not all(floor.desk.board.incidents[name].outside for name in ids):
+            await asyncio.sleep(0.02)
+
+
+def steps(incident: Incident) -> list[str]:
+    return [entry.event.step for entry in incident.history if isinstance(entry.event, ev.Escalated)]
+
+
+async def test_what_many_alarms_need_at_once_is_one_record_each_step(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    ids = await crowd(floor)
+    await pass_s(floor, watch, 100)
+    await told_outside(floor, ids)
+    kinds = await written(floor)
+    assert kinds["raised"] == CROWD
+    assert not kinds["escalated"] and not kinds["unpresented"] and not kinds["outside_told"]
+    assert kinds["together"] == 6  # shown to nobody, four rungs, what became of telling outside
+    for incident in (floor.desk.board.incidents[name] for name in ids):
+        assert incident.unpresented and steps(incident) == LADDER and incident.outside == "none"
+        assert incident.version == 1, "its own stream holds the press alone"
+
+
+async def test_few_alarms_keep_their_records_in_their_own_streams(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    await crowd(floor, 5)
+    await pass_s(floor, watch, 20)
+    kinds = await written(floor)
+    assert kinds["escalated"] == kinds["unpresented"] == 5 and not kinds["together"]
+
+
+async def test_a_restart_and_every_reader_find_what_was_told_of_many_at_its_place(open_floor: Open) -> None:
+    async with open_floor() as floor:
+        watch = Watch(floor.desk, floor.log)
+        ids = await crowd(floor)
+        await pass_s(floor, watch, 20)
+        await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=ids[0]), dispatcher("me"))
+        await floor.desk.command(cmd.Release(id=floor.name(), incident=ids[0]), dispatcher("me"))
+        await pass_s(floor, watch, 45)
+        confirm = cmd.ConfirmEscalation(id=floor.name(), incident=ids[1])
+        await floor.desk.command(confirm, BOSS)
+        before = dict(floor.desk.board.incidents)
+    async with open_floor() as floor:
+        again = floor.desk.board.incidents
+        assert again.keys() == before.keys()
+        for name, incident in again.items():
+            assert [e.event for e in incident.history] == [e.event for e in before[name].history]
+            known = {"history", "unrecorded"}
+            fields = [f for f in incident.__struct_fields__ if f not in known]
+            assert [getattr(incident, f) for f in fields] == [getattr(before[name], f) for f in fields]
+        folded, records = await incident_of(floor.log, ids[1])
+        assert folded.ladder == "confirm" and folded.confirmed_by == "boss"
+        told = timeline(records, floor.log.unseal, await told_beside(floor.log, records))
+        assert [one.moment.facts.get("step") for one in told.beside] == [None, "louder", "everyone", "confirm"]
+        found = await collect(floor.log, ids[1])
+        made = Made(at=floor.clock.now(), by="me", how="page")
+        content, _ = render(found, "json", made, floor.log.unseal, lambda who: who, lambda key: key, floor.desk.cases)
+        facts = json.loads(content)
+        assert [one["what"] for one in facts["beside"]] == ["unpresented", "escalated", "escalated", "escalated"]
+        others = [name for name in ids if name != ids[1]]
+        assert not any(name in content.decode() for name in others), "the others are no part of this file"
+        paper, _ = render(found, "pdf", made, floor.log.unseal, lambda who: who, lambda key: key, floor.desk.cases)
+        assert paper.startswith(b"%PDF")
+
+
+async def test_two_servers_write_what_many_need_once(floor: Floor) -> None:
+    second = Desk(
+        floor.log,
+        clock=floor.clock,
+        locate=locate,
+        cases=floor.cases,
+        identities=floor.log.vault,
+        known_zone=lambda zone: True,
+    )
+    await crowd(floor)
+    await second.open()
+    watches = [Watch(floor.desk, floor.log), Watch(second, floor.log)]
+    for _ in range(40):
+        floor.clock.pass_s(1)
+        for watch in watches:
+            await watch.tick()
+    assert (await written(floor))["together"] == 3
+    for board in (floor.desk.board, second.board):
+        assert all(steps(incident) == LADDER[:2] for incident in board.incidents.values())
+    await second.close()
+
+
+async def test_one_who_acknowledged_meanwhile_is_not_among_them(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    ids = await crowd(floor)
+    await pass_s(floor, watch, 10)
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=ids[7]), dispatcher("me"))
+    await pass_s(floor, watch, 8)
+    assert not steps(floor.desk.board.incidents[ids[7]])
+    assert all(steps(floor.desk.board.incidents[name]) == ["louder"] for name in ids if name != ids[7])
+
+
+async def test_somebody_outside_is_told_of_many_once(floor: Floor, tmp_path: Any) -> None:
+    told = tmp_path / "told"
+    told.touch()
+    outside = Outside(OutsideSettings(command=f"tee -a {told}"))
+    watch = Watch(floor.desk, floor.log, WatchTimes(), outside=outside)
+    ids = await crowd(floor)
+    await pass_s(floor, watch, 91)
+    await told_outside(floor, ids)
+    facts = json.loads(told.read_text())
+    assert facts["count"] == str(CROWD) and facts["incident"] in ids
+    assert sorted(facts["incidents"].split()) == sorted(ids)
+    assert all(floor.desk.board.incidents[name].outside == "told" for name in ids)
+
+
+async def test_the_moments_of_a_crowd_are_by_our_clock(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    ids = await crowd(floor)
+    await pass_s(floor, watch, 16)
+    incident = floor.desk.board.incidents[ids[0]]
+    assert incident.ladder_at == START + timedelta(seconds=15) and incident.ladder == "louder"
