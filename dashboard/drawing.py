@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 class Drawing:
     """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn,
-    `drill` the vigilance drill that this page shows."""
+    `drill` the vigilance drill that this page shows, `visible` the incidents that are not kept from it."""
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class Drawing:
         view: Any,
         shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
         drill: Callable[[], Incident | None] = lambda: None,
+        visible: Callable[[], list[Incident]] | None = None,
     ) -> None:
         self.moved = False
         self._desk = desk
@@ -34,6 +35,7 @@ class Drawing:
         self._view = view
         self._shown = shown
         self._drill = drill
+        self._visible = visible or (lambda: list(desk.board.incidents.values()))
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -81,8 +83,13 @@ class Drawing:
         selected, cases = self._shown()
         try:
             drill = self._drill()
-            incidents = [*board.incidents.values(), *([drill] if drill is not None else [])]
-            self._view.update(incidents, board.units.values(), cases, selected, self._drawn_at)
+            here = self._visible()
+            incidents = [*here, *([drill] if drill is not None else [])]
+            # Where a patrol drives to is as telling as where she is.
+            own = {i.unit.unit for i in board.incidents.values() if i.open and i.unit is not None}
+            own -= {i.unit.unit for i in here if i.open and i.unit is not None}
+            units = [unit for unit in board.units.values() if unit.unit not in own]
+            self._view.update(incidents, units, cases, selected, self._drawn_at)
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 

@@ -18,6 +18,7 @@ from dashboard.i18n import (
     zone,
 )
 from dashboard.i18n.codes import codes
+from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
 from dashboard.i18n.watch import watch
@@ -36,6 +37,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | codes(_)
         | sound(_)
         | standing(_)
+        | reserved(_)
         | watch(_)
         | degraded.codes(_)
         | dress.codes(_)
@@ -190,7 +192,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "case_state.locked": _("CASES LOCKED: no circumstances can be shown"),
         "case_state.missing": _("NO CASES: the register's file is not there"),
         "case_state.none": _("No case register is used"),
-        "case_state.withheld": _("CASE WITHHELD from this desk"),
         "case_state.erased": _("ERASED: the person's facts are gone"),
         "speaks": _("speaks {languages}"),
         "valid_until": _("valid to {date}"),

@@ -80,6 +80,10 @@ class CaseRegister:
         found = self._shelf.by_device.get(device, ())
         return max(found, key=lambda case: (case.valid_on(day), case.valid_until), default=None)
 
+    def cases_of(self, device: str) -> tuple[Case, ...]:
+        """Every current case of a device, whether or not it is valid."""
+        return tuple(self._shelf.by_device.get(device, ()))
+
     def by_number(self, number: str, version: int | None = None) -> Case | None:
         """The current case of this number, or an earlier version of it, a withdrawn case's too."""
         case = self._shelf.cases.get(number)

@@ -60,6 +60,6 @@ class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
 
 
 class OfferedToAll(Event, frozen=True, kw_only=True, tag="offered_to_all"):
-    """The owner of an alarm signed out or is lost: any dispatcher may take it."""
+    """The owner of an alarm signed out, is lost, or is excluded by its case (`excluded`): any other dispatcher may take it."""
 
-    why: Literal["lost", "signed_out"]
+    why: Literal["lost", "signed_out", "excluded"]

@@ -64,7 +64,10 @@ class FewCases:
     def by_device(self, device: str) -> Case | None:
         return self.case if device in self.case.devices else None
 
-    def by_number(self, number: str) -> Case | None:
+    def cases_of(self, device: str) -> tuple[Case, ...]:
+        return (self.case,) if device in self.case.devices else ()
+
+    def by_number(self, number: str, version: int | None = None) -> Case | None:
         return self.case if number == self.case.number else None
 
 
