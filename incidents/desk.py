@@ -74,7 +74,7 @@ class Desk:
         self._identities = identities
         self._known_zone = known_zone
         self._has_address = has_address
-        self.exclusions = Exclusions(cases, self.board, identities.name_of)
+        self.exclusions = Exclusions(cases, self.board, identities)
         self.floor = Floor()
         self.drills = Drills(
             self.recorder,

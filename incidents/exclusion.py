@@ -4,6 +4,7 @@
 not exist for them: a command is refused as if there were no such incident, a search finds nothing, a page has a row RESERVED.
 """
 
+import itertools
 import logging
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -13,7 +14,7 @@ from incidents import commands as cmd
 from incidents.board import Board
 from incidents.case import Case
 from incidents.incident import Incident
-from incidents.ports import CaseSource
+from incidents.ports import CaseSource, Identities
 from incidents.roles import Role, User, may
 
 _KEPT = 1000  # earlier versions of cases that are remembered
@@ -38,15 +39,15 @@ def excludes(case: Case, user: User | None) -> bool:
 
 
 class Exclusions:
-    """The rule as a desk asks it. `name_of` tells a person's name by their pseudonym.
+    """The rule as a desk asks it. `identities` tell a person's name by their pseudonym, and the ids of a device's incidents.
 
     No fault in here keeps an alarm from a page, or a hand from it: what can't be looked up excludes nobody.
     """
 
-    def __init__(self, cases: CaseSource, board: Board, name_of: Callable[[str], str | None]) -> None:
+    def __init__(self, cases: CaseSource, board: Board, identities: Identities) -> None:
         self._cases = cases
         self._board = board
-        self._name_of = name_of
+        self._identities = identities
         self._names: dict[str, str] = {}
         self._earlier: dict[tuple[str, int], Case | None] = {}
         self._fault = ""
@@ -122,9 +123,17 @@ class Exclusions:
         if kept:
             raise cmd.Refused("unknown_incident")
 
-    def devices(self, user: User | None, cases: Iterable[Case]) -> frozenset[str]:
-        """The devices of these cases that are kept from a person."""
-        return frozenset(device for case in cases if excludes(case, self._named(user)) for device in case.devices)
+    def past(self, user: User | None, known: Callable[[str], bool]) -> set[str]:
+        """The ids of a person's kept incidents: those on the board, and all presses of kept devices that are `known`.
+
+        An incident's id follows from its device and its number, as `incidents.devices.tally` counts them.
+        """
+        found = {incident.id for incident in self._board.incidents.values() if self.incident(incident, user)}
+        named = self._named(user)
+        for device in {d for case in self._cases.all() if excludes(case, named) for d in case.devices}:
+            ids = (self._identities.incident_id(device, n) for n in itertools.count(1))
+            found.update(itertools.takewhile(known, ids))
+        return found
 
     def _any(self, cases: Iterable[Case], user: User | None) -> bool:
         named: User | None = None
@@ -142,7 +151,7 @@ class Exclusions:
             return user
         if user.actor not in self._names:
             try:
-                found = self._name_of(user.actor)
+                found = self._identities.name_of(user.actor)
             except Exception as error:
                 self._stumbled(error)
                 return user

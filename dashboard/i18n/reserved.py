@@ -11,6 +11,7 @@ def reserved(_: Callable[[str], str]) -> dict[str, str]:
         "reserved_label": _("Reserved alarm: it stands on other consoles"),
         "kept_from": _("{n} excluded by its case on shift"),
         "kept_from_order": _("ORDERED ZONE EXCLUDED BY THE CASE: route to another"),
+        "why.next_zone": _("THE CASE EXCLUDES THE LIKELIEST ZONE: the next one is proposed."),
         "gone.excluded": _("OWNER EXCLUDED BY THE CASE: take it"),
         "refused.zone_excluded": _("The case excludes this zone. Route to the next one."),
         "refused.not_to_them": _("It cannot be given to this person. Choose somebody else."),

@@ -15,7 +15,7 @@ from dashboard.timeline.facts import Story, story
 from dashboard.timeline.ground import ground
 from incidents import events as ev
 from incidents.log import Log, LogUnavailable
-from incidents.timeline import NoSuchIncident
+from incidents.timeline import NoSuchIncident, timeline
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +25,8 @@ async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str
     id = asked.get("incident")
     if not isinstance(id, str) or not 0 < len(id) <= 128:
         return None
-    desk, actor = consoles.desk, session.actor
+    desk, user = consoles.desk, session.user
+    actor = user.actor
     log: Log = desk.recorder.log
 
     def made(records: list[Any]) -> tuple[Story, dict[str, Any]]:
@@ -35,6 +36,9 @@ async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str
     try:
         records = await log.stream(f"incident/{id}")
         if not records:
+            raise NoSuchIncident
+        known = await asyncio.to_thread(timeline, records, log.unseal)
+        if desk.exclusions.incident(known.incident, user):
             raise NoSuchIncident
         if asked.get("have") == len(records):
             return None

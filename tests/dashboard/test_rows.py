@@ -47,12 +47,13 @@ async def test_an_old_position_a_missing_one_and_one_abroad_preselect_nothing(ho
     assert (found.preselected, found.why) == ("", "no_fix")
 
 
-async def test_an_excluded_zone_is_never_preselected_and_says_why(house: House) -> None:
+async def test_in_the_place_of_an_excluded_zone_the_next_one_is_proposed_and_it_says_why(house: House) -> None:
     incident = await house.press()
     found = proposal(incident, house.cases.case, house.consoles.places, house.clock.now())
     assert found.options[0].zone == "5415"
-    assert (found.preselected, found.why) == ("", "excluded")
     assert "brother" in found.options[0].excluded
+    assert (found.preselected, found.why, found.note) == (found.options[1].zone, "", "next_zone")
+    assert found.options[1].zone in house.consoles.zones.adjacent["5415"]
 
 
 async def test_a_circle_too_wide_preselects_nothing_and_one_unknown_only_says_so(house: House) -> None:

@@ -64,6 +64,9 @@ class FewCases:
     def by_device(self, device: str) -> Case | None:
         return self.case if device in self.case.devices else None
 
+    def all(self) -> tuple[Case, ...]:
+        return (self.case,)
+
     def cases_of(self, device: str) -> tuple[Case, ...]:
         return (self.case,) if device in self.case.devices else ()
 
