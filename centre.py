@@ -150,6 +150,7 @@ class Centre:
             devices=self.devices,
         )
         self.watch.owners(self.consoles.present)
+        self.watch.listened(self.consoles.reservations.alone)
         self.desk.drills.green = lambda: good(self.consoles.health())
         self.desk.drills.near_change = lambda now: near_change(settings.shift, now)
         self.desk.drills.unanswered_s = settings.watch.confirm_s
@@ -231,6 +232,7 @@ class Centre:
         """Let the register and what is open take what changed in its file."""
         async with self._taking_cases:
             if await asyncio.to_thread(self.cases.reload_if_changed):
+                self.consoles.cases_changed()
                 await self.watch.cases_changed()
 
     async def _follow_cases(self) -> None:

@@ -23,6 +23,7 @@ from dashboard.evidence.page import Maker
 from dashboard.i18n import translator
 from dashboard.places import Places
 from dashboard.queue.rows import DeviceRow, RowCache, nameless
+from dashboard.reserved.part import Reservations
 from dashboard.session import Session
 from dashboard.together.news import Together
 from dashboard.topbar import health as topbar
@@ -106,6 +107,7 @@ class Consoles:
             away=away,
             outside=outside,
             tally=self.device_rows.tally,
+            excluded_zone=desk.exclusions.zone,
         )
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
@@ -120,6 +122,7 @@ class Consoles:
             away=away,
             outside=outside,
             tally=self.device_rows.tally,
+            excluded_zone=desk.exclusions.zone,
         )
         self.drills = DrillPages(
             self,
@@ -140,6 +143,7 @@ class Consoles:
         )
         self.language = language
         self._sessions: set[Session] = set()
+        self.reservations = Reservations(self)
         self.together = Together(desk, lambda: self._sessions, shift or ShiftTimes(), digest)
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -300,7 +304,7 @@ class Consoles:
         for other in self._sessions:
             if other is session or (other.browser and other.browser == session.browser):
                 other.position = name
-                other.refresh(selected=True)
+                other.cases_changed()
                 if other is not session:
                     other.reply(renamed={"ok": True, "desk": name})
         self._presence()
@@ -366,6 +370,11 @@ class Consoles:
         while self._taken(name := self.translate("Desk {n}").format(n=n), session):
             n += 1
         return name
+
+    def cases_changed(self) -> None:
+        """The register took an import: whom its cases exclude now is kept from them on every open page."""
+        for session in tuple(self._sessions):
+            session.cases_changed()
 
     def again(self) -> None:
         """Tell every page what it is: its clock went on or stopped."""

@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 class Drawing:
     """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn,
-    `drill` the vigilance drill that this page shows."""
+    `drill` the vigilance drill that this page shows, `hidden` the ids of the incidents that are kept from it."""
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Drawing:
         view: Any,
         shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
         drill: Callable[[], Incident | None] = lambda: None,
+        hidden: Callable[[], set[str]] = set,
     ) -> None:
         self.moved = False
         self._desk = desk
@@ -36,6 +37,7 @@ class Drawing:
         self._view = view
         self._shown = shown
         self._drill = drill
+        self._hidden = hidden
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -84,13 +86,17 @@ class Drawing:
         selected, cases = self._shown()
         try:
             drill = self._drill()
-            crowd = crowd_of(board)
-            shown = [board.incidents[name] for name in (() if crowd.many else board.index.open)]
-            if selected in board.index.closed:
+            crowd, hidden = crowd_of(board), self._hidden()
+            here = board.index.open.keys() - hidden if hidden else board.index.open.keys()
+            shown = [board.incidents[name] for name in (() if crowd.many else here)]
+            if selected in board.index.closed and selected not in hidden:
                 shown.append(board.incidents[selected])
             shown += [drill] if drill is not None else []
-            told = (shown, board.units.values(), cases, selected, self._drawn_at)
-            self._view.update(*told, *((crowd,) if crowd.many else ()))
+            # Where a patrol drives to is as telling as where she is.
+            own = {unit for unit, to in board.index.driven.items() if to.keys() <= hidden}
+            units = [unit for unit in board.units.values() if unit.unit not in own]
+            told = (shown, units, cases, selected, self._drawn_at)
+            self._view.update(*told, *((crowd.without(hidden),) if crowd.many else ()))
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 

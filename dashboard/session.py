@@ -21,6 +21,7 @@ from dashboard.drawing import Drawing, without_values
 from dashboard.drills.part import DrillPart
 from dashboard.mailbox import Mailbox, Page
 from dashboard.owed import Owed
+from dashboard.reserved.part import ReservedPart
 from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
@@ -63,8 +64,18 @@ class Session(Mailbox):
         self._told: Standing | None = None
         self._trained: dict[str, Any] | None = None
         self._drill = DrillPart(consoles.drills, self)
+        self.reserved = ReservedPart(
+            consoles.reservations,
+            consoles.desk,
+            lambda: consoles.reservations.person(self.token, self.kind, self.position),
+        )
         self._drawing = Drawing(
-            consoles.desk, page, map, lambda: (self.selected, self._shown_case()), lambda: self._drill.incident
+            consoles.desk,
+            page,
+            map,
+            lambda: (self.selected, self._shown_case()),
+            lambda: self._drill.incident,
+            self.reserved.hidden,
         )
 
     @property
@@ -104,7 +115,7 @@ class Session(Mailbox):
         now = self.standing
         name = self.position if now.state == "open" else now.name
         actor = str(self._consoles.desk.pseudonym(name)) if name else ""
-        return User(actor=actor, roles=now.roles, zone=now.zone)
+        return User(actor=actor, roles=now.roles, zone=now.zone, name=name)
 
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
@@ -125,6 +136,18 @@ class Session(Mailbox):
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
         self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
         self.push(urgent=change.urgent)
+
+    def cases_changed(self) -> None:
+        """Send anew what a change of the cases, or of who is here, may have kept from this page, or given back to it."""
+        self._kept_changed()
+        self._detail = self._drawing.moved = True
+        self._consoles.together.forget(self)
+        self.push(urgent=True)
+
+    def _kept_changed(self) -> None:
+        incidents, streams = self.reserved.changed()
+        self._rows.add(incidents)
+        self._devices.add(streams)
 
     def refresh(self, *, health: bool = False, selected: bool = False) -> None:
         """Send the health, or the selected incident, again though no event asked for it."""
@@ -169,6 +192,8 @@ class Session(Mailbox):
             if before is not None and now.who != before.who:
                 self._replies = [reply for reply in self._replies if not reply.keys() & TO_ONE_PERSON]
                 self._everything()
+            elif now.locked:  # who was here last may have gone for good
+                self._kept_changed()
         self._add_rows(message, now)
         for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
@@ -184,10 +209,12 @@ class Session(Mailbox):
         keys, some = self._rows.take(_now())
         if keys:
             rows = self._consoles.locked_rows if now.locked else self._consoles.rows
-            message["rows"] = {key: rows.encoded(key) for key in keys}
+            message["rows"] = self.reserved.rows(keys, rows.encoded)
         streams, more = self._devices.take(_now())
         if streams:
-            message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in streams}
+            message["devices"] = self.reserved.devices(
+                streams, lambda key: self._consoles.devices_of(key, named=not now.locked)
+            )
         if some or more:
             message["took"] = True  # it is to say so
         if owed := len(self._rows) + len(self._devices):
@@ -225,15 +252,15 @@ class Session(Mailbox):
         self._drill.forget()
 
     def _compose_detail(self) -> dict[str, Any] | None:
-        incident = self._consoles.desk.board.incidents.get(self.selected)
+        incident = self.reserved.named(self.selected)
         drill = self._drill.incident if incident is None else None
         if drill is not None and drill.id == self.selected:
             self._sent = None
-            return msgspec.to_builtins(self._consoles.drills.detail(drill, self.desk_name)) | {"id": drill.id}
+            return msgspec.to_builtins(self._consoles.drills.detail(drill)) | {"id": drill.id}
         if incident is None or not self._may_see_cases():
             self._sent = None
             return None
-        new = detail(incident, self._consoles.desk, self._consoles.places, self.desk_name)
+        new = detail(incident, self._consoles.desk, self._consoles.places)
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
@@ -250,7 +277,7 @@ class Session(Mailbox):
 
     def _shown_case(self) -> dict[str, Case]:
         """The selected alarm's case by incident, if this desk is shown it: the map draws its places."""
-        incident = self._consoles.desk.board.incidents.get(self.selected)
+        incident = self.reserved.named(self.selected)
         if incident is None or self._sent is None or self._sent.case.state not in ("open", "expired", "early"):
             return {}
         if not self._may_see_cases():
@@ -316,7 +343,7 @@ class Session(Mailbox):
     async def _presented(self, asked: dict[str, Any]) -> None:
         ids = asked.get("ids")
         if isinstance(ids, list):
-            known = [i for i in ids[:1000] if isinstance(i, str) and i in self._consoles.desk.board.incidents]
+            known = self.reserved.seen(ids[:1000])
             self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
             self._drill.presented(ids, asked.get("audible") is True)
 
@@ -348,7 +375,9 @@ class Session(Mailbox):
         if self.standing.locked or not may(self.user.roles, "search cases"):
             self.reply(found={"n": asked.get("n"), "cases": [], "refused": "not_allowed"})
             return
-        found = cases.search(text, limit=MAX_FOUND) if text and cases.state == "open" else ()
+        found = cases.search(text, limit=MAX_FOUND * 4) if text and cases.state == "open" else ()
+        kept, user = self._consoles.desk.exclusions.case, self.user
+        found = [case for case in found if not kept(case, user)][:MAX_FOUND]
         listed = [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]
         self.reply(found={"n": asked.get("n"), "cases": listed})
 

@@ -50,7 +50,9 @@ async def _make(settings: object, by: str, named: bool, now: datetime) -> tuple[
     """The file, once it is entered or noted, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
     from devices.making import NOTED, STREAM, folded, made, names
     from incidents.cases import CaseRegister
+    from incidents.exclusion import excludes
     from incidents.log.sqlite import SqliteLog
+    from incidents.roles import User
     from notes import enter_or_note
     from settings import Settings
 
@@ -62,7 +64,9 @@ async def _make(settings: object, by: str, named: bool, now: datetime) -> tuple[
     finally:
         await log.close()
     said = [] if register.state in ("open", "none") else [f"cases {register.state}: {register.reason}"]
-    content, event = made(listed, now, names(register.all(), by) if named else None, how="command")
+    asks = User(actor="", roles=frozenset(), name=by)
+    victims = names(register.all(), lambda case: excludes(case, asks)) if named else None
+    content, event = made(listed, now, victims, how="command")
     # Entered before anybody has it.
     if not await enter_or_note(settings.log, settings.key_file, NOTED, STREAM, event, by=by, at=now):
         said.append("noted beside the log: the desk enters that it was made")

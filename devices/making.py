@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +17,7 @@ from incidents.devices.tally import Past, Tallies
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
 from incidents.measures.history import History
+from incidents.roles import User
 from incidents.shifts import ShiftTimes
 from notes import Notes
 from reports.devices import as_csv
@@ -44,26 +45,31 @@ class DeviceLists:
         self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
         self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
 
-    async def lines(self) -> tuple[DeviceLine, ...]:
-        """Every device as it is now."""
+    async def lines(self, user: User | None) -> tuple[DeviceLine, ...]:
+        """Every device as it is now, but for those that are kept from who asks."""
         desk, now = self._desk, self._desk.clock.now()
         for device in every(desk.board, self._cases, self._bench, now):
             self._tallies.of(device)
             await asyncio.sleep(0)  # the first count of a device takes milliseconds: a press is let in between
         stream_of = desk.intake.device_stream
-        return lines(desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now)
+        listed = lines(
+            desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now
+        )
+        return tuple(line for line in listed if not desk.exclusions.device(line.device, user))
 
-    async def victims(self, by: str) -> dict[str, str]:
+    async def victims(self, by: str, user: User | None = None) -> dict[str, str]:
         """The name of each case by its number, once it is entered that this person looked at them."""
-        found = names(self._cases.all(), by)
-        event = ev.DeviceListMade(form="page", devices=len(await self.lines()), names=True)
+        user = user or User(actor="", roles=frozenset(), name=by)
+        found = self._names(user)
+        event = ev.DeviceListMade(form="page", devices=len(await self.lines(user)), names=True)
         await self._enter(event, by)
         return found
 
-    async def make(self, by: str, *, named: bool) -> tuple[str, bytes]:
+    async def make(self, by: str, user: User | None = None, *, named: bool) -> tuple[str, bytes]:
         """The file's name and the file, entered before anybody has it. `named`: with the names of the victims."""
-        now, listed = self._desk.clock.now(), await self.lines()
-        content, event = made(listed, now, names(self._cases.all(), by) if named else None, how="page")
+        user = user or User(actor="", roles=frozenset(), name=by)
+        now, listed = self._desk.clock.now(), await self.lines(user)
+        content, event = made(listed, now, self._names(user) if named else None, how="page")
         await self._enter(event, by)
         return file_name(now), content
 
@@ -76,6 +82,9 @@ class DeviceLists:
     async def look(self) -> None:
         """Enter what is noted now."""
         await self._notes.enter()
+
+    def _names(self, user: User | None) -> dict[str, str]:
+        return names(self._cases.all(), lambda case: self._desk.exclusions.case(case, user))
 
     async def _enter(self, event: ev.DeviceListMade, by: str) -> None:
         await self._desk.note(STREAM, event, id=f"devices-{uuid4().hex}", actor=self._desk.pseudonym(by))
@@ -101,13 +110,9 @@ async def folded(
     return lines(board, cases, tallies.of, stream_of, times=times, bench=shift.bench_devices, now=now)
 
 
-def names(cases: Collection[Case], account: str) -> dict[str, str]:
-    """The victim of each case by its number, but for those that are closed to this account."""
-    return {
-        case.number: case.victim.name
-        for case in cases
-        if not any(exclusion.account == account for exclusion in case.exclusions)
-    }
+def names(cases: Collection[Case], kept: Callable[[Case], bool]) -> dict[str, str]:
+    """The victim of each case by its number, but for those that are kept from who asks."""
+    return {case.number: case.victim.name for case in cases if not kept(case)}
 
 
 def made(

@@ -15,13 +15,13 @@ from uuid import uuid4
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
-from incidents.commands import Refused
 from incidents.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.verify import head
 from incidents.measures.profiles import PROFILES
-from incidents.timeline import Unseal, timeline
+from incidents.roles import User
+from incidents.timeline import NoSuchIncident, Unseal, timeline
 from notes import Note, Notes, enter_or_note, leave_note
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
@@ -57,16 +57,17 @@ class EvidenceFiles:
         self._one_at_a_time = asyncio.Lock()
         self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
 
-    async def make(self, incident: str, form: ev.EvidenceForm, by: str) -> bytes:
+    async def make(self, incident: str, form: ev.EvidenceForm, by: str, user: User | None = None) -> bytes:
         """The file, entered in the log before anybody has it.
 
-        Raises NoSuchIncident, LogUnavailable, and Refused("not_allowed") for an account that the case is closed to.
+        Raises NoSuchIncident, also for a user from whom the case is kept, and LogUnavailable.
         """
         actor = self._desk.pseudonym(by)
         async with self._one_at_a_time:
             found = await collect(self._log, incident)
-            if await asyncio.to_thread(self._excluded, found, by):
-                raise Refused("not_allowed")
+            told = await asyncio.to_thread(timeline, found.records, self._log.unseal)
+            if self._desk.exclusions.incident(told.incident, user or User(actor=actor, roles=frozenset(), name=by)):
+                raise NoSuchIncident
             digest = await asyncio.to_thread(head, self._path)
             made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
             shown = self._desk.board.incidents.get(incident)
@@ -84,14 +85,6 @@ class EvidenceFiles:
             )
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
-
-    def _excluded(self, found: Collected, account: str) -> bool:
-        """Whether the case, as it is or as it was shown, may not be opened by this account (the suspect, a relative)."""
-        incident = timeline(found.records, self._log.unseal).incident
-        cases = [self._cases.by_device(incident.device)] if incident.device else []
-        if incident.case:
-            cases += [self._cases.by_number(incident.case, version) for version in (None, incident.case_version)]
-        return any(one.account == account for case in cases if case is not None for one in case.exclusions)
 
     async def run(self) -> None:
         """Enter what was noted beside the log, for ever."""

@@ -24,6 +24,7 @@ LOOK_EVERY_S = 0.25
 ANSWER_BYTES = 64 << 10
 REASON_LENGTH = 200
 _FIRST_RETRY_S = 0.25
+_BARE = ("order", "update", "why", "at")
 _AT_ONCE = 500  # requests under way; more wait their turn within their own time limit
 
 _logger = logging.getLogger(__name__)
@@ -104,7 +105,9 @@ class OrderSender:
         now = self._clock.now()
         for outgoing in _due(incident):
             age = now - outgoing.at
-            if not incident.open and outgoing.why != "cancel":
+            if self._kept(incident, outgoing):
+                await self._say_undelivered(incident, outgoing, "the case excludes this zone", final=True)
+            elif not incident.open and outgoing.why != "cancel":
                 await self._say_undelivered(incident, outgoing, "the incident was closed", final=True)
             elif age >= timedelta(seconds=self._times.given_up_s):
                 await self._say_undelivered(incident, outgoing, self._failure(outgoing.order), final=True)
@@ -154,12 +157,19 @@ class OrderSender:
     async def _send(self, incident: Incident, outgoing: Outgoing, followed: "_Followed") -> None:
         """One try. What the zone answered is told to the desk; a failure only stays with the order until it is late."""
         order, update = outgoing.order, outgoing.update
+        if self._kept(incident, outgoing):
+            followed.failure = "the case excludes this zone"
+            return
         address = self._addresses(outgoing.zone)
         if address is None or not outgoing.body:
             followed.failure = "no address" if address is None else "nothing to send"
             return
-        self._stand_down(order, outgoing, address)
-        answer = await self._ask(address, order, outgoing, followed)
+        if self._desk.exclusions.zone(incident, outgoing.previous_zone):
+            self._stand_down(order, bare(outgoing), address)
+        else:
+            self._stand_down(order, outgoing, address)
+        to_excluded = self._desk.exclusions.zone(incident, outgoing.zone)
+        answer = await self._ask(address, order, bare(outgoing) if to_excluded else outgoing, followed)
         if answer is None:
             return
         status, reason = answer
@@ -173,6 +183,10 @@ class OrderSender:
             await self._say_undelivered(incident, outgoing, f"HTTP {status}", final=True)
         else:
             await self._desk.declined(incident.id, order=order, update=update, reason=reason)
+
+    def _kept(self, incident: Incident, outgoing: Outgoing) -> bool:
+        """Whether an update is kept from its zone, which the case excludes: all but that it need not come any more."""
+        return outgoing.why != "cancel" and self._desk.exclusions.zone(incident, outgoing.zone)
 
     async def _ask(self, address: str, order: str, outgoing: Outgoing, followed: "_Followed") -> tuple[int, str] | None:
         """The zone's answer; None without one. A slow request is left when the order went elsewhere: the next can't wait."""
@@ -297,6 +311,14 @@ class _Followed:
         self.rested = not self.news.is_set()
         self.tries = min(self.tries + self.rested, 10)
         self.news.clear()
+
+
+def bare(outgoing: Outgoing) -> Outgoing:
+    """An update for a zone that the case excludes: that an order ended or went elsewhere, and nothing of whose it was."""
+    body = msgspec.json.decode(outgoing.body or b"{}")
+    return msgspec.structs.replace(
+        outgoing, body=msgspec.json.encode({k: body[k] for k in _BARE if k in body}).decode()
+    )
 
 
 def _due(incident: Incident, name: str = "") -> tuple[Outgoing, ...]:

@@ -72,15 +72,16 @@ class DeviceCases:
         check(user, "search case numbers")
         if len(text.strip()) < MIN_SEARCH or self._register.state != "open":
             return ()
-        found = tuple(case for case in self._register.search(text, MAX_FOUND) if not _closed_to(case, account))
+        listed = self._register.search(text, MAX_FOUND * 4)
+        found = tuple(case for case in listed if not self._kept(case, account, user.zone))[:MAX_FOUND]
         searched = ev.CaseNumbersSearched(found=len(found), text=text.strip())
         await self._desk.note(LOOKS, searched, id=uuid4().hex, actor=user.actor)
         return found
 
-    def of(self, device: str, account: str) -> Case | None:
+    def of(self, device: str, account: str, zone: str = "") -> Case | None:
         """The case of a device."""
         case = self._register.by_device(device)
-        return None if case is None or _closed_to(case, account) else case
+        return None if case is None or self._kept(case, account, zone) else case
 
     async def bind(self, device: str, number: str, user: User, account: str, *, id: str) -> None:
         """Give a device that has no case to an existing one. Raises NotBound, Refused("not_allowed")."""
@@ -89,7 +90,7 @@ class DeviceCases:
             if self._register.state != "open":
                 raise NotBound("locked")
             case = self._register.by_number(number)
-            if case is None or _closed_to(case, account):
+            if case is None or self._kept(case, account, user.zone):
                 raise NotBound("case_unknown")
             if self._register.by_device(device) is not None:
                 raise NotBound("bound")
@@ -123,6 +124,10 @@ class DeviceCases:
         """Record what happened to a device at the bench."""
         await self._desk.note(self.stream_of(device), event, id=id or uuid4().hex, actor=actor)
 
+    def _kept(self, case: Case, account: str, zone: str) -> bool:
+        asks = User(actor="", roles=frozenset(), zone=zone, name=account)
+        return self._desk.exclusions.case(case, asks)
+
     def _of_now(self, device: str, account: str) -> Case:
         """The case that a device is to lose."""
         if self._register.state != "open":
@@ -146,7 +151,3 @@ class DeviceCases:
             raise NotBound("busy") from None
         except CasesLocked:
             raise NotBound("locked") from None
-
-
-def _closed_to(case: Case, account: str) -> bool:
-    return any(exclusion.account == account for exclusion in case.exclusions)

@@ -339,6 +339,8 @@ RefusalCode = Literal[
     "reason_missing",
     "verification_missing",
     "zone_unknown",
+    "zone_excluded",
+    "not_to_them",
     "case_unknown",
     "place_missing",
     "where_missing",

@@ -35,6 +35,7 @@ class Circumstances:
         case: Case | None,
         known_zone: Callable[[str], bool],
         has_address: Callable[[str], bool],
+        excluded_zone: Callable[[str], bool] = lambda zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
     ) -> None:
@@ -43,6 +44,7 @@ class Circumstances:
         self.case = case
         self.known_zone = known_zone
         self.has_address = has_address
+        self.excluded_zone = excluded_zone
         self.on_shift = on_shift
         self.zone = zone
 
@@ -154,6 +156,8 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
     _check_owner(incident, about)
     if not about.known_zone(command.zone):
         raise Refused("zone_unknown")
+    if about.excluded_zone(command.zone):
+        raise Refused("zone_excluded")
     order = incident.order
     if order is None or not order.alive:
         return _order(incident, about, zone=command.zone, why="new")

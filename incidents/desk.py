@@ -15,6 +15,7 @@ from incidents.decisions import CLOCKS_AGREE, Circumstances, check_command, deci
 from incidents.devices.announcing import announce
 from incidents.drills.desk import Drills
 from incidents.drills.fold import DRILLS
+from incidents.exclusion import Exclusions
 from incidents.handover import offer, whole_desk
 from incidents.health import FeedHealth
 from incidents.incident import TRANSITIONS, Incident
@@ -74,6 +75,7 @@ class Desk:
         self._identities = identities
         self._known_zone = known_zone
         self._has_address = has_address
+        self.exclusions = Exclusions(cases, self.board, identities)
         self.floor = Floor()
         self.drills = Drills(
             self.recorder,
@@ -125,6 +127,7 @@ class Desk:
         """Carry out what a person asked. Returns the incident after it. Raises Refused."""
         check(user, str(command.__struct_config__.tag))
         check_command(command)
+        self.exclusions.check(command, user)
         actor = user.actor
         match command:
             case cmd.Raise():
@@ -163,13 +166,17 @@ class Desk:
             raise Refused("time_invalid")
 
         def decided(incident: Incident) -> ev.Event | None:
+            # Asked again: as it is when the record is made, and of what only the log still has.
+            if self.exclusions.incident(incident, user):
+                raise Refused("unknown_incident")
             about = Circumstances(
                 actor=actor,
                 now=self.clock.now(),
                 case=self.intake.case_of(incident.device, incident.case),
                 known_zone=self._known_zone,
                 has_address=self._has_address,
-                on_shift=self.floor.receiver,
+                excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
+                on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
             )
             return decide(incident, command, about)
@@ -348,7 +355,7 @@ class Desk:
     async def _hand_over_desk(self, command: cmd.HandOverDesk, actor: str) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
         to = self.floor.receiver(command.to)
-        for owned in whole_desk(self.board.incidents.values(), actor):
+        for owned in self.exclusions.offerable(whole_desk(self.board.incidents.values(), actor), to):
 
             def decision(name: str = owned.id) -> ev.Event | None:
                 now = self.board.incidents[name]

@@ -193,7 +193,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     fix_heard_at: datetime | None = None  # when the last position came, by our clock
     copied_at: datetime | None = None  # when the supervisor was shown it because its owner only listens
     helpers: tuple[str, ...] = ()
-    offered: Literal["", "lost", "signed_out"] = ""  # its owner is gone: anybody may take it
+    offered: Literal["", "lost", "signed_out", "excluded"] = (
+        ""  # its owner is gone, or may not have it: anybody may take it
+    )
+    kept_from: tuple[str, ...] = ()  # whom its case excludes, and who were before a page all the same
+    kept_from_supervisor: bool = False  # a supervisor among them
     passed: tuple[Passed, ...] = ()
     times: dict[TimeName, Time] = {}
     tracking_until: datetime | None = None
@@ -234,7 +238,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
             return False
         since = self.acted_at or self.received_at
         called = any(passed.escalated and passed.at > since for passed in self.passed)
-        return self.ladder in ("everyone", "confirm", "outside") or self.copied or called
+        # Where a centre's own supervisor is excluded, another is called.
+        unseen = self.kept_from_supervisor and self.state == "raised"
+        return self.ladder in ("everyone", "confirm", "outside") or self.copied or called or unseen
 
     @property
     def copied(self) -> bool:

@@ -1,6 +1,6 @@
 """What the desk is handed from outside its room: a geography, a case register, and names that reveal nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from incidents.case import Case
@@ -25,8 +25,15 @@ class CaseSource(Protocol):
 
     @property
     def state(self) -> str: ...
+    @property
+    def edition(self) -> object:
+        """Another object whenever the cases are others."""
+        ...
+
+    def all(self) -> Iterable[Case]: ...
     def by_device(self, device: str) -> Case | None: ...
-    def by_number(self, number: str) -> Case | None: ...
+    def cases_of(self, device: str) -> Iterable[Case]: ...
+    def by_number(self, number: str, version: int | None = None) -> Case | None: ...
 
 
 class Identities(Protocol):

@@ -14,11 +14,15 @@ ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: the pseudonym under which the log knows them, their roles, and for a zone's desk the zone it answers for."""
+    """Who asks: the pseudonym under which the log knows them, their roles, and for a zone's desk the zone it answers for.
+
+    `name` is that of their account; where it is not given, whoever needs it looks it up by the pseudonym.
+    """
 
     actor: str
     roles: frozenset[Role]
     zone: str = ""
+    name: str = ""
 
 
 def _roles(*roles: Role) -> frozenset[Role]:

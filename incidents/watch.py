@@ -52,6 +52,7 @@ class Watch:
         self._outside = outside
         self._present: Callable[[], Collection[str]] | None = None
         self._away: dict[str, Away] = {}
+        self._alone: Callable[[Incident], bool] = lambda incident: False
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._sealed_at = desk.clock.now()
         self._agenda = Agenda(desk.board, self._when)
@@ -59,6 +60,10 @@ class Watch:
     def owners(self, present: Callable[[], Collection[str]]) -> None:
         """Say how one knows whose page is there: `present` gives their pseudonyms. Without it nobody is held to be lost."""
         self._present = present
+
+    def listened(self, alone: Callable[[Incident], bool]) -> None:
+        """Say how one knows that only such persons are there for an alarm as its case excludes."""
+        self._alone = alone
 
     def away(self, actor: str) -> Away:
         """Whether a person's page is there, for what is shown before it strikes."""
@@ -91,6 +96,9 @@ class Watch:
                 await self._over(name, now)
             except Exception:
                 _logger.exception("the watch stumbled over an incident and goes on with the others")
+        for incident in self._desk.exclusions.concerned():
+            if incident.open:
+                await self._see_that_the_eligible_know(incident, now)
         await self._over_devices(now)
         if now - self._sealed_at >= timedelta(minutes=self.times.checkpoint_min):
             self._sealed_at = now
@@ -244,6 +252,24 @@ class Watch:
             if not await self._take_next(incident.id, now):
                 break
         self._see_that_it_is_told(self._desk.board.incidents[incident.id], now)
+
+    async def _see_that_the_eligible_know(self, incident: Incident, now: datetime) -> None:
+        """Whom the case excludes has nothing of an alarm, and is nobody who saw or heard it: the others are called at once."""
+        stream = f"incident/{incident.id}"
+        if (
+            incident.owner is not None
+            and not incident.offered
+            and self._desk.exclusions.actor(incident, incident.owner)
+        ):
+            name = f"watch:{incident.id}:excluded:{milliseconds(incident.owned_since or incident.received_at)}"
+            await self._desk.note(stream, ev.OfferedToAll(why="excluded"), id=name, actor="watch")
+        if incident.waits_since is None or incident.ladder == "outside" or not self._alone(incident):
+            return
+        name = f"watch:{incident.id}:alone:{incident.waits_from}"
+        rung = ev.Escalated(step="outside", after_s=0)
+        outcome, _ = await self._desk.recorder.record(stream, lambda: rung, id=name, source_at=now, actor="watch")
+        if outcome != "repeated":
+            self._tell_outside([self._desk.board.incidents[incident.id]])
 
     async def _take_next(self, name: str, now: datetime) -> bool:
         """Take the first step that is due. False when there is none, or it was taken by another."""

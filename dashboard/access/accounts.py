@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
+from incidents.exclusion import key_of
 from incidents.roles import ROLES, Role
 
 SHORTEST = 10  # characters of a password
@@ -349,8 +350,3 @@ def _looks_alike(name: str) -> bool:
     """
     alphabets = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
     return len(alphabets) > 1 or "  " in name
-
-
-def key_of(name: str) -> str:
-    """What makes two names the same person's."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()

@@ -9,10 +9,16 @@ from dashboard.clock import milliseconds
 from dashboard.places import Places
 from incidents.case import Case
 from incidents.incident import Incident
+from incidents.reports import Fix
 
 TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
+WIDER_M = (
+    2_000.0,
+    8_000.0,
+    30_000.0,
+)  # where the next zones are looked for when the case excludes all that the circle touches
 LEAST = 0.005  # a share under half a per cent is not shown
-Why = Literal["", "no_fix", "too_old", "outside", "excluded", "no_circle", "wide"]
+Why = Literal["", "no_fix", "too_old", "outside", "excluded", "next_zone", "no_circle", "wide"]
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,15 +60,30 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         _option(zone, share, case, places) for zone, share in shares if zone and (share is None or share >= LEAST)
     )
     why, note = _against(incident, found, options, now)
+    if case is not None and options and all(option.excluded for option in options) and incident.fix is not None:
+        options += _next(incident.fix, case, places)
+    chosen = next((option.zone for option in options if not option.excluded), "")
+    if why == "excluded" and chosen:  # no order may go there: she is helped by the next one
+        why, note = "", "next_zone"
     return Proposal(
         options=options,
-        preselected=options[0].zone if options and not why else "",
+        preselected=chosen if not why else "",
         why=why,
         note=note,
         border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
         outside=float(found.outside or 0.0),
         until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
     )
+
+
+def _next(fix: Fix, case: Case, places: Places) -> tuple[Option, ...]:
+    """The zones nearest to a position that the case does not exclude, likeliest first; the circle gives them no share."""
+    for radius in WIDER_M:
+        found = places.locate(Fix(fix.lat, fix.lon, max(radius, fix.radius or 0.0)))
+        around = [_option(n.zone, None, case, places) for n in found.neighbours] if found is not None else []
+        if free := tuple(option for option in around if not option.excluded):
+            return free[:3]
+    return ()
 
 
 def _option(zone: str, share: float | None, case: Case | None, places: Places) -> Option:

@@ -1,5 +1,6 @@
 """What the bench page is told, in plain types: devices, their presses on the way, their tests. Moments in ms since 1970."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -77,15 +78,15 @@ def detail(bench: Bench, button: ButtonHeard | None, name: str, account: str) ->
     return found
 
 
-def room(bench: Bench) -> dict[str, Any]:
-    """Everything but the selected device."""
+def room(bench: Bench, kept: Callable[[str], bool]) -> dict[str, Any]:
+    """Everything but the selected device. `kept`: whether a device is kept from who is here."""
     state = bench.buttons.state
     return {
         "adapter": receiver(state.adapter) if bench.hears else None,
         "store": state.store,
         "store_reason": state.store_reason,
         "unreadable": state.unreadable,
-        "devices": [device(button) for button in state.devices],
+        "devices": [device(button) for button in state.devices if not kept(button.device)],
         "screens": counted(bench.watching()),
         "register": bench.cases.state,
     }

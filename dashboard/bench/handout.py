@@ -39,7 +39,7 @@ class HandoutPage(SheetPage):
     async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
         bench: Bench | None = consoles.bench
         trial = bench.record(self._id) if bench is not None else None
-        if bench is None or trial is None:
+        if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
             self.say(404, consoles.translate("There is no such test, or the server was started anew since."))
             return
         named = self.get_query_argument("name", "") == "1"

@@ -78,7 +78,9 @@ class BenchSession(Mailbox):
         now = self._consoles.standing(self._token, PAGE)
         if now.state != "signed":
             return None
-        return Who(now.name, User(actor=self._consoles.desk.pseudonym(now.name), roles=now.roles))
+        return Who(
+            now.name, User(actor=self._consoles.desk.pseudonym(now.name), roles=now.roles, zone=now.zone, name=now.name)
+        )
 
     def compose(self) -> str:
         """All there is to show, as one message (JSON)."""
@@ -86,7 +88,7 @@ class BenchSession(Mailbox):
         access = self._consoles.standing(self._token, PAGE).shown("")
         message: dict[str, Any] = {"now": milliseconds(self._consoles.desk.clock.now()), "access": access}
         if who is not None:
-            message["bench"] = facts.room(bench) if bench is not None else None
+            message["bench"] = facts.room(bench, lambda name: self._kept(name, who)) if bench is not None else None
             message["selected"] = self._selected(bench, who) if bench is not None else None
         if self._replies:
             message["replies"], self._replies = self._replies, []
@@ -124,7 +126,7 @@ class BenchSession(Mailbox):
         button = self._button(bench)
         if button is not None:  # it may have been enrolled, or its name may have gone, since it was chosen
             self._address, self._device = button.address, button.device
-        if button is None and not self._device:
+        if (button is None and not self._device) or self._kept(self._device, who):
             return None
         found = facts.detail(bench, button, self._device, who.name)
         look = (who.name, self._device, (found.get("case") or {}).get("number", ""))
@@ -133,6 +135,10 @@ class BenchSession(Mailbox):
             shown = ev.DeviceCaseShown(device=self._device, case=look[2])
             self.keep(bench.cases.note(self._device, shown, who.user.actor))
         return found
+
+    def _kept(self, device: str, who: Who) -> bool:
+        """Whether a device is kept from who is here: then it does not exist for them."""
+        return bool(self._consoles.desk.exclusions.device(device, who.user))
 
     def _button(self, bench: Bench) -> ButtonHeard | None:
         state = bench.buttons.state
@@ -178,6 +184,9 @@ class BenchSession(Mailbox):
         do = self._WISHES.get(_text(wish, "do")) if isinstance(wish, dict) else None
         if bench is None or do is None or len(id) < 8:
             raise Refused("invalid")
+        address = next((b.device for b in bench.buttons.state.devices if b.address == _text(wish, "address")), "")
+        if any(self._kept(name, who) for name in (address, _text(wish, "device"), _text(wish, "old"))):
+            raise Refused("unknown_incident")
         await do(self, bench, who, wish, id)
 
     async def _enrol(self, bench: Bench, who: Who, wish: dict[str, Any], id: str) -> None:

@@ -4,7 +4,7 @@ import { clock, day, duration, element, metres, write } from "../page/format.js"
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
-const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "withheld", "erased"]);
+const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "erased"]);
 
 export class Circumstances {
   /** @param {import("../page/store.js").Store} store */

@@ -56,12 +56,11 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[Line, ...]
 
 
-def detail(incident: Incident, desk: Desk, places: Places, desk_name: str) -> Detail:
-    """The selected incident for a desk."""
+def detail(incident: Incident, desk: Desk, places: Places) -> Detail:
+    """The selected incident, for a page from which it is not kept."""
     now = desk.clock.now()
-    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), desk_name)
-    # Who may not see the case may not be told of its exclusions either.
-    case = None if facts.state == "withheld" else case_of(incident, desk.cases)
+    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
+    case = case_of(incident, desk.cases)
     return Detail(
         live=_live(incident, proposal(incident, case, places, now), places),
         case=facts,

@@ -16,7 +16,7 @@ from incidents.ports import CaseSource
 PLATE = re.compile(
     r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b"
 )  # Belgian, of 1973 and of 2010
-CaseState = Literal["open", "unknown", "expired", "early", "locked", "missing", "none", "withheld", "erased"]
+CaseState = Literal["open", "unknown", "expired", "early", "locked", "missing", "none", "erased"]
 
 
 class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,20 +56,13 @@ def case_of(incident: Incident, cases: CaseSource) -> Case | None:
     return found or (cases.by_device(incident.device) if incident.device else None)
 
 
-def withheld(case: Case, desk: str) -> bool:
-    """Whether this desk's account is excluded from the case."""
-    return any(exclusion.account == desk for exclusion in case.exclusions if exclusion.account)
-
-
-def shown(incident: Incident, cases: CaseSource, today: date, desk: str) -> ShownCase:
-    """The case of an incident for a desk. A desk that is excluded from the case is told so and sees no more."""
+def shown(incident: Incident, cases: CaseSource, today: date) -> ShownCase:
+    """The case of an incident, for a page that may show it."""
     if incident.erased:
         return ShownCase(state="erased")
     case = case_of(incident, cases)
     if case is None:
         return ShownCase(state=_ABSENT.get(cases.state, "locked"), number=incident.case or "")
-    if withheld(case, desk):
-        return ShownCase(state="withheld", number=case.number)
     return _open(case, today)
 
 

@@ -75,7 +75,7 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         what = event.time
     elif (told := told_of(event)) is not None:
         code, what = told
-    elif isinstance(event, ev.HandOverOffered | ev.Assigned):
+    elif isinstance(event, ev.HandOverOffered | ev.Assigned | ev.KeptFrom):
         what = name_of(event.to)
     happened = entry.source_at if by_person or isinstance(event, ev.Raised | ev.Pressed) else entry.at
     late = abs((entry.at - happened).total_seconds()) >= 30

@@ -35,9 +35,9 @@ class Lists(Protocol):
 
     times: DeviceTests
 
-    async def lines(self) -> tuple[DeviceLine, ...]: ...
-    async def victims(self, by: str) -> dict[str, str]: ...
-    async def make(self, by: str, *, named: bool) -> tuple[str, bytes]: ...
+    async def lines(self, user: User | None) -> tuple[DeviceLine, ...]: ...
+    async def victims(self, by: str, user: User | None) -> dict[str, str]: ...
+    async def make(self, by: str, user: User | None, *, named: bool) -> tuple[str, bytes]: ...
 
 
 class _Devices(SheetPage):
@@ -74,8 +74,8 @@ class DevicesPage(_Devices):
                 if not may(roles, "names of devices"):
                     self.say(403, t("Your role does not allow that."))
                     return
-                victims = await lists.victims(self.by(consoles))
-            facts = shown(consoles, await lists.lines(), lists.times, victims)
+                victims = await lists.victims(self.by(consoles), self.user())
+            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims)
         except LogUnavailable:
             self.say(503, t("The log can't be read or written now."))
             return
@@ -110,7 +110,13 @@ class DevicesPage(_Devices):
             if facts.get("do") not in TESTS:
                 raise do.Refused("invalid")
             wish = receive.command(facts, None, desk.clock.now())
-            user = User(actor=desk.pseudonym(self.by(consoles)), roles=roles)
+            asks = self.user()
+            user = User(
+                actor=desk.pseudonym(self.by(consoles)),
+                roles=roles,
+                zone=asks.zone if asks is not None else "",
+                name=self.by(consoles),
+            )
             if consoles.signins is not None:
                 consoles.signins.touch(page_token(self.get_cookie(COOKIE) or ""))
             await desk.command(wish, user)
@@ -134,7 +140,7 @@ class DevicesFile(_Devices):
             self.say(403, t("Your role does not allow that."))
             return
         try:
-            name, content = await self.lists(consoles).make(self.by(consoles), named=self.named())
+            name, content = await self.lists(consoles).make(self.by(consoles), self.user(), named=self.named())
         except LogUnavailable:
             self.say(503, t("The log can't be read or written now: no file was made."))
             return

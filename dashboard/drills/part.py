@@ -53,9 +53,9 @@ class DrillPages:
         """Its row, as the row of any incident is made."""
         return self._rows.encoded(incident.id)
 
-    def detail(self, incident: Incident, desk_name: str) -> Detail:
+    def detail(self, incident: Incident) -> Detail:
         """Its case panel, as that of any incident is made."""
-        return detail(incident, self._stage, self._consoles.places, desk_name)  # type: ignore[arg-type]
+        return detail(incident, self._stage, self._consoles.places)  # type: ignore[arg-type]
 
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""

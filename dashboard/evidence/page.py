@@ -4,10 +4,9 @@ from typing import Any, Protocol
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.together.sheet import SheetPage
-from incidents.commands import Refused
 from incidents.events import EvidenceForm
 from incidents.log import LogUnavailable
-from incidents.roles import Role
+from incidents.roles import Role, User
 from incidents.timeline import NoSuchIncident
 
 ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
@@ -15,9 +14,9 @@ _TYPES = {"pdf": "application/pdf", "json": "application/json; charset=utf-8"}
 
 
 class Maker(Protocol):
-    """Makes the file and enters in the log that it was made."""
+    """Makes the file and enters in the log that it was made; `user` is who asks, for what a case may keep from them."""
 
-    async def make(self, incident: str, form: EvidenceForm, by: str) -> bytes: ...
+    async def make(self, incident: str, form: EvidenceForm, by: str, user: User | None) -> bytes: ...
 
 
 class EvidencePage(SheetPage):
@@ -36,11 +35,8 @@ class EvidencePage(SheetPage):
         try:
             if maker is None:
                 raise NoSuchIncident
-            content = await maker.make(
-                incident, form, self.name(consoles.signins) or str(consoles.translate("this machine"))
-            )
-        except Refused:
-            self.say(403, consoles.translate("You may not open this case."))
+            by = self.name(consoles.signins) or str(consoles.translate("this machine"))
+            content = await maker.make(incident, form, by, self.user())
         except NoSuchIncident:
             self.say(404, consoles.translate("There is no such incident."))
         except LogUnavailable:

@@ -18,6 +18,7 @@ from dashboard.i18n import (
     zone,
 )
 from dashboard.i18n.codes import codes
+from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
 from dashboard.i18n.watch import watch
@@ -36,6 +37,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | codes(_)
         | sound(_)
         | standing(_)
+        | reserved(_)
         | watch(_)
         | degraded.codes(_)
         | dress.codes(_)
@@ -190,7 +192,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "case_state.locked": _("CASES LOCKED: no circumstances can be shown"),
         "case_state.missing": _("NO CASES: the register's file is not there"),
         "case_state.none": _("No case register is used"),
-        "case_state.withheld": _("CASE WITHHELD from this desk"),
         "case_state.erased": _("ERASED: the person's facts are gone"),
         "speaks": _("speaks {languages}"),
         "valid_until": _("valid to {date}"),
@@ -322,12 +323,12 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "choose_zone": _("Choose a zone first."),
         "choose_other": _("It is routed there already. Choose another zone."),
         "share": _("{n} %"),
-        "excluded_zone": _("not preselected: {reason}"),
+        "excluded_zone": _("no order goes there: {reason}"),
         "inside_border": _("inside, {m} from the border"),
         "why.no_fix": _("No position: nothing is preselected."),
         "why.too_old": _("The position is too old to say: nothing is preselected."),
         "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
-        "why.excluded": _("The likeliest zone is excluded by the case: nothing is preselected."),
+        "why.excluded": _("The case excludes the likeliest zone: choose another."),
         "why.wide": _("The circle is too wide to say: nothing is preselected."),
         "why.no_circle": _("Accuracy unknown: the zone of the point."),
         "outside_share": _("{n} % outside Belgium"),

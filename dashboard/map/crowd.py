@@ -5,7 +5,7 @@ that nobody has are drawn, the others are counted in cells of the screen. Positi
 through in a few milliseconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 from weakref import WeakKeyDictionary, WeakMethod, ref
 
@@ -64,11 +64,15 @@ class Crowd:
         """Whether there may be more than can be drawn each by itself."""
         return len(self._board.index.open) > EACH
 
-    @property
-    def without_position(self) -> int:
+    def without(self, hidden: Collection[str]) -> "PageCrowd":
+        """It as a page may show it."""
+        return PageCrowd(self, frozenset(hidden))
+
+    def without_position(self, hidden: frozenset[str]) -> int:
         """How many open alarms are nowhere on the map."""
         self._catch_up()
-        return len(self._board.index.open) - len(self._slots)
+        lost = self._board.index.open.keys() - self._slots.keys() if hidden else ()
+        return len(self._board.index.open) - len(self._slots) - len(hidden.intersection(lost))
 
     def position(self, incident: str) -> tuple[float, float] | None:
         """Where she is, in Mercator metres."""
@@ -76,20 +80,24 @@ class Crowd:
         slot = self._slots.get(incident)
         return None if slot is None else (float(self._facts[slot, 0]), float(self._facts[slot, 1]))
 
-    def each(self, view: Viewport, selected: str | None) -> list[Incident]:
+    def each(self, view: Viewport, selected: str | None, hidden: frozenset[str]) -> list[Incident]:
         """Those that are drawn by themselves: the selected one, the first of those in view, and a few beyond it."""
         self._catch_up()
-        x, y, unowned, received = self._facts.T
+        x, y, unowned, _ = self._facts.T
         inside = (x >= view.x0) & (x <= view.x1) & (y >= view.y0) & (y <= view.y1)
-        names = [*([selected] if selected else []), *self._first(inside, EACH)]
-        names += self._first(~inside & (unowned == 1), BEYOND)
+        beyond = ~inside & (unowned == 1)
+        for some in (inside, beyond):
+            some[self._slots_of(hidden)] = False
+        names = [*([selected] if selected and selected not in hidden else []), *self._first(inside, EACH)]
+        names += self._first(beyond, BEYOND)
         return [found for name in dict.fromkeys(names) if (found := self._board.incidents.get(name)) is not None]
 
-    def gathered(self, view: Viewport, drawn: set[str]) -> Iterator[Cell]:
+    def gathered(self, view: Viewport, drawn: Collection[str]) -> Iterator[Cell]:
         """Those in view that are not `drawn`, in cells."""
+        self._catch_up()
         x, y, unowned, _ = self._facts.T
         rest = (x >= view.x0) & (x <= view.x1) & (y >= view.y0) & (y <= view.y1)
-        rest[[self._slots[name] for name in drawn if name in self._slots]] = False
+        rest[self._slots_of(drawn)] = False
         side = CELL_PX * view.m_per_px
         places = np.floor(self._facts[rest, :2] / side).astype(np.int64)
         cells, which, counts = np.unique(places, axis=0, return_inverse=True, return_counts=True)
@@ -98,6 +106,9 @@ class Crowd:
         middles = [np.bincount(which, weights=of[rest], minlength=len(cells)) / counts for of in (x, y)]
         for n, (column, row) in enumerate(cells):
             yield Cell(f"{column} {row}", float(middles[0][n]), float(middles[1][n]), int(counts[n]), int(nobody[n]))
+
+    def _slots_of(self, names: Collection[str]) -> list[int]:
+        return [self._slots[name] for name in names if name in self._slots]
 
     def _first(self, among: Any, count: int) -> list[str]:
         """The first by the order of a queue: what nobody has, then by age."""
@@ -137,6 +148,31 @@ class Crowd:
     def _hear(self, change: Change) -> None:
         if change.kind == "incident":
             self._changed[change.key] = None
+
+
+class PageCrowd:
+    """A crowd without what is kept from a page."""
+
+    def __init__(self, crowd: Crowd, hidden: frozenset[str]) -> None:
+        self._crowd = crowd
+        self._hidden = hidden
+
+    @property
+    def without_position(self) -> int:
+        """How many open alarms are nowhere on the map."""
+        return self._crowd.without_position(self._hidden)
+
+    def position(self, incident: str) -> tuple[float, float] | None:
+        """Where she is, in Mercator metres."""
+        return None if incident in self._hidden else self._crowd.position(incident)
+
+    def each(self, view: Viewport, selected: str | None) -> list[Incident]:
+        """Those that are drawn by themselves."""
+        return self._crowd.each(view, selected, self._hidden)
+
+    def gathered(self, view: Viewport, drawn: Collection[str]) -> Iterator[Cell]:
+        """The others in view, in cells."""
+        return self._crowd.gathered(view, self._hidden.union(drawn))
 
 
 _crowds: WeakKeyDictionary[Board, Crowd] = WeakKeyDictionary()

@@ -12,7 +12,7 @@ from panel.pane import Bokeh
 
 from dashboard.compat import soon
 from dashboard.map.alarms import AlarmLayer
-from dashboard.map.crowd import Crowd, GatheredLayer
+from dashboard.map.crowd import GatheredLayer, PageCrowd
 from dashboard.map.drawings import drawings
 from dashboard.map.frame import MapFrame
 from dashboard.map.ground import GroundLayer
@@ -36,7 +36,7 @@ WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
 NEAREST_FLIGHT_M: Final = 3_000.0  # the view after a flight is at least so wide
 LAYERS: Final = ("names", "units", "places", "trail", "legend")
 
-_Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], str | None, datetime, Crowd | None]
+_Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], str | None, datetime, PageCrowd | None]
 
 
 class MapView:
@@ -106,7 +106,7 @@ class MapView:
         cases: Mapping[str, Case],
         selected: str | None,
         now: datetime,
-        crowd: Crowd | None = None,
+        crowd: PageCrowd | None = None,
     ) -> None:
         """Take the present state of the board. `cases` holds, by incident, only cases this desk may see.
 

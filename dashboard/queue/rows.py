@@ -4,6 +4,7 @@ The page turns codes into words of its language, so one encoded row serves every
 """
 
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 import msgspec
 
@@ -110,6 +111,23 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     belongs: Why = "position"
     announced: tuple[str, ...] = ()
     everyones: bool = False
+    kept_from: int = 0
+    order_excluded: bool = False
+
+
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands for an alarm on a page from which it is kept. It says that there is one, and whether nobody has it yet.
+
+    `id` is a name of that page's own: it opens nothing, there or elsewhere.
+    """
+
+    id: str
+    state: Literal["raised", "reserved"]
+    label: str = ""
+    changes: int = 1
+    received: int = 0
+    priority: int = 1
+    reserved: bool = True
 
 
 class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -282,6 +300,7 @@ class RowCache:
         away: Callable[[str], Away] = lambda actor: THERE,
         outside: bool = False,
         tally: Callable[[str], Tally | None] = lambda device: None,
+        excluded_zone: Callable[[Incident, str], bool] = lambda incident, zone: False,
     ) -> None:
         self._board = board
         self._places = places
@@ -293,7 +312,8 @@ class RowCache:
         self._away = away
         self._outside = outside
         self._tally = tally
-        self._rows: dict[str, tuple[tuple[Incident, tuple[Incident, ...], Away, Past | None], msgspec.Raw]] = {}
+        self._excluded_zone = excluded_zone
+        self._rows: dict[str, tuple[tuple[Incident, tuple[Incident, ...], Away, Past | None, bool], msgspec.Raw]] = {}
 
     def encoded(self, incident_id: str) -> msgspec.Raw | None:
         """The JSON of an incident's row; None when it left the board."""
@@ -305,11 +325,19 @@ class RowCache:
         known = self._rows.get(incident_id)
         away = self._away(incident.owner) if incident.owner else THERE
         past = past_of(self._tally(incident.device)) if incident.device and incident.open else None
-        if known is not None and known[0][0] is incident and known[0][1:] == (before, away, past):
+        order = incident.order
+        misled = order is not None and order.alive and incident.open and self._excluded_zone(incident, order.zone)
+        if known is not None and known[0][0] is incident and known[0][1:] == (before, away, past, misled):
             return known[1]
         whose = self._whose(incident)
         facts = row(incident, before, self._places, self._name_of, self._times, whose, away, self._outside)
-        facts = msgspec.structs.replace(facts, bench=incident.device in self._bench, past=past)
+        facts = msgspec.structs.replace(
+            facts,
+            bench=incident.device in self._bench,
+            past=past,
+            kept_from=len(incident.kept_from),
+            order_excluded=misled,
+        )
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
-        self._rows[incident_id] = ((incident, before, away, past), raw)
+        self._rows[incident_id] = ((incident, before, away, past, misled), raw)
         return raw

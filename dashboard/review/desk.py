@@ -24,6 +24,7 @@ from uuid import uuid4
 
 import msgspec
 
+from dashboard.reserved.past import table_for
 from dashboard.review import operators
 from dashboard.review.address import Unreadable, address, opened
 from dashboard.review.facts import facts, profile_facts
@@ -70,7 +71,7 @@ async def _view(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str,
 async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Callable[..., dict[str, Any]]) -> Any:
     """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
     await _ready(consoles, session, n)
-    table = await consoles.history.fresh()
+    table = await table_for(consoles, session.user)
     loop, now = asyncio.get_running_loop(), consoles.desk.clock.now()
 
     def tell(part: float) -> None:

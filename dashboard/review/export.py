@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from dashboard.access.guard import SIGN_IN
+from dashboard.reserved.past import table_for
 from dashboard.review.address import Unreadable, opened
 from dashboard.review.desk import COUNTING, shift_start
 from dashboard.review.facts import choose
@@ -45,7 +46,7 @@ class ExportPage(SheetPage):
             self.say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
             return
         now, title = consoles.desk.clock.now(), consoles.translate("Response times")
-        table, begun, names = await consoles.history.fresh(), shift_start(consoles, now), consoles.places.names
+        table, begun, names = await table_for(consoles, self.user()), shift_start(consoles, now), consoles.places.names
 
         def work() -> bytes:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]

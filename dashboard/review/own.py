@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from dashboard.clock import BRUSSELS
 from dashboard.i18n.words import words
+from dashboard.reserved.past import table_for
 from dashboard.review.figures import MANY, Figure, count_of, counted, share_of
 from dashboard.review.operators import answered, figures_of
 from dashboard.review.view import year_before
@@ -34,7 +35,7 @@ class FiguresPage(SheetPage):
         actor = consoles.desk.pseudonym(name) if name else ""
         made = None
         if actor and consoles.history is not None and consoles.history.ready:
-            made = own(await consoles.history.fresh(), actor, name, consoles.desk.clock.now())
+            made = own(await table_for(consoles, self.user()), actor, name, consoles.desk.clock.now())
         page = _TEMPLATES.get_template("own.html")
         look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
         self.finish(page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look))

@@ -15,7 +15,7 @@ from dashboard.timeline.facts import Story, story
 from dashboard.timeline.ground import ground
 from incidents import events as ev
 from incidents.log import Log, LogUnavailable
-from incidents.timeline import NoSuchIncident
+from incidents.timeline import NoSuchIncident, timeline
 from incidents.told import told_beside
 
 _logger = logging.getLogger(__name__)
@@ -26,7 +26,8 @@ async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str
     id = asked.get("incident")
     if not isinstance(id, str) or not 0 < len(id) <= 128:
         return None
-    desk, actor = consoles.desk, session.actor
+    desk, user = consoles.desk, session.user
+    actor = user.actor
     log: Log = desk.recorder.log
 
     def made(records: list[Any], beside: list[Any]) -> tuple[Story, dict[str, Any]]:
@@ -38,6 +39,9 @@ async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str
         if not records:
             raise NoSuchIncident
         beside = await told_beside(log, records)
+        known = await asyncio.to_thread(timeline, records, log.unseal)
+        if desk.exclusions.incident(known.incident, user):
+            raise NoSuchIncident
         if asked.get("have") == len(records) + len(beside):
             return None
         now = desk.clock.now()

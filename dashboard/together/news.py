@@ -14,6 +14,7 @@ import msgspec
 
 from dashboard.clock import milliseconds
 from dashboard.queue.rows import label
+from dashboard.reserved.part import ReservedPart
 from incidents import events as ev
 from incidents.board import Change
 from incidents.desk import Desk
@@ -99,6 +100,8 @@ class Seat(Protocol):
     def visible(self) -> bool: ...
     @property
     def audible(self) -> bool: ...
+    @property
+    def reserved(self) -> ReservedPart: ...
     def push(self, *, urgent: bool) -> None: ...
 
 
@@ -195,7 +198,7 @@ class Together:
         if self._told.get(seat) == self._version:
             return None
         self._told[seat] = self._version
-        news = News(me="", people=(), offers=(), shift=self.shift()) if locked else self._compose(seat.actor)
+        news = News(me="", people=(), offers=(), shift=self.shift()) if locked else self._compose(seat)
         if self._sent.get(seat) == news:
             return None
         self._sent[seat] = news
@@ -245,11 +248,22 @@ class Together:
             for person in self._desk.floor.people
         )
 
-    def _compose(self, actor: str) -> News:
-        offered = [incident for incident in self._open.values() if incident.offered_to == actor]
+    def seen_by(self, people: tuple[PersonRow, ...], keeps: Callable[[Incident], bool]) -> tuple[PersonRow, ...]:
+        """The people without what they hold that is kept from who looks."""
+        kept = {incident.id for incident in self._open.values() if keeps(incident)}
+        if not kept:
+            return people
+        return tuple(
+            msgspec.structs.replace(one, holds=tuple(held for held in one.holds if held.id not in kept))
+            for one in people
+        )
+
+    def _compose(self, seat: Seat) -> News:
+        actor = seat.actor
+        offered = [i for i in self._open.values() if i.offered_to == actor and not seat.reserved.keeps(i)]
         return News(
             me=next((person.key for person in self._desk.floor.people if person.actor == actor), ""),
-            people=self._people_now(),
+            people=self.seen_by(self._people_now(), seat.reserved.keeps),
             offers=tuple(
                 Offer(
                     id=i.id,

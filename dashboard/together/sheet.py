@@ -18,7 +18,7 @@ from dashboard.clock import BRUSSELS
 from dashboard.i18n.words import words
 from dashboard.queue.rows import label
 from incidents.log import LogUnavailable
-from incidents.roles import WITHOUT_SIGN_IN, Role, may
+from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
 
@@ -50,7 +50,7 @@ class SheetPage(RequestHandler):
 
     async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
         """What is shown to who may see it."""
-        facts = await sheet(consoles)
+        facts = await sheet(consoles, self.user())
         page = _TEMPLATES.get_template("sheet.html")
         t, copy = words(consoles.translate), may(roles, "page degraded")
         look = {"t": t, "language": consoles.language, "copy": copy, "open": consoles.signins is None}
@@ -67,6 +67,11 @@ class SheetPage(RequestHandler):
         found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
         return str(found.name) if found is not None else ""
 
+    def user(self) -> User | None:
+        """Who asks, for what a case may keep from them."""
+        found: User | None = self._consoles().reservations.person(page_token(self.get_cookie(COOKIE) or ""), self.page)
+        return found
+
     def _roles(self, signins: Any) -> frozenset[Role] | None:
         """What who asks may; None when nobody is signed in."""
         if signins is None:
@@ -78,8 +83,8 @@ class SheetPage(RequestHandler):
         return found.roles if found else None
 
 
-async def sheet(consoles: Any) -> dict[str, Any]:
-    """The facts of the sheet as it is now: texts and codes, moments in Belgian time."""
+async def sheet(consoles: Any, user: User | None) -> dict[str, Any]:
+    """The facts of the sheet as it is now, for who asks: texts and codes, moments in Belgian time."""
     desk, together = consoles.desk, consoles.together
     board, now = desk.board, desk.clock.now()
     try:
@@ -88,12 +93,20 @@ async def sheet(consoles: Any) -> dict[str, Any]:
         digest = ""
     shift, test = shift_at(together.times, now), board.shift.test
     due = test_due(together.times, board, now)
-    people = together.people()
+    rule = desk.exclusions
+    people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
     return {
         "now": _day(now),
         "shift": (_day(shift.start), _time(shift.end)) if shift else None,
-        "alarms": _alarms(consoles, now),
-        "devices": sorted((_device(alarm, desk.name_of, now) for alarm in board.device_alarms.values()), key=_urgency),
+        "alarms": _alarms(consoles, now, user),
+        "devices": sorted(
+            (
+                _device(alarm, desk.name_of, now)
+                for alarm in board.device_alarms.values()
+                if not rule.device(alarm.device, user)
+            ),
+            key=_urgency,
+        ),
         "people": [(person, _at(person.since), ", ".join(h.label for h in person.holds)) for person in people],
         "heard": sum(person.heard and person.screen == "visible" for person in people if person.receives),
         "able": sum(person.receives for person in people),
@@ -109,14 +122,15 @@ async def sheet(consoles: Any) -> dict[str, Any]:
     }
 
 
-def _alarms(consoles: Any, now: datetime) -> list[dict[str, Any]]:
-    """Open alarms: those nobody has first, then the oldest."""
+def _alarms(consoles: Any, now: datetime, user: User | None) -> list[dict[str, Any]]:
+    """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
     desk = consoles.desk
     still_open = sorted(
         (incident for incident in desk.board.incidents.values() if incident.open),
         key=lambda incident: (incident.state != "raised", incident.received_at, incident.id),
     )
-    return [
+    kept = [incident for incident in still_open if desk.exclusions.incident(incident, user)]
+    return [{"reserved": True} for _ in kept] + [
         {
             "label": label(incident),
             "state": incident.state,
@@ -133,6 +147,7 @@ def _alarms(consoles: Any, now: datetime) -> list[dict[str, Any]]:
             "bench": incident.device in consoles.together.times.bench_devices,
         }
         for incident in still_open
+        if incident not in kept
     ]
 
 

@@ -31,6 +31,15 @@ export class Card {
   show(order) {
     const { store } = this;
     this.order = order;
+    if (order.reserved) {
+      // An order that is kept from who is here: nothing of it, and no answer.
+      this.root.className = "order reserved";
+      this.root.dataset.order = order.order;
+      this.root.dataset.state = "reserved";
+      write(this.head, store.t("reserved"));
+      this.root.replaceChildren(this.head);
+      return;
+    }
     const body = order.body ?? {};
     const label = body.device || store.t("by_hand");
     this.root.className = `order ${order.over ? "over" : order.step ? "answered" : "waiting"}`;
@@ -55,7 +64,7 @@ export class Card {
   /** What goes with the clock. */
   tick() {
     const { store, order } = this;
-    if (!order) return;
+    if (!order || order.reserved) return;
     const since = order.over ? order.changed : order.since;
     write(this.age, store.t("zone.since", { time: clock(since), age: duration(store.words, store.now() - since) }));
     const fix = order.body?.fix;

@@ -1,6 +1,7 @@
 """One page of a zone's desk. It is sent the orders of its zone and nothing else; locked, only how many wait.
 
-It is no console: whom it shows an order has not been shown an alarm.
+It is no console: whom it shows an order has not been shown an alarm. An order whose case excludes the zone, or who is here, is a
+card that says RESERVED: it was sent before the exclusion.
 """
 
 import asyncio
@@ -71,6 +72,12 @@ class ZoneSession(Mailbox):
             self.push(urgent=True)
 
     @property
+    def _user(self) -> User | None:
+        """Who was signed in at this browser last."""
+        found = self._consoles.signins.of(self._token)
+        return None if found is None else User(actor="", roles=found.roles, zone=found.zone, name=found.name)
+
+    @property
     def _whose(self) -> str:
         """The zone of this browser, locked or not: a locked page counts what waits."""
         found = self._consoles.signins.of(self._token)
@@ -87,13 +94,19 @@ class ZoneSession(Mailbox):
         board, now = self._consoles.desk.board, self._consoles.desk.clock.now()
         orders = orders_of(board.incidents.values(), self._whose, now)
         self._shown = {order.incident for order in orders}
-        zone = self._zone
+        zone, user, rule = self._zone, self._user, self._consoles.desk.exclusions
+        kept = [order for order in orders if rule.incident(board.incidents[order.incident], user)]
+        orders = [order for order in orders if order not in kept]
         message: dict[str, Any] = {
             "now": milliseconds(now),
             "zone": self._consoles.places.zone_name(zone) if zone else "",
             "waiting": sum(not order.over and order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
+        if zone:
+            message["orders"] += [
+                {"order": f"reserved-{n}", "reserved": True} for n, one in enumerate(kept) if not one.over
+            ]
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
@@ -115,7 +128,7 @@ class ZoneSession(Mailbox):
             if not zone:
                 raise do.Refused("locked")
             found = self._consoles.signins.of(self._token)
-            user = User(actor=desk.pseudonym(found.name), roles=found.roles, zone=zone)
+            user = User(actor=desk.pseudonym(found.name), roles=found.roles, zone=zone, name=found.name)
             await desk.command(receive.command(facts, None, now), user)
         except do.Refused as refused:
             # Who has the alarm is not the zone's to know.

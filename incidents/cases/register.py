@@ -70,6 +70,11 @@ class CaseRegister:
     def __len__(self) -> int:
         return len(self._shelf.cases)
 
+    @property
+    def edition(self) -> object:
+        """Another object whenever the cases are others."""
+        return self._shelf
+
     def all(self) -> tuple[Case, ...]:
         """Every current case that could be read, in no order."""
         return tuple(self._shelf.cases.values())
@@ -79,6 +84,10 @@ class CaseRegister:
         day = on or self._today()
         found = self._shelf.by_device.get(device, ())
         return max(found, key=lambda case: (case.valid_on(day), case.valid_until), default=None)
+
+    def cases_of(self, device: str) -> tuple[Case, ...]:
+        """Every current case of a device, whether or not it is valid."""
+        return tuple(self._shelf.by_device.get(device, ()))
 
     def by_number(self, number: str, version: int | None = None) -> Case | None:
         """The current case of this number, or an earlier version of it, a withdrawn case's too."""

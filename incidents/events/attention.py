@@ -39,6 +39,13 @@ class CaseOpened(Event, frozen=True, kw_only=True, tag="case_opened"):
     """A person was shown the case (once for each person and incident)."""
 
 
+class KeptFrom(Event, frozen=True, kw_only=True, tag="kept_from"):
+    """A person whom the case excludes (`to`, a pseudonym; `role`) was before a page: the alarm was kept from them."""
+
+    to: str
+    role: str = ""
+
+
 class TimelineOpened(Event, frozen=True, kw_only=True, tag="timeline_opened"):
     """A person opened the timeline of an `incident` (its id) on the supervisor page: its device, positions, notes."""
 

@@ -198,6 +198,10 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
     ev.Acknowledged: _acknowledged,
     ev.Released: lambda incident, entry, event: {"state": "raised", "owner": None, "owned_since": None},
+    ev.KeptFrom: lambda incident, entry, event: {
+        "kept_from": (*incident.kept_from, event.to),
+        "kept_from_supervisor": incident.kept_from_supervisor or "supervisor" in event.role.split(),
+    },
     ev.CaseChanged: lambda incident, entry, event: {
         "case": event.case,
         "case_version": event.case_version,

@@ -189,7 +189,7 @@ def _actors(told: Timeline, made: Sequence[Record]) -> list[str]:
     for moment in told.moments:
         if moment.by_person:
             found[moment.actor] = None
-        if moment.type in ("hand_over_offered", "assigned"):
+        if moment.type in ("hand_over_offered", "assigned", "kept_from"):
             found[str(moment.facts.get("to", ""))] = None
         if announced := moment.facts.get("announced_by"):
             found[str(announced)] = None

@@ -112,6 +112,7 @@ def _types(_: Callable[[str], str]) -> dict[str, str]:
         "released": _("given back to everybody"),
         "listening": _("listens on the open line"),
         "case_opened": _("was shown the case"),
+        "kept_from": _("kept from a person whom the case excludes"),
         "case_changed": _("the case has a new version"),
         "ordered": _("order to a police zone"),
         "delivered": _("order delivered"),

@@ -70,10 +70,17 @@ class FewCases:
             duress_word="winter",
         )
 
+    @property
+    def edition(self) -> object:
+        return self.case
+
     def by_device(self, device: str) -> Case | None:
         return self.case if self.state == "open" and device in self.case.devices else None
 
-    def by_number(self, number: str) -> Case | None:
+    def cases_of(self, device: str) -> tuple[Case, ...]:
+        return (self.case,) if self.by_device(device) is not None else ()
+
+    def by_number(self, number: str, version: int | None = None) -> Case | None:
         return self.case if self.state == "open" and number == self.case.number else None
 
     def binding(self, device: str) -> Binding | None:

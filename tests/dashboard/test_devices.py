@@ -16,6 +16,7 @@ from incidents.devices.listing import DeviceLine
 from incidents.devices.tally import Past, Tally
 from incidents.measures.table import table_of
 from incidents.reports import DeviceReport
+from incidents.roles import User
 from reports.devices import as_csv, local
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.conftest import accounts as accounts
@@ -143,7 +144,7 @@ async def test_the_page_says_of_each_device_what_is_due_and_how_long_it_was_sile
     house.clock.pass_s(50 * 3600)
     lists = house.consoles.devices
     assert lists is not None
-    facts = shown(house.consoles, await lists.lines(), lists.times, None)
+    facts = shown(house.consoles, await lists.lines(User(actor="", roles=frozenset(), name="Sue")), lists.times, None)
     (row,) = [row for row in facts["rows"] if row["device"] == DEVICE]
     assert (row["battery"], row["silent"], row["overdue"], row["due"]) == (64, ("d", 2), True, "25/10/2026")
     assert facts["overdue"] == 1 and facts["counted"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import cosh
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashboard.access.sign_in import STREAM
@@ -29,6 +30,7 @@ async def does(house: House, seconds: float, kind: type[do.OnIncident], incident
 async def lived(house: House, device: str = DEVICE, *, closed: bool = True) -> Incident:
     """A press that is taken, routed, followed, late on the scene, corrected and, if wanted, closed."""
     clock = house.clock
+    house.cases.case = msgspec.structs.replace(house.cases.case, exclusions=())
     incident = await house.press(device)
     await does(house, 8, do.Acknowledge, incident)
     await does(house, 20, do.Route, incident, zone="5415")

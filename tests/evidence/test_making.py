@@ -19,7 +19,7 @@ from evidence.file import EvidenceError, EvidenceFiles, Source
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister
-from incidents.commands import Refused
+from incidents.exclusion import Exclusions
 from incidents.log import Record
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
@@ -104,11 +104,14 @@ async def test_it_names_who_opened_the_timeline_of_this_incident_and_of_no_other
     assert "opened the incident's timeline" in " ".join(pdf_text(await files.make(name, "pdf", "Sue Fictief")).split())
 
 
-async def test_an_account_that_the_case_is_closed_to_gets_none(floor: Floor, tmp_path: Path) -> None:
+async def test_for_an_account_that_the_case_excludes_there_is_no_such_incident(floor: Floor, tmp_path: Path) -> None:
     name = await story(floor)
-    files = files_of(floor, tmp_path, register(tmp_path))
-    with pytest.raises(Refused, match="not_allowed"):
-        await files.make(name, "json", "Bro Fictief")
+    cases = register(tmp_path)
+    floor.desk.exclusions = Exclusions(cases, floor.desk.board, floor.log.vault)
+    files = files_of(floor, tmp_path, cases)
+    for written in ("Bro Fictief", "bro FICTIEF"):
+        with pytest.raises(NoSuchIncident):
+            await files.make(name, "json", written)
     assert not await events(floor.log)
     assert await files.make(name, "json", "Sue Fictief")
 

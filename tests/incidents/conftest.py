@@ -61,10 +61,20 @@ class FewCases:
             date=day,
         )
 
+    @property
+    def edition(self) -> object:
+        return self.case
+
     def by_device(self, device: str) -> Case | None:
         return self.case if device in self.case.devices else None
 
-    def by_number(self, number: str) -> Case | None:
+    def all(self) -> tuple[Case, ...]:
+        return (self.case,)
+
+    def cases_of(self, device: str) -> tuple[Case, ...]:
+        return (self.case,) if device in self.case.devices else ()
+
+    def by_number(self, number: str, version: int | None = None) -> Case | None:
         return self.case if number == self.case.number else None
 
 
