@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 class Drawing:
     """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn,
-    `drill` the vigilance drill that this page shows."""
+    `drill` the vigilance drill that this page shows, `dark` whether it may show no alarm and no unit."""
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class Drawing:
         view: Any,
         shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
         drill: Callable[[], Incident | None] = lambda: None,
+        dark: Callable[[], bool] = lambda: False,
     ) -> None:
         self.moved = False
         self._desk = desk
@@ -34,6 +35,7 @@ class Drawing:
         self._view = view
         self._shown = shown
         self._drill = drill
+        self._dark = dark
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -80,6 +82,9 @@ class Drawing:
         self._drawn_at = self._moment()
         selected, cases = self._shown()
         try:
+            if self._dark():
+                self._view.update((), (), {}, None, self._drawn_at)
+                return
             drill = self._drill()
             incidents = [*board.incidents.values(), *([drill] if drill is not None else [])]
             self._view.update(incidents, board.units.values(), cases, selected, self._drawn_at)
