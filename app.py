@@ -257,7 +257,7 @@ def users_add(
 
     with answered():
         said = add(
-            _users_file(users),
+            _settings({"users": users}),
             name,
             role or [],
             zone=zone,
@@ -275,16 +275,16 @@ def users_list(users: UsersPath = None) -> None:
     from users import listed
 
     with answered():
-        print("\n".join(listed(_users_file(users))))
+        print("\n".join(listed(_settings({"users": users}))))
 
 
 @users_app.command("disable")
 def users_disable(name: AccountName, users: UsersPath = None) -> None:
-    """Let nobody sign in by this name; its browsers are locked within seconds."""
+    """Let nobody sign in by this name; within 2 seconds its browsers show no alarm and open nothing."""
     from users import switch
 
     with answered():
-        print(switch(_users_file(users), name, disabled=True))
+        print("\n".join(switch(_settings({"users": users}), name, disabled=True)))
 
 
 @users_app.command("enable")
@@ -293,16 +293,40 @@ def users_enable(name: AccountName, users: UsersPath = None) -> None:
     from users import switch
 
     with answered():
-        print(switch(_users_file(users), name, disabled=False))
+        print("\n".join(switch(_settings({"users": users}), name, disabled=False)))
 
 
 @users_app.command("passwd")
 def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: UsersPath = None) -> None:
-    """Give an account another password; browsers signed in with the old one are locked."""
+    """Give an account another password; browsers signed in with the old one show no alarm and open nothing."""
     from users import change_password
 
     with answered():
-        print(change_password(_users_file(users), name, from_stdin=password_stdin))
+        print("\n".join(change_password(_settings({"users": users}), name, from_stdin=password_stdin)))
+
+
+@users_app.command("role")
+def users_role(
+    name: AccountName,
+    role: Annotated[list[str] | None, typer.Option(help="What they do from now on, several times.")] = None,
+    zone: Annotated[str, typer.Option(help="The zone's key that a role zone answers for.")] = "",
+    users: UsersPath = None,
+) -> None:
+    """Give an account other roles, in place of those it has; they hold at once."""
+    from users import change_roles
+
+    with answered():
+        said = change_roles(_settings({"users": users}), name, role or [], zone=zone, known_zone=_known_zone)
+        print("\n".join(said))
+
+
+@users_app.command("remove")
+def users_remove(name: AccountName, users: UsersPath = None) -> None:
+    """Delete an account; within 2 seconds its browsers show no alarm and open nothing."""
+    from users import remove
+
+    with answered():
+        print("\n".join(remove(_settings({"users": users}), name)))
 
 
 @users_app.command("roles")
@@ -322,12 +346,6 @@ def bench(
     from bench import run
 
     raise typer.Exit(run(as_json=as_json, only=only))
-
-
-def _users_file(given: Path | None) -> Path:
-    from settings import users_file
-
-    return users_file(_settings({"users": given}))
 
 
 def _known_zone(zone: str) -> bool:

@@ -154,6 +154,8 @@ class Centre:
         self.desk.drills.green = lambda: good(self.consoles.health())
         self.desk.drills.near_change = lambda now: near_change(settings.shift, now)
         self.desk.drills.unanswered_s = settings.watch.confirm_s
+        if signins is not None:
+            signins.listen(self.consoles.stood)
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod

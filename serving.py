@@ -95,13 +95,17 @@ def sign_ins(settings: Settings) -> SignIns | None:
             )
         return None
     if settings.oidc.issuer:  # it makes the accounts of those who come
-        return SignIns(Accounts(users_file(settings)), clock=SystemClock(), times=settings.access, service=True)
+        return SignIns(_accounts(settings), clock=SystemClock(), times=settings.access, service=True)
     path = users_file(settings)
-    accounts = Accounts(path) if path.exists() else None
+    accounts = _accounts(settings) if path.exists() else None
     if accounts is None or all(account.disabled or account.subject for account in accounts.all()):
         make = f"python app.py users add NAME --role supervisor --users {path}"
         raise SettingsError(f"there is no account to sign in with; make one: {make}")
     return SignIns(accounts, clock=SystemClock(), times=settings.access)
+
+
+def _accounts(settings: Settings) -> Accounts:
+    return Accounts(users_file(settings), key_file=settings.key_file)
 
 
 def sign_in_service(settings: Settings) -> Oidc | None:

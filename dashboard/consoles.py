@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from dashboard.access.awake import keep_awake
 from dashboard.access.standing import PAGE, Registry, Standing, standing
 from dashboard.aggregate.page import Maker as AggregateMaker
 from dashboard.alert.seen import SoundTest, Watching
@@ -186,7 +187,7 @@ class Consoles:
 
     def standing(self, token: str, page: str = PAGE) -> Standing:
         """What a browser with this token may do and show now on a page."""
-        return standing(self.signins, token, self.desk.clock.now(), page)
+        return standing(self.signins, token, page)
 
     def roles_of(self, token: str) -> frozenset[Role]:
         """What whoever signed in last at this browser may, be it locked or not; nothing when nobody did."""
@@ -195,7 +196,7 @@ class Consoles:
 
     def zone_of(self, token: str) -> str:
         """The zone whose desk is signed in at this browser now; "" when it is none, or locked."""
-        if self.signins is None or self.signins.state(token, self.desk.clock.now()) != "active":
+        if self.signins is None or self.signins.state(token) != "active":
             return ""
         found = self.signins.of(token)
         return str(found.zone) if found is not None and may(found.roles, "page zone") else ""
@@ -228,8 +229,8 @@ class Consoles:
                 session=session.id,
                 actor=session.actor,
                 desk=session.desk_name,
-                visible=session.visible and session.counts,
-                audible=session.audible and session.counts,
+                visible=session.visible,
+                audible=session.audible,
                 cics=session.covers,
             )
             for session in self._sessions
@@ -381,6 +382,13 @@ class Consoles:
         for session in tuple(self._sessions):
             session.refresh(health=True)
 
+    def stood(self) -> None:
+        """A sign-in or an account changed: every page is told at once what it may, and looked at anew who listens."""
+        for session in tuple(self._sessions):
+            session.push(urgent=True)
+        self.look()
+        self.together.look()
+
     def _presence(self) -> None:
         self.together.look()
         for session in self._sessions:
@@ -404,6 +412,7 @@ class Consoles:
                 self._degraded_state = file
                 for session in tuple(self._sessions):
                     session.refresh(health=True)
+            keep_awake(self._sessions, self.signins, self.desk.board, self.desk.clock)
             self.look()
             self.together.look()
             for session in tuple(self._sessions):

@@ -20,7 +20,8 @@ _logger = logging.getLogger(__name__)
 
 class Drawing:
     """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn,
-    `drill` the vigilance drill that this page shows, `hidden` the ids of the incidents that are kept from it."""
+    `drill` the vigilance drill that this page shows, `hidden` the ids of the incidents that are kept from it, `dark` whether it
+    may show no alarm and no unit."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Drawing:
         shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
         drill: Callable[[], Incident | None] = lambda: None,
         hidden: Callable[[], set[str]] = set,
+        dark: Callable[[], bool] = lambda: False,
     ) -> None:
         self.moved = False
         self._desk = desk
@@ -38,6 +40,7 @@ class Drawing:
         self._shown = shown
         self._drill = drill
         self._hidden = hidden
+        self._dark = dark
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -85,6 +88,9 @@ class Drawing:
         self._drawn_at = self._moment()
         selected, cases = self._shown()
         try:
+            if self._dark():
+                self._view.update((), (), {}, None, self._drawn_at)
+                return
             drill = self._drill()
             crowd, hidden = crowd_of(board), self._hidden()
             here = board.index.open.keys() - hidden if hidden else board.index.open.keys()

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
-from dashboard.access.standing import PAGE, TO_ONE_PERSON, Standing
+from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON, Standing
 from dashboard.actions import receive
 from dashboard.alert.seen import Seen, SoundTest, seen
 from dashboard.case.detail import Detail, detail
@@ -26,6 +26,7 @@ from incidents import commands as do
 from incidents.board import Change
 from incidents.case import Case
 from incidents.clock import rate
+from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.reports import Fix
 from incidents.roles import MAY, User, check, may
@@ -43,7 +44,6 @@ class Session(Mailbox):
 
     kind = PAGE  # what a role must have to be before it
     drilled = True  # whether vigilance drills come to it
-    counts = True  # whether who sees and hears an alarm here may do something about it
 
     def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
         super().__init__(page)
@@ -62,6 +62,7 @@ class Session(Mailbox):
         self._detail = False
         self._sent: Detail | None = None
         self._told: Standing | None = None
+        self._unowned: int | None = None
         self._trained: dict[str, Any] | None = None
         self._drill = DrillPart(consoles.drills, self)
         self.reserved = ReservedPart(
@@ -76,17 +77,26 @@ class Session(Mailbox):
             lambda: (self.selected, self._shown_case()),
             lambda: self._drill.incident,
             self.reserved.hidden,
+            lambda: self.standing.dark,
         )
+
+    def counts(self, incident: Incident | None = None) -> bool:
+        """Whether who is before this page may act on alarms, or on this one. Only then does it count as seen and as heard."""
+        now = self.standing
+        kept = incident is not None and self.reserved.keeps(incident)
+        return not now.locked and may(now.roles, "acknowledge") and not kept
 
     @property
     def visible(self) -> bool:
-        """Whether the page lies in sight, by a report that can still be believed."""
-        return self.connected and self._seen is not None and self._seen.visible and self._seen.fresh(_now())
+        """Whether who may act has the page in sight, by a report that can still be believed."""
+        seen = self._seen
+        return self.connected and seen is not None and seen.visible and seen.fresh(_now()) and self.counts()
 
     @property
     def audible(self) -> bool:
-        """Whether an alarm would be heard from this page, by a report that can still be believed."""
-        return self.connected and self._seen is not None and self._seen.sound == "armed" and self._seen.fresh(_now())
+        """Whether who may act would hear an alarm from this page, by a report that can still be believed."""
+        seen = self._seen
+        return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
 
     @property
     def standing(self) -> Standing:
@@ -189,11 +199,15 @@ class Session(Mailbox):
         if now != self._told:
             before, self._told = self._told, now
             message["access"] = now.shown(self.id)
-            if before is not None and now.who != before.who:
-                self._replies = [reply for reply in self._replies if not reply.keys() & TO_ONE_PERSON]
+            self._unowned = None
+            if before is not None and (now.who != before.who or now.dark != before.dark):
+                gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
+                self._replies = [reply for reply in self._replies if not reply.keys() & gone]
                 self._everything()
-            elif now.locked:  # who was here last may have gone for good
+            elif now.locked and not now.dark:  # who was here last may have gone for good
                 self._kept_changed()
+        if now.dark:
+            return self._compose_dark(message)
         self._add_rows(message, now)
         for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
@@ -219,6 +233,15 @@ class Session(Mailbox):
             message["took"] = True  # it is to say so
         if owed := len(self._rows) + len(self._devices):
             message["owed"] = owed
+
+    def _compose_dark(self, message: dict[str, Any]) -> str:
+        """The message to a page before which nobody may see an alarm: that the server lives, and what the sign-in page says."""
+        if (unowned := self._consoles.desk.board.unowned) != self._unowned:
+            message["unowned"] = self._unowned = unowned
+        if replies := [reply for reply in self._replies if reply.keys() <= DARK]:
+            message["replies"] = replies
+        self._replies = []
+        return msgspec.json.encode(message).decode()
 
     def _add_health(self, message: dict[str, Any]) -> None:
         if self._health:
@@ -343,9 +366,12 @@ class Session(Mailbox):
     async def _presented(self, asked: dict[str, Any]) -> None:
         ids = asked.get("ids")
         if isinstance(ids, list):
-            known = self.reserved.seen(ids[:1000])
+            incidents = self._consoles.desk.board.incidents
+            named = [incidents[i] for i in ids[:1000] if isinstance(i, str) and i in incidents]
+            known = [incident.id for incident in named if self.counts(incident)]
             self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
-            self._drill.presented(ids, asked.get("audible") is True)
+            if self.counts():
+                self._drill.presented(ids, asked.get("audible") is True)
 
     async def _took(self, asked: dict[str, Any]) -> None:
         """The page took what it was sent."""

@@ -94,6 +94,11 @@ class Board:
         # Told of every entry: its stream, its id, whether it is durable; once more when it has become so. They must not raise.
         self.followers: list[Callable[[str, str, bool], None]] = []
 
+    @property
+    def unowned(self) -> int:
+        """How many alarms nobody has."""
+        return len(self.index.unowned)
+
     def version(self, stream: str) -> int:
         """The version of the newest entry folded of a stream."""
         return self._versions.get(stream, 0)

@@ -1,5 +1,6 @@
 """The clock as an object, so that live and replay are the same code."""
 
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -18,6 +19,24 @@ class SystemClock:
     def now(self) -> datetime:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def steady(self) -> float:
+        """Seconds that only pass, also while the machine sleeps, whatever its clock is set to."""
+        return _steady()
+
+
+def _boot_time() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+# A monotonic clock stands still on Linux while the machine sleeps; the other systems have only that one.
+_steady = _boot_time if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
+
+
+def steady(clock: Clock) -> float:
+    """Seconds that pass by a clock and never jump, for lifetimes. A driven clock without them (`steady`) is its own."""
+    own = getattr(clock, "steady", None)
+    return float(own()) if own is not None else clock.now().timestamp()
 
 
 def rate(clock: Clock) -> float | None:

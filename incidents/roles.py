@@ -1,4 +1,4 @@
-"""Who may do what: seven roles, and what each command, page, view and export needs. docs/access.md is made from it.
+"""Who may do what: six roles, and what each command, page, view and export needs. docs/access.md is made from it.
 
 The desk asks `check` before it decides on a command; pages ask before they show. There is no other list.
 """
@@ -9,7 +9,8 @@ import msgspec
 
 from incidents.commands import Refused
 
-Role = Literal["dispatcher", "supervisor", "trainer", "auditor", "technician", "zone", "administrator"]
+Role = Literal["dispatcher", "supervisor", "trainer", "auditor", "technician", "zone"]
+Named = Literal[Role, "administrator"]  # with what was a role once, could do nothing and gives nothing now
 ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 
 

@@ -31,7 +31,7 @@ async def record_to(
     """Write it; what is to be said beside it. Raises TrainingError, OSError, DataError, SettingsError."""
     now = datetime.now(UTC)
     if masking == "none":
-        await asyncio.to_thread(_check_auditor, users_file(settings), by, reason)
+        await asyncio.to_thread(_check_auditor, settings, by, reason)
     words = await asyncio.to_thread(_reviewed, reviewed) if reviewed is not None else {}
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
     source = Source(settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.training.keep_days)
@@ -58,8 +58,9 @@ async def record_to(
     return said if entered else ["noted beside the log: the desk enters that it was made", *said]
 
 
-def _check_auditor(users: Path, by: str, reason: str) -> None:
-    account = Accounts(users).get(by) if users.exists() else None
+def _check_auditor(settings: Settings, by: str, reason: str) -> None:
+    users = users_file(settings)
+    account = Accounts(users, key_file=settings.key_file).get(by) if users.exists() else None
     if account is None or account.disabled or "auditor" not in account.roles:
         raise TrainingError("auditor_only")
     if not reason.strip():

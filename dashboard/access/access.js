@@ -45,7 +45,7 @@ export class Access {
     store.on("access", () => this.update());
     store.on("select", () => this.drop(true));
     store.on("second", () => this._tick());
-    for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => this._touch(), { passive: true });
+    for (const type of ["pointerdown", "keydown", "wheel"]) document.addEventListener(type, () => this._touch(), { passive: true });
     this.update();
   }
 

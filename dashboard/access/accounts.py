@@ -1,16 +1,17 @@
-"""The accounts of a centre: one SQLite file that only its owner may read. Passwords are kept as argon2id hashes alone.
+"""The accounts of a centre: one SQLite file that only its owner may read. Passwords are kept as argon2id hashes alone, the
+secrets of codes sealed (`dashboard.access.codes`).
 
 What was read last goes on being used when the file can't be read: a disk that fails keeps nobody from signing in.
 """
 
 import contextlib
 import hmac
+import logging
 import os
-import re
+import secrets
 import sqlite3
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -20,15 +21,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
+from dashboard.access.codes import CodeSecrets
+from dashboard.access.rules import LONGEST, AccountError, check_name, check_password, check_roles, clean
 from incidents.exclusion import key_of
+from incidents.log import LogUnavailable
+from incidents.log.master import KeyMismatch
 from incidents.roles import ROLES, Role
 
-SHORTEST = 10  # characters of a password
-LONGEST = 1024
 TOTP_S = 30  # RFC 6238
 WAIT_S = 5.0  # for another process that writes the file
 
-_NAME = re.compile(r"[^\W_][\w.'@ -]{0,38}[\w]")
 _SCHEMA = (
     "CREATE TABLE accounts (key TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, zone TEXT NOT NULL, "
     "hash TEXT NOT NULL, totp TEXT NOT NULL, totp_used INTEGER NOT NULL, break_glass INTEGER NOT NULL, "
@@ -37,20 +39,21 @@ _SCHEMA = (
     "since REAL NOT NULL, seen REAL NOT NULL, expires REAL NOT NULL) STRICT",
 )
 _APPLICATION = 0x56494755  # "VIGU"
+_DAY_STEPS = 24 * 3600 // TOTP_S
 
-
-class AccountError(Exception):
-    """An account can't be made, found or changed: why, in a line."""
+_logger = logging.getLogger(__name__)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` rises with each password.
+    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` begins anywhere, rises with each password.
 
-    `subject` names a person of the sign-in service (OIDC), who has no password here; it is empty for a local account.
+    `former` are words that were roles once and give nothing now. `subject` names a person of the sign-in service (OIDC), who has
+    no password here; it is empty for a local account.
     """
 
     name: str
     roles: frozenset[Role]
+    former: tuple[str, ...] = ()
     zone: str = ""
     totp: bool = False
     break_glass: bool = False
@@ -70,10 +73,16 @@ class Accounts:
     """The open file. Its methods may be called from any thread; those that hash take about 0.1 s of a processor."""
 
     def __init__(
-        self, path: Path, *, hasher: PasswordHasher | None = None, now: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        key_file: Path | None = None,
+        hasher: PasswordHasher | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """Open the file, or make it. Raises AccountError when it can't be read or is no file of accounts."""
+        """Open the file, or make it. Raises AccountError when it can't be read, is damaged, or is no file of accounts."""
         self.path = path
+        self._codes = CodeSecrets(path, key_file)
         self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._now = now
         self._lock = threading.RLock()
@@ -86,6 +95,9 @@ class Accounts:
             self._rows = self._read()
         except (sqlite3.Error, OSError) as error:
             raise AccountError(f"{path}: {error}") from None
+        self._seal_old()
+        if lost := next((why for row in self._rows.values() if (why := self.code_lost(row.account.name))), ""):
+            _logger.error("accounts with a code can't sign in, others can: %s", lost)
 
     def all(self) -> tuple[Account, ...]:
         """Every account, by name."""
@@ -98,21 +110,10 @@ class Accounts:
 
     def check(self, name: str, roles: Collection[str], *, zone: str = "") -> None:
         """Raises AccountError when there can be no such account."""
-        if not _NAME.fullmatch(_clean(name)):
-            raise AccountError(
-                "a name has 2 to 40 letters, digits, spaces or . - ' @ and begins with a letter or a digit"
-            )
-        if _looks_alike(_clean(name)):
-            raise AccountError("a name has letters of one alphabet and single spaces: no two may look the same")
-        if not roles:
-            raise AccountError(f"give at least one --role: {', '.join(ROLES)}")
-        for role in roles:
-            if role not in ROLES:
-                raise AccountError(f"{role} is no role; roles are {', '.join(ROLES)}")
-        if ("zone" in roles) != bool(zone):
-            raise AccountError("the role zone and --zone go together")
+        check_name(name)
+        check_roles(roles, zone)
         if self.get(name) is not None:
-            raise AccountError(f"there is an account {_clean(name)} already")
+            raise AccountError(f"there is an account {clean(name)} already")
 
     def add(
         self,
@@ -126,9 +127,11 @@ class Accounts:
     ) -> str:
         """Make an account; its TOTP secret (base32), or "". Raises AccountError."""
         self.check(name, roles, zone=zone)
-        name, hashed = _clean(name), self._hashed(password)
+        name, hashed = clean(name), self._hashed(password)
         secret = pyotp.random_base32() if totp else ""
-        facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, secret, 0, break_glass, False, 1)
+        kept = self._sealed(key_of(name), secret) if totp else ""
+        begins = _generation()
+        facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, kept, 0, break_glass, False, begins)
         with self._write() as db:
             if not db.execute(
                 "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')", facts
@@ -145,12 +148,12 @@ class Accounts:
         """
         with self._lock:
             self.reload()
-            name = _clean(self._name_of(subject, name))
+            name = clean(self._name_of(subject, name))
             key = key_of(name)
             row = self._rows.get(key)
             if row is None:
                 self.check(name, roles, zone=zone)
-                row = _Row(Account(name=name, roles=frozenset(), subject=subject, generation=1), "", "", 0)
+                row = _Row(Account(name=name, roles=frozenset(), subject=subject, generation=_generation()), "", "", 0)
             elif row.account.subject != subject or row.account.disabled:
                 raise AccountError("this name is not this person's, or is disabled")
             account = msgspec.structs.replace(
@@ -206,6 +209,44 @@ class Accounts:
         """Let nobody sign in by this name, or let them again; its browsers are locked at once. Raises AccountError."""
         self._change(name, "disabled = ?, generation = generation + 1", disabled)
 
+    def set_roles(self, name: str, roles: Collection[str], *, zone: str = "") -> None:
+        """Give other roles; they hold at once wherever this person is signed in. Raises AccountError."""
+        check_roles(roles, zone)
+        if (account := self.get(name)) is not None and account.subject:
+            raise AccountError("the sign-in service gives this person's roles")
+        self._change(name, "roles = ?, zone = ?", " ".join(sorted(set(roles))), zone)
+
+    def remove(self, name: str) -> None:
+        """Delete an account and its sign-ins; none of them lives again if the name is given anew. Raises AccountError."""
+        key = key_of(name)
+        with self._write() as db:
+            if not db.execute("DELETE FROM accounts WHERE key = ?", (key,)).rowcount:
+                raise AccountError("there is no account of this name")
+            db.execute("DELETE FROM browsers WHERE key = ?", (key,))
+            self._unwritten.pop(key, None)
+
+    def code_lost(self, name: str) -> str:
+        """Why this account's code can't be checked, so that nobody can sign in by it; "" when it can, or there is none."""
+        row = self._rows.get(key_of(name))
+        try:
+            self._codes.open(key_of(name), row.totp if row else "")
+        except KeyMismatch as error:
+            return str(error)
+        return ""
+
+    def signed_in(self, *, since: float, now: float) -> dict[str, int]:
+        """How many browsers each account is signed in at, by name, that were used after `since`. Raises AccountError."""
+        with self.database() as db:
+            rows = db.execute(
+                "SELECT key, generation FROM browsers WHERE seen > ? AND expires > ?", (since, now)
+            ).fetchall()
+        found: dict[str, int] = {}
+        for key, generation in rows:
+            row = self._rows.get(key)
+            if row is not None and not row.account.disabled and row.account.generation == generation:
+                found[row.account.name] = found.get(row.account.name, 0) + 1
+        return found
+
     def verify(self, name: str, password: str, code: str = "") -> Account | None:
         """The account when name, password and (where it has one) code are right, None otherwise, in the same time.
 
@@ -216,7 +257,7 @@ class Accounts:
         try:
             local = row is not None and not row.account.subject
             right = self._hasher.verify(row.hash if row and local else self._nobody, password[:LONGEST]) and local
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, ValueError):  # the last: a hash that the disk damaged
             right = False
         if not right or row is None or row.account.disabled:
             return None
@@ -269,39 +310,71 @@ class Accounts:
                 yield db
             self.reload()
 
-    def _change(self, name: str, what: str, value: str | bool) -> None:
+    def _change(self, name: str, what: str, *values: str | bool) -> None:
         with self._write() as db:
-            if not db.execute(f"UPDATE accounts SET {what} WHERE key = ?", (value, key_of(name))).rowcount:
+            if not db.execute(f"UPDATE accounts SET {what} WHERE key = ?", (*values, key_of(name))).rowcount:
                 raise AccountError("there is no account of this name")
 
     def _hashed(self, password: str) -> str:
-        if len(password) < SHORTEST:
-            raise AccountError(f"a password has at least {SHORTEST} characters")
-        if len(password) > LONGEST:
-            raise AccountError(f"a password has at most {LONGEST} characters")
+        check_password(password)
         return self._hasher.hash(password)
 
     def _code_is_right(self, key: str, row: _Row, code: str) -> bool:
         now = int(self._now()) // TOTP_S
-        totp = pyotp.TOTP(row.totp, interval=TOTP_S)
+        try:
+            totp = pyotp.TOTP(self._codes.open(key, row.totp), interval=TOTP_S)
+        except KeyMismatch as error:
+            _logger.error("an account with a code can't sign in: %s", error)
+            return False
         given = "".join(code.split())
         for step in (now - 1, now, now + 1):  # a phone's clock may be half a minute off
             if hmac.compare_digest(totp.at(step * TOTP_S).encode(), given.encode()):
-                return self._use_code(key, row, step)
+                return self._use_code(key, row, step, now)
         return False
 
-    def _use_code(self, key: str, row: _Row, step: int) -> bool:
-        """Whether no code of this half-minute was used. It is remembered on a disk that fails, too."""
+    def _use_code(self, key: str, row: _Row, step: int, now: int) -> bool:
+        """Whether no code of this half-minute was used. It is remembered on a disk that fails, too.
+
+        One used more than a day from now was used by a clock that was wrong: it keeps nobody out until then.
+        """
         with self._lock:
             newest = self._rows.get(key, row)
-            if step <= newest.totp_used:
+            if step <= newest.totp_used <= now + _DAY_STEPS:
                 return False
             self._rows = {**self._rows, key: msgspec.structs.replace(newest, totp_used=step)}
         with contextlib.suppress(AccountError), self.database() as db:
-            db.execute("UPDATE accounts SET totp_used = ? WHERE key = ? AND totp_used < ?", (step, key, step))
+            db.execute(
+                "UPDATE accounts SET totp_used = ? WHERE key = ? AND (totp_used < ? OR totp_used > ?)",
+                (step, key, step, now + _DAY_STEPS),
+            )
         return True
 
+    def _sealed(self, key: str, secret: str) -> str:
+        try:
+            return self._codes.seal(key, secret)
+        except (KeyMismatch, LogUnavailable) as error:
+            raise AccountError(f"{self._codes.key_file}: {error}") from None
+
+    def _seal_old(self) -> None:
+        """Seal what an older version kept in clear. Where that fails codes go on being asked for, and it is tried again."""
+        clear = {key: row.totp for key, row in self._rows.items() if CodeSecrets.in_clear(row.totp)}
+        if not clear:
+            return
+        try:
+            kept = {key: self._sealed(key, secret) for key, secret in clear.items()}
+            with self._write() as db:
+                for key, sealed in kept.items():
+                    db.execute("UPDATE accounts SET totp = ? WHERE key = ? AND totp = ?", (sealed, key, clear[key]))
+        except AccountError as error:
+            _logger.error("secrets of codes stay in clear: %s", error)
+
     def _read(self) -> dict[str, _Row]:
+        try:
+            return self._read_rows()
+        except (TypeError, ValueError, AttributeError):
+            raise sqlite3.DatabaseError("an account is damaged") from None
+
+    def _read_rows(self) -> dict[str, _Row]:
         with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S)) as db:
             rows = db.execute("SELECT * FROM accounts").fetchall()
         found = {}
@@ -309,6 +382,7 @@ class Accounts:
             account = Account(
                 name=name,
                 roles=frozenset(role for role in ROLES if role in roles.split()),
+                former=tuple(role for role in roles.split() if role not in ROLES),
                 zone=zone,
                 totp=bool(totp),
                 break_glass=bool(break_glass),
@@ -328,6 +402,8 @@ class Accounts:
         with contextlib.suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with self.database() as db:
+            if (damage := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise AccountError(f"{self.path} is damaged: {damage.splitlines()[0]}")
             found = db.execute("PRAGMA application_id").fetchone()[0]
             if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 for statement in _SCHEMA:
@@ -339,14 +415,6 @@ class Accounts:
                 db.execute("ALTER TABLE accounts ADD COLUMN subject TEXT NOT NULL DEFAULT ''")
 
 
-def _clean(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
-
-
-def _looks_alike(name: str) -> bool:
-    """Whether it may be taken for another: letters of two alphabets (a Cyrillic e in a Latin name), spaces in a row.
-
-    A letter that Unicode names for no alphabet (a filler, a modifier) counts as one of its own.
-    """
-    alphabets = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
-    return len(alphabets) > 1 or "  " in name
+def _generation() -> int:
+    """Where an account's begins. A name that is given again begins elsewhere: sign-ins of the one before stay over."""
+    return secrets.randbits(48)

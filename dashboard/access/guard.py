@@ -1,6 +1,7 @@
 """What stands before every page and file: who may open a page, and headers that keep other origins out.
 
-Pages are for browsers whose sign-in is known, be it idle or expired: those get a locked alarm screen, never the sign-in page.
+Pages are for browsers whose sign-in is known, be it idle or expired: those get a locked alarm screen, never the sign-in page. A
+browser whose account was disabled, removed or given another password is led there as a stranger is.
 """
 
 import ipaddress
@@ -50,7 +51,7 @@ class Guard(AuthProvider):
         if signins is None:
             return NOBODY if from_this_machine(handler.request) else None
         cookie = handler.request.cookies.get(self._cookie)
-        if cookie is None or signins.by_cookie(cookie.value) == "none":
+        if cookie is None or not signins.opens(cookie.value):
             return None
         # What a page is made with, and knows its browser by, is no cookie.
         browser = page_token(cookie.value)

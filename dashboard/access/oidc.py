@@ -22,7 +22,7 @@ import jwt
 import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
-from incidents.roles import ROLES, Role
+from incidents.roles import ROLES, Named, Role
 
 CONNECT_S = 2.0
 ANSWER_S = 4.0
@@ -51,7 +51,7 @@ class OidcSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ca_file: Path | None = None
     scope: str = "openid profile"
     roles_claim: str = "roles"
-    roles_map: dict[str, Role] = {}
+    roles_map: dict[str, Named] = {}
     zone_claim: str = ""
     name_claim: str = "preferred_username"
     label: str = ""

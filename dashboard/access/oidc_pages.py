@@ -13,8 +13,9 @@ from bokeh.server.util import check_allowlist
 from cryptography.fernet import Fernet, InvalidToken
 from tornado.web import HTTPError
 
-from dashboard.access.accounts import Account, AccountError, Accounts
+from dashboard.access.accounts import Account, Accounts
 from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unreachable
+from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import TEMPLATES, SignInPage
 from dashboard.access.signins import SignIns
 from incidents import events as ev

@@ -16,7 +16,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.access.accounts import Account, key_of
+from dashboard.access.accounts import Account
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.known import KNOWN, KNOWN_DAYS, mark_of, marked
 from dashboard.access.oidc import Oidc
@@ -27,6 +27,7 @@ from dashboard.i18n.sign_in import sign_in_words
 from incidents import events as ev
 from incidents.desk import Desk
 from incidents.events.access import HowSignedIn
+from incidents.exclusion import key_of
 
 LEADS_TO = ("/operator", "/app", "/supervisor", "/bench", "/devices", "/drills")
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
@@ -74,6 +75,9 @@ class Door:
         self.words = words(translator(language))
         self.offered = tuple(offered)
         self.desk = desk
+        self._noting: set[asyncio.Task[None]] = set()
+        if (known := signins()) is not None:
+            known.put_out = self._put_out
         # Two: a password takes 64 MiB and a processor while it is checked.
         self._checking = ThreadPoolExecutor(2, thread_name_prefix="passwords")
         # And one for known browsers: they wait behind nobody else's attempts.
@@ -109,7 +113,7 @@ class Door:
 
     def raised(self) -> int:
         """How many alarms nobody has."""
-        return len(self.desk().board.index.unowned)
+        return self.desk().board.unowned
 
     async def record(self, name: str, event: ev.Event) -> None:
         """Write it down; a log that fails keeps nobody out."""
@@ -129,6 +133,12 @@ class Door:
         roles = " ".join(sorted(account.roles))
         await self.record(account.name, ev.SignedIn(roles=roles, break_glass=account.break_glass, how=how))
         return token
+
+    def _put_out(self, name: str) -> None:
+        """Write down that an account's sign-ins are over: the watch then offers its alarms to all in the same second."""
+        task = asyncio.get_running_loop().create_task(self.record(name, ev.SignedOut(why="account")))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
 
     async def _refused(self, signins: SignIns, name: str, count: int) -> None:
         times, rest = divmod(count, TELL_AT)

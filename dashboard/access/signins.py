@@ -4,8 +4,12 @@ The cookie holds a random token; the file and this registry hold only its SHA-25
 sees the cookie: it knows its browser by a token made of it, which opens nothing by itself. Wherever a token is asked for
 here, either does; what guards an HTTP request asks `by_cookie`.
 
-A browser is *active*, *idle* (no input for long), *expired* (its shift is over, its account disabled, its password changed),
-or *none* (never signed in, signed out on purpose, forgotten a day after it expired).
+A browser is *active*, *idle* (no input for long), *expired* (its shift is over), *ended* (signed out on purpose: its cookie opens
+nothing, a page of it that is still open stays a locked alarm screen), *out* (its account was disabled, removed or given another
+password: nobody may see an alarm there), or *none* (never signed in, or forgotten a day after it expired).
+
+Lifetimes are measured by a clock that never jumps. When the wall clock is set, the moments kept here are moved with it; only over
+a restart does the wall clock decide, and what it then calls too old is kept for a day in case it was wrong.
 """
 
 import asyncio
@@ -20,24 +24,27 @@ from typing import Any, Literal
 
 import msgspec
 
-from dashboard.access.accounts import Account, AccountError, Accounts, key_of
-from incidents.clock import Clock
+from dashboard.access.accounts import Account, Accounts
+from dashboard.access.rules import AccountError
+from incidents.clock import Clock, steady
+from incidents.exclusion import key_of
 from incidents.roles import Role
 
 COOKIE = "vigie_session"
 KNOWN_H = 24  # an expired browser stays a locked alarm screen so long
-EVERY_S = 1.0
-RELOAD_EVERY = 2  # turns: what an administrator changes is in force within 2 s
+EVERY_S = 1.0  # what an administrator changes is in force within 2 s
 WRITE_SEEN_S = 60  # how exactly the last input is known after a restart
+JUMP_S = 5.0  # a wall clock that is so far from where it was by the steady one was set
+MOST = 64  # browsers that one account is signed in at: the one longest unused goes
 
-State = Literal["active", "idle", "expired", "none"]
+State = Literal["active", "idle", "expired", "ended", "out", "none"]
 _logger = logging.getLogger(__name__)
 
 
 class AccessTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a sign-in lasts, in minutes: `idle_min` without input, `shift_min` in all (a shift and half an hour)."""
 
-    idle_min: float = 8 * 60
+    idle_min: float = 60
     shift_min: float = 12 * 60 + 30
 
 
@@ -57,11 +64,13 @@ class _Browser(msgspec.Struct):
     digest: bytes
     page: bytes
     key: str
+    name: str
     generation: int
     since: datetime
     seen: datetime
     expires: datetime
     written: datetime
+    ended: bool = False
 
 
 class SignIns:
@@ -82,7 +91,11 @@ class SignIns:
         self.accounts = accounts
         self.times = times or AccessTimes()
         self.service = service  # whether people sign in with the centre's own service too
+        self.put_out: Callable[[str], None] = lambda name: None  # told who is out at all of their browsers
         self._clock = clock
+        self._began = steady(clock)
+        self._offset = clock.now().timestamp() - self._began
+        self._late: list[_Browser] = []  # too old when they were read, by a clock that may be wrong
         self._browsers: dict[bytes, _Browser] = {}
         self._pages: dict[bytes, _Browser] = {}
         self._states: dict[bytes, State] = {}
@@ -95,34 +108,38 @@ class SignIns:
             self._load()
 
     def of(self, token: str) -> SignIn | None:
-        """The sign-in of this browser, whether active, idle or expired; None when it is not known."""
+        """The sign-in of this browser, be it idle, expired or ended; None when it is not known, or its account is out."""
         browser = self._find(token)
-        return self._of(browser) if browser else None
+        return self._of(browser) if browser and self._state(browser, self._now()) not in ("out", "none") else None
 
-    def state(self, token: str, now: datetime | None = None) -> State:
-        """What this browser may: all its roles allow when active; watch a locked alarm screen when idle or expired."""
-        return self._state(self._find(token), now or self._clock.now())
+    def state(self, token: str) -> State:
+        """What this browser may: all its roles allow when active; watch a locked alarm screen when idle, expired or ended."""
+        return self._state(self._find(token), self._now())
 
     def by_cookie(self, cookie: str) -> State:
         """The state of the browser that sent this cookie; a page's own token does not count."""
-        return self._state(self._browsers.get(_digest(cookie)), self._clock.now())
+        return self._state(self._browsers.get(_digest(cookie)), self._now())
+
+    def opens(self, cookie: str) -> bool:
+        """Whether the browser that sent this cookie is given a page, be it a locked one."""
+        return self.by_cookie(cookie) in ("active", "idle", "expired")
 
     def locks_at(self, token: str) -> datetime | None:
         """When this browser will be locked if nobody touches it; None when it is locked or not known."""
         browser = self._find(token)
-        if browser is None or self._state(browser, self._clock.now()) != "active":
+        if browser is None or self._state(browser, self._now()) != "active":
             return None
         return min(browser.expires, browser.seen + timedelta(minutes=self.times.idle_min))
 
     def all(self) -> tuple[SignIn, ...]:
         """The sign-ins that are active."""
-        now = self._clock.now()
+        now = self._now()
         active = (self._of(b) for b in self._browsers.values() if self._state(b, now) == "active")
         return tuple(found for found in active if found is not None)
 
     def touch(self, token: str) -> None:
         """A person used this browser. Only a sign-in revives one that is locked."""
-        browser, now = self._find(token), self._clock.now()
+        browser, now = self._find(token), self._now()
         if browser is None or self._state(browser, now) != "active":
             return
         browser.seen = now
@@ -132,17 +149,18 @@ class SignIns:
     def lock(self, token: str) -> None:
         """A person left this browser: it is idle from now on, not signed out."""
         if (browser := self._find(token)) is not None:
-            browser.seen = min(browser.seen, self._clock.now() - timedelta(minutes=self.times.idle_min))
+            browser.seen = min(browser.seen, self._now() - timedelta(minutes=self.times.idle_min))
             self._keep(browser)
             self._notify()
 
     def open(self, account: Account, *, instead_of: str = "") -> str:
         """Sign a browser in: its new cookie. The sign-in it had before (`instead_of`, its old cookie) is over."""
-        token, now = secrets.token_urlsafe(32), self._clock.now()
+        token, now = secrets.token_urlsafe(32), self._now()
         browser = _Browser(
             digest=_digest(token),
             page=_digest(page_token(token)),
             key=key_of(account.name),
+            name=account.name,
             generation=account.generation,
             since=now,
             seen=now,
@@ -151,14 +169,17 @@ class SignIns:
         )
         self._take(browser)
         self._keep(browser)
-        self._forget(self._browsers.get(_digest(instead_of)))
+        self._end(self._browsers.get(_digest(instead_of)))
+        mine = sorted((b for b in self._pages.values() if b.key == browser.key), key=lambda b: b.seen)
+        for unused in mine[:-MOST]:
+            self._forget(unused)
         self._notify()
         return token
 
     def close(self, token: str) -> None:
-        """Signed out on purpose: the browser is forgotten."""
+        """Signed out on purpose: the cookie opens nothing any more."""
         if (browser := self._find(token)) is not None:
-            self._forget(browser)
+            self._end(browser)
             self._notify()
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -168,20 +189,26 @@ class SignIns:
 
     async def run(self) -> None:
         """See limits pass and accounts change, until cancelled."""
-        turn = 0
         while True:
-            changed = turn % RELOAD_EVERY == 0 and await asyncio.to_thread(self.accounts.reload)
+            changed = await asyncio.to_thread(self.accounts.reload)
             if self.look() or changed:
                 self._notify()
-            turn += 1
             await asyncio.sleep(EVERY_S)
 
     def look(self) -> bool:
         """Forget whom nobody needs to know any more. Whether a browser's state changed since the last look."""
-        now = self._clock.now()
-        for browser in [b for b in self._browsers.values() if self._state(b, now) == "none"]:
+        now = self._now()
+        for browser in [b for b in self._pages.values() if self._state(b, now) == "none"]:
             self._forget(browser)
-        before, self._states = self._states, {d: self._state(b, now) for d, b in self._browsers.items()}
+        if self._late and steady(self._clock) - self._began >= KNOWN_H * 3600:
+            late, self._late = self._late, []
+            for browser in late:
+                self._forget(browser)
+        before, self._states = self._states, {d: self._state(b, now) for d, b in self._pages.items()}
+        if out := [d for d, state in self._states.items() if state == "out" and before.get(d, "out") != "out"]:
+            here = {b.key for d, b in self._pages.items() if self._states[d] == "active"}
+            for name in sorted({self._pages[d].name for d in out if self._pages[d].key not in here}):
+                self.put_out(name)
         self.glass = tuple(sorted({found.name for found in self.all() if found.break_glass}))
         return before != self._states
 
@@ -210,8 +237,10 @@ class SignIns:
         if browser is None or now >= browser.expires + timedelta(hours=KNOWN_H):
             return "none"
         account = self.accounts.get(browser.key)
-        if account is None or account.disabled or account.generation != browser.generation or now >= browser.expires:
-            return "expired"
+        if account is None or account.disabled or account.generation != browser.generation:
+            return "out"
+        if browser.ended or now >= browser.expires:
+            return "ended" if browser.ended else "expired"
         return "idle" if now >= browser.seen + timedelta(minutes=self.times.idle_min) else "active"
 
     def _find(self, token: str) -> _Browser | None:
@@ -222,12 +251,17 @@ class SignIns:
         self._browsers[browser.digest] = browser
         self._pages[browser.page] = browser
 
-    def _forget(self, browser: _Browser | None) -> None:
-        if browser is None:
-            return
+    def _end(self, browser: _Browser | None) -> None:
+        """Let its cookie open nothing. Its open pages go on, and whose they are stays known: they are out with the account."""
+        if browser is not None:
+            browser.ended = True
+            self._browsers.pop(browser.digest, None)
+            self._write("DELETE FROM browsers WHERE digest = ?", (browser.digest,))
+
+    def _forget(self, browser: _Browser) -> None:
         self._browsers.pop(browser.digest, None)
         self._pages.pop(browser.page, None)
-        self._states.pop(browser.digest, None)
+        self._states.pop(browser.page, None)
         self._write("DELETE FROM browsers WHERE digest = ?", (browser.digest,))
 
     def _notify(self) -> None:
@@ -236,7 +270,7 @@ class SignIns:
             callback()
 
     def _keep(self, browser: _Browser) -> None:
-        browser.written = self._clock.now()
+        browser.written = self._now()
         times = (browser.since.timestamp(), browser.seen.timestamp(), browser.expires.timestamp())
         facts = (browser.digest, browser.page, browser.key, browser.generation, *times)
         self._write("INSERT OR REPLACE INTO browsers VALUES (?, ?, ?, ?, ?, ?, ?)", facts)
@@ -259,11 +293,45 @@ class SignIns:
     def _load(self) -> None:
         with self.accounts.database() as db:
             rows = db.execute("SELECT digest, page, key, generation, since, seen, expires FROM browsers").fetchall()
-        now = self._clock.now()
         for digest, page, key, generation, *times in rows:
-            since, seen, expires = (datetime.fromtimestamp(t, UTC) for t in times)
-            self._take(_Browser(digest, page, key, generation, since, seen, expires, now))
+            account = self.accounts.get(key)
+            try:
+                since, seen, expires = (datetime.fromtimestamp(t, UTC) for t in times)
+                _ = expires + timedelta(hours=KNOWN_H)
+            except (ValueError, OverflowError, OSError):
+                continue  # damaged: this browser is asked to sign in again
+            name = account.name if account else key
+            self._late.append(_Browser(digest, page, key, name, generation, since, seen, expires, since))
+        self._take_late()
         self.look()
+
+    def _take_late(self) -> None:
+        """Know those again who are not too old by the wall clock. None was signed in, or used, later than now."""
+        now, late = self._clock.now(), []
+        longest = now + timedelta(minutes=self.times.shift_min)
+        for browser in self._late:
+            if self._state(browser, now) == "none":
+                late.append(browser)
+                continue
+            browser.since, browser.seen = min(browser.since, now), min(browser.seen, now)
+            browser.expires, browser.written = min(browser.expires, longest), now
+            self._take(browser)
+        self._late = late
+
+    def _now(self) -> datetime:
+        """The wall clock's moment. Whenever it was set, the moments of every sign-in go with it."""
+        now = self._clock.now()
+        offset = now.timestamp() - steady(self._clock)
+        if abs(by := offset - self._offset) > JUMP_S:
+            self._offset = offset
+            for browser in self._pages.values():
+                browser.since += timedelta(seconds=by)
+                browser.seen += timedelta(seconds=by)
+                browser.expires += timedelta(seconds=by)
+            self._take_late()
+            for browser in self._browsers.values():
+                self._keep(browser)
+        return now
 
 
 def page_token(cookie: str) -> str:

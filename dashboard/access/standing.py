@@ -2,6 +2,9 @@
 
 A page whose sign-in is idle, at its limit, or over is *locked*: alarms, places, sound and clock go on; names and cases are
 not sent to it, and no command of it is taken until somebody signs in in its place.
+
+A page before which somebody may stand whose account is out, or whose role has not the page, is *dark* beside: it is sent how many
+alarms nobody has, which the sign-in page tells everybody, and nothing else.
 """
 
 from datetime import datetime, timedelta
@@ -15,6 +18,7 @@ from incidents.roles import WITHOUT_SIGN_IN, Role, may
 PAGE = "page operator"
 WARN_MIN = (30, 5)
 # Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
+DARK = frozenset({"tick", "beat", "welcome", "answer", "found"})  # what a dark page is answered all the same: refusals
 TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline"})
 
 
@@ -26,17 +30,18 @@ class Registry(Protocol):
     glass: tuple[str, ...]
 
     def of(self, token: str) -> Any: ...
-    def state(self, token: str, now: datetime | None = None) -> Literal["active", "idle", "expired", "none"]: ...
+    def state(self, token: str) -> Literal["active", "idle", "expired", "ended", "out", "none"]: ...
     def touch(self, token: str) -> None: ...
     def lock(self, token: str) -> None: ...
     def close(self, token: str) -> None: ...
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """`open` is a desk without sign-in. `why` a page is locked: `idle`, `expired`, `ended` or the person's `role`."""
+    """`open` is a desk without sign-in. `why` a page is locked: `idle`, `expired`, `ended` on purpose, the account is `out`, the
+    browser `unknown`, or the person's `role`."""
 
     state: Literal["open", "signed", "locked"]
-    why: Literal["", "idle", "expired", "ended", "role"] = ""
+    why: Literal["", "idle", "expired", "ended", "out", "unknown", "role"] = ""
     name: str = ""
     roles: frozenset[Role] = frozenset()
     zone: str = ""
@@ -53,6 +58,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.state == "locked"
 
     @property
+    def dark(self) -> bool:
+        """Whether who may stand before it may see no alarm, no place and nobody."""
+        return self.why in ("out", "unknown", "role")
+
+    @property
     def who(self) -> tuple[str, str, frozenset[Role]]:
         """What a page must be sent anew for when it changes."""
         return self.state, self.name, self.roles
@@ -60,6 +70,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     def shown(self, page: str) -> dict[str, Any]:
         """As the page is told; who was signed in is not said on a locked one. `page` is the page's own secret name."""
         facts: dict[str, Any] = {"state": self.state, "why": self.why, "page": page, "service": self.service}
+        if self.dark:
+            facts["dark"] = True
         if self.state == "signed":
             facts |= {"name": self.name, "roles": sorted(self.roles)}
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
@@ -70,21 +82,26 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def warn_ms(limit_min: float) -> tuple[int, int]:
     """How long before a limit of so many minutes it is told, and told more strongly, ms. A short limit warns late."""
-    return round(min(WARN_MIN[0], limit_min / 2) * 60_000), round(min(WARN_MIN[1], limit_min / 4) * 60_000)
+    return round(min(WARN_MIN[0], limit_min / 4) * 60_000), round(min(WARN_MIN[1], limit_min / 12) * 60_000)
 
 
 WITHOUT = Standing(state="open", roles=WITHOUT_SIGN_IN)
-_WHY: dict[str, Literal["idle", "expired", "ended"]] = {"idle": "idle", "expired": "expired", "none": "ended"}
+_WHY: dict[str, Literal["idle", "expired", "ended", "out"]] = {
+    "idle": "idle",
+    "expired": "expired",
+    "ended": "ended",
+    "out": "out",
+}
 
 
-def standing(signins: Registry | None, token: str, now: datetime, page: str = PAGE) -> Standing:
+def standing(signins: Registry | None, token: str, page: str = PAGE) -> Standing:
     """What the browser with this token may do now on a page. Without a registry the desk is served without sign-in."""
     if signins is None:
         return WITHOUT
-    state = signins.state(token, now)
+    state = signins.state(token)
     found = signins.of(token) if state == "active" else None
     if found is None:
-        return Standing(state="locked", why=_WHY.get(state, "ended"), service=signins.service)
+        return Standing(state="locked", why=_WHY.get(state, "unknown"), service=signins.service)
     allowed = may(found.roles, page)
     return Standing(
         state="signed" if allowed else "locked",

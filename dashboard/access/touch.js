@@ -4,7 +4,7 @@ export const TOUCH_MS = 30_000;
 /** Tell the server of whatever is pressed or clicked on this page. @param {import("../page/store.js").Store} store */
 export function touching(store) {
   let touched = 0;
-  for (const type of ["pointerdown", "keydown"]) {
+  for (const type of ["pointerdown", "keydown", "wheel"]) {
     document.addEventListener(type, () => {
       if (performance.now() - touched < TOUCH_MS) return;
       touched = performance.now();

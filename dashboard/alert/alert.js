@@ -21,9 +21,11 @@ export class Alert {
     this.drawn = "";
     this.reported = "";
     this.reportedAt = -Infinity;
+    this.locked = false;
     store.on("rows desk live covers", () => this.update());
     store.on("drawn", () => this.present());
     store.on("health", () => this.health());
+    store.on("access", () => this.stand());
     store.on("second", () => sound.look());
     store.answers("tick", () => {
       sound.look();
@@ -37,14 +39,22 @@ export class Alert {
   update() {
     const { store, sound } = this;
     const lost = document.body.classList.contains("lost");
-    const waiting = store.waiting();
     const { sound: name, loudness, keys } = due(store, lost);
     const fresh = keys.some((key) => !this.heard.has(key));
     this.heard = new Set(keys);
     sound.play(name, loudness, fresh);
-    this.hidden.show(calling(store).map((row) => row.key), waiting.length, lost);
+    const dark = store.unowned !== null;
+    this.hidden.show(dark ? keys : calling(store).map((row) => row.key), store.unowned ?? store.waiting().length, lost);
     this.present();
     this.report();
+  }
+
+  /** What was painted while nobody could act here was shown to nobody: who signs in is shown it now. */
+  stand() {
+    const { locked } = this.store;
+    if (this.locked && !locked) this.told.clear();
+    this.locked = locked;
+    this.update();
   }
 
   health() {

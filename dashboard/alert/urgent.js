@@ -11,6 +11,7 @@ export function calling(store) {
 /** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store @param {boolean} lost @returns {Due} */
 export function due(store, lost) {
   if (lost) return { sound: "lost", loudness: 1, keys: [] };
+  if (store.unowned !== null) return { sound: store.unowned ? "press" : "", loudness: 1, keys: store.unowned ? [`${store.unowned}`] : [] };
   const rows = calling(store);
   if (rows.length) {
     const me = store.console;

@@ -1,7 +1,7 @@
 """One supervisor page: a session as the operator page has it, without map and case, and with the rooms beside the floor.
 
-It counts as a console that saw and heard an alarm when somebody is, or was last, before it who may take one: it paints every open
-alarm and sounds as the operator page does. An auditor's page does both and counts for nothing: nobody there may act.
+It counts as a console that saw and heard an alarm when somebody is before it who may take one: it paints every open alarm and
+sounds as the operator page does. An auditor's page does both and counts for nothing: nobody there may act.
 """
 
 from collections.abc import Coroutine
@@ -13,7 +13,6 @@ from dashboard.channel import BrowserPage
 from dashboard.floor.rooms import ROOMS, Room
 from dashboard.session import Session
 from incidents.board import Change
-from incidents.roles import may
 
 PAGE = "page supervisor"
 
@@ -32,23 +31,10 @@ class FloorSession(Session):
         if change.kind == "drill" and not self.standing.locked:
             self.reply(drills={"news": True})
 
-    @property
-    def counts(self) -> bool:  # type: ignore[override]
-        """Whether who is, or was last, signed in at this browser may take an alarm."""
-        if self.standing.state == "open":
-            return True
-        return may(self._consoles.roles_of(self.token), "acknowledge")
-
-    async def _presented(self, asked: dict[str, Any]) -> None:
-        if self.counts:
-            await super()._presented(asked)
-
     def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
         match asked["do"]:
             case "select" | "search" | "map":  # there is neither case nor map on this page
                 return None
-            case "presented":  # the table of the operator page names its own
-                return self._presented(asked)
             case name if name in ROOMS:
                 return self._room(name, ROOMS[name], asked)
         return super()._answer(asked)

@@ -1,5 +1,6 @@
 // The supervisor page: makes its parts, ties them to the store, and lets the store hear the server.
 import { Access } from "../access/access.js";
+import { Dark } from "../access/dark.js";
 import { DeskLine } from "../actions/desk.js";
 import { Alert } from "../alert/alert.js";
 import { Line } from "../alert/line.js";
@@ -49,6 +50,7 @@ new Taken(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("foot") }, base, () => {});
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("panel") }, sound, (cics) => remember("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
+new Dark(store, page, base);
 const middle = new Middle(store, desk, { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") }, base);
 new Floor(part("floor"), store, desk, middle, `${base}operator`);
 store.on("desk", () => {

@@ -16,7 +16,14 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "locked_why.idle": _("No hand was on this page for long, or it was locked."),
         "locked_why.expired": _("The sign-in is over."),
         "locked_why.ended": _("Nobody is signed in here."),
+        "locked_why.out": _(
+            "This account was disabled or removed, or has another password: nothing is shown here any more."
+        ),
+        "locked_why.unknown": _("Nobody is signed in here."),
         "locked_why.role": _("This page is not for your role. It needs: {roles}."),
+        "dark_title": _("SIGNED OUT"),
+        "one_waits": _("▲ 1 alarm waits that nobody has. Sign in and take it."),
+        "more_wait": _("▲ {n} alarms wait that nobody has. Sign in and take one."),
         "locked_live": _("Alarms, places, sound and clock stay live. Names and cases are hidden."),
         "locked_wish": _("After the sign-in: {wish}"),
         "locked_wish_look": _("After the sign-in {wish} stays yours to press: look first."),
@@ -51,7 +58,6 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "role.auditor": _("auditor"),
         "role.technician": _("technician"),
         "role.zone": _("zone"),
-        "role.administrator": _("administrator"),
         "no_role_title": _("This page is not for your role"),
         "no_role_needs": _("This page needs one of these roles: {roles}."),
         "no_role_has": _("You are signed in as {name}, with: {roles}. An administrator can change that."),

@@ -1,5 +1,6 @@
 // The operator page: makes its parts, ties them to the store, and lets the store hear the server.
 import { Access } from "../access/access.js";
+import { Dark } from "../access/dark.js";
 import { Actions } from "../actions/actions.js";
 import { DeskLine } from "../actions/desk.js";
 import { Alert } from "../alert/alert.js";
@@ -72,6 +73,7 @@ new DrillNotice(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
 new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => keep("vigie_cics", cics));
 new Alert(part("alert"), store, sound);
+new Dark(store, page, page.dataset.base);
 const people = new People(store, actions, desk, { bar: part("console"), panel: part("case") }, dress ? "" : page.dataset.base);
 new Keys(store, { queue, actions, desk, map, sounds, access, people }, part("case"));
 

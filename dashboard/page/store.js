@@ -21,6 +21,8 @@ export class Store {
     /** @type {any} */
     this.health = null;
     this.shift = 0;
+    /** @type {number | null} on a dark page: how many alarms nobody has, and nothing else is known */
+    this.unowned = null;
     this.centres = { known: [], own: [] };
     this.covers = new Set(); // the centres this console covers
     this.desk = "";
@@ -101,6 +103,7 @@ export class Store {
     this.owed = message.owed ?? 0;
     if (welcome) this._welcome(welcome);
     if (message.access) this._stand(message.access);
+    if ("unowned" in message) this.unowned = message.unowned;
     if (message.together) this.together = message.together;
     if (message.training) this.training = message.training;
     if (message.rows) this._merge(this.rows, message.rows);
@@ -113,7 +116,7 @@ export class Store {
       this.shift = message.shift;
     }
     if ("detail" in message) this._take(message.detail);
-    if (message.rows || message.devices || welcome || placed) this.emit("rows");
+    if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message) this.emit("rows");
     if (message.took) this._took();
     if (welcome) this.emit("covers");
     if (welcome || message.access) this.emit("desk");
@@ -161,6 +164,12 @@ export class Store {
   /** Who works here now. On a locked page nobody: what was shown to the one before goes. */
   _stand(access) {
     this.access = access;
+    this.unowned = access.dark ? this.unowned ?? 0 : null;
+    if (access.dark) {
+      this.rows.clear();
+      this.devices.clear();
+      this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
+    }
     if (access.state === "locked") {
       this.desk = "";
       this.detail = null;

@@ -44,8 +44,8 @@ class Reservations:
         if not self._desk.exclusions.concerns(incident):
             return False
         own = self._consoles.whose(incident).own
-        here = [s for s in self._consoles.together.seats if s.connected and s.counts and (not own or own in s.covers)]
-        others = [seat for seat in here if not seat.reserved.keeps(incident)]
+        here = [s for s in self._consoles.together.seats if s.connected and s.counts() and (not own or own in s.covers)]
+        others = [seat for seat in here if seat.counts(incident)]
         return len(others) < len(here) and not any(seat.visible and seat.audible for seat in others)
 
     def kept(self, incident: Incident, user: User | None) -> None:
@@ -86,10 +86,6 @@ class ReservedPart:
         """The incident of the board by the id a page sent; None for one that is kept from it, as for one that is not."""
         incident = self._desk.board.incidents.get(id or "")
         return None if incident is None or self.keeps(incident) else incident
-
-    def seen(self, ids: Iterable[Any]) -> list[str]:
-        """Of the alarms that the page says it painted, those that count."""
-        return [id for id in ids if isinstance(id, str) and self.named(id) is not None]
 
     def hidden(self) -> set[str]:
         """The ids of the incidents of the board that this page may not show."""

@@ -51,7 +51,7 @@ class House:
 
     def standing(self, token: str) -> Standing:
         """What a browser with this token may do and show now on the trainer page."""
-        return standing(self.signins, token, self.clock.now(), PAGE)
+        return standing(self.signins, token, PAGE)
 
     def roles_of(self, token: str) -> frozenset[Role]:
         """What whoever signed in last at this browser may, be it locked or not."""

@@ -16,9 +16,10 @@ class SignedIn(Event, frozen=True, kw_only=True, tag="signed_in"):
 
 
 class SignedOut(Event, frozen=True, kw_only=True, tag="signed_out"):
-    """A person signed out, or somebody else signed in at their browser."""
+    """A person signed out, or somebody else signed in at their browser, or their account was disabled, removed or given another
+    password while they were signed in (`account`)."""
 
-    why: Literal["person", "replaced"] = "person"
+    why: Literal["person", "replaced", "account"] = "person"
 
 
 class SignInRefused(Event, frozen=True, kw_only=True, tag="sign_in_refused"):

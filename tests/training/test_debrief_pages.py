@@ -22,7 +22,7 @@ from training.wall import RoomSettings
 
 PEOPLE = {  # by account, the only role each has
     "second-trainer": "trainer", "leerling": "dispatcher", "other-leerling": "dispatcher", "bystander": "dispatcher",
-    "supervisor": "supervisor", "auditor": "auditor", "administrator": "administrator", "technician": "technician",
+    "supervisor": "supervisor", "auditor": "auditor", "technician": "technician",
 }  # fmt: skip
 
 

@@ -97,9 +97,9 @@ class Trainees:
         """Whether a trainee's browser sent this cookie; a page's own token does not count."""
         return _digest(cookie) in self._cookies
 
-    def state(self, token: str, now: datetime | None = None) -> Literal["active", "idle", "expired", "none"]:
-        """Active while they take part."""
-        return "active" if self.of(token) is not None else "none"
+    def state(self, token: str) -> Literal["active", "idle", "expired", "ended", "out", "none"]:
+        """Active while they take part; who was put out goes on seeing what is not real."""
+        return "active" if self.of(token) is not None else "ended"
 
     def touch(self, token: str) -> None:
         """An exercise locks nobody for standing idle."""

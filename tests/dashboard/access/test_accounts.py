@@ -6,7 +6,8 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from dashboard.access.accounts import AccountError, Accounts
+from dashboard.access.accounts import Accounts
+from dashboard.access.rules import AccountError
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import DrivenClock
 

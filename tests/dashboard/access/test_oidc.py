@@ -17,8 +17,9 @@ import msgspec
 import pytest
 from oidc_provider_mock import User
 
-from dashboard.access.accounts import AccountError, Accounts
+from dashboard.access.accounts import Accounts
 from dashboard.access.oidc import NotVerified, Oidc, OidcSettings, Unreachable
+from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
@@ -220,7 +221,7 @@ async def test_a_name_is_one_persons_for_ever_and_has_no_password_here(site: Sit
 async def test_a_disabled_person_is_locked_at_once_and_does_not_come_back(site: Site) -> None:
     session = (await site.come("anna")).cookie(SESSION).partition("=")[2]
     site.accounts.set_disabled(ANNA, True)
-    assert site.signins.state(session) == "expired"
+    assert site.signins.state(session) == "out"
     assert (await site.come("anna")).status == 403
 
 

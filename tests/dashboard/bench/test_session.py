@@ -67,7 +67,7 @@ async def signins(house: BenchHouse, tmp_path: Path) -> AsyncIterator[SignIns]:
     accounts = Accounts(tmp_path / "vigie.users", hasher=hasher, now=lambda: house.clock.now().timestamp())
     accounts.add(TECH, ["technician"], PASSWORD)
     accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
-    accounts.add("Beheer Fictief", ["administrator"], PASSWORD)
+    accounts.add("Beheer Fictief", ["auditor"], PASSWORD)
     signins = SignIns(accounts, clock=house.clock)
     house.consoles.signins = signins
     yield signins

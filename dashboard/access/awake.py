@@ -1,0 +1,23 @@
+"""Listening is work: who listens on the open line of their alarm touches no key, and their page does not go idle."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from incidents.board import Board
+from incidents.clock import Clock
+
+EXACT = timedelta(minutes=1)  # how exactly it is kept when somebody was last at work
+
+
+def keep_awake(sessions: Iterable[Any], signins: Any, board: Board, clock: Clock) -> None:
+    """Put the idle limit off on every page whose person owns an alarm that they listen to; a shift's end stays where it is."""
+    busy = {one.owner for one in board.incidents.values() if one.open and one.owner and one.listening}
+    if signins is None or not busy:
+        return
+    for session in sessions:
+        now = session.standing
+        if now.idle_at is None or not session.connected or session.actor not in busy:
+            continue
+        if now.idle_at - clock.now() < timedelta(minutes=now.idle_min) - EXACT:
+            signins.touch(session.token)
