@@ -9,6 +9,7 @@ from typing import Any
 from incidents.case import Case
 from incidents.desk import Desk
 from incidents.incident import Incident
+from incidents.telling import without_values as without_values
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
@@ -90,8 +91,3 @@ class Drawing:
         """The moment for which ages on the map are true."""
         now = self._desk.clock.now()
         return now - timedelta(seconds=now.second % MAP_AGES_S, microseconds=now.microsecond)
-
-
-def without_values(error: BaseException) -> BaseException:
-    """The error's place without its words: they may quote a person."""
-    return type("Fault", (Exception,), {})(type(error).__name__).with_traceback(error.__traceback__)

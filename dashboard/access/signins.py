@@ -23,6 +23,7 @@ import msgspec
 from dashboard.access.accounts import Account, AccountError, Accounts, key_of
 from incidents.clock import Clock
 from incidents.roles import Role
+from incidents.telling import tell
 
 COOKIE = "vigie_session"
 KNOWN_H = 24  # an expired browser stays a locked alarm screen so long
@@ -232,8 +233,7 @@ class SignIns:
 
     def _notify(self) -> None:
         self.look()
-        for callback in tuple(self._listeners):
-            callback()
+        tell(self._listeners, what="a listener of sign-ins")
 
     def _keep(self, browser: _Browser) -> None:
         browser.written = self._clock.now()
