@@ -22,6 +22,7 @@ from dashboard.devices.rows import DeviceRows
 from dashboard.drills.part import DrillPages, unwatched
 from dashboard.evidence.page import Maker
 from dashboard.i18n import translator
+from dashboard.pages import Pages
 from dashboard.places import Places
 from dashboard.queue.rows import DeviceRow, RowCache, nameless
 from dashboard.reserved.part import Reservations
@@ -43,6 +44,7 @@ from incidents.measures.profiles import PROFILES
 from incidents.measures.shape import Profile
 from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
+from incidents.telling import say_fault
 
 HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
@@ -143,9 +145,9 @@ class Consoles:
             self.translate,
         )
         self.language = language
-        self._sessions: set[Session] = set()
+        self._sessions = Pages()
         self.reservations = Reservations(self)
-        self.together = Together(desk, lambda: self._sessions, shift or ShiftTimes(), digest)
+        self.together = Together(desk, self._sessions.abreast, shift or ShiftTimes(), digest)
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
@@ -171,8 +173,7 @@ class Consoles:
         if self.bench is not None:
             await self.bench.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
-        for session in tuple(self._sessions):
-            self.leave(session)
+        self._sessions.each(self.leave)
         for task in tasks:
             task.cancel()
         for task in tasks:
@@ -215,17 +216,18 @@ class Consoles:
 
     def present(self) -> frozenset[str]:
         """The pseudonyms of whose pages are there: the alarms of the others are offered to all."""
-        return frozenset(session.actor for session in self._sessions if session.connected) - {""}
+        return frozenset(self._sessions.ask(lambda session: session.actor)) - {""}
 
     @property
     def on_shift(self) -> int:
         """How many desks, or persons signed in, have a page open."""
-        return len({session.desk_name for session in self._sessions if session.connected} - {""})
+        return len(set(self._sessions.ask(lambda session: session.desk_name)) - {""})
 
     def watching(self) -> tuple[Watching, ...]:
         """Every connected page, whether it is in sight and can be heard by who may act, as it reported. Call it on the loop."""
-        return tuple(
-            Watching(
+
+        def report(session: Session) -> Watching:
+            return Watching(
                 session=session.id,
                 actor=session.actor,
                 desk=session.desk_name,
@@ -233,17 +235,13 @@ class Consoles:
                 audible=session.audible,
                 cics=session.covers,
             )
-            for session in self._sessions
-            if session.connected
-        )
+
+        return tuple(self._sessions.ask(report))
 
     def looks(self) -> dict[str, tuple[str, bool]]:
         """For who works here, by name: the alarm that stands chosen on their page ("" for none), and whether it is in sight."""
-        return {
-            session.desk_name: (session.selected or "", session.visible)
-            for session in self._sessions
-            if session.connected and session.desk_name
-        }
+        found = self._sessions.ask(lambda session: (session.desk_name, (session.selected or "", session.visible)))
+        return {name: look for name, look in found if name}
 
     def whose(self, incident: Incident) -> Belongs:
         """Which centre an incident belongs to, and which are told beforehand."""
@@ -252,7 +250,7 @@ class Consoles:
     def cover(self, session: Session, asked: Any) -> None:
         """Say which centres a page's browser covers; what is not known, or nothing, covers all of this desk's."""
         covers = self.listening.chosen(asked)
-        for other in self._sessions | {session}:
+        for other in {*self._sessions, session}:
             if other is session or (other.browser and other.browser == session.browser):
                 other.covers = covers
                 other.reply(covered=sorted(covers))
@@ -261,13 +259,11 @@ class Consoles:
     def look(self) -> None:
         """Look who listens for which centre; every page is told when that changed."""
         if self.listening.look(self.watching()):
-            for session in self._sessions:
-                session.refresh(health=True)
+            self._sessions.each(lambda session: session.refresh(health=True))
 
     def tell_training(self) -> None:
         """What a replay or an exercise tells its pages changed."""
-        for session in tuple(self._sessions):
-            session.push(urgent=True)
+        self._sessions.each(lambda session: session.push(urgent=True))
 
     def sound_tested(self, session: Session, test: SoundTest) -> None:
         """A person at this page said whether the sounds were heard: kept on all pages of its browser, for the handover."""
@@ -292,10 +288,13 @@ class Consoles:
 
     def leave(self, session: Session) -> None:
         """A page is gone for good."""
-        session.end()
-        if session in self._sessions:
-            self._sessions.discard(session)
-            self._presence()
+        known = session in self._sessions
+        self._sessions.discard(session)
+        try:
+            session.end()
+        finally:
+            if known:
+                self._presence()
 
     def rename(self, session: Session, wanted: str) -> bool:
         """Give a page's browser another desk name. False when it is empty or another browser is at work under it."""
@@ -358,10 +357,8 @@ class Consoles:
             self._opened.discard((user.actor, wish.incident))
 
     def _taken(self, name: str, session: Session) -> bool:
-        return any(
-            other is not session and other.connected and other.position == name and other.browser != session.browser
-            for other in self._sessions
-        )
+        others = self._sessions.ask(lambda other: (other.position, other.browser) if other is not session else None)
+        return any(other and other[0] == name and other[1] != session.browser for other in others)
 
     def _free_name(self, session: Session) -> str:
         for other in self._sessions:
@@ -374,51 +371,49 @@ class Consoles:
 
     def cases_changed(self) -> None:
         """The register took an import: whom its cases exclude now is kept from them on every open page."""
-        for session in tuple(self._sessions):
-            session.cases_changed()
+        self._sessions.each(lambda session: session.cases_changed())
 
     def again(self) -> None:
         """Tell every page what it is: its clock went on or stopped."""
-        for session in tuple(self._sessions):
-            session.refresh(health=True)
+        self._sessions.each(lambda session: session.refresh(health=True))
 
     def stood(self) -> None:
         """A sign-in or an account changed: every page is told at once what it may, and looked at anew who listens."""
-        for session in tuple(self._sessions):
-            session.push(urgent=True)
+        self._sessions.each(lambda session: session.push(urgent=True))
         self.look()
         self.together.look()
 
     def _presence(self) -> None:
         self.together.look()
-        for session in self._sessions:
-            session.refresh(health=True)
+        self._sessions.each(lambda session: session.refresh(health=True))
 
     def _changed(self, change: Change) -> None:
+        self._sessions.each(lambda session: session.changed(change))
+        self.together.changed(change)
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
             self.rows.encoded(change.key)
             self._opened = {pair for pair in self._opened if pair[1] != change.key}
-        self.together.changed(change)
-        for session in tuple(self._sessions):
-            session.changed(change)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            cases = self.desk.cases.state
-            changed, self._cases_state = cases != self._cases_state, cases
-            file = self.degraded.health.state
-            if file != self._degraded_state:
-                self._degraded_state = file
-                for session in tuple(self._sessions):
-                    session.refresh(health=True)
-            keep_awake(self._sessions, self.signins, self.desk.board, self.desk.clock)
-            self.look()
-            self.together.look()
-            for session in tuple(self._sessions):
-                if changed:
-                    session.refresh(health=True, selected=True)
-                session.tick()
+            try:
+                self._look_at_files()
+                keep_awake(self._sessions, self.signins, self.desk.board, self.desk.clock)
+                self.look()
+                self.together.look()
+            except Exception as error:  # no page may be lost for it
+                say_fault(error, "the look at who is there")
+            self._sessions.beat()
+
+    def _look_at_files(self) -> None:
+        """Tell every page when the cases, or the degraded-mode file, are as they were not before."""
+        cases, file = self.desk.cases.state, self.degraded.health.state
+        if cases != self._cases_state:
+            self._sessions.each(lambda session: session.refresh(health=True, selected=True))
+        elif file != self._degraded_state:
+            self._sessions.each(lambda session: session.refresh(health=True))
+        self._cases_state, self._degraded_state = cases, file
 
 
 def clean(name: str) -> str:

@@ -10,6 +10,7 @@ from dashboard.map.crowd import crowd_of
 from incidents.case import Case
 from incidents.desk import Desk
 from incidents.incident import Incident
+from incidents.telling import without_values as without_values
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAP_MANY_S = 1.0  # of more alarms than can be drawn each by itself a picture a second is enough
@@ -110,8 +111,3 @@ class Drawing:
         """The moment for which ages on the map are true."""
         now = self._desk.clock.now()
         return now - timedelta(seconds=now.second % MAP_AGES_S, microseconds=now.microsecond)
-
-
-def without_values(error: BaseException) -> BaseException:
-    """The error's place without its words: they may quote a person."""
-    return type("Fault", (Exception,), {})(type(error).__name__).with_traceback(error.__traceback__)

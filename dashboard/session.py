@@ -165,6 +165,11 @@ class Session(Mailbox):
         self._detail = self._detail or (selected and self.selected is not None)
         self.push(urgent=True)
 
+    def anew(self) -> None:
+        """Send the page all there is: what it was told meanwhile may not have reached it."""
+        self._everything()
+        self.push(urgent=True)
+
     def tick(self) -> None:
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
         self._page.cut_dead()

@@ -24,6 +24,7 @@ from incidents.incident import Incident
 from incidents.index import Index
 from incidents.reports import Fix, UnitReport, UnitStatus
 from incidents.technical import DeviceAlarm, Known, TechnicalEvent, after
+from incidents.telling import tell
 
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
 CENTRES = "desk/centres"  # the stream of whether anybody listens
@@ -91,7 +92,7 @@ class Board:
         self._early: dict[str, list[ev.Entry]] | None = None  # while a log is read: told of incidents not read yet
         self._conditions: dict[tuple[str, ev.Condition], Known] = {}
         self._listeners: list[Callable[[Change], None]] = []
-        # Told of every entry: its stream, its id, whether it is durable; once more when it has become so. They must not raise.
+        # Told of every entry: its stream, its id, whether it is durable; once more when it has become so.
         self.followers: list[Callable[[str, str, bool], None]] = []
 
     @property
@@ -138,8 +139,7 @@ class Board:
             self.signed_out.add(entry.actor)
         elif isinstance(entry.event, ev.SignedIn):
             self.signed_out.discard(entry.actor)
-        for follow in self.followers:
-            follow(entry.stream, entry.id, entry.recorded)
+        tell(self.followers, entry.stream, entry.id, entry.recorded, what="a follower of the board")
         if (told := now.of_entry(entry)) is not None:
             self.hear(told)
         return True
@@ -150,8 +150,7 @@ class Board:
         waiting.discard(record_id)
         if not waiting:
             self._unrecorded.pop(stream, None)
-        for follow in self.followers:
-            follow(stream, record_id, True)
+        tell(self.followers, stream, record_id, True, what="a follower of the board")
         kind, _, name = stream.partition("/")
         if kind == "incident" and (incident := self.incidents.get(name)):
             history = tuple(
@@ -272,11 +271,10 @@ class Board:
         return {(kind, key) for kind, keys in kept.items() for key in keys}
 
     def notify(self, change: Change) -> None:
-        """Tell the listeners."""
+        """Tell the listeners; a fault of one is nobody else's."""
         if change.kind == "incident" and change.key in self._quiet:
             return
-        for listener in tuple(self._listeners):
-            listener(change)
+        tell(self._listeners, change, what="a listener of the board")
 
     def _fold_incident(self, name: str, entry: ev.Entry) -> None:
         before = self.incidents.get(name)

@@ -29,6 +29,7 @@ from incidents.recorder import Recorder
 from incidents.reports import Fix, Message, PressValue, Receipt
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
+from incidents.telling import tell
 from incidents.told import watch_streams
 
 HEARD = (
@@ -207,8 +208,8 @@ class Desk:
             del self._shown[gone]
         for name in incidents:
             incident = self.board.incidents.get(name)
-            for told in self.on_presented if incident is not None else ():
-                told(name, audible)
+            if incident is not None:
+                tell(self.on_presented, name, audible, what="a listener of what was presented")
             if incident is None or not incident.open or ("presented" in incident.times and name not in self._shown):
                 continue
             first = name not in self._shown

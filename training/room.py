@@ -14,6 +14,7 @@ from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
+from incidents.telling import tell
 from incidents.training.check import Problem, length_s
 from incidents.training.debrief import Debrief, Standing
 from incidents.training.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
@@ -275,8 +276,7 @@ class TrainingRoom:
         return lambda: self._listeners.remove(told)
 
     def _tell(self) -> None:
-        for told in tuple(self._listeners):
-            told()
+        tell(self._listeners, what="a listener of the training room")
 
     def _tell_soon(self) -> None:
         """From whatever thread."""

@@ -12,7 +12,7 @@ EXACT = timedelta(minutes=1)  # how exactly it is kept when somebody was last at
 
 def keep_awake(sessions: Iterable[Any], signins: Any, board: Board, clock: Clock) -> None:
     """Put the idle limit off on every page whose person owns an alarm that they listen to; a shift's end stays where it is."""
-    busy = {one.owner for one in board.incidents.values() if one.open and one.owner and one.listening}
+    busy = {who for who, own in board.index.owned.items() if any(board.incidents[name].listening for name in own)}
     if signins is None or not busy:
         return
     for session in sessions:

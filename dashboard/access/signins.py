@@ -29,6 +29,7 @@ from dashboard.access.rules import AccountError
 from incidents.clock import Clock, steady
 from incidents.exclusion import key_of
 from incidents.roles import Role
+from incidents.telling import tell
 
 COOKIE = "vigie_session"
 KNOWN_H = 24  # an expired browser stays a locked alarm screen so long
@@ -266,8 +267,7 @@ class SignIns:
 
     def _notify(self) -> None:
         self.look()
-        for callback in tuple(self._listeners):
-            callback()
+        tell(self._listeners, what="a listener of sign-ins")
 
     def _keep(self, browser: _Browser) -> None:
         browser.written = self._now()

@@ -17,6 +17,7 @@ from incidents.buttons import Adapter, Buttons, ButtonsState, EnrolError, PressH
 from incidents.clock import Clock
 from incidents.desk import Desk
 from incidents.devices.announced import Announcement
+from incidents.telling import tell
 
 EVERY_S = 0.5
 KEPT = 200  # tests, for their records
@@ -162,8 +163,7 @@ class Bench:
         self._tell(device)
 
     def _tell(self, device: str) -> None:
-        for listener in tuple(self._listeners):
-            listener(device)
+        tell(self._listeners, device, what="a listener of the bench")
 
     async def _judge(self) -> None:
         while True:

@@ -35,6 +35,7 @@ from incidents.commands import Refused
 from incidents.log import LogUnavailable
 from incidents.roles import check
 from incidents.shifts import shift_at
+from incidents.telling import tell
 
 STREAM = "desk/access"
 LOOK_S = 0.5  # how often a page is told how far the history is folded
@@ -102,8 +103,7 @@ async def _ready(consoles: Any, session: Any, n: int) -> None:
 
 
 def _changed() -> None:
-    for session in tuple(_newest):
-        session.reply(review={"changed": True})
+    tell((partial(session.reply, review={"changed": True}) for session in _newest), what="a review")
 
 
 def shift_start(consoles: Any, now: datetime) -> datetime | None:

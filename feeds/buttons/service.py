@@ -27,6 +27,7 @@ from incidents.clock import Clock
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.reports import PressValue
+from incidents.telling import tell
 
 FEED = "buttons"
 LOOK_S = 1.0
@@ -242,11 +243,7 @@ class ButtonService:
         return hmac.digest(device.enrolled.enrolment, text.encode(), "sha256").hex()[:32]
 
     def _tell_press(self, heard: PressHeard) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(heard)
-            except Exception as error:
-                _logger.error("a listener for presses failed: %s", type(error).__name__)
+        tell(self._listeners, heard, what="a listener of the buttons")
 
     def _tell_refused(self, device: Device, why: Refusal, now: datetime) -> None:
         last = self._last_said.get((device.address, why))

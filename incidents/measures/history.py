@@ -26,6 +26,7 @@ from incidents.log.sqlite import open_vault
 from incidents.log.vault import Vault
 from incidents.measures.shape import DURATION_SUFFIX, INTERVALS, TEXT_COLUMNS
 from incidents.measures.table import durations, row_of, table_of
+from incidents.telling import tell
 
 TOGETHER_S = 1.0  # changes of so long are one new table; what a press does to the screens is done by then
 IDLE = 10  # a new table is made at most every so many times as long as the last one took
@@ -158,8 +159,7 @@ class History:
 
     def _take(self, table: pd.DataFrame) -> None:
         self._table = table
-        for listener, _ in tuple(self._listeners):
-            listener()
+        tell((listener for listener, _ in self._listeners), what="a listener of the history")
 
     def _progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total

@@ -1,0 +1,42 @@
+"""Telling several that something happened. A fault in one of them reaches neither who tells nor the others who are told.
+
+The first rule rests on it: pages hear of a press while it is being recorded.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+SAY_AGAIN_S = 10.0  # a listener that fails at everything may not fill a disk with what it says
+
+_logger = logging.getLogger(__name__)
+_said: dict[tuple[str, str], float] = {}
+
+
+class Fault(Exception):
+    """Stands for an error whose own words are not to be written."""
+
+
+def tell(listeners: Iterable[Callable[..., object]], *facts: object, what: str) -> int:
+    """Call each with these facts, whatever becomes of the others; how many failed. `what` names them in the log."""
+    failed = 0
+    for listener in tuple(listeners):
+        try:
+            listener(*facts)
+        except Exception as error:
+            failed += 1
+            say_fault(error, what)
+    return failed
+
+
+def say_fault(error: BaseException, what: str) -> None:
+    """Log where something failed, without the values in its words, and the same at most every `SAY_AGAIN_S`."""
+    key, now = (what, type(error).__name__), time.monotonic()
+    if now - _said.get(key, -SAY_AGAIN_S) >= SAY_AGAIN_S:
+        _said[key] = now
+        _logger.error("%s failed", what, exc_info=without_values(error))
+
+
+def without_values(error: BaseException) -> BaseException:
+    """The error's place without its words: they may quote a person."""
+    return Fault(type(error).__name__).with_traceback(error.__traceback__)
