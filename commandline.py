@@ -53,6 +53,8 @@ def answered() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError | ValueError) or type(error).__name__ in ANSWERED:
             fail(error)
+        if isinstance(error, RecursionError):
+            fail("a file is nested too deeply to be read")
         raise
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

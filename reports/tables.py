@@ -1,6 +1,7 @@
 """Tables to reckon on with: the rows with their durations, and every number in long form, as CSV or Parquet."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,15 @@ import pandas as pd
 from incidents.measures.shape import Estimate, Reached, Report, Summary
 from reports.foreign.report import Measured
 
+# What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
+# the semicolon, and quotes don't hold there.
+_FORMULA = re.compile(r"(^\s*|[;\t\r\n|])(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _NUMBERS = ("group", "key", "interval", "statistic", "value", "unit", "low", "high", "n", "definition")
 
 
 def csv(frame: pd.DataFrame) -> str:
     """Times in ISO 8601. A text that a spreadsheet would take for a formula stands behind an apostrophe."""
-    made = frame.copy()
+    made = frame.rename(columns=harmless)
     for name in made.columns:
         column = made[name]
         if isinstance(column.dtype, pd.DatetimeTZDtype):
@@ -27,9 +31,10 @@ def csv(frame: pd.DataFrame) -> str:
 
 
 def harmless(text: Any) -> Any:
-    """A cell that a spreadsheet takes for what it says, and for no formula."""
-    formula = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{text}" if formula else text
+    """A cell that a spreadsheet takes for what it says, and for no formula, whatever parts its cells there."""
+    if not isinstance(text, str):
+        return text
+    return _FORMULA.sub(r"\1'", f"'{text}" if text[:1] in ("\t", "\r", "\n") else text)
 
 
 def parquet(frame: pd.DataFrame) -> bytes:

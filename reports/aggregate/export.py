@@ -22,6 +22,7 @@ from reports.aggregate.register import Published
 from reports.aggregate.suppress import THRESHOLD, suppress
 from reports.aggregate.tables import tables
 from reports.aggregate.times import times
+from reports.tables import harmless
 
 COUNT_COLUMNS: Final = ("period", "province", "class", "outcome", "count", "status")
 INTERVAL_COLUMNS: Final = (
@@ -143,5 +144,5 @@ def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> bytes:
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(["" if row[name] is None else row[name] for name in columns] for row in rows)
+    writer.writerows(["" if row[name] is None else harmless(row[name]) for name in columns] for row in rows)
     return made.getvalue().encode()

@@ -75,7 +75,8 @@ def read(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
     _must_have(columns, names, path, mapping)
     headless = bool(mapping.file.names)
     wanted = list(columns) or names[:1]
-    unique = [name if names.index(name) == at else f"\0{at}" for at, name in enumerate(names)]
+    first_at = {name: at for at, name in reversed(list(enumerate(names)))}
+    unique = [name if first_at[name] == at else f"\0{at}" for at, name in enumerate(names)]
     bad: list[tuple[int, int, str]] = []
 
     def skipped(row: Any) -> str:
@@ -214,6 +215,8 @@ def _names(path: Path, file: File) -> list[str]:
             head = next(_cells(text, _delimiter(path, file), file), [])
     except (UnicodeError, LookupError) as error:
         raise TableError(f"{path.name}: {_why(error, file)}") from None
+    except csv.Error as error:
+        raise TableError(f"{path.name}: its head can't be read: {error}") from None
     names = [name.strip() for name in head]
     if not path.stat().st_size:
         raise TableError(f"{path.name}: it is empty")

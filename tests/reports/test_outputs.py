@@ -171,3 +171,25 @@ def test_our_own_report_puts_the_promise_first_and_tells_no_share_of_few() -> No
 )
 def test_a_duration_is_said_as_a_clock(seconds: float | None, said: str) -> None:
     assert own.lasted(seconds) == said
+
+
+FORMULAS = (
+    *("=1+1", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\uff1d1+1"),
+    *("Voorbeeld;=HYPERLINK(1)", "x;@SUM(1)", "a\n=1+1", "a\t-1", "x|=cmd|' /C calc'!A0", ';=1";+1'),
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("parted_by", [",", ";", "\t", "|"])
+def test_no_spreadsheet_of_any_country_finds_a_formula_in_what_people_wrote(text: str, parted_by: str) -> None:
+    """Excel in Belgium takes a semicolon for a cell's end, whatever quotes stand around it."""
+    made = tables.csv(pd.DataFrame({"a": ["x"], text: [text]}))
+    for line in re.split(r"[\r\n]", made):
+        for cell in line.split(parted_by):
+            assert not re.match(r"[\s\"]*[=+\-@\uff1d]", cell), (line, cell)
+
+
+def test_what_is_no_formula_stays_as_it_was() -> None:
+    texts = ["Anna; Bart", "a-b", "1;2", "x = y", "mail@voorbeeld.be", "PZ Gent - Noord", ""]
+    assert [tables.harmless(text) for text in texts] == texts
+    assert tables.harmless(-5) == -5

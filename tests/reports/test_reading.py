@@ -1,6 +1,7 @@
 """Foreign tables: how files are written, what is left out, and that each kind of bad row is named."""
 
 import gzip
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+import app
 from reports.foreign.mapping import MappingError
 from reports.foreign.paper import paper
 from reports.foreign.report import rows
@@ -59,6 +62,7 @@ def test_a_compressed_table_and_a_parquet_file_are_read(reads: Reader, tmp_path:
     [
         (b"", "table.csv: it is empty"),
         (b"\n", "no head"),
+        (b"\0" * 300_000, "its head can't be read"),
         (b",".join(b"c%d" % at for at in range(10_000)), "c58, c59 and 9940 more"),
         (b"a,b\n\xe9,1\n", "it is not utf-8; give [file] encoding"),
         (b"a,c\n1,2\n", "line 3: table.csv has no column 'b'; it has a, c"),
@@ -68,7 +72,7 @@ def test_a_compressed_table_and_a_parquet_file_are_read(reads: Reader, tmp_path:
         (b"a,\x1b[31mc\n1,2\n", "it has a, U+001B[31mc"),
         (b"a,b\nx,y\n", "no value of 'a' can be read, such as 'x': give `formats`, or `day_first`"),
     ],
-    ids=["empty", "blank", "wide", "encoding", "column", "near", "twice", "delimiter", "control", "format"],
+    ids=["empty", "blank", "zeros", "wide", "encoding", "column", "near", "twice", "delimiter", "control", "format"],
 )
 def test_a_table_that_is_not_as_the_mapping_says_is_refused_with_the_reason(
     reads: Reader, table: bytes, says: str
@@ -308,3 +312,19 @@ def test_whatever_stands_in_a_table_every_row_is_accounted_for_or_it_is_refused_
         assert summary.selected == summary.counted + summary.missing + summary.negative + summary.excluded
     written = paper(read, datetime(2026, 11, 24, tzinfo=UTC))
     assert terminal(written) and html(written) and csv(rows(read.prepared))
+
+
+def test_a_table_as_wide_as_a_book_is_read_in_no_time(reads: Reader) -> None:
+    head = ",".join(["a", "b", *(f"c{at}" for at in range(60_000))])
+    began = time.monotonic()
+    assert seconds(reads((f"{head}\n{GOOD.strip()}" + "," * 60_000 + "\n").encode(), ENDS), "x") == [323]
+    assert time.monotonic() - began < 15
+
+
+def test_a_mapping_without_a_bottom_is_said_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "deep.toml").write_text("x = " + "[" * 100_000)
+    (tmp_path / "table.csv").write_text("a,b\n" + GOOD)
+    told = CliRunner().invoke(
+        app.app, ["report", str(tmp_path / "table.csv"), "--columns", str(tmp_path / "deep.toml")]
+    )
+    assert (told.exit_code, told.stderr) == (1, "vigie: a file is nested too deeply to be read\n")
