@@ -191,7 +191,7 @@ class Session(Mailbox):
         if some or more:
             message["took"] = True  # it is to say so
         if owed := len(self._rows) + len(self._devices):
-            message["owed"] = owed
+            message |= {"owed": owed, "unowned": len(self._consoles.desk.board.index.unowned)}
 
     def _add_health(self, message: dict[str, Any]) -> None:
         if self._health:
