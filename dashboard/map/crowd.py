@@ -22,7 +22,8 @@ from incidents.board import Board, Change
 from incidents.incident import Incident
 from maps.geodesy import to_mercator
 
-EACH: Final = 48  # alarms drawn each by itself at most
+EACH: Final = 48  # alarms that are drawn each by itself at most ...
+FIRST: Final = 12  # ... and so many of them where there are more
 BEYOND: Final = 8  # of those out of sight that an arrow points to
 CELL_PX: Final = 88
 NAN: Final = float("nan")
@@ -88,7 +89,8 @@ class Crowd:
         beyond = ~inside & (unowned == 1)
         for some in (inside, beyond):
             some[self._slots_of(hidden)] = False
-        names = [*([selected] if selected and selected not in hidden else []), *self._first(inside, EACH)]
+        count = EACH if np.count_nonzero(inside) <= EACH else FIRST
+        names = [*([selected] if selected and selected not in hidden else []), *self._first(inside, count)]
         names += self._first(beyond, BEYOND)
         return [found for name in dict.fromkeys(names) if (found := self._board.incidents.get(name)) is not None]
 

@@ -46,6 +46,7 @@ export class Store {
     this.training = null; // what an exercise tells beside the alarms
     this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
     this.owed = 0; // rows that the server has yet to send
+    this.unowned = 0; // while it owes some: how many alarms nobody has, in all
     this.drawn = new Set(); // the rows that stand near the screen
     this._lists = null;
     this._gone = null; // until all is here again: what a welcome has not named yet
@@ -101,6 +102,7 @@ export class Store {
     const welcome = replies.find((reply) => reply.welcome)?.welcome;
     this._lists = null;
     this.owed = message.owed ?? 0;
+    this.unowned = message.unowned ?? 0;
     if (welcome) this._welcome(welcome);
     if (message.access) this._stand(message.access);
     if ("unowned" in message) this.unowned = message.unowned;
@@ -308,7 +310,8 @@ export class Store {
 
   /** Where every alarm stands, found once for a message: `open` incidents as the queue lists them (unacknowledged, alarmed again, own
    * centres first, then priority and age; told beforehand comes last), `others` of other centres that are heard there, what was `closed`
-   * last first; `waiting` for somebody here, and `calling`: also what has been unanswered so long that it calls everybody. */
+   * last first; `waiting` for somebody here, `calling`: also what has been unanswered so long that it calls everybody; how many that nobody
+   * has are still `coming`. */
   lists() {
     return (this._lists ??= this._list());
   }
@@ -316,11 +319,13 @@ export class Store {
   _list() {
     const me = this.console;
     const [open, others, closed, waiting, calling] = [[], [], [], [], []];
+    let raised = 0;
     for (const row of this.rows.values()) {
       if (row.state === "closed") {
         closed.push(row);
         continue;
       }
+      if (row.state === "raised") raised += 1;
       const stands = place(row, me);
       const needs = Store.needs(row);
       const called = this.called(row, me);
@@ -332,7 +337,7 @@ export class Store {
     }
     const order = (a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1);
     const rows = (listed) => listed.sort(order).map(({ row }) => row);
-    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling };
+    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling, coming: Math.max(0, this.unowned - raised) };
   }
 
   technical() {

@@ -21,10 +21,12 @@ export class Unowned {
   update() {
     const { store } = this;
     const waiting = store.waiting().filter((row) => row.state === "raised");
-    this.line.hidden = waiting.length <= FEW && !store.owed;
+    // What has not come may be this console's: until it has, it counts.
+    const count = waiting.length + store.lists().coming;
+    this.line.hidden = count <= FEW && !store.owed;
     this.scroller.classList.toggle("crowded", !this.line.hidden);
     this.since = waiting.reduce((oldest, row) => Math.min(oldest, row.received), Infinity);
-    write(this.count, store.t("unowned_n", { n: this.figures.format(waiting.length) }));
+    write(this.count, store.t("unowned_n", { n: this.figures.format(count) }));
     write(this.owed, store.owed ? store.t("owed_n", { n: this.figures.format(store.owed) }) : "");
     this.tick();
   }
