@@ -224,6 +224,6 @@ def doubts(case: Case, accounts: Mapping[str, frozenset[Role]], *, service: bool
                 else f"exclusions[{i}].account: there is no account of this name; check how it is written"
             )
     able = [name for name, roles in accounts.items() if may(roles, "acknowledge")]
-    if able and all(excludes(case, User(actor="", roles=frozenset(), name=name)) for name in able):
+    if able and not service and all(excludes(case, User(actor="", roles=frozenset(), name=name)) for name in able):
         said.append("exclusions: nobody of this centre is left who may answer an alarm of it")
     return said
