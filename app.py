@@ -234,6 +234,8 @@ def cases_import(
         report = asyncio.run(import_cases_beside(file, settings, partial=partial))
     for problem in report.problems:
         typer.echo(f"vigie: {problem}", err=True)
+    for doubt in report.doubts if report.loaded else ():
+        typer.echo(f"vigie: CHECK {doubt}", err=True)
     if not report.loaded:
         fail(f"nothing was loaded: {len(report.problems)} problems; --partial loads the rest")
     counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]

@@ -17,6 +17,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
+from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.bench.page import bench_page
@@ -31,7 +32,9 @@ from incidents.board import Board
 from incidents.cases import ImportReport, import_cases
 from incidents.cases.rows import read_case_file
 from incidents.clock import SystemClock
+from incidents.exclusion import doubts
 from incidents.log.sqlite import SqliteLog
+from incidents.roles import Role
 from maps.zones import Zones
 from settings import Settings, SettingsError, load, users_file
 
@@ -178,6 +181,8 @@ async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) 
             "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
         )
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+    accounts = await asyncio.to_thread(_accounts, settings)
+    service = bool(settings.oidc.issuer)
     loop = asyncio.get_running_loop()
 
     def ask() -> set[str]:
@@ -191,7 +196,21 @@ async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) 
         partial=partial,
         open_incident_cases=ask if withdraws else tuple,
         known_zone=zones.known,
+        doubts=lambda case: doubts(case, accounts, service=service),
     )
+
+
+def _accounts(settings: Settings) -> dict[str, frozenset[Role]]:
+    """What each account may that can sign in here; one that is disabled may nothing."""
+    path = users_file(settings)
+    if not path.exists():
+        return {}
+    try:
+        found = Accounts(path).all()
+    except AccountError as error:
+        _logger.error("%s: which accounts there are is not known", error)
+        return {}
+    return {account.name: frozenset() if account.disabled else account.roles for account in found}
 
 
 async def _open_cases(settings: Settings) -> set[str]:

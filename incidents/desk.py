@@ -132,9 +132,9 @@ class Desk:
         actor = user.actor
         match command:
             case cmd.Raise():
-                return await self._raise(command, actor)
+                return await self._raise(command, user)
             case cmd.FromPaper():
-                return await self._from_paper(command, actor)
+                return await self._from_paper(command, user)
             case cmd.AcknowledgeDevice():
                 await self._acknowledge_device(command, actor)
                 return None
@@ -163,8 +163,6 @@ class Desk:
             await self.drills.command(command, actor)
             return None
         happened = getattr(command, "happened_at", None) or self.clock.now()
-        if happened > self.clock.now() + CLOCKS_AGREE:
-            raise Refused("time_invalid")
 
         def decided(incident: Incident) -> ev.Event | None:
             # Asked again: as it is when the record is made, and of what only the log still has.
@@ -194,6 +192,8 @@ class Desk:
             return await record_past(
                 self._log, self.clock, command.incident, decided, id=command.id, source_at=happened, actor=actor
             )
+        if happened > self.clock.now() + CLOCKS_AGREE:
+            raise Refused("time_invalid")
         stream = f"incident/{command.incident}"
         await self.recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
         return self.board.incidents.get(command.incident)
@@ -274,13 +274,13 @@ class Desk:
             await self.recorder.catch_up_if_possible(stream)
         await self.recorder.record(stream, lambda: event, id=id, source_at=self.clock.now(), actor=actor)
 
-    def _raised(self, command: cmd.Raise | cmd.FromPaper, happened: datetime) -> ev.Raised:
+    def _raised(self, command: cmd.Raise | cmd.FromPaper, user: User, happened: datetime) -> ev.Raised:
         """What begins an incident that a person raises. Raises Refused."""
         if not command.reason.strip():
             raise Refused("reason_missing")
         case = None
         if command.case:
-            case = self.cases.by_number(command.case) or self.cases.by_device(command.case)
+            case = self.exclusions.find(command.case, user)
             if case is None:
                 raise Refused("case_unknown")
         fix = None
@@ -306,9 +306,9 @@ class Desk:
             reason=command.reason.strip(),
         )
 
-    async def _raise(self, command: cmd.Raise, actor: str) -> Incident | None:
+    async def _raise(self, command: cmd.Raise, user: User) -> Incident | None:
         now = self.clock.now()
-        event = self._raised(command, now)
+        event = self._raised(command, user, now)
         name = self._identities.incident_id_for_message(f"hand/{command.id}")
         happened = command.happened_at or now
         if happened > now + CLOCKS_AGREE:
@@ -317,10 +317,10 @@ class Desk:
         def decision() -> ev.Event | None:
             return None if name in self.board.incidents else event
 
-        await self.recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=actor)
+        await self.recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=user.actor)
         return self.board.incidents.get(name)
 
-    async def _from_paper(self, command: cmd.FromPaper, actor: str) -> Incident | None:
+    async def _from_paper(self, command: cmd.FromPaper, user: User) -> Incident | None:
         """One record a step, each with an id made of the command's: a second time it is the same incident.
 
         Screens are told when all is entered, so that what was closed on paper alarms nobody. Were this process to end in
@@ -329,7 +329,7 @@ class Desk:
         check_paper(command, self.clock.now())
         if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
-        raised = self._raised(command, command.raised_at)
+        raised = self._raised(command, user, command.raised_at)
         name = self._identities.incident_id_for_message(f"hand/{command.id}")
         with self.board.at_once(name):
             for end, happened, event in paper_events(command, raised, name):
@@ -338,7 +338,7 @@ class Desk:
                     lambda event=event: event,  # type: ignore[misc]
                     id=f"{command.id}{end}",
                     source_at=happened,
-                    actor=actor,
+                    actor=user.actor,
                 )
         return self.board.incidents.get(name)
 

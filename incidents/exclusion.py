@@ -98,30 +98,34 @@ class Exclusions:
         """Whether anybody at all is excluded from an incident."""
         return any(case.exclusions for case in self._of(incident))
 
+    def find(self, named: str, user: User | None) -> Case | None:
+        """The case of this number or device; None for who is excluded from it, as where there is none."""
+        found = self._cases.by_number(named) or self._cases.by_device(named)
+        return None if found is None or self.case(found, user) else found
+
     def check(self, command: cmd.AnyCommand, user: User) -> None:
         """Raises Refused when a command is about something that is kept from who gives it, as if it did not exist."""
         match command:
+            case cmd.CloseDrill():
+                return  # a drill is no incident
             case cmd.OnIncident():
                 incident = self._board.incidents.get(command.incident)
                 kept = incident is not None and self.incident(incident, user)
-            case cmd.Raise() | cmd.FromPaper():
-                found = self._cases.by_number(command.case) or self._cases.by_device(command.case)
-                if command.case and found is not None and self.case(found, user):
-                    raise cmd.Refused("case_unknown")
-                return
             case cmd.AcknowledgeDevice() | cmd.ShelveDevice():
                 kept = self.stream(command.stream, user)
             case cmd.AnnounceTest() | cmd.WithdrawTest():
                 kept = self.device(command.device.strip(), user)
             case (
-                cmd.AcknowledgeGap()
+                cmd.Raise()
+                | cmd.FromPaper()
+                | cmd.AcknowledgeGap()
                 | cmd.NoteSheet()
                 | cmd.HandOverDesk()
                 | cmd.ProposeDrill()
                 | cmd.ConfirmDrill()
                 | cmd.CancelDrill()
             ):
-                return  # about no case; of a whole desk each alarm is asked for as it is offered
+                return  # about no case; or asked where it is looked up (`find`), or offered (`offerable`)
             case _ as never:
                 assert_never(never)
         if kept:
@@ -243,6 +247,6 @@ def doubts(case: Case, accounts: Mapping[str, frozenset[Role]], *, service: bool
                 else f"exclusions[{i}].account: there is no account of this name; check how it is written"
             )
     able = [name for name, roles in accounts.items() if may(roles, "acknowledge")]
-    if able and all(excludes(case, User(actor="", roles=frozenset(), name=name)) for name in able):
+    if able and not service and all(excludes(case, User(actor="", roles=frozenset(), name=name)) for name in able):
         said.append("exclusions: nobody of this centre is left who may answer an alarm of it")
     return said

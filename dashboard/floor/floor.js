@@ -7,6 +7,7 @@ import { Settle } from "../queue/settle.js";
 import { Unowned } from "../queue/unowned.js";
 import { against, command } from "./actions.js";
 import { Crew } from "./crew.js";
+import { ReservedRow } from "../reserved/row.js";
 import { FloorRow } from "./row.js";
 
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
@@ -34,7 +35,7 @@ export class Floor {
     root.append(head, alarms);
     this.crew = new Crew(root, store);
     this.settle = new Settle(this.scroller, () => {
-      for (const row of this.rows.values()) row.act();
+      for (const row of this.rows.values()) row.act?.();
     });
     this.does = {
       perform: (id, name) => this.perform(id, name),
@@ -47,7 +48,7 @@ export class Floor {
     };
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows desk together covers", () => this.update());
-    store.on("guard", (id) => this.rows.get(id)?.act());
+    store.on("guard", (id) => this.rows.get(id)?.act?.());
     store.on("second live", () => this.tick());
   }
 
@@ -77,7 +78,7 @@ export class Floor {
     }
     this.near.put(this.list, near.map((row) => {
       let drawn = this.rows.get(row.id);
-      if (!drawn) this.rows.set(row.id, (drawn = new FloorRow(this.store, row.id, this.does)));
+      if (!drawn) this.rows.set(row.id, (drawn = row.reserved ? new ReservedRow(this.store, row.id) : new FloorRow(this.store, row.id, this.does)));
       drawn.fill(row);
       return drawn.li;
     }));
@@ -93,7 +94,7 @@ export class Floor {
   }
 
   tick() {
-    for (const drawn of this.rows.values()) drawn.tick();
+    for (const drawn of this.rows.values()) drawn.tick?.();
     this.crew.tick();
   }
 

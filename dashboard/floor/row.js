@@ -136,6 +136,8 @@ export class FloorRow {
     if (row.test) parts.push(["test", announcedTest(store, row)]);
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
+    if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
+    if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
     if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
     if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
     return parts;

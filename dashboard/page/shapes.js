@@ -7,13 +7,14 @@ const PATHS = {
   routed: "M12 1.5 22.5 12 12 22.5 1.5 12z",
   scene: "M3 3h18v18H3z",
   device: "M12 2.5 21.5 12 12 21.5 2.5 12z",
+  reserved: "M12 4 21 20H3z",
   closed: "M3.5 12.5 9.5 19 20.5 5.5",
   sound: "M4 9v6h4l5 4V5L8 9zM17 8a6 6 0 0 1 0 8",
   message: "M3 5h18v14H3zM3 6l9 7 9-7",
   feed: "M2 9q5-6 10 0t10 0M2 17q5-6 10 0t10 0",
   mute: "M4 9v6h4l5 4V5L8 9zM16 9l6 6M22 9l-6 6",
 };
-const OUTLINED = new Set(["device", "closed", "sound", "mute", "message", "feed"]);
+const OUTLINED = new Set(["device", "closed", "reserved", "sound", "mute", "message", "feed"]);
 
 /** The shape of a row's state. @param {string} state @param {string} kind */
 export function shapeOf(state, kind) {

@@ -234,7 +234,7 @@ export class Store {
 
   /** Only a person selects. @param {string | null} id */
   select(id) {
-    if (this.selected === id) return;
+    if (this.selected === id || this.rows.get(id ?? "")?.reserved) return;
     this.selected = id;
     if (this.detail?.id !== id) this.detail = null;
     if (id) sessionStorage.setItem("vigie.selected", id);

@@ -5,6 +5,7 @@ import { announcedTest, pastOf } from "../devices/words.js";
 import { done, upcoming } from "../watch/words.js";
 import { shape, shapeOf } from "../page/shapes.js";
 import { Store } from "../page/store.js";
+import { ReservedRow } from "../reserved/row.js";
 import { Above } from "./above.js";
 import { Near } from "./near.js";
 import { Settle } from "./settle.js";
@@ -28,7 +29,7 @@ export class Queue {
     // Its look does not change while a row settles, for that would paint all of them.
     this.settle = new Settle(root, () => {
       const moving = String(this.settle.moving);
-      for (const drawn of this.rows.values()) drawn.take.setAttribute("aria-disabled", moving);
+      for (const drawn of this.rows.values()) drawn.take?.setAttribute("aria-disabled", moving);
     });
     root.append(this.unowned.line, this.above.bar, this.scroller);
     // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
@@ -54,7 +55,8 @@ export class Queue {
   /** The keys of all rows in the order they stand: what the arrow keys walk along. */
   keys() {
     const { open, others, closed } = this.store.lists();
-    return [...open, ...(this.others.opened ? others : []), ...this.store.technical(), ...closed].map((row) => row.id);
+    const all = [...open, ...(this.others.opened ? others : []), ...this.store.technical(), ...closed];
+    return all.filter((row) => !row.reserved).map((row) => row.id);
   }
 
   update() {
@@ -97,6 +99,11 @@ export class Queue {
 
   _row(row, technical) {
     let drawn = this.rows.get(row.id);
+    if (row.reserved) {
+      if (!drawn) this.rows.set(row.id, (drawn = new ReservedRow(this.store, row.id)));
+      drawn.fill(row);
+      return drawn;
+    }
     if (!drawn) {
       drawn = this._make(row.id, technical);
       this.rows.set(row.id, drawn);
@@ -222,6 +229,7 @@ export class Queue {
 
   /** What of a row goes with the clock. */
   _ticking(drawn, row) {
+    if (row.reserved) return;
     const { store } = this;
     const now = store.now();
     if (drawn.li.dataset.kind === "technical") {
@@ -284,6 +292,8 @@ export class Queue {
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
     // Whoever acknowledged it has seen it; the history keeps that nobody had.
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
+    if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
+    if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
     if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
     if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
     else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);

@@ -3,7 +3,7 @@
 A case leaves only by being named in `withdrawn`, and not while an incident of it is open.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import msgspec
@@ -34,6 +34,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()  # taken all the same
 
 
 def import_cases(
@@ -44,16 +45,19 @@ def import_cases(
     partial: bool = False,
     open_incident_cases: Callable[[], Collection[str]] = tuple,
     known_zone: Callable[[str], bool] | None = None,
+    doubts: Callable[[Case], Iterable[str]] = lambda case: (),
 ) -> ImportReport:
     """Merge a file into the register, which is made at the first import. All of it, or nothing; `partial`: all that is good.
 
     `open_incident_cases` gives the numbers of the cases with an open incident; it is asked while no other import can run.
-    `known_zone` refuses zones that don't exist: an exclusion of a mistyped zone would exclude none.
+    `known_zone` refuses zones that don't exist: an exclusion of a mistyped zone would exclude none. `doubts` says what of a
+    case is taken and looks wrong (`incidents.exclusion.doubts`).
     Raises `CaseFileError` when the file as a whole is not understood and `CasesLocked` when the register can't be opened.
     """
     read = read_case_file(file)
     if not holds_register(register):
         report = _plan(read, {}, {}, lambda number: False, open_incident_cases(), known_zone, partial)
+        report = _doubted(report, read, doubts)
         if not report.loaded:
             return report
         make_register(register, key_file)
@@ -63,6 +67,7 @@ def import_cases(
         except Damaged:
             raise CasesLocked("the case register: a case in it is damaged; restore it from a backup") from None
         report = _plan(read, current, bindings, sealed.knows, open_incident_cases(), known_zone, partial)
+        report = _doubted(report, read, doubts)
         if report.loaded:
             refused = {problem.place for problem in report.problems}
             cases = {r.case.number: r.case for r in read.rows if r.case is not None and r.place not in refused}
@@ -117,6 +122,17 @@ def _plan(
         withdrawn=tuple(leaving),
         problems=tuple(sorted(problems, key=lambda problem: problem.place)),
     )
+
+
+def _doubted(report: ImportReport, file: CaseFile, doubts: Callable[[Case], Iterable[str]]) -> ImportReport:
+    refused = {problem.place for problem in report.problems}
+    said = (
+        Problem(line=row.line, place=row.place, reason=reason)
+        for row in file.rows
+        if row.case is not None and row.place not in refused
+        for reason in doubts(row.case)
+    )
+    return msgspec.structs.replace(report, doubts=tuple(said))
 
 
 def _leaving(

@@ -129,7 +129,7 @@ class Line:
                 self.channel = _model(json.loads(text))
         self._reading = asyncio.create_task(self._read())
         await self.say(do="hello", desk="", browser="a-browser", selected="")
-        await self.until(lambda message: "access" in message)
+        await self.until(lambda message: "access" in message or "zone" in message)
         return self
 
     async def say(self, **message: Any) -> None:

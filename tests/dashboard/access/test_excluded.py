@@ -1,0 +1,410 @@
+"""Whom a case excludes, against a running server: every command, every wish of a page, every route, by account and by zone.
+
+What is new is found by itself: a command, a wish, a room or a route that this file does not know fails it.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.sign_in import Door
+from dashboard.access.table import command_types
+from dashboard.bench.session import BenchSession
+from dashboard.floor.rooms import ROOMS
+from dashboard.review.desk import _QUESTIONS
+from dashboard.server import pages, routes
+from dashboard.session import _HANDLERS
+from evidence.file import EvidenceFiles
+from incidents import commands as do
+from incidents import events as ev
+from incidents.case import Exclusion
+from incidents.incident import Incident
+from incidents.measures.history import History
+from incidents.reports import DeviceReport, Fix, UnitReport
+from incidents.roles import MAY, ROLES, User
+from maps.geodesy import to_mercator
+from tests.dashboard.access.conftest import PASSWORD
+from tests.dashboard.access.parts import Browser, Line
+from tests.dashboard.access.test_table import PAGES, sample
+from tests.dashboard.conftest import House
+
+DEVICE, NUMBER, OTHER = "AMR-31415", "2026-3141", "AMR-00777"  # the words of the pages quote none of them
+SPOT = Fix(51.0536, 3.7253, 18.0)
+# What names her, her place, or what the case says. An id is hers too: it leads to the rest.
+SECRETS = (DEVICE, NUMBER, "A. Voorbeeld", "B. Fictief", "hunting rifle", "tulip", "51.0536", "GENT-7")
+# Which of a command's fields may name her, and by which of `Scene.names`.
+SUBJECTS = {"incident": (0,), "device": (1,), "case": (1, 2), "stream": (3,), "order": (4,), "drill": (0,)}
+
+# Every wish of a page as its script sends it; `HER` stands for each of her names.
+HER = "HER"
+WISHES: dict[str, list[dict[str, Any]]] = {
+    "hello": [{"desk": "", "browser": "b", "selected": HER}],
+    "select": [{"incident": HER}],
+    "rename": [{"desk": "x"}],
+    "cover": [{"cics": []}],
+    "command": [],  # each command has its own
+    "presented": [{"ids": [HER], "audible": True}],
+    "beat": [{"n": 1}],
+    "seen": [{"visible": True, "sound": "armed"}],
+    "sound_tested": [{"heard": True}],
+    "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
+    "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
+    "touch": [{}],
+    "lock": [],  # locks the page: `test_a_locked_page_...`
+}
+VIEW = {"period": "year", "classes": ["real", "test", "accidental", "unknown", ""]}
+ROOM: dict[str, list[dict[str, Any]]] = {
+    "review": [
+        {"what": "view", "n": 1, "view": VIEW, "first": True},
+        {"what": "view", "n": 2, "view": VIEW | {"incidents": [HER]}},
+        {"what": "operators", "n": 3, "view": VIEW, "reason": "a test"},
+        {"what": "export", "view": VIEW},
+        {"what": "copy", "view": VIEW},
+    ],
+    "timeline": [{"incident": HER}],
+    "drills": [{"what": "view"}],
+}
+ASKED_APART = {"map", "open"}  # of the review: outlines of zones; an address, which holds a view alone
+# What a page asked by, said back to it: of what there is not, and of a view that chooses it.
+ECHO = re.compile(r'"id":"[^"]*","failed":"unknown"|"incidents":\["[^"]*"\]')
+BENCH = ("bench_enrol", "bench_remove", "bench_bind", "bench_swap", "bench_take_back", "bench_test")
+# Every route, and the addresses that are asked of it; none where nothing of a case can be.
+ROUTES: dict[str, list[str]] = {
+    r"/": ["/"],
+    r"/live": ["/live"],
+    r"/page": [],
+    r"/sheet": ["/sheet"],
+    r"/figures": ["/figures"],
+    r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)": [],  # with the sealed view: below
+    r"/devices": ["/devices", "/devices?names=1"],
+    r"/devices\.csv": ["/devices.csv", "/devices.csv?names=1"],
+    r"/degraded": ["/degraded"],
+    r"/evidence/([a-z2-7]{8,64})\.(pdf|json)": [f"/evidence/{HER}.json", f"/evidence/{HER}.pdf"],
+    r"/drills": ["/drills"],
+    r"/handout/([0-9a-f]{32})": ["/handout/" + "0" * 32],
+    r"/aggregate": [],  # counts of months, small ones suppressed
+    r"/health": ["/health"],
+    r"/sign-in": ["/sign-in"],
+    r"/sign-in/waiting": ["/sign-in/waiting"],
+    r"/oidc": [],
+    r"/oidc-callback": [],
+    r"/sign-out": [],
+    r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))": [],
+}
+
+
+class Scene:
+    """Her alarm, taken and ordered before the exclusion; another's beside it; a server that everybody signs in to."""
+
+    def __init__(self, house: House, base: str) -> None:
+        self.house, self.base = house, base
+        self.id = self.other = ""
+
+    async def begin(self) -> None:
+        house = self.house
+        house.cases.case = msgspec.structs.replace(house.cases.case, exclusions=(), number=NUMBER, devices=(DEVICE,))
+        self.id = (await house.press(DEVICE, fix=SPOT)).id
+        self.other = (await house.press(OTHER, fix=Fix(50.63, 5.57, 20.0))).id
+        await self.by_mieke(do.Acknowledge)
+        await self.by_mieke(do.Route, zone="5415")
+        await house.report(UnitReport(unit="GENT-7", zone="5415", status="en_route", fix=Fix(51.05, 3.72)))
+        order = self.incident.order
+        assert order is not None
+        progress = ev.UnitSeen(status="en_route", unit="GENT-7", fix=Fix(51.05, 3.72))
+        await house.desk.note(f"incident/{self.id}", progress, id="unit-1", actor="feed")
+        await house.report(DeviceReport(device=DEVICE, state="battery_low", battery=7))
+
+    @property
+    def incident(self) -> Incident:
+        return self.house.desk.board.incidents[self.id]
+
+    @property
+    def names(self) -> list[str]:
+        order = self.incident.order
+        assert order is not None
+        (stream,) = {alarm.stream for alarm in self.house.desk.board.device_alarms.values()}
+        return [self.id, DEVICE, NUMBER, stream, order.id]
+
+    async def by_mieke(self, kind: Any, **facts: Any) -> None:
+        user = User(actor=self.house.desk.pseudonym("Mieke Voorbeeld"), roles=frozenset({"dispatcher", "supervisor"}))
+        await self.house.desk.command(kind(id=self.house.name(), incident=self.id, **facts), user)
+
+    def exclude(self, *exclusions: Exclusion) -> None:
+        self.house.cases.case = msgspec.structs.replace(self.house.cases.case, exclusions=exclusions)
+        self.house.consoles.cases_changed()
+
+    def leaks(self, text: str) -> list[str]:
+        x, y = to_mercator(SPOT.lat, SPOT.lon)
+        marks = (*SECRETS, self.id, f"{x:.2f}", f"{y:.2f}")
+        return [mark for mark in marks if mark in text]
+
+    def telling(self) -> set[str]:
+        """What the log says that somebody did with her alarm."""
+        return {entry.id for entry in self.incident.history if not isinstance(entry.event, ev.KeptFrom)}
+
+
+@pytest.fixture
+async def scene(house: House, base: str, accounts: Accounts, tmp_path: Path) -> AsyncIterator[Scene]:
+    scene = Scene(house, base)
+    await scene.begin()
+    log: Any = house.desk.recorder.log
+    house.consoles.history = History(tmp_path / "vigie.log", log.vault)
+    await house.consoles.history.load()
+    house.consoles.history.follow(house.desk.board)
+    cases: Any = house.cases
+    house.consoles.evidence = EvidenceFiles(
+        desk=house.desk,
+        log=log,
+        path=tmp_path / "vigie.log",
+        cases=cases,
+        zone_name=lambda key: key,
+        clock=house.clock,
+        centre="",
+    )
+    yield scene
+
+
+def everybody() -> list[Exclusion]:
+    """Each account, written as nobody would who typed it once."""
+    return [Exclusion(reason="the suspect", account=f" {role.upper()}  fictief".replace("  ", " ")) for role in ROLES]
+
+
+async def ask(line: Line, wish: dict[str, Any]) -> dict[str, Any]:
+    await line.say(do="command", typed={}, command=wish)
+    answer = (await line.reply(lambda reply: reply.get("answer", {}).get("id") == wish["id"]))["answer"]
+    return {key: value for key, value in answer.items() if key != "id"}
+
+
+def attacks(scene: Scene) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each command about her, beside the same about nobody."""
+    made = []
+    for name, kind in command_types().items():
+        facts = {f.name: sample(f.type) for f in msgspec.structs.fields(kind) if f.required} | {"do": name}
+        facts |= {"reason": "a reason"} if "reason" in kind.__struct_fields__ else {}
+        facts |= {"condition": "battery_low"} if "condition" in kind.__struct_fields__ else {}
+        for field in SUBJECTS.keys() & set(kind.__struct_fields__):
+            for n in SUBJECTS[field]:
+                her = scene.names[n]
+                made.append(
+                    (
+                        facts | {"id": f"{name}-{field}-{n}-hers-id", field: her},
+                        facts
+                        | {"id": f"{name}-{field}-{n}-none-id", field: "AMR-99999" if her == DEVICE else "aaaaaaaa"},
+                    )
+                )
+    return made
+
+
+@pytest.mark.parametrize("how", ["account", "zone"])
+async def test_no_command_of_whom_the_case_excludes_does_or_tells_anything(
+    scene: Scene, accounts: Accounts, how: str
+) -> None:
+    scene.exclude(*(everybody() if how == "account" else [Exclusion(reason="serves there", zone="5415")]))
+    if how == "zone":  # a person of that zone who works at the centre too
+        accounts.add("all fictief", [*ROLES], PASSWORD, zone="5415")
+    before, device_alarms = scene.telling(), dict(scene.house.desk.board.device_alarms)
+    roles = ("dispatcher", "supervisor") if how == "account" else ("all",)
+    for role in roles:
+        browser = Browser(scene.base)
+        await browser.sign_in(f"{role} fictief", PASSWORD)
+        line = await browser.open()
+        for hers, nobodys in attacks(scene):
+            told = [await ask(line, wish | {"id": f"{role}-{wish['id']}"[:64]}) for wish in (hers, nobodys)]
+            if hers["do"] in ("announce_test", "withdraw_test") and DEVICE in hers.values():
+                told[1] = {"ok": False, "code": "unknown_incident"} if told[1]["ok"] else told[1]
+            assert told[0] == told[1], hers
+        assert not scene.leaks(json.dumps(line.messages)), role
+        await line.close()
+    assert scene.telling() == before
+    assert scene.house.desk.board.device_alarms == device_alarms
+    assert not [test for test in scene.house.desk.board.announced.values() if test.device == DEVICE]
+    raised = [i for i in scene.house.desk.board.incidents.values() if i.id not in (scene.id, scene.other)]
+    assert not [i for i in raised if i.case or i.device]
+
+
+@pytest.mark.parametrize("how", ["account", "zone"])
+async def test_no_page_and_no_route_tells_whom_the_case_excludes_anything_of_it(
+    scene: Scene, accounts: Accounts, how: str
+) -> None:
+    scene.exclude(*(everybody() if how == "account" else [Exclusion(reason="serves there", zone="5415")]))
+    names = [f"{role} fictief" for role in ROLES] if how == "account" else ["zone fictief", "all fictief"]
+    if how == "zone":
+        accounts.add("all fictief", [*ROLES], PASSWORD, zone="5415")
+    for name in names:
+        browser = Browser(scene.base)
+        await browser.sign_in(name, PASSWORD)
+        said = []
+        for path in pages(lambda: scene.house.consoles):
+            status, text = await browser.get(path)
+            said.append(text)
+            if status != 200 or not any(mark in text for _, mark in PAGES.values()):
+                continue  # a role that has not this page is told so
+            line = await browser.open(path)
+            for wish in wishes(scene):
+                await line.say(**wish)
+            await line.say(do="beat", n=77)
+            await line.until(lambda message: any(reply.get("beat") == 77 for reply in message.get("replies", ())))
+            words = [reply.get("review", {}) for message in line.messages for reply in message.get("replies", ())]
+            said += [(await browser.get(f"/report/{word['export']}.csv"))[1] for word in words if "export" in word]
+            await asyncio.sleep(0.3)  # what the map draws comes after the queue
+            said += line.raw
+            await line.close()
+        for paths in ROUTES.values():
+            for path in paths:
+                said.append((await browser.get(path.replace(HER, scene.id)))[1])
+        told = [ECHO.sub("", text.replace("\\", "")) for text in said]
+        found = {leak: text[max(0, text.find(leak) - 200) :][:300] for text in told for leak in scene.leaks(text)}
+        assert not found, name
+
+
+def wishes(scene: Scene) -> list[dict[str, Any]]:
+    asked = [{"do": name, **wish} for name, listed in (WISHES | ROOM).items() for wish in listed]
+    asked += [{"do": "command", "command": {"do": name, "id": f"{name}-wish"} | about(scene)} for name in BENCH]
+    return [json.loads(json.dumps(wish).replace(HER, name)) for wish in asked for name in scene.names[:2]]
+
+
+def about(scene: Scene) -> dict[str, Any]:
+    return {"device": DEVICE, "old": DEVICE, "number": NUMBER, "address": "", "key": "", "step": "begin"}
+
+
+def test_every_wish_room_question_and_route_is_known_here() -> None:
+    assert set(WISHES) == set(_HANDLERS)
+    assert set(ROOM) == set(ROOMS)
+    assert {wish["what"] for wish in ROOM["review"]} | ASKED_APART == set(_QUESTIONS)
+    assert set(BENCH) == set(BenchSession._WISHES)
+    nobody: Any = None
+    assert {route[0] for route in routes(lambda: nobody, Door(lambda: None, lambda: nobody))} == set(ROUTES)
+    assert set(pages(lambda: nobody)) == {"/operator", "/supervisor", "/bench"}
+    assert set(MAY) >= set(command_types())
+
+
+async def test_the_others_see_it_as_ever_and_the_excluded_a_row_that_says_reserved(scene: Scene) -> None:
+    pages = {}
+    for name in ("dispatcher fictief", "supervisor fictief"):
+        browser = Browser(scene.base)
+        await browser.sign_in(name, PASSWORD)
+        pages[name] = await browser.open()
+        await pages[name].until(lambda message: scene.id in message.get("rows", {}))
+    excluded, eligible = pages.values()
+    scene.exclude(Exclusion(reason="the suspect", account="Dispatcher FICTIEF"))
+    message = await excluded.until(lambda message: message.get("rows", {}).get(scene.id, 1) is None)
+    (row,) = [row for row in message["rows"].values() if row]
+    constant = {"label": "", "changes": 1, "received": 0, "priority": 1, "reserved": True, "state": "reserved"}
+    assert row == constant | {"id": row["id"]}
+    assert scene.id[:8] not in row["id"]
+    # Nobody has another's: it is theirs as ever.
+    assert any(scene.other in message.get("rows", {}) for message in excluded.messages)
+    after = len(excluded.messages)
+    await scene.by_mieke(do.Note, text="she hides at her sister's")
+    await scene.house.press(DEVICE, fix=SPOT)
+    await eligible.until(lambda message: message.get("rows", {}).get(scene.id, {}).get("presses") == 2)
+    await excluded.say(do="beat", n=5)
+    await excluded.reply(lambda reply: reply.get("beat") == 5)
+    later = [row for message in excluded.messages[after:] for row in message.get("rows", {}).values()]
+    assert all(
+        found == row for found in later
+    )  # it stands as it stood: not how often she pressed, nor what became of it
+    scene.exclude()
+    await excluded.until(lambda message: message.get("rows", {}).get(scene.id), after=after)
+    for line in pages.values():
+        await line.close()
+
+
+async def test_it_is_nobodys_who_saw_or_heard_it_and_the_supervisor_is_told(scene: Scene) -> None:
+    scene.exclude(Exclusion(reason="the suspect", account="dispatcher fictief"))
+    browser = Browser(scene.base)
+    await browser.sign_in("dispatcher fictief", PASSWORD)
+    line = await browser.open()
+    await line.say(do="seen", visible=True, sound="armed")
+    message = await line.until(
+        lambda message: any(row and row.get("reserved") for row in message.get("rows", {}).values())
+    )
+    (alias,) = [key for key, row in message["rows"].items() if row and row.get("reserved")]
+    await line.say(do="presented", ids=[alias, scene.id, scene.other], audible=True)
+    await line.say(do="beat", n=9)
+    await line.reply(lambda reply: reply.get("beat") == 9)
+    async with asyncio.timeout(10):
+        while "presented" not in scene.house.desk.board.incidents[scene.other].times:
+            await asyncio.sleep(0.02)
+        while not scene.incident.kept_from:
+            await asyncio.sleep(0.02)
+    assert "presented" not in scene.incident.times
+    assert [scene.house.desk.name_of(who) for who in scene.incident.kept_from] == ["dispatcher fictief"]
+    reservations = scene.house.consoles.reservations
+    assert reservations.alone(scene.incident)
+    assert not reservations.alone(scene.house.desk.board.incidents[scene.other])
+    colleague = Browser(scene.base)
+    await colleague.sign_in("supervisor fictief", PASSWORD)
+    other = await colleague.open()
+    row = (await other.until(lambda message: scene.id in message.get("rows", {})))["rows"][scene.id]
+    assert row["kept_from"] == 1
+    assert reservations.alone(scene.incident)  # not in sight, or not to be heard: nobody's either
+    await other.say(do="seen", visible=True, sound="armed")
+    await other.say(do="beat", n=9)
+    await other.reply(lambda reply: reply.get("beat") == 9)
+    assert not reservations.alone(scene.incident)
+    await line.close()
+    await other.close()
+
+
+async def test_a_locked_page_shows_as_much_as_who_was_there_last_might_know(scene: Scene) -> None:
+    scene.exclude(Exclusion(reason="the suspect", account="dispatcher fictief"))
+    for name, sees in (("dispatcher fictief", False), ("supervisor fictief", True)):
+        browser = Browser(scene.base)
+        await browser.sign_in(name, PASSWORD)
+        line = await browser.open()
+        after = len(line.messages)
+        await line.say(do="lock")
+        locked = await line.until(lambda message: message.get("access", {}).get("state") == "locked", after=after)
+        assert (scene.id in locked["rows"]) == sees
+        # Once nobody can say who stands there, it may be anybody.
+        after = len(line.messages)
+        await browser.post("/sign-out")
+        gone = {}
+        if sees:
+            gone = await line.until(lambda message: message.get("rows", {}).get(scene.id, 1) is None, after=after)
+            assert any(row and row.get("reserved") for row in gone["rows"].values())
+        await line.close()
+
+
+async def test_an_alarm_is_neither_offered_to_whom_its_case_excludes_nor_sent_to_an_excluded_zone(scene: Scene) -> None:
+    browser, giver = Browser(scene.base), Browser(scene.base)
+    await browser.sign_in("dispatcher fictief", PASSWORD)
+    line = await browser.open()
+    await giver.sign_in("Mieke Voorbeeld", PASSWORD)
+    mine = await giver.open()
+    told = await mine.until(
+        lambda m: any(p["name"] == "dispatcher fictief" for p in m.get("together", {}).get("people", ()))
+    )
+    (to,) = [p["key"] for p in told["together"]["people"] if p["name"] == "dispatcher fictief"]
+    scene.exclude(
+        Exclusion(reason="the suspect", account="dispatcher fictief"), Exclusion(reason="serves there", zone="5418")
+    )
+    for wish in ({"do": "hand_over", "incident": scene.id, "to": to}, {"do": "hand_over_desk", "to": to}):
+        assert (await ask(mine, wish | {"id": f"{wish['do']}-id"}))["code"] == "not_to_them"
+    assert (await ask(mine, {"do": "route", "id": "route-id-1", "incident": scene.id, "zone": "5418"}))[
+        "code"
+    ] == "zone_excluded"
+    # Nobody sees who has it, or what is offered.
+    await asyncio.sleep(0.3)
+    people = [m["together"] for m in line.messages if "together" in m]
+    assert not [held for one in people[-1]["people"] for held in one.get("holds", ()) if held["id"] == scene.id]
+    await line.close()
+    await mine.close()
+
+
+def test_the_words_of_a_refusal_say_nothing_of_an_exclusion() -> None:
+    """What an excluded person is answered is what anybody is who asks for what is not there."""
+    from dashboard.i18n import translator
+    from dashboard.i18n.words import words
+
+    said = words(translator("en"))
+    for key in ("refused.unknown_incident", "refused.case_unknown", "reserved", "reserved_row", "reserved_label"):
+        assert not re.search("exclu|suspect|not allowed|may not", said[key], re.IGNORECASE), key
