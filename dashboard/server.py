@@ -45,6 +45,9 @@ from dashboard.topbar.health import good
 SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
 UNUSED_MS = 15_000
 KEEP_ALIVE_MS = 5_000
+SILENT_S = (
+    30.0  # a connection that asks nothing, or does not finish what it asks, is closed; a page's line is none of these
+)
 MAX_MESSAGE = 1 << 20  # bytes of one websocket message of a page, or of what is posted
 
 
@@ -165,7 +168,13 @@ def serve(
         websocket_origin=[*own, *origins],
         extra_patterns=routes(lambda: consoles, door, token=token),
         auth_provider=Guard(door.signins),
-        http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy, "max_body_size": MAX_MESSAGE},
+        http_server_kwargs={
+            "ssl_options": tls,
+            "xheaders": behind_proxy,
+            "max_body_size": MAX_MESSAGE,
+            "idle_connection_timeout": SILENT_S,
+            "body_timeout": SILENT_S,
+        },
         session_token_expiration=SHIFT_S,
         unused_session_lifetime_milliseconds=UNUSED_MS,
         check_unused_sessions_milliseconds=UNUSED_MS,

@@ -27,7 +27,7 @@ from dashboard.i18n.sign_in import room_words
 from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
 from dashboard.joining.page import EXERCISE, JOIN, join_pages
 from dashboard.operator import HERE, operator_page
-from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, UNUSED_MS, Asset, Live, free_port
+from dashboard.server import KEEP_ALIVE_MS, MAX_MESSAGE, SHIFT_S, SILENT_S, UNUSED_MS, Asset, Live, free_port
 from dashboard.trainer import replay_page, trainer_page
 from dashboard.training.house import House
 from dashboard.training.upload import ADDRESS as RECORDINGS
@@ -131,7 +131,13 @@ def serve_room(
         websocket_origin=[*own, *settings.origins],
         extra_patterns=routes(room, signins, door, house),
         auth_provider=RoomGuard(room, signins, COOKIE),
-        http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy, "max_body_size": MAX_MESSAGE},
+        http_server_kwargs={
+            "ssl_options": tls,
+            "xheaders": settings.behind_proxy,
+            "max_body_size": MAX_MESSAGE,
+            "idle_connection_timeout": SILENT_S,
+            "body_timeout": SILENT_S,
+        },
         session_token_expiration=SHIFT_S,
         unused_session_lifetime_milliseconds=UNUSED_MS,
         check_unused_sessions_milliseconds=UNUSED_MS,
