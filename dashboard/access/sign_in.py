@@ -20,8 +20,10 @@ from dashboard.access.accounts import Account
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.known import KNOWN, KNOWN_DAYS, mark_of, marked
 from dashboard.access.oidc import Oidc
+from dashboard.access.rules import LONGEST
 from dashboard.access.signins import COOKIE, SignIns
-from dashboard.access.throttle import Busy, Throttle, lanes_of
+from dashboard.access.throttle import Busy, Throttle, host_of, lanes_of
+from dashboard.access.turns import Turns
 from dashboard.i18n import translator
 from dashboard.i18n.sign_in import sign_in_words
 from incidents import events as ev
@@ -33,6 +35,8 @@ LEADS_TO = ("/operator", "/app", "/supervisor", "/bench", "/devices", "/drills")
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
 BY_ACCOUNT = ("wrong", "busy", "oidc_down")  # after which the break-glass account is at hand
 FIELD = 200  # characters of a field other than a password
+CHECKED = 2  # passwords at once: each takes 64 MiB and a processor
+BUSY_S = 1.0  # before who tries too much is told so: an answer at once would only bring the next attempt
 
 TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 _logger = logging.getLogger(__name__)
@@ -78,24 +82,43 @@ class Door:
         self._noting: set[asyncio.Task[None]] = set()
         if (known := signins()) is not None:
             known.put_out = self._put_out
-        # Two: a password takes 64 MiB and a processor while it is checked.
-        self._checking = ThreadPoolExecutor(2, thread_name_prefix="passwords")
-        # And one for known browsers: they wait behind nobody else's attempts.
-        self._checking_known = ThreadPoolExecutor(1, thread_name_prefix="known-passwords")
+        # Places of their own for known browsers and for break-glass accounts: they wait behind nobody else's attempts.
+        failures = self.throttle.failures_of
+        self._turns, self._known, self._glass = Turns(CHECKED, failures), Turns(1), Turns(1, failures)
+        self._checking = ThreadPoolExecutor(CHECKED + 2, thread_name_prefix="passwords")
 
     async def enter(
-        self, signins: SignIns, name: str, password: str, code: str, *, address: str, cookie: str, marks: str = ""
+        self,
+        signins: SignIns,
+        name: str,
+        password: str,
+        code: str,
+        *,
+        address: str,
+        cookie: str,
+        marks: str = "",
+        waiting: Callable[[Callable[[], object]], None] = lambda leave: None,
     ) -> str | None:
-        """A new cookie; None when it was not right. `marks` is the browser's cookie of who signed in there. Raises Busy."""
+        """A new cookie; None when it was not right. `marks` is the browser's cookie of who signed in there. Raises Busy.
+
+        `waiting` is given what takes the attempt back: then CancelledError is raised, if it was not checked yet.
+        """
         known = signins.of(cookie)
         browser = cookie if known is not None and key_of(known.name) == key_of(name) else ""
         browser = browser or mark_of(marks, signins.accounts, name)
         lanes = lanes_of(key_of(name), address, browser)
-        with self.throttle.attempt(lanes) as wait_s:
-            await asyncio.sleep(wait_s)
-            loop = asyncio.get_running_loop()
-            checking = self._checking_known if browser else self._checking
-            account = await loop.run_in_executor(checking, signins.accounts.verify, name, password, code)
+        wanted = signins.accounts.get(name)
+        turns = self._known if browser else self._glass if wanted and wanted.break_glass else self._turns
+
+        async def check() -> Account | None:
+            with self.throttle.attempt(lanes) as wait_s:
+                await asyncio.sleep(wait_s)
+                async with turns.turn(browser or host_of(address), key_of(name)):
+                    return await self._verify(signins, name, password, code)
+
+        checking = asyncio.get_running_loop().create_task(check())
+        waiting(checking.cancel)
+        account = await checking
         if account is None or (self.oidc is not None and not account.break_glass):
             await self._refused(signins, name, self.throttle.failed(lanes))
             return None
@@ -103,6 +126,17 @@ class Door:
         return await self.admit(
             signins, account, how="password_and_code" if account.totp else "password", cookie=cookie
         )
+
+    async def _verify(self, signins: SignIns, name: str, password: str, code: str) -> Account | None:
+        """Check in a thread. Whoever leaves meanwhile holds their place until it is over: its memory is in use until then."""
+        checking = asyncio.get_running_loop().run_in_executor(
+            self._checking, signins.accounts.verify, name, password, code
+        )
+        try:
+            return await asyncio.shield(checking)
+        except asyncio.CancelledError:
+            await asyncio.wait([checking])
+            raise
 
     async def leave(self, signins: SignIns, cookie: str) -> None:
         """Sign out on purpose."""
@@ -151,6 +185,14 @@ class Door:
 class _Handler(RequestHandler):
     def initialize(self, door: Door) -> None:
         self._door = door
+        self._wanted: str | None = None
+        self._leave: Callable[[], object] = lambda: None
+        self._left = False
+
+    def on_connection_close(self) -> None:
+        """Who does not wait for the answer has no attempt waiting."""
+        self._left = True
+        self._leave()
 
     def prepare(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -176,8 +218,9 @@ class _Handler(RequestHandler):
 
     def _next(self) -> str:
         """Only to a page of ours, never where a link says."""
-        wanted = self.get_argument("next", "")
-        return wanted if wanted in self._door.leads_to else self._door.leads_to[0]
+        if self._wanted is None:
+            self._wanted = self.get_argument("next", "")
+        return self._wanted if self._wanted in self._door.leads_to else self._door.leads_to[0]
 
     def _set(self, token: str) -> None:
         self.set_cookie(
@@ -207,14 +250,28 @@ class SignInPage(_Handler):
         if signins is None:
             raise HTTPError(404)
         name = self.get_body_argument("username", "")[:FIELD]
-        password = self.get_body_argument("password", "", strip=False)
+        password = self.get_body_argument("password", "", strip=False)[: LONGEST + 1]
         code = self.get_body_argument("code", "")[:FIELD]
+        self._next()  # read once: what else was posted is let go of while the attempt waits
+        self.request.body, self.request.body_arguments = b"", {}
         address = self.request.remote_ip or ""
         try:
             token = await self._door.enter(
-                signins, name, password, code, address=address, cookie=self._cookie, marks=self._marks
+                signins,
+                name,
+                password,
+                code,
+                address=address,
+                cookie=self._cookie,
+                marks=self._marks,
+                waiting=self._waits,
             )
+        except asyncio.CancelledError:
+            if self._left:
+                return
+            raise
         except Busy:
+            await asyncio.sleep(BUSY_S)
             self._failed(429, "busy")
             return
         if token is None:
@@ -226,6 +283,11 @@ class SignInPage(_Handler):
             self._answer(200, ok=True)
         else:
             self.redirect(self._next(), status=303)
+
+    def _waits(self, leave: Callable[[], object]) -> None:
+        self._leave = leave
+        if self._left:
+            leave()
 
     @property
     def _marks(self) -> str:

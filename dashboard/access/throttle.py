@@ -1,11 +1,12 @@
 """How long a sign-in attempt waits: longer with each failure of its account and of its address, never for ever.
 
-Attempts wait side by side, the right password too, and none longer than `LONGEST_S`: whoever tries an account from elsewhere
-slows its owner down, but can't keep them out. A browser that was signed in to the account before waits for its own failures
-alone.
+Attempts wait side by side, the right password too, and none longer than `LONGEST_S`. What others do from elsewhere costs nobody
+more than `CAP_S["account"]`: whoever tries an account from other addresses slows its owner down by that, and can't keep them out.
+A browser that was signed in to the account before waits for its own failures alone. `dashboard.access.turns` says who comes next.
 """
 
 import contextlib
+import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from typing import Literal
@@ -15,10 +16,10 @@ import msgspec
 LONGEST_S = 30.0
 FORGOTTEN_S = 15 * 60
 SIDE_BY_SIDE = 4  # attempts of one address at one account, or of one known browser
-AT_ALL = 64  # attempts at once; a browser that is known is one more
+KEPT = 10_000  # lanes with failures: the one that failed longest ago is forgotten first
 # Failures without a wait. A whole room may stand behind one address.
 FREE = {"browser": 3, "pair": 3, "account": 10, "address": 30}
-CAP_S = {"browser": LONGEST_S, "pair": LONGEST_S, "account": LONGEST_S, "address": 8.0}
+CAP_S = {"browser": LONGEST_S, "pair": LONGEST_S, "account": 1.0, "address": 8.0}
 
 Lane = tuple[Literal["browser", "pair", "account", "address"], str]
 
@@ -29,7 +30,7 @@ class _Failures(msgspec.Struct):
 
 
 class Busy(Exception):
-    """Too many attempts wait already."""
+    """Too many attempts of this address at this account, or of this browser, wait already."""
 
 
 class Throttle:
@@ -39,20 +40,17 @@ class Throttle:
         self._now = now
         self._lanes: dict[Lane, _Failures] = {}
         self._inside: dict[Lane, int] = {}
-        self._all = 0
 
     @contextlib.contextmanager
     def attempt(self, lanes: tuple[Lane, ...]) -> Iterator[float]:
         """Count an attempt while it lasts; gives the seconds it must wait first. Raises Busy."""
         first = lanes[0]
-        if self._inside.get(first, 0) >= SIDE_BY_SIDE or (first[0] != "browser" and self._all >= AT_ALL):
+        if self._inside.get(first, 0) >= SIDE_BY_SIDE:
             raise Busy
         self._inside[first] = self._inside.get(first, 0) + 1
-        self._all += 1
         try:
             yield max(self._wait(lane) for lane in lanes)
         finally:
-            self._all -= 1
             self._inside[first] -= 1
             if not self._inside[first]:
                 del self._inside[first]
@@ -62,10 +60,16 @@ class Throttle:
         now = self._now()
         for lane in lanes:
             known = self._failures(lane)
+            self._lanes.pop(lane, None)
             self._lanes[lane] = _Failures((known.count if known else 0) + 1, now)
-        if len(self._lanes) > 10_000:
-            self._lanes = {lane: f for lane, f in self._lanes.items() if now - f.last < FORGOTTEN_S}
+        while len(self._lanes) > KEPT:
+            del self._lanes[next(iter(self._lanes))]
         return self._lanes[lanes[0]].count
+
+    def failures_of(self, host: str) -> int:
+        """How often an address failed lately, whatever it tried."""
+        known = self._failures(("address", host))
+        return known.count if known else 0
 
     def succeeded(self, lanes: tuple[Lane, ...]) -> None:
         """Somebody got in: the account's failures are forgotten, the address's stay."""
@@ -89,4 +93,16 @@ def lanes_of(account: str, address: str, browser: str = "") -> tuple[Lane, ...]:
     """The lanes of an attempt: `account` is its key whether or not it exists, `browser` known to have been in it."""
     if browser:
         return (("browser", browser),)
-    return ("pair", f"{account} {address}"), ("account", account), ("address", address)
+    host = host_of(address)
+    return ("pair", f"{account} {host}"), ("account", account), ("address", host)
+
+
+def host_of(address: str) -> str:
+    """What counts as one address: of IPv6 the /64, which one customer has all of."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network((ip.packed[:8] + bytes(8), 64)))

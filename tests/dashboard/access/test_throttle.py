@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.access.throttle import AT_ALL, FORGOTTEN_S, LONGEST_S, SIDE_BY_SIDE, Busy, Lane, Throttle, lanes_of
+from dashboard.access.throttle import (
+    CAP_S,
+    FORGOTTEN_S,
+    KEPT,
+    LONGEST_S,
+    SIDE_BY_SIDE,
+    Busy,
+    Lane,
+    Throttle,
+    host_of,
+    lanes_of,
+)
 
 
 class Now:
@@ -53,17 +64,43 @@ def test_a_room_behind_one_address_goes_on_when_one_of_them_fails() -> None:
     assert wait(throttle, lanes_of("jan", "192.0.2.1")) == 0
 
 
-def test_a_known_browser_gets_in_though_all_places_are_taken() -> None:
+def test_who_tries_an_account_from_elsewhere_costs_its_owner_a_second_at_most() -> None:
     throttle = Throttle(Now())
-    attempts = [throttle.attempt(lanes_of(f"account {n}", "192.0.2.1")) for n in range(AT_ALL)]
+    for n in range(1000):
+        throttle.failed(lanes_of("mieke", f"192.0.2.{n % 3}"))
+    assert wait(throttle, lanes_of("mieke", "192.0.2.1")) == LONGEST_S
+    assert wait(throttle, lanes_of("mieke", "192.0.2.7")) == CAP_S["account"] == 1
+
+
+def test_no_number_of_attempts_elsewhere_takes_a_place() -> None:
+    throttle = Throttle(Now())
+    attempts = [throttle.attempt(lanes_of(f"account {n % 50}", f"192.0.2.{n % 200}")) for n in range(700)]
     for attempt in attempts:
         attempt.__enter__()
-    with pytest.raises(Busy):
-        wait(throttle, lanes_of("mieke", "192.0.2.7"))
-    assert wait(throttle, lanes_of("mieke", "192.0.2.7", "her cookie")) == 0
-    for attempt in attempts:
-        attempt.__exit__(None, None, None)
-    assert wait(throttle, lanes_of("mieke", "192.0.2.7")) == 0
+    assert wait(throttle, lanes_of("mieke", "192.0.2.254")) == 0
+
+
+def test_what_failed_is_kept_of_so_many_and_the_newest_stay() -> None:
+    throttle = Throttle(Now())
+    for n in range(KEPT):
+        throttle.failed(lanes_of(f"account {n}", f"192.0.{n // 250}.{n % 250}"))
+    assert len(throttle._lanes) == KEPT
+    newest = lanes_of(f"account {KEPT - 1}", f"192.0.{(KEPT - 1) // 250}.{(KEPT - 1) % 250}")
+    assert throttle.failed(newest) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "", True),
+    ],
+)
+def test_of_ipv6_a_whole_network_counts_as_one_address(one: str, other: str, same: bool) -> None:
+    assert (host_of(one) == host_of(other)) == same
 
 
 def test_one_address_has_few_attempts_at_one_account_at_once() -> None:
