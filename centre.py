@@ -4,9 +4,12 @@ The feed starts with the process, never with a session of a browser.
 """
 
 import asyncio
+import contextlib
+import itertools
 import logging
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,7 +33,7 @@ from incidents.clock import Clock, SystemClock
 from incidents.desk import Desk
 from incidents.devices.tally import Tallies
 from incidents.drills.shift import near_change
-from incidents.log import LogDamaged
+from incidents.log import LogInUse, LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
@@ -38,6 +41,7 @@ from incidents.measures.history import History
 from incidents.measures.profiles import PROFILES
 from incidents.measures.shape import Profile
 from incidents.shifts import ShiftWatch
+from incidents.telling import say_fault
 from incidents.watch import Watch
 from lookups import look_up_apart
 from maps.zones import Zones
@@ -46,7 +50,8 @@ from pauses import collect_when_quiet
 from settings import Settings, SettingsError, profiles
 
 CASES_EVERY_S = 1.0
-AGAIN_S = 1.0
+AGAIN_S, STEADY_S = 1.0, 10.0
+OPEN_S = 120.0  # a log that takes longer hangs: a million incidents are folded in less
 
 _logger = logging.getLogger(__name__)
 
@@ -162,31 +167,43 @@ class Centre:
     async def open(cls, settings: Settings, *, clock: Clock | None = None, signins: SignIns | None = None) -> "Centre":
         """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
 
-        Raises LogUnavailable when the log can't be used, ZoneFileError when the map can't. Cases that can't be opened are no
-        reason not to start (alarms run under CASES LOCKED), nor is a log that is damaged or whose key is lost: alarms go into
-        a log aside.
+        The first rule: it always opens. Cases that can't be opened run under CASES LOCKED; where the log can't be, whatever is
+        wrong with it, alarms go into a log aside; where that can't be made either they are held in memory under NOT RECORDED,
+        until it can. What is damaged stays as it is. Raises LogInUse when another process writes the log, and ZoneFileError
+        when not even the shipped map can be read.
         """
-        zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+        zones = await asyncio.to_thread(_zones, settings)
         cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
+        lost = ""
 
-        async def opened(settings: Settings, aside: str = "") -> "Centre":
-            log = await SqliteLog.open(settings.log, key_file=settings.key_file)
-            centre = cls(settings, log, cases, zones, clock or SystemClock(), signins)
-            centre.desk.board.aside = aside
-            try:
-                await centre.desk.open()
-            except BaseException:
-                await log.close()
-                raise
+        def made(log: SqliteLog, path: Path) -> "Centre":
+            own = settings if path == settings.log else msgspec.structs.replace(settings, log=path, key_file=None)
+            centre = cls(own, log, cases, zones, clock or SystemClock(), signins)
+            centre.desk.board.aside = lost if path != settings.log else ""
             return centre
 
-        try:
-            return await opened(settings)
-        except (KeyMismatch, LogDamaged) as lost:
-            # The first rule: neither a missing key nor a damaged file may leave a press without a screen. They stay as they are.
-            path = beside(settings.log, ".aside")
-            _logger.error("LOG LOST: %s; alarms are kept in %s", lost, path)
-            return await opened(msgspec.structs.replace(settings, log=path, key_file=None), str(lost))
+        for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
+            try:
+                async with asyncio.timeout(OPEN_S):
+                    log = await SqliteLog.open(path, key_file=key_file)
+                    centre = made(log, path)
+                    try:
+                        await centre.desk.open()
+                    except BaseException:
+                        await _let_go(log)
+                        raise
+                return centre
+            except LogInUse:
+                raise
+            except Exception as failure:
+                why = _why(failure)
+                lost = lost or why
+                _logger.error("LOG LOST: %s: %s", path, why)
+        path = next(p for p in _places(settings.log) if _is_free(p))
+        _logger.error("NOT RECORDED: alarms are held in memory until they can be written to %s", path)
+        centre = made(SqliteLog.later(path), path)
+        centre.desk.open_empty(lost)
+        return centre
 
     def start(self) -> None:
         """Set everything going on the running loop."""
@@ -250,10 +267,58 @@ class Centre:
         feeds = self.settings.feeds
         context = None
         if url.startswith("wss:"):
-            context = ssl.create_default_context(cafile=feeds.ca_file)
-            if feeds.cert_file:
-                context.load_cert_chain(feeds.cert_file, feeds.key_file)
+            try:
+                context = ssl.create_default_context(cafile=feeds.ca_file)
+                if feeds.cert_file:
+                    context.load_cert_chain(feeds.cert_file, feeds.key_file)
+            except (OSError, ValueError) as error:
+                # It trusts nobody: this feed is down on every screen, and the others go on.
+                _logger.error("feeds.ca_file, cert_file, key_file: %s; no feed can be reached by wss", error)
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return Subscriber(url, receiver=self.desk, log=self.log, clock=clock, token=feeds.token or None, ssl=context)
+
+
+def _zones(settings: Settings) -> Zones:
+    """The centre's own map. One that can't be read is told, and the shipped one stands in for it."""
+    try:
+        return Zones.load(settings.zones_dir)
+    except Exception as error:
+        if settings.zones_dir is None:
+            raise
+        _logger.error("ZONES LOST: %s; the shipped map is used", error)
+        return Zones.load(None)
+
+
+async def _let_go(log: SqliteLog) -> None:
+    """Close a log that could not be folded; one that hangs is left to itself."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(AGAIN_S):
+            await log.close()
+
+
+def _why(failure: Exception) -> str:
+    """Why a log can't be used; the words of what stumbled over its bytes may quote them."""
+    if isinstance(failure, TimeoutError):
+        return "the log: it does not answer"
+    known = isinstance(failure, LogUnavailable | KeyMismatch)
+    return str(failure) if known else f"the log: it cannot be read ({type(failure).__name__})"
+
+
+def _places(log: Path) -> Iterator[Path]:
+    """Where a log may be made that can't be made now."""
+    yield log
+    yield beside(log, ".aside")
+    yield from (beside(log, f".aside-{n}") for n in itertools.count(2))
+
+
+def _is_free(path: Path) -> bool:
+    """Whether nothing is there that a new log would be mixed up with; an attempt on a full disk leaves empty files."""
+    try:
+        return not any(
+            beside(path, end).stat().st_size for end in ("", ".private", ".key") if beside(path, end).exists()
+        )
+    except OSError:
+        return False
 
 
 def _profiles(settings: Settings) -> dict[str, Profile]:
@@ -267,9 +332,15 @@ def _profiles(settings: Settings) -> dict[str, Profile]:
 
 async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """A part that stumbles is started again: no fault in it may end the listening."""
+    loop, pause = asyncio.get_running_loop(), AGAIN_S
     while True:
+        began = loop.time()
         try:
             await work()
-        except Exception:
-            _logger.exception("%s stopped and is started again", name)
-        await asyncio.sleep(AGAIN_S)
+        except LogUnavailable as error:
+            say_fault(error, f"{name} ({error}), which is started again,")
+        except Exception as error:
+            say_fault(error, f"{name}, which is started again,")
+        # What can't be folded is not folded over and over.
+        pause = AGAIN_S if loop.time() - began > STEADY_S else min(pause * 2, STEADY_S)
+        await asyncio.sleep(pause)

@@ -51,7 +51,7 @@ def answered() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error, OSError | ValueError) or type(error).__name__ in ANSWERED:
+        if isinstance(error, OSError | ValueError) or any(kind.__name__ in ANSWERED for kind in type(error).__mro__):
             fail(error)
         if isinstance(error, RecursionError):
             fail("a file is nested too deeply to be read")

@@ -144,6 +144,10 @@ class Board:
             self.hear(told)
         return True
 
+    def go_on_from(self, stream: str, version: int) -> None:
+        """What the log has of a stream up to this version can't be read: what comes is taken after it."""
+        self._versions[stream] = max(version, self.version(stream))
+
     def recorded(self, stream: str, record_id: str) -> None:
         """An entry that was shown before it was durable is in the log now."""
         waiting = self._unrecorded.get(stream, set())
@@ -278,7 +282,7 @@ class Board:
 
     def _fold_incident(self, name: str, entry: ev.Entry) -> None:
         before = self.incidents.get(name)
-        if before is None and entry.version > 1:
+        if before is None and entry.version > 1 and not isinstance(entry.event, ev.Raised):
             return  # closed long ago and let go of; what is still said of it is for whoever reads the log
         early = (self._early or {}).get(name)
         while before is not None and early and early[0].at < entry.at:

@@ -112,6 +112,11 @@ class Desk:
             await self.recorder.catch_up(stream)
         self.drills.open()
 
+    def open_empty(self, reason: str) -> None:
+        """Begin with nothing, on a log that can't be read or written: what happens is held until it can be."""
+        self.board.recording_is("failed", reason, 0)
+        self.drills.open()
+
     async def close(self) -> None:
         """Write what is held, seal with a checkpoint, let go."""
         for task in self._tasks:

@@ -17,7 +17,7 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.clock import Clock
 from incidents.commands import Refused
-from incidents.log import AlreadyRecorded, Draft, Log, LogUnavailable, Record, VersionConflict
+from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, VersionConflict
 
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
 RETRY_S = 0.5
@@ -76,11 +76,14 @@ class Recorder:
                 try:
                     record = await self._append(stream, self._board.version(stream), draft)
                 except AlreadyRecorded as already:
-                    if already.record.stream == stream:
-                        await self.catch_up(stream)
+                    if already.record.stream == stream and not await self._caught_up(stream, already.record.version):
+                        return self._hold(
+                            stream, draft, event, "a record cannot be read"
+                        )  # it must be seen all the same
                     return "repeated", None
-                except VersionConflict:
-                    await self.catch_up(stream)
+                except VersionConflict as conflict:
+                    await self._caught_up(stream, conflict.current)
+                    self._board.go_on_from(stream, conflict.current)
                     if self._clock.now() > deadline:
                         raise Refused("busy") from None
                     continue
@@ -90,9 +93,14 @@ class Recorder:
                 return "recorded", event
 
     async def catch_up(self, stream: str) -> None:
-        """Fold what the log has of a stream beyond the board."""
+        """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
         for record in await self.log.stream(stream, self._board.version(stream)):
-            self._board.fold(ev.entry(record, self.log.unseal(record)))
+            try:
+                self._board.fold(ev.entry(record, self.log.unseal(record)))
+            except LogUnavailable:
+                raise
+            except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
+                raise LogDamaged(f"a record of the log cannot be read ({type(error).__name__})") from error
 
     async def catch_up_if_possible(self, stream: str) -> None:
         """The same before a first write; a log that can't be read now is no reason not to show what happens."""
@@ -100,6 +108,11 @@ class Recorder:
             await self.catch_up(stream)
         except LogUnavailable as failure:
             _logger.warning("a stream could not be read: %s", failure)
+
+    async def _caught_up(self, stream: str, version: int) -> bool:
+        """Catch up if possible; whether the board has this version of the stream then."""
+        await self.catch_up_if_possible(stream)
+        return self._board.version(stream) >= version
 
     async def close(self) -> None:
         """Try once more to write what is held, then stop."""
@@ -163,8 +176,9 @@ class Recorder:
         while self._held:
             try:
                 await self._write_first()
-            except LogUnavailable as failure:
-                self._board.recording_is("failed", str(failure), len(self._held))
+            except Exception as failure:
+                reason = str(failure) if isinstance(failure, LogUnavailable) else type(failure).__name__
+                self._board.recording_is("failed", reason, len(self._held))
                 await asyncio.sleep(RETRY_S)
         self._board.recording_is("ok", "", 0)
 

@@ -159,14 +159,17 @@ class CaseRegister:
         if seen == self._signature:
             return ()
         self._signature = None
-        if not holds_register(self._path):
-            self.state, self.reason = "missing", "the case register's file is not there"
-            return ()
         try:
+            if not holds_register(self._path):
+                self.state, self.reason = "missing", "the case register's file is not there"
+                return ()
             with SealedCases.open(self._path, self._key_file) as file:
                 changed, damaged = self._take(file)
         except CasesLocked as locked:
             self.state, self.reason = "locked", str(locked)
+            return ()
+        except Exception as error:  # in as many ways as bytes can be wrong; its words may quote them
+            self.state, self.reason = "locked", f"the case register is damaged ({type(error).__name__})"
             return ()
         self._signature = seen
         self.state, self.reason = "open", ""

@@ -67,6 +67,10 @@ class LogUnavailable(Exception):
     """The log can't be read or written now (full, read-only, locked, damaged): the reason is the message."""
 
 
+class LogInUse(LogUnavailable):
+    """Another process writes the log."""
+
+
 class LogDamaged(LogUnavailable):
     """The log's file is damaged, or is none: no later call will succeed either."""
 

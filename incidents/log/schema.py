@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from incidents.log import LogUnavailable, Record
+from incidents.log import LogDamaged, LogUnavailable, Record
 from incidents.log.record import open_facts, open_text
 from incidents.log.store import Store, check_version, create
 
@@ -78,6 +78,13 @@ def select(db: sqlite3.Connection, where: str, values: tuple[object, ...] = ()) 
     """The records for which a condition on the columns holds."""
     for row in db.execute(f"SELECT {COLUMNS} FROM records WHERE {where}", values):
         yield record_of(row)
+
+
+def check_found(record: Record, record_id: str) -> Record:
+    """The record that was looked up by this id: a damaged index leads to another one. Raises `LogDamaged`."""
+    if record.id != record_id:
+        raise LogDamaged(f"{NAME}: it is damaged: an id leads to another record")
+    return record
 
 
 def erased_streams(db: sqlite3.Connection) -> dict[str, int]:

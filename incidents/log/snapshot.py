@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from incidents.log import LogUnavailable, Record
+from incidents.log import Record
 from incidents.log.record import BadRecord
 from incidents.log.schema import COLUMNS, NAME, check_log, record_of
 from incidents.log.store import Store
@@ -50,18 +50,19 @@ class Snapshot:
         return [row[0] for row in self._db.execute(query, (prefix, prefix + "\U0010ffff"))]
 
     def records(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Record]]]:
-        """The records of each of these streams, in order."""
+        """The records of each of these streams, in order; none of a stream in which one is damaged."""
         for start in range(0, len(streams), _TOGETHER):
             some = streams[start : start + _TOGETHER]
             found: dict[str, list[Record]] = {stream: [] for stream in some}
             marks = ", ".join("?" * len(some))
             query = f"SELECT {COLUMNS} FROM records WHERE stream IN ({marks}) ORDER BY stream, version"
-            try:
-                for row in self._db.execute(query, tuple(some)):
+            damaged: set[str] = set()
+            for row in self._db.execute(query, tuple(some)):
+                try:
                     found[row[0]].append(record_of(row))
-            except BadRecord as error:
-                raise LogUnavailable(f"{NAME}: it is damaged: {error}") from error
-            yield from found.items()
+                except BadRecord:
+                    damaged.add(row[0])
+            yield from ((stream, [] if stream in damaged else records) for stream, records in found.items())
 
 
 @contextlib.contextmanager

@@ -2,18 +2,20 @@
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogUnavailable, Record
+from incidents.log import AlreadyRecorded, Draft, LogDamaged, LogInUse, LogUnavailable, Record, VersionConflict
+from incidents.log.late import LateVault
 from incidents.log.master import KeyMismatch as KeyMismatch
 from incidents.log.record import ERASED, BadRecord, check_draft
-from incidents.log.schema import COLUMNS, NAME, check_log, create_log, erased_streams, record_of, select
-from incidents.log.store import Store, WriteLock, is_writable
+from incidents.log.schema import COLUMNS, NAME, check_found, check_log, create_log, erased_streams, record_of, select
+from incidents.log.store import Store, WriteLock
 from incidents.log.vault import NoVault, PrivateStore, Vault
 from incidents.log.writer import Append, Checkpoint, Cursor, Job, Outcome, Writer
 
@@ -22,6 +24,8 @@ _PAGE = 2000
 
 T = TypeVar("T")
 V = TypeVar("V", bound=PrivateStore)
+
+_logger = logging.getLogger(__name__)
 
 
 class LogFile(Generic[V]):
@@ -68,7 +72,7 @@ class LogFile(Generic[V]):
     async def find(self, record_id: str) -> Record | None:
         """As `Log.find`."""
         found = await self._select("id = ?", record_id)
-        return found[0] if found else None
+        return check_found(found[0], record_id) if found else None
 
     async def stream(self, stream: str, after: int = 0) -> list[Record]:
         """As `Log.stream`."""
@@ -97,7 +101,7 @@ class LogFile(Generic[V]):
 
         def page() -> list[tuple[int, Record]]:
             with self._reading.use() as db:
-                return [(row[0], _trusted(row[1:])) for row in db.execute(query, (after,))]
+                return [(row[0], record_of(row[1:])) for row in db.execute(query, (after,))]
 
         while found := await self._aside(self._reader, page):
             for item in found:
@@ -106,11 +110,14 @@ class LogFile(Generic[V]):
 
     def unseal(self, record: Record) -> bytes | None:
         """As `Log.unseal`."""
-        return self.vault.unseal(record)
+        with _damage():
+            return self.vault.unseal(record)
 
     async def cursors(self, feed: str) -> dict[str, int]:
         """As `Log.cursors`."""
-        return dict(await self._rows("SELECT epoch, seq FROM cursors WHERE feed = ?", feed))
+        rows = await self._rows("SELECT epoch, seq FROM cursors WHERE feed = ?", feed)
+        with _damage():
+            return {str(epoch): int(seq) for epoch, seq in rows}
 
     async def set_cursor(self, feed: str, epoch: str, seq: int) -> None:
         """As `Log.set_cursor`."""
@@ -153,7 +160,12 @@ class LogFile(Generic[V]):
     async def _aside(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._closed:
             raise LogUnavailable(f"{NAME}: it was closed")
-        return await self._loop.run_in_executor(threads, work)
+
+        def known() -> T:
+            with _damage():
+                return work()
+
+        return await self._loop.run_in_executor(threads, known)
 
     async def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         def read() -> list[tuple]:  # type: ignore[type-arg]
@@ -164,7 +176,7 @@ class LogFile(Generic[V]):
 
     async def _select(self, where: str, *values: object) -> list[Record]:
         def read() -> list[Record]:
-            with self._reading.use() as db, _damage():
+            with self._reading.use() as db:
                 return list(select(db, where, values))
 
         return await self._aside(self._reader, read)
@@ -173,8 +185,10 @@ class LogFile(Generic[V]):
 class SqliteLog(LogFile[Vault]):
     """The live log: behind one writer thread, durable, with keys that nobody can foresee. Nothing of a training is one."""
 
-    def __init__(self, path: Path, vault: Vault, lock: WriteLock | None) -> None:
-        super().__init__(path, vault, Writer(path, vault, lock) if lock else None, lock)
+    def __init__(
+        self, path: Path, vault: Vault, lock: WriteLock | None, *, make: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(path, vault, Writer(path, vault, lock, make=make) if lock else None, lock)
         self._queue: queue.SimpleQueue[tuple[Job, asyncio.Future[Record | None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         if self._writer:
@@ -197,6 +211,17 @@ class SqliteLog(LogFile[Vault]):
             return cls(Path(path), await asyncio.to_thread(open_vault, Path(path), key_file), None)
         vault, lock = await asyncio.to_thread(_open, Path(path), key_file)
         return cls(Path(path), vault, lock)
+
+    @classmethod
+    def later(cls, path: Path) -> "SqliteLog":
+        """A new log at this path, where nothing can be made now: every method raises `LogUnavailable` until it can be."""
+        vault = LateVault.late(path)
+
+        def make() -> None:
+            vault.make(path)
+            create_log(path)
+
+        return cls(path, vault, WriteLock(path), make=make)
 
     async def _put(self, job: Job) -> Record | None:
         self._written_by()
@@ -223,7 +248,8 @@ class SqliteLog(LogFile[Vault]):
             if not group:
                 continue
             try:
-                outcomes = self._writer.commit([job for job, _ in group])
+                with _damage():
+                    outcomes = self._writer.commit([job for job, _ in group])
             except Exception as error:  # each one waiting gets it; the next group is served all the same
                 outcomes = [error] * len(group)
             answers = [(future, outcome) for (_, future), outcome in zip(group, outcomes, strict=True)]
@@ -250,8 +276,10 @@ def _open(path: Path, key_file: Path | None) -> tuple[Vault, WriteLock]:
         try:
             lock.acquire()
             create_log(path)
-        except LogUnavailable:
-            if not path.exists() or is_writable(path):
+        except (LogInUse, LogDamaged):
+            raise
+        except LogUnavailable:  # a full or read-only disk: what is there is read, and written to once it can be
+            if not path.exists():
                 raise
         with Store(path, NAME, writing=False) as reading:
             check_log(reading)
@@ -260,9 +288,10 @@ def _open(path: Path, key_file: Path | None) -> tuple[Vault, WriteLock]:
                 erased = erased_streams(db)
         try:
             vault.forget_keys(erased)
+        except LogDamaged:
+            raise
         except LogUnavailable:
-            if is_writable(path):
-                raise
+            _logger.warning("keys of erased streams could not be deleted yet; nothing is opened with them")
         return vault, lock
     except BaseException:
         lock.release()
@@ -275,16 +304,16 @@ def _check(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _damage():  # type: ignore[no-untyped-def]
+def _damage() -> Iterator[None]:
+    """Whatever stumbles over what is in the file says so as damage: no caller need know in how many ways bytes can be wrong."""
     try:
         yield
+    except (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict):
+        raise
     except BadRecord as error:
         raise LogDamaged(f"{NAME}: it is damaged: {error}") from error
-
-
-def _trusted(row: tuple) -> Record:  # type: ignore[type-arg]
-    with _damage():
-        return record_of(row)
+    except Exception as error:
+        raise LogDamaged(f"{NAME}: it is damaged ({type(error).__name__})") from error
 
 
 def _answer(answers: Sequence[tuple["asyncio.Future[Record | None]", Outcome]]) -> None:

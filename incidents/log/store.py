@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from incidents.log import LogDamaged, LogUnavailable
+from incidents.log import LogDamaged, LogInUse, LogUnavailable
 
 _BUSY_S = 1.0  # shorter than the 5 s in which a feed wants its answer
 _CACHE_KIB = 32 << 10
@@ -27,12 +27,15 @@ _REASONS = {
 }
 
 
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  # how a full disk shows at opening
+
+
 class Store:
     """A connection to one SQLite file, for writing (durably) or for reading.
 
-    Reading works on a live file, on a closed one, and on a read-only disk. What is deleted is overwritten with zeros, unless
-    nothing in the file is ever deleted. `name` is what reasons call the file. A store may be used by several threads if its
-    owner lets them in one at a time.
+    Reading works on a live file, on a closed one, on a read-only disk and on a full one. What is deleted is overwritten with
+    zeros, unless nothing in the file is ever deleted. `name` is what reasons call the file. A store may be used by several
+    threads if its owner lets them in one at a time.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Store:
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._frozen = False
+        self._alone = False
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +68,9 @@ class Store:
         except sqlite3.IntegrityError:
             self._roll_back()
             raise
+        except UnicodeDecodeError:  # of what SQLite says of a damaged schema
+            self.drop()
+            raise LogDamaged(f"{self._name}: it is damaged") from None
         except sqlite3.Error as error:
             self.drop()
             damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -72,10 +79,13 @@ class Store:
         except BaseException:
             self._roll_back()
             raise
+        finally:
+            if self._alone:
+                self.drop()
 
     def drop(self) -> None:
         """Close the connection; the next use makes a new one."""
-        db, self._db, self._frozen = self._db, None, False
+        db, self._db, self._frozen, self._alone = self._db, None, False, False
         if db is not None:
             with contextlib.suppress(sqlite3.Error):
                 db.close()
@@ -118,11 +128,17 @@ class Store:
         except BaseException as error:
             db.close()
             # On a read-only disk a WAL file without its companions opens only as one that nobody changes.
-            frozen = not (is_writable(self.path) or not self.path.exists() or _size(self.path, "-wal") > 0)
-            if self._writing or not isinstance(error, sqlite3.OperationalError) or not frozen:
+            if self._writing or not isinstance(error, sqlite3.OperationalError) or not self.path.exists():
                 raise
-        self._frozen = True
-        return _open(self.path, "mode=ro&immutable=1")
+            if not is_writable(self.path) and _size(self.path, "-wal") == 0:
+                self._frozen = True
+                return _open(self.path, "mode=ro&immutable=1")
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _FULL:
+                raise
+        # On a full disk there is no room for the companion file through which connections share the WAL: one that shares it
+        # with nobody needs none. It is let go of after each use.
+        self._alone = True
+        return _open_alone(self.path)
 
     def _reason(self, error: sqlite3.Error) -> str:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -139,7 +155,7 @@ def create(path: Path, name: str, schema: Sequence[str], version: int, applicati
         with Store(path, name, writing=True) as store, store.use() as db:
             if db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                    raise LogUnavailable(f"{name}: it holds other tables than Vigie's")
+                    raise LogDamaged(f"{name}: it holds other tables than Vigie's")
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("BEGIN IMMEDIATE")
                 for statement in schema:
@@ -169,7 +185,7 @@ class WriteLock:
         self._file: int | None = None
 
     def acquire(self) -> None:
-        """Take it, if it is not held yet. Raises `LogUnavailable` when another has it or the disk is read-only."""
+        """Take it, if it is not held yet. Raises `LogInUse` when another has it, `LogUnavailable` on a read-only disk."""
         if self._file is not None or sys.platform == "win32":  # which has no such lock
             return
         import fcntl
@@ -180,9 +196,12 @@ class WriteLock:
             raise LogUnavailable(f"the log: {os_reason(error)}") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             os.close(file)
-            raise LogUnavailable("the log: another process is writing it") from None
+            raise LogInUse("the log: another process is writing it") from None
+        except OSError as error:
+            os.close(file)
+            raise LogUnavailable(f"the log: {os_reason(error)}") from error
         self._file = file
 
     def release(self) -> None:
@@ -218,6 +237,17 @@ def _open(path: Path, options: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
+
+
+def _open_alone(path: Path) -> sqlite3.Connection:
+    db = _open(path, "mode=rw")
+    try:
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ it makes every sealed fact of that stream unreadable, in the log, in its exports
 """
 
 import base64
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -15,7 +16,7 @@ from typing import ClassVar, Self
 import msgspec
 from cryptography.exceptions import InvalidTag
 
-from incidents.log import LogUnavailable, Record
+from incidents.log import LogDamaged, LogUnavailable, Record
 from incidents.log.master import KEY_BYTES, Box, KeyMismatch, Master, Random, fresh, keyed_digest, load, make
 from incidents.log.store import Store, beside, check_version, create, is_writable
 
@@ -36,6 +37,7 @@ _SCHEMA = (
     "CREATE TABLE quarantine (n INTEGER PRIMARY KEY AUTOINCREMENT, feed TEXT NOT NULL, at TEXT NOT NULL, "
     "reason TEXT NOT NULL, sealed BLOB NOT NULL) STRICT",
 )
+_NAMED = "INSERT INTO actors VALUES (?, ?, ?)"
 _LIVE = "stream = ? AND since <= ? AND wrapped <> zeroblob(length(wrapped))"
 _log = logging.getLogger(__name__)
 
@@ -75,6 +77,8 @@ class PrivateStore:
         self._boxes: dict[str, tuple[int, Box]] = {}
         self._erased: dict[str, int] = {}
         self._pseudonyms: dict[str, str] = {}
+        self._gives_names = writing
+        self._unwritten: list[tuple[str, bytes, bytes]] = []  # rows of names that a failing disk did not take
         self._id_key = self._load_id_key(master)
 
     @classmethod
@@ -86,11 +90,17 @@ class PrivateStore:
             if not _holds_secrets(path, cls.APPLICATION):
                 raise LogUnavailable(f"{_NAME}: there is none")
             return cls(path, load(key_path, random), random, writing=False)
+        cls._made(log, key_file, random)
+        return cls(path, load(key_path, random), random, durable=durable)
+
+    @classmethod
+    def _made(cls, log: Path, key_file: Path | None, random: Random) -> None:
+        """Make the files where there are none."""
+        path, key_path = beside(log, ".private"), key_file or beside(log, ".key")
         if not _holds_secrets(path, cls.APPLICATION):
             make(key_path, random)
             create(path, _NAME, _SCHEMA, _FORMAT, cls.APPLICATION)
             _write_secrets(path, load(key_path, random), random)
-        return cls(path, load(key_path, random), random, durable=durable)
 
     def incident_id(self, device: str, n: int) -> str:
         """The id of a device's n-th incident: 26 letters and digits that reveal no device."""
@@ -144,7 +154,7 @@ class PrivateStore:
                     made.append((stream, version, self._random(KEY_BYTES, f"key of {stream} from {version}")))
                 elif version < held[0]:  # a log that was set back to an older backup
                     lowered.append((version, stream))
-            if not made and not lowered:
+            if not made and not lowered and not self._unwritten:
                 return
             rows = [(stream, version, self._wrap.seal(key, stream)) for stream, version, key in made]
             with self._writing.use() as db:
@@ -153,7 +163,9 @@ class PrivateStore:
                 db.executemany(
                     "UPDATE keys SET since = ? WHERE n = (SELECT max(n) FROM keys WHERE stream = ?)", lowered
                 )
+                db.executemany(_NAMED, self._unwritten)
                 db.execute("COMMIT")
+            self._unwritten = []
             for version, stream in lowered:
                 self._boxes[stream] = (version, self._boxes[stream][1])
             for stream, version, key in made:
@@ -175,24 +187,39 @@ class PrivateStore:
                     del self._boxes[stream]
 
     def pseudonym(self, name: str) -> str:
-        """The random word that stands for this person in the log; made durably at first sight."""
+        """The random word that stands for this person in the log; made durably at first sight.
+
+        A disk that is full keeps nobody from acting: the word is written with the next keys.
+        """
         known = self._pseudonyms.get(name)
         if known is not None:
             return known
         digest = keyed_digest(self._name_key, name)
         with self._write_lock:
-            with self._read_lock, self._reading.use() as db:
-                row = db.execute("SELECT pseudonym FROM actors WHERE digest = ?", (digest,)).fetchone()
-            pseudonym: str = row[0] if row else _word(self._random(10, f"name {name}"))
-            if row is None:
-                sealed = self._names.seal(name.encode(), pseudonym)
-                with self._writing.use() as db:
-                    db.execute("INSERT INTO actors VALUES (?, ?, ?)", (pseudonym, digest, sealed))
+            pseudonym = self._pseudonym_of(digest)
+            if pseudonym is None:
+                pseudonym = _word(self._random(10, f"name {name}"))
+                row = (pseudonym, digest, self._names.seal(name.encode(), pseudonym))
+                try:
+                    with self._writing.use() as db:
+                        db.execute(_NAMED, row)
+                except LogUnavailable:
+                    if not self._gives_names:
+                        raise
+                    self._unwritten.append(row)
             self._pseudonyms[name] = pseudonym
         return pseudonym
 
+    def _pseudonym_of(self, digest: bytes) -> str | None:
+        with self._read_lock, self._reading.use() as db:
+            row = db.execute("SELECT pseudonym FROM actors WHERE digest = ?", (digest,)).fetchone()
+        return str(row[0]) if row else None
+
     def name_of(self, pseudonym: str) -> str | None:
         """Who it is; None when nobody is known by this pseudonym (any more)."""
+        for word, _, sealed in self._unwritten:
+            if word == pseudonym:
+                return self._names.open(sealed, pseudonym).decode()
         with self._read_lock, self._reading.use() as db:
             known = "SELECT sealed FROM actors WHERE pseudonym = ? AND digest <> zeroblob(length(digest))"
             row = db.execute(known, (pseudonym,)).fetchone()
@@ -202,6 +229,7 @@ class PrivateStore:
         """Delete the name; what the person did stays, nobody's. False when there was none."""
         with self._write_lock:
             self._pseudonyms = {name: word for name, word in self._pseudonyms.items() if word != pseudonym}
+            self._unwritten = [row for row in self._unwritten if row[0] != pseudonym]
             with self._writing.use() as db:
                 overwrite = (
                     "UPDATE actors SET digest = zeroblob(length(digest)), sealed = zeroblob(length(sealed)) "
@@ -244,6 +272,9 @@ class PrivateStore:
 
     def close(self, *, settled: bool = False) -> None:
         """Let go of the file; the writer leaves nothing beside it, so that a copy of the file alone holds every key."""
+        if self._unwritten:
+            with contextlib.suppress(LogUnavailable):
+                self.prepare({})
         with self._write_lock, self._read_lock:
             self._reading.drop()
             if settled:
@@ -286,6 +317,9 @@ class PrivateStore:
         except InvalidTag:
             self._reading.drop()
             raise KeyMismatch("the master key is not the one this private store was made with") from None
+        except (TypeError, ValueError):
+            self._reading.drop()
+            raise LogDamaged(f"{_NAME}: it is damaged") from None
 
 
 class Vault(PrivateStore):

@@ -6,7 +6,7 @@ It knows no event loop and no thread; `sqlite.py` runs it in one.
 import itertools
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from incidents.log import NO_HASH, AlreadyRecorded, Draft, LogUnavailable, Record, VersionConflict
 from incidents.log.chain import checkpoint_facts, head_line
 from incidents.log.record import CHECKPOINT, ERASED, place
-from incidents.log.schema import INSERT, LIVE, NAME, PLACES, Row, check_log, row_of, select
+from incidents.log.schema import INSERT, LIVE, NAME, PLACES, Row, check_found, check_log, row_of, select
 from incidents.log.store import Store, WriteLock
 from incidents.log.vault import PrivateStore
 
@@ -52,8 +52,16 @@ class Writer:
     """Commits groups of jobs. After a failure it lets go of the file and opens it anew for the next group."""
 
     def __init__(
-        self, path: Path, vault: PrivateStore, lock: WriteLock, *, application: int = LIVE, durable: bool = True
+        self,
+        path: Path,
+        vault: PrivateStore,
+        lock: WriteLock,
+        *,
+        application: int = LIVE,
+        durable: bool = True,
+        make: Callable[[], None] = lambda: None,
     ) -> None:
+        self._make = make  # the files, where there are none yet
         self._application = application
         self._store = Store(path, NAME, writing=True, overwriting=False, durable=durable)
         self._vault = vault
@@ -94,6 +102,7 @@ class Writer:
     def _open(self) -> None:
         self._lock.acquire()
         if not self._checked:
+            self._make()
             check_log(self._store, self._application)
             self._checked = True
 
@@ -192,7 +201,7 @@ class _Group:
             return None
         if self._wary or job.expected != version:
             for record in select(self._db, "id = ?", (record_id,)):
-                return AlreadyRecorded(record)
+                return AlreadyRecorded(check_found(record, record_id))
             if job.expected not in (None, version):
                 return VersionConflict(stream, version)
         self._versions[stream] = version + 1

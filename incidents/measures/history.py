@@ -229,8 +229,8 @@ class _Source:
         for done, (stream, records) in enumerate(log.records(streams), 1):
             try:
                 rows.append(row_of(self._incident(records), starts=self._starts))
-            except ValueError as error:
-                _logger.warning("%s is not in the table: %s", stream, error)
+            except Exception as error:  # its records may be damaged in any way
+                _logger.warning("%s is not in the table: %s", stream, type(error).__name__)
             if self.stopped:
                 raise LogUnavailable("the history is not wanted any more")
             if self._rests and time.monotonic() - since > WORK_S:

@@ -1,0 +1,47 @@
+"""The private store of a log for which there is no room yet.
+
+A desk that starts where nothing can be written begins as one whose disk is full: with keys in memory, which are the log's own as
+soon as its files can be made.
+"""
+
+from pathlib import Path
+from typing import Self
+
+from incidents.log import LogUnavailable
+from incidents.log.master import KEY_BYTES, Master, Random, fresh
+from incidents.log.store import beside
+from incidents.log.vault import Vault
+
+_KEPT = ("master key", "id key")  # what was given out under these has to hold when the files are made
+
+
+class LateVault(Vault):
+    """Make it with `late`; `make` makes its files when that can be done. Until then nothing sealed by it is anywhere."""
+
+    @classmethod
+    def late(cls, log: Path) -> Self:
+        """With fresh keys, before there is a file."""
+        random = _remembering()
+        return cls(beside(log, ".private"), Master(random(KEY_BYTES, "master key"), random), random)
+
+    def make(self, log: Path) -> None:
+        """Make the files of the log's private store that are not there yet. Raises `LogUnavailable`."""
+        self._made(log, None, self._random)
+
+    def _load_id_key(self, master: Master) -> bytes:
+        return self._random(KEY_BYTES, "id key")
+
+    def _pseudonym_of(self, digest: bytes) -> str | None:
+        try:
+            return super()._pseudonym_of(digest)
+        except LogUnavailable:  # there is no file, so nobody has a name in it
+            return None
+
+
+def _remembering() -> Random:
+    given: dict[str, bytes] = {}
+
+    def random(size: int, purpose: str) -> bytes:
+        return given.setdefault(purpose, fresh(size, purpose)) if purpose in _KEPT else fresh(size, purpose)
+
+    return random
