@@ -379,7 +379,8 @@ class Consoles:
 
     def _changed(self, change: Change) -> None:
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
-            self.rows.encoded(change.key)
+            for rows in (self.rows, self.locked_rows):
+                rows.encoded(change.key)
             self._opened = {pair for pair in self._opened if pair[1] != change.key}
         self.together.changed(change)
         for session in tuple(self._sessions):

@@ -61,6 +61,9 @@ class FewCases:
             date=day,
         )
 
+    def all(self) -> tuple[Case, ...]:
+        return (self.case,)
+
     def by_device(self, device: str) -> Case | None:
         return self.case if device in self.case.devices else None
 
