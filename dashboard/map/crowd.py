@@ -80,7 +80,7 @@ class Crowd:
     def each(self, view: Viewport, selected: str | None) -> list[Incident]:
         """Those that are drawn by themselves: the selected one, the first of those in view, and a few beyond it."""
         self._catch_up()
-        x, y, unowned, received = self._facts.T
+        x, y, unowned, _ = self._facts.T
         inside = (x >= view.x0) & (x <= view.x1) & (y >= view.y0) & (y <= view.y1)
         count = EACH if np.count_nonzero(inside) <= EACH else FIRST
         names = [*([selected] if selected else []), *self._first(inside, count)]
