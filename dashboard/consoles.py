@@ -391,7 +391,8 @@ class Consoles:
         self._sessions.each(lambda session: session.changed(change))
         self.together.changed(change)
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
-            self.rows.encoded(change.key)
+            for rows in (self.rows, self.locked_rows):
+                rows.encoded(change.key)
             self._opened = {pair for pair in self._opened if pair[1] != change.key}
 
     async def _beat(self) -> None:

@@ -14,6 +14,7 @@ from incidents.telling import without_values as without_values
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAP_MANY_S = 1.0  # of more alarms than can be drawn each by itself a picture a second is enough
+MANY_UNITS = 300
 MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
 
 _logger = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ class Drawing:
     def soon(self) -> None:
         """Draw what moved, once the queue is painted."""
         if self._view is not None and self.moved and self._timer is None:
-            after_s = MAP_MANY_S if crowd_of(self._desk.board).many else MAP_AFTER_S
+            board = self._desk.board
+            after_s = MAP_MANY_S if crowd_of(board).many or len(board.units) > MANY_UNITS else MAP_AFTER_S
             self._timer = asyncio.get_running_loop().call_later(after_s, self._page.soon, self._draw)
 
     def end(self) -> None:

@@ -4,6 +4,7 @@ It lives on one event loop. It refuses an id or a version it has seen, so an ent
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.bounded import Bounded
 from incidents.devices import announced, now
 from incidents.devices.announced import Announcement
 from incidents.devices.now import DeviceNow, Told
@@ -29,6 +31,12 @@ from incidents.telling import tell
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
 CENTRES = "desk/centres"  # the stream of whether anybody listens
 WATCH = "desk/watch-"  # and the day: what the watch did with many alarms at once
+# What a feed can fill with names it makes up, and how many of them at most stay: never a press, nor what is known.
+UNITS = 2_000
+DEVICES = 5_000
+ALARMS = 1_000
+STREAMS = 50_000
+GAPS = 100  # of one feed
 CLOSED_STAYS = timedelta(hours=24)  # a device's closures of the last 24 h show on its row
 
 
@@ -70,12 +78,22 @@ class Board:
     def __init__(self) -> None:
         self.incidents: dict[str, Incident] = {}
         self.index = Index()  # of them
-        self.device_alarms: dict[tuple[str, ev.Condition], DeviceAlarm] = {}
-        self.devices: dict[str, DeviceNow] = {}  # every device that was heard of, by its name
+        self.known: Callable[[str], bool] = lambda device: False  # whether a case names a device
+        self.let_go: Counter[str] = Counter()  # how many units, devices and technical alarms of unknown names
+        self.device_alarms: dict[tuple[str, ev.Condition], DeviceAlarm] = Bounded(
+            ALARMS,
+            kept=lambda key, alarm: alarm.acknowledged_by is not None or self._real(alarm.device),
+            gone=self._forget_alarm,
+        )
+        self.devices: dict[str, DeviceNow] = Bounded(  # every device that was heard of, by its name
+            DEVICES, kept=lambda name, device: self._real(name), gone=lambda name, device: self._let_go("devices")
+        )
         self.announced: dict[str, Announcement] = {}  # tests, by the device's stream; what is over is let go of
         self.feeds: dict[str, FeedHealth] = {}
         self.gaps: dict[str, list[Gap]] = {}
-        self.units: dict[str, UnitNow] = {}
+        self.units: dict[str, UnitNow] = Bounded(
+            UNITS, kept=lambda name, unit: name in self.index.driven, gone=self._forget_unit
+        )
         self.signed_out: set[str] = set()  # who went on purpose, and did not come back
         self.shift = ShiftNow()
         self.drills = DrillsNow()  # never among the incidents
@@ -84,13 +102,15 @@ class Board:
         self.recording_reason = ""
         self.aside = ""  # why the log is not the centre's own but one beside it: its key is lost, or it is damaged
         self.held = 0
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, int] = Bounded(STREAMS, kept=self._followed)
         self._by_device: dict[str, list[str]] = {}
         self._by_order: dict[str, str] = {}
         self._unrecorded: dict[str, set[str]] = {}
         self._quiet: set[str] = set()
         self._early: dict[str, list[ev.Entry]] | None = None  # while a log is read: told of incidents not read yet
-        self._conditions: dict[tuple[str, ev.Condition], Known] = {}
+        self._conditions: dict[tuple[str, ev.Condition], Known] = Bounded(
+            DEVICES, kept=lambda key, known: known.alarm is not None
+        )
         self._listeners: list[Callable[[Change], None]] = []
         # Told of every entry: its stream, its id, whether it is durable; once more when it has become so.
         self.followers: list[Callable[[str, str, bool], None]] = []
@@ -219,6 +239,7 @@ class Board:
                 break  # they stand in the order in which they were closed
             del self.incidents[incident.id]
             self.index.drop(incident)
+            self._forget_names(incident)
             self.notify(Change(kind="incident", key=incident.id))
         for unit in [u for u in self.units.values() if u.at < at - CLOSED_STAYS]:
             del self.units[unit.unit]
@@ -256,8 +277,9 @@ class Board:
     @contextlib.contextmanager
     def anew(self) -> Iterator[None]:
         """Empty it to fold a log from its beginning; the listeners are told when that stands, of all that was and is there."""
-        listeners, before = self._listeners, self._keys()
-        self.__dict__.update(Board().__dict__)
+        listeners, before, known = self._listeners, self._keys(), self.known
+        Board.__init__(self)
+        self.known = known
         try:
             yield
         finally:
@@ -297,6 +319,48 @@ class Board:
             return
         urgent = before is None or before.changes != after.changes
         self.notify(Change(kind="incident", key=name, urgent=urgent))
+
+    def _real(self, device: str | None) -> bool:
+        """Whether a device is more than a name in a message: it alarmed, a person tested it, or a case names it."""
+        if device is None:
+            return False
+        told = self.devices.get(device)
+        tested = told is not None and told.tested is not None
+        return tested or device in self._by_device or self.known(device)
+
+    def _followed(self, stream: str, version: int) -> bool:
+        """Whether something on the board is of this stream: what is let go of is folded anew when it is written to."""
+        kind, _, name = stream.partition("/")
+        if kind == "incident":
+            return name in self.incidents
+        if kind != "device":
+            return True
+        alarmed = any((stream, condition) in self.device_alarms for condition in ev.Condition.__args__)  # type: ignore[attr-defined]
+        return alarmed or stream in self.announced or stream in self._unrecorded
+
+    def _let_go(self, what: str) -> None:
+        self.let_go[what] += 1
+        if self.let_go[what] == 1 or self.let_go[what] % 100 == 0:
+            self.notify(Change(kind="health", key="let_go"))
+
+    def _forget_alarm(self, key: tuple[str, ev.Condition], alarm: DeviceAlarm) -> None:
+        self._conditions.pop(key, None)
+        self._versions.pop(key[0], None)  # the log has it: it is read anew when its device speaks again
+        self._let_go("alarms")
+        self.notify(Change(kind="device", key=key[0]))
+
+    def _forget_unit(self, name: str, unit: UnitNow) -> None:
+        self._let_go("units")
+        self.notify(Change(kind="unit", key=name))
+
+    def _forget_names(self, incident: Incident) -> None:
+        if incident.device is not None and (ids := self._by_device.get(incident.device)) is not None:
+            ids[:] = [name for name in ids if name != incident.id]
+            if not ids:
+                del self._by_device[incident.device]
+        if incident.order is not None:
+            for order in [order for order, name in self._by_order.items() if name == incident.id]:
+                del self._by_order[order]
 
     def _fold_many(self, entry: ev.Entry) -> None:
         for name, told in told_of(entry):
@@ -342,7 +406,7 @@ class Board:
         if isinstance(entry.event, ev.FeedGap):
             event = entry.event
             gap = Gap(feed=name, why=event.why, at=entry.at, expected=event.expected, oldest=event.oldest)
-            self.gaps.setdefault(name, []).append(gap)
+            self.gaps[name] = [*self.gaps.get(name, []), gap][-GAPS:]
             self.notify(Change(kind="feed", key=name, urgent=True))
         elif isinstance(entry.event, ev.FeedGapAcknowledged):
             self.gaps.pop(name, None)

@@ -14,6 +14,7 @@ from typing import Any
 
 from incidents import events as ev
 from incidents.board import Board
+from incidents.bounded import Bounded
 from incidents.case import Case
 from incidents.clock import Clock
 from incidents.devices import now
@@ -40,6 +41,7 @@ from incidents.reports import (
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
 DELAYED_S = 30  # a press that took longer to reach us is flagged
 EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
+COUNTED = 50_000  # devices whose incidents are counted; of any other the log is asked
 CONDITIONS: dict[str, ev.Condition] = {
     "link_lost": "link_lost",
     "battery_low": "battery_low",
@@ -79,7 +81,7 @@ class Intake:
         self._has_address = has_address
         self._alarming = alarming
         self._turns: dict[str, asyncio.Lock] = {}
-        self._incident_count: dict[str, int] = {}
+        self._incident_count: dict[str, int] = Bounded(COUNTED)
         self._early_calls: dict[str, tuple[datetime, CallReport]] = {}
 
     async def receive(self, message: Message) -> Receipt:

@@ -21,6 +21,7 @@ from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailabl
 
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
 RETRY_S = 0.5
+HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
 CONFLICT_S = 2.0  # how long a command folds and tries again
 
 _logger = logging.getLogger(__name__)
@@ -161,6 +162,8 @@ class Recorder:
                 return "repeated", None
         except LogUnavailable:
             pass
+        if len(self._held) >= HELD_AT_MOST and draft.actor == "feed" and not isinstance(event, ev.PressFacts):
+            return "held", None  # not shown either: it is sent again as long as it is not answered otherwise
         return self._hold(stream, draft, event, self._board.recording_reason or "entries wait to be written")
 
     def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> tuple[Outcome, ev.Event | None]:

@@ -4,8 +4,12 @@ import logging
 from collections.abc import Callable
 
 from dashboard.queue.rows import DeviceRow, device_key, device_row, past_of
-from incidents.board import Board, Change
+from incidents import events as ev
+from incidents.board import ALARMS, Board, Change
+from incidents.bounded import Bounded
 from incidents.devices.tally import Tallies, Tally
+
+CONDITIONS: tuple[ev.Condition, ...] = ev.Condition.__args__  # type: ignore[attr-defined]
 
 _logger = logging.getLogger(__name__)
 
@@ -15,7 +19,7 @@ class DeviceRows:
 
     def __init__(self, board: Board, tallies: Tallies | None) -> None:
         self._board, self._tallies = board, tallies
-        self._shown: dict[str, set[str]] = {}
+        self._shown: dict[str, tuple[str, ...]] = Bounded(10 * ALARMS)
 
     def start(self) -> None:
         """Tell every page once the tests are counted."""
@@ -32,13 +36,13 @@ class DeviceRows:
 
     def of(self, stream: str, name_of: Callable[[str], str]) -> dict[str, DeviceRow | None]:
         """The technical alarms of a device's stream by key, None for those that are over."""
-        known = self._shown.setdefault(stream, set())
+        known = self._shown.get(stream, ())
         rows: dict[str, DeviceRow | None] = dict.fromkeys(known)
-        for alarm in self._board.device_alarms.values():
-            if alarm.stream == stream:
+        for condition in CONDITIONS:
+            if (alarm := self._board.device_alarms.get((stream, condition))) is not None:
                 past = past_of(self.tally(alarm.device)) if alarm.device is not None else None
                 rows[device_key(alarm)] = device_row(alarm, name_of, past)
-        known.update(rows)
+        self._shown[stream] = tuple(rows)
         return rows
 
     def _counted(self) -> None:

@@ -14,6 +14,7 @@ def _next(_: Callable[[str], str]) -> dict[str, str]:
         "unowned_n": _("{n} nobody has"),
         "unowned_oldest": _("oldest {age}"),
         "owed_n": _("{n} more coming"),
+        "let_go": _("{n} of unknown names let go"),
         "watch.mine": _("RETURNS TO THE QUEUE in {time}: are you still on it?"),
         "watch.louder": _("louder in {time}"),
         "watch.everyone": _("on every console in {time}"),

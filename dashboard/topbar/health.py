@@ -34,6 +34,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     log's key is lost, so alarms go into another log and what was before is not known.
 
     `unpresented` counts alarms shown to nobody: they alarm on every screen, and are told here, beside the verdict.
+    `let_go`: how many units, devices and technical alarms of unknown names were too many to be kept.
     So do centres without a listening console: `blind` since when (ms since 1970), `unheard` who takes their alarms meanwhile.
     """
 
@@ -44,6 +45,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     cases: str
     orders: Literal["ok", "late"]
     unpresented: int = 0
+    let_go: dict[str, int] = {}
     blind: dict[str, int | None] = {}
     unheard: dict[str, tuple[str, ...]] = {}
     degraded: FileState = "off"
@@ -72,6 +74,7 @@ def health(
         cases=cases_state,
         orders="late" if _orders_late(board) else "ok",
         unpresented=len(board.index.unpresented),
+        let_go=dict(board.let_go),
         blind={cic: milliseconds(since) for cic, since in sorted(board.blind.items())},
         unheard=unheard or {},
         degraded=degraded.state,

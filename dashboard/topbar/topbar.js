@@ -164,6 +164,8 @@ export class TopBar {
     if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
+    const gone = Object.values(store.health.let_go ?? {}).reduce((sum, n) => sum + n, 0);
+    if (gone) parts.push(store.t("let_go", { n: gone }));
     if (store.health.degraded === "off") parts.push(store.t("degraded.off"));
     return parts;
   }

@@ -1,6 +1,7 @@
 """Which sequence numbers of a feed are durably handled: the highest one without a hole below it, and what is missing."""
 
 LEAP = 1_000_000  # a number so far above all others is not believed: the message is taken, its number is not
+ABOVE = 100_000  # numbers handled above a hole that are remembered; any other is handled again when it is sent again
 TRIES = 6  # times a hole is asked for before it counts as never to come: the server no longer holds it
 
 
@@ -31,7 +32,8 @@ class Cursor:
         if seq is None or self.contiguous is None or not self.contiguous < seq <= self.highest:
             return
         self._waiting.discard(seq)
-        self._above.add(seq)
+        if len(self._above) < ABOVE or seq == self.contiguous + 1:
+            self._above.add(seq)
         while self.contiguous + 1 in self._above:
             self.contiguous += 1
             self._above.discard(self.contiguous)

@@ -22,7 +22,8 @@ from incidents.health import EXERCISE_FEED
 
 NO_EXERCISE = "it does not say that it is an exercise: not taken"
 _AT_ONCE = 32  # frames being answered; a server may have 16 unanswered, one that has more waits for its socket
-_EARLY = 64  # frames kept that came before the subscription was answered
+_EARLY = 64  # frames kept that came before the subscription was answered ...
+_EARLY_BYTES = 16 << 20  # ... and so much of them
 
 _logger = logging.getLogger(__name__)
 _requests = itertools.count(1)
@@ -90,7 +91,8 @@ class Session:
         return self._ended
 
     async def _frame(self, raw: bytes) -> None:
-        if self._subscription is None and len(self._early) < _EARLY:
+        early = sum(map(len, self._early)) + len(raw)
+        if self._subscription is None and len(self._early) < _EARLY and early <= _EARLY_BYTES:
             frame = wire.decode_frame(raw) if len(raw) <= MAX_DECODED else None
             if not isinstance(frame, wire.Subscribed | wire.Terminate):
                 self._early.append(raw)
@@ -114,14 +116,17 @@ class Session:
             case wire.Verb():
                 pass
             case wire.Broken():
-                await self._answer(self._reception.broken(frame, raw))
+                await self._answer(self._reception.broken(frame, raw), alone=len(raw) > MAX_DECODED)
             case _:
                 # A verb that only a client may say.
                 await self._answer(self._reception.broken(wire.broken(raw, "not a verb of a server"), raw))
         self._on_change()
 
-    async def _answer(self, settled: Coroutine[Any, Any, bytes]) -> None:
-        """Answer once all is durable, without keeping the next frame waiting."""
+    async def _answer(self, settled: Coroutine[Any, Any, bytes], *, alone: bool = False) -> None:
+        """Answer once all is durable, without keeping the next frame waiting; `alone`: one so large that it is held only once."""
+        if alone:
+            await self._send(await settled)
+            return
         try:
             await self._slots.acquire()
         except asyncio.CancelledError:

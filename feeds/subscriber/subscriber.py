@@ -21,6 +21,7 @@ from incidents.health import FeedHealth
 from incidents.log import LogUnavailable
 
 MAX_FRAME = 8 << 20  # bytes; the socket is closed (1009) one byte above
+UNSAID = 100  # gaps that wait to be recorded
 _FIRST_PAUSE_S = 0.1
 
 _logger = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ class Subscriber:
                     reception=self._reception,
                     vitals=self._vitals,
                     timing=self._timing,
-                    on_gap=self._unsaid.append,
+                    on_gap=self._unsay,
                     on_change=self._changed.set,
                     exercise=self._exercise,
                 )
@@ -139,6 +140,12 @@ class Subscriber:
             _logger.error("the connection to %s failed: %s", self._bookmark.feed, type(error).__name__)
             return Ended(f"fault: {type(error).__name__}"), session is not None and session.served
 
+    def _unsay(self, gap: Gap) -> None:
+        """To be told as soon as the log takes it; of very many the first and the last."""
+        if len(self._unsaid) >= UNSAID:
+            self._unsaid.pop()
+        self._unsaid.append(gap)
+
     def _count_oversize(self) -> None:
         """A message too large to be taken would come again for ever: after two closes at one place it is skipped."""
         place = self._bookmark.after
@@ -147,7 +154,7 @@ class Subscriber:
         if times == 2:
             gap = self._bookmark.skip_to(self._vitals.head, "oversize")
             # Without numbers nothing can be skipped: it is said once, and tried again at the longest pause.
-            self._unsaid.append(gap or Gap(why="oversize", expected=0, oldest=0, epoch=self._bookmark.epoch or ""))
+            self._unsay(gap or Gap(why="oversize", expected=0, oldest=0, epoch=self._bookmark.epoch or ""))
 
     async def _keep_place(self) -> None:
         while True:

@@ -15,9 +15,12 @@ import msgspec
 import pandas as pd
 
 from incidents.board import Board, Change
+from incidents.bounded import Bounded
 from incidents.incident import Incident
 from incidents.measures.history import History
 from incidents.measures.local import milliseconds
+
+COUNTED = 20_000  # devices whose tally is at hand; any other's is counted again
 
 
 class Ids(Protocol):
@@ -110,8 +113,10 @@ class Tallies:
         self._board, self._ids, self._history = board, ids, history
         self._past: Past | None = None
         self._seen: dict[str, Life] = {}  # incidents of the board, as they stood last
-        self._settled: dict[str, tuple[int, Tally]] = {}  # by device: so many incidents are over, and what they come to
-        self._known: dict[str, Tally] = {}
+        self._settled: dict[str, tuple[int, Tally]] = Bounded(
+            COUNTED
+        )  # by device: so many incidents are over, and what they come to
+        self._known: dict[str, Tally] = Bounded(COUNTED)
 
     @property
     def ready(self) -> bool:

@@ -18,8 +18,8 @@ class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):
 class Together(Event, frozen=True, kw_only=True, tag="together"):
     """The watch did the same with many alarms at once: `what` (a record's type) and its `facts` (JSON) hold of each.
 
-    `incidents` are their ids, separated by spaces, each with a colon and the cause: the version, or the moment (ms since 1970),
-    from which the step follows; 0 where it comes once. It stands in `desk/watch-DAY`.
+    `incidents` are their ids, separated by spaces, each with a colon and the cause: the version, or the moment (ms since
+    1970), from which the step follows; 0 where it comes once. It stands in `desk/watch-DAY`.
     """
 
     what: str

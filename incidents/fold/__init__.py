@@ -12,7 +12,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.devices.announced import marked
-from incidents.fold.changes import again, call_of, position, timed, zone_of
+from incidents.fold.changes import again, call_of, longer, position, timed, zone_of
 from incidents.fold.clocks import counting
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
 from incidents.fold.many import holds
@@ -20,6 +20,8 @@ from incidents.fold.people import accepted, assigned, ended, ends_with, offered,
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Explanation, Incident, Time, TimeName
 from incidents.reports import Call
+
+UNREADABLE = 50  # fields named on a card; the log has them all
 
 
 def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
@@ -45,7 +47,7 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         changes.update(ends_with(incident, changes))
         if not isinstance(event, ev.Located | ev.UnitSeen):
             waiting(incident, entry, changes)
-            changes["history"] = (*incident.history, entry)
+            changes["history"] = longer(incident.history, entry)
         if type(event) in _NOTICED:
             changes["changed_at"] = entry.at
             changes["changes"] = incident.changes + 1
@@ -90,7 +92,7 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         transport=event.transport,
         times=times,
         unrecorded=0 if entry.recorded else 1,
-        history=(entry,),
+        history=longer((), entry),
     )
     changes = position(incident, entry, event.fix) | call_of(incident, entry, event.call)
     return msgspec.structs.replace(incident, **changes) if changes else incident
@@ -108,7 +110,7 @@ def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str
         "last_press_at": entry.at,
         "press": event.press,
         "flags": moved.get("flags", incident.flags) | frozenset(event.flags.split()),
-        "unreadable": incident.unreadable + event.unreadable,
+        "unreadable": (*incident.unreadable, *event.unreadable)[:UNREADABLE],
         "battery": incident.battery if event.battery is None else event.battery,
         **again(entry, "pressed"),
         "tracking_until": None,

@@ -3,13 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from incidents import events as ev
 from incidents.fold.clocks import AHEAD
 from incidents.incident import Incident, Time, TimeName
 from incidents.reports import Call, Fix
 
 DELAYED = timedelta(seconds=30)  # older than the position shown by so much: flagged
+HISTORY_LENGTH = 1000  # entries kept beside the first: a button may be pressed all day; the log keeps all of them
 TRAIL_LENGTH = 600  # fixes kept for drawing; the log keeps all of them
+
+
+def longer(history: tuple[ev.Entry, ...], entry: ev.Entry) -> tuple[ev.Entry, ...]:
+    """The history with one entry more. The message as it came stays in the log: nobody asks the board for it."""
+    if isinstance(entry.event, ev.PressFacts) and entry.event.raw:
+        entry = msgspec.structs.replace(entry, event=msgspec.structs.replace(entry.event, raw=""))
+    kept = history if len(history) <= HISTORY_LENGTH else (history[0], *history[-HISTORY_LENGTH + 1 :])
+    return (*kept, entry)
 
 
 def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, Any]:

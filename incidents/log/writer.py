@@ -20,6 +20,7 @@ from incidents.log.vault import PrivateStore
 
 _ROWS = 64  # a statement; a larger group takes several of them in one transaction
 _HEADS = 20_000
+EPOCHS = 1_000  # of one feed
 
 
 class Append(msgspec.Struct, frozen=True):
@@ -248,5 +249,10 @@ def _store(db: sqlite3.Connection, rows: list[Row], cursors: list[Cursor]) -> No
             "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT (feed, epoch) DO UPDATE SET seq = excluded.seq",
             [(cursor.feed, cursor.epoch, cursor.seq) for cursor in cursors],
         )
+        # A feed whose epoch is another one each time it is asked: of its former ones none is kept.
+        many = "SELECT count(*) FROM cursors WHERE feed = ?"
+        for cursor in cursors:
+            if db.execute(many, (cursor.feed,)).fetchone()[0] > EPOCHS:
+                db.execute("DELETE FROM cursors WHERE feed = ? AND epoch <> ?", (cursor.feed, cursor.epoch))
     if together:
         db.execute("COMMIT")

@@ -154,6 +154,9 @@ class History:
 
     def _hear(self, change: Change) -> None:
         if change.kind == "incident":
+            if self._board is not None and change.key not in self._board.incidents:
+                self._changed.discard(change.key)
+                return
             self._changed.add(change.key)
             self._woken.set()
 

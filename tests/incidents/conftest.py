@@ -65,11 +65,11 @@ class FewCases:
     def edition(self) -> object:
         return self.case
 
-    def by_device(self, device: str) -> Case | None:
-        return self.case if device in self.case.devices else None
-
     def all(self) -> tuple[Case, ...]:
         return (self.case,)
+
+    def by_device(self, device: str) -> Case | None:
+        return self.case if device in self.case.devices else None
 
     def cases_of(self, device: str) -> tuple[Case, ...]:
         return (self.case,) if device in self.case.devices else ()
