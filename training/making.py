@@ -14,9 +14,12 @@ import msgspec
 from feeds.recorded import LONGEST, TEXTS
 from feeds.recording import Recording
 from incidents import events as ev
+from incidents.board import Board
 from incidents.cases import CaseRegister
+from incidents.exclusion import Exclusions
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.roles import User
 from incidents.timeline import NoSuchIncident
 from incidents.training.room import Masking, TrainingError
 from maps.zones import Zones
@@ -41,8 +44,10 @@ class Source:
         self._log, self._cases, self._key_file = log, cases, key_file
         self._zones, self._keep_days = zones, keep_days
 
-    async def original(self, incidents: Sequence[str], *, now: datetime) -> Original:
+    async def original(self, incidents: Sequence[str], *, now: datetime, by: str) -> Original:
         """What is recorded of closed incidents, by their ids or enough of each's beginning.
+
+        `by` is the account of who asks: what its case keeps from them is unknown.
 
         Raises TrainingError: unknown, not_closed, erased, expired, too_many, log, cases.
         """
@@ -56,6 +61,9 @@ class Source:
         try:
             names = tuple(dict.fromkeys([await find_incident(log, one) for one in incidents]))
             taken = [await told(log, name) for name in names]
+            rule, asks = Exclusions(register, Board(), log.vault), User(actor="", roles=frozenset(), name=by)
+            if any(rule.incident(one.incident, asks) for one in taken):
+                raise TrainingError("unknown")
         except LogUnavailable:
             raise TrainingError("log") from None
         except NoSuchIncident:

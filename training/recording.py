@@ -35,7 +35,7 @@ async def record_to(
     words = await asyncio.to_thread(_reviewed, reviewed) if reviewed is not None else {}
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
     source = Source(settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.training.keep_days)
-    original = await source.original(incidents, now=now)
+    original = await source.original(incidents, now=now, by=by)
     if texts is not None:
         return await asyncio.to_thread(_write_texts, texts, original)
     recording = await asyncio.to_thread(source.masked, original, masking, title=title, reviewed=words)

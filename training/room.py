@@ -164,7 +164,7 @@ class TrainingRoom:
         if not reason.strip():
             raise TrainingError("reason_missing")
         now = self.clock.now()
-        original = asyncio.run(self._source.original(incidents, now=now))
+        original = asyncio.run(self._source.original(incidents, now=now, by=by))
         recording = self._source.masked(original, masking, title=title.strip())
 
         def enter(sha256: str) -> None:

@@ -35,6 +35,8 @@ def sheet_page(sheet: Sheet, translate: Words, language: str = "en") -> str:
     if sheet.alarms:
         rows = [
             [a.label, _moment(a.since), state[f"state.{a.state}"], sheet.zone_name(a.zone), a.owner]
+            if a.label
+            else [t["reserved_alarm"], "", "", "", ""]
             for a in sheet.alarms
         ]
         parts += [
@@ -42,6 +44,8 @@ def sheet_page(sheet: Sheet, translate: Words, language: str = "en") -> str:
             _table([t[name] for name in ("alarm", "since", "state", "zone", "owner")], rows),
         ]
     parts.append(_tag("h2", t["cases"].format(n=len(sheet.cases))))
+    if sheet.reserved:
+        parts.append(_tag("p", t["reserved"].format(n=sheet.reserved), "warn"))
     parts += [_case(case, sheet, t) for case in sheet.cases] or [_tag("p", t["no_cases"])]
     zones = [[zone.name, zone.key, zone.radio or t["no_radio"]] for zone in sheet.zones]
     parts += [_tag("h2", t["zones"]), _table([t["zone"], t["key"], t["radio"]], zones)]

@@ -91,6 +91,10 @@ def sheet_words(_: Callable[[str], str]) -> dict[str, str]:
         "state": _("State"),
         "owner": _("Owner"),
         "cases": _("Cases in force: {n}"),
+        "reserved_alarm": _("RESERVED"),
+        "reserved": _(
+            "RESERVED cases in force, not in this file: {n}. Ask the magistrate on duty or the managing zone."
+        ),
         "no_cases": _("No case is in force, or no case register is used."),
         "zones": _("Police zones"),
         "zone": _("Zone"),

@@ -10,11 +10,12 @@ import msgspec
 
 from incidents import events as ev
 from incidents.case import Case
+from incidents.exclusion import excludes
 from incidents.incident import Incident, State
 
 
 class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm that was open when the file was written."""
+    """An alarm that was open when the file was written; one of a reserved case says only that there was one (no `label`)."""
 
     label: str
     state: State
@@ -39,6 +40,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
     alarms: tuple[OpenAlarm, ...]
     zones: tuple[ZoneLine, ...]
+    reserved: int = 0  # cases that exclude an account: who opens the file nobody knows, so they are not in it
 
     def zone_name(self, key: str) -> str:
         """The name of a zone by its key; the key when no zone has it."""
@@ -62,9 +64,15 @@ def sheet(
     today: date = now.astimezone(ev.BRUSSELS).date()
     opened = [incident for incident in incidents if incident.open]
     wanted = {incident.case for incident in opened}
-    kept = [case for case in cases if case.valid_on(today) or case.number in wanted]
+    wished = [case for case in cases if case.valid_on(today) or case.number in wanted]
+    # Whoever has the passphrase opens it, on any machine: nobody is told apart there.
+    reserved = [case for case in wished if excludes(case, None)]
+    kept = [case for case in wished if case not in reserved]
+    theirs = {device for case in reserved for device in case.devices} | {case.number for case in reserved}
     alarms = [
-        OpenAlarm(
+        OpenAlarm(label="", state="raised", since=now, zone="", owner="")
+        if {incident.device, incident.case} & theirs
+        else OpenAlarm(
             label=incident.device or incident.case or incident.id[:8],
             state=incident.state,
             since=incident.pressed_at,
@@ -80,4 +88,5 @@ def sheet(
         cases=tuple(sorted(kept, key=lambda case: (case.victim.name.casefold(), case.number))),
         alarms=tuple(sorted(alarms, key=lambda alarm: alarm.since)),
         zones=tuple(sorted(lines, key=lambda zone: zone.name.casefold())),
+        reserved=len(reserved),
     )

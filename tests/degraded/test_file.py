@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 
 import msgspec
@@ -121,6 +122,18 @@ async def test_it_holds_the_cases_in_force_the_open_alarms_the_zones_and_the_pro
     assert gone.number not in page
     assert stat.S_IMODE(house.path.stat().st_mode) == 0o600
     assert case.number not in house.path.read_text(encoding="utf-8"), "nothing of it can be read without the passphrase"
+
+
+async def test_a_case_that_excludes_somebody_is_not_in_a_file_that_anybody_may_open(house: House) -> None:
+    case = next(case for case in house.cases.all() if any(e.account for e in case.exclusions))
+    user = User(actor="somebody", roles=WITHOUT_SIGN_IN)
+    await house.desk.command(cmd.Raise(id="raised-by-hand", reason="she called", zone="5415", case=case.number), user)
+    await house.file().look()
+    page = house.page()
+    for hers in (case.number, case.victim.name, *case.devices, *(e.account for e in case.exclusions if e.account)):
+        assert escape(hers) not in page
+    assert "RESERVED cases in force, not in this file: " in page
+    assert "<td>RESERVED</td><td></td>" in page  # that an alarm of it was open is said all the same
 
 
 async def test_it_is_renewed_each_period_and_old_after_two_without(house: House) -> None:

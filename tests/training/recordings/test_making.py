@@ -104,6 +104,14 @@ async def test_the_room_makes_one_and_the_desk_enters_it(
     assert list(tmp_path.glob("*.recording-*")) == []
 
 
+async def test_for_whom_the_case_excludes_there_is_no_such_incident_to_record(
+    room: TrainingRoom, incident: str
+) -> None:
+    with pytest.raises(TrainingError, match="unknown"):
+        await asyncio.to_thread(room.record, [incident[:8]], masking="masked", reason=WHY, by="bro FICTIEF")
+    assert await asyncio.to_thread(room.record, [incident[:8]], masking="masked", reason=WHY, by="Tom Fictief")
+
+
 async def test_nothing_is_kept_that_could_not_be_noted(
     room: TrainingRoom, incident: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +176,7 @@ async def test_it_expires_with_its_source_and_does_not_tell_the_day(
 async def test_incidents_too_far_apart_make_no_recording_that_nobody_can_read(
     room: TrainingRoom, incident: str, clock: DrivenClock
 ) -> None:
-    original = await room._source.original([incident], now=clock.at)
+    original = await room._source.original([incident], now=clock.at, by="Tina")
     *lines, last = original.recording.lines
     assert isinstance(last, Happened)
     late = msgspec.structs.replace(last, at=last.at + timedelta(days=40), happened=last.happened + timedelta(days=40))
