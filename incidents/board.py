@@ -4,6 +4,7 @@ It lives on one event loop. It refuses an id or a version it has seen, so an ent
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
@@ -70,6 +71,7 @@ class Board:
         self.announced: dict[str, Announcement] = {}  # tests, by the device's stream; what is over is let go of
         self.feeds: dict[str, FeedHealth] = {}
         self.gaps: dict[str, list[Gap]] = {}
+        self.ids_again: Counter[str] = Counter()  # by feed, since the start: messages under an id that another had
         self.units: dict[str, UnitNow] = {}
         self.signed_out: set[str] = set()  # who went on purpose, and did not come back
         self.shift = ShiftNow()
@@ -190,6 +192,11 @@ class Board:
         """Take the present health of a feed."""
         self.feeds[health.name] = health
         self.notify(Change(kind="feed", key=health.name))
+
+    def id_again(self, feed: str) -> None:
+        """A feed gave an id to two messages. The second was taken as what it is."""
+        self.ids_again[feed] += 1
+        self.notify(Change(kind="feed", key=feed))
 
     def recording_is(self, state: Literal["ok", "failed"], reason: str, held: int) -> None:
         """Whether the log can be written now, and how many entries wait for it."""

@@ -58,7 +58,7 @@ class Desk:
         self.board = board or Board()
         self.cases = cases
         self.clock = clock
-        self.recorder = Recorder(log, self.board, clock)
+        self.recorder = Recorder(log, self.board, clock, identities.incident_id_for_message)
         self.intake = Intake(
             self.recorder,
             self.board,
