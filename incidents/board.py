@@ -91,6 +91,7 @@ class Board:
         self.announced: dict[str, Announcement] = {}  # tests, by the device's stream; what is over is let go of
         self.feeds: dict[str, FeedHealth] = {}
         self.gaps: dict[str, list[Gap]] = {}
+        self.ids_again: Counter[str] = Counter()  # by feed, since the start: messages under an id that another had
         self.units: dict[str, UnitNow] = Bounded(
             UNITS, kept=lambda name, unit: name in self.index.driven, gone=self._forget_unit
         )
@@ -225,6 +226,11 @@ class Board:
         """Take the present health of a feed."""
         self.feeds[health.name] = health
         self.notify(Change(kind="feed", key=health.name))
+
+    def id_again(self, feed: str) -> None:
+        """A feed gave an id to two messages. The second was taken as what it is."""
+        self.ids_again[feed] += 1
+        self.notify(Change(kind="feed", key=feed))
 
     def recording_is(self, state: Literal["ok", "failed"], reason: str, held: int) -> None:
         """Whether the log can be written now, and how many entries wait for it."""

@@ -63,7 +63,7 @@ class Desk:
         self.board.known = lambda device: cases.by_device(device) is not None
         self.cases = cases
         self.clock = clock
-        self.recorder = Recorder(log, self.board, clock)
+        self.recorder = Recorder(log, self.board, clock, identities.incident_id_for_message)
         self.intake = Intake(
             self.recorder,
             self.board,

@@ -10,9 +10,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
+
 from incidents import events as ev
+from incidents.again import own_incident
 from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
@@ -142,23 +146,26 @@ class Intake:
     async def _record(
         self, stream: str, decide: Callable[[], ev.Event | None], message: Message, part: int = 1
     ) -> Receipt:
-        record_id = f"{message.feed}/{message.id}" + (f"#{part}" if part > 1 else "")
-        outcome, _ = await self._recorder.record(stream, decide, id=record_id, source_at=message.at, actor="feed")
-        return outcome
+        name = f"{message.feed}/{message.id}" + (f"#{part}" if part > 1 else "")
+        say, record = partial(self._board.id_again, message.feed), self._recorder.record
+        return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
 
     async def _press(self, message: Message, report: PressReport) -> Receipt:
         if report.press not in self._alarming:
             return await self._record(
                 self.device_stream(report.device), lambda: ev.PressLogged(**_facts(message, report)), message
             )
+        own = self._own_incident(message, report)
         while True:
             stream, n = await self._incident_stream(message, report)
             name = stream.removeprefix("incident/")
 
-            def decide(name: str = name, n: int = n) -> ev.Event:
+            def decide(name: str = name, n: int = n) -> ev.Event | None:
                 joined = self._board.incidents.get(name)
                 if joined is None:
                     return self._raised(message, report, n)
+                if name == own:
+                    return None  # nobody else's: this press opened it
                 if not joined.open:
                     raise _ClosedMeanwhile
                 return self._pressed(message, report)
@@ -177,7 +184,7 @@ class Intake:
     async def _incident_stream(self, message: Message, report: PressReport) -> tuple[str, int]:
         """The stream a press goes to, and the number of the incident if the press opens it (0: it joins, or has no device)."""
         if report.device is None:
-            return f"incident/{self._identities.incident_id_for_message(f'{message.feed}/{message.id}')}", 0
+            return f"incident/{self._own_incident(message, report)}", 0
         joined = self._board.open_press_of(report.device)
         if joined is not None:
             return f"incident/{joined.id}", 0
@@ -185,8 +192,12 @@ class Intake:
             n = await self._next_number(report.device)
         except LogUnavailable:
             # Nobody can say how many there were: an id of the message's own can't collide.
-            return f"incident/{self._identities.incident_id_for_message(f'{message.feed}/{message.id}')}", 0
+            return f"incident/{self._own_incident(message, report)}", 0
         return f"incident/{self._identities.incident_id(report.device, n)}", n
+
+    def _own_incident(self, message: Message, report: PressReport) -> str:
+        """The id of an incident that this press alone can open, the same whenever it comes again."""
+        return self._identities.incident_id_for_message(own_incident(message, report))
 
     async def _next_number(self, device: str) -> int:
         """One more than the incidents of a device so far: doubling, then halving, over ids that anybody can compute."""
@@ -295,9 +306,9 @@ class Intake:
         if followed is None or followed.tracking_ended:
             return "dropped"  # nobody is tracked who did not press
         placed = self.placed(report.fix)
-        event = ev.Located(
-            zone=placed.zone if placed else "", cic=placed.cic if placed else "", fix=_dated(report.fix, message.at)
-        )
+        # A fix that names no time was true when its message was made.
+        fix = msgspec.structs.replace(report.fix, time=report.fix.time or message.at)
+        event = ev.Located(zone=placed.zone if placed else "", cic=placed.cic if placed else "", fix=fix)
         return await self._record(f"incident/{followed.id}", lambda: event, message)
 
     async def _call(self, message: Message, report: CallReport) -> Receipt:
@@ -385,10 +396,3 @@ def _facts(message: Message, report: PressReport) -> dict[str, Any]:
         "unreadable": report.unreadable,
         "raw": base64.b64encode(message.raw).decode(),
     }
-
-
-def _dated(fix: Fix, at: datetime) -> Fix:
-    """A fix that names no time was true when its message was made."""
-    if fix.time is not None:
-        return fix
-    return Fix(fix.lat, fix.lon, fix.radius, fix.confidence, fix.method, at, fix.speed, fix.course, fix.altitude)

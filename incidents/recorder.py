@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.again import of_draft, same, told
 from incidents.board import Board
 from incidents.clock import Clock
 from incidents.commands import Refused
@@ -35,18 +36,20 @@ class Held(msgspec.Struct, frozen=True):
 
     stream: str
     draft: Draft
+    version: int  # under which it was folded
 
 
 class Recorder:
     """The only writer of the log in this process. `close` ends its task after a last try."""
 
-    def __init__(self, log: Log, board: Board, clock: Clock) -> None:
+    def __init__(self, log: Log, board: Board, clock: Clock, name: Callable[[str], str]) -> None:
         self.log = log
+        self._name = name  # a word for a text that reveals nothing of it
         self._board = board
         self._clock = clock
         self._locks: dict[str, asyncio.Lock] = {}
         self._held: deque[Held] = deque()
-        self._held_ids: set[str] = set()
+        self._held_by_id: dict[str, Held] = {}
         self._writing: asyncio.Task[None] | None = None
 
     async def record(
@@ -57,30 +60,40 @@ class Recorder:
         id: str,
         source_at: datetime,
         actor: str,
+        again: Callable[[], None] = lambda: None,
     ) -> tuple[Outcome, ev.Event | None]:
         """Write the event that `decide` makes of the present fold (None: nothing to do), then fold it.
 
         `decide` may raise, then nothing is written; it is called again after a conflict. Raises `Refused("busy")` when
-        conflicts go on for 2 s.
+        conflicts go on for 2 s. What a feed says under an id that another message used is written under one made of both, and
+        `again` is told.
         """
         async with self._turn(stream):
             deadline = self._clock.now() + timedelta(seconds=CONFLICT_S)
+            used = False  # by another message
             while True:
-                if id in self._held_ids:
+                held = self._held_by_id.get(id)
+                if held is not None and actor != "feed":
                     return "held", None
                 event = decide()
                 if event is None:
-                    return "repeated", None
+                    return "held" if held is not None else "repeated", None
+                event = _flagged(event, used)
                 draft = ev.draft(event, id=id, at=self._clock.now(), source_at=source_at, actor=actor)
-                if self._held:
-                    return await self._hold_new(stream, draft, event)
+                if held is not None:
+                    if same(of_draft(held.stream, held.draft), of_draft(stream, draft), id):
+                        return "held", None
+                    id, used = self._another(stream, draft), True
+                    continue
                 try:
-                    record = await self._append(stream, self._board.version(stream), draft)
+                    outcome, shown = await self._write(stream, draft, event)
                 except AlreadyRecorded as already:
+                    if not self._repeats(already.record, stream, draft):
+                        id, used = self._another(stream, draft), True
+                        continue
                     if already.record.stream == stream and not await self._caught_up(stream, already.record.version):
-                        return self._hold(
-                            stream, draft, event, "a record cannot be read"
-                        )  # it must be seen all the same
+                        self._hold(stream, draft, event, "a record cannot be read")  # it must be seen all the same
+                        return "held", event
                     return "repeated", None
                 except VersionConflict as conflict:
                     await self._caught_up(stream, conflict.current)
@@ -88,10 +101,23 @@ class Recorder:
                     if self._clock.now() > deadline:
                         raise Refused("busy") from None
                     continue
-                except LogUnavailable as failure:
-                    return self._hold(stream, draft, event, str(failure))
-                self._board.fold(self._entry(stream, record.version, draft, event, recorded=True))
-                return "recorded", event
+                if used:
+                    again()
+                return outcome, shown
+
+    def _repeats(self, record: Record, stream: str, draft: Draft) -> bool:
+        """Whether a draft is the record again that has its id. What a person does is one command by its id alone."""
+        if draft.actor != "feed":
+            return True
+        try:
+            sealed = self.log.unseal(record)
+        except Exception:  # in as many ways as bytes can be wrong
+            sealed = None
+        return same(told(record.stream, record, sealed), of_draft(stream, draft), draft.id)
+
+    def _another(self, stream: str, draft: Draft) -> str:
+        """The id of what came under an id that another message used: the same whenever it comes again."""
+        return f"{draft.id}~{self._name(of_draft(stream, draft).key)}"
 
     async def catch_up(self, stream: str) -> None:
         """Fold what the log has of a stream beyond the board. Raises LogUnavailable, LogDamaged for what can't be folded."""
@@ -155,25 +181,38 @@ class Recorder:
             recorded=recorded,
         )
 
-    async def _hold_new(self, stream: str, draft: Draft, event: ev.Event) -> tuple[Outcome, ev.Event | None]:
-        """While entries wait, later ones wait behind them; what the log has already is not shown twice."""
+    async def _write(self, stream: str, draft: Draft, event: ev.Event) -> tuple[Outcome, ev.Event | None]:
+        """Write and fold. While entries wait, later ones wait behind them.
+
+        Raises VersionConflict, and AlreadyRecorded: also without writing, what the log has is not shown twice.
+        """
+        reason = self._board.recording_reason or "entries wait to be written"
+        if not self._held:
+            try:
+                record = await self._append(stream, self._board.version(stream), draft)
+            except LogUnavailable as failure:
+                reason = str(failure)
+            else:
+                self._board.fold(self._entry(stream, record.version, draft, event, recorded=True))
+                return "recorded", event
         try:
-            if await self.log.find(draft.id) is not None:
-                return "repeated", None
+            if (known := await self.log.find(draft.id)) is not None:
+                raise AlreadyRecorded(known)
         except LogUnavailable:
             pass
         if len(self._held) >= HELD_AT_MOST and draft.actor == "feed" and not isinstance(event, ev.PressFacts):
             return "held", None  # not shown either: it is sent again as long as it is not answered otherwise
-        return self._hold(stream, draft, event, self._board.recording_reason or "entries wait to be written")
+        self._hold(stream, draft, event, reason)
+        return "held", event
 
-    def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> tuple[Outcome, ev.Event | None]:
-        self._held.append(Held(stream, draft))
-        self._held_ids.add(draft.id)
-        self._board.fold(self._entry(stream, self._board.version(stream) + 1, draft, event, recorded=False))
+    def _hold(self, stream: str, draft: Draft, event: ev.Event, reason: str) -> None:
+        version = self._board.version(stream) + 1
+        held = self._held_by_id[draft.id] = Held(stream, draft, version)
+        self._held.append(held)
+        self._board.fold(self._entry(stream, version, draft, event, recorded=False))
         self._board.recording_is("failed", reason, len(self._held))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_held(), name="write held entries")
-        return "held", event
 
     async def _write_held(self) -> None:
         while self._held:
@@ -187,12 +226,25 @@ class Recorder:
 
     async def _write_first(self) -> None:
         held = self._held[0]
+        draft = held.draft
         try:
-            await self.log.append(held.stream, await self.log.version(held.stream), held.draft)
-        except AlreadyRecorded:
-            pass
+            while True:
+                try:
+                    await self.log.append(held.stream, await self.log.version(held.stream), draft)
+                except AlreadyRecorded as already:
+                    # An append that seemed to fail. Anything else was shown, and what followed it needs it in its place.
+                    if (already.record.stream, already.record.version) != (held.stream, held.version):
+                        draft = msgspec.structs.replace(draft, id=self._another(held.stream, draft))
+                        continue
+                break
         except VersionConflict:
             return  # somebody wrote in between: the next round sees the new version
         self._held.popleft()
-        self._held_ids.discard(held.draft.id)
+        self._held_by_id.pop(held.draft.id, None)
         self._board.recorded(held.stream, held.draft.id)
+
+
+def _flagged(event: ev.Event, used: bool) -> ev.Event:
+    if used and isinstance(event, ev.Raised | ev.Pressed):
+        return msgspec.structs.replace(event, flags=f"{event.flags} id_again".strip())
+    return event

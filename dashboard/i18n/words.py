@@ -105,6 +105,7 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "feed_since": _("since {time}"),
         "feed_lag": _("lag {ms} ms"),
         "feed_behind": _("{n} behind"),
+        "feed_ids_again": _("ids given twice: {n}"),
         "feed_no_gap": _("no gap"),
         "feed_gap": _("GAP {time}"),
         "gap_why.epoch": _("the feed began anew: messages may be missing"),

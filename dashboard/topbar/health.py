@@ -23,6 +23,7 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lag_ms: int | None = None
     behind: int = 0
     malformed: int = 0
+    ids_again: int = 0  # messages under an id that another had before
     gaps: int = 0
     gap_at: int | None = None
     gap_why: str = ""
@@ -104,6 +105,7 @@ def _feed(board: Board, name: str) -> FeedRow:
         lag_ms=feed.lag_ms,
         behind=max(0, feed.head - feed.seq),
         malformed=feed.malformed,
+        ids_again=board.ids_again[name],
         exercise=feed.reason == EXERCISE_FEED,
         **shown,
     )

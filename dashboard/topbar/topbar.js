@@ -163,6 +163,8 @@ export class TopBar {
     // Where there is no room for it, the list of who is on shift has it.
     if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
+    const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
+    if (again) parts.push(store.t("feed_ids_again", { n: again }));
     if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
     const gone = Object.values(store.health.let_go ?? {}).reduce((sum, n) => sum + n, 0);
     if (gone) parts.push(store.t("let_go", { n: gone }));

@@ -122,9 +122,13 @@ def _press(feed: str, values: dict[str, Any], raw: bytes, received: datetime, br
         call=_call(call) if call else None,
         unreadable=tuple(fields.notes),
     )
+    if message_id is None:
+        message_id = hashlib.sha256(raw).hexdigest()
+        if at is None and not broken:  # the same bytes may be another press; a damaged frame is sent again as it is
+            message_id += f"-{received.timestamp() // 60:.0f}"
     return Message(
         feed=feed,
-        id=message_id or hashlib.sha256(raw).hexdigest(),
+        id=message_id,
         at=at or received.astimezone(UTC),
         report=report,
         seq=seq,

@@ -30,6 +30,7 @@ Flag = Literal[
     "future",
     "past",
     "zone_clock",
+    "id_again",
     "case_unknown",
     "case_expired",
     "cases_locked",

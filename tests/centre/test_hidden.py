@@ -9,8 +9,10 @@ import pytest
 from centre import Centre
 from incidents import commands as cmd
 from incidents.incident import Incident
+from incidents.log.sqlite import SqliteLog
 from settings import Settings
 from tests.centre.parts import OwnFeed, own_feed, stamp, until
+from tests.incidents.conftest import closing
 from tests.people import dispatcher
 
 GHENT, ANTWERP = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0}, {"lat": 51.2194, "lon": 4.4025, "radius": 18.0}
@@ -97,3 +99,55 @@ async def test_a_zone_whose_clock_is_wrong_sets_no_time_that_has_not_come(feed: 
     assert now.state == "on_scene" and now.unit is not None and now.unit.status == "on_scene"
     assert all(time.at <= time.entered for time in now.times.values())
     assert "zone_clock" in now.flags and "future" not in now.flags
+
+
+async def test_an_id_that_is_given_twice_swallows_no_press(feed: OwnFeed, centre: Centre, tmp_path: Path) -> None:
+    first = feed.press("AMR-1", id="same")
+    feed.press("AMR-2", id="same", at=first["at"])
+    again = feed.press("AMR-1", id="same", at="2026-11-24T20:00:00.000Z")
+    feed.put(kind="press", id="same", press="hold", at="2026-11-24T20:00:01.000Z")
+    feed.put(kind="press", id="same", press="hold", at="2026-11-24T20:00:02.000Z")
+    board = centre.desk.board
+    await until(lambda: len(board.incidents) == 4 and board.of_device("AMR-1")[0].presses == 2)
+    one, two = board.of_device("AMR-1")[0], board.of_device("AMR-2")[0]
+    assert two.presses == 1 and "id_again" in one.flags | two.flags
+    assert centre.consoles.health().feeds[0].ids_again == 4, "the feed's health says so on every screen"
+    feed.epoch = "another"  # all comes again, with numbers of its own
+    for message in [dict(one) for one in feed.messages[::-1]]:
+        feed.put(**message | {"seq": len(feed.messages) + 1})
+    await until(lambda: board.feeds["own"].repeated >= 5)
+    assert len(board.incidents) == 4 and board.of_device("AMR-1")[0].presses == 2
+    await centre.close()
+    assert again["id"] == "same"
+    kinds = await records(tmp_path)
+    assert kinds.count("raised") == 4 and kinds.count("pressed") == 1
+
+
+async def test_an_id_that_is_given_twice_swallows_no_position_and_no_call(feed: OwnFeed, centre: Centre) -> None:
+    name = (await raised(feed, centre)).id
+    now = lambda: centre.desk.board.incidents[name]  # noqa: E731
+    for lat in (51.1, 51.2, 51.3):
+        await told(feed, kind="fix", id="fix", device="AMR-1", fix={**GHENT, "lat": lat})
+        await until(lambda lat=lat: now().fix is not None and now().fix.lat == lat)  # type: ignore[misc, union-attr]
+    for state in ("ringing", "open"):
+        await told(feed, kind="call", id="call", device="AMR-1", state=state)
+        await until(lambda state=state: now().call is not None and now().call.state == state)  # type: ignore[misc, union-attr]
+
+
+async def test_a_press_that_is_told_again_after_it_was_closed_opens_nothing(feed: OwnFeed, centre: Centre) -> None:
+    message = feed.put(kind="press", press="hold")
+    await until(lambda: centre.desk.board.incidents)
+    (incident,) = centre.desk.board.incidents.values()
+    await centre.desk.command(closing(incident, "close-000001"), dispatcher("me"))
+    feed.put(**message | {"seq": 2})
+    feed.press("AMR-1")
+    await until(lambda: centre.desk.board.of_device("AMR-1"))
+    await until(lambda: centre.desk.board.feeds["own"].repeated == 1)
+    assert len(centre.desk.board.incidents) == 2
+
+
+async def records(folder: Path) -> list[str]:
+    log = await SqliteLog.open(folder / "vigie.log")
+    found = [record.type async for _, record in log.records()]
+    await log.close()
+    return found

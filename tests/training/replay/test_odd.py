@@ -40,7 +40,7 @@ def raised(n: int = 1) -> Happened:
 
 
 ODD: dict[str, tuple[list[Line], int, int]] = {  # its lines, how many records they make, how much is passed over
-    "twice the same id": ([press(), press(1), said(2, "fix", "press", fix=fix(1))], 1, 0),
+    "twice the same id": ([press(), press(1), said(2, "fix", "press", fix=fix(1))], 3, 0),
     "times that run backwards": ([press(60), said(30, "fix", "f", fix=fix(1)), did(1, "person-1", ev.Acknowledged())], 3, 0),
     "messages that raise nothing": ([said(n, "fix", f"f-{n}", fix=fix(n)) for n in range(9)], 0, 0),
     "an incident that was never raised": ([press(), did(1, "person-1", ev.Acknowledged(), 2)], 1, 1),
