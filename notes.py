@@ -6,11 +6,14 @@ then.
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
+import stat
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 from uuid import uuid4
 
 import msgspec
@@ -24,15 +27,19 @@ _logger = logging.getLogger(__name__)
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened and waits to be entered. `by` is a person's name: a note is readable by its owner only."""
+    """What happened and waits to be entered. `by` is a person's name: a note is readable by its owner only.
 
-    id: str
-    at: datetime
-    by: str
+    Others may write in its folder: an `id` is of a note's own form, so that none takes the place of a press.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}-[0-9a-f]{32}$")]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    by: Annotated[str, msgspec.Meta(max_length=200)]
     event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade
 
 
 LOOK_S = 5.0
+LARGEST = 64 << 10  # bytes of a note
 RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
 RECORDINGS = "desk/recordings"
 
@@ -55,11 +62,11 @@ class Notes:
         """Enter what is there now; a note goes once the log has it, and is entered once for its id."""
         for path in await asyncio.to_thread(self._found):
             try:
-                note = msgspec.json.decode(await asyncio.to_thread(path.read_bytes), type=Note)
-            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                note = msgspec.json.decode(await asyncio.to_thread(read_regular, path, LARGEST), type=Note)
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 if path.name not in self._unreadable:
                     self._unreadable.add(path.name)
-                    _logger.warning("a note can't be read: %s", path.name)
+                    _logger.warning("a note can't be read: %r", path.name)
                 continue
             try:
                 await self._record(note)
@@ -138,3 +145,18 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """An ordinary file's first bytes: a pipe that nobody writes to holds nothing up. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        kind = os.fstat(handle).st_mode
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(kind):
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(most)
+    finally:
+        os.close(handle)

@@ -22,7 +22,7 @@ from incidents.degraded.sheet import sheet
 from incidents.desk import Desk
 from incidents.health import FileHealth
 from incidents.log import Log
-from notes import Note, Notes, leave_note, write_whole
+from notes import Note, Notes, leave_note, read_regular, write_whole
 from settings import Settings
 
 LOOK_S = 5.0
@@ -74,9 +74,10 @@ class DegradedFile:
         return FileHealth(state=state, at=self._written, reason=self._reason)
 
     async def copy(self) -> bytes | None:
-        """The file as it is, sealed; None when there is none."""
+        """The file as it is, sealed; None when there is none. A link to anything else is no such file and goes to nobody."""
         with contextlib.suppress(DegradedError):
-            return await asyncio.to_thread(read, self.path)
+            content = await asyncio.to_thread(read, self.path)
+            return content if written_at(content) is not None else None
         return None
 
     async def run(self) -> None:
@@ -132,8 +133,7 @@ class DegradedFile:
 def read(path: Path) -> bytes:
     """The file's bytes. Raises DegradedError in one line: missing, a folder, unreadable, too large."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE + 1)
+        content = read_regular(path, MAX_FILE + 1)
     except OSError as error:
         raise DegradedError(f"{path}: {error.strerror or error}") from None
     if len(content) > MAX_FILE:

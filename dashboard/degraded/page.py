@@ -1,6 +1,7 @@
 """The degraded-mode file's pages: the sheet a supervisor reads and prints, and the locked one around it that asks the passphrase.
 
-Both are whole HTML documents that load nothing. Every text of a case is escaped; the locked page's policy runs one script, ours.
+Both are whole HTML documents that load nothing. Every text of a case is escaped, and what hides or turns a text stands as its
+code; the locked page's policy runs one script, ours.
 """
 
 import base64
@@ -16,6 +17,7 @@ from incidents.case import Case, Fact
 from incidents.degraded.seal import ITERATIONS
 from incidents.degraded.sheet import Sheet
 from incidents.events import BRUSSELS
+from reports.blocks import plain
 
 HERE = Path(__file__).parent
 Words = Callable[[str], str]
@@ -145,7 +147,7 @@ def _moment(at: datetime) -> str:
 
 def _tag(name: str, text: str, kind: str = "") -> str:
     named = f' class="{kind}"' if kind else ""
-    return f"<{name}{named}>{escape(text)}</{name}>"
+    return f"<{name}{named}>{escape(plain(text.replace(chr(9), ' ')))}</{name}>"
 
 
 def _all(name: str, parts: Iterable[str]) -> str:

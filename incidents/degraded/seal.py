@@ -22,6 +22,7 @@ from incidents.events import stamp
 
 ITERATIONS = 600_000  # OWASP's advice for PBKDF2-HMAC-SHA-256
 LEAST_CHARACTERS = 12  # of a passphrase
+LEAST_DIFFERENT = 5
 _SALT = 8
 _MAGIC = b"Salted__"  # of `openssl enc`
 _BLOCK = re.compile(
@@ -45,10 +46,12 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 def check_passphrase(passphrase: str) -> str:
-    """The passphrase without its line end. Raises SealError when it is too short to keep anything."""
+    """The passphrase without its line end. Raises SealError when it is too short or too plain to keep anything."""
     words = passphrase.strip("\r\n")
     if len(words) < LEAST_CHARACTERS:
         raise SealError(f"the passphrase has fewer than {LEAST_CHARACTERS} characters")
+    if len(set(words.casefold())) < LEAST_DIFFERENT:
+        raise SealError(f"the passphrase has fewer than {LEAST_DIFFERENT} different characters")
     return words
 
 

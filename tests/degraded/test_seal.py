@@ -45,6 +45,12 @@ def test_a_passphrase_that_keeps_nothing_is_refused(passphrase: str) -> None:
         seal(CONTENT, passphrase, WRITTEN)
 
 
+@pytest.mark.parametrize("passphrase", ["aaaaaaaaaaaa", "121212121212", "AaAaAaBbBbBb"])
+def test_a_passphrase_of_few_different_characters_is_refused(passphrase: str) -> None:
+    with pytest.raises(SealError, match="fewer than 5 different"):
+        seal(CONTENT, passphrase, WRITTEN)
+
+
 def test_openssl_alone_opens_it_as_the_document_says(block: str, tmp_path: Path) -> None:
     document = (Path(__file__).parents[2] / "docs" / "degraded.md").read_text(encoding="utf-8")
     (command,) = [line for line in document.splitlines() if line.startswith("sed -n")]
