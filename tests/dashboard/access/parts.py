@@ -1,6 +1,7 @@
 """A page without a browser: signs in over HTTP, opens the page's websocket, and speaks through its channel as its script does."""
 
 import asyncio
+import contextlib
 import json
 import re
 import urllib.error
@@ -11,6 +12,7 @@ from http.client import HTTPMessage
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 COOKIE = "vigie_session"
@@ -191,12 +193,13 @@ class Line:
                 await self._line.send(json.dumps(part))
 
     async def _read(self) -> None:
-        async for text in self._line:
-            text = text if isinstance(text, str) else text.decode(errors="replace")
-            self.raw.append(text)
-            if '{\\"now\\"' in text:
-                self.messages += [json.loads(found) for found in _sent(json.loads(text))]
-            self._news.set()
+        with contextlib.suppress(ConnectionClosed):
+            async for text in self._line:
+                text = text if isinstance(text, str) else text.decode(errors="replace")
+                self.raw.append(text)
+                if '{\\"now\\"' in text:
+                    self.messages += [json.loads(found) for found in _sent(json.loads(text))]
+                self._news.set()
 
 
 def _model(document: Any) -> str:
