@@ -3,6 +3,11 @@
 from itertools import chain, groupby
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a busy machine draws examples says nothing of the code.
+settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vigie")
 
 WAITING = {"browser", "centre"}
 

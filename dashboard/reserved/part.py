@@ -34,7 +34,8 @@ class Reservations:
             return User(actor="", roles=now.roles, name=position)
         if not now.locked:
             return User(actor="", roles=now.roles, zone=now.zone, name=now.name)
-        found = self._consoles.signins.of(token) if self._consoles.signins is not None else None
+        left = now.why not in ("idle", "expired")  # signed out, or out: whoever comes next
+        found = self._consoles.signins.of(token) if self._consoles.signins is not None and not left else None
         return None if found is None else User(actor="", roles=found.roles, zone=found.zone, name=found.name)
 
     def alone(self, incident: Incident) -> bool:

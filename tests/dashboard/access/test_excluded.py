@@ -56,6 +56,8 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "sound_tested": [{"heard": True}],
     "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
+    "took": [{}],
+    "near": [{"ids": [HER]}],
     "touch": [{}],
     "lock": [],  # locks the page: `test_a_locked_page_...`
 }

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.known import KNOWN, MOST, mark_of, marked
-from dashboard.access.rules import key_of
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.access.throttle import SIDE_BY_SIDE, Throttle, lanes_of
 from dashboard.server import serve
+from incidents.exclusion import key_of
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import _ask
 from tests.dashboard.conftest import House

@@ -183,10 +183,10 @@ async def test_who_lost_their_last_role_loses_it_on_the_pages_that_are_open(
     assert site.signins.state(first) == "active"
     provider.said = {"roles": []}
     assert (await come(site)).status == 403
-    assert site.signins.state(first) == "expired"  # locked, still an alarm screen
+    assert site.signins.state(first) == "out"
     provider.said = {}
     assert (await come(site)).status == 200
-    assert site.signins.state(first) == "expired"
+    assert site.signins.state(first) == "out"
 
 
 async def test_the_session_that_somebody_left_at_the_provider_opens_no_locked_page(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.map.crowd import BEYOND, EACH, Crowd
 from dashboard.map.view import MapView
+from dashboard.map.viewport import Viewport
 from incidents import events as ev
 from incidents.board import Board
 from incidents.reports import Fix
@@ -34,7 +35,7 @@ def test_a_map_of_thousands_draws_some_and_counts_all_the_others(zones: Zones) -
     crowd = Crowd(board)
     assert crowd.many
     view = MapView(zones, words=str)
-    view.update((), (), {}, "i02000", NOW, crowd)
+    view.update((), (), {}, "i02000", NOW, crowd.without(()))
     rows = list(view.alarms.alarms)
     assert len(rows) <= EACH + BEYOND + 1
     assert {"i00000", "i02000"} <= set(rows), "the oldest, and the selected one"
@@ -44,6 +45,19 @@ def test_a_map_of_thousands_draws_some_and_counts_all_the_others(zones: Zones) -
     assert view.alarms.without_position == 1
     view.fly_to("i02999")
     assert "i02999" in view.alarms.alarms, "what is flown to is drawn"
+
+
+def test_what_is_kept_from_a_page_is_neither_drawn_nor_counted() -> None:
+    board = crowded()
+    raised(board, MANY, None)
+    hidden = {"i00000", "i02000", f"i{MANY:05d}"}
+    page = Crowd(board).without(hidden)
+    everywhere = Viewport(-3e7, 3e7, -3e7, 3e7)
+    drawn = {incident.id for incident in page.each(everywhere, "i02000")}
+    assert drawn and not drawn & hidden
+    assert sum(cell.count for cell in page.gathered(everywhere, drawn)) + len(drawn) == MANY - 2
+    assert page.position("i02000") is None
+    assert page.without_position == 0
 
 
 def test_what_is_closed_or_moves_leaves_its_cell() -> None:
