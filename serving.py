@@ -13,8 +13,8 @@ from tornado.web import RedirectHandler
 
 from centre import Centre
 from commandline import quote_no_page
-from dashboard.access.accounts import Accounts
 from dashboard.access.guard import guard_panel_serve, map_origin
+from dashboard.access.lost import accounts_or_none, may_sign_in
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
@@ -31,6 +31,7 @@ from incidents.cases import ImportReport, import_cases
 from incidents.cases.rows import read_case_file
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
+from incidents.log.store import beside
 from maps.zones import Zones
 from settings import Settings, SettingsError, load, users_file
 
@@ -85,7 +86,10 @@ def serve_pages(
 
 
 def sign_ins(settings: Settings) -> SignIns | None:
-    """Who is signed in; None where nobody has to. Raises SettingsError when nobody could, or others would reach it without."""
+    """Who is signed in; None where nobody has to. Raises SettingsError when others would reach it without, or nobody ever could.
+
+    A desk that was at work starts whatever became of its accounts: nobody is let in, and its sign-in page is an alarm screen.
+    """
     if settings.no_sign_in:
         hosts = [settings.address, *(urlsplit(f"//{origin}").hostname or "" for origin in settings.origins)]
         if settings.behind_proxy or any(host not in ("127.0.0.1", "::1", "localhost") for host in hosts):
@@ -93,14 +97,33 @@ def sign_ins(settings: Settings) -> SignIns | None:
                 "no_sign_in: only for this machine; with another address, origin or a proxy people sign in"
             )
         return None
-    if settings.oidc.issuer:  # it makes the accounts of those who come
-        return SignIns(Accounts(users_file(settings)), clock=SystemClock(), times=settings.access, service=True)
-    path = users_file(settings)
-    accounts = Accounts(path) if path.exists() else None
-    if accounts is None or all(account.disabled or account.subject for account in accounts.all()):
-        make = f"python app.py users add NAME --role supervisor --users {path}"
-        raise SettingsError(f"there is no account to sign in with; make one: {make}")
-    return SignIns(accounts, clock=SystemClock(), times=settings.access)
+    path, service = users_file(settings), bool(settings.oidc.issuer)  # which makes the accounts of those who come
+    make = f"python app.py users add NAME --role supervisor --users {path}"
+    none = f"there is no account to sign in with; make one: {make}"
+    if not service and not path.exists() and not _was_at_work(settings):
+        raise SettingsError(none)
+    accounts, lost = accounts_or_none(path)
+    if lost:
+        _logger.error("ACCOUNTS LOST: %s; restore the file from its backup, or move it away and run: %s", lost, make)
+    elif not service and not may_sign_in(accounts.all()):
+        if not _was_at_work(settings):
+            raise SettingsError(none)
+        _logger.error("NOBODY CAN SIGN IN: %s", none)
+    return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service)
+
+
+def _was_at_work(settings: Settings) -> bool:
+    """Whether a desk was served from here before: alarms may come that nobody expects to have to ask for."""
+    return any(_holds(beside(settings.log, end)) for end in ("", ".private", ".aside"))
+
+
+def _holds(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:  # something is there
+        return True
 
 
 def sign_in_service(settings: Settings) -> Oidc | None:

@@ -257,11 +257,18 @@ class SignIns:
             self._failing = True
 
     def _load(self) -> None:
-        with self.accounts.database() as db:
-            rows = db.execute("SELECT digest, page, key, generation, since, seen, expires FROM browsers").fetchall()
+        try:
+            with self.accounts.database() as db:
+                rows = db.execute("SELECT digest, page, key, generation, since, seen, expires FROM browsers").fetchall()
+        except AccountError as error:
+            _logger.error("who was signed in can't be read: %s; each browser is asked anew", error)
+            return
         now = self._clock.now()
         for digest, page, key, generation, *times in rows:
-            since, seen, expires = (datetime.fromtimestamp(t, UTC) for t in times)
+            try:
+                since, seen, expires = (datetime.fromtimestamp(t, UTC) for t in times)
+            except (TypeError, ValueError, OverflowError, OSError):
+                continue  # damaged: this browser is asked anew
             self._take(_Browser(digest, page, key, generation, since, seen, expires, now))
         self.look()
 
