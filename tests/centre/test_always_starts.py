@@ -4,8 +4,10 @@
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -26,7 +28,7 @@ from tests.centre.test_page_faults import Living
 from tests.dashboard.access.parts import Browser
 
 KNOWN = "AMR-00003"  # a device with an open alarm
-SHORT = (7, 25, 30, 38, 42, 52, 56, 59, 68, 95, 118, 174)  # one of each kind of damage, and what broke the start before
+SHORT = (18, 21, 24, 30, 42, 46, 52, 56, 59, 68, 95, 174)  # of each kind, and what kept a desk from starting before
 LONG, EACH = 200, 8  # of which each so many-th is a process of its own
 
 
@@ -133,6 +135,17 @@ async def test_two_hundred_desks_whose_files_are_damaged_start_and_show_the_next
         "desks on damaged files that started and showed a press", f"{LONG - len(failed)} of {LONG}"
     )
     assert not failed, "\n".join(failed)
+
+
+async def test_a_record_with_one_flipped_bit_costs_no_press(files: Path) -> None:
+    with contextlib.closing(sqlite3.connect(files / "vigie.log")) as db:
+        assert db.execute("UPDATE records SET at = replace(at, 'T', 'D') WHERE id = 'past/past-3'").rowcount == 1
+        db.commit()
+    async with own_feed() as feed, desk(files, feed.url) as (centre, paper):
+        feed.press(KNOWN)
+        await shows(centre, paper, KNOWN)
+        assert centre.desk.board.aside == "a record of the log cannot be read (ValueError)"
+        assert centre.consoles.health().recording == "aside"
 
 
 async def test_a_second_desk_on_the_same_log_is_the_one_that_does_not_start(files: Path) -> None:
