@@ -139,7 +139,7 @@ async def test_two_hundred_desks_whose_files_are_damaged_start_and_show_the_next
 
 async def test_a_record_with_one_flipped_bit_costs_no_press(files: Path) -> None:
     with contextlib.closing(sqlite3.connect(files / "vigie.log")) as db:
-        assert db.execute("UPDATE records SET at = replace(at, 'T', 'D') WHERE id = 'past/past-3'").rowcount == 1
+        assert db.execute("UPDATE records SET at = '2026/' || substr(at, 6) WHERE id = 'past/past-3'").rowcount == 1
         db.commit()
     async with own_feed() as feed, desk(files, feed.url) as (centre, paper):
         feed.press(KNOWN)
