@@ -16,6 +16,7 @@ from commandline import quote_no_page
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
+from dashboard.access.lost import accounts_or_none, may_sign_in
 from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
@@ -34,6 +35,7 @@ from incidents.cases.rows import read_case_file
 from incidents.clock import SystemClock
 from incidents.exclusion import doubts
 from incidents.log.sqlite import SqliteLog
+from incidents.log.store import beside
 from incidents.roles import Role
 from maps.zones import Zones
 from settings import Settings, SettingsError, load, users_file
@@ -89,7 +91,10 @@ def serve_pages(
 
 
 def sign_ins(settings: Settings) -> SignIns | None:
-    """Who is signed in; None where nobody has to. Raises SettingsError when nobody could, or others would reach it without."""
+    """Who is signed in; None where nobody has to. Raises SettingsError when others would reach it without, or nobody ever could.
+
+    A desk that was at work starts whatever became of its accounts: nobody is let in, and its sign-in page is an alarm screen.
+    """
     if settings.no_sign_in:
         hosts = [settings.address, *(urlsplit(f"//{origin}").hostname or "" for origin in settings.origins)]
         if settings.behind_proxy or any(host not in ("127.0.0.1", "::1", "localhost") for host in hosts):
@@ -97,18 +102,33 @@ def sign_ins(settings: Settings) -> SignIns | None:
                 "no_sign_in: only for this machine; with another address, origin or a proxy people sign in"
             )
         return None
-    if settings.oidc.issuer:  # it makes the accounts of those who come
-        return SignIns(_accounts(settings), clock=SystemClock(), times=settings.access, service=True)
-    path = users_file(settings)
-    accounts = _accounts(settings) if path.exists() else None
-    if accounts is None or all(account.disabled or account.subject for account in accounts.all()):
-        make = f"python app.py users add NAME --role supervisor --users {path}"
-        raise SettingsError(f"there is no account to sign in with; make one: {make}")
-    return SignIns(accounts, clock=SystemClock(), times=settings.access)
+    path, service = users_file(settings), bool(settings.oidc.issuer)  # which makes the accounts of those who come
+    make = f"python app.py users add NAME --role supervisor --users {path}"
+    none = f"there is no account to sign in with; make one: {make}"
+    if not service and not path.exists() and not _was_at_work(settings):
+        raise SettingsError(none)
+    accounts, lost = accounts_or_none(path, key_file=settings.key_file)
+    if lost:
+        _logger.error("ACCOUNTS LOST: %s; restore the file from its backup, or move it away and run: %s", lost, make)
+    elif not service and not may_sign_in(accounts.all()):
+        if not _was_at_work(settings):
+            raise SettingsError(none)
+        _logger.error("NOBODY CAN SIGN IN: %s", none)
+    return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service)
 
 
-def _accounts(settings: Settings) -> Accounts:
-    return Accounts(users_file(settings), key_file=settings.key_file)
+def _was_at_work(settings: Settings) -> bool:
+    """Whether a desk was served from here before: alarms may come that nobody expects to have to ask for."""
+    return any(_holds(beside(settings.log, end)) for end in ("", ".private", ".aside"))
+
+
+def _holds(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:  # something is there
+        return True
 
 
 def sign_in_service(settings: Settings) -> Oidc | None:
@@ -181,7 +201,7 @@ async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) 
             "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
         )
     zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
-    accounts = await asyncio.to_thread(_accounts, settings)
+    accounts = await asyncio.to_thread(_roles_by_name, settings)
     service = bool(settings.oidc.issuer)
     loop = asyncio.get_running_loop()
 
@@ -200,7 +220,7 @@ async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) 
     )
 
 
-def _accounts(settings: Settings) -> dict[str, frozenset[Role]]:
+def _roles_by_name(settings: Settings) -> dict[str, frozenset[Role]]:
     """What each account may that can sign in here; one that is disabled may nothing."""
     path = users_file(settings)
     if not path.exists():

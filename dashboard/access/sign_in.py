@@ -19,6 +19,7 @@ from tornado.web import HTTPError, RequestHandler
 from dashboard.access.accounts import Account
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.known import KNOWN, KNOWN_DAYS, mark_of, marked
+from dashboard.access.lost import are_lost, may_sign_in
 from dashboard.access.oidc import Oidc
 from dashboard.access.rules import LONGEST
 from dashboard.access.signins import COOKIE, SignIns
@@ -148,6 +149,13 @@ class Door:
     def raised(self) -> int:
         """How many alarms nobody has."""
         return self.desk().board.unowned
+
+    def locked_out(self) -> bool:
+        """Whether nobody can sign in, or not even by the break-glass account: a page that says nothing would be tried in vain."""
+        signins = self.signins()
+        if signins is None:
+            return False
+        return are_lost(signins.accounts) or (self.oidc is None and not may_sign_in(signins.accounts.all()))
 
     async def record(self, name: str, event: ev.Event) -> None:
         """Write it down; a log that fails keeps nobody out."""
@@ -313,6 +321,7 @@ class SignInPage(_Handler):
                 **self._look(),
                 wrong=door.words[why].format(service=self._service()) if why else "",
                 waiting=self._waiting(),
+                locked_out=door.locked_out(),
                 next=self._next(),
                 offered=door.offered,
                 service=door.words["sign_in_with"].format(service=self._service()) if door.oidc else "",

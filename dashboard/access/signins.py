@@ -291,14 +291,18 @@ class SignIns:
             self._failing = True
 
     def _load(self) -> None:
-        with self.accounts.database() as db:
-            rows = db.execute("SELECT digest, page, key, generation, since, seen, expires FROM browsers").fetchall()
+        try:
+            with self.accounts.database() as db:
+                rows = db.execute("SELECT digest, page, key, generation, since, seen, expires FROM browsers").fetchall()
+        except AccountError as error:
+            _logger.error("who was signed in can't be read: %s; each browser is asked anew", error)
+            return
         for digest, page, key, generation, *times in rows:
             account = self.accounts.get(key)
             try:
                 since, seen, expires = (datetime.fromtimestamp(t, UTC) for t in times)
                 _ = expires + timedelta(hours=KNOWN_H)
-            except (ValueError, OverflowError, OSError):
+            except (TypeError, ValueError, OverflowError, OSError):
                 continue  # damaged: this browser is asked to sign in again
             name = account.name if account else key
             self._late.append(_Browser(digest, page, key, name, generation, since, seen, expires, since))

@@ -11,6 +11,7 @@ def room_words(_: Callable[[str], str]) -> dict[str, str]:
         "title": _("Sign in · Training room · Vigie"),
         "what": _("The training room of the mobile anti-stalking alarm: nothing here is real"),
         "alarm_screen": _("Trainees need no account: they join an exercise by its code, at /join."),
+        "locked_out": _("Nobody can sign in: there is no account that can be read."),
         "lost": _("CONNECTION LOST. The training room does not answer."),
         "go_on": _("Go on to the training room"),
         "close_window": _("Close this window: the page goes on."),
@@ -27,6 +28,11 @@ def sign_in_words(_: Callable[[str], str]) -> dict[str, str]:
         "busy": shared["sign_in_throttled"],
         "one_waits": shared["one_waits"],
         "more_wait": shared["more_wait"],
+        "locked_out": _(
+            "NOBODY CAN SIGN IN by an account of this server: there is none that can be read. Alarms that nobody has are counted "
+            "and sounded here. On the server, put the accounts' file back from its backup, or move it away and run: "
+            "python app.py users add NAME --role supervisor --break-glass. Then sign in here: nothing needs a restart."
+        ),
         "lost": _("CONNECTION LOST. No alarm can be shown here. Work by telephone and radio."),
         "alarm_screen": _("Screens that are open already go on showing alarms."),
         "service": _("single sign-on"),

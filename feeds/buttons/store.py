@@ -120,6 +120,8 @@ class ButtonStore:
                 self.state, self.reason = "missing", "there is no file of enrolled buttons: new, or lost"
             except (LogUnavailable, OSError) as failure:
                 self.state, self.reason = "failed", str(failure)
+            except Exception as failure:  # in as many ways as bytes can be wrong; its words may quote them
+                self.state, self.reason = "failed", f"{_NAME}: it is damaged ({type(failure).__name__})"
             self._seen = None
             return None
 
@@ -214,7 +216,7 @@ class ButtonStore:
                     return None
                 messages = tuple(Kept(seq, datetime.fromisoformat(at), raw) for seq, at, raw in rows)
                 return Ended(row[0], bool(row[1]), messages)
-            except (LogUnavailable, ValueError):
+            except (LogUnavailable, TypeError, ValueError):
                 return None
 
     def keep(self, epoch: str, messages: Sequence[Kept], *, oldest: int, ended: bool = False) -> None:
@@ -244,11 +246,20 @@ class ButtonStore:
                 "SELECT address, device, enrolment, sealed, counter, wraps, packet, events, battery, rssi, name, said, heard_at, "
                 "enrolled_at, enrolled_by FROM buttons ORDER BY device"
             ).fetchall()
-        found = tuple(self._enrolled(row, master) for row in rows)
+        found = tuple(one for row in rows if (one := self._readable(row, master)) is not None)
         if self.state == "open" and any(one.locked for one in found):
             self.state, self.reason = "locked", "the sealed key of a button is damaged"
+        if len(found) < len(rows):
+            self.state, self.reason = "locked", f"{len(rows) - len(found)} of {len(rows)} buttons are damaged"
         self._seen = seen
         return found
+
+    def _readable(self, row: tuple[object, ...], master: Master | None) -> Enrolled | None:
+        """A button; None for one whose row is damaged, which keeps no other from being heard."""
+        try:
+            return self._enrolled(row, master)
+        except Exception:
+            return None
 
     def _enrolled(self, row: tuple[object, ...], master: Master | None) -> Enrolled:
         names = ("address", "device", "enrolment", "sealed", "counter", "wraps", "packet", "events")

@@ -1,5 +1,6 @@
 """Seeded damage of a desk's files, as a failing disk does it, and the files of a centre that has been at work."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -154,17 +155,15 @@ def _circle(path: Path, random: Random) -> None:
 def _values(path: Path, random: Random) -> None:
     """Well-formed pages that hold what nobody writes: the damage that only shows when a value is used."""
     try:
-        db = sqlite3.connect(path)
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        table = random.choice([name for name in tables if not name.startswith("sqlite_")])
-        columns = [row[1:3] for row in db.execute(f"PRAGMA table_info({table})")]
-        name, kind = random.choice(columns)
-        value: object = -(2**63) if kind == "INTEGER" else random.randbytes(9) if kind == "BLOB" else "\ufffd}"
-        some = random.choice(("1", "rowid % 2 = 0", "rowid = (SELECT max(rowid) FROM x)".replace("x", table)))
-        db.execute(f"UPDATE OR IGNORE {table} SET {name} = ? WHERE {some}", (value,))
-        db.commit()
-        db.close()
-    except (sqlite3.Error, IndexError):
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            table = random.choice([name for name in tables if not name.startswith("sqlite_")])
+            name, kind = random.choice([row[1:3] for row in db.execute(f"PRAGMA table_info({table})")])
+            value: object = -(2**63) if kind == "INTEGER" else random.randbytes(9) if kind == "BLOB" else "\ufffd}"
+            some = random.choice(("1", "rowid % 2 = 0", f"rowid = (SELECT max(rowid) FROM {table})"))
+            db.execute(f"UPDATE OR IGNORE {table} SET {name} = ? WHERE {some}", (value,))
+            db.commit()
+    except (sqlite3.Error, UnicodeDecodeError, IndexError):
         _run(path, random)
 
 

@@ -170,7 +170,10 @@ def free_port() -> int:
 class Running:
     """`python app.py serve` as a process, on a free port, with its files in a folder."""
 
-    def __init__(self, folder: Path, *, feeds: Iterable[str], orders: str = "", **environ: str) -> None:
+    def __init__(
+        self, folder: Path, *, feeds: Iterable[str], orders: str = "", sign_in: bool = False, **environ: str
+    ) -> None:
+        self._sign_in = sign_in
         self.log = folder / "vigie.log"
         self.cases = folder / "cases.db"
         self.port = free_port()
@@ -187,7 +190,14 @@ class Running:
         return self._process.pid
 
     async def start(self, *, cases: bool = False) -> None:
-        command = ["serve", "--no-sign-in", "--log", str(self.log), "--port", str(self.port)]
+        command = [
+            "serve",
+            *([] if self._sign_in else ["--no-sign-in"]),
+            "--log",
+            str(self.log),
+            "--port",
+            str(self.port),
+        ]
         for feed in self._feeds:
             command += ["--feed", feed]
         if cases:

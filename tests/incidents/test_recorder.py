@@ -1,16 +1,21 @@
 """A log that can't be written: the alarm is shown, marked, and written when the log takes it again."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from incidents import commands as cmd
+from incidents import events as ev
+from incidents.board import Board
 from incidents.log import Draft, LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
+from incidents.recorder import Recorder
 from incidents.reports import PressReport
-from tests.incidents.conftest import DEVICE, Floor, Open
+from tests.incidents.conftest import DEVICE, START, Floor, Open
 from tests.people import dispatcher
 
 
@@ -122,3 +127,55 @@ async def test_on_a_really_full_disk_every_press_is_shown_and_none_is_lost(small
         filler.unlink()
         await until_recorded(floor)
         assert len([kind for _, kind in await floor.records() if kind == "raised"]) == 201
+
+
+async def spoilt(floor: Floor, stream: str) -> None:
+    """The records of a stream as a failing disk may leave them: there, and not to be read."""
+    path = floor.log.vault._reading.path.with_name("vigie.log")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("UPDATE records SET at = 'x' WHERE stream = ?", (stream,)).rowcount
+        db.commit()
+
+
+async def test_a_press_whose_stream_cannot_be_read_any_more_is_shown_and_written_after_it(open_floor: Open) -> None:
+    async with open_floor() as floor:
+        first = await floor.press(id="m1")
+        assert first is not None
+        stream = f"incident/{first.id}"
+        await spoilt(floor, stream)
+        board = floor.desk.board = Board()
+        recorder = Recorder(floor.log, board, floor.clock)
+        raised = ev.Raised(origin="press", device=DEVICE)
+
+        async def press(id: str) -> str:
+            return (await recorder.record(stream, lambda: raised, id=id, source_at=START, actor="feed"))[0]
+
+        # Its own earlier record can't be folded: it is not said to be known before it stands on a screen.
+        assert await press("test/m1") == "held"
+        assert board.of_device(DEVICE)[0].open
+        async with asyncio.timeout(5):
+            while board.held:
+                await asyncio.sleep(0.02)
+        board.incidents.clear()
+        assert await press("test/m2") == "recorded"
+        assert board.incidents[first.id].open
+        assert await floor.log.version(stream) == board.version(stream)
+        await recorder.close()
+
+
+async def test_names_of_who_acts_on_a_full_disk_are_kept_once_there_is_room(small_disk: Path, open_floor: Open) -> None:
+    async with open_floor() as floor:
+        await floor.press("AMR-1", id="m1")
+        filler = small_disk / "filler"
+        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(bytes(512))
+        word = floor.log.vault.pseudonym("Example Dispatcher")
+        assert floor.log.vault.pseudonym("Example Dispatcher") == word
+        assert floor.log.vault.name_of(word) == "Example Dispatcher"
+        filler.unlink()
+        await floor.press("AMR-2", id="m2")
+        await until_recorded(floor)
+    async with open_floor() as floor:
+        assert floor.log.vault.pseudonym("Example Dispatcher") == word
+        assert floor.log.vault.name_of(word) == "Example Dispatcher"
