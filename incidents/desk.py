@@ -13,6 +13,7 @@ from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
 from incidents.devices.announcing import announce
+from incidents.devices.now import heard_last
 from incidents.drills.desk import Drills
 from incidents.drills.fold import DRILLS
 from incidents.exclusion import Exclusions
@@ -20,7 +21,7 @@ from incidents.handover import offer, whole_desk
 from incidents.health import FeedHealth
 from incidents.incident import TRANSITIONS, Incident
 from incidents.intake import ALARMING, Intake
-from incidents.log import Log, Record
+from incidents.log import Log
 from incidents.paper import check_paper, paper_events
 from incidents.past import record_past
 from incidents.people import Floor
@@ -37,7 +38,6 @@ HEARD = (
     "call_logged",
     "device_tested",
 )  # beside technical alarms, what tells of a device that it was heard
-FOLDED = 10_000  # devices that no case names, at a start
 PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
@@ -110,7 +110,8 @@ class Desk:
         with self.board.reading():
             for stream in (*await watch_streams(self._log, oldest), *streams):
                 await self.recorder.catch_up(stream)
-        for stream in (*self._heard_last(devices), *gaps, *centres, *shifts, DRILLS):
+        known = {self.intake.device_stream(device) for case in self.cases.all() for device in case.devices}
+        for stream in (*heard_last(devices, known), *gaps, *centres, *shifts, DRILLS):
             await self.recorder.catch_up(stream)
         self.drills.open()
 
@@ -118,14 +119,6 @@ class Desk:
         """Begin with nothing, on a log that can't be read or written: what happens is held until it can be."""
         self.board.recording_is("failed", reason, 0)
         self.drills.open()
-
-    def _heard_last(self, newest: dict[str, Record]) -> list[str]:
-        """The streams of devices to fold: all a case names or a person did something with, of the others the newest."""
-        known = {self.intake.device_stream(device) for case in self.cases.all() for device in case.devices}
-        streams = sorted(newest, key=lambda stream: newest[stream].at)
-        others = [stream for stream in streams if stream not in known and newest[stream].actor in ("feed", "watch")]
-        passed = set(others[:-FOLDED])
-        return [stream for stream in streams if stream not in passed]
 
     async def close(self) -> None:
         """Write what is held, seal with a checkpoint, let go."""

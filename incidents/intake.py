@@ -28,7 +28,7 @@ from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.orders import ordered
 from incidents.ports import CaseSource, Identities, Locate, Placed
-from incidents.recorder import Recorder
+from incidents.recorder import LOCKS, Recorder
 from incidents.reports import (
     CallReport,
     DeviceReport,
@@ -45,6 +45,7 @@ from incidents.reports import (
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
 DELAYED_S = 30  # a press that took longer to reach us is flagged
 EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
+EARLY = 1_000  # calls that wait for their press
 COUNTED = 50_000  # devices whose incidents are counted; of any other the log is asked
 CONDITIONS: dict[str, ev.Condition] = {
     "link_lost": "link_lost",
@@ -86,7 +87,7 @@ class Intake:
         self._alarming = alarming
         self._turns: dict[str, asyncio.Lock] = {}
         self._incident_count: dict[str, int] = Bounded(COUNTED)
-        self._early_calls: dict[str, tuple[datetime, CallReport]] = {}
+        self._early_calls: dict[str, tuple[datetime, CallReport]] = Bounded(EARLY)
 
     async def receive(self, message: Message) -> Receipt:
         """What became of a message. Data never raises; a press that can't be written is shown and `held`."""
@@ -139,7 +140,7 @@ class Intake:
         return named or (self._cases.by_device(device) if device else None)
 
     def _turn(self, name: str) -> asyncio.Lock:
-        if len(self._turns) > 10_000:
+        if len(self._turns) > LOCKS:
             self._turns = {key: lock for key, lock in self._turns.items() if lock.locked()}
         return self._turns.setdefault(name, asyncio.Lock())
 
@@ -321,8 +322,6 @@ class Intake:
         receipt = await self._record(self.device_stream(report.device), lambda: event, message)
         if receipt != "repeated":
             self._early_calls[report.device] = (self._clock.now(), report)
-            if len(self._early_calls) > 1000:
-                del self._early_calls[next(iter(self._early_calls))]
         return receipt
 
     async def _device(self, message: Message, report: DeviceReport) -> Receipt:

@@ -22,6 +22,7 @@ from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailabl
 
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
 RETRY_S = 0.5
+LOCKS = 10_000  # streams with a lock, before those that nobody waits for are let go of
 HELD_AT_MOST = 50_000  # entries of feeds that wait to be written; beyond it the feed keeps what is no press
 CONFLICT_S = 2.0  # how long a command folds and tries again
 
@@ -154,7 +155,7 @@ class Recorder:
 
     def _turn(self, stream: str) -> asyncio.Lock:
         """One writer a stream at a time, in the order they came."""
-        if len(self._locks) > 10_000:
+        if len(self._locks) > LOCKS:
             self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
         return self._locks.setdefault(stream, asyncio.Lock())
 

@@ -19,6 +19,11 @@ from incidents.reports import Message, Receipt
 
 MAX_DECODED = 1 << 20  # bytes of a frame that is decoded; a larger one is only searched for presses
 
+# Messages of a feed that the desk works on at once. A flood's frames hold thousands: in one turn of the loop they would keep the
+# pages from their heartbeat, and another feed from its turn.
+AT_ONCE = 128
+TURN_S = 2.0  # nothing that stands still before it keeps a message longer from the desk
+
 # What is being handed over, with the number it will settle and the numbering that belongs to.
 _Tasks = dict[asyncio.Task[Receipt], tuple[int | None, Cursor | None]]
 
@@ -37,6 +42,7 @@ class Reception:
         self._bookmark = bookmark
         self._vitals = vitals
         self._timing = timing
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def event(self, frame: wire.Event) -> Coroutine[Any, Any, bytes]:
         """Take the messages of an event; the coroutine gives the answer for the server within `Timing.answer_s`."""
@@ -71,7 +77,15 @@ class Reception:
         return {asyncio.create_task(self._receive(message)): (message.seq, cursor) for message in messages}
 
     async def _receive(self, message: Message) -> Receipt:
-        return await self._receiver.receive(message)
+        try:
+            async with asyncio.timeout(TURN_S):
+                await self._turns.acquire()
+        except TimeoutError:
+            return await self._receiver.receive(message)
+        try:
+            return await self._receiver.receive(message)
+        finally:
+            self._turns.release()
 
     async def _settle(
         self,

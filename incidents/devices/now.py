@@ -5,10 +5,12 @@ from datetime import datetime
 import msgspec
 
 from incidents import events as ev
+from incidents.log import Record
 from incidents.reports import CallReport, DeviceReport, FixReport, Message, PressReport
 
 # What tells of a device; a log of years is folded at the start, and most of it does not.
 _TELLS = frozenset({ev.Raised, ev.Pressed, ev.PressLogged, ev.CallLogged, ev.DeviceAlarmed, ev.DeviceTested})
+FOLDED = 10_000  # devices that no case names
 UNHEARD = frozenset({"link_lost", "app_stopped", "silent"})  # said of a device, not by it
 
 
@@ -82,3 +84,12 @@ def of_message(message: Message, now: datetime) -> Told | None:
         pressed=isinstance(report, PressReport),
         battery=report.battery if isinstance(report, PressReport | DeviceReport) else None,
     )
+
+
+def heard_last(newest: dict[str, Record], known: set[str]) -> list[str]:
+    """Of the streams of devices, by their newest record, those to fold at a start, the oldest first: all that are `known` or that
+    a person did something with, of the others the newest."""
+    streams = sorted(newest, key=lambda stream: newest[stream].at)
+    others = [stream for stream in streams if stream not in known and newest[stream].actor in ("feed", "watch")]
+    passed = set(others[:-FOLDED])
+    return [stream for stream in streams if stream not in passed]

@@ -62,6 +62,17 @@ async def under(folder: Path, **environ: str) -> AsyncIterator[Under]:
         await feed.stop()
 
 
+async def entered_s(run: Under, rows: int) -> float:
+    """How long a page takes that is opened beside the other one, until it is live and shows more than so many alarms."""
+    began = time.monotonic()
+    page = await watched_page(run.chromium, run.desk.url)
+    if rows:
+        await page.wait_for_function("(n) => document.querySelectorAll('#queue li.row').length > n", arg=rows)
+    took = time.monotonic() - began
+    await page.context.close()
+    return took
+
+
 async def waiting(page: Page) -> str:
     """What the page says of how many nobody has."""
     return (await page.locator("#queue .unowned").inner_text()).replace("\u00a0", " ")
@@ -82,15 +93,15 @@ async def test_thirty_thousand_presses_in_a_minute_keep_the_page_the_log_and_the
     tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     async with under(tmp_path) as run:
+        empty_s = await entered_s(run, rows=0)
         await run.feed.pour(rate=500, seconds=60, devices=30_000)
         await until(lambda: len(run.feed.durable) == 30_000, 60)
         await asyncio.sleep(95)  # until the watch has taken its last step with the last of them
         figures = await run.held()
         assert "30,000" in await waiting(run.page)
-        began = time.monotonic()
-        other = await watched_page(run.chromium, run.desk.url)
-        await other.wait_for_function("() => document.querySelectorAll('#queue li.row').length > 5")
-        figures["a page that enters meanwhile, s"] = round(time.monotonic() - began, 1)
-        assert figures["a page that enters meanwhile, s"] < ENTERED_S, figures
+        figures["a page that enters before, s"] = round(empty_s, 1)
+        figures["a page that enters meanwhile, s"] = round(await entered_s(run, rows=5), 1)
+        print(figures)  # noqa: T201
+        assert figures["a page that enters meanwhile, s"] < max(ENTERED_S, 2 * empty_s), figures
         for what, value in figures.items():
             record_testsuite_property(f"30,000 presses in a minute: {what}", value)
