@@ -18,13 +18,13 @@ from dashboard.access.accounts import Account, AccountError, Accounts
 from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unreachable
 from dashboard.access.sign_in import TEMPLATES, SignInPage
 from dashboard.access.signins import SignIns
-from dashboard.access.throttle import FORGOTTEN_S
 from incidents import events as ev
 
 START, BACK = "/oidc", "/oidc-callback"
 FLOW = "vigie_oidc"
 FLOW_S = 600
 MOST_KNOWN = 10_000  # persons and reasons that are counted
+NEWS_AFTER_S = 900.0
 IN_PLACE = "in-place"  # the page that asks stays open; this window closes itself
 
 _logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class _OidcPage(SignInPage):
         if len(known) > MOST_KNOWN:
             known.clear()
         (times, last), now = known.get(what, (0, 0.0)), time.monotonic()
-        times = times + 1 if now - last < FORGOTTEN_S else 1
+        times = times + 1 if now - last < NEWS_AFTER_S else 1
         known[what] = times, now
         return times
 
