@@ -6,7 +6,8 @@ the browser would not send our own strict cookie on a redirect, so that a page o
 
 import asyncio
 import logging
-from typing import Any
+import time
+from typing import Any, Literal
 
 import msgspec
 from bokeh.server.util import check_allowlist
@@ -23,6 +24,8 @@ from incidents import events as ev
 START, BACK = "/oidc", "/oidc-callback"
 FLOW = "vigie_oidc"
 FLOW_S = 600
+MOST_KNOWN = 10_000  # persons and reasons that are counted
+NEWS_AFTER_S = 900.0
 IN_PLACE = "in-place"  # the page that asks stays open; this window closes itself
 
 _logger = logging.getLogger(__name__)
@@ -58,6 +61,27 @@ class _OidcPage(SignInPage):
         # The address holds a code.
         return f"{self.request.method} {self.request.path}"
 
+    def _times(self, what: str) -> int:
+        """How often this happened, none so long after another that it is news."""
+        known: dict[str, tuple[int, float]] = self.settings.setdefault("vigie_oidc", {})
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        (times, last), now = known.get(what, (0, 0.0)), time.monotonic()
+        times = times + 1 if now - last < NEWS_AFTER_S else 1
+        known[what] = times, now
+        return times
+
+    def _warn(self, text: str) -> None:
+        """A flood of attempts is a few lines."""
+        if _doubled(times := self._times(text)):
+            _logger.warning("%s; time %d", text, times)
+
+    async def _turn_away(self, found: Person, why: Literal["name", "no_role"]) -> None:
+        """Told the person each time; a record the first time and each time they have doubled."""
+        if _doubled(times := self._times(found.subject)):
+            await self._door.record("", ev.SignInRefused(count=times, why=why))
+        self._show(403, f"oidc_{why}")
+
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         # Tornado's own line would quote the whole address.
         _logger.error("%s: %s", self._request_summary(), getattr(typ, "__name__", ""))
@@ -79,7 +103,7 @@ class OidcStart(_OidcPage):
             self._show(429, "busy")
             return
         except (Unreachable, NotVerified) as error:
-            _logger.warning("the sign-in service can't be reached: %s", error)
+            self._warn(f"the sign-in service can't be reached: {error}")
             self._show(503, "oidc_down")
             return
         self.set_cookie(
@@ -112,18 +136,16 @@ class OidcBack(_OidcPage):
         except Crowded:
             self._show(429, "busy")
         except Unreachable as error:
-            _logger.warning("the sign-in service can't be reached: %s", error)
+            self._warn(f"the sign-in service can't be reached: {error}")
             self._show(503, "oidc_down")
         except NotVerified as error:
-            _logger.warning("a sign-in through the sign-in service was not verified: %s", error)
+            self._warn(f"a sign-in through the sign-in service was not verified: {error}")
             self._show(401, "oidc_failed")
         except AccountError:
-            await self._door.record("", ev.SignInRefused(count=1, why="name"))
-            self._show(403, "oidc_name")
+            await self._turn_away(found, "name")
         else:
             if account is None:
-                await self._door.record("", ev.SignInRefused(count=1, why="no_role"))
-                self._show(403, "oidc_no_role")
+                await self._turn_away(found, "no_role")
                 return
             self._set(await self._door.admit(signins, account, how="oidc", cookie=flow.before))
             page = TEMPLATES.get_template("signed_in.html")
@@ -139,3 +161,7 @@ class OidcBack(_OidcPage):
             await asyncio.to_thread(accounts.without_roles, found.subject)
             return None
         return await asyncio.to_thread(accounts.known_by, found.subject, found.name, roles, zone=zone)
+
+
+def _doubled(count: int) -> bool:
+    return count & (count - 1) == 0

@@ -9,7 +9,7 @@ from dashboard.access.accounts import Accounts
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import ROOT, Running, own_feed
 from tests.dashboard.access.conftest import PASSWORD, QUICK
-from tests.dashboard.access.parts import Browser
+from tests.dashboard.access.parts import COOKIE, Browser, _asked
 
 
 async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tmp_path: Path) -> None:
@@ -73,6 +73,9 @@ async def test_panel_serve_lets_in_who_has_an_account_logs_no_name_and_refuses_t
         browser = Browser(f"http://localhost:{served.port}")
         assert (await browser.get("/app"))[0] == 302
         await browser.sign_in("Mieke Voorbeeld", PASSWORD)
+        _, _, headers = await _asked(f"{browser.base}/app", None, {"Cookie": f"{COOKIE}={browser.cookie}"})
+        assert headers["Cache-Control"] == "no-store"
+        assert '"feeds"' not in (await _asked(f"{browser.base}/health", None, {"Via": "1.1 somebody"}))[1]
         line = await browser.open("/app")
         assert line.messages[0]["access"]["name"] == "Mieke Voorbeeld"
         await line.garble("A. Voorbeeld")

@@ -86,8 +86,10 @@ async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str)
 
 async def test_every_answer_has_strict_headers(base: str) -> None:
     for path in ("/live", "/sign-in", "/assets/page/page.css", "/nothing"):
-        policy = (await ask(f"{base}{path}")).headers["Content-Security-Policy"]
+        headers = (await ask(f"{base}{path}")).headers
+        policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "media-src 'self'" in policy
+        assert headers["Cache-Control"] == ("no-cache" if "assets" in path else "no-store")
 
 
 async def test_without_a_trainers_account_the_room_says_how_to_make_one(tmp_path: Path) -> None:

@@ -247,3 +247,20 @@ async def test_a_person_without_a_disk_still_keeps_one_name(site: Site, provider
 
 def _full() -> Accounts:
     raise AccountError("disk full")
+
+
+async def test_whoever_tries_without_end_fills_neither_the_log_nor_its_lines(
+    site: Site, provider: HostileProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.said = {"roles": ["nothing"]}
+    for _ in range(9):
+        assert (await come(site)).status == 403
+    refused = [facts["count"] for kind, facts, _ in await site.events() if kind == "sign_in_refused"]
+    assert refused == [1, 2, 4, 8]
+    start = await ask(f"{site.base}/oidc")
+    with caplog.at_level(logging.WARNING, "dashboard.access.oidc_pages"):
+        for _ in range(33):
+            forged = await ask(f"{site.base}/oidc-callback?state=x&code=x", None, start.cookie(FLOW))
+            assert forged.status == 401
+    lines = [record for record in caplog.records if record.name == "dashboard.access.oidc_pages"]
+    assert len(lines) == 6
