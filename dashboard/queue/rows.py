@@ -19,7 +19,6 @@ from incidents.ladder import THERE, Away, WatchTimes
 from incidents.technical import DeviceAlarm
 from incidents.watch import tracking_ends
 
-
 LAST = 2**53 - 1  # ms that no alarm was received at: what nobody here may touch stands below what waits for a hand
 
 
