@@ -58,7 +58,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An account that may not open the case, or a zone that is never preselected: the suspect or a relative serves there."""
+    """An account from which the case is kept, or a zone that gets no order of it: the suspect or a relative serves there."""
 
     reason: Text
     account: Name | None = None

@@ -7,6 +7,8 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
 from incidents.commands import AnyCommand, Refused
+from incidents.exclusion import Exclusions
+from incidents.log.vault import NoVault
 from incidents.people import Floor
 from incidents.roles import User
 from training.replay.clock import ReplayClock
@@ -30,6 +32,8 @@ class WatchedDesk:
         self.board = board
         self.clock = clock
         self.cases = cases
+        # Its cases are masked or invented: they exclude nobody who looks on.
+        self.exclusions = Exclusions(CaseRegister.of(()), board, NoVault())
         self.floor = Floor()
         self.drills = NoDrills()
         self.on_presented: list[Callable[[str, bool], None]] = []

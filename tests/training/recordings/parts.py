@@ -53,7 +53,7 @@ CASE = Case(
     safe_word="paperclip",
     duress_word="kruisbes",
     exclusions=(
-        Exclusion(reason="Broer van verdachte werkt daar", zone="5418"),
+        Exclusion(reason="Broer van verdachte werkt daar", zone="5416"),
         Exclusion(reason="Is de verdachte", account="w.tuyttens"),
     ),
     safe_numbers=("+32 479 11 22 33",),
@@ -66,7 +66,20 @@ SECRETS = (
     *("Skoda", "1-KLM-482", "Tatoeage", "Parket", "Hasselt", "Raadkamer", "Tongeren", "Contactverbod", "Veldstraat"),
     *("Lievenscollege", "brandstichting", "Jachtgeweer", "Noor", "Lammerstraat", "paperclip", "kruisbes", "Broer"),
     *("479 11", "0479112233", "112-app", "101-7", "desk-gent", "GENT-12", "PZ Gent", "zwarte auto", "achterdeur"),
-    *("Nina", "Bart", "Ilse", "Koen", "fluistert", "geen volk", "extra-field", '"5415', '"5418', "bezet", "opgepakt"),
+    *(
+        "Nina",
+        "Bart",
+        "Ilse",
+        "Koen",
+        "fluistert",
+        "geen volk",
+        "extra-field",
+        '"5415',
+        '"5416',
+        '"5418',
+        "bezet",
+        "opgepakt",
+    ),
 )
 
 
