@@ -376,7 +376,9 @@ class Accounts:
 
     def _read_rows(self) -> dict[str, _Row]:
         with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S)) as db:
-            rows = db.execute("SELECT * FROM accounts").fetchall()
+            rows = db.execute(
+                "SELECT key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject FROM accounts"
+            ).fetchall()
         found = {}
         for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation, subject in rows:
             account = Account(

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from dashboard.access.accounts import Accounts
 from serving import sign_ins
 from settings import Settings, SettingsError
 from tests.centre.parts import ROOT, free_port, vigie
@@ -60,18 +61,32 @@ async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_des
         assert (await browser.get("/operator"))[0] == 302
         await browser.sign_in("mieke voorbeeld", PASSWORD)
         assert (await browser.get("/operator"))[0] == 200
-        assert (await told("users", "disable", "Mieke Voorbeeld", *users))[0] == 0
+        status, output = await told("users", "role", "Mieke Voorbeeld", "--role", "dispatcher", *users)
+        assert (status, output) == (
+            0,
+            "Mieke Voorbeeld may now sign in as dispatcher; it holds at once where they are signed in\n",
+        )
+        status, output = await told("users", "disable", "Mieke Voorbeeld", *users)
+        assert (status, "IT WAS THE LAST CONSOLE" in output) == (0, True)
+        async with asyncio.timeout(3):
+            while (await browser.get("/operator"))[0] != 302:
+                await asyncio.sleep(0.1)
         assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
         assert (await told("users", "enable", "Mieke Voorbeeld", *users))[0] == 0
         again = "een ander wachtwoord"
         assert (await told("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *users, typed=again))[0] == 0
         assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
         await browser.sign_in("mieke voorbeeld", again)
+        made = ("users", "add", "Sofie Proef", "--role", "supervisor", "--password-stdin", *users)
+        assert (await told(*made, typed=PASSWORD))[0] == 0
+        await Browser(browser.base).sign_in("Sofie Proef", PASSWORD)
+        status, output = await told("users", "remove", "Sofie Proef", *users)
+        assert (status, "still signed in who may take an alarm: Mieke Voorbeeld;" in output) == (0, True)
     finally:
         server.terminate()
         await asyncio.wait_for(server.wait(), 20)
     _, output = await vigie("users", "list", *users)
-    assert output == "Mieke Voorbeeld: dispatcher, supervisor\n"
+    assert output == "Mieke Voorbeeld: dispatcher\n"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +98,7 @@ async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_des
         (("add", "Jan Fictief", "--role", "zone", "--zone", "9"), PASSWORD, "no zone of the map"),
         (("add", "Jan Fictief", "--role", "dispatcher"), "short", "at least 10 characters"),
         (("add", "Jan Fictief", "--role", "dispatcher"), "vigie-demo", "the demo's password"),
+        (("add", "Jan Fictief", "--role", "administrator"), PASSWORD, "administrator is no role"),
         (("passwd", "Nobody"), PASSWORD, "there are no accounts at"),
     ],
 )
@@ -111,6 +127,20 @@ def test_a_code_secret_is_shown_to_its_maker_once(tmp_path: Path) -> None:
     listed = CliRunner().invoke(app.app, ["users", "list", *users]).output
     assert listed == "Jan Fictief: supervisor; code; break-glass\n"
     assert secret not in listed
+
+
+def test_what_cannot_be_used_is_told_in_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "people"
+    users = ["--users", str(path)]
+    for name, more in (("Jan Fictief", ["--totp"]), ("Piet Fictief", [])):
+        made = ["users", "add", name, "--role", "dispatcher", *more, "--password-stdin", *users]
+        assert CliRunner().invoke(app.app, made, input=PASSWORD).exit_code == 0
+    path.with_name("people.key").unlink()
+    with Accounts(path).database() as db:
+        db.execute("UPDATE accounts SET roles = 'administrator' WHERE key = 'piet fictief'")
+    listed = CliRunner().invoke(app.app, ["users", "list", *users]).output.splitlines()
+    assert "Jan Fictief: dispatcher; code, CAN'T SIGN IN: the master key cannot be read" in listed[-2]
+    assert listed[-1] == "Piet Fictief: administrator (no longer a role)"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The accounts' file: who may sign in, and what it never holds or forgets."""
 
+import logging
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -84,3 +86,133 @@ def test_another_file_is_not_taken_for_accounts_and_not_changed(tmp_path: Path) 
 def test_a_file_that_can_no_longer_be_read_keeps_nobody_from_signing_in(accounts: Accounts) -> None:
     accounts.path.write_bytes(b"overwritten by a fault of the disk " * 100)
     assert accounts.verify("Mieke Voorbeeld", PASSWORD) is not None
+
+
+def with_a_code(accounts: Accounts) -> pyotp.TOTP:
+    return pyotp.TOTP(accounts.add("Jan Fictief", ["supervisor"], PASSWORD, totp=True))
+
+
+def kept_beside(path: Path) -> bytes:
+    """All that the folder of the accounts holds, the key apart."""
+    return b"".join(
+        file.read_bytes() for file in path.parent.iterdir() if file.name.startswith(path.name + "-") or file == path
+    )
+
+
+def test_the_secret_of_a_code_stands_nowhere_in_clear_and_its_key_is_its_owners(accounts: Accounts) -> None:
+    code = with_a_code(accounts)
+    assert code.secret.encode() not in kept_beside(accounts.path)
+    key = accounts.path.with_name("vigie.users.key")
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_secrets_that_an_older_version_kept_in_clear_are_sealed_when_the_file_is_opened(
+    accounts: Accounts, clock: DrivenClock
+) -> None:
+    code = with_a_code(accounts)
+    with accounts.database() as db:
+        db.execute("UPDATE accounts SET totp = ? WHERE totp != ''", (code.secret,))
+    accounts.path.with_name("vigie.users.key").unlink()
+    assert code.secret.encode() in kept_beside(accounts.path)
+    again = Accounts(accounts.path, hasher=QUICK, now=lambda: clock.now().timestamp())
+    assert code.secret.encode() not in kept_beside(accounts.path)
+    assert again.verify("Jan Fictief", PASSWORD, code.at(int(clock.now().timestamp()))) is not None
+
+
+@pytest.mark.parametrize("key", ["", "00" * 32, "no key at all"])
+def test_without_its_key_a_code_is_never_right_and_others_sign_in(
+    accounts: Accounts, clock: DrivenClock, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = with_a_code(accounts)
+    accounts.add("Nacht Fictief", ["supervisor"], PASSWORD, break_glass=True)
+    file = accounts.path.with_name("vigie.users.key")
+    right = file.read_text()
+    file.unlink()
+    if key:
+        file.write_text(key)
+    now = code.at(int(clock.now().timestamp()))
+    with caplog.at_level(logging.ERROR):
+        again = Accounts(accounts.path, hasher=QUICK, now=lambda: clock.now().timestamp())
+        for given in (now, "", "000000"):
+            assert again.verify("Jan Fictief", PASSWORD, given) is None
+    assert "can't sign in" in caplog.text
+    assert "Fictief" not in caplog.text and code.secret not in caplog.text
+    assert again.code_lost("Jan Fictief") and not again.code_lost("Nacht Fictief")
+    assert again.verify("Nacht Fictief", PASSWORD) is not None
+    assert again.verify("Mieke Voorbeeld", PASSWORD) is not None
+    file.write_text(right)  # it came back: nothing needs a restart
+    assert again.verify("Jan Fictief", PASSWORD, now) is not None
+
+
+def test_a_secret_moved_to_another_account_opens_nothing(accounts: Accounts, clock: DrivenClock) -> None:
+    code = with_a_code(accounts)
+    with accounts.database() as db:
+        db.execute(
+            "UPDATE accounts SET totp = (SELECT totp FROM accounts WHERE key = 'jan fictief') WHERE key = 'mieke voorbeeld'"
+        )
+    now = code.at(int(clock.now().timestamp()))
+    assert accounts.verify("Mieke Voorbeeld", PASSWORD, now) is None
+    assert accounts.verify("Jan Fictief", PASSWORD, now) is not None
+
+
+def test_a_code_used_under_a_clock_years_ahead_keeps_nobody_out_for_years(
+    accounts: Accounts, clock: DrivenClock
+) -> None:
+    code = with_a_code(accounts)
+    day = 24 * 3600
+    clock.pass_s(1000 * day)
+    assert accounts.verify("Jan Fictief", PASSWORD, code.at(int(clock.now().timestamp()))) is not None
+    clock.pass_s(-1000 * day)
+    now = code.at(int(clock.now().timestamp()))
+    assert accounts.verify("Jan Fictief", PASSWORD, now) is not None
+    assert accounts.verify("Jan Fictief", PASSWORD, now) is None  # good once, then as ever
+
+
+def test_roles_are_changed_and_an_account_is_removed_for_good(accounts: Accounts) -> None:
+    accounts.set_roles("mieke VOORBEELD", ["zone"], zone="5415")
+    found = accounts.get("Mieke Voorbeeld")
+    assert found is not None
+    assert (found.roles, found.zone) == ({"zone"}, "5415")
+    for roles, zone in (([], ""), (["boss"], ""), (["zone"], ""), (["dispatcher"], "5415")):
+        with pytest.raises(AccountError):
+            accounts.set_roles("Mieke Voorbeeld", roles, zone=zone)
+    accounts.remove("mieke voorbeeld")
+    assert accounts.verify("Mieke Voorbeeld", PASSWORD) is None
+    assert b"Mieke" not in accounts.path.read_bytes()
+    for change in (accounts.remove, lambda name: accounts.set_roles(name, ["dispatcher"])):
+        with pytest.raises(AccountError, match="no account"):
+            change("Mieke Voorbeeld")
+
+
+def test_an_account_of_a_role_that_is_none_any_more_opens_and_gives_nothing_by_it(accounts: Accounts) -> None:
+    with accounts.database() as db:
+        db.execute("UPDATE accounts SET roles = 'administrator dispatcher'")
+    again = Accounts(accounts.path, hasher=QUICK).get("Mieke Voorbeeld")
+    assert again is not None
+    assert (again.roles, again.former) == ({"dispatcher"}, ("administrator",))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE accounts SET roles = CAST(x'ff00fe' AS TEXT)",
+        "UPDATE accounts SET name = CAST(x'ff' AS TEXT)",
+        "DROP TABLE accounts",
+        "ALTER TABLE accounts RENAME COLUMN hash TO hush",
+        "ALTER TABLE accounts DROP COLUMN zone",
+        "PRAGMA application_id = 7",
+    ],
+)
+def test_a_damaged_file_is_said_in_a_line_and_never_opened(accounts: Accounts, sql: str) -> None:
+    with sqlite3.connect(accounts.path) as db:
+        db.execute(sql)
+    db.close()
+    with pytest.raises(AccountError) as damage:
+        Accounts(accounts.path, hasher=QUICK)
+    assert "\n" not in str(damage.value)
+
+
+def test_a_hash_that_the_disk_damaged_is_a_wrong_password(accounts: Accounts) -> None:
+    with accounts.database() as db:
+        db.execute("UPDATE accounts SET hash = 'é' || hash")
+    assert Accounts(accounts.path, hasher=QUICK).verify("Mieke Voorbeeld", PASSWORD) is None

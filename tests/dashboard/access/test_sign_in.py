@@ -20,11 +20,13 @@ from websockets.typing import Origin, Subprotocol
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
-from dashboard.access.signins import COOKIE, SignIns
+from dashboard.access.signins import COOKIE, EVERY_S, SignIns
 from dashboard.access.throttle import Lane, Throttle, lanes_of
 from dashboard.server import serve
+from incidents.clock import Clock
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, _ask
+from tests.dashboard.access.test_signins import DAYS_1000, SetClock
 from tests.dashboard.conftest import House
 
 NAME = "Mieke Voorbeeld"
@@ -34,9 +36,9 @@ Answer = tuple[int, str, HTTPMessage]
 class Site:
     """A server with accounts, and a browser that keeps nothing."""
 
-    def __init__(self, house: House, accounts: Accounts) -> None:
+    def __init__(self, house: House, accounts: Accounts, clock: Clock | None = None) -> None:
         self.house = house
-        self.signins = SignIns(accounts, clock=house.clock)
+        self.signins = SignIns(accounts, clock=clock or house.clock)
         self.throttle = Throttle()
         self.door = Door(lambda: self.signins, lambda: house.desk, throttle=self.throttle)
         house.consoles.signins = self.signins
@@ -226,6 +228,28 @@ async def test_a_restarted_server_knows_its_browsers(site: Site, house: House, a
         assert (await again.ask("/operator", Cookie=cookie))[0] == 200
     finally:
         again.stop()
+
+
+async def test_a_clock_that_is_a_thousand_days_ahead_for_a_moment_signs_nobody_out(
+    house: House, accounts: Accounts
+) -> None:
+    clock = SetClock()
+    site = Site(house, accounts, clock)
+    runs = asyncio.create_task(site.signins.run())
+    try:
+        cookie = cookie_of(await site.enter())
+        for by_s in (DAYS_1000, -DAYS_1000, 0):
+            clock.set_by_s = by_s
+            await asyncio.sleep(1.5 * EVERY_S)  # it looks, and would forget
+            assert (await site.ask("/operator", Cookie=cookie))[0] == 200, by_s
+            assert site.signins.by_cookie(cookie.partition("=")[2]) == "active"
+        site.signins.close_file()
+        again = SignIns(Accounts(accounts.path, hasher=accounts._hasher), clock=clock)
+        assert again.by_cookie(cookie.partition("=")[2]) == "active"
+        again.close_file()
+    finally:
+        runs.cancel()
+        site.stop()
 
 
 async def test_an_idle_or_expired_browser_keeps_its_page_and_one_signed_out_does_not(site: Site) -> None:

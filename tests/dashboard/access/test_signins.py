@@ -1,14 +1,18 @@
 """Browsers that are signed in: their limits, a restart, and what a page may know."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dashboard.access.accounts import Accounts
-from dashboard.access.signins import SignIns, page_token
+from dashboard.access.signins import MOST, SignIns, page_token
+from dashboard.access.signins import _digest as _page_digest
 from dashboard.access.standing import standing
-from tests.dashboard.access.conftest import PASSWORD
-from tests.dashboard.conftest import DrivenClock
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.conftest import START, DrivenClock
 
 HOUR = 3600
 
@@ -125,3 +129,134 @@ def test_a_break_glass_account_is_told_while_it_is_in_use(
     assert standing(signins, signed_in(signins)).glass == ()
     signins.close(token)
     assert signins.glass == ()
+
+
+class SetClock:
+    """A wall clock that somebody sets, over a steady one that only passes."""
+
+    def __init__(self) -> None:
+        self.passed_s = 0.0
+        self.set_by_s = 0.0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.passed_s + self.set_by_s)
+
+    def steady(self) -> float:
+        return self.passed_s
+
+
+DAYS_1000 = 1000 * 24 * HOUR
+
+
+def test_a_wall_clock_that_is_set_ends_no_sign_in_and_prolongs_none(accounts: Accounts) -> None:
+    steps = st.lists(
+        st.tuples(
+            st.sampled_from(["pass", "set", "touch", "restart"]),
+            st.floats(0, 3 * HOUR),
+            st.sampled_from([-DAYS_1000, -HOUR, -30.0, 0.0, 0.0, 40.0, HOUR, 24 * HOUR, DAYS_1000]),
+        ),
+        max_size=12,
+    )
+
+    @settings(deadline=None, max_examples=40)  # each writes to the disk
+    @given(steps)
+    def try_it(steps: list[tuple[str, float, float]]) -> None:
+        clock = SetClock()
+        signins = SignIns(accounts, clock=clock)
+        token = signed_in(signins)
+        since = seen = 0.0
+        for what, seconds, by in steps:
+            if what == "set":
+                clock.set_by_s = by
+            elif what == "pass":
+                clock.passed_s += seconds
+            elif what == "restart" and not clock.set_by_s:  # over one the wall clock decides: while it is right
+                signins.close_file()
+                signins = SignIns(accounts, clock=clock)
+            elif signins.state(token) == "active":
+                signins.touch(token)
+                seen = clock.passed_s
+            signins.look()
+            age, unused = clock.passed_s - since, clock.passed_s - seen
+            if age >= 36.5 * HOUR:
+                assert signins.state(token) == "none"
+                break
+            expected = "expired" if age >= 12.5 * HOUR else "idle" if unused >= HOUR else "active"
+            if abs(age - 12.5 * HOUR) > 1 and abs(unused - HOUR) > 1 and abs(age - 36.5 * HOUR) > 1:
+                assert signins.state(token) == expected
+        signins.close(token)
+        signins.close_file()
+
+    try_it()
+
+
+def test_a_restart_under_a_clock_that_is_years_wrong_forgets_nobody_for_good(accounts: Accounts) -> None:
+    clock = SetClock()
+    before = SignIns(accounts, clock=clock)
+    token = signed_in(before)
+    before.close_file()
+    clock.set_by_s = DAYS_1000
+    during = SignIns(accounts, clock=clock)
+    during.look()
+    assert during.state(token) == "none"
+    clock.set_by_s = 0
+    during.look()
+    assert during.state(token) == "active"  # in the same process, once the clock is right
+    clock.set_by_s = DAYS_1000
+    during.look()
+    during.close_file()
+    clock.set_by_s = 0
+    after = SignIns(accounts, clock=clock)
+    assert (
+        after.state(token) == "active"
+    )  # what was written under the wrong clock is not believed to be younger than now
+    clock.passed_s = 13 * HOUR
+    assert after.state(token) == "expired"
+    after.close_file()
+
+
+def test_who_is_really_too_old_is_deleted_a_day_later(accounts: Accounts) -> None:
+    clock = SetClock()
+    before = SignIns(accounts, clock=clock)
+    signed_in(before)
+    before.close_file()
+    clock.set_by_s = 40 * HOUR
+    after = SignIns(accounts, clock=clock)
+    clock.passed_s = 24 * HOUR
+    after.look()
+    after.close_file()
+    with accounts.database() as db:
+        assert db.execute("SELECT count(*) FROM browsers").fetchone() == (0,)
+
+
+def test_an_account_is_known_at_so_many_browsers_and_no_more(signins: SignIns, clock: DrivenClock) -> None:
+    first = signed_in(signins)
+    for _ in range(MOST):
+        clock.pass_s(1)
+        newest = signed_in(signins)
+    assert (signins.state(first), signins.state(newest)) == ("none", "active")
+    assert len(signins._pages) == MOST
+
+
+@pytest.mark.parametrize("value", [float("inf"), 1e300, -1e300, 253402300799.0])
+def test_a_damaged_sign_in_asks_its_browser_again_and_nobody_else(
+    signins: SignIns, accounts: Accounts, clock: DrivenClock, value: float
+) -> None:
+    token, other = signed_in(signins), signed_in(signins)
+    signins.close_file()
+    with accounts.database() as db:
+        db.execute("UPDATE browsers SET expires = ? WHERE page = ?", (value, _page_digest(page_token(token))))
+    again = SignIns(accounts, clock=clock)
+    assert (again.state(token), again.state(other)) == ("none", "active")
+    again.close_file()
+
+
+def test_roles_that_are_changed_hold_at_once_where_somebody_is_signed_in(signins: SignIns, accounts: Accounts) -> None:
+    token = signed_in(signins)
+    Accounts(accounts.path, hasher=QUICK).set_roles("Mieke Voorbeeld", ["technician"])
+    accounts.reload()
+    assert (signins.state(token), standing(signins, token).why, standing(signins, token).dark) == (
+        "active",
+        "role",
+        True,
+    )
