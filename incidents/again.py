@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from incidents import events as ev
+from incidents.board import Board
 from incidents.log import Draft
 from incidents.reports import Message, PressReport
 
@@ -80,3 +82,17 @@ def heard_again(earlier: Told, later: Told) -> bool:
     """Whether it is the same packet of a button."""
     apart = datetime.fromisoformat(later.source_at) - datetime.fromisoformat(earlier.source_at)
     return bool(later.packet) and earlier.packet == later.packet and abs(apart) <= HEARD_S
+
+
+def heard_by_another(board: Board, message: Message, report: PressReport, now: datetime) -> ev.Entry | None:
+    """The press of this device that another receiver's feed brought of the same packet, within a minute by either clock."""
+    if not report.packet or report.device is None:
+        return None
+    for incident in board.of_device(report.device):
+        for entry in reversed(incident.history):
+            if not isinstance(entry.event, ev.Raised | ev.Pressed) or entry.event.packet != report.packet:
+                continue
+            near = abs(message.at - entry.source_at) <= HEARD_S or now - entry.at <= HEARD_S
+            if entry.event.feed != message.feed and near:
+                return entry
+    return None

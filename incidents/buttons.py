@@ -24,8 +24,8 @@ StoreState = Literal["open", "missing", "locked", "failed", "none"]
 Security = Literal["encrypted", "plain", "unknown"]
 
 # wrong_key: it does not open with the key; no_key: encrypted, but enrolled without a key; plaintext: a button with a key spoke
-# without it; replayed: its counter is not above the last one; truncated: too short; version: no BTHome 2; unreadable: objects of
-# no known form before the end; locked: its key can't be unsealed.
+# without it; replayed: its counter went back (a press in it is taken all the same); truncated: too short; version: no BTHome 2;
+# unreadable: objects of no known form before the end; locked: its key can't be unsealed.
 Refusal = Literal["wrong_key", "no_key", "plaintext", "replayed", "truncated", "version", "unreadable", "locked"]
 
 SIGNALS_KEPT = 240  # points of a device's history of signal strength
@@ -56,7 +56,7 @@ class PressHeard(msgspec.Struct, frozen=True, kw_only=True):
     """One press that went on the feed: `id` is its message's, so that its record in the log is `FEED/id`.
 
     `at`: when its first advertisement came; `monotonic_s`: the same moment by `time.monotonic()`. `button`: which of the device's
-    buttons, 1, 2, ... `authenticated`: the packet proved who sent it.
+    buttons, 1, 2, ... `authenticated`: the packet proved who sent it; `back`: its counter had gone back: replay or restart.
     """
 
     id: str
@@ -67,6 +67,7 @@ class PressHeard(msgspec.Struct, frozen=True, kw_only=True):
     press: PressValue
     button: int
     authenticated: bool
+    back: bool = False
 
 
 class ButtonHeard(msgspec.Struct, frozen=True, kw_only=True):

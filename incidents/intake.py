@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from incidents import events as ev
-from incidents.again import own_incident
+from incidents.again import heard_by_another, own_incident
 from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
@@ -156,7 +156,9 @@ class Intake:
             return await self._record(
                 self.device_stream(report.device), lambda: ev.PressLogged(**_facts(message, report)), message
             )
-        own = self._own_incident(message, report)
+        if heard := heard_by_another(self._board, message, report, self._clock.now()):
+            return "repeated" if heard.recorded else "held"
+        own = self._identities.incident_id_for_message(own_incident(message, report))
         while True:
             stream, n = await self._incident_stream(message, report)
             name = stream.removeprefix("incident/")
@@ -185,7 +187,7 @@ class Intake:
     async def _incident_stream(self, message: Message, report: PressReport) -> tuple[str, int]:
         """The stream a press goes to, and the number of the incident if the press opens it (0: it joins, or has no device)."""
         if report.device is None:
-            return f"incident/{self._own_incident(message, report)}", 0
+            return f"incident/{self._identities.incident_id_for_message(own_incident(message, report))}", 0
         joined = self._board.open_press_of(report.device)
         if joined is not None:
             return f"incident/{joined.id}", 0
@@ -193,12 +195,8 @@ class Intake:
             n = await self._next_number(report.device)
         except LogUnavailable:
             # Nobody can say how many there were: an id of the message's own can't collide.
-            return f"incident/{self._own_incident(message, report)}", 0
+            return f"incident/{self._identities.incident_id_for_message(own_incident(message, report))}", 0
         return f"incident/{self._identities.incident_id(report.device, n)}", n
-
-    def _own_incident(self, message: Message, report: PressReport) -> str:
-        """The id of an incident that this press alone can open, the same whenever it comes again."""
-        return self._identities.incident_id_for_message(own_incident(message, report))
 
     async def _next_number(self, device: str) -> int:
         """One more than the incidents of a device so far: doubling, then halving, over ids that anybody can compute."""
@@ -225,6 +223,7 @@ class Intake:
             "delayed": (now - message.at).total_seconds() > DELAYED_S,
             "future": "future" in clocks,
             "past": "past" in clocks,
+            "counter_back": report.counter_back,
             "no_device": report.device is None,
             "no_fix": report.fix is None,
             "outside": placed is not None and not placed.inside,
@@ -392,6 +391,7 @@ def _facts(message: Message, report: PressReport) -> dict[str, Any]:
         "battery": report.battery,
         "transport": report.transport,
         "call": report.call,
+        "packet": report.packet,
         "unreadable": report.unreadable,
         "raw": base64.b64encode(message.raw).decode(),
     }

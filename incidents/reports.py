@@ -60,6 +60,8 @@ class PressReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", t
     battery: int | None = None
     transport: Transport = "unknown"
     call: Call | None = None
+    packet: str = ""  # names the radio packet: the same for every receiver that heard it
+    counter_back: bool = False  # it opens with the button's key, and its counter went back
     unreadable: tuple[Unreadable, ...] = ()
 
 

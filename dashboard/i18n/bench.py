@@ -106,7 +106,7 @@ def _devices(_: Callable[[str], str]) -> dict[str, str]:
         "bench.refusal.wrong_key": _("wrong key"),
         "bench.refusal.no_key": _("encrypted, but no key is known"),
         "bench.refusal.plaintext": _("not encrypted, though it has a key"),
-        "bench.refusal.replayed": _("an old packet again"),
+        "bench.refusal.replayed": _("counter went back: replay or restart; take it into use again"),
         "bench.refusal.truncated": _("cut short"),
         "bench.refusal.version": _("not BTHome 2"),
         "bench.refusal.unreadable": _("not readable"),

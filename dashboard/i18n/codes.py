@@ -49,6 +49,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "flag.past": _("clock never set"),
         "flag.zone_clock": _("clock of the zone or unit wrong"),
         "flag.id_again": _("its message's id was used before"),
+        "flag.counter_back": _("counter went back: replay or restart"),
         "flag.case_unknown": _("no case known"),
         "flag.case_expired": _("case expired"),
         "flag.cases_locked": _("cases locked"),

@@ -1,5 +1,6 @@
 """One device that was heard: what it said, what of it was refused, and whether it can protect. Pure: times are handed in."""
 
+import hmac
 from collections import Counter, deque
 from collections.abc import Set
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ class Device:
         self.last_press: PressHeard | None = None
         self.lost_here = False  # link_lost was said by this process, which therefore knows when its cause is gone
         self.said: set[Said] = set(enrolled.said if enrolled else ())
+        self.found = Packet()  # the last packet that could be read
+        self.back = False  # its counter had gone back
         self.data = b""  # the last packet, taken or not: what the system may give again
         self._loud = False  # whether the last advertisement had a signal strength
         self.dirty = self.urgent = False
@@ -65,11 +68,16 @@ class Device:
             return self._refuse(found.why, now)
         last = self.memory.last.counter
         verdict = self.memory.judge(found, data, now_s)
-        if verdict == "replayed":
-            # The very last one is no sign of anything: the system gives it again after a restart of ours.
-            return self._refuse("replayed", now, sign=found.counter != last)
+        self.found, self.back = found, verdict == "back"
+        if self.back:
+            # A press that opens with the key is one. Whether it was played again or the button began anew, a person finds out.
+            self._refuse("replayed", now)
+            if not (found.presses or found.released):
+                return "replayed"
         self._present(name, rssi, now)
-        self.refusing, self.dirty = None, True
+        if not self.back and found.counter in (None, self.memory.last.counter):
+            self.refusing = None
+        self.dirty = True
         self.security = "plain" if found.counter is None else "encrypted"
         if verdict == "repeated":
             self.repeated += 1
@@ -106,6 +114,21 @@ class Device:
         if deaf:
             causes.add("deaf")
         return causes
+
+    def press_id(self, button: int) -> str:
+        """Of an encrypted press the same when it is heard again after a crash, so that it is still one; "" of any other."""
+        last = self.memory.last
+        if last.counter is None or self.enrolled is None or self.back:
+            return ""
+        return _word(self.enrolled.enrolment, f"{last.wraps} {last.counter} {button}")
+
+    def packet_name(self, button: int) -> str:
+        """What the last packet is called, the same for whoever hears it. It tells nobody the button's address."""
+        assert self.enrolled is not None
+        packet, key = self.found, self.enrolled.key
+        if packet.counter is not None and key is not None:
+            return _word(key, f"packet {packet.counter} {button}")
+        return _word(self.enrolled.device.encode(), f"{self.address} {packet.packet} {packet.events} {button}")
 
     def low(self, limit_pct: int) -> bool:
         """Whether its battery is low, and not only a little better than it was."""
@@ -158,10 +181,9 @@ class Device:
             return Refused("locked" if encrypted(data) else "plaintext")
         return read(data, self.address, self.enrolled.key if self.enrolled else None)
 
-    def _refuse(self, why: Refusal, now: datetime, *, sign: bool = True) -> Refusal:
+    def _refuse(self, why: Refusal, now: datetime) -> Refusal:
         self.refused[why] += 1
-        if sign:
-            self.refusing, self.refused_at = why, now
+        self.refusing, self.refused_at = why, now
         return why
 
     def _present(self, name: str, rssi: int | None, now: datetime) -> None:
@@ -171,3 +193,7 @@ class Device:
             self.rssi = rssi
             if not self.signals or now - self.signals[-1].at >= SIGNAL_EVERY:
                 self.signals.append(Signal(now, rssi))
+
+
+def _word(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()[:32]

@@ -10,13 +10,19 @@ import msgspec
 from feeds.buttons.packet import Packet
 from incidents.reports import PressValue
 
-Verdict = Literal["new", "repeated", "replayed"]
+Verdict = Literal["new", "repeated", "back"]  # back: of a counter that went back
 
 SAME_S = 30.0  # BlueZ forgets a device it has not heard for so long: what comes later was sent anew
-PAUSE_S = 3.0  # without a packet id: what comes after such a pause is another press
+LONGEST_S = (
+    60.0  # without a packet id: the same event so long after the press is another, however often it was heard between
+)
 PACKETS = 256  # ids, then they come round
 RING = 64  # packets: so far behind the last one an id is a late copy, any other is ahead
 HELD_S = 60.0  # a release within so long of its hold is that hold's end
+# What a button may send beside 0x81 when it is let go: a BLU Button1 a long press, firmware before 1.0.23 a single one.
+LET_GO = frozenset({0x01, 0x04})
+
+_NEVER: tuple[float, int | None] = (float("-inf"), None)
 
 COUNTERS = 1 << 32
 WRAP = 1 << 16  # counters: from the last so many to the first so many it has come round
@@ -36,58 +42,87 @@ class Memory:
 
     def __init__(self, last: Last | None = None, *, age_s: float = SAME_S, now_s: float = 0.0) -> None:
         self.last = last or Last()
-        self._frame = b""
+        self._frames: dict[bytes, float] = {}  # what an encrypted button sent, and when it was last heard
         self._ring: dict[int | None, tuple[tuple[int, ...], float]] = {}
-        self._held: dict[int, float] = {}
+        self._packet = self.last.packet  # of the last press, also of one whose counter went back
+        self._pressed_s = now_s
+        self._newest_s = now_s - age_s
+        self._first = True
+        self._held: dict[int, tuple[float, int | None]] = {}
         if self.last.events and 0 <= age_s < SAME_S:
             self._ring[self.last.packet] = (self.last.events, now_s - age_s)
 
     def judge(self, packet: Packet, data: bytes, now_s: float) -> Verdict:
         """What a packet is, `data` its bytes. A new one is remembered. Only what its key opened counts as encrypted."""
-        last = self.last
+        last, counter = self.last, packet.counter
+        known = self._repeats(packet, data, now_s)
+        self._first = False
+        self._again(packet, data, now_s)
+        if not known:
+            self._packet, self._pressed_s = packet.packet, now_s
         wraps = last.wraps
-        if packet.counter is not None:
-            if data == self._frame:
-                self._again(packet, now_s)
-                return "repeated"
-            if last.counter is not None and not newer(packet.counter, last.counter, last.wraps):
-                return "replayed"
-            wraps += last.counter is not None and packet.counter < last.counter
-            self._frame = data
-        known = self._repeats(packet, now_s)
-        self._again(packet, now_s)
+        if counter is not None and last.counter is None and known:
+            return "repeated"  # of before it was taken into use again: its counter begins with what comes
+        if counter is not None and last.counter is not None:
+            if not newer(counter, last.counter, last.wraps):
+                return "repeated" if known else "back"
+            wraps += counter < last.counter
         latest = last if known else packet  # a late copy is not the last one
-        self.last = Last(counter=packet.counter, wraps=wraps, packet=latest.packet, events=latest.events)
+        self._newest_s = self._newest_s if known else now_s
+        self.last = Last(counter=counter, wraps=wraps, packet=latest.packet, events=latest.events)
         return "repeated" if known else "new"
 
     def enrolled_again(self, packet: Packet, data: bytes, now_s: float) -> None:
         """Begin the counter anew; only this last packet of before is known, so that it is no press of now."""
-        self._frame = data
-        self._again(packet, now_s)
+        self._first = False
+        self._again(packet, data, now_s)
+        self._packet, self._pressed_s = packet.packet, now_s
         self.last = Last(packet=packet.packet, events=packet.events)
 
     def presses(self, packet: Packet, now_s: float) -> tuple[tuple[int, PressValue], ...]:
-        """The presses in a new packet: those it names, and a hold of which only the end was heard."""
+        """The presses in a new packet: those it names, and a hold of which only the end was heard. The end of one is no press."""
         found = dict(packet.presses)
+        for button, event in enumerate(packet.events, 1):
+            if event in LET_GO and self._lets_go(button, packet, now_s):
+                del found[button]
         for button in packet.released:
-            if now_s - self._held.pop(button, -HELD_S) >= HELD_S:
+            if now_s - self._held.pop(button, _NEVER)[0] >= HELD_S:
                 found[button] = "hold"
         for button, press in packet.presses:
             if press == "hold":
-                self._held[button] = now_s
+                self._held[button] = (now_s, packet.packet)
         return tuple(sorted(found.items()))
 
-    def _repeats(self, packet: Packet, now_s: float) -> bool:
+    def _lets_go(self, button: int, packet: Packet, now_s: float) -> bool:
+        """Whether it is the very next packet after the hold of this button: in doubt it is a press."""
+        at_s, held = self._held.pop(button, _NEVER)
+        next_one = held is None or packet.packet is None or (packet.packet - held) % PACKETS == 1
+        return now_s - at_s < HELD_S and next_one
+
+    def _repeats(self, packet: Packet, data: bytes, now_s: float) -> bool:
+        if packet.counter is not None and now_s - self._frames.get(data, -SAME_S) < SAME_S:
+            return True
+        last_one = (self.last.counter, self.last.packet, self.last.events)
+        if packet.counter is not None and (packet.counter, packet.packet, packet.events) == last_one:
+            again = self._first or now_s - self._newest_s < SAME_S  # the system gives it again when we begin to listen
+            self._newest_s = now_s if again else self._newest_s
+            return again
         if packet.packet is None and packet.counter is not None:
             return False  # its counter says that it was sent anew
-        last = self.last.packet
+        last = self._packet
         if packet.packet is not None and last is not None and (last - packet.packet) % PACKETS >= RING:
             return False  # ahead of the last one: ids came round, or began anew
         events, heard_s = self._ring.get(packet.packet, ((), 0.0))
-        within = SAME_S if packet.packet is not None else PAUSE_S
-        return packet.packet in self._ring and events == packet.events and now_s - heard_s < within
+        if packet.packet is None and now_s - self._pressed_s >= LONGEST_S:
+            return False
+        return packet.packet in self._ring and events == packet.events and now_s - heard_s < SAME_S
 
-    def _again(self, packet: Packet, now_s: float) -> None:
+    def _again(self, packet: Packet, data: bytes, now_s: float) -> None:
+        if packet.counter is not None:
+            self._frames.pop(data, None)
+            self._frames[data] = now_s
+            while len(self._frames) > RING:
+                self._frames.pop(next(iter(self._frames)))
         self._ring.pop(packet.packet, None)
         self._ring[packet.packet] = (packet.events, now_s)
         while len(self._ring) > RING:

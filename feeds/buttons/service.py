@@ -4,7 +4,6 @@ The port for pages is `incidents.buttons.Buttons`. Log lines name neither addres
 """
 
 import asyncio
-import hmac
 import logging
 import re
 import time
@@ -42,7 +41,7 @@ _WHY: dict[Refusal, str] = {
     "wrong_key": "it does not open with the button's key",
     "no_key": "it is encrypted, and the button was enrolled without a key",
     "plaintext": "it is not encrypted, and the button has a key",
-    "replayed": "its counter is not above the last one: a recording, or a button that began anew and must be enrolled again",
+    "replayed": "its counter went back: a recording, or a button that began anew and must be taken into use again",
     "truncated": "it is cut short",
     "version": "it is not of BTHome 2",
     "unreadable": "it holds what nobody knows",
@@ -190,6 +189,8 @@ class ButtonService:
         if isinstance(found, str):
             self._tell_refused(device, found, now)
         else:
+            if device.back:
+                self._tell_refused(device, "replayed", now)
             for button, press in found:
                 self._press(device, button, press, now, now_s)
         self._assess(device, now)
@@ -208,7 +209,7 @@ class ButtonService:
     def _press(self, device: Device, button: int, press: PressValue, now: datetime, now_s: float) -> None:
         assert device.enrolled is not None
         heard = PressHeard(
-            id=self._press_id(device, button, now),
+            id=device.press_id(button) or message_id(now),
             at=now,
             monotonic_s=now_s,
             address=device.address,
@@ -216,6 +217,7 @@ class ButtonService:
             press=press,
             button=button,
             authenticated=device.security == "encrypted",
+            back=device.back,
         )
         device.last_press = heard
         fields: dict[str, Any] = {
@@ -226,21 +228,16 @@ class ButtonService:
             "press": press,
             "transport": "ble_fixed",
             "authenticated": heard.authenticated,
+            "packet": device.packet_name(button),
         }
+        if heard.back:
+            fields["counter_back"] = True
         if device.battery is not None:
             fields["battery"] = device.battery
         if self._outbox is None:
             self._tell_press(heard)
         else:
             self._outbox.put(fields, lambda _: self._tell_press(heard))
-
-    def _press_id(self, device: Device, button: int, now: datetime) -> str:
-        """Of an encrypted press always the same, so that it is still one when it is heard again after a crash."""
-        last = device.memory.last
-        if last.counter is None or device.enrolled is None:
-            return message_id(now)
-        text = f"{last.wraps} {last.counter} {button}"
-        return hmac.digest(device.enrolled.enrolment, text.encode(), "sha256").hex()[:32]
 
     def _tell_press(self, heard: PressHeard) -> None:
         tell(self._listeners, heard, what="a listener of the buttons")

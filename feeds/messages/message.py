@@ -120,6 +120,8 @@ def _press(feed: str, values: dict[str, Any], raw: bytes, received: datetime, br
         battery=fields.whole("battery", 0, 100),
         transport=transport or "unknown",
         call=_call(call) if call else None,
+        packet=fields.words("packet") or "",
+        counter_back=fields.true("counter_back"),
         unreadable=tuple(fields.notes),
     )
     if message_id is None:

@@ -31,6 +31,7 @@ Flag = Literal[
     "past",
     "zone_clock",
     "id_again",
+    "counter_back",
     "case_unknown",
     "case_expired",
     "cases_locked",

@@ -9,7 +9,7 @@ from incidents.reports import Call, CallState, Fix, Unreadable
 class PressFacts(Event, frozen=True, kw_only=True):
     """What every press says: open are the feed and the kind of press, sealed is the rest. `raw` is base64."""
 
-    SEALED = frozenset({"device", "case", "fix", "battery", "transport", "call", "unreadable", "raw"})
+    SEALED = frozenset({"device", "case", "fix", "battery", "transport", "call", "packet", "unreadable", "raw"})
     feed: str = ""
     press: str = ""
     device: str | None = None
@@ -18,6 +18,7 @@ class PressFacts(Event, frozen=True, kw_only=True):
     battery: int | None = None
     transport: str = "unknown"
     call: Call | None = None
+    packet: str = ""
     unreadable: tuple[Unreadable, ...] = ()
     raw: str = ""
 

@@ -13,9 +13,12 @@ from typer.testing import CliRunner
 
 import app
 from centre import Centre
+from feeds.buttons.service import ButtonService
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore
+from feeds.gateway import Gateway
 from incidents.buttons import PressHeard
+from incidents.clock import SystemClock
 from incidents.log import LogUnavailable
 from settings import Settings
 from tests.centre.parts import until
@@ -156,5 +159,65 @@ async def test_a_centre_hears_its_own_buttons_as_it_hears_every_feed(
             here.bluez.remove_adapter()
             await until(lambda: board.feeds["buttons-radio"].state == "down")
             assert "adapter" in board.feeds["buttons-radio"].reason and board.feeds["buttons"].state == "live"
+        finally:
+            await centre.close()
+
+
+@pytest.mark.parametrize("key", [KEY, None], ids=["encrypted", "plain"])
+async def test_a_press_that_two_receivers_hear_is_one_alarm_and_the_next_one_alarms_again(
+    key: bytes | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def frame(n: int) -> bytes:
+        return plain(SHELLY_HOLD, packet=n) if key is None else sealed(SHELLY_HOLD, counter=n, packet=n)
+
+    async with room(monkeypatch) as here:
+        other = ButtonStore(tmp_path / "other.buttons")
+        gateway = Gateway("buttons-hall", heartbeat_s=0.1)
+        service = ButtonService(gateway, ButtonSettings(), store=other, clock=SystemClock())
+        await service.open()
+        await service.enrol(ADDRESS, DEVICE, key=key, by="somebody")
+        await gateway.start()
+        work = asyncio.create_task(service.run())
+        buttons = ButtonSettings(store=here.path)
+        settings = Settings(log=tmp_path / "vigie.log", no_sign_in=True, buttons=buttons, feed=(gateway.url,))
+        centre = await Centre.open(settings)
+        try:
+            centre.start()
+            assert centre.buttons is not None
+            await centre.buttons.enrol(ADDRESS, DEVICE, key=key, by="somebody")
+            await until(lambda: len(here.bluez.monitors) == 2 and gateway.clients == 1)
+            feeds = centre.desk.board.feeds
+            for n in (1, 2):
+                here.bluez.advertise(ADDRESS, frame(n))
+                await until(lambda n=n: sum(one.repeated for one in feeds.values()) == n)  # type: ignore[misc]
+                (incident,) = centre.desk.board.incidents.values()
+                assert incident.presses == n
+        finally:
+            await centre.close()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await gateway.stop()
+            await service.close()
+
+
+async def test_a_button_whose_battery_was_changed_alarms_and_says_what_may_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with room(monkeypatch) as here:
+        settings = Settings(log=tmp_path / "vigie.log", no_sign_in=True, buttons=ButtonSettings(store=here.path))
+        centre = await Centre.open(settings)
+        try:
+            centre.start()
+            assert centre.buttons is not None
+            await centre.buttons.enrol(ADDRESS, DEVICE, key=KEY, by="somebody")
+            await until(lambda: here.bluez.scanning)
+            board = centre.desk.board
+            here.bluez.advertise(ADDRESS, sealed(SHELLY_HOLD, counter=900, packet=40))
+            await until(lambda: board.incidents)
+            here.bluez.advertise(ADDRESS, sealed(SHELLY_HOLD, counter=1, packet=1))
+            (name,) = board.incidents
+            await until(lambda: board.incidents[name].presses == 2)
+            assert "counter_back" in board.incidents[name].flags
+            await until(lambda: [alarm.condition for alarm in board.device_alarms.values()] == ["link_lost"])
         finally:
             await centre.close()

@@ -35,7 +35,15 @@ from training.masking.regions import Regions
 KEPT: Final = frozenset(
     {"type", "to", "time", "flags", "press", "transport"}
 )  # closed words, checked where they are used
-DROPPED: Final[dict[str, Any]] = {"feed": "", "raw": "", "why": "", "unreadable": (), "call": None, "cic": ""}
+DROPPED: Final[dict[str, Any]] = {
+    "feed": "",
+    "raw": "",
+    "why": "",
+    "unreadable": (),
+    "call": None,
+    "cic": "",
+    "packet": "",
+}
 DROPPED |= dict.fromkeys(("announced_by", "announced_until", "announced_where"), "")
 NAMED: Final[dict[str, Kind]] = {"device": "device", "case": "case", "unit": "unit", "order": "order"}
 PLACED: Final = frozenset({"zone", "previous_zone", "fix", "body", "cause"})

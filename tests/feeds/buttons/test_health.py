@@ -44,7 +44,7 @@ async def test_a_low_battery_is_said_once_and_its_end_when_it_is_clearly_better(
 async def test_the_end_of_a_low_battery_leaves_a_lost_link_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     async with room(monkeypatch) as here, here.service() as heard:
         await heard.enrol()
-        await heard.air(sealed(counter=5, packet=1, battery=9), sealed(counter=4, packet=1))
+        await heard.air(sealed(counter=5, packet=1, battery=9), sealed(counter=4, packet=9))
         await heard.air(sealed(counter=6, packet=2, battery=90))
         await heard.settle()
         assert heard.states() == ["linked", "battery_low", "link_lost", "ok", "link_lost"]

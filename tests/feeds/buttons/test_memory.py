@@ -1,11 +1,11 @@
-"""A repeated packet is one, a new one is new, a recorded one is refused: over losses, wraps and restarts."""
+"""A repeated packet is one, a new one is new, one whose counter went back is told: over losses, wraps and restarts."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.buttons.memory import COUNTERS, PAUSE_S, SAME_S, WRAP, Last, Memory, Verdict, newer
+from feeds.buttons.memory import COUNTERS, LONGEST_S, SAME_S, WRAP, Last, Memory, Verdict, newer
 from feeds.buttons.packet import Packet
-from tests.feeds.buttons.frames import HOLD, HOLD_END, LONG, SINGLE
+from tests.feeds.buttons.frames import HOLD, HOLD_END, LONG, SHELLY_HOLD, SINGLE
 
 
 def judged(memory: Memory, packet: Packet, now_s: float, data: bytes = b"") -> Verdict:
@@ -48,10 +48,42 @@ def test_the_same_packet_is_the_same_press_as_long_as_it_goes_on_and_half_a_minu
     assert [judged(memory, packet, at) for at in times] == ["new", "repeated", "repeated", "new"]
 
 
-def test_without_a_packet_id_a_pause_or_another_event_makes_a_new_press() -> None:
+def test_without_a_packet_id_half_a_minute_or_another_event_makes_a_new_press() -> None:
     memory, long, idle = Memory(), Packet(events=(LONG,)), Packet(events=(0,))
-    said = ((long, 0.0), (long, 1.0), (long, 2.5), (long, 2.5 + PAUSE_S), (idle, 6.0), (long, 6.1))
-    assert [judged(memory, one, at) for one, at in said] == ["new", "repeated", "repeated", "new", "new", "new"]
+    said = ((long, 0.0), (long, 4.0), (long, 4.0 + SAME_S), (idle, 40.0), (long, 40.1))
+    assert [judged(memory, one, at) for one, at in said] == ["new", "repeated", "new", "new", "new"]
+
+
+def test_without_a_packet_id_no_row_of_copies_hides_a_press_for_more_than_a_minute() -> None:
+    memory, long = Memory(), Packet(events=(LONG,))
+    assert [at for at in range(0, 200, 10) if judged(memory, long, at) == "new"] == [0, LONGEST_S, 2 * LONGEST_S, 180]
+
+
+def test_the_same_encrypted_bytes_half_a_minute_later_are_a_press_whose_counter_went_back() -> None:
+    memory = Memory()
+    for packet in (Packet(events=(LONG,), packet=7, counter=10), Packet(events=(LONG,), counter=20)):
+        at = packet.counter * 10.0  # type: ignore[operator]
+        said = [judged(memory, packet, at + late) for late in (0.0, 20.0, 45.0, 45.0 + SAME_S, 46.0 + SAME_S)]
+        assert said == ["new", "repeated", "repeated", "back", "repeated"]
+
+
+def test_each_press_of_a_button_that_began_anew_is_one_whatever_its_packet_ids() -> None:
+    for packet in (9, 200, None):
+        memory = Memory(Last(counter=5000, packet=packet, events=(LONG,)), age_s=3600.0)
+        ids = (0, 1, 2) if packet is not None else (None,) * 3
+        said = [Packet(events=(LONG,), packet=id_, counter=n) for n, id_ in enumerate(ids)]
+        assert [judged(memory, one, 1.0) for one in said for _ in range(5)].count("back") == 3
+        assert memory.last.counter == 5000, "a recording moves no counter"
+
+
+def test_what_a_button_sends_when_it_is_let_go_is_no_second_press() -> None:
+    for down, up in ((HOLD, LONG), (SHELLY_HOLD, LONG), (SHELLY_HOLD, SINGLE), (HOLD, HOLD_END)):
+        memory = Memory()
+        said = [memory.presses(Packet(events=(event,)), at) for event, at in ((down, 0.0), (up, 9.0), (LONG, 10.0))]
+        assert said == [((1, "hold"),), (), ((1, "long"),)]
+    memory = Memory()
+    memory.presses(Packet(events=(HOLD, 0)), 0.0)
+    assert memory.presses(Packet(events=(0, LONG)), 1.0) == ((2, "long"),), "of another button"
 
 
 def test_an_encrypted_button_that_counts_each_copy_presses_once() -> None:
@@ -75,7 +107,7 @@ def test_after_a_restart_the_same_packet_is_not_another_press() -> None:
     assert judged(Memory(last, age_s=SAME_S, now_s=100.0), again, 101.0) == "new"
     kept = Memory(Last(counter=10, packet=7, events=(LONG,)), age_s=3600.0)
     assert [judged(kept, Packet(counter=n), 0.0) for n in (10, 9, 0, 99, 11, 10)] == [
-        "replayed", "replayed", "replayed", "new", "replayed", "replayed",
+        "back", "back", "back", "new", "back", "repeated",
     ]  # fmt: skip
 
 
@@ -83,7 +115,7 @@ def test_a_counter_comes_round_once_and_nothing_of_before_counts_then() -> None:
     memory = Memory(Last(counter=COUNTERS - 2))
     counters = (COUNTERS - 1, 0, COUNTERS - 1, 5, 4, COUNTERS // 2)
     assert [judged(memory, Packet(counter=n), 0.0) for n in counters] == [
-        "new", "new", "replayed", "new", "replayed", "replayed",
+        "new", "new", "repeated", "new", "back", "back",
     ]  # fmt: skip
     assert memory.last.wraps == 1
     assert not newer(WRAP, COUNTERS - 1, 0) and not newer(0, COUNTERS - WRAP - 1, 0)

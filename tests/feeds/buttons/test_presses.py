@@ -5,6 +5,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from dbus_fast import Variant
@@ -63,7 +64,7 @@ async def test_the_same_packet_given_again_for_another_reason_is_no_press(monkey
 
 
 async def test_a_signal_that_the_system_takes_back_is_no_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feeds.buttons.memory.PAUSE_S", 0.0)
+    monkeypatch.setattr("feeds.buttons.memory.LONGEST_S", 0.0)
     async with room(monkeypatch) as here, here.service() as heard:
         await heard.enrol(key=None)
         await heard.air(plain(frames.LONG))  # no packet id: only a pause tells it from another press
@@ -72,6 +73,35 @@ async def test_a_signal_that_the_system_takes_back_is_no_press(monkeypatch: pyte
         await heard.air(plain(frames.DOUBLE, packet=1))
         await heard.settle()
         assert heard.presses() == ["long", "double"]
+
+
+async def test_a_signal_that_changes_four_seconds_later_is_no_press_of_a_plain_button(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later_s = 0.0
+    monkeypatch.setattr("feeds.buttons.service.time", SimpleNamespace(monotonic=lambda: time.monotonic() + later_s))
+    async with room(monkeypatch) as here, here.service() as heard:
+        await heard.enrol(key=None)
+        await heard.air(plain(frames.LONG))
+        for rssi in (-70, -50, -65):
+            later_s += 4.0
+            before = heard.taken()
+            here.bluez.nudge(ADDRESS, rssi)
+            await until(lambda before=before: heard.taken() > before)  # type: ignore[misc]
+        await heard.air(plain(frames.DOUBLE))
+        await heard.settle()
+        assert heard.presses() == ["long", "double"]
+
+
+async def test_a_button_that_is_held_or_only_touched_presses_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with room(monkeypatch) as here, here.service() as heard:
+        await heard.enrol()
+        said = (frames.HOLD, frames.LONG), (frames.SHELLY_HOLD, frames.LONG), (frames.SHELLY_HOLD, frames.SINGLE)
+        for n, (down, up) in enumerate(said):
+            await heard.air(*[sealed(down, counter=2 * n, packet=2 * n)] * 3)
+            await heard.air(*[sealed(up, counter=2 * n + 1, packet=2 * n + 1)] * 3)
+        await heard.settle()
+        assert heard.presses() == ["hold", "hold", "hold"]
 
 
 async def test_buttons_are_told_apart_and_strangers_never_reach_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +164,7 @@ async def test_presses_are_on_the_feed_once_though_a_fifth_of_what_is_sent_is_lo
         for n in range(count):
             address, _, key = devices[n % len(devices)]
             presses[address] = number = presses.get(address, 0) + 1
-            event = dice.choice((frames.LONG, frames.SHELLY_HOLD, frames.DOUBLE))
+            event = dice.choice((frames.LONG_DOUBLE, frames.SHELLY_HOLD, frames.DOUBLE))
             frame = (
                 plain(event, packet=number, battery=80)
                 if key is None
