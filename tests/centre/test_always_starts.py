@@ -47,7 +47,7 @@ def files(worked: Path, tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def desk(folder: Path, feed: str) -> AsyncIterator[tuple[Centre, Living]]:
-    """A desk that wants a sign-in, in this process, and the page of a browser that is not signed in."""
+    """A desk that wants a sign-in, in this process, and the page of a browser that never signed in."""
     settings = settings_of(folder, feed, sign_in=True)
     signins = sign_ins(settings)
     assert signins is not None
@@ -65,12 +65,16 @@ async def desk(folder: Path, feed: str) -> AsyncIterator[tuple[Centre, Living]]:
 
 
 async def shows(centre: Centre, paper: Living, *devices: str) -> None:
-    """Wait until the page has an open alarm of each of these devices."""
+    """Wait until these devices have an open alarm each, and the page, nobody's, was told how many alarms nobody has."""
+    board = centre.desk.board
 
-    def shown(device: str) -> bool:
-        return any(incident.open and incident.id in paper.rows() for incident in centre.desk.board.of_device(device))
+    def told() -> int:
+        return next((message["unowned"] for message in reversed(paper.sent) if "unowned" in message), 0)
 
-    await until(lambda: all(shown(device) for device in devices), 30)
+    def held(device: str) -> bool:
+        return any(incident.open for incident in board.of_device(device))
+
+    await until(lambda: all(map(held, devices)) and told() == board.unowned > 0, 30)
 
 
 async def press_on_a_page(folder: Path) -> None:
