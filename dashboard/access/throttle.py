@@ -18,10 +18,11 @@ FORGOTTEN_S = 15 * 60
 SIDE_BY_SIDE = 4  # attempts of one address at one account, or of one known browser
 KEPT = 10_000  # lanes with failures: the one that failed longest ago is forgotten first
 # Failures without a wait. A whole room may stand behind one address.
-FREE = {"browser": 3, "pair": 3, "account": 10, "address": 30}
-CAP_S = {"browser": LONGEST_S, "pair": LONGEST_S, "account": 1.0, "address": 8.0}
+FREE = {"browser": 3, "pair": 3, "account": 10, "address": 30, "code": 10}
+# A code that is everybody's is guessed slowly from wherever: nobody can be kept out of their own account by that.
+CAP_S = {"browser": LONGEST_S, "pair": LONGEST_S, "account": 1.0, "address": 8.0, "code": LONGEST_S}
 
-Lane = tuple[Literal["browser", "pair", "account", "address"], str]
+Lane = tuple[Literal["browser", "pair", "account", "address", "code"], str]
 
 
 class _Failures(msgspec.Struct):

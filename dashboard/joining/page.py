@@ -141,4 +141,4 @@ class JoinPage(RequestHandler):
 
 def lanes(address: str) -> tuple[Lane, ...]:
     """Of one address, and of all: a code is guessed from many places too."""
-    return ("pair", f"join {address}"), ("account", "join"), ("address", address)
+    return ("pair", f"join {address}"), ("code", "join"), ("address", address)

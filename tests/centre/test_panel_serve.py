@@ -80,6 +80,12 @@ async def test_panel_serve_lets_in_who_has_an_account_logs_no_name_and_refuses_t
         assert line.messages[0]["access"]["name"] == "Mieke Voorbeeld"
         await line.garble("A. Voorbeeld")
         assert "Voorbeeld" not in output.read_text()
+        line = await browser.open("/app")
+        Accounts(tmp_path / "people", hasher=QUICK).set_disabled("Mieke Voorbeeld", True)
+        assert (await line.until(lambda message: message.get("access", {}).get("state") == "locked"))["access"]["dark"]
+        await line.close()
+        assert (await browser.get("/app"))[0] == 302
+        assert "Voorbeeld" not in output.read_text()
     finally:
         process.terminate()
         await asyncio.wait_for(process.wait(), 20)

@@ -139,3 +139,32 @@ async def test_a_right_password_is_in_within_five_seconds_while_three_hosts_try(
         f"{slowest[NAME]:.1f} s; break-glass {slowest[GLASS]:.1f} s",
     )
     assert max(slowest.values()) < WITHIN_S
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(300)
+async def test_who_is_no_account_or_disabled_is_told_so_no_sooner_than_a_wrong_password(
+    tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    async with desk(tmp_path, True) as port:
+        accounts = Accounts(tmp_path / "vigie.users")
+        accounts.add("Piet Fictief", ["dispatcher"], PASSWORD)
+        accounts.set_disabled("Piet Fictief", True)
+        took: dict[str, list[float]] = {}
+        for n in range(
+            30
+        ):  # in turn, and each from an address of its own: whatever else this machine does, it does to all
+            for kind, name, password in (
+                ("wrong", NAME, "not the password"),
+                ("nobody", "Jan Niemand", "not the password"),
+                ("disabled", "Piet Fictief", PASSWORD),
+            ):
+                began = time.monotonic()
+                assert await Attacker(port, 10 + n, proxied=True).ask(name, password) == 401
+                took.setdefault(kind, []).append(time.monotonic() - began)
+    quickest = {kind: sorted(times)[len(times) // 4] for kind, times in took.items()}
+    record_testsuite_property(
+        "sign-in refused: wrong password, no such account, disabled (lower quartile of 30)",
+        ", ".join(f"{seconds * 1000:.0f} ms" for seconds in quickest.values()),
+    )
+    assert max(quickest.values()) < 1.3 * min(quickest.values())

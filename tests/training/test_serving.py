@@ -44,7 +44,9 @@ async def room(tmp_path: Path) -> AsyncIterator[TrainingRoom]:
 async def base(room: TrainingRoom) -> AsyncIterator[str]:
     signins = SignIns(accounts(room.settings.users), clock=SystemClock(), kept=False)
     server = serve_room(room, signins)
+    watching = asyncio.create_task(signins.run())
     yield f"http://localhost:{server.port}"
+    watching.cancel()
     server.stop()
     signins.close_file()
 
@@ -70,6 +72,18 @@ async def signed_in(base: str, who: str) -> str:
     body = f"username={who}&password={PASSWORD}"
     answer = await ask(f"{base}/sign-in", method="POST", body=body, headers={"Origin": base})
     return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+async def test_a_trainer_who_is_disabled_opens_nothing_of_the_room_any_more(room: TrainingRoom, base: str) -> None:
+    cookie = await signed_in(base, "trainer")
+    assert (await ask(f"{base}/trainer", headers={"Cookie": cookie})).code == 200
+    Accounts(room.settings.users).set_disabled("trainer", True)
+    async with asyncio.timeout(3):
+        while (await ask(f"{base}/trainer", headers={"Cookie": cookie})).code == 200:
+            await asyncio.sleep(0.1)
+    for path in ("/trainer", "/replay", "/debrief/aaaaaaaaaaaaaaaa", "/progress"):
+        answer = await ask(f"{base}{path}", headers={"Cookie": cookie})
+        assert answer.code in (302, 403, 404) and b"trainer fictief" not in answer.body, path
 
 
 async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str) -> None:
