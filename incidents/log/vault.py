@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -25,6 +26,7 @@ QUARANTINE_BYTES = 64 << 10
 _NAME = "the private store"
 _FORMAT = 1
 _BOXES = 10_000
+WORDS = 8_192  # ids at hand: of one press the same is asked for several times
 # A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
 # SQLite rebalances pages (rows that leave or change their size, indexes) it leaves copies behind, `secure_delete` or not.
 _SCHEMA = (
@@ -76,6 +78,7 @@ class PrivateStore:
         self._erased: dict[str, int] = {}
         self._pseudonyms: dict[str, str] = {}
         self._id_key = self._load_id_key(master)
+        self._word_of = lru_cache(maxsize=WORDS)(self._make_word)
 
     @classmethod
     def _open(
@@ -251,7 +254,10 @@ class PrivateStore:
             self._writing.drop()
 
     def _id(self, kind: str, text: str) -> str:
-        return _word(keyed_digest(self._id_key, f"{kind} {text}")[:16])
+        return self._word_of(f"{kind} {text}")
+
+    def _make_word(self, text: str) -> str:
+        return _word(keyed_digest(self._id_key, text)[:16])
 
     def _box(self, stream: str) -> tuple[int, Box] | None:
         held = self._boxes.get(stream)
