@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from incidents.reports import Fix
 
-REMEMBERED = 4096  # positions; a shift's open alarms fit many times
+REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made anew at each step of the watch
 
 
 class Locator(Protocol):

@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -26,6 +27,7 @@ QUARANTINE_BYTES = 64 << 10
 _NAME = "the private store"
 _FORMAT = 1
 _BOXES = 10_000
+WORDS = 8_192  # ids at hand: of one press the same is asked for several times
 # A secret's row is never moved: its table grows at the end only, and deleting overwrites it with zeros where it stands. Where
 # SQLite rebalances pages (rows that leave or change their size, indexes) it leaves copies behind, `secure_delete` or not.
 _SCHEMA = (
@@ -80,6 +82,7 @@ class PrivateStore:
         self._gives_names = writing
         self._unwritten: list[tuple[str, bytes, bytes]] = []  # rows of names that a failing disk did not take
         self._id_key = self._load_id_key(master)
+        self._word_of = lru_cache(maxsize=WORDS)(self._make_word)
 
     @classmethod
     def _open(
@@ -282,7 +285,10 @@ class PrivateStore:
             self._writing.drop()
 
     def _id(self, kind: str, text: str) -> str:
-        return _word(keyed_digest(self._id_key, f"{kind} {text}")[:16])
+        return self._word_of(f"{kind} {text}")
+
+    def _make_word(self, text: str) -> str:
+        return _word(keyed_digest(self._id_key, text)[:16])
 
     def _box(self, stream: str) -> tuple[int, Box] | None:
         held = self._boxes.get(stream)
