@@ -119,10 +119,14 @@ class Session(Mailbox):
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
         if change.kind == "incident":
+            if self.reserved.still(change.key):
+                return
             self._incidents.add(change.key)
             self._incidents.update(self._consoles.neighbours(change.key))
             self._detail = self._detail or change.key == self.selected
         elif change.kind == "device":
+            if self.reserved.quiet(change.key):
+                return
             self._devices.add(change.key)
         elif change.kind == "drill":
             self._detail = True
@@ -232,6 +236,7 @@ class Session(Mailbox):
         self._devices.update(alarm.stream for alarm in board.device_alarms.values())
         self._health = self._detail = self._drawing.moved = True
         self._sent = self._trained = None
+        self.reserved.forget()
         self._consoles.together.forget(self)
         self._drill.forget()
 
