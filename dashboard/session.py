@@ -130,6 +130,8 @@ class Session(Mailbox):
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
         if change.kind == "incident":
+            if self.reserved.still(change.key):
+                return
             self._rows.add((change.key,), urgent=change.urgent)
             self._rows.add(self._consoles.neighbours(change.key))
             self._detail = self._detail or change.key == self.selected
@@ -138,6 +140,8 @@ class Session(Mailbox):
                 self._drawing.moved = True
                 return
         elif change.kind == "device":
+            if self.reserved.quiet(change.key):
+                return
             self._devices.add((change.key,), urgent=change.urgent)
         elif change.kind == "drill":
             self._detail = True
@@ -276,6 +280,7 @@ class Session(Mailbox):
         self._devices.add(alarm.stream for alarm in board.device_alarms.values())
         self._health = self._detail = self._drawing.moved = True
         self._sent = self._trained = None
+        self.reserved.forget()
         self._consoles.together.forget(self)
         self._drill.forget()
 

@@ -6,7 +6,7 @@
 import asyncio
 import hmac
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
@@ -77,6 +77,7 @@ class ReservedPart:
         self._secret = uuid4().bytes
         self._shown: set[str] = set()  # the ids that this page was told
         self._names: dict[str, str] = {}  # what it calls those that are kept from it
+        self._said: dict[str, str] = {}  # and what it was told of each last
         self._streams: set[str] = set()
 
     def keeps(self, incident: Incident) -> bool:
@@ -102,6 +103,21 @@ class ReservedPart:
         incidents = self.hidden() ^ self._names.keys()
         return incidents, {alarm.stream for alarm in self._desk.board.device_alarms.values()}
 
+    def forget(self) -> None:
+        """The page knows nothing: what it is to see is sent again."""
+        self._said.clear()
+
+    def still(self, key: str) -> bool:
+        """Whether a change of an incident is none here. Not even that something was sent may tell that she pressed again."""
+        incident = self._desk.board.incidents.get(key)
+        return (
+            incident is not None and key in self._said and self.keeps(incident) and self._said[key] == _state(incident)
+        )
+
+    def quiet(self, stream: str) -> bool:
+        """Whether a change of a device's technical alarms is none here."""
+        return stream not in self._streams and bool(self._desk.exclusions.stream(stream, self._person()))
+
     def rows(self, keys: Iterable[str], encoded: Callable[[str], msgspec.Raw | None]) -> dict[str, Any]:
         """The rows of these incidents by key, None for what is gone; those that are kept from this page under their own names."""
         person, rule = self._person(), self._desk.exclusions
@@ -109,6 +125,7 @@ class ReservedPart:
         for key in keys:
             incident = self._desk.board.incidents.get(key)
             if incident is None or not rule.incident(incident, person):
+                self._said.pop(key, None)
                 if (own := self._names.pop(key, None)) is not None:
                     rows[own] = None
                     if incident is None:
@@ -122,10 +139,13 @@ class ReservedPart:
             if not incident.open:  # what is over is nothing at all
                 if (own := self._names.pop(key, None)) is not None:
                     rows[own] = None
+                self._said.pop(key, None)
                 continue
             name = self._names.setdefault(key, hmac.digest(self._secret, key.encode(), "sha256").hex()[:32])
-            waits = incident.state == "raised" or bool(incident.offered)
-            rows[name] = Reserved(id=name, state="raised" if waits else "reserved")
+            state = _state(incident)
+            if self._said.get(key) != state:
+                self._said[key] = state
+                rows[name] = Reserved(id=name, state=state)
             self._shared.kept(incident, person)
         return rows
 
@@ -141,3 +161,8 @@ class ReservedPart:
                 self._streams.discard(stream)
                 found[stream] = dict.fromkeys(of(stream))
         return found
+
+
+def _state(incident: Incident) -> Literal["raised", "reserved"]:
+    """Whether somebody is still to take it: all that the row says."""
+    return "raised" if incident.open and (incident.state == "raised" or incident.offered) else "reserved"
