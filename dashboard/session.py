@@ -320,6 +320,9 @@ class Session(Mailbox):
             self.reply(found={"n": asked.get("n"), "cases": [], "refused": "not_allowed"})
             return
         found = cases.search(text, limit=MAX_FOUND) if text and cases.state == "open" else ()
+        if text and cases.state == "open":
+            user = User(actor=self.actor, roles=self.standing.roles)
+            self._consoles.desk.searches.searched(user, text, [case.number for case in found])
         listed = [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]
         self.reply(found={"n": asked.get("n"), "cases": listed})
 

@@ -37,7 +37,11 @@ class FiguresPage(SheetPage):
             made = own(await consoles.history.fresh(), actor, name, consoles.desk.clock.now())
         page = _TEMPLATES.get_template("own.html")
         look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
-        self.finish(page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look))
+        text = page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look)
+        if made is not None:
+            days = f"{made['since']} to {made['until']}"
+            await self.exported("own_figures", "html", text.encode(), made["incidents"], days, roles)
+        self.finish(text)
 
 
 def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
@@ -54,6 +58,7 @@ def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
     slow = rows[column >= 0].sort_values(target.interval + DURATION_SUFFIX, ascending=False).head(SLOWEST)
     return {
         **figures_of(rows, name, target),
+        "incidents": len(rows),
         "since": since.strftime("%d/%m/%Y"),
         "until": today.strftime("%d/%m/%Y"),
         "limit": seconds(target.limit_s),

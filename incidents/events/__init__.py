@@ -21,6 +21,7 @@ from incidents.events.attention import (
     TimelineOpened,
     Unpresented,
 )
+from incidents.events.audit import CasesSearched, ReportExported
 from incidents.events.bench import (
     ButtonEnrolled,
     ButtonRemoved,
@@ -114,6 +115,7 @@ __all__ = [
     "CaseChanged",
     "CaseNumbersSearched",
     "CaseOpened",
+    "CasesSearched",
     "CentreBack",
     "CentreBlind",
     "Checkpoint",
@@ -181,6 +183,7 @@ __all__ = [
     "RecordingMade",
     "Released",
     "Reopened",
+    "ReportExported",
     "Rung",
     "SheetMade",
     "SheetNoted",
