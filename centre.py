@@ -26,6 +26,7 @@ from evidence.file import EvidenceFiles
 from feeds.orders import OrderSender, OrderTimes
 from feeds.outside import Outside
 from feeds.subscriber import Subscriber
+from incidents.audit import stream_of
 from incidents.bindings import DeviceCases
 from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
@@ -45,7 +46,7 @@ from incidents.telling import say_fault
 from incidents.watch import Watch
 from lookups import look_up_apart
 from maps.zones import Zones
-from notes import RECORDED, RECORDINGS, Notes
+from notes import RECORDED, RECORDINGS, REPORTED, Notes
 from pauses import collect_when_quiet
 from settings import Settings, SettingsError, profiles
 
@@ -131,6 +132,7 @@ class Centre:
             self.desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
         )
         self.recordings = Notes(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
+        self.reports = Notes(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
         self.consoles = Consoles(
             self.desk,
             zones,
@@ -218,6 +220,7 @@ class Centre:
             ("degraded file", self.degraded.run),
             ("evidence", self.evidence.run),
             ("recordings", self.recordings.run),
+            ("reports", self.reports.run),
             ("pauses", self._collect),
             ("tests", self.tallies.run),
             ("devices", self.devices.run),

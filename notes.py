@@ -11,6 +11,7 @@ import logging
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -35,20 +36,22 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}-[0-9a-f]{32}$")]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: Annotated[str, msgspec.Meta(max_length=200)]
-    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade
+    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported
 
 
 LOOK_S = 5.0
 LARGEST = 64 << 10  # bytes of a note
 RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
 RECORDINGS = "desk/recordings"
+REPORTED = "report"  # a report was made: its stream is that of its month
 
 
 class Notes:
-    """The notes `PATH.<kind>-*` that a desk enters in one stream of its log."""
+    """The notes `PATH.<kind>-*` that a desk enters in one stream of its log, or in that of each note's time."""
 
-    def __init__(self, path: Path, kind: str, stream: str, *, desk: Desk, log: Log) -> None:
-        self._path, self._kind, self._stream = path, kind, stream
+    def __init__(self, path: Path, kind: str, stream: str | Callable[[datetime], str], *, desk: Desk, log: Log) -> None:
+        self._path, self._kind = path, kind
+        self._stream = stream if callable(stream) else lambda at: stream
         self._desk, self._log = desk, log
         self._unreadable: set[str] = set()
 
@@ -77,9 +80,10 @@ class Notes:
 
     async def _record(self, note: Note) -> None:
         actor, recorder = self._desk.pseudonym(note.by), self._desk.recorder
-        if self._desk.board.version(self._stream) == 0:
-            await recorder.catch_up_if_possible(self._stream)
-        await recorder.record(self._stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
+        stream = self._stream(note.at)
+        if self._desk.board.version(stream) == 0:
+            await recorder.catch_up_if_possible(stream)
+        await recorder.record(stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
 
     def _found(self) -> list[Path]:
         with contextlib.suppress(OSError):
@@ -92,7 +96,7 @@ async def enter_or_note(
     key_file: Path | None,
     kind: str,
     stream: str,
-    event: ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade,
+    event: ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported,
     *,
     by: str,
     at: datetime,

@@ -49,8 +49,9 @@ def report(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write it here; else it is printed.")] = None,
     summary: Annotated[Path | None, typer.Option(help="Write every number to this CSV, a row each, as well.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a published figure differs.")] = False,
+    who: Annotated[str, typer.Option(help="Who takes it (of --log); the account of this machine by default.")] = "",
 ) -> None:
-    """Say response times, each number with its count, interval and definition."""
+    """Say response times, each number with its count, interval and definition. One of --log is entered in that log."""
     with answered():
         if (file is None) == (log is None):
             fail("give a FILE with --columns, or --log", 2)
@@ -59,14 +60,21 @@ def report(
         if file is not None:
             if columns is None:
                 fail("say with --columns what the columns of the file mean: docs/report.md", 2)
-            if since or until or as_class or drills or cic or zone or by or reason:
+            if since or until or as_class or drills or cic or zone or by or reason or who:
                 fail("for a file, filters and groups stand in the mapping: docs/report.md", 2)
             found, paper, rows = _foreign(file, columns, profile, now)
         else:
             assert log is not None
             selection = _selection(since, until, as_class or [], drills, cic or [], zone or [])
             found, paper, rows = _own(log, key_file, selection, profile or "amr", _breakdowns(by, reason), reason, now)
-        _write(chosen, out, found, paper, rows, now)
+        made = _made(chosen, found, paper, rows, now)
+        if log is not None:
+            _enter(log, key_file, chosen, made, len(rows), f"{paper.footer}; by {by or 'nothing'}", who, reason, now)
+        if out is None:
+            sys.stdout.buffer.write(made)
+            sys.stdout.buffer.flush()
+        else:
+            out.write_bytes(made)
         if summary is not None:
             from reports.tables import csv, numbers
 
@@ -110,9 +118,34 @@ def _own(
     return found, paper(found, rows, names, now, reason), shown.reset_index(drop=True)
 
 
-def _write(
-    form: Format, out: Path | None, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime
+def _enter(
+    log: Path, key_file: Path | None, form: str, file: bytes, rows: int, said: str, who: str, reason: str, now: datetime
 ) -> None:
+    """Enter in the log that a report of it is taken, before anybody has it; beside a desk leave it a note."""
+    import asyncio
+    import getpass
+    import hashlib
+
+    from incidents import events as ev
+    from incidents.audit import stream_of
+    from notes import REPORTED, enter_or_note
+    from settings import load
+
+    digest = hashlib.sha256(file).hexdigest()
+    event = ev.ReportExported(
+        what="report", form=form, how="command", rows=rows, sha256=digest, selection=said, reason=reason.strip()
+    )
+    keys, name = key_file or load({}).key_file, who or getpass.getuser()
+    try:
+        entered = asyncio.run(enter_or_note(log, keys, REPORTED, stream_of(now), event, by=name, at=now))
+    except OSError as error:
+        typer.echo(f"vigie: it can't be entered in the log ({error.strerror}); write down that it was made", err=True)
+    else:
+        if not entered:
+            typer.echo("vigie: noted beside the log: the desk enters that it was made", err=True)
+
+
+def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:
     from reports import tables, writing
 
     made: str | bytes
@@ -131,12 +164,7 @@ def _write(
             made = writing.html(paper)
         case "pdf":
             made = writing.pdf(paper, now)
-    data = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
-    if out is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        out.write_bytes(data)
+    return made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
 
 
 def _format(form: str, out: Path | None) -> Format:

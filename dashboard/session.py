@@ -408,12 +408,16 @@ class Session(Mailbox):
 
     async def _search(self, asked: dict[str, Any]) -> None:
         cases, text = self._consoles.desk.cases, _text(asked, "text", 100).strip()
-        if self.standing.locked or not may(self.user.roles, "search cases"):
+        if self.standing.locked or not may(self.standing.roles, "search cases"):
             self.reply(found={"n": asked.get("n"), "cases": [], "refused": "not_allowed"})
             return
-        found = cases.search(text, limit=MAX_FOUND * 4) if text and cases.state == "open" else ()
-        kept, user = self._consoles.desk.exclusions.case, self.user
-        found = [case for case in found if not kept(case, user)][:MAX_FOUND]
+        found: list[Case] = []
+        if text and cases.state == "open":
+            now, desk = self.standing, self._consoles.desk
+            user = User(actor=self.actor, roles=now.roles, zone=now.zone, name=self.desk_name)
+            found = [case for case in cases.search(text, limit=MAX_FOUND * 4) if not desk.exclusions.case(case, user)]
+            found = found[:MAX_FOUND]
+            desk.searches.searched(user, text, [case.number for case in found])
         listed = [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]
         self.reply(found={"n": asked.get("n"), "cases": listed})
 

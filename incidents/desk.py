@@ -8,6 +8,7 @@ from typing import Literal
 
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents.audit import Searches
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.clock import Clock
 from incidents.commands import Refused
@@ -92,6 +93,7 @@ class Desk:
         self.on_presented: list[
             Callable[[str, bool], None]
         ] = []  # told of every painted alarm, and whether it could be heard
+        self.searches = Searches(self.note, clock)
         self._shown: dict[str, dict[str, bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -126,6 +128,7 @@ class Desk:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.drills.close()
+        await self.searches.close()
         await self.recorder.close()
 
     async def receive(self, message: Message) -> Receipt:

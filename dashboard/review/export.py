@@ -18,7 +18,7 @@ from incidents.measures.report import report
 from incidents.measures.shape import Profile
 from incidents.roles import Role
 from reports import tables, writing
-from reports.own import paper
+from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
 Form = Literal["csv", "json", "pdf"]
@@ -48,11 +48,12 @@ class ExportPage(SheetPage):
         now, title = consoles.desk.clock.now(), consoles.translate("Response times")
         table, begun, names = await table_for(consoles, self.user()), shift_start(consoles, now), consoles.places.names
 
-        def work() -> bytes:
+        def work() -> tuple[bytes, int, str]:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
             return made(table, view, profile, form, now=now, begun=begun, names=names, title=title)
 
-        content = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
+        content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
+        await self.exported("report", form, content, rows, selection, roles)
         self.set_header("Content-Type", _TYPES[form])
         self.set_header("Content-Disposition", f'attachment; filename="vigie-report-{now:%Y%m%d-%H%M}.{form}"')
         self.finish(content)
@@ -68,12 +69,14 @@ def made(
     begun: datetime | None,
     names: dict[str, str],
     title: str,
-) -> bytes:
-    """The file of a view. Who acknowledged is in none of them."""
+) -> tuple[bytes, int, str]:
+    """The file of a view, of how many rows it is, and what was selected. Who acknowledged is in none of them."""
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
+    told = len(one.rows), said(one.selection)
     if form == "csv":
-        return tables.csv(one.rows.drop(columns="operator").reset_index(drop=True)).encode("utf-8", "backslashreplace")
+        text = tables.csv(one.rows.drop(columns="operator").reset_index(drop=True))
+        return text.encode("utf-8", "backslashreplace"), *told
     found = report(table, one.selection, profile, title=title, by=("as_class", "cic", "zone"))
     if form == "json":
-        return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
-    return writing.pdf(paper(found, one.rows, names, now), now)
+        return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n", *told
+    return writing.pdf(paper(found, one.rows, names, now), now), *told

@@ -38,7 +38,11 @@ class FiguresPage(SheetPage):
             made = own(await table_for(consoles, self.user()), actor, name, consoles.desk.clock.now())
         page = _TEMPLATES.get_template("own.html")
         look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
-        self.finish(page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look))
+        text = page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look)
+        if made is not None:
+            days = f"{made['since']} to {made['until']}"
+            await self.exported("own_figures", "html", text.encode(), made["incidents"], days, roles)
+        self.finish(text)
 
 
 def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
@@ -55,6 +59,7 @@ def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
     slow = rows[column >= 0].sort_values(target.interval + DURATION_SUFFIX, ascending=False).head(SLOWEST)
     return {
         **figures_of(rows, name, target),
+        "incidents": len(rows),
         "since": since.strftime("%d/%m/%Y"),
         "until": today.strftime("%d/%m/%Y"),
         "limit": seconds(target.limit_s),

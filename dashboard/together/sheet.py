@@ -4,10 +4,13 @@ What it counts at a shift's end is recorded by `incidents.shifts`; here stands w
 whether feeds, log and sound do what they should, and the log's digest, to be written down on paper.
 """
 
+import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader
 from tornado.web import RequestHandler
@@ -17,6 +20,8 @@ from dashboard.access.signins import COOKIE, page_token
 from dashboard.clock import BRUSSELS
 from dashboard.i18n.words import words
 from dashboard.queue.rows import label
+from incidents import events as ev
+from incidents.audit import stream_of
 from incidents.log import LogUnavailable
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.shifts import shift_at, test_due
@@ -61,6 +66,31 @@ class SheetPage(RequestHandler):
         self.set_status(status)
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{text}\n")
+
+    async def exported(
+        self,
+        what: Literal["report", "own_figures"],
+        form: str,
+        file: bytes,
+        rows: int,
+        selection: str,
+        roles: frozenset[Role],
+    ) -> None:
+        """Record who takes a report, before they have it. A log that can't be written keeps nobody from their work."""
+        consoles = self._consoles()
+        event = ev.ReportExported(
+            what=what,
+            form=form,
+            how="page",
+            rows=rows,
+            sha256=hashlib.sha256(file).hexdigest(),
+            role=" ".join(sorted(roles)),
+            selection=selection,
+        )
+        desk = consoles.desk
+        with suppress(LogUnavailable):
+            actor = desk.pseudonym(self.name(consoles.signins) or str(consoles.translate("this machine")))
+            await desk.note(stream_of(desk.clock.now()), event, id=f"report-{uuid4().hex}", actor=actor)
 
     def name(self, signins: Any) -> str:
         """Who asks; "" where nobody signs in."""

@@ -22,6 +22,7 @@ from incidents.events.attention import (
     TimelineOpened,
     Unpresented,
 )
+from incidents.events.audit import CasesSearched, ReportExported
 from incidents.events.bench import (
     ButtonEnrolled,
     ButtonRemoved,
@@ -116,6 +117,7 @@ __all__ = [
     "CaseChanged",
     "CaseNumbersSearched",
     "CaseOpened",
+    "CasesSearched",
     "CentreBack",
     "CentreBlind",
     "Checkpoint",
@@ -184,6 +186,7 @@ __all__ = [
     "RecordingMade",
     "Released",
     "Reopened",
+    "ReportExported",
     "Rung",
     "SheetMade",
     "SheetNoted",

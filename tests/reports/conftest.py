@@ -7,6 +7,8 @@ import pytest
 
 from reports.foreign import loading
 from reports.foreign.report import Read, read
+from tests.incidents.conftest import clock as clock
+from tests.incidents.conftest import open_floor as open_floor
 
 Reader = Callable[..., Read]
 

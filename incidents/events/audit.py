@@ -1,0 +1,38 @@
+"""Disclosures without an incident, on the streams `audit/PERIOD`. The actor is a pseudonym; who reads them asks why."""
+
+from typing import Literal
+
+from incidents.events.kinds import Event
+
+
+class CasesSearched(Event, frozen=True, kw_only=True, tag="cases_searched"):
+    """A person searched the case register `searches` times in a row, and was shown so many cases.
+
+    `role`: the roles they had, space-separated. Sealed: the terms (`text`, a line each, as typed), the numbers of the `cases`
+    shown, and a `reason`, empty until one is asked for.
+    """
+
+    SEALED = frozenset({"text", "cases", "reason"})
+    role: str = ""
+    found: int
+    searches: int = 1
+    text: str = ""
+    cases: str = ""
+    reason: str = ""
+
+
+class ReportExported(Event, frozen=True, kw_only=True, tag="report_exported"):
+    """A person took a report of response times: of `what`, in which form, how, of how many rows. `sha256` is the file's.
+
+    `role` as in a search. Sealed: what was selected, and a `reason`, empty until one is asked for.
+    """
+
+    SEALED = frozenset({"selection", "reason"})
+    what: Literal["report", "own_figures"]
+    form: str
+    how: Literal["command", "page"]
+    rows: int
+    sha256: str
+    role: str = ""
+    selection: str = ""
+    reason: str = ""
