@@ -108,3 +108,28 @@ def test_no_word_of_a_tables_head_is_broken_while_another_column_has_room() -> N
     document = new()
     document.table(["part", "maximum", "what there is to say"], [["00:00", "12:03", "-"]], widths=[20, 4, 60])
     assert "maximum" in pages(document)[0]
+
+
+def test_no_word_of_others_becomes_an_action_a_link_or_an_object() -> None:
+    tricks = (
+        r") /OpenAction << /S /JavaScript /JS (app.alert\(1\)) >> (",
+        r"\) >> endobj 1 0 obj << /S /URI /URI (https://evil.example) >> endobj (",
+        "endstream endobj xref trailer %%EOF %PDF-1.7",
+        "[a](https://evil.example) https://evil.example javascript:x",
+        "**a** __b__ <a href='https://evil.example'>c</a> <script>d</script>",
+        "((((\\\\\\",
+    )
+    document = Document(tricks[0], created=CREATED, footer=tricks[1])
+    for trick in tricks:
+        document.title(trick)
+        document.heading(trick)
+        document.paragraph(trick)
+    read = PdfReader(io.BytesIO(document.bytes()))
+    root = read.trailer["/Root"]
+    assert isinstance(root, dict)
+    assert set(root) <= {"/Lang", "/OpenAction", "/Outlines", "/PageLayout", "/Pages", "/Type"}
+    assert isinstance(root["/OpenAction"], list)  # a place on the first page
+    assert not any("/Annots" in page or "/AA" in page for page in read.pages)
+    assert [item.title for item in read.outline if not isinstance(item, list)] == list(tricks)
+    text = "".join("".join(page.extract_text() for page in read.pages).split())
+    assert all("".join(trick.split()) in text for trick in tricks)
