@@ -5,6 +5,7 @@ import contextlib
 import hmac
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -99,50 +100,23 @@ class Consoles:
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
-        bench = (shift or ShiftTimes()).bench_devices
-        self.rows = RowCache(
-            desk.board,
-            self.places,
-            desk.name_of,
-            times,
-            self.whose,
-            bench=bench,
+        rows = partial(
+            RowCache,
+            places=self.places,
+            times=times,
+            whose=self.whose,
+            bench=(shift or ShiftTimes()).bench_devices,
             away=away,
             outside=outside,
             tally=self.device_rows.tally,
             excluded_zone=desk.exclusions.zone,
         )
+        self.rows = rows(desk.board, name_of=desk.name_of)
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
-        self.locked_rows = RowCache(
-            desk.board,
-            self.places,
-            lambda who: self._somebody,
-            times,
-            self.whose,
-            shown=nameless,
-            bench=bench,
-            away=away,
-            outside=outside,
-            tally=self.device_rows.tally,
-            excluded_zone=desk.exclusions.zone,
-        )
+        self.locked_rows = rows(desk.board, name_of=lambda who: self._somebody, shown=nameless)
         self.drills = DrillPages(
-            self,
-            times,
-            lambda stage: RowCache(
-                stage,
-                self.places,
-                desk.name_of,
-                times,
-                self.whose,
-                shown=unwatched,
-                bench=bench,
-                away=away,
-                outside=outside,
-                tally=self.device_rows.tally,
-            ),
-            self.translate,
+            self, times, lambda stage: rows(stage, name_of=desk.name_of, shown=unwatched), self.translate
         )
         self.language = language
         self._sessions = Pages()
@@ -285,6 +259,11 @@ class Consoles:
         session.sound_tested = max(tests, key=lambda test: test.at, default=None)
         self._sessions.add(session)
         self._presence()
+
+    def welcome(self, session: Session) -> dict[str, Any]:
+        """What a page that came is told of itself and of where it is."""
+        centres = self.listening.facts(session.covers)
+        return {"desk": session.desk_name, "zones": self.places.names, "centres": centres}
 
     def leave(self, session: Session) -> None:
         """A page is gone for good."""

@@ -14,8 +14,7 @@ import msgspec
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON, Standing
 from dashboard.actions import receive
 from dashboard.alert.seen import Seen, SoundTest, seen
-from dashboard.case.detail import Detail, detail
-from dashboard.case.facts import case_of
+from dashboard.case.part import CasePart
 from dashboard.clock import milliseconds
 from dashboard.drawing import Drawing, without_values
 from dashboard.drills.part import DrillPart
@@ -24,14 +23,11 @@ from dashboard.owed import Owed
 from dashboard.reserved.part import ReservedPart
 from incidents import commands as do
 from incidents.board import Change
-from incidents.case import Case
 from incidents.clock import rate
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.reports import Fix
 from incidents.roles import MAY, User, check, may
-
-MAX_FOUND = 8  # cases offered by a search
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +56,6 @@ class Session(Mailbox):
         self._devices = Owed()
         self._health = False
         self._detail = False
-        self._sent: Detail | None = None
         self._told: Standing | None = None
         self._unowned: int | None = None
         self._trained: dict[str, Any] | None = None
@@ -70,11 +65,12 @@ class Session(Mailbox):
             consoles.desk,
             lambda: consoles.reservations.person(self.token, self.kind, self.position),
         )
+        self._case = CasePart(consoles, self, self._drill)
         self._drawing = Drawing(
             consoles.desk,
             page,
             map,
-            lambda: (self.selected, self._shown_case()),
+            lambda: (self.selected, self._case.drawn()),
             lambda: self._drill.incident,
             self.reserved.hidden,
             lambda: self.standing.dark,
@@ -264,7 +260,7 @@ class Session(Mailbox):
     def _add_detail(self, message: dict[str, Any]) -> None:
         if self._detail:
             self._detail = False
-            message["detail"] = self._compose_detail()
+            message["detail"] = self._case.compose()
 
     def _add_training(self, message: dict[str, Any]) -> None:
         if self._consoles.training is not None and (news := self._consoles.training(self)) != self._trained:
@@ -279,44 +275,11 @@ class Session(Mailbox):
         self._rows.add((*board.index.unowned, *board.index.open, *reversed(board.index.closed)))
         self._devices.add(alarm.stream for alarm in board.device_alarms.values())
         self._health = self._detail = self._drawing.moved = True
-        self._sent = self._trained = None
+        self._trained = None
+        self._case.forget()
         self.reserved.forget()
         self._consoles.together.forget(self)
         self._drill.forget()
-
-    def _compose_detail(self) -> dict[str, Any] | None:
-        incident = self.reserved.named(self.selected)
-        drill = self._drill.incident if incident is None else None
-        if drill is not None and drill.id == self.selected:
-            self._sent = None
-            return msgspec.to_builtins(self._consoles.drills.detail(drill)) | {"id": drill.id}
-        if incident is None or not self._may_see_cases():
-            self._sent = None
-            return None
-        new = detail(incident, self._consoles.desk, self._consoles.places)
-        old, self._sent = self._sent, new
-        parts: dict[str, Any] = {"id": incident.id, "live": new.live}
-        if old is None or old.live.id != incident.id or old.case != new.case:
-            parts["case"] = new.case
-        if old is None or old.live.id != incident.id or old.history != new.history:
-            parts["history"] = new.history
-        if new.case.state in ("open", "expired", "early"):
-            self._consoles.case_opened(self, incident)
-        return parts
-
-    def _may_see_cases(self) -> bool:
-        now = self.standing
-        return not now.locked and may(now.roles, "open_case")
-
-    def _shown_case(self) -> dict[str, Case]:
-        """The selected alarm's case by incident, if this desk is shown it: the map draws its places."""
-        incident = self.reserved.named(self.selected)
-        if incident is None or self._sent is None or self._sent.case.state not in ("open", "expired", "early"):
-            return {}
-        if not self._may_see_cases():
-            return {}
-        case = case_of(incident, self._consoles.desk.cases)
-        return {} if case is None else {incident.id: case}
 
     async def _hello(self, asked: dict[str, Any]) -> None:
         self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))
@@ -324,17 +287,12 @@ class Session(Mailbox):
         self.selected = _text(asked, "selected", 128) or None
         self._told = None
         self._everything()
-        welcome = {
-            "desk": self.desk_name,
-            "zones": self._consoles.places.names,
-            "centres": self._consoles.listening.facts(self.covers),
-        }
-        self._replies.insert(0, {"welcome": welcome})
+        self._replies.insert(0, {"welcome": self._consoles.welcome(self)})
         self.push(urgent=True)
 
     async def _select(self, asked: dict[str, Any]) -> None:
         self.selected = _text(asked, "incident", 128) or None
-        self._sent = None
+        self._case.forget()
         self._detail = self._drawing.moved = True
         self._consoles.looked(self)
         self.push(urgent=True)
@@ -407,19 +365,7 @@ class Session(Mailbox):
         self._consoles.sound_tested(self, SoundTest(at=self._consoles.desk.clock.now(), heard=heard))
 
     async def _search(self, asked: dict[str, Any]) -> None:
-        cases, text = self._consoles.desk.cases, _text(asked, "text", 100).strip()
-        if self.standing.locked or not may(self.standing.roles, "search cases"):
-            self.reply(found={"n": asked.get("n"), "cases": [], "refused": "not_allowed"})
-            return
-        found: list[Case] = []
-        if text and cases.state == "open":
-            now, desk = self.standing, self._consoles.desk
-            user = User(actor=self.actor, roles=now.roles, zone=now.zone, name=self.desk_name)
-            found = [case for case in cases.search(text, limit=MAX_FOUND * 4) if not desk.exclusions.case(case, user)]
-            found = found[:MAX_FOUND]
-            desk.searches.searched(user, text, [case.number for case in found])
-        listed = [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]
-        self.reply(found={"n": asked.get("n"), "cases": listed})
+        self.reply(found=self._case.found(asked.get("n"), _text(asked, "text", 100).strip()))
 
     async def _map_wish(self, asked: dict[str, Any]) -> None:
         self._drawing.ask(asked.get("what"), _text(asked, "incident", 128), asked.get("on") is True)
@@ -441,8 +387,7 @@ class Session(Mailbox):
 
     def placed(self, lat: float, lon: float) -> None:
         """A place was chosen on the map for an alarm raised by hand."""
-        found = self._consoles.places.locate(Fix(lat=lat, lon=lon))
-        if found is not None:
+        if (found := self._consoles.places.locate(Fix(lat=lat, lon=lon))) is not None:
             name = self._consoles.places.zone_name(found.zone)
             self.reply(placed={"lat": lat, "lon": lon, "zone": found.zone, "name": name})
 

@@ -18,13 +18,14 @@ from incidents.devices.announced import Announcement
 from incidents.devices.now import DeviceNow, Told
 from incidents.drills.fold import DRILLS, DrillsNow, drills
 from incidents.fold import apply
-from incidents.fold.clocks import AHEAD, counted, counted_fix, counting, wrongs
+from incidents.fold.clocks import counting
 from incidents.fold.many import told_of
 from incidents.fold.people import ShiftNow, shift
+from incidents.fold.units import UnitNow, reported
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.index import Index
-from incidents.reports import Fix, UnitReport, UnitStatus
+from incidents.reports import UnitReport
 from incidents.technical import DeviceAlarm, Known, TechnicalEvent, after
 from incidents.telling import tell
 
@@ -38,17 +39,6 @@ ALARMS = 1_000
 STREAMS = 50_000
 GAPS = 100  # of one feed
 CLOSED_STAYS = timedelta(hours=24)  # a device's closures of the last 24 h show on its row
-
-
-class UnitNow(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a unit is and what it does: present state, not in the log."""
-
-    unit: str
-    zone: str
-    status: UnitStatus
-    at: datetime
-    fix: Fix | None = None
-    clock_wrong: bool = False  # a time of its report could not be: it counts as receipt
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,18 +194,9 @@ class Board:
 
     def unit(self, report: UnitReport, at: datetime, received: datetime) -> None:
         """Take the present state of a unit; an older one than we have is passed over."""
-        old = self.units.get(report.unit)
-        counts = counted(at, received)
-        if old is not None and counts < old.at <= received + AHEAD:
+        if (now_is := reported(self.units.get(report.unit), report, at, received)) is None:
             return
-        self.units[report.unit] = UnitNow(
-            unit=report.unit,
-            zone=report.zone,
-            status=report.status,
-            at=counts,
-            fix=counted_fix(report.fix, received),
-            clock_wrong=bool(wrongs(at, report.fix, received)),
-        )
+        self.units[report.unit] = now_is
         self.notify(Change(kind="unit", key=report.unit))
 
     def hear(self, told: Told) -> None:

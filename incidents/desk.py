@@ -1,8 +1,7 @@
 """The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
 
-import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -27,11 +26,11 @@ from incidents.paper import check_paper, paper_events
 from incidents.past import record_past
 from incidents.people import Floor
 from incidents.ports import CaseSource, Identities, Locate
+from incidents.presentations import Presentations
 from incidents.recorder import Recorder
 from incidents.reports import Fix, Message, PressValue, Receipt
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
-from incidents.telling import tell
 from incidents.told import watch_streams
 
 HEARD = (
@@ -39,7 +38,6 @@ HEARD = (
     "call_logged",
     "device_tested",
 )  # beside technical alarms, what tells of a device that it was heard
-PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
 
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
@@ -90,12 +88,9 @@ class Desk:
             identities=identities,
             known_zone=known_zone,
         )
-        self.on_presented: list[
-            Callable[[str, bool], None]
-        ] = []  # told of every painted alarm, and whether it could be heard
+        self._presentations = Presentations(self.board, self.note)
+        self.on_presented = self._presentations.listeners
         self.searches = Searches(self.note, clock)
-        self._shown: dict[str, dict[str, bool]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
@@ -124,9 +119,7 @@ class Desk:
 
     async def close(self) -> None:
         """Write what is held, seal with a checkpoint, let go."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._presentations.close()
         await self.drills.close()
         await self.searches.close()
         await self.recorder.close()
@@ -210,27 +203,8 @@ class Desk:
         return self.board.incidents.get(command.incident)
 
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
-        """A visible page painted these alarms. Presented is an alarm that could be seen and heard.
-
-        The first page that can be heard is a record, the pages until 2 s later one more. What only silent pages painted is
-        a record that sets no time: the watch then alarms as if nobody had been shown it.
-        """
-        for gone in [n for n, pages in self._shown.items() if not any(pages.values()) and not self._open(n)]:
-            del self._shown[gone]
-        for name in incidents:
-            incident = self.board.incidents.get(name)
-            if incident is not None:
-                tell(self.on_presented, name, audible, what="a listener of what was presented")
-            if incident is None or not incident.open or ("presented" in incident.times and name not in self._shown):
-                continue
-            first = name not in self._shown
-            shown = self._shown.setdefault(name, {})
-            heard = any(shown.values())
-            shown[console] = shown.get(console, False) or audible
-            if audible and not heard:
-                self._start(self._record_presented(incident))
-            elif first:
-                self._start(self._record_silent(incident))
+        """A visible page painted these alarms. Presented is an alarm that could be seen and heard."""
+        self._presentations.painted(incidents, console=console, audible=audible)
 
     def pseudonym(self, name: str) -> str:
         """The random name under which the log knows a person or a desk."""
@@ -408,28 +382,3 @@ class Desk:
 
         stream = f"feed/{command.feed}"
         await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
-
-    def _open(self, name: str) -> bool:
-        incident = self.board.incidents.get(name)
-        return incident is not None and incident.open
-
-    async def _record_silent(self, incident: Incident) -> None:
-        await asyncio.sleep(PRESENTED_TOGETHER_S)
-        shown = self._shown.get(incident.id, {})
-        if shown and not any(shown.values()) and self._open(incident.id):
-            silent = ev.Presented(consoles=len(shown), audible=0, first=False)
-            await self.note(f"incident/{incident.id}", silent, id=f"{incident.id}-painted", actor="console")
-
-    async def _record_presented(self, incident: Incident) -> None:
-        stream = f"incident/{incident.id}"
-        first = ev.Presented(consoles=1, audible=1, first=True)
-        await self.note(stream, first, id=f"{incident.id}-presented", actor="console")
-        await asyncio.sleep(PRESENTED_TOGETHER_S)
-        consoles = self._shown.pop(incident.id)
-        rest = ev.Presented(consoles=len(consoles), audible=sum(consoles.values()), first=False)
-        await self.note(stream, rest, id=f"{incident.id}-presented-all", actor="console")
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -16,7 +16,7 @@ from dashboard.map.marks import Drawn, at_zoom, draw_alarm, draw_unit
 from dashboard.map.palette import PALETTES, Theme
 from dashboard.map.viewport import Viewport
 from dashboard.map.words import Words
-from incidents.board import UnitNow
+from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.reports import Fix
 

@@ -13,7 +13,7 @@ import msgspec
 from dashboard.map.labels import ALARM_AWAY_PX, MARK_PX, Side, hang, length, plain, span, span_lasts_s
 from dashboard.map.palette import SHAPE_OF_STATE, Palette, Shape, colour_of_shape, colour_of_status
 from dashboard.map.words import Words
-from incidents.board import UnitNow
+from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.reports import Fix
 from maps.geodesy import to_mercator

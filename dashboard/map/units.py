@@ -13,7 +13,7 @@ from dashboard.map.marks import EMPTY_UNIT
 from dashboard.map.palette import Palette
 from dashboard.map.rows import Rows
 from dashboard.map.viewport import Viewport
-from incidents.board import UnitNow
+from incidents.fold.units import UnitNow
 
 CAPACITY = 128
 # Wider than this a label would stand for half a province: 1 px is some 80 m over the ground.

@@ -23,8 +23,8 @@ from dashboard.map.selected import SelectedLayer
 from dashboard.map.units import UnitLayer
 from dashboard.map.viewport import Viewport
 from dashboard.map.words import words as words_in
-from incidents.board import UnitNow
 from incidents.case import Case
+from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.reports import Fix
 from maps.geodesy import to_wgs84

@@ -21,7 +21,7 @@ from dashboard.map.marks import (
 )
 from dashboard.map.palette import PALETTES, SHAPE_OF_STATE
 from dashboard.map.words import words
-from incidents.board import UnitNow
+from incidents.fold.units import UnitNow
 from incidents.incident import OPEN, Incident
 from incidents.reports import Fix
 from maps.geodesy import ground_distance_m, to_wgs84

@@ -9,8 +9,8 @@ from bokeh.document import Document
 
 from dashboard.map import MapView
 from dashboard.map.viewport import Viewport
-from incidents.board import UnitNow
 from incidents.case import Case, Person, Protected
+from incidents.fold.units import UnitNow
 from incidents.incident import Incident, UnitOfIncident
 from incidents.reports import Fix
 from maps.geodesy import to_mercator, to_wgs84
