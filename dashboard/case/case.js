@@ -67,6 +67,9 @@ export class CasePanel {
     if (!shown) {
       this.root.classList.remove("is-drill");
       this.drawn = "";
+      // What may not be shown any more is not left behind what is hidden.
+      for (const part of [this.pinned, this.facts]) part.replaceChildren();
+      for (const part of [this.name, this.age, this.state, this.who, this.test]) write(part, "");
       return;
     }
     this.root.dataset.incident = shown.id;
