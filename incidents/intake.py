@@ -178,7 +178,8 @@ class Intake:
             except _ClosedMeanwhile:
                 continue
             break
-        if receipt != "repeated":
+        # One that is held already, of an incident closed meanwhile, opens none.
+        if receipt != "repeated" and stream.removeprefix("incident/") in self._board.incidents:
             if report.device is not None and n:
                 self._incident_count[report.device] = n
             await self._after_press(stream, message, report)

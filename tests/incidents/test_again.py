@@ -79,6 +79,17 @@ def test_any_order_of_repeats_and_reuses_ends_in_the_log_once_each(steps: list[P
         asyncio.run(play(Path(folder) / "vigie.log"))
 
 
+async def test_a_press_that_waits_for_the_log_and_was_closed_is_not_raised_again(floor: Floor) -> None:
+    disk = FailingDisk(floor.log)
+    disk.fails = True
+    await floor.desk.receive(message(("m", "AMR-1", 0), 1))
+    incident = floor.incident("AMR-1")
+    assert incident is not None
+    await floor.desk.command(closing(incident, "close-000001"), dispatcher("me"))
+    assert await floor.desk.receive(message(("m", "AMR-1", 0), 2)) == "held"
+    assert list(floor.desk.board.incidents) == [incident.id]
+
+
 async def test_presses_under_one_id_at_once_are_each_one(floor: Floor) -> None:
     sent: list[Press] = [("m", f"AMR-{n % 5}", n % 3) for n in range(30)]
     await asyncio.gather(*(floor.desk.receive(message(press, n)) for n, press in enumerate(sent)))
