@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -49,7 +50,12 @@ class Served:
     def __enter__(self) -> Self:
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environ, stdout=output, stderr=subprocess.STDOUT
+                self._command,
+                cwd=ROOT,
+                env=self._environ,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_as_a_service,
             )
         until = time.monotonic() + 60
         while self.status("/sign-in") != 200:
@@ -91,3 +97,8 @@ class Served:
         lines = (f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}", "Connection: close", *headers)
         found = re.match(rb"HTTP/1\.1 (\d+)", self.ask("\r\n".join(lines) + "\r\n\r\n"))
         return int(found.group(1)) if found else 0
+
+
+def _as_a_service() -> None:
+    """The files that systemd lets a service open unless it asks for more."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
