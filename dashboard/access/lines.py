@@ -4,6 +4,7 @@ A page's token says which session its line would like to go on with; it opens no
 alone. A line whose session is another browser's, or not of this server's making (it was started anew), gets a session of its own.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,10 +23,21 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
+from dashboard.access.guard import NOBODY
+from dashboard.access.pace import Pace
+
 LONGEST = 8192  # characters of a page's token
+MOST_WAIT_S = 20.0
+# What a page of ours sends: its ranges and sizes, and what its scripts say. Bokeh would let it change columns in place too, which
+# all pages share (the zones' outlines), or put another document in the place of its own.
+SENT = {"PULL-DOC-REQ", "PATCH-DOC"}
+EVENTS = {"ModelChanged", "MessageSent"}
 
 _made_by: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
 _now_of: WeakKeyDictionary[Document, Callable[[], str]] = WeakKeyDictionary()
+
+_pages = Pace(rate=1.0, burst=12.0)  # pages of one browser: each takes the loop for a moment
+_words = Pace(rate=1000.0, burst=5000.0)  # what its pages say: a map that is dragged says some 400 things a second
 
 
 def belongs_to(document: Document, browser: Callable[[], str]) -> None:
@@ -40,6 +52,15 @@ def _whose(document: Document, asks: str) -> str:
     return (now_of() if now_of is not None else "") or maker
 
 
+async def _in_turn(browser: str) -> None:
+    """Wait until this browser may have another page. Raises HTTPError."""
+    if browser == NOBODY:  # this machine
+        return
+    if (wait_s := _pages.wait_s(browser)) > MOST_WAIT_S:
+        raise HTTPError(429, reason="Too many pages")
+    await asyncio.sleep(wait_s)
+
+
 class PageView(DocHandler):
     """The page itself. Who asks for a session by name is refused."""
 
@@ -48,9 +69,11 @@ class PageView(DocHandler):
         if named or "Bokeh-Session-Id" in self.request.headers:
             raise HTTPError(403, reason="A session is not chosen")
         await super().prepare()
+        if self.request.method == "GET" and self.current_user:
+            await _in_turn(self.current_user)
 
     async def get_session(self) -> Any:
-        """The new session, which belongs to who asked for the page."""
+        """The new session; it belongs to who asked for the page."""
         session = await super().get_session()
         if session is not None:
             _whose(session.document, self.current_user)
@@ -67,6 +90,10 @@ class PageLine(WSHandler):
         try:
             _, token = (part.strip() for part in self.request.headers["Sec-WebSocket-Protocol"].split(","))
             self._session_token = self._mine(token)
+            if self._session_token != token:
+                await _in_turn(self.current_user)
+        except HTTPError:
+            raise
         except Exception:  # whatever stands in it: it is no token of a page
             self.set_status(403)
             self.finish()
@@ -77,13 +104,27 @@ class PageLine(WSHandler):
         return super().select_subprotocol([subprotocols[0], self._session_token])
 
     async def on_message(self, fragment: str | bytes) -> None:
-        if self._ours():
+        if isinstance(fragment, bytes):  # a message of text can't go on for ever
+            self.close(1003, "Text only")
+        elif self._ours():
+            # The next one is not read before: whoever says too much waits, and nobody else.
+            await asyncio.sleep(_words.wait_s(self.current_user, 1 + len(fragment) / 1000))
             await super().on_message(fragment)
 
     async def write_message(self, *args: Any, **options: Any) -> None:
         if not self._ours():
             raise WebSocketClosedError
         await super().write_message(*args, **options)
+
+    async def _handle(self, message: Any) -> Any:
+        """Of a message what a page may say. Private in Bokeh: it asks nobody what it shall take; a public hook would do."""
+        if message.msgtype not in SENT:
+            self.close(4400, "Not what a page says")
+            return None
+        if message.msgtype == "PATCH-DOC":
+            events = message.content["events"]
+            events[:] = [event for event in events if event["kind"] in EVENTS]
+        return await super()._handle(message)
 
     def _ours(self) -> bool:
         connection = self.connection

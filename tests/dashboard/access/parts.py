@@ -123,7 +123,7 @@ class Line:
     async def greet(self) -> "Line":
         for _ in range(3):  # header, metadata, content
             await self._line.recv()
-        await self._frame("PULL-DOC-REQ", {})
+        await self.frame("PULL-DOC-REQ", {})
         while not self.channel:
             text = await self._line.recv()
             self.raw.append(text if isinstance(text, str) else text.decode(errors="replace"))
@@ -139,7 +139,7 @@ class Line:
         values = {"type": "map", "entries": [["model", {"id": self.channel}], ["data", json.dumps(message)]]}
         event = {"type": "event", "name": "data_event", "values": values}
         sent = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
-        await self._frame("PATCH-DOC", {"events": [sent]})
+        await self.frame("PATCH-DOC", {"events": [sent]})
 
     async def until(self, true: Any, *, after: int = 0) -> dict[str, Any]:
         """The first message since `after` of which it is true."""
@@ -171,8 +171,8 @@ class Line:
         """Send this text in messages that nobody can understand, the last of which ends the line."""
         self.channel = "no such model"
         await self.say(do="search", text=text)
-        await self._frame("PATCH-DOC", {"events": [{"kind": text}]})
-        await self._frame(text, {"text": text})
+        await self.frame("PATCH-DOC", {"events": [{"kind": text}]})
+        await self.frame(text, {"text": text})
         await self._line.wait_closed()
         await self.close()
 
@@ -185,12 +185,17 @@ class Line:
             self._reading.cancel()
         await self._line.close()
 
-    async def _frame(self, kind: str, content: dict[str, Any]) -> None:
+    async def frame(self, kind: str, content: dict[str, Any]) -> None:
+        """Send a message of Bokeh's protocol."""
         self._n += 1
         header = {"msgid": f"m{self._n}", "msgtype": kind}
-        async with self._sending:  # the parts of a message stay together
-            for part in (header, {}, content):
-                await self._line.send(json.dumps(part))
+        await self.parts(json.dumps(header), "{}", json.dumps(content))
+
+    async def parts(self, *parts: str | bytes) -> None:
+        """Send the parts of a message, which stay together."""
+        async with self._sending:
+            for part in parts:
+                await self._line.send(part)
 
     async def _read(self) -> None:
         with contextlib.suppress(ConnectionClosed):
