@@ -37,7 +37,7 @@ _made_by: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
 _now_of: WeakKeyDictionary[Document, Callable[[], str]] = WeakKeyDictionary()
 
 _pages = Pace(rate=1.0, burst=12.0)  # pages of one browser: each takes the loop for a moment
-_words = Pace(rate=1000.0, burst=5000.0)  # what its pages say: a map that is dragged says some 400 things a second
+_words = Pace(rate=500.0, burst=5000.0)  # what its pages say: a map that is dragged says some 400 things a second
 
 
 def belongs_to(document: Document, browser: Callable[[], str]) -> None:

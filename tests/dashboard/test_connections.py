@@ -1,0 +1,128 @@
+"""What is slow, endless or no HTTP ends at its limit, over real sockets; a page's line has none of these limits."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from dashboard.access import connections
+from dashboard.server import serve
+from tests.dashboard.access.parts import Browser
+from tests.dashboard.conftest import House
+
+SOON_S = 1.0
+
+
+@pytest.fixture
+async def port(house: House, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(connections, "HEADERS_S", SOON_S)
+    monkeypatch.setattr(connections, "BODY_S", SOON_S)
+    server = serve(house.consoles, port=0)
+    yield server.port
+    server.stop()
+
+
+async def answer(port: int, *said: bytes, every_s: float = 0.0) -> tuple[bytes, float]:
+    """What a socket gets that says these things one after another, and how many seconds until the server closed it."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    began = time.monotonic()
+
+    async def say() -> None:
+        for part in said:
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(every_s)
+
+    saying = asyncio.create_task(say())
+    try:
+        got = await asyncio.wait_for(reader.read(), 20)
+    except ConnectionError:
+        got = b""
+    saying.cancel()
+    await asyncio.gather(saying, return_exceptions=True)
+    writer.close()
+    return got, time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (),
+        (b"GET /live HTTP/1.1\r\n", *(b"X: y\r\n" for _ in range(100))),
+        (b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n", *(b"a" for _ in range(99))),
+        (
+            b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+            *(b"1\r\na\r\n" for _ in range(100)),
+        ),
+    ],
+    ids=["nothing", "headers", "body", "chunks"],
+)
+async def test_what_never_ends_is_closed_at_its_limit(port: int, said: tuple[bytes, ...]) -> None:
+    _, after_s = await answer(port, *said, every_s=0.1)
+    assert after_s < 6 * SOON_S
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET /live HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * (64 << 10) + b"\r\n\r\n",
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n" + b"a" * 200_000,
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n" + b"a" * 200_000,
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"GET /live HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere.example\r\n\r\n",
+        b"GET /live\r\n\r\n",
+        b"GET /live HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n",
+        b"\r\n\r\n",
+    ],
+)
+async def test_what_is_too_large_or_no_http_is_refused_at_once(port: int, said: bytes) -> None:
+    got, after_s = await answer(port, said)
+    assert got[:12] in (b"", b"HTTP/1.1 400", b"HTTP/1.1 413"), got[:200]
+    assert after_s < SOON_S
+    assert (await answer(port, b"GET /live HTTP/1.0\r\n\r\n"))[0].startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "host", ["elsewhere.example", "localhost:1@elsewhere.example", "a b", "[::1", "127.0.0.1.example"]
+)
+async def test_a_host_that_is_not_this_machines_gets_no_page_and_no_details(port: int, host: str) -> None:
+    for path in ("/operator", "/health", "/sign-in"):
+        got, _ = await answer(port, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        status = got[9:12]
+        assert status in (b"302", b"400", b"403") or (path == "/health" and b'{"ok":false}' in got), (host, got[:300])
+
+
+async def test_a_pages_line_outlives_every_limit_of_a_request(port: int) -> None:
+    page = await Browser(f"http://localhost:{port}").open()
+    await asyncio.sleep(3 * SOON_S)  # silent: it says nothing itself
+    await page.say(do="beat", n=5)
+    await page.reply(lambda reply: reply.get("beat") == 5)
+    await page.close()
+
+
+async def test_of_too_many_connections_the_one_longest_at_its_request_goes(
+    port: int, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEADERS_S", 60.0)
+    server = serve(house.consoles, port=0)
+    server._tornado.settings["connections"].most = 5
+    try:
+        page = await Browser(f"http://localhost:{server.port}").open()
+        lines = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(20)]
+        (status, _) = await Browser(f"http://localhost:{server.port}").get("/live")
+        assert status == 200
+        for reader, _ in lines[:15]:
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert not any(reader.at_eof() for reader, _ in lines[-4:])
+        await page.say(do="beat", n=5)
+        await page.reply(lambda reply: reply.get("beat") == 5)
+        for _, writer in lines:
+            writer.close()
+        await page.close()
+    finally:
+        server.stop()
