@@ -14,9 +14,11 @@ from bokeh.server.tornado import BokehTornado
 from bokeh.server.views.ico_handler import IcoHandler
 from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
 from bokeh.server.views.static_handler import StaticHandler
+from tornado.ioloop import IOLoop
 from tornado.web import OutputTransform
 
 from dashboard.access.connections import Connections
+from dashboard.access.held import hold
 from dashboard.access.lines import PageLine, PageView
 
 SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
@@ -58,6 +60,7 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     application.add_transform(headers)
     application.settings["connections"] = connections = Connections()
     connections.watch(application)
+    hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]
 
 
 def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:

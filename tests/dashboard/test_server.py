@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from http.client import HTTPMessage
 
 import pytest
 
-from dashboard.server import serve
+from dashboard.server import Live, serve
 from tests.dashboard.conftest import House
 
 
@@ -64,3 +65,26 @@ async def test_health_is_bad_without_a_feed_and_says_why_only_here_or_with_the_t
     assert json.loads(body) == {"ok": False}
     _, body, _ = await get("/health", **{"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer a-token"})
     assert json.loads(body)["recording"] == "ok"
+
+
+async def test_what_asks_the_process_to_end_ends_its_own_request_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask(handler: object) -> None:
+        sys.exit("a module that was imported")
+
+    async def ask_in_a_thread(handler: object) -> None:
+        await asyncio.to_thread(sys.exit, 3)
+
+    server, live = serve(house.consoles, port=0), Live.get
+    for bad in (ask, ask_in_a_thread, live):
+        monkeypatch.setattr(Live, "get", bad)
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        if bad is not live:  # nobody answers it
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.read(1), 0.5)
+        else:
+            assert (await reader.read(15)) == b"HTTP/1.1 200 OK"
+        writer.close()
+    server.stop()
