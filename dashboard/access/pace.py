@@ -1,4 +1,4 @@
-"""How fast one browser may ask: so much at once, so much a second from then on. What is more waits; nothing is lost."""
+"""How fast one browser may ask: so much at once, so much a second from then on. What is more waits."""
 
 import math
 import time
