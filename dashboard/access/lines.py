@@ -27,7 +27,6 @@ from dashboard.access.guard import NOBODY
 from dashboard.access.pace import Pace
 
 LONGEST = 8192  # characters of a page's token
-MOST_WAIT_S = 20.0
 # What a page of ours sends: its ranges and sizes, and what its scripts say. Bokeh would let it change columns in place too, which
 # all pages share (the zones' outlines), or put another document in the place of its own.
 SENT = {"PULL-DOC-REQ", "PATCH-DOC"}
@@ -36,7 +35,7 @@ EVENTS = {"ModelChanged", "MessageSent"}
 _made_by: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
 _now_of: WeakKeyDictionary[Document, Callable[[], str]] = WeakKeyDictionary()
 
-_pages = Pace(rate=1.0, burst=12.0)  # pages of one browser: each takes the loop for a moment
+_pages = Pace(rate=1.0, burst=12.0, most_s=20.0)  # pages of one browser: each takes the loop for a moment
 _words = Pace(rate=500.0, burst=5000.0)  # what its pages say: a map that is dragged says some 400 things a second
 
 
@@ -56,7 +55,7 @@ async def _in_turn(browser: str) -> None:
     """Wait until this browser may have another page. Raises HTTPError."""
     if browser == NOBODY:  # this machine
         return
-    if (wait_s := _pages.wait_s(browser)) > MOST_WAIT_S:
+    if (wait_s := _pages.wait_s(browser)) is None:
         raise HTTPError(429, reason="Too many pages")
     await asyncio.sleep(wait_s)
 
@@ -108,7 +107,7 @@ class PageLine(WSHandler):
             self.close(1003, "Text only")
         elif self._ours():
             # The next one is not read before: whoever says too much waits, and nobody else.
-            await asyncio.sleep(_words.wait_s(self.current_user, 1 + len(fragment) / 1000))
+            await asyncio.sleep(_words.wait_s(self.current_user, 1 + len(fragment) / 1000) or 0.0)
             await super().on_message(fragment)
 
     async def write_message(self, *args: Any, **options: Any) -> None:

@@ -75,7 +75,7 @@ async def test_what_silent_pages_painted_is_let_go_when_the_alarm_is_closed(floo
         actor="me",
     )
     floor.desk.presented([], console="silent", audible=False)
-    assert not floor.desk._shown
+    assert not floor.desk._presentations._shown
 
 
 @pytest.mark.parametrize(("audible", "presented"), [(0, True), (3, True)])
