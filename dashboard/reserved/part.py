@@ -155,8 +155,8 @@ class ReservedPart:
         found: dict[str, dict[str, Any]] = {}
         for stream in streams:
             if not rule.stream(stream, person):
-                found[stream] = of(stream)
-                self._streams.add(stream)
+                found[stream] = rows = of(stream)
+                (self._streams.add if any(rows.values()) else self._streams.discard)(stream)
             elif stream in self._streams:
                 self._streams.discard(stream)
                 found[stream] = dict.fromkeys(of(stream))

@@ -19,11 +19,8 @@ def test_what_stands_near_the_screen_comes_before_all_else() -> None:
     owed.add(MANY)
     owed.drawn(["i00500", "i00501"])
     owed.add(["press"], urgent=True)
-    assert owed.take(0.0)[0][:3] == ["i00500", "i00501", "press"] or owed.take(0.0)[0][:3] == [
-        "i00501",
-        "i00500",
-        "press",
-    ]
+    first, second, third, *_ = owed.take(0.0)[0]
+    assert ({first, second}, third) == ({"i00500", "i00501"}, "press")
     owed.add(["i00500"])
     owed.took()
     assert owed.take(0.1)[0][0] == "i00500"

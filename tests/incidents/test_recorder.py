@@ -144,7 +144,7 @@ async def test_a_press_whose_stream_cannot_be_read_any_more_is_shown_and_written
         stream = f"incident/{first.id}"
         await spoilt(floor, stream)
         board = floor.desk.board = Board()
-        recorder = Recorder(floor.log, board, floor.clock)
+        recorder = Recorder(floor.log, board, floor.clock, floor.log.vault.incident_id_for_message)
         raised = ev.Raised(origin="press", device=DEVICE)
 
         async def press(id: str) -> str:
