@@ -12,7 +12,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import from_our_pages
 from dashboard.access.signins import SignIns
-from dashboard.access.throttle import Busy, Lane, Throttle
+from dashboard.access.throttle import Busy, Lane, Throttle, host_of
 from dashboard.i18n import translator
 from dashboard.i18n.joining import join_words
 from incidents.training.room import TrainingError
@@ -141,4 +141,5 @@ class JoinPage(RequestHandler):
 
 def lanes(address: str) -> tuple[Lane, ...]:
     """Of one address, and of all: a code is guessed from many places too."""
-    return ("pair", f"join {address}"), ("code", "join"), ("address", address)
+    host = host_of(address)
+    return ("pair", f"join {host}"), ("code", "join"), ("address", host)
