@@ -20,7 +20,7 @@ PAGE = 4096
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
 PASSWORD = "a long enough sentence"
 FILES = (
-    *("vigie.log", "vigie.log-wal", "vigie.log.private", "vigie.log.private-wal", "vigie.log.key"),
+    *("vigie.log", "vigie.log", "vigie.log-wal", "vigie.log.private", "vigie.log.private-wal", "vigie.log.key"),
     *("vigie.log.columns", "vigie.users", "cases.db", "cases.db.key"),
 )
 
@@ -84,7 +84,14 @@ async def _press(centre: Centre, n: int) -> None:
 def spoil(folder: Path, seed: int) -> str:
     """Damage one file, or two; the same damage for the same seed. What was done, in a line."""
     random = Random(seed)
-    done = [_spoil(folder / name, random) for name in random.sample(FILES, random.choice((1, 1, 1, 2)))]
+    if random.random() < 0.5:  # as after an end in order: what the WAL held is in the files
+        for name in ("vigie.log", "vigie.log.private"):
+            with contextlib.closing(sqlite3.connect(folder / name)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    there = [name for name in FILES if (folder / name).is_file()]
+    done = [
+        _spoil(folder / name, random) for name in dict.fromkeys(random.choices(there, k=random.choice((1, 1, 1, 2))))
+    ]
     return f"seed {seed}: {'; '.join(done)}"
 
 

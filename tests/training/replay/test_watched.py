@@ -10,7 +10,6 @@ import pytest
 from centre import Centre
 from dashboard.session import Session
 from incidents import events as ev
-from incidents.log import LogUnavailable
 from incidents.training.room import TrainingError
 from maps.zones import Zones
 from settings import Settings
@@ -179,13 +178,17 @@ async def test_a_replay_that_is_closed_while_it_plays_lets_go(tmp_path: Path, zo
         assert not (tmp_path / "replay").exists()
 
 
-async def test_a_centre_does_not_start_on_a_replays_log(tmp_path: Path, zones: Zones) -> None:
+async def test_a_centre_that_is_given_a_replays_log_shows_and_touches_nothing_of_it(
+    tmp_path: Path, zones: Zones
+) -> None:
     async with replaying(an_evening(fixes=3), tmp_path, zones) as replay:
         await replay.seek(5.0)
         (log,) = (tmp_path / "replay").rglob("replay.log")
         copy = tmp_path / "vigie.log"
         copy.write_bytes(log.read_bytes())
         before = copy.read_bytes()
-        with pytest.raises(LogUnavailable, match="a log of the training room, no live one"):
-            await Centre.open(Settings(log=copy))
+        centre = await Centre.open(Settings(log=copy))
+        board = centre.desk.board
+        assert (board.aside, board.incidents) == ("the log: it is a log of the training room, no live one", {})
+        await centre.close()
         assert copy.read_bytes() == before
