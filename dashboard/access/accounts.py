@@ -266,11 +266,9 @@ class Accounts:
     def browser_mark(self, name: str, nonce: str) -> str:
         """What shows that this account was signed in at a browser (hex); "" for who has no password here."""
         row = self._rows.get(key_of(name))
-        return (
-            hmac.digest(row.hash.encode(), f"vigie browser {nonce}".encode(), "sha256").hex()
-            if row and row.hash
-            else ""
-        )
+        if row is None or not row.hash:
+            return ""
+        return hmac.digest(row.hash.encode(), f"vigie browser {nonce}".encode(), "sha256").hex()
 
     def reload(self) -> bool:
         """Read the file again. Whether an account changed; an unreadable file changes nothing."""
