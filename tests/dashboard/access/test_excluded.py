@@ -264,6 +264,8 @@ async def test_no_page_and_no_route_tells_whom_the_case_excludes_anything_of_it(
         told = [ECHO.sub("", text.replace("\\", "")) for text in said]
         found = {leak: text[max(0, text.find(leak) - 200) :][:300] for text in told for leak in scene.leaks(text)}
         assert not found, name
+        if name.startswith(("dispatcher", "supervisor", "all")):
+            assert any(OTHER in text for text in said) and any(scene.other in text for text in said), "it saw nothing"
 
 
 def wishes(scene: Scene) -> list[dict[str, Any]]:
