@@ -65,16 +65,18 @@ async def desk(folder: Path, feed: str) -> AsyncIterator[tuple[Centre, Living]]:
 
 
 async def shows(centre: Centre, paper: Living, *devices: str) -> None:
-    """Wait until these devices have an open alarm each, and the page, nobody's, was told how many alarms nobody has."""
+    """Wait until these devices have an open alarm each, and the page has its row, or, nobody's, how many nobody has."""
     board = centre.desk.board
 
-    def told() -> int:
-        return next((message["unowned"] for message in reversed(paper.sent) if "unowned" in message), 0)
+    def counted() -> bool:
+        return (
+            next((message["unowned"] for message in reversed(paper.sent) if "unowned" in message), 0) == board.unowned
+        )
 
     def held(device: str) -> bool:
-        return any(incident.open for incident in board.of_device(device))
+        return any(incident.open and (incident.id in paper.rows() or counted()) for incident in board.of_device(device))
 
-    await until(lambda: all(map(held, devices)) and told() == board.unowned > 0, 30)
+    await until(lambda: all(map(held, devices)) and board.unowned > 0, 30)
 
 
 async def press_on_a_page(folder: Path) -> None:

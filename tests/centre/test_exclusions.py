@@ -166,7 +166,7 @@ def test_an_import_says_which_excluded_account_nobody_has_and_when_nobody_is_lef
     where = ["--cases", str(tmp_path / "cases.db"), "--log", str(tmp_path / "vigie.log")]
     accounts = Accounts(tmp_path / "vigie.users", hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     accounts.add("Jan Fictief", ["dispatcher"], PASSWORD)
-    accounts.add("Ada Fictief", ["administrator"], PASSWORD)
+    accounts.add("Ada Fictief", ["auditor"], PASSWORD)
 
     def imported(*excluded: str) -> str:
         done = CliRunner().invoke(app.app, ["cases", "import", str(case_file(tmp_path, *excluded)), *where])
