@@ -25,7 +25,7 @@ export class Unowned {
     const count = waiting.length + store.lists().coming;
     this.line.hidden = count <= FEW && !store.owed;
     this.scroller.classList.toggle("crowded", !this.line.hidden);
-    this.since = waiting.reduce((oldest, row) => Math.min(oldest, row.received), Infinity);
+    this.since = waiting.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
     write(this.count, store.t("unowned_n", { n: this.figures.format(count) }));
     write(this.owed, store.owed ? store.t("owed_n", { n: this.figures.format(store.owed) }) : "");
     this.tick();

@@ -117,7 +117,7 @@ async def test_every_alarm_leaves_the_page_of_who_is_out_within_two_seconds(
         "unowned",
         "replies",
     }
-    await line._frame("PULL-DOC-REQ", {})  # the whole document, as the server holds it: the map too
+    await line.frame("PULL-DOC-REQ", {})  # the whole document, as the server holds it: the map too
     await line.framed('"roots"', after=since)
     sent = "".join(line.raw[since:])
     for secret in (pressed.id, incident.id, "AMR-00777", "AMR-00412", "Voorbeeld"):
