@@ -284,6 +284,8 @@ class Accounts:
         try:
             with self._transaction() as db:
                 yield db
+        except UnicodeDecodeError:  # of what SQLite says of a damaged schema
+            raise AccountError(f"{self.path}: it is damaged") from None
         except sqlite3.Error as error:
             raise AccountError(f"{self.path}: {error}") from None
 
