@@ -185,7 +185,7 @@ class Session(Mailbox):
         if keys:
             rows = self._consoles.locked_rows if now.locked else self._consoles.rows
             message["rows"] = {key: rows.encoded(key) for key in keys}
-        streams, more = self._devices.take(_now())
+        streams, more = self._devices.take(_now(), self._consoles.device_rows.says)
         if streams:
             message["devices"] = {key: self._consoles.devices_of(key, named=not now.locked) for key in streams}
         if some or more:
