@@ -5,9 +5,10 @@ took one message before it is sent the next rows: a browser that is slower than 
 behind everything that waits in its queue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 AT_ONCE = 200  # rows of a message: a browser takes them in some 50 ms
+URGENT = 150  # of them what is urgent, as long as there is anything else
 QUIET_PER_S = 100.0  # up to so many rows a second are sent as they come ...
 QUIET_AT_ONCE = 50.0  # ... and so many at a stroke
 PATIENCE_S = 1.0  # a page that does not say that it took anything is sent more all the same
@@ -41,10 +42,12 @@ class Owed:
 
     def drawn(self, keys: Iterable[str]) -> None:
         """These stand near the screen now."""
-        self._drawn = frozenset(keys)
-        for some in (self._urgent, self._rest):
-            for key in [key for key in self._drawn if key in some]:
-                del some[key]
+        found = tuple(keys)
+        self._drawn = frozenset(found)
+        for key in found:
+            if key in self._urgent or key in self._rest:
+                self._urgent.pop(key, None)
+                self._rest.pop(key, None)
                 self._near[key] = None
 
     def forget(self) -> None:
@@ -61,16 +64,18 @@ class Owed:
         """The page took what it was sent."""
         self._waits_since = None
 
-    def take(self, now: float) -> tuple[list[str], bool]:
-        """What goes into the message of now, and whether the page is to say that it took it."""
+    def take(self, now: float, says: Callable[[str], bool] = lambda key: True) -> tuple[list[str], bool]:
+        """What goes into the message of now, and whether the page is to say that it took it. A key that `says` nothing is left out."""
         if self.waits(now):
             return [], False
         found: list[str] = []
-        for some in (self._near, self._urgent, self._rest):
-            keys = list(some) if len(some) <= AT_ONCE - len(found) else [*_first(some, AT_ONCE - len(found))]
-            found += keys
-            for key in keys:
-                del some[key]
+        for some, most in (
+            (self._near, AT_ONCE),
+            (self._urgent, URGENT),
+            (self._rest, AT_ONCE),
+            (self._urgent, AT_ONCE),
+        ):
+            found += _first(some, most - len(found), says)
         self._level = max(0.0, self._level - (now - self._at) * QUIET_PER_S) + len(found)
         self._at = now
         busy = bool(found) and (len(self) > 0 or self._level > QUIET_AT_ONCE)
@@ -78,5 +83,16 @@ class Owed:
         return found, busy
 
 
-def _first(keys: dict[str, None], count: int) -> Iterable[str]:
-    return (key for key, _ in zip(keys, range(count), strict=False))
+def _first(some: dict[str, None], count: int, says: Callable[[str], bool]) -> list[str]:
+    """Take so many out of a collection."""
+    found: list[str] = []
+    passed: list[str] = []
+    for key in some:
+        if len(found) >= count:
+            break
+        passed.append(key)
+        if says(key):
+            found.append(key)
+    for key in passed:
+        del some[key]
+    return found

@@ -334,7 +334,7 @@ class Board:
         self._conditions.pop(key, None)
         self._versions.pop(key[0], None)  # the log has it: it is read anew when its device speaks again
         self._let_go("alarms")
-        self.notify(Change(kind="device", key=key[0]))
+        self.notify(Change(kind="device", key=key[0], urgent=True))
 
     def _forget_unit(self, name: str, unit: UnitNow) -> None:
         self._let_go("units")

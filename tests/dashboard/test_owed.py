@@ -19,8 +19,7 @@ def test_what_stands_near_the_screen_comes_before_all_else() -> None:
     owed.add(MANY)
     owed.drawn(["i00500", "i00501"])
     owed.add(["press"], urgent=True)
-    first, second, third, *_ = owed.take(0.0)[0]
-    assert ({first, second}, third) == ({"i00500", "i00501"}, "press")
+    assert owed.take(0.0)[0][:3] == ["i00500", "i00501", "press"]
     owed.add(["i00500"])
     owed.took()
     assert owed.take(0.1)[0][0] == "i00500"
@@ -49,3 +48,17 @@ def test_a_row_that_changes_again_and_again_is_owed_once() -> None:
         owed.add(["i1", "i2"])
         owed.add(["i1"], urgent=True)
     assert owed.take(0.0)[0] == ["i1", "i2"]
+
+
+def test_what_is_urgent_keeps_nothing_else_back_for_ever() -> None:
+    owed = Owed()
+    owed.add(["old"])
+    owed.add(MANY, urgent=True)
+    assert "old" in owed.take(0.0)[0]
+
+
+def test_what_says_nothing_takes_no_room() -> None:
+    owed = Owed()
+    owed.add(MANY, urgent=True)
+    found, _ = owed.take(0.0, lambda key: key.endswith("00"))
+    assert found == [key for key in MANY if key.endswith("00")] and not len(owed)
