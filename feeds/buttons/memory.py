@@ -13,16 +13,15 @@ from incidents.reports import PressValue
 Verdict = Literal["new", "repeated", "back"]  # back: of a counter that went back
 
 SAME_S = 30.0  # BlueZ forgets a device it has not heard for so long: what comes later was sent anew
-LONGEST_S = (
-    60.0  # without a packet id: the same event so long after the press is another, however often it was heard between
-)
+LONGEST_S = 60.0  # without a packet id: the same event so long after the press is another, whatever was heard between
 PACKETS = 256  # ids, then they come round
 RING = 64  # packets: so far behind the last one an id is a late copy, any other is ahead
 HELD_S = 60.0  # a release within so long of its hold is that hold's end
-# What a button may send beside 0x81 when it is let go: a BLU Button1 a long press, firmware before 1.0.23 a single one.
-LET_GO = frozenset({0x01, 0x04})
+# What a button may send beside 0x81 when it is let go, and after which hold: a BLU Button1 a long press, and Shelly's
+# firmware before 1.0.23 a single one after 0xFE.
+LET_GO = {0x04: (0x80, 0xFE), 0x01: (0xFE,)}
 
-_NEVER: tuple[float, int | None] = (float("-inf"), None)
+_NEVER: tuple[float, int | None, int] = (float("-inf"), None, 0)
 
 COUNTERS = 1 << 32
 WRAP = 1 << 16  # counters: from the last so many to the first so many it has come round
@@ -48,7 +47,7 @@ class Memory:
         self._pressed_s = now_s
         self._newest_s = now_s - age_s
         self._first = True
-        self._held: dict[int, tuple[float, int | None]] = {}
+        self._held: dict[int, tuple[float, int | None, int]] = {}
         if self.last.events and 0 <= age_s < SAME_S:
             self._ring[self.last.packet] = (self.last.events, now_s - age_s)
 
@@ -83,21 +82,21 @@ class Memory:
         """The presses in a new packet: those it names, and a hold of which only the end was heard. The end of one is no press."""
         found = dict(packet.presses)
         for button, event in enumerate(packet.events, 1):
-            if event in LET_GO and self._lets_go(button, packet, now_s):
+            if event in LET_GO and self._lets_go(button, event, packet, now_s):
                 del found[button]
         for button in packet.released:
             if now_s - self._held.pop(button, _NEVER)[0] >= HELD_S:
                 found[button] = "hold"
         for button, press in packet.presses:
             if press == "hold":
-                self._held[button] = (now_s, packet.packet)
+                self._held[button] = (now_s, packet.packet, packet.events[button - 1])
         return tuple(sorted(found.items()))
 
-    def _lets_go(self, button: int, packet: Packet, now_s: float) -> bool:
+    def _lets_go(self, button: int, event: int, packet: Packet, now_s: float) -> bool:
         """Whether it is the very next packet after the hold of this button: in doubt it is a press."""
-        at_s, held = self._held.pop(button, _NEVER)
+        at_s, held, hold = self._held.pop(button, _NEVER)
         next_one = held is None or packet.packet is None or (packet.packet - held) % PACKETS == 1
-        return now_s - at_s < HELD_S and next_one
+        return now_s - at_s < HELD_S and next_one and hold in LET_GO[event]
 
     def _repeats(self, packet: Packet, data: bytes, now_s: float) -> bool:
         if packet.counter is not None and now_s - self._frames.get(data, -SAME_S) < SAME_S:

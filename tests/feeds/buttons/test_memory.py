@@ -81,9 +81,15 @@ def test_what_a_button_sends_when_it_is_let_go_is_no_second_press() -> None:
         memory = Memory()
         said = [memory.presses(Packet(events=(event,)), at) for event, at in ((down, 0.0), (up, 9.0), (LONG, 10.0))]
         assert said == [((1, "hold"),), (), ((1, "long"),)]
-    memory = Memory()
-    memory.presses(Packet(events=(HOLD, 0)), 0.0)
-    assert memory.presses(Packet(events=(0, LONG)), 1.0) == ((2, "long"),), "of another button"
+    for held, up, then in (
+        (Packet(events=(HOLD, 0)), Packet(events=(0, LONG)), ((2, "long"),)),  # another button
+        (Packet(events=(HOLD,), packet=255), Packet(events=(LONG,), packet=0), ()),
+        (Packet(events=(HOLD,), packet=3), Packet(events=(LONG,), packet=5), ((1, "long"),)),  # one was lost between
+        (Packet(events=(HOLD,)), Packet(events=(SINGLE,)), ((1, "single"),)),  # only Shelly's own hold ends so
+    ):
+        memory = Memory()
+        memory.presses(held, 0.0)
+        assert memory.presses(up, 1.0) == then
 
 
 def test_an_encrypted_button_that_counts_each_copy_presses_once() -> None:
