@@ -219,6 +219,8 @@ async def test_an_idle_page_shows_and_sounds_on_and_counts_for_nothing_until_som
     await until(lambda: set(site.house.consoles.listening.unheard) == set(site.house.consoles.listening.own))
     await browser.sign_in(NAME, PASSWORD)
     assert await browser.post("/page", page=page) == 204
+    line = await browser.renew(line)  # as the page does: the one before was another sign-in's
+    await line.say(do="seen", visible=True, sound="armed")
     await line.say(do="presented", ids=[incident.id], audible=True)
     await until(lambda: "presented" in site.house.desk.board.incidents[incident.id].times)
     await until(lambda: site.house.consoles.listening.unheard == {})
