@@ -237,7 +237,7 @@ class Session(Mailbox):
         if some or more:
             message["took"] = True  # it is to say so
         if owed := len(self._rows) + len(self._devices):
-            message |= {"owed": owed, "unowned": len(self._consoles.desk.board.index.unowned)}
+            message |= {"owed": owed, "raised": len(self._consoles.desk.board.index.unowned)}
 
     def _compose_dark(self, message: dict[str, Any]) -> str:
         """The message to a page before which nobody may see an alarm: that the server lives, and what the sign-in page says."""

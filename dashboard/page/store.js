@@ -46,7 +46,7 @@ export class Store {
     this.training = null; // what an exercise tells beside the alarms
     this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
     this.owed = 0; // rows that the server has yet to send
-    this.unowned = 0; // while it owes some: how many alarms nobody has, in all
+    this.raised = 0; // while it owes some: how many alarms nobody has, in all
     this.drawn = new Set(); // the rows that stand near the screen
     this._lists = null;
     this._gone = null; // until all is here again: what a welcome has not named yet
@@ -102,7 +102,7 @@ export class Store {
     const welcome = replies.find((reply) => reply.welcome)?.welcome;
     this._lists = null;
     this.owed = message.owed ?? 0;
-    this.unowned = message.unowned ?? 0;
+    this.raised = message.raised ?? 0;
     if (welcome) this._welcome(welcome);
     if (message.access) this._stand(message.access);
     if ("unowned" in message) this.unowned = message.unowned;
@@ -337,7 +337,7 @@ export class Store {
     }
     const order = (a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1);
     const rows = (listed) => listed.sort(order).map(({ row }) => row);
-    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling, coming: Math.max(0, this.unowned - raised) };
+    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling, coming: Math.max(0, this.raised - raised) };
   }
 
   technical() {

@@ -47,3 +47,9 @@ def test_every_record_type_is_in_the_logs_document_with_its_sealed_facts() -> No
     rows = dict(re.findall(r"^\| `(\w+)` \| .*? \| (.*?) \|$", text("docs/log.md"), re.M))
     documented = {kind: set(re.findall(r"`(\w+)`", sealed)) for kind, sealed in rows.items()}
     assert documented == {kind: set(event.SEALED) for kind, event in EVENT_TYPES.items()}
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    named = set(re.findall(r"test_\w+\.py", text("docs/security.md")))
+    assert named
+    assert named <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
