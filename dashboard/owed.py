@@ -65,10 +65,7 @@ class Owed:
         self._waits_since = None
 
     def take(self, now: float, says: Callable[[str], bool] = lambda key: True) -> tuple[list[str], bool]:
-        """What goes into the message of now, and whether the page is to say that it took it.
-
-        A key of which `says` holds not is left out: there is nothing to say of it.
-        """
+        """What goes into the message of now, and whether the page is to say that it took it. What `says` nothing is left out."""
         if self.waits(now):
             return [], False
         found: list[str] = []
