@@ -73,6 +73,7 @@ export class Routing {
       this.zones.hidden = this.note.hidden = false;
     }
     const proposal = this._proposal(detail);
+    if (!detail && store.locked) this.zone = ""; // no hand was on a choice that was not shown
     if (!this.byHand && detail) {
       const before = this.zone;
       this.zone = proposal.preselected ?? "";
