@@ -8,7 +8,7 @@ export class Near {
   /** @param {HTMLElement} scroller @param {() => void} changed other rows are near now */
   constructor(scroller, changed) {
     this.scroller = scroller;
-    this.height = HEIGHT;
+    this.heights = new Map(); // px of a row of each list, measured once: a later change would move what an operator looks at
     this.lists = new Map();
     let asked = false;
     scroller.addEventListener("scroll", () => {
@@ -29,7 +29,7 @@ export class Near {
     if (from > 0) for (let n = 0; n < from; n += 1) if (stays(rows[n])) places.push(n);
     for (let n = from; n < to; n += 1) places.push(n);
     for (let n = to; n < rows.length; n += 1) if (stays(rows[n])) places.push(n);
-    this.lists.set(list, { count: rows.length, from, places });
+    this.lists.set(list, { count: rows.length, from, to, places });
     return places.map((n) => rows[n]);
   }
 
@@ -40,37 +40,41 @@ export class Near {
     let next = list.firstElementChild;
     let past = -1;
     elements.forEach((li, n) => {
-      const room = this._room(places[n] - past - 1);
+      const room = this._room(list, places[n] - past - 1);
       past = places[n];
       if (li.style.marginTop !== room) li.style.marginTop = room;
       if (li !== next) list.insertBefore(li, next);
       else next = next.nextElementSibling;
     });
-    const room = this._room(count - 1 - past);
+    const room = this._room(list, count - 1 - past);
     if (list.style.paddingBottom !== room) list.style.paddingBottom = room;
-    if (count > WHOLE && elements.length) this._measure(elements);
-  }
-
-  _room(rows) {
-    return rows > 0 ? `${rows * this.height}px` : "";
-  }
-
-  /** What is drawn before anybody scrolled sets the measure; a later change would move what an operator looks at. */
-  _measure(elements) {
-    if (this.measured || this.scroller.scrollTop > 0) return;
+    if (count <= WHOLE || !elements.length || this.heights.has(list)) return;
     const high = elements.reduce((sum, li) => sum + li.offsetHeight, 0) / elements.length;
-    if (high > 0) this.height = Math.round(high);
-    this.measured = high > 0;
+    if (high > 0) this.heights.set(list, Math.round(high));
+  }
+
+  _height(list) {
+    return this.heights.get(list) ?? HEIGHT;
+  }
+
+  _room(list, rows) {
+    return rows > 0 ? `${rows * this._height(list)}px` : "";
   }
 
   _span(list, count) {
-    const first = Math.floor((this.scroller.scrollTop - list.offsetTop) / this.height);
-    const seen = Math.ceil(this.scroller.clientHeight / this.height);
+    const height = this._height(list);
+    const first = Math.floor((this.scroller.scrollTop - list.offsetTop) / height);
+    const seen = Math.ceil(this.scroller.clientHeight / height);
     const from = Math.max(0, Math.min(first, count - seen) - AROUND);
     return [from, Math.max(from, Math.min(count, first + seen + AROUND))];
   }
 
+  /** Whether other rows are near than those that were drawn. */
   _moved() {
-    return [...this.lists].some(([list, { count, from }]) => count > WHOLE && Math.abs(this._span(list, count)[0] - from) >= AROUND / 2);
+    return [...this.lists].some(([list, { count, from, to }]) => {
+      if (count <= WHOLE) return false;
+      const [begin, end] = this._span(list, count);
+      return Math.max(Math.abs(begin - from), Math.abs(end - to)) >= AROUND / 2;
+    });
   }
 }

@@ -62,6 +62,20 @@ async def under(folder: Path, **environ: str) -> AsyncIterator[Under]:
         await feed.stop()
 
 
+async def scroll(page: Page, share: float) -> None:
+    """Scroll the queue so far, as a hand does; its end is a guess until it was measured."""
+    for _ in range(3):
+        await page.evaluate(
+            """(share) => {
+              const list = document.querySelector("#queue .alarms");
+              const all = document.querySelector("#queue .scroller");
+              all.scrollTo(0, share * (list.offsetHeight - all.clientHeight));
+            }""",
+            share,
+        )
+        await asyncio.sleep(0.1)  # a frame or two: what stands there is drawn then
+
+
 async def entered_s(run: Under, rows: int) -> float:
     """How long a page takes that is opened beside the other one, until it is live and shows more than so many alarms."""
     began = time.monotonic()
@@ -85,6 +99,9 @@ async def test_a_flood_keeps_the_page_the_log_and_the_memory(tmp_path: Path) -> 
         await asyncio.sleep(4)  # three steps of the watch over all of them
         await run.held()
         assert "600" in await waiting(run.page)
+        for n in (599, 300, 0):  # what is scrolled to is drawn, wherever it stands
+            await scroll(run.page, n / 599)
+            await run.page.locator(f"#queue .pick:text-is('AMR-{n:05d}')").wait_for(timeout=5000)
 
 
 @pytest.mark.prove
