@@ -22,11 +22,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from dashboard.access.codes import CodeSecrets
-from dashboard.access.rules import LONGEST, AccountError, check_name, check_password, check_roles, clean
+from dashboard.access.rules import LONGEST, Account, AccountError, check_name, check_password, check_roles, clean
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
-from incidents.roles import ROLES, Role
+from incidents.roles import ROLES
 
 TOTP_S = 30  # RFC 6238
 WAIT_S = 5.0  # for another process that writes the file
@@ -42,24 +42,6 @@ _APPLICATION = 0x56494755  # "VIGU"
 _DAY_STEPS = 24 * 3600 // TOTP_S
 
 _logger = logging.getLogger(__name__)
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` begins anywhere, rises with each password.
-
-    `former` are words that were roles once and give nothing now. `subject` names a person of the sign-in service (OIDC), who has
-    no password here; it is empty for a local account.
-    """
-
-    name: str
-    roles: frozenset[Role]
-    former: tuple[str, ...] = ()
-    zone: str = ""
-    totp: bool = False
-    break_glass: bool = False
-    disabled: bool = False
-    generation: int = 0
-    subject: str = ""
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -291,7 +273,7 @@ class Accounts:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)) as db:
+        with contextlib.closing(self._connect()) as db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA secure_delete = ON")
             db.execute("BEGIN IMMEDIATE")
@@ -375,7 +357,7 @@ class Accounts:
             raise sqlite3.DatabaseError("an account is damaged") from None
 
     def _read_rows(self) -> dict[str, _Row]:
-        with contextlib.closing(sqlite3.connect(self.path, timeout=WAIT_S)) as db:
+        with contextlib.closing(self._connect()) as db:
             rows = db.execute(
                 "SELECT key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject FROM accounts"
             ).fetchall()
@@ -399,6 +381,11 @@ class Accounts:
             if key not in found or found[key].account.generation == row.account.generation:
                 found[key] = row
         return found
+
+    def _connect(self) -> sqlite3.Connection:
+        # Never made by a look at it: a file that was moved away is missing, not empty and everybody's to read.
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(address, uri=True, timeout=WAIT_S, isolation_level=None)
 
     def _make_or_check(self) -> None:
         with contextlib.suppress(FileExistsError):

@@ -4,12 +4,32 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from incidents.roles import ROLES
+import msgspec
+
+from incidents.roles import ROLES, Role
 
 SHORTEST = 10  # characters of a password
 LONGEST = 1024
 
 _NAME = re.compile(r"[^\W_][\w.'@ -]{0,38}[\w]")
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may sign in. `zone` is the zone that a role `zone` answers for; `generation` begins anywhere, rises with each password.
+
+    `former` are words that were roles once and give nothing now. `subject` names a person of the sign-in service (OIDC), who has
+    no password here; it is empty for a local account.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    former: tuple[str, ...] = ()
+    zone: str = ""
+    totp: bool = False
+    break_glass: bool = False
+    disabled: bool = False
+    generation: int = 0
+    subject: str = ""
 
 
 class AccountError(Exception):
