@@ -229,7 +229,7 @@ class Session(Mailbox):
         if keys:
             rows = self._consoles.locked_rows if now.locked else self._consoles.rows
             message["rows"] = self.reserved.rows(keys, rows.encoded)
-        streams, more = self._devices.take(_now(), self._consoles.device_rows.says)
+        streams, more = self._devices.take(_now(), self.reserved.says)
         if streams:
             message["devices"] = self.reserved.devices(
                 streams, lambda key: self._consoles.devices_of(key, named=not now.locked)

@@ -45,10 +45,6 @@ class DeviceRows:
         self._shown[stream] = tuple(rows)
         return rows
 
-    def says(self, stream: str) -> bool:
-        """Whether a page has, or is to have, anything of a stream: many come and go before it is sent the first of them."""
-        return stream in self._shown or any((stream, name) in self._board.device_alarms for name in CONDITIONS)
-
     def _counted(self) -> None:
         for key in [incident.id for incident in self._board.incidents.values() if incident.open]:
             self._board.notify(Change(kind="incident", key=key))

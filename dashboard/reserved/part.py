@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
+from dashboard.devices.rows import CONDITIONS
 from dashboard.queue.rows import Reserved
 from incidents import events as ev
 from incidents.incident import Incident
@@ -78,7 +79,7 @@ class ReservedPart:
         self._shown: set[str] = set()  # the ids that this page was told
         self._names: dict[str, str] = {}  # what it calls those that are kept from it
         self._said: dict[str, str] = {}  # and what it was told of each last
-        self._streams: set[str] = set()
+        self._streams: dict[str, tuple[str, ...]] = {}  # the technical alarms that it has, by their device's stream
 
     def keeps(self, incident: Incident) -> bool:
         """Whether this page may not show an incident."""
@@ -106,6 +107,7 @@ class ReservedPart:
     def forget(self) -> None:
         """The page knows nothing: what it is to see is sent again."""
         self._said.clear()
+        self._streams.clear()
 
     def still(self, key: str) -> bool:
         """Whether a change of an incident is none here. Not even that something was sent may tell that she pressed again."""
@@ -154,13 +156,19 @@ class ReservedPart:
         person, rule = self._person(), self._desk.exclusions
         found: dict[str, dict[str, Any]] = {}
         for stream in streams:
+            told = self._streams.pop(stream, ())
             if not rule.stream(stream, person):
-                found[stream] = rows = of(stream)
-                (self._streams.add if any(rows.values()) else self._streams.discard)(stream)
-            elif stream in self._streams:
-                self._streams.discard(stream)
-                found[stream] = dict.fromkeys(of(stream))
+                rows = of(stream)
+                found[stream] = dict.fromkeys(told) | rows
+                if stands := tuple(key for key, row in rows.items() if row is not None):
+                    self._streams[stream] = stands
+            elif told:
+                found[stream] = dict.fromkeys(told)
         return found
+
+    def says(self, stream: str) -> bool:
+        """Whether the page has, or is to have, anything of a stream: many come and go before it is sent the first of them."""
+        return stream in self._streams or any((stream, name) in self._desk.board.device_alarms for name in CONDITIONS)
 
 
 def _state(incident: Incident) -> Literal["raised", "reserved"]:
