@@ -69,7 +69,6 @@ async def test_every_fault_is_named_on_the_screen_and_passes_without_a_reload(
     page: Page, server: Running, feed: OwnFeed, other: OwnFeed
 ) -> None:
     health = page.get_by_role("region", name="Feed health")
-    rows = page.locator('[data-kind="press"]')
     count = page.locator("#queue .group.alarms h2 b")
 
     filler = server.log.parent / "filler"

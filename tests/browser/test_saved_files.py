@@ -139,7 +139,7 @@ def test_the_degraded_mode_file_of_cases_that_an_enemy_wrote(page: Page, tmp_pat
         date=NOW.date(),
         safe_word=TRICKS[3],
         instructions=(Instruction(kind="other", text=TRICKS[4], source=TRICKS[5], date=NOW.date()),),
-        exclusions=(Exclusion(account=TRICKS[6], reason=TRICKS[7], source="PZ", date=NOW.date()),),
+        exclusions=(Exclusion(zone=TRICKS[6], reason=TRICKS[7], source="PZ", date=NOW.date()),),
     )
     content = sheet(
         cases=[case],
