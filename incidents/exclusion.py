@@ -48,6 +48,7 @@ class Exclusions:
         self._cases = cases
         self._board = board
         self._identities = identities
+        self.zone_of: Callable[[str], str] = lambda name: ""  # the zone that an account of this name answers for
         self._names: dict[str, str] = {}
         self._earlier: dict[tuple[str, int], Case | None] = {}
         self._fault = ""
@@ -125,7 +126,7 @@ class Exclusions:
                 | cmd.ConfirmDrill()
                 | cmd.CancelDrill()
             ):
-                return  # about no case; or asked where it is looked up (`find`), or offered (`offerable`)
+                return  # about no case; or asked where it is looked up (`find`), or where each alarm is offered
             case _ as never:
                 assert_never(never)
         if kept:
@@ -185,7 +186,8 @@ class Exclusions:
             if not found:
                 return user
             self._names[user.actor] = found
-        return User(actor=user.actor, roles=user.roles, zone=user.zone, name=self._names[user.actor])
+        name = self._names[user.actor]
+        return User(actor=user.actor, roles=user.roles, zone=user.zone or self.zone_of(name), name=name)
 
     def _of(self, incident: Incident) -> tuple[Case, ...]:
         """Every case that an incident concerns: the one it names, and all that its device belongs to.
