@@ -163,6 +163,8 @@ class Centre:
         self.desk.drills.unanswered_s = settings.watch.confirm_s
         if signins is not None:
             signins.listen(self.consoles.stood)
+            accounts = signins.accounts
+            self.desk.exclusions.zone_of = lambda name: found.zone if (found := accounts.get(name)) else ""
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod

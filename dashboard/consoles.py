@@ -224,10 +224,9 @@ class Consoles:
     def cover(self, session: Session, asked: Any) -> None:
         """Say which centres a page's browser covers; what is not known, or nothing, covers all of this desk's."""
         covers = self.listening.chosen(asked)
-        for other in {*self._sessions, session}:
-            if other is session or (other.browser and other.browser == session.browser):
-                other.covers = covers
-                other.reply(covered=sorted(covers))
+        for other in self._beside(session):
+            other.covers = covers
+            other.reply(covered=sorted(covers))
         self.look()
 
     def look(self) -> None:
@@ -241,10 +240,9 @@ class Consoles:
 
     def sound_tested(self, session: Session, test: SoundTest) -> None:
         """A person at this page said whether the sounds were heard: kept on all pages of its browser, for the handover."""
-        for other in self._sessions:
-            if other is session or (other.browser and other.browser == session.browser):
-                other.sound_tested = test
-                other.reply(sound_tested={"at": milliseconds(test.at), "heard": test.heard})
+        for other in self._beside(session):
+            other.sound_tested = test
+            other.reply(sound_tested={"at": milliseconds(test.at), "heard": test.heard})
 
     def enter(self, session: Session, wanted: str, browser: str) -> None:
         """A page came: it keeps the desk name of its browser unless another browser is at work under it."""
@@ -254,8 +252,7 @@ class Consoles:
             name = self._free_name(session)
         session.position = name
         # A page that was loaded anew stands before the same person and the same loudspeaker.
-        same = [other.sound_tested for other in self._sessions if browser and other.browser == browser]
-        tests = [test for test in (*same, session.sound_tested) if test is not None]
+        tests = [other.sound_tested for other in self._beside(session) if other.sound_tested is not None]
         session.sound_tested = max(tests, key=lambda test: test.at, default=None)
         self._sessions.add(session)
         self._presence()
@@ -280,12 +277,11 @@ class Consoles:
         name = clean(wanted)
         if self.signins is not None or not name or self._taken(name, session):
             return False
-        for other in self._sessions:
-            if other is session or (other.browser and other.browser == session.browser):
-                other.position = name
-                other.cases_changed()
-                if other is not session:
-                    other.reply(renamed={"ok": True, "desk": name})
+        for other in self._beside(session):
+            other.position = name
+            other.cases_changed()
+            if other is not session:
+                other.reply(renamed={"ok": True, "desk": name})
         self._presence()
         return True
 
@@ -334,6 +330,12 @@ class Consoles:
             await self.desk.command(wish, user)
         except do.Refused:
             self._opened.discard((user.actor, wish.incident))
+
+    def _beside(self, session: Session) -> list[Session]:
+        """A page and the others of its browser: what a page calls its browser proves nothing, its sign-in does."""
+        mine = (session.browser, session.token)
+        others = [other for other in self._sessions if other is not session and (other.browser, other.token) == mine]
+        return [session, *(others if session.browser else ())]
 
     def _taken(self, name: str, session: Session) -> bool:
         others = self._sessions.ask(lambda other: (other.position, other.browser) if other is not session else None)

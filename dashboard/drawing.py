@@ -22,8 +22,8 @@ _logger = logging.getLogger(__name__)
 
 class Drawing:
     """Draws `view`, a `MapView` or None, after the queue. `shown` gives what is selected and the cases that may be drawn,
-    `drill` the vigilance drill that this page shows, `hidden` the ids of the incidents that are kept from it, `dark` whether it
-    may show no alarm and no unit."""
+    `drill` the vigilance drill that this page shows, `hidden` the ids of the incidents that are kept from it, `unseen` whether a
+    unit is, `dark` whether it may show no alarm and no unit."""
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Drawing:
         drill: Callable[[], Incident | None] = lambda: None,
         hidden: Callable[[], set[str]] = set,
         dark: Callable[[], bool] = lambda: False,
+        unseen: Callable[[str], bool] = lambda unit: False,
     ) -> None:
         self.moved = False
         self._desk = desk
@@ -43,6 +44,7 @@ class Drawing:
         self._drill = drill
         self._hidden = hidden
         self._dark = dark
+        self._unseen = unseen
         self._drawn_at: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -101,9 +103,8 @@ class Drawing:
             if selected in board.index.closed and selected not in hidden:
                 shown.append(board.incidents[selected])
             shown += [drill] if drill is not None else []
-            # Where a patrol drives to is as telling as where she is.
-            own = {unit for unit, to in board.index.driven.items() if to.keys() <= hidden}
-            units = [unit for unit in board.units.values() if unit.unit not in own]
+            # Where a patrol drives to, or stays when all is over, is as telling as where she is.
+            units = [unit for unit in board.units.values() if not self._unseen(unit.unit)]
             told = (shown, units, cases, selected, self._drawn_at)
             self._view.update(*told, *((crowd.without(hidden),) if crowd.many else ()))
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue

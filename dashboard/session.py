@@ -74,6 +74,7 @@ class Session(Mailbox):
             lambda: self._drill.incident,
             self.reserved.hidden,
             lambda: self.standing.dark,
+            self.reserved.hides_unit,
         )
 
     def counts(self, incident: Incident | None = None) -> bool:
@@ -139,6 +140,8 @@ class Session(Mailbox):
             if self.reserved.quiet(change.key):
                 return
             self._devices.add((change.key,), urgent=change.urgent)
+        elif change.kind == "unit" and self.reserved.hides_unit(change.key):
+            return
         elif change.kind == "drill":
             self._detail = True
         elif change.kind in ("feed", "health"):

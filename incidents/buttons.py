@@ -166,6 +166,11 @@ def key_of(text: str) -> bytes:
     return key
 
 
+def address_of(text: str) -> str:
+    """An address as the receiver writes it."""
+    return text.strip().upper()
+
+
 def device_name(text: str) -> str:
     """The name to enrol under, tidied: 1 to 64 printable characters. Raises EnrolError."""
     name = " ".join(text.split())

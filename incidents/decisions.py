@@ -21,7 +21,7 @@ from incidents.zone_desk import answer_order
 
 CLOCKS_AGREE = timedelta(seconds=60)  # a person's "when it happened" may be this much ahead of our clock
 MAX_TRACKING_MIN = 24 * 60
-_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash: it can never be the id of a feed's message
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash, no colon: never the id of a feed's message, or of the watch
 
 
 class Circumstances:
@@ -49,10 +49,15 @@ class Circumstances:
         self.zone = zone
 
 
+def check_id(id: str) -> None:
+    """Refuse an id of a command that no page of ours makes. Raises Refused("invalid")."""
+    if not _ID.fullmatch(id):
+        raise Refused("invalid")
+
+
 def check_command(command: cmd.AnyCommand) -> None:
     """Refuse ids and texts that no page of ours makes. Raises Refused("invalid")."""
-    if not _ID.fullmatch(command.id):
-        raise Refused("invalid")
+    check_id(command.id)
     for name in command.__struct_fields__:
         value = getattr(command, name)
         if isinstance(value, str) and len(value) > cmd.MAX_WORDS:

@@ -152,7 +152,7 @@ class Desk:
                 await self._announce(command, actor)
                 return None
             case cmd.HandOverDesk():
-                await self._hand_over_desk(command, actor)
+                await self._hand_over_desk(command, user)
                 return None
             case cmd.NoteSheet():
                 if not command.text.strip():
@@ -338,14 +338,18 @@ class Desk:
             raise Refused("unknown_incident")
         await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
-    async def _hand_over_desk(self, command: cmd.HandOverDesk, actor: str) -> None:
+    async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
-        to = self.floor.receiver(command.to)
-        for owned in self.exclusions.offerable(whole_desk(self.board.incidents.values(), actor), to):
+        actor, to = user.actor, self.floor.receiver(command.to)
+        mine = map(self.board.incidents.__getitem__, self.board.index.owned.get(actor, ()))
+        known = [incident for incident in mine if not self.exclusions.incident(incident, user)]
+        for owned in self.exclusions.offerable(whole_desk(known, actor), to):
 
             def decision(name: str = owned.id) -> ev.Event | None:
                 now = self.board.incidents[name]
                 if now.owner != actor or now.state not in TRANSITIONS["hand_over"]:
+                    return None
+                if self.exclusions.incident(now, user):
                     return None
                 return offer(now, actor=actor, to=to, note=command.note.strip(), whole=True)
 

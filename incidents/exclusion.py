@@ -48,10 +48,12 @@ class Exclusions:
         self._cases = cases
         self._board = board
         self._identities = identities
+        self.zone_of: Callable[[str], str] = lambda name: ""  # the zone that an account of this name answers for
         self._names: dict[str, str] = {}
         self._earlier: dict[tuple[str, int], Case | None] = {}
         self._fault = ""
         self._concerned: set[str] = set()
+        self._units: dict[str, set[str]] = {}  # by unit: the concerned incidents it was sent to
         self._changed: set[str] = set(board.incidents)
         self._edition = cases.edition
         board.listen(self._hear)
@@ -72,6 +74,18 @@ class Exclusions:
         """Whether the technical alarms of a device's stream are kept from a person."""
         alarms = self._board.device_alarms.values()
         return any(self.device(alarm.device, user) for alarm in alarms if alarm.stream == stream)
+
+    def unit(self, unit: str, user: User | None) -> bool:
+        """Whether a unit's place is kept from a person: it drives to such an incident, or stands where one was.
+
+        What it was sent to since is no secret: then it is shown again. Else it is kept for as long as the board has the incident.
+        """
+        self._look()
+        if not (been := self._units.get(unit)):
+            return False
+        ids = self._board.index.driven.get(unit)
+        kept = (self.incident(self._board.incidents[id], user) for id in ids or been)
+        return all(kept) if ids else any(kept)
 
     def actor(self, incident: Incident, actor: str) -> bool:
         """Whether an incident is kept from the person whom the log knows by this pseudonym."""
@@ -125,7 +139,7 @@ class Exclusions:
                 | cmd.ConfirmDrill()
                 | cmd.CancelDrill()
             ):
-                return  # about no case; or asked where it is looked up (`find`), or offered (`offerable`)
+                return  # about no case; or asked where it is looked up (`find`), or where each alarm is offered
             case _ as never:
                 assert_never(never)
         if kept:
@@ -133,13 +147,7 @@ class Exclusions:
 
     def concerned(self) -> list[Incident]:
         """The incidents on the board from which anybody is excluded: found without looking at each."""
-        if self._edition is not (edition := self._cases.edition):
-            self._edition, self._changed = edition, set(self._board.incidents)
-        for name in self._changed:
-            incident = self._board.incidents.get(name)
-            known = incident is not None and self.concerns(incident)
-            (self._concerned.add if known else self._concerned.discard)(name)
-        self._changed = set()
+        self._look()
         return [self._board.incidents[name] for name in self._concerned]
 
     def kept(self, user: User | None) -> set[str]:
@@ -157,6 +165,20 @@ class Exclusions:
             ids = (self._identities.incident_id(device, n) for n in itertools.count(1))
             found.update(itertools.takewhile(known, ids))
         return found
+
+    def _look(self) -> None:
+        if self._edition is not (edition := self._cases.edition):
+            self._edition, self._changed = edition, set(self._board.incidents)
+        for name in self._changed:
+            incident = self._board.incidents.get(name)
+            if incident is not None and self.concerns(incident):
+                self._concerned.add(name)
+                for unit in _units_of(incident):
+                    self._units.setdefault(unit, set()).add(name)
+            elif name in self._concerned:
+                self._concerned.discard(name)
+                self._units = {unit: left for unit, ids in self._units.items() if (left := ids - {name})}
+        self._changed = set()
 
     def _hear(self, change: Change) -> None:
         if change.kind == "incident":
@@ -185,7 +207,8 @@ class Exclusions:
             if not found:
                 return user
             self._names[user.actor] = found
-        return User(actor=user.actor, roles=user.roles, zone=user.zone, name=self._names[user.actor])
+        name = self._names[user.actor]
+        return User(actor=user.actor, roles=user.roles, zone=user.zone or self.zone_of(name), name=name)
 
     def _of(self, incident: Incident) -> tuple[Case, ...]:
         """Every case that an incident concerns: the one it names, and all that its device belongs to.
@@ -230,6 +253,12 @@ class Exclusions:
         if said != self._fault:
             self._fault = said
             _logger.error("who is excluded could not be told: %s", said)
+
+
+def _units_of(incident: Incident) -> set[str]:
+    """Every unit that was said to be on its way to an incident, or there."""
+    said = (getattr(entry.event, "unit", None) for entry in incident.history)
+    return {unit for unit in (*said, incident.unit and incident.unit.unit) if unit}
 
 
 def doubts(case: Case, accounts: Mapping[str, frozenset[Role]], *, service: bool) -> list[str]:

@@ -18,6 +18,7 @@ from incidents.again import of_draft, same, told
 from incidents.board import Board
 from incidents.clock import Clock
 from incidents.commands import Refused
+from incidents.fold.watch import PARTS
 from incidents.log import AlreadyRecorded, Draft, Log, LogDamaged, LogUnavailable, Record, VersionConflict
 
 SHOWN_WITHIN_S = 1.0  # an append that takes longer no longer keeps an alarm off the screens
@@ -67,14 +68,15 @@ class Recorder:
 
         `decide` may raise, then nothing is written; it is called again after a conflict. Raises `Refused("busy")` when
         conflicts go on for 2 s. What a feed says under an id that another message used is written under one made of both, and
-        `again` is told.
+        `again` is told. So is what a part of the server says under an id that a command took: browsers make those.
         """
         async with self._turn(stream):
             deadline = self._clock.now() + timedelta(seconds=CONFLICT_S)
             used = False  # by another message
             while True:
                 held = self._held_by_id.get(id)
-                if held is not None and actor != "feed":
+                foreign = held is not None and _by_another_hand(held.draft.actor, actor)
+                if held is not None and actor != "feed" and not foreign:
                     return "held", None
                 event = decide()
                 if event is None:
@@ -82,7 +84,7 @@ class Recorder:
                 event = _flagged(event, used)
                 draft = ev.draft(event, id=id, at=self._clock.now(), source_at=source_at, actor=actor)
                 if held is not None:
-                    if same(of_draft(held.stream, held.draft), of_draft(stream, draft), id):
+                    if not foreign and same(of_draft(held.stream, held.draft), of_draft(stream, draft), id):
                         return "held", None
                     id, used = self._another(stream, draft), True
                     continue
@@ -109,7 +111,7 @@ class Recorder:
     def _repeats(self, record: Record, stream: str, draft: Draft) -> bool:
         """Whether a draft is the record again that has its id. What a person does is one command by its id alone."""
         if draft.actor != "feed":
-            return True
+            return not _by_another_hand(record.actor, draft.actor)
         try:
             sealed = self.log.unseal(record)
         except Exception:  # in as many ways as bytes can be wrong
@@ -117,7 +119,9 @@ class Recorder:
         return same(told(record.stream, record, sealed), of_draft(stream, draft), draft.id)
 
     def _another(self, stream: str, draft: Draft) -> str:
-        """The id of what came under an id that another message used: the same whenever it comes again."""
+        """The id of what came under an id that was used: the same whenever it comes again."""
+        if draft.actor in PARTS and draft.actor != "feed":
+            return f"{draft.id}:{draft.actor}"  # no command's id holds a colon
         return f"{draft.id}~{self._name(of_draft(stream, draft).key)}"
 
     async def catch_up(self, stream: str) -> None:
@@ -243,6 +247,11 @@ class Recorder:
         self._held.popleft()
         self._held_by_id.pop(held.draft.id, None)
         self._board.recorded(held.stream, held.draft.id)
+
+
+def _by_another_hand(earlier: str, later: str) -> bool:
+    """Whether a part of the server would say what it must under an id that somebody else took before it."""
+    return later in PARTS and later != "feed" and earlier != later
 
 
 def _flagged(event: ev.Event, used: bool) -> ev.Event:

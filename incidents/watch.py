@@ -256,13 +256,16 @@ class Watch:
     async def _see_that_the_eligible_know(self, incident: Incident, now: datetime) -> None:
         """Whom the case excludes has nothing of an alarm, and is nobody who saw or heard it: the others are called at once."""
         stream = f"incident/{incident.id}"
-        if (
-            incident.owner is not None
-            and not incident.offered
-            and self._desk.exclusions.actor(incident, incident.owner)
-        ):
-            name = f"watch:{incident.id}:excluded:{milliseconds(incident.owned_since or incident.received_at)}"
-            await self._desk.note(stream, ev.OfferedToAll(why="excluded"), id=name, actor="watch")
+
+        def offered() -> ev.Event | None:
+            at = self._desk.board.incidents[incident.id]
+            kept = at.owner is not None and not at.offered and self._desk.exclusions.actor(at, at.owner)
+            return ev.OfferedToAll(why="excluded") if kept else None
+
+        if offered() is not None:
+            # By the version: whatever ended the offer, it is made anew as long as such a person has the alarm.
+            name = f"watch:{incident.id}:excluded:{incident.version}"
+            await self._desk.recorder.record(stream, offered, id=name, source_at=now, actor="watch")
         if incident.waits_since is None or incident.ladder == "outside" or not self._alone(incident):
             return
         name = f"watch:{incident.id}:alone:{incident.waits_from}"

@@ -18,8 +18,9 @@ from dashboard.drawing import without_values
 from dashboard.mailbox import Mailbox, Page
 from incidents import events as ev
 from incidents.bindings import NotBound
-from incidents.buttons import ButtonHeard, EnrolError, device_name, key_of
+from incidents.buttons import ButtonHeard, EnrolError, address_of, device_name, key_of
 from incidents.commands import Refused
+from incidents.decisions import check_id
 from incidents.roles import User, check
 
 PAGE = "page bench"
@@ -182,10 +183,12 @@ class BenchSession(Mailbox):
             await desk.command(receive.command(wish, None, desk.clock.now()), who.user)
             return
         do = self._WISHES.get(_text(wish, "do")) if isinstance(wish, dict) else None
-        if bench is None or do is None or len(id) < 8:
+        if bench is None or do is None:
             raise Refused("invalid")
-        address = next((b.device for b in bench.buttons.state.devices if b.address == _text(wish, "address")), "")
-        if any(self._kept(name, who) for name in (address, _text(wish, "device"), _text(wish, "old"))):
+        check_id(id)
+        wish = _tidied(wish)  # what is asked for is what is looked up here, however it was written
+        address = next((b.device for b in bench.buttons.state.devices if b.address == wish["address"]), "")
+        if any(self._kept(name, who) for name in (address, wish["device"], wish["old"])):
             raise Refused("unknown_incident")
         await do(self, bench, who, wish, id)
 
@@ -196,10 +199,9 @@ class BenchSession(Mailbox):
             key = key_of(typed) if typed else None
         except EnrolError:
             raise Denied("bench_key") from None
-        try:
-            name = device_name(_text(wish, "device"))
-        except EnrolError:
-            raise Denied("bench_name") from None
+        name = _text(wish, "device")
+        if not name:
+            raise Denied("bench_name")
         try:
             await bench.buttons.enrol(
                 _text(wish, "address"), name, key=key, by=who.name, instead=wish.get("instead") is True
@@ -250,6 +252,17 @@ class BenchSession(Mailbox):
         "bench_take_back": _take_back,
         "bench_test": _test,
     }
+
+
+def _tidied(wish: dict[str, Any]) -> dict[str, Any]:
+    """A wish whose names and address are as those of the receiver and the register; a name that is none is empty."""
+    names = {}
+    for field in ("device", "old"):
+        try:
+            names[field] = device_name(_text(wish, field))
+        except EnrolError:
+            names[field] = ""
+    return {**wish, **names, "address": address_of(_text(wish, "address"))}
 
 
 def _text(asked: dict[str, Any], field: str) -> str:

@@ -99,6 +99,10 @@ class ReservedPart:
         """Whether this page may not show a device."""
         return bool(self._desk.exclusions.device(device, self._person()))
 
+    def hides_unit(self, unit: str) -> bool:
+        """Whether this page may not show where a unit is."""
+        return bool(self._desk.exclusions.unit(unit, self._person()))
+
     def changed(self) -> tuple[set[str], set[str]]:
         """What is to be sent anew after the cases changed, or who is before the page: incidents, and streams of devices."""
         incidents = self.hidden() ^ self._names.keys()
@@ -112,9 +116,11 @@ class ReservedPart:
     def still(self, key: str) -> bool:
         """Whether a change of an incident is none here. Not even that something was sent may tell that she pressed again."""
         incident = self._desk.board.incidents.get(key)
-        return (
-            incident is not None and key in self._said and self.keeps(incident) and self._said[key] == _state(incident)
-        )
+        if incident is None:
+            return False
+        if not incident.open:  # nothing of it is to stand here
+            return key not in self._names and key not in self._shown and self.keeps(incident)
+        return self._said.get(key) == _state(incident) and self.keeps(incident)
 
     def quiet(self, stream: str) -> bool:
         """Whether a change of a device's technical alarms is none here."""

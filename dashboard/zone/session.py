@@ -34,6 +34,7 @@ class ZoneSession(Mailbox):
         self._consoles = consoles
         self._token = token
         self._shown: set[str] = set()
+        self._reserved: set[str] = set()  # those of them that are a card RESERVED here
         self._unlisten = lambda: None
 
     def start(self) -> None:
@@ -68,7 +69,11 @@ class ZoneSession(Mailbox):
             return
         incident = self._consoles.desk.board.incidents.get(change.key)
         now = self._consoles.desk.clock.now()
-        if change.key in self._shown or (incident is not None and sent_to(incident, self._whose, now) is not None):
+        order = sent_to(incident, self._whose, now) if incident is not None else None
+        kept = incident is not None and self._consoles.desk.exclusions.incident(incident, self._user)
+        if kept and (order is not None and not order.over) == (change.key in self._reserved):
+            return  # the card stands as it stood: not even that something was sent may tell that she pressed again
+        if change.key in self._shown or order is not None:
             self.push(urgent=True)
 
     @property
@@ -97,6 +102,7 @@ class ZoneSession(Mailbox):
         zone, user, rule = self._zone, self._user, self._consoles.desk.exclusions
         kept = [order for order in orders if rule.incident(board.incidents[order.incident], user)]
         orders = [order for order in orders if order not in kept]
+        self._reserved = {order.incident for order in kept if not order.over}
         message: dict[str, Any] = {
             "now": milliseconds(now),
             "zone": self._consoles.places.zone_name(zone) if zone else "",
@@ -104,9 +110,7 @@ class ZoneSession(Mailbox):
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
         if zone:
-            message["orders"] += [
-                {"order": f"reserved-{n}", "reserved": True} for n, one in enumerate(kept) if not one.over
-            ]
+            message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()

@@ -21,7 +21,16 @@ from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
 from feeds.buttons.together import together
 from feeds.gateway import Gateway, message_id
-from incidents.buttons import Adapter, ButtonsState, EnrolError, PressHeard, Refusal, StoreState, device_name
+from incidents.buttons import (
+    Adapter,
+    ButtonsState,
+    EnrolError,
+    PressHeard,
+    Refusal,
+    StoreState,
+    address_of,
+    device_name,
+)
 from incidents.clock import Clock
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
@@ -136,7 +145,7 @@ class ButtonService:
 
     async def enrol(self, address: str, device: str, *, key: bytes | None, by: str, instead: bool = False) -> None:
         """Take a button into use. Raises EnrolError, also when what it sent last does not fit the key."""
-        address, device = address.strip().upper(), device_name(device)
+        address, device = address_of(address), device_name(device)
         if not _ADDRESS.fullmatch(address):
             raise EnrolError("an address is six pairs of hexadecimal digits, such as 5C:C7:C1:00:00:01")
         if self._store is None:
