@@ -330,13 +330,11 @@ class Session(Mailbox):
 
     async def _beat(self, asked: dict[str, Any]) -> None:
         """The page asks whether it is live: an answer from now, not what waited on the way."""
-        n = asked.get("n")
-        if isinstance(n, int):
+        if isinstance(n := asked.get("n"), int):
             self.reply(beat=n)
 
     async def _presented(self, asked: dict[str, Any]) -> None:
-        ids = asked.get("ids")
-        if isinstance(ids, list):
+        if isinstance(ids := asked.get("ids"), list):
             incidents = self._consoles.desk.board.incidents
             named = [incidents[i] for i in ids[:1000] if isinstance(i, str) and i in incidents]
             known = [incident.id for incident in named if self.counts(incident)]
@@ -353,8 +351,7 @@ class Session(Mailbox):
 
     async def _near(self, asked: dict[str, Any]) -> None:
         """Where so many stand that not all are drawn: those that are. They are kept newer than the others."""
-        ids = asked.get("ids")
-        if isinstance(ids, list):
+        if isinstance(ids := asked.get("ids"), list):
             self._rows.drawn(i for i in ids[:1000] if isinstance(i, str))
 
     async def _report(self, asked: dict[str, Any]) -> None:
