@@ -14,7 +14,7 @@ from tests.centre.flood import Flood, memory_mb
 from tests.centre.parts import stamp, until
 from tests.centre.test_flood import Under, under
 
-REAL = 20
+REAL = 12
 AHEAD = 1000  # messages that wait for their answer: a hostile feed may not keep the honest one waiting
 GROWTH_MB = 120.0
 CONDITIONS = ("link_lost", "battery_low", "app_stopped", "silent")
@@ -68,8 +68,9 @@ async def kept(run: Under) -> None:
     for n in range(0, REAL, 5):  # the oldest stand first: technical alarms of devices that pressed
         await page.locator(f"#queue .devices .pick:text-is('AMR-{n:05d}')").wait_for(timeout=5000)
     await page.evaluate("() => document.querySelector('#queue .scroller').scrollTo(0, 0)")
-    counted = int(await page.locator("#queue .devices h2 b").inner_text())
-    assert counted <= ALARMS * 1.2 + REAL
+    # What went is told the page too: what it still holds is what the desk holds.
+    held = "(most) => Number(document.querySelector('#queue .devices h2 b').textContent) <= most"
+    await page.wait_for_function(held, arg=ALARMS * 1.1 + REAL, timeout=10_000)
     assert "let go" in await page.locator("#feed").inner_text()
     before = len(run.feed.put_at)
     run.feed.press("AMR-99999")
