@@ -37,8 +37,8 @@ def fail(error: object, code: int = 1) -> NoReturn:
 
 
 def quote_no_page() -> None:
-    """Keep out of the log what a page sent: Bokeh quotes a message that it does not understand."""
-    for name in ("bokeh.server.views.ws", "bokeh.server.protocol_handler"):
+    """Keep out of the log what a page sent: Bokeh quotes a message, Tornado a field, that it does not understand."""
+    for name in ("bokeh.server.views.ws", "bokeh.server.protocol_handler", "tornado.general"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 

@@ -4,6 +4,7 @@ Callbacks are always coroutine functions: Bokeh 3.10 runs plain functions in wor
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bokeh.document import Document
 from panel.custom import JSComponent
@@ -29,6 +30,21 @@ def cut_dead(document: Document) -> None:
     for connection in tuple(session._subscribed_connections) if session is not None else ():
         if connection._ping_count - 1 - connection._socket.latest_pong >= UNANSWERED_PINGS:
             connection._socket.close()
+
+
+def before_each_frame(protocol: Any, wait: Callable[[], Awaitable[None]]) -> None:
+    """Have `wait` awaited before each frame of a websocket is read.
+
+    Private in Tornado: it tells nobody of frames that end no message (pings, pieces of a message without an end), and reads them
+    as fast as they come, before anything else on the loop. A public hook would do.
+    """
+    receive = protocol._receive_frame
+
+    async def in_turn() -> None:
+        await wait()
+        await receive()
+
+    protocol._receive_frame = in_turn
 
 
 def cookies(document: Document) -> dict[str, str]:

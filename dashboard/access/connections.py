@@ -1,9 +1,10 @@
 """The connections of a server, bounded: headers and bodies that never end, thousands that say nothing, readers that don't read.
 
-A page's line (websocket) is no part of it: it lasts a shift. Nothing is counted by address: behind a proxy all have one.
+A page's line (websocket) lasts a shift, so lines are counted by themselves: whatever number of them one person opens, others'
+lines, feeds and orders have files of their own. Nothing is counted by address: behind a proxy all have one.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Any
 
 from tornado.httputil import HTTPMessageDelegate
@@ -15,15 +16,22 @@ BODY_S = 30.0  # until its body is
 MAX_HEADERS = 32 << 10  # bytes
 MAX_BODY = 128 << 10  # bytes of what is posted; an upload sets its own limits
 MOST = 1000  # connections that are no line
+MOST_LINES = 128  # lines of one person: a room that shares an account has fewer
 FILES = 8192  # open at once: the system's own 1,024 would be too few for the connections and the lines
 
 
 class Connections:
-    """Those of one server that are no line. One more than `most`, and the one that is longest at its request is closed."""
+    """Those of one server. Of more than `most` that are no line the one that is longest at its request is closed.
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = min(most, _files() // 4)
+    Of more lines of one person than `most_lines` their oldest is closed; of more of all than half of the files, the oldest of
+    the person who has most: a page that comes back after a cut always finds room.
+    """
+
+    def __init__(self, most: int = MOST, most_lines: int = MOST_LINES) -> None:
+        files = _files()
+        self.most, self.most_lines, self.most_of_all = min(most, files // 4), most_lines, files // 2
         self._open: OrderedDict[IOStream, None] = OrderedDict()
+        self._lines: list[tuple[str, IOStream]] = []
 
     def watch(self, application: Application) -> None:
         """Bound what this application's servers take. It is asked at the beginning of each request, before its first byte."""
@@ -39,9 +47,19 @@ class Connections:
 
         application.start_request = start_request  # type: ignore[method-assign]
 
-    def leave(self, stream: IOStream) -> None:
-        """This one becomes a line."""
+    def leave(self, stream: IOStream, person: str) -> None:
+        """This one becomes a line of this person. "": of nobody, where nobody signs in."""
         self._open.pop(stream, None)
+        self._lines = [(one, line) for one, line in self._lines if not line.closed()]
+        self._lines.append((person, stream))
+        have = Counter(one for one, _ in self._lines)
+        if person and have[person] > self.most_lines:
+            greedy = person
+        elif len(self._lines) > self.most_of_all:
+            greedy = have.most_common(1)[0][0]
+        else:
+            return
+        next(line for one, line in self._lines if one == greedy).close()
 
     def _begin(self, stream: IOStream) -> None:
         self._open.pop(stream, None)

@@ -46,6 +46,11 @@ class Guard(AuthProvider):
     def get_user(self) -> Callable[[RequestHandler], str | None]:
         return self._user
 
+    def person(self, browser: str) -> str:
+        """Who is counted for what this browser asks: its account, which may be signed in at many; else the browser itself."""
+        signins = self._signins()
+        return (signins.account_of(browser) if signins is not None else "") or browser
+
     def _user(self, handler: RequestHandler) -> str | None:
         signins = self._signins()
         if signins is None:
@@ -79,7 +84,11 @@ def from_our_pages(handler: RequestHandler) -> bool:
     """Whether a form or a script of ours asks: only those may change anything (CSRF)."""
     origin = handler.request.headers.get("Origin", "")
     if origin and origin != "null":
-        return bool(check_allowlist(urlsplit(origin).netloc.lower(), handler.application.websocket_origins))
+        try:
+            asks = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
+        return bool(check_allowlist(asks, handler.application.websocket_origins))
     # Pages that send no referrer send the origin "null". What is no browser sends neither.
     site = handler.request.headers.get("Sec-Fetch-Site", "" if origin else "same-origin")
     return site == "same-origin"

@@ -21,8 +21,9 @@ from bokeh.util.token import (
 )
 from panel.io.server import DocHandler, WSHandler
 from tornado.web import HTTPError
-from tornado.websocket import WebSocketClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketProtocol
 
+from dashboard import compat
 from dashboard.access.guard import NOBODY
 from dashboard.access.pace import Pace
 
@@ -31,12 +32,14 @@ LONGEST = 8192  # characters of a page's token
 # all pages share (the zones' outlines), or put another document in the place of its own.
 SENT = {"PULL-DOC-REQ", "PATCH-DOC"}
 EVENTS = {"ModelChanged", "MessageSent"}
+CHANGED = {"start", "end", "inner_width", "inner_height", "outer_width", "outer_height"}  # of ranges and figures
 
 _made_by: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
 _now_of: WeakKeyDictionary[Document, Callable[[], str]] = WeakKeyDictionary()
 
-_pages = Pace(rate=1.0, burst=12.0, most_s=20.0)  # pages of one browser: each takes the loop for a moment
-_words = Pace(rate=500.0, burst=5000.0)  # what its pages say: a map that is dragged says some 400 things a second
+# By person, who may be signed in at many browsers. A page counts twice, its line once: each takes the loop for a moment.
+_pages = Pace(rate=2.0, burst=48.0, most_s=20.0)
+_words = Pace(rate=1000.0, burst=5000.0)  # frames of their lines: a map that is dragged sends some 400 a second
 
 
 def belongs_to(document: Document, browser: Callable[[], str]) -> None:
@@ -51,13 +54,18 @@ def _whose(document: Document, asks: str) -> str:
     return (now_of() if now_of is not None else "") or maker
 
 
-async def _in_turn(browser: str) -> None:
-    """Wait until this browser may have another page. Raises HTTPError."""
-    if browser == NOBODY:  # this machine
+async def _in_turn(person: str, much: float) -> None:
+    """Wait until this person may have another page, or line. Raises HTTPError."""
+    if person == NOBODY:  # this machine
         return
-    if (wait_s := _pages.wait_s(browser)) is None:
+    if (wait_s := _pages.wait_s(person, much)) is None:
         raise HTTPError(429, reason="Too many pages")
     await asyncio.sleep(wait_s)
+
+
+def _is_of_a_page(event: Any) -> bool:
+    """Whether it is what a page of ours sends. Bokeh logs the names of attributes that it does not know, whole."""
+    return event["kind"] in EVENTS and (event["kind"] != "ModelChanged" or event["attr"] in CHANGED)
 
 
 class PageView(DocHandler):
@@ -69,7 +77,7 @@ class PageView(DocHandler):
             raise HTTPError(403, reason="A session is not chosen")
         await super().prepare()
         if self.request.method == "GET" and self.current_user:
-            await _in_turn(self.current_user)
+            await _in_turn(self.application.auth_provider.person(self.current_user), 2.0)
 
     async def get_session(self) -> Any:
         """The new session; it belongs to who asked for the page."""
@@ -80,24 +88,50 @@ class PageView(DocHandler):
 
 
 class PageLine(WSHandler):
-    """Its websocket. Nothing is read from it or written to it while its session is another browser's."""
+    """Its websocket. Nothing is read from it or written to it while its session is another browser's, or once it is closed."""
+
+    _closed = _told = _pulled = False
 
     async def prepare(self) -> None:
         await super().prepare()
         if self._finished:
             return
+        self._person = person = self.application.auth_provider.person(self.current_user)
         try:
             _, token = (part.strip() for part in self.request.headers["Sec-WebSocket-Protocol"].split(","))
             self._session_token = self._mine(token)
-            if self._session_token != token:
-                await _in_turn(self.current_user)
+            await _in_turn(person, 1.0 if self._session_token == token else 3.0)
         except HTTPError:
             raise
         except Exception:  # whatever stands in it: it is no token of a page
             self.set_status(403)
             self.finish()
         else:
-            self.settings["connections"].leave(self.request.connection.stream)
+            self.settings["connections"].leave(self.request.connection.stream, "" if person == NOBODY else person)
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Frame by frame in its turn: the next is not read before, so whoever says too much waits, and nobody else."""
+        protocol = super().get_websocket_protocol()
+        if protocol is not None:
+            compat.before_each_frame(protocol, self._in_its_turn)
+        return protocol
+
+    async def _in_its_turn(self, much: float = 1.0) -> None:
+        await asyncio.sleep(_words.wait_s(self._person, much) or 0.0)
+
+    async def _async_open(self, token: str) -> None:
+        """A line may be closed while its session is made: it would keep that for ever."""
+        try:
+            await super()._async_open(token)
+        finally:
+            if self._closed:
+                self.on_close()
+
+    def on_close(self) -> None:
+        self._closed = True
+        if self.connection is not None and not self._told:
+            self._told = True
+            super().on_close()
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         return super().select_subprotocol([subprotocols[0], self._session_token])
@@ -106,8 +140,7 @@ class PageLine(WSHandler):
         if isinstance(fragment, bytes):  # a message of text can't go on for ever
             self.close(1003, "Text only")
         elif self._ours():
-            # The next one is not read before: whoever says too much waits, and nobody else.
-            await asyncio.sleep(_words.wait_s(self.current_user, 1 + len(fragment) / 1000) or 0.0)
+            await self._in_its_turn(len(fragment) / 1000)
             await super().on_message(fragment)
 
     async def write_message(self, *args: Any, **options: Any) -> None:
@@ -117,16 +150,21 @@ class PageLine(WSHandler):
 
     async def _handle(self, message: Any) -> Any:
         """Of a message what a page may say. Private in Bokeh: it asks nobody what it shall take; a public hook would do."""
-        if message.msgtype not in SENT:
+        again = message.msgtype == "PULL-DOC-REQ" and self._pulled  # the whole page: a line asks for it once
+        if message.msgtype not in SENT or again:
             self.close(4400, "Not what a page says")
             return None
-        if message.msgtype == "PATCH-DOC":
+        if message.msgtype == "PULL-DOC-REQ":
+            self._pulled = True
+        else:
             events = message.content["events"]
-            events[:] = [event for event in events if event["kind"] in EVENTS]
+            events[:] = [event for event in events if _is_of_a_page(event)]
         return await super()._handle(message)
 
     def _ours(self) -> bool:
         connection = self.connection
+        if self._closed:
+            return False
         if connection is None or _whose(connection.session.document, self.current_user) == self.current_user:
             return True
         self.close(4403, "Another browser's page")

@@ -117,6 +117,11 @@ class SignIns:
         """What this browser may: all its roles allow when active; watch a locked alarm screen when idle, expired or ended."""
         return self._state(self._find(token), self._now())
 
+    def account_of(self, token: str) -> str:
+        """The account of this browser, whatever its state; "" when the browser is not known."""
+        browser = self._find(token)
+        return "" if browser is None else browser.key
+
     def by_cookie(self, cookie: str) -> State:
         """The state of the browser that sent this cookie; a page's own token does not count."""
         return self._state(self._browsers.get(_digest(cookie)), self._now())

@@ -1,4 +1,4 @@
-"""Each server there is, as the process an administrator starts, with two accounts of supervisors who are trainers too."""
+"""Each server there is, as the process an administrator starts, with three accounts of supervisors who are trainers too."""
 
 import os
 import re
@@ -20,6 +20,7 @@ from training.serving import COOKIE as TRAINING
 
 NAME = "Mieke Voorbeeld"
 OTHER = "Jan Fictief"
+GREEDY = "Piet Verzonnen"  # who asks for too much: what they asked holds up their own next tests
 SERVERS = {"desk": "/operator", "training room": "/trainer", "panel serve": "/app"}  # and a page of each
 APP = (sys.executable, "-c", "from tests.dashboard.access import walk; walk.tell(); import app; app.app()")
 
@@ -33,7 +34,7 @@ class Served:
         self.output = folder / "output"
         users, log = folder / "vigie.users", folder / "vigie.log"
         accounts = Accounts(users, hasher=QUICK)
-        for name in (NAME, OTHER):
+        for name in (NAME, OTHER, GREEDY):
             accounts.add(name, ["supervisor", "trainer"], PASSWORD)
         panel = str(Path(sys.executable).parent / "panel")
         where = ["--port", str(self.port)]

@@ -3,15 +3,29 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.access import connections
+from dashboard.access.accounts import Accounts
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
 from dashboard.server import serve
-from tests.dashboard.access.parts import Browser
+from tests.centre.parts import until
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.conftest import House
 
 SOON_S = 1.0
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
+    accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    return accounts
 
 
 @pytest.fixture
@@ -126,3 +140,65 @@ async def test_of_too_many_connections_the_one_longest_at_its_request_goes(
         await page.close()
     finally:
         server.stop()
+
+
+async def beats(page: Line) -> None:
+    await page.say(do="beat", n=5)
+    await page.reply(lambda reply: reply.get("beat") == 5)
+
+
+async def test_of_too_many_lines_the_oldest_of_who_has_most_goes(house: House, accounts: Accounts) -> None:
+    accounts.add("Jan Fictief", ["dispatcher"], PASSWORD)
+    house.consoles.signins = signins = SignIns(accounts, clock=house.clock)
+    server = serve(house.consoles, door=Door(lambda: signins, lambda: house.desk), port=0)
+    bounds = server._tornado.settings["connections"]
+    try:
+        jan, mieke = (Browser(f"http://127.0.0.1:{server.port}") for _ in range(2))
+        await jan.sign_in("Jan Fictief", PASSWORD)
+        await mieke.sign_in("Mieke Voorbeeld", PASSWORD)
+        bounds.most_lines, bounds.most_of_all = 3, 4
+        hers = await mieke.open()
+        his = [await jan.open() for _ in range(3)]
+        his.append(await jan.open())  # one more than he may have
+        await asyncio.wait_for(his[0].closed(), 5)
+        newest = await mieke.open()  # one more than there may be
+        await asyncio.wait_for(his[1].closed(), 5)
+        for page in (hers, newest, *his[2:]):
+            await beats(page)
+        for page in (hers, newest, *his):
+            await page.close()
+    finally:
+        server.stop()
+        signins.close_file()
+
+
+async def test_a_line_that_is_cut_while_its_session_is_made_leaves_none(
+    house: House, accounts: Accounts, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.consoles.signins = signins = SignIns(accounts, clock=house.clock)
+    server = serve(house.consoles, door=Door(lambda: signins, lambda: house.desk), port=0)
+    try:
+        browser = Browser(f"http://127.0.0.1:{server.port}")
+        await browser.sign_in("Mieke Voorbeeld", PASSWORD)
+        token = await browser.token()
+        await gone(server)
+        for _ in range(2):
+            line = await browser.connect("/operator", token)
+            line.transport.abort()
+            await until(lambda: server.get_sessions("/operator"))
+            await gone(server)
+    finally:
+        server.stop()
+        signins.close_file()
+    assert "Traceback" not in caplog.text
+
+
+async def gone(server: Any) -> None:
+    """Wait until no session is left when those without a page are discarded."""
+
+    async with asyncio.timeout(10):
+        while sessions := server.get_sessions("/operator"):
+            for session in sessions:
+                session.request_expiration()
+            await server._tornado._applications["/operator"]._cleanup_sessions(0)
+            await asyncio.sleep(0.05)
