@@ -41,16 +41,15 @@ export class Editor {
   async enter(wanted) {
     this.layout("map");
     this.room.watch("", "");
+    // Nothing of it is shown before its scenario is here: what is pressed or written meanwhile would be of another.
+    if (wanted?.name && !(await this._got(wanted))) return;
     this.shown = true;
     this.places.side.append(this.side);
     this.places.strip.append(this.strip.root);
     this.places.map.append(this.tools.root);
     this.ways.show(true);
-    if (wanted?.name) await this._get(wanted);
-    else if (wanted || !this.draft.open) {
-      this.draft.begin({}, "");
-      this.turn("story");
-    } else this.turn(this.section);
+    if (wanted && !wanted.name || !this.draft.open) this.draft.begin({}, "");
+    this.turn(wanted ? "story" : this.section);
     this.file.value = this.draft.name || slug(this.draft.now.title);
     this._changed();
     requestAnimationFrame(() => this.ways.fit());
@@ -62,14 +61,20 @@ export class Editor {
     this.tools.root.remove();
   }
 
-  async _get({ name, copy }) {
+  /** Whether this scenario is the draft now: not when there is none, or when its trainer went on before it came. */
+  async _got({ name, copy }) {
+    const stays = this.staying();
     const answer = await this.room.ask("get", { name });
-    if (!answer.ok) return this.open("scenarios");
+    if (!stays()) return false;
+    if (!answer.ok) {
+      this.open("scenarios");
+      return false;
+    }
     const { scenario } = answer;
     if (copy) scenario.title = this.store.t("editor.copy_of", { title: scenario.title }).slice(0, 200);
     known(scenario.base ?? [], this.room.parts.recordings);
     this.draft.begin(scenario, copy ? "" : name);
-    this.turn("story");
+    return true;
   }
 
   _frame() {
