@@ -98,9 +98,9 @@ async def growth(visits: Visits, warm: int, count: int) -> tuple[float, float]:
 
 
 async def test_pages_that_were_closed_are_forgotten(visits: Visits) -> None:
-    await visits.make(25)
+    await visits.make(15)
     most = resident(visits.pid) * (1 + 3 * GROWTH)
-    await visits.make(75)
+    await visits.make(30)
     await until(lambda: resident(visits.pid) < most)
 
 
