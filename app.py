@@ -11,15 +11,15 @@ from typing import Annotated, Any
 
 import typer
 
-from aggregate.commands import export_aggregate
-from buttons.commands import buttons_app
-from commandline import ANSWERED, FromStdin, answered, fail, until_told
-from degraded.commands import degraded_app
-from demo.commands import log_generate
-from devices.commands import devices_app
-from evidence.commands import evidence
-from reporting import report
-from training.commands import record, train
+from cli.aggregate import export_aggregate
+from cli.buttons import buttons_app
+from cli.terminal import ANSWERED, FromStdin, answered, fail, until_told
+from cli.degraded import degraded_app
+from cli.generate import log_generate
+from cli.devices import devices_app
+from cli.evidence import evidence
+from cli.report import report
+from cli.training import record, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 zones_app = typer.Typer(no_args_is_help=True, help="The map's data.")
@@ -65,7 +65,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the desk."""
-    from serving import run_desk
+    from centre.serving import run_desk
 
     given = {
         "feed": tuple(feed) if feed else None,
@@ -151,7 +151,7 @@ def feed_simulate(
     speed: Annotated[float, typer.Option(help="How many times faster than a busy day.")] = 1.0,
 ) -> None:
     """Serve believable presses to any client."""
-    from serving import run_simulator
+    from centre.serving import run_simulator
 
     with answered():
         asyncio.run(until_told(run_simulator(port=port, seed=seed, speed=speed)))
@@ -164,7 +164,7 @@ def feed_replay(
     speed: Annotated[float, typer.Option(help="How many times faster than it was.")] = 1.0,
 ) -> None:
     """Serve a recording to any client."""
-    from serving import run_replay
+    from centre.serving import run_replay
 
     with answered():
         asyncio.run(until_told(run_replay(file, port=port, speed=speed)))
@@ -227,7 +227,7 @@ def cases_import(
     partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
 ) -> None:
     """Merge cases into the register; it takes effect while a desk serves."""
-    from serving import import_cases_beside
+    from centre.serving import import_cases_beside
 
     with answered():
         settings = _settings({"cases": cases, "log": log})
@@ -255,7 +255,7 @@ def users_add(
     users: UsersPath = None,
 ) -> None:
     """Make an account. The password is asked for twice, or read from standard input; never given here."""
-    from users import add
+    from cli.users import add
 
     with answered():
         said = add(
@@ -274,7 +274,7 @@ def users_add(
 @users_app.command("list")
 def users_list(users: UsersPath = None) -> None:
     """Say who may sign in, and as what."""
-    from users import listed
+    from cli.users import listed
 
     with answered():
         print("\n".join(listed(_settings({"users": users}))))
@@ -283,7 +283,7 @@ def users_list(users: UsersPath = None) -> None:
 @users_app.command("disable")
 def users_disable(name: AccountName, users: UsersPath = None) -> None:
     """Let nobody sign in by this name; within 2 seconds its browsers show no alarm and open nothing."""
-    from users import switch
+    from cli.users import switch
 
     with answered():
         print("\n".join(switch(_settings({"users": users}), name, disabled=True)))
@@ -292,7 +292,7 @@ def users_disable(name: AccountName, users: UsersPath = None) -> None:
 @users_app.command("enable")
 def users_enable(name: AccountName, users: UsersPath = None) -> None:
     """Let them sign in again."""
-    from users import switch
+    from cli.users import switch
 
     with answered():
         print("\n".join(switch(_settings({"users": users}), name, disabled=False)))
@@ -301,7 +301,7 @@ def users_enable(name: AccountName, users: UsersPath = None) -> None:
 @users_app.command("passwd")
 def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: UsersPath = None) -> None:
     """Give an account another password; browsers signed in with the old one show no alarm and open nothing."""
-    from users import change_password
+    from cli.users import change_password
 
     with answered():
         print("\n".join(change_password(_settings({"users": users}), name, from_stdin=password_stdin)))
@@ -315,7 +315,7 @@ def users_role(
     users: UsersPath = None,
 ) -> None:
     """Give an account other roles, in place of those it has; they hold at once."""
-    from users import change_roles
+    from cli.users import change_roles
 
     with answered():
         said = change_roles(_settings({"users": users}), name, role or [], zone=zone, known_zone=_known_zone)
@@ -325,7 +325,7 @@ def users_role(
 @users_app.command("remove")
 def users_remove(name: AccountName, users: UsersPath = None) -> None:
     """Delete an account; within 2 seconds its browsers show no alarm and open nothing."""
-    from users import remove
+    from cli.users import remove
 
     with answered():
         print("\n".join(remove(_settings({"users": users}), name)))
@@ -357,7 +357,7 @@ def _known_zone(zone: str) -> bool:
 
 
 def _settings(given: dict[str, Any]) -> Any:
-    from settings import load
+    from centre.settings import load
 
     return load(given)
 
@@ -368,7 +368,7 @@ def __getattr__(name: str) -> Any:
         # `panel serve` has this folder on the path only while it imports this file, and not always the working directory.
         if (here := str(Path(__file__).resolve().parent)) not in sys.path:
             sys.path.insert(0, here)
-        from serving import plugin_routes
+        from centre.serving import plugin_routes
 
         try:
             return plugin_routes()
@@ -383,6 +383,6 @@ if __name__ == "__main__":
     app()
 elif __name__.startswith("bokeh_app_"):
     # `panel serve` runs this file again for each page.
-    from serving import plugin_page
+    from centre.serving import plugin_page
 
     plugin_page().servable()

@@ -21,10 +21,10 @@ from demo.past import generate
 from incidents.incident import TIME_NAMES
 from incidents.log import columns
 from incidents.log.snapshot import Mark
-from incidents.measures.history import REPEATING, kept_columns, read_table, table_of_columns
-from incidents.measures.profiles import PROFILES
-from incidents.measures.report import report
-from incidents.measures.shape import INTERVALS, Breakdown, Report, Selection
+from reports.measures.history import REPEATING, kept_columns, read_table, table_of_columns
+from reports.measures.profiles import PROFILES
+from reports.measures.report import report
+from reports.measures.shape import INTERVALS, Breakdown, Report, Selection
 from maps.zones import Zones
 
 INCIDENTS = 1_000_000

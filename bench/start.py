@@ -9,9 +9,9 @@ from bench.floor import a_past
 from bench.rows import Row, median
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from incidents.measures.history import History
+from reports.measures.history import History
 from maps.zones import Zones
 
 CLOSED = 100_000

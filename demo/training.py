@@ -7,10 +7,10 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from commandline import answered, until_told
+from cli.terminal import answered, until_told
 from demo.accounts import PASSWORD
 from training.serving import run_room
-from training.wall import RoomSettings
+from training.isolation import RoomSettings
 
 ROOT = Path(__file__).parents[1]
 OFFERED = (("trainer", PASSWORD),)

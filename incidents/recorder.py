@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
-from incidents.again import of_draft, same, told
+from incidents.desk.repetition import of_draft, same, told
 from incidents.board import Board
 from incidents.clock import Clock
 from incidents.commands import Refused

@@ -23,7 +23,7 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketProtocol
 
-from dashboard import compat
+from dashboard.shell import compat
 from dashboard.access.guard import NOBODY
 from dashboard.access.pace import Pace
 

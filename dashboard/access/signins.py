@@ -29,7 +29,7 @@ from dashboard.access.rules import AccountError
 from incidents.clock import Clock, steady
 from incidents.exclusion import key_of
 from incidents.roles import Role
-from incidents.telling import tell
+from incidents.listeners import tell
 
 COOKIE = "vigie_session"
 KNOWN_H = 24  # an expired browser stays a locked alarm screen so long

@@ -3,25 +3,25 @@
 from collections.abc import Callable
 
 from dashboard.i18n import (
-    bench,
-    centres,
+    technician as bench,
+    coverage as centres,
     degraded,
     devices,
-    dress,
+    mode_banner as dress,
     drills,
-    floor,
-    joining,
+    supervisor as floor,
+    exercise_join as joining,
     review,
     timeline,
-    together,
-    training,
+    presence as together,
+    trainer as training,
     zone,
 )
 from dashboard.i18n.codes import codes
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
-from dashboard.i18n.watch import watch
+from dashboard.i18n.escalation import watch
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:

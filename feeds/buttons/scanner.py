@@ -20,7 +20,7 @@ from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError
 
 from feeds.buttons.packet import SERVICE
-from feeds.buttons.trouble import Unavailable, of
+from feeds.buttons.adapter_errors import Unavailable, of
 from incidents.buttons import Adapter, AdapterState, ScanMode
 from incidents.clock import Clock
 

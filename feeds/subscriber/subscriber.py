@@ -13,9 +13,9 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 
 from feeds.subscriber.bookmark import Bookmark, Gap
 from feeds.subscriber.ports import Bookmarks, Receiver, Timing
-from feeds.subscriber.reception import Reception
+from feeds.subscriber.delivery import Reception
 from feeds.subscriber.session import Ended, Session
-from feeds.subscriber.vitals import Vitals
+from feeds.subscriber.health import Vitals
 from incidents.clock import Clock
 from incidents.health import FeedHealth
 from incidents.log import LogUnavailable

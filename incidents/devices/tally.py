@@ -17,8 +17,8 @@ import pandas as pd
 from incidents.board import Board, Change
 from incidents.bounded import Bounded
 from incidents.incident import Incident
-from incidents.measures.history import History
-from incidents.measures.local import milliseconds
+from reports.measures.history import History
+from reports.measures.local import milliseconds
 
 COUNTED = 20_000  # devices whose tally is at hand; any other's is counted again
 

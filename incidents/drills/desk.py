@@ -18,7 +18,7 @@ from incidents.board import Board, Change
 from incidents.clock import Clock
 from incidents.commands import RefusalCode, Refused
 from incidents.drills.fold import DRILLS, Drill
-from incidents.people import Floor, Person
+from incidents.presence.on_shift import Floor, Person
 from incidents.ports import CaseSource, Identities
 from incidents.recorder import Recorder
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from feeds.gateway import Gateway, message_id
 from feeds.gateway.store import Store
-from feeds.messages import ACCEPTS
+from feeds.decoding import ACCEPTS
 from tests.feeds.parts import press
 
 

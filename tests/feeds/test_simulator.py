@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from feeds.gateway import Gateway
-from feeds.messages import decode_message
+from feeds.decoding import decode_message
 from feeds.simulator import DEVICES, SimulatedDevice, Step, simulate, timeline
 from incidents.clock import SystemClock
-from incidents.reports import FixReport, Message, PressReport
+from incidents.messages import FixReport, Message, PressReport
 from tests.feeds.parts import Desk, Shelf, following, until
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

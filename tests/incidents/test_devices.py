@@ -12,8 +12,8 @@ from incidents.board import SHIFTS
 from incidents.case import Case
 from incidents.devices.listing import DeviceLine, DeviceTests, due_day, lines, overdue
 from incidents.devices.tally import Past, Tallies, Tally
-from incidents.measures.history import History
-from incidents.reports import CallReport, DeviceReport, Fix, FixReport
+from reports.measures.history import History
+from incidents.messages import CallReport, DeviceReport, Fix, FixReport
 from tests.incidents.conftest import DEVICE, START, FewCases, Floor, Open
 from tests.people import dispatcher, technician
 

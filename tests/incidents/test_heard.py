@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incidents import events as ev
 from incidents.fold import apply
-from incidents.watch import Watch
+from incidents.escalation.watch import Watch
 from tests.incidents.conftest import START, Floor
 
 

@@ -11,7 +11,7 @@ import app
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.log.sqlite import SqliteLog
-from notes import REPORTED, Notes
+from centre.spool import REPORTED, Notes
 from tests.incidents.conftest import DEVICE, Floor, Open
 
 

@@ -13,14 +13,14 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from dashboard.access.accounts import Accounts
 from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import SignIns
-from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
+from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from incidents.clock import SystemClock
 from incidents.roles import MAY
-from settings import Settings, SettingsError
+from centre.settings import Settings, SettingsError
 from tests.training.parts import exercise_of, scenario, zones
 from training.room import TrainingRoom
 from training.serving import COOKIE, serve_room, sign_in_service, sign_ins
-from training.wall import RoomSettings, room_settings
+from training.isolation import RoomSettings, room_settings
 
 PASSWORD = "fictief-wachtwoord"
 
@@ -99,7 +99,7 @@ async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str)
 
 
 async def test_every_answer_has_strict_headers(base: str) -> None:
-    for path in ("/live", "/sign-in", "/assets/page/page.css", "/nothing"):
+    for path in ("/live", "/sign-in", "/assets/shell/page.css", "/nothing"):
         headers = (await ask(f"{base}{path}")).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "media-src 'self'" in policy

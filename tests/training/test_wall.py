@@ -14,35 +14,35 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.signins import COOKIE as LIVE_COOKIE
 from dashboard.access.signins import SignIns, page_token
 from dashboard.access.throttle import Throttle
-from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
-from dashboard.joining.page import lanes
+from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
+from dashboard.exercise_join.page import lanes
 from feeds.gateway import Gateway
 from incidents import commands as do
 from incidents import events as ev
 from incidents.clock import SystemClock
 from incidents.health import EXERCISE_FEED
-from incidents.ladder import WatchTimes
+from incidents.escalation.ladder import WatchTimes
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
 from incidents.log.training import TrainingLog
 from incidents.roles import User
-from incidents.training.room import TrainingError
-from settings import load
+from incidents.exercises.room import TrainingError
+from centre.settings import load
 from tests.dashboard.access.conftest import PASSWORD, QUICK, accounts, base, clock  # noqa: F401
 from tests.dashboard.access.parts import Browser
 from tests.dashboard.conftest import house, zones  # noqa: F401
 from tests.feeds.parts import Desk, Shelf, following, press
 from tests.training.parts import exercise_of, opened, scenario, until
 from training.exercise.exercises import Exercises
-from training.exercise.kept import LOG
+from training.exercise.archive import LOG
 from training.exercise.trainees import ROLES
 from training.room import TrainingRoom
 from training.serving import COOKIE as TRAINER_COOKIE
 from training.serving import serve_room
-from training.wall import RoomSettings, room_settings
+from training.isolation import RoomSettings, room_settings
 
 HERE = Path(__file__).parents[2]
-WAYS_OUT = {"feeds.outside", "serving", "centre", "urllib", "http", "requests", "smtplib", "socket", "subprocess"}
+WAYS_OUT = {"feeds.webhook", "serving", "centre", "urllib", "http", "requests", "smtplib", "socket", "subprocess"}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from math import comb, floor, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incidents.measures.shape import Profile, Selection
+from reports.measures.shape import Profile, Selection
 
 Row = dict[str, Any]
 BELGIUM = ZoneInfo("Europe/Brussels")

@@ -6,8 +6,8 @@ from functools import cache
 
 import pandas as pd
 
-from incidents.measures.profiles import PROFILES
-from incidents.measures.table import table_of
+from reports.measures.profiles import PROFILES
+from reports.measures.table import table_of
 from reports.aggregate.codebook import Province
 from reports.aggregate.export import Export, export
 from reports.aggregate.period import Period

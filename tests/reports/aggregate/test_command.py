@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from aggregate.making import province_of, provinces
+from centre.documents.aggregate import province_of, provinces
 from app import app
 from reports.aggregate.register import read, register_of
 

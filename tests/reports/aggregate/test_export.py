@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from incidents.measures.profiles import PROFILES
-from incidents.measures.shape import INTERVALS
-from incidents.measures.table import table_of
+from reports.measures.profiles import PROFILES
+from reports.measures.shape import INTERVALS
+from reports.measures.table import table_of
 from reports.aggregate.export import COUNT_COLUMNS, INTERVAL_COLUMNS, as_zip, write
 from reports.aggregate.tables import CLASSES, OUTCOMES
 from tests.reports.aggregate.parts import PROVINCES, Many, exported, made, table

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.measures.profiles import PROFILES
+from reports.measures.profiles import PROFILES
 from reports.aggregate.export import Export
 from reports.aggregate.period import Period
 from reports.aggregate.tables import Cell, tables

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from feeds.recording import Happened, Recorded, Recording
+from feeds.recordings.recording import Happened, Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Person
 from incidents.log.record import encode
-from incidents.measures.table import row_of, table_of
-from incidents.training.room import PlayState
+from reports.measures.table import row_of, table_of
+from incidents.exercises.room import PlayState
 from maps.zones import Zones
 from training.replay.player import Replay
 

@@ -1,0 +1,55 @@
+"""The docs tell the truth: every setting, command and record type is in them."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+import typer
+
+import app
+from incidents.events import EVENT_TYPES
+from centre.settings import SECTIONS, Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def settings() -> list[str]:
+    names = []
+    for info in msgspec.structs.fields(Settings):
+        if info.name in SECTIONS:
+            names += [f"{info.name}.{field.name}" for field in msgspec.structs.fields(info.type)]
+        else:
+            names.append(info.name)
+    return names
+
+
+@pytest.mark.parametrize("name", settings())
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in text("README.md")
+
+
+def commands(group: typer.Typer = app.app, path: str = "") -> list[str]:
+    own = [path + (c.name or c.callback.__name__) for c in group.registered_commands]  # type: ignore[union-attr]
+    return own + [name for g in group.registered_groups for name in commands(g.typer_instance, f"{g.name} ")]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"`{name}\b", text("README.md")), name
+
+
+def test_every_record_type_is_in_the_logs_document_with_its_sealed_facts() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| .*? \| (.*?) \|$", text("docs/log.md"), re.M))
+    documented = {kind: set(re.findall(r"`(\w+)`", sealed)) for kind, sealed in rows.items()}
+    assert documented == {kind: set(event.SEALED) for kind, event in EVENT_TYPES.items()}
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    named = set(re.findall(r"test_\w+\.py", text("docs/security.md")))
+    assert named
+    assert named <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
