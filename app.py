@@ -13,12 +13,12 @@ import typer
 
 from cli.aggregate import export_aggregate
 from cli.buttons import buttons_app
-from cli.terminal import ANSWERED, FromStdin, answered, fail, until_told
 from cli.degraded import degraded_app
-from cli.generate import log_generate
 from cli.devices import devices_app
 from cli.evidence import evidence
+from cli.generate import log_generate
 from cli.report import report
+from cli.terminal import ANSWERED, FromStdin, answered, fail, until_told
 from cli.training import record, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

@@ -21,11 +21,12 @@ from demo.past import generate
 from incidents.incident import TIME_NAMES
 from incidents.log import columns
 from incidents.log.snapshot import Mark
+from maps.zones import Zones
 from reports.measures.history import REPEATING, kept_columns, read_table, table_of_columns
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
-from reports.measures.shape import INTERVALS, Breakdown, Report, Selection
-from maps.zones import Zones
+from incidents.intervals import INTERVALS
+from reports.measures.shape import Breakdown, Report, Selection
 
 INCIDENTS = 1_000_000
 REAL_PAST = 2_000  # generated ones, repeated with other durations

@@ -11,8 +11,8 @@ from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
 from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from reports.measures.history import History
 from maps.zones import Zones
+from reports.measures.history import History
 
 CLOSED = 100_000
 OPEN = 50

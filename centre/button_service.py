@@ -7,13 +7,13 @@ import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from centre.settings import Settings, SettingsError
 from feeds.buttons.service import ButtonService
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore
 from feeds.gateway import Gateway
 from incidents.buttons import Adapter
 from incidents.clock import SystemClock
-from centre.settings import Settings, SettingsError
 
 DEAF_S = 60.0
 AGAIN_S = 1.0

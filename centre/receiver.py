@@ -4,13 +4,13 @@ import asyncio
 import logging
 import secrets
 
+from centre.settings import Settings
 from feeds.buttons.task_group import together
 from feeds.gateway import Gateway
 from feeds.subscriber import Bookmarks, Receiver, Subscriber
 from incidents.buttons import Adapter
 from incidents.clock import Clock
 from incidents.health import FeedHealth
-from centre.settings import Settings
 
 RADIO = "buttons-radio"  # the receiver among the feeds' health: a feed may be live and its receiver deaf
 TELL_S, LOOK_S = 5.0, 0.5

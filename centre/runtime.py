@@ -15,40 +15,40 @@ from typing import Any
 import msgspec
 
 from centre.documents.aggregate import Aggregates
-from centre.receiver import own_buttons
-from dashboard.access.signins import SignIns
-from dashboard.consoles import Consoles
-from dashboard.i18n import translator
-from dashboard.components.topbar.health import good
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
 from centre.documents.evidence import EvidenceFiles
+from centre.garbage import collect_when_quiet
+from centre.lookups import look_up_apart
+from centre.receiver import own_buttons
+from centre.settings import Settings, SettingsError, profiles
+from centre.spool import RECORDED, RECORDINGS, REPORTED, Notes
+from dashboard.access.signins import SignIns
+from dashboard.components.topbar.health import good
+from dashboard.consoles import Consoles
+from dashboard.i18n import translator
 from feeds.orders.sender import OrderSender, OrderTimes
-from feeds.webhook import Outside
 from feeds.subscriber import Subscriber
+from feeds.webhook import Outside
 from incidents.audit import stream_of
 from incidents.bindings import DeviceCases
 from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk.desk import Desk
-from incidents.devices.tally import Tallies
+from reports.measures.tallies import Tallies
 from incidents.drills.shift import near_change
+from incidents.escalation.watch import Watch
+from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
+from incidents.shifts import ShiftWatch
+from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
-from reports.measures.shape import Profile
-from incidents.shifts import ShiftWatch
-from incidents.listeners import say_fault
-from incidents.escalation.watch import Watch
-from centre.lookups import look_up_apart
-from maps.zones import Zones
-from centre.spool import RECORDED, RECORDINGS, REPORTED, Notes
-from centre.garbage import collect_when_quiet
-from centre.settings import Settings, SettingsError, profiles
+from incidents.intervals import Profile
 
 CASES_EVERY_S = 1.0
 AGAIN_S, STEADY_S = 1.0, 10.0

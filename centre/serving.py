@@ -12,7 +12,8 @@ from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
 from centre.runtime import Centre
-from cli.terminal import quote_no_page
+from centre.settings import Settings, SettingsError, load, users_file
+from centre.log_lines import quote_no_page
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
@@ -21,10 +22,10 @@ from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.technician.page import bench_page
 from dashboard.operator.page import operator_page
 from dashboard.server import routes, serve
 from dashboard.supervisor.page import supervisor_page
+from dashboard.technician.page import bench_page
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
@@ -38,7 +39,6 @@ from incidents.log.sqlite import SqliteLog
 from incidents.log.store import beside
 from incidents.roles import Role
 from maps.zones import Zones
-from centre.settings import Settings, SettingsError, load, users_file
 
 _logger = logging.getLogger(__name__)
 

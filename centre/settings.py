@@ -17,13 +17,13 @@ from dashboard.access.signins import AccessTimes
 from feeds.buttons.settings import ButtonSettings
 from feeds.webhook import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
-from incidents.devices.listing import DeviceTests
 from incidents.desk.intake import ALARMING
+from incidents.devices.listing import DeviceTests
 from incidents.escalation.ladder import WatchTimes
-from reports.measures.profiles import PROFILES, ProfileError, own_profile
-from reports.measures.shape import Profile
 from incidents.messages import PressValue
 from incidents.shifts import ShiftTimes
+from reports.measures.profiles import PROFILES, ProfileError, own_profile
+from incidents.intervals import Profile
 
 FILE = Path("vigie.toml")
 

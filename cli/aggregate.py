@@ -22,11 +22,11 @@ def export_aggregate(
     from datetime import UTC, datetime
 
     from centre.documents.aggregate import make
-    from reports.measures.history import read_table
-    from reports.measures.profiles import PROFILES
+    from centre.settings import load
     from reports.aggregate.export import write
     from reports.aggregate.period import period_of
-    from centre.settings import load
+    from reports.measures.history import read_table
+    from reports.measures.profiles import PROFILES
 
     if profile not in PROFILES:
         fail(f"there is no profile {profile}: they are {', '.join(PROFILES)}", 2)

@@ -12,8 +12,8 @@ import typer
 from cli.terminal import answered, fail, until_told
 
 if TYPE_CHECKING:
-    from feeds.buttons.store import ButtonStore
     from centre.settings import Settings
+    from feeds.buttons.store import ButtonStore
 
 buttons_app = typer.Typer(no_args_is_help=True, help="Bluetooth buttons, heard by this machine's own receiver.")
 

@@ -50,8 +50,8 @@ def degraded_opened(
     """Enter that a copy was opened in a browser, where nothing could record it."""
     from datetime import UTC, datetime
 
-    from dashboard.shell.clock import moment
     from centre.documents import degraded as files
+    from dashboard.shell.clock import moment
 
     with answered():
         now = datetime.now(UTC)

@@ -31,8 +31,8 @@ def devices_list(
     import getpass
     from datetime import UTC
 
-    from centre.spool import write_whole
     from centre.settings import load
+    from centre.spool import write_whole
 
     with answered():
         settings = load({"log": log, "cases": cases, "key_file": key_file})
@@ -49,12 +49,12 @@ def devices_list(
 async def _make(settings: object, by: str, named: bool, now: datetime) -> tuple[bytes, list[str]]:
     """The file, once it is entered or noted, and what is to be said beside it. Raises LogUnavailable, KeyMismatch, OSError."""
     from centre.documents.devices import NOTED, STREAM, folded, made, names
+    from centre.settings import Settings
+    from centre.spool import enter_or_note
     from incidents.cases import CaseRegister
     from incidents.exclusion import excludes
     from incidents.log.sqlite import SqliteLog
     from incidents.roles import User
-    from centre.spool import enter_or_note
-    from centre.settings import Settings
 
     assert isinstance(settings, Settings)
     register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)

@@ -42,11 +42,11 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
     from datetime import UTC, datetime
 
     from centre.documents import evidence as files
+    from centre.settings import Settings
+    from centre.spool import write_whole
     from incidents.cases import CaseRegister
     from maps.zones import Zones
-    from centre.spool import write_whole
     from reports.evidence.gather import find_incident
-    from centre.settings import Settings
 
     assert isinstance(settings, Settings)
     now = datetime.now(UTC)

@@ -18,10 +18,10 @@ def log_generate(
     still_open: Annotated[int, typer.Option("--open", help="So many of them nobody has closed.", min=0)] = 0,
 ) -> None:
     """Fill a new log with a made-up past: fictional people, real records."""
+    from centre.settings import load
     from demo.past import generate
     from incidents.events import BRUSSELS
     from maps.zones import Zones
-    from centre.settings import load
 
     with answered():
         settings = load({})

@@ -12,8 +12,9 @@ from cli.terminal import answered, fail
 if TYPE_CHECKING:
     import pandas as pd
 
-    from reports.measures.shape import Profile, Report
     from reports.content import Paper
+    from incidents.intervals import Profile
+from reports.measures.shape import Report
 
 Format = Literal["terminal", "csv", "parquet", "json", "html", "pdf"]
 _SUFFIXES: dict[str, Format] = {".txt": "terminal", ".htm": "html"} | {
@@ -102,12 +103,12 @@ def _foreign(file: Path, columns: Path, profile: str, now: datetime) -> Made:
 def _own(
     log: Path, key_file: Path | None, selection: Any, profile: str, by: tuple[Any, ...], reason: str, now: datetime
 ) -> Made:
+    from centre.settings import load
+    from maps.zones import Zones
     from reports.measures.history import read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
-    from maps.zones import Zones
     from reports.own import paper
-    from centre.settings import load
 
     settings = load({})
     table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts)
@@ -126,10 +127,10 @@ def _enter(
     import getpass
     import hashlib
 
+    from centre.settings import load
+    from centre.spool import REPORTED, enter_or_note
     from incidents import events as ev
     from incidents.audit import stream_of
-    from centre.spool import REPORTED, enter_or_note
-    from centre.settings import load
 
     digest = hashlib.sha256(file).hexdigest()
     event = ev.ReportExported(
@@ -146,7 +147,8 @@ def _enter(
 
 
 def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:
-    from reports import tables, render as writing
+    from reports import render as writing
+    from reports import tables
 
     made: str | bytes
     match form:
@@ -222,8 +224,8 @@ def _breakdowns(by: str, reason: str) -> tuple[Any, ...]:
 def _profile(name: str) -> "Profile":
     import tomllib
 
-    from reports.measures.profiles import own_profile
     from centre.settings import load, profiles
+    from reports.measures.profiles import own_profile
 
     known = profiles(load({}))
     if name in known:

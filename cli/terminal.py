@@ -9,6 +9,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from centre.log_lines import quote_no_page
+
 # By name: importing them all would make each command as slow to start as the server.
 ANSWERED = {
     "AccountError",
@@ -34,12 +36,6 @@ def fail(error: object, code: int = 1) -> NoReturn:
     """Say what is wrong in a line and leave."""
     typer.echo(f"vigie: {error}", err=True)
     raise typer.Exit(code)
-
-
-def quote_no_page() -> None:
-    """Keep out of the log what a page sent: Bokeh quotes a message, Tornado a field, that it does not understand."""
-    for name in ("bokeh.server.views.ws", "bokeh.server.protocol_handler", "tornado.general"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @contextlib.contextmanager

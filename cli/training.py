@@ -22,8 +22,8 @@ def train(
 ) -> None:
     """Serve the training room: replays, exercises and their debriefs. It reaches no feed and sends no order."""
     from centre.settings import load
-    from training.serving import run_room
     from training.isolation import room_settings
+    from training.serving import run_room
 
     given = {
         "training.folder": folder,
@@ -64,10 +64,10 @@ def record(
     """Make a recording of closed incidents for the training room, masked. That it was made is entered in the log."""
     import getpass
 
-    from incidents.exercises.room import TrainingError
     from centre.settings import load
-    from training.recording import record_to
+    from incidents.exercises.room import TrainingError
     from training.announcements import says
+    from training.recording import record_to
 
     if mask not in ("masked", "strong", "none"):
         fail("--mask is masked, strong or none", 2)

@@ -5,12 +5,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from centre.settings import Settings, users_file
 from dashboard.access.accounts import Account, Accounts
 from dashboard.access.rules import AccountError, check_roles
 from dashboard.access.signins import WRITE_SEEN_S
 from demo.accounts import PASSWORD as DEMO_PASSWORD
 from incidents.roles import may
-from centre.settings import Settings, users_file
 
 
 def add(

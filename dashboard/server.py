@@ -22,28 +22,27 @@ from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
+from dashboard.components.alert.seen import counted
+from dashboard.components.drills.page import ADDRESS as DRILLS
+from dashboard.components.drills.page import DrillsPage
+from dashboard.components.topbar.health import good
+from dashboard.consoles import Consoles
 from dashboard.documents.aggregate import ADDRESS as AGGREGATE
 from dashboard.documents.aggregate import AggregatePage
-from dashboard.components.alert.seen import counted
-from dashboard.technician.handout import ADDRESS as HANDOUT
-from dashboard.technician.handout import HandoutPage
-from dashboard.technician.page import bench_page
-from dashboard.consoles import Consoles
 from dashboard.documents.degraded.copy import DegradedPage
 from dashboard.documents.devices.page import FILE as DEVICES_FILE
 from dashboard.documents.devices.page import PAGE as DEVICES
 from dashboard.documents.devices.page import DevicesFile, DevicesPage
-from dashboard.components.drills.page import ADDRESS as DRILLS
-from dashboard.components.drills.page import DrillsPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
+from dashboard.documents.handover.page import SheetPage
 from dashboard.operator.page import operator_page
+from dashboard.supervisor.page import supervisor_page
 from dashboard.supervisor.review.export import ADDRESS as EXPORT
 from dashboard.supervisor.review.export import ExportPage
 from dashboard.supervisor.review.own import FiguresPage
-from dashboard.supervisor.page import supervisor_page
-from dashboard.documents.handover.page import SheetPage
-from dashboard.components.topbar.health import good
-
+from dashboard.technician.handout import ADDRESS as HANDOUT
+from dashboard.technician.handout import HandoutPage
+from dashboard.technician.page import bench_page
 
 HERE = Path(__file__).parent
 

@@ -16,12 +16,12 @@ from feeds.recordings.recorded import DOES, HAPPENS
 from feeds.recordings.recording import Happened, Line, Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Person
+from incidents.desk.intake import EARLY_CALL_S
+from incidents.exercises.room import TrainingError
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.desk.intake import EARLY_CALL_S
 from incidents.log.sqlite import LogFile
 from incidents.messages import Message, PressReport
-from incidents.exercises.room import TrainingError
 
 MOST = 20  # incidents in one recording
 PARTS = frozenset(DOES) - {"person"}

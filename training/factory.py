@@ -17,16 +17,16 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
 from incidents.exclusion import Exclusions
+from incidents.exercises.room import Masking, TrainingError
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.roles import User
 from incidents.timeline import NoSuchIncident
-from incidents.exercises.room import Masking, TrainingError
 from maps.zones import Zones
 from reports.evidence.gather import find_incident
-from training.retention import expires
-from training.masking import mask
 from training.extraction import recorded, told
+from training.masking import mask
+from training.retention import expires
 
 
 class Original(msgspec.Struct, frozen=True):

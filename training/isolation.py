@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from centre.settings import Settings, SettingsError, users_file
 from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import AccessTimes
 from incidents.escalation.ladder import WatchTimes
-from centre.settings import Settings, SettingsError, users_file
 
 
 class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from centre.settings import Settings, users_file
+from centre.spool import RECORDED, RECORDINGS, enter_or_note, write_whole
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
 from maps.zones import Zones
-from centre.spool import RECORDED, RECORDINGS, enter_or_note, write_whole
-from centre.settings import Settings, users_file
 from training.factory import Original, Source, free_texts, made_event
 
 

@@ -12,9 +12,9 @@ from random import Random
 
 import msgspec
 
-from incidents.log.sqlite import SqliteLog
-from incidents.exercises.room import TrainingError
 from centre.spool import write_whole
+from incidents.exercises.room import TrainingError
+from incidents.log.sqlite import SqliteLog
 from training.extraction import Told
 
 INDEX = "sources.json"

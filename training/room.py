@@ -9,29 +9,29 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from centre.spool import RECORDED, Note, leave_note
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk.desk import Desk
-from incidents.log import LogUnavailable
-from incidents.log.training import TrainingLog
-from incidents.listeners import tell
 from incidents.exercises.check import Problem, length_s
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
 from incidents.exercises.scenario import Scenario
+from incidents.listeners import tell
+from incidents.log import LogUnavailable
+from incidents.log.training import TrainingLog
 from maps.zones import Zones
-from centre.spool import RECORDED, Note, leave_note
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import code_in
-from training.retention import erased
 from training.factory import Source, made_event
+from training.isolation import RoomSettings
 from training.recordings import Recordings
 from training.replay.player import Replay
 from training.replay.replays import Replays
+from training.retention import erased
 from training.scenarios import ScenarioShelf
-from training.isolation import RoomSettings
 
 TIDY_S = 3600.0
 

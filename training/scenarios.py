@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import yaml
 
+from centre.spool import write_whole
 from incidents.cases.rows import say
 from incidents.exercises.check import Problem, check_scenario
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
-from centre.spool import write_whole
 
 SHIPPED = Path(__file__).parent / "scenarios"
 MAX_BYTES = 1 << 20

@@ -15,7 +15,8 @@ from panel.io.server import get_server
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RedirectHandler, RequestHandler
 
-from dashboard.shell import compat
+from centre.lookups import look_up_apart
+from centre.settings import SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, strict_headers
@@ -23,22 +24,21 @@ from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
-from dashboard.trainer.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
-from dashboard.i18n.sign_in import room_words
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from dashboard.exercise_join.page import EXERCISE, JOIN, join_pages
+from dashboard.i18n.sign_in import room_words
 from dashboard.operator.page import operator_page
 from dashboard.server import ASSETS, HERE, Live, free_port
-from dashboard.trainer.page import replay_page, trainer_page
+from dashboard.shell import compat
 from dashboard.trainer.context import House
+from dashboard.trainer.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
+from dashboard.trainer.page import replay_page, trainer_page
 from dashboard.trainer.upload import ADDRESS as RECORDINGS
 from dashboard.trainer.upload import TakeIn
 from incidents.clock import SystemClock
-from centre.lookups import look_up_apart
-from centre.settings import SettingsError
 from training.guard import RoomGuard
-from training.room import TrainingRoom
 from training.isolation import RoomSettings, tls_of
+from training.room import TrainingRoom
 
 COOKIE = "vigie_training"
 TRAINER = "/trainer"

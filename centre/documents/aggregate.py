@@ -13,15 +13,15 @@ from incidents import events as ev
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
-from reports.measures.history import History
-from reports.measures.profiles import PROFILES
-from reports.measures.shape import Profile
 from maps.store import DRAWN_M, SHIPPED, read_layer
 from reports.aggregate.codebook import Province
 from reports.aggregate.export import Export, as_zip, export
 from reports.aggregate.period import Period, period_of
 from reports.aggregate.register import enter, register_of
 from reports.aggregate.suppress import THRESHOLD
+from reports.measures.history import History
+from reports.measures.profiles import PROFILES
+from incidents.intervals import Profile
 
 STREAM = "desk/aggregate"  # who made an export
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+from centre.settings import Settings
+from centre.spool import Note, Notes, leave_note, read_regular, write_whole
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -22,8 +24,6 @@ from incidents.degraded.sheet import sheet
 from incidents.desk.desk import Desk
 from incidents.health import FileHealth
 from incidents.log import Log
-from centre.spool import Note, Notes, leave_note, read_regular, write_whole
-from centre.settings import Settings
 
 LOOK_S = 5.0
 MAX_FILE = 64 << 20  # bytes: a hundred times what all cases of the country make

@@ -7,20 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from centre.spool import Notes
 from incidents import events as ev
 from incidents.board import SHIFTS, Board
 from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.desk.desk import Desk
 from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
-from incidents.devices.tally import Past, Tallies
+from reports.measures.tallies import Past, Tallies
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
-from reports.measures.history import History
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
-from centre.spool import Notes
 from reports.devices import as_csv
+from reports.measures.history import History
 
 STREAM = "desk/devices"  # who took the list
 NOTED = "devices"

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from centre.spool import Note, Notes, enter_or_note, leave_note
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
@@ -19,13 +20,12 @@ from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.verify import head
-from reports.measures.profiles import PROFILES
 from incidents.roles import User
 from incidents.timeline import NoSuchIncident, Unseal, timeline
-from centre.spool import Note, Notes, enter_or_note, leave_note
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.schema import Made, as_json
+from reports.measures.profiles import PROFILES
 
 LOOK_S = 5.0
 NOTED = "evidence"

@@ -3,25 +3,39 @@
 from collections.abc import Callable
 
 from dashboard.i18n import (
-    technician as bench,
     coverage as centres,
+)
+from dashboard.i18n import (
     degraded,
     devices,
-    mode_banner as dress,
     drills,
-    supervisor as floor,
-    exercise_join as joining,
     review,
     timeline,
-    presence as together,
-    trainer as training,
     zone,
 )
+from dashboard.i18n import (
+    exercise_join as joining,
+)
+from dashboard.i18n import (
+    mode_banner as dress,
+)
+from dashboard.i18n import (
+    presence as together,
+)
+from dashboard.i18n import (
+    supervisor as floor,
+)
+from dashboard.i18n import (
+    technician as bench,
+)
+from dashboard.i18n import (
+    trainer as training,
+)
 from dashboard.i18n.codes import codes
+from dashboard.i18n.escalation import watch
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
-from dashboard.i18n.escalation import watch
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:

@@ -15,12 +15,12 @@ from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON, Standing
 from dashboard.components.actions import receive
 from dashboard.components.alert.seen import Seen, SoundTest, seen
 from dashboard.components.case.part import CasePart
-from dashboard.shell.clock import milliseconds
-from dashboard.components.map.scheduling import Drawing, without_values
 from dashboard.components.drills.part import DrillPart
+from dashboard.components.map.scheduling import Drawing, without_values
+from dashboard.components.reserved.part import ReservedPart
+from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
 from dashboard.shell.owed_rows import Owed
-from dashboard.components.reserved.part import ReservedPart
 from incidents import commands as do
 from incidents.board import Change
 from incidents.clock import rate

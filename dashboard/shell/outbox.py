@@ -9,8 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
-from dashboard.components.actions import receive
-from dashboard.components.map.scheduling import without_values
+from dashboard.shell.messages import MAX_MESSAGE, Malformed, message
+from incidents.listeners import without_values
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 
@@ -29,7 +29,7 @@ class Page(Protocol):
 class Mailbox:
     """What every kind of page has. A kind says what it sends (`compose`) and what it does about a wish (`_answer`)."""
 
-    longest = receive.MAX_MESSAGE  # characters of one message of a page
+    longest = MAX_MESSAGE  # characters of one message of a page
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -66,8 +66,8 @@ class Mailbox:
     def take(self, text: Any) -> None:
         """Take a message of the page. What is no message is counted by a log line without its content."""
         try:
-            asked = receive.message(text, self.longest)
-        except receive.Malformed:
+            asked = message(text, self.longest)
+        except Malformed:
             _logger.warning("a page sent a message that was not understood")
             return
         if (work := self._answer(asked)) is not None:

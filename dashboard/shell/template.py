@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import panel as pn
 from panel.io.resources import LOCAL_DIST
 
 from dashboard.shell.channel import BrowserPage
-from dashboard.components.map.palette import Theme
+
+Theme = Literal["dark", "light"]
 
 
 def this_page() -> BrowserPage:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import panel as pn
 
-from dashboard.shell import compat
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
+from dashboard.shell.template import Theme
 from dashboard.consoles import Consoles
-from dashboard.supervisor.session import PAGE, FloorSession
 from dashboard.i18n.words import words
-from dashboard.components.map.palette import Theme
+from dashboard.shell import compat
 from dashboard.shell.template import template_of, this_page
+from dashboard.supervisor.session import PAGE, FloorSession
 from incidents.roles import may
 
 

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from dashboard.components.drills import panel as drills
-from dashboard.supervisor.review import desk as review
 from dashboard.components.timeline import desk as timeline
+from dashboard.supervisor.review import desk as review
 
 # (consoles, session, asked) -> what is answered
 Room = Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, Any] | None]]

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from dashboard.operator.session import Session
 from dashboard.shell.channel import BrowserPage
 from dashboard.supervisor.rooms import ROOMS, Room
-from dashboard.operator.session import Session
 from incidents.board import Change
 
 PAGE = "page supervisor"

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.components.alert.seen import counted
-from dashboard.technician.tests_in_progress import Bench
-from dashboard.technician.presses import Way
-from dashboard.technician.trial import OF, Trial
 from dashboard.shell.clock import milliseconds
+from dashboard.technician.presses import Way
+from dashboard.technician.tests_in_progress import Bench
+from dashboard.technician.trial import OF, Trial
 from incidents.buttons import Adapter, ButtonHeard
 
 SHOWN = 10  # presses of the selected device

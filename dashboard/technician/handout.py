@@ -11,13 +11,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.technician.tests_in_progress import Bench
+from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
 from dashboard.technician.presses import Way
 from dashboard.technician.session import PAGE
+from dashboard.technician.tests_in_progress import Bench
 from dashboard.technician.trial import OF, Trial
-from dashboard.shell.clock import BRUSSELS
-from dashboard.i18n.words import words
-from dashboard.documents.handover.page import SheetPage
 from incidents.roles import Role
 
 ADDRESS = r"/handout/([0-9a-f]{32})"

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from dashboard.components.actions import receive
+from dashboard.components.map.scheduling import without_values
+from dashboard.shell.clock import milliseconds
+from dashboard.shell.outbox import Mailbox, Page
 from dashboard.technician import facts
 from dashboard.technician.tests_in_progress import Bench
-from dashboard.shell.clock import milliseconds
-from dashboard.components.map.scheduling import without_values
-from dashboard.shell.outbox import Mailbox, Page
 from incidents import events as ev
 from incidents.bindings import NotBound
 from incidents.buttons import ButtonHeard, EnrolError, address_of, device_name, key_of

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 from dashboard.components.alert.seen import Watching
+from dashboard.components.map.scheduling import without_values
 from dashboard.technician.presses import Presses
 from dashboard.technician.trial import LIMIT, OF, Trial, judge
-from dashboard.components.map.scheduling import without_values
 from incidents import events as ev
 from incidents.bindings import DeviceCases
 from incidents.buttons import Adapter, Buttons, ButtonsState, EnrolError, PressHeard

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.access.standing import Registry, Standing, standing
-from dashboard.i18n import translator
 from dashboard.components.place_names import Places
+from dashboard.i18n import translator
 from incidents.clock import Clock
-from incidents.roles import Role
 from incidents.exercises.room import Exercise, Player, Room, TrainingError
+from incidents.roles import Role
 
 PAGE = "page trainer"
 

@@ -5,17 +5,17 @@ from pathlib import Path
 import panel as pn
 from tornado.web import HTTPError
 
-from dashboard.shell import compat
 from dashboard.access.norole import no_role_page
-from dashboard.i18n.words import words
 from dashboard.components.map import MapView
-from dashboard.components.map.palette import Theme
+from dashboard.shell.template import Theme
+from dashboard.i18n.words import words
 from dashboard.operator.page import operator_page
+from dashboard.shell import compat
 from dashboard.shell.template import template_of, this_page
 from dashboard.trainer.context import PAGE, House
 from dashboard.trainer.session import TrainerSession
-from incidents.roles import may
 from incidents.exercises.room import TrainingError
+from incidents.roles import may
 
 HERE = Path(__file__).parent
 OPEN = ("join", "progress")  # the pages of a training room that need no role

@@ -12,8 +12,8 @@ from uuid import uuid4
 import msgspec
 
 from dashboard.access.standing import Standing
-from dashboard.shell.clock import milliseconds
 from dashboard.components.map.scheduling import without_values
+from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
 from dashboard.trainer.context import House
 from dashboard.trainer.requests import grant, wish_of

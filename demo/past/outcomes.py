@@ -4,18 +4,18 @@ import math
 import random
 from datetime import datetime, timedelta
 
+from demo.past.arrivals import Start
 from demo.past.feed import FEED, Outage
 from demo.past.intervention import Intervention
-from demo.past.people import Bearer, People, moved
-from demo.past.arrivals import Start
-from demo.past.scene import Scene
 from demo.past.log_entries import Told
+from demo.past.people import Bearer, People, moved
+from demo.past.scene import Scene
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.log.vault import Vault
 from incidents.desk.backfill import paper_events
-from incidents.ports import Locate, Placed
+from incidents.log.vault import Vault
 from incidents.messages import Call, Fix
+from incidents.ports import Locate, Placed
 
 DELAYED_S = 30  # as `incidents.desk.intake`
 BY_HAND = 0.015  # of those that are no tests: she called 101 herself

@@ -13,9 +13,9 @@ from incidents import events as ev
 from incidents.case import Case
 from incidents.commands import Refused
 from incidents.desk.decisions import Circumstances, decide
+from incidents.escalation.ladder import WatchTimes, event_of, id_of, steps
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.escalation.ladder import WatchTimes, event_of, id_of, steps
 
 _TIMES = WatchTimes()
 

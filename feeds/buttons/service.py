@@ -32,10 +32,10 @@ from incidents.buttons import (
     device_name,
 )
 from incidents.clock import Clock
+from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.messages import PressValue
-from incidents.listeners import tell
 
 FEED = "buttons"
 LOOK_S = 1.0

@@ -16,9 +16,9 @@ from feeds.decoding.fields import printable
 from incidents import events as ev
 from incidents.commands import MAX_WORDS
 from incidents.events import Event, stamp
+from incidents.exercises.check import EXERCISE_DEVICE
 from incidents.incident import TIME_NAMES
 from incidents.messages import MAX_TEXT, Fix, OrderReport, PressReport, UnitReport
-from incidents.exercises.check import EXERCISE_DEVICE
 
 MAX_INCIDENTS = 10_000
 MAX_BODY = 64 << 10  # characters of an order as it was sent

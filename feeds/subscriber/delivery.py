@@ -11,8 +11,8 @@ import msgspec
 from feeds import decoding as wire
 from feeds.subscriber.bookmark import Bookmark
 from feeds.subscriber.cursor import Cursor
-from feeds.subscriber.ports import Bookmarks, Receiver, Timing
 from feeds.subscriber.health import Vitals
+from feeds.subscriber.ports import Bookmarks, Receiver, Timing
 from incidents.clock import Clock
 from incidents.events import stamp
 from incidents.messages import Message, Receipt

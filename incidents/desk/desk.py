@@ -9,29 +9,29 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.audit import Searches
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
+from incidents.bulk_records import watch_streams
 from incidents.clock import Clock
 from incidents.commands import Refused
+from incidents.desk.backfill import check_paper, paper_events
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.handover import offer, whole_desk
+from incidents.desk.intake import ALARMING, Intake
+from incidents.desk.late_commands import record_past
 from incidents.devices.announcing import announce
 from incidents.devices.now import heard_last
 from incidents.drills.desk import Drills
 from incidents.drills.fold import DRILLS
 from incidents.exclusion import Exclusions
-from incidents.desk.handover import offer, whole_desk
 from incidents.health import FeedHealth
 from incidents.incident import TRANSITIONS, Incident
-from incidents.desk.intake import ALARMING, Intake
 from incidents.log import Log
-from incidents.desk.backfill import check_paper, paper_events
-from incidents.desk.late_commands import record_past
-from incidents.presence.on_shift import Floor
+from incidents.messages import Fix, Message, PressValue, Receipt
 from incidents.ports import CaseSource, Identities, Locate
+from incidents.presence.on_shift import Floor
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Recorder
-from incidents.messages import Fix, Message, PressValue, Receipt
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
-from incidents.bulk_records import watch_streams
 
 HEARD = (
     "press_logged",

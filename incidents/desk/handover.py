@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
+from incidents.clock import milliseconds
 from incidents.incident import TRANSITIONS, Incident
-from incidents.escalation.ladder import milliseconds
 
 
 def offer(incident: Incident, *, actor: str, to: str | None, note: str, whole: bool = False) -> ev.Event | None:

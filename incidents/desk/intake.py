@@ -16,19 +16,16 @@ from typing import Any
 import msgspec
 
 from incidents import events as ev
-from incidents.desk.repetition import heard_by_another, own_incident
 from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
 from incidents.clock import Clock
+from incidents.desk.repetition import heard_by_another, own_incident
 from incidents.devices import now
 from incidents.devices.announced import mark
 from incidents.fold.clocks import counted, wrongs
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
-from incidents.orders import ordered
-from incidents.ports import CaseSource, Identities, Locate, Placed
-from incidents.recorder import LOCKS, Recorder
 from incidents.messages import (
     CallReport,
     DeviceReport,
@@ -41,6 +38,9 @@ from incidents.messages import (
     Receipt,
     UnitReport,
 )
+from incidents.orders import ordered
+from incidents.ports import CaseSource, Identities, Locate, Placed
+from incidents.recorder import LOCKS, Recorder
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
 DELAYED_S = 30  # a press that took longer to reach us is flagged

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from incidents import events as ev
-from incidents.incident import Incident
 from incidents.escalation.ladder import RUNGS, cause_of
+from incidents.incident import Incident
 
 
 def together(event: ev.Event, members: Iterable[tuple[str, int]]) -> ev.Together:

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.clock import milliseconds
 from incidents.incident import RANK, Incident
 
 StepName = Literal["louder", "everyone", "confirm", "outside", "release", "copy", "offer", "limit", "escalate"]
@@ -120,11 +121,6 @@ def id_of(incident: Incident, step: Step) -> str:
     """The same for every server that sees the same incident. No command can bear it: theirs hold no colon."""
     since = cause_of(incident, step.what, step.cause)
     return ":".join(str(part) for part in ("watch", incident.id, step.what, step.limit or "", since))
-
-
-def milliseconds(at: datetime) -> int:
-    """Milliseconds since 1970."""
-    return round(at.timestamp() * 1000)
 
 
 def _step(what: StepName, since: datetime, after_s: float, not_before: datetime | None = None) -> Step:

@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from incidents import events as ev
-from incidents.escalation.agenda import Agenda
 from incidents.board import WATCH, Change
+from incidents.clock import milliseconds
 from incidents.desk.desk import Desk
+from incidents.escalation.agenda import Agenda
 from incidents.escalation.bulk import together
-from incidents.incident import Incident
 from incidents.escalation.ladder import (
     RUNGS,
     THERE,
@@ -27,9 +27,9 @@ from incidents.escalation.ladder import (
     cause_of,
     event_of,
     id_of,
-    milliseconds,
     steps,
 )
+from incidents.incident import Incident
 from incidents.log import Log, LogUnavailable
 from incidents.orders import POSITION_EVERY_S, due_update
 

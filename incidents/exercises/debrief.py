@@ -10,11 +10,11 @@ from typing import Literal
 
 import msgspec
 
-from incidents.incident import TimeName
-from reports.measures.shape import Profile
-from incidents.timeline import PARTS, Moment, Timeline
 from incidents.exercises.room import Remark, Told
 from incidents.exercises.scenario import Reference, Scenario
+from incidents.incident import TimeName
+from incidents.timeline import PARTS, Moment, Timeline
+from incidents.intervals import Profile
 
 About = Literal["zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"]
 # What a person decides or says; looking, painting and what feed, orders and watch do are no decisions.

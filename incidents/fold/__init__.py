@@ -12,10 +12,10 @@ import msgspec
 
 from incidents import events as ev
 from incidents.devices.announced import marked
+from incidents.escalation.bulk import holds
 from incidents.fold.changes import again, call_of, longer, position, timed, zone_of
 from incidents.fold.clocks import counting
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
-from incidents.escalation.bulk import holds
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Explanation, Incident, Time, TimeName

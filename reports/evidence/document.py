@@ -6,10 +6,10 @@ from typing import Any
 
 from incidents.messages import Fix
 from incidents.timeline import Moment
+from reports.evidence.formatting import position, runs, sent, told
 from reports.evidence.schema import RECIPE, Evidence, Measure, ShownCase, Verdict
 from reports.evidence.timeline_strip import Mark, draw_strip
 from reports.evidence.times import Times, brief, span
-from reports.evidence.formatting import position, runs, sent, told
 from reports.evidence.words import Words
 from reports.pdf import Document, Side
 

@@ -7,13 +7,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from incidents.bulk_records import told_beside
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.log import Log, Record
 from incidents.log.record import CHECKPOINT
-from reports.measures.shape import Profile, Target
 from incidents.timeline import Entered, Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
-from incidents.bulk_records import told_beside
 from reports.evidence.schema import (
     KEPT_BACK,
     Among,
@@ -30,6 +29,7 @@ from reports.evidence.schema import (
     Verdict,
     case_content,
 )
+from incidents.intervals import Profile, Target
 
 STREAM = "desk/evidence"  # who made which file
 LOOKS = "desk/access"  # who opened its timeline on the supervisor page

@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from reports.measures.estimates import quantile
 from reports.external_table.amounts import length_us, rounded
 from reports.external_table.groups import Parts
 from reports.external_table.mapping import Length, Mapping, Span
 from reports.external_table.prepare import Bools, Floats, Prepared
 from reports.external_table.printing import exact
+from reports.measures.estimates import quantile
 
 Kind = Literal["duration", "share", "count"]
 _PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from reports.measures.shape import Estimate, Reached
 from reports.content import Block, Dots, Ecdf, Heading, Paper, Text, table
 from reports.external_table import figures
 from reports.external_table.conditions import described, said
@@ -15,7 +14,9 @@ from reports.external_table.figures import rules_of
 from reports.external_table.findings import shortened
 from reports.external_table.mapping import undated
 from reports.external_table.printing import Form, duration, exact, share
-from reports.external_table.report import ForeignReport, Measured, Read
+from reports.measures.shape import Measured
+from reports.external_table.report import ForeignReport, Read
+from reports.measures.shape import Estimate, Reached
 
 FEW = 20  # below so many a share is told as a count, with a word that says so
 _NAMES = {"mean": "mean", "median": "median", "minimum": "minimum", "maximum": "maximum", "sd": "standard deviation"}

@@ -9,9 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reports.measures.estimates import quantile, share
-from reports.measures.profiles import PROFILES
-from reports.measures.shape import Estimate, Group, Profile, Reached, Report, Selection, Summary, Target
 from reports.external_table import expect, figures, table, times
 from reports.external_table.amounts import length_us
 from reports.external_table.expect import Checked, targets
@@ -23,17 +20,10 @@ from reports.external_table.prepare import Prepared, Step, prepare
 from reports.external_table.printing import Form, duration
 from reports.external_table.printing import share as per_cent
 from reports.external_table.table import ROW
-
-
-class Measured(Summary, frozen=True, kw_only=True):
-    """One interval of a foreign table. `selected` = `counted` + `missing` + `negative` + `excluded`."""
-
-    shared: int  # the denominator of its shares: `counted`, and `missing` where the rules say so
-    excluded: int  # longer or shorter than the interval's limits, or zero where zero does not count
-    minimum: float | None
-    sd: float | None
-    percentiles: dict[str, Estimate]  # "p75" -> seconds
-    printed: dict[str, str]  # figure -> as it is printed, by the mapping's rounding
+from reports.measures.estimates import quantile, share
+from reports.measures.profiles import PROFILES
+from incidents.intervals import Profile, Target
+from reports.measures.shape import Measured, Estimate, Group, Reached, Report, Selection, Summary
 
 
 class Part(Group, frozen=True, kw_only=True):

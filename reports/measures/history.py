@@ -20,13 +20,14 @@ from incidents import events as ev
 from incidents.board import Board, Change
 from incidents.fold import apply
 from incidents.incident import Incident
+from incidents.listeners import tell
 from incidents.log import LogUnavailable, Record, columns
 from incidents.log.snapshot import START, Mark, Snapshot, snapshot
 from incidents.log.sqlite import open_vault
 from incidents.log.vault import Vault
-from reports.measures.shape import DURATION_SUFFIX, INTERVALS, TEXT_COLUMNS
+from incidents.intervals import INTERVALS
+from reports.measures.shape import DURATION_SUFFIX, TEXT_COLUMNS
 from reports.measures.table import durations, row_of, table_of
-from incidents.listeners import tell
 
 TOGETHER_S = 1.0  # changes of so long are one new table; what a press does to the screens is done by then
 IDLE = 10  # a new table is made at most every so many times as long as the last one took

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from reports.measures.shape import BY_NAME, Profile, Target
+from incidents.intervals import BY_NAME, Profile, Target
 
 PROFILES: dict[str, Profile] = {
     "amr": Profile(

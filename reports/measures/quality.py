@@ -12,7 +12,8 @@ import pandas as pd
 
 from incidents.incident import TIME_NAMES, TimeName
 from reports.measures.local import milliseconds, repeated
-from reports.measures.shape import DURATION_SUFFIX, INTERVALS, Problem
+from incidents.intervals import INTERVALS
+from reports.measures.shape import DURATION_SUFFIX, Problem
 
 Mask = npt.NDArray[np.bool_]
 # Each step, and those of which any shows that it must have happened. Not every alarm is listened to.

@@ -11,7 +11,8 @@ from reports.measures.estimates import Ints
 from reports.measures.local import HOUR_MS, belgian, milliseconds, repeated
 from reports.measures.quality import quality
 from reports.measures.select import chosen
-from reports.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Profile, Report, Selection
+from incidents.intervals import Profile
+from reports.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Report, Selection
 from reports.measures.summaries import Cut, Whole, summaries_of
 
 # Columns that no number but those of a breakdown is made of: not worth copying.

@@ -21,8 +21,8 @@ from dashboard.server import serve
 from demo.past import generate
 from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from reports.measures.history import History
 from maps.zones import Zones
+from reports.measures.history import History
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.recount import Recount, Told, incidents
 from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from centre.runtime import Centre
-from dashboard.operator.session import Session
 from centre.settings import Settings
+from dashboard.operator.session import Session
 from tests.centre.parts import OwnFeed, own_feed, until
 from tests.dashboard.conftest import Paper
 

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import app
-from dashboard.access.accounts import Accounts
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
+from dashboard.access.accounts import Accounts
 from tests.centre.parts import ROOT, free_port, vigie
 from tests.dashboard.access.parts import Browser
 

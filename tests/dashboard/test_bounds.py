@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import incidents.board
-import incidents.devices.tally
 import incidents.desk.intake
+import reports.measures.tallies
 import incidents.log.vault
 import incidents.log.writer
 import incidents.recorder
@@ -30,7 +30,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         (incidents.board, ("UNITS", "DEVICES", "ALARMS", "STREAMS", "GAPS")),
         (incidents.desk.intake, ("COUNTED", "EARLY", "LOCKS")),
         (incidents.recorder, ("LOCKS",)),
-        (incidents.devices.tally, ("COUNTED",)),
+        (reports.measures.tallies, ("COUNTED",)),
         (incidents.log.vault, ("_BOXES",)),
         (incidents.log.writer, ("_HEADS",)),
         (rows, ("ALARMS",)),

@@ -6,16 +6,16 @@ from datetime import timedelta
 import msgspec
 
 from dashboard.components.case.history import lines
+from dashboard.components.queue.rows import device_row
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
 from dashboard.i18n.words import words
-from dashboard.components.queue.rows import device_row
 from incidents import commands as do
 from incidents import events as ev
 from incidents.escalation.ladder import Away, WatchTimes, milliseconds
+from incidents.escalation.watch import Watch
 from incidents.messages import DeviceReport
 from incidents.roles import WITHOUT_SIGN_IN, User
-from incidents.escalation.watch import Watch
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.dashboard.test_session import until
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.i18n import translator
 from centre.documents import degraded as files
 from centre.documents.degraded import DegradedFile
+from centre.settings import Degraded, Radio, Settings
+from dashboard.i18n import translator
 from demo.cases import demo_cases, write_cases
 from incidents import commands as cmd
 from incidents.cases import CaseRegister, import_cases
@@ -24,7 +25,6 @@ from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from incidents.roles import WITHOUT_SIGN_IN, User
 from maps.zones import Zones
-from centre.settings import Degraded, Radio, Settings
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "drie kleine vossen"

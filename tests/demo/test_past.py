@@ -16,9 +16,9 @@ from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
-from reports.measures.history import read_table
 from incidents.messages import Message, PressReport
 from maps.zones import Zones
+from reports.measures.history import read_table
 
 INCIDENTS = 400
 UNTIL = datetime(2026, 11, 24, 20, tzinfo=UTC)

@@ -13,10 +13,10 @@ from app import app
 from centre.documents.devices import STREAM, DeviceLists
 from incidents.cases import CaseRegister, import_cases
 from incidents.devices.listing import DeviceTests
-from incidents.devices.tally import Tallies
+from reports.measures.tallies import Tallies
 from incidents.log.sqlite import SqliteLog
-from reports.measures.history import History
 from incidents.messages import DeviceReport
+from reports.measures.history import History
 from tests.incidents.conftest import DEVICE, FewCases, Floor, Open, closing
 from tests.people import dispatcher
 

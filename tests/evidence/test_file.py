@@ -15,10 +15,10 @@ from incidents.cases import CaseRegister
 from incidents.events import stamp
 from incidents.log.transfer import export
 from incidents.log.verify import verify as verify_log
-from reports.measures.shape import INTERVALS
 from incidents.timeline import NoSuchIncident
 from reports.evidence.gather import find_incident
 from reports.evidence.schema import RECIPE
+from incidents.intervals import INTERVALS
 from tests.evidence.parts import NUMBER, decoded, made, pdf_text, register, squeezed, story, verify
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor
 

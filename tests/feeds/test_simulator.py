@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from feeds.gateway import Gateway
 from feeds.decoding import decode_message
+from feeds.gateway import Gateway
 from feeds.simulator import DEVICES, SimulatedDevice, Step, simulate, timeline
 from incidents.clock import SystemClock
 from incidents.messages import FixReport, Message, PressReport

@@ -11,9 +11,9 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.desk.decisions import Circumstances, decide
+from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, steps
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, steps
 from incidents.messages import Call, Fix
 from tests.incidents.conftest import START
 

@@ -16,12 +16,12 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import AnyCommand, Refused
 from incidents.desk.desk import Desk
-from incidents.incident import Incident
 from incidents.escalation.ladder import WatchTimes
+from incidents.escalation.watch import Watch
+from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.messages import Call, CallReport, DeviceReport, Fix, FixReport
 from incidents.roles import MAY, User
-from incidents.escalation.watch import Watch
 from tests.incidents.conftest import DEVICE, Floor, Open, closing, locate
 from tests.people import dispatcher
 

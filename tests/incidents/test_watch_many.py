@@ -10,13 +10,13 @@ from centre.documents.evidence import render
 from feeds.webhook import Outside, OutsideSettings
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents.bulk_records import told_beside
 from incidents.desk.desk import Desk
-from incidents.incident import Incident
 from incidents.escalation.ladder import WatchTimes
+from incidents.escalation.watch import Watch
+from incidents.incident import Incident
 from incidents.roles import User
 from incidents.timeline import incident_of, timeline
-from incidents.bulk_records import told_beside
-from incidents.escalation.watch import Watch
 from reports.evidence.gather import collect
 from reports.evidence.schema import Made
 from tests.incidents.conftest import START, Floor, Open, locate

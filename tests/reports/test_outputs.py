@@ -13,14 +13,15 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 import app
+from reports import own, tables
+from reports import render as writing
+from reports.external_table.paper import paper
+from reports.external_table.report import Read
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.select import select
 from reports.measures.shape import Selection
 from reports.measures.table import table_of
-from reports import own, tables, render as writing
-from reports.external_table.paper import paper
-from reports.external_table.report import Read
 from tests.reports.conftest import Reader
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)

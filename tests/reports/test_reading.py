@@ -17,8 +17,8 @@ from reports.external_table.mapping import MappingError
 from reports.external_table.paper import paper
 from reports.external_table.report import rows
 from reports.external_table.table import TableError
-from reports.tables import csv
 from reports.render import html, terminal
+from reports.tables import csv
 from tests.reports.conftest import Reader, found, seconds
 
 ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'

@@ -8,8 +8,8 @@ import pytest
 import typer
 
 import app
-from incidents.events import EVENT_TYPES
 from centre.settings import SECTIONS, Settings
+from incidents.events import EVENT_TYPES
 
 ROOT = Path(__file__).parents[2]
 

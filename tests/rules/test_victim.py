@@ -50,7 +50,16 @@ PHONE = re.compile(
 
 
 def code() -> list[Path]:
-    rooms = ("app.py", "centre/serving.py", "centre/runtime.py", "centre/settings.py", "feeds/*", "incidents/*", "dashboard/*", "maps/*")
+    rooms = (
+        "app.py",
+        "centre/serving.py",
+        "centre/runtime.py",
+        "centre/settings.py",
+        "feeds/*",
+        "incidents/*",
+        "dashboard/*",
+        "maps/*",
+    )
     files = [path for path in tracked(*rooms) if path.suffix in (".py", ".js", ".html")]
     assert len(files) > 100
     return files

@@ -10,8 +10,8 @@ import msgspec
 from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
 from training.exercise.running import RunningExercise
-from training.room import TrainingRoom
 from training.isolation import RoomSettings
+from training.room import TrainingRoom
 
 
 def scenario(**more: object) -> Scenario:

@@ -16,9 +16,9 @@ from incidents.roles import ROLES, User
 from tests.training.parts import exercise_of, scenario, until, zones
 from tests.training.test_serving import PASSWORD, accounts, ask, signed_in
 from training.exercise.trainees import ROLES as OF_TRAINEES
+from training.isolation import RoomSettings
 from training.room import TrainingRoom
 from training.serving import serve_room
-from training.isolation import RoomSettings
 
 PEOPLE = {  # by account, the only role each has
     "second-trainer": "trainer", "leerling": "dispatcher", "other-leerling": "dispatcher", "bystander": "dispatcher",

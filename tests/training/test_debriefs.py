@@ -7,11 +7,11 @@ import pytest
 
 from feeds.recordings.recording import write_recording
 from incidents import commands as do
-from incidents.incident import Incident
-from incidents.roles import User
 from incidents.exercises.debrief import Debrief, standing_of
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Line
+from incidents.incident import Incident
+from incidents.roles import User
 from tests.training.parts import exercise_of, opened, scenario, until, zones
 from tests.training.replay.parts import an_evening
 from training.debriefs import _originals, progress_of, read_debrief

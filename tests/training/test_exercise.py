@@ -12,11 +12,11 @@ from incidents import commands as do
 from incidents.case import Case, Person
 from incidents.commands import Refused
 from incidents.events import stamp
+from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Feed, Inject, Line, Link, Message, Press, Zone
 from incidents.incident import Incident
 from incidents.log.training import TrainingLog
 from incidents.roles import User
-from incidents.exercises.room import TrainingError
-from incidents.exercises.scenario import Feed, Inject, Line, Link, Message, Press, Zone
 from tests.training.parts import exercise_of, opened, scenario, until
 from training.exercise.archive import LOG, read_kept, read_played
 from training.exercise.running import RunningExercise

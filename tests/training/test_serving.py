@@ -10,17 +10,17 @@ import pytest
 from argon2 import PasswordHasher
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import SignIns
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from incidents.clock import SystemClock
 from incidents.roles import MAY
-from centre.settings import Settings, SettingsError
 from tests.training.parts import exercise_of, scenario, zones
+from training.isolation import RoomSettings, room_settings
 from training.room import TrainingRoom
 from training.serving import COOKIE, serve_room, sign_in_service, sign_ins
-from training.isolation import RoomSettings, room_settings
 
 PASSWORD = "fictief-wachtwoord"
 

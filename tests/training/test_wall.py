@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from centre.settings import load
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import COOKIE as LIVE_COOKIE
 from dashboard.access.signins import SignIns, page_token
@@ -20,26 +21,25 @@ from feeds.gateway import Gateway
 from incidents import commands as do
 from incidents import events as ev
 from incidents.clock import SystemClock
-from incidents.health import EXERCISE_FEED
 from incidents.escalation.ladder import WatchTimes
+from incidents.exercises.room import TrainingError
+from incidents.health import EXERCISE_FEED
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
 from incidents.log.training import TrainingLog
 from incidents.roles import User
-from incidents.exercises.room import TrainingError
-from centre.settings import load
 from tests.dashboard.access.conftest import PASSWORD, QUICK, accounts, base, clock  # noqa: F401
 from tests.dashboard.access.parts import Browser
 from tests.dashboard.conftest import house, zones  # noqa: F401
 from tests.feeds.parts import Desk, Shelf, following, press
 from tests.training.parts import exercise_of, opened, scenario, until
-from training.exercise.exercises import Exercises
 from training.exercise.archive import LOG
+from training.exercise.exercises import Exercises
 from training.exercise.trainees import ROLES
+from training.isolation import RoomSettings, room_settings
 from training.room import TrainingRoom
 from training.serving import COOKIE as TRAINER_COOKIE
 from training.serving import serve_room
-from training.isolation import RoomSettings, room_settings
 
 HERE = Path(__file__).parents[2]
 WAYS_OUT = {"feeds.webhook", "serving", "centre", "urllib", "http", "requests", "smtplib", "socket", "subprocess"}

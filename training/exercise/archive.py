@@ -18,13 +18,13 @@ from typing import Literal
 
 import msgspec
 
+from centre.spool import write_whole
 from feeds.recordings.recording import Recording, write_recording
+from incidents.exercises.room import Remark, Told, TrainingError
+from incidents.exercises.scenario import Scenario
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.training import TrainingVault
-from incidents.exercises.room import Remark, Told, TrainingError
-from incidents.exercises.scenario import Scenario
-from centre.spool import write_whole
 
 LOG = "exercise.log"
 ACCOUNT = "account "  # before an account's name, which may be the name somebody else joined by

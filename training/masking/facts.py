@@ -13,6 +13,7 @@ from feeds.recordings.recorded import TEXTS
 from feeds.recordings.recording import Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Exclusion, Fact, Instruction, Person, Protected
+from incidents.exercises.room import TrainingError
 from incidents.messages import (
     Call,
     CallReport,
@@ -25,7 +26,6 @@ from incidents.messages import (
     Transport,
     UnitReport,
 )
-from incidents.exercises.room import TrainingError
 from maps.zones import Zones
 from training.masking.moments import Shift
 from training.masking.names import Kind, Names

@@ -11,8 +11,8 @@ import msgspec
 from feeds.recordings.recording import Recorded, Recording
 from incidents import events as ev
 from incidents.case import Instruction
-from incidents.messages import Call, Fix, Report
 from incidents.exercises.room import TrainingError
+from incidents.messages import Call, Fix, Report
 
 Kind = Literal[
     "device", "case", "person", "place", "source", "account", "unit", "line", "desk", "order", "number", "word"

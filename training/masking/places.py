@@ -9,8 +9,8 @@ import numpy as np
 from feeds.decoding import decode_message
 from feeds.recordings.recording import Happened, Recording
 from incidents import events as ev
-from incidents.messages import Fix, FixReport, Message, PressReport, UnitReport
 from incidents.exercises.room import TrainingError
+from incidents.messages import Fix, FixReport, Message, PressReport, UnitReport
 from maps.geodesy import GEOD
 from maps.zones import Zones
 

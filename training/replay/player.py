@@ -14,10 +14,10 @@ from dashboard.consoles import Consoles
 from feeds.recordings.recording import Recording
 from incidents.board import Board
 from incidents.cases import CaseRegister
+from incidents.exercises.room import SPEEDS, Played, PlayState, TrainingError
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
-from incidents.exercises.room import SPEEDS, Played, PlayState, TrainingError
 from maps.zones import Zones
 from training.replay.clock import ReplayClock
 from training.replay.desk import WatchedDesk

@@ -18,11 +18,11 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
 from incidents.desk.desk import Desk
+from incidents.exercises.room import TrainingError
 from incidents.fold import apply
 from incidents.log.master import seeded
 from incidents.log.record import check_draft
 from incidents.log.training import TrainingLog
-from incidents.exercises.room import TrainingError
 from maps.zones import Zones
 from training.replay.clock import ReplayClock
 from training.replay.pacing import Door

@@ -15,12 +15,12 @@ from incidents import events as ev
 from incidents.case import Case, Fact, Instruction, Person, Protected
 from incidents.cases import CaseRegister
 from incidents.desk.desk import Desk
+from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.log.master import seeded
 from incidents.log.training import TrainingLog
 from incidents.messages import Message
 from incidents.roles import User
-from incidents.escalation.watch import Watch
 from maps.zones import Zones
 
 FEED = "feed"

@@ -13,7 +13,6 @@ from dashboard.shell.clock import milliseconds, moment, on_paper
 from incidents import commands as do
 from incidents.desk.backfill import TIMES
 
-MAX_MESSAGE = 64 * 1024  # characters of one message of a page
 # What no keyboard types and no reader sees: control characters, and marks that turn the direction of what is read after them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -29,23 +28,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     anyway: bool = False
     incident: str = ""
     about: tuple[str, ...] = ()
-
-
-class Malformed(Exception):
-    """A page sent something that is no message."""
-
-
-def message(text: Any, longest: int = MAX_MESSAGE) -> dict[str, Any]:
-    """A page's message as a mapping with a string `do`. Raises `Malformed`."""
-    if not isinstance(text, str) or len(text) > longest:
-        raise Malformed
-    try:
-        found = msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.DecodeError:
-        raise Malformed from None
-    if not isinstance(found.get("do"), str):
-        raise Malformed
-    return found
 
 
 def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:

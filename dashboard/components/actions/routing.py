@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from dashboard.shell.clock import milliseconds
 from dashboard.components.place_names import Places
+from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.messages import Fix

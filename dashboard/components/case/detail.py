@@ -7,8 +7,8 @@ import msgspec
 from dashboard.components.actions.routing import Proposal, proposal
 from dashboard.components.case.facts import ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
-from dashboard.shell.clock import BRUSSELS, milliseconds
 from dashboard.components.place_names import Places
+from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 

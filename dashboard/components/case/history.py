@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from dashboard.shell.clock import milliseconds
 from dashboard.components.escalation.history import told_of
+from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.incident import Incident
 

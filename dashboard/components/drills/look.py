@@ -11,8 +11,8 @@ from typing import Any
 from incidents import events as ev
 from incidents.case import Case, Instruction, Person
 from incidents.drills.fold import Drill
-from incidents.incident import Incident, Time
 from incidents.escalation.ladder import WatchTimes
+from incidents.incident import Incident, Time
 from incidents.messages import Fix
 
 RADIUS_M = 18.0  # of its position, as a telephone gives it outdoors

@@ -16,10 +16,10 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader
 
 from dashboard.access.guard import SIGN_IN, from_our_pages
-from dashboard.shell.clock import BRUSSELS
 from dashboard.components.drills.panel import facts
-from dashboard.i18n.words import words
 from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
 from incidents.roles import Role, User, may
 

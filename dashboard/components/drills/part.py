@@ -8,8 +8,8 @@ import msgspec
 from dashboard.components.case.detail import Detail, detail
 from dashboard.components.drills.look import Stage, case_of, incident_of
 from dashboard.components.queue.rows import Row, RowCache
-from incidents.incident import Incident
 from incidents.escalation.ladder import WatchTimes
+from incidents.incident import Incident
 
 
 def unwatched(incident: Incident, row: Row) -> Row:

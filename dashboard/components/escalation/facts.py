@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from incidents.incident import Incident
 from incidents.escalation.ladder import Away, WatchTimes, loudness, milliseconds, steps
+from incidents.incident import Incident
 
 
 def facts(

@@ -7,7 +7,7 @@ import msgspec
 from incidents.incident import State
 from incidents.messages import UnitStatus
 
-Theme = Literal["dark", "light"]
+from dashboard.shell.template import Theme
 
 
 class Palette(msgspec.Struct, frozen=True):

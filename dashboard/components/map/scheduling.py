@@ -10,7 +10,7 @@ from dashboard.components.map.crowd import crowd_of
 from incidents.case import Case
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
-from incidents.listeners import without_values as without_values
+from incidents.listeners import without_values
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAP_MANY_S = 1.0  # of more alarms than can be drawn each by itself a picture a second is enough

@@ -12,9 +12,9 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from dashboard.shell.clock import milliseconds
 from dashboard.components.queue.rows import label
 from dashboard.components.reserved.part import ReservedPart
+from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.board import Change
 from incidents.desk.desk import Desk

@@ -8,16 +8,16 @@ from typing import Literal
 
 import msgspec
 
-from dashboard.shell.clock import milliseconds
-from dashboard.components.place_names import Places
 from dashboard.components.escalation.facts import facts as watched
+from dashboard.components.place_names import Places
+from dashboard.shell.clock import milliseconds
 from incidents.board import Board
 from incidents.centres import Belongs, Why, everyones
 from incidents.devices.tally import Tally
-from incidents.incident import Incident
 from incidents.escalation.ladder import THERE, Away, WatchTimes
-from incidents.technical import DeviceAlarm
 from incidents.escalation.watch import tracking_ends
+from incidents.incident import Incident
+from incidents.technical import DeviceAlarm
 
 LAST = 2**53 - 1  # ms that no alarm was received at: what nobody here may touch stands below what waits for a hand
 

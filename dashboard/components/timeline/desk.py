@@ -14,9 +14,9 @@ from dashboard.access.sign_in import STREAM
 from dashboard.components.timeline.facts import Story, story
 from dashboard.components.timeline.ground import ground
 from incidents import events as ev
+from incidents.bulk_records import told_beside
 from incidents.log import Log, LogUnavailable
 from incidents.timeline import NoSuchIncident, timeline
-from incidents.bulk_records import told_beside
 
 _logger = logging.getLogger(__name__)
 

@@ -10,13 +10,12 @@ from datetime import datetime
 import msgspec
 
 from dashboard.components.case.history import Line, line_of
-from dashboard.shell.clock import milliseconds
 from dashboard.components.queue.rows import label
+from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.log import Record
-from reports.measures.profiles import PROFILES
 from incidents.timeline import (
     Correction,
     Entered,
@@ -32,6 +31,7 @@ from incidents.timeline import (
 )
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
+from reports.measures.profiles import PROFILES
 
 Names = Callable[[str], str]
 

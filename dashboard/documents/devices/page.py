@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader
 from dashboard.access.guard import SIGN_IN, from_our_pages
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.components.actions import receive
-from dashboard.shell.clock import BRUSSELS
-from dashboard.i18n.words import words
 from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests

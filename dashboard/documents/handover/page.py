@@ -18,9 +18,9 @@ from tornado.web import RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_this_machine
 from dashboard.access.signins import COOKIE, page_token
-from dashboard.shell.clock import BRUSSELS
-from dashboard.i18n.words import words
 from dashboard.components.queue.rows import label
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.log import LogUnavailable

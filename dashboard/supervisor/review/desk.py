@@ -32,10 +32,10 @@ from dashboard.supervisor.review.outlines import outlines
 from dashboard.supervisor.review.view import View, view
 from incidents import events as ev
 from incidents.commands import Refused
+from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.roles import check
 from incidents.shifts import shift_at
-from incidents.listeners import tell
 
 STREAM = "desk/access"
 LOOK_S = 0.5  # how often a page is told how far the history is folded

@@ -8,16 +8,17 @@ import msgspec
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
+from dashboard.documents.handover.page import SheetPage
 from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.view import View
-from dashboard.documents.handover.page import SheetPage
+from incidents.roles import Role
+from reports import render as writing
+from reports import tables
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
-from reports.measures.shape import Profile
-from incidents.roles import Role
-from reports import tables, render as writing
+from incidents.intervals import Profile
 from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"

@@ -17,7 +17,8 @@ from reports.measures.load import load
 from reports.measures.profiles import PROFILES
 from reports.measures.quality import quality
 from reports.measures.select import chosen
-from reports.measures.shape import BY_NAME, DURATION_SUFFIX, Problem, Profile, Selection, Target
+from incidents.intervals import BY_NAME, Profile, Target
+from reports.measures.shape import DURATION_SUFFIX, Problem, Selection
 
 PROMISE = PROFILES["amr"].targets[0]
 ANSWERED = PROFILES["cic"].targets[0]

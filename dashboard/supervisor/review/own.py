@@ -6,18 +6,18 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from dashboard.shell.clock import BRUSSELS
-from dashboard.i18n.words import words
 from dashboard.components.reserved.past import table_for
+from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
 from dashboard.supervisor.review.operators import answered, figures_of
 from dashboard.supervisor.review.view import year_before
-from dashboard.documents.handover.page import SheetPage
+from incidents.roles import Role
 from reports.measures.local import belgian
 from reports.measures.profiles import PROFILES
 from reports.measures.select import select
 from reports.measures.shape import DURATION_SUFFIX, Selection
-from incidents.roles import Role
 
 SLOWEST = 5
 _TEMPLATES = Environment(

@@ -15,11 +15,11 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from dashboard.shell.clock import BRUSSELS
-from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
+from dashboard.components.place_names import Places
 from dashboard.i18n import translator
 from dashboard.i18n.debrief import debrief_words
-from dashboard.components.place_names import Places
+from dashboard.shell.clock import BRUSSELS
+from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
 from incidents.exercises.debrief import Debrief
 
 HERE = Path(__file__).parent

@@ -15,17 +15,17 @@ from tornado.web import RequestHandler
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.access.signins import SignIns
+from dashboard.components.place_names import Places
+from dashboard.i18n import translator
+from dashboard.i18n.debrief import debrief_words, progress_words
 from dashboard.shell.clock import BRUSSELS
+from dashboard.supervisor.review.figures import MANY
 from dashboard.trainer.debrief.page import debrief_page, policy
 from dashboard.trainer.debrief.trend import trend
 from dashboard.trainer.debrief.view import took
-from dashboard.i18n import translator
-from dashboard.i18n.debrief import debrief_words, progress_words
-from dashboard.components.place_names import Places
-from dashboard.supervisor.review.figures import MANY
-from incidents.roles import Role, may
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import TrainingError
+from incidents.roles import Role, may
 
 DEBRIEF = "/debrief"
 PROGRESS = "/progress"

@@ -13,13 +13,13 @@ import msgspec
 from dashboard.components.place_names import Places
 from dashboard.components.timeline.facts import Spot as Drawn
 from dashboard.components.timeline.ground import ground
-from reports.measures.profiles import PROFILES
-from incidents.messages import Fix
 from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Spot
 from incidents.exercises.room import Told
 from incidents.exercises.scenario import Feed, Line, Link, Message, Press, Zone
+from incidents.messages import Fix
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
+from reports.measures.profiles import PROFILES
 
 WIDE_S: Final = 10.0  # as the timeline: so far from the beginning a second takes half the room it takes there
 TICKS_S: Final = (0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400)

@@ -13,23 +13,23 @@ from typing import Any
 import msgspec
 import pytest
 
+from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.table import command_types
-from dashboard.technician.session import BenchSession
-from dashboard.supervisor.rooms import ROOMS
-from dashboard.supervisor.review.desk import _QUESTIONS
-from dashboard.server import pages, routes
 from dashboard.operator.session import _HANDLERS
-from centre.documents.evidence import EvidenceFiles
+from dashboard.server import pages, routes
+from dashboard.supervisor.review.desk import _QUESTIONS
+from dashboard.supervisor.rooms import ROOMS
+from dashboard.technician.session import BenchSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.case import Exclusion
 from incidents.incident import Incident
-from reports.measures.history import History
 from incidents.messages import DeviceReport, Fix, UnitReport
 from incidents.roles import MAY, ROLES, User
 from maps.geodesy import to_mercator
+from reports.measures.history import History
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample

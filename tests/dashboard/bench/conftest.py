@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from dashboard.components.alert.seen import Watching
-from dashboard.technician.tests_in_progress import Bench
 from dashboard.consoles import Consoles
+from dashboard.technician.tests_in_progress import Bench
 from incidents.bindings import DeviceCases
 from incidents.buttons import Adapter, ButtonHeard, ButtonsState, EnrolError, PressHeard, device_name
 from incidents.cases import CaseRegister, import_cases

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.trainer.debrief.page import debrief_page
 from dashboard.components.place_names import Places
+from dashboard.trainer.debrief.page import debrief_page
 from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Measured, Reached, Spot
 from incidents.exercises.room import Remark, Told
 from incidents.exercises.scenario import Line, Message, Press

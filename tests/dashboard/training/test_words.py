@@ -6,8 +6,8 @@ from typing import get_args
 
 from dashboard.i18n import translator
 from dashboard.i18n.words import words
-from incidents.messages import DeviceState
 from incidents.exercises.room import ExerciseState, Masking, PlayState
+from incidents.messages import DeviceState
 
 FOLDER = Path(__file__).parents[3] / "dashboard" / "trainer"
 WORDS = words(translator("en"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.orders.dispatch import Dispatch
 from feeds.gateway import Gateway
+from feeds.orders.dispatch import Dispatch
 from feeds.orders.sender import OrderSender
 from feeds.subscriber import Subscriber
 from incidents import commands as cmd

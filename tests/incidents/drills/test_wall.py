@@ -19,13 +19,13 @@ from incidents import events as ev
 from incidents.board import Board, Change
 from incidents.commands import Refused
 from incidents.drills.fold import DRILLS
+from incidents.escalation.watch import Watch
 from incidents.fold import apply
+from incidents.messages import Message, PressReport
 from reports.measures.history import read_table
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.shape import Selection
-from incidents.messages import Message, PressReport
-from incidents.escalation.watch import Watch
 from tests.feeds.parts import press as raw_press
 from tests.incidents.conftest import DEVICE, START, Floor, Open, closing
 from tests.incidents.drills.conftest import Crew

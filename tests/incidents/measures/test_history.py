@@ -15,10 +15,10 @@ from incidents import events as ev
 from incidents.log import LogUnavailable, Record, columns
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export, import_log
-from reports.measures import history as module
-from reports.measures.history import History, read_table
 from incidents.messages import Fix, FixReport
 from incidents.roles import WITHOUT_SIGN_IN, User
+from reports.measures import history as module
+from reports.measures.history import History, read_table
 from tests.incidents.conftest import DEVICE, START, Floor, Open, closing
 
 STARTS = ("07:00", "19:00")

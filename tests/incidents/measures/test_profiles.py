@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from reports.measures.profiles import PROFILES, ProfileError, own_profile
-from reports.measures.shape import BY_NAME, Target
+from incidents.intervals import BY_NAME, Target
 
 OWN = """
 name = "Own"

@@ -13,7 +13,8 @@ from incidents.incident import TIME_NAMES
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.select import REASONS, select
-from reports.measures.shape import INTERVALS, Breakdown, Estimate, Problem, Report, Selection, Summary
+from incidents.intervals import INTERVALS
+from reports.measures.shape import Breakdown, Estimate, Problem, Report, Selection, Summary
 from reports.measures.table import table_of
 from tests.incidents.measures import naive
 

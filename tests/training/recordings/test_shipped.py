@@ -9,12 +9,12 @@ from feeds.recordings.recording import Happened, Recording, read_recording, writ
 from incidents import events as ev
 from maps.zones import Zones
 from tests.training.recordings.parts import as_it_was, played_back
+from training.extraction import told
 from training.masking.places import positions
 from training.recordings import ENDING, SHIPPED
 from training.shipped import made_of
 from training.shipped.stage import Stage
 from training.shipped.stories import STORIES
-from training.extraction import told
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from incidents import events as ev
 from incidents.exercises.room import TrainingError
 from maps.zones import Zones
 from tests.training.recordings.parts import CASE, DEVICE, HOME, as_it_was, played_back, taken
+from training.extraction import told
 from training.masking import mask
 from training.shipped.stage import Stage, Story, begins, fix
-from training.extraction import told
 
 
 @pytest.fixture(scope="module")

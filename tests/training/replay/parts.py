@@ -10,10 +10,10 @@ from typing import Any
 from feeds.recordings.recording import Happened, Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Person
-from incidents.log.record import encode
-from reports.measures.table import row_of, table_of
 from incidents.exercises.room import PlayState
+from incidents.log.record import encode
 from maps.zones import Zones
+from reports.measures.table import row_of, table_of
 from training.replay.player import Replay
 
 START = datetime(2026, 11, 3, 21, 14, 7, 412_000, tzinfo=UTC)
