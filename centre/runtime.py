@@ -36,9 +36,9 @@ from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.desk.desk import Desk
-from reports.measures.tallies import Tallies
 from incidents.drills.shift import near_change
 from incidents.escalation.watch import Watch
+from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
@@ -48,7 +48,7 @@ from incidents.shifts import ShiftWatch
 from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
-from incidents.intervals import Profile
+from reports.measures.tallies import Tallies
 
 CASES_EVERY_S = 1.0
 AGAIN_S, STEADY_S = 1.0, 10.0

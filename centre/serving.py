@@ -11,9 +11,9 @@ import panel as pn
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
+from centre.log_lines import quote_no_page
 from centre.runtime import Centre
 from centre.settings import Settings, SettingsError, load, users_file
-from centre.log_lines import quote_no_page
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers

@@ -20,10 +20,10 @@ from incidents.centres import ANNOUNCE_PCT
 from incidents.desk.intake import ALARMING
 from incidents.devices.listing import DeviceTests
 from incidents.escalation.ladder import WatchTimes
+from incidents.intervals import Profile
 from incidents.messages import PressValue
 from incidents.shifts import ShiftTimes
 from reports.measures.profiles import PROFILES, ProfileError, own_profile
-from incidents.intervals import Profile
 
 FILE = Path("vigie.toml")
 

@@ -12,9 +12,9 @@ from cli.terminal import answered, fail
 if TYPE_CHECKING:
     import pandas as pd
 
-    from reports.content import Paper
     from incidents.intervals import Profile
-from reports.measures.shape import Report
+    from reports.content import Paper
+    from reports.measures.shape import Report
 
 Format = Literal["terminal", "csv", "parquet", "json", "html", "pdf"]
 _SUFFIXES: dict[str, Format] = {".txt": "terminal", ".htm": "html"} | {

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -29,6 +30,7 @@ ANSWERED = {
     "SettingsError",
 }
 
+UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 

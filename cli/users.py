@@ -1,154 +1,121 @@
-"""`app.py users`: the accounts of a centre, by its administrator. Passwords come from the terminal or standard input alone."""
+"""`users add|list|disable|enable|passwd|role|remove|roles`: who may sign in."""
 
-import getpass
-import sys
-import time
-from collections.abc import Callable, Sequence
+from typing import Annotated
 
-from centre.settings import Settings, users_file
-from dashboard.access.accounts import Account, Accounts
-from dashboard.access.rules import AccountError, check_roles
-from dashboard.access.signins import WRITE_SEEN_S
-from demo.accounts import PASSWORD as DEMO_PASSWORD
-from incidents.roles import may
+import typer
+
+from cli.terminal import FromStdin, UsersPath, answered
+
+users_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+AccountName = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
 
 
-def add(
-    settings: Settings,
-    name: str,
-    roles: Sequence[str],
-    *,
-    zone: str,
-    totp: bool,
-    break_glass: bool,
-    from_stdin: bool,
-    known_zone: Callable[[str], bool],
-) -> list[str]:
-    """Make an account; what to tell its maker. Raises AccountError."""
-    accounts = Accounts(users_file(settings), key_file=settings.key_file)
-    accounts.check(name, roles, zone=zone)
-    if zone and not known_zone(zone):
-        raise AccountError("no zone of the map has this key")
-    secret = accounts.add(name, roles, _password(from_stdin), zone=zone, totp=totp, break_glass=break_glass)
-    said = [f"{name} may sign in as {', '.join(roles)}"]
-    if secret:
-        said += [f"code secret, for this person's authenticator and shown once: {secret}", Accounts.uri(name, secret)]
-    return said
+@users_app.command("add")
+def users_add(
+    name: AccountName,
+    role: Annotated[list[str] | None, typer.Option(help="What they do, several times.")] = None,
+    zone: Annotated[str, typer.Option(help="The zone's key that a role zone answers for.")] = "",
+    totp: Annotated[bool, typer.Option("--totp", help="Ask for a code of an authenticator too.")] = False,
+    break_glass: Annotated[
+        bool, typer.Option("--break-glass", help="An account for when no other way in works; each use is told.")
+    ] = False,
+    password_stdin: FromStdin = False,
+    users: UsersPath = None,
+) -> None:
+    """Make an account. The password is asked for twice, or read from standard input; never given here."""
+    from centre.settings import load
+    from cli.accounts import add
+
+    with answered():
+        said = add(
+            load({"users": users}),
+            name,
+            role or [],
+            zone=zone,
+            totp=totp,
+            break_glass=break_glass,
+            from_stdin=password_stdin,
+            known_zone=_known_zone,
+        )
+        print("\n".join(said))
 
 
-def change_password(settings: Settings, name: str, *, from_stdin: bool) -> list[str]:
-    """Give an account another password; what to tell."""
-    accounts = _existing(settings)
-    _known(accounts, name)
-    password = _password(from_stdin)
-    before = _consoles(accounts, settings)
-    accounts.set_password(name, password)
-    said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
-    return [said, *_left(accounts, settings, name, before)]
+@users_app.command("list")
+def users_list(users: UsersPath = None) -> None:
+    """Say who may sign in, and as what."""
+    from centre.settings import load
+    from cli.accounts import listed
+
+    with answered():
+        print("\n".join(listed(load({"users": users}))))
 
 
-def change_roles(
-    settings: Settings, name: str, roles: Sequence[str], *, zone: str, known_zone: Callable[[str], bool]
-) -> list[str]:
-    """Give an account other roles, and the zone that goes with the role zone; what to tell."""
-    accounts = _existing(settings)
-    _known(accounts, name)
-    check_roles(roles, zone)
-    if zone and not known_zone(zone):
-        raise AccountError("no zone of the map has this key")
-    before = _consoles(accounts, settings)
-    accounts.set_roles(name, roles, zone=zone)
-    return [
-        f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
-        *_left(accounts, settings, name, before),
-    ]
+@users_app.command("disable")
+def users_disable(name: AccountName, users: UsersPath = None) -> None:
+    """Let nobody sign in by this name; within 2 seconds its browsers show no alarm and open nothing."""
+    from centre.settings import load
+    from cli.accounts import switch
+
+    with answered():
+        print("\n".join(switch(load({"users": users}), name, disabled=True)))
 
 
-def remove(settings: Settings, name: str) -> list[str]:
-    """Delete an account; what to tell."""
-    accounts = _existing(settings)
-    account = _known(accounts, name)
-    before = _consoles(accounts, settings)
-    accounts.remove(name)
-    said = [f"{name} is removed; its browsers are out and show no alarm. The log goes on knowing them by this name"]
-    if account.subject:
-        said += ["they come back with the sign-in service: to keep somebody out, disable the account instead"]
-    return [*said, *_left(accounts, settings, name, before)]
+@users_app.command("enable")
+def users_enable(name: AccountName, users: UsersPath = None) -> None:
+    """Let them sign in again."""
+    from centre.settings import load
+    from cli.accounts import switch
+
+    with answered():
+        print("\n".join(switch(load({"users": users}), name, disabled=False)))
 
 
-def switch(settings: Settings, name: str, *, disabled: bool) -> list[str]:
-    """Let nobody sign in by a name, or let them again; what to tell."""
-    accounts = _existing(settings)
-    before = _consoles(accounts, settings)
-    accounts.set_disabled(name, disabled)
-    if not disabled:
-        return [f"{name} is enabled"]
-    said = f"{name} is disabled; its browsers are out and show no alarm"
-    return [said, *_left(accounts, settings, name, before)]
+@users_app.command("passwd")
+def users_passwd(name: AccountName, password_stdin: FromStdin = False, users: UsersPath = None) -> None:
+    """Give an account another password; browsers signed in with the old one show no alarm and open nothing."""
+    from centre.settings import load
+    from cli.accounts import change_password
+
+    with answered():
+        print("\n".join(change_password(load({"users": users}), name, from_stdin=password_stdin)))
 
 
-def listed(settings: Settings) -> list[str]:
-    """A line for each account."""
-    lines, accounts = [], _existing(settings)
-    for account in accounts.all():
-        lost = accounts.code_lost(account.name)
-        facts = [
-            ", ".join([*sorted(account.roles), *(f"{role} (no longer a role)" for role in account.former)]),
-            *([f"zone {account.zone}"] if account.zone else []),
-            *(["sign-in service"] if account.subject else []),
-            *([f"code, CAN'T SIGN IN: {lost}" if lost else "code"] if account.totp else []),
-            *(["break-glass"] if account.break_glass else []),
-            *(["DISABLED"] if account.disabled else []),
-        ]
-        lines.append(f"{account.name}: {'; '.join(facts)}")
-    return lines
+@users_app.command("role")
+def users_role(
+    name: AccountName,
+    role: Annotated[list[str] | None, typer.Option(help="What they do from now on, several times.")] = None,
+    zone: Annotated[str, typer.Option(help="The zone's key that a role zone answers for.")] = "",
+    users: UsersPath = None,
+) -> None:
+    """Give an account other roles, in place of those it has; they hold at once."""
+    from centre.settings import load
+    from cli.accounts import change_roles
+
+    with answered():
+        said = change_roles(load({"users": users}), name, role or [], zone=zone, known_zone=_known_zone)
+        print("\n".join(said))
 
 
-def _consoles(accounts: Accounts, settings: Settings) -> dict[str, int]:
-    """Who may take an alarm and is signed in, by the accounts' file: at how many browsers."""
-    now = time.time()
-    used = now - 60 * settings.access.idle_min - WRITE_SEEN_S
-    found = accounts.signed_in(since=used, now=now)
-    able = {a.name for a in accounts.all() if may(a.roles, "acknowledge")}
-    return {name: n for name, n in found.items() if name in able}
+@users_app.command("remove")
+def users_remove(name: AccountName, users: UsersPath = None) -> None:
+    """Delete an account; within 2 seconds its browsers show no alarm and open nothing."""
+    from centre.settings import load
+    from cli.accounts import remove
+
+    with answered():
+        print("\n".join(remove(load({"users": users}), name)))
 
 
-def _left(accounts: Accounts, settings: Settings, name: str, before: dict[str, int]) -> list[str]:
-    """What a desk that serves has left, when this person was one of those who may take an alarm."""
-    after = _consoles(accounts, settings)
-    if sum(after.values()) == sum(before.values()):
-        return []
-    if not after:
-        return [
-            "IT WAS THE LAST CONSOLE: nobody who may take an alarm is signed in any more. A desk that serves says so on "
-            "every screen; sign somebody in now"
-        ]
-    people = ", ".join(f"{who} ({n})" if n > 1 else who for who, n in sorted(after.items()))
-    return [f"still signed in who may take an alarm: {people}; `blind` at /health names a centre without a console"]
+@users_app.command("roles")
+def users_roles() -> None:
+    """Print the table of who may do what, as docs/access.md holds it."""
+    from dashboard.access.table import access_table
+
+    print(access_table(), end="")
 
 
-def _known(accounts: Accounts, name: str) -> Account:
-    if (account := accounts.get(name)) is None:
-        raise AccountError("there is no account of this name")
-    return account
+def _known_zone(zone: str) -> bool:
+    from centre.settings import load
+    from maps.zones import Zones
 
-
-def _existing(settings: Settings) -> Accounts:
-    path = users_file(settings)
-    if not path.exists():
-        raise AccountError(f"there are no accounts at {path}")
-    return Accounts(path, key_file=settings.key_file)
-
-
-def _password(from_stdin: bool) -> str:
-    if from_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    elif not sys.stdin.isatty():
-        raise AccountError("there is no terminal to ask for a password; give it with --password-stdin")
-    else:
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Again: ") != password:
-            raise AccountError("the two passwords differ")
-    if password == DEMO_PASSWORD:
-        raise AccountError("that is the demo's password")
-    return password
+    return Zones.load(load({}).zones_dir).known(zone)

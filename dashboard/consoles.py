@@ -37,15 +37,15 @@ from incidents.board import Change
 from incidents.buttons import Buttons
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
-from reports.measures.tallies import Tallies
 from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.incident import Incident
+from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
-from incidents.intervals import Profile
+from reports.measures.tallies import Tallies
 
 HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
 

@@ -36,6 +36,7 @@ from dashboard.documents.devices.page import DevicesFile, DevicesPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
 from dashboard.documents.handover.page import SheetPage
 from dashboard.operator.page import operator_page
+from dashboard.shell import compat
 from dashboard.supervisor.page import supervisor_page
 from dashboard.supervisor.review.export import ADDRESS as EXPORT
 from dashboard.supervisor.review.export import ExportPage
@@ -171,7 +172,7 @@ def serve(
         **options(Guard(door.signins)),
     )
     own = routes(lambda: consoles, door, token=token)
-    stand_before(server._tornado, own, strict_headers(map_origin(look.get("basemap_url"))))
+    stand_before(compat.application(server), own, strict_headers(map_origin(look.get("basemap_url"))))
     return server
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-
 ROOT = Path(__file__).parents[1]
 ENDS_S = 5.0
 

@@ -17,10 +17,10 @@ from incidents.bulk_records import told_beside
 from incidents.fold import apply
 from incidents.fold.clocks import counted
 from incidents.incident import TIME_NAMES, Incident, TimeName
+from incidents.intervals import INTERVALS
 from incidents.log import Log, Record
 from incidents.messages import Fix
 from incidents.recorder import CONFLICT_S
-from incidents.intervals import INTERVALS
 
 Unseal = Callable[[Record], bytes | None]
 # Whose clock a moment's `source_at` is read from: the feed's; ours; what a person gave ("it was at 21:04").

@@ -19,13 +19,13 @@ from incidents.cases import CaseRegister
 from incidents.exercises.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
+from incidents.intervals import Profile
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.training import TrainingLog
 from incidents.timeline import Timeline, timeline
 from maps.zones import Zones
 from reports.measures.profiles import PROFILES
-from incidents.intervals import Profile
 from training.exercise.archive import (
     ACCOUNT,
     BASES,

@@ -137,7 +137,7 @@ def serve_room(
         ico_path=str(HERE / "shell" / "vigie.ico"),
         **options(RoomGuard(room, signins, COOKIE)),
     )
-    stand_before(server._tornado, routes(room, signins, door, house), strict_headers(sounds=True))
+    stand_before(compat.application(server), routes(room, signins, door, house), strict_headers(sounds=True))
     return server
 
 

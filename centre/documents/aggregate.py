@@ -12,6 +12,7 @@ import pandas as pd
 from incidents import events as ev
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
+from incidents.intervals import Profile
 from incidents.log import LogUnavailable
 from maps.store import DRAWN_M, SHIPPED, read_layer
 from reports.aggregate.codebook import Province
@@ -21,7 +22,6 @@ from reports.aggregate.register import enter, register_of
 from reports.aggregate.suppress import THRESHOLD
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
-from incidents.intervals import Profile
 
 STREAM = "desk/aggregate"  # who made an export
 

@@ -14,13 +14,13 @@ from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.desk.desk import Desk
 from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
-from reports.measures.tallies import Past, Tallies
 from incidents.events import BRUSSELS
 from incidents.log.sqlite import SqliteLog
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
 from reports.devices import as_csv
 from reports.measures.history import History
+from reports.measures.tallies import Past, Tallies
 
 STREAM = "desk/devices"  # who took the list
 NOTED = "devices"

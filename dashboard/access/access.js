@@ -4,7 +4,7 @@ import { SignInForm } from "./form.js";
 import { TOUCH_MS } from "./touch.js";
 
 export class Access {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
    *  @param {{panel: HTMLElement, bar: HTMLElement, top: HTMLElement, base: string, bound?: boolean}} places
    *  `bound`: nobody signs in or out here */
   constructor(store, desk, { panel, bar, top, base, bound = false }) {

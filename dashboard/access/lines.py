@@ -6,11 +6,8 @@ alone. A line whose session is another browser's, or not of this server's making
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from bokeh.document import Document
 from bokeh.protocol.exceptions import ProtocolError
 from bokeh.util.token import (
     check_token_signature,
@@ -80,7 +77,7 @@ class PageLine(WSHandler):
 
     async def prepare(self) -> None:
         await super().prepare()
-        if self._finished:
+        if compat.finished(self):
             return
         self._person = person = self.application.auth_provider.person(self.current_user)
         try:

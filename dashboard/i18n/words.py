@@ -3,33 +3,19 @@
 from collections.abc import Callable
 
 from dashboard.i18n import (
-    coverage as centres,
-)
-from dashboard.i18n import (
+    coverage,
     degraded,
     devices,
     drills,
+    exercise_join,
+    mode_banner,
+    presence,
     review,
+    supervisor,
+    technician,
     timeline,
+    trainer,
     zone,
-)
-from dashboard.i18n import (
-    exercise_join as joining,
-)
-from dashboard.i18n import (
-    mode_banner as dress,
-)
-from dashboard.i18n import (
-    presence as together,
-)
-from dashboard.i18n import (
-    supervisor as floor,
-)
-from dashboard.i18n import (
-    technician as bench,
-)
-from dashboard.i18n import (
-    trainer as training,
 )
 from dashboard.i18n.codes import codes
 from dashboard.i18n.escalation import watch
@@ -54,17 +40,17 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | reserved(_)
         | watch(_)
         | degraded.codes(_)
-        | dress.codes(_)
-        | joining.exercise_words(_)
-        | together.codes(_)
-        | bench.codes(_)
-        | centres.codes(_)
+        | mode_banner.codes(_)
+        | exercise_join.exercise_words(_)
+        | presence.codes(_)
+        | technician.codes(_)
+        | coverage.codes(_)
         | zone.codes(_)
-        | floor.codes(_)
+        | supervisor.codes(_)
         | review.codes(_)
         | timeline.codes(_)
         | drills.codes(_)
-        | training.codes(_)
+        | trainer.codes(_)
         | devices.codes(_)
     )
 

@@ -2,7 +2,7 @@
 import { Access } from "../access/access.js";
 import { Dark } from "../access/dark.js";
 import { Actions } from "../components/actions/actions.js";
-import { DeskLine } from "../components/actions/desk.js";
+import { DeskLine } from "../shell/desk.js";
 import { Alert } from "../components/alert/alert.js";
 import { Line } from "../components/alert/line.js";
 import { Sound } from "../components/alert/sound.js";

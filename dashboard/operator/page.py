@@ -13,13 +13,12 @@ from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
 from dashboard.access.standing import PAGE
 from dashboard.components.map import MapView
-from dashboard.shell.template import Theme
 from dashboard.consoles import Consoles
 from dashboard.i18n.mode_banner import dressed
 from dashboard.i18n.words import words
 from dashboard.operator.session import Session
 from dashboard.shell import compat
-from dashboard.shell.template import template_of, this_page
+from dashboard.shell.template import Theme, template_of, this_page
 from dashboard.technician.page import bench_page
 from dashboard.zone.page import zone_page
 from incidents.roles import may

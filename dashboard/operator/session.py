@@ -16,7 +16,7 @@ from dashboard.components.actions import receive
 from dashboard.components.alert.seen import Seen, SoundTest, seen
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
-from dashboard.components.map.scheduling import Drawing, without_values
+from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
@@ -25,6 +25,7 @@ from incidents import commands as do
 from incidents.board import Change
 from incidents.clock import rate
 from incidents.incident import Incident
+from incidents.listeners import without_values
 from incidents.log import LogUnavailable
 from incidents.messages import Fix
 from incidents.roles import MAY, User, check, may

@@ -7,8 +7,8 @@ from typing import Any
 from bokeh.document import Document
 from panel.custom import JSComponent
 
-from dashboard.shell.belonging import belongs_to
 from dashboard.shell import compat
+from dashboard.shell.belonging import belongs_to
 
 
 class Channel(JSComponent):

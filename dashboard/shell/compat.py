@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bokeh.document import Document
+from bokeh.server.server import Server
 from panel.custom import JSComponent
 from panel.models.esm import ESMEvent
+from tornado.web import Application, RequestHandler
 
 UNANSWERED_PINGS = 12  # a minute: a busy server reads its answers late, and may not cut a page that lives
 
@@ -45,6 +47,16 @@ def before_each_frame(protocol: Any, wait: Callable[[], Awaitable[None]]) -> Non
         await receive()
 
     protocol._receive_frame = in_turn
+
+
+def finished(handler: RequestHandler) -> bool:
+    """Whether a request is answered. Private in Tornado, which says it nowhere else; a public property would do."""
+    return bool(handler._finished)
+
+
+def application(server: Server) -> Application:
+    """The Tornado application of a server. Private in Bokeh, which has no public way to what it answers beside its own."""
+    return server._tornado
 
 
 def cookies(document: Document) -> dict[str, str]:

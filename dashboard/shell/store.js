@@ -1,5 +1,5 @@
 // What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
-import { place } from "../components/coverage/coverage.js";
+import { place } from "./coverage.js";
 import { fill } from "./format.js";
 
 export const GUARD_MS = 500; // an action is refused for so long after its alarm changed

@@ -13,7 +13,7 @@ import { FloorRow } from "./row.js";
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
 export class Floor {
-  /** @param {HTMLElement} root @param {Store} store @param {import("../components/actions/desk.js").DeskLine} desk
+  /** @param {HTMLElement} root @param {Store} store @param {import("../shell/desk.js").DeskLine} desk
    *  @param {import("./middle.js").Middle} middle @param {string} work where an alarm is worked on; "" for who may not */
   constructor(root, store, desk, middle, work) {
     this.store = store;

@@ -2,7 +2,7 @@
 import { ROOMS } from "./rooms.js";
 
 export class Middle {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
    *  @param {{filters: HTMLElement, review: HTMLElement, opened: HTMLElement, tools: HTMLElement, note: HTMLElement}} places @param {string} base */
   constructor(store, desk, places, base) {
     this.store = store;

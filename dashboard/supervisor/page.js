@@ -1,7 +1,7 @@
 // The supervisor page: makes its parts, ties them to the store, and lets the store hear the server.
 import { Access } from "../access/access.js";
 import { Dark } from "../access/dark.js";
-import { DeskLine } from "../components/actions/desk.js";
+import { DeskLine } from "../shell/desk.js";
 import { Alert } from "../components/alert/alert.js";
 import { Line } from "../components/alert/line.js";
 import { Sound } from "../components/alert/sound.js";

@@ -1,24 +1,10 @@
 import { mountReview } from "./review/review.js";
 
-// The rooms beside the floor, by the `do` of their messages. A room plugs in with its `mount` here and its `answer` in `rooms.py`.
-//
-// `mount(place)` is called once and returns {start, clear, open?, close?}:
-//   place.filters  the left column, place.middle the room's own region of the middle, place.tools the place of its buttons in the top
-//                  bar, place.note the line at the foot (a definition); hidden and empty before the room fills them
-//   place.store    what the page knows, by the server's word: words (`t`), rows, the clock (`now`); `place.desk` asks commands and says
-//   place.channel  `ask(facts)` sends {do: "review", ...facts}; `on(handler)` hears each {"review": {...}}
-//   place.open(id) shows an incident's timeline in the middle; `place.close()` leads back to the review
-// `start()`: there is a server and a person who may see: ask for everything. It comes again after an outage, and for another person.
-// `clear()`: nobody is signed in here: forget and empty all that was shown. Nothing is answered to a locked page.
-// `open(id)`, `close()`: of the room "timeline" alone; the page shows and hides its region.
+// The rooms beside the floor, by the `do` of their messages. A room plugs in with its `mount` here and its `answer` in `rooms.py`;
+// `shell/room.js` says what a room is.
 
 import { mountDrills } from "../components/drills/drills.js";
 import { mount as mountTimeline } from "../components/timeline/timeline.js";
 
-/** @typedef {{filters: HTMLElement, middle: HTMLElement, tools: HTMLElement, note: HTMLElement, store: import("../shell/store.js").Store,
- *   desk: import("../components/actions/desk.js").DeskLine, base: string, channel: {ask: (facts: object) => void, on: (handler: (facts: any) => void) => void},
- *   open: (id: string) => void, close: () => void}} Place
- *  @typedef {{start: () => void, clear: () => void, open?: (id: string) => void, close?: () => void}} Room */
-
-/** @type {Record<string, (place: Place) => Room>} */
+/** @type {Record<string, (place: import("../shell/room.js").Place) => import("../shell/room.js").Room>} */
 export const ROOMS = { review: mountReview, timeline: mountTimeline, drills: mountDrills };

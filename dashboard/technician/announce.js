@@ -6,7 +6,7 @@ const MINUTES = [5, 10, 15];
 const DRAFT = "vigie.announce"; // where one stands is the same for the next device
 
 export class Announce {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk @param {string} device */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device */
   constructor(store, desk, device) {
     this.store = store;
     this.desk = desk;

@@ -15,7 +15,7 @@ function mark({ announced, alarm }) {
 }
 
 export class Detail {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk @param {any} selected @param {string} base */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {any} selected @param {string} base */
   constructor(store, desk, selected, base) {
     this.store = store;
     this.device = selected.device;

@@ -1,6 +1,6 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
 import { touching } from "../access/touch.js";
-import { DeskLine } from "../components/actions/desk.js";
+import { DeskLine } from "../shell/desk.js";
 import { Line } from "../components/alert/line.js";
 import { Watchdog } from "../components/alert/watchdog.js";
 import { clock, element, write } from "../shell/format.js";

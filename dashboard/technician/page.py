@@ -6,11 +6,10 @@ import panel as pn
 
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
-from dashboard.shell.template import Theme
 from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
 from dashboard.shell import compat
-from dashboard.shell.template import template_of, this_page
+from dashboard.shell.template import Theme, template_of, this_page
 from dashboard.technician.session import PAGE, BenchSession
 from incidents.roles import may
 

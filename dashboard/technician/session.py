@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import msgspec
 
 from dashboard.components.actions import receive
-from dashboard.components.map.scheduling import without_values
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
 from dashboard.technician import facts
@@ -21,6 +20,7 @@ from incidents.bindings import NotBound
 from incidents.buttons import ButtonHeard, EnrolError, address_of, device_name, key_of
 from incidents.commands import Refused
 from incidents.desk.decisions import check_id
+from incidents.listeners import without_values
 from incidents.roles import User, check
 
 PAGE = "page bench"

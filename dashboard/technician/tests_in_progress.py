@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 from dashboard.components.alert.seen import Watching
-from dashboard.components.map.scheduling import without_values
 from dashboard.technician.presses import Presses
 from dashboard.technician.trial import LIMIT, OF, Trial, judge
 from incidents import events as ev
@@ -17,7 +16,7 @@ from incidents.buttons import Adapter, Buttons, ButtonsState, EnrolError, PressH
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
 from incidents.devices.announced import Announcement
-from incidents.listeners import tell
+from incidents.listeners import tell, without_values
 
 EVERY_S = 0.5
 KEPT = 200  # tests, for their records

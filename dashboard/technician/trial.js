@@ -5,7 +5,7 @@ import { shape } from "../shell/shapes.js";
 const WARNING = { "": "bench.test_warning", yes: "bench.test_announced", joins: "bench.test_joins" };
 
 export class Trial {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk @param {string} device @param {string} base */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device @param {string} base */
   constructor(store, desk, device, base) {
     this.store = store;
     this.desk = desk;

@@ -3,7 +3,7 @@ import { element, write } from "../shell/format.js";
 import { Form } from "./form.js";
 
 export class Use {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk @param {{address: string, device: string}} selected */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {{address: string, device: string}} selected */
   constructor(store, desk, selected) {
     this.store = store;
     this.desk = desk;

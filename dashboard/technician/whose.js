@@ -5,7 +5,7 @@ import { Form } from "./form.js";
 const LEAST = 3; // letters of a search
 
 export class Whose {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk @param {string} device */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device */
   constructor(store, desk, device) {
     this.store = store;
     this.desk = desk;

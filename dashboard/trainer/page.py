@@ -7,11 +7,10 @@ from tornado.web import HTTPError
 
 from dashboard.access.norole import no_role_page
 from dashboard.components.map import MapView
-from dashboard.shell.template import Theme
 from dashboard.i18n.words import words
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
-from dashboard.shell.template import template_of, this_page
+from dashboard.shell.template import Theme, template_of, this_page
 from dashboard.trainer.context import PAGE, House
 from dashboard.trainer.session import TrainerSession
 from incidents.exercises.room import TrainingError

@@ -12,12 +12,12 @@ from uuid import uuid4
 import msgspec
 
 from dashboard.access.standing import Standing
-from dashboard.components.map.scheduling import without_values
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
 from dashboard.trainer.context import House
 from dashboard.trainer.requests import grant, wish_of
 from incidents.exercises.room import TrainingError
+from incidents.listeners import without_values
 
 BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
 LISTS_S = 2.0  # the room's files are listed anew at most so often

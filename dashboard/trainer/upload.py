@@ -11,6 +11,7 @@ from tornado.web import RequestHandler, stream_request_body
 
 from dashboard.access.guard import from_our_pages
 from dashboard.access.signins import page_token
+from dashboard.shell import compat
 from dashboard.trainer.context import House
 from incidents.exercises.room import TrainingError
 
@@ -43,7 +44,7 @@ class TakeIn(RequestHandler):
 
     def data_received(self, chunk: bytes) -> None:
         self._length += len(chunk)
-        if self._length <= MAX_BYTES and not self._finished:
+        if self._length <= MAX_BYTES and not compat.finished(self):
             self._chunks.append(chunk)
 
     async def post(self) -> None:

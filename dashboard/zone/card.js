@@ -6,7 +6,7 @@ const STEPS = ["accepted", "en_route", "on_scene"];
 const PARTS = ["weapons", "risks", "present", "suspect", "victim", "measures", "places"];
 
 export class Card {
-  /** @param {import("../shell/store.js").Store} store @param {import("../components/actions/desk.js").DeskLine} desk */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk */
   constructor(store, desk) {
     this.store = store;
     this.desk = desk;

@@ -1,6 +1,6 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
 import { touching } from "../access/touch.js";
-import { DeskLine } from "../components/actions/desk.js";
+import { DeskLine } from "../shell/desk.js";
 import { Line } from "../components/alert/line.js";
 import { Sound } from "../components/alert/sound.js";
 import { Watchdog } from "../components/alert/watchdog.js";

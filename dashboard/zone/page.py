@@ -5,9 +5,8 @@ from typing import Any
 
 import panel as pn
 
-from dashboard.shell.template import Theme
 from dashboard.i18n.words import words
-from dashboard.shell.template import template_of, this_page
+from dashboard.shell.template import Theme, template_of, this_page
 from dashboard.zone.session import ZoneSession
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from dashboard.components.actions import receive
-from dashboard.components.map.scheduling import without_values
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
 from incidents.incident import Incident
+from incidents.listeners import without_values
 from incidents.roles import User
 
 BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so

@@ -15,9 +15,9 @@ from incidents.commands import Refused
 from incidents.desk.handover import answer, assign, offer, take_over
 from incidents.desk.zone_desk import answer_order
 from incidents.incident import TRANSITIONS, Incident
+from incidents.intervals import BY_NAME
 from incidents.orders import ordered
 from incidents.recorder import Decision
-from incidents.intervals import BY_NAME
 
 CLOCKS_AGREE = timedelta(seconds=60)  # a person's "when it happened" may be this much ahead of our clock
 MAX_TRACKING_MIN = 24 * 60

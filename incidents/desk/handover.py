@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.commands import Refused
 from incidents.clock import milliseconds
+from incidents.commands import Refused
 from incidents.incident import TRANSITIONS, Incident
 
 

@@ -13,8 +13,8 @@ import msgspec
 from incidents.exercises.room import Remark, Told
 from incidents.exercises.scenario import Reference, Scenario
 from incidents.incident import TimeName
-from incidents.timeline import PARTS, Moment, Timeline
 from incidents.intervals import Profile
+from incidents.timeline import PARTS, Moment, Timeline
 
 About = Literal["zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"]
 # What a person decides or says; looking, painting and what feed, orders and watch do are no decisions.

@@ -9,11 +9,11 @@ from typing import Final, Literal
 
 import msgspec
 
+from incidents.intervals import INTERVALS, Profile
 from reports.aggregate import dutch, french
 from reports.aggregate.period import Period
 from reports.aggregate.tables import CLASSES, OUTCOMES, UNKNOWN_PROVINCE
 from reports.aggregate.times import LEAST, LEAST_P90, SIDE
-from incidents.intervals import INTERVALS, Profile
 
 Language = Literal["fr", "nl"]
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "nl")

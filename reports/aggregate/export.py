@@ -15,13 +15,13 @@ import msgspec
 import pandas as pd
 
 from incidents.events import BRUSSELS
+from incidents.intervals import Profile
 from reports.aggregate.codebook import LANGUAGES, Made, Province, codebook
 from reports.aggregate.period import Period
 from reports.aggregate.register import Published
 from reports.aggregate.suppress import THRESHOLD, suppress
 from reports.aggregate.tables import tables
 from reports.aggregate.times import times
-from incidents.intervals import Profile
 from reports.tables import harmless
 
 COUNT_COLUMNS: Final = ("period", "province", "class", "outcome", "count", "status")

@@ -10,6 +10,7 @@ import msgspec
 from incidents.bulk_records import told_beside
 from incidents.case import Case
 from incidents.incident import Incident
+from incidents.intervals import Profile, Target
 from incidents.log import Log, Record
 from incidents.log.record import CHECKPOINT
 from incidents.timeline import Entered, Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
@@ -29,7 +30,6 @@ from reports.evidence.schema import (
     Verdict,
     case_content,
 )
-from incidents.intervals import Profile, Target
 
 STREAM = "desk/evidence"  # who made which file
 LOOKS = "desk/access"  # who opened its timeline on the supervisor page

@@ -10,8 +10,8 @@ import msgspec
 
 from incidents.events.kinds import Class
 from incidents.incident import TIME_NAMES
-from reports.content import plain
 from incidents.intervals import INTERVALS
+from reports.content import plain
 
 Scalar = str | int | float
 Length = str | int | float  # seconds, or "mm:ss", "hh:mm:ss"

@@ -14,9 +14,8 @@ from reports.external_table.figures import rules_of
 from reports.external_table.findings import shortened
 from reports.external_table.mapping import undated
 from reports.external_table.printing import Form, duration, exact, share
-from reports.measures.shape import Measured
 from reports.external_table.report import ForeignReport, Read
-from reports.measures.shape import Estimate, Reached
+from reports.measures.shape import Estimate, Measured, Reached
 
 FEW = 20  # below so many a share is told as a count, with a word that says so
 _NAMES = {"mean": "mean", "median": "median", "minimum": "minimum", "maximum": "maximum", "sd": "standard deviation"}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from incidents.intervals import Profile, Target
 from reports.external_table import expect, figures, table, times
 from reports.external_table.amounts import length_us
 from reports.external_table.expect import Checked, targets
@@ -22,8 +23,7 @@ from reports.external_table.printing import share as per_cent
 from reports.external_table.table import ROW
 from reports.measures.estimates import quantile, share
 from reports.measures.profiles import PROFILES
-from incidents.intervals import Profile, Target
-from reports.measures.shape import Measured, Estimate, Group, Reached, Report, Selection, Summary
+from reports.measures.shape import Estimate, Group, Measured, Reached, Report, Selection
 
 
 class Part(Group, frozen=True, kw_only=True):

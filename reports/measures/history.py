@@ -20,12 +20,12 @@ from incidents import events as ev
 from incidents.board import Board, Change
 from incidents.fold import apply
 from incidents.incident import Incident
+from incidents.intervals import INTERVALS
 from incidents.listeners import tell
 from incidents.log import LogUnavailable, Record, columns
 from incidents.log.snapshot import START, Mark, Snapshot, snapshot
 from incidents.log.sqlite import open_vault
 from incidents.log.vault import Vault
-from incidents.intervals import INTERVALS
 from reports.measures.shape import DURATION_SUFFIX, TEXT_COLUMNS
 from reports.measures.table import durations, row_of, table_of
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from incidents.incident import TIME_NAMES, TimeName
-from reports.measures.local import milliseconds, repeated
 from incidents.intervals import INTERVALS
+from reports.measures.local import milliseconds, repeated
 from reports.measures.shape import DURATION_SUFFIX, Problem
 
 Mask = npt.NDArray[np.bool_]

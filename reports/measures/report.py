@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from incidents.events import BRUSSELS, stamp
+from incidents.intervals import Profile
 from reports.measures.estimates import Ints
 from reports.measures.local import HOUR_MS, belgian, milliseconds, repeated
 from reports.measures.quality import quality
 from reports.measures.select import chosen
-from incidents.intervals import Profile
 from reports.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Report, Selection
 from reports.measures.summaries import Cut, Whole, summaries_of
 

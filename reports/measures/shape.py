@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from incidents.events.kinds import Class
-from incidents.intervals import Interval, Profile, Target
+from incidents.intervals import Profile, Target
 
 # The table (pandas): one row an incident, or a row of a foreign file. Text columns are str (or a category of str: faster
 # over many rows), "" when not known.

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reports.measures.estimates import Floats, Ints, quantiles, share
 from incidents.intervals import INTERVALS, Interval, Profile
+from reports.measures.estimates import Floats, Ints, quantiles, share
 from reports.measures.shape import DURATION_SUFFIX, Reached, Summary
 
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)

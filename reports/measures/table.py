@@ -20,8 +20,8 @@ import pandas as pd
 
 from incidents import events as ev
 from incidents.incident import TIME_NAMES, Incident
-from reports.measures.local import milliseconds, shift_of
 from incidents.intervals import INTERVALS
+from reports.measures.local import milliseconds, shift_of
 from reports.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, DURATION_SUFFIX, TEXT_COLUMNS
 
 _STR = pd.Series([""], dtype=str).dtype  # pandas 2 has none of its own: object

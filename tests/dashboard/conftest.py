@@ -17,12 +17,12 @@ from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import RegisterState
 from incidents.desk.desk import Desk
 from incidents.devices.listing import DeviceTests
-from reports.measures.tallies import Tallies
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport, PressValue, Report
 from maps.zones import Zones
 from reports.measures.history import History
+from reports.measures.tallies import Tallies
 
 START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 DEVICE = "AMR-00412"

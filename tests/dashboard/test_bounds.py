@@ -9,10 +9,10 @@ import pytest
 
 import incidents.board
 import incidents.desk.intake
-import reports.measures.tallies
 import incidents.log.vault
 import incidents.log.writer
 import incidents.recorder
+import reports.measures.tallies
 from dashboard.components.devices import rows
 from incidents.bounded import Bounded
 from incidents.messages import CallReport, DeviceReport, Fix, FixReport, OrderReport, PressReport, Report, UnitReport

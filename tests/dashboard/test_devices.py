@@ -13,12 +13,12 @@ from dashboard.components.queue.rows import device_row
 from dashboard.documents.devices.page import shown
 from incidents import commands as do
 from incidents.devices.listing import DeviceLine
-from reports.measures.tallies import Past
 from incidents.devices.tally import Tally
 from incidents.messages import DeviceReport
 from incidents.roles import User
 from reports.devices import as_csv, local
 from reports.measures.table import table_of
+from reports.measures.tallies import Past
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.conftest import accounts as accounts
 from tests.dashboard.access.conftest import base as base

@@ -13,10 +13,10 @@ from app import app
 from centre.documents.devices import STREAM, DeviceLists
 from incidents.cases import CaseRegister, import_cases
 from incidents.devices.listing import DeviceTests
-from reports.measures.tallies import Tallies
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import DeviceReport
 from reports.measures.history import History
+from reports.measures.tallies import Tallies
 from tests.incidents.conftest import DEVICE, FewCases, Floor, Open, closing
 from tests.people import dispatcher
 

@@ -2,90 +2,18 @@
 
 import ast
 import re
-import subprocess
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-ROOMS = {
-    "incidents": set(),
-    "maps": set(),
-    "reports": {"incidents"},
-    "feeds": {"incidents"},
-    "dashboard": {"incidents", "maps", "reports"},
-}
-ALL = {
-    "aggregate",
-    "app",
-    "bench",
-    "buttons",
-    "centre",
-    "commandline",
-    "dashboard",
-    "degraded",
-    "demo",
-    "devices",
-    "evidence",
-    "feeds",
-    "incidents",
-    "lookups",
-    "maps",
-    "notes",
-    "reporting",
-    "reports",
-    "serving",
-    "settings",
-    "tests",
-    "training",
-    "users",
-}
-FOREIGN = {  # what a room must not know at all
-    "incidents": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj"},
-    "maps": {"panel", "bokeh", "tornado", "websockets", "sqlite3"},
-    "feeds": {"panel", "bokeh", "geopandas", "shapely", "pyproj"},
-    "reports": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj", "sqlite3"},
-    "dashboard": {"sqlite3", "websockets", "geopandas"},
-}
-
-
-def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, check=True, text=True)
-    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
-
-
-def imported(path: Path) -> set[str]:
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            names.add((node.module or "").split(".")[0])
-    return names
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_imports_run_one_way(room: str) -> None:
-    for path in (ROOT / room).rglob("*.py"):
-        others = imported(path) & ALL - {room}
-        assert others <= ROOMS[room], f"{path.relative_to(ROOT)} imports {others - ROOMS[room]}"
-
-
-@pytest.mark.parametrize("room", FOREIGN)
-def test_a_room_does_not_know_what_is_not_its_business(room: str) -> None:
-    for path in (ROOT / room).rglob("*.py"):
-        if path == ROOT / "dashboard" / "access" / "accounts.py":
-            continue  # the one file of the pages' own
-        assert not imported(path) & FOREIGN[room], f"{path.relative_to(ROOT)} imports {imported(path) & FOREIGN[room]}"
+from tests.rules.house import ROOT, imports, room, sources, tracked
 
 
 def test_incidents_touches_files_only_in_the_log_and_the_case_register() -> None:
-    for path in (ROOT / "incidents").glob("*.py"):
-        if path.name == "cases.py":
-            continue
-        assert not imported(path) & {"os", "pathlib", "sqlite3", "socket", "http", "urllib"}, path.name
+    for path, text in sources("incidents/*.py").items():
+        if not path.startswith(("incidents/log/", "incidents/cases/")):
+            touched = {room(name) for name in imports(text)} & {"os", "pathlib", "sqlite3", "socket", "http", "urllib"}
+            assert not touched, f"{path} imports {touched}"
 
 
 def test_no_file_is_longer_than_about_four_hundred_lines() -> None:
@@ -138,7 +66,7 @@ def test_those_who_listen_are_told_by_the_one_helper_that_no_fault_of_theirs_pas
     bare = [
         f"{path.relative_to(ROOT)}:{loop.lineno}"
         for path in tracked("*.py")
-        if path.relative_to(ROOT).parts[0] != "tests" and path != ROOT / "incidents" / "telling.py"
+        if path.relative_to(ROOT).parts[0] != "tests" and path != ROOT / "incidents" / "listeners.py"
         for loop in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(loop, ast.For)
         for told in loop.body

@@ -10,7 +10,7 @@ import { ACTIONS, against } from "./table.js";
 const MAIN = new Set(["acknowledge", "route"]);
 
 export class Actions {
-  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {import("./desk.js").DeskLine} desk */
+  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
   constructor(root, store, desk) {
     this.store = store;
     this.desk = desk;

@@ -1,7 +1,7 @@
 // The forms: in the place of the buttons, never over anything. What is typed is kept until it was sent, also over a reload.
 import { announcedTest } from "../devices/words.js";
 import { element, write } from "../../shell/format.js";
-import { newId } from "./desk.js";
+import { newId } from "../../shell/desk.js";
 import { FORMS } from "./forms.js";
 import { field } from "./fields.js";
 
@@ -9,7 +9,7 @@ const SECOND_STEP_MS = 1000;
 const OPEN = "vigie.form"; // the open form's name and alarm
 
 export class Form {
-  /** @param {import("../../shell/store.js").Store} store @param {import("./desk.js").DeskLine} desk @param {() => void} changed */
+  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} changed */
   constructor(store, desk, changed) {
     this.store = store;
     this.desk = desk;

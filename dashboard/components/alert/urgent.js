@@ -1,5 +1,5 @@
 // Which sound is due now: the most urgent one alone. What waits is counted; the rest is on the screen.
-import { takes } from "../coverage/coverage.js";
+import { takes } from "../../shell/coverage.js";
 
 /** @typedef {{sound: "" | "press" | "escalation" | "technical" | "lost", loudness: number, keys: string[]}} Due */
 

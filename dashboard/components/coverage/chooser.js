@@ -1,6 +1,6 @@
 // Whose alarms this console covers: the control in the top bar, the list to choose from, and the alarm of a centre nobody hears.
 import { element, write } from "../../shell/format.js";
-import { takes } from "./coverage.js";
+import { takes } from "../../shell/coverage.js";
 
 export class Centres {
   /** @param {import("../../shell/store.js").Store} store @param {{bar: HTMLElement, banner: HTMLElement, panel: HTMLElement}} places

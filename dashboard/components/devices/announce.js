@@ -1,5 +1,5 @@
 // Announce a test: which device, for how long, where one stands with it. It can stand on any page of a technician or a supervisor.
-import { newId } from "../actions/desk.js";
+import { newId } from "../../shell/desk.js";
 import { element, write } from "../../shell/format.js";
 
 const MINUTES = [5, 10, 15];

@@ -7,8 +7,8 @@ from dashboard.components.queue.rows import DeviceRow, device_key, device_row, p
 from incidents import events as ev
 from incidents.board import ALARMS, Board, Change
 from incidents.bounded import Bounded
-from reports.measures.tallies import Tallies
 from incidents.devices.tally import Tally
+from reports.measures.tallies import Tallies
 
 CONDITIONS: tuple[ev.Condition, ...] = ev.Condition.__args__  # type: ignore[attr-defined]
 

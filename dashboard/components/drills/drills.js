@@ -3,14 +3,14 @@ import { clock, day, element, write } from "../../shell/format.js";
 
 const WITHIN = [0, 5, 15, 30, 60];
 
-/** @param {import("../../supervisor/rooms.js").Place} place @returns {import("../../supervisor/rooms.js").Room} */
+/** @param {import("../../shell/room.js").Place} place @returns {import("../../shell/room.js").Room} */
 export function mountDrills(place) {
   const drills = new Drills(place);
   return { start: () => drills.start(), clear: () => drills.clear() };
 }
 
 class Drills {
-  /** @param {import("../../supervisor/rooms.js").Place} place */
+  /** @param {import("../../shell/room.js").Place} place */
   constructor({ middle, store, desk, channel }) {
     this.store = store;
     this.desk = desk;

@@ -2,7 +2,7 @@
 import { element, write } from "../../shell/format.js";
 
 export class DrillStrip {
-  /** @param {import("../../shell/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk */
+  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
   constructor(store, desk) {
     this.store = store;
     this.root = element("section", "drill-strip");

@@ -13,10 +13,10 @@ import msgspec
 
 from dashboard.components.map.labels import ALARM_AWAY_PX, SIDES, Paper, Side, apart
 from dashboard.components.map.marks import Drawn, at_zoom, draw_alarm, draw_unit
-from dashboard.shell.template import Theme
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import Words
+from dashboard.shell.template import Theme
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix

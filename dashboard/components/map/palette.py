@@ -4,10 +4,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from dashboard.shell.template import Theme
 from incidents.incident import State
 from incidents.messages import UnitStatus
-
-from dashboard.shell.template import Theme
 
 
 class Palette(msgspec.Struct, frozen=True):

@@ -17,13 +17,13 @@ from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.ground import GroundLayer
 from dashboard.components.map.labels import length
 from dashboard.components.map.outlines import outlines_in
-from dashboard.shell.template import Theme
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.selected import SelectedLayer
 from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
 from dashboard.shell.compat import soon
+from dashboard.shell.template import Theme
 from incidents.case import Case
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident

@@ -4,7 +4,7 @@ import { clock, element, write } from "../../shell/format.js";
 import { shiftTest } from "./test.js";
 
 export class People {
-  /** @param {import("../../shell/store.js").Store} store @param {any} actions @param {import("../actions/desk.js").DeskLine} desk
+  /** @param {import("../../shell/store.js").Store} store @param {any} actions @param {import("../../shell/desk.js").DeskLine} desk
    *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
     this.store = store;

@@ -3,7 +3,7 @@ import { element } from "../../shell/format.js";
 import { spanName } from "./scrub.js";
 
 export class Explain {
-  /** @param {import("../../shell/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk @param {() => void} done */
+  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} done */
   constructor(store, desk, done) {
     this.store = store;
     this.desk = desk;

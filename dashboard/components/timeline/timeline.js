@@ -9,14 +9,14 @@ import { Track } from "./track.js";
 
 const ANEW_S = 5; // an open incident goes on while one looks
 
-/** @param {import("../../supervisor/rooms.js").Place} place @returns {import("../../supervisor/rooms.js").Room} */
+/** @param {import("../../shell/room.js").Place} place @returns {import("../../shell/room.js").Room} */
 export function mount(place) {
   const room = new Room(place);
   return { start: () => room.ask(), clear: () => room.clear(), open: (id) => room.open(id), close: () => room.clear() };
 }
 
 class Room {
-  /** @param {import("../../supervisor/rooms.js").Place} place */
+  /** @param {import("../../shell/room.js").Place} place */
   constructor({ middle, note, store, desk, base, channel, close }) {
     this.store = store;
     this.base = base;

@@ -13,12 +13,12 @@ from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.view import View
+from incidents.intervals import Profile
 from incidents.roles import Role
 from reports import render as writing
 from reports import tables
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
-from incidents.intervals import Profile
 from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"

@@ -13,11 +13,11 @@ from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review import parts
 from dashboard.supervisor.review.figures import Figure, amount, count_of, counted, quantiles_of, share_of, within
 from dashboard.supervisor.review.view import NO_INCIDENT, View, selection
+from incidents.intervals import BY_NAME, Profile, Target
 from reports.measures.load import load
 from reports.measures.profiles import PROFILES
 from reports.measures.quality import quality
 from reports.measures.select import chosen
-from incidents.intervals import BY_NAME, Profile, Target
 from reports.measures.shape import DURATION_SUFFIX, Problem, Selection
 
 PROMISE = PROFILES["amr"].targets[0]

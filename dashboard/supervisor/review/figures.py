@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reports.measures.estimates import quantile, share
 from incidents.intervals import Target
+from reports.measures.estimates import quantile, share
 from reports.measures.shape import DURATION_SUFFIX
 
 MANY = 20  # counted, below which no share, no control limit and no colour is shown

@@ -9,8 +9,8 @@ import pandas as pd
 from dashboard.supervisor.review.facts import PROMISE, Tell, choose
 from dashboard.supervisor.review.figures import Figure, amount, count_of, counted, quantiles_of, share_of
 from dashboard.supervisor.review.view import View
-from reports.measures.profiles import PROFILES
 from incidents.intervals import Profile, Target
+from reports.measures.profiles import PROFILES
 
 ACKNOWLEDGED = "received->acknowledged"
 _QUANTILES = (("median", 0.5), ("p90", 0.9))

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
+from incidents.intervals import Target
 from reports.measures.estimates import share
 from reports.measures.local import belgian, milliseconds
-from incidents.intervals import Target
 from reports.measures.shape import DURATION_SUFFIX
 
 DRAWN = 4000  # dots; more is no picture, and no keyboard goes through it

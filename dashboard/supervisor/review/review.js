@@ -23,14 +23,14 @@ const ZONE = "Europe/Brussels";
 const DEVICES = ["supervisor", "technician"];
 const OPERATORS = ["supervisor"];
 
-/** @param {import("../rooms.js").Place} place */
+/** @param {import("../../shell/room.js").Place} place */
 export function mountReview(place) {
   const review = new Review(place);
   return { start: () => review.start(), clear: () => review.clear() };
 }
 
 export class Review {
-  /** @param {import("../rooms.js").Place} place */
+  /** @param {import("../../shell/room.js").Place} place */
   constructor(place) {
     this.place = place;
     this.store = place.store;

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from incidents.intervals import BY_NAME
 from reports.measures.profiles import PROFILES, own_profile
 from reports.measures.select import REASONS
-from incidents.intervals import BY_NAME
 from reports.measures.shape import TEXT_COLUMNS, Problem
 
 PAGE = (Path(__file__).parents[3] / "docs" / "measures.md").read_text(encoding="utf-8")

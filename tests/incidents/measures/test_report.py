@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.incident import TIME_NAMES
+from incidents.intervals import INTERVALS
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
 from reports.measures.select import REASONS, select
-from incidents.intervals import INTERVALS
 from reports.measures.shape import Breakdown, Estimate, Problem, Report, Selection, Summary
 from reports.measures.table import table_of
 from tests.incidents.measures import naive

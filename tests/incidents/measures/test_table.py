@@ -7,9 +7,9 @@ import pytest
 
 from incidents import commands as cmd
 from incidents.incident import TIME_NAMES, Incident
+from incidents.intervals import INTERVALS
 from incidents.shifts import ShiftTimes, shift_at
 from reports.measures.local import shift_of, shifts_of
-from incidents.intervals import INTERVALS
 from reports.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, TEXT_COLUMNS
 from reports.measures.table import complete, row_of, table_of
 from tests.incidents.conftest import DEVICE, START, Floor, closing

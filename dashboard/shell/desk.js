@@ -1,5 +1,5 @@
 // The page's way to the desk: every command names its alarm, has an id of its own, and is answered in words.
-import { clock, write } from "../../shell/format.js";
+import { clock, write } from "./format.js";
 
 const DOUBLE_MS = 800; // the same wish within this is the same wish
 const ANSWER_MS = 8000;
@@ -11,7 +11,7 @@ export function newId() {
 }
 
 export class DeskLine {
-  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} said where is said what became of it */
+  /** @param {import("./store.js").Store} store @param {HTMLElement} said where is said what became of it */
   constructor(store, said) {
     this.store = store;
     this.said = said;
