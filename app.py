@@ -37,9 +37,8 @@ for name, group in {
     "users": users_app,
 }.items():
     app.add_typer(group, name=name)
-for command in (serve, demo, locate, evidence, report, record, train, bench):
+for command in (evidence, report, record, train, export_aggregate, serve, demo, locate, bench):
     app.command()(command)
-app.command("export-aggregate")(export_aggregate)
 
 
 def __getattr__(name: str) -> Any:

@@ -17,40 +17,42 @@ import msgspec
 from typer.main import get_command
 from typer.testing import CliRunner
 
-import feeds.messages as wire
-from aggregate.making import province_of, provinces
+import feeds.decoding as wire
 from app import app
-from centre import Centre
+from centre.documents.aggregate import province_of, provinces
+from centre.documents.evidence import FORMS, render
+from centre.runtime import Centre
+from centre.serving import serve_pages
+from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
-from dashboard.i18n import debrief, degraded, dress, joining, sign_in, translator
+from dashboard.components.map.words import words as map_words
+from dashboard.i18n import debrief, degraded, sign_in, translator
+from dashboard.i18n import exercise_join as joining
+from dashboard.i18n import mode_banner as dress
 from dashboard.i18n.words import words as page_words
-from dashboard.map.words import words as map_words
-from evidence.file import FORMS, render
-from feeds.recording import read_recording
+from feeds.recordings.recording import read_recording
 from incidents import commands as cmd
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
 from incidents.events import EVENT_TYPES
 from incidents.log.sqlite import SqliteLog
-from incidents.measures.history import read_table
-from incidents.measures.profiles import PROFILES
-from incidents.reports import Message, Report
+from incidents.messages import Message, Report
 from maps.zones import Zones
 from reports.aggregate.export import export as aggregate
 from reports.aggregate.period import Period
 from reports.devices import as_csv as devices_csv
 from reports.evidence.gather import collect
-from reports.evidence.shape import Made
-from serving import serve_pages
-from settings import Settings
+from reports.evidence.schema import Made
+from reports.measures.history import read_table
+from reports.measures.profiles import PROFILES
 from tests.evidence.parts import pdf_text
 from tests.goldens import texts
 from tests.training.replay.parts import replaying, whole
+from training.isolation import room_settings
 from training.recordings import ENDING, SHIPPED
 from training.room import TrainingRoom
 from training.serving import serve_room
-from training.wall import room_settings
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "incidents" / "log" / "samples"
