@@ -38,7 +38,7 @@ for name, group in {
 }.items():
     app.add_typer(group, name=name)
 for command in (evidence, report, record, train, export_aggregate, serve, demo, locate, bench):
-    app.command()(command)
+    app.command(command.__name__.replace("_", "-"))(command)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
 """The settings: from `vigie.toml`, over it `VIGIE_*` of the environment, over both the command line.
 
 A field `port` is `port` in the file and `VIGIE_PORT` in the environment; `orders.url` is `url` under `[orders]` and
-`VIGIE_ORDERS_URL`. Lists are comma-separated in the environment. README.md lists every field; a test compares.
+`VIGIE_ORDERS_URL`. Lists are comma-separated in the environment. docs/settings.md lists every field; a test compares.
 """
 
 import os

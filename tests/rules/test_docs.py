@@ -1,7 +1,6 @@
 """The docs tell the truth: every setting, command and record type is in them."""
 
 import re
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,8 +9,30 @@ import typer
 import app
 from centre.settings import SECTIONS, Settings
 from incidents.events import EVENT_TYPES
+from tests.rules import tree
+from tests.rules.house import ROOMS, ROOT
 
-ROOT = Path(__file__).parents[2]
+
+@pytest.mark.parametrize("page", tree.SHOWN)
+def test_the_tree_on_a_page_is_what_the_rooms_say_of_themselves(page: str) -> None:
+    assert text(page) == tree.filled(page), "python -m tests.rules.tree writes it anew"
+
+
+def test_a_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    path = re.compile(rf"`((?:{'|'.join(ROOMS)}|docs|tests)/[\w/.-]*)`")
+    named = {(page.name, name) for page in pages for name in path.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 100
+    assert not [(page, name) for page, name in named if not (ROOT / name).exists()]
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    assert not [page.name for page in (ROOT / "docs").glob("*.md") if f"`docs/{page.name}`" not in text("README.md")]
 
 
 def text(name: str) -> str:
@@ -29,8 +50,8 @@ def settings() -> list[str]:
 
 
 @pytest.mark.parametrize("name", settings())
-def test_every_setting_is_in_the_readme(name: str) -> None:
-    assert f"`{name}`" in text("README.md")
+def test_every_setting_is_in_its_table(name: str) -> None:
+    assert f"`{name}`" in text("docs/settings.md")
 
 
 def commands(group: typer.Typer = app.app, path: str = "") -> list[str]:
@@ -39,8 +60,8 @@ def commands(group: typer.Typer = app.app, path: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("name", commands())
-def test_every_command_is_in_the_readme(name: str) -> None:
-    assert re.search(rf"`{name}\b", text("README.md")), name
+def test_every_command_is_in_its_table(name: str) -> None:
+    assert re.search(rf"`{name}\b", text("docs/commands.md")), name
 
 
 def test_every_record_type_is_in_the_logs_document_with_its_sealed_facts() -> None:
