@@ -28,10 +28,10 @@ def test_every_key_a_script_names_is_in_the_catalogue() -> None:
     }
     assert len(named) > 100
     of_debrief = {
-        (script, key) for script, key in named if script.startswith("debrief/") or script == "shell/format.js"
+        (script, key) for script, key in named if script.startswith("trainer/debrief/") or script == "shell/format.js"
     }
     assert {(script, key) for script, key in of_debrief if key not in DEBRIEF} == set()
-    others = {(script, key) for script, key in named if not script.startswith("debrief/")}
+    others = {(script, key) for script, key in named if not script.startswith("trainer/debrief/")}
     assert {(script, key) for script, key in others if key not in WORDS} == set()
 
 
