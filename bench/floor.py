@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from incidents import events as ev
 from incidents.log.sqlite import SqliteLog
-from incidents.reports import Fix
+from incidents.messages import Fix
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PIPELINE = 500  # incidents written side by side

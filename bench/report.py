@@ -19,13 +19,14 @@ import pyarrow.parquet as pq
 from bench.rows import Row, median
 from demo.past import generate
 from incidents.incident import TIME_NAMES
+from incidents.intervals import INTERVALS
 from incidents.log import columns
 from incidents.log.snapshot import Mark
-from incidents.measures.history import REPEATING, kept_columns, read_table, table_of_columns
-from incidents.measures.profiles import PROFILES
-from incidents.measures.report import report
-from incidents.measures.shape import INTERVALS, Breakdown, Report, Selection
 from maps.zones import Zones
+from reports.measures.history import REPEATING, kept_columns, read_table, table_of_columns
+from reports.measures.profiles import PROFILES
+from reports.measures.report import report
+from reports.measures.shape import Breakdown, Report, Selection
 
 INCIDENTS = 1_000_000
 REAL_PAST = 2_000  # generated ones, repeated with other durations

@@ -9,10 +9,10 @@ from bench.floor import a_past
 from bench.rows import Row, median
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from incidents.measures.history import History
 from maps.zones import Zones
+from reports.measures.history import History
 
 CLOSED = 100_000
 OPEN = 50

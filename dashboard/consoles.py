@@ -11,41 +11,41 @@ from uuid import uuid4
 
 from dashboard.access.awake import keep_awake
 from dashboard.access.standing import PAGE, Registry, Standing, standing
-from dashboard.aggregate.page import Maker as AggregateMaker
-from dashboard.alert.seen import SoundTest, Watching
-from dashboard.bench.bench import Bench
-from dashboard.centres.geography import Centres
-from dashboard.centres.listening import Listening
-from dashboard.clock import milliseconds
-from dashboard.degraded.copy import Kept, NotKept
-from dashboard.devices.page import Lists
-from dashboard.devices.rows import DeviceRows
-from dashboard.drills.part import DrillPages, unwatched
-from dashboard.evidence.page import Maker
+from dashboard.components.alert.seen import SoundTest, Watching
+from dashboard.components.coverage.geography import Centres
+from dashboard.components.coverage.listening import Listening
+from dashboard.components.devices.rows import DeviceRows
+from dashboard.components.drills.part import DrillPages, unwatched
+from dashboard.components.place_names import Places
+from dashboard.components.presence.news import Together
+from dashboard.components.queue.rows import DeviceRow, RowCache, nameless
+from dashboard.components.reserved.part import Reservations
+from dashboard.components.topbar import health as topbar
+from dashboard.documents.aggregate import Maker as AggregateMaker
+from dashboard.documents.degraded.copy import Kept, NotKept
+from dashboard.documents.devices.page import Lists
+from dashboard.documents.evidence import Maker
 from dashboard.i18n import translator
-from dashboard.pages import Pages
-from dashboard.places import Places
-from dashboard.queue.rows import DeviceRow, RowCache, nameless
-from dashboard.reserved.part import Reservations
-from dashboard.session import Session
-from dashboard.together.news import Together
-from dashboard.topbar import health as topbar
+from dashboard.operator.session import Session
+from dashboard.shell.clock import milliseconds
+from dashboard.shell.open_pages import Pages
+from dashboard.technician.tests_in_progress import Bench
 from incidents import commands as do
 from incidents import events as ev
 from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
 from incidents.centres import ANNOUNCE_PCT, Belongs
-from incidents.desk import Desk
-from incidents.devices.tally import Tallies
+from incidents.desk.desk import Desk
+from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.incident import Incident
-from incidents.ladder import THERE, Away, WatchTimes
-from incidents.measures.history import History
-from incidents.measures.profiles import PROFILES
-from incidents.measures.shape import Profile
+from incidents.intervals import Profile
+from incidents.listeners import say_fault
 from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
-from incidents.telling import say_fault
+from reports.measures.history import History
+from reports.measures.profiles import PROFILES
+from reports.measures.tallies import Tallies
 
 HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
 

@@ -8,6 +8,7 @@ import hmac
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,27 +22,30 @@ from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
-from dashboard.aggregate.page import ADDRESS as AGGREGATE
-from dashboard.aggregate.page import AggregatePage
-from dashboard.alert.seen import counted
-from dashboard.bench.handout import ADDRESS as HANDOUT
-from dashboard.bench.handout import HandoutPage
-from dashboard.bench.page import bench_page
+from dashboard.components.alert.seen import counted
+from dashboard.components.drills.page import ADDRESS as DRILLS
+from dashboard.components.drills.page import DrillsPage
+from dashboard.components.topbar.health import good
 from dashboard.consoles import Consoles
-from dashboard.degraded.copy import DegradedPage
-from dashboard.devices.page import FILE as DEVICES_FILE
-from dashboard.devices.page import PAGE as DEVICES
-from dashboard.devices.page import DevicesFile, DevicesPage
-from dashboard.drills.page import ADDRESS as DRILLS
-from dashboard.drills.page import DrillsPage
-from dashboard.evidence.page import ADDRESS, EvidencePage
-from dashboard.operator import HERE, operator_page
-from dashboard.review.export import ADDRESS as EXPORT
-from dashboard.review.export import ExportPage
-from dashboard.review.own import FiguresPage
-from dashboard.supervisor import supervisor_page
-from dashboard.together.sheet import SheetPage
-from dashboard.topbar.health import good
+from dashboard.documents.aggregate import ADDRESS as AGGREGATE
+from dashboard.documents.aggregate import AggregatePage
+from dashboard.documents.degraded.copy import DegradedPage
+from dashboard.documents.devices.page import FILE as DEVICES_FILE
+from dashboard.documents.devices.page import PAGE as DEVICES
+from dashboard.documents.devices.page import DevicesFile, DevicesPage
+from dashboard.documents.evidence import ADDRESS, EvidencePage
+from dashboard.documents.handover.page import SheetPage
+from dashboard.operator.page import operator_page
+from dashboard.shell import compat
+from dashboard.supervisor.page import supervisor_page
+from dashboard.supervisor.review.export import ADDRESS as EXPORT
+from dashboard.supervisor.review.export import ExportPage
+from dashboard.supervisor.review.own import FiguresPage
+from dashboard.technician.handout import ADDRESS as HANDOUT
+from dashboard.technician.handout import HandoutPage
+from dashboard.technician.page import bench_page
+
+HERE = Path(__file__).parent
 
 
 class Live(RequestHandler):
@@ -90,6 +94,9 @@ class Asset(StaticFileHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
 
 
+ASSETS = (r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)})
+
+
 def routes(
     consoles: Callable[[], Consoles], door: Door, *, token: str = "", operator: str = "/operator"
 ) -> list[tuple[Any, ...]]:
@@ -114,7 +121,7 @@ def routes(
         (START, OidcStart, {"door": door}),
         (BACK, OidcBack, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),
-        (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
+        ASSETS,
     ]
 
 
@@ -161,11 +168,11 @@ def serve(
         websocket_origin=[*own_origins, *origins],
         http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy},
         websocket_max_message_size=MAX_MESSAGE,
-        ico_path=str(HERE / "page" / "vigie.ico"),
+        ico_path=str(HERE / "shell" / "vigie.ico"),
         **options(Guard(door.signins)),
     )
     own = routes(lambda: consoles, door, token=token)
-    stand_before(server._tornado, own, strict_headers(map_origin(look.get("basemap_url"))))
+    stand_before(compat.application(server), own, strict_headers(map_origin(look.get("basemap_url"))))
     return server
 
 

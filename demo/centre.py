@@ -5,24 +5,24 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from centre import Centre
+from centre.runtime import Centre
+from centre.serving import serve_pages
+from centre.settings import Degraded, Orders, Settings
 from dashboard.access.signins import SignIns
 from demo.accounts import OFFERED, PASSWORD, demo_accounts
-from demo.bench import press_bench
+from demo.bench_device import press_bench
 from demo.cases import demo_cases, stations, write_cases
 from demo.colleague import Colleague
 from demo.devices import demo_devices, report
 from demo.past import generate
 from demo.training import training_room
-from feeds.dispatch import Dispatch
 from feeds.gateway import Gateway
+from feeds.orders.dispatch import Dispatch
 from feeds.simulator import simulate
 from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.clock import SystemClock
 from maps.zones import Zones
-from serving import serve_pages
-from settings import Degraded, Orders, Settings
 
 PAST = 600  # incidents of the year before, in a log that is new
 

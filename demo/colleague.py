@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from incidents import commands as cmd
 from incidents.commands import Refused
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.roles import WITHOUT_SIGN_IN, User
 

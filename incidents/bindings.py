@@ -14,7 +14,7 @@ from incidents.case import Case
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import BoundMeanwhile, RegisterState
 from incidents.cases.sealed import CasesLocked
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.roles import User, check
 
 LOOKS = "desk/access"  # the stream of who looked at what

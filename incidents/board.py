@@ -17,17 +17,17 @@ from incidents.devices import announced, now
 from incidents.devices.announced import Announcement
 from incidents.devices.now import DeviceNow, Told
 from incidents.drills.fold import DRILLS, DrillsNow, drills
+from incidents.escalation.bulk import told_of
 from incidents.fold import apply
 from incidents.fold.clocks import counting
-from incidents.fold.many import told_of
 from incidents.fold.people import ShiftNow, shift
 from incidents.fold.units import UnitNow, reported
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.index import Index
-from incidents.reports import UnitReport
+from incidents.listeners import tell
+from incidents.messages import UnitReport
 from incidents.technical import DeviceAlarm, Known, TechnicalEvent, after
-from incidents.telling import tell
 
 SHIFTS = "desk/shift"  # the stream of shifts, their tests, their sheets
 CENTRES = "desk/centres"  # the stream of whether anybody listens

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from incidents.reports import PressValue
+from incidents.messages import PressValue
 
 # starting: not known yet; scanning: it hears; absent: no adapter; off: it is switched off; no_permission: the system refuses;
 # no_bus: no D-Bus (Linux); no_service: no Bluetooth service on it; failed: anything else, `reason` says what.

@@ -12,7 +12,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.incident import Incident
-from incidents.reports import Fix
+from incidents.messages import Fix
 
 ANNOUNCE_PCT = 5  # the share of another centre's zones from which it is told beforehand
 Why = Literal["position", "last_fix", "home", "nobody_knows"]

@@ -43,3 +43,8 @@ def rate(clock: Clock) -> float | None:
     """How many seconds a driven clock (`rate`) tells in one of the wall: 0 while it stands. None: it is the wall's own."""
     found: float | None = getattr(clock, "rate", None)
     return found
+
+
+def milliseconds(at: datetime) -> int:
+    """Milliseconds since 1970."""
+    return round(at.timestamp() * 1000)

@@ -10,7 +10,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.devices.announced import Announced
-from incidents.reports import Call, Fix, Unreadable
+from incidents.messages import Call, Fix, Unreadable
 
 State = Literal["raised", "acknowledged", "routed", "accepted", "en_route", "on_scene", "safe", "closed"]
 TimeName = Literal[

@@ -1,6 +1,6 @@
 """The intervention order: what a zone's dispatch is told, and when it is told something new.
 
-`docs/orders.md` describes the request; `feeds.orders` sends it. The body is built once and sealed in the log, so that a
+`docs/orders.md` describes the request; `feeds.orders.sender` sends it. The body is built once and sealed in the log, so that a
 retry after a restart sends the same words.
 """
 

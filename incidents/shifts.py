@@ -14,7 +14,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.board import SHIFTS, Board, Change
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log import Log, LogUnavailable
 

@@ -13,14 +13,14 @@ from typing import Any, Literal
 import msgspec
 
 from incidents import events as ev
+from incidents.bulk_records import told_beside
 from incidents.fold import apply
 from incidents.fold.clocks import counted
 from incidents.incident import TIME_NAMES, Incident, TimeName
+from incidents.intervals import INTERVALS
 from incidents.log import Log, Record
-from incidents.measures.shape import INTERVALS
+from incidents.messages import Fix
 from incidents.recorder import CONFLICT_S
-from incidents.reports import Fix
-from incidents.told import told_beside
 
 Unseal = Callable[[Record], bytes | None]
 # Whose clock a moment's `source_at` is read from: the feed's; ours; what a person gave ("it was at 21:04").

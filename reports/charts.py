@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from reports.blocks import Dots, Ecdf
+from reports.content import Dots, Ecdf
 
 WIDTH, HEIGHT = 720.0, 230.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 30.0

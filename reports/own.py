@@ -6,9 +6,9 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from incidents.measures.local import belgian
-from incidents.measures.shape import DURATION_SUFFIX, Breakdown, Estimate, Reached, Report, Selection, Summary
-from reports.blocks import Block, Dots, Ecdf, Heading, Paper, Text, table
+from reports.content import Block, Dots, Ecdf, Heading, Paper, Text, table
+from reports.measures.local import belgian
+from reports.measures.shape import DURATION_SUFFIX, Breakdown, Estimate, Reached, Report, Selection, Summary
 
 FEW = 20  # a share of fewer is told as a count
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

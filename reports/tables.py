@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from incidents.measures.shape import Estimate, Reached, Report, Summary
-from reports.foreign.report import Measured
+from reports.measures.shape import Estimate, Measured, Reached, Report, Summary
 
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
 # the semicolon, and quotes don't hold there.

@@ -13,23 +13,33 @@ from pathlib import Path
 
 import msgspec
 
-from feeds.recording import RecordingError, read_recording
+from feeds.recordings.recording import RecordingError, read_recording
 from incidents.board import Board
 from incidents.cases import CaseRegister
+from incidents.exercises.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of
+from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Scenario
+from incidents.intervals import Profile
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.training import TrainingLog
-from incidents.measures.profiles import PROFILES
-from incidents.measures.shape import Profile
 from incidents.timeline import Timeline, timeline
-from incidents.training.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of
-from incidents.training.room import TrainingError
-from incidents.training.scenario import Scenario
 from maps.zones import Zones
-from training.exercise.kept import ACCOUNT, BASES, LOG, Kept, ended_at, kept_folders, names_of, read_kept, read_played
+from reports.measures.profiles import PROFILES
+from training.exercise.archive import (
+    ACCOUNT,
+    BASES,
+    LOG,
+    Kept,
+    ended_at,
+    kept_folders,
+    names_of,
+    read_kept,
+    read_played,
+)
 from training.replay.clock import ReplayClock
 from training.replay.run import Run, Stage
-from training.replay.score import Score
+from training.replay.schedule import Score
 
 AGAINST: tuple[Profile, ...] = tuple(PROFILES.values())
 

@@ -6,8 +6,8 @@ from tornado.web import RequestHandler
 
 from dashboard.access.guard import SIGN_IN, Guard
 from dashboard.access.signins import SignIns, page_token
-from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
-from dashboard.joining.page import EXERCISE, JOIN
+from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
+from dashboard.exercise_join.page import EXERCISE, JOIN
 from training.room import TrainingRoom
 
 

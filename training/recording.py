@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 
+from centre.settings import Settings, users_file
+from centre.spool import RECORDED, RECORDINGS, enter_or_note, write_whole
 from dashboard.access.accounts import Accounts
-from feeds.recording import write_recording
-from incidents.training.room import Masking, TrainingError
+from feeds.recordings.recording import write_recording
+from incidents.exercises.room import Masking, TrainingError
 from maps.zones import Zones
-from notes import RECORDED, RECORDINGS, enter_or_note, write_whole
-from settings import Settings, users_file
-from training.making import Original, Source, free_texts, made_event
+from training.factory import Original, Source, free_texts, made_event
 
 
 async def record_to(

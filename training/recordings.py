@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from feeds.recorded import Happened
-from feeds.recording import Recording, RecordingError, read_recording, recording_of, write_recording
+from feeds.recordings.recorded import Happened
+from feeds.recordings.recording import Recording, RecordingError, read_recording, recording_of, write_recording
 from incidents import events as ev
-from incidents.training.room import RecordingListed, TrainingError
-from training.keeping import Kept, Sources
+from incidents.exercises.room import RecordingListed, TrainingError
+from training.retention import Kept, Sources
 
 SHIPPED = Path(__file__).parent / "recordings"
 ENDING = ".vigierec"

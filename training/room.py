@@ -1,4 +1,4 @@
-"""The training room: scenarios, recordings, replays, exercises, and who joined them, as `incidents.training.room.Room` has it.
+"""The training room: scenarios, recordings, replays, exercises, and who joined them, as `incidents.exercises.room.Room` has it.
 
 It keeps a log of its own (`room.log` in its folder) of who signed in; it has no feed, no dispatch and no address outside.
 """
@@ -9,29 +9,29 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from centre.spool import RECORDED, Note, leave_note
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
+from incidents.exercises.check import Problem, length_s
+from incidents.exercises.debrief import Debrief, Standing
+from incidents.exercises.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
+from incidents.exercises.scenario import Scenario
+from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
-from incidents.telling import tell
-from incidents.training.check import Problem, length_s
-from incidents.training.debrief import Debrief, Standing
-from incidents.training.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
-from incidents.training.scenario import Scenario
 from maps.zones import Zones
-from notes import RECORDED, Note, leave_note
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import code_in
-from training.keeping import erased
-from training.making import Source, made_event
+from training.factory import Source, made_event
+from training.isolation import RoomSettings
 from training.recordings import Recordings
 from training.replay.player import Replay
 from training.replay.replays import Replays
+from training.retention import erased
 from training.scenarios import ScenarioShelf
-from training.wall import RoomSettings
 
 TIDY_S = 3600.0
 
@@ -216,7 +216,7 @@ class TrainingRoom:
         return self._exercises.ended()
 
     def folder_of(self, exercise: str) -> Path:
-        """Where an ended exercise is kept, as `training.exercise.kept` says. Raises TrainingError("unknown")."""
+        """Where an ended exercise is kept, as `training.exercise.archive` says. Raises TrainingError("unknown")."""
         return self._exercises.folder_of(exercise)
 
     async def debrief(self, exercise: str) -> Debrief:

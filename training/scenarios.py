@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import yaml
 
+from centre.spool import write_whole
 from incidents.cases.rows import say
-from incidents.training.check import Problem, check_scenario
-from incidents.training.room import TrainingError
-from incidents.training.scenario import Scenario
-from notes import write_whole
+from incidents.exercises.check import Problem, check_scenario
+from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Scenario
 
 SHIPPED = Path(__file__).parent / "scenarios"
 MAX_BYTES = 1 << 20

@@ -15,7 +15,8 @@ from panel.io.server import get_server
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RedirectHandler, RequestHandler
 
-from dashboard import compat
+from centre.lookups import look_up_apart
+from centre.settings import SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, strict_headers
@@ -23,22 +24,21 @@ from dashboard.access.oidc import Oidc, OidcError, OidcSettings
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
-from dashboard.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
+from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
+from dashboard.exercise_join.page import EXERCISE, JOIN, join_pages
 from dashboard.i18n.sign_in import room_words
-from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
-from dashboard.joining.page import EXERCISE, JOIN, join_pages
-from dashboard.operator import HERE, operator_page
-from dashboard.server import Asset, Live, free_port
-from dashboard.trainer import replay_page, trainer_page
-from dashboard.training.house import House
-from dashboard.training.upload import ADDRESS as RECORDINGS
-from dashboard.training.upload import TakeIn
+from dashboard.operator.page import operator_page
+from dashboard.server import ASSETS, HERE, Live, free_port
+from dashboard.shell import compat
+from dashboard.trainer.context import House
+from dashboard.trainer.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
+from dashboard.trainer.page import replay_page, trainer_page
+from dashboard.trainer.upload import ADDRESS as RECORDINGS
+from dashboard.trainer.upload import TakeIn
 from incidents.clock import SystemClock
-from lookups import look_up_apart
-from settings import SettingsError
 from training.guard import RoomGuard
+from training.isolation import RoomSettings, tls_of
 from training.room import TrainingRoom
-from training.wall import RoomSettings, tls_of
 
 COOKIE = "vigie_training"
 TRAINER = "/trainer"
@@ -134,10 +134,10 @@ def serve_room(
         websocket_origin=[*own, *settings.origins],
         http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy},
         websocket_max_message_size=MAX_MESSAGE,
-        ico_path=str(HERE / "page" / "vigie.ico"),
+        ico_path=str(HERE / "shell" / "vigie.ico"),
         **options(RoomGuard(room, signins, COOKIE)),
     )
-    stand_before(server._tornado, routes(room, signins, door, house), strict_headers(sounds=True))
+    stand_before(compat.application(server), routes(room, signins, door, house), strict_headers(sounds=True))
     return server
 
 
@@ -174,7 +174,7 @@ def routes(room: TrainingRoom, signins: SignIns, door: Door, house: House) -> li
         (START, OidcStart, {"door": door}),
         (BACK, OidcBack, {"door": door}),
         (r"/sign-out", SignOut, {"door": door}),
-        (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
+        ASSETS,
     ]
 
 

@@ -1,10 +1,10 @@
 // Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
-import { duration, element, write } from "../page/format.js";
+import { duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
 import { TOUCH_MS } from "./touch.js";
 
 export class Access {
-  /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
    *  @param {{panel: HTMLElement, bar: HTMLElement, top: HTMLElement, base: string, bound?: boolean}} places
    *  `bound`: nobody signs in or out here */
   constructor(store, desk, { panel, bar, top, base, bound = false }) {

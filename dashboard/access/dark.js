@@ -1,8 +1,8 @@
 // A page before which nobody may see an alarm: all of it goes. What stays is what the sign-in page says and sounds: how many nobody has.
-import { element, write } from "../page/format.js";
+import { element, write } from "../shell/format.js";
 
 export class Dark {
-  /** @param {import("../page/store.js").Store} store @param {HTMLElement} page @param {string} base */
+  /** @param {import("../shell/store.js").Store} store @param {HTMLElement} page @param {string} base */
   constructor(store, page, base) {
     this.store = store;
     this.page = page;

@@ -1,10 +1,10 @@
 // The sign-in in the place of the case: why the page is locked, what waits for the sign-in, and the fields. It covers nothing else.
-import { element, write } from "../page/format.js";
+import { element, write } from "../shell/format.js";
 
 const OTHER_TABS = "vigie.signed-in";
 
 export class SignInForm {
-  /** @param {import("../page/store.js").Store} store @param {string} base
+  /** @param {import("../shell/store.js").Store} store @param {string} base
    *  @param {{done: () => void, drop: () => void, lock: () => void, back: () => void}} does */
   constructor(store, base, does) {
     this.store = store;

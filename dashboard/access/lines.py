@@ -6,11 +6,8 @@ alone. A line whose session is another browser's, or not of this server's making
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from bokeh.document import Document
 from bokeh.protocol.exceptions import ProtocolError
 from bokeh.util.token import (
     check_token_signature,
@@ -23,9 +20,10 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketProtocol
 
-from dashboard import compat
 from dashboard.access.guard import NOBODY
 from dashboard.access.pace import Pace
+from dashboard.shell import compat
+from dashboard.shell.belonging import whose
 
 LONGEST = 8192  # characters of a page's token
 # What a page of ours sends: its ranges and sizes, and what its scripts say. Bokeh would let it change columns in place too, which
@@ -34,24 +32,9 @@ SENT = {"PULL-DOC-REQ", "PATCH-DOC"}
 EVENTS = {"ModelChanged", "MessageSent"}
 CHANGED = {"start", "end", "inner_width", "inner_height", "outer_width", "outer_height"}  # of ranges and figures
 
-_made_by: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
-_now_of: WeakKeyDictionary[Document, Callable[[], str]] = WeakKeyDictionary()
-
 # By person, who may be signed in at many browsers. A page counts twice, its line once: each takes the loop for a moment.
 _pages = Pace(rate=2.0, burst=48.0, most_s=20.0)
 _words = Pace(rate=1000.0, burst=5000.0)  # frames of their lines: a map that is dragged sends some 400 a second
-
-
-def belongs_to(document: Document, browser: Callable[[], str]) -> None:
-    """Whose page it is, asked anew each time: a sign-in in its place makes it another's. "": whose request made it."""
-    _now_of[document] = browser
-
-
-def _whose(document: Document, asks: str) -> str:
-    """The browser a page belongs to; who asks first made it."""
-    maker = _made_by.setdefault(document, asks)
-    now_of = _now_of.get(document)
-    return (now_of() if now_of is not None else "") or maker
 
 
 async def _in_turn(person: str, much: float) -> None:
@@ -83,7 +66,7 @@ class PageView(DocHandler):
         """The new session; it belongs to who asked for the page."""
         session = await super().get_session()
         if session is not None:
-            _whose(session.document, self.current_user)
+            whose(session.document, self.current_user)
         return session
 
 
@@ -94,7 +77,7 @@ class PageLine(WSHandler):
 
     async def prepare(self) -> None:
         await super().prepare()
-        if self._finished:
+        if compat.finished(self):
             return
         self._person = person = self.application.auth_provider.person(self.current_user)
         try:
@@ -165,7 +148,7 @@ class PageLine(WSHandler):
         connection = self.connection
         if self._closed:
             return False
-        if connection is None or _whose(connection.session.document, self.current_user) == self.current_user:
+        if connection is None or whose(connection.session.document, self.current_user) == self.current_user:
             return True
         self.close(4403, "Another browser's page")
         return False
@@ -185,7 +168,7 @@ class PageLine(WSHandler):
                 session = self.application_context.get_session(get_session_id(token))
             except ProtocolError:  # discarded after a cut
                 return token
-            if _whose(session.document, self.current_user) == self.current_user:
+            if whose(session.document, self.current_user) == self.current_user:
                 return token
         return generate_jwt_token(
             generate_session_id(**signing),

@@ -28,7 +28,7 @@ from dashboard.access.turns import Turns
 from dashboard.i18n import translator
 from dashboard.i18n.sign_in import sign_in_words
 from incidents import events as ev
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.events.access import HowSignedIn
 from incidents.exclusion import key_of
 

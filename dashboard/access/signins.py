@@ -28,8 +28,8 @@ from dashboard.access.accounts import Account, Accounts
 from dashboard.access.rules import AccountError
 from incidents.clock import Clock, steady
 from incidents.exclusion import key_of
+from incidents.listeners import tell
 from incidents.roles import Role
-from incidents.telling import tell
 
 COOKIE = "vigie_session"
 KNOWN_H = 24  # an expired browser stays a locked alarm screen so long

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from dashboard.clock import milliseconds
+from dashboard.shell.clock import milliseconds
 from incidents.roles import WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"

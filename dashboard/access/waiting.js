@@ -1,5 +1,5 @@
 // The sign-in page is a screen too: it says, and sounds, that an alarm waits that nobody has. How many, nothing else.
-import { RATE, samples } from "../alert/tones.js";
+import { RATE, samples } from "../components/alert/tones.js";
 
 const EVERY_MS = 2000;
 const box = document.querySelector("#waiting");

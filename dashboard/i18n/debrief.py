@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dashboard.i18n.codes import codes
-from dashboard.i18n.training import codes as training_codes
+from dashboard.i18n.trainer import codes as training_codes
 
 _Words = Callable[[str], str]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from incidents.measures.shape import INTERVALS
+from incidents.intervals import INTERVALS
 
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:

@@ -3,25 +3,25 @@
 from collections.abc import Callable
 
 from dashboard.i18n import (
-    bench,
-    centres,
+    coverage,
     degraded,
     devices,
-    dress,
     drills,
-    floor,
-    joining,
+    exercise_join,
+    mode_banner,
+    presence,
     review,
+    supervisor,
+    technician,
     timeline,
-    together,
-    training,
+    trainer,
     zone,
 )
 from dashboard.i18n.codes import codes
+from dashboard.i18n.escalation import watch
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
-from dashboard.i18n.watch import watch
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
@@ -40,17 +40,17 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | reserved(_)
         | watch(_)
         | degraded.codes(_)
-        | dress.codes(_)
-        | joining.exercise_words(_)
-        | together.codes(_)
-        | bench.codes(_)
-        | centres.codes(_)
+        | mode_banner.codes(_)
+        | exercise_join.exercise_words(_)
+        | presence.codes(_)
+        | technician.codes(_)
+        | coverage.codes(_)
         | zone.codes(_)
-        | floor.codes(_)
+        | supervisor.codes(_)
         | review.codes(_)
         | timeline.codes(_)
         | drills.codes(_)
-        | training.codes(_)
+        | trainer.codes(_)
         | devices.codes(_)
     )
 

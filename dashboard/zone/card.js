@@ -1,12 +1,12 @@
 // One order on a zone's page: what happened, where, what to heed, and the answers. All text is data.
-import { clock, day, duration, element, metres, write } from "../page/format.js";
-import { shape } from "../page/shapes.js";
+import { clock, day, duration, element, metres, write } from "../shell/format.js";
+import { shape } from "../shell/shapes.js";
 
 const STEPS = ["accepted", "en_route", "on_scene"];
 const PARTS = ["weapons", "risks", "present", "suspect", "victim", "measures", "places"];
 
 export class Card {
-  /** @param {import("../page/store.js").Store} store @param {import("../actions/desk.js").DeskLine} desk */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk */
   constructor(store, desk) {
     this.store = store;
     this.desk = desk;

@@ -6,8 +6,7 @@ from typing import Any
 import panel as pn
 
 from dashboard.i18n.words import words
-from dashboard.map.palette import Theme
-from dashboard.template import template_of, this_page
+from dashboard.shell.template import Theme, template_of, this_page
 from dashboard.zone.session import ZoneSession
 
 
@@ -19,7 +18,7 @@ def zone_page(consoles: Any, token: str, *, theme: Theme) -> pn.Template:
     consoles.soon(session.start)
     pn.state.on_session_destroyed(lambda context: consoles.soon(session.end))
     return template_of(
-        Path(__file__).parent / "zone.html",
+        Path(__file__).parent / "page.html",
         page,
         words=words(consoles.translate),
         language=consoles.language,

@@ -11,15 +11,15 @@ from typing import Any
 
 import msgspec
 
-from dashboard.actions import receive
-from dashboard.clock import milliseconds
-from dashboard.drawing import without_values
-from dashboard.mailbox import Mailbox, Page
+from dashboard.components.actions import receive
+from dashboard.shell.clock import milliseconds
+from dashboard.shell.outbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
+from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
 from incidents.incident import Incident
+from incidents.listeners import without_values
 from incidents.roles import User
-from incidents.zone_desk import SentOrder, orders_of, sent_to
 
 BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from demo.past.arrivals import Start, starts
 from demo.past.feed import Outage, outage, outage_told
-from demo.past.lives import Life, Told
+from demo.past.outcomes import Life, Told
 from demo.past.people import People
-from demo.past.rhythm import Start, starts
 from demo.past.shifts import shifts_told
 from demo.past.technical import technical_told
 from incidents import events as ev

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from demo.past.log_entries import Told, said
 from demo.past.people import People
-from demo.past.told import Told, said
 from incidents import events as ev
 
 FEED = "112-app"

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from demo.past.rhythm import Kind
+from demo.past.arrivals import Kind
 from demo.past.scene import Scene, has_address
 from incidents import commands as cmd
 from incidents import events as ev

@@ -7,15 +7,15 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from demo.past.told import Told, said
+from demo.past.log_entries import Told, said
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.case import Case
 from incidents.commands import Refused
-from incidents.decisions import Circumstances, decide
+from incidents.desk.decisions import Circumstances, decide
+from incidents.escalation.ladder import WatchTimes, event_of, id_of, steps
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.ladder import WatchTimes, event_of, id_of, steps
 
 _TIMES = WatchTimes()
 

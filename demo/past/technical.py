@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from demo.past.log_entries import Told, said
 from demo.past.people import People
-from demo.past.told import Told, said
 from incidents import events as ev
 
 _CONDITIONS: tuple[tuple[ev.Condition, int], ...] = (

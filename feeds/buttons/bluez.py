@@ -6,7 +6,7 @@ Linux only, and imported there only; even here nothing of D-Bus is imported befo
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from feeds.buttons.trouble import Unavailable
+from feeds.buttons.adapter_errors import Unavailable
 
 if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus

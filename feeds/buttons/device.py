@@ -8,11 +8,11 @@ from typing import Literal
 
 import msgspec
 
-from feeds.buttons.memory import Memory
+from feeds.buttons.deduplication import Memory
 from feeds.buttons.packet import Packet, Refused, encrypted, read
 from feeds.buttons.store import Enrolled
 from incidents.buttons import SIGNALS_KEPT, ButtonHeard, PressHeard, Refusal, Security, Signal
-from incidents.reports import PressValue
+from incidents.messages import PressValue
 
 # Why a device is link_lost: what it sends is refused; its key can't be unsealed; it is not heard; the receiver is deaf.
 Cause = Literal["refused", "locked", "silent", "deaf"]

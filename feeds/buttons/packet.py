@@ -14,7 +14,7 @@ from bthome_ble.const import MEAS_TYPES
 from habluetooth import BluetoothServiceInfoBleak
 
 from incidents.buttons import Refusal
-from incidents.reports import PressValue
+from incidents.messages import PressValue
 
 SERVICE = "0000fcd2-0000-1000-8000-00805f9b34fb"  # the BTHome service data, all versions from 2
 MAX_BYTES = 1650  # the longest chain of extended advertisements (Bluetooth Core 5.4, vol 6 part B 2.3.4.9)

@@ -19,8 +19,8 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError
 
+from feeds.buttons.adapter_errors import Unavailable, of
 from feeds.buttons.packet import SERVICE
-from feeds.buttons.trouble import Unavailable, of
 from incidents.buttons import Adapter, AdapterState, ScanMode
 from incidents.clock import Clock
 

@@ -19,7 +19,7 @@ from feeds.buttons.packet import Refused, encrypted, read
 from feeds.buttons.scanner import Scanner
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore, Enrolled, new_enrolment
-from feeds.buttons.together import together
+from feeds.buttons.task_group import together
 from feeds.gateway import Gateway, message_id
 from incidents.buttons import (
     Adapter,
@@ -32,10 +32,10 @@ from incidents.buttons import (
     device_name,
 )
 from incidents.clock import Clock
+from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
-from incidents.reports import PressValue
-from incidents.telling import tell
+from incidents.messages import PressValue
 
 FEED = "buttons"
 LOOK_S = 1.0

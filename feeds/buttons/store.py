@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 from cryptography.exceptions import InvalidTag
 
-from feeds.buttons.memory import Last
+from feeds.buttons.deduplication import Last
 from incidents.buttons import EnrolError, StoreState
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch, Master, Random, fresh, load, make

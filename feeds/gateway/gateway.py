@@ -12,7 +12,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from feeds import messages as wire
+from feeds import decoding as wire
 from feeds.gateway.store import Published, Store
 from feeds.gateway.subscription import EXPIRES_S, Subscription
 from incidents.clock import Clock, SystemClock

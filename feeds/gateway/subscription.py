@@ -8,7 +8,7 @@ import msgspec
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from feeds import messages as wire
+from feeds import decoding as wire
 from feeds.gateway.store import Published, Store
 from incidents.clock import Clock
 from incidents.events import stamp

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from feeds.messages import Subscribed
+from feeds.decoding import Subscribed
 from feeds.subscriber.cursor import Cursor
 from feeds.subscriber.ports import Bookmarks
 from incidents.log import LogUnavailable

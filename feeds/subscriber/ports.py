@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from incidents.health import FeedHealth
-from incidents.reports import Message, Receipt
+from incidents.messages import Message, Receipt
 
 GapReason = Literal["epoch", "oldest", "oversize"]
 

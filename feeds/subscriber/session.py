@@ -12,12 +12,12 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from feeds import messages as wire
+from feeds import decoding as wire
 from feeds.subscriber.bookmark import Bookmark, Gap
 from feeds.subscriber.cursor import Holes
+from feeds.subscriber.delivery import MAX_DECODED, Reception
+from feeds.subscriber.health import Vitals
 from feeds.subscriber.ports import Timing
-from feeds.subscriber.reception import MAX_DECODED, Reception
-from feeds.subscriber.vitals import Vitals
 from incidents.health import EXERCISE_FEED
 
 NO_EXERCISE = "it does not say that it is an exercise: not taken"

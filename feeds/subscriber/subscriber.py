@@ -12,10 +12,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 
 from feeds.subscriber.bookmark import Bookmark, Gap
+from feeds.subscriber.delivery import Reception
+from feeds.subscriber.health import Vitals
 from feeds.subscriber.ports import Bookmarks, Receiver, Timing
-from feeds.subscriber.reception import Reception
 from feeds.subscriber.session import Ended, Session
-from feeds.subscriber.vitals import Vitals
 from incidents.clock import Clock
 from incidents.health import FeedHealth
 from incidents.log import LogUnavailable

@@ -6,7 +6,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.log import Record
-from incidents.reports import CallReport, DeviceReport, FixReport, Message, PressReport
+from incidents.messages import CallReport, DeviceReport, FixReport, Message, PressReport
 
 # What tells of a device; a log of years is folded at the start, and most of it does not.
 _TELLS = frozenset({ev.Raised, ev.Pressed, ev.PressLogged, ev.CallLogged, ev.DeviceAlarmed, ev.DeviceTested})

@@ -18,8 +18,8 @@ from incidents.board import Board, Change
 from incidents.clock import Clock
 from incidents.commands import RefusalCode, Refused
 from incidents.drills.fold import DRILLS, Drill
-from incidents.people import Floor, Person
 from incidents.ports import CaseSource, Identities
+from incidents.presence.on_shift import Floor, Person
 from incidents.recorder import Recorder
 
 EVERY_S = 0.25

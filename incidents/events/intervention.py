@@ -3,7 +3,7 @@
 from typing import Literal
 
 from incidents.events.kinds import Event, Source, Step, UpdateReason
-from incidents.reports import Fix
+from incidents.messages import Fix
 
 
 class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):

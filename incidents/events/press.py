@@ -3,7 +3,7 @@
 from typing import Literal
 
 from incidents.events.kinds import Event
-from incidents.reports import Call, CallState, Fix, Unreadable
+from incidents.messages import Call, CallState, Fix, Unreadable
 
 
 class PressFacts(Event, frozen=True, kw_only=True):

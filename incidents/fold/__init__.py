@@ -12,14 +12,14 @@ import msgspec
 
 from incidents import events as ev
 from incidents.devices.announced import marked
+from incidents.escalation.bulk import holds
 from incidents.fold.changes import again, call_of, longer, position, timed, zone_of
 from incidents.fold.clocks import counting
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
-from incidents.fold.many import holds
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Explanation, Incident, Time, TimeName
-from incidents.reports import Call
+from incidents.messages import Call
 
 UNREADABLE = 50  # fields named on a card; the log has them all
 

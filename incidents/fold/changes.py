@@ -8,7 +8,7 @@ import msgspec
 from incidents import events as ev
 from incidents.fold.clocks import AHEAD
 from incidents.incident import Incident, Time, TimeName
-from incidents.reports import Call, Fix
+from incidents.messages import Call, Fix
 
 DELAYED = timedelta(seconds=30)  # older than the position shown by so much: flagged
 HISTORY_LENGTH = 1000  # entries kept beside the first: a button may be pressed all day; the log keeps all of them

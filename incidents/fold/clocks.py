@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from incidents import events as ev
-from incidents.reports import Fix
+from incidents.messages import Fix
 
 AHEAD = timedelta(seconds=5)  # a source's clock may be this much ahead of ours
 BEHIND = timedelta(days=7)  # no feed holds a message for so long: the clock was never set

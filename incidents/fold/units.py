@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from incidents.fold.clocks import AHEAD, counted, counted_fix, wrongs
-from incidents.reports import Fix, UnitReport, UnitStatus
+from incidents.messages import Fix, UnitReport, UnitStatus
 
 
 class UnitNow(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from incidents.measures.shape import INTERVALS, Profile
+from incidents.intervals import INTERVALS, Profile
 from reports.aggregate import dutch, french
 from reports.aggregate.period import Period
 from reports.aggregate.tables import CLASSES, OUTCOMES, UNKNOWN_PROVINCE

@@ -15,7 +15,7 @@ import msgspec
 import pandas as pd
 
 from incidents.events import BRUSSELS
-from incidents.measures.shape import Profile
+from incidents.intervals import Profile
 from reports.aggregate.codebook import LANGUAGES, Made, Province, codebook
 from reports.aggregate.period import Period
 from reports.aggregate.register import Published
@@ -61,7 +61,7 @@ def export(
     threshold: int = THRESHOLD,
     despite: str = "",
 ) -> Export:
-    """The export of a table (columns of `incidents.measures.shape`). `province_of`: a centre's key to its province's NIS code.
+    """The export of a table (columns of `reports.measures.shape`). `province_of`: a centre's key to its province's NIS code.
 
     The same table and period give the same figures, whenever they are made. Raises ValueError for a threshold below 5.
     """

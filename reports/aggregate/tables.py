@@ -16,9 +16,9 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from incidents.events.kinds import Class, Outcome
-from incidents.measures.local import belgian
 from reports.aggregate.period import Period
 from reports.aggregate.suppress import Counts, Ints
+from reports.measures.local import belgian
 
 ALL: Final = "all"
 UNKNOWN_PROVINCE: Final = "unknown"

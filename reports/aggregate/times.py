@@ -13,9 +13,10 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from incidents.measures.estimates import Floats, quantile
-from incidents.measures.shape import DURATION_SUFFIX, INTERVALS, Profile, Target
+from incidents.intervals import INTERVALS, Profile, Target
 from reports.aggregate.tables import ALL, Cell, Tables
+from reports.measures.estimates import Floats, quantile
+from reports.measures.shape import DURATION_SUFFIX
 
 SIDE: Final = 5  # counted incidents at or beyond a published quantile, on either side
 LEAST: Final = 2 * SIDE

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from incidents.reports import Fix
+from incidents.messages import Fix
 from incidents.timeline import Moment
-from reports.evidence.shape import RECIPE, Evidence, Measure, ShownCase, Verdict
-from reports.evidence.strip import Mark, draw_strip
+from reports.evidence.formatting import position, runs, sent, told
+from reports.evidence.schema import RECIPE, Evidence, Measure, ShownCase, Verdict
+from reports.evidence.timeline_strip import Mark, draw_strip
 from reports.evidence.times import Times, brief, span
-from reports.evidence.told import position, runs, sent, told
 from reports.evidence.words import Words
 from reports.pdf import Document, Side
 

@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 import msgspec
 
+from incidents.bulk_records import told_beside
 from incidents.case import Case
 from incidents.incident import Incident
+from incidents.intervals import Profile, Target
 from incidents.log import Log, Record
 from incidents.log.record import CHECKPOINT
-from incidents.measures.shape import Profile, Target
 from incidents.timeline import Entered, Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
-from incidents.told import told_beside
-from reports.evidence.shape import (
+from reports.evidence.schema import (
     KEPT_BACK,
     Among,
     Earlier,

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from incidents.events import BRUSSELS
-from reports.evidence.shape import Evidence
+from reports.evidence.schema import Evidence
 
 
 class Times:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reports.evidence.shape import Missing
+from reports.evidence.schema import Missing
 
 
 class Words:

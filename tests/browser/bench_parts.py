@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from centre import Centre
+from centre.runtime import Centre
+from centre.serving import serve_pages
+from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
 from feeds.buttons.settings import ButtonSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
-from serving import serve_pages
-from settings import Settings
 from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
 from tests.browser.test_access import PASSWORD, QUICK
 from tests.browser.test_heard import EAR

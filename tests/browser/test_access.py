@@ -15,7 +15,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import AccessTimes, SignIns
 from dashboard.consoles import Consoles
 from dashboard.server import serve
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones

@@ -50,7 +50,7 @@ def device() -> Iterator[str]:
 
 def test_every_open_alarm_is_in_the_queue_of_a_page_that_is_heard_if_there_is_one(chromium: Browser) -> None:
     page = chromium.new_page()
-    script = base64.b64encode((ROOT / "dashboard/centres/coverage.js").read_bytes()).decode()
+    script = base64.b64encode((ROOT / "dashboard/shell/coverage.js").read_bytes()).decode()
     page.evaluate(f"import('data:text/javascript;base64,{script}').then((all) => {{ window.coverage = all; }})")
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

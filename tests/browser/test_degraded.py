@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from dashboard.degraded.page import locked_page, sheet_page
+from dashboard.documents.degraded.page import locked_page, sheet_page
 from dashboard.i18n import translator
 from incidents.case import Case, Person
 from incidents.degraded.seal import seal

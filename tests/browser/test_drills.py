@@ -12,7 +12,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.server import serve
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.health import FeedHealth
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones

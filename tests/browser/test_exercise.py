@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.signins import SignIns
 from incidents.clock import SystemClock
-from incidents.training.scenario import Line, Message
+from incidents.exercises.scenario import Line, Message
 from tests.browser.conftest import until
 from tests.browser.parts import button, choose, holds, row
 from tests.training.parts import exercise_of, opened, scenario

@@ -182,7 +182,7 @@ def test_each_sound_lies_between_300_and_3000_hertz_comes_in_pulses_and_is_like_
 ) -> None:
     tab = tabs()
     rendered = tab("""(async () => {
-      const { SOUNDS, RATE, samples } = await import("/assets/alert/tones.js");
+      const { SOUNDS, RATE, samples } = await import("/assets/components/alert/tones.js");
       const all = {};
       for (const [name, { pulses, every }] of Object.entries(SOUNDS)) {
         const context = new OfflineAudioContext(1, 44100 * 8, 44100);

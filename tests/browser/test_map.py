@@ -216,9 +216,9 @@ def serve() -> None:
     """The server: the map alone, three alarms that stay, and what was picked, in words."""
     import panel as pn
 
-    from dashboard.map import MapView
+    from dashboard.components.map import MapView
     from incidents.incident import Incident
-    from incidents.reports import Fix
+    from incidents.messages import Fix
     from maps.zones import Zones
 
     zones = Zones.load()

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tornado.ioloop import IOLoop
 
 from dashboard.access.guard import strict_headers
-from dashboard.operator import HERE, operator_page
-from dashboard.server import Asset, Live
+from dashboard.operator.page import operator_page
+from dashboard.server import ASSETS, Live
 from maps.zones import Zones
 from tests.browser.conftest import until
 from tests.browser.parts import BRUSSELS, button, row
@@ -56,7 +56,7 @@ class Shown:
             start=True,
             extra_patterns=[
                 (r"/live", Live),
-                (r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)}),
+                ASSETS,
             ],
         )
         server._tornado.add_transform(strict_headers(sounds=True))

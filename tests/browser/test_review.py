@@ -19,10 +19,10 @@ from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.server import serve
 from demo.past import generate
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from incidents.measures.history import History
 from maps.zones import Zones
+from reports.measures.history import History
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.recount import Recount, Told, incidents
 from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.degraded.page import locked_page, sheet_page
+from dashboard.documents.degraded.page import locked_page, sheet_page
 from dashboard.i18n import translator
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
-from reports import writing
-from reports.foreign.loading import load
-from reports.foreign.paper import paper
-from reports.foreign.report import read
+from reports import render as writing
+from reports.external_table.loading import load
+from reports.external_table.paper import paper
+from reports.external_table.report import read
 
 NOW = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 PASSPHRASE = "drie kleine vossen"

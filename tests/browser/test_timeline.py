@@ -14,9 +14,9 @@ from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.server import serve
 from incidents import commands as do
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from incidents.reports import Fix, FixReport
+from incidents.messages import Fix, FixReport
 from maps.zones import Zones
 from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
 from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock, holds

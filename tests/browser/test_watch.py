@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from incidents.ladder import WatchTimes
+from incidents.escalation.ladder import WatchTimes
 from tests.browser.conftest import Centre, Desks, Feed, until
 from tests.browser.parts import button, choose, free, in_state, row, take
 

@@ -14,7 +14,7 @@ from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.server import serve
 from incidents import commands as do
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones

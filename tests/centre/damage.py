@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from centre import Centre
+from centre.runtime import Centre
+from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from incidents import commands as do
 from incidents.cases import import_cases
-from incidents.reports import Fix, Message, PressReport
+from incidents.messages import Fix, Message, PressReport
 from incidents.roles import User
-from settings import Settings
 
 PAGE = 4096
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"

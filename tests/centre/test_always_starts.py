@@ -16,12 +16,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from centre import Centre
-from dashboard.session import Session
+from centre.runtime import Centre
+from centre.serving import sign_ins
+from centre.settings import Settings, SettingsError
+from dashboard.operator.session import Session
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
-from serving import sign_ins
-from settings import Settings, SettingsError
 from tests.centre.damage import PASSWORD, at_work, settings_of, spoil
 from tests.centre.parts import ROOT, Running, own_feed, until
 from tests.centre.test_page_faults import Living

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 import app
-from centre import Centre
+from centre.runtime import Centre
+from centre.settings import Settings
 from feeds.buttons.service import ButtonService
 from feeds.buttons.settings import ButtonSettings
 from feeds.buttons.store import ButtonStore
@@ -20,7 +21,6 @@ from feeds.gateway import Gateway
 from incidents.buttons import PressHeard
 from incidents.clock import SystemClock
 from incidents.log import LogUnavailable
-from settings import Settings
 from tests.centre.parts import until
 from tests.feeds.buttons.frames import ADDRESS, KEY, LONG, SHELLY_HOLD, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, Room, room

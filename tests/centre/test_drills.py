@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from centre import Centre
+from centre.runtime import Centre
+from centre.settings import Settings
 from incidents.health import FeedHealth
-from settings import Settings
 
 
 async def test_a_centres_drills_ask_its_health_and_end_before_anything_would_be_told_outside(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from centre import Centre
-from evidence.file import Source
+from centre.documents.evidence import Source
+from centre.runtime import Centre
+from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.cases import CaseRegister
 from incidents.roles import User
 from reports.evidence.gather import STREAM
-from settings import Settings
 from tests.evidence.parts import decoded, pdf_text
 
 pytestmark = pytest.mark.timeout(60)

@@ -13,14 +13,14 @@ from argon2 import PasswordHasher
 from typer.testing import CliRunner
 
 import app
-from centre import Centre
+from centre.runtime import Centre
+from centre.serving import serve_pages
+from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
-from feeds.outside import OutsideSettings
+from feeds.webhook import OutsideSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
-from serving import serve_pages
-from settings import Settings
 from tests.centre.parts import OwnFeed, own_feed, until
 from tests.dashboard.access.parts import Browser, Line
 

@@ -46,7 +46,7 @@ LOADED = (
     "/static/js/bokeh-gl.min.js",
     "/static/extensions/panel/panel.min.js",
     "/static/extensions/panel/css/loading.css",
-    "/assets/page/page.css",
+    "/assets/shell/page.css",
 )
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from centre import Centre
+from centre.runtime import Centre
+from centre.settings import Settings
 from incidents import commands as cmd
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
-from settings import Settings
 from tests.centre.parts import OwnFeed, own_feed, stamp, until
 from tests.incidents.conftest import closing
 from tests.people import dispatcher

@@ -11,7 +11,7 @@ import pytest
 from incidents import events as ev
 from incidents.board import Board
 from incidents.clock import SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import OwnFeed, Running, own_feed, until, vigie
 from tests.incidents.conftest import FewCases, locate

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from centre import Centre
-from dashboard.session import Session
-from settings import Settings
+from centre.runtime import Centre
+from centre.settings import Settings
+from dashboard.operator.session import Session
 from tests.centre.parts import OwnFeed, own_feed, until
 from tests.dashboard.conftest import Paper
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-import pauses
+from centre import garbage as pauses
 
 
 @pytest.fixture

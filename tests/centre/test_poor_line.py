@@ -10,7 +10,7 @@ import pytest
 
 from feeds.subscriber import Subscriber, Timing
 from incidents.clock import SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import own_feed
 from tests.incidents.conftest import FewCases, locate

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from centre.serving import sign_ins
+from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
-from serving import sign_ins
-from settings import Settings, SettingsError
 from tests.centre.parts import ROOT, free_port, vigie
 from tests.dashboard.access.parts import Browser
 

@@ -8,21 +8,21 @@ from typing import Any
 import msgspec
 import pytest
 
+from centre.documents.devices import DeviceLists
 from dashboard.consoles import Consoles
-from dashboard.session import Session
-from devices.making import DeviceLists
+from dashboard.operator.session import Session
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import RegisterState
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.devices.listing import DeviceTests
-from incidents.devices.tally import Tallies
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
-from incidents.measures.history import History
-from incidents.reports import Fix, Message, PressReport, PressValue, Report
+from incidents.messages import Fix, Message, PressReport, PressValue, Report
 from maps.zones import Zones
+from reports.measures.history import History
+from reports.measures.tallies import Tallies
 
 START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 DEVICE = "AMR-00412"

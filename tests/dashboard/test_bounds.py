@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 import incidents.board
-import incidents.devices.tally
-import incidents.intake
+import incidents.desk.intake
 import incidents.log.vault
 import incidents.log.writer
 import incidents.recorder
-from dashboard.devices import rows
+import reports.measures.tallies
+from dashboard.components.devices import rows
 from incidents.bounded import Bounded
-from incidents.reports import CallReport, DeviceReport, Fix, FixReport, OrderReport, PressReport, Report, UnitReport
+from incidents.messages import CallReport, DeviceReport, Fix, FixReport, OrderReport, PressReport, Report, UnitReport
 from tests.dashboard.conftest import House
 
 SMALL = 30
@@ -28,9 +28,9 @@ OURS = ("incidents", "dashboard", "feeds")
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (incidents.board, ("UNITS", "DEVICES", "ALARMS", "STREAMS", "GAPS")),
-        (incidents.intake, ("COUNTED", "EARLY", "LOCKS")),
+        (incidents.desk.intake, ("COUNTED", "EARLY", "LOCKS")),
         (incidents.recorder, ("LOCKS",)),
-        (incidents.devices.tally, ("COUNTED",)),
+        (reports.measures.tallies, ("COUNTED",)),
         (incidents.log.vault, ("_BOXES",)),
         (incidents.log.writer, ("_HEADS",)),
         (rows, ("ALARMS",)),

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.centres.geography import Centres
-from dashboard.centres.listening import Listening
-from dashboard.places import Places
-from dashboard.session import Session
+from dashboard.components.coverage.geography import Centres
+from dashboard.components.coverage.listening import Listening
+from dashboard.components.place_names import Places
+from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.board import CENTRES
-from incidents.reports import Fix, FixReport, PressReport
+from incidents.messages import Fix, FixReport, PressReport
 from maps.zones import Zones
 from tests.dashboard.conftest import DEVICE, House, Paper
 from tests.people import dispatcher

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.clock import BRUSSELS, moment, on_paper
+from dashboard.shell.clock import BRUSSELS, moment, on_paper
 
 AUTUMN = datetime(2026, 10, 25, tzinfo=UTC)  # 03:00 summer time becomes 02:00
 SPRING = datetime(2027, 3, 28, tzinfo=UTC)  # 02:00 becomes 03:00

@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from dashboard.devices.page import shown
-from dashboard.queue.rows import device_row
-from devices.making import STREAM
+from centre.documents.devices import STREAM
+from dashboard.components.queue.rows import device_row
+from dashboard.documents.devices.page import shown
 from incidents import commands as do
 from incidents.devices.listing import DeviceLine
-from incidents.devices.tally import Past, Tally
-from incidents.measures.table import table_of
-from incidents.reports import DeviceReport
+from incidents.devices.tally import Tally
+from incidents.messages import DeviceReport
 from incidents.roles import User
 from reports.devices import as_csv, local
+from reports.measures.table import table_of
+from reports.measures.tallies import Past
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.conftest import accounts as accounts
 from tests.dashboard.access.conftest import base as base

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.i18n import translator
-from dashboard.i18n.dress import dressed
+from dashboard.i18n.mode_banner import dressed
 from dashboard.i18n.words import words
 from tests.dashboard.conftest import House
 

@@ -11,8 +11,8 @@ import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import AccessTimes, SignIns
-from dashboard.floor.rooms import ROOMS
-from dashboard.floor.session import FloorSession
+from dashboard.supervisor.rooms import ROOMS
+from dashboard.supervisor.session import FloorSession
 from incidents import commands as do
 from incidents.commands import Refused
 from incidents.roles import MAY
@@ -159,7 +159,9 @@ async def test_there_is_no_case_on_the_floor_and_none_is_recorded_as_opened(room
 
 
 def test_the_ways_from_the_review_stand_for_the_roles_that_may_open_them() -> None:
-    script = (Path(__file__).parents[2] / "dashboard" / "review" / "review.js").read_text(encoding="utf-8")
+    script = (Path(__file__).parents[2] / "dashboard" / "supervisor" / "review" / "review.js").read_text(
+        encoding="utf-8"
+    )
     for name, what in (("DEVICES", "page devices"), ("OPERATORS", "operator figures")):
         found = re.search(rf"const {name} = \[(.*)\];", script)
         assert found is not None and set(re.findall(r'"(\w+)"', found[1])) == MAY[what]

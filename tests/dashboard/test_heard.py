@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.alert.seen import SOUNDS, STALE_S, Watching, counted, seen
-from dashboard.session import Session
+from dashboard.components.alert.seen import SOUNDS, STALE_S, Watching, counted, seen
+from dashboard.operator.session import Session
 from tests.dashboard.conftest import House
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.lists(st.booleans(), max_size=2)
@@ -40,7 +40,7 @@ async def test_a_report_that_is_not_renewed_counts_for_nothing(house: House, mon
     await tell(session, do="seen", visible=True, sound="armed")
     assert of(house, session).both
     now = asyncio.get_running_loop().time()
-    monkeypatch.setattr("dashboard.session._now", lambda: now + STALE_S + 1)
+    monkeypatch.setattr("dashboard.operator.session._now", lambda: now + STALE_S + 1)
     assert not of(house, session).visible
     assert not of(house, session).audible
 

@@ -8,8 +8,8 @@ DASHBOARD = Path(__file__).parents[2] / "dashboard"
 
 
 def test_no_key_means_two_things() -> None:
-    table = (DASHBOARD / "actions" / "table.js").read_text(encoding="utf-8")
-    keys = (DASHBOARD / "keys" / "keys.js").read_text(encoding="utf-8")
+    table = (DASHBOARD / "components" / "actions" / "table.js").read_text(encoding="utf-8")
+    keys = (DASHBOARD / "components" / "shortcuts" / "shortcuts.js").read_text(encoding="utf-8")
     actions = [f"{'shift ' if shift else ''}{key}" for key, shift in re.findall(r'key: "(\w)"(, shift: true)?', table)]
     own = [
         f"{shift}{key}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
-from lookups import look_up_apart
+from centre.lookups import look_up_apart
 
 NAME = "feed.example"
 

@@ -1,6 +1,6 @@
 """What a page is owed: so much at once, the most urgent first, and no more than it takes."""
 
-from dashboard.owed import AT_ONCE, PATIENCE_S, Owed
+from dashboard.shell.owed_rows import AT_ONCE, PATIENCE_S, Owed
 
 MANY = [f"i{n:05d}" for n in range(3 * AT_ONCE)]
 

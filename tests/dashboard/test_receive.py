@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.actions import receive
+from dashboard.components.actions import receive
 from incidents import commands as do
 
 NOW = datetime(2026, 11, 25, 4, 30, tzinfo=UTC)

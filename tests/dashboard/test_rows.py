@@ -1,12 +1,12 @@
 """Rows, the case and the routing proposal, without a browser."""
 
-from dashboard.actions.routing import TOO_OLD_S, proposal
-from dashboard.case.detail import detail
-from dashboard.queue.rows import closures, priority
-from dashboard.topbar.health import good, health
+from dashboard.components.actions.routing import TOO_OLD_S, proposal
+from dashboard.components.case.detail import detail
+from dashboard.components.queue.rows import closures, priority
+from dashboard.components.topbar.health import good, health
 from incidents import commands as do
 from incidents.health import FeedHealth
-from incidents.reports import DeviceReport, Fix
+from incidents.messages import DeviceReport, Fix
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.people import dispatcher
 

@@ -40,9 +40,9 @@ async def test_every_route_answers(get) -> None:
         ("/operator", "text/html"),
         ("/supervisor", "text/html"),
         ("/live", "text/html"),
-        ("/assets/page/page.js", "javascript"),
-        ("/assets/queue/queue.css", "text/css"),
-        ("/assets/floor/supervisor.js", "javascript"),
+        ("/assets/operator/page.js", "javascript"),
+        ("/assets/components/queue/queue.css", "text/css"),
+        ("/assets/supervisor/page.js", "javascript"),
     ):
         status, body, headers = await get(path)
         assert (status, kind in headers["Content-Type"], bool(body)) == (200, True, True), path
@@ -52,7 +52,7 @@ async def test_every_route_answers(get) -> None:
 
 
 async def test_sources_of_the_server_are_no_assets(get) -> None:
-    for path in ("/assets/server.py", "/assets/page/page.html", "/assets/../app.py", "/assets/i18n/words.py"):
+    for path in ("/assets/server.py", "/assets/operator/page.html", "/assets/../app.py", "/assets/i18n/words.py"):
         status, _, _ = await get(path)
         assert status == 404, path
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.mailbox import MERGE_S
-from incidents.reports import Fix, FixReport
+from dashboard.shell.outbox import MERGE_S
+from incidents.messages import Fix, FixReport
 from tests.dashboard.conftest import DEVICE, House, Paper
 
 
@@ -136,7 +136,7 @@ async def test_a_fault_of_the_case_keeps_no_alarm_from_the_queue(
     def broken(*facts: Any) -> None:
         raise RuntimeError(house.cases.case.victim.name)
 
-    monkeypatch.setattr("dashboard.case.part.detail", broken)
+    monkeypatch.setattr("dashboard.components.case.part.detail", broken)
     second = await house.press("AMR-00777")
     session.refresh(selected=True)
     message = await paper.turn()

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.together.news import FLOOR
-from dashboard.together.sheet import sheet
+from dashboard.components.presence.news import FLOOR
+from dashboard.documents.handover.page import sheet
 from incidents import commands as do
 from incidents.log import LogUnavailable
-from incidents.reports import DeviceReport
+from incidents.messages import DeviceReport
 from incidents.roles import User
 from tests.dashboard.conftest import DEVICE, House
 

@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import msgspec
 
-from dashboard.case.history import lines
+from dashboard.components.case.history import lines
+from dashboard.components.queue.rows import device_row
 from dashboard.consoles import Consoles
 from dashboard.i18n import translator
 from dashboard.i18n.words import words
-from dashboard.queue.rows import device_row
 from incidents import commands as do
 from incidents import events as ev
-from incidents.ladder import Away, WatchTimes, milliseconds
-from incidents.reports import DeviceReport
+from incidents.escalation.ladder import Away, WatchTimes, milliseconds
+from incidents.escalation.watch import Watch
+from incidents.messages import DeviceReport
 from incidents.roles import WITHOUT_SIGN_IN, User
-from incidents.watch import Watch
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.dashboard.test_session import until
 

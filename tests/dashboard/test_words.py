@@ -10,7 +10,7 @@ from dashboard.i18n.words import words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.incident import STATES, TIME_NAMES
-from incidents.reports import CallState, PressValue, UnitStatus
+from incidents.messages import CallState, PressValue, UnitStatus
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
 SCRIPTS = sorted(p for p in DASHBOARD.rglob("*.js") if p.parent.name != "map")
@@ -27,9 +27,11 @@ def test_every_key_a_script_names_is_in_the_catalogue() -> None:
         if key
     }
     assert len(named) > 100
-    of_debrief = {(script, key) for script, key in named if script.startswith("debrief/") or script == "page/format.js"}
+    of_debrief = {
+        (script, key) for script, key in named if script.startswith("trainer/debrief/") or script == "shell/format.js"
+    }
     assert {(script, key) for script, key in of_debrief if key not in DEBRIEF} == set()
-    others = {(script, key) for script, key in named if not script.startswith("debrief/")}
+    others = {(script, key) for script, key in named if not script.startswith("trainer/debrief/")}
     assert {(script, key) for script, key in others if key not in WORDS} == set()
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from degraded import file as files
-from incidents.reports import Message, PressReport
+from centre.documents import degraded as files
+from incidents.messages import Message, PressReport
 from tests.degraded.test_file import PASSPHRASE, House
 from tests.degraded.test_file import house as house  # fixtures
 from tests.degraded.test_file import quickly as quickly

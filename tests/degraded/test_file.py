@@ -12,19 +12,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from centre.documents import degraded as files
+from centre.documents.degraded import DegradedFile
+from centre.settings import Degraded, Radio, Settings
 from dashboard.i18n import translator
-from degraded import file as files
-from degraded.file import DegradedFile
 from demo.cases import demo_cases, write_cases
 from incidents import commands as cmd
 from incidents.cases import CaseRegister, import_cases
 from incidents.cases.register import brussels_today
 from incidents.degraded import seal
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from incidents.roles import WITHOUT_SIGN_IN, User
 from maps.zones import Zones
-from settings import Degraded, Radio, Settings
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "drie kleine vossen"

@@ -12,13 +12,13 @@ from demo.past import generate
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
-from incidents.measures.history import read_table
-from incidents.reports import Message, PressReport
+from incidents.messages import Message, PressReport
 from maps.zones import Zones
+from reports.measures.history import read_table
 
 INCIDENTS = 400
 UNTIL = datetime(2026, 11, 24, 20, tzinfo=UTC)

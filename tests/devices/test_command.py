@@ -10,13 +10,13 @@ import msgspec
 from typer.testing import CliRunner
 
 from app import app
-from devices.making import STREAM, DeviceLists
+from centre.documents.devices import STREAM, DeviceLists
 from incidents.cases import CaseRegister, import_cases
 from incidents.devices.listing import DeviceTests
-from incidents.devices.tally import Tallies
 from incidents.log.sqlite import SqliteLog
-from incidents.measures.history import History
-from incidents.reports import DeviceReport
+from incidents.messages import DeviceReport
+from reports.measures.history import History
+from reports.measures.tallies import Tallies
 from tests.incidents.conftest import DEVICE, FewCases, Floor, Open, closing
 from tests.people import dispatcher
 

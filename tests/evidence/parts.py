@@ -12,17 +12,17 @@ from typing import Any
 import msgspec
 from pypdf import PdfReader
 
-from evidence.file import render
+from centre.documents.evidence import render
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister, import_cases
 from incidents.events import EvidenceForm
 from incidents.incident import Incident
 from incidents.log.verify import head
-from incidents.reports import Call, CallReport, Fix, FixReport, OrderReport, PressReport, Report, UnitReport
+from incidents.messages import Call, CallReport, Fix, FixReport, OrderReport, PressReport, Report, UnitReport
 from incidents.roles import User
 from reports.evidence.gather import collect
-from reports.evidence.shape import Made
+from reports.evidence.schema import Made
 from tests.incidents.conftest import DEVICE, START, Floor
 from tests.people import dispatcher
 

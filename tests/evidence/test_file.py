@@ -13,12 +13,12 @@ from pypdf import PdfReader
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.events import stamp
+from incidents.intervals import INTERVALS
 from incidents.log.transfer import export
 from incidents.log.verify import verify as verify_log
-from incidents.measures.shape import INTERVALS
 from incidents.timeline import NoSuchIncident
 from reports.evidence.gather import find_incident
-from reports.evidence.shape import RECIPE
+from reports.evidence.schema import RECIPE
 from tests.evidence.parts import NUMBER, decoded, made, pdf_text, register, squeezed, story, verify
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor
 

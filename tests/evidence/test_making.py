@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from app import app
-from evidence.file import EvidenceError, EvidenceFiles, Source
+from centre.documents.evidence import EvidenceError, EvidenceFiles, Source
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister

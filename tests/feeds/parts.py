@@ -20,7 +20,7 @@ from feeds.subscriber import Receiver, Subscriber, Timing
 from incidents.clock import SystemClock
 from incidents.health import FeedHealth
 from incidents.log import LogUnavailable
-from incidents.reports import Message, PressReport, Receipt
+from incidents.messages import Message, PressReport, Receipt
 
 QUICK = Timing(
     answer_s=1.0,

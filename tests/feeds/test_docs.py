@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from feeds.messages import Broken, Heartbeat, Subscribe, Subscribed, decode_frame, decode_message
-from incidents import reports
+from feeds.decoding import Broken, Heartbeat, Subscribe, Subscribed, decode_frame, decode_message
+from incidents import messages as reports
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```json\n(.*?)```", TEXT, re.S)

@@ -11,9 +11,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from feeds.decoding import ACCEPTS
 from feeds.gateway import Gateway, message_id
 from feeds.gateway.store import Store
-from feeds.messages import ACCEPTS
 from tests.feeds.parts import press
 
 

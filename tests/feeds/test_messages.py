@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.messages import (
+from feeds.decoding import (
     Broken,
     Event,
     Heartbeat,
@@ -22,15 +22,7 @@ from feeds.messages import (
     event_response,
     salvage,
 )
-from incidents.reports import (
-    CallReport,
-    DeviceReport,
-    FixReport,
-    Message,
-    OrderReport,
-    PressReport,
-    UnitReport,
-)
+from incidents.messages import CallReport, DeviceReport, FixReport, Message, OrderReport, PressReport, UnitReport
 from tests.feeds.parts import PRESS, press
 
 NOW = datetime(2026, 11, 24, 21, 14, 8, tzinfo=UTC)

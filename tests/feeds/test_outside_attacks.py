@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.outside import AT_ONCE, Outside, OutsideSettings
+from feeds.webhook import AT_ONCE, Outside, OutsideSettings
 from tests.centre.test_proxy import certificate
 
 FACTS = {"incident": "an-incident", "zone": "5415"}

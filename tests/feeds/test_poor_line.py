@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from feeds.gateway import Gateway
-from incidents.reports import PressReport
+from incidents.messages import PressReport
 from tests.feeds.parts import QUICK, Desk, Shelf, following, poor_line, press, until
 
 

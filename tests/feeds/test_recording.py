@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.gateway import Gateway
-from feeds.recorded import HAPPENS
-from feeds.recording import (
+from feeds.recordings.recorded import HAPPENS
+from feeds.recordings.recording import (
     Happened,
     Recorded,
     Recording,

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from feeds.decoding import decode_message
 from feeds.gateway import Gateway
-from feeds.messages import decode_message
 from feeds.simulator import DEVICES, SimulatedDevice, Step, simulate, timeline
 from incidents.clock import SystemClock
-from incidents.reports import FixReport, Message, PressReport
+from incidents.messages import FixReport, Message, PressReport
 from tests.feeds.parts import Desk, Shelf, following, until
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

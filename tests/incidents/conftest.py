@@ -10,10 +10,10 @@ import pytest
 
 from incidents import commands as cmd
 from incidents.case import Case, Person
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
-from incidents.reports import Call, Fix, Message, PressReport, PressValue, Report
+from incidents.messages import Call, Fix, Message, PressReport, PressValue, Report
 
 START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 DEVICE = "AMR-00412"

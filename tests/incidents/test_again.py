@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents import events as ev
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
-from incidents.reports import Message, PressReport, Unreadable
+from incidents.messages import Message, PressReport, Unreadable
 from tests.incidents.conftest import START, ZONES, DrivenClock, FewCases, Floor, Open, closing, locate
 from tests.incidents.test_recorder import FailingDisk, until_recorded
 from tests.people import dispatcher

@@ -11,7 +11,7 @@ from incidents import events as ev
 from incidents.centres import Reach, belongs, borders, everyones, unheard
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.reports import Fix
+from incidents.messages import Fix
 from tests.incidents.conftest import START
 
 ZONES = {"g1": "OVL", "g2": "OVL", "b1": "BRU", "v1": "VBR", "x1": ""}

@@ -10,7 +10,7 @@ from incidents import events as ev
 from incidents.fold import apply
 from incidents.fold.clocks import AHEAD, BEHIND
 from incidents.incident import Incident
-from incidents.reports import Fix, FixReport
+from incidents.messages import Fix, FixReport
 from tests.incidents.conftest import DEVICE, START, Floor
 
 SECOND = timedelta(seconds=1)

@@ -8,7 +8,7 @@ import pytest
 from incidents import commands as cmd
 from incidents.commands import Refused
 from incidents.incident import Incident
-from incidents.reports import DeviceReport, Fix, FixReport
+from incidents.messages import DeviceReport, Fix, FixReport
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
 from tests.people import dispatcher
 

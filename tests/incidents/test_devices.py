@@ -11,9 +11,10 @@ from incidents import events as ev
 from incidents.board import SHIFTS
 from incidents.case import Case
 from incidents.devices.listing import DeviceLine, DeviceTests, due_day, lines, overdue
-from incidents.devices.tally import Past, Tallies, Tally
-from incidents.measures.history import History
-from incidents.reports import CallReport, DeviceReport, Fix, FixReport
+from incidents.devices.tally import Tally
+from incidents.messages import CallReport, DeviceReport, Fix, FixReport
+from reports.measures.history import History
+from reports.measures.tallies import Past, Tallies
 from tests.incidents.conftest import DEVICE, START, FewCases, Floor, Open
 from tests.people import dispatcher, technician
 

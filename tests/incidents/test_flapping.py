@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.reports import DeviceReport, DeviceState
+from incidents.escalation.watch import Watch
+from incidents.messages import DeviceReport, DeviceState
 from incidents.technical import STEADY, DeviceAlarm, Known, after
-from incidents.watch import Watch
 from tests.incidents.conftest import DEVICE, START, Floor, Open
 from tests.people import dispatcher
 

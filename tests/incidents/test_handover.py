@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
+from incidents.desk.handover import answer, assign, offer, take_over
 from incidents.fold import apply
-from incidents.handover import answer, assign, offer, take_over
 from incidents.incident import TRANSITIONS, Incident
 from tests.incidents.conftest import START, Floor, Open, closing
 from tests.people import dispatcher

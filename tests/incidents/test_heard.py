@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents import events as ev
+from incidents.escalation.watch import Watch
 from incidents.fold import apply
-from incidents.watch import Watch
 from tests.incidents.conftest import START, Floor
 
 

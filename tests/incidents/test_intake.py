@@ -7,16 +7,7 @@ import msgspec
 import pytest
 
 from incidents import commands as cmd
-from incidents.reports import (
-    Call,
-    CallReport,
-    DeviceReport,
-    Fix,
-    FixReport,
-    OrderReport,
-    PressReport,
-    UnitReport,
-)
+from incidents.messages import Call, CallReport, DeviceReport, Fix, FixReport, OrderReport, PressReport, UnitReport
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
 from tests.people import dispatcher
 

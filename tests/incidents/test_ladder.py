@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
-from incidents.decisions import Circumstances, decide
+from incidents.desk.decisions import Circumstances, decide
+from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, steps
 from incidents.fold import apply
 from incidents.incident import Incident
-from incidents.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, steps
-from incidents.reports import Call, Fix
+from incidents.messages import Call, Fix
 from tests.incidents.conftest import START
 
 TIMES = WatchTimes()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.people import STAYS, Floor
+from incidents.presence.on_shift import STAYS, Floor
 from tests.incidents.conftest import START
 
 ROLES = frozenset({"dispatcher"})

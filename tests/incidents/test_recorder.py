@@ -13,8 +13,8 @@ from incidents import events as ev
 from incidents.board import Board
 from incidents.log import Draft, LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
+from incidents.messages import PressReport
 from incidents.recorder import Recorder
-from incidents.reports import PressReport
 from tests.incidents.conftest import DEVICE, START, Floor, Open
 from tests.people import dispatcher
 

@@ -8,8 +8,8 @@ import pytest
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
+from incidents.escalation.ladder import WatchTimes, milliseconds
 from incidents.incident import STATES, TRANSITIONS, Incident, State
-from incidents.ladder import WatchTimes, milliseconds
 from incidents.roles import User
 from tests.incidents.conftest import Floor, Open, closing
 from tests.incidents.test_handover import at_work, owned, refusal

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from incidents import commands as cmd
 from incidents import events as ev
+from incidents.intervals import BY_NAME, INTERVALS
 from incidents.log import Record
-from incidents.measures.shape import BY_NAME, INTERVALS
-from incidents.measures.table import row_of, table_of
-from incidents.reports import Call, Fix, FixReport, OrderReport, PressReport, UnitReport
+from incidents.messages import Call, Fix, FixReport, OrderReport, PressReport, UnitReport
 from incidents.timeline import TOGETHER_S, NoSuchIncident, Timeline, _offset, incident_of, timeline
+from reports.measures.table import row_of, table_of
 from tests.incidents.conftest import DEVICE, START, DrivenClock, Floor, closing
 from tests.people import dispatcher
 

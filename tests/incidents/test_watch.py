@@ -6,8 +6,8 @@ import msgspec
 
 from incidents import commands as cmd
 from incidents.case import Instruction
-from incidents.reports import Fix, FixReport
-from incidents.watch import Watch, tracking_ends
+from incidents.escalation.watch import Watch, tracking_ends
+from incidents.messages import Fix, FixReport
 from tests.incidents.conftest import DEVICE, START, Floor, closing
 from tests.people import dispatcher
 

@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 
 from incidents import events as ev
-from incidents.ladder import WatchTimes
+from incidents.escalation.ladder import WatchTimes
 
 TEXT = (Path(__file__).parents[2] / "docs" / "watch.md").read_text(encoding="utf-8")
 ELSEWHERE = {"presented_s", "blind_s", "tracking_min", "checkpoint_min"}  # other pages are about these

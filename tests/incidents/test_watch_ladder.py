@@ -11,17 +11,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.outside import Outside, OutsideSettings
+from feeds.webhook import Outside, OutsideSettings
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import AnyCommand, Refused
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
+from incidents.escalation.ladder import WatchTimes
+from incidents.escalation.watch import Watch
 from incidents.incident import Incident
-from incidents.ladder import WatchTimes
 from incidents.log import LogUnavailable
-from incidents.reports import Call, CallReport, DeviceReport, Fix, FixReport
+from incidents.messages import Call, CallReport, DeviceReport, Fix, FixReport
 from incidents.roles import MAY, User
-from incidents.watch import Watch
 from tests.incidents.conftest import DEVICE, Floor, Open, closing, locate
 from tests.people import dispatcher
 

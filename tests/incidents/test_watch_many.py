@@ -6,19 +6,19 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from evidence.file import render
-from feeds.outside import Outside, OutsideSettings
+from centre.documents.evidence import render
+from feeds.webhook import Outside, OutsideSettings
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.desk import Desk
+from incidents.bulk_records import told_beside
+from incidents.desk.desk import Desk
+from incidents.escalation.ladder import WatchTimes
+from incidents.escalation.watch import Watch
 from incidents.incident import Incident
-from incidents.ladder import WatchTimes
 from incidents.roles import User
 from incidents.timeline import incident_of, timeline
-from incidents.told import told_beside
-from incidents.watch import Watch
 from reports.evidence.gather import collect
-from reports.evidence.shape import Made
+from reports.evidence.schema import Made
 from tests.incidents.conftest import START, Floor, Open, locate
 from tests.people import dispatcher
 

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from incidents import commands as cmd
+from incidents.desk.zone_desk import SentOrder, orders_of
 from incidents.incident import Incident
 from incidents.roles import User
-from incidents.zone_desk import SentOrder, orders_of
 from tests.incidents.conftest import Floor, Open, closing
 from tests.people import dispatcher
 

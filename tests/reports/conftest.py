@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.foreign import loading
-from reports.foreign.report import Read, read
+from reports.external_table import loading
+from reports.external_table.report import Read, read
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 

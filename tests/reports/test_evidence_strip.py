@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.evidence.strip import _CHAR_MM, Mark, _place
+from reports.evidence.timeline_strip import _CHAR_MM, Mark, _place
 
 NAMES = ("pressed", "received", "presented", "acknowledged", "listening", "routed", "accepted", "on the scene", "safe")
 WIDTH = 180.0

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.foreign import printing
-from reports.foreign.expect import Checked, common
-from reports.foreign.mapping import MappingError
-from reports.foreign.paper import paper
-from reports.foreign.printing import Form
-from reports.writing import terminal
+from reports.external_table import printing
+from reports.external_table.expect import Checked, common
+from reports.external_table.mapping import MappingError
+from reports.external_table.paper import paper
+from reports.external_table.printing import Form
+from reports.render import terminal
 from tests.reports.conftest import Reader
 
 

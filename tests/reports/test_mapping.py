@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from reports.foreign.figures import COUNTS, DURATIONS, SHARES
-from reports.foreign.loading import LISTS, NAMED, TABLES, TEXTS, load, parse
-from reports.foreign.mapping import MappingError
-from reports.foreign.paper import paper
-from reports.foreign.report import read
-from reports.writing import terminal
+from reports.external_table.figures import COUNTS, DURATIONS, SHARES
+from reports.external_table.loading import LISTS, NAMED, TABLES, TEXTS, load, parse
+from reports.external_table.mapping import MappingError
+from reports.external_table.paper import paper
+from reports.external_table.report import read
+from reports.render import terminal
 from tests.reports.conftest import Reader, seconds
 
 ROOT = Path(__file__).parents[2]

@@ -13,14 +13,15 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 import app
-from incidents.measures.profiles import PROFILES
-from incidents.measures.report import report
-from incidents.measures.select import select
-from incidents.measures.shape import Selection
-from incidents.measures.table import table_of
-from reports import own, tables, writing
-from reports.foreign.paper import paper
-from reports.foreign.report import Read
+from reports import own, tables
+from reports import render as writing
+from reports.external_table.paper import paper
+from reports.external_table.report import Read
+from reports.measures.profiles import PROFILES
+from reports.measures.report import report
+from reports.measures.select import select
+from reports.measures.shape import Selection
+from reports.measures.table import table_of
 from tests.reports.conftest import Reader
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_the_terminal_gets_no_control_character_and_no_long_line(made: Read) -> 
 
 
 def test_csv_and_parquet_hold_a_row_an_incident_and_no_formula(made: Read) -> None:
-    from reports.foreign.report import rows
+    from reports.external_table.report import rows
 
     read = list(csv.DictReader(io.StringIO(tables.csv(rows(made.prepared)))))
     assert [row["row"] for row in read] == ["2", "3", "4", "5"]

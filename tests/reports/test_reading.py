@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import app
-from reports.foreign.mapping import MappingError
-from reports.foreign.paper import paper
-from reports.foreign.report import rows
-from reports.foreign.table import TableError
+from reports.external_table.mapping import MappingError
+from reports.external_table.paper import paper
+from reports.external_table.report import rows
+from reports.external_table.table import TableError
+from reports.render import html, terminal
 from reports.tables import csv
-from reports.writing import html, terminal
 from tests.reports.conftest import Reader, found, seconds
 
 ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'

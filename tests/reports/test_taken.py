@@ -8,10 +8,10 @@ from typing import Any
 from typer.testing import CliRunner
 
 import app
+from centre.spool import REPORTED, Notes
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.log.sqlite import SqliteLog
-from notes import REPORTED, Notes
 from tests.incidents.conftest import DEVICE, Floor, Open
 
 

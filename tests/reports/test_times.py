@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.foreign.amounts import durations, length_us, numbers, rounded
-from reports.foreign.mapping import File, MappingError
-from reports.foreign.times import MANY, formats_of, moments, placed, times_of_day
+from reports.external_table.amounts import durations, length_us, numbers, rounded
+from reports.external_table.mapping import File, MappingError
+from reports.external_table.times import MANY, formats_of, moments, placed, times_of_day
 from tests.reports.conftest import Reader, found, seconds
 
 

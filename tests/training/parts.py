@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from incidents.training.scenario import Scenario
+from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
 from training.exercise.running import RunningExercise
+from training.isolation import RoomSettings
 from training.room import TrainingRoom
-from training.wall import RoomSettings
 
 
 def scenario(**more: object) -> Scenario:

@@ -8,17 +8,17 @@ import pytest
 from tornado.httpclient import HTTPResponse
 
 from dashboard.access.signins import SignIns
-from dashboard.debrief.page import policy
-from dashboard.debrief.pages import debrief_address
+from dashboard.trainer.debrief.page import policy
+from dashboard.trainer.debrief.pages import debrief_address
 from incidents import commands as do
 from incidents.clock import SystemClock
 from incidents.roles import ROLES, User
 from tests.training.parts import exercise_of, scenario, until, zones
 from tests.training.test_serving import PASSWORD, accounts, ask, signed_in
 from training.exercise.trainees import ROLES as OF_TRAINEES
+from training.isolation import RoomSettings
 from training.room import TrainingRoom
 from training.serving import serve_room
-from training.wall import RoomSettings
 
 PEOPLE = {  # by account, the only role each has
     "second-trainer": "trainer", "leerling": "dispatcher", "other-leerling": "dispatcher", "bystander": "dispatcher",

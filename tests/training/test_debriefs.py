@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from feeds.recording import write_recording
+from feeds.recordings.recording import write_recording
 from incidents import commands as do
+from incidents.exercises.debrief import Debrief, standing_of
+from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Line
 from incidents.incident import Incident
 from incidents.roles import User
-from incidents.training.debrief import Debrief, standing_of
-from incidents.training.room import TrainingError
-from incidents.training.scenario import Line
 from tests.training.parts import exercise_of, opened, scenario, until, zones
 from tests.training.replay.parts import an_evening
 from training.debriefs import _originals, progress_of, read_debrief
-from training.exercise.kept import BASES, read_kept
+from training.exercise.archive import BASES, read_kept
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import ROLES
 from training.room import TrainingRoom

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from feeds.recording import Recorded, Recording, read_recording
+from feeds.recordings.recording import Recorded, Recording, read_recording
 from incidents import commands as do
 from incidents.case import Case, Person
 from incidents.commands import Refused
 from incidents.events import stamp
+from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Feed, Inject, Line, Link, Message, Press, Zone
 from incidents.incident import Incident
 from incidents.log.training import TrainingLog
 from incidents.roles import User
-from incidents.training.room import TrainingError
-from incidents.training.scenario import Feed, Inject, Line, Link, Message, Press, Zone
 from tests.training.parts import exercise_of, opened, scenario, until
-from training.exercise.kept import LOG, read_kept, read_played
+from training.exercise.archive import LOG, read_kept, read_played
 from training.exercise.running import RunningExercise
-from training.exercise.stage import exercise_device
+from training.exercise.scheduler import exercise_device
 from training.exercise.trainees import LETTERS, ROLES
 from training.room import TrainingRoom
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from incidents import commands as do
+from incidents.exercises.scenario import Line, Message
 from incidents.roles import User
-from incidents.training.scenario import Line, Message
 from tests.training.parts import exercise_of, opened, scenario, until
 from training.exercise.trainees import ROLES
 

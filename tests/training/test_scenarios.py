@@ -6,8 +6,8 @@ from typing import get_args
 import msgspec
 import pytest
 
-from incidents.training.room import TrainingError
-from incidents.training.scenario import Action, Base, Inject, Point, Reference, Scenario, Step, Track
+from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Action, Base, Inject, Point, Reference, Scenario, Step, Track
 from training.scenarios import MAX_BYTES, ScenarioShelf, read_scenario
 
 GOOD = """\

@@ -10,17 +10,17 @@ import pytest
 from argon2 import PasswordHasher
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.oidc import OidcSettings
 from dashboard.access.signins import SignIns
-from dashboard.joining.page import COOKIE as EXERCISE_COOKIE
+from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from incidents.clock import SystemClock
 from incidents.roles import MAY
-from settings import Settings, SettingsError
 from tests.training.parts import exercise_of, scenario, zones
+from training.isolation import RoomSettings, room_settings
 from training.room import TrainingRoom
 from training.serving import COOKIE, serve_room, sign_in_service, sign_ins
-from training.wall import RoomSettings, room_settings
 
 PASSWORD = "fictief-wachtwoord"
 
@@ -99,7 +99,7 @@ async def test_a_recording_is_taken_in_from_a_trainers_own_page_alone(base: str)
 
 
 async def test_every_answer_has_strict_headers(base: str) -> None:
-    for path in ("/live", "/sign-in", "/assets/page/page.css", "/nothing"):
+    for path in ("/live", "/sign-in", "/assets/shell/page.css", "/nothing"):
         headers = (await ask(f"{base}{path}")).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "media-src 'self'" in policy
@@ -169,7 +169,7 @@ async def test_each_role_gets_the_trainer_page_as_the_table_says(base: str) -> N
         page = (await ask(f"{base}/trainer", headers={"Cookie": cookie})).body.decode()
         allowed = role in MAY["page trainer"]
         assert ("needs one of these roles: trainer." in page) is not allowed
-        assert ("training/trainer.js" in page) is allowed
+        assert ("trainer/page.js" in page) is allowed
         if not allowed:  # no page of the live desk is here
             leads = re.findall(r'<a class="do" href="/?([a-z-]+)"', page)
             assert leads == ["join", "progress"]

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from incidents import events as ev
-from incidents.training.check import actions, length_s
-from incidents.training.scenario import Feed, Line, Link, Press, Scenario, Zone
+from incidents.exercises.check import actions, length_s
+from incidents.exercises.scenario import Feed, Line, Link, Press, Scenario, Zone
 from tests.training.parts import exercise_of, opened, until, zones
 from training.scenarios import SHIPPED, ScenarioShelf
 

@@ -6,10 +6,10 @@ from typing import Any
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
+from incidents.exercises.room import ExerciseState
 from incidents.incident import Incident
 from incidents.roles import User
-from incidents.training.room import ExerciseState
 
 
 class ExerciseDesk(Desk):

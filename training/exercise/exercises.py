@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from feeds.recording import Recording
+from feeds.recordings.recording import Recording
 from incidents.clock import Clock
-from incidents.ladder import WatchTimes
-from incidents.training.room import EndedExercise, Trainee, TrainingError
-from incidents.training.scenario import Scenario
+from incidents.escalation.ladder import WatchTimes
+from incidents.exercises.room import EndedExercise, Trainee, TrainingError
+from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
-from training.exercise.kept import ACCOUNT, Kept, delete, ended_at, expires_at, kept_folders, names_of, overdue
+from training.exercise.archive import ACCOUNT, Kept, delete, ended_at, expires_at, kept_folders, names_of, overdue
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import as_code
 

@@ -15,26 +15,26 @@ from typing import Any, Literal
 import msgspec
 
 from dashboard.consoles import Consoles
-from feeds.dispatch import Dispatch, Plan
 from feeds.gateway import Gateway
-from feeds.orders import OrderSender, OrderTimes
-from feeds.recording import Recording
+from feeds.orders.dispatch import Dispatch, Plan
+from feeds.orders.sender import OrderSender, OrderTimes
+from feeds.recordings.recording import Recording
 from feeds.subscriber import Subscriber
 from incidents.case import Case
 from incidents.cases import CaseRegister
-from incidents.ladder import WatchTimes
+from incidents.escalation.ladder import WatchTimes
+from incidents.escalation.watch import Watch
+from incidents.exercises.check import length_s
+from incidents.exercises.room import ExerciseShown, ExerciseState, Remark, Told, TrainingError
+from incidents.exercises.scenario import Action, Feed, Line, Message, Scenario, Zone
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
-from incidents.training.check import length_s
-from incidents.training.room import ExerciseShown, ExerciseState, Remark, Told, TrainingError
-from incidents.training.scenario import Action, Feed, Line, Message, Scenario, Zone
-from incidents.watch import Watch
 from maps.zones import Zones
+from training.exercise.archive import ACCOUNT, LOG, Kept, KeptTrainee, delete, write_bases, write_kept, write_scenario
 from training.exercise.clock import ExerciseClock
 from training.exercise.desk import ExerciseDesk
-from training.exercise.kept import ACCOUNT, LOG, Kept, KeptTrainee, delete, write_bases, write_kept, write_scenario
-from training.exercise.news import News
-from training.exercise.stage import Cue, Stage, exercise_device
+from training.exercise.scheduler import Cue, Stage, exercise_device
+from training.exercise.trainee_feed import News
 from training.exercise.trainees import Trainees, new_code
 
 HERE = "127.0.0.1"

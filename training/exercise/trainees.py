@@ -14,8 +14,8 @@ import msgspec
 
 from dashboard.access.signins import AccessTimes, page_token
 from incidents.clock import Clock
+from incidents.exercises.room import Trainee, TrainingError
 from incidents.roles import Role
-from incidents.training.room import Trainee, TrainingError
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read for another
 CODE_LENGTH = 6

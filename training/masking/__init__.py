@@ -11,8 +11,8 @@ from datetime import datetime
 
 import msgspec
 
-from feeds.recording import Happened, Line, Recorded, Recording
-from incidents.training.room import Masking, TrainingError
+from feeds.recordings.recording import Happened, Line, Recorded, Recording
+from incidents.exercises.room import Masking, TrainingError
 from maps.zones import Zones
 from training.masking.facts import Hidden
 from training.masking.moments import clear_of, shift_for

@@ -8,12 +8,13 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from feeds.messages import decode_message
-from feeds.recorded import TEXTS
-from feeds.recording import Recorded, Recording
+from feeds.decoding import decode_message
+from feeds.recordings.recorded import TEXTS
+from feeds.recordings.recording import Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Exclusion, Fact, Instruction, Person, Protected
-from incidents.reports import (
+from incidents.exercises.room import TrainingError
+from incidents.messages import (
     Call,
     CallReport,
     DeviceReport,
@@ -25,7 +26,6 @@ from incidents.reports import (
     Transport,
     UnitReport,
 )
-from incidents.training.room import TrainingError
 from maps.zones import Zones
 from training.masking.moments import Shift
 from training.masking.names import Kind, Names

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.recording import Happened, Recording
+from feeds.recordings.recording import Happened, Recording
 from incidents import events as ev
 from incidents.events import BRUSSELS
 from training.masking.names import texts_of

@@ -8,11 +8,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from feeds.recording import Recorded, Recording
+from feeds.recordings.recording import Recorded, Recording
 from incidents import events as ev
 from incidents.case import Instruction
-from incidents.reports import Call, Fix, Report
-from incidents.training.room import TrainingError
+from incidents.exercises.room import TrainingError
+from incidents.messages import Call, Fix, Report
 
 Kind = Literal[
     "device", "case", "person", "place", "source", "account", "unit", "line", "desk", "order", "number", "word"

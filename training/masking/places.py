@@ -6,11 +6,11 @@ from random import Random
 import msgspec
 import numpy as np
 
-from feeds.messages import decode_message
-from feeds.recording import Happened, Recording
+from feeds.decoding import decode_message
+from feeds.recordings.recording import Happened, Recording
 from incidents import events as ev
-from incidents.reports import Fix, FixReport, Message, PressReport, UnitReport
-from incidents.training.room import TrainingError
+from incidents.exercises.room import TrainingError
+from incidents.messages import Fix, FixReport, Message, PressReport, UnitReport
 from maps.geodesy import GEOD
 from maps.zones import Zones
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.recording import Happened, Line, Recorded, Recording
+from feeds.recordings.recording import Happened, Line, Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case
 

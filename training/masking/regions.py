@@ -1,7 +1,7 @@
 """The zones of another place for those of the original: by where the track lies, else by a neighbour of where it lies."""
 
-from feeds.recording import Recording
-from incidents.reports import Fix
+from feeds.recordings.recording import Recording
+from incidents.messages import Fix
 from maps.zones import Zones
 from training.masking.places import Move, positions
 

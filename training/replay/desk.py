@@ -9,7 +9,7 @@ from incidents.cases import CaseRegister
 from incidents.commands import AnyCommand, Refused
 from incidents.exclusion import Exclusions
 from incidents.log.vault import NoVault
-from incidents.people import Floor
+from incidents.presence.on_shift import Floor
 from incidents.roles import User
 from training.replay.clock import ReplayClock
 

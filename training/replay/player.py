@@ -11,18 +11,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard.consoles import Consoles
-from feeds.recording import Recording
+from feeds.recordings.recording import Recording
 from incidents.board import Board
 from incidents.cases import CaseRegister
+from incidents.exercises.room import SPEEDS, Played, PlayState, TrainingError
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
-from incidents.training.room import SPEEDS, Played, PlayState, TrainingError
 from maps.zones import Zones
 from training.replay.clock import ReplayClock
 from training.replay.desk import WatchedDesk
 from training.replay.run import Run, Stage
-from training.replay.score import Score
+from training.replay.schedule import Score
 
 AT_ONCE = 200  # entries between two looks at what was asked meanwhile
 
@@ -30,7 +30,7 @@ _BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 class Replay:
-    """Implements `incidents.training.room.Player`. `told` is called at each change of `played()` but the time going by."""
+    """Implements `incidents.exercises.room.Player`. `told` is called at each change of `played()` but the time going by."""
 
     def __init__(
         self, id: str, name: str, score: Score, folder: Path, zones: Zones, told: Callable[[], None] = lambda: None

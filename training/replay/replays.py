@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from feeds.recording import Recording
-from incidents.training.room import TrainingError
+from feeds.recordings.recording import Recording
+from incidents.exercises.room import TrainingError
 from maps.zones import Zones
 from training.replay.player import Replay
 

@@ -12,21 +12,21 @@ from pathlib import Path
 import msgspec
 
 from feeds.gateway import Gateway
-from feeds.recording import Happened
+from feeds.recordings.recording import Happened
 from feeds.subscriber import Subscriber
 from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
+from incidents.exercises.room import TrainingError
 from incidents.fold import apply
 from incidents.log.master import seeded
 from incidents.log.record import check_draft
 from incidents.log.training import TrainingLog
-from incidents.training.room import TrainingError
 from maps.zones import Zones
 from training.replay.clock import ReplayClock
-from training.replay.door import Door
-from training.replay.score import Score, published
+from training.replay.pacing import Door
+from training.replay.schedule import Score, published
 
 TOGETHER = 200  # messages on their way at once: two frames, and about 30 ms until another page has its turn
 PATIENCE_S = 20.0  # nothing taken for so long: it is stuck, and says so

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from feeds.recording import Recording
+from feeds.recordings.recording import Recording
 from incidents.cases import CaseRegister
 from maps.zones import Zones
+from training.extraction import Told, recorded, told
 from training.shipped.stage import Stage
 from training.shipped.stories import STORIES
-from training.taking import Told, recorded, told
 
 MADE = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from feeds.recording import write_recording
+from feeds.recordings.recording import write_recording
 from maps.zones import Zones
 from training.recordings import ENDING, SHIPPED
 from training.shipped import played

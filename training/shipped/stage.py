@@ -9,18 +9,18 @@ from typing import Any
 
 import msgspec
 
-from feeds.messages import decode_message
+from feeds.decoding import decode_message
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.case import Case, Fact, Instruction, Person, Protected
 from incidents.cases import CaseRegister
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
+from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.log.master import seeded
 from incidents.log.training import TrainingLog
-from incidents.reports import Message
+from incidents.messages import Message
 from incidents.roles import User
-from incidents.watch import Watch
 from maps.zones import Zones
 
 FEED = "feed"

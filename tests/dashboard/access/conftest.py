@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.bench.bench import Bench
 from dashboard.server import serve
+from dashboard.technician.tests_in_progress import Bench
 from incidents.bindings import DeviceCases
 from incidents.roles import ROLES
 from tests.dashboard.conftest import DrivenClock, House

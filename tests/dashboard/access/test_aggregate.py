@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregate.making import STREAM, Aggregates
+from centre.documents.aggregate import STREAM, Aggregates
 from dashboard.access.accounts import Accounts
-from incidents.measures.history import History
 from incidents.roles import ROLES
 from reports.aggregate.register import read, register_of
+from reports.measures.history import History
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import House

@@ -13,23 +13,23 @@ from typing import Any
 import msgspec
 import pytest
 
+from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.table import command_types
-from dashboard.bench.session import BenchSession
-from dashboard.floor.rooms import ROOMS
-from dashboard.review.desk import _QUESTIONS
+from dashboard.operator.session import _HANDLERS
 from dashboard.server import pages, routes
-from dashboard.session import _HANDLERS
-from evidence.file import EvidenceFiles
+from dashboard.supervisor.review.desk import _QUESTIONS
+from dashboard.supervisor.rooms import ROOMS
+from dashboard.technician.session import BenchSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.case import Exclusion
 from incidents.incident import Incident
-from incidents.measures.history import History
-from incidents.reports import DeviceReport, Fix, UnitReport
+from incidents.messages import DeviceReport, Fix, UnitReport
 from incidents.roles import MAY, ROLES, User
 from maps.geodesy import to_mercator
+from reports.measures.history import History
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
@@ -98,7 +98,7 @@ ROUTES: dict[str, list[str]] = {
     r"/oidc": [],
     r"/oidc-callback": [],
     r"/sign-out": [],
-    r"/assets/((?:[a-z0-9_]+/)?[a-z0-9_]+\.(?:js|css|svg))": [],
+    r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))": [],
 }
 
 

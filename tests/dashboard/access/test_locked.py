@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import AccessTimes, SignIns
-from dashboard.session import Session
+from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.incident import Incident
 from tests.dashboard.access.conftest import PASSWORD

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboard.review.address import address
-from dashboard.review.view import View
+from dashboard.supervisor.review.address import address
+from dashboard.supervisor.review.view import View
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.log import Draft, LogUnavailable, Record

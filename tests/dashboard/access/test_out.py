@@ -15,7 +15,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import pages, routes, serve
-from incidents.watch import Watch
+from incidents.escalation.watch import Watch
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import COOKIE, Browser, Line
 from tests.dashboard.conftest import House

@@ -290,7 +290,7 @@ async def test_every_answer_carries_strict_headers(site: Site) -> None:
         "/sign-in",
         "/live",
         "/health",
-        "/assets/page/page.js",
+        "/assets/operator/page.js",
         "/static/js/bokeh.min.js",
         "/no",
     ):

@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.alert.seen import Watching
-from dashboard.bench.bench import Bench
+from dashboard.components.alert.seen import Watching
 from dashboard.consoles import Consoles
+from dashboard.technician.tests_in_progress import Bench
 from incidents.bindings import DeviceCases
 from incidents.buttons import Adapter, ButtonHeard, ButtonsState, EnrolError, PressHeard, device_name
 from incidents.cases import CaseRegister, import_cases
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
-from incidents.reports import Message, PressReport, PressValue
+from incidents.messages import Message, PressReport, PressValue
 from incidents.roles import User
 from maps.zones import Zones
 from tests.dashboard.conftest import DAY, START, DrivenClock

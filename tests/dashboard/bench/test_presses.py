@@ -1,6 +1,6 @@
 """A press from the button to the screen: each step has its milliseconds, and what does not come is said."""
 
-from dashboard.bench.presses import KEPT, Way
+from dashboard.technician.presses import KEPT, Way
 from incidents import commands as do
 from tests.dashboard.bench.conftest import DEVICE, BenchHouse
 from tests.people import dispatcher

@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns, page_token
-from dashboard.bench.session import BenchSession
 from dashboard.server import serve
+from dashboard.technician.session import BenchSession
 from tests.browser.conftest import HOSTILE
 from tests.centre.parts import until
 from tests.dashboard.access.parts import Browser

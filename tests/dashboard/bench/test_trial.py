@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from dashboard.bench.trial import LIMIT, OF, Trial
+from dashboard.technician.trial import LIMIT, OF, Trial
 from incidents import events as ev
-from incidents.reports import PressValue
+from incidents.messages import PressValue
 from tests.dashboard.bench.conftest import DEVICE, TECH, BenchHouse
 
 

@@ -8,21 +8,11 @@ from typing import Any
 
 import msgspec
 
-from dashboard.debrief.page import debrief_page
-from dashboard.places import Places
-from incidents.training.debrief import (
-    Aim,
-    Course,
-    Debrief,
-    Decision,
-    IncidentDebrief,
-    Judged,
-    Measured,
-    Reached,
-    Spot,
-)
-from incidents.training.room import Remark, Told
-from incidents.training.scenario import Line, Message, Press
+from dashboard.components.place_names import Places
+from dashboard.trainer.debrief.page import debrief_page
+from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Measured, Reached, Spot
+from incidents.exercises.room import Remark, Told
+from incidents.exercises.scenario import Line, Message, Press
 from maps.zones import Zones
 
 WORKED = Course(

@@ -9,11 +9,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.debrief.page import policy
-from dashboard.debrief.view import Axis, took
-from incidents.training.debrief import Decision
-from incidents.training.room import Remark, Told
-from incidents.training.scenario import Message
+from dashboard.trainer.debrief.page import policy
+from dashboard.trainer.debrief.view import Axis, took
+from incidents.exercises.debrief import Decision
+from incidents.exercises.room import Remark, Told
+from incidents.exercises.scenario import Message
 from tests.dashboard.debrief.parts import Read, debrief, page_of
 
 NASTY = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.floor.session import FloorSession
-from dashboard.session import Session
+from dashboard.operator.session import Session
+from dashboard.supervisor.session import FloorSession
 from incidents import commands as cmd
 from incidents.drills.fold import Drill
 from incidents.roles import User

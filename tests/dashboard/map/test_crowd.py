@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.map.crowd import BEYOND, EACH, Crowd
-from dashboard.map.view import MapView
-from dashboard.map.viewport import Viewport
+from dashboard.components.map.crowd import BEYOND, EACH, Crowd
+from dashboard.components.map.view import MapView
+from dashboard.components.map.viewport import Viewport
 from incidents import events as ev
 from incidents.board import Board
-from incidents.reports import Fix
+from incidents.messages import Fix
 from maps.zones import Zones
 
 NOW = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.map.labels import NAME_LENGTH, apart, length, plain, span, span_lasts_s
-from dashboard.map.marks import (
+from dashboard.components.map.labels import NAME_LENGTH, apart, length, plain, span, span_lasts_s
+from dashboard.components.map.marks import (
     MAX_GROWTH_M,
     RING_PX,
     UNIT_STALE_S,
@@ -19,11 +19,11 @@ from dashboard.map.marks import (
     growth_m,
     is_ring,
 )
-from dashboard.map.palette import PALETTES, SHAPE_OF_STATE
-from dashboard.map.words import words
+from dashboard.components.map.palette import PALETTES, SHAPE_OF_STATE
+from dashboard.components.map.words import words
 from incidents.fold.units import UnitNow
 from incidents.incident import OPEN, Incident
-from incidents.reports import Fix
+from incidents.messages import Fix
 from maps.geodesy import ground_distance_m, to_wgs84
 from maps.overlays import true_circle
 

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.map.rows import Rows
+from dashboard.components.map.rows import Rows
 
 EMPTY = {"x": float("nan"), "label": ""}
 

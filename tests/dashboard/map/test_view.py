@@ -7,12 +7,12 @@ import msgspec
 import pytest
 from bokeh.document import Document
 
-from dashboard.map import MapView
-from dashboard.map.viewport import Viewport
+from dashboard.components.map import MapView
+from dashboard.components.map.viewport import Viewport
 from incidents.case import Case, Person, Protected
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident, UnitOfIncident
-from incidents.reports import Fix
+from incidents.messages import Fix
 from maps.geodesy import to_mercator, to_wgs84
 from maps.overlays import true_circle
 

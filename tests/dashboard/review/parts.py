@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from incidents.measures.local import shift_of
-from incidents.measures.table import table_of
+from reports.measures.local import shift_of
+from reports.measures.table import table_of
 
 NOW = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 STARTS = ("07:00", "19:00")

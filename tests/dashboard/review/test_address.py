@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.review.address import Unreadable, address, opened
-from dashboard.review.view import View
+from dashboard.supervisor.review.address import Unreadable, address, opened
+from dashboard.supervisor.review.view import View
 from incidents.log.vault import Vault
 
 SIGNS = string.ascii_letters + string.digits + "-_"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.review.desk import answer
+from centre.settings import Settings, SettingsError, profiles
+from dashboard.supervisor.review.desk import answer
 from incidents.log import LogUnavailable
 from incidents.roles import User
-from settings import Settings, SettingsError, profiles
 from tests.dashboard.conftest import House
 from tests.dashboard.review.parts import Kept, past
 

@@ -7,13 +7,13 @@ import msgspec
 import pandas as pd
 import pytest
 
-from dashboard.review.export import Form, made
-from dashboard.review.facts import facts
-from dashboard.review.view import View
-from incidents.measures.profiles import PROFILES
-from incidents.measures.select import select
-from incidents.measures.shape import Selection
-from incidents.measures.table import table_of
+from dashboard.supervisor.review.export import Form, made
+from dashboard.supervisor.review.facts import facts
+from dashboard.supervisor.review.view import View
+from reports.measures.profiles import PROFILES
+from reports.measures.select import select
+from reports.measures.shape import Selection
+from reports.measures.table import table_of
 from tests.dashboard.review.parts import NOW, past, story
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from dashboard.review.own import own, percent, seconds
-from incidents.measures.table import table_of
+from dashboard.supervisor.review.own import own, percent, seconds
+from reports.measures.table import table_of
 from tests.dashboard.review.parts import NOW, story
 
 

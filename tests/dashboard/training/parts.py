@@ -9,17 +9,10 @@ from argon2 import PasswordHasher
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
-from dashboard.training.house import House
-from dashboard.training.session import TrainerSession
-from incidents.training.room import (
-    EndedExercise,
-    Exercise,
-    Played,
-    RecordingListed,
-    ScenarioListed,
-    TrainingError,
-)
-from incidents.training.scenario import Scenario
+from dashboard.trainer.context import House
+from dashboard.trainer.session import TrainerSession
+from incidents.exercises.room import EndedExercise, Exercise, Played, RecordingListed, ScenarioListed, TrainingError
+from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
 from tests.dashboard.conftest import DrivenClock, Paper
 from training.scenarios import ScenarioShelf

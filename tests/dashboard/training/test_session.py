@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.training.house import House
-from incidents.training.scenario import Scenario
+from dashboard.trainer.context import House
+from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
 from tests.dashboard.conftest import DrivenClock
 from tests.dashboard.conftest import House as Centre

@@ -6,10 +6,10 @@ from typing import get_args
 
 from dashboard.i18n import translator
 from dashboard.i18n.words import words
-from incidents.reports import DeviceState
-from incidents.training.room import ExerciseState, Masking, PlayState
+from incidents.exercises.room import ExerciseState, Masking, PlayState
+from incidents.messages import DeviceState
 
-FOLDER = Path(__file__).parents[3] / "dashboard" / "training"
+FOLDER = Path(__file__).parents[3] / "dashboard" / "trainer"
 WORDS = words(translator("en"))
 EDITOR = "editor"
 ROOM = {"sections": EDITOR, "course": EDITOR, "judged": EDITOR, "bases": EDITOR}

@@ -14,7 +14,7 @@ from feeds.buttons.store import ButtonStore, Enrolled
 from feeds.gateway import Gateway
 from incidents.buttons import PressHeard
 from incidents.clock import Clock, SystemClock
-from incidents.reports import DeviceReport, PressReport
+from incidents.messages import DeviceReport, PressReport
 from tests.feeds.buttons.bluez import Bluez, Bus, bleak_let_go
 from tests.feeds.buttons.frames import ADDRESS, KEY
 from tests.feeds.parts import Desk, Shelf, following, until

@@ -154,7 +154,7 @@ def test_it_is_imported_where_there_is_no_bluez(platform: str, system: str) -> N
 def test_each_error_of_the_system_has_a_state_and_quotes_nothing() -> None:
     from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 
-    from feeds.buttons.trouble import of
+    from feeds.buttons.adapter_errors import of
 
     for reason in BleakBluetoothNotAvailableReason:
         assert of(BleakBluetoothNotAvailableError("5C:C7:C1:00:00:01", reason)).state in (

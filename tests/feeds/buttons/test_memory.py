@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.buttons.memory import COUNTERS, LONGEST_S, SAME_S, WRAP, Last, Memory, Verdict, newer
+from feeds.buttons.deduplication import COUNTERS, LONGEST_S, SAME_S, WRAP, Last, Memory, Verdict, newer
 from feeds.buttons.packet import Packet
 from tests.feeds.buttons.frames import HOLD, HOLD_END, LONG, SHELLY_HOLD, SINGLE
 

@@ -12,7 +12,7 @@ from dbus_fast import Variant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.reports import PressReport
+from incidents.messages import PressReport
 from tests.feeds.buttons import frames
 from tests.feeds.buttons.frames import ADDRESS, KEY, plain, sealed
 from tests.feeds.buttons.parts import DEVICE, alone, room
@@ -64,7 +64,7 @@ async def test_the_same_packet_given_again_for_another_reason_is_no_press(monkey
 
 
 async def test_a_signal_that_the_system_takes_back_is_no_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feeds.buttons.memory.LONGEST_S", 0.0)
+    monkeypatch.setattr("feeds.buttons.deduplication.LONGEST_S", 0.0)
     async with room(monkeypatch) as here, here.service() as heard:
         await heard.enrol(key=None)
         await heard.air(plain(frames.LONG))  # no packet id: only a pause tells it from another press

@@ -14,12 +14,12 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from feeds.orders import OrderSender, OrderTimes
+from feeds.orders.sender import OrderSender, OrderTimes
 from incidents import commands as cmd
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident, Order
 from incidents.log.sqlite import SqliteLog
-from incidents.reports import Fix, Message, PressReport
+from incidents.messages import Fix, Message, PressReport
 from tests.incidents.conftest import ZONES, DrivenClock, FewCases, locate
 from tests.people import dispatcher
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from feeds.dispatch import Dispatch
 from feeds.gateway import Gateway
-from feeds.orders import OrderSender
+from feeds.orders.dispatch import Dispatch
+from feeds.orders.sender import OrderSender
 from feeds.subscriber import Subscriber
 from incidents import commands as cmd
 from incidents.clock import SystemClock
-from incidents.desk import Desk
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from tests.feeds.orders.conftest import ACTOR, until

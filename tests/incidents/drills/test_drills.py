@@ -8,7 +8,7 @@ from incidents import commands as cmd
 from incidents.commands import RefusalCode, Refused
 from incidents.drills.fold import Drill
 from incidents.drills.shift import near_change
-from incidents.reports import DeviceReport
+from incidents.messages import DeviceReport
 from incidents.shifts import ShiftTimes
 from tests.incidents.conftest import DEVICE, START, Open
 from tests.incidents.drills.conftest import Crew

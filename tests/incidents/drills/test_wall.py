@@ -12,20 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.messages import decode_message
-from feeds.orders import OrderSender
+from feeds.decoding import decode_message
+from feeds.orders.sender import OrderSender
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.board import Board, Change
 from incidents.commands import Refused
 from incidents.drills.fold import DRILLS
+from incidents.escalation.watch import Watch
 from incidents.fold import apply
-from incidents.measures.history import read_table
-from incidents.measures.profiles import PROFILES
-from incidents.measures.report import report
-from incidents.measures.shape import Selection
-from incidents.reports import Message, PressReport
-from incidents.watch import Watch
+from incidents.messages import Message, PressReport
+from reports.measures.history import read_table
+from reports.measures.profiles import PROFILES
+from reports.measures.report import report
+from reports.measures.shape import Selection
 from tests.feeds.parts import press as raw_press
 from tests.incidents.conftest import DEVICE, START, Floor, Open, closing
 from tests.incidents.drills.conftest import Crew

@@ -12,7 +12,8 @@ from math import comb, floor, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incidents.measures.shape import Profile, Selection
+from incidents.intervals import Profile
+from reports.measures.shape import Selection
 
 Row = dict[str, Any]
 BELGIUM = ZoneInfo("Europe/Brussels")

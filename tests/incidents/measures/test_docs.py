@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from incidents.measures.profiles import PROFILES, own_profile
-from incidents.measures.select import REASONS
-from incidents.measures.shape import BY_NAME, TEXT_COLUMNS, Problem
+from incidents.intervals import BY_NAME
+from reports.measures.profiles import PROFILES, own_profile
+from reports.measures.select import REASONS
+from reports.measures.shape import TEXT_COLUMNS, Problem
 
 PAGE = (Path(__file__).parents[3] / "docs" / "measures.md").read_text(encoding="utf-8")
 KINDS = Problem.__annotations__["kind"].__args__

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.measures.estimates import quantile, share
-from incidents.measures.shape import Estimate
+from reports.measures.estimates import quantile, share
+from reports.measures.shape import Estimate
 
 # Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3 (the score interval without correction).
 NEWCOMBE = [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]

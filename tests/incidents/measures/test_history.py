@@ -15,10 +15,10 @@ from incidents import events as ev
 from incidents.log import LogUnavailable, Record, columns
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export, import_log
-from incidents.measures import history as module
-from incidents.measures.history import History, read_table
-from incidents.reports import Fix, FixReport
+from incidents.messages import Fix, FixReport
 from incidents.roles import WITHOUT_SIGN_IN, User
+from reports.measures import history as module
+from reports.measures.history import History, read_table
 from tests.incidents.conftest import DEVICE, START, Floor, Open, closing
 
 STARTS = ("07:00", "19:00")
@@ -138,7 +138,7 @@ async def test_the_table_follows_the_desk(floor: Floor, path: Path) -> None:
 async def test_nothing_is_folded_while_nobody_looks_and_who_looks_sees_the_present(
     floor: Floor, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incidents.measures.history.TOGETHER_S", 0.01)
+    monkeypatch.setattr("reports.measures.history.TOGETHER_S", 0.01)
     history = await History.open(floor.log, path, starts=STARTS)
     running = asyncio.create_task(history.run(floor.desk.board))
     try:

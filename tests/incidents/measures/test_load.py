@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.measures.estimates import share
-from incidents.measures.load import FLOOD_ABOVE, Load, load
-from incidents.measures.table import table_of
 from incidents.shifts import ShiftTimes, shift_at
+from reports.measures.estimates import share
+from reports.measures.load import FLOOD_ABOVE, Load, load
+from reports.measures.table import table_of
 from tests.incidents.measures.naive import BELGIUM
 
 STARTS = ("07:00", "19:00")

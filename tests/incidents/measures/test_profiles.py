@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from incidents.measures.profiles import PROFILES, ProfileError, own_profile
-from incidents.measures.shape import BY_NAME, Target
+from incidents.intervals import BY_NAME, Target
+from reports.measures.profiles import PROFILES, ProfileError, own_profile
 
 OWN = """
 name = "Own"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from incidents.measures.quality import quality
-from incidents.measures.table import row_of, table_of
+from reports.measures.quality import quality
+from reports.measures.table import row_of, table_of
 from tests.incidents.conftest import Floor
 from tests.incidents.measures.test_report import a_press
 from tests.incidents.measures.test_table import AN, handled

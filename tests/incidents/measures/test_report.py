@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.incident import TIME_NAMES
-from incidents.measures.profiles import PROFILES
-from incidents.measures.report import report
-from incidents.measures.select import REASONS, select
-from incidents.measures.shape import INTERVALS, Breakdown, Estimate, Problem, Report, Selection, Summary
-from incidents.measures.table import table_of
+from incidents.intervals import INTERVALS
+from reports.measures.profiles import PROFILES
+from reports.measures.report import report
+from reports.measures.select import REASONS, select
+from reports.measures.shape import Breakdown, Estimate, Problem, Report, Selection, Summary
+from reports.measures.table import table_of
 from tests.incidents.measures import naive
 
 BREAKDOWNS: tuple[Breakdown, ...] = Breakdown.__args__  # type: ignore[attr-defined]

@@ -7,10 +7,11 @@ import pytest
 
 from incidents import commands as cmd
 from incidents.incident import TIME_NAMES, Incident
-from incidents.measures.local import shift_of, shifts_of
-from incidents.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, INTERVALS, TEXT_COLUMNS
-from incidents.measures.table import complete, row_of, table_of
+from incidents.intervals import INTERVALS
 from incidents.shifts import ShiftTimes, shift_at
+from reports.measures.local import shift_of, shifts_of
+from reports.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, TEXT_COLUMNS
+from reports.measures.table import complete, row_of, table_of
 from tests.incidents.conftest import DEVICE, START, Floor, closing
 from tests.incidents.test_paper import AN, at, whole
 from tests.people import dispatcher

@@ -6,11 +6,11 @@ from functools import cache
 
 import pandas as pd
 
-from incidents.measures.profiles import PROFILES
-from incidents.measures.table import table_of
 from reports.aggregate.codebook import Province
 from reports.aggregate.export import Export, export
 from reports.aggregate.period import Period
+from reports.measures.profiles import PROFILES
+from reports.measures.table import table_of
 
 PROVINCE_OF = {"OVL": "40000", "WVL": "30000"}
 PROVINCES = tuple(Province(nis, key, key) for key, nis in PROVINCE_OF.items())

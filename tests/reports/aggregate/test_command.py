@@ -6,8 +6,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from aggregate.making import province_of, provinces
 from app import app
+from centre.documents.aggregate import province_of, provinces
 from reports.aggregate.register import read, register_of
 
 

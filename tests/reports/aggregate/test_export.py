@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from incidents.measures.profiles import PROFILES
-from incidents.measures.shape import INTERVALS
-from incidents.measures.table import table_of
+from incidents.intervals import INTERVALS
 from reports.aggregate.export import COUNT_COLUMNS, INTERVAL_COLUMNS, as_zip, write
 from reports.aggregate.tables import CLASSES, OUTCOMES
+from reports.measures.profiles import PROFILES
+from reports.measures.table import table_of
 from tests.reports.aggregate.parts import PROVINCES, Many, exported, made, table
 
 PARTS: list[Many] = [

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.measures.profiles import PROFILES
 from reports.aggregate.export import Export
 from reports.aggregate.period import Period
 from reports.aggregate.tables import Cell, tables
 from reports.aggregate.times import SIDE, rounded, times
+from reports.measures.profiles import PROFILES
 from tests.reports.aggregate.parts import PROVINCE_OF, made, table
 
 ON_SCENE = "pressed->on_scene"

@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.recording import Recorded, Recording
+from feeds.recordings.recording import Recorded, Recording
 from incidents import events as ev
 from tests.training.replay.parts import did, press, recording, said
 from training.masking.places import reports_of

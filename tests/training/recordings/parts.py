@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 
-from feeds.recording import Recording
+from feeds.recordings.recording import Recording
 from incidents import commands as cmd
 from incidents.case import Case, Exclusion, Fact, Instruction, Person, Protected
 from incidents.incident import Incident
-from incidents.measures.table import row_of
 from maps.zones import Zones
+from reports.measures.table import row_of
 from tests.training.replay.parts import replaying
+from training.extraction import Told, recorded, told
 from training.shipped.stage import Stage, Story, begins
-from training.taking import Told, recorded, told
 
 OWN = {"id", "raised_id", "history", "order", "owner", "confirmed_by", "helpers", "listener", "explanations"}
 OWN |= {"offered_to", "offered_by", "unit", "waits_from"}

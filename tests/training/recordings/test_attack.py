@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from incidents.training.room import Masking
+from incidents.exercises.room import Masking
 from maps.zones import Zones
 from tests.training.recordings.attacks import (
     ATTACKS,

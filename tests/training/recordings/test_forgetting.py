@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from incidents.training.room import TrainingError
+from incidents.exercises.room import TrainingError
 from tests.training.parts import opened, scenario
 from training.recordings import ENDING, SHIPPED
 from training.room import TrainingRoom

@@ -11,26 +11,26 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
+from centre.settings import Settings, Training
+from centre.spool import RECORDED, RECORDINGS, Notes
 from dashboard.access.accounts import Accounts
-from feeds.recording import Happened, read_recording, write_recording
+from feeds.recordings.recording import Happened, read_recording, write_recording
 from incidents import events as ev
+from incidents.exercises.room import Masking, TrainingError
 from incidents.log.sqlite import SqliteLog
-from incidents.training.room import Masking, TrainingError
 from maps.zones import Zones
-from notes import RECORDED, RECORDINGS, Notes
-from settings import Settings, Training
 from tests.evidence.parts import register, story
 from tests.incidents.conftest import DEVICE, DrivenClock, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 from tests.training.parts import scenario
 from tests.training.recordings.parts import as_it_was, played_back
-from training.keeping import INDEX
+from training.extraction import recorded, told
+from training.isolation import RoomSettings
 from training.recording import record_to
 from training.recordings import ENDING, Recordings
+from training.retention import INDEX
 from training.room import TrainingRoom
-from training.taking import recorded, told
-from training.wall import RoomSettings
 
 ROOT = Path(__file__).parents[3]
 WHY = "for the autumn course"

@@ -11,13 +11,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from feeds.recorded import HAPPENS, TEXTS
-from feeds.recording import Happened, Recorded, Recording, read_recording, write_recording
+from feeds.recordings.recorded import HAPPENS, TEXTS
+from feeds.recordings.recording import Happened, Recorded, Recording, read_recording, write_recording
 from incidents import events as ev
 from incidents.case import Case
 from incidents.events import BRUSSELS
-from incidents.training.check import EXERCISE_DEVICE
-from incidents.training.room import Masking, TrainingError
+from incidents.exercises.check import EXERCISE_DEVICE
+from incidents.exercises.room import Masking, TrainingError
 from maps.geodesy import GEOD
 from maps.zones import Zones
 from tests.training.recordings.parts import DEVICE, EVENING, SECRETS, played_back, taken
@@ -61,7 +61,7 @@ def closed_words() -> set[str]:
                 if hint is not Case and not name.isupper():
                     look(field)
 
-    from incidents import reports
+    from incidents import messages as reports
 
     for kind in ev.EVENT_TYPES.values():
         look(kind)

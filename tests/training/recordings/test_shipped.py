@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from feeds.recording import Happened, Recording, read_recording, write_recording
+from feeds.recordings.recording import Happened, Recording, read_recording, write_recording
 from incidents import events as ev
 from maps.zones import Zones
 from tests.training.recordings.parts import as_it_was, played_back
+from training.extraction import told
 from training.masking.places import positions
 from training.recordings import ENDING, SHIPPED
 from training.shipped import made_of
 from training.shipped.stage import Stage
 from training.shipped.stories import STORIES
-from training.taking import told
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,15 @@ from random import Random
 
 import pytest
 
-from feeds.recording import Happened, read_recording, write_recording
+from feeds.recordings.recording import Happened, read_recording, write_recording
 from incidents import commands as cmd
 from incidents import events as ev
-from incidents.training.room import TrainingError
+from incidents.exercises.room import TrainingError
 from maps.zones import Zones
 from tests.training.recordings.parts import CASE, DEVICE, HOME, as_it_was, played_back, taken
+from training.extraction import told
 from training.masking import mask
 from training.shipped.stage import Stage, Story, begins, fix
-from training.taking import told
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from feeds.recording import Happened, Recorded, Recording
+from feeds.recordings.recording import Happened, Recorded, Recording
 from incidents import events as ev
 from incidents.case import Case, Person
+from incidents.exercises.room import PlayState
 from incidents.log.record import encode
-from incidents.measures.table import row_of, table_of
-from incidents.training.room import PlayState
 from maps.zones import Zones
+from reports.measures.table import row_of, table_of
 from training.replay.player import Replay
 
 START = datetime(2026, 11, 3, 21, 14, 7, 412_000, tzinfo=UTC)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from feeds.recording import Happened, Recorded
+from feeds.recordings.recording import Happened, Recorded
 from incidents import events as ev
+from incidents.exercises.room import TrainingError
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
-from incidents.training.room import TrainingError
 from maps.zones import Zones
 from tests.training.replay.parts import (
     DEVICE,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.recording import Recording, read_recording, write_recording
-from incidents.training.room import SPEEDS
+from feeds.recordings.recording import Recording, read_recording, write_recording
+from incidents.exercises.room import SPEEDS
 from maps.zones import Zones
 from tests.training.replay.parts import an_evening, comes_to, log_of, measures_of, replaying, whole
 

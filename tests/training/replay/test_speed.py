@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.recording import Recording
+from feeds.recordings.recording import Recording
 from maps.zones import Zones
 from tests.training.replay.parts import fix, press, recording, replaying, said
 

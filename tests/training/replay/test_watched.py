@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from centre import Centre
-from dashboard.session import Session
+from centre.runtime import Centre
+from centre.settings import Settings
+from dashboard.operator.session import Session
 from incidents import events as ev
-from incidents.training.room import TrainingError
+from incidents.exercises.room import TrainingError
 from maps.zones import Zones
-from settings import Settings
 from tests.dashboard.conftest import Paper
 from tests.training.replay.parts import (
     DEVICE,

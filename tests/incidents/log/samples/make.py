@@ -13,7 +13,7 @@ from incidents import events as ev
 from incidents.log.schema import FORMAT
 from incidents.log.sqlite import SqliteLog
 from incidents.log.transfer import export
-from incidents.reports import Fix
+from incidents.messages import Fix
 
 HERE = Path(__file__).parent
 AT = datetime(2026, 11, 24, 21, 14, 7, 412000, UTC)

@@ -1,0 +1,134 @@
+"""The list of devices of a running desk: as it is now, and as a file that is entered in the log before anybody has it."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from centre.spool import Notes
+from incidents import events as ev
+from incidents.board import SHIFTS, Board
+from incidents.case import Case
+from incidents.cases import CaseRegister
+from incidents.desk.desk import Desk
+from incidents.devices.listing import DeviceLine, DeviceTests, every, lines
+from incidents.events import BRUSSELS
+from incidents.log.sqlite import SqliteLog
+from incidents.roles import User
+from incidents.shifts import ShiftTimes
+from reports.devices import as_csv
+from reports.measures.history import History
+from reports.measures.tallies import Past, Tallies
+
+STREAM = "desk/devices"  # who took the list
+NOTED = "devices"
+LOOK_S = 5.0
+
+
+class DeviceLists:
+    """What the page of the devices shows, and the files made from it; `run` enters what commands noted beside the log."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        log: SqliteLog,
+        path: Path,
+        cases: CaseRegister,
+        tallies: Tallies,
+        times: DeviceTests,
+        bench: Collection[str],
+    ) -> None:
+        self.times = times
+        self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
+        self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
+
+    async def lines(self, user: User | None) -> tuple[DeviceLine, ...]:
+        """Every device as it is now, but for those that are kept from who asks."""
+        desk, now = self._desk, self._desk.clock.now()
+        for device in every(desk.board, self._cases, self._bench, now):
+            self._tallies.of(device)
+            await asyncio.sleep(0)  # the first count of a device takes milliseconds: a press is let in between
+        stream_of = desk.intake.device_stream
+        listed = lines(
+            desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now
+        )
+        return tuple(line for line in listed if not desk.exclusions.device(line.device, user))
+
+    async def victims(self, by: str, user: User | None = None) -> dict[str, str]:
+        """The name of each case by its number, once it is entered that this person looked at them."""
+        user = user or User(actor="", roles=frozenset(), name=by)
+        found = self._names(user)
+        event = ev.DeviceListMade(form="page", devices=len(await self.lines(user)), names=True)
+        await self._enter(event, by)
+        return found
+
+    async def make(self, by: str, user: User | None = None, *, named: bool) -> tuple[str, bytes]:
+        """The file's name and the file, entered before anybody has it. `named`: with the names of the victims."""
+        user = user or User(actor="", roles=frozenset(), name=by)
+        now, listed = self._desk.clock.now(), await self.lines(user)
+        content, event = made(listed, now, self._names(user) if named else None, how="page")
+        await self._enter(event, by)
+        return file_name(now), content
+
+    async def run(self) -> None:
+        """Enter what was noted beside the log, for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Enter what is noted now."""
+        await self._notes.enter()
+
+    def _names(self, user: User | None) -> dict[str, str]:
+        return names(self._cases.all(), lambda case: self._desk.exclusions.case(case, user))
+
+    async def _enter(self, event: ev.DeviceListMade, by: str) -> None:
+        await self._desk.note(STREAM, event, id=f"devices-{uuid4().hex}", actor=self._desk.pseudonym(by))
+
+
+async def folded(
+    log: SqliteLog, path: Path, cases: CaseRegister, times: DeviceTests, shift: ShiftTimes, now: datetime
+) -> tuple[DeviceLine, ...]:
+    """The list by a log that others may be writing: what was only heard, and not logged, is not in it. Raises LogUnavailable."""
+    board = Board()
+    newest = await log.latest(["raised", "closed", "reopened"])
+    streams = [name for name, record in newest.items() if record.type != "closed"]
+    for stream in (*streams, *await log.touched("device/", ""), SHIFTS):
+        for record in await log.stream(stream):
+            board.fold(ev.entry(record, log.unseal(record)))
+    history = await History.open(log, path, starts=shift.starts)
+    tallies = Tallies(board, log.vault, history)
+    tallies.take(Past(history.table()))
+
+    def stream_of(device: str) -> str:
+        return f"device/{log.vault.device_id(device)}"
+
+    return lines(board, cases, tallies.of, stream_of, times=times, bench=shift.bench_devices, now=now)
+
+
+def names(cases: Collection[Case], kept: Callable[[Case], bool]) -> dict[str, str]:
+    """The victim of each case by its number, but for those that are kept from who asks."""
+    return {case.number: case.victim.name for case in cases if not kept(case)}
+
+
+def made(
+    listed: tuple[DeviceLine, ...], now: datetime, victims: Mapping[str, str] | None, *, how: str
+) -> tuple[bytes, ev.DeviceListMade]:
+    """The bytes of a file, and the event that it was made."""
+    content = as_csv(listed, now, victims)
+    return content, ev.DeviceListMade(
+        form="csv",
+        devices=len(listed),
+        names=victims is not None,
+        how="command" if how == "command" else "page",
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def file_name(now: datetime) -> str:
+    """As `vigie-devices-2026-11-25.csv`, by the Belgian day."""
+    return f"vigie-devices-{now.astimezone(BRUSSELS).date().isoformat()}.csv"

@@ -1,0 +1,185 @@
+"""Making an evidence file, and entering in the log that it was made.
+
+A desk enters it at once. The command enters it itself where no desk runs; beside a desk, which alone writes its log, it leaves a
+note next to the log that the desk enters within seconds, or at its next start.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from centre.spool import Note, Notes, enter_or_note, leave_note
+from incidents import events as ev
+from incidents.cases import CaseRegister
+from incidents.clock import Clock
+from incidents.desk.desk import Desk
+from incidents.log import LogUnavailable
+from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.log.verify import head
+from incidents.roles import User
+from incidents.timeline import NoSuchIncident, Unseal, timeline
+from reports.evidence.document import as_pdf
+from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
+from reports.evidence.schema import Made, as_json
+from reports.measures.profiles import PROFILES
+
+LOOK_S = 5.0
+NOTED = "evidence"
+FORMS: tuple[ev.EvidenceForm, ...] = ("pdf", "json")
+
+_logger = logging.getLogger(__name__)
+
+
+class EvidenceError(Exception):
+    """An evidence file can't be made, or that it was made can't be noted: why, without personal data."""
+
+
+class EvidenceFiles:
+    """What a desk makes for its pages; `run` enters what commands noted beside its log, for ever."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        log: SqliteLog,
+        path: Path,
+        cases: CaseRegister,
+        zone_name: Callable[[str], str],
+        clock: Clock,
+        centre: str,
+    ) -> None:
+        self._desk, self._log, self._path, self._cases = desk, log, path, cases
+        self._zone_name, self._clock, self._centre = zone_name, clock, centre
+        self._one_at_a_time = asyncio.Lock()
+        self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
+
+    async def make(self, incident: str, form: ev.EvidenceForm, by: str, user: User | None = None) -> bytes:
+        """The file, entered in the log before anybody has it.
+
+        Raises NoSuchIncident, also for a user from whom the case is kept, and LogUnavailable.
+        """
+        actor = self._desk.pseudonym(by)
+        async with self._one_at_a_time:
+            found = await collect(self._log, incident)
+            told = await asyncio.to_thread(timeline, found.records, self._log.unseal)
+            if self._desk.exclusions.incident(told.incident, user or User(actor=actor, roles=frozenset(), name=by)):
+                raise NoSuchIncident
+            digest = await asyncio.to_thread(head, self._path)
+            made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
+            shown = self._desk.board.incidents.get(incident)
+            # In a thread: a press waits for no paper.
+            content, event = await asyncio.to_thread(
+                render,
+                found,
+                form,
+                made,
+                self._log.unseal,
+                self._log.vault.name_of,
+                self._zone_name,
+                self._cases,
+                unrecorded=shown.unrecorded if shown is not None else 0,
+            )
+        await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
+        return content
+
+    async def run(self) -> None:
+        """Enter what was noted beside the log, for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Enter what is noted now."""
+        await self._notes.enter()
+
+
+class Source:
+    """A log as the command reads it: beside a desk, on a copy, with or without its keys."""
+
+    def __init__(self, path: Path, log: SqliteLog, key_file: Path | None, *, locked: str = "") -> None:
+        """`locked`: why nothing sealed opens."""
+        self.path, self.log, self.locked, self._key_file = path, log, locked, key_file
+
+    @classmethod
+    async def open(cls, path: Path, key_file: Path | None) -> "Source":
+        """Raises LogUnavailable. Without the keys the log opens all the same, and nothing sealed in it does."""
+        try:
+            return cls(path, await SqliteLog.open(path, key_file=key_file, reading=True), key_file)
+        except (KeyMismatch, LogUnavailable) as locked:
+            return cls(path, await SqliteLog.open(path, reading=True, keyless=True), key_file, locked=str(locked))
+
+    async def make(
+        self,
+        incident: str,
+        form: ev.EvidenceForm,
+        *,
+        by: str,
+        now: datetime,
+        cases: Cases,
+        zone_name: Callable[[str], str],
+        with_key: bool = False,
+    ) -> tuple[bytes, ev.EvidenceMade]:
+        """The file and the event that it was made; `with_key` discloses the incident's key.
+
+        Raises NoSuchIncident, LogUnavailable.
+        """
+        found = await collect(self.log, incident)
+        made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
+        vault = self.log.vault
+        key = vault.disclose(f"incident/{found.incident}") if with_key else ""
+        return render(
+            found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=not self.locked, key=key
+        )
+
+    async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
+        """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
+        try:
+            if not self.locked:
+                return await enter_or_note(self.path, self._key_file, NOTED, STREAM, event, by=by, at=at)
+            leave_note(self.path, NOTED, Note(id=f"{NOTED}-{uuid4().hex}", at=at, by=by, event=event))
+        except OSError as error:
+            raise EvidenceError(f"{self.path.parent}: that it was made can't be noted: {error.strerror}") from None
+        return False
+
+
+def render(
+    found: Collected,
+    form: ev.EvidenceForm,
+    made: Made,
+    unseal: Unseal,
+    name_of: Callable[[str], str | None],
+    zone_name: Callable[[str], str],
+    cases: Cases,
+    *,
+    keys: bool = True,
+    key: str = "",
+    unrecorded: int = 0,
+) -> tuple[bytes, ev.EvidenceMade]:
+    """The bytes of a file, and the event that it was made. Takes seconds for a long incident."""
+    told = evidence(
+        found,
+        unseal,
+        made=made,
+        name_of=name_of,
+        zone_name=zone_name,
+        cases=cases,
+        profiles=PROFILES.values(),
+        keys=keys,
+        key=key,
+        unrecorded=unrecorded,
+    )
+    inner = as_json(told)
+    content = inner if form == "json" else as_pdf(told, inner)
+    event = ev.EvidenceMade(
+        incident=found.incident,
+        form=form,
+        sha256=hashlib.sha256(content).hexdigest(),
+        json_sha256=hashlib.sha256(inner).hexdigest(),
+        how=made.how,
+        with_key=bool(key),
+    )
+    return content, event

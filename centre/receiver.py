@@ -1,0 +1,95 @@
+"""A centre's own receiver: the buttons' service inside the desk's process, followed as every feed is."""
+
+import asyncio
+import logging
+import secrets
+
+from centre.settings import Settings
+from feeds.buttons.task_group import together
+from feeds.gateway import Gateway
+from feeds.subscriber import Bookmarks, Receiver, Subscriber
+from incidents.buttons import Adapter
+from incidents.clock import Clock
+from incidents.health import FeedHealth
+
+RADIO = "buttons-radio"  # the receiver among the feeds' health: a feed may be live and its receiver deaf
+TELL_S, LOOK_S = 5.0, 0.5
+
+_logger = logging.getLogger(__name__)
+
+
+def own_buttons(settings: Settings, *, desk: Receiver, log: Bookmarks, clock: Clock) -> "OwnButtons | None":
+    """The receiver where one is set. What its radio needs and this system lacks is told, and keeps no desk from starting."""
+    if settings.buttons.store is None:
+        return None
+    try:
+        return OwnButtons(settings, desk=desk, log=log, clock=clock)
+    except ImportError as error:
+        _logger.error("no button is heard: %s is not installed", error.name)
+        return None
+
+
+class OwnButtons:
+    """A centre's own receiver. Its feed runs on this machine alone, under a token nobody knows, and is followed by a subscriber.
+
+    The receiver itself stands among the feeds on every screen. Run `run` for ever, `close` at the end.
+    """
+
+    def __init__(self, settings: Settings, *, desk: Receiver, log: Bookmarks, clock: Clock) -> None:
+        from centre.button_service import store_of
+        from feeds.buttons.service import FEED, ButtonService
+
+        token = secrets.token_urlsafe(32)
+        self._desk, self._log, self._clock, self._token = desk, log, clock, token
+        self._gateway = Gateway(FEED, clock=clock, token=token)
+        store = store_of(settings.buttons, settings.key_file)
+        self.service = ButtonService(self._gateway, settings.buttons, store=store, clock=clock, changed=_say_adapter)
+        self._subscriber: Subscriber | None = None
+
+    async def run(self) -> None:
+        """Listen, serve, follow and tell how the receiver is, for ever."""
+        if self._subscriber is None:
+            await self.service.open()
+            await self._gateway.start()
+            self._subscriber = Subscriber(
+                self._gateway.url,
+                receiver=self._desk,
+                log=self._log,
+                clock=self._clock,
+                name=self._gateway.name,
+                token=self._token,
+            )
+        await together(self.service.run, self._subscriber.run, self._tell_health)
+
+    async def close(self) -> None:
+        """Serve nobody any more, and keep what was said."""
+        await self._gateway.stop()
+        await self.service.close()
+
+    def health(self) -> FeedHealth:
+        """The receiver as the screens show a feed: down while it can't hear, or buttons can't be known by their keys."""
+        state = self.service.state
+        scanning = state.adapter.state == "scanning"
+        return FeedHealth(
+            name=RADIO,
+            state="live" if scanning and state.store == "open" else "down",
+            since=state.adapter.since,
+            heartbeat_at=self._clock.now() if scanning else None,
+            reason=state.store_reason if scanning else state.adapter.reason,
+        )
+
+    async def _tell_health(self) -> None:
+        told: FeedHealth | None = None
+        waited = 0.0
+        while True:
+            health = self.health()
+            if told is None or (health.state, health.reason) != (told.state, told.reason) or waited >= TELL_S:
+                told, waited = health, 0.0
+                await self._desk.feed_health(health)
+            await asyncio.sleep(LOOK_S)
+            waited += LOOK_S
+
+
+def _say_adapter(adapter: Adapter) -> None:
+    if adapter.state != "scanning":
+        _logger.warning("the Bluetooth receiver: %s", adapter.reason)

@@ -1,0 +1,351 @@
+"""One emergency centre's Vigie in one process: the log, the desk, the feeds, the orders, the watch, wired together.
+
+The feed starts with the process, never with a session of a browser.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import ssl
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from centre.documents.aggregate import Aggregates
+from centre.documents.degraded import DegradedFile
+from centre.documents.devices import DeviceLists
+from centre.documents.evidence import EvidenceFiles
+from centre.garbage import collect_when_quiet
+from centre.lookups import look_up_apart
+from centre.receiver import own_buttons
+from centre.settings import Settings, SettingsError, profiles
+from centre.spool import RECORDED, RECORDINGS, REPORTED, Notes
+from dashboard.access.signins import SignIns
+from dashboard.components.topbar.health import good
+from dashboard.consoles import Consoles
+from dashboard.i18n import translator
+from feeds.orders.sender import OrderSender, OrderTimes
+from feeds.subscriber import Subscriber
+from feeds.webhook import Outside
+from incidents.audit import stream_of
+from incidents.bindings import DeviceCases
+from incidents.buttons import Buttons
+from incidents.cases import CaseRegister
+from incidents.clock import Clock, SystemClock
+from incidents.desk.desk import Desk
+from incidents.drills.shift import near_change
+from incidents.escalation.watch import Watch
+from incidents.intervals import Profile
+from incidents.listeners import say_fault
+from incidents.log import LogInUse, LogUnavailable
+from incidents.log.sqlite import KeyMismatch, SqliteLog
+from incidents.log.store import beside
+from incidents.log.verify import head
+from incidents.shifts import ShiftWatch
+from maps.zones import Zones
+from reports.measures.history import History
+from reports.measures.profiles import PROFILES
+from reports.measures.tallies import Tallies
+
+CASES_EVERY_S = 1.0
+AGAIN_S, STEADY_S = 1.0, 10.0
+OPEN_S = 120.0  # a log that takes longer hangs: a million incidents are folded in less
+
+_logger = logging.getLogger(__name__)
+
+
+class Centre:
+    """Everything that runs. `await Centre.open(settings)`, `start()`, and `await close()` at the end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        log: SqliteLog,
+        cases: CaseRegister,
+        zones: Zones,
+        clock: Clock,
+        signins: SignIns | None = None,
+    ) -> None:
+        self.settings = settings
+        self.signins = signins
+        self.log = log
+        self.cases = cases
+        self.zones = zones
+        self.desk = Desk(
+            log,
+            clock=clock,
+            locate=zones.locate,
+            cases=cases,
+            identities=log.vault,
+            known_zone=zones.known,
+            has_address=lambda zone: settings.orders.address(zone) is not None,
+            alarming=settings.alarming,
+        )
+        self.watch = Watch(self.desk, log, settings.watch, outside=Outside(settings.outside))
+        self.shifts = ShiftWatch(
+            self.desk, log, settings.shift, within_s=settings.watch.presented_s, digest=self.digest
+        )
+        self.orders = OrderSender(
+            self.desk,
+            self.desk.board,
+            addresses=settings.orders.address,
+            clock=clock,
+            times=OrderTimes(late_s=settings.watch.undelivered_s),
+        )
+        self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
+        self._receiver = own_buttons(settings, desk=self.desk, log=log, clock=clock)
+        self.buttons: Buttons | None = self._receiver.service if self._receiver is not None else None
+        self.degraded = DegradedFile(
+            settings,
+            desk=self.desk,
+            log=log,
+            cases=cases,
+            names=dict(zones.names),
+            clock=clock,
+            translate=translator("en"),
+        )
+        self.history = History(settings.log, log.vault, starts=settings.shift.starts)
+        self.tallies = Tallies(self.desk.board, log.vault, self.history)
+        self.devices = DeviceLists(
+            desk=self.desk,
+            log=log,
+            path=settings.log,
+            cases=cases,
+            tallies=self.tallies,
+            times=settings.tests,
+            bench=settings.shift.bench_devices,
+        )
+        self.evidence = EvidenceFiles(
+            desk=self.desk,
+            log=log,
+            path=settings.log,
+            cases=cases,
+            zone_name=lambda key: zones.names.get(key, ""),
+            clock=clock,
+            centre=settings.centre,
+        )
+        self._taking_cases = asyncio.Lock()
+        self.device_cases = DeviceCases(
+            self.desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
+        )
+        self.recordings = Notes(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
+        self.reports = Notes(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
+        self.consoles = Consoles(
+            self.desk,
+            zones,
+            zones.names.items(),
+            times=settings.watch,
+            cics=settings.cics,
+            announce_pct=settings.announce_pct,
+            shift=settings.shift,
+            digest=self.digest,
+            signins=signins,
+            away=self.watch.away,
+            outside=settings.outside.set,
+            profiles=_profiles(settings),
+            degraded=self.degraded,
+            evidence=self.evidence,
+            aggregates=Aggregates(desk=self.desk, history=self.history, path=settings.log, clock=clock),
+            radio=settings.radio.zones,
+            history=self.history,
+            buttons=self.buttons,
+            device_cases=self.device_cases,
+            tallies=self.tallies,
+            devices=self.devices,
+        )
+        self.watch.owners(self.consoles.present)
+        self.watch.listened(self.consoles.reservations.alone)
+        self.desk.drills.green = lambda: good(self.consoles.health())
+        self.desk.drills.near_change = lambda now: near_change(settings.shift, now)
+        self.desk.drills.unanswered_s = settings.watch.confirm_s
+        if signins is not None:
+            signins.listen(self.consoles.stood)
+            accounts = signins.accounts
+            self.desk.exclusions.zone_of = lambda name: found.zone if (found := accounts.get(name)) else ""
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def open(cls, settings: Settings, *, clock: Clock | None = None, signins: SignIns | None = None) -> "Centre":
+        """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
+
+        The first rule: it always opens. Cases that can't be opened run under CASES LOCKED; where the log can't be, whatever is
+        wrong with it, alarms go into a log aside; where that can't be made either they are held in memory under NOT RECORDED,
+        until it can. What is damaged stays as it is. Raises LogInUse when another process writes the log, and ZoneFileError
+        when not even the shipped map can be read.
+        """
+        zones = await asyncio.to_thread(_zones, settings)
+        cases = CaseRegister.open(settings.cases, key_file=settings.key_file)
+        lost = ""
+
+        def made(log: SqliteLog, path: Path) -> "Centre":
+            own = settings if path == settings.log else msgspec.structs.replace(settings, log=path, key_file=None)
+            centre = cls(own, log, cases, zones, clock or SystemClock(), signins)
+            centre.desk.board.aside = lost if path != settings.log else ""
+            return centre
+
+        for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
+            try:
+                async with asyncio.timeout(OPEN_S):
+                    log = await SqliteLog.open(path, key_file=key_file)
+                    centre = made(log, path)
+                    try:
+                        await centre.desk.open()
+                    except BaseException:
+                        await _let_go(log)
+                        raise
+                return centre
+            except LogInUse:
+                raise
+            except Exception as failure:
+                why = _why(failure)
+                lost = lost or why
+                _logger.error("LOG LOST: %s: %s", path, why)
+        path = next(p for p in _places(settings.log) if _is_free(p))
+        _logger.error("NOT RECORDED: alarms are held in memory until they can be written to %s", path)
+        centre = made(SqliteLog.later(path), path)
+        centre.desk.open_empty(lost)
+        return centre
+
+    def start(self) -> None:
+        """Set everything going on the running loop."""
+        look_up_apart()
+        self.consoles.start()
+        for name, work in (
+            ("watch", self.watch.run),
+            ("orders", self.orders.run),
+            ("shifts", self.shifts.run),
+            ("drills", self.desk.drills.run),
+            ("cases", self._follow_cases),
+            ("degraded file", self.degraded.run),
+            ("evidence", self.evidence.run),
+            ("recordings", self.recordings.run),
+            ("reports", self.reports.run),
+            ("pauses", self._collect),
+            ("tests", self.tallies.run),
+            ("devices", self.devices.run),
+            ("history", lambda: self.history.run(self.desk.board)),
+            *([("sign-ins", self.signins.run)] if self.signins is not None else []),
+            *(("feed", subscriber.run) for subscriber in self.subscribers),
+            *([("buttons", self._receiver.run)] if self._receiver is not None else []),
+        ):
+            self._tasks.append(asyncio.create_task(_for_ever(name, work), name=name))
+
+    async def close(self) -> None:
+        """Stop, write what is held, seal with a checkpoint."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._receiver is not None:
+            await self._receiver.close()
+        await self.consoles.stop()
+        if self.signins is not None:
+            await asyncio.to_thread(self.signins.close_file)
+        await self.desk.close()
+        await self.watch.seal()
+        await self.history.close()
+        await self.log.close()
+
+    async def digest(self) -> str:
+        """The digest of the log as it is now, as `log head` prints it. Raises LogUnavailable."""
+        return await asyncio.to_thread(head, self.settings.log)
+
+    async def take_cases(self) -> None:
+        """Let the register and what is open take what changed in its file."""
+        async with self._taking_cases:
+            if await asyncio.to_thread(self.cases.reload_if_changed):
+                self.consoles.cases_changed()
+                await self.watch.cases_changed()
+
+    async def _follow_cases(self) -> None:
+        await self.watch.cases_changed()  # what changed while nobody was running
+        while True:
+            await asyncio.sleep(CASES_EVERY_S)
+            await self.take_cases()
+
+    async def _collect(self) -> None:
+        await collect_when_quiet(lambda: bool(self.desk.board.index.unowned))
+
+    def _subscriber(self, url: str, clock: Clock) -> Subscriber:
+        feeds = self.settings.feeds
+        context = None
+        if url.startswith("wss:"):
+            try:
+                context = ssl.create_default_context(cafile=feeds.ca_file)
+                if feeds.cert_file:
+                    context.load_cert_chain(feeds.cert_file, feeds.key_file)
+            except (OSError, ValueError) as error:
+                # It trusts nobody: this feed is down on every screen, and the others go on.
+                _logger.error("feeds.ca_file, cert_file, key_file: %s; no feed can be reached by wss", error)
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return Subscriber(url, receiver=self.desk, log=self.log, clock=clock, token=feeds.token or None, ssl=context)
+
+
+def _zones(settings: Settings) -> Zones:
+    """The centre's own map. One that can't be read is told, and the shipped one stands in for it."""
+    try:
+        return Zones.load(settings.zones_dir)
+    except Exception as error:
+        if settings.zones_dir is None:
+            raise
+        _logger.error("ZONES LOST: %s; the shipped map is used", error)
+        return Zones.load(None)
+
+
+async def _let_go(log: SqliteLog) -> None:
+    """Close a log that could not be folded; one that hangs is left to itself."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(AGAIN_S):
+            await log.close()
+
+
+def _why(failure: Exception) -> str:
+    """Why a log can't be used; the words of what stumbled over its bytes may quote them."""
+    if isinstance(failure, TimeoutError):
+        return "the log: it does not answer"
+    known = isinstance(failure, LogUnavailable | KeyMismatch)
+    return str(failure) if known else f"the log: it cannot be read ({type(failure).__name__})"
+
+
+def _places(log: Path) -> Iterator[Path]:
+    """Where a log may be made that can't be made now."""
+    yield log
+    yield beside(log, ".aside")
+    yield from (beside(log, f".aside-{n}") for n in itertools.count(2))
+
+
+def _is_free(path: Path) -> bool:
+    """Whether nothing is there that a new log would be mixed up with; an attempt on a full disk leaves empty files."""
+    try:
+        return not any(
+            beside(path, end).stat().st_size for end in ("", ".private", ".key") if beside(path, end).exists()
+        )
+    except OSError:
+        return False
+
+
+def _profiles(settings: Settings) -> dict[str, Profile]:
+    """Those to measure against. A file that can't be read is told, and keeps no alarm from a screen."""
+    try:
+        return profiles(settings)
+    except SettingsError as error:
+        _logger.error("%s; response times are not measured against the centre's own profile", error)
+        return PROFILES
+
+
+async def _for_ever(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """A part that stumbles is started again: no fault in it may end the listening."""
+    loop, pause = asyncio.get_running_loop(), AGAIN_S
+    while True:
+        began = loop.time()
+        try:
+            await work()
+        except LogUnavailable as error:
+            say_fault(error, f"{name} ({error}), which is started again,")
+        except Exception as error:
+            say_fault(error, f"{name}, which is started again,")
+        # What can't be folded is not folded over and over.
+        pause = AGAIN_S if loop.time() - began > STEADY_S else min(pause * 2, STEADY_S)
+        await asyncio.sleep(pause)

@@ -1,0 +1,314 @@
+"""What the long-running commands run: the desk with its pages, a simulated feed, a recording."""
+
+import asyncio
+import logging
+import ssl
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import panel as pn
+from tornado.ioloop import IOLoop
+from tornado.web import RedirectHandler
+
+from centre.log_lines import quote_no_page
+from centre.runtime import Centre
+from centre.settings import Settings, SettingsError, load, users_file
+from dashboard.access.accounts import Accounts
+from dashboard.access.gate import stand_before_panel_serve
+from dashboard.access.guard import Guard, map_origin, strict_headers
+from dashboard.access.lost import accounts_or_none, may_sign_in
+from dashboard.access.oidc import Oidc, OidcError, OidcSettings
+from dashboard.access.rules import AccountError
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
+from dashboard.operator.page import operator_page
+from dashboard.server import routes, serve
+from dashboard.supervisor.page import supervisor_page
+from dashboard.technician.page import bench_page
+from feeds.gateway import Gateway
+from feeds.recordings.recording import replay
+from feeds.simulator import DEVICES, simulate
+from incidents import events as ev
+from incidents.board import Board
+from incidents.cases import ImportReport, import_cases
+from incidents.cases.rows import read_case_file
+from incidents.clock import SystemClock
+from incidents.exclusion import doubts
+from incidents.log.sqlite import SqliteLog
+from incidents.log.store import beside
+from incidents.roles import Role
+from maps.zones import Zones
+
+_logger = logging.getLogger(__name__)
+
+
+async def run_desk(settings: Settings) -> None:
+    """Serve the desk until cancelled. Raises SettingsError, before anything is opened, when nobody could sign in."""
+    signins, tls, oidc = sign_ins(settings), tls_context(settings), sign_in_service(settings)
+    if not settings.feed:
+        _logger.warning("no feed is set: alarms can only be raised by hand")
+    centre = await Centre.open(settings, signins=signins)
+    try:
+        centre.start()
+        server = serve_pages(centre, tls=tls, oidc=oidc)
+        try:
+            scheme = "https" if tls else "http"
+            print(f"Vigie serves {scheme}://{_host(settings.address)}:{server.port}/operator", flush=True)
+            if signins is None:
+                print("NO SIGN-IN: anyone at this machine may act", flush=True)
+            elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
+                print("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away", flush=True)
+            await asyncio.Event().wait()
+        finally:
+            server.stop()
+    finally:
+        await centre.close()
+
+
+def serve_pages(
+    centre: Centre,
+    *,
+    tls: ssl.SSLContext | None = None,
+    offered: tuple[tuple[str, str], ...] = (),
+    oidc: Oidc | None = None,
+) -> Any:
+    """The web server of a centre, on the running loop. `offered` are accounts that the sign-in page has a button for."""
+    settings = centre.settings
+    return serve(
+        centre.consoles,
+        door=Door(
+            lambda: centre.signins, lambda: centre.desk, offered=offered, oidc=oidc, known_zone=centre.zones.known
+        ),
+        port=settings.port,
+        address=settings.address,
+        origins=settings.origins,
+        token=settings.health_token,
+        tls=tls,
+        behind_proxy=settings.behind_proxy,
+        **_look(settings),
+    )
+
+
+def sign_ins(settings: Settings) -> SignIns | None:
+    """Who is signed in; None where nobody has to. Raises SettingsError when others would reach it without, or nobody ever could.
+
+    A desk that was at work starts whatever became of its accounts: nobody is let in, and its sign-in page is an alarm screen.
+    """
+    if settings.no_sign_in:
+        hosts = [settings.address, *(urlsplit(f"//{origin}").hostname or "" for origin in settings.origins)]
+        if settings.behind_proxy or any(host not in ("127.0.0.1", "::1", "localhost") for host in hosts):
+            raise SettingsError(
+                "no_sign_in: only for this machine; with another address, origin or a proxy people sign in"
+            )
+        return None
+    path, service = users_file(settings), bool(settings.oidc.issuer)  # which makes the accounts of those who come
+    make = f"python app.py users add NAME --role supervisor --users {path}"
+    none = f"there is no account to sign in with; make one: {make}"
+    if not service and not path.exists() and not _was_at_work(settings):
+        raise SettingsError(none)
+    accounts, lost = accounts_or_none(path, key_file=settings.key_file)
+    if lost:
+        _logger.error("ACCOUNTS LOST: %s; restore the file from its backup, or move it away and run: %s", lost, make)
+    elif not service and not may_sign_in(accounts.all()):
+        if not _was_at_work(settings):
+            raise SettingsError(none)
+        _logger.error("NOBODY CAN SIGN IN: %s", none)
+    return SignIns(accounts, clock=SystemClock(), times=settings.access, service=service)
+
+
+def _was_at_work(settings: Settings) -> bool:
+    """Whether a desk was served from here before: alarms may come that nobody expects to have to ask for."""
+    return any(_holds(beside(settings.log, end)) for end in ("", ".private", ".aside"))
+
+
+def _holds(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:  # something is there
+        return True
+
+
+def sign_in_service(settings: Settings) -> Oidc | None:
+    """The sign-in service (OIDC); None where there is none. Raises SettingsError."""
+    if settings.no_sign_in or settings.oidc == OidcSettings():
+        return None
+    try:
+        return Oidc(settings.oidc)
+    except OidcError as error:
+        raise SettingsError(str(error)) from None
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """The certificate that pages and feeds are served with; None where none is set. Raises SettingsError."""
+    if settings.tls_cert is None and settings.tls_key is None:
+        return None
+    if settings.tls_cert is None or settings.tls_key is None:
+        raise SettingsError("tls_cert and tls_key go together")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"tls_cert, tls_key: {error}") from None
+    return context
+
+
+def _look(settings: Settings) -> dict[str, Any]:
+    """What a centre chose for its pages."""
+    return {
+        "centre": settings.centre,
+        "basemap_url": settings.basemap_url or None,
+        "basemap_attribution": settings.basemap_attribution,
+    }
+
+
+async def run_simulator(*, port: int, seed: int, speed: float) -> None:
+    """Serve a simulated feed until cancelled."""
+    gateway = Gateway("112-app")
+    await gateway.start("127.0.0.1", port)
+    print(f"the feed is at {gateway.url}", flush=True)
+    try:
+        await simulate(gateway, DEVICES, seed=seed, clock=SystemClock(), speed=speed)
+    finally:
+        await gateway.stop()
+
+
+async def run_replay(file: Path, *, port: int, speed: float) -> None:
+    """Serve a recording, then go on answering until cancelled."""
+    gateway = Gateway("recording")
+    await gateway.start("127.0.0.1", port)
+    print(f"the feed is at {gateway.url}", flush=True)
+    try:
+        await replay(file, gateway, speed=speed, clock=SystemClock())
+        await asyncio.Event().wait()
+    finally:
+        await gateway.stop()
+
+
+async def import_cases_beside(file: Path, settings: Settings, *, partial: bool) -> ImportReport:
+    """Merge cases into the register, whether or not a desk serves it.
+
+    No case with an open incident leaves: if the file withdraws any, the log is asked. Raises SettingsError, CaseFileError,
+    CasesLocked, DataError; then also LogUnavailable and KeyMismatch.
+    """
+    if settings.cases is None:
+        raise SettingsError("cases: say which register, with --cases or in the settings")
+    withdraws = bool((await asyncio.to_thread(read_case_file, file)).withdrawn)
+    if withdraws and not settings.log.exists():
+        raise SettingsError(
+            "log: there is none to see whether an incident of a withdrawn case is open; name it with --log"
+        )
+    zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+    accounts = await asyncio.to_thread(_roles_by_name, settings)
+    service = bool(settings.oidc.issuer)
+    loop = asyncio.get_running_loop()
+
+    def ask() -> set[str]:
+        return asyncio.run_coroutine_threadsafe(_open_cases(settings), loop).result()
+
+    return await asyncio.to_thread(
+        import_cases,
+        file,
+        settings.cases,
+        key_file=settings.key_file,
+        partial=partial,
+        open_incident_cases=ask if withdraws else tuple,
+        known_zone=zones.known,
+        doubts=lambda case: doubts(case, accounts, service=service),
+    )
+
+
+def _roles_by_name(settings: Settings) -> dict[str, frozenset[Role]]:
+    """What each account may that can sign in here; one that is disabled may nothing."""
+    path = users_file(settings)
+    if not path.exists():
+        return {}
+    try:
+        found = Accounts(path).all()
+    except AccountError as error:
+        _logger.error("%s: which accounts there are is not known", error)
+        return {}
+    return {account.name: frozenset() if account.disabled else account.roles for account in found}
+
+
+async def _open_cases(settings: Settings) -> set[str]:
+    """The numbers of the cases with an incident that is not closed, by the log as it is now."""
+    log = await SqliteLog.open(settings.log, key_file=settings.key_file, reading=True)
+    try:
+        board = Board()
+        newest = await log.latest(["raised", "closed", "reopened"])
+        for stream in (name for name, record in newest.items() if record.type != "closed"):
+            for record in await log.stream(stream):
+                board.fold(ev.entry(record, log.unseal(record)))
+        return {incident.case for incident in board.incidents.values() if incident.open and incident.case}
+    finally:
+        await log.close()
+
+
+def _host(address: str) -> str:
+    return "localhost" if address in ("127.0.0.1", "0.0.0.0", "::", "") else address
+
+
+class _Plugin:
+    """The one desk of a `panel serve` process: opened on its loop before the first page."""
+
+    def __init__(self) -> None:
+        self.settings = load()
+        self.signins = sign_ins(self.settings)
+        self.oidc = sign_in_service(self.settings)
+        self.centre: Centre | None = None
+
+    async def start(self) -> None:
+        self.centre = await Centre.open(self.settings, signins=self.signins)
+        self.centre.start()
+
+    def consoles(self) -> Any:
+        """The pages' common ground. Raises RuntimeError while the log is still being read."""
+        if self.centre is None:
+            raise RuntimeError("Vigie is starting")
+        return self.centre.consoles
+
+
+_plugin: _Plugin | None = None
+
+
+def plugin_routes() -> list[tuple[Any, ...]]:
+    """Start the desk with the process. Panel is told of no route: the gate has them all."""
+    global _plugin
+    if _plugin is None:
+        quote_no_page()
+        plugin = _plugin = _Plugin()
+        IOLoop.current().add_callback(plugin.start)
+        headers = strict_headers(map_origin(plugin.settings.basemap_url))
+        stand_before_panel_serve(Guard(lambda: plugin.signins), _routes(plugin), headers)
+    return []
+
+
+def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
+    """Everything that is no page."""
+    door = Door(
+        lambda: plugin.signins,
+        lambda: plugin.consoles().desk,
+        oidc=plugin.oidc,
+        known_zone=lambda zone: plugin.centre is not None and plugin.centre.zones.known(zone),
+    )
+    # Panel names a page after its file.
+    leads = [
+        (r"/operator", RedirectHandler, {"url": "/app", "permanent": False}),
+        (r"/supervisor", RedirectHandler, {"url": "/app?page=supervisor", "permanent": False}),
+        (r"/bench", RedirectHandler, {"url": "/app?page=bench", "permanent": False}),
+    ]
+    return [*leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
+
+
+def plugin_page() -> Any:
+    """A page of this `panel serve` process: the operator page, or the one that is asked for."""
+    if _plugin is None:
+        return pn.pane.Str("Start with: panel serve app.py --plugins app")
+    if pn.state.session_args.get("page") == [b"supervisor"]:
+        return supervisor_page(_plugin.consoles(), centre=_plugin.settings.centre)
+    if pn.state.session_args.get("page") == [b"bench"]:
+        return bench_page(_plugin.consoles())
+    return operator_page(_plugin.consoles(), **_look(_plugin.settings))

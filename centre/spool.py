@@ -1,0 +1,166 @@
+"""Notes beside a file: what a person did with it while a log has one writer, and that may be down.
+
+A command leaves a note; the desk enters it in its log within seconds, or at its next start, once, and takes it away only
+then.
+"""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import msgspec
+
+from incidents import events as ev
+from incidents.desk.desk import Desk
+from incidents.log import AlreadyRecorded, Log, LogUnavailable, VersionConflict
+from incidents.log.sqlite import KeyMismatch, SqliteLog
+
+_logger = logging.getLogger(__name__)
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened and waits to be entered. `by` is a person's name: a note is readable by its owner only.
+
+    Others may write in its folder: an `id` is of a note's own form, so that none takes the place of a press.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}-[0-9a-f]{32}$")]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    by: Annotated[str, msgspec.Meta(max_length=200)]
+    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported
+
+
+LOOK_S = 5.0
+LARGEST = 64 << 10  # bytes of a note
+RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
+RECORDINGS = "desk/recordings"
+REPORTED = "report"  # a report was made: its stream is that of its month
+
+
+class Notes:
+    """The notes `PATH.<kind>-*` that a desk enters in one stream of its log, or in that of each note's time."""
+
+    def __init__(self, path: Path, kind: str, stream: str | Callable[[datetime], str], *, desk: Desk, log: Log) -> None:
+        self._path, self._kind = path, kind
+        self._stream = stream if callable(stream) else lambda at: stream
+        self._desk, self._log = desk, log
+        self._unreadable: set[str] = set()
+
+    async def run(self) -> None:
+        """Enter what is noted, for ever."""
+        while True:
+            await self.enter()
+            await asyncio.sleep(LOOK_S)
+
+    async def enter(self) -> None:
+        """Enter what is there now; a note goes once the log has it, and is entered once for its id."""
+        for path in await asyncio.to_thread(self._found):
+            try:
+                note = msgspec.json.decode(await asyncio.to_thread(read_regular, path, LARGEST), type=Note)
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                if path.name not in self._unreadable:
+                    self._unreadable.add(path.name)
+                    _logger.warning("a note can't be read: %r", path.name)
+                continue
+            try:
+                await self._record(note)
+                if await self._log.find(note.id) is not None:
+                    await asyncio.to_thread(path.unlink, missing_ok=True)
+            except (LogUnavailable, OSError):
+                return
+
+    async def _record(self, note: Note) -> None:
+        actor, recorder = self._desk.pseudonym(note.by), self._desk.recorder
+        stream = self._stream(note.at)
+        if self._desk.board.version(stream) == 0:
+            await recorder.catch_up_if_possible(stream)
+        await recorder.record(stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
+
+    def _found(self) -> list[Path]:
+        with contextlib.suppress(OSError):
+            return sorted(self._path.parent.glob(f"{self._path.name}.{self._kind}-*"))
+        return []
+
+
+async def enter_or_note(
+    path: Path,
+    key_file: Path | None,
+    kind: str,
+    stream: str,
+    event: ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported,
+    *,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Enter what a command did in a log that no desk writes; beside a desk leave it a note (False). Raises OSError."""
+    note = Note(id=f"{kind}-{uuid4().hex}", at=at, by=by, event=event)
+    try:
+        log = await SqliteLog.open(path, key_file=key_file)
+    except (LogUnavailable, KeyMismatch):
+        pass
+    else:
+        try:
+            await _append(log, stream, note)
+            return True
+        except LogUnavailable:
+            pass
+        finally:
+            await log.close()
+    leave_note(path, kind, note)
+    return False
+
+
+async def _append(log: SqliteLog, stream: str, note: Note) -> None:
+    draft = ev.draft(note.event, id=note.id, at=note.at, source_at=note.at, actor=log.vault.pseudonym(note.by))
+    while True:
+        try:
+            await log.append(stream, await log.version(stream), draft)
+        except AlreadyRecorded:
+            return
+        except VersionConflict:
+            continue
+        return
+
+
+def leave_note(path: Path, kind: str, note: Note) -> None:
+    """Leave a note beside a file. Raises OSError."""
+    write_whole(path.with_name(f"{path.name}.{kind}-{uuid4().hex}"), msgspec.json.encode(note))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all, readable by its owner only. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """An ordinary file's first bytes: a pipe that nobody writes to holds nothing up. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        kind = os.fstat(handle).st_mode
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(kind):
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(most)
+    finally:
+        os.close(handle)

@@ -1,0 +1,154 @@
+"""The accounts of a centre, by its administrator: what `users` does. Passwords come from the terminal or standard input alone."""
+
+import getpass
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from centre.settings import Settings, users_file
+from dashboard.access.accounts import Account, Accounts
+from dashboard.access.rules import AccountError, check_roles
+from dashboard.access.signins import WRITE_SEEN_S
+from demo.accounts import PASSWORD as DEMO_PASSWORD
+from incidents.roles import may
+
+
+def add(
+    settings: Settings,
+    name: str,
+    roles: Sequence[str],
+    *,
+    zone: str,
+    totp: bool,
+    break_glass: bool,
+    from_stdin: bool,
+    known_zone: Callable[[str], bool],
+) -> list[str]:
+    """Make an account; what to tell its maker. Raises AccountError."""
+    accounts = Accounts(users_file(settings), key_file=settings.key_file)
+    accounts.check(name, roles, zone=zone)
+    if zone and not known_zone(zone):
+        raise AccountError("no zone of the map has this key")
+    secret = accounts.add(name, roles, _password(from_stdin), zone=zone, totp=totp, break_glass=break_glass)
+    said = [f"{name} may sign in as {', '.join(roles)}"]
+    if secret:
+        said += [f"code secret, for this person's authenticator and shown once: {secret}", Accounts.uri(name, secret)]
+    return said
+
+
+def change_password(settings: Settings, name: str, *, from_stdin: bool) -> list[str]:
+    """Give an account another password; what to tell."""
+    accounts = _existing(settings)
+    _known(accounts, name)
+    password = _password(from_stdin)
+    before = _consoles(accounts, settings)
+    accounts.set_password(name, password)
+    said = f"{name} has another password; browsers signed in with the old one are out and show no alarm"
+    return [said, *_left(accounts, settings, name, before)]
+
+
+def change_roles(
+    settings: Settings, name: str, roles: Sequence[str], *, zone: str, known_zone: Callable[[str], bool]
+) -> list[str]:
+    """Give an account other roles, and the zone that goes with the role zone; what to tell."""
+    accounts = _existing(settings)
+    _known(accounts, name)
+    check_roles(roles, zone)
+    if zone and not known_zone(zone):
+        raise AccountError("no zone of the map has this key")
+    before = _consoles(accounts, settings)
+    accounts.set_roles(name, roles, zone=zone)
+    return [
+        f"{name} may now sign in as {', '.join(roles)}; it holds at once where they are signed in",
+        *_left(accounts, settings, name, before),
+    ]
+
+
+def remove(settings: Settings, name: str) -> list[str]:
+    """Delete an account; what to tell."""
+    accounts = _existing(settings)
+    account = _known(accounts, name)
+    before = _consoles(accounts, settings)
+    accounts.remove(name)
+    said = [f"{name} is removed; its browsers are out and show no alarm. The log goes on knowing them by this name"]
+    if account.subject:
+        said += ["they come back with the sign-in service: to keep somebody out, disable the account instead"]
+    return [*said, *_left(accounts, settings, name, before)]
+
+
+def switch(settings: Settings, name: str, *, disabled: bool) -> list[str]:
+    """Let nobody sign in by a name, or let them again; what to tell."""
+    accounts = _existing(settings)
+    before = _consoles(accounts, settings)
+    accounts.set_disabled(name, disabled)
+    if not disabled:
+        return [f"{name} is enabled"]
+    said = f"{name} is disabled; its browsers are out and show no alarm"
+    return [said, *_left(accounts, settings, name, before)]
+
+
+def listed(settings: Settings) -> list[str]:
+    """A line for each account."""
+    lines, accounts = [], _existing(settings)
+    for account in accounts.all():
+        lost = accounts.code_lost(account.name)
+        facts = [
+            ", ".join([*sorted(account.roles), *(f"{role} (no longer a role)" for role in account.former)]),
+            *([f"zone {account.zone}"] if account.zone else []),
+            *(["sign-in service"] if account.subject else []),
+            *([f"code, CAN'T SIGN IN: {lost}" if lost else "code"] if account.totp else []),
+            *(["break-glass"] if account.break_glass else []),
+            *(["DISABLED"] if account.disabled else []),
+        ]
+        lines.append(f"{account.name}: {'; '.join(facts)}")
+    return lines
+
+
+def _consoles(accounts: Accounts, settings: Settings) -> dict[str, int]:
+    """Who may take an alarm and is signed in, by the accounts' file: at how many browsers."""
+    now = time.time()
+    used = now - 60 * settings.access.idle_min - WRITE_SEEN_S
+    found = accounts.signed_in(since=used, now=now)
+    able = {a.name for a in accounts.all() if may(a.roles, "acknowledge")}
+    return {name: n for name, n in found.items() if name in able}
+
+
+def _left(accounts: Accounts, settings: Settings, name: str, before: dict[str, int]) -> list[str]:
+    """What a desk that serves has left, when this person was one of those who may take an alarm."""
+    after = _consoles(accounts, settings)
+    if sum(after.values()) == sum(before.values()):
+        return []
+    if not after:
+        return [
+            "IT WAS THE LAST CONSOLE: nobody who may take an alarm is signed in any more. A desk that serves says so on "
+            "every screen; sign somebody in now"
+        ]
+    people = ", ".join(f"{who} ({n})" if n > 1 else who for who, n in sorted(after.items()))
+    return [f"still signed in who may take an alarm: {people}; `blind` at /health names a centre without a console"]
+
+
+def _known(accounts: Accounts, name: str) -> Account:
+    if (account := accounts.get(name)) is None:
+        raise AccountError("there is no account of this name")
+    return account
+
+
+def _existing(settings: Settings) -> Accounts:
+    path = users_file(settings)
+    if not path.exists():
+        raise AccountError(f"there are no accounts at {path}")
+    return Accounts(path, key_file=settings.key_file)
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif not sys.stdin.isatty():
+        raise AccountError("there is no terminal to ask for a password; give it with --password-stdin")
+    else:
+        password = getpass.getpass("Password: ")
+        if getpass.getpass("Again: ") != password:
+            raise AccountError("the two passwords differ")
+    if password == DEMO_PASSWORD:
+        raise AccountError("that is the demo's password")
+    return password

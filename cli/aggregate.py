@@ -1,0 +1,52 @@
+"""`export-aggregate`: counts and response times by month, province and class for the Institute, without any person."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import answered, fail
+
+
+def export_aggregate(
+    out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or FILE.zip.")],
+    log: Annotated[Path | None, typer.Option(help="The log's file.")] = None,
+    since: Annotated[str, typer.Option(help="The first month, as 2026-01; the last whole year by default.")] = "",
+    until: Annotated[str, typer.Option(help="The last month, as 2026-12.")] = "",
+    profile: Annotated[str, typer.Option(help="Whose limits: amr, cic, nena or nfpa.")] = "amr",
+    threshold: Annotated[int, typer.Option(help="Counts below it are hidden; 5 or more.")] = 5,
+    despite: Annotated[str, typer.Option(help="Why it takes the place of an earlier export of the same months.")] = "",
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
+) -> None:
+    """Write the Institute's export with its codebooks; the months that were exported are kept beside the log."""
+    from datetime import UTC, datetime
+
+    from centre.documents.aggregate import make
+    from centre.settings import load
+    from reports.aggregate.export import write
+    from reports.aggregate.period import period_of
+    from reports.measures.history import read_table
+    from reports.measures.profiles import PROFILES
+
+    if profile not in PROFILES:
+        fail(f"there is no profile {profile}: they are {', '.join(PROFILES)}", 2)
+    with answered():
+        settings = load({"log": log, "key_file": key_file})
+        now = datetime.now(UTC)
+        period = period_of(since, until, now)
+        table = read_table(settings.log, settings.key_file, starts=settings.shift.starts)
+        made = make(
+            table,
+            settings.log,
+            period,
+            profile=PROFILES[profile],
+            now=now,
+            threshold=threshold,
+            despite=despite.strip(),
+        )
+        write(made.files, out)
+        typer.echo(
+            f"vigie: {period} written to {out}: {made.counts} counts, {made.hidden} of them hidden;"
+            f" SHA-256 of the figures {made.published.sha256}",
+            err=True,
+        )

@@ -1,0 +1,15 @@
+"""`bench`: the budgets of the design, measured."""
+
+from typing import Annotated
+
+import typer
+
+
+def bench(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array instead of a table.")] = False,
+    only: Annotated[str, typer.Option(help="Only the benches whose name contains this.")] = "",
+) -> None:
+    """Measure the budgets of the design, each beside a bare baseline in the same run."""
+    from bench import run
+
+    raise typer.Exit(run(as_json=as_json, only=only))

@@ -1,0 +1,35 @@
+"""`cases import`: the case register."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import answered, fail
+
+cases_app = typer.Typer(no_args_is_help=True, help="The case register.")
+
+
+@cases_app.command("import")
+def cases_import(
+    file: Annotated[Path, typer.Argument(help="Cases as docs/cases.md describes them.")],
+    cases: Annotated[Path | None, typer.Option(help="The register's file.")] = None,
+    log: Annotated[Path | None, typer.Option(help="The log, to keep cases with an open incident.")] = None,
+    partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
+) -> None:
+    """Merge cases into the register; it takes effect while a desk serves."""
+    from centre.serving import import_cases_beside
+    from centre.settings import load
+
+    with answered():
+        settings = load({"cases": cases, "log": log})
+        report = asyncio.run(import_cases_beside(file, settings, partial=partial))
+    for problem in report.problems:
+        typer.echo(f"vigie: {problem}", err=True)
+    for doubt in report.doubts if report.loaded else ():
+        typer.echo(f"vigie: CHECK {doubt}", err=True)
+    if not report.loaded:
+        fail(f"nothing was loaded: {len(report.problems)} problems; --partial loads the rest")
+    counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
+    print(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))

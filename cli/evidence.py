@@ -1,0 +1,85 @@
+"""`evidence`: the file of one incident for a magistrate, as a PDF to read or JSON to check."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import answered, fail
+
+
+def evidence(
+    incident: Annotated[str, typer.Argument(help="The incident's id, or enough of its beginning.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="FILE.pdf or FILE.json; - prints the JSON.")],
+    log: Annotated[Path | None, typer.Option(help="The log's file.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
+    with_key: Annotated[
+        bool,
+        typer.Option("--with-key", help="Disclose the incident's key, so that what was sealed can be verified too."),
+    ] = False,
+    by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
+) -> None:
+    """Write the evidence file of one incident. That it was made is entered in the log, by the desk where one runs."""
+    import getpass
+
+    from centre.settings import load
+
+    form = "json" if str(out) == "-" else out.suffix.lower().removeprefix(".")
+    if form not in ("pdf", "json"):
+        fail("-o names a file that ends in .pdf or .json, or is -", 2)
+    with answered():
+        settings = load({"log": log, "cases": cases, "key_file": key_file})
+        said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key))
+        for line in said:
+            typer.echo(f"vigie: {line}", err=True)
+
+
+async def _make(incident: str, out: Path, form: str, settings: "object", by: str, with_key: bool) -> list[str]:
+    """Write it; what is to be said beside it. Raises NoSuchIncident, LogUnavailable, OSError."""
+    from datetime import UTC, datetime
+
+    from centre.documents import evidence as files
+    from centre.settings import Settings
+    from centre.spool import write_whole
+    from incidents.cases import CaseRegister
+    from maps.zones import Zones
+    from reports.evidence.gather import find_incident
+
+    assert isinstance(settings, Settings)
+    now = datetime.now(UTC)
+    said = []
+    source = await files.Source.open(settings.log, settings.key_file)
+    try:
+        name = await find_incident(source.log, incident)
+        zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
+        register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
+        content, event = await source.make(
+            name,
+            "pdf" if form == "pdf" else "json",
+            by=by,
+            now=now,
+            cases=register,
+            zone_name=lambda key: zones.names.get(key, ""),
+            with_key=with_key,
+        )
+        if source.locked:
+            said.append(f"{source.locked}; what is sealed is not in the file")
+        if register.state not in ("open", "none"):
+            said.append(f"cases {register.state}: {register.reason}")
+        # Entered before anybody has it.
+        try:
+            if not await source.enter(event, by=by, at=now):
+                said.append("noted beside the log: the desk enters that it was made")
+        except files.EvidenceError as error:
+            said.append(f"{error}; write down that it was made")
+    finally:
+        await source.log.close()
+    if str(out) == "-":
+        sys.stdout.buffer.write(content)
+    else:
+        write_whole(out, content)
+        said.append(f"written to {out}: it names persons; SHA-256 {event.sha256}")
+    return said

@@ -1,0 +1,61 @@
+"""`log verify|head|export|import|generate`: the append-only log."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.generate import log_generate
+from cli.terminal import answered
+
+log_app = typer.Typer(no_args_is_help=True, help="The append-only log.")
+LogPath = Annotated[Path, typer.Option("--log", help="The log's file.")]
+
+
+@log_app.command("verify")
+def log_verify(
+    log: LogPath = Path("vigie.log"),
+    expect: Annotated[str | None, typer.Option(help="A digest that `log head` printed earlier.")] = None,
+) -> None:
+    """Check every hash, every chain and every checkpoint; with --expect, that nothing known then is missing or rewritten."""
+    from incidents.log.verify import verify
+
+    with answered():
+        report = verify(log, expect)
+    for finding in report.findings:
+        print(finding)
+    print(report.summary)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@log_app.command("head")
+def log_head(log: LogPath = Path("vigie.log")) -> None:
+    """Print a short digest of the whole log, for the handover sheet."""
+    from incidents.log.verify import head
+
+    with answered():
+        print(head(log))
+
+
+@log_app.command("export")
+def log_export(file: Annotated[Path, typer.Argument(help="Where to write.")], log: LogPath = Path("vigie.log")) -> None:
+    """Write the log in the open format of docs/log.md."""
+    from incidents.log.transfer import export
+
+    with answered():
+        export(log, file)
+
+
+@log_app.command("import")
+def log_import(
+    file: Annotated[Path, typer.Argument(help="An exported log.")], log: LogPath = Path("vigie.log")
+) -> None:
+    """Read an exported log into an empty one, with identical hashes."""
+    from incidents.log.transfer import import_log
+
+    with answered():
+        import_log(log, file)
+
+
+log_app.command("generate")(log_generate)

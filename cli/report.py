@@ -1,0 +1,239 @@
+"""`report`: response times of our own log, or of any table read through a mapping, on the terminal or as a document."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cli.terminal import answered, fail
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from incidents.intervals import Profile
+    from reports.content import Paper
+    from reports.measures.shape import Report
+
+Format = Literal["terminal", "csv", "parquet", "json", "html", "pdf"]
+_SUFFIXES: dict[str, Format] = {".txt": "terminal", ".htm": "html"} | {
+    f".{name}": name for name in ("csv", "parquet", "json", "html", "pdf")
+}  # type: ignore[assignment]
+_BY = {"class": "as_class"}
+_BREAKDOWNS = ("hour", "shift", "day", "week", "weekday", "zone", "cic", "class", "operator")
+
+
+def report(
+    file: Annotated[Path | None, typer.Argument(help="A table of timestamps; needs --columns.")] = None,
+    columns: Annotated[Path | None, typer.Option(help="What its columns mean: a mapping as in docs/report.md.")] = None,
+    log: Annotated[Path | None, typer.Option(help="Our own log, instead of a file.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="The log's master key; beside it by default.")] = None,
+    since: Annotated[str, typer.Option(help="The first day, YYYY-MM-DD (of --log, as the next ones).")] = "",
+    until: Annotated[str, typer.Option(help="The last day, included.")] = "",
+    as_class: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class", help="real, test, accidental, unknown, none or all, several times; all but tests by default."
+        ),
+    ] = None,
+    drills: Annotated[bool, typer.Option("--drills", help="Count drills too.")] = False,
+    cic: Annotated[list[str] | None, typer.Option(help="A centre's key, several times.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="A zone's key, several times.")] = None,
+    profile: Annotated[str, typer.Option(help="amr, cic, nena, nfpa, or a file with a centre's own.")] = "",
+    by: Annotated[str, typer.Option(help=f"Parts, with commas: {', '.join(_BREAKDOWNS)}.")] = "",
+    reason: Annotated[str, typer.Option(help="Why figures of operators are asked for; it stands in the report.")] = "",
+    form: Annotated[
+        str,
+        typer.Option("--format", help="terminal, csv, parquet, json, html or pdf; by the suffix of -o if not given."),
+    ] = "",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write it here; else it is printed.")] = None,
+    summary: Annotated[Path | None, typer.Option(help="Write every number to this CSV, a row each, as well.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail when a published figure differs.")] = False,
+    who: Annotated[str, typer.Option(help="Who takes it (of --log); the account of this machine by default.")] = "",
+) -> None:
+    """Say response times, each number with its count, interval and definition. One of --log is entered in that log."""
+    with answered():
+        if (file is None) == (log is None):
+            fail("give a FILE with --columns, or --log", 2)
+        chosen = _format(form, out)
+        now = datetime.now(UTC)
+        if file is not None:
+            if columns is None:
+                fail("say with --columns what the columns of the file mean: docs/report.md", 2)
+            if since or until or as_class or drills or cic or zone or by or reason or who:
+                fail("for a file, filters and groups stand in the mapping: docs/report.md", 2)
+            found, paper, rows = _foreign(file, columns, profile, now)
+        else:
+            assert log is not None
+            selection = _selection(since, until, as_class or [], drills, cic or [], zone or [])
+            found, paper, rows = _own(log, key_file, selection, profile or "amr", _breakdowns(by, reason), reason, now)
+        made = _made(chosen, found, paper, rows, now)
+        if log is not None:
+            _enter(log, key_file, chosen, made, len(rows), f"{paper.footer}; by {by or 'nothing'}", who, reason, now)
+        if out is None:
+            sys.stdout.buffer.write(made)
+            sys.stdout.buffer.flush()
+        else:
+            out.write_bytes(made)
+        if summary is not None:
+            from reports.tables import csv, numbers
+
+            summary.write_text(csv(numbers(found)), encoding="utf-8")
+        differs = [one for one in getattr(found, "checked", ()) if not one.agrees]
+        if strict and differs:
+            fail(f"{len(differs)} of {len(found.checked)} published figures differ")  # type: ignore[attr-defined]
+
+
+Made = tuple["Report", "Paper", "pd.DataFrame"]
+
+
+def _foreign(file: Path, columns: Path, profile: str, now: datetime) -> Made:
+    import msgspec
+
+    from reports.external_table.loading import load
+    from reports.external_table.paper import paper
+    from reports.external_table.report import read, rows
+
+    known = load(columns)
+    made = read(file, msgspec.structs.replace(known, profile=profile) if profile else known, columns)
+    return made.report, paper(made, now), rows(made.prepared)
+
+
+def _own(
+    log: Path, key_file: Path | None, selection: Any, profile: str, by: tuple[Any, ...], reason: str, now: datetime
+) -> Made:
+    from centre.settings import load
+    from maps.zones import Zones
+    from reports.measures.history import read_table
+    from reports.measures.report import report as reckon
+    from reports.measures.select import select
+    from reports.own import paper
+
+    settings = load({})
+    table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts)
+    found = reckon(table, selection, _profile(profile), title="Response times", by=by)
+    rows, _ = select(table, selection)
+    names = Zones.load(settings.zones_dir).names if "zone" in by else {}
+    shown = rows if "operator" in by else rows.drop(columns="operator")
+    return found, paper(found, rows, names, now, reason), shown.reset_index(drop=True)
+
+
+def _enter(
+    log: Path, key_file: Path | None, form: str, file: bytes, rows: int, said: str, who: str, reason: str, now: datetime
+) -> None:
+    """Enter in the log that a report of it is taken, before anybody has it; beside a desk leave it a note."""
+    import asyncio
+    import getpass
+    import hashlib
+
+    from centre.settings import load
+    from centre.spool import REPORTED, enter_or_note
+    from incidents import events as ev
+    from incidents.audit import stream_of
+
+    digest = hashlib.sha256(file).hexdigest()
+    event = ev.ReportExported(
+        what="report", form=form, how="command", rows=rows, sha256=digest, selection=said, reason=reason.strip()
+    )
+    keys, name = key_file or load({}).key_file, who or getpass.getuser()
+    try:
+        entered = asyncio.run(enter_or_note(log, keys, REPORTED, stream_of(now), event, by=name, at=now))
+    except OSError as error:
+        typer.echo(f"vigie: it can't be entered in the log ({error.strerror}); write down that it was made", err=True)
+    else:
+        if not entered:
+            typer.echo("vigie: noted beside the log: the desk enters that it was made", err=True)
+
+
+def _made(form: Format, found: "Report", paper: "Paper", rows: "pd.DataFrame", now: datetime) -> bytes:
+    from reports import render as writing
+    from reports import tables
+
+    made: str | bytes
+    match form:
+        case "terminal":
+            made = writing.terminal(paper)
+        case "csv":
+            made = tables.csv(rows)
+        case "parquet":
+            made = tables.parquet(rows)
+        case "json":
+            import msgspec
+
+            made = msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+        case "html":
+            made = writing.html(paper)
+        case "pdf":
+            made = writing.pdf(paper, now)
+    return made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
+
+
+def _format(form: str, out: Path | None) -> Format:
+    if form:
+        if form not in _SUFFIXES.values():
+            fail(f"there is no format {form!r}: terminal, csv, parquet, json, html, pdf", 2)
+        chosen: Format = form  # type: ignore[assignment]
+    elif out is None:
+        chosen = "terminal"
+    elif out.suffix.lower() in _SUFFIXES:
+        chosen = _SUFFIXES[out.suffix.lower()]
+    else:
+        fail(f"{out.name}: give --format, or a suffix of {', '.join(_SUFFIXES)}", 2)
+    if out is None and chosen in ("parquet", "pdf") and sys.stdout.isatty():
+        fail(f"{chosen} is not for a terminal: give -o FILE", 2)
+    return chosen
+
+
+def _selection(since: str, until: str, classes: list[str], drills: bool, cics: list[str], zones: list[str]) -> Any:
+    from datetime import date
+
+    from reports.measures.shape import Selection
+
+    days = []
+    for text in (since, until):
+        try:
+            days.append(date.fromisoformat(text) if text else None)
+        except ValueError:
+            fail(f"{text!r} is no day: YYYY-MM-DD", 2)
+    known = ("real", "test", "accidental", "unknown", "")
+    asked = known if "all" in classes else tuple("" if name == "none" else name for name in classes)
+    for name in asked:
+        if name not in known:
+            fail(f"there is no class {name!r}: real, test, accidental, unknown, none, all", 2)
+    return Selection(
+        since=days[0],
+        until=days[1],
+        classes=asked or Selection().classes,
+        drills=drills,
+        cics=tuple(cics),
+        zones=tuple(zones),
+    )
+
+
+def _breakdowns(by: str, reason: str) -> tuple[Any, ...]:
+    asked = [part.strip() for part in by.split(",") if part.strip()]
+    for part in asked:
+        if part not in _BREAKDOWNS:
+            fail(f"there is no part {part!r}: {', '.join(_BREAKDOWNS)}", 2)
+    if "operator" in asked and not reason.strip():
+        fail("figures by operator are only made with a --reason, which stands in the report", 2)
+    return tuple(_BY.get(part, part) for part in dict.fromkeys(asked))
+
+
+def _profile(name: str) -> "Profile":
+    import tomllib
+
+    from centre.settings import load, profiles
+    from reports.measures.profiles import own_profile
+
+    known = profiles(load({}))
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if not path.is_file():
+        fail(f"there is no profile {name!r}: {', '.join(known)}, or a file", 2)
+    try:
+        return own_profile(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        fail(f"{path.name}: {error}")

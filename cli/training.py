@@ -1,0 +1,93 @@
+"""`train`: the training room, a process of its own."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import answered, fail, until_told
+
+
+def train(
+    folder: Annotated[
+        Path | None, typer.Option(help="The room's folder; `training` beside the log by default.")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="The centre's log, read only, to make recordings of.")] = None,
+    users: Annotated[
+        Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the pages.")] = None,
+    address: Annotated[str | None, typer.Option(help="Address to listen on; this machine only by default.")] = None,
+) -> None:
+    """Serve the training room: replays, exercises and their debriefs. It reaches no feed and sends no order."""
+    from centre.settings import load
+    from training.isolation import room_settings
+    from training.serving import run_room
+
+    given = {
+        "training.folder": folder,
+        "log": log,
+        "users": users,
+        "training.port": port,
+        "training.address": address,
+    }
+    with answered():
+        asyncio.run(until_told(run_room(room_settings(load(given)))))
+
+
+def record(
+    incidents: Annotated[list[str], typer.Argument(help="Ids of closed incidents, or enough of each's beginning.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write.")],
+    mask: Annotated[
+        str,
+        typer.Option(
+            help="masked; strong: tracks and pauses drawn anew, for use outside the centre; none: for an auditor."
+        ),
+    ] = "masked",
+    reason: Annotated[str, typer.Option(help="Why; needed for an unmasked one. Kept sealed in the log.")] = "",
+    title: Annotated[str, typer.Option(help="What the recording is called.")] = "",
+    reviewed: Annotated[
+        Path | None, typer.Option(help="JSON: for a text of the original the words that a person approved instead.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="Write the original's texts into this file, to be reviewed; records nothing.")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="The log's file, only read.")] = None,
+    cases: Annotated[Path | None, typer.Option(help="The case register's file.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="The master key; beside the log by default.")] = None,
+    users: Annotated[
+        Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Who makes it; the account of this machine by default.")] = "",
+) -> None:
+    """Make a recording of closed incidents for the training room, masked. That it was made is entered in the log."""
+    import getpass
+
+    from centre.settings import load
+    from incidents.exercises.room import TrainingError
+    from training.announcements import says
+    from training.recording import record_to
+
+    if mask not in ("masked", "strong", "none"):
+        fail("--mask is masked, strong or none", 2)
+    given = {"log": log, "cases": cases, "key_file": key_file, "users": users}
+    with answered():
+        try:
+            said = asyncio.run(
+                record_to(
+                    out,
+                    incidents,
+                    load(given),
+                    masking=mask,  # type: ignore[arg-type]
+                    reason=reason,
+                    title=title,
+                    reviewed=reviewed,
+                    texts=texts,
+                    by=by or getpass.getuser(),
+                )
+            )
+        except TrainingError as error:
+            fail(says(error))
+        for line in said:
+            typer.echo(f"vigie: {line}", err=True)

@@ -1,0 +1,264 @@
+// The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
+import { DrillStrip } from "../drills/strip.js";
+import { clock, element, write } from "../../shell/format.js";
+import { OfferStrip } from "../presence/offer.js";
+import { WatchStrip } from "../escalation/strip.js";
+import { Form } from "./form.js";
+import { Routing } from "./routing.js";
+import { ACTIONS, against } from "./table.js";
+
+const MAIN = new Set(["acknowledge", "route"]);
+
+export class Actions {
+  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
+  constructor(root, store, desk) {
+    this.store = store;
+    this.desk = desk;
+    this.root = root;
+    this.routing = new Routing(store, () => this.update());
+    this.routed = element("p", "routed");
+    this.form = new Form(store, desk, () => this.update());
+    this.buttons = new Map();
+    this.main = element("div", "buttons main");
+    this.steps = element("div", "buttons steps");
+    const rest = element("div", "buttons rest");
+    this.moreList = element("div", "buttons more-list");
+    this.offer = new OfferStrip(store);
+    this.watch = new WatchStrip(store);
+    for (const action of ACTIONS) {
+      const button = this._button(action);
+      const step = action.step || action.name === "listen";
+      const place = action.offer ? this.offer.buttons : action.watch ? this.watch.buttons : action.more ? this.moreList : MAIN.has(action.name) || action.technical ? this.main : step ? this.steps : rest;
+      place.append(button);
+    }
+    this.more = element("button", "more", store.t("more"));
+    this.more.type = "button";
+    this.more.addEventListener("click", () => this._open(this.opened === "more" ? "" : "more"));
+    rest.append(this.more);
+    this.words = element("p", "agreed");
+    this.set = element("div", "set");
+    this.set.append(this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
+
+    // Silence protects: it stands here whatever is chosen below, a form too.
+    this.listenOnly = element("p", "listen-only", store.t("listen_only"));
+    this.listenOnly.title = store.t("listen_only_long");
+    // What is about to happen is seen over a form too, and answered there.
+    this.drill = new DrillStrip(store, desk);
+    root.append(this.listenOnly, this.watch.root, this.drill.root, this.set, this.form.root);
+    this.opened = "";
+    this.incident = null;
+    store.on("rows select detail desk guard live together", () => this.update());
+    store.on("second", () => this.routing.aged() && this.update());
+    this.update();
+  }
+
+  _button(action) {
+    const button = element("button", `do ${action.name}`);
+    button.type = "button";
+    const words = element("span", "", this.store.t(`do.${action.name}`));
+    button.append(words);
+    if (action.key) button.append(element("kbd", "", action.shift ? `⇧${action.key.toUpperCase()}` : action.key.toUpperCase()));
+    button.addEventListener("click", (event) => {
+      // The second click of a double click is no second wish.
+      if (event.detail < 2) this.perform(action.name);
+    });
+    this.buttons.set(action.name, { button, words, action });
+    return button;
+  }
+
+  /** Back to the plain keypad. */
+  less() {
+    if (this.form.open) this.form.close();
+    else if (this.opened) this._open("");
+  }
+
+  /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. */
+  _open(what) {
+    this.opened = what;
+    this.update();
+  }
+
+  update() {
+    const { store } = this;
+    const { row, device } = store;
+    if (this.incident !== store.selected) {
+      this.incident = store.selected;
+      this.opened = "";
+    }
+    this.routing.update();
+    this.form.follow((row ?? device)?.id ?? null);
+    this.root.hidden = !row && !device && !this.form.open;
+    this.set.hidden = this.form.open;
+    const owned = !!row && row.state !== "raised" && row.state !== "closed";
+    const routable = !!row && (row.state === "raised" || against("route", row, store.mine(row)) === "");
+    if (this.opened === "zones" && !(routable && row.order_zone)) this.opened = "";
+    this.routing.root.hidden = !routable || (!!row.order_zone && this.opened !== "zones");
+    const closed = row?.state === "closed";
+    const searching = !this.routing.root.hidden && this.routing.searching;
+    this.moreList.hidden = !(closed || (row && this.opened === "more"));
+    this.steps.hidden = !row || closed || this.opened !== "" || searching;
+    this.main.classList.toggle("technical", !!device);
+    this.more.hidden = !row || closed;
+    this.more.setAttribute("aria-expanded", String(this.opened === "more"));
+    write(this.more, store.t(this.opened === "more" ? "fewer" : "more"));
+    this._routed(row);
+    this.offer.update(row);
+    // Until it is accepted nothing else is to be done here.
+    this.main.hidden = !!row && store.offered(row) === "me" && !row.gone && row.state !== "raised";
+    this.watch.update(row);
+    for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
+    const file = store.detail?.id === row?.id ? store.detail?.case : null;
+    const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
+    write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
+    // Beside Classify for as long as it is there.
+    this.words.hidden = !owned || searching || !this.words.textContent;
+    this.listenOnly.hidden = !row || closed || !!row.drill;
+    // A form about something else, an alarm raised by hand, goes before it.
+    if (this.drill.update(this.form.open ? null : row)) this.set.hidden = true;
+  }
+
+  _routed(row) {
+    const { store } = this;
+    const live = store.detail?.id === row?.id ? store.detail?.live : null;
+    this.routed.hidden = !row?.order_zone || row.state === "closed" || this.opened === "more";
+    if (this.routed.hidden) return;
+    const at = live?.order_at ? clock(live.order_at) : "";
+    write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : "",
+      live?.radio && row.delivery !== "delivered" ? store.t("by_voice", { number: live.radio }) : ""].filter(Boolean).join(" · "));
+    this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
+    this.routed.classList.toggle("radio", row.delivery === "radio");
+  }
+
+  /** Why an action may not come now, as a sentence; "" when it may. */
+  against(name) {
+    const { store } = this;
+    const { row, device } = store;
+    if (!store.live) return store.t("lost_trying");
+    if (device) {
+      if (name === "shelve_device") {
+        if (device.shelved) return store.t("not_now.done");
+        return store.console.supervisor || store.access?.roles?.includes("technician") ? "" : store.t("not_now.supervisor");
+      }
+      if (name !== "acknowledge") return store.t("not_now.technical");
+      return device.owner ? store.t("not_now.done") : "";
+    }
+    if (!row) return store.t("not_now.none");
+    if (row.drill) return store.t("not_now.drill");
+    if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
+    const why = against(name, row, store.mine(row), store.offered(row), store.helps(row));
+    if (why) return store.t(why, { owner: row.owner ?? "" });
+    if (name === "confirm_escalation" && !store.console.supervisor) return store.t("not_now.supervisor");
+    if (name === "hand_over" && !store.receivers().length) return store.t("alone");
+    if (name === "route" && row.order_zone && this.opened !== "zones") return "";
+    if (name === "route" && !this.routing.zone) return store.t("choose_zone");
+    if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone) return store.t("choose_other");
+    return "";
+  }
+
+  _state(button, words, action, row, device) {
+    const { store } = this;
+    const { name } = action;
+    const shown = row ?? device;
+    const label = shown?.label ?? "";
+    const why = this.against(name);
+    button.setAttribute("aria-disabled", String(why !== ""));
+    button.title = why;
+    const rerouting = name === "route" && !!row?.order_zone;
+    write(words, store.t(rerouting ? "do.reroute" : `do.${name}`));
+    let said = store.t("action_label", { action: store.t(`do.${name}`), label });
+    const chosen = name === "route" && !this.routing.root.hidden && this.routing.zone;
+    if (chosen) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
+    else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
+    button.setAttribute("aria-label", said);
+    button.classList.toggle("primary", name === this._next(row, device));
+    if (action.offer) button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
+    else if (action.watch) button.hidden = !this.watch.shows(name, row);
+    else if (action.technical) button.hidden = !device;
+    else if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
+    else button.hidden = (!!device && name !== "acknowledge") || row?.state === "closed";
+
+  }
+
+  /** The action that comes next in the life of an alarm: it is the one in colour. */
+  _next(row, device) {
+    if (device) return device.owner ? "" : "acknowledge";
+    if (!row) return "";
+    if (this.store.offered(row) === "me" && !row.gone) return "accept_hand_over";
+    if (row.state === "raised" || row.gone || (row.realarm && this.store.mine(row))) return "acknowledge";
+    if (row.state === "acknowledged" && this.store.mine(row) && !row.order_zone) return "route";
+    return row.state === "safe" ? "close" : "";
+  }
+
+  /** Carry out an action on the selected alarm. @param {string} name */
+  perform(name) {
+    const { store, desk } = this;
+    const { row, device } = store;
+    const shown = row ?? device;
+    // What to route to is looked at, not guessed: that wish only leads there.
+    if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name), name === "route")) return;
+    const why = this.against(name);
+    if (why) {
+      desk.say(why, true);
+      return;
+    }
+    if (name === "route" && row.order_zone && this.opened !== "zones") {
+      // Another zone is looked at before it is chosen.
+      this._open("zones");
+      return;
+    }
+    const { action } = this.buttons.get(name);
+    if (device && action.form) {
+      this.form.show(name, device);
+      this.update();
+    } else if (device) {
+      desk.ask("acknowledge_device", device.label, { do: "acknowledge_device", stream: device.stream, condition: device.condition });
+    } else if (action.form) {
+      this.form.show(name, row);
+      this.update();
+    } else if (action.step) {
+      desk.ask(name, row.label, { do: "progress", incident: row.id, step: action.step });
+    } else if (name === "route") {
+      desk.ask(row.order_zone ? "reroute" : "route", row.label, { do: "route", incident: row.id, zone: this.routing.zone });
+      this._open("");
+    } else {
+      desk.ask(name, row.label, { do: action.asks ?? name, incident: row.id });
+    }
+  }
+
+  /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */
+  take(id) {
+    const row = this.store.rows.get(id);
+    if (!row) return;
+    this.store.select(id);
+    if (this.store.guarded(id)) this.refuse(id);
+    else this.desk.ask("acknowledge", row.label, { do: "acknowledge", incident: id });
+  }
+
+  /** Say that a row changed or moved just before it was to be taken. @param {string} id */
+  refuse(id) {
+    const row = this.store.rows.get(id);
+    if (row) this.desk.say(this.store.t("refused_guard", { label: row.label }), true);
+  }
+
+  /** Open again the form that was open when the page was loaded anew. */
+  again() {
+    this.form.again();
+    this.update();
+  }
+
+  paper() {
+    this.form.show("from_paper", null);
+    this.update();
+  }
+
+  raise() {
+    this.ask("raise");
+  }
+
+  /** Open a form that is about no selected alarm. @param {string} name @param {any} [about] what it is about */
+  ask(name, about = {}) {
+    if (this.desk.gate(name, about.label ?? "", () => this.ask(name, about))) return;
+    this.form.show(name, null, about);
+    this.update();
+  }
+}

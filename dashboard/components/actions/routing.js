@@ -1,0 +1,146 @@
+// Where to route: the zones the circle touches with their shares, and any other zone by search. One list, one choice.
+import { element, metres, write } from "../../shell/format.js";
+import { zoneChoice } from "./choice.js";
+
+const SHOWN = 5; // likeliest zones; the others are found by name
+
+export class Routing {
+  /** @param {import("../../shell/store.js").Store} store @param {() => void} changed */
+  constructor(store, changed) {
+    this.store = store;
+    this.changed = changed;
+    this.root = element("fieldset", "routing");
+    this.title = element("legend", "", store.t("routing"));
+    this.note = element("p", "note");
+    this.options = element("div", "options");
+    this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
+    this.otherButton = element("button", "other", store.t("other"));
+    this.otherButton.type = "button";
+    this.otherButton.addEventListener("click", () => {
+      this._open(true);
+      this.other.input.focus();
+    });
+    this.zones = element("div", "zones");
+    this.zones.append(this.options, this.otherButton);
+    this.root.append(this.title, this.note, this.zones, this.other.root);
+    this.other.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this._open(false);
+      this.otherButton.focus();
+    });
+    this.incident = "";
+    this.zone = "";
+    this.byHand = false;
+    this.drawn = "";
+    this.other.root.hidden = true;
+  }
+
+  get name() {
+    return this.store.zone(this.store.zones[this.zone] ?? this.zone);
+  }
+
+  /** Whether a zone is being searched by its name. */
+  get searching() {
+    return !this.other.root.hidden;
+  }
+
+  _open(on) {
+    this.other.root.hidden = !on;
+    this.zones.hidden = this.note.hidden = on;
+    this.changed();
+  }
+
+  _pick(zone, other = false) {
+    this.zone = zone;
+    this.byHand = true;
+    this.update();
+    if (other) {
+      this._open(false);
+      [...this.options.querySelectorAll("input")].find((input) => input.checked)?.focus();
+    } else this.changed();
+  }
+
+  update() {
+    const { store } = this;
+    const detail = store.detail?.id === store.selected ? store.detail : null;
+    if (this.incident !== store.selected) {
+      this.incident = store.selected ?? "";
+      this.zone = "";
+      this.byHand = false;
+      this.other.clear();
+      this.other.root.hidden = true;
+      this.zones.hidden = this.note.hidden = false;
+    }
+    const proposal = this._proposal(detail);
+    if (!detail && store.locked) this.zone = ""; // no hand was on a choice that was not shown
+    if (!this.byHand && detail) {
+      const before = this.zone;
+      this.zone = proposal.preselected ?? "";
+      // The choice changed under the operator's hand.
+      if (before && before !== this.zone) store.guard(this.incident);
+    }
+    const options = (proposal.options ?? []).slice(0, SHOWN);
+    if (this.zone && !options.some((option) => option.zone === this.zone)) options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
+    const drawn = JSON.stringify([options, this.zone, this.incident]);
+    write(this.note, this._note(proposal, options) || store.t("routing"));
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const focused = this.options.contains(document.activeElement) ? document.activeElement.value : null;
+    this.options.replaceChildren(...options.map((option) => this._option(option)));
+    if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
+  }
+
+  /** Whether the chosen zone's position has just become too old: no event tells. */
+  aged() {
+    const until = this.store.detail?.live.proposal.until;
+    return !this.byHand && this.zone !== "" && until != null && this.store.now() > until;
+  }
+
+  /** The server's proposal; one whose position has become too old since chooses nothing. */
+  _proposal(detail) {
+    const proposal = detail?.live.proposal ?? {};
+    const old = proposal.until != null && this.store.now() > proposal.until;
+    return old ? { ...proposal, preselected: "", why: "too_old" } : proposal;
+  }
+
+  _note(proposal, options) {
+    const { store } = this;
+    if (proposal.why) return store.t(`why.${proposal.why}`);
+    if (proposal.note) return store.t(`why.${proposal.note}`);
+    const parts = [];
+    if (proposal.border_m != null && options.length === 1) parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
+    const unsaid = (proposal.options?.length ?? 0) - SHOWN;
+    if (unsaid > 0) parts.push(store.t("more_zones", { n: unsaid }));
+    if (proposal.outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(proposal.outside * 100) }));
+    return parts.join(" · ");
+  }
+
+  _option(option) {
+    const { store } = this;
+    const label = element("label", "option");
+    const input = element("input");
+    input.type = "radio";
+    input.name = "zone";
+    input.value = option.zone;
+    input.checked = option.zone === this.zone;
+    label.classList.toggle("on", input.checked);
+    input.addEventListener("change", () => this._pick(option.zone));
+    const text = element("span", "name", store.zone(option.name));
+    label.append(input, text);
+    if (option.share != null) {
+      label.append(element("span", "share", store.t("share", { n: percent(option.share) })));
+      const bar = element("span", "bar");
+      bar.style.setProperty("--share", String(option.share));
+      label.append(bar);
+    }
+    if (option.excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: option.excluded })));
+    return label;
+  }
+}
+
+/** A share as a percentage that never says 100 or 0 of what is not. @param {number} share */
+export function percent(share) {
+  if (share >= 0.995) return share >= 0.9995 ? "100" : "> 99";
+  return String(Math.max(1, Math.round(share * 100)));
+}

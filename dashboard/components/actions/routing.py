@@ -1,0 +1,106 @@
+"""The proposal where to route an alarm: the zones its circle touches, and what speaks against choosing one beforehand."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from dashboard.components.place_names import Places
+from dashboard.shell.clock import milliseconds
+from incidents.case import Case
+from incidents.incident import Incident
+from incidents.messages import Fix
+
+TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
+WIDER_M = (
+    2_000.0,
+    8_000.0,
+    30_000.0,
+)  # where the next zones are looked for when the case excludes all that the circle touches
+LEAST = 0.005  # a share under half a per cent is not shown
+Why = Literal["", "no_fix", "too_old", "outside", "excluded", "next_zone", "no_circle", "wide"]
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A zone to choose: its share of the circle (0 to 1, None when the circle says nothing), why it is not to be preselected."""
+
+    zone: str
+    name: str
+    share: float | None = None
+    excluded: str = ""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The zones, likeliest first; the preselected one, or why there is none. `border_m` when the circle touches no border.
+
+    `until` is when the preselected one's position becomes too old to say (ms since 1970): no event tells a page of that.
+    """
+
+    options: tuple[Option, ...] = ()
+    preselected: str = ""
+    why: Why = ""
+    note: Why = ""
+    border_m: float | None = None
+    outside: float = 0.0
+    until: int | None = None
+
+
+def proposal(incident: Incident, case: Case | None, places: Places, now: datetime) -> Proposal:
+    """Where to route an incident. The caller's case is None when it is unknown or locked."""
+    found = places.locate(incident.fix) if incident.fix is not None else None
+    if found is None:
+        known = incident.zone or (case.home_zone if case else None) or ""
+        return Proposal(options=(_option(known, None, case, places),) if known else (), why="no_fix")
+    if found.probability is None:
+        shares = [(found.zone, None)] if found.zone else []
+    else:
+        shares = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
+        shares.sort(key=lambda one: -one[1])  # the point's own zone is not always the likeliest
+    options = tuple(
+        _option(zone, share, case, places) for zone, share in shares if zone and (share is None or share >= LEAST)
+    )
+    why, note = _against(incident, found, options, now)
+    if case is not None and options and all(option.excluded for option in options) and incident.fix is not None:
+        options += _next(incident.fix, case, places)
+    chosen = next((option.zone for option in options if not option.excluded), "")
+    if why == "excluded" and chosen:  # no order may go there: she is helped by the next one
+        why, note = "", "next_zone"
+    return Proposal(
+        options=options,
+        preselected=chosen if not why else "",
+        why=why,
+        note=note,
+        border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
+        outside=float(found.outside or 0.0),
+        until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
+    )
+
+
+def _next(fix: Fix, case: Case, places: Places) -> tuple[Option, ...]:
+    """The zones nearest to a position that the case does not exclude, likeliest first; the circle gives them no share."""
+    for radius in WIDER_M:
+        found = places.locate(Fix(fix.lat, fix.lon, max(radius, fix.radius or 0.0)))
+        around = [_option(n.zone, None, case, places) for n in found.neighbours] if found is not None else []
+        if free := tuple(option for option in around if not option.excluded):
+            return free[:3]
+    return ()
+
+
+def _option(zone: str, share: float | None, case: Case | None, places: Places) -> Option:
+    reason = case.excluded_zone(zone) if case else None
+    return Option(zone=zone, name=places.zone_name(zone), share=share, excluded=reason or "")
+
+
+def _against(incident: Incident, found: object, options: tuple[Option, ...], now: datetime) -> tuple[Why, Why]:
+    """What forbids preselecting, and what only needs saying."""
+    at, fix = incident.fix_at, incident.fix
+    if at is None or (now - at).total_seconds() > TOO_OLD_S:
+        return "too_old", ""
+    if not getattr(found, "inside", False):
+        return "outside", ""
+    if options and options[0].excluded:
+        return "excluded", ""
+    if options and options[0].share is None:
+        radius = fix.radius if fix else None
+        return ("wide", "") if radius else ("", "no_circle")
+    return "", ""

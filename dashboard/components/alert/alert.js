@@ -1,0 +1,130 @@
+// What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
+import { element } from "../../shell/format.js";
+import { Store } from "../../shell/store.js";
+import { Hidden } from "./hidden.js";
+import { calling, due } from "./urgent.js";
+
+const REPORT_MS = 4500; // with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
+
+export class Alert {
+  /** @param {HTMLElement} place @param {Store} store @param {import("./sound.js").Sound} sound */
+  constructor(place, store, sound) {
+    this.store = store;
+    this.sound = sound;
+    this.banners = element("div", "banners");
+    this.banners.setAttribute("role", "alert");
+    this.blocked = this._blocked();
+    place.append(this.blocked, this.banners);
+    this.hidden = new Hidden(store);
+    this.told = new Map();
+    this.heard = new Set();
+    this.drawn = "";
+    this.reported = "";
+    this.reportedAt = -Infinity;
+    this.locked = false;
+    store.on("rows desk live covers", () => this.update());
+    store.on("drawn", () => this.present());
+    store.on("health", () => this.health());
+    store.on("access", () => this.stand());
+    store.on("second", () => sound.look());
+    store.answers("tick", () => {
+      sound.look();
+      this.report();
+    });
+    sound.on(() => this.hear());
+    document.addEventListener("visibilitychange", () => this.update());
+    this.hear();
+  }
+
+  update() {
+    const { store, sound } = this;
+    const lost = document.body.classList.contains("lost");
+    const { sound: name, loudness, keys } = due(store, lost);
+    const fresh = keys.some((key) => !this.heard.has(key));
+    this.heard = new Set(keys);
+    sound.play(name, loudness, fresh);
+    const dark = store.unowned !== null;
+    this.hidden.show(dark ? keys : calling(store).map((row) => row.key), store.unowned ?? store.waiting().length, lost);
+    this.present();
+    this.report();
+  }
+
+  /** What was painted while nobody could act here was shown to nobody: who signs in is shown it now. */
+  stand() {
+    const { locked } = this.store;
+    if (this.locked && !locked) this.told.clear();
+    this.locked = locked;
+    this.update();
+  }
+
+  health() {
+    const { health } = this.store;
+    const said = [];
+    if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
+    if (health.recording === "aside") said.push(this.store.t("recorded_aside"));
+    if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));
+    if (health.cases === "missing") said.push(this.store.t("cases_missing_long"));
+    this.update();
+    if (said.join() === this.drawn) return;
+    this.drawn = said.join();
+    this.banners.replaceChildren(...said.map((text) => element("div", "banner", text)));
+  }
+
+  /** The sound's state changed: say so here, and to the desk. */
+  hear() {
+    const { state } = this.sound;
+    const shown = !this.blocked.hidden;
+    if (shown !== (state !== "armed")) {
+      this.blocked.hidden = shown;
+      // A text that enters a live region is read aloud; one that was there is not.
+      if (!shown) this.blocked.replaceChildren(...this.blocked.childNodes);
+    }
+    this.present();
+    this.report();
+  }
+
+  /** Tell the desk which alarms were painted, once when silent and once when they can be heard. A hidden page paints nothing, and
+   * none what is not near the screen. */
+  present() {
+    const { store } = this;
+    if (document.visibilityState !== "visible" || !store.live) return;
+    const audible = this.sound.armed;
+    const fresh = (row) => !this.told.has(row.key) || (audible && !this.told.get(row.key));
+    const drawn = [...store.drawn].map((key) => store.rows.get(key)).filter(Boolean);
+    const waiting = drawn.filter((row) => fresh(row) && Store.needs(row) && store.concerns(row));
+    if (!waiting.length) return;
+    waiting.forEach((row) => this.told.set(row.key, audible));
+    requestAnimationFrame(() => setTimeout(() => {
+      if (document.visibilityState === "visible") {
+        store.send({ do: "presented", ids: waiting.map((row) => row.id), audible });
+      } else waiting.forEach((row) => this.told.delete(row.key));
+    }));
+  }
+
+  /** Tell the desk whether this page is in sight and can be heard: at once when that changed, and again and again. */
+  report() {
+    if (!this.store.welcomed) return;
+    const seen = { do: "seen", visible: document.visibilityState === "visible", sound: this.sound.state };
+    const said = `${seen.visible} ${seen.sound}`;
+    const now = performance.now();
+    if (said === this.reported && now - this.reportedAt < REPORT_MS) return;
+    this.reported = said;
+    this.reportedAt = now;
+    this.store.send(seen);
+  }
+
+  _blocked() {
+    const banner = element("div", "banner sound-blocked");
+    banner.setAttribute("role", "alert");
+    const arm = element("button", "arm", this.store.t("sound_arm"));
+    arm.type = "button";
+    arm.addEventListener("click", () => {
+      this.sound.start();
+      // The browser's question hangs over the page: it waits until nothing else does.
+      if (!calling(this.store).length) Hidden.ask();
+    });
+    banner.append(element("strong", "", this.store.t("sound_blocked_long")), arm);
+    banner.hidden = true;
+    return banner;
+  }
+}

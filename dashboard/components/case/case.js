@@ -1,0 +1,199 @@
+// The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
+import { clock, day, duration, element, ticking, write } from "../../shell/format.js";
+import { shape, shapeOf } from "../../shell/shapes.js";
+import { Store } from "../../shell/store.js";
+import { announcedTest } from "../devices/words.js";
+import { Circumstances } from "./circumstances.js";
+import { sentence } from "./history.js";
+
+const LEAST_PX = 48;
+
+export class CasePanel {
+  /** @param {HTMLElement} root @param {Store} store */
+  constructor(root, store) {
+    this.store = store;
+    this.root = root;
+    this.head = element("div", "head");
+    this.glyph = element("span", "glyph");
+    this.name = element("h2");
+    this.age = element("span", "age");
+    this.state = element("p", "state");
+    this.who = element("p", "who");
+    this.test = element("p", "test");
+    const title = element("div", "title");
+    title.append(this.glyph, this.name, this.age);
+    this.head.append(title, this.state, this.test, this.who);
+    this.pinned = element("div", "pinned");
+    this.pinned.tabIndex = 0;
+    this.pinned.setAttribute("role", "group");
+    this.pinned.setAttribute("aria-label", store.t("pinned"));
+    this.morePinned = element("button", "hidden-pinned");
+    this.morePinned.type = "button";
+    this.morePinned.addEventListener("click", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
+    this.pinnedFrame = element("div", "pinned-frame");
+    this.pinnedFrame.append(this.pinned, this.morePinned);
+    this.facts = element("div", "facts");
+    this.facts.tabIndex = 0;
+    this.facts.setAttribute("role", "group");
+    this.facts.setAttribute("aria-label", store.t("facts"));
+    this.more = element("button", "hidden-facts");
+    this.more.type = "button";
+    this.more.addEventListener("click", () => this.facts.scrollBy({ top: this.facts.clientHeight * 0.8 }));
+    this.nothing = element("div", "nothing");
+    this.nothing.append(element("h2", "", store.t("nothing")), element("p", "", store.t("nothing_hint")));
+    this.actions = element("div", "actions");
+    const body = element("div", "facts-frame");
+    body.append(this.facts, this.more);
+    this.body = body;
+    root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
+    this.circumstances = new Circumstances(store);
+    this.drawn = "";
+    const counting = new ResizeObserver(() => this._countHidden());
+    for (const scrolling of [this.facts, this.pinned]) {
+      scrolling.addEventListener("scroll", () => this._countHidden(), { passive: true });
+      counting.observe(scrolling);
+    }
+    store.on("rows select detail desk", () => this.update());
+    store.on("second", () => this.tick());
+    this.update();
+  }
+
+  update() {
+    const { store } = this;
+    const { row, device } = store;
+    const shown = row ?? device;
+    this.nothing.hidden = !!shown;
+    this.head.hidden = this.pinnedFrame.hidden = this.body.hidden = !shown;
+    if (!shown) {
+      this.root.classList.remove("is-drill");
+      this.drawn = "";
+      // What may not be shown any more is not left behind what is hidden.
+      for (const part of [this.pinned, this.facts]) part.replaceChildren();
+      for (const part of [this.name, this.age, this.state, this.who, this.test]) write(part, "");
+      return;
+    }
+    this.root.dataset.incident = shown.id;
+    this.root.classList.toggle("is-drill", !!row?.drill);
+    this.body.dataset.drill = row?.drill ? store.t("drill") : "";
+    this._head(row, device);
+    const detail = row && store.detail?.id === row.id ? store.detail : null;
+    const drawn = JSON.stringify([shown.id, detail, device, shown.past]);
+    if (drawn !== this.drawn) {
+      const other = this.shownId !== shown.id;
+      const scroll = this.facts.scrollTop;
+      this.drawn = drawn;
+      this.shownId = shown.id;
+      this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
+      this.facts.replaceChildren(...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device) : []));
+      this.facts.scrollTop = other ? 0 : scroll;
+    }
+    this.pinnedFrame.hidden = !this.pinned.childElementCount;
+    this.tick();
+  }
+
+  _head(row, device) {
+    const { store } = this;
+    const shown = row ?? device;
+    const kind = device ? "technical" : "press";
+    const glyph = shapeOf(shown.state, kind);
+    if (this.drew !== glyph) {
+      this.drew = glyph;
+      this.glyph.replaceChildren(shape(glyph, 26));
+    }
+    write(this.name, shown.label);
+    this.head.className = `head is-${device ? "technical" : shown.state}${row && Store.needs(row) ? " needs" : ""}`;
+    const state = [store.t(`state.${shown.state}`)];
+    if (row) {
+      if (row.presses > 1) state.push(store.t("presses", { n: row.presses }));
+      if (row.as_class) state.push(store.t(`class.${row.as_class}`));
+      if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
+      const owner = store.mine(row) ? `${store.t("mine")} (${row.owner})` : row.owner || store.t("nobody");
+      state.push(owner);
+    } else {
+      state.unshift(store.t(`condition.${device.condition}`));
+      if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));
+      if (device.shelved) state.splice(1, 1, store.t("shelved", { who: device.owner, time: clock(device.shelved).slice(0, 5) }), store.t("shelved_why", { why: device.shelved_why }));
+      else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
+    }
+    write(this.state, state.join(" · "));
+    const detail = row && store.detail?.id === row.id ? store.detail : null;
+    write(this.who, detail?.case ? this._who(detail.case) : "");
+    this.who.hidden = !this.who.textContent;
+    write(this.test, announcedTest(store, row));
+    this.test.hidden = !this.test.textContent;
+  }
+
+  _who(file) {
+    const { store } = this;
+    if (!file.number) return "";
+    const parts = [store.t("case_number", { number: file.number })];
+    if (file.victim) parts.push(file.victim);
+    if (file.languages?.length) parts.push(store.t("speaks", { languages: file.languages.map((l) => l.toUpperCase()).join(", ") }));
+    if (file.valid_until) parts.push(store.t("valid_until", { date: day(file.valid_until, store.language) }));
+    return parts.join(" · ");
+  }
+
+  tick() {
+    const { store } = this;
+    const { row, device } = store;
+    if (row) write(this.age, row.state === "closed" ? clock(row.closed) : ticking(store.now() - row.received));
+    else if (device) write(this.age, duration(store.words, store.now() - device.since));
+    if (row && store.detail?.id === row.id) this.circumstances.tick(this.facts, store.detail.live);
+    this._countHidden();
+  }
+
+  /** Facts below the edge are counted, never merely gone. */
+  _countHidden() {
+    // Under a form on a low screen there may be no room for facts at all. The frame is measured: the bar itself takes from the facts.
+    const facts = this.body.clientHeight < LEAST_PX ? 0 : below(this.facts, "dd, li");
+    this.more.hidden = facts === 0;
+    write(this.more, this.store.t("hidden", { n: facts }));
+    this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: facts }));
+    const warnings = this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong");
+    this.morePinned.hidden = warnings === 0;
+    write(this.morePinned, this.store.t("hidden_pinned", { n: warnings }));
+  }
+}
+
+/** How many lines stand below the edge of what scrolls. @param {HTMLElement} scrolling @param {string} lines */
+function below(scrolling, lines) {
+  const bottom = scrolling.scrollTop + scrolling.clientHeight - 8;
+  return [...scrolling.querySelectorAll(lines)].filter((line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom).length;
+}
+
+/** The footer: what happened to the selected incident, the newest in sight. */
+export class Timeline {
+  /** @param {HTMLElement} root @param {Store} store */
+  constructor(root, store) {
+    this.store = store;
+    this.list = element("ol");
+    this.list.tabIndex = 0;
+    this.list.setAttribute("aria-label", store.t("timeline"));
+    this.drawn = null;
+    root.prepend(this.list);
+    // What is said beside it takes of its width.
+    new ResizeObserver(() => this._newest()).observe(this.list);
+    store.on("detail select", () => this.update());
+    this.update();
+  }
+
+  update() {
+    const { store } = this;
+    const history = store.detail?.id === store.selected ? store.detail?.history ?? [] : [];
+    this.list.hidden = history.length === 0;
+    if (history === this.drawn) return;
+    this.drawn = history;
+    this.list.replaceChildren(...history.map((line) => {
+      const item = element("li");
+      item.append(element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
+      return item;
+    }));
+    this._newest();
+  }
+
+  _newest() {
+    this.list.scrollLeft = this.list.scrollWidth;
+    this.list.classList.toggle("cut", this.list.scrollLeft > 0);
+  }
+}
+

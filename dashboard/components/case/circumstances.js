@@ -1,0 +1,140 @@
+// The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
+import { pastOf } from "../devices/words.js";
+import { clock, day, duration, element, metres, write } from "../../shell/format.js";
+import { sentence } from "./history.js";
+
+const URGENT = new Set(["listen_only", "weapon"]);
+const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "erased"]);
+
+export class Circumstances {
+  /** @param {import("../../shell/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /** What never scrolls away: trouble with the case, what could not be read, instructions, weapons, plates. */
+  pinned({ case: file, live }) {
+    const { store } = this;
+    const made = [];
+    if (TROUBLE.has(file.state)) {
+      const date = day(file.state === "early" ? file.valid_from : file.valid_until, store.language);
+      made.push(this._warning("urgent", store.t(`case_state.${file.state}`, { date }), file.state === "unknown" ? file.number : ""));
+    }
+    if (live.delivery === "late" || live.delivery === "failed") {
+      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), [store.zone(live.order_zone), live.undelivered_why].filter(Boolean).join(" · ")));
+    }
+    const groups = [];
+    for (const fact of file.pinned ?? []) {
+      const last = groups.at(-1);
+      if (last && this._source(last[0]) === this._source(fact)) last.push(fact);
+      else groups.push([fact]);
+    }
+    return [...made, ...groups.map((facts) => this._sourced(facts))];
+  }
+
+  /** What one source said on one day, with the source once: so that more of it stays in sight. */
+  _sourced(facts) {
+    const { store } = this;
+    const kinds = [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))].join(", ");
+    const made = this._warning(facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "", "", this._source(facts[0]));
+    // On a low screen the words say themselves what they are.
+    made.querySelector("small")?.prepend(element("span", "kind", `${kinds} · `));
+    made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
+    return made;
+  }
+
+  _warning(kind, text, small) {
+    const made = element("div", `warning ${kind}`);
+    if (text) made.append(element("strong", kind, text));
+    if (small) made.append(element("small", "", small));
+    return made;
+  }
+
+  _source(fact) {
+    return [fact.source, fact.date ? day(fact.date, this.store.language) : ""].filter(Boolean).join(" · ");
+  }
+
+  facts({ case: file, live, history }) {
+    const { store } = this;
+    const list = element("dl");
+    this._position(list, live);
+    if (live.reason) this._fact(list, store.t("raised_why"), live.reason);
+    for (const [path, reason] of live.unreadable ?? []) this._fact(list, store.t("unreadable"), store.t("unreadable_text", { path, reason }));
+    if (live.order) this._order(list, live);
+    if (live.line || store.row?.call) this._line(list, live);
+    if (file.suspect) this._fact(list, store.t("suspect"), file.suspect);
+    for (const fact of file.facts ?? []) {
+      const text = fact.radius_m ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) }) : fact.text;
+      this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
+    }
+    if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
+    if (live.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: live.battery }));
+    if (store.row?.past) this._fact(list, store.t("device_past"), pastOf(store, store.row));
+    const past = element("ol", "history");
+    for (const line of [...history].reverse()) {
+      const item = element("li");
+      item.append(element("b", "", clock(line.at)), element("span", "", sentence(store, line)));
+      past.append(item);
+    }
+    return [list, element("h3", "", store.t("history")), past];
+  }
+
+  /** What is known of a technical alarm. */
+  technical(device) {
+    const { store } = this;
+    const list = element("dl");
+    this._fact(list, store.t("device"), store.t(`condition.${device.condition}`),
+      [store.t("tech_since", { time: clock(device.since) }), device.count > 1 ? store.t("times_n", { n: device.count }) : ""].filter(Boolean).join(" · "));
+    if (device.flaps) this._fact(list, store.t("flapping", { n: device.flaps }), store.t("flapping_long"));
+    if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
+    if (device.past) this._fact(list, store.t("device_past"), pastOf(store, device));
+    if (device.returned) this._fact(list, store.t("state.returned"), store.t("returned", { time: clock(device.returned) }));
+    return [list, element("p", "hint", store.t(device.condition === "battery_low" ? "tech_hint_battery" : "tech_hint"))];
+  }
+
+  _position(list, live) {
+    const { store } = this;
+    const small = [];
+    if (live.confidence) small.push(store.t("confidence", { n: Math.round(live.confidence) }));
+    if (live.method) small.push(live.method);
+    this._fact(list, store.t("position"), this._where(live), small.join(" · ")).dataset.live = "position";
+  }
+
+  _where(live) {
+    const { store } = this;
+    if (live.lat == null) return live.place || store.t("no_position");
+    return store.t("position_text", {
+      lat: live.lat.toFixed(5), lon: live.lon.toFixed(5), age: duration(store.words, store.now() - live.fix_at),
+      radius: live.radius_m ? store.t("radius", { m: metres(store.words, live.radius_m) }) : store.t("radius_unknown"),
+    });
+  }
+
+  _order(list, live) {
+    const { store } = this;
+    const text = [store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)].join(" · ");
+    const unit = live.unit ? store.t("unit", { unit: live.unit }) + (live.unit_status ? ` · ${store.t(`unit.${live.unit_status}`)}` : "") : "";
+    const since = live.unit_at ? ` · ${clock(live.unit_at)}` : "";
+    this._fact(list, store.t("order"), text, unit ? unit + since : "");
+  }
+
+  _line(list, live) {
+    const { store } = this;
+    const state = store.row?.call ? store.t(`call.${store.row.call}`) : "";
+    const by = live.answered_by ? store.t("answered_by", { desk: live.answered_by }) : "";
+    this._fact(list, store.t("line"), store.t("line_text", { line: live.line ?? "", state }).trim(), by);
+  }
+
+  _fact(list, heading, text, small = "") {
+    const said = element("dd");
+    said.append(element("span", "", text));
+    if (small) said.append(element("small", "", small));
+    list.append(element("dt", "", heading), said);
+    return said;
+  }
+
+  /** The age of the position goes with the clock. */
+  tick(root, live) {
+    const said = root.querySelector("[data-live=position] > span");
+    if (said) write(said, this._where(live));
+  }
+}

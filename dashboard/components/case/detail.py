@@ -1,0 +1,108 @@
+"""The selected incident as the case panel shows it, in parts that change at different paces."""
+
+from typing import Any
+
+import msgspec
+
+from dashboard.components.actions.routing import Proposal, proposal
+from dashboard.components.case.facts import ShownCase, case_of, shown
+from dashboard.components.case.history import Line, lines
+from dashboard.components.place_names import Places
+from dashboard.shell.clock import BRUSSELS, milliseconds
+from incidents.desk.desk import Desk
+from incidents.incident import Incident
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What changes while one looks: position, call, order, proposal. Moments are ms since 1970."""
+
+    id: str
+    proposal: Proposal
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float | None = None
+    confidence: float | None = None
+    method: str = ""
+    speed_m_s: float | None = None
+    fix_at: int | None = None
+    battery: int | None = None
+    transport: str = ""
+    line: str = ""
+    answered_by: str = ""
+    place: str = ""
+    reason: str = ""
+    press: str = ""
+    order: str = ""
+    order_at: int | None = None
+    order_zone: str = ""
+    channel: str = ""
+    radio: str = ""
+    delivery: str = ""
+    undelivered_why: str = ""
+    unit: str = ""
+    unit_status: str = ""
+    unit_at: int | None = None
+    offered_note: str = ""
+    offered_at: int | None = None
+    unreadable: tuple[tuple[str, str], ...] = ()
+    times: dict[str, dict[str, Any]] = {}
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """All parts of the selected incident."""
+
+    live: Live
+    case: ShownCase
+    history: tuple[Line, ...]
+
+
+def detail(incident: Incident, desk: Desk, places: Places) -> Detail:
+    """The selected incident, for a page from which it is not kept."""
+    now = desk.clock.now()
+    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
+    case = case_of(incident, desk.cases)
+    return Detail(
+        live=_live(incident, proposal(incident, case, places, now), places),
+        case=facts,
+        history=lines(incident, places.zone_name, desk.name_of),
+    )
+
+
+def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
+    fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
+    last = order.outbox[-1] if order and order.outbox else None
+    return Live(
+        id=incident.id,
+        proposal=proposed,
+        lat=fix.lat if fix else None,
+        lon=fix.lon if fix else None,
+        radius_m=fix.radius if fix else None,
+        confidence=fix.confidence if fix else None,
+        method=(fix.method or "") if fix else "",
+        speed_m_s=fix.speed if fix else None,
+        fix_at=milliseconds(incident.fix_at),
+        battery=incident.battery,
+        transport=incident.transport,
+        line=(call.line or "") if call else "",
+        answered_by=(call.desk or "") if call else "",
+        place=incident.place,
+        reason=incident.reason,
+        press=incident.press,
+        order=order.id if order and order.alive else "",
+        order_at=milliseconds(order.at) if order and order.alive else None,
+        order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        channel=order.channel if order and order.alive else "",
+        radio=places.radio.get(order.zone, "") if order and order.alive else "",
+        delivery=order.delivery if order and order.alive else "",
+        undelivered_why=last.reason if last and last.state in ("late", "failed") else "",
+        unit=unit.unit if unit else "",
+        unit_status=unit.status if unit else "",
+        unit_at=milliseconds(unit.at) if unit else None,
+        offered_note=incident.offered_note,
+        offered_at=milliseconds(incident.offered_at),
+        unreadable=tuple((field.path, field.reason) for field in incident.unreadable),
+        times={
+            name: {"at": milliseconds(time.at), "source": time.source, "corrected": time.corrected}
+            for name, time in incident.times.items()
+        },
+    )

@@ -1,0 +1,126 @@
+"""What happened to an incident, line by line, as the footer and the case panel tell it: codes and parameters, never words."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from dashboard.components.escalation.history import told_of
+from dashboard.shell.clock import milliseconds
+from incidents import events as ev
+from incidents.incident import Incident
+
+# Steps of the intervention whose later reports stay in the log but say nothing new here.
+_UNTOLD = (ev.Located, ev.UnitSeen)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line: `code` names the sentence, the rest fills it. `at` is when it happened, `entered` when later; ms since 1970."""
+
+    at: int | None
+    code: str
+    who: str = ""
+    what: str = ""
+    zone: str = ""
+    text: str = ""
+    n: int = 0
+    source: str = ""
+    entered: int | None = None
+    to: int | None = None
+    unrecorded: bool = False
+
+
+def lines(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> tuple[Line, ...]:
+    """The history of an incident, oldest first."""
+    return tuple(
+        line_of(entry, zone_name, name_of)
+        for entry in incident.history
+        if entry.event is not None and not isinstance(entry.event, _UNTOLD)
+    )
+
+
+def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Line:
+    """The line of one entry whose type is known."""
+    event = entry.event
+    tag = str(event.__struct_config__.tag) if event is not None else ""
+    by_person = isinstance(event, _BY_PERSON) or (isinstance(event, ev.Raised) and event.origin == "hand")
+    code, zone, what = tag, getattr(event, "zone", ""), ""
+    named, to = entry.actor if by_person else "", event.to if isinstance(event, ev.TimeCorrected) else ""
+    if isinstance(event, ev.Raised):
+        code, zone = (
+            ("pressed" if event.origin == "press" else "raised_on_paper" if event.paper else "raised_by_hand"),
+            event.zone,
+        )
+        what = event.press
+    elif isinstance(event, ev.Pressed):
+        code, zone, what = "pressed_again", "", event.press
+    if isinstance(event, ev.Raised | ev.Pressed) and event.announced_by:
+        code, named, to = f"{code}_announced", event.announced_by, event.announced_until
+    if isinstance(event, ev.Called):
+        code = f"call_{event.state}"
+    elif isinstance(event, ev.Presented):
+        code = "presented" if event.first else "presented_more" if event.audible else "presented_silent"
+    elif isinstance(event, ev.Ordered):
+        by_voice = event.channel == "radio" and event.why in ("new", "reroute")
+        code = f"ordered_{event.why}{'_radio' if by_voice else ''}"
+    elif isinstance(event, ev.Undelivered):
+        code = "undelivered_final" if event.final else "undelivered"
+    elif isinstance(event, ev.Progressed):
+        code = f"step_{event.step}"
+    elif isinstance(event, ev.Classified):
+        what = event.as_class
+    elif isinstance(event, ev.Closed):
+        code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
+    elif isinstance(event, ev.TimeCorrected):
+        what = event.time
+    elif (told := told_of(event)) is not None:
+        code, what = told
+    elif isinstance(event, ev.HandOverOffered | ev.Assigned | ev.KeptFrom):
+        what = name_of(event.to)
+    happened = entry.source_at if by_person or isinstance(event, ev.Raised | ev.Pressed) else entry.at
+    late = abs((entry.at - happened).total_seconds()) >= 30
+    return Line(
+        at=milliseconds(happened),
+        code=code,
+        who=name_of(named) if named else "",
+        what=what,
+        zone=zone_name(zone) if zone else "",
+        text=getattr(event, "reason", "")
+        or getattr(event, "text", "")
+        or getattr(event, "note", "")
+        or getattr(event, "announced_where", "")
+        or getattr(event, "unit", None)
+        or "",
+        n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
+        source=getattr(event, "source", ""),
+        entered=milliseconds(entry.at) if late else None,
+        to=milliseconds(datetime.fromisoformat(to)) if to else None,
+        unrecorded=not entry.recorded,
+    )
+
+
+_BY_PERSON = (
+    ev.StillOnIt,
+    ev.Helping,
+    ev.EscalationConfirmed,
+    ev.Explained,
+    ev.Acknowledged,
+    ev.Released,
+    ev.CaseOpened,
+    ev.Ordered,
+    ev.Progressed,
+    ev.Declined,
+    ev.Listening,
+    ev.Noted,
+    ev.Classified,
+    ev.TimeCorrected,
+    ev.Closed,
+    ev.Reopened,
+    ev.TrackingExtended,
+    ev.HandOverOffered,
+    ev.Assigned,
+    ev.TakenOver,
+    ev.HandOverAccepted,
+    ev.HandOverDeclined,
+    ev.HandOverWithdrawn,
+)

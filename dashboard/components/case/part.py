@@ -1,0 +1,74 @@
+"""One page's part about cases: the selected alarm's facts and what is drawn of its case, and the search of the register."""
+
+from typing import Any
+
+import msgspec
+
+from dashboard.components.case.detail import Detail, detail
+from dashboard.components.case.facts import case_of
+from incidents.case import Case
+from incidents.roles import User, may
+
+MAX_FOUND = 8  # cases offered by a search
+_SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
+
+
+class CasePart:
+    """What this page is shown. `page` is its session, `drill` the part that knows its vigilance drill."""
+
+    def __init__(self, consoles: Any, page: Any, drill: Any) -> None:
+        self._consoles = consoles
+        self._page = page
+        self._drill = drill
+        self._sent: Detail | None = None
+
+    def forget(self) -> None:
+        """The page knows nothing of it any more."""
+        self._sent = None
+
+    def compose(self) -> dict[str, Any] | None:
+        """What changed of the selected alarm since it was sent last; None where none is chosen, or may be seen."""
+        page = self._page
+        incident = page.reserved.named(page.selected)
+        drill = self._drill.incident if incident is None else None
+        if drill is not None and drill.id == page.selected:
+            self._sent = None
+            return msgspec.to_builtins(self._consoles.drills.detail(drill)) | {"id": drill.id}
+        if incident is None or not self._may_see():
+            self._sent = None
+            return None
+        new = detail(incident, self._consoles.desk, self._consoles.places)
+        old, self._sent = self._sent, new
+        parts: dict[str, Any] = {"id": incident.id, "live": new.live}
+        if old is None or old.live.id != incident.id or old.case != new.case:
+            parts["case"] = new.case
+        if old is None or old.live.id != incident.id or old.history != new.history:
+            parts["history"] = new.history
+        if new.case.state in _SHOWN:
+            self._consoles.case_opened(page, incident)
+        return parts
+
+    def drawn(self) -> dict[str, Case]:
+        """The selected alarm's case by incident, if this page is shown it: the map draws its places."""
+        incident = self._page.reserved.named(self._page.selected)
+        if incident is None or self._sent is None or self._sent.case.state not in _SHOWN or not self._may_see():
+            return {}
+        case = case_of(incident, self._consoles.desk.cases)
+        return {} if case is None else {incident.id: case}
+
+    def found(self, n: Any, text: str) -> dict[str, Any]:
+        """The answer to a search of the register, the `n`-th of the page; each that is carried out is recorded."""
+        desk, now = self._consoles.desk, self._page.standing
+        if now.locked or not may(now.roles, "search cases"):
+            return {"n": n, "cases": [], "refused": "not_allowed"}
+        found: list[Case] = []
+        if text and desk.cases.state == "open":
+            user = User(actor=self._page.actor, roles=now.roles, zone=now.zone, name=self._page.desk_name)
+            hits = desk.cases.search(text, limit=MAX_FOUND * 4)
+            found = [case for case in hits if not desk.exclusions.case(case, user)][:MAX_FOUND]
+            desk.searches.searched(user, text, [case.number for case in found])
+        return {"n": n, "cases": [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]}
+
+    def _may_see(self) -> bool:
+        now = self._page.standing
+        return not now.locked and may(now.roles, "open_case")

@@ -1,0 +1,68 @@
+"""The centres of the police zones: of a position, of a zone, which of them are neighbours."""
+
+import logging
+import math
+from typing import Any
+
+from dashboard.components.case.facts import case_of
+from dashboard.components.place_names import Places
+from incidents.centres import ANNOUNCE_PCT, Belongs, Reach, belongs, borders
+from incidents.desk.desk import Desk
+from incidents.incident import Incident
+from incidents.messages import Fix
+
+ASSUMED_M = 500.0  # the circle of a fix that names none
+FAR_M = 10_000.0  # a fix so far abroad is a fault of the receiver rather than a place
+
+_logger = logging.getLogger(__name__)
+
+
+class Centres:
+    """All centres of the zones in use; `neighbours` of each."""
+
+    def __init__(self, zones: Any, places: Places, *, announce_pct: int = ANNOUNCE_PCT) -> None:
+        self._cic_of = {zone.zone: zone.cic for zone in zones.zones}
+        self._places = places
+        self._announce = announce_pct / 100
+        self.neighbours = borders(self._cic_of, zones.adjacent)
+        self.known = tuple(self.neighbours)
+
+    def centre_of(self, zone: str) -> str:
+        """The centre of a zone; empty when the table has none for it."""
+        return self._cic_of.get(zone, "")
+
+    def reach(self, fix: Fix) -> Reach | None:
+        """The centre of a position and those it may well lie in; None when it is none, or far abroad."""
+        radius = fix.radius if fix.radius is not None and fix.radius > 0 else ASSUMED_M
+        found = self._places.locate(Fix(lat=fix.lat, lon=fix.lon, radius=radius, confidence=fix.confidence))
+        if found is None or not found.cic or (not found.inside and found.distance_m > FAR_M):
+            return None
+        shares: dict[str, float] = {}
+        for zone in found.neighbours:
+            cic = self.centre_of(zone.zone)
+            if cic not in ("", found.cic):
+                shares[cic] = shares.get(cic, 0.0) + zone.probability
+        least = min(self._announce, _beyond_circle(fix.confidence))
+        near = sorted((cic for cic, share in shares.items() if share >= least), key=lambda cic: -shares[cic])
+        return Reach(cic=found.cic, near=tuple(near))
+
+    def whose(self, incident: Incident, desk: Desk) -> Belongs:
+        """Whose an incident of this desk is."""
+        try:
+            return self._whose(incident, desk)
+        except Exception as error:  # the first rule: an alarm nobody can place is everybody's
+            # Its words may quote the position.
+            _logger.error("whose an alarm is could not be said: %s", type(error).__name__)
+            return Belongs(own="", why="nobody_knows")
+
+    def _whose(self, incident: Incident, desk: Desk) -> Belongs:
+        others = desk.board.of_device(incident.device) if incident.device else ()
+        last = next((other.fix for other in others if other.id != incident.id and other.fix is not None), None)
+        case = case_of(incident, desk.cases)
+        return belongs(incident, self, home_zone=case.home_zone if case else None, last_fix=last)
+
+
+def _beyond_circle(confidence: float | None) -> float:
+    """The share that lies beyond a straight border which just touches the circle: more of it, and the border is within."""
+    sure = (confidence if confidence is not None and 0 < confidence < 100 else 68.0) / 100
+    return 0.5 * math.erfc(math.sqrt(-math.log(1 - sure)))

@@ -1,0 +1,88 @@
+"""Which centres somebody listens for: what each console covers, and the alarm when nobody covers a centre.
+
+A console counts when its page is in sight and can be heard. A centre's presses go to its neighbours in the same second; that it
+has no console is an alarm, and a record, only after a grace: a page that is loaded anew is no alarm.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import uuid4
+
+from incidents import events as ev
+from incidents.board import CENTRES
+from incidents.centres import unheard
+from incidents.desk.desk import Desk
+
+_logger = logging.getLogger(__name__)
+
+
+class Console(Protocol):
+    """A page as a watch over centres."""
+
+    @property
+    def cics(self) -> frozenset[str]: ...
+    @property
+    def both(self) -> bool: ...
+
+
+class Listening:
+    """`neighbours` are those of each centre the map knows; `cics` the ones this desk answers for, all when empty."""
+
+    def __init__(
+        self, desk: Desk, neighbours: dict[str, tuple[str, ...]], *, cics: Iterable[str] = (), blind_s: int = 10
+    ) -> None:
+        wanted = tuple(dict.fromkeys(cics))
+        if strange := [cic for cic in wanted if cic not in neighbours]:
+            # A setting may not leave a press on no screen: what is not understood narrows nothing.
+            _logger.warning("no such centre on the map, left out: %s", ", ".join(strange))
+        self.own = tuple(cic for cic in wanted if cic in neighbours) or tuple(neighbours)
+        self.unheard: dict[str, tuple[str, ...]] = {}
+        self._desk = desk
+        self._neighbours = neighbours
+        self._grace = timedelta(seconds=blind_s)
+        self._since: dict[str, datetime] = {}
+        self._noting: asyncio.Task[None] | None = None
+
+    def chosen(self, asked: Any) -> frozenset[str]:
+        """The centres a console covers, of what its page asked for: all of the desk's when it names none of them."""
+        named = {cic for cic in asked[:100] if isinstance(cic, str)} if isinstance(asked, list) else set()
+        return frozenset(named & set(self._neighbours)) or frozenset(self.own)
+
+    def facts(self, covers: frozenset[str]) -> dict[str, Any]:
+        """What a page is told once: every centre, those of this desk, those it covers itself."""
+        return {"known": list(self._neighbours), "own": list(self.own), "covers": sorted(covers)}
+
+    def look(self, consoles: Iterable[Console]) -> bool:
+        """Look who listens for what now, and see to the records of it. Whether the pages must be told."""
+        heard = {cic for console in consoles if console.both for cic in console.cics}
+        before, self.unheard = self.unheard, unheard(heard, self._neighbours)
+        now = self._desk.clock.now()
+        self._since = {cic: self._since.get(cic, now) for cic in self.unheard if cic in self.own}
+        if self._due(now) and (self._noting is None or self._noting.done()):
+            self._noting = asyncio.get_running_loop().create_task(self._note(now))
+        return before != self.unheard
+
+    async def stop(self) -> None:
+        """Let a record that is under way be made."""
+        if self._noting is not None:
+            await asyncio.gather(self._noting, return_exceptions=True)
+
+    def _due(self, now: datetime) -> list[ev.CentreBlind | ev.CentreBack]:
+        """What the log does not say yet."""
+        known = self._desk.board.blind
+        lost = [cic for cic, since in self._since.items() if cic not in known and now - since >= self._grace]
+        return [
+            *(ev.CentreBlind(cic=cic) for cic in lost),
+            *(ev.CentreBack(cic=cic) for cic in known if cic not in self._since),
+        ]
+
+    async def _note(self, now: datetime) -> None:
+        for event in self._due(now):
+            try:
+                await self._desk.note(CENTRES, event, id=uuid4().hex, actor="watch")
+            except Exception:
+                _logger.exception("who listens could not be recorded and is tried again")
+                return

@@ -1,0 +1,143 @@
+"""How a drill looks: the row, case and map mark of an alarm, made by the same code from an incident that is on no board.
+
+Only what paints a page is handed it: the board, the log, the watch, the orders and every count know nothing of it. From the
+moment it is acknowledged its name begins with DRILL.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from incidents import events as ev
+from incidents.case import Case, Instruction, Person
+from incidents.drills.fold import Drill
+from incidents.escalation.ladder import WatchTimes
+from incidents.incident import Incident, Time
+from incidents.messages import Fix
+
+RADIUS_M = 18.0  # of its position, as a telephone gives it outdoors
+
+
+class Stage:
+    """What the pages' code asks of a board, a desk and a case register, with one drill on it and nothing else."""
+
+    state = "open"
+
+    def __init__(self, clock: Any, name_of: Callable[[str], str]) -> None:
+        self.clock = clock
+        self.name_of = name_of
+        self.incidents: dict[str, Incident] = {}
+        self.case: Case | None = None
+
+    @property
+    def cases(self) -> "Stage":
+        return self
+
+    def of_device(self, device: str) -> tuple[Incident, ...]:
+        """It has no past."""
+        return ()
+
+    def by_number(self, number: str) -> Case | None:
+        return self.case if self.case is not None and self.case.number == number else None
+
+    def by_device(self, device: str) -> Case | None:
+        return self.case if self.case is not None and device in self.case.devices else None
+
+
+def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> Incident:
+    """The drill as an incident would stand there now. `mark` comes before its name once it is acknowledged."""
+    raised = drill.raised_at or now
+    taken = drill.acknowledged_at
+    label = f"{mark} {drill.label}" if taken else drill.label
+    fix = (
+        Fix(drill.lat, drill.lon, RADIUS_M, 68.0, time=raised)
+        if drill.lat is not None and drill.lon is not None
+        else None
+    )
+    number = _number(drill)
+    rung, rung_at = ("", None) if taken else _rung(raised, now, times)
+    facts: dict[str, Any] = {
+        "feed": "",
+        "press": "hold",
+        "device": label,
+        "case": number if drill.victim else None,
+        "fix": fix,
+        "zone": drill.zone,
+        "flags": " ".join(flag for flag, said in (("case_unknown", not drill.victim), ("no_fix", fix is None)) if said),
+    }
+    began = ev.Raised(origin="press", **facts)
+    said: list[tuple[datetime, str, ev.Event]] = [(raised, "feed", began)]
+    if taken:
+        said.append((taken, drill.acknowledged_by, ev.Acknowledged()))
+    waits: dict[str, Any] = {} if taken else {"waits_since": raised, "waits_from": 1}
+    return Incident(
+        id=drill.id,
+        version=len(said),
+        state="acknowledged" if taken else "raised",
+        origin="press",
+        pressed_at=raised,
+        received_at=raised,
+        last_press_at=raised,
+        changed_at=taken or raised,
+        changes=len(said),
+        drill=taken is not None,
+        device=label,
+        case=facts["case"],
+        case_version=1 if drill.victim else None,
+        press="hold",
+        flags=frozenset(facts["flags"].split()),
+        zone=drill.zone,
+        fix=fix,
+        fix_at=raised if fix else None,
+        trail=(fix,) if fix else (),
+        owner=drill.acknowledged_by or None,
+        owned_since=taken,
+        acted_at=taken,
+        ladder=rung,
+        ladder_at=rung_at,
+        times={
+            name: Time(at=at, entered=at, source=source)
+            for name, at, source in (
+                ("pressed", raised, "feed"),
+                ("received", raised, "feed"),
+                ("acknowledged", taken, "person"),
+            )
+            if at is not None
+        },  # type: ignore[arg-type]
+        history=tuple(
+            ev.Entry(stream="", version=n, id="", at=at, source_at=at, actor=actor, event=event)
+            for n, (at, actor, event) in enumerate(said, 1)
+        ),
+        **waits,
+    )
+
+
+def case_of(drill: Drill, source: str) -> Case | None:
+    """The file of the person in the story; None when the trainer named nobody: then it is a press of an unknown device."""
+    if not drill.victim:
+        return None
+    day = drill.proposed_at.date()
+    label = drill.label
+    told = Instruction(kind="other", text=drill.story, source=source, date=day - timedelta(days=20))
+    return Case(
+        number=_number(drill),
+        victim=Person(name=drill.victim),
+        devices=(label,),
+        valid_from=day - timedelta(days=20),
+        valid_until=day + timedelta(days=300),
+        source=source,
+        date=day - timedelta(days=20),
+        instructions=(told,),
+    )
+
+
+def _number(drill: Drill) -> str:
+    return f"{drill.proposed_at.year}-{int(drill.label[-4:] or 0) + 100:04d}"
+
+
+def _rung(raised: datetime, now: datetime, times: WatchTimes) -> tuple[Any, datetime | None]:
+    """How far the watch would have gone on its own screens. It is over before anything is told outside."""
+    for rung, after in (("everyone", times.everyone_s), ("louder", times.louder_s)):
+        if now >= raised + timedelta(seconds=after):
+            return rung, raised + timedelta(seconds=after)
+    return "", None

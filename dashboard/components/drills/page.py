@@ -1,0 +1,126 @@
+"""`/drills`: a trainer proposes vigilance drills here and sees what became of them; a supervisor sees the same and cancels.
+
+A page of forms that need no script; one (`renew.js`) asks for the list again. What is confirmed is confirmed on the supervisor
+page, by another person.
+"""
+
+import asyncio
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader
+
+from dashboard.access.guard import SIGN_IN, from_our_pages
+from dashboard.components.drills.panel import facts
+from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
+from incidents import commands as do
+from incidents.roles import Role, User, may
+
+ADDRESS = r"/drills"
+PAGE = "page drills"
+STEP = 0.008  # degrees between the places that may be drawn: some hundred metres
+_SAID = ("drill_proposed", "drill_cancelled")
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class DrillsPage(SheetPage):
+    """For a signed-in trainer or supervisor. Where nobody signs in nobody could be a second person: there are no drills."""
+
+    page = PAGE
+    sign_in = f".{SIGN_IN}?next={ADDRESS}"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        said = self.get_query_argument("said", "")
+        self._show(consoles, roles, said=said if said in _SAID else "")
+
+    async def post(self) -> None:
+        consoles = self._consoles()
+        roles = self._roles(consoles.signins)
+        self.set_header("Cache-Control", "no-store")
+        if not from_our_pages(self) or not roles or not may(roles, self.page):
+            self.say(403, consoles.translate("Your role does not allow that."))
+            return
+        user = User(actor=consoles.desk.pseudonym(self.name(consoles.signins)), roles=roles)
+        name = self.get_body_argument("drill", "")
+        try:
+            if name:
+                await consoles.desk.command(do.CancelDrill(id=uuid4().hex, drill=name), user)
+            else:
+                await consoles.desk.command(await self._proposal(consoles), user)
+        except do.Refused as refused:
+            self.set_status(409)
+            self._show(consoles, roles, refused=refused.code)
+            return
+        # Loaded again it is no second wish.
+        self.redirect(f".{ADDRESS}?said={_SAID[bool(name)]}", status=303)
+
+    async def _proposal(self, consoles: Any) -> do.ProposeDrill:
+        zone = self.get_body_argument("zone", "")[:40]
+        spot = await asyncio.to_thread(drawn, consoles.zones, zone)
+        return do.ProposeDrill(
+            id=uuid4().hex,
+            zone=zone,
+            lat=spot[0] if spot else None,
+            lon=spot[1] if spot else None,
+            victim=self.get_body_argument("victim", "")[:80],
+            story=self.get_body_argument("story", "")[:600],
+            to=tuple(self.get_body_arguments("to")[:100]),
+        )
+
+    def _show(self, consoles: Any, roles: frozenset[Role], *, said: str = "", refused: str = "") -> None:
+        desk = consoles.desk
+        name = self.name(consoles.signins)
+        page = _TEMPLATES.get_template("drills.html")
+        kept = {field: self.get_body_argument(field, "") for field in ("zone", "victim", "story")} if refused else {}
+        self.finish(
+            page.render(
+                t=words(consoles.translate),
+                language=consoles.language,
+                said=said,
+                refused=refused,
+                kept=kept,
+                proposes=may(roles, "propose_drill"),
+                zones=_own_zones(consoles),
+                people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
+                at=_at,
+                now=desk.clock.now().astimezone(BRUSSELS).strftime("%H:%M:%S"),
+                **facts(consoles, desk.pseudonym(name) if name else ""),
+            )
+        )
+
+
+def _own_zones(consoles: Any) -> list[tuple[str, str]]:
+    """The zones of the centres this desk answers for, by name."""
+    centre_of, own = consoles.centres.centre_of, consoles.listening.own
+    found = [(key, name) for key, name in consoles.places.names.items() if centre_of(key) in ("", *own)]
+    return sorted(found, key=lambda pair: pair[1].casefold())
+
+
+def drawn(zones: Any, zone: str) -> tuple[float, float] | None:
+    """A place in a zone, drawn at random; None when the zone is unknown, or too small for the grid."""
+    places = _grid(zones).get(zone)
+    return SystemRandom().choice(places) if places else None
+
+
+@lru_cache(maxsize=2)
+def _grid(zones: Any) -> dict[str, list[tuple[float, float]]]:
+    """Places all over Belgium by their zone."""
+    lats, lons = (part.ravel() for part in np.meshgrid(np.arange(49.49, 51.51, STEP), np.arange(2.54, 6.41, STEP)))
+    found: dict[str, list[tuple[float, float]]] = {}
+    for lat, lon, zone in zip(lats.tolist(), lons.tolist(), zones.zones_of(lats, lons).tolist(), strict=True):
+        if zone:
+            found.setdefault(zone, []).append((round(lat, 5), round(lon, 5)))
+    return found
+
+
+def _at(ms: int | None) -> str:
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000, BRUSSELS).strftime("%d/%m/%Y %H:%M")

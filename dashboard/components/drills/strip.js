@@ -1,0 +1,28 @@
+// The selected alarm says DRILL: its one step stands in the place of all actions.
+import { element, write } from "../../shell/format.js";
+
+export class DrillStrip {
+  /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
+  constructor(store, desk) {
+    this.store = store;
+    this.root = element("section", "drill-strip");
+    this.root.setAttribute("aria-label", store.t("drill"));
+    this.said = element("strong", "", store.t("drill_is"));
+    this.taken = element("p");
+    this.close = element("button", "do primary", store.t("do.close_drill"));
+    this.close.type = "button";
+    this.close.addEventListener("click", (event) => {
+      const { row } = store;
+      if (event.detail < 2 && row?.drill) desk.ask("close_drill", row.label, { do: "close_drill", incident: row.id });
+    });
+    this.root.append(this.said, this.taken, this.close);
+  }
+
+  /** Whether the row of the moment is a drill that says so. @param {any} row */
+  update(row) {
+    this.root.hidden = !row?.drill;
+    if (this.root.hidden) return false;
+    write(this.taken, row.owned ? this.store.t("drill_seen", { who: row.owner, s: ((row.owned - row.received) / 1000).toFixed(1) }) : "");
+    return true;
+  }
+}

@@ -1,0 +1,34 @@
+"""The facts of the watch in a row: how loud, what it did, its next step and when. Codes and moments, never words."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from incidents.escalation.ladder import Away, WatchTimes, loudness, milliseconds, steps
+from incidents.incident import Incident
+
+
+def facts(
+    incident: Incident, times: WatchTimes, away: Away, outside: bool, name_of: Callable[[str], str]
+) -> dict[str, Any]:
+    """The watch's fields of `dashboard.components.queue.rows.Row`. `outside`: whether anybody outside is set to be told."""
+    said: dict[str, Any] = {
+        "loudness": loudness(incident),
+        "ladder": incident.ladder,
+        "confirmed": name_of(incident.confirmed_by) if incident.confirmed_by else "",
+        "outside": incident.outside,
+        "gone": incident.offered,
+        "copied": incident.copied,
+        "supervisor": incident.for_supervisor,
+        "helpers": tuple(name_of(helper) for helper in incident.helpers),
+    }
+    waiting = steps(incident, times, away)
+    if not waiting:
+        return said
+    step = waiting[0]
+    what = f"limit.{step.limit}" if step.what == "limit" else step.what
+    said["next"] = "outside_none" if step.what == "outside" and not outside else what
+    said["next_at"] = milliseconds(step.at)
+    if step.what == "release":
+        said["warn_at"] = milliseconds(step.at - timedelta(seconds=times.countdown_s))
+    return said

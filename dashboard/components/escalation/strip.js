@@ -1,0 +1,50 @@
+// The watch over the selected alarm, above its actions: what comes next and when, and the answers people may give it.
+import { element, write } from "../../shell/format.js";
+import { counting, done, upcoming } from "./words.js";
+
+export class WatchStrip {
+  /** @param {import("../../shell/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    this.root = element("section", "watch");
+    this.root.setAttribute("aria-label", store.t("watch"));
+    this.told = element("div", "told");
+    this.next = element("strong");
+    this.did = element("p");
+    this.told.append(this.next, this.did);
+    this.buttons = element("div", "buttons");
+    this.root.append(this.told, this.buttons);
+    store.on("second", () => this.tick());
+  }
+
+  /** Whether a button of the strip is shown for this row. @param {string} name @param {any} row */
+  shows(name, row) {
+    const { store } = this;
+    const open = !!row && row.state !== "closed";
+    const owned = open && row.state !== "raised";
+    if (name === "confirm_escalation") return open && store.console.supervisor && ["confirm", "outside"].includes(row.ladder) && !row.confirmed;
+    if (name === "join") return owned && !store.mine(row) && !row.gone && !row.helpers?.includes(store.desk);
+    return owned && (store.mine(row) || !!row.helpers?.includes(store.desk)) && (row.next === "release" || row.next === "copy" || row.copied || !!row.gone || !!row.realarm);
+  }
+
+  /** @param {any} row the selected alarm */
+  update(row) {
+    this.row = row;
+    this.tick();
+  }
+
+  tick() {
+    const { store, row } = this;
+    const next = row ? upcoming(store, row) : null;
+    const did = row && row.state !== "closed" ? done(store, row) : [];
+    this.root.hidden = !next && !did.length;
+    if (this.root.hidden) return;
+    write(this.next, next?.[1] ?? "");
+    this.next.hidden = !next;
+    this.next.className = next?.[0] ?? "";
+    write(this.did, did.map(([, words]) => words).join(" · "));
+    this.did.hidden = !did.length;
+    this.did.className = did.some(([kind]) => kind === "bad") ? "bad" : "";
+    this.root.classList.toggle("counting", counting(store, row));
+  }
+}

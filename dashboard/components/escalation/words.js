@@ -1,0 +1,31 @@
+// What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
+import { ticking } from "../../shell/format.js";
+
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
+
+/** The next step as [kind, sentence]: `bad` in the owner's own countdown; null when nothing is due. @param {Store} store @param {Row} row */
+export function upcoming(store, row) {
+  if (!row.next || row.state === "closed") return null;
+  const now = store.now();
+  const time = ticking(Math.max(0, row.next_at - now + 999)); // 0:00 only when it strikes
+  if (counting(store, row)) return ["bad", store.t("watch.mine", { time })];
+  return [row.next === "outside_none" || row.next === "offer" ? "bad" : "warn", store.t(`watch.${row.next}`, { time })];
+}
+
+/** Whether the owner at this desk is about to lose the alarm. @param {Store} store @param {Row} row */
+export function counting(store, row) {
+  return row.next === "release" && store.mine(row) && store.now() >= row.warn_at;
+}
+
+/** What it did and nobody has answered yet, as [kind, sentence]. @param {Store} store @param {Row} row */
+export function done(store, row) {
+  const parts = [];
+  if (row.gone) parts.push(["bad", store.t(`gone.${row.gone}`)]);
+  if (row.ladder) parts.push(["bad", store.t(`ladder.${row.ladder}`)]);
+  if (row.confirmed) parts.push(["", store.t("confirmed_by", { who: row.confirmed })]);
+  if (row.ladder === "outside") parts.push([row.outside === "told" ? "warn" : "bad", store.t(row.outside ? `outside.${row.outside}` : "outside.telling")]);
+  if (row.copied && !row.gone) parts.push(["warn", store.t("copied")]);
+  else if (row.supervisor && !row.ladder) parts.push(["bad", store.t("supervisor_called")]);
+  if (row.helpers?.length) parts.push(["", store.t("helped_by", { who: row.helpers.join(", ") })]);
+  return parts;
+}

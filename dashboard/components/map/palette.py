@@ -1,0 +1,102 @@
+"""The map's colours and shapes: one palette a theme, one shape a state, so that colour never speaks alone."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from dashboard.shell.template import Theme
+from incidents.incident import State
+from incidents.messages import UnitStatus
+
+
+class Palette(msgspec.Struct, frozen=True):
+    """The colours of one theme. Text on `label` has at least 4.5:1, the lines that matter on `land` 3:1."""
+
+    ground: str
+    land: str
+    line: str
+    province: str
+    name: str
+    label: str
+    text: str
+    edge: str
+    focus: str
+    press: str
+    acknowledged: str
+    routed: str
+    scene: str
+    place: str
+    unit_free: str
+
+
+PALETTES: Final[dict[Theme, Palette]] = {
+    "dark": Palette(
+        ground="#0e1216",
+        land="#171d24",
+        line="#4a5766",
+        province="#7c8b9c",
+        name="#94a1af",
+        label="#12161b",
+        text="#e8ecf0",
+        edge="#12161b",
+        focus="#ffffff",
+        press="#ff6a3d",
+        acknowledged="#f2b63c",
+        routed="#5cb8f0",
+        scene="#35c79a",
+        place="#f2b63c",
+        unit_free="#9aa6b4",
+    ),
+    "light": Palette(
+        ground="#dfe4e9",
+        land="#f7f8f9",
+        line="#a3adb8",
+        province="#6b7785",
+        name="#566270",
+        label="#ffffff",
+        text="#161b21",
+        edge="#ffffff",
+        focus="#000000",
+        press="#c23a0e",
+        acknowledged="#8a5c00",
+        routed="#0f6ba8",
+        scene="#0b7355",
+        place="#8a5c00",
+        unit_free="#566270",
+    ),
+}
+
+# Bokeh's own diamond is too slim to tell from a triangle at 24 px: a square on its corner is used.
+Shape = Literal["triangle", "circle", "diamond", "square"]
+SHAPE_OF_STATE: Final[dict[State, Shape]] = {
+    "raised": "triangle",
+    "acknowledged": "circle",
+    "routed": "diamond",
+    "accepted": "diamond",
+    "en_route": "diamond",
+    "on_scene": "square",
+    "safe": "square",
+}
+_COLOUR_OF_SHAPE: Final[dict[Shape, str]] = {
+    "triangle": "press",
+    "circle": "acknowledged",
+    "diamond": "routed",
+    "square": "scene",
+}
+_COLOUR_OF_STATUS: Final[dict[UnitStatus, str]] = {
+    "available": "unit_free",
+    "assigned": "routed",
+    "en_route": "routed",
+    "on_scene": "scene",
+    "off": "unit_free",
+}
+
+
+def colour_of_shape(shape: Shape, palette: Palette) -> str:
+    """The colour that goes with an alarm's shape."""
+    return str(getattr(palette, _COLOUR_OF_SHAPE[shape]))
+
+
+def colour_of_status(status: UnitStatus, palette: Palette) -> str:
+    """The colour of a unit with this status; the status is written beside it as well."""
+    return str(getattr(palette, _COLOUR_OF_STATUS[status]))

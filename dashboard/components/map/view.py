@@ -1,0 +1,317 @@
+"""The operator's map: every open alarm in its true place and size, on the police zones of Belgium."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+from bokeh.models import PanTool, Range1d, WheelZoomTool, WMTSTileSource
+from bokeh.plotting import figure
+from panel.pane import Bokeh
+
+from dashboard.components.map.alarms import AlarmLayer
+from dashboard.components.map.crowd import GatheredLayer, PageCrowd
+from dashboard.components.map.drawings import drawings
+from dashboard.components.map.frame import MapFrame
+from dashboard.components.map.ground import GroundLayer
+from dashboard.components.map.labels import length
+from dashboard.components.map.outlines import outlines_in
+from dashboard.components.map.palette import PALETTES
+from dashboard.components.map.selected import SelectedLayer
+from dashboard.components.map.units import UnitLayer
+from dashboard.components.map.viewport import Viewport
+from dashboard.components.map.words import words as words_in
+from dashboard.shell.compat import soon
+from dashboard.shell.template import Theme
+from incidents.case import Case
+from incidents.fold.units import UnitNow
+from incidents.incident import Incident
+from incidents.messages import Fix
+from maps.geodesy import to_wgs84
+from maps.overlays import true_circle
+from maps.zones import Location, Zones
+
+PICK_PX: Final = 22
+WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
+NEAREST_FLIGHT_M: Final = 3_000.0  # the view after a flight is at least so wide
+LAYERS: Final = ("names", "units", "places", "trail", "legend")
+
+_Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], str | None, datetime, PageCrowd | None]
+
+
+class MapView:
+    """The map of one page. `root` fills its container and is the landmark "Map".
+
+    `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
+    with its attribution; none by default, and then nothing is asked of any other server. The page calls `update` when
+    the board changes and at least once a second (ages and growing circles are as true as its last call), and sets
+    `on_pick` and `on_place`. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
+    """
+
+    def __init__(
+        self,
+        zones: Zones,
+        *,
+        words: Callable[[str], str],
+        basemap_url: str | None = None,
+        basemap_attribution: str = "",
+        theme: Theme = "dark",
+        bare: bool = False,
+    ) -> None:
+        self.on_pick: Callable[[str], None] = lambda incident: None
+        self.on_place: Callable[[float, float], None] = lambda lat, lon: None
+        self._words = words_in(words)
+        self._palette = PALETTES[theme]
+        self._zones = zones
+        self._locate = lru_cache(maxsize=256)(zones.locate)
+        self._outlines = outlines_in(zones.folder)
+        x0, y0, x1, y1 = self._outlines.bounds
+        # Below stand the scale and the legend, above the buttons.
+        up, down = 0.05 * (y1 - y0), 0.11 * (y1 - y0)
+        self._home = Viewport(x0, x1, y0 - down, y1 + up).widened(1.03)
+        self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
+        self._selected: str | None = None
+        self._latest: _Latest | None = None
+
+        shared = drawings(theme, tuple(sorted(self._words.items())))
+        self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
+        self.chosen = SelectedLayer(self._palette)
+        self.units = UnitLayer(self._palette, shared)
+        self.gathered = GatheredLayer(self._palette)
+        self.alarms = AlarmLayer(self._palette, shared)
+        self.figure = self._make_figure()
+        layers = dict.fromkeys(LAYERS, True)
+        if basemap_url is not None:
+            layers["basemap"] = True
+            tiles = WMTSTileSource(url=basemap_url, attribution=basemap_attribution)
+            self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
+        for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
+            layer.add_to(self.figure)
+        self._frame = MapFrame(
+            palette=msgspec.structs.asdict(self._palette),
+            plot=Bokeh(self.figure, sizing_mode="stretch_both"),
+            words=self._words,
+            home=[self._home.x0, self._home.y0, self._home.x1, self._home.y1],
+            names=self.ground.names,
+            layers=layers,
+            bare=bare,
+        )
+        self._frame.on_msg(self._heard)
+        self.root = self._frame
+
+    def update(
+        self,
+        incidents: Iterable[Incident],
+        units: Iterable[UnitNow],
+        cases: Mapping[str, Case],
+        selected: str | None,
+        now: datetime,
+        crowd: PageCrowd | None = None,
+    ) -> None:
+        """Take the present state of the board. `cases` holds, by incident, only cases this desk may see.
+
+        `crowd`: all open alarms of the board beside these, when they are too many to be drawn each by itself.
+
+        Cheap when little changed: only cells that differ travel. Never moves the map, unless `follow` is on and the
+        selected alarm moves.
+        """
+        self._latest = (tuple(incidents), tuple(units), cases, selected, now, crowd)
+        self._redraw()
+
+    def fly_to(self, incident: str) -> None:
+        """Show an alarm in the middle, near enough to see its streets and all of its circle. Nothing if it has no position."""
+        crowd = self._latest[-1] if self._latest is not None else None
+        if incident in self.alarms.alarms:
+            x, y = self.alarms.position(incident)
+            reach = 3 * self.alarms.reach(incident)
+        elif crowd is not None and (gathered := crowd.position(incident)) is not None:
+            (x, y), reach = gathered, 0.0
+        else:
+            return
+        reach = max(reach, self._drawn_m(y, NEAREST_FLIGHT_M / 2))
+        self._show(self._view.showing((x - reach, y - reach, x + reach, y + reach)))
+
+    def all_belgium(self) -> None:
+        """Show the whole country."""
+        home = self._home
+        self._show(self._view.showing((home.x0, home.y0, home.x1, home.y1)))
+
+    def toggle_layers(self) -> None:
+        """Open or close the list of layers."""
+        self._frame.layers_open = not self._frame.layers_open
+
+    @property
+    def following(self) -> bool:
+        """Whether the selected alarm is kept in the middle."""
+        return bool(self._frame.follow)
+
+    def follow(self, on: bool) -> None:
+        """Keep the selected alarm in the middle, or no longer; a hand that drags the map ends it too."""
+        self._frame.follow = on
+        if on:
+            self._keep_in_view()
+
+    @property
+    def placing(self) -> bool:
+        """Whether a click on the map gives a place (`on_place`) instead of picking an alarm (`on_pick`)."""
+        return bool(self._frame.placing)
+
+    @placing.setter
+    def placing(self, on: bool) -> None:
+        self._frame.placing = on
+
+    def _make_figure(self) -> figure:
+        wheel = WheelZoomTool(zoom_on_axis=False)
+        pan = PanTool()
+        fig = figure(
+            x_range=Range1d(self._view.x0, self._view.x1),
+            y_range=Range1d(self._view.y0, self._view.y1),
+            tools=[pan, wheel],
+            active_drag=pan,
+            active_scroll=wheel,
+            toolbar_location=None,
+            sizing_mode="stretch_both",
+            min_border=0,
+            outline_line_color=None,
+            background_fill_color=self._palette.ground,
+            border_fill_color=self._palette.ground,
+        )
+        fig.toolbar.logo = None
+        fig.axis.visible = False
+        fig.grid.visible = False
+        return fig
+
+    def _redraw(self) -> None:
+        if self._latest is None:
+            return
+        incidents, units, cases, selected, now, crowd = self._latest
+        if crowd is not None:
+            incidents = (*incidents, *crowd.each(self._view, selected))
+        paper = self.alarms.update(incidents, selected, now, self._view)
+        if crowd is not None:
+            self.alarms.without_position = crowd.without_position
+        self.gathered.update(crowd.gathered(self._view, set(self.alarms.alarms)) if crowd is not None else ())
+        chosen = next((i for i in incidents if i.id == selected), None)
+        self.chosen.update(chosen, cases.get(selected or ""), self._view, paper)
+        busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}
+        self.units.update(units, busy, now, self._view, paper)
+        self._selected = selected
+        self._say_where(chosen)
+        if self.following:
+            self._keep_in_view()
+
+    def _say_where(self, incident: Incident | None) -> None:
+        location = self._location(incident.fix) if incident is not None and incident.fix is not None else None
+        self.ground.mark(_zones(location) if location is not None else ())
+        place = self._where(location) if location is not None else []
+        if incident is not None and incident.fix is None:
+            place = [self._words["no_position"]]
+        missing = self.alarms.without_position
+        notice = self._words["without_position"].format(n=missing) if missing else ""
+        if self._frame.place != place or self._frame.notice != notice:
+            self._frame.param.update(place=place, notice=notice)
+
+    def _where(self, location: Location) -> list[str]:
+        if not location.inside:
+            return [
+                self._words["outside"],
+                self._words["from_zone"].format(distance=length(location.distance_m), zone=self._zone(location.name)),
+            ]
+        spelled, town = self._zones.zone(location.zone).spelled, location.municipality
+        parts = [self._zone(location.name) + (f" ({spelled})" if spelled else "")]
+        # "PZ Gent · Gent" says Gent twice.
+        if town is not None and town.name != location.name:
+            parts.append(town.name)
+        return parts
+
+    def _zone(self, name: str) -> str:
+        return self._words["zone"].format(name=name)
+
+    def _location(self, fix: Fix) -> Location | None:
+        try:
+            return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
+        except ValueError:  # a position that is none: the alarm is drawn all the same, its zone is not known
+            return None
+
+    def _keep_in_view(self) -> None:
+        if self._selected is None or self._selected not in self.alarms.alarms:
+            return
+        x, y = self.alarms.position(self._selected)
+        if not self._view.contains(x, y, margin=0.3):
+            self._show(self._view.centred(x, y))
+
+    def _show(self, view: Viewport) -> None:
+        self._view = view
+        self._frame.at_home = False
+        self.figure.x_range.update(start=view.x0, end=view.x1)
+        self.figure.y_range.update(start=view.y0, end=view.y1)
+        self._look(view)
+
+    def _look(self, view: Viewport) -> None:
+        self._view = view
+        self.ground.look(view)
+        if self._frame.names != self.ground.names or self._frame.loaded != self.ground.loaded:
+            self._frame.param.update(names=self.ground.names, loaded=self.ground.loaded)
+        self._redraw()
+
+    async def _heard(self, event: Any) -> None:
+        document = self.figure.document
+        if document is None:
+            return
+
+        async def obey() -> None:
+            self._obey(event.data)
+
+        # A message comes without the document's lock, and what it asks for changes the document.
+        soon(document, obey)
+
+    def _obey(self, message: Any) -> None:
+        """What the browser says. Its numbers are only ever used to draw for it."""
+        match message:
+            case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height}:
+                self._look(Viewport(x0, x1, y0, y1, width, height))
+            case {"type": "tap", "x": x, "y": y}:
+                self._tapped(x, y)
+            case {"type": "fly", "incident": incident}:
+                self.on_pick(incident)
+                self.fly_to(incident)
+            case {"type": "all"}:
+                self.all_belgium()
+            case {"type": "follow", "value": bool(on)}:
+                self.follow(on)
+            case {"type": "layers_open", "value": bool(opened)}:
+                self._frame.layers_open = opened
+            case {"type": "layer", "name": name, "value": bool(shown)} if name in self._frame.layers:
+                self._show_layer(name, shown)
+
+    def _tapped(self, x: float, y: float) -> None:
+        if self.placing:
+            self.on_place(*to_wgs84(x, y))
+            return
+        incident = self.alarms.nearest(x, y, PICK_PX * self._view.m_per_px)
+        if incident is not None:
+            self.on_pick(incident)
+
+    def _show_layer(self, name: str, shown: bool) -> None:
+        self._frame.layers = {**self._frame.layers, name: shown}
+        renderers = {
+            "units": self.units.renderers,
+            "places": self.chosen.place_renderers,
+            "trail": self.chosen.trail_renderers,
+            "basemap": (self._tiles,) if name == "basemap" else (),
+        }
+        for renderer in renderers.get(name, ()):
+            renderer.visible = shown
+
+    @staticmethod
+    def _drawn_m(y: float, ground_m: float) -> float:
+        lat, lon = to_wgs84(0.0, y)
+        return true_circle(lat, lon, ground_m).r
+
+
+def _zones(location: Location) -> tuple[str, ...]:
+    """Its zone and the neighbours it may well be in."""
+    if not location.inside:
+        return ()
+    return (location.zone, *(n.zone for n in location.neighbours if n.probability >= WORTH_SHOWING))

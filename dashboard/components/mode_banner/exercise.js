@@ -1,0 +1,136 @@
+// What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the open line.
+// Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
+import { clock, element, write } from "../../shell/format.js";
+
+const SHOWN = 3; // notices at once: the newest; older ones come back when those are seen
+
+export class Exercise {
+  /** @param {HTMLElement} band @param {import("../../shell/store.js").Store} store
+   *  @param {{alert: HTMLElement, panel: HTMLElement, page: HTMLElement}} places @param {string} base */
+  constructor(band, store, { alert, panel, page }, base) {
+    this.store = store;
+    this.base = base;
+    this.panel = panel;
+    this.page = page;
+    this.seen = new Set();
+    this.told = "";
+    this.heard = "";
+    this.title = element("span", "title");
+    this.state = element("b", "state");
+    this.state.setAttribute("role", "status");
+    this.button = this._button("pill", store.t("on_exercise.briefing"), () => this.brief(!this.briefing));
+    this.button.setAttribute("aria-expanded", "false");
+    band.querySelector("span").replaceWith(this.title);
+    band.append(this.state, this.button);
+    this.briefing = null;
+    this.notices = element("div", "notices");
+    this.notices.setAttribute("role", "region");
+    this.notices.setAttribute("aria-label", store.t("on_exercise.notices"));
+    this.notices.setAttribute("aria-live", "polite");
+    alert.after(this.notices); // in a row of its own, beside the case: what is said shall hide no warning of it
+    this.line = element("section", "on-line");
+    this.line.setAttribute("aria-label", store.t("on_exercise.line"));
+    this.line.tabIndex = 0; // it may be longer than its place
+    this.line.hidden = true;
+    panel.querySelector(".facts-frame").before(this.line);
+    store.on("training", () => this.update());
+    store.on("select", () => this.briefing && this.brief(false));
+  }
+
+  update() {
+    const { store } = this;
+    const { training } = store;
+    if (training.out || training.state === "ended") return this._leave(training.out ? "out" : "over");
+    this.page.dataset.exercise = training.state;
+    write(this.title, training.title);
+    write(this.state, store.t(`on_exercise.${training.state}`));
+    if (this.id !== training.id) {
+      this.id = training.id;
+      this.seen = new Set(JSON.parse(sessionStorage.getItem(`vigie.seen.${this.id}`) ?? "[]"));
+    }
+    if (training.state === "waiting" && !this.briefed) {
+      this.briefed = true;
+      this.brief(true);
+    }
+    this._notices(training.notices);
+    this._line(training.lines);
+  }
+
+  /** The page is no longer anybody's: it leads to where the next exercise is joined. */
+  _leave(why) {
+    if (!this.left) location.replace(`${this.base}join?${why}`);
+    this.left = true;
+  }
+
+  /** Show or hide the briefing, over the case's facts. @param {boolean} on */
+  brief(on) {
+    const { store } = this;
+    this.button.setAttribute("aria-expanded", String(on));
+    const held = this.briefing?.contains(document.activeElement);
+    this.briefing?.remove();
+    this.briefing = null;
+    if (held) this.button.focus();
+    if (!on) return;
+    this.briefing = element("section", "help briefing");
+    const head = element("div", "title");
+    head.append(element("h3", "", store.t("on_exercise.briefing")), this._button("do", store.t("on_exercise.hide"), () => this.brief(false)));
+    const words = (store.training.briefing.trim() || store.t("on_exercise.no_briefing")).split(/\n\s*\n/);
+    this.briefing.append(head, ...words.map((text) => element("p", "", text.replace(/\s+/g, " "))));
+    this.panel.prepend(this.briefing);
+  }
+
+  _notices(all) {
+    const { store } = this;
+    const open = all.filter((notice) => !this.seen.has(notice.n)).slice(-SHOWN);
+    const told = JSON.stringify(open);
+    if (told === this.told) return;
+    this.told = told;
+    this.notices.replaceChildren(...open.map((notice) => {
+      const row = element("div", "notice");
+      const seen = this._button("pill", store.t("on_exercise.seen"), () => this._see(notice.n));
+      seen.setAttribute("aria-label", store.t("on_exercise.seen_label", { sender: notice.sender }));
+      row.append(element("span", "time", clock(notice.at).slice(0, 5)), element("b", "", notice.sender), element("span", "words", notice.text), seen);
+      return row;
+    }));
+  }
+
+  _see(n) {
+    this.seen.add(n);
+    sessionStorage.setItem(`vigie.seen.${this.id}`, JSON.stringify([...this.seen]));
+    this._notices(this.store.training.notices);
+  }
+
+  /** What is heard on the line of the alarm that is before this trainee, or theirs: words to read, a sound to hear. */
+  _line(lines) {
+    const heard = JSON.stringify(lines);
+    if (heard === this.heard) return;
+    this.heard = heard;
+    for (const sound of this.line.querySelectorAll("audio")) sound.pause();
+    this.line.hidden = lines.length === 0;
+    this.line.replaceChildren(...lines.flatMap((line) => this._heard(line)));
+  }
+
+  _heard({ incident, script, sound }) {
+    const { store } = this;
+    const label = store.rows.get(incident)?.label ?? "";
+    const parts = [element("h3", "", `${store.t("on_exercise.line")} · ${label}`)];
+    if (script) parts.push(...script.split(/\n/).filter((text) => text.trim()).map((text) => element("p", "", text)));
+    if (sound) {
+      const audio = element("audio");
+      const failed = element("p", "failed");
+      audio.controls = true;
+      audio.autoplay = true;
+      audio.src = `${this.base}exercise/sound/${sound}`;
+      audio.addEventListener("error", () => write(failed, store.t("on_exercise.sound_failed")));
+      parts.push(audio, failed);
+    }
+    return parts;
+  }
+
+  _button(name, text, click) {
+    const button = element("button", name, text);
+    button.type = "button";
+    button.addEventListener("click", click);
+    return button;
+  }
+}

@@ -1,0 +1,44 @@
+"""Names of places for a screen: zones by their key, the municipality of a position, remembered for the last positions."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from incidents.messages import Fix
+
+REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made anew at each step of the watch
+
+
+class Locator(Protocol):
+    """What a screen asks of the map's zones."""
+
+    def locate(self, lat: float, lon: float, radius_m: float | None = None, confidence: float | None = None) -> Any: ...
+
+
+class Places:
+    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number."""
+
+    def __init__(
+        self, zones: Locator, names: Iterable[tuple[str, str]], radio: Mapping[str, str] | None = None
+    ) -> None:
+        self.names = dict(names)
+        self.radio = dict(radio or {})
+        self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)
+
+    def zone_name(self, zone: str) -> str:
+        """The name of a zone; its key when the table does not know it."""
+        return self.names.get(zone, zone)
+
+    def locate(self, fix: Fix) -> Any | None:
+        """The map's answer for a position (zone, shares, municipality, border); None when it is no position."""
+        try:
+            return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
+        except ValueError:
+            return None
+
+    def municipality(self, fix: Fix | None) -> str:
+        """The municipality's name of a position; empty when there is none."""
+        if fix is None:
+            return ""
+        found = self.locate(fix)
+        return str(found.municipality.name) if found is not None and found.municipality is not None else ""

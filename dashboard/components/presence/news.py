@@ -1,0 +1,311 @@
+"""What the pages are told of each other: who is on shift and what they hold, what is offered to whom, how the shift stands.
+
+Codes, names and moments, never words; moments are ms since 1970. A person is named by an opaque id of the floor.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from dashboard.components.queue.rows import label
+from dashboard.components.reserved.part import ReservedPart
+from dashboard.shell.clock import milliseconds
+from incidents import events as ev
+from incidents.board import Change
+from incidents.desk.desk import Desk
+from incidents.incident import Incident
+from incidents.roles import User, may
+from incidents.shifts import ShiftTimes, shift_at, test_due
+
+FLOOR = "desk/floor"
+
+_logger = logging.getLogger(__name__)
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm somebody has."""
+
+    id: str
+    label: str
+    state: str
+
+
+class PersonRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person on shift. `screen`: visible, hidden, or gone (no page right now); `heard`: an alarm would be heard there."""
+
+    key: str
+    name: str
+    since: int | None
+    screen: str
+    heard: bool
+    receives: bool
+    role: str
+    holds: tuple[Held, ...] = ()
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm that is offered to the person at this page, by its owner or by a supervisor (`giver`)."""
+
+    id: str
+    label: str
+    state: str
+    giver: str
+    note: str
+    whole: bool
+    at: int | None
+
+
+class TestRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The last press of a bench device: whether a page showed it in time and could be heard."""
+
+    at: int | None
+    ok: bool
+    feed: str
+    took_ms: int
+
+
+class ShiftRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The shift that runs. `due` is when its test press is overdue; None once one passed."""
+
+    start: int | None
+    end: int | None
+    due: int | None
+    test: TestRow | None
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What one page is told; `me` is the id of the person at it."""
+
+    me: str
+    people: tuple[PersonRow, ...]
+    offers: tuple[Offer, ...]
+    shift: ShiftRow
+
+
+class Seat(Protocol):
+    """A page as this room sees it."""
+
+    @property
+    def connected(self) -> bool: ...
+    @property
+    def user(self) -> User: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def visible(self) -> bool: ...
+    @property
+    def audible(self) -> bool: ...
+    @property
+    def reserved(self) -> ReservedPart: ...
+    def push(self, *, urgent: bool) -> None: ...
+
+
+class Together:
+    """The floor of this process. `seats` gives all its pages, `digest` that of the log (it may raise LogUnavailable)."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        seats: Callable[[], Iterable[Seat]],
+        times: ShiftTimes,
+        digest: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        self.times = times
+        self.digest = digest
+        self._desk = desk
+        self._seats = seats
+        self._open: dict[str, Incident] = {}
+        self._version = 0
+        self._people: tuple[int, tuple[PersonRow, ...]] = (-1, ())
+        self._looked: object = None
+        self._fault = ""
+        self._sent: WeakKeyDictionary[Seat, News] = WeakKeyDictionary()
+        self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """All pages."""
+        return tuple(self._seats())
+
+    def start(self) -> None:
+        """Take what is on the board."""
+        self._open = {i.id: i for i in self._desk.board.incidents.values() if _concerns(i)}
+
+    def changed(self, change: Change) -> None:
+        """Hear a change of the board. The first rule: no fault of the floor may stand between an alarm and a page."""
+        try:
+            self._changed(change)
+        except Exception as error:
+            self._stumbled(error)
+
+    def look(self) -> None:
+        """See who is there: when a page came or went, and once a second. Coming and going are recorded.
+
+        A new name can't be made while the private store is full or locked: then nobody is told, and pages go on.
+        """
+        try:
+            self._look()
+        except Exception as error:
+            self._stumbled(error)
+
+    def _stumbled(self, error: Exception) -> None:
+        """Say a fault once as long as it stays the same; its words may name a person."""
+        said = type(error).__name__
+        if said != self._fault:
+            self._fault = said
+            _logger.error("who is on shift could not be told: %s", said)
+
+    def _changed(self, change: Change) -> None:
+        if change.kind == "incident":
+            before, now = self._open.pop(change.key, None), self._desk.board.incidents.get(change.key)
+            if now is not None and _concerns(now):
+                self._open[change.key] = now
+            if _news_of(before) != _news_of(self._open.get(change.key)):
+                self._version += 1
+        elif change.key == "shift":
+            self._news()
+
+    def _look(self) -> None:
+        seats = [(seat, actor) for seat in self._seats() if seat.connected and (actor := seat.actor)]
+        present: dict[str, frozenset[str]] = {}
+        for seat, actor in seats:
+            present[actor] = present.get(actor, frozenset()) | seat.user.roles
+        now = self._desk.clock.now()
+        for actor, event in self._desk.floor.see(present, now):
+            self._record(actor, event)
+        shown = {actor for seat, actor in seats if seat.visible}
+        heard = {actor for seat, actor in seats if seat.audible}
+        people = tuple((person.key, person.here, person.roles) for person in self._desk.floor.people)
+        looked = (people, shown, heard, shift_at(self.times, now))
+        if looked != self._looked:
+            self._looked = looked
+            self._news()
+
+    async def stop(self) -> None:
+        """The server stops: who is on shift has left."""
+        for actor, event in self._desk.floor.stop():
+            self._record(actor, event)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def news(self, seat: Seat, *, locked: bool = False) -> News | None:
+        """What this page has not been told yet; None when it knows it all. A locked page is told of nobody."""
+        if self._told.get(seat) == self._version:
+            return None
+        self._told[seat] = self._version
+        news = News(me="", people=(), offers=(), shift=self.shift()) if locked else self._compose(seat)
+        if self._sent.get(seat) == news:
+            return None
+        self._sent[seat] = news
+        return news
+
+    def forget(self, seat: Seat) -> None:
+        """A page said hello: it knows nothing."""
+        self._told.pop(seat, None)
+        self._sent.pop(seat, None)
+
+    def shift(self) -> ShiftRow:
+        """How the shift stands."""
+        board, now = self._desk.board, self._desk.clock.now()
+        shift, test = shift_at(self.times, now), board.shift.test
+        return ShiftRow(
+            start=milliseconds(shift.start) if shift else None,
+            end=milliseconds(shift.end) if shift else None,
+            due=milliseconds(test_due(self.times, board, now)),
+            test=TestRow(at=milliseconds(test.at), ok=test.ok, feed=test.feed, took_ms=test.took_ms) if test else None,
+        )
+
+    def people(self) -> tuple[PersonRow, ...]:
+        """Everybody on shift."""
+        screens: dict[str, str] = {}
+        heard: set[str] = set()
+        for seat in self._seats():
+            if seat.connected and (actor := seat.actor):
+                screens[actor] = "visible" if seat.visible or screens.get(actor) == "visible" else "hidden"
+                heard |= {actor} if seat.audible else set()
+        held: dict[str, list[Incident]] = {}
+        for incident in self._open.values():
+            held.setdefault(incident.owner or "", []).append(incident)
+        return tuple(
+            PersonRow(
+                key=person.key,
+                name=self._desk.name_of(person.actor),
+                since=milliseconds(person.since),
+                screen=screens.get(person.actor, "gone"),
+                heard=person.actor in heard,
+                receives=may(person.roles, "accept_hand_over"),
+                role=" ".join(sorted(person.roles)),
+                holds=tuple(
+                    Held(id=i.id, label=label(i), state=i.state)
+                    for i in sorted(held.get(person.actor, []), key=lambda i: (i.received_at, i.id))
+                ),
+            )
+            for person in self._desk.floor.people
+        )
+
+    def seen_by(self, people: tuple[PersonRow, ...], keeps: Callable[[Incident], bool]) -> tuple[PersonRow, ...]:
+        """The people without what they hold that is kept from who looks."""
+        kept = {incident.id for incident in self._open.values() if keeps(incident)}
+        if not kept:
+            return people
+        return tuple(
+            msgspec.structs.replace(one, holds=tuple(held for held in one.holds if held.id not in kept))
+            for one in people
+        )
+
+    def _compose(self, seat: Seat) -> News:
+        actor = seat.actor
+        offered = [i for i in self._open.values() if i.offered_to == actor and not seat.reserved.keeps(i)]
+        return News(
+            me=next((person.key for person in self._desk.floor.people if person.actor == actor), ""),
+            people=self.seen_by(self._people_now(), seat.reserved.keeps),
+            offers=tuple(
+                Offer(
+                    id=i.id,
+                    label=label(i),
+                    state=i.state,
+                    giver=self._desk.name_of(i.offered_by or i.owner or ""),
+                    note=i.offered_note,
+                    whole=i.offered_whole,
+                    at=milliseconds(i.offered_at),
+                )
+                for i in sorted(offered, key=lambda i: (i.offered_at or i.received_at, i.id))
+            ),
+            shift=self.shift(),
+        )
+
+    def _people_now(self) -> tuple[PersonRow, ...]:
+        """Made once for a change, told to every page."""
+        version, people = self._people
+        if version != self._version:
+            people = self.people()
+            self._people = (self._version, people)
+        return people
+
+    def _news(self) -> None:
+        self._version += 1
+        for seat in tuple(self._seats()):
+            seat.push(urgent=False)
+
+    def _record(self, actor: str, event: ev.Came | ev.Left) -> None:
+        work = self._desk.note(FLOOR, event, id=uuid4().hex, actor=actor)
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _concerns(incident: Incident) -> bool:
+    """Whether somebody has it, or it is offered to somebody."""
+    return incident.open and bool(incident.owner or incident.offered_to)
+
+
+def _news_of(incident: Incident | None) -> tuple[str | None, ...] | None:
+    """What of an alarm the others are told: a new position is none of it."""
+    if incident is None:
+        return None
+    return (incident.owner, incident.state, incident.offered_to, incident.offered_by, incident.offered_note)

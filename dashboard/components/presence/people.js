@@ -1,0 +1,199 @@
+// Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way to hand over the
+// whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers no alarm.
+import { clock, element, write } from "../../shell/format.js";
+import { shiftTest } from "./test.js";
+
+export class People {
+  /** @param {import("../../shell/store.js").Store} store @param {any} actions @param {import("../../shell/desk.js").DeskLine} desk
+   *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
+  constructor(store, actions, desk, { bar, panel }, base) {
+    this.store = store;
+    this.actions = actions;
+    this.desk = desk;
+    this.panel = panel;
+    this.base = base;
+    this.root = null;
+    this.drawn = "";
+    this.told = new Set();
+    this.button = bar.querySelector(".shift");
+    this.button.addEventListener("click", () => this.show(!this.open));
+    this.offers = this._button("pill offers", "", () => this.show(true));
+    this.offers.hidden = true;
+    this.button.after(this.offers);
+    store.on("together desk live", () => this.update());
+    store.on("second", () => this.root && this.update());
+    // Whoever chooses an alarm wants to see it.
+    store.on("select", () => this.show(false));
+    store.on("access", () => store.locked && this.show(false));
+  }
+
+  get open() {
+    return !!this.root;
+  }
+
+  /** @param {boolean} on */
+  show(on) {
+    if (on === this.open || (on && this.desk.gate("people", "", () => this.show(true)))) return;
+    this.button.setAttribute("aria-expanded", String(on));
+    if (!on) {
+      const inside = this.root.contains(document.activeElement);
+      this.root.remove();
+      this.root = null;
+      if (inside) this.button.focus();
+      return;
+    }
+    this.root = element("section", "help people");
+    this.root.setAttribute("aria-label", this.store.t("people"));
+    this.drawn = "";
+    this.panel.prepend(this.root);
+    this.update();
+    this.root.querySelector("button").focus();
+  }
+
+  update() {
+    const { store } = this;
+    const { people, offers } = store.together;
+    this.button.title = store.t("people_open", { n: people.length || store.shift });
+    this.offers.hidden = offers.length === 0;
+    write(this.offers, store.t("offers_n", { n: offers.length }));
+    this.offers.setAttribute("aria-label", store.t("offers_label", { n: offers.length }));
+    this._tell(offers);
+    if (!this.root) return;
+    const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const kept = document.activeElement instanceof HTMLElement && this.root.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+    this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._test(), this._buttons());
+    if (kept) (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? this.root.querySelector("button")).focus();
+  }
+
+  /** Say a new offer once, in words that are read aloud. */
+  _tell(offers) {
+    const keys = new Set(offers.map((offer) => `${offer.id} ${offer.at}`));
+    const fresh = offers.find((offer) => !this.told.has(`${offer.id} ${offer.at}`));
+    this.told = keys;
+    if (fresh) this.desk.say(this.store.t("offer_one", { who: fresh.giver, labels: fresh.label }));
+  }
+
+  _head() {
+    const head = element("div", "title");
+    head.append(element("h3", "", this.store.t("people")), this._button("do", this.store.t("people_hide"), () => this.show(false), "hide"));
+    return head;
+  }
+
+  /** What is offered here: alarm by alarm, or a whole desk as one. */
+  _offers() {
+    const { store } = this;
+    const groups = new Map();
+    for (const offer of store.together.offers) {
+      const key = offer.whole ? JSON.stringify([offer.giver, offer.note]) : offer.id;
+      groups.set(key, [...(groups.get(key) ?? []), offer]);
+    }
+    return [...groups].map(([key, offers]) => {
+      const [{ giver, note, whole }] = offers;
+      const labels = offers.map((offer) => offer.label).join(", ");
+      const root = element("section", "offer");
+      root.append(element("strong", "", store.t(whole ? "offer_whole" : "offer_one", { who: giver, labels })));
+      if (note) root.append(element("p", "", note));
+      const several = offers.length > 1;
+      const accept = store.t(several ? "accept_all" : "do.accept_hand_over", { n: offers.length });
+      const decline = store.t(several ? "decline_all" : "do.decline_hand_over", { n: offers.length });
+      const buttons = element("div", "buttons");
+      buttons.append(
+        this._button("do primary", accept, () => this._accept(offers), `accept ${key}`),
+        this._button("do", decline, () => this._decline(offers, labels), `decline ${key}`),
+      );
+      root.append(buttons);
+      return root;
+    });
+  }
+
+  _accept(offers) {
+    for (const offer of offers) this.desk.ask("accept_hand_over", offer.label, { do: "accept_hand_over", incident: offer.id });
+  }
+
+  /** One reason for all of them. */
+  _decline(offers, label) {
+    const [first, ...rest] = offers;
+    const after = ({ reason }) => {
+      for (const offer of rest) this.desk.ask("decline_hand_over", offer.label, { do: "decline_hand_over", incident: offer.id, reason });
+    };
+    this.actions.ask("decline_hand_over", { label, incident: first.id, after });
+  }
+
+  _people() {
+    const { store } = this;
+    const list = element("ul");
+    for (const person of store.together.people) {
+      const item = element("li");
+      const mine = person.key === store.together.me;
+      const name = element("b", "", mine ? `${person.name} (${store.t("people_me")})` : person.name);
+      const here = element("span", person.screen === "visible" ? "" : "bad", store.t(`screen.${person.screen}`));
+      const heard = element("span", person.heard ? "" : "bad", store.t(person.heard ? "heard.yes" : "heard.no"));
+      const labels = (person.holds ?? []).map((held) => `${held.label} ${store.t(`state.${held.state}`)}`).join(", ");
+      const facts = element("div", "facts-of");
+      facts.append(element("span", "", store.t("people_since", { time: clock(person.since).slice(0, 5) })), here, ...(person.screen === "gone" ? [] : [heard]));
+      item.append(name, facts, element("div", "holds", labels ? store.t("people_holds", { labels }) : store.t("people_holds_none")));
+      list.append(item);
+    }
+    return list;
+  }
+
+  /** The shift's test: what is to be done, or when it passed. */
+  _test() {
+    const { store } = this;
+    const { text, grave } = shiftTest(store);
+    const { test } = store.together.shift;
+    const said = element("p");
+    if (text) said.append(element("b", `test ${grave}`, text), ` · ${store.t("test_how")}`);
+    else if (test) said.append(store.t("test_long", { time: clock(test.at).slice(0, 5), ms: test.took_ms, feed: test.feed }));
+    return said;
+  }
+
+  _buttons() {
+    const { store } = this;
+    const root = element("div", "buttons");
+    const mine = store.together.people.find((person) => person.key === store.together.me)?.holds ?? [];
+    const ready = mine.filter((held) => held.state !== "safe").length;
+    const why = !store.live ? "lost_trying" : !ready ? "refused.nothing_owned" : store.receivers().length ? "" : "alone";
+    const whole = this._button("do", store.t("do.hand_over_desk"), () => {
+      if (why) this.desk.say(store.t(why), true);
+      else this.actions.ask("hand_over_desk", { n: ready });
+    }, "whole");
+    whole.setAttribute("aria-disabled", String(!!why));
+    whole.title = why ? store.t(why) : "";
+    if (!this.base) {
+      root.append(whole);
+      return root;
+    }
+    const [sheet, own] = [["sheet", "sheet"], ["own", "figures"]].map(([words, address]) => {
+      const link = element("a", "do", store.t(words));
+      link.href = `${this.base}${address}`;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.dataset.key = address;
+      return link;
+    });
+    root.append(whole, this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"), sheet, own);
+    if (store.console.supervisor) {
+      const floor = element("a", "do", store.t("to_supervisor"));
+      floor.href = `${this.base}supervisor`;
+      floor.dataset.key = "floor";
+      const devices = element("a", "do", store.t("to_devices"));
+      devices.href = `${this.base}devices`;
+      devices.target = "_blank";
+      devices.rel = "noopener";
+      devices.dataset.key = "devices";
+      root.append(floor, devices);
+    }
+    return root;
+  }
+
+  _button(name, text, click, key = "") {
+    const button = element("button", name, text);
+    button.type = "button";
+    button.dataset.key = key;
+    button.addEventListener("click", (event) => event.detail < 2 && click());
+    return button;
+  }
+}

@@ -1,0 +1,345 @@
+"""What a row of the queue says of an incident or of a technical alarm: codes and moments, never words.
+
+The page turns codes into words of its language, so one encoded row serves every console.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from dashboard.components.escalation.facts import facts as watched
+from dashboard.components.place_names import Places
+from dashboard.shell.clock import milliseconds
+from incidents.board import Board
+from incidents.centres import Belongs, Why, everyones
+from incidents.devices.tally import Tally
+from incidents.escalation.ladder import THERE, Away, WatchTimes
+from incidents.escalation.watch import tracking_ends
+from incidents.incident import Incident
+from incidents.technical import DeviceAlarm
+
+LAST = 2**53 - 1  # ms that no alarm was received at: what nobody here may touch stands below what waits for a hand
+
+
+class Closure(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed incident of the same device, of the last 24 h. `at` in ms since 1970."""
+
+    id: str
+    at: int | None
+    as_class: str | None
+    outcome: str | None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What its device was used for until now: how many tests and real alarms, the last test (ms since 1970)."""
+
+    tests: int
+    real: int
+    last_test: int | None
+
+
+class Test(msgspec.Struct, frozen=True, kw_only=True):
+    """That a test was announced when its button was pressed: by whom, until when (ms since 1970), and where."""
+
+    who: str
+    until: int | None
+    where: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first.
+
+    `centre` and what follows say whose it is: the page decides by them, and by what it covers, where the row stands.
+    """
+
+    id: str
+    label: str
+    state: str
+    changes: int
+    received: int | None
+    priority: int
+    press: str = ""
+    presses: int = 1
+    origin: str = "press"
+    zone: str = ""
+    zone_name: str = ""
+    municipality: str = ""
+    owner: str = ""
+    owned: int | None = None
+    offered_to: str = ""
+    offered_by: str = ""
+    bench: bool = False
+    test: Test | None = None
+    past: Past | None = None
+    flags: tuple[str, ...] = ()
+    as_class: str | None = None
+    outcome: str | None = None
+    verified: str = "none"
+    realarm: str = ""
+    realarmed: int | None = None
+    loudness: int = 0
+    ladder: str = ""
+    confirmed: str = ""
+    outside: str = ""
+    gone: str = ""
+    copied: bool = False
+    supervisor: bool = False
+    helpers: tuple[str, ...] = ()
+    next: str = ""
+    next_at: int | None = None
+    warn_at: int | None = None
+    unpresented: bool = False
+    unrecorded: int = 0
+    drill: bool = False
+    paper: bool = False
+    call: str = ""
+    listening: bool = False
+    fix_at: int | None = None
+    radius_m: float | None = None
+    speed_m_s: float | None = None
+    delivery: str = ""
+    order_zone: str = ""
+    step: str = ""
+    done: bool = False
+    unit: str = ""
+    unit_status: str = ""
+    tracking_until: int | None = None
+    tracking_ended: bool = False
+    closed: int | None = None
+    took_s: int | None = None
+    closures: tuple[Closure, ...] = ()
+    centre: str = ""
+    belongs: Why = "position"
+    announced: tuple[str, ...] = ()
+    everyones: bool = False
+    kept_from: int = 0
+    order_excluded: bool = False
+
+
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands for an alarm on a page from which it is kept. It says that there is one, and whether nobody has it yet.
+
+    `id` is a name of that page's own: it opens nothing, there or elsewhere.
+    """
+
+    id: str
+    state: Literal["raised", "reserved"]
+    label: str = ""
+    changes: int = 1
+    received: int = LAST
+    priority: int = 2
+    reserved: bool = True
+
+
+class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A technical alarm in the queue."""
+
+    id: str
+    stream: str
+    condition: str
+    label: str
+    state: str
+    since: int | None
+    count: int = 1
+    flaps: int = 0
+    battery: int | None = None
+    past: Past | None = None
+    owner: str = ""
+    returned: int | None = None
+    shelved: int | None = None
+    shelved_why: str = ""
+
+
+def label(incident: Incident) -> str:
+    """What people call this alarm: its device, else its case, else the beginning of its id."""
+    return incident.device or incident.case or incident.id[:8]
+
+
+def priority(incident: Incident) -> int:
+    """0 said to be real, 1 not known, 2 said or meant to be a test or an accident."""
+    if incident.as_class == "real":
+        return 0
+    return 2 if incident.as_class in ("test", "accidental") or incident.press == "test" else 1
+
+
+def closures(incident: Incident, board: Board) -> tuple[Incident, ...]:
+    """The device's other incidents that were closed in the last 24 h, newest first."""
+    if incident.device is None:
+        return ()
+    return tuple(other for other in board.of_device(incident.device) if other.id != incident.id and not other.open)
+
+
+def row(
+    incident: Incident,
+    closed_before: tuple[Incident, ...],
+    places: Places,
+    name_of: Callable[[str], str],
+    times: WatchTimes,
+    whose: Belongs,
+    away: Away = THERE,
+    outside: bool = False,
+) -> Row:
+    """The row of an incident."""
+    order, unit, fix = incident.order, incident.unit, incident.fix
+    closed = incident.times["closed"].at if "closed" in incident.times else None
+    return Row(
+        id=incident.id,
+        label=label(incident),
+        state=incident.state,
+        changes=incident.changes,
+        received=milliseconds(incident.received_at),
+        priority=priority(incident),
+        press=incident.press,
+        presses=incident.presses,
+        origin=incident.origin,
+        zone=incident.zone,
+        zone_name=places.zone_name(incident.zone),
+        municipality=places.municipality(fix) or incident.place,
+        owner=name_of(incident.owner) if incident.owner else "",
+        owned=milliseconds(incident.owned_since) if incident.owned_since else None,
+        offered_to=name_of(incident.offered_to) if incident.offered_to else "",
+        offered_by=name_of(incident.offered_by) if incident.offered_by else "",
+        test=Test(
+            who=name_of(incident.announced.by),
+            until=milliseconds(incident.announced.until),
+            where=incident.announced.where,
+        )
+        if incident.announced is not None
+        else None,
+        flags=tuple(sorted(incident.flags)),
+        as_class=incident.as_class,
+        outcome=incident.outcome,
+        verified=incident.verified,
+        realarm=incident.realarm,
+        realarmed=milliseconds(incident.realarmed_at),
+        unpresented=incident.unpresented,
+        unrecorded=incident.unrecorded,
+        drill=incident.drill,
+        paper=incident.paper,
+        call=incident.call.state if incident.call else "",
+        listening="listening" in incident.times,
+        fix_at=milliseconds(incident.fix_at),
+        radius_m=fix.radius if fix else None,
+        speed_m_s=fix.speed if fix else None,
+        delivery=order.delivery if order and order.alive else "",
+        order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        step=(order.step or "") if order and order.alive else "",
+        done=bool(order and order.done),
+        unit=unit.unit if unit else "",
+        unit_status=unit.status if unit else "",
+        tracking_until=milliseconds(tracking_ends(incident, times)),
+        tracking_ended=incident.tracking_ended,
+        closed=milliseconds(closed),
+        took_s=round((closed - incident.times["received"].at).total_seconds()) if closed else None,
+        closures=tuple(
+            Closure(id=c.id, at=milliseconds(c.times["closed"].at), as_class=c.as_class, outcome=c.outcome)
+            for c in closed_before
+        ),
+        centre=whose.own,
+        belongs=whose.why,
+        announced=whose.announced,
+        everyones=everyones(incident, whose),
+        **watched(incident, times, away, outside, name_of),
+    )
+
+
+def nameless(incident: Incident, row: Row) -> Row:
+    """The row for a page on which no case may be named, and no place of a test; names of people are `name_of`'s to withhold."""
+    if row.test is not None:
+        row = msgspec.structs.replace(row, test=msgspec.structs.replace(row.test, where=""))
+    return row if incident.device else msgspec.structs.replace(row, label=incident.id[:8])
+
+
+def past_of(tally: Tally | None) -> Past | None:
+    """What a row says of its device's past; None while nobody has counted."""
+    if tally is None:
+        return None
+    return Past(tests=tally.tests, real=tally.real, last_test=milliseconds(tally.last_test))
+
+
+def device_key(alarm: DeviceAlarm) -> str:
+    """The key of a technical alarm on a page: its stream and its condition."""
+    return f"{alarm.stream}/{alarm.condition}"
+
+
+def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str], past: Past | None = None) -> DeviceRow:
+    """The row of a technical alarm. One that flaps stands as alarmed, whatever it said last."""
+    return DeviceRow(
+        id=device_key(alarm),
+        stream=alarm.stream,
+        condition=alarm.condition,
+        label=alarm.device or "?",
+        state="shelved"
+        if alarm.shelved_until
+        else "returned"
+        if alarm.returned_at and not alarm.flapping
+        else "alarmed",
+        since=milliseconds(alarm.since),
+        count=alarm.count,
+        flaps=alarm.changes,
+        past=past,
+        battery=alarm.battery,
+        owner=name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
+        returned=milliseconds(alarm.returned_at),
+        shelved=milliseconds(alarm.shelved_until),
+        shelved_why=alarm.shelved_why,
+    )
+
+
+class RowCache:
+    """Encoded rows of all incidents: made once for a change, sent to every console. `shown` may withhold facts."""
+
+    def __init__(
+        self,
+        board: Board,
+        places: Places,
+        name_of: Callable[[str], str],
+        times: WatchTimes,
+        whose: Callable[[Incident], Belongs],
+        shown: Callable[[Incident, Row], Row] = lambda incident, row: row,
+        bench: Iterable[str] = (),
+        away: Callable[[str], Away] = lambda actor: THERE,
+        outside: bool = False,
+        tally: Callable[[str], Tally | None] = lambda device: None,
+        excluded_zone: Callable[[Incident, str], bool] = lambda incident, zone: False,
+    ) -> None:
+        self._board = board
+        self._places = places
+        self._name_of = name_of
+        self._times = times
+        self._whose = whose
+        self._shown = shown
+        self._bench = frozenset(bench)
+        self._away = away
+        self._outside = outside
+        self._tally = tally
+        self._excluded_zone = excluded_zone
+        self._rows: dict[str, tuple[tuple[Incident, tuple[Incident, ...], Away, Past | None, bool], msgspec.Raw]] = {}
+
+    def encoded(self, incident_id: str) -> msgspec.Raw | None:
+        """The JSON of an incident's row; None when it left the board."""
+        incident = self._board.incidents.get(incident_id)
+        if incident is None:
+            self._rows.pop(incident_id, None)
+            return None
+        before = closures(incident, self._board)
+        known = self._rows.get(incident_id)
+        away = self._away(incident.owner) if incident.owner else THERE
+        past = past_of(self._tally(incident.device)) if incident.device and incident.open else None
+        order = incident.order
+        misled = order is not None and order.alive and incident.open and self._excluded_zone(incident, order.zone)
+        if known is not None and known[0][0] is incident and known[0][1:] == (before, away, past, misled):
+            return known[1]
+        whose = self._whose(incident)
+        facts = row(incident, before, self._places, self._name_of, self._times, whose, away, self._outside)
+        facts = msgspec.structs.replace(
+            facts,
+            bench=incident.device in self._bench,
+            past=past,
+            kept_from=len(incident.kept_from),
+            order_excluded=misled,
+        )
+        raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
+        self._rows[incident_id] = ((incident, before, away, past, misled), raw)
+        return raw

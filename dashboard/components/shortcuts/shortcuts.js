@@ -1,0 +1,113 @@
+// The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
+import { element } from "../../shell/format.js";
+import { ACTIONS, actionOf } from "../actions/table.js";
+
+const FOCUS_MS = 1000;
+
+export class Keys {
+  /** @param {import("../../shell/store.js").Store} store @param {any} parts queue, actions, desk, map */
+  constructor(store, parts, place) {
+    this.store = store;
+    this.parts = parts;
+    this.place = place;
+    this.cameAt = -Infinity;
+    window.addEventListener("focus", () => (this.cameAt = performance.now()));
+    document.addEventListener("keydown", (event) => this._pressed(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  _pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    const target = event.composedPath()[0];
+    // Within a form a letter is meant for the form, also where it has no text field.
+    if (target instanceof Element && target.closest("form, input:not([type=radio]), textarea, select, [contenteditable]")) return;
+    const does = this._what(event);
+    if (!does) return;
+    event.preventDefault();
+    if (event.repeat && does.acts) return;
+    const why = this._against(does);
+    if (why) this.parts.desk.say(this.store.t(why), true);
+    else does.run();
+  }
+
+  /** Why a key does nothing now. Whoever wrote elsewhere a moment ago may still be writing. */
+  _against(does) {
+    if (performance.now() - this.cameAt < FOCUS_MS) return "refused_focus";
+    return does.acts && this.parts.actions.form.open && !this.store.locked ? "refused_form" : "";
+  }
+
+  _what(event) {
+    const { store, parts } = this;
+    const { key } = event;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      const target = event.composedPath()[0];
+      // In a list of choices and in what scrolls, arrows are its own.
+      if (target instanceof Element && target.closest("input, .facts, #timeline, #map")) return null;
+      return { run: () => this._walk(key === "ArrowDown" ? 1 : -1) };
+    }
+    if (key === "Escape") return { run: () => this._back() };
+    if (key === "?") return { run: () => this.help(!this.root) };
+    if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
+    const letter = key.toLowerCase();
+    if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
+    if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
+    if (letter === "g" && !event.shiftKey) return { run: () => store.selected && parts.map.fly(store.selected) };
+    if (letter === "i" && !event.shiftKey) return { run: () => parts.access.stay() };
+    if (letter === "u" && !event.shiftKey) return { run: () => parts.queue.others.toggle() };
+    if (letter === "w" && !event.shiftKey) return { run: () => parts.people.show(!parts.people.open) };
+    if (letter === "h") return { acts: true, run: () => (event.shiftKey ? parts.actions.paper() : parts.actions.raise()) };
+    if (letter === "v") return { run: () => this._sounds(event.shiftKey) };
+    const action = actionOf(event);
+    return action ? { acts: true, run: () => parts.actions.perform(action.name) } : null;
+  }
+
+  _walk(by) {
+    const keys = this.parts.queue.keys();
+    if (!keys.length) return;
+    const at = keys.indexOf(this.store.selected);
+    const next = keys[at === -1 ? (by > 0 ? 0 : keys.length - 1) : Math.min(keys.length - 1, Math.max(0, at + by))];
+    this.store.select(next);
+    this.parts.queue.show(next);
+  }
+
+  _back() {
+    if (this.root) this.help(false);
+    else if (this.parts.people.open) this.parts.people.show(false);
+    else if (this.parts.sounds.open) this.parts.sounds.show(false);
+    else if (this.parts.access.form.shown) this.parts.access.close();
+    else this.parts.actions.less();
+  }
+
+  /** One sheet at a time stands over the case's facts. */
+  _sounds(test) {
+    const { sounds } = this.parts;
+    this.help(false);
+    if (test) sounds.test();
+    else sounds.show(!sounds.open);
+  }
+
+  help(on) {
+    this.root?.remove();
+    this.root = null;
+    if (!on) return;
+    this.parts.sounds.show(false);
+    const { store } = this;
+    this.root = element("section", "help");
+    const list = element("dl");
+    const rows = [["↑ ↓", store.t("key_move")], ...ACTIONS.filter((one) => one.key).map((one) => [one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(), store.t(`do.${one.name}`)]),
+      ["H", store.t("raise")], ["⇧ H", store.t("from_paper")], ["I", store.t("key_stay")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["M", store.t("key_layers")], ["G", store.t("key_fly")], ["U", store.t("key_others")], ["V", store.t("key_sound")], ["W", store.t("key_people")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
+    for (const [key, text] of rows) {
+      const term = element("dt");
+      term.append(element("kbd", "", key));
+      list.append(term, element("dd", "", text));
+    }
+    const hide = element("button", "do", store.t("help_hide"));
+    hide.type = "button";
+    hide.addEventListener("click", () => this.help(false));
+    const head = element("div", "title");
+    head.append(element("h3", "", store.t("help")), hide);
+    this.root.append(head, list);
+    this.place.prepend(this.root);
+    hide.focus();
+  }
+}

@@ -1,0 +1,58 @@
+"""The room "timeline": answers `{"do": "timeline", "incident": id}` with the whole incident, and enters who looked.
+
+A page that has so many records (`have`) already is told nothing again.
+
+It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
+commonest misuse of police files, so each look is a record before anything is shown, once an hour for a page and its person.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from dashboard.access.sign_in import STREAM
+from dashboard.components.timeline.facts import Story, story
+from dashboard.components.timeline.ground import ground
+from incidents import events as ev
+from incidents.bulk_records import told_beside
+from incidents.log import Log, LogUnavailable
+from incidents.timeline import NoSuchIncident, timeline
+
+_logger = logging.getLogger(__name__)
+
+
+async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
+    id = asked.get("incident")
+    if not isinstance(id, str) or not 0 < len(id) <= 128:
+        return None
+    desk, user = consoles.desk, session.user
+    actor = user.actor
+    log: Log = desk.recorder.log
+
+    def made(records: list[Any], beside: list[Any]) -> tuple[Story, dict[str, Any]]:
+        told = story(records, log.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
+        return told, ground(told.spots, consoles.zones.folder)
+
+    try:
+        records = await log.stream(f"incident/{id}")
+        if not records:
+            raise NoSuchIncident
+        beside = await told_beside(log, records)
+        known = await asyncio.to_thread(timeline, records, log.unseal)
+        if desk.exclusions.incident(known.incident, user):
+            raise NoSuchIncident
+        if asked.get("have") == len(records) + len(beside):
+            return None
+        now = desk.clock.now()
+        look = f"{session.id}-{id}-{actor}-{now:%Y%m%d%H}"
+        await desk.note(STREAM, ev.TimelineOpened(incident=id), id=look, actor=actor)
+        told, place = await asyncio.to_thread(made, records, beside)
+    except NoSuchIncident:
+        return {"id": id, "failed": "unknown"}
+    except LogUnavailable:
+        return {"id": id, "failed": "log"}
+    except Exception as error:
+        _logger.error("a timeline could not be told: %s", type(error).__name__)
+        return {"id": id, "failed": "log"}
+    return {"id": id, "story": told, "ground": place}

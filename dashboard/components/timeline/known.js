@@ -1,0 +1,86 @@
+// What was known at the moment: state, owner, order, line, position, in words.
+import { clock, duration, element, metres, ticking, write } from "../../shell/format.js";
+import { shape, shapeOf } from "../../shell/shapes.js";
+
+const FACTS = ["state", "owner", "order", "line", "position", "presses", "class"];
+
+export class Known {
+  /** @param {import("../../shell/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    this.root = element("div", "known");
+    this.root.setAttribute("role", "region");
+    this.root.setAttribute("aria-label", store.t("timeline.known"));
+    this.time = element("b", "time");
+    this.after = element("span", "after");
+    this.glyph = element("span", "glyph");
+    const head = element("p", "moment");
+    head.append(this.glyph, this.time, this.after);
+    const list = element("dl");
+    this.facts = {};
+    for (const name of FACTS) {
+      this.facts[name] = element("dd");
+      this.facts[name].dataset.fact = name;
+      list.append(element("dt", "", store.t(`timeline.${name}`)), this.facts[name]);
+    }
+    this.root.append(head, list);
+  }
+
+  /** @param {any} story */
+  show(story) {
+    this.story = story;
+  }
+
+  /** The state of knowledge at a moment. @param {number} at */
+  of(at) {
+    const { known } = this.story;
+    return known.findLast((one) => one.at <= at) ?? known[0];
+  }
+
+  /** @param {number} at */
+  move(at) {
+    const { store, facts } = this;
+    const one = this.of(at);
+    write(this.time, clock(at));
+    write(this.after, this.since(at));
+    if (this.drawn !== one.state) this.glyph.replaceChildren(shape(shapeOf((this.drawn = one.state), "press"), 22));
+    this.root.dataset.state = one.state;
+    const again = one.realarm ? ` · ${store.t(`realarm.${one.realarm}`)}` : "";
+    write(facts.state, store.t(`state.${one.state}`) + again);
+    write(facts.owner, one.owner || store.t("nobody"));
+    write(facts.order, this._order(one));
+    write(facts.line, one.call ? store.t(`call.${one.call}`) : "");
+    write(facts.presses, one.presses > 1 ? String(one.presses) : "");
+    write(facts.class, one.as_class ? store.t(`class.${one.as_class}`) : "");
+    for (const name of ["line", "presses", "class"]) facts[name].hidden = facts[name].previousSibling.hidden = !facts[name].textContent;
+    write(facts.position, this._position(one, at));
+  }
+
+  /** How long after the press came. @param {number} at */
+  since(at) {
+    return this.store.t("timeline.after_start", { age: ticking(at - this.story.start) });
+  }
+
+  /** The moment in one sentence, for who does not see it. @param {number} at */
+  sentence(at) {
+    const one = this.of(at);
+    const { store } = this;
+    return store.t("timeline.scrub_text", { time: clock(at), after: this.since(at), state: store.t(`state.${one.state}`), owner: one.owner || store.t("nobody") });
+  }
+
+  _order(one) {
+    const { store } = this;
+    if (!one.order_zone) return store.t("timeline.order_none");
+    const step = one.order_over ? store.t("timeline.order_over") : one.order_step ? store.t(`state.${one.order_step}`) : store.t(`delivery.${one.order_delivery}`);
+    return [store.zone(one.order_zone), step, one.unit].filter(Boolean).join(" · ");
+  }
+
+  _position(one, at) {
+    const { store } = this;
+    const spot = this.story.spots.findLast((each) => each.at <= at && each.unit === undefined && !each.late);
+    if (!spot) return store.t("timeline.position_none");
+    const radius = spot.radius ? store.t("timeline.within", { radius: metres(store.words, spot.radius) }) : store.t("timeline.radius_unknown");
+    const old = store.t("timeline.old", { age: duration(store.words, Math.max(0, at - spot.since)) });
+    return [store.zone(one.zone), radius, old].filter(Boolean).join(" · ");
+  }
+}

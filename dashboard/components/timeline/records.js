@@ -1,0 +1,96 @@
+// Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the moment is marked.
+import { sentence } from "../case/history.js";
+import { clock, element } from "../../shell/format.js";
+
+export class Records {
+  /** @param {import("../../shell/store.js").Store} store @param {(at: number) => void} move */
+  constructor(store, move) {
+    this.store = store;
+    this.root = element("div", "records");
+    this.root.tabIndex = 0;
+    this.root.setAttribute("role", "region");
+    this.offsets = element("p", "offsets");
+    const table = element("table");
+    const head = element("thead");
+    const row = element("tr");
+    for (const key of ["entered", "happened", "who", "what"]) {
+      const th = element("th", "", store.t(`timeline.${key}`));
+      th.scope = "col";
+      row.append(th);
+    }
+    head.append(row);
+    this.body = element("tbody");
+    table.append(head, this.body);
+    this.root.append(table);
+    this.rows = [];
+    this.body.addEventListener("click", (event) => {
+      const chosen = this.rows.find((one) => one.tr.contains(event.target));
+      if (chosen) move(chosen.at);
+    });
+  }
+
+  /** @param {any} story */
+  show(story) {
+    const { store } = this;
+    this.root.setAttribute("aria-label", store.t("timeline.events", { n: story.happenings.length }));
+    const said = story.offsets.map((one) => {
+      const parts = [store.t("timeline.offset", { feed: one.feed, n: one.count, median: figure(one.median_s), least: figure(one.least_s), most: figure(one.most_s) })];
+      if (one.held_up) parts.push(store.t("timeline.held_up", { n: one.held_up }));
+      return parts.join(" · ");
+    });
+    this.offsets.textContent = said.join(" · ");
+    this.offsets.hidden = !said.length;
+    this.rows = story.happenings.map((one) => ({ at: one.at, tr: this._row(one) }));
+    const { scrollTop } = this.root;
+    this.body.replaceChildren(...this.rows.map((one) => one.tr));
+    this.root.scrollTop = scrollTop; // a hand may be reading there
+    this.marked = null;
+  }
+
+  /** Mark the newest record that is known at this moment, and keep it in sight. @param {number} at */
+  move(at) {
+    let low = 0;
+    let high = this.rows.length;
+    while (low < high) {
+      const half = (low + high) >> 1;
+      if (this.rows[half].at <= at) low = half + 1;
+      else high = half;
+    }
+    const tr = this.rows[low - 1]?.tr ?? null;
+    if (tr === this.marked) return;
+    this.marked?.removeAttribute("aria-current");
+    this.marked = tr;
+    this.known = low;
+    if (!tr) return;
+    tr.setAttribute("aria-current", "true");
+    const { root } = this;
+    const top = tr.offsetTop - root.querySelector("thead").offsetHeight;
+    if (top < root.scrollTop) root.scrollTop = top;
+    else if (tr.offsetTop + tr.offsetHeight > root.scrollTop + root.clientHeight) root.scrollTop = tr.offsetTop + tr.offsetHeight - root.clientHeight;
+  }
+
+  _row(one) {
+    const { store } = this;
+    const tr = element("tr", one.clock);
+    tr.dataset.version = String(one.version);
+    const happened = element("td");
+    happened.append(element("span", "at", exact(one.happened)), element("span", "clock", store.t(`timeline.clock.${one.clock}`)));
+    const { line } = one;
+    // Both clocks stand beside it: a sentence need not say again when it was entered.
+    const parts = [sentence(store, { ...line, entered: null, what: line.code === "unit_seen" ? "" : line.what })];
+    if (line.code === "unit_seen") parts.push(store.t(`unit.${line.what}`));
+    if (one.was) parts.push(store.t("timeline.was", { time: clock(one.was) }));
+    if (one.gone) parts.push(store.t("timeline.gone"));
+    tr.append(element("td", "at", exact(one.at)), happened, element("td", "who", one.who), element("td", "what", parts.join(" · ")));
+    return tr;
+  }
+}
+
+/** The time of day with tenths of a second. @param {number} ms */
+function exact(ms) {
+  return `${clock(ms)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
+}
+
+function figure(seconds) {
+  return `${seconds < 0 ? "−" : ""}${Math.abs(seconds).toFixed(1)}`;
+}

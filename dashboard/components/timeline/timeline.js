@@ -1,0 +1,163 @@
+// One incident in the middle of the supervisor page: its parts follow the moment that one drags to.
+import { element, write } from "../../shell/format.js";
+import { shape, shapeOf } from "../../shell/shapes.js";
+import { Explain } from "./explain.js";
+import { Known } from "./known.js";
+import { Records } from "./records.js";
+import { dayAndClock, Scrub } from "./scrub.js";
+import { Track } from "./track.js";
+
+const ANEW_S = 5; // an open incident goes on while one looks
+
+/** @param {import("../../shell/room.js").Place} place @returns {import("../../shell/room.js").Room} */
+export function mount(place) {
+  const room = new Room(place);
+  return { start: () => room.ask(), clear: () => room.clear(), open: (id) => room.open(id), close: () => room.clear() };
+}
+
+class Room {
+  /** @param {import("../../shell/room.js").Place} place */
+  constructor({ middle, note, store, desk, base, channel, close }) {
+    this.store = store;
+    this.base = base;
+    this.channel = channel;
+    this.id = "";
+    this.story = null;
+    this.region = middle;
+    this.root = element("div", "timeline");
+    this.waiting = element("p", "waiting");
+    this.waiting.setAttribute("role", "status");
+    this.track = new Track(store);
+    this.known = new Known(store);
+    this.records = new Records(store, (at) => this.move(at));
+    this.scrub = new Scrub(store, { move: (at) => this.soon(at), tell: (at) => this.known.sentence(at), note: (text) => write(note, text) });
+    this.explain = new Explain(store, desk, () => this.ask());
+    this.body = element("div", "body");
+    const sight = element("div", "sight");
+    sight.append(this.track.root, this.known.root);
+    this.body.append(sight, this.scrub.root, this.explain.root, this.records.offsets, this.records.root);
+    this.root.append(this._head(close), this.waiting, this.body);
+    middle.append(this.root);
+    channel.on((answer) => this._take(answer));
+    store.on("second", () => this._second());
+    this.clear();
+  }
+
+  _head(close) {
+    const { store } = this;
+    const head = element("header");
+    this.back = element("button", "pill back", store.t("timeline.back"));
+    this.back.type = "button";
+    this.back.append(element("kbd", "", "Esc"));
+    this.back.addEventListener("click", () => close());
+    this.glyph = element("span", "glyph");
+    this.title = element("h2");
+    this.about = element("p", "about");
+    this.files = element("span", "files");
+    const forms = ["pdf", "json"].map((form) => {
+      const link = element("a", "pill", store.t(`timeline.evidence_${form}`));
+      link.dataset.form = form;
+      link.download = "";
+      return link;
+    });
+    this.files.append(...forms);
+    const said = element("div", "said");
+    said.append(this.title, this.about);
+    head.append(this.back, this.glyph, said, this.explain.opener, this.files);
+    return head;
+  }
+
+  open(id) {
+    if (id !== this.id) {
+      this.clear();
+      this.id = id;
+      this.explain.begin(id);
+      write(this.waiting, this.store.t("timeline.reading"));
+    }
+    this.back.focus();
+    this.ask();
+  }
+
+  /** Forget what was shown: nobody is signed in here, or the review is back. */
+  clear() {
+    this.id = "";
+    this.story = null;
+    this.explain.begin("");
+    for (const part of [this.title, this.about, this.waiting, this.records.offsets]) write(part, "");
+    for (const part of [this.glyph, this.records.body, this.scrub.bars, this.scrub.marks, this.scrub.figures]) part.replaceChildren();
+    this.scrub.slider.removeAttribute("aria-valuetext");
+    for (const fact of Object.values(this.known.facts)) write(fact, "");
+    this.track.show(null, null);
+    this.body.hidden = this.files.hidden = this.explain.opener.hidden = true;
+  }
+
+  ask() {
+    if (this.id) this.channel.ask({ incident: this.id, have: this.story?.records ?? 0 });
+  }
+
+  _second() {
+    if (!this.story?.open || !this.store.live || this.store.locked) return;
+    this.seconds = (this.seconds ?? 0) + 1;
+    if (this.seconds % ANEW_S === 0) this.ask();
+  }
+
+  _take({ id, story, ground, failed }) {
+    if (id !== this.id) return;
+    if (failed) {
+      if (!this.story) write(this.waiting, this.store.t(`timeline.failed.${failed}`));
+      return;
+    }
+    const first = !this.story;
+    const atEnd = first || this.at >= this.story.end;
+    const focused = document.activeElement === this.back;
+    this.story = story;
+    write(this.waiting, "");
+    this.body.hidden = this.files.hidden = false;
+    this._about(story);
+    this.known.show(story);
+    this.scrub.show(story);
+    this.records.show(story);
+    this.explain.show(story);
+    this.track.show(story, ground);
+    this.move(atEnd ? story.end : this.at);
+    if (first && focused) this.scrub.slider.focus({ preventScroll: true });
+  }
+
+  _about(story) {
+    const { store } = this;
+    const last = story.known.at(-1);
+    this.region.setAttribute("role", "region");
+    this.region.setAttribute("aria-label", store.t("timeline.region", { label: story.label }));
+    this.glyph.replaceChildren(shape(shapeOf(last.state, "press"), 24));
+    write(this.title, story.label);
+    const parts = [dayAndClock(story.start, store.language), store.zone(last.zone)];
+    if (story.drill) parts.push(store.t("timeline.drill"));
+    parts.push(story.as_class ? store.t(`class.${story.as_class}`) : "", story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`));
+    if (story.erased) parts.push(store.t("timeline.erased"));
+    write(this.about, parts.filter(Boolean).join(" · "));
+    for (const link of this.files.querySelectorAll("a")) {
+      link.href = `${this.base}evidence/${encodeURIComponent(this.id)}.${link.dataset.form}`;
+      link.setAttribute("aria-label", store.t("timeline.evidence_label", { label: story.label, form: link.dataset.form.toUpperCase() }));
+    }
+  }
+
+  /** Many moves of a hand are one picture. @param {number} at */
+  soon(at) {
+    this.wanted = at;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.move(this.wanted);
+    });
+  }
+
+  /** Every part shows this moment. @param {number} at */
+  move(at) {
+    if (!this.story) return;
+    this.at = this.scrub.scale.clamp(at);
+    this.scrub.place(this.at);
+    this.known.move(this.at);
+    // At the end stands all there is, also what was written long afterwards.
+    this.records.move(this.at >= this.story.end ? Infinity : this.at);
+    this.track.move(this.at);
+  }
+}

@@ -1,0 +1,174 @@
+// The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
+import { clock, duration, element, write } from "../../shell/format.js";
+import { shape } from "../../shell/shapes.js";
+import { shiftTest } from "../presence/test.js";
+
+const DATE = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short" });
+const WORST = ["down", "silent", "malformed", "live"];
+
+export class TopBar {
+  /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
+   *  @param {import("../../shell/store.js").Store} store @param {any} sound @param {{command: Function, raise: () => void}} does */
+  constructor(feed, place, store, sound, does) {
+    this.feed = feed;
+    this.store = store;
+    this.sound = sound;
+    this.does = does;
+    this.light = element("span", "light");
+    this.state = element("b");
+    this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
+    this.facts = element("span", "facts");
+    this.gaps = element("span", "gaps");
+    // The way in stands under the state: the bar is as narrow as a screen.
+    const states = element("span", "states");
+    states.append(this.state, this.byHand);
+    feed.append(this.light, states, this.facts, this.gaps);
+    this.soundState = this._button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
+    this.shift = element("b");
+    const shift = this._button("pill shift", "", () => {});
+    this.test = element("span", "test");
+    const there = element("span", "there", store.t("on_shift"));
+    there.append(this.shift);
+    shift.append(there, this.test);
+    this.raise = this._button("pill raise", store.t("raise"), () => does.raise());
+    const key = element("kbd", "", "H");
+    this.raise.append(key);
+    this.theme = this._button("pill theme", store.t(this._other()), () => does.theme(this._other()));
+    this.desk = this._desk();
+    this.date = element("span", "date");
+    this.time = element("b", "time");
+    const hours = element("div", "clock");
+    hours.append(this.date, this.time);
+    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, this.desk, hours);
+    store.on("health desk together", () => this.update());
+    store.on("second live", () => this.tick());
+    sound.on(() => this.hear());
+    store.answers("renamed", (fact) => this._renamed(fact));
+    this.hear();
+  }
+
+  _button(name, text, click) {
+    const button = element("button", name, text);
+    button.type = "button";
+    button.addEventListener("click", click);
+    return button;
+  }
+
+  _other() {
+    return document.documentElement.dataset.theme === "light" ? "dark" : "light";
+  }
+
+  _desk() {
+    const form = element("form", "desk");
+    this.deskButton = this._button("pill", "", () => this._edit(true));
+    this.deskInput = element("input");
+    this.deskInput.maxLength = 40;
+    this.deskInput.setAttribute("aria-label", this.store.t("desk_name"));
+    this.deskInput.autocomplete = "off";
+    this.deskSave = this._button("pill", this.store.t("save"), () => form.requestSubmit());
+    this.deskWhy = element("span", "why");
+    this.deskWhy.setAttribute("role", "status");
+    form.append(this.deskButton, this.deskInput, this.deskSave, this.deskWhy);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.store.send({ do: "rename", desk: this.deskInput.value });
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this._edit(false);
+    });
+    this.deskForm = form;
+    this._edit(false);
+    return form;
+  }
+
+  _edit(on) {
+    this.deskButton.hidden = on;
+    this.deskInput.hidden = this.deskSave.hidden = !on;
+    write(this.deskWhy, "");
+    if (!on) return;
+    this.deskInput.value = this.store.desk;
+    this.deskInput.focus();
+    this.deskInput.select();
+  }
+
+  _renamed({ ok, desk }) {
+    this.store.named(desk);
+    if (ok) this._edit(false);
+    else write(this.deskWhy, this.store.t("desk_taken"));
+  }
+
+  hear() {
+    const { state } = this.sound;
+    if (this.soundState.dataset.sound === state) return;
+    const armed = state === "armed";
+    const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
+    this.soundState.dataset.sound = state;
+    this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
+    this.soundState.setAttribute("aria-label", armed ? this.store.t("sound_open", { state: said }) : `${said}. ${this.store.t("sound_arm")}`);
+    this.soundState.classList.toggle("bad", !armed);
+  }
+
+  update() {
+    const { store } = this;
+    write(this.deskButton, store.desk);
+    this.deskButton.setAttribute("aria-label", store.t("desk_change", { desk: store.desk }));
+    write(this.shift, String(store.shift));
+    const health = store.health;
+    if (!health) return;
+    this.feed.dataset.feedState = health.feed_state;
+    this.feed.dataset.recording = health.recording;
+    const gaps = health.feeds.filter((feed) => feed.gaps);
+    this.gaps.replaceChildren(...gaps.map((feed) => {
+      const gap = element("span", "gap", store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }));
+      gap.title = store.t(`gap_why.${feed.gap_why}`);
+      const seen = this._button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
+      seen.setAttribute("aria-label", `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}`);
+      const both = element("span", "gap-both");
+      both.append(gap, seen);
+      return both;
+    }));
+    this.tick();
+  }
+
+  /** What goes with the clock. */
+  tick() {
+    const { store } = this;
+    const now = store.now();
+    write(this.time, clock(now));
+    write(this.date, DATE.format(now));
+    const { text, grave } = shiftTest(store);
+    write(this.test, text);
+    this.test.className = `test ${grave}`;
+    if (!store.health) return;
+    const { feed_state: state, feeds } = store.health;
+    this.feed.className = `gauge ${state}`;
+    // What no feed brings comes by telephone: the way in is named where its loss is.
+    this.byHand.hidden = state === "live";
+    write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
+    const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
+    write(this.facts, worst ? this._facts(worst, now, feeds).filter(Boolean).join(" · ") : "");
+  }
+
+  _facts(feed, now, feeds) {
+    const { store } = this;
+    const age = (at) => store.t("ago", { age: duration(store.words, now - at) });
+    const parts = feeds.length > 1 ? [feed.name] : [];
+    if (feed.exercise) parts.push(store.t("feed_exercise"));
+    if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
+    const newest = Math.max(...feeds.map((one) => one.message ?? 0));
+    parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
+    if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
+    if (feed.state === "live" && feed.lag_ms != null) parts.push(store.t("feed_lag", { ms: feed.lag_ms }));
+    const { test } = store.together.shift;
+    // Where there is no room for it, the list of who is on shift has it.
+    if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
+    if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
+    const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
+    if (again) parts.push(store.t("feed_ids_again", { n: again }));
+    if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
+    const gone = Object.values(store.health.let_go ?? {}).reduce((sum, n) => sum + n, 0);
+    if (gone) parts.push(store.t("let_go", { n: gone }));
+    if (store.health.degraded === "off") parts.push(store.t("degraded.off"));
+    return parts;
+  }
+}

@@ -1,0 +1,46 @@
+"""`/aggregate`: the Institute's export, as a zip file. `?since=2026-01&until=2026-12` chooses months; it names nobody."""
+
+from typing import Any, Protocol
+
+from dashboard.documents.handover.page import SheetPage
+from incidents.log import LogUnavailable
+from incidents.roles import Role
+from reports.aggregate.period import PeriodError
+from reports.aggregate.register import PublishedBefore
+
+ADDRESS = r"/aggregate"
+
+
+class Maker(Protocol):
+    """Makes the export and enters that it was made."""
+
+    async def make(self, since: str, until: str, by: str) -> tuple[str, bytes]: ...
+
+
+class AggregatePage(SheetPage):
+    """The export, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
+
+    page = "export aggregate"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        maker: Maker | None = consoles.aggregates
+        t = consoles.translate
+        try:
+            if maker is None:
+                raise LogUnavailable("no table is folded here")
+            since, until = (self.get_query_argument(name, "") for name in ("since", "until"))
+            name, content = await maker.make(
+                since, until, self.name(consoles.signins) or str(consoles.translate("this machine"))
+            )
+        except PeriodError:
+            self.say(400, t("An export is of whole months that are over, as ?since=2026-01&until=2026-12."))
+        except PublishedBefore:
+            self.say(
+                409, t("Some of these months were exported before, with other figures: the two could be subtracted.")
+            )
+        except (LogUnavailable, OSError):
+            self.say(503, t("The log can't be read or written now: no file was made."))
+        else:
+            self.set_header("Content-Type", "application/zip")
+            self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+            self.finish(content)

@@ -1,0 +1,43 @@
+"""`/degraded`: the degraded-mode file for a supervisor to carry to another machine, sealed as it is."""
+
+from typing import Any, Protocol
+
+from dashboard.documents.handover.page import SheetPage
+from incidents.health import FileHealth
+from incidents.roles import Role
+
+NAME = "vigie-degraded.html"
+
+
+class Kept(Protocol):
+    """The file as the pages know it."""
+
+    @property
+    def health(self) -> FileHealth: ...
+    async def copy(self) -> bytes | None: ...
+
+
+class NotKept:
+    """Nobody keeps a file."""
+
+    health = FileHealth()
+
+    async def copy(self) -> bytes | None:
+        return None
+
+
+class DegradedPage(SheetPage):
+    """The file, for a signed-in supervisor; where nobody signs in, for this machine only."""
+
+    page = "page degraded"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        content = await consoles.degraded.copy()
+        if content is None:
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.finish(f"{consoles.translate('There is no degraded-mode file.')}\n")
+            return
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        # Saved, not shown: the policy of our own pages would keep its script from opening it.
+        self.set_header("Content-Disposition", f'attachment; filename="{NAME}"')
+        self.finish(content)

@@ -1,0 +1,237 @@
+"""`/devices`: every device with its battery, its last press, its silence, its tests, to read and print; `/devices.csv`: the file.
+
+A technician or a supervisor announces a test here (`POST /devices`). Names of victims are shown to a supervisor who asks for
+them, and that is entered in the log.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader
+
+from dashboard.access.guard import SIGN_IN, from_our_pages
+from dashboard.access.signins import COOKIE, page_token
+from dashboard.components.actions import receive
+from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
+from incidents import commands as do
+from incidents.devices.announcing import MAX_MIN
+from incidents.devices.listing import DeviceLine, DeviceTests
+from incidents.log import LogUnavailable
+from incidents.roles import Role, User, may
+
+PAGE, FILE = r"/devices", r"/devices\.csv"
+TESTS = ("announce_test", "withdraw_test")  # what may be asked here
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class Lists(Protocol):
+    """What knows the devices (`centre/documents/devices.py`)."""
+
+    times: DeviceTests
+
+    async def lines(self, user: User | None) -> tuple[DeviceLine, ...]: ...
+    async def victims(self, by: str, user: User | None) -> dict[str, str]: ...
+    async def make(self, by: str, user: User | None, *, named: bool) -> tuple[str, bytes]: ...
+
+
+class _Devices(SheetPage):
+    """What both addresses share."""
+
+    def lists(self, consoles: Any) -> Lists:
+        """Raises LogUnavailable where nobody keeps the list."""
+        if consoles.devices is None:
+            raise LogUnavailable("no list of devices is kept here")
+        found: Lists = consoles.devices
+        return found
+
+    def by(self, consoles: Any) -> str:
+        """Who asks, by name."""
+        return self.name(consoles.signins) or str(consoles.translate("this machine"))
+
+    def named(self) -> bool:
+        """Whether names were asked for."""
+        return self.get_query_argument("names", "") == "1"
+
+
+class DevicesPage(_Devices):
+    """The page, for a signed-in technician or supervisor; where nobody signs in, for this machine only."""
+
+    page = "page devices"
+    sign_in = f".{SIGN_IN}?next={PAGE}"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        t = consoles.translate
+        try:
+            lists = self.lists(consoles)
+            victims = None
+            if self.named():
+                if not may(roles, "names of devices"):
+                    self.say(403, t("Your role does not allow that."))
+                    return
+                victims = await lists.victims(self.by(consoles), self.user())
+            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims)
+        except LogUnavailable:
+            self.say(503, t("The log can't be read or written now."))
+            return
+        look = {"t": words(t), "language": consoles.language, "open": consoles.signins is None}
+        self.finish(
+            _TEMPLATES.get_template("page.html").render(
+                **look,
+                **facts,
+                may_name=may(roles, "names of devices"),
+                may_announce=may(roles, "announce_test"),
+                may_bench=may(roles, "page bench"),
+            )
+        )
+
+    async def post(self) -> None:
+        """A command of the page: JSON in, the desk's answer as JSON out."""
+        consoles = self._consoles()
+        roles = self._roles(consoles.signins)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "application/json")
+        if not from_our_pages(self) or not roles:
+            self.set_status(403)
+            self.finish(msgspec.json.encode(receive.Answer(id="", ok=False, code="locked")))
+            return
+        self.finish(msgspec.json.encode(await self._command(consoles, roles)))
+
+    async def _command(self, consoles: Any, roles: frozenset[Role]) -> receive.Answer:
+        desk, id = consoles.desk, ""
+        try:
+            facts = msgspec.json.decode(self.request.body, type=dict[str, Any])
+            id = str(facts.get("id", ""))[:64]
+            if facts.get("do") not in TESTS:
+                raise do.Refused("invalid")
+            wish = receive.command(facts, None, desk.clock.now())
+            asks = self.user()
+            user = User(
+                actor=desk.pseudonym(self.by(consoles)),
+                roles=roles,
+                zone=asks.zone if asks is not None else "",
+                name=self.by(consoles),
+            )
+            if consoles.signins is not None:
+                consoles.signins.touch(page_token(self.get_cookie(COOKIE) or ""))
+            await desk.command(wish, user)
+        except msgspec.MsgspecError:
+            return receive.Answer(id=id, ok=False, code="invalid")
+        except do.Refused as refused:
+            return receive.refusal(id, refused, "")
+        except LogUnavailable:
+            return receive.Answer(id=id, ok=False, code="failed")
+        return receive.Answer(id=id, ok=True)
+
+
+class DevicesFile(_Devices):
+    """The file, for the same."""
+
+    page = "export devices"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        t = consoles.translate
+        if self.named() and not may(roles, "names of devices"):
+            self.say(403, t("Your role does not allow that."))
+            return
+        try:
+            name, content = await self.lists(consoles).make(self.by(consoles), self.user(), named=self.named())
+        except LogUnavailable:
+            self.say(503, t("The log can't be read or written now: no file was made."))
+            return
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.finish(content)
+
+
+def shown(
+    consoles: Any, listed: tuple[DeviceLine, ...], times: DeviceTests, victims: dict[str, str] | None
+) -> dict[str, Any]:
+    """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
+    now = consoles.desk.clock.now()
+    today = _date(now)
+    rows = [_row(line, victims, now, today) for line in listed]
+    tests = [
+        {"device": line.device, "who": consoles.desk.name_of(test.by), "until": _time(test.until), "where": test.where}
+        for line in listed
+        if (test := line.announced) is not None
+    ]
+    return {
+        "now": _moment(now),
+        "rows": rows,
+        "counted": all(line.counted for line in listed),
+        "every_days": times.every_days,
+        "overdue": sum(line.overdue for line in listed),
+        "alarms": sum(bool(line.alarms) for line in listed),
+        "tests": tests,
+        "cases": consoles.desk.cases.state,
+        "named": victims is not None,
+        "script": {"devices": [line.device for line in listed], "tests": tests, "max": MAX_MIN},
+    }
+
+
+def _row(line: DeviceLine, victims: dict[str, str] | None, now: datetime, today: date) -> dict[str, Any]:
+    tested = _date(line.last_test) if line.last_test else None
+    return {
+        "device": line.device,
+        "case": line.case,
+        "protects": line.protects,
+        "bench": line.bench,
+        "victim": (victims or {}).get(line.case, ""),
+        "battery": line.battery,
+        "battery_at": _short(line.battery_at, today),
+        "last_press": _short(line.last_press, today),
+        "press_time": _time(line.last_press) if line.last_press and _date(line.last_press) != today else "",
+        "last_heard": _short(line.last_heard, today),
+        "silent": _silence(now, line.last_heard),
+        "counted": line.counted,
+        "tests": line.tests,
+        "real": line.real,
+        "last_test": _day(tested) if tested else "",
+        "test_days": (today - tested).days if tested else None,
+        "failed": line.failed,
+        "due": _day(line.due) if line.due else "",
+        "overdue": line.overdue,
+        "alarms": [
+            {"condition": alarm.condition, "since": _short(alarm.since, today), "flaps": alarm.changes}
+            for alarm in line.alarms
+        ],
+    }
+
+
+def _silence(now: datetime, heard: datetime | None) -> tuple[str, int]:
+    """How long it has been silent: a word's key and a number."""
+    if heard is None:
+        return "never", 0
+    minutes = max(0, int((now - heard).total_seconds()) // 60)
+    if minutes < 60:
+        return "min", minutes
+    return ("h", minutes // 60) if minutes < 48 * 60 else ("d", minutes // (24 * 60))
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(BRUSSELS).strftime("%d/%m/%Y %H:%M")
+
+
+def _short(at: datetime | None, today: date) -> str:
+    """The day of a moment; of today the time."""
+    if at is None:
+        return ""
+    return _time(at) if _date(at) == today else _day(_date(at))
+
+
+def _date(at: datetime) -> date:
+    return at.astimezone(BRUSSELS).date()
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(BRUSSELS).strftime("%H:%M")
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d/%m/%Y")

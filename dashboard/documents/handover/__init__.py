@@ -1,0 +1,1 @@
+"""`/sheet`: the handover sheet of a shift."""

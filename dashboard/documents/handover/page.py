@@ -1,0 +1,238 @@
+"""`/sheet`: the shift's handover sheet, to read and to print. Made anew each time it is opened; its address names nobody.
+
+What it counts at a shift's end is recorded by `incidents.shifts`;
+here stands what a colleague reads: what is open, who has it,
+whether feeds, log and sound do what they should, and the log's digest, to be written down on paper.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+from jinja2 import Environment, FileSystemLoader
+from tornado.web import RequestHandler
+
+from dashboard.access.guard import SIGN_IN, from_this_machine
+from dashboard.access.signins import COOKIE, page_token
+from dashboard.components.queue.rows import label
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
+from incidents import events as ev
+from incidents.audit import stream_of
+from incidents.log import LogUnavailable
+from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
+from incidents.shifts import shift_at, test_due
+from incidents.technical import DeviceAlarm
+
+PAGE = "page sheet"
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class SheetPage(RequestHandler):
+    """The sheet, for a signed-in dispatcher or supervisor; where nobody signs in, for this machine only."""
+
+    page = PAGE
+    sign_in = f".{SIGN_IN}"  # from where the page is
+
+    def initialize(self, consoles: Callable[[], Any]) -> None:
+        self._consoles = consoles
+
+    async def get(self) -> None:
+        consoles = self._consoles()
+        roles = self._roles(consoles.signins)
+        self.set_header("Cache-Control", "no-store")
+        if roles is None:
+            self.redirect(self.sign_in)
+        elif not may(roles, self.page):
+            self.say(403, consoles.translate("Your role does not allow that."))
+        else:
+            await self.answer(consoles, roles)
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        """What is shown to who may see it."""
+        facts = await sheet(consoles, self.user())
+        page = _TEMPLATES.get_template("page.html")
+        t, copy = words(consoles.translate), may(roles, "page degraded")
+        look = {"t": t, "language": consoles.language, "copy": copy, "open": consoles.signins is None}
+        self.finish(page.render(**look, **facts))
+
+    def say(self, status: int, text: str) -> None:
+        """Answer with one line of text."""
+        self.set_status(status)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{text}\n")
+
+    async def exported(
+        self,
+        what: Literal["report", "own_figures"],
+        form: str,
+        file: bytes,
+        rows: int,
+        selection: str,
+        roles: frozenset[Role],
+    ) -> None:
+        """Record who takes a report, before they have it. A log that can't be written keeps nobody from their work."""
+        consoles = self._consoles()
+        event = ev.ReportExported(
+            what=what,
+            form=form,
+            how="page",
+            rows=rows,
+            sha256=hashlib.sha256(file).hexdigest(),
+            role=" ".join(sorted(roles)),
+            selection=selection,
+        )
+        desk = consoles.desk
+        with suppress(LogUnavailable):
+            actor = desk.pseudonym(self.name(consoles.signins) or str(consoles.translate("this machine")))
+            await desk.note(stream_of(desk.clock.now()), event, id=f"report-{uuid4().hex}", actor=actor)
+
+    def name(self, signins: Any) -> str:
+        """Who asks; "" where nobody signs in."""
+        found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
+        return str(found.name) if found is not None else ""
+
+    def user(self) -> User | None:
+        """Who asks, for what a case may keep from them."""
+        found: User | None = self._consoles().reservations.person(page_token(self.get_cookie(COOKIE) or ""), self.page)
+        return found
+
+    def _roles(self, signins: Any) -> frozenset[Role] | None:
+        """What who asks may; None when nobody is signed in."""
+        if signins is None:
+            return WITHOUT_SIGN_IN if from_this_machine(self.request) else frozenset()
+        cookie = self.get_cookie(COOKIE) or ""
+        if signins.by_cookie(cookie) != "active":
+            return None
+        found = signins.of(page_token(cookie))
+        return found.roles if found else None
+
+
+async def sheet(consoles: Any, user: User | None) -> dict[str, Any]:
+    """The facts of the sheet as it is now, for who asks: texts and codes, moments in Belgian time."""
+    desk, together = consoles.desk, consoles.together
+    board, now = desk.board, desk.clock.now()
+    try:
+        digest = await together.digest() if together.digest else ""
+    except LogUnavailable:
+        digest = ""
+    shift, test = shift_at(together.times, now), board.shift.test
+    due = test_due(together.times, board, now)
+    rule = desk.exclusions
+    people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
+    return {
+        "now": _day(now),
+        "shift": (_day(shift.start), _time(shift.end)) if shift else None,
+        "alarms": _alarms(consoles, now, user),
+        "devices": sorted(
+            (
+                _device(alarm, desk.name_of, now)
+                for alarm in board.device_alarms.values()
+                if not rule.device(alarm.device, user)
+            ),
+            key=_urgency,
+        ),
+        "people": [(person, _at(person.since), ", ".join(h.label for h in person.holds)) for person in people],
+        "heard": sum(person.heard and person.screen == "visible" for person in people if person.receives),
+        "able": sum(person.receives for person in people),
+        "sound_tests": _sound_tests(consoles),
+        "health": consoles.health(),
+        "at": _at,
+        "due": _time(due) if due else "",
+        "overdue": due is not None and now > due,
+        "test": (test, _day(test.at)) if test else None,
+        "digest": digest,
+        "last_digest": (board.shift.digest, _day(board.shift.digest_at)) if board.shift.digest_at else None,
+        "notes": [(_day(note.at), desk.name_of(note.actor), note.text) for note in board.shift.notes],
+    }
+
+
+def _alarms(consoles: Any, now: datetime, user: User | None) -> list[dict[str, Any]]:
+    """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
+    desk = consoles.desk
+    still_open = sorted(
+        (incident for incident in desk.board.incidents.values() if incident.open),
+        key=lambda incident: (incident.state != "raised", incident.received_at, incident.id),
+    )
+    kept = [incident for incident in still_open if desk.exclusions.incident(incident, user)]
+    return [{"reserved": True} for _ in kept] + [
+        {
+            "label": label(incident),
+            "state": incident.state,
+            "owner": desk.name_of(incident.owner) if incident.owner else "",
+            "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
+            "zone": consoles.places.zone_name(incident.zone) if incident.zone else "",
+            "since": _day(incident.received_at),
+            "age": _age(now - incident.received_at),
+            "presses": incident.presses,
+            "realarm": incident.realarm,
+            "test": (desk.name_of(incident.announced.by), _time(incident.announced.until))
+            if incident.announced
+            else None,
+            "bench": incident.device in consoles.together.times.bench_devices,
+        }
+        for incident in still_open
+        if incident not in kept
+    ]
+
+
+def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime) -> dict[str, Any]:
+    shelved = alarm.shelved_until is not None
+    state = (
+        "shelved"
+        if shelved
+        else "returned"
+        if alarm.returned_at and not alarm.flapping
+        else "noted"
+        if alarm.acknowledged_by
+        else "open"
+    )
+    who = alarm.shelved_by if shelved else alarm.acknowledged_by
+    return {
+        "label": alarm.device or "?",
+        "condition": alarm.condition,
+        "flaps": alarm.changes,
+        "state": state,
+        "since": _day(alarm.since),
+        "age": _age(now - alarm.since),
+        "who": name_of(who) if who else "",
+        "until": _day(alarm.shelved_until) if alarm.shelved_until else "",
+        "why": alarm.shelved_why,
+    }
+
+
+def _urgency(device: dict[str, Any]) -> tuple[int, str]:
+    return ("open", "shelved", "noted", "returned").index(device["state"]), device["since"]
+
+
+def _sound_tests(consoles: Any) -> list[tuple[str, str, bool]]:
+    """By desk: when somebody last said whether the sounds were heard there."""
+    tests = {
+        seat.desk_name: seat.sound_tested
+        for seat in consoles.together.seats
+        if seat.connected and seat.desk_name and seat.sound_tested is not None
+    }
+    return [(name, _day(test.at), test.heard) for name, test in sorted(tests.items())]
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(BRUSSELS).strftime("%d/%m %H:%M")
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(BRUSSELS).strftime("%H:%M")
+
+
+def _at(ms: int | None) -> str:
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000, BRUSSELS).strftime("%H:%M")
+
+
+def _age(age: Any) -> str:
+    minutes = int(age.total_seconds()) // 60
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"

@@ -1,5 +1,0 @@
-"""The operator's map, as one component: `MapView`."""
-
-from dashboard.map.view import MapView
-
-__all__ = ["MapView"]

@@ -1,0 +1,1 @@
+"""The operator page: the queue, the map and the case of whoever takes alarms."""

@@ -1,0 +1,55 @@
+"""A page's line to its session, carried by Panel: text both ways."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bokeh.document import Document
+from panel.custom import JSComponent
+
+from dashboard.shell import compat
+from dashboard.shell.belonging import belongs_to
+
+
+class Channel(JSComponent):
+    """The page's line to its session: text both ways. It draws nothing."""
+
+    _esm = Path(__file__).parent / "channel.js"
+
+    def __init__(self, take: Callable[[Any], None], **params: Any) -> None:
+        super().__init__(**params)
+        self._take = take
+
+    def _handle_msg(self, data: Any) -> None:
+        self._take(data)
+
+
+class BrowserPage:
+    """A Bokeh document as `session.Page`."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.channel: Channel | None = None
+
+    def hear(
+        self, take: Callable[[Any], None], soon: Callable[..., Any], browser: Callable[[], str] = lambda: ""
+    ) -> None:
+        """Make its channel, whose texts go to `take` by `soon`. `browser` says whose the page is by now (`belongs_to`).
+
+        Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
+        """
+        belongs_to(self._document, browser)
+        self.channel = Channel(lambda text: soon(take, text), width=0, height=0)
+
+    def connected(self) -> bool:
+        return compat.connected(self._document)
+
+    def cut_dead(self) -> None:
+        compat.cut_dead(self._document)
+
+    def soon(self, callback: Any) -> None:
+        compat.soon(self._document, callback)
+
+    def send(self, text: str) -> None:
+        if self.channel is not None:
+            compat.send(self.channel, self._document, text)

@@ -1,0 +1,74 @@
+// The page's way to the desk: every command names its alarm, has an id of its own, and is answered in words.
+import { clock, write } from "./format.js";
+
+const DOUBLE_MS = 800; // the same wish within this is the same wish
+const ANSWER_MS = 8000;
+
+/** An id for a command; `randomUUID` exists only on secure pages. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class DeskLine {
+  /** @param {import("./store.js").Store} store @param {HTMLElement} said where is said what became of it */
+  constructor(store, said) {
+    this.store = store;
+    this.said = said;
+    this.waiting = new Map();
+    this.last = { wish: "", at: 0 };
+    /** Holds a wish back until somebody is signed in; false when the way is free.
+     * @type {(action: string, label: string, run: () => void, look?: boolean) => boolean} */
+    this.gate = () => false;
+    store.answers("answer", (answer) => this._answered(answer));
+  }
+
+  /** Ask the desk. Resolves with its answer, or null when this was the second click of a double click.
+   * @param {string} action a name for people @param {string} label the alarm @param {Record<string, unknown>} command
+   * @param {Record<string, string>} [typed] @param {string} [id] the same id again for the second step of one wish */
+  ask(action, label, command, typed = {}, id = newId()) {
+    const wish = JSON.stringify([command, typed]);
+    const now = performance.now();
+    if (wish === this.last.wish && now - this.last.at < DOUBLE_MS) return Promise.resolve(null);
+    if (this.gate(action, label, () => this.ask(action, label, command, typed, id))) return Promise.resolve(null);
+    if (!this.store.live) {
+      this.say(this.store.t("lost_trying"), true);
+      return Promise.resolve(null);
+    }
+    this.last = { wish, at: now };
+    const facts = { action: this.store.t(`do.${action}`), label };
+    this.say(this.store.t("sent", facts));
+    this.store.send({ do: "command", command: { ...command, id }, typed });
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this._answered({ id, ok: false, code: "no_answer" }), ANSWER_MS);
+      // What is offered is not over: the other person has still to answer.
+      const done = `done.${action}` in this.store.words ? `done.${action}` : "done";
+      this.waiting.set(id, { facts, done, resolve, timer });
+    });
+  }
+
+  /** Why the desk refused, in words. */
+  why(answer) {
+    const [first, second] = (answer.about ?? []).map((name) => this.store.t(`time.${name}`));
+    return this.store.t(`refused.${answer.code}`, { first, second,
+      who: answer.who || this.store.t("somebody"), time: answer.since ? clock(answer.since) : "",
+    });
+  }
+
+  say(text, refused = false) {
+    this.said.classList.toggle("refused", refused);
+    write(this.said, text);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => write(this.said, ""), refused ? 8000 : 4000);
+  }
+
+  _answered(answer) {
+    const waiting = this.waiting.get(answer.id);
+    if (!waiting) return;
+    this.waiting.delete(answer.id);
+    clearTimeout(waiting.timer);
+    if (answer.ok) this.say(this.store.t(waiting.done, waiting.facts));
+    else this.say(this.store.t("refused_action", { ...waiting.facts, why: this.why(answer) }), true);
+    waiting.resolve(answer);
+  }
+}

@@ -1,0 +1,109 @@
+"""The line between one page of one browser and its session: what is to be sent, what was asked, and the tasks of both.
+
+At most one push is scheduled; what must be seen at once goes with the next turn of the loop, the rest is merged. However slow
+the page, what it is sent is composed when it is sent.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+
+from dashboard.shell.messages import MAX_MESSAGE, Malformed, message
+from incidents.listeners import without_values
+
+MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
+
+_logger = logging.getLogger(__name__)
+
+
+class Page(Protocol):
+    """The way to a browser: `soon` runs a callback with the document's lock held, in which `send` may be called."""
+
+    def connected(self) -> bool: ...
+    def cut_dead(self) -> None: ...
+    def soon(self, callback: Callable[[], Awaitable[None]]) -> None: ...
+    def send(self, text: str) -> None: ...
+
+
+class Mailbox:
+    """What every kind of page has. A kind says what it sends (`compose`) and what it does about a wish (`_answer`)."""
+
+    longest = MAX_MESSAGE  # characters of one message of a page
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._replies: list[dict[str, Any]] = []
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a browser holds this page open."""
+        return self._page.connected()
+
+    def compose(self) -> str:
+        """Empty the mailbox into one message (JSON)."""
+        raise NotImplementedError
+
+    def push(self, *, urgent: bool) -> None:
+        """See to it that the mailbox is emptied: with the next turn of the loop, or merged."""
+        if self._scheduled or not self.connected:
+            return
+        if urgent:
+            self._cancel_timer()
+            self._scheduled = True
+            self._page.soon(self._flush)
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(MERGE_S, self._merged)
+
+    def reply(self, **facts: Any) -> None:
+        """Send something that is no state, now."""
+        self._replies.append(facts)
+        self.push(urgent=True)
+
+    def take(self, text: Any) -> None:
+        """Take a message of the page. What is no message is counted by a log line without its content."""
+        try:
+            asked = message(text, self.longest)
+        except Malformed:
+            _logger.warning("a page sent a message that was not understood")
+            return
+        if (work := self._answer(asked)) is not None:
+            self.keep(work)
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it beside everything else, until the page is gone; a fault is logged without the values in it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def end(self) -> None:
+        """The page is gone."""
+        self._cancel_timer()
+        for task in self._tasks:
+            task.cancel()
+
+    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
+        """What is to be done with a wish; None for one this page does not know."""
+        raise NotImplementedError
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.error("a page's wish failed", exc_info=without_values(error))
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _merged(self) -> None:
+        self._timer = None
+        self.push(urgent=True)
+
+    async def _flush(self) -> None:
+        self._scheduled = False
+        if self.connected:
+            self._page.send(self.compose())

@@ -1,0 +1,347 @@
+// What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
+import { place } from "./coverage.js";
+import { fill } from "./format.js";
+
+export const GUARD_MS = 500; // an action is refused for so long after its alarm changed
+const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
+const MANY = 200; // rows: of more the server is told which stand near the screen
+
+/** @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, owner?: string,
+ *   realarm?: string, presses?: number, [fact: string]: any}} Row */
+
+export class Store {
+  /** @param {Record<string, string>} words @param {string} language */
+  constructor(words, language) {
+    this.words = words;
+    this.language = language;
+    /** @type {Map<string, Row>} */
+    this.rows = new Map();
+    /** @type {Map<string, any>} */
+    this.devices = new Map();
+    /** @type {any} */
+    this.health = null;
+    this.shift = 0;
+    /** @type {number | null} on a dark page: how many alarms nobody has, and nothing else is known */
+    this.unowned = null;
+    this.centres = { known: [], own: [] };
+    this.covers = new Set(); // the centres this console covers
+    this.desk = "";
+    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, idle_at?: number, ends_at?: number} | null} */
+    this.access = null;
+    /** @type {any} who is on shift, what is offered here, how the shift stands: as together/news.py tells */
+    this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
+    /** @type {Record<string, string>} */
+    this.zones = {};
+    /** @type {{id: string, live: any, case: any, history: any[]} | null} */
+    this.detail = null;
+    /** @type {string | null} an incident's id, or a technical alarm's key */
+    this.selected = sessionStorage.getItem("vigie.selected");
+    this.needs = ["dispatcher", "supervisor"]; // the roles this page is for
+    this.welcomed = false;
+    this.live = false;
+    this.frozen = 0;
+    this.heard = performance.now();
+    this.truth = 0; // the server's time of its last message
+    this.offset = 0;
+    this.training = null; // what an exercise tells beside the alarms
+    this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
+    this.owed = 0; // rows that the server has yet to send
+    this.raised = 0; // while it owes some: how many alarms nobody has, in all
+    this.drawn = new Set(); // the rows that stand near the screen
+    this._lists = null;
+    this._gone = null; // until all is here again: what a welcome has not named yet
+    this._guards = new Map();
+    this._listeners = new Map();
+    this._replies = new Map();
+  }
+
+  /** Be told of a topic: rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
+  on(topics, listener) {
+    for (const topic of topics.split(" ")) {
+      if (!this._listeners.has(topic)) this._listeners.set(topic, []);
+      this._listeners.get(topic).push(listener);
+    }
+  }
+
+  emit(topic, fact) {
+    if (PLACES.has(topic)) this._lists = null;
+    for (const listener of this._listeners.get(topic) ?? []) listener(fact);
+  }
+
+  /** Handle the server's answers of one kind: answer, found, picked, placed, renamed. */
+  answers(kind, handler) {
+    this._replies.set(kind, handler);
+  }
+
+  t(key, facts) {
+    return fill(this.words, key, facts);
+  }
+
+  /** A zone as people call it. @param {string} name */
+  zone(name) {
+    return name ? this.t("zone", { name }) : "";
+  }
+
+  /** The moment by the server's clock; it stands still while the server can't be heard. */
+  now() {
+    if (this.frozen || this.pace === null) return this.frozen || Date.now() + this.offset;
+    return this.truth + (performance.now() - this.heard) * this.pace;
+  }
+
+  /** Take a message of the server. @param {string} text */
+  take(text) {
+    const message = JSON.parse(text);
+    this.heard = performance.now();
+    this.truth = message.now;
+    const paced = this.pace !== (message.pace ?? null);
+    this.pace = message.pace ?? null;
+    const offset = message.now - Date.now();
+    // The message that travelled least knows best.
+    if (!this.welcomed || offset > this.offset || this.offset - offset > 2000) this.offset = offset;
+    const replies = message.replies ?? [];
+    const welcome = replies.find((reply) => reply.welcome)?.welcome;
+    this._lists = null;
+    this.owed = message.owed ?? 0;
+    this.raised = message.raised ?? 0;
+    if (welcome) this._welcome(welcome);
+    if (message.access) this._stand(message.access);
+    if ("unowned" in message) this.unowned = message.unowned;
+    if (message.together) this.together = message.together;
+    if (message.training) this.training = message.training;
+    if (message.rows) this._merge(this.rows, message.rows);
+    if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
+    if (this._gone && !this.owed) this._part();
+    let placed = false;
+    if (message.health) {
+      placed = JSON.stringify(message.health.unheard) !== JSON.stringify(this.health?.unheard);
+      this.health = message.health;
+      this.shift = message.shift;
+    }
+    if ("detail" in message) this._take(message.detail);
+    if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message) this.emit("rows");
+    if (message.took) this._took();
+    if (welcome) this.emit("covers");
+    if (welcome || message.access) this.emit("desk");
+    if (message.health) this.emit("health");
+    if ("detail" in message) this.emit("detail");
+    if (message.access) this.emit("access");
+    if (message.together) this.emit("together");
+    if (paced) this.emit("pace");
+    if (message.training) this.emit("training");
+    if (message.drill) this.emit("drill", message.drill);
+    for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
+  }
+
+  /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps its place. */
+  _welcome({ desk, zones, centres }) {
+    this._gone = new Set([...this.rows.keys(), ...this.devices.keys()]);
+    this.zones = zones;
+    this.centres = centres;
+    this.covers = new Set(centres.covers);
+    this.welcomed = true;
+    this.desk = desk;
+  }
+
+  _part() {
+    for (const key of this._gone) for (const known of [this.rows, this.devices]) known.delete(key);
+    this._gone = null;
+  }
+
+  /** Say that what came is on the screen: then more comes. */
+  _took() {
+    const say = () => this.send({ do: "took" });
+    if (document.visibilityState === "visible") requestAnimationFrame(() => setTimeout(say));
+    else say();
+  }
+
+  /** These rows stand near the screen now. @param {Set<string>} keys */
+  draws(keys) {
+    const same = keys.size === this.drawn.size && [...keys].every((key) => this.drawn.has(key));
+    this.drawn = keys;
+    if (same) return;
+    if (this.rows.size + this.owed > MANY) this.send({ do: "near", ids: [...keys] });
+    this.emit("drawn");
+  }
+
+  /** Who works here now. On a locked page nobody: what was shown to the one before goes. */
+  _stand(access) {
+    this.access = access;
+    this.unowned = access.dark ? this.unowned ?? 0 : null;
+    if (access.dark) {
+      this.rows.clear();
+      this.devices.clear();
+      this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
+    }
+    if (access.state === "locked") {
+      this.desk = "";
+      this.detail = null;
+    } else if (access.state === "signed") this.desk = access.name;
+  }
+
+  /** Whether somebody must sign in before anything is done here. */
+  get locked() {
+    return this.access?.state === "locked";
+  }
+
+  /** This console covers other centres from now on. @param {string[]} cics */
+  cover(cics) {
+    this.covers = new Set(cics);
+    this.emit("covers");
+    this.emit("rows");
+  }
+
+  named(desk) {
+    this.desk = desk;
+    this.emit("desk");
+  }
+
+  _merge(known, rows) {
+    for (const [key, row] of Object.entries(rows)) {
+      this._gone?.delete(key);
+      if (row === null) {
+        known.delete(key);
+        continue;
+      }
+      const before = known.get(key);
+      if (before && before.changes !== row.changes) this.guard(key);
+      row.key = `${row.id} ${row.changes}`; // another one calls anew
+      known.set(key, row);
+      // Not what this desk handed over itself. What came while the page was away is told when it is back.
+      const given = before?.offered_to && !before.offered_by;
+      if (before && !given && this.mine(before) && row.owner && !this.mine(row) && row.state !== "closed") this.emit("taken", row);
+    }
+  }
+
+  _take(detail) {
+    if (detail === null) this.detail = null;
+    else if (this.detail?.id === detail.id) this.detail = { ...this.detail, ...detail };
+    else if (detail.case && detail.history) this.detail = detail;
+  }
+
+  /** Refuse actions on an alarm for a moment: it is not what the operator was looking at. */
+  guard(id) {
+    this._guards.set(id, performance.now() + GUARD_MS);
+    this.emit("guard", id);
+    setTimeout(() => {
+      if (!this.guarded(id)) this._guards.delete(id);
+      this.emit("guard", id);
+    }, GUARD_MS + 20);
+  }
+
+  guarded(id) {
+    return (this._guards.get(id) ?? 0) > performance.now();
+  }
+
+  /** Only a person selects. @param {string | null} id */
+  select(id) {
+    if (this.selected === id || this.rows.get(id ?? "")?.reserved) return;
+    this.selected = id;
+    if (this.detail?.id !== id) this.detail = null;
+    if (id) sessionStorage.setItem("vigie.selected", id);
+    else sessionStorage.removeItem("vigie.selected");
+    this.send({ do: "select", incident: this.devices.has(id) ? null : id });
+    this.emit("select");
+  }
+
+  send(message) {
+    window.vigieLine?.send?.(message);
+  }
+
+  /** The selected incident's row, if it is on the board. */
+  get row() {
+    return this.selected ? this.rows.get(this.selected) ?? null : null;
+  }
+
+  /** The selected technical alarm. */
+  get device() {
+    return this.selected ? this.devices.get(this.selected) ?? null : null;
+  }
+
+  /** Whether an alarm stands in this desk's main queue and so sounds here. @param {Row} row */
+  concerns(row) {
+    return this.place(row) === "main";
+  }
+
+  mine(row) {
+    return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
+  }
+
+  /** Whether this desk helps the owner of an alarm. @param {Row} row */
+  helps(row) {
+    return !!this.desk && !!row.helpers?.includes(this.desk);
+  }
+
+  /** To whom an alarm is offered: "me", "other", or "" to nobody. @param {Row} row */
+  offered(row) {
+    if (!row.offered_to || row.state === "closed") return "";
+    return row.offered_to === this.desk ? "me" : "other";
+  }
+
+  /** The others on shift who may take an alarm over. */
+  receivers() {
+    return this.together.people.filter((person) => person.receives && person.key !== this.together.me);
+  }
+
+  /** Whether somebody must look now: nobody has it, or it alarmed again. */
+  static needs(row) {
+    return row.state === "raised" || (row.state !== "closed" && !!(row.realarm || row.gone));
+  }
+
+  /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm. @param {Row} row */
+  called(row, me = this.console) {
+    return !!row.supervisor && row.state !== "closed" && me.supervisor && !this.mine(row);
+  }
+
+  /** What this console is, to decide where an alarm stands on it. A page that does not know its roles takes more rather than less. */
+  get console() {
+    const supervisor = this.access?.roles?.includes("supervisor") ?? true;
+    return { covers: this.covers, unheard: this.health?.unheard ?? {}, supervisor, desk: this.desk };
+  }
+
+  /** Where an alarm stands here: "main", "announced", "other". @param {Row} row */
+  place(row) {
+    return place(row, this.console);
+  }
+
+  /** Alarms of this console's own queue that somebody must look at now: they sound, flash and are presented. */
+  waiting() {
+    return this.lists().waiting;
+  }
+
+  /** Where every alarm stands, found once for a message: `open` incidents as the queue lists them (unacknowledged, alarmed again, own
+   * centres first, then priority and age; told beforehand comes last), `others` of other centres that are heard there, what was `closed`
+   * last first; `waiting` for somebody here, `calling`: also what has been unanswered so long that it calls everybody; how many that nobody
+   * has are still `coming`. */
+  lists() {
+    return (this._lists ??= this._list());
+  }
+
+  _list() {
+    const me = this.console;
+    const [open, others, closed, waiting, calling] = [[], [], [], [], []];
+    let raised = 0;
+    for (const row of this.rows.values()) {
+      if (row.state === "closed") {
+        closed.push(row);
+        continue;
+      }
+      if (row.state === "raised") raised += 1;
+      const stands = place(row, me);
+      const needs = Store.needs(row);
+      const called = this.called(row, me);
+      const group = stands === "announced" ? 3 : row.state === "raised" ? 0 : needs || called ? 1 : 2;
+      const foreign = Number(!!row.centre && !me.covers.has(row.centre));
+      (stands === "other" ? others : open).push({ row, group, foreign });
+      if (needs && stands === "main") waiting.push(row);
+      if (called || (needs && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
+    }
+    const order = (a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1);
+    const rows = (listed) => listed.sort(order).map(({ row }) => row);
+    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling, coming: Math.max(0, this.raised - raised) };
+  }
+
+  technical() {
+    const group = (row) => (row.state === "alarmed" && !row.owner ? 0 : row.state === "alarmed" ? 1 : 2);
+    return [...this.devices.values()].sort((a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1));
+  }
+}

@@ -1,0 +1,38 @@
+"""A page's HTML, filled: its words, its language and theme, the channel to its scripts."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import panel as pn
+from panel.io.resources import LOCAL_DIST
+
+from dashboard.shell.channel import BrowserPage
+
+Theme = Literal["dark", "light"]
+
+
+def this_page() -> BrowserPage:
+    """The page of the current document."""
+    document = pn.state.curdoc
+    # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
+    document.template_variables.setdefault("dist_url", LOCAL_DIST)
+    return BrowserPage(document)
+
+
+def template_of(
+    html: Path,
+    page: BrowserPage,
+    *,
+    words: Mapping[str, str],
+    language: str,
+    theme: Theme,
+    items: Mapping[str, Any] | None = None,
+    **variables: str,
+) -> pn.Template:
+    """The template in `html` around the page's channel and `items`; `variables` beside those that every page has."""
+    template = pn.Template(html.read_text(encoding="utf-8"), items={"channel": page.channel, **(items or {})})
+    everybodys = {"t": words, "words": words, "language": language, "theme": theme, "root": pn.state.base_url}
+    for name, value in (everybodys | variables).items():
+        template.add_variable(name, value)
+    return template

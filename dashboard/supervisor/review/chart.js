@@ -1,0 +1,156 @@
+// What all drawings of the review share: a card with a heading, a line that says what is under the hand, a picture drawn at its true
+// size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it.
+import { element, write } from "../../shell/format.js";
+
+const NS = "http://www.w3.org/2000/svg";
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @param {string} tag @param {Record<string, string | number>} facts @param {string} [text] */
+export function draw(tag, facts = {}, text = "") {
+  const made = document.createElementNS(NS, tag);
+  for (const [name, value] of Object.entries(facts)) made.setAttribute(name, String(value));
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** Shapes of the classes about the origin, so that colour never speaks alone. */
+export const MARKS = {
+  real: "M0-6.5 6.5 5h-13z",
+  accidental: "M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0z",
+  unknown: "M0-6 6 0 0 6-6 0z",
+  test: "M-4.2-4.2h8.4v8.4h-8.4z",
+  "": "M-5-5 5 5M-5 5 5-5",
+};
+
+/** The mark of a class, for a legend. @param {string} as */
+export function legendMark(as) {
+  const svg = draw("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true", class: `mark of-${as || "none"}` });
+  svg.append(draw("path", { d: MARKS[as] ?? MARKS[""] }));
+  return svg;
+}
+
+export class Chart {
+  /** @param {import("./review.js").Review} review @param {string} name */
+  constructor(review, name) {
+    this.review = review;
+    this.store = review.store;
+    this.facts = null;
+    this.root = element("section", `card chart ${name}`);
+    this.title = element("h3");
+    this.title.id = `review-${name}`;
+    this.root.setAttribute("aria-labelledby", this.title.id);
+    this.hint = element("span", "hint");
+    this.hint.setAttribute("aria-hidden", "true"); // the mark itself says it to whoever listens
+    this.note = element("p", "note");
+    this.body = element("div", "drawing");
+    this.under = element("div", "under"); // one line: what is drawn, or what is under the hand
+    this.under.append(this.note, this.hint);
+    this.root.append(this.title, this.under, this.body);
+    this.at = ""; // the key of the mark that Tab leads to
+    this.width = this.height = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      const [width, height] = [Math.floor(contentRect.width), Math.floor(contentRect.height)];
+      if (width === this.width && height === this.height) return;
+      [this.width, this.height] = [width, height];
+      this._paint();
+    }).observe(this.body);
+    for (const [on, off] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+      this.body.addEventListener(on, ({ target }) => this._say(target.closest("[data-says]")?.dataset.says));
+      this.body.addEventListener(off, () => this._say());
+    }
+    this.body.addEventListener("keydown", (event) => this._key(event));
+    this.body.addEventListener("click", ({ target }) => this._choose(target.closest("[data-key]")));
+  }
+
+  /** @param {any} facts */
+  show(facts) {
+    this.facts = facts;
+    this._paint();
+    this._say();
+  }
+
+  /** Instead of a picture: why there is none, and what there is. @param {Node[]} parts */
+  words(...parts) {
+    const box = element("div", "few");
+    box.append(...parts);
+    return box;
+  }
+
+  /** A mark that can be chosen. @param {SVGElement} shape @param {string} key @param {string} says @param {boolean} [on] chosen now */
+  choice(shape, key, says, on = false) {
+    shape.setAttribute("role", "button");
+    shape.setAttribute("tabindex", "-1");
+    shape.setAttribute("aria-label", says);
+    shape.setAttribute("aria-pressed", String(on));
+    shape.dataset.key = key;
+    shape.dataset.says = says;
+    return shape;
+  }
+
+  _paint() {
+    if (!this.facts || !this.width || !this.height) return;
+    const held = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const picture = this.paint(this.facts, this.width, this.height);
+    this.body.replaceChildren(picture);
+    if (picture instanceof SVGElement) {
+      picture.setAttribute("role", "group");
+      picture.setAttribute("aria-labelledby", this.title.id);
+      picture.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
+    }
+    const marks = this._marks();
+    const stop = marks.find((mark) => mark.dataset.key === (held ?? this.at)) ?? marks[0];
+    stop?.setAttribute("tabindex", "0");
+    if (held != null) stop?.focus({ preventScroll: true });
+  }
+
+  _marks() {
+    return [...this.body.querySelectorAll("svg [data-key]")];
+  }
+
+  _say(text = "") {
+    write(this.hint, text);
+    this.under.classList.toggle("says", !!text);
+  }
+
+  /** @param {KeyboardEvent} event */
+  _key(event) {
+    const here = event.target.closest?.("svg [data-key]");
+    if (!here || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this._choose(here);
+      return;
+    }
+    const way = WAYS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [x, y] = middle(here);
+    let best = null;
+    let least = Infinity;
+    for (const mark of this._marks()) {
+      if (mark === here) continue;
+      const [mx, my] = middle(mark);
+      const along = (mx - x) * way[0] + (my - y) * way[1];
+      const aside = Math.abs((mx - x) * way[1]) + Math.abs((my - y) * way[0]);
+      if (along > 0.4 && along + 3 * aside < least) [best, least] = [mark, along + 3 * aside];
+    }
+    if (!best) return;
+    here.setAttribute("tabindex", "-1");
+    best.setAttribute("tabindex", "0");
+    this.at = best.dataset.key;
+    best.focus({ preventScroll: true });
+  }
+
+  _choose(mark) {
+    if (!mark) return;
+    this.at = mark.dataset.key;
+    this.chosen(mark.dataset.key);
+  }
+}
+
+function middle(mark) {
+  if (mark.dataset.x) return [Number(mark.dataset.x), Number(mark.dataset.y)];
+  const box = mark.getBBox();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}

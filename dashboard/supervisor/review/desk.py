@@ -1,0 +1,174 @@
+"""What a supervisor page asks of the review, and the answers. Counting is done in a thread of its own: no press waits for it.
+
+| asked | answered |
+|---|---|
+| `view`: n, view | n, and the facts of that view; only the newest of a page is counted |
+| `map` | the zones' outlines |
+| `copy`: view | word: the view as an address |
+| `export`: view | export: the same, for the addresses of files |
+| `open`: word | view; or refused: `unreadable` |
+| `operators`: n, view, reason | the figures by operator, once that was recorded; or refused |
+
+Between, `{"progress": {...}}` says how far a count is that takes longer than a moment, and `{"changed": true}` that there is more
+to count.
+"""
+
+import asyncio
+import weakref
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from dashboard.components.reserved.past import table_for
+from dashboard.supervisor.review import operators
+from dashboard.supervisor.review.address import Unreadable, address, opened
+from dashboard.supervisor.review.facts import facts, profile_facts
+from dashboard.supervisor.review.outlines import outlines
+from dashboard.supervisor.review.view import View, view
+from incidents import events as ev
+from incidents.commands import Refused
+from incidents.listeners import tell
+from incidents.log import LogUnavailable
+from incidents.roles import check
+from incidents.shifts import shift_at
+
+STREAM = "desk/access"
+LOOK_S = 0.5  # how often a page is told how far the history is folded
+REASON = 500  # characters
+
+COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
+_newest: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # a page's newest question
+_told: weakref.WeakSet[Any] = weakref.WeakSet()  # the histories that tell the pages of what is new
+
+
+async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """Answer a page that is open (`dashboard.supervisor.rooms`). What is no question is not answered."""
+    question = _QUESTIONS.get(str(asked.get("what")))
+    if question is None:
+        return None
+    try:
+        return await question(consoles, session, asked)
+    except Refused as refused:
+        return {"refused": refused.code, "what": asked["what"]}
+
+
+async def _view(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+    wanted, n = _wanted(asked.get("view")), asked.get("n")
+    if not isinstance(n, int):
+        raise Refused("invalid")
+    _newest[session] = n
+    found = await _counted(consoles, session, n, wanted, partial(facts, profiles=consoles.profiles))
+    if found is None:
+        return None
+    first = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if asked.get("first") is True else {}
+    return {"n": n, "facts": found, **first}
+
+
+async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Callable[..., dict[str, Any]]) -> Any:
+    """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
+    await _ready(consoles, session, n)
+    table = await table_for(consoles, session.user)
+    loop, now = asyncio.get_running_loop(), consoles.desk.clock.now()
+
+    def tell(part: float) -> None:
+        loop.call_soon_threadsafe(partial(session.reply, review={"progress": {"n": n, "part": part}}))
+
+    def work() -> msgspec.Raw | None:
+        if _newest.get(session) != n:
+            return None
+        shift, starts = shift_start(consoles, now), consoles.together.times.starts
+        made = count(table, wanted, now=now, shift_start=shift, starts=starts, tell=tell)
+        return msgspec.Raw(msgspec.json.encode(made))
+
+    made = await loop.run_in_executor(COUNTING, work)
+    return made if _newest.get(session) == n else None
+
+
+async def _ready(consoles: Any, session: Any, n: int) -> None:
+    """Wait until the history was folded, and say how far it is. Raises Refused where none is kept."""
+    history = consoles.history
+    if history is None:
+        raise Refused("no_history")
+    if history not in _told:
+        _told.add(history)
+        history.listen(_changed, wanted=lambda: any(session.connected for session in _newest))
+    while not history.ready:
+        session.reply(review={"progress": {"n": n, "done": history.done, "total": history.total}})
+        await asyncio.sleep(LOOK_S)
+
+
+def _changed() -> None:
+    tell((partial(session.reply, review={"changed": True}) for session in _newest), what="a review")
+
+
+def shift_start(consoles: Any, now: datetime) -> datetime | None:
+    """When the present shift began; None without shifts."""
+    shift = shift_at(consoles.together.times, now)
+    return shift.start if shift is not None else None
+
+
+async def _map(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    return {"map": await asyncio.get_running_loop().run_in_executor(COUNTING, outlines, consoles.zones.folder)}
+
+
+async def _copy(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    return {"word": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
+
+
+async def _export(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    check(session.user, "export report")
+    return {"export": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
+
+
+async def _open(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    check(session.user, "page supervisor")
+    word = asked.get("word")
+    try:
+        return {"view": msgspec.to_builtins(opened(word if isinstance(word, str) else "", consoles.desk.open_view))}
+    except Unreadable:
+        raise Refused("unreadable") from None
+
+
+async def _operators(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """Whose figures are others' is asked for with a reason, and nothing is shown before the log has it."""
+    user, reason, n = session.user, asked.get("reason"), asked.get("n")
+    check(user, "operator figures")
+    wanted = _wanted(asked.get("view"))
+    if not isinstance(reason, str) or not reason.strip() or not isinstance(n, int):
+        raise Refused("reason_missing")
+    event = ev.OperatorFiguresOpened(reason=reason.strip()[:REASON])
+    record = consoles.desk.recorder.record
+    try:
+        outcome, _ = await record(
+            STREAM, lambda: event, id=uuid4().hex, source_at=consoles.desk.clock.now(), actor=user.actor
+        )
+    except LogUnavailable:
+        raise Refused("not_recorded") from None
+    if outcome != "recorded":
+        raise Refused("not_recorded")
+    _newest[session] = n
+    figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
+    found = await _counted(consoles, session, n, wanted, figures)
+    return None if found is None else {"operators": found}
+
+
+def _wanted(asked: Any) -> View:
+    try:
+        return view(asked)
+    except msgspec.ValidationError:
+        raise Refused("invalid") from None
+
+
+_QUESTIONS: dict[str, Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
+    "view": _view,
+    "map": _map,
+    "copy": _copy,
+    "export": _export,
+    "open": _open,
+    "operators": _operators,
+}

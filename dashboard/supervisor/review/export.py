@@ -1,0 +1,83 @@
+"""`/report/WORD.csv`, `.json`, `.pdf`: the rows of a view, its report, its report on paper. WORD is the sealed view."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from dashboard.access.guard import SIGN_IN
+from dashboard.components.reserved.past import table_for
+from dashboard.documents.handover.page import SheetPage
+from dashboard.supervisor.review.address import Unreadable, opened
+from dashboard.supervisor.review.desk import COUNTING, shift_start
+from dashboard.supervisor.review.facts import choose
+from dashboard.supervisor.review.view import View
+from incidents.intervals import Profile
+from incidents.roles import Role
+from reports import render as writing
+from reports import tables
+from reports.measures.profiles import PROFILES
+from reports.measures.report import report
+from reports.own import paper, said
+
+ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
+Form = Literal["csv", "json", "pdf"]
+_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf"}
+
+
+class ExportPage(SheetPage):
+    """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
+
+    page = "export report"
+    sign_in = f"..{SIGN_IN}"
+
+    async def get(self, word: str, form: Form) -> None:
+        self._asked = (word, form)
+        await super().get()
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        word, form = self._asked
+        try:
+            view = opened(word, consoles.desk.open_view)
+        except Unreadable:
+            self.say(404, consoles.translate("This address was not made by this centre, or it was changed on its way."))
+            return
+        if consoles.history is None or not consoles.history.ready:
+            self.say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
+            return
+        now, title = consoles.desk.clock.now(), consoles.translate("Response times")
+        table, begun, names = await table_for(consoles, self.user()), shift_start(consoles, now), consoles.places.names
+
+        def work() -> tuple[bytes, int, str]:
+            profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
+            return made(table, view, profile, form, now=now, begun=begun, names=names, title=title)
+
+        content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
+        await self.exported("report", form, content, rows, selection, roles)
+        self.set_header("Content-Type", _TYPES[form])
+        self.set_header("Content-Disposition", f'attachment; filename="vigie-report-{now:%Y%m%d-%H%M}.{form}"')
+        self.finish(content)
+
+
+def made(
+    table: Any,
+    view: View,
+    profile: Profile,
+    form: Form,
+    *,
+    now: datetime,
+    begun: datetime | None,
+    names: dict[str, str],
+    title: str,
+) -> tuple[bytes, int, str]:
+    """The file of a view, of how many rows it is, and what was selected. Who acknowledged is in none of them."""
+    one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
+    told = len(one.rows), said(one.selection)
+    if form == "csv":
+        text = tables.csv(one.rows.drop(columns="operator").reset_index(drop=True))
+        return text.encode("utf-8", "backslashreplace"), *told
+    found = report(table, one.selection, profile, title=title, by=("as_class", "cic", "zone"))
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n", *told
+    return writing.pdf(paper(found, one.rows, names, now), now), *told

@@ -1,0 +1,88 @@
+// A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
+import { element, fill } from "../../shell/format.js";
+
+/** @typedef {{stat: string, scope?: string, interval?: string, limit_s?: number, n: number, value?: number | null, low?: number | null,
+ *   high?: number | null}} Figure */
+
+const LASTS = new Set(["median", "p90", "p95", "p99", "maximum", "mean"]);
+
+/** A duration in seconds as people read it: 6.3 s, 8:41, 1:02:05. @param {number | null | undefined} s */
+export function seconds(s) {
+  if (s == null) return "–";
+  if (s < 0) return `−${seconds(-s)}`;
+  if (s < 59.95) return `${s.toFixed(1)}\u00a0s`;
+  const whole = Math.round(s);
+  const two = (n) => String(n).padStart(2, "0");
+  const minutes = Math.floor(whole / 60) % 60;
+  return whole < 3600 ? `${minutes}:${two(whole % 60)}` : `${Math.floor(whole / 3600)}:${two(minutes)}:${two(whole % 60)}`;
+}
+
+/** A share: 82.6 %. @param {number | null | undefined} share 0 to 1 */
+export function percent(share) {
+  return share == null ? "–" : `${(share * 100).toFixed(1)}\u00a0%`;
+}
+
+/** A limit in words that stay short: 10 s, 10:00. @param {number} s */
+export function limit(s) {
+  return s < 60 ? `${Number(s.toFixed(1))}\u00a0s` : seconds(s);
+}
+
+/** @param {Figure} figure */
+export function said(figure) {
+  if (figure.value == null) return "–";
+  if (figure.stat === "share") return percent(figure.value);
+  if (LASTS.has(figure.stat)) return seconds(figure.value);
+  if (figure.stat === "a_day") return figure.value.toFixed(1);
+  return String(figure.value);
+}
+
+/** Its 95 % interval: 78.6 – 86.0 %; "" when there is none. @param {Figure} figure */
+export function between(figure) {
+  const { low, high } = figure;
+  if (low == null || high == null) return "";
+  if (figure.stat === "share") return `${(low * 100).toFixed(1)}\u00a0–\u00a0${percent(high)}`;
+  return `${seconds(low)}\u00a0–\u00a0${seconds(high)}`;
+}
+
+/** What a number means, in one sentence. @param {import("../../shell/store.js").Store} store @param {Figure} figure */
+export function meaning(store, figure) {
+  const facts = { n: figure.n, limit: figure.limit_s == null ? "" : limit(figure.limit_s), interval: figure.interval ? store.t(`interval.${figure.interval}`) : "", left: store.basis ?? "" };
+  return fill(store.words, `define.${figure.stat}`, facts);
+}
+
+/** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {import("../../shell/store.js").Store} store @param {Figure} figure */
+export function mark(target, store, figure) {
+  const facts = { stat: figure.stat, scope: figure.scope ?? "", interval: figure.interval ?? "", limit: figure.limit_s ?? "", n: figure.n,
+    value: figure.value ?? "", low: figure.low ?? "", high: figure.high ?? "", definition: meaning(store, figure) };
+  for (const [name, value] of Object.entries(facts)) target.setAttribute(`data-${name}`, String(value));
+  return target;
+}
+
+/** A number in the text. @param {import("../../shell/store.js").Store} store @param {Figure} figure @param {string} [name] */
+export function number(store, figure, name = "") {
+  return mark(element("span", `figure ${name}`.trim(), said(figure)), store, figure);
+}
+
+/** How many, of a scope of the filtered table. @param {number} value @param {string} [scope] @returns {Figure} */
+export function count(value, scope = "") {
+  return { stat: "count", scope, n: value, value };
+}
+
+/** A sentence with figures in its {gaps}. @param {import("../../shell/store.js").Store} store @param {string} key @param {Record<string, Node | string | number>} gaps */
+export function sentence(store, key, gaps) {
+  const made = element("span");
+  for (const part of store.t(key).split(/(\{\w+\})/)) {
+    const gap = part.startsWith("{") ? gaps[part.slice(1, -1)] : undefined;
+    made.append(gap instanceof Node ? gap : gap === undefined ? part : String(gap));
+  }
+  return made;
+}
+
+/** Why some are not counted, after a first word: 186 counted · 1 open · 958 not reached. What is none is not said.
+ *  @param {import("../../shell/store.js").Store} store @param {Node} first @param {Record<string, Figure>} standing */
+export function apart(store, first, standing) {
+  const made = element("span", "apart");
+  made.append(first);
+  for (const why of ["open", "missing", "negative"]) if (standing[why].value) made.append(" · ", sentence(store, `not.${why}`, { n: number(store, standing[why]) }));
+  return made;
+}

@@ -1,0 +1,89 @@
+"""`/figures`: a person's own response times of the last twelve months, to read and to print. It shows nobody else's."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from dashboard.components.reserved.past import table_for
+from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
+from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
+from dashboard.supervisor.review.operators import answered, figures_of
+from dashboard.supervisor.review.view import year_before
+from incidents.roles import Role
+from reports.measures.local import belgian
+from reports.measures.profiles import PROFILES
+from reports.measures.select import select
+from reports.measures.shape import DURATION_SUFFIX, Selection
+
+SLOWEST = 5
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class FiguresPage(SheetPage):
+    """The figures of who is signed in. Where nobody signs in there is nobody whose they could be, and it says so."""
+
+    page = "page figures"
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        name = self.name(consoles.signins)
+        actor = consoles.desk.pseudonym(name) if name else ""
+        made = None
+        if actor and consoles.history is not None and consoles.history.ready:
+            made = own(await table_for(consoles, self.user()), actor, name, consoles.desk.clock.now())
+        page = _TEMPLATES.get_template("own.html")
+        look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
+        text = page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look)
+        if made is not None:
+            days = f"{made['since']} to {made['until']}"
+            await self.exported("own_figures", "html", text.encode(), made["incidents"], days, roles)
+        self.finish(text)
+
+
+def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
+    """The last twelve months of whom this pseudonym is: their figures, month by month, and the slowest."""
+    today = now.astimezone(BRUSSELS).date()
+    since, target = year_before(today), answered(PROFILES["cic"])
+    rows, _ = select(table, Selection(since=since, until=today, operators=(actor,)))
+    column = rows[target.interval + DURATION_SUFFIX]
+    month = belgian(rows["received"]).dt.strftime("%Y-%m")
+    months = []
+    for key, times in column.groupby(month):
+        took = times[times >= 0].to_numpy()
+        months.append({"month": key, "within": count_of(took, target), "share": share_of(took, target)})
+    slow = rows[column >= 0].sort_values(target.interval + DURATION_SUFFIX, ascending=False).head(SLOWEST)
+    return {
+        **figures_of(rows, name, target),
+        "incidents": len(rows),
+        "since": since.strftime("%d/%m/%Y"),
+        "until": today.strftime("%d/%m/%Y"),
+        "limit": seconds(target.limit_s),
+        "negative": counted(rows, target.interval).negative,
+        "months": months,
+        "slowest": [
+            (at.tz_convert(BRUSSELS).strftime("%d/%m/%Y %H:%M"), seconds(s))
+            for at, s in zip(slow["received"], slow[target.interval + DURATION_SUFFIX], strict=True)
+        ],
+    }
+
+
+def seconds(s: float | None) -> str:
+    """A duration as the review writes it (`figure.js`): 6.3 s, 8:41, 1:02:05."""
+    if s is None:
+        return "–"
+    if s < 59.95:
+        return f"{s:.1f} s"
+    whole = round(s)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def percent(figure: Figure) -> str:
+    """A share with its interval: 82.6 % (78.6 – 86.0)."""
+    value, low, high = ((one or 0.0) * 100 for one in (figure.value, figure.low, figure.high))
+    return f"{value:.1f} % ({low:.1f} – {high:.1f})"

@@ -1,0 +1,223 @@
+// One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do. Its element stays.
+import { announcedTest } from "../components/devices/words.js";
+import { element, ticking, write, writeParts } from "../shell/format.js";
+import { shape, shapeOf } from "../shell/shapes.js";
+import { Store } from "../shell/store.js";
+import { done, upcoming } from "../components/escalation/words.js";
+import { ACTIONS, against, holds, next, receivers, shown } from "./actions.js";
+
+export class FloorRow {
+  /** @param {Store} store @param {string} id
+   *  @param {{perform: (id: string, name: string) => void, assign: (id: string, to: string) => void, decline: (id: string, reason: string) => void,
+   *   open: (id: string) => void, opens: () => boolean, moving: () => boolean, work: string}} does */
+  constructor(store, id, does) {
+    this.store = store;
+    this.id = id;
+    this.does = does;
+    this.row = null;
+    this.opened = ""; // "actions", "assign" or "decline"
+    this.drawn = {};
+    this.li = element("li", "row");
+    this.li.dataset.incident = id;
+    this.li.tabIndex = -1;
+    this.glyph = element("span", "glyph");
+    this.pick = element("button", "pick");
+    this.pick.type = "button";
+    this.pick.addEventListener("click", () => does.open(id));
+    this.tags = element("span", "tags");
+    const head = element("div", "head");
+    head.append(this.pick, this.tags);
+    this.age = element("span", "age");
+    this.who = element("div", "line who");
+    this.next = element("div", "line next");
+    this.more = this._button("more", "⋯", () => this._open(this.opened ? "" : "actions"));
+    const told = element("div", "told");
+    told.append(this.who, this.next);
+    const foot = element("div", "foot");
+    foot.append(told, this.more);
+    this.buttons = new Map(ACTIONS.map((name) => [name, this._button(`do ${name}`, "", () => this._press(name))]));
+    this.work = element("a", "do work", store.t("floor.work"));
+    this.work.href = does.work;
+    this.work.addEventListener("click", () => sessionStorage.setItem("vigie.selected", id));
+    this.set = element("div", "set");
+    this.set.append(...this.buttons.values(), this.work);
+    this.extra = element("div", "extra");
+    this.li.append(this.glyph, head, this.age, foot, this.set, this.extra);
+    this.li.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.opened) return;
+      event.preventDefault(); // it leads out of this, and not of more
+      this._back();
+    });
+  }
+
+  _button(name, text, click) {
+    const button = element("button", name, text);
+    button.type = "button";
+    // The second click of a double click is no second wish.
+    button.addEventListener("click", (event) => event.detail < 2 && click());
+    return button;
+  }
+
+  /** @param {any} row */
+  fill(row) {
+    const { store, li } = this;
+    this.row = row;
+    const needs = Store.needs(row);
+    const called = store.called(row);
+    li.className = `row is-${row.state}${needs || called ? " needs" : ""}${called ? " called" : ""}${store.offered(row) === "me" ? " offered-here" : ""}`;
+    li.dataset.state = row.state;
+    li.dataset.owner = row.owner ?? "";
+    const name = shapeOf(row.state, "press");
+    if (this.drawn.shape !== name) this.glyph.replaceChildren(shape((this.drawn.shape = name)));
+    write(this.pick, row.label);
+    const opens = this.does.opens();
+    this.pick.disabled = !opens;
+    const state = store.t(`state.${row.state}`);
+    const facts = { label: row.label, state, owner: row.owner || store.t("nobody") };
+    this.pick.setAttribute("aria-label", store.t(opens ? "floor.open" : "floor.row", facts));
+    const tags = [];
+    if (store.mine(row)) tags.push(["mine", store.t("mine")]);
+    if (row.presses > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
+    if (row.centre && !store.covers.has(row.centre)) tags.push(["centre", row.centre]);
+    if (row.drill) tags.push(["drill", store.t("drill")]);
+    if (row.bench) tags.push(["bench", store.t("bench")]);
+    if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
+    this._changed("tags", tags, () => this.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words))));
+    this.act();
+    this.tick();
+  }
+
+  /** The buttons: which are there, which may come now. */
+  act() {
+    const { store, row } = this;
+    const hand = this.li.contains(document.activeElement) ? document.activeElement : null; // hiding it takes the focus from it
+    const here = ACTIONS.filter((name) => shown(store, row, name));
+    const calls = Store.needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
+    this.more.hidden = calls || !here.length;
+    this.more.setAttribute("aria-expanded", String(!!this.opened));
+    this.more.setAttribute("aria-label", store.t("floor.actions", { label: row.label }));
+    this.set.hidden = !here.length || !(calls || this.opened);
+    this.work.hidden = !store.mine(row) || !this.does.work;
+    this.work.setAttribute("aria-label", store.t("floor.work_label", { label: row.label }));
+    const first = next(store, row);
+    for (const [name, button] of this.buttons) {
+      button.hidden = !here.includes(name);
+      const words = store.t(name === "take_over" && store.mine(row) ? "do.acknowledge" : `do.${name}`);
+      const why = against(store, row, name, this.does.moving());
+      write(button, words);
+      button.setAttribute("aria-label", store.t("action_label", { action: words, label: row.label }));
+      button.setAttribute("aria-disabled", String(!!why));
+      button.title = why;
+      button.classList.toggle("primary", name === first);
+      if (name === "assign" || name === "decline_hand_over") button.setAttribute("aria-expanded", String(this.opened === name));
+    }
+    if (this.opened && this.opened !== "actions" && !here.includes(this.opened)) this.opened = "";
+    this._extra();
+    // A hand on a button that went stays at its alarm, and on no other action: the same key a second time does nothing.
+    if (hand?.closest("[hidden]")) this.li.focus({ preventScroll: true });
+  }
+
+  /** What goes with the clock. */
+  tick() {
+    const { store, row } = this;
+    write(this.age, ticking(store.now() - row.received));
+    const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
+    const state = row.state === "acknowledged" && !row.order_zone ? store.t("not_routed") : store.t(`state.${row.state}`);
+    writeParts(this.who, row.state === "raised" ? [store.t("nobody"), offered] : [row.owner ?? "", state, offered]);
+    const parts = [...this._wrong(), ...done(store, row)];
+    const coming = upcoming(store, row);
+    if (coming) parts.push(coming);
+    this._changed("next", parts, () => this.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words))));
+  }
+
+  _wrong() {
+    const { store, row } = this;
+    const parts = [];
+    if (row.test) parts.push(["test", announcedTest(store, row)]);
+    if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
+    if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
+    if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
+    if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
+    if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+    if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
+    return parts;
+  }
+
+  _press(name) {
+    if (name === "assign" || name === "decline_hand_over") {
+      if (this.opened === name) this._back();
+      else if (this.buttons.get(name).ariaDisabled === "true") this.does.perform(this.id, name);
+      else {
+        this._open(name);
+        this.extra.querySelector("button, input")?.focus();
+      }
+    } else this.does.perform(this.id, name);
+  }
+
+  _open(what) {
+    this.opened = what;
+    this.act();
+    if (what) this.li.scrollIntoView({ block: "nearest" });
+  }
+
+  /** One step out, the hand with it. */
+  _back() {
+    const from = this.opened;
+    this._open(from === "actions" || this.more.hidden ? "" : "actions");
+    (from === "actions" ? this.more : this.buttons.get(from)).focus();
+  }
+
+  /** To whom, or why not: under the buttons, over nothing. */
+  _extra() {
+    const { store, row, opened } = this;
+    const people = opened === "assign" ? receivers(store, row) : [];
+    this._changed("extra", [opened, people], () => {
+      const kept = document.activeElement instanceof HTMLElement && this.extra.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+      this.extra.hidden = opened !== "assign" && opened !== "decline_hand_over";
+      this.extra.replaceChildren(...(opened === "assign" ? people.map((person) => this._person(person)) : opened === "decline_hand_over" ? [this._reason()] : []));
+      if (kept) this.extra.querySelector(`[data-key="${CSS.escape(kept)}"]`)?.focus();
+    });
+  }
+
+  _person(person) {
+    const { store, row } = this;
+    const button = this._button("do person", "", () => {
+      this._open("");
+      this.does.assign(this.id, person.key);
+    });
+    button.dataset.key = person.key;
+    const has = holds(store, person);
+    const there = [store.t(`screen.${person.screen}`), store.t(person.heard ? "heard.yes" : "heard.no")];
+    const well = person.screen === "visible" && person.heard;
+    button.append(element("b", "", person.name), element("span", "", has), element("span", well ? "there" : "there bad", there.join(" · ")));
+    button.setAttribute("aria-label", store.t("floor.assign_to", { label: row.label, who: person.name, facts: [has, ...there].join(", ") }));
+    return button;
+  }
+
+  _reason() {
+    const { store } = this;
+    const form = element("form");
+    const label = element("label", "", store.t("field_reason"));
+    const input = element("input");
+    input.maxLength = 2000;
+    input.required = true;
+    input.dataset.key = "reason";
+    label.append(input);
+    const send = element("button", "do", store.t("do.decline_hand_over"));
+    form.append(label, send);
+    form.noValidate = true;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (input.value.trim()) this.does.decline(this.id, input.value.trim());
+      else input.focus();
+    });
+    return form;
+  }
+
+  _changed(what, facts, draw) {
+    const text = JSON.stringify(facts);
+    if (this.drawn[what] === text) return;
+    this.drawn[what] = text;
+    draw();
+  }
+}

@@ -1,0 +1,102 @@
+"""`/handout/ID`: the record of a ten-press test, to be printed and signed when the device is handed out.
+
+Its address holds the test's random id and names nobody. The case stands on it by its number; by the name too when the person who
+prints it asks for that.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from dashboard.access.guard import SIGN_IN
+from dashboard.documents.handover.page import SheetPage
+from dashboard.i18n.words import words
+from dashboard.shell.clock import BRUSSELS
+from dashboard.technician.presses import Way
+from dashboard.technician.session import PAGE
+from dashboard.technician.tests_in_progress import Bench
+from dashboard.technician.trial import OF, Trial
+from incidents.roles import Role
+
+ADDRESS = r"/handout/([0-9a-f]{32})"
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+class HandoutPage(SheetPage):
+    """The record, for a signed-in technician."""
+
+    page = PAGE
+    sign_in = f"..{SIGN_IN}"
+
+    async def get(self, id: str) -> None:
+        self._id = id
+        await super().get()
+
+    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+        bench: Bench | None = consoles.bench
+        trial = bench.record(self._id) if bench is not None else None
+        if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
+            self.say(404, consoles.translate("There is no such test, or the server was started anew since."))
+            return
+        named = self.get_query_argument("name", "") == "1"
+        facts = record(bench, trial, self.name(consoles.signins), named=named)
+        page = _TEMPLATES.get_template("handout.html")
+        self.finish(page.render(t=words(consoles.translate), language=consoles.language, **facts))
+
+
+def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str, Any]:
+    """The facts of the record: texts and codes, moments in Belgian time."""
+    case = bench.cases.of(trial.device, account)
+    ended, verdict = trial.ended, trial.verdict
+    assert ended is not None
+    assert verdict is not None
+    return {
+        "device": trial.device,
+        "tail": trial.address[-8:],
+        "battery": trial.battery,
+        "security": "encrypted" if all(way.press.authenticated for way in trial.ways) and trial.ways else "plain",
+        "by": trial.by,
+        "began": _day(trial.began),
+        "ended": _time(ended),
+        "ok": verdict.ok,
+        "why": verdict.why,
+        "notes": verdict.notes,
+        "of": OF,
+        "heard": len(trial.ways),
+        "presses": [_row(n, way) for n, way in enumerate(trial.ways[:OF], 1)],
+        "case": case.number if case else "",
+        "name": case.victim.name if case and named else "",
+        "named": named,
+        "made": _day(bench.desk.clock.now()),
+    }
+
+
+def _row(n: int, way: Way) -> dict[str, Any]:
+    return {
+        "n": n,
+        "at": _time(way.press.at),
+        "press": way.press.press,
+        "rssi": way.rssi,
+        "feed": _ms(way.feed_ms),
+        "logged": _ms(way.logged_ms),
+        "shown": _ms(way.shown_ms),
+        "audible": way.audible,
+        "alarms": way.alarms,
+        "screens": way.screens,
+    }
+
+
+def _ms(ms: float | None) -> str:
+    return "" if ms is None else f"{ms:.0f} ms" if ms >= 1 else "< 1 ms"
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(BRUSSELS).strftime("%d/%m/%Y %H:%M")
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(BRUSSELS).strftime("%H:%M:%S")

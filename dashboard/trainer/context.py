@@ -1,0 +1,74 @@
+"""What the trainer pages of one process share: the training room, who is signed in, the places' names, and the loop."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.access.standing import Registry, Standing, standing
+from dashboard.components.place_names import Places
+from dashboard.i18n import translator
+from incidents.clock import Clock
+from incidents.exercises.room import Exercise, Player, Room, TrainingError
+from incidents.roles import Role
+
+PAGE = "page trainer"
+
+
+class House:
+    """Make it on the running loop. `zones` answers `locate` and knows the names; `cookie` holds a browser's sign-in.
+
+    `debrief` gives the address of an ended exercise's debrief by its id, None where there is none yet.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        zones: Any,
+        *,
+        clock: Clock,
+        signins: Registry | None,
+        cookie: str,
+        language: str = "en",
+        centre: str = "",
+        debrief: Callable[[str], str | None] = lambda exercise: None,
+    ) -> None:
+        self.room = room
+        self.zones = zones
+        self.places = Places(zones, zones.names.items())
+        self.clock = clock
+        self.signins = signins
+        self.cookie = cookie
+        self.language = language
+        self.translate = translator(language)
+        self.centre = centre
+        self.debrief = debrief
+        self._loop = asyncio.get_running_loop()
+
+    def soon(self, work: Callable[..., None], *facts: Any) -> None:
+        """Do it on the loop, from whatever thread; nothing once the loop has ended."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(work, *facts)
+
+    def standing(self, token: str) -> Standing:
+        """What a browser with this token may do and show now on the trainer page."""
+        return standing(self.signins, token, PAGE)
+
+    def roles_of(self, token: str) -> frozenset[Role]:
+        """What whoever signed in last at this browser may, be it locked or not."""
+        found = self.signins.of(token) if self.signins is not None else None
+        return found.roles if found is not None else frozenset()
+
+    def player(self, id: str) -> Player:
+        """A replay that is open. Raises TrainingError("unknown")."""
+        return _one(self.room.replays(), id)
+
+    def exercise(self, id: str) -> Exercise:
+        """An exercise that is not over. Raises TrainingError("unknown")."""
+        return _one(self.room.exercises(), id)
+
+
+def _one(listed: Any, id: str) -> Any:
+    found = next((one for one in listed if one.id == id), None)
+    if found is None:
+        raise TrainingError("unknown")
+    return found

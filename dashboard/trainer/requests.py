@@ -1,0 +1,248 @@
+"""What a trainer asks of the training room: each wish a type, so that a message that does not fit it is refused as a whole."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from dashboard.trainer.context import House
+from incidents.cases.rows import say
+from incidents.exercises.check import Problem
+from incidents.exercises.room import Masking, TrainingError
+from incidents.exercises.scenario import Action, Scenario
+
+Id = Annotated[str, Meta(max_length=128)]
+Slug = Annotated[str, Meta(max_length=80)]
+Lat = Annotated[float, Meta(ge=-90, le=90)]
+Lon = Annotated[float, Meta(ge=-180, le=180)]
+Facts = dict[str, Any]
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="what"):
+    """Something a page asks for; it is answered by whatever `grant` gives."""
+
+
+class Record(Wish, tag="record"):
+    """Make a recording of closed incidents of the live log, by their numbers."""
+
+    incidents: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
+    masking: Masking
+    reason: Annotated[str, Meta(max_length=2000)] = ""
+    title: Annotated[str, Meta(max_length=200)] = ""
+
+
+class OpenReplay(Wish, tag="open_replay"):
+    """Open a recording as a replay."""
+
+    recording: Slug
+
+
+class ForgetRecording(Wish, tag="forget_recording"):
+    """Delete a recording of the room's own for ever."""
+
+    recording: Slug
+
+
+class Replay(Wish, tag="replay"):
+    """What a hand does to an open replay."""
+
+    id: Id
+    act: Literal["play", "pause", "step", "seek", "speed", "close"]
+    at_s: float = 0.0
+    speed: float = 1.0
+
+
+class Get(Wish, tag="get"):
+    """A whole scenario, to be edited."""
+
+    name: Slug
+
+
+class Check(Wish, tag="check"):
+    """What is wrong with a scenario that is being written."""
+
+    scenario: Facts
+
+
+class Save(Wish, tag="save"):
+    """Keep a scenario under a name."""
+
+    name: Slug
+    scenario: Facts
+
+
+class Where(Wish, tag="where"):
+    """The zone of a place on the map."""
+
+    lat: Lat
+    lon: Lon
+
+
+class OpenExercise(Wish, tag="open_exercise"):
+    """Open an exercise on a scenario; trainees can join from then on."""
+
+    scenario: Slug
+
+
+class Run(Wish, tag="run"):
+    """What the trainer does to an exercise: `name` is an inject's, `action` something made up now, `trainee` who is put out."""
+
+    id: Id
+    act: Literal["start", "pause", "resume", "end", "inject", "act", "kick", "remark"]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    action: Action | None = None
+    trainee: Id = ""
+    text: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class Forget(Wish, tag="forget"):
+    """Delete an ended exercise for ever."""
+
+    id: Id
+
+
+AnyWish = Record | OpenReplay | ForgetRecording | Replay | Get | Check | Save | Where | OpenExercise | Run | Forget
+
+
+def wish_of(asked: Facts) -> AnyWish:
+    """A page's message as a wish. Raises TrainingError("invalid")."""
+    try:
+        wish: AnyWish = msgspec.convert(asked, AnyWish)
+    except msgspec.ValidationError as error:
+        raise TrainingError("invalid", say(error).partition(":")[0].removeprefix(".")) from None
+    return wish
+
+
+async def grant(house: House, wish: AnyWish, by: str) -> Facts:
+    """Do it, and say what the page must know of it. `by` is the name of who asks. Raises TrainingError."""
+    handler: Callable[[House, Any, str], Awaitable[Facts]] = _HANDLERS[type(wish)]
+    return await handler(house, wish, by)
+
+
+async def _record(house: House, wish: Record, by: str) -> Facts:
+    made = await asyncio.to_thread(
+        house.room.record,
+        wish.incidents,
+        masking=wish.masking,
+        reason=wish.reason.strip(),
+        by=by,
+        title=wish.title.strip(),
+    )
+    return {"name": made.name}
+
+
+async def _open_replay(house: House, wish: OpenReplay, by: str) -> Facts:
+    player = await house.room.open_replay(wish.recording)
+    return {"id": player.id}
+
+
+async def _forget_recording(house: House, wish: ForgetRecording, by: str) -> Facts:
+    await house.room.forget_recording(wish.recording)
+    return {}
+
+
+async def _replay(house: House, wish: Replay, by: str) -> Facts:
+    player = house.player(wish.id)
+    match wish.act:
+        case "seek":
+            await player.seek(wish.at_s)
+        case "speed":
+            player.at_speed(wish.speed)
+        case act:
+            await getattr(player, act)()
+    return {}
+
+
+async def _get(house: House, wish: Get, by: str) -> Facts:
+    found = await asyncio.to_thread(house.room.scenario, wish.name)
+    return {"scenario": msgspec.to_builtins(found)}
+
+
+async def _check(house: House, wish: Check, by: str) -> Facts:
+    return {"problems": [_told(house, problem) for problem in problems_of(house, wish.scenario)]}
+
+
+async def _save(house: House, wish: Save, by: str) -> Facts:
+    if found := problems_of(house, wish.scenario):
+        return {"problems": [_told(house, problem) for problem in found]}
+    await asyncio.to_thread(house.room.save_scenario, wish.name, msgspec.convert(wish.scenario, Scenario))
+    return {"problems": [], "name": wish.name}
+
+
+async def _where(house: House, wish: Where, by: str) -> Facts:
+    found = house.zones.locate(wish.lat, wish.lon)
+    return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
+
+
+async def _open_exercise(house: House, wish: OpenExercise, by: str) -> Facts:
+    exercise = await house.room.open_exercise(wish.scenario, trainer=by)
+    return {"id": exercise.id}
+
+
+async def _run(house: House, wish: Run, by: str) -> Facts:
+    exercise = house.exercise(wish.id)
+    match wish.act:
+        case "inject":
+            await exercise.inject(wish.name)
+        case "act":
+            if wish.action is None:
+                raise TrainingError("invalid", "action")
+            await exercise.act(wish.action)
+        case "kick":
+            exercise.kick(wish.trainee)
+        case "remark":
+            await exercise.remark(wish.text.strip(), by=by)
+        case act:
+            await getattr(exercise, act)()
+    return {}
+
+
+async def _forget(house: House, wish: Forget, by: str) -> Facts:
+    await asyncio.to_thread(house.room.forget, wish.id)
+    return {}
+
+
+def problems_of(house: House, facts: Facts) -> list[Problem]:
+    """What is wrong with a scenario as a page holds it: the first thing the types refuse, or all that they can't say."""
+    try:
+        scenario = msgspec.convert(facts, Scenario)
+    except msgspec.ValidationError as error:
+        path, _, why = say(error).removeprefix(".").partition(": ")
+        if missing := _MISSING.fullmatch(why):
+            path, why = f"{path}.{missing[1]}".removeprefix("."), "needed"
+        plain = next((words for pattern, words in _PLAIN if pattern.match(why)), why)
+        return [Problem(path=path, why=plain)]
+    return list(house.room.problems(scenario))
+
+
+def _told(house: House, problem: Problem) -> dict[str, str]:
+    return {"path": problem.path, "why": house.translate(problem.why)}
+
+
+# A type's complaints, as a person who fills in a form would say them.
+_MISSING = re.compile(r"object missing required field (\w+)")
+_PLAIN = (
+    (re.compile(r"expected str of length >="), "needed"),
+    (re.compile(r"expected \w+ of length <="), "too long"),
+    (re.compile(r"expected array of length >="), "needed"),
+    (re.compile(r"expected (float|int) [<>]="), "out of range"),
+    (re.compile(r"expected (float|int),"), "not a number"),
+    (re.compile(r"expected str, got null"), "needed"),
+)
+
+_HANDLERS: dict[type[Wish], Callable[[House, Any, str], Awaitable[Facts]]] = {
+    Record: _record,
+    OpenReplay: _open_replay,
+    ForgetRecording: _forget_recording,
+    Replay: _replay,
+    Get: _get,
+    Check: _check,
+    Save: _save,
+    Where: _where,
+    OpenExercise: _open_exercise,
+    Run: _run,
+    Forget: _forget,
+}

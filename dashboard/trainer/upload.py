@@ -1,0 +1,67 @@
+"""Where a foreign recording file is brought in: one POST of its bytes by a signed-in trainer's page, bounded while it arrives.
+
+The file's own name may name a person: the page sends a short name of plain letters, in a header and in no address.
+"""
+
+import asyncio
+import re
+from typing import Any
+
+from tornado.web import RequestHandler, stream_request_body
+
+from dashboard.access.guard import from_our_pages
+from dashboard.access.signins import page_token
+from dashboard.shell import compat
+from dashboard.trainer.context import House
+from incidents.exercises.room import TrainingError
+
+ADDRESS = r"/training/recordings"
+MAX_BYTES = 64 << 20
+UPLOAD_S = 600.0  # a whole recording, by a slow line
+_NAME = re.compile(r"[a-z0-9_-]{1,80}")
+
+
+@stream_request_body
+class TakeIn(RequestHandler):
+    """Answers `{"ok", "name"}`, or `{"ok": false, "code", "detail"}` in the words of `TrainingError`."""
+
+    def initialize(self, house: House) -> None:
+        self._house = house
+        self._chunks: list[bytes] = []
+        self._length = 0
+
+    def prepare(self) -> None:
+        self.request.connection.set_max_body_size(MAX_BYTES)  # type: ignore[attr-defined]
+        self.request.connection.set_body_timeout(UPLOAD_S)  # type: ignore[attr-defined]
+        cookie = self.get_cookie(self._house.cookie) or ""
+        self._by = self._house.standing(page_token(cookie) if cookie else "")
+        if not from_our_pages(self) or self._by.locked:
+            self._refuse(403, "locked")
+        elif not _NAME.fullmatch(self.request.headers.get("X-Vigie-Name", "")):
+            self._refuse(400, "name_invalid")
+        elif int(self.request.headers.get("Content-Length", "0") or 0) > MAX_BYTES:
+            self._refuse(413, "too_large")
+
+    def data_received(self, chunk: bytes) -> None:
+        self._length += len(chunk)
+        if self._length <= MAX_BYTES and not compat.finished(self):
+            self._chunks.append(chunk)
+
+    async def post(self) -> None:
+        raw = b"".join(self._chunks)
+        self._chunks.clear()
+        try:
+            name = self.request.headers["X-Vigie-Name"]
+            listed = await asyncio.to_thread(self._house.room.take_in, name, raw, self._by.name)
+        except TrainingError as refused:
+            self._refuse(422, refused.code, refused.detail)
+        else:
+            self._say({"ok": True, "name": listed.name})
+
+    def _refuse(self, status: int, code: str, detail: str = "") -> None:
+        self.set_status(status)
+        self._say({"ok": False, "code": code, "detail": detail})
+
+    def _say(self, facts: dict[str, Any]) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.finish(facts)

@@ -1,1 +1,0 @@
-"""The degraded-mode file on disk, and the commands that open it."""

@@ -1,1 +1,0 @@
-"""The list of devices: made, entered in the log, and the command that writes it to a file."""

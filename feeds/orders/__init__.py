@@ -1,0 +1,1 @@
+"""The intervention orders on their way to a zone's dispatch, and a fictional dispatch."""

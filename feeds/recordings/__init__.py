@@ -1,0 +1,1 @@
+"""Recordings of a feed: written, and played back."""

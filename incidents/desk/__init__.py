@@ -1,0 +1,1 @@
+"""The desk: the only door for commands and for what feeds report."""

@@ -1,0 +1,200 @@
+"""What the desk decides on a command: given the incident as it is, the event it makes, or a refusal that says why.
+
+Pure: no clock, no log. A command decides by its precondition (unowned; owned by me), never by the version a page saw.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from incidents import commands as cmd
+from incidents import events as ev
+from incidents.attention import answered
+from incidents.case import Case
+from incidents.commands import Refused
+from incidents.desk.handover import answer, assign, offer, take_over
+from incidents.desk.zone_desk import answer_order
+from incidents.incident import TRANSITIONS, Incident
+from incidents.intervals import BY_NAME
+from incidents.orders import ordered
+from incidents.recorder import Decision
+
+CLOCKS_AGREE = timedelta(seconds=60)  # a person's "when it happened" may be this much ahead of our clock
+MAX_TRACKING_MIN = 24 * 60
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash, no colon: never the id of a feed's message, or of the watch
+
+
+class Circumstances:
+    """What a decision may look at beside the incident: who asks (`zone`: for which zone's desk), when, the case, the zones."""
+
+    def __init__(
+        self,
+        *,
+        actor: str,
+        now: datetime,
+        case: Case | None,
+        known_zone: Callable[[str], bool],
+        has_address: Callable[[str], bool],
+        excluded_zone: Callable[[str], bool] = lambda zone: False,
+        on_shift: Callable[[str], str | None],
+        zone: str = "",
+    ) -> None:
+        self.actor = actor
+        self.now = now
+        self.case = case
+        self.known_zone = known_zone
+        self.has_address = has_address
+        self.excluded_zone = excluded_zone
+        self.on_shift = on_shift
+        self.zone = zone
+
+
+def check_id(id: str) -> None:
+    """Refuse an id of a command that no page of ours makes. Raises Refused("invalid")."""
+    if not _ID.fullmatch(id):
+        raise Refused("invalid")
+
+
+def check_command(command: cmd.AnyCommand) -> None:
+    """Refuse ids and texts that no page of ours makes. Raises Refused("invalid")."""
+    check_id(command.id)
+    for name in command.__struct_fields__:
+        value = getattr(command, name)
+        if isinstance(value, str) and len(value) > cmd.MAX_WORDS:
+            raise Refused("invalid")
+
+
+def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) -> Decision:
+    """The event this command makes of the incident as it is; None when it is so already. Raises Refused."""
+    # Claiming twice is no error: the owner's second click finds it done.
+    if isinstance(command, cmd.Acknowledge):
+        return _acknowledge(incident, about)
+    _check_state(incident, command)
+    match command:
+        case cmd.Release():
+            _check_owner(incident, about)
+            return ev.Released(reason=command.reason)
+        case cmd.Route():
+            return _route(incident, command, about)
+        case cmd.CancelOrder():
+            _check_owner(incident, about)
+            return _order(incident, about, zone=incident.order.zone if incident.order else "", why="cancel")
+        case cmd.Progress():
+            return _progress(incident, command)
+        case cmd.AnswerOrder():
+            return answer_order(incident, command, about.zone)
+        case cmd.HandOver():
+            return offer(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
+        case cmd.AcceptHandOver() | cmd.DeclineHandOver() | cmd.WithdrawHandOver():
+            return answer(incident, command, about.actor)
+        case cmd.TakeOver():
+            return take_over(incident, actor=about.actor, since=command.since, reason=command.reason.strip())
+        case cmd.Assign():
+            return assign(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
+        case cmd.Listen():
+            return ev.Listening()
+        case cmd.Note():
+            _check_reason(command.text)
+            return ev.Noted(text=command.text.strip())
+        case cmd.Classify():
+            return ev.Classified(as_class=command.as_class)
+        case cmd.CorrectTime():
+            _check_reason(command.reason)
+            if command.to > about.now + CLOCKS_AGREE:
+                raise Refused("time_invalid")
+            return ev.TimeCorrected(time=command.time, to=ev.stamp(command.to), reason=command.reason.strip())
+        case cmd.ExtendTracking():
+            _check_reason(command.reason)
+            if not 0 < command.minutes <= MAX_TRACKING_MIN:
+                raise Refused("time_invalid")
+            return ev.TrackingExtended(minutes=command.minutes, reason=command.reason.strip())
+        case cmd.Close():
+            return _close(incident, command, about)
+        case cmd.Reopen():
+            _check_reason(command.reason)
+            return ev.Reopened(reason=command.reason.strip())
+        case cmd.Explain():
+            _check_reason(command.reason)
+            if command.interval and command.interval not in BY_NAME:
+                raise Refused("invalid")
+            return ev.Explained(interval=command.interval, reason=command.reason.strip())
+        case cmd.StillOnIt() | cmd.Help() | cmd.ConfirmEscalation():
+            return answered(incident, command, about.actor)
+        case cmd.OpenCase():
+            seen = any(isinstance(e.event, ev.CaseOpened) and e.actor == about.actor for e in incident.history)
+            return None if seen else ev.CaseOpened()
+    raise Refused("invalid")
+
+
+def _check_state(incident: Incident, command: cmd.AnyCommand) -> None:
+    allowed = TRANSITIONS.get(str(command.__struct_config__.tag))
+    if allowed is None or incident.state in allowed:
+        return
+    raise Refused("unowned" if incident.state == "raised" else "wrong_state", who=incident.owner)
+
+
+def _check_owner(incident: Incident, about: Circumstances) -> None:
+    if incident.owner != about.actor:
+        raise Refused("not_owner", who=incident.owner, since=incident.owned_since)
+
+
+def _check_reason(words: str) -> None:
+    if not words.strip():
+        raise Refused("reason_missing")
+
+
+def _acknowledge(incident: Incident, about: Circumstances) -> Decision:
+    if incident.state == "closed":
+        raise Refused("wrong_state")
+    if incident.state == "raised":
+        return ev.Acknowledged()
+    if incident.owner != about.actor and not incident.offered:
+        raise Refused("taken", who=incident.owner, since=incident.owned_since)
+    return ev.Acknowledged() if incident.realarm or incident.offered else None
+
+
+def _order(incident: Incident, about: Circumstances, *, zone: str, why: ev.UpdateReason) -> ev.Ordered:
+    return ordered(incident, about.case, zone=zone, why=why, at=about.now, has_address=about.has_address(zone))
+
+
+def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Decision:
+    _check_owner(incident, about)
+    if not about.known_zone(command.zone):
+        raise Refused("zone_unknown")
+    if about.excluded_zone(command.zone):
+        raise Refused("zone_excluded")
+    order = incident.order
+    if order is None or not order.alive:
+        return _order(incident, about, zone=command.zone, why="new")
+    if order.zone == command.zone:
+        return None
+    return _order(incident, about, zone=command.zone, why="reroute")
+
+
+def _progress(incident: Incident, command: cmd.Progress) -> Decision:
+    if incident.state == "acknowledged" and (incident.order is None or not incident.order.alive):
+        raise Refused("wrong_state")
+    order = incident.order.id if incident.order else ""
+    if command.step == "declined":
+        return ev.Declined(order=order, source="radio", reason=command.reason)
+    return ev.Progressed(step=command.step, source="radio", order=order, unit=command.unit or None)
+
+
+def _close(incident: Incident, command: cmd.Close, about: Circumstances) -> Decision:
+    _check_reason(command.reason)
+    if command.as_class in ("test", "accidental") and command.verified == "none":
+        raise Refused("verification_missing")
+    if not command.anyway:
+        if incident.state == "raised":
+            raise Refused("not_acknowledged", anyway=True)
+        if incident.under_way:
+            raise Refused("unit_under_way", anyway=True)
+        if incident.owner != about.actor:
+            raise Refused("not_owner", who=incident.owner, since=incident.owned_since, anyway=True)
+    return ev.Closed(
+        as_class=command.as_class,
+        outcome=command.outcome,
+        verified=command.verified,
+        anyway=command.anyway,
+        reason=command.reason.strip(),
+    )

@@ -1,0 +1,388 @@
+"""The desk: the only door for commands and for what feeds report. It checks, appends, folds and answers."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Literal
+
+from incidents import commands as cmd
+from incidents import events as ev
+from incidents.audit import Searches
+from incidents.board import CLOSED_STAYS, SHIFTS, Board
+from incidents.bulk_records import watch_streams
+from incidents.clock import Clock
+from incidents.commands import Refused
+from incidents.desk.backfill import check_paper, paper_events
+from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
+from incidents.desk.handover import offer, whole_desk
+from incidents.desk.intake import ALARMING, Intake
+from incidents.desk.late_commands import record_past
+from incidents.devices.announcing import announce
+from incidents.devices.now import heard_last
+from incidents.drills.desk import Drills
+from incidents.drills.fold import DRILLS
+from incidents.exclusion import Exclusions
+from incidents.health import FeedHealth
+from incidents.incident import TRANSITIONS, Incident
+from incidents.log import Log
+from incidents.messages import Fix, Message, PressValue, Receipt
+from incidents.ports import CaseSource, Identities, Locate
+from incidents.presence.on_shift import Floor
+from incidents.presence.presentations import Presentations
+from incidents.recorder import Recorder
+from incidents.roles import User, check
+from incidents.technical import TECHNICAL, shelved
+
+HEARD = (
+    "press_logged",
+    "call_logged",
+    "device_tested",
+)  # beside technical alarms, what tells of a device that it was heard
+
+DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
+
+
+class Desk:
+    """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
+
+    def __init__(
+        self,
+        log: Log,
+        *,
+        clock: Clock,
+        locate: Locate,
+        cases: CaseSource,
+        identities: Identities,
+        known_zone: Callable[[str], bool],
+        has_address: Callable[[str], bool] = lambda zone: False,
+        alarming: frozenset[PressValue] = ALARMING,
+        board: Board | None = None,
+    ) -> None:
+        self.board = board or Board()
+        self.board.known = lambda device: cases.by_device(device) is not None
+        self.cases = cases
+        self.clock = clock
+        self.recorder = Recorder(log, self.board, clock, identities.incident_id_for_message)
+        self.intake = Intake(
+            self.recorder,
+            self.board,
+            clock=clock,
+            locate=locate,
+            cases=cases,
+            identities=identities,
+            has_address=has_address,
+            alarming=alarming,
+        )
+        self._log = log
+        self._identities = identities
+        self._known_zone = known_zone
+        self._has_address = has_address
+        self.exclusions = Exclusions(cases, self.board, identities)
+        self.floor = Floor()
+        self.drills = Drills(
+            self.recorder,
+            self.board,
+            self.floor,
+            clock=clock,
+            cases=cases,
+            identities=identities,
+            known_zone=known_zone,
+        )
+        self._presentations = Presentations(self.board, self.note)
+        self.on_presented = self._presentations.listeners
+        self.searches = Searches(self.note, clock)
+
+    async def open(self) -> None:
+        """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
+        since = ev.stamp(self.clock.now() - CLOSED_STAYS)
+        newest = await self._log.latest(["raised", "closed", "reopened"])
+        streams = [s for s, record in newest.items() if record.type != "closed" or record.at >= since]
+        # Open alarms come first: they are what somebody waits for.
+        streams.sort(key=lambda s: (newest[s].type == "closed", newest[s].at))
+        devices = await self._log.latest([*TECHNICAL, *HEARD, "test_announced", "test_withdrawn"])
+        gaps = await self._log.latest(["feed_gap", "feed_gap_acknowledged"])
+        centres = await self._log.latest(["centre_blind", "centre_back"])
+        shifts = await self._log.latest(["shift_started"])
+        oldest = min((newest[s].at for s in streams), default=since)
+        with self.board.reading():
+            for stream in (*await watch_streams(self._log, oldest), *streams):
+                await self.recorder.catch_up(stream)
+        known = {self.intake.device_stream(device) for case in self.cases.all() for device in case.devices}
+        for stream in (*heard_last(devices, known), *gaps, *centres, *shifts, DRILLS):
+            await self.recorder.catch_up(stream)
+        self.drills.open()
+
+    def open_empty(self, reason: str) -> None:
+        """Begin with nothing, on a log that can't be read or written: what happens is held until it can be."""
+        self.board.recording_is("failed", reason, 0)
+        self.drills.open()
+
+    async def close(self) -> None:
+        """Write what is held, seal with a checkpoint, let go."""
+        await self._presentations.close()
+        await self.drills.close()
+        await self.searches.close()
+        await self.recorder.close()
+
+    async def receive(self, message: Message) -> Receipt:
+        """Take a message of a feed: what became of it."""
+        return await self.intake.receive(message)
+
+    async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
+        """Carry out what a person asked. Returns the incident after it. Raises Refused."""
+        check(user, str(command.__struct_config__.tag))
+        check_command(command)
+        self.exclusions.check(command, user)
+        actor = user.actor
+        match command:
+            case cmd.Raise():
+                return await self._raise(command, user)
+            case cmd.FromPaper():
+                return await self._from_paper(command, user)
+            case cmd.AcknowledgeDevice():
+                await self._acknowledge_device(command, actor)
+                return None
+            case cmd.ShelveDevice():
+                await self._shelve_device(command, actor)
+                return None
+            case cmd.AcknowledgeGap():
+                await self._acknowledge_gap(command, actor)
+                return None
+            case cmd.AnnounceTest() | cmd.WithdrawTest():
+                await self._announce(command, actor)
+                return None
+            case cmd.HandOverDesk():
+                await self._hand_over_desk(command, user)
+                return None
+            case cmd.NoteSheet():
+                if not command.text.strip():
+                    raise Refused("reason_missing")
+                await self.note(SHIFTS, ev.SheetNoted(text=command.text.strip()), id=command.id, actor=actor)
+                return None
+        incident = getattr(command, "incident", "")
+        # What is an incident is never taken for a drill.
+        if isinstance(command, DRILL_COMMANDS) or (
+            incident not in self.board.incidents and self.drills.knows(incident)
+        ):
+            await self.drills.command(command, actor)
+            return None
+        happened = getattr(command, "happened_at", None) or self.clock.now()
+
+        def decided(incident: Incident) -> ev.Event | None:
+            # Asked again: as it is when the record is made, and of what only the log still has.
+            if self.exclusions.incident(incident, user):
+                raise Refused("unknown_incident")
+            about = Circumstances(
+                actor=actor,
+                now=self.clock.now(),
+                case=self.intake.case_of(incident.device, incident.case),
+                known_zone=self._known_zone,
+                has_address=self._has_address,
+                excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
+                on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
+                zone=user.zone,
+            )
+            return decide(incident, command, about)
+
+        def decision() -> ev.Event | None:
+            incident = self.board.incidents.get(command.incident)
+            if incident is None:
+                raise Refused("unknown_incident")
+            return decided(incident)
+
+        if command.incident not in self.board.incidents:
+            if not isinstance(command, cmd.Explain):
+                raise Refused("unknown_incident")
+            return await record_past(
+                self._log, self.clock, command.incident, decided, id=command.id, source_at=happened, actor=actor
+            )
+        if happened > self.clock.now() + CLOCKS_AGREE:
+            raise Refused("time_invalid")
+        stream = f"incident/{command.incident}"
+        await self.recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
+        return self.board.incidents.get(command.incident)
+
+    def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
+        """A visible page painted these alarms. Presented is an alarm that could be seen and heard."""
+        self._presentations.painted(incidents, console=console, audible=audible)
+
+    def pseudonym(self, name: str) -> str:
+        """The random name under which the log knows a person or a desk."""
+        return self._identities.pseudonym(name)
+
+    def name_of(self, pseudonym: str) -> str:
+        """Who a pseudonym is; "?" once that was erased."""
+        return self._identities.name_of(pseudonym) or "?"
+
+    def seal_view(self, plain: bytes) -> bytes:
+        """What a page looks at, sealed so that an address may carry it."""
+        return self._identities.seal_view(plain)
+
+    def open_view(self, sealed: bytes) -> bytes | None:
+        """What was sealed here; None when it was changed, or sealed by another centre."""
+        return self._identities.open_view(sealed)
+
+    async def delivered(self, incident: str, *, order: str, update: int, zone: str, status: int) -> None:
+        """The zone's dispatch took an update."""
+        event = ev.Delivered(order=order, update=update, zone=zone, status=status)
+        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-delivered", actor="orders")
+
+    async def undelivered(self, incident: str, *, order: str, update: int, zone: str, why: str, final: bool) -> None:
+        """An update is late, or given up."""
+        event = ev.Undelivered(order=order, update=update, zone=zone, why=why, final=final)
+        name = f"{order}-{update}-{'failed' if final else 'late'}"
+        await self.note(f"incident/{incident}", event, id=name, actor="orders")
+
+    async def declined(self, incident: str, *, order: str, update: int, reason: str) -> None:
+        """The zone's dispatch refused an order as it was sent."""
+        event = ev.Declined(order=order, source="zone", reason=reason)
+        await self.note(f"incident/{incident}", event, id=f"{order}-{update}-declined", actor="orders")
+
+    async def feed_gap(
+        self, feed: str, *, why: Literal["epoch", "oldest", "oversize"], expected: int, oldest: int, epoch: str
+    ) -> None:
+        """Messages of a feed are missing or uncertain."""
+        event = ev.FeedGap(why=why, expected=expected, oldest=oldest, epoch=epoch)
+        await self.note(f"feed/{feed}", event, id=uuid.uuid4().hex, actor="feed")
+
+    async def feed_health(self, health: FeedHealth) -> None:
+        """How a feed is; a change of its state is logged."""
+        before = self.board.feeds.get(health.name)
+        self.board.feed(health)
+        if before is None or before.state != health.state:
+            event = ev.FeedStateChanged(state=health.state)
+            await self.note(f"feed/{health.name}", event, id=uuid.uuid4().hex, actor="feed")
+
+    async def note(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
+        """Record a fact that needs no decision, once for its id."""
+        if self.board.version(stream) == 0:
+            await self.recorder.catch_up_if_possible(stream)
+        await self.recorder.record(stream, lambda: event, id=id, source_at=self.clock.now(), actor=actor)
+
+    def _raised(self, command: cmd.Raise | cmd.FromPaper, user: User, happened: datetime) -> ev.Raised:
+        """What begins an incident that a person raises. Raises Refused."""
+        if not command.reason.strip():
+            raise Refused("reason_missing")
+        case = None
+        if command.case:
+            case = self.exclusions.find(command.case, user)
+            if case is None:
+                raise Refused("case_unknown")
+        fix = None
+        if command.lat is not None and command.lon is not None:
+            if not (-90 <= command.lat <= 90 and -180 <= command.lon <= 180):
+                raise Refused("place_missing")
+            fix = Fix(command.lat, command.lon, method="hand", time=happened)
+        elif command.zone and not self._known_zone(command.zone):
+            raise Refused("zone_unknown")
+        elif not command.zone and case is None:
+            raise Refused("place_missing")
+        placed = self.intake.placed(fix)
+        return ev.Raised(
+            origin="hand",
+            paper=isinstance(command, cmd.FromPaper),
+            zone=command.zone or (placed.zone if placed else "") or (case.home_zone if case else None) or "",
+            cic=placed.cic if placed else "",
+            device=case.devices[0] if case and case.devices else None,
+            case=case.number if case else None,
+            case_version=case.version if case else None,
+            fix=fix,
+            flags="" if fix else "no_fix",
+            reason=command.reason.strip(),
+        )
+
+    async def _raise(self, command: cmd.Raise, user: User) -> Incident | None:
+        now = self.clock.now()
+        event = self._raised(command, user, now)
+        name = self._identities.incident_id_for_message(f"hand/{command.id}")
+        happened = command.happened_at or now
+        if happened > now + CLOCKS_AGREE:
+            raise Refused("time_invalid")
+
+        def decision() -> ev.Event | None:
+            return None if name in self.board.incidents else event
+
+        await self.recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=user.actor)
+        return self.board.incidents.get(name)
+
+    async def _from_paper(self, command: cmd.FromPaper, user: User) -> Incident | None:
+        """One record a step, each with an id made of the command's: a second time it is the same incident.
+
+        Screens are told when all is entered, so that what was closed on paper alarms nobody. Were this process to end in
+        between, the incident would be open on every screen, and the same command would enter the rest.
+        """
+        check_paper(command, self.clock.now())
+        if command.zone and not self._known_zone(command.zone):
+            raise Refused("zone_unknown")
+        raised = self._raised(command, user, command.raised_at)
+        name = self._identities.incident_id_for_message(f"hand/{command.id}")
+        with self.board.at_once(name):
+            for end, happened, event in paper_events(command, raised, name):
+                await self.recorder.record(
+                    f"incident/{name}",
+                    lambda event=event: event,  # type: ignore[misc]
+                    id=f"{command.id}{end}",
+                    source_at=happened,
+                    actor=user.actor,
+                )
+        return self.board.incidents.get(name)
+
+    async def _acknowledge_device(self, command: cmd.AcknowledgeDevice, actor: str) -> None:
+        def decision() -> ev.Event | None:
+            alarm = self.board.device_alarms.get((command.stream, command.condition))
+            if alarm is None or alarm.acknowledged_by is not None:
+                return None
+            return ev.DeviceAcknowledged(condition=command.condition)
+
+        if (command.stream, command.condition) not in self.board.device_alarms:
+            raise Refused("unknown_incident")
+        await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+
+    async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
+        """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
+        actor, to = user.actor, self.floor.receiver(command.to)
+        mine = map(self.board.incidents.__getitem__, self.board.index.owned.get(actor, ()))
+        known = [incident for incident in mine if not self.exclusions.incident(incident, user)]
+        for owned in self.exclusions.offerable(whole_desk(known, actor), to):
+
+            def decision(name: str = owned.id) -> ev.Event | None:
+                now = self.board.incidents[name]
+                if now.owner != actor or now.state not in TRANSITIONS["hand_over"]:
+                    return None
+                if self.exclusions.incident(now, user):
+                    return None
+                return offer(now, actor=actor, to=to, note=command.note.strip(), whole=True)
+
+            stream, name = f"incident/{owned.id}", f"{command.id}-{owned.id}"
+            await self.recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
+
+    async def _shelve_device(self, command: cmd.ShelveDevice, actor: str) -> None:
+        def decision() -> ev.Event | None:
+            alarm = self.board.device_alarms.get((command.stream, command.condition))
+            if alarm is None:
+                raise Refused("unknown_incident")
+            return shelved(alarm, command.reason, command.minutes, self.clock.now())
+
+        if (command.stream, command.condition) not in self.board.device_alarms:
+            raise Refused("unknown_incident")
+        await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+
+    async def _announce(self, command: cmd.AnnounceTest | cmd.WithdrawTest, actor: str) -> None:
+        """Announce the test of a device, whether or not it was ever heard of: a new button is tested before it is bound."""
+        stream = self.intake.device_stream(command.device.strip())
+
+        def decision() -> ev.Event | None:
+            if isinstance(command, cmd.AnnounceTest):
+                return announce(command, self.clock.now())
+            return ev.WithdrawnTest() if stream in self.board.announced else None
+
+        if self.board.version(stream) == 0:
+            await self.recorder.catch_up_if_possible(stream)
+        await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+
+    async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
+        def decision() -> ev.Event | None:
+            return ev.FeedGapAcknowledged() if command.feed in self.board.gaps else None
+
+        stream = f"feed/{command.feed}"
+        await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)

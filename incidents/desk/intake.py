@@ -1,0 +1,398 @@
+"""What becomes of every message of a feed (the table of docs/protocol.md), message by message.
+
+A press always ends in the log exactly once. Messages of one device are taken in the order they came; those of different
+devices side by side.
+"""
+
+import asyncio
+import base64
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from incidents import events as ev
+from incidents.board import Board
+from incidents.bounded import Bounded
+from incidents.case import Case
+from incidents.clock import Clock
+from incidents.desk.repetition import heard_by_another, own_incident
+from incidents.devices import now
+from incidents.devices.announced import mark
+from incidents.fold.clocks import counted, wrongs
+from incidents.incident import Incident
+from incidents.log import LogUnavailable
+from incidents.messages import (
+    CallReport,
+    DeviceReport,
+    Fix,
+    FixReport,
+    Message,
+    OrderReport,
+    PressReport,
+    PressValue,
+    Receipt,
+    UnitReport,
+)
+from incidents.orders import ordered
+from incidents.ports import CaseSource, Identities, Locate, Placed
+from incidents.recorder import LOCKS, Recorder
+
+ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
+DELAYED_S = 30  # a press that took longer to reach us is flagged
+EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
+EARLY = 1_000  # calls that wait for their press
+COUNTED = 50_000  # devices whose incidents are counted; of any other the log is asked
+CONDITIONS: dict[str, ev.Condition] = {
+    "link_lost": "link_lost",
+    "battery_low": "battery_low",
+    "app_stopped": "app_stopped",
+    "silent": "silent",
+}
+
+_logger = logging.getLogger(__name__)
+
+
+class _ClosedMeanwhile(Exception):
+    """The incident this press was to join was closed before it could."""
+
+
+class Intake:
+    """Takes the messages of all feeds. `counts` says what was dropped, by kind of message."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        board: Board,
+        *,
+        clock: Clock,
+        locate: Locate,
+        cases: CaseSource,
+        identities: Identities,
+        has_address: Callable[[str], bool],
+        alarming: frozenset[PressValue] = ALARMING,
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._recorder = recorder
+        self._board = board
+        self._clock = clock
+        self._locate = locate
+        self._cases = cases
+        self._identities = identities
+        self._has_address = has_address
+        self._alarming = alarming
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._incident_count: dict[str, int] = Bounded(COUNTED)
+        self._early_calls: dict[str, tuple[datetime, CallReport]] = Bounded(EARLY)
+
+    async def receive(self, message: Message) -> Receipt:
+        """What became of a message. Data never raises; a press that can't be written is shown and `held`."""
+        report = message.report
+        self._hear(message)
+        match report:
+            case PressReport():
+                turn, take = report.device, self._press(message, report)
+            case FixReport():
+                turn, take = report.device, self._fix(message, report)
+            case CallReport():
+                turn, take = report.device, self._call(message, report)
+            case DeviceReport():
+                turn, take = report.device, self._device(message, report)
+            case UnitReport():
+                turn, take = f"unit {report.unit}", self._unit(message, report)
+            case OrderReport():
+                turn, take = f"order {report.order}", self._order(message, report)
+        if turn is None:
+            receipt = await take
+        else:
+            async with self._turn(turn):
+                receipt = await take
+        if receipt == "dropped":
+            self.counts[str(report.__struct_config__.tag)] += 1
+        return receipt
+
+    def _hear(self, message: Message) -> None:
+        """Note that its device was heard. No fault in that may keep a press from being taken."""
+        try:
+            if (told := now.of_message(message, self._clock.now())) is not None:
+                self._board.hear(told)
+        except Exception as error:
+            _logger.error("what a device said could not be noted: %s", type(error).__name__)
+
+    def placed(self, fix: Fix | None) -> Placed | None:
+        """Where a fix lies; None without one. A geography that fails must not stop an alarm."""
+        if fix is None:
+            return None
+        try:
+            return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
+        except Exception as error:
+            # Its words may quote the position.
+            _logger.error("a position could not be located: %s", type(error).__name__)
+            return None
+
+    def case_of(self, device: str | None, number: str | None) -> Case | None:
+        """The case a press names, else the one its device belongs to."""
+        named = self._cases.by_number(number) if number else None
+        return named or (self._cases.by_device(device) if device else None)
+
+    def _turn(self, name: str) -> asyncio.Lock:
+        if len(self._turns) > LOCKS:
+            self._turns = {key: lock for key, lock in self._turns.items() if lock.locked()}
+        return self._turns.setdefault(name, asyncio.Lock())
+
+    async def _record(
+        self, stream: str, decide: Callable[[], ev.Event | None], message: Message, part: int = 1
+    ) -> Receipt:
+        name = f"{message.feed}/{message.id}" + (f"#{part}" if part > 1 else "")
+        say, record = partial(self._board.id_again, message.feed), self._recorder.record
+        return (await record(stream, decide, id=name, source_at=message.at, actor="feed", again=say))[0]
+
+    async def _press(self, message: Message, report: PressReport) -> Receipt:
+        if report.press not in self._alarming:
+            return await self._record(
+                self.device_stream(report.device), lambda: ev.PressLogged(**_facts(message, report)), message
+            )
+        if heard := heard_by_another(self._board, message, report, self._clock.now()):
+            return "repeated" if heard.recorded else "held"
+        own = self._identities.incident_id_for_message(own_incident(message, report))
+        while True:
+            stream, n = await self._incident_stream(message, report)
+            name = stream.removeprefix("incident/")
+
+            def decide(name: str = name, n: int = n) -> ev.Event | None:
+                joined = self._board.incidents.get(name)
+                if joined is None:
+                    return self._raised(message, report, n)
+                if name == own:
+                    return None  # nobody else's: this press opened it
+                if not joined.open:
+                    raise _ClosedMeanwhile
+                return self._pressed(message, report)
+
+            try:
+                receipt = await self._record(stream, decide, message)
+            except _ClosedMeanwhile:
+                continue
+            break
+        # One that is held already, of an incident closed meanwhile, opens none.
+        if receipt != "repeated" and stream.removeprefix("incident/") in self._board.incidents:
+            if report.device is not None and n:
+                self._incident_count[report.device] = n
+            await self._after_press(stream, message, report)
+        return receipt
+
+    async def _incident_stream(self, message: Message, report: PressReport) -> tuple[str, int]:
+        """The stream a press goes to, and the number of the incident if the press opens it (0: it joins, or has no device)."""
+        if report.device is None:
+            return f"incident/{self._identities.incident_id_for_message(own_incident(message, report))}", 0
+        joined = self._board.open_press_of(report.device)
+        if joined is not None:
+            return f"incident/{joined.id}", 0
+        try:
+            n = await self._next_number(report.device)
+        except LogUnavailable:
+            # Nobody can say how many there were: an id of the message's own can't collide.
+            return f"incident/{self._identities.incident_id_for_message(own_incident(message, report))}", 0
+        return f"incident/{self._identities.incident_id(report.device, n)}", n
+
+    async def _next_number(self, device: str) -> int:
+        """One more than the incidents of a device so far: doubling, then halving, over ids that anybody can compute."""
+
+        async def exists(n: int) -> bool:
+            stream = f"incident/{self._identities.incident_id(device, n)}"
+            return self._board.version(stream) > 0 or await self._recorder.log.version(stream) > 0
+
+        low = self._incident_count.get(device, 0)
+        high = low + 1
+        while await exists(high):
+            low, high = high, high * 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if await exists(middle) else (low, middle)
+        return high
+
+    def _flags(self, message: Message, report: PressReport, placed: Placed | None, case: Case | None) -> str:
+        now = self._clock.now()
+        last = self._board.of_device(report.device)[:1] if report.device else ()
+        clocks = wrongs(message.at, report.fix, now)
+        flags: dict[ev.Flag, bool] = {
+            "late": any(not i.open and counted(message.at, now) <= i.times["closed"].at for i in last),
+            "delayed": (now - message.at).total_seconds() > DELAYED_S,
+            "future": "future" in clocks,
+            "past": "past" in clocks,
+            "counter_back": report.counter_back,
+            "no_device": report.device is None,
+            "no_fix": report.fix is None,
+            "outside": placed is not None and not placed.inside,
+            "cases_locked": self._cases.state in ("locked", "missing"),
+            "case_unknown": self._cases.state == "open" and case is None,
+            "case_expired": case is not None and not case.valid_on(now.astimezone(ev.BRUSSELS).date()),
+            "unreadable": bool(report.unreadable),
+        }
+        return " ".join(flag for flag, raised in flags.items() if raised)
+
+    def _raised(self, message: Message, report: PressReport, n: int) -> ev.Raised:
+        placed = self.placed(report.fix)
+        case = self.case_of(report.device, report.case)
+        return ev.Raised(
+            origin="press",
+            n=n,
+            case_version=case.version if case else None,
+            flags=self._flags(message, report, placed, case),
+            zone=placed.zone if placed else "",
+            cic=placed.cic if placed else "",
+            **self._announced(message, report),
+            **(_facts(message, report) | {"case": case.number if case else report.case}),
+        )
+
+    def _pressed(self, message: Message, report: PressReport) -> ev.Pressed:
+        placed = self.placed(report.fix)
+        return ev.Pressed(
+            flags=self._flags(message, report, placed, self.case_of(report.device, report.case)),
+            zone=placed.zone if placed else "",
+            cic=placed.cic if placed else "",
+            **self._announced(message, report),
+            **_facts(message, report),
+        )
+
+    def _announced(self, message: Message, report: PressReport) -> dict[str, Any]:
+        """That a test of the device was announced. No fault in that may keep a press from being taken."""
+        if report.device is None or not self._board.announced:
+            return {}
+        try:
+            return mark(self._board.announced.get(self.device_stream(report.device)), message.at, self._clock.now())
+        except Exception as error:
+            _logger.error("an announced test could not be looked up: %s", type(error).__name__)
+            return {}
+
+    async def _after_press(self, stream: str, message: Message, report: PressReport) -> None:
+        """A call that was earlier than its press joins it; a zone under way is told of a further press."""
+        early = self._early_calls.pop(report.device, None) if report.device else None
+        if early is not None and self._clock.now() - early[0] < timedelta(seconds=EARLY_CALL_S):
+            call = early[1]
+            event = ev.Called(state=call.state, line=call.line, desk=call.desk)
+            await self._record(stream, lambda: event, message, part=2)
+        name = stream.removeprefix("incident/")
+        await self._record(stream, lambda: self.order_update(self._board.incidents[name], "press"), message, part=3)
+
+    def order_update(self, incident: Incident, why: ev.UpdateReason) -> ev.Ordered | None:
+        """The next update of an order that somebody still follows; None without one."""
+        order = incident.order
+        if order is None or not order.alive or not incident.open or order.channel != "network":
+            return None
+        return ordered(
+            incident,
+            self.case_of(incident.device, incident.case),
+            zone=order.zone,
+            why=why,
+            at=self._clock.now(),
+            has_address=self._has_address(order.zone),
+        )
+
+    def device_stream(self, device: str | None) -> str:
+        """The stream of what is logged of a device; its name reveals nobody."""
+        return f"device/{self._identities.device_id(device) if device else 'none'}"
+
+    def _followed(self, device: str) -> Incident | None:
+        """The open incident that a position or a call of this device belongs to."""
+        press = self._board.open_press_of(device)
+        return press or next((i for i in self._board.of_device(device) if i.open), None)
+
+    async def _fix(self, message: Message, report: FixReport) -> Receipt:
+        followed = self._followed(report.device)
+        if followed is None or followed.tracking_ended:
+            return "dropped"  # nobody is tracked who did not press
+        placed = self.placed(report.fix)
+        # A fix that names no time was true when its message was made.
+        fix = msgspec.structs.replace(report.fix, time=report.fix.time or message.at)
+        event = ev.Located(zone=placed.zone if placed else "", cic=placed.cic if placed else "", fix=fix)
+        return await self._record(f"incident/{followed.id}", lambda: event, message)
+
+    async def _call(self, message: Message, report: CallReport) -> Receipt:
+        followed = self._followed(report.device)
+        event: ev.Event
+        if followed is not None:
+            event = ev.Called(state=report.state, line=report.line, desk=report.desk)
+            return await self._record(f"incident/{followed.id}", lambda: event, message)
+        event = ev.CallLogged(device=report.device, state=report.state, line=report.line, desk=report.desk)
+        receipt = await self._record(self.device_stream(report.device), lambda: event, message)
+        if receipt != "repeated":
+            self._early_calls[report.device] = (self._clock.now(), report)
+        return receipt
+
+    async def _device(self, message: Message, report: DeviceReport) -> Receipt:
+        stream = self.device_stream(report.device)
+        condition = CONDITIONS.get(report.state)
+        if condition is not None:
+
+            def alarm() -> ev.Event | None:
+                known = self._board.device_alarms.get((stream, condition))
+                if known is not None and known.returned_at is None:
+                    return None
+                return ev.DeviceAlarmed(condition=condition, device=report.device, battery=report.battery)
+
+            return await self._record(stream, alarm, message)
+        ends: list[ev.Condition] = ["link_lost"] if report.state == "linked" else list(CONDITIONS.values())
+        receipts: list[Receipt] = []
+        for part, ended in enumerate(ends, 1):
+
+            def back(ended: ev.Condition = ended) -> ev.Event | None:
+                known = self._board.device_alarms.get((stream, ended))
+                return ev.DeviceReturned(condition=ended) if known and known.returned_at is None else None
+
+            if back() is not None:
+                receipts.append(await self._record(stream, back, message, part))
+        if not receipts:
+            return "dropped"
+        return "held" if "held" in receipts else receipts[0]
+
+    async def _unit(self, message: Message, report: UnitReport) -> Receipt:
+        self._board.unit(report, message.at, self._clock.now())
+        incident = self._board.of_unit(report.unit)
+        if incident is None:
+            return "dropped"
+        stream = f"incident/{incident.id}"
+        seen = ev.UnitSeen(status=report.status, unit=report.unit, fix=report.fix)
+        receipt = await self._record(stream, lambda: seen, message)
+        order = incident.order
+        if receipt != "repeated" and order is not None and report.status in ("en_route", "on_scene"):
+            step: ev.Step = "en_route" if report.status == "en_route" else "on_scene"
+            if step not in incident.times:
+                progress = ev.Progressed(step=step, source="unit", order=order.id, unit=report.unit)
+                await self._record(stream, lambda: progress, message, part=2)
+        return receipt
+
+    async def _order(self, message: Message, report: OrderReport) -> Receipt:
+        incident = self._board.of_order(report.order)
+        if incident is None:
+            return "dropped"
+        event: ev.Event
+        match report.state:
+            case "declined":
+                event = ev.Declined(order=report.order, source="zone", reason=report.reason or "")
+            case "done":
+                event = ev.OrderDone(order=report.order, unit=report.unit)
+            case step:
+                event = ev.Progressed(step=step, source="zone", order=report.order, unit=report.unit)
+        return await self._record(f"incident/{incident.id}", lambda: event, message)
+
+
+def _facts(message: Message, report: PressReport) -> dict[str, Any]:
+    """The facts that any press record keeps."""
+    return {
+        "feed": message.feed,
+        "press": report.press,
+        "device": report.device,
+        "case": report.case,
+        "fix": report.fix,
+        "battery": report.battery,
+        "transport": report.transport,
+        "call": report.call,
+        "packet": report.packet,
+        "unreadable": report.unreadable,
+        "raw": base64.b64encode(message.raw).decode(),
+    }

@@ -1,0 +1,66 @@
+"""What one record tells of many incidents (`together`): its part in each of them.
+
+Such a record stands in a stream of its own, so it may be read after what a person did meanwhile, or twice: each part says what it
+follows from (`cause`), and holds only of an incident that still stands there.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from incidents import events as ev
+from incidents.escalation.ladder import RUNGS, cause_of
+from incidents.incident import Incident
+
+
+def together(event: ev.Event, members: Iterable[tuple[str, int]]) -> ev.Together:
+    """One event of all these incidents, each with its cause."""
+    facts = msgspec.to_builtins(event)
+    what = facts.pop("type")
+    named = " ".join(f"{name}:{cause}" for name, cause in members)
+    return ev.Together(what=what, facts=msgspec.json.encode(facts, order="sorted").decode(), incidents=named)
+
+
+def told_of(entry: ev.Entry, only: str = "") -> Iterator[tuple[str, ev.Entry]]:
+    """The incidents that an entry tells of, each with its part; of one `only`, when that is given."""
+    event = entry.event
+    if not isinstance(event, ev.Together) or (kind := ev.EVENT_TYPES.get(event.what)) is None:
+        return  # what a newer version tells is not known here
+    inner = msgspec.convert(msgspec.json.decode(event.facts) | {"type": event.what}, kind)
+    for one in event.incidents.split():
+        name, _, cause = one.partition(":")
+        if only in ("", name):
+            yield (
+                name,
+                msgspec.structs.replace(
+                    entry,
+                    stream=f"incident/{name}",
+                    version=0,
+                    event=inner,
+                    recorded=True,  # that it waits is told once, not of each
+                    together=True,
+                    cause=int(cause or 0),
+                ),
+            )
+
+
+def holds(incident: Incident, entry: ev.Entry) -> bool:
+    """Whether an incident still stands where its part of a `together` follows from, and has not taken it yet."""
+    cause = entry.cause
+    match entry.event:
+        case ev.Unpresented():
+            return incident.open and not incident.unpresented and "presented" not in incident.times
+        case ev.TrackingEnded():
+            return not incident.tracking_ended and incident.version == cause
+        case ev.OutsideTold():
+            return incident.ladder == "outside" and cause == cause_of(incident, "outside")
+        case ev.Escalated(step=step):
+            return incident.waits_since is not None and cause == cause_of(incident, step) and follows(incident, step)
+    return False
+
+
+def follows(incident: Incident, step: ev.Rung) -> bool:
+    """Whether this rung is the next one."""
+    if incident.confirmed_at is not None:
+        return step == "confirm"
+    return step == (RUNGS[0] if not incident.ladder else RUNGS[min(RUNGS.index(incident.ladder) + 1, len(RUNGS) - 1)])

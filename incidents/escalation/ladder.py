@@ -1,0 +1,210 @@
+"""What the watch will do with an incident, and when: every step is known, and shown, before it strikes.
+
+Pure: the steps follow from the incident, the times and whether its owner's page is there. `escalation.watch` carries them out.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from incidents import events as ev
+from incidents.clock import milliseconds
+from incidents.incident import RANK, Incident
+
+StepName = Literal["louder", "everyone", "confirm", "outside", "release", "copy", "offer", "limit", "escalate"]
+RUNGS: tuple[ev.Rung, ...] = ev.Rung.__args__  # type: ignore[attr-defined]
+
+
+class WatchTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The watch's settings: seconds, or minutes where the name says so.
+
+    `louder_s`, `everyone_s`, `confirm_s` count from when nobody answered; the others from what they wait for.
+    """
+
+    presented_s: int = 5
+    louder_s: float = 15
+    everyone_s: float = 30
+    confirm_s: float = 60
+    outside_s: float = 30
+    idle_s: float = 60
+    countdown_s: float = 20
+    lost_s: float = 10
+    undelivered_s: float = 15
+    accepted_s: float = 60
+    en_route_s: float = 120
+    on_scene_s: float = 600
+    fix_s: float = 60
+    escalate_s: float = 30
+    blind_s: int = 10
+    tracking_min: int = 120
+    checkpoint_min: int = 10
+
+
+class Away(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an owner's page is there: gone `since`, or `back` since; `signed_out` needs no waiting."""
+
+    since: datetime | None = None
+    back: datetime | None = None
+    signed_out: bool = False
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing the watch does at a moment. `limit` and `cause` (ms since 1970) say which limit a limit's step is about."""
+
+    what: StepName
+    at: datetime
+    after_s: int
+    limit: ev.Limit | None = None
+    cause: int = 0
+
+
+THERE = Away()
+
+
+def steps(incident: Incident, times: WatchTimes, away: Away = THERE) -> tuple[Step, ...]:
+    """All that waits for its moment, the next first. What was done is in the incident, so it is not here again."""
+    if not incident.open:
+        return ()
+    found = [
+        *_attention(incident, times),
+        *_idle(incident, times, away),
+        *_owner_gone(incident, times, away),
+        *_limits(incident, times),
+        *_unanswered(incident, times),
+    ]
+    return tuple(sorted(found, key=lambda step: step.at))
+
+
+def loudness(incident: Incident) -> int:
+    """How loud an alarm is: 0 nobody needs to look, 1 as it came, 2 louder, 3 on every console, 4 the supervisor must confirm.
+
+    What was only copied to the supervisor, or called for one, is loud at theirs alone: the pages see to that.
+    """
+    if not incident.needs_someone:
+        return 0
+    return min(4, RUNGS.index(incident.ladder) + 2) if incident.ladder else 1
+
+
+def event_of(step: Step, away: Away = THERE) -> ev.Event:
+    """The record a step makes."""
+    match step.what:
+        case "louder" | "everyone" | "confirm" | "outside":
+            return ev.Escalated(step=step.what, after_s=step.after_s)
+        case "release":
+            return ev.WatchReleased(after_s=step.after_s)
+        case "copy":
+            return ev.CopiedToSupervisor(after_s=step.after_s)
+        case "offer":
+            return ev.OfferedToAll(why="signed_out" if away.signed_out else "lost")
+    assert step.limit is not None
+    escalated = step.what == "escalate"
+    return ev.LimitPassed(limit=step.limit, after_s=step.after_s, cause=step.cause, escalated=escalated)
+
+
+def cause_of(incident: Incident, step: StepName, cause: int = 0) -> int:
+    """What a step follows from: since when nobody answered, which rung before it, which limit's `cause`, else the version."""
+    match step:
+        case "louder" | "everyone":
+            return incident.waits_from
+        case "confirm":
+            return milliseconds(incident.confirmed_at) if incident.confirmed_at else incident.waits_from
+        case "outside":
+            return milliseconds(incident.ladder_at) if incident.ladder_at else incident.waits_from
+        case "limit" | "escalate":
+            return cause
+    return incident.version
+
+
+def id_of(incident: Incident, step: Step) -> str:
+    """The same for every server that sees the same incident. No command can bear it: theirs hold no colon."""
+    since = cause_of(incident, step.what, step.cause)
+    return ":".join(str(part) for part in ("watch", incident.id, step.what, step.limit or "", since))
+
+
+def _step(what: StepName, since: datetime, after_s: float, not_before: datetime | None = None) -> Step:
+    at = since + timedelta(seconds=after_s)
+    return Step(what=what, at=max(at, not_before or at), after_s=round(after_s))
+
+
+def _attention(incident: Incident, times: WatchTimes) -> Iterator[Step]:
+    """An alarm nobody answers climbs rung by rung; a supervisor's confirmation holds for as long as the way to it took."""
+    since, at = incident.waits_since, incident.ladder_at
+    if since is None:
+        return
+    match incident.ladder:
+        case "":
+            yield _step("louder", since, times.louder_s)
+        case "louder":
+            yield _step("everyone", since, times.everyone_s, at)
+        case "everyone":
+            yield _step("confirm", since, times.confirm_s, at)
+        case _ if incident.confirmed_at is not None:
+            yield _step("confirm", incident.confirmed_at, times.confirm_s)
+        case "confirm":
+            yield _step("outside", at or since, times.outside_s)
+
+
+def _idle(incident: Incident, times: WatchTimes, away: Away) -> Iterator[Step]:
+    """An acknowledged alarm on which nobody acts goes back to everybody; from an owner who listens it is not taken."""
+    if incident.state != "acknowledged":
+        return
+    since = max(at for at in (incident.acted_at, incident.owned_since, incident.received_at) if at is not None)
+    if incident.listening:
+        if not incident.copied:
+            yield _step("copy", since, times.idle_s)
+        return
+    # A page that is lost for a moment can't answer; one that came back is given the countdown.
+    lost = away.since + timedelta(seconds=times.lost_s) if away.since and not away.signed_out else None
+    back = away.back + timedelta(seconds=times.countdown_s) if away.back else None
+    yield _step("release", since, times.idle_s, max((at for at in (lost, back) if at), default=None))
+
+
+def _owner_gone(incident: Incident, times: WatchTimes, away: Away) -> Iterator[Step]:
+    if incident.owner is not None and away.since is not None and not incident.offered:
+        yield _step("offer", away.since, 0 if away.signed_out else times.lost_s)
+
+
+def _limits(incident: Incident, times: WatchTimes) -> Iterator[Step]:
+    """What should have come of an owned alarm. Each limit once for its cause."""
+    if incident.state == "raised" or incident.owner is None:
+        return
+    order, rank = incident.order, RANK[incident.state]
+    on_the_way = rank < RANK["on_scene"]
+    if order is not None and order.alive and on_the_way:
+        if order.step is None:
+            yield from _limit(incident, "not_accepted", order.at, times.accepted_s)
+        elif order.step == "accepted":
+            yield from _limit(incident, "not_en_route", order.step_at or order.at, times.en_route_s)
+    if on_the_way:
+        yield from _limit(incident, "not_on_scene", incident.received_at, times.on_scene_s)
+    if on_the_way and incident.fix_heard_at is not None and not incident.tracking_ended:
+        # Whoever takes an alarm with an old position sees its age; they are given the time anew.
+        taken = incident.owned_since + timedelta(seconds=times.fix_s) if incident.owned_since else None
+        yield from _limit(incident, "no_fix", incident.fix_heard_at, times.fix_s, taken)
+    ended = incident.call_ended_at
+    if ended is not None and rank < RANK["safe"] and incident.owned_since is not None and ended >= incident.owned_since:
+        yield from _limit(incident, "call_ended", ended, 0)
+
+
+def _limit(
+    incident: Incident, limit: ev.Limit, since: datetime, after_s: float, not_before: datetime | None = None
+) -> Iterator[Step]:
+    cause = milliseconds(since)
+    if not any(passed.limit == limit and passed.cause == cause for passed in incident.passed):
+        step = _step("limit", since, after_s, not_before)
+        yield msgspec.structs.replace(step, limit=limit, cause=cause)
+
+
+def _unanswered(incident: Incident, times: WatchTimes) -> Iterator[Step]:
+    """A passed limit that its owner did not answer goes to the supervisor."""
+    if incident.state == "raised" or not incident.realarm:
+        return  # a raised alarm has its own ladder, an answered one needs nobody
+    late: list[tuple[ev.Limit, int, datetime]] = [(p.limit, p.cause, p.at) for p in incident.passed if not p.escalated]
+    if incident.realarm == "undelivered" and incident.realarmed_at is not None:
+        late.append(("not_delivered", milliseconds(incident.realarmed_at), incident.realarmed_at))
+    told = {(p.limit, p.cause) for p in incident.passed if p.escalated}
+    for limit, cause, at in late:
+        if (limit, cause) not in told and (incident.acted_at is None or incident.acted_at <= at):
+            yield msgspec.structs.replace(_step("escalate", at, times.escalate_s), limit=limit, cause=cause)

@@ -1,0 +1,382 @@
+"""The clock's part: what must happen when nobody does anything.
+
+`Watch.tick` does what is due; `Watch.run` calls it four times a second. An open incident is never closed or cut silently: the end
+of tracking only stops keeping positions, and says so. `ladder` says which step is due when; the ids of the records
+follow from the incident, so that two servers that look at once write one record. What many alarms need at once is one record that
+names them, in a stream of the day: in a flood the watch may not write more than the feeds.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from incidents import events as ev
+from incidents.board import WATCH, Change
+from incidents.clock import milliseconds
+from incidents.desk.desk import Desk
+from incidents.escalation.agenda import Agenda
+from incidents.escalation.bulk import together
+from incidents.escalation.ladder import (
+    RUNGS,
+    THERE,
+    Away,
+    Step,
+    WatchTimes,
+    cause_of,
+    event_of,
+    id_of,
+    steps,
+)
+from incidents.incident import Incident
+from incidents.log import Log, LogUnavailable
+from incidents.orders import POSITION_EVERY_S, due_update
+
+EVERY_S = 0.25
+TAKEN_OVER_S = 60.0  # a step's telling outside that has no result after so long was cut off: it is done again
+MANY = 8  # what more than so many alarms need in one look is written as one record
+MANY_AT_MOST = 500  # a record
+TOLD_BY_ID = 100  # of many that are told outside at once
+_STEPS_AT_ONCE = 8
+
+_logger = logging.getLogger(__name__)
+
+# Tells somebody outside of an alarm (nothing of a person in it) and says what became of it on each way that is set.
+Outside = Callable[[dict[str, str]], Awaitable[Sequence[ev.OutsideTold]]]
+
+
+def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:
+    """When positions of this incident stop being kept."""
+    return incident.tracking_until or incident.last_press_at + timedelta(minutes=times.tracking_min)
+
+
+class Watch:
+    """What happens by the clock. Errors of one incident don't stop the watch over the others."""
+
+    def __init__(
+        self, desk: Desk, log: Log, times: WatchTimes | None = None, *, outside: Outside | None = None
+    ) -> None:
+        self._desk = desk
+        self._log = log
+        self.times = times or WatchTimes()
+        self._outside = outside
+        self._present: Callable[[], Collection[str]] | None = None
+        self._away: dict[str, Away] = {}
+        self._alone: Callable[[Incident], bool] = lambda incident: False
+        self._telling: dict[str, asyncio.Task[None]] = {}
+        self._sealed_at = desk.clock.now()
+        self._agenda = Agenda(desk.board, self._when)
+
+    def owners(self, present: Callable[[], Collection[str]]) -> None:
+        """Say how one knows whose page is there: `present` gives their pseudonyms. Without it nobody is held to be lost."""
+        self._present = present
+
+    def listened(self, alone: Callable[[Incident], bool]) -> None:
+        """Say how one knows that only such persons are there for an alarm as its case excludes."""
+        self._alone = alone
+
+    def away(self, actor: str) -> Away:
+        """Whether a person's page is there, for what is shown before it strikes."""
+        return self._away.get(actor, THERE)
+
+    def next_steps(self, incident: Incident) -> tuple[Step, ...]:
+        """What waits for its moment, the next first."""
+        return steps(incident, self.times, self.away(incident.owner) if incident.owner else THERE)
+
+    async def run(self) -> None:
+        """Tick for ever."""
+        try:
+            while True:
+                try:
+                    await self.tick()
+                except Exception:
+                    _logger.exception("the watch stumbled and goes on")
+                await asyncio.sleep(EVERY_S)
+        finally:
+            for task in self._telling.values():
+                task.cancel()
+            await asyncio.gather(*self._telling.values(), return_exceptions=True)
+
+    async def tick(self) -> None:
+        """Do what is due now."""
+        now = self._desk.clock.now()
+        self._look_for_owners(now)
+        for name in await self._over_many(self._agenda.due(now), now):
+            try:
+                await self._over(name, now)
+            except Exception:
+                _logger.exception("the watch stumbled over an incident and goes on with the others")
+        for incident in self._desk.exclusions.concerned():
+            if incident.open:
+                await self._see_that_the_eligible_know(incident, now)
+        await self._over_devices(now)
+        if now - self._sealed_at >= timedelta(minutes=self.times.checkpoint_min):
+            self._sealed_at = now
+            await self.seal()
+        self._desk.board.forget(now)
+
+    async def seal(self) -> None:
+        """Write a checkpoint, if anything was written since the last."""
+        try:
+            await self._log.checkpoint(ev.stamp(self._desk.clock.now()))
+        except LogUnavailable as failure:
+            _logger.warning("no checkpoint: %s", failure)
+
+    async def cases_changed(self) -> None:
+        """Open incidents whose case is new, or newly known, say so, and zones under way are told what to heed.
+
+        A press that came while the register was locked, or before its device was in it, has its case from then on.
+        """
+        for incident in tuple(self._desk.board.incidents.values()):
+            case = self._desk.intake.case_of(incident.device, incident.case) if incident.open else None
+            if case is None or (incident.case, incident.case_version) == (case.number, case.version):
+                continue
+            stream, name = f"incident/{incident.id}", f"{incident.id}-case-{case.version}"
+            changed = ev.CaseChanged(case=case.number, case_version=case.version)
+            await self._desk.note(stream, changed, id=name, actor="watch")
+            await self._update(self._desk.board.incidents[incident.id], "instructions", f"{name}-order")
+
+    def _look_for_owners(self, now: datetime) -> None:
+        """Note whose page went and whose came back; the rows of their alarms say so."""
+        if self._present is None:
+            return
+        here = frozenset(self._present())
+        owned = self._desk.board.index.owned
+        for actor in tuple(owned):
+            before = self._away.get(actor, THERE)
+            after = before
+            if actor not in here:
+                signed_out = actor in self._desk.board.signed_out
+                after = Away(since=before.since or now, signed_out=signed_out)
+            elif before.since is not None:
+                after = Away(back=now)
+            if after != before:
+                self._away[actor] = after
+                for name in tuple(owned.get(actor, ())):
+                    self._desk.board.notify(Change(kind="incident", key=name))
+        self._away = {actor: away for actor, away in self._away.items() if actor in owned}
+
+    def _when(self, incident: Incident) -> datetime | None:
+        """The moment at which something is next due; `_over` and `_shared` then say what."""
+        if not incident.open:
+            return None
+        moments = [step.at for step in self.next_steps(incident)[:1]]
+        if "presented" not in incident.times and not incident.unpresented:
+            moments.append(incident.received_at + timedelta(seconds=self.times.presented_s))
+        if not incident.tracking_ended:
+            moments.append(tracking_ends(incident, self.times))
+        if incident.order is not None and incident.order.outbox:
+            at = incident.order.outbox[-1].at + timedelta(seconds=POSITION_EVERY_S)
+            moments += [at] if due_update(incident, at) else []
+        if incident.ladder == "outside" and not incident.outside and incident.ladder_at is not None:
+            moments.append(incident.ladder_at + timedelta(seconds=TAKEN_OVER_S))
+        return min(moments, default=None)
+
+    def _unseen(self, incident: Incident, now: datetime) -> bool:
+        waited = (now - incident.received_at).total_seconds()
+        return "presented" not in incident.times and not incident.unpresented and waited > self.times.presented_s
+
+    def _shared(self, incident: Incident, now: datetime) -> Iterator[tuple[ev.Event, int]]:
+        """What is due of an incident that may be due of many at once, and what it follows from."""
+        if self._unseen(incident, now):
+            yield ev.Unpresented(after_s=self.times.presented_s), 0
+        if not incident.tracking_ended and now >= tracking_ends(incident, self.times):
+            yield ev.TrackingEnded(), incident.version
+        due = next((step for step in self.next_steps(incident) if step.at <= now), None)
+        if due is not None and due.what in RUNGS:
+            yield event_of(due), cause_of(incident, due.what)
+
+    async def _over_many(self, due: list[str], now: datetime) -> list[str]:
+        """Do what is due of many at once; the incidents that must be looked at one by one."""
+        if len(due) <= MANY:
+            return due
+        shared: dict[ev.Event, list[str]] = {}
+        for name in due:
+            if (incident := self._desk.board.incidents.get(name)) is not None and incident.open:
+                for event, _ in self._shared(incident, now):
+                    shared.setdefault(event, []).append(name)
+        done: set[str] = set()
+        for event, names in shared.items():
+            if len(names) <= MANY:
+                continue
+            for start in range(0, len(names), MANY_AT_MOST):
+                some = names[start : start + MANY_AT_MOST]
+                done.update(some)
+                try:
+                    await self._do_together(event, some, now)
+                except Exception:
+                    _logger.exception("the watch stumbled over many incidents and goes on with the others")
+                await asyncio.sleep(0)  # what waits for the loop is a press
+        # One that needs more than it shared with the others is due again at the next look.
+        return [name for name in due if name not in done]
+
+    async def _do_together(self, event: ev.Event, names: Sequence[str], now: datetime) -> None:
+        board = self._desk.board
+
+        def members() -> Iterator[tuple[str, int]]:
+            for name in names:
+                incident = board.incidents.get(name)
+                if incident is not None and incident.open:
+                    yield from ((name, cause) for due, cause in self._shared(incident, now) if due == event)
+
+        done = await self._note_together(event, members)
+        if isinstance(event, ev.Escalated) and event.step == "outside":
+            self._tell_outside([board.incidents[name] for name in done])
+
+    async def _note_together(self, event: ev.Event, members: Callable[[], Iterator[tuple[str, int]]]) -> list[str]:
+        """Write one record of what holds of many; the incidents it names, none when another server wrote it."""
+        now = self._desk.clock.now()
+        stream = f"{WATCH}{now.astimezone(UTC):%Y-%m-%d}"
+        if self._desk.board.version(stream) == 0:
+            await self._desk.recorder.catch_up_if_possible(stream)
+        named: list[str] = []
+
+        def decision() -> ev.Event | None:
+            found = tuple(members())
+            named[:] = [name for name, _ in found]
+            return together(event, found) if found else None
+
+        first = together(event, members())
+        digest = hashlib.sha256(f"{first.what} {first.facts} {first.incidents}".encode()).hexdigest()
+        _, written = await self._desk.recorder.record(
+            stream, decision, id=f"watch:together:{digest[:32]}", source_at=now, actor="watch"
+        )
+        return named if written is not None else []
+
+    async def _over(self, name: str, now: datetime) -> None:
+        incident = self._desk.board.incidents.get(name)
+        if incident is None or not incident.open:
+            return
+        stream = f"incident/{incident.id}"
+        if self._unseen(incident, now):
+            unseen = ev.Unpresented(after_s=self.times.presented_s)
+            await self._desk.note(stream, unseen, id=f"{incident.id}-unpresented", actor="watch")
+        if not incident.tracking_ended and now >= tracking_ends(incident, self.times):
+            ended = f"{incident.id}-tracking-{incident.version}"
+            await self._desk.note(stream, ev.TrackingEnded(), id=ended, actor="watch")
+        if due_update(incident, now):
+            assert incident.order is not None
+            await self._update(incident, "position", f"{incident.order.id}-position-{incident.version}")
+        # After an outage several steps are due: each is taken, in its order.
+        for _ in range(_STEPS_AT_ONCE):
+            if not await self._take_next(incident.id, now):
+                break
+        self._see_that_it_is_told(self._desk.board.incidents[incident.id], now)
+
+    async def _see_that_the_eligible_know(self, incident: Incident, now: datetime) -> None:
+        """Whom the case excludes has nothing of an alarm, and is nobody who saw or heard it: the others are called at once."""
+        stream = f"incident/{incident.id}"
+
+        def offered() -> ev.Event | None:
+            at = self._desk.board.incidents[incident.id]
+            kept = at.owner is not None and not at.offered and self._desk.exclusions.actor(at, at.owner)
+            return ev.OfferedToAll(why="excluded") if kept else None
+
+        if offered() is not None:
+            # By the version: whatever ended the offer, it is made anew as long as such a person has the alarm.
+            name = f"watch:{incident.id}:excluded:{incident.version}"
+            await self._desk.recorder.record(stream, offered, id=name, source_at=now, actor="watch")
+        if incident.waits_since is None or incident.ladder == "outside" or not self._alone(incident):
+            return
+        name = f"watch:{incident.id}:alone:{incident.waits_from}"
+        rung = ev.Escalated(step="outside", after_s=0)
+        outcome, _ = await self._desk.recorder.record(stream, lambda: rung, id=name, source_at=now, actor="watch")
+        if outcome != "repeated":
+            self._tell_outside([self._desk.board.incidents[incident.id]])
+
+    async def _take_next(self, name: str, now: datetime) -> bool:
+        """Take the first step that is due. False when there is none, or it was taken by another."""
+        board = self._desk.board
+        due = next((step for step in self.next_steps(board.incidents[name]) if step.at <= now), None)
+        if due is None:
+            return False
+
+        def decision() -> ev.Event | None:
+            incident = board.incidents[name]
+            same = (
+                s for s in self.next_steps(incident) if (s.what, s.limit, s.cause) == (due.what, due.limit, due.cause)
+            )
+            return event_of(due, self.away(incident.owner or "")) if any(s.at <= now for s in same) else None
+
+        outcome, event = await self._desk.recorder.record(
+            f"incident/{name}", decision, id=id_of(board.incidents[name], due), source_at=now, actor="watch"
+        )
+        if due.what == "outside" and event is not None:
+            self._tell_outside([board.incidents[name]])
+        return outcome != "repeated"
+
+    def _see_that_it_is_told(self, incident: Incident, now: datetime) -> None:
+        """A telling that the end of its process cut off is done again."""
+        if incident.ladder != "outside" or incident.outside or incident.ladder_at is None:
+            return
+        if (now - incident.ladder_at).total_seconds() > TAKEN_OVER_S:
+            self._tell_outside([incident])
+
+    def _tell_outside(self, incidents: Sequence[Incident]) -> None:
+        """Tell of these alarms once; not of one that is being told."""
+        fresh = [incident for incident in incidents if incident.id not in self._telling]
+        if not fresh:
+            return
+        task = asyncio.create_task(self._tell(fresh), name="tell outside")
+        for incident in fresh:
+            self._telling[incident.id] = task
+
+        def told(done: asyncio.Task[None]) -> None:
+            for incident in fresh:
+                self._telling.pop(incident.id, None)
+
+        task.add_done_callback(told)
+
+    async def _tell(self, incidents: Sequence[Incident]) -> None:
+        """One command, or one request, however many they are: it names the first, and how many more."""
+        incident = incidents[0]
+        facts = {
+            "incident": incident.id,
+            "step": "outside",
+            "zone": incident.zone,
+            "received_at": ev.stamp(incident.received_at),
+            "unanswered_since": ev.stamp(incident.waits_since or incident.received_at),
+            "at": ev.stamp(self._desk.clock.now()),
+        }
+        if len(incidents) > 1:
+            facts["count"] = str(len(incidents))
+            facts["incidents"] = " ".join(one.id for one in incidents[:TOLD_BY_ID])
+        told: Sequence[ev.OutsideTold] = ()
+        try:
+            told = await self._outside(facts) if self._outside is not None else ()
+        except Exception:
+            _logger.exception("telling outside stumbled")
+            told = (ev.OutsideTold(channel="command", ok=False, why="it stumbled"),)
+        for result in told or (ev.OutsideTold(channel="none", ok=False, why="not set"),):
+            if len(incidents) > 1:
+                causes = [(one.id, cause_of(one, "outside")) for one in incidents]
+                await self._note_together(result, lambda causes=causes: iter(causes))  # type: ignore[misc]
+                continue
+            rung = milliseconds(incident.ladder_at or incident.received_at)
+            name = f"watch:{incident.id}:told:{rung}:{result.channel}"
+            await self._desk.note(f"incident/{incident.id}", result, id=name, actor="watch")
+
+    async def _over_devices(self, now: datetime) -> None:
+        """A technical alarm laid aside comes back by itself; one that flapped is steady when it has not changed for a minute."""
+        for alarm in tuple(self._desk.board.device_alarms.values()):
+            if alarm.steady_at is not None and alarm.steady_at <= now:
+                name = f"watch:{alarm.stream}:{alarm.condition}:steady:{milliseconds(alarm.changed_at)}"
+                steady = ev.DeviceSteady(condition=alarm.condition, changes=alarm.changes)
+                await self._desk.note(alarm.stream, steady, id=name, actor="watch")
+            until = alarm.shelved_until
+            if until is not None and until <= now:
+                name = f"watch:{alarm.stream}:{alarm.condition}:unshelved:{milliseconds(until)}"
+                await self._desk.note(
+                    alarm.stream, ev.DeviceUnshelved(condition=alarm.condition), id=name, actor="watch"
+                )
+
+    async def _update(self, incident: Incident, why: ev.UpdateReason, name: str) -> None:
+        intake = self._desk.intake
+        await self._desk.recorder.record(
+            f"incident/{incident.id}",
+            lambda: intake.order_update(self._desk.board.incidents[incident.id], why),
+            id=name,
+            source_at=self._desk.clock.now(),
+            actor="watch",
+        )

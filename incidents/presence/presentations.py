@@ -1,0 +1,83 @@
+"""What pages say they painted, as records: the first console that can be heard, and the consoles of the next 2 s."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Protocol
+
+from incidents import events as ev
+from incidents.board import Board
+from incidents.incident import Incident
+from incidents.listeners import tell
+
+PRESENTED_TOGETHER_S = 2.0  # the consoles of so long after the first are one record more
+
+
+class Note(Protocol):
+    """Records a fact once for its id."""
+
+    async def __call__(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None: ...
+
+
+class Presentations:
+    """Which consoles painted which open alarm. `listeners` are told of each, and whether it could be heard."""
+
+    def __init__(self, board: Board, note: Note) -> None:
+        self._board = board
+        self._note = note
+        self.listeners: list[Callable[[str, bool], None]] = []
+        self._shown: dict[str, dict[str, bool]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Let go of what is not yet recorded."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def painted(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
+        """A visible page painted these alarms. Presented is an alarm that could be seen and heard.
+
+        The first page that can be heard is a record, the pages until 2 s later one more. What only silent pages painted is
+        a record that sets no time: the watch then alarms as if nobody had been shown it.
+        """
+        for gone in [n for n, pages in self._shown.items() if not any(pages.values()) and not self._open(n)]:
+            del self._shown[gone]
+        for name in incidents:
+            incident = self._board.incidents.get(name)
+            if incident is not None:
+                tell(self.listeners, name, audible, what="a listener of what was presented")
+            if incident is None or not incident.open or ("presented" in incident.times and name not in self._shown):
+                continue
+            first = name not in self._shown
+            shown = self._shown.setdefault(name, {})
+            heard = any(shown.values())
+            shown[console] = shown.get(console, False) or audible
+            if audible and not heard:
+                self._start(self._record_presented(incident))
+            elif first:
+                self._start(self._record_silent(incident))
+
+    def _open(self, name: str) -> bool:
+        incident = self._board.incidents.get(name)
+        return incident is not None and incident.open
+
+    async def _record_silent(self, incident: Incident) -> None:
+        await asyncio.sleep(PRESENTED_TOGETHER_S)
+        shown = self._shown.get(incident.id, {})
+        if shown and not any(shown.values()) and self._open(incident.id):
+            silent = ev.Presented(consoles=len(shown), audible=0, first=False)
+            await self._note(f"incident/{incident.id}", silent, id=f"{incident.id}-painted", actor="console")
+
+    async def _record_presented(self, incident: Incident) -> None:
+        stream = f"incident/{incident.id}"
+        first = ev.Presented(consoles=1, audible=1, first=True)
+        await self._note(stream, first, id=f"{incident.id}-presented", actor="console")
+        await asyncio.sleep(PRESENTED_TOGETHER_S)
+        consoles = self._shown.pop(incident.id)
+        rest = ev.Presented(consoles=len(consoles), audible=sum(consoles.values()), first=False)
+        await self._note(stream, rest, id=f"{incident.id}-presented-all", actor="console")
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,53 @@
+"""What is wrong with rows, by kind: how many there are of each, and the first of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+
+from reports.measures.shape import Problem, ProblemKind
+
+FIRST = 20  # so many rows of each kind are named
+LONGEST = 200  # characters of a cell that are shown
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of problem: with what, what was done about it, in how many rows, and the first of them (row, what it says)."""
+
+    kind: ProblemKind
+    where: str
+    done: str
+    count: int
+    first: tuple[tuple[int, str], ...]
+
+    def problems(self) -> Iterable[Problem]:
+        """The first rows, each as a problem of its own."""
+        for row, says in self.first:
+            yield Problem(
+                row=str(row), kind=self.kind, where=self.where, detail=f"{says!r}: {self.done}" if says else self.done
+            )
+
+
+def shortened(text: str) -> str:
+    """A cell as it is shown: of a very long one the beginning."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
+@dataclass
+class Findings:
+    """The findings of one reading, in the order in which they were made."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def add(
+        self, kind: ProblemKind, where: str, done: str, rows: np.ndarray | Iterable[int], says: Iterable[object] = ()
+    ) -> None:
+        """Take note of rows (their numbers); nothing when there are none. `says`: what each of them holds."""
+        numbers = np.asarray(rows, dtype=np.int64)
+        if not len(numbers):
+            return
+        texts = [shortened(str(text)) for text, _ in zip(says, range(FIRST), strict=False)]
+        texts += [""] * (FIRST - len(texts))
+        first = tuple((int(row), text) for row, text in zip(numbers[:FIRST], texts, strict=False))
+        self.found.append(Finding(kind=kind, where=where, done=done, count=len(numbers), first=first))

@@ -1,0 +1,186 @@
+"""The rules of the house as functions over sources (`{path: text}`), so that each can be tried on a made-up tree too."""
+
+import ast
+import posixpath
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+Sources = Mapping[str, str]
+
+# A room is a layer; the names are those of the top level. What a room may import beside itself:
+ROOMS: dict[str, set[str]] = {
+    "incidents": set(),
+    "maps": set(),
+    "feeds": {"incidents"},
+    "reports": {"incidents", "maps"},
+    "dashboard": {"incidents", "maps", "reports"},
+    "centre": {"incidents", "maps", "feeds", "reports", "dashboard"},
+    "training": {"incidents", "maps", "feeds", "reports", "dashboard", "centre"},
+    "demo": {"incidents", "maps", "feeds", "reports", "dashboard", "centre", "training"},
+    "bench": {"incidents", "maps", "feeds", "reports", "dashboard", "centre", "training", "demo"},
+    "cli": {"incidents", "maps", "feeds", "reports", "dashboard", "centre", "training", "demo", "bench"},
+    "app": {"cli", "centre"},
+}
+# Of some rooms only a part: what a training room shares with a centre has no feed, no order and no way out in it.
+PARTS: dict[str, set[str]] = {
+    "training": {"centre.settings", "centre.spool", "centre.lookups"},
+    "app": {"centre.serving"},
+}
+NO_CODE = {"docs", "tests"}
+FOREIGN = {  # what a room must not know at all
+    "incidents": {"panel", "bokeh", "tornado", "websockets", "geopandas", "pandas", "shapely", "pyproj"},
+    "maps": {"panel", "bokeh", "tornado", "websockets", "sqlite3"},
+    "feeds": {"panel", "bokeh", "geopandas", "shapely", "pyproj"},
+    "reports": {"panel", "bokeh", "tornado", "websockets", "geopandas", "shapely", "pyproj", "sqlite3"},
+    "dashboard": {"sqlite3", "websockets", "geopandas"},
+}
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+COMPAT = "dashboard/shell/compat.py"
+TYPED = {"consoles", "session", "page", "zones", "clock"}  # parameters behind which a cycle would hide
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """The files of the project, as git knows them."""
+    listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def sources(*patterns: str, tests: bool = False) -> dict[str, str]:
+    """Every file of the product by its path."""
+    files = {path.relative_to(ROOT).as_posix(): path for path in tracked(*patterns)}
+    return {name: path.read_text(encoding="utf-8") for name, path in files.items() if tests or room(name) != "tests"}
+
+
+def room(path: str) -> str:
+    """The room of a file or of a dotted name."""
+    return re.split(r"[/.]", path)[0]
+
+
+def imports(text: str, modules: Iterable[str] = ()) -> Iterator[str]:
+    """What a Python file imports, as dotted names; a name that is a module of `modules` is that module."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "a relative import"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in modules else node.module or ""
+
+
+def strangers(paths: Iterable[str]) -> set[str]:
+    """Top-level names that are no room."""
+    return {room(path) for path in paths if "/" in path or path.endswith(".py")} - ROOMS.keys() - NO_CODE - {""}
+
+
+def upward(tree: Sources) -> list[str]:
+    """Imports that the table of rooms does not allow."""
+    modules, found = _modules(tree), []
+    for path, text in tree.items():
+        for name in imports(text, modules):
+            to = room(name)
+            if to not in ROOMS or to == room(path):
+                continue
+            parts = PARTS.get(room(path), set())
+            partly = any(part.startswith(f"{to}.") for part in parts) and not any(
+                name == part or name.startswith(f"{part}.") for part in parts
+            )
+            if to not in ROOMS[room(path)] or partly:
+                found.append(f"{path} imports {name}")
+    return found
+
+
+def foreign(tree: Sources) -> list[str]:
+    """Libraries in rooms whose business they are not."""
+    return [
+        f"{path} imports {name}"
+        for path, text in tree.items()
+        for name in imports(text)
+        if room(name) in FOREIGN.get(room(path), ())
+    ]
+
+
+def mutual(tree: Sources) -> list[str]:
+    """Folders that import each other. A folder and one inside it are one: what counts there are the modules (`cycles`)."""
+    modules, arrows = _modules(tree), set()
+    for path, text in tree.items():
+        names = _scripts(path, text) if path.endswith(".js") else [modules.get(n, "") for n in imports(text, modules)]
+        arrows |= {(posixpath.dirname(path), posixpath.dirname(name)) for name in names if name}
+    return sorted(
+        f"{one} and {two}"
+        for one, two in arrows
+        if one < two and (two, one) in arrows and not two.startswith(f"{one}/") and not one.startswith(f"{two}/")
+    )
+
+
+def cycles(tree: Sources) -> list[str]:
+    """Modules that import themselves through others."""
+    modules = _modules(tree)
+    graph = {
+        path: set(_scripts(path, _COMMENT.sub("", text)))  # a type that only a comment names is loaded by nobody
+        if path.endswith(".js")
+        else {modules[n] for n in imports(text, modules) if n in modules} - {path}
+        for path, text in tree.items()
+    }
+    done: set[str] = set()
+    found = []
+
+    def visit(path: str, way: tuple[str, ...]) -> None:
+        if path in way:
+            found.append(" -> ".join((*way[way.index(path) :], path)))
+        elif path not in done:
+            for other in sorted(graph.get(path, ())):
+                visit(other, (*way, path))
+            done.add(path)
+
+    for path in sorted(graph):
+        visit(path, ())
+    return found
+
+
+def loose(tree: Sources) -> list[str]:
+    """Parameters whose type is `Any` where a cycle would hide behind it."""
+    return [
+        f"{path}:{node.lineno} {argument.arg}"
+        for path, text in tree.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        if argument.arg in TYPED and isinstance(argument.annotation, ast.Name) and argument.annotation.id == "Any"
+    ]
+
+
+def private(tree: Sources) -> list[str]:
+    """Private names that nothing of ours defines, outside of the one file that knows them: Panel's, Bokeh's, Tornado's."""
+    ours, found = {"_replace", "_asdict", "_fields"}, []  # of named tuples, documented
+    parsed = {path: ast.parse(text) for path, text in tree.items()}
+    for module in parsed.values():
+        for node in ast.walk(module):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                ours.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                ours.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                ours.add(node.attr)
+    for path, module in parsed.items():
+        if path == COMPAT:
+            continue
+        for node in ast.walk(module):
+            named = node.attr if isinstance(node, ast.Attribute) else ""
+            if isinstance(node, ast.ImportFrom) and room(node.module or "") not in ROOMS:
+                named = next((alias.name for alias in node.names if alias.name.startswith("_")), "")
+            if named.startswith("_") and not named.startswith("__") and named not in ours:
+                found.append(f"{path}:{node.lineno} {named}")  # type: ignore[attr-defined]
+    return found
+
+
+def _modules(tree: Sources) -> dict[str, str]:
+    return {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in tree}
+
+
+def _scripts(path: str, text: str) -> list[str]:
+    named = re.findall(r"""(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""", text)
+    return [posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) for name in named]

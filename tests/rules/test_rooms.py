@@ -1,0 +1,64 @@
+"""Rooms are layers: every import runs down one table, and each rule is seen to find what it forbids in a made-up tree."""
+
+import pytest
+
+from tests.rules.house import (
+    COMPAT,
+    cycles,
+    foreign,
+    loose,
+    mutual,
+    private,
+    sources,
+    strangers,
+    tracked,
+    upward,
+)
+from tests.rules.house import ROOT as HOUSE
+
+PYTHON = sources("*.py")
+SCRIPTS = sources("*.js")
+
+
+def test_every_name_at_the_top_is_a_room() -> None:
+    assert not strangers(path.relative_to(HOUSE).as_posix() for path in tracked("*.py", "*.js"))
+    assert strangers(["garden/shed.py"]) == {"garden"}
+
+
+def test_every_import_runs_down_the_table_of_rooms() -> None:
+    assert not upward(PYTHON)
+    assert upward({"incidents/desk.py": "from dashboard import consoles"})
+    assert upward({"feeds/gateway.py": "def f():\n    import maps.zones"})
+    assert upward({"training/room.py": "from centre import runtime", "centre/runtime.py": ""})
+
+
+def test_no_room_knows_a_library_that_is_not_its_business() -> None:
+    kept = {
+        path: text for path, text in PYTHON.items() if path != "dashboard/access/accounts.py"
+    }  # the pages' one file
+    assert not foreign(kept)
+    assert foreign({"incidents/table.py": "import pandas as pd"})
+
+
+@pytest.mark.parametrize("tree", [PYTHON, SCRIPTS], ids=["python", "javascript"])
+def test_no_folder_imports_a_folder_that_imports_it(tree: dict[str, str]) -> None:
+    assert not mutual(tree)
+    assert not cycles(tree)
+
+
+def test_mutual_imports_and_cycles_would_be_found() -> None:
+    made_up = {"feeds/a/one.py": "from feeds.b import two", "feeds/b/two.py": "import feeds.a.one"}
+    assert mutual(made_up) == ["feeds/a and feeds/b"] and cycles(made_up)
+    scripts = {"dashboard/a/one.js": 'import { x } from "../b/two.js";', "dashboard/b/two.js": 'import "../a/one.js";'}
+    assert mutual(scripts) == ["dashboard/a and dashboard/b"] and cycles(scripts)
+
+
+def test_private_names_of_libraries_stand_in_one_file() -> None:
+    assert not private(PYTHON)
+    assert private({"dashboard/server.py": "server._tornado"}) and private({"centre/x.py": "from bokeh.io import _y"})
+    assert not private({COMPAT: "server._tornado"})
+
+
+def test_no_type_hides_a_cycle() -> None:
+    assert not loose(PYTHON)
+    assert loose({"dashboard/a.py": "def f(session: Any) -> None: ..."}) == ["dashboard/a.py:1 session"]

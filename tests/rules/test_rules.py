@@ -1,0 +1,77 @@
+"""The rules of the house, looked up in the tree itself."""
+
+import ast
+import re
+import tomllib
+
+import pytest
+
+from tests.rules.house import ROOT, imports, room, sources, tracked
+
+
+def test_incidents_touches_files_only_in_the_log_and_the_case_register() -> None:
+    for path, text in sources("incidents/*.py").items():
+        if not path.startswith(("incidents/log/", "incidents/cases/")):
+            touched = {room(name) for name in imports(text)} & {"os", "pathlib", "sqlite3", "socket", "http", "urllib"}
+            assert not touched, f"{path} imports {touched}"
+
+
+def test_no_file_is_longer_than_about_four_hundred_lines() -> None:
+    long = {
+        path.relative_to(ROOT): lines
+        for path in tracked("*.py", "*.js", "*.css")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 420
+    }
+    assert not long
+
+
+def test_conda_and_pip_name_the_same_dependencies() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {*project["project"]["dependencies"], *project["dependency-groups"]["test"]}
+    wanted |= {*project["dependency-groups"]["zones"]}
+    listed = set(re.findall(r"^ +- ([a-z0-9-]+[=<>].*)$", (ROOT / "environment.yml").read_text(encoding="utf-8"), re.M))
+    assert listed - {f"python{project['project']['requires-python']}"} == wanted
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock", "requirements-zones.lock"])
+def test_a_lock_holds_names_versions_and_hashes_only(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text and "index" not in text
+    for block in re.split(r"\n(?=\S)", text.strip()):
+        assert re.match(r"[a-z0-9.-]+==\S+", block), block
+        assert "--hash=sha256:" in block
+
+
+def test_the_lock_names_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M))
+    assert {re.match(r"[a-z0-9-]+", name).group() for name in project["project"]["dependencies"]} <= locked  # type: ignore[union-attr]
+
+
+def test_nothing_a_page_loads_comes_from_elsewhere() -> None:
+    remote = re.compile(r"(src|href|import|from|url\()[^#\n]{0,20}https?://")
+    for path in tracked("dashboard/*"):
+        if path.suffix in (".js", ".css", ".html", ".py"):
+            assert not remote.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_no_text_becomes_html() -> None:
+    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|pane\.HTML|\|\s*safe\b")
+    for path in tracked("dashboard/*"):
+        if path.suffix in (".js", ".py", ".html"):
+            assert not forbidden.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_those_who_listen_are_told_by_the_one_helper_that_no_fault_of_theirs_passes() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{loop.lineno}"
+        for path in tracked("*.py")
+        if path.relative_to(ROOT).parts[0] != "tests" and path != ROOT / "incidents" / "listeners.py"
+        for loop in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(loop, ast.For)
+        for told in loop.body
+        # A call for its own sake of what the loop goes over; what it answers is wanted of no listener.
+        if isinstance(told, ast.Expr) and isinstance(told.value, ast.Call) and isinstance(told.value.func, ast.Name)
+        and told.value.func.id in {name.id for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+    ]  # fmt: skip
+    assert not bare

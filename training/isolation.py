@@ -1,0 +1,73 @@
+"""What may pass from a centre's settings into the training room: `RoomSettings`, and nothing else.
+
+The room knows no feed's and no dispatch's address and nobody's outside but the sign-in service's: what it was never told it can't
+reach, whatever a trainer asks of it. docs/decisions/0015-the-wall-around-training.md says why it is made so.
+"""
+
+import ssl
+from pathlib import Path
+
+import msgspec
+
+from centre.settings import Settings, SettingsError, users_file
+from dashboard.access.oidc import OidcSettings
+from dashboard.access.signins import AccessTimes
+from incidents.escalation.ladder import WatchTimes
+
+
+class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The training room's own. `log` and `cases` are the centre's, read only, to make recordings."""
+
+    folder: Path
+    log: Path
+    users: Path
+    cases: Path | None = None
+    key_file: Path | None = None
+    zones_dir: Path | None = None
+    port: int = 5007
+    address: str = "127.0.0.1"
+    origins: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    centre: str = ""
+    keep_days: int = 365
+    watch: WatchTimes = WatchTimes()
+    access: AccessTimes = AccessTimes()
+    oidc: OidcSettings = OidcSettings()
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+
+def room_settings(settings: Settings) -> RoomSettings:
+    """The training room's part of a centre's settings."""
+    training = settings.training
+    return RoomSettings(
+        folder=training.folder or settings.log.with_name("training"),
+        log=settings.log,
+        users=users_file(settings),
+        cases=settings.cases,
+        key_file=settings.key_file,
+        zones_dir=settings.zones_dir,
+        port=training.port,
+        address=training.address,
+        origins=training.origins,
+        behind_proxy=settings.behind_proxy,
+        centre=settings.centre,
+        keep_days=training.keep_days,
+        watch=settings.watch,
+        access=settings.access,
+        oidc=settings.oidc,
+        tls_cert=settings.tls_cert,
+        tls_key=settings.tls_key,
+    )
+
+
+def tls_of(settings: RoomSettings) -> ssl.SSLContext | None:
+    """The pages' TLS, by the centre's own certificate. Raises SettingsError."""
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(f"tls_cert, tls_key: {error}") from None
+    return context
