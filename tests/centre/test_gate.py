@@ -35,7 +35,7 @@ FOREIGN = (
     "/static/extensions/panel/css/../../../config.py",
     "/static/extensions/panel/bundled/reactiveesm/es-module-shims@%2e%2e/dist/es-module-shims.min.js",
     "/assets/../app.py",
-    "/assets/page/..%2f..%2fserver.py",
+    "/assets/shell/..%2f..%2fserver.py",
     "//components/venv.__main__/X/css/y",
     "/%63omponents/venv.__main__/X/css/y",
 )
