@@ -1,6 +1,6 @@
-"""One incident: what is known of it, and the table of the states in which each command may come.
+"""One incident: what is known of it, and the states of its life, whose table is `incidents.life_cycle`.
 
-The table is the design's "life of an incident"; `incidents.fold` applies the events.
+`incidents.fold` applies the events.
 """
 
 from datetime import datetime
@@ -31,32 +31,6 @@ STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 RANK = {state: rank for rank, state in enumerate(STATES)}
 
 OPEN = frozenset(STATES) - {"closed"}
-OWNED = OPEN - {"raised"}
-# command -> the states it may come in; who may give it is the desk's to check.
-TRANSITIONS: dict[str, frozenset[State]] = {
-    "acknowledge": frozenset({"raised"}),
-    "release": frozenset({"acknowledged", "routed", "accepted", "en_route"}),
-    "route": frozenset({"acknowledged", "routed", "accepted", "en_route"}),
-    "cancel_order": frozenset({"routed", "accepted", "en_route"}),
-    "hand_over": frozenset({"acknowledged", "routed", "accepted", "en_route", "on_scene"}),
-    "accept_hand_over": frozenset(OPEN),
-    "decline_hand_over": frozenset(OPEN),
-    "withdraw_hand_over": frozenset(OPEN),
-    "take_over": frozenset(OPEN),
-    "assign": frozenset({"raised", "acknowledged", "routed", "accepted", "en_route", "on_scene"}),
-    "progress": frozenset({"acknowledged", "routed", "accepted", "en_route", "on_scene"}),
-    "listen": frozenset(OWNED),
-    "note": frozenset(OWNED),
-    "classify": frozenset(OWNED),
-    "correct_time": frozenset(OWNED),
-    "extend_tracking": frozenset(OPEN),
-    "close": frozenset(OPEN),
-    "still_on_it": frozenset(OWNED),
-    "help": frozenset(OWNED),
-    "confirm_escalation": frozenset(OPEN),
-    "reopen": frozenset({"closed"}),
-    "explain": frozenset(STATES),
-}
 
 
 class Time(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ export class Dark {
     const { unowned } = store;
     write(this.waits, unowned ? store.t(unowned === 1 ? "one_waits" : "more_wait", { n: unowned }) : "");
     this.waits.hidden = !unowned;
-    const roles = store.needs.map((role) => store.t(`role.${role}`)).join(", ");
+    const roles = (store.access.needs ?? []).map((role) => store.t(`role.${role}`)).join(", ");
     write(this.why, store.t(`locked_why.${store.access.why}`, { roles }));
     if (root.isConnected) return;
     // The line to the server stays, and what says that it is lost or that nothing is heard.

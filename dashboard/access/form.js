@@ -88,7 +88,7 @@ export class SignInForm {
     const locked = mode === "locked";
     this.service.hidden = !access.service;
     this.root.classList.toggle("is-locked", locked);
-    const needed = store.needs.map((role) => store.t(`role.${role}`)).join(", ");
+    const needed = (access.needs ?? []).map((role) => store.t(`role.${role}`)).join(", ");
     write(this.title, store.t(locked ? "locked" : `${mode}_title`));
     write(this.why, locked ? store.t(`locked_why.${access.why}`, { roles: needed }) : "");
     write(this.hint, locked ? store.t("locked_live") : store.t(`${mode}_hint`, { name: access.name }));

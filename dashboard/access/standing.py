@@ -13,12 +13,22 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from dashboard.shell.clock import milliseconds
-from incidents.roles import WITHOUT_SIGN_IN, Role, may
+from incidents.roles import MAY, ROLES, WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
 WARN_MIN = (30, 5)
 # Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
 DARK = frozenset({"tick", "beat", "welcome", "answer", "found"})  # what a dark page is answered all the same: refusals
+# What the scripts of the pages ask for by its name in `incidents.roles`: whether who is signed in may.
+TOLD = (
+    "confirm_escalation",
+    "explain",
+    "export devices",
+    "operator figures",
+    "page devices",
+    "page supervisor",
+    "shelve_device",
+)
 TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline"})
 
 
@@ -51,6 +61,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     shift_min: float = 0.0
     service: bool = False
     glass: tuple[str, ...] = ()  # who is signed in by a break-glass account: told to supervisors
+    needs: tuple[Role, ...] = ()  # on a locked page the roles that have it
 
     @property
     def locked(self) -> bool:
@@ -72,8 +83,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         facts: dict[str, Any] = {"state": self.state, "why": self.why, "page": page, "service": self.service}
         if self.dark:
             facts["dark"] = True
+        if self.locked:
+            facts["needs"] = self.needs
+        else:
+            facts["may"] = tuple(what for what in TOLD if may(self.roles, what))
         if self.state == "signed":
-            facts |= {"name": self.name, "roles": sorted(self.roles)}
+            facts["name"] = self.name
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
             facts["glass"] = self.glass
             facts |= {"idle_warn": warn_ms(self.idle_min), "ends_warn": warn_ms(self.shift_min)}
@@ -100,12 +115,14 @@ def standing(signins: Registry | None, token: str, page: str = PAGE) -> Standing
         return WITHOUT
     state = signins.state(token)
     found = signins.of(token) if state == "active" else None
+    needs = tuple(role for role in ROLES if role in MAY[page])
     if found is None:
-        return Standing(state="locked", why=_WHY.get(state, "unknown"), service=signins.service)
+        return Standing(state="locked", why=_WHY.get(state, "unknown"), service=signins.service, needs=needs)
     allowed = may(found.roles, page)
     return Standing(
         state="signed" if allowed else "locked",
         why="" if allowed else "role",
+        needs=needs,
         name=found.name,
         roles=found.roles,
         zone=found.zone,

@@ -264,7 +264,7 @@ class Session(Mailbox):
     def _add_detail(self, message: dict[str, Any]) -> None:
         if self._detail:
             self._detail = False
-            message["detail"] = self._case.compose()
+            self._case.add(message)
 
     def _add_training(self, message: dict[str, Any]) -> None:
         if self._consoles.training is not None and (news := self._consoles.training(self)) != self._trained:

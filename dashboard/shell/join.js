@@ -24,7 +24,7 @@ export function way(store, page, base) {
   link.href = `${base}${page}`;
   link.hidden = true;
   store.on("access", () => {
-    if (!store.locked) link.hidden = !store.console.supervisor;
+    if (!store.locked) link.hidden = !store.may("page supervisor");
   });
   return link;
 }

@@ -34,9 +34,10 @@ export class Store {
     this.zones = {};
     /** @type {{id: string, live: any, case: any, history: any[]} | null} */
     this.detail = null;
+    /** @type {{id: string, why: Record<string, string>, next: string} | null} what may be done with the selected incident */
+    this.actions = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
-    this.needs = ["dispatcher", "supervisor"]; // the roles this page is for
     this.welcomed = false;
     this.live = false;
     this.frozen = 0;
@@ -118,6 +119,7 @@ export class Store {
       this.shift = message.shift;
     }
     if ("detail" in message) this._take(message.detail);
+    if ("actions" in message) this.actions = message.actions;
     if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message) this.emit("rows");
     if (message.took) this._took();
     if (welcome) this.emit("covers");
@@ -237,6 +239,7 @@ export class Store {
     if (this.selected === id || this.rows.get(id ?? "")?.reserved) return;
     this.selected = id;
     if (this.detail?.id !== id) this.detail = null;
+    if (this.actions?.id !== id) this.actions = null;
     if (id) sessionStorage.setItem("vigie.selected", id);
     else sessionStorage.removeItem("vigie.selected");
     this.send({ do: "select", incident: this.devices.has(id) ? null : id });
@@ -257,6 +260,22 @@ export class Store {
     return this.selected ? this.devices.get(this.selected) ?? null : null;
   }
 
+  /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried: the desk decides. */
+  get told() {
+    return this.actions !== null && this.actions.id === this.selected ? this.actions : null;
+  }
+
+  /** Why a command may not come now for the selected incident: a code of the server's; "" when it may, or is not told yet.
+   * @param {string} command */
+  why(command) {
+    return this.told?.why[command] ?? "";
+  }
+
+  /** Whether who is here may, by the server's word. A page that was not told takes more rather than less. @param {string} what */
+  may(what) {
+    return this.access?.may?.includes(what) ?? true;
+  }
+
   /** Whether an alarm stands in this desk's main queue and so sounds here. @param {Row} row */
   concerns(row) {
     return this.place(row) === "main";
@@ -264,11 +283,6 @@ export class Store {
 
   mine(row) {
     return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
-  }
-
-  /** Whether this desk helps the owner of an alarm. @param {Row} row */
-  helps(row) {
-    return !!this.desk && !!row.helpers?.includes(this.desk);
   }
 
   /** To whom an alarm is offered: "me", "other", or "" to nobody. @param {Row} row */
@@ -292,9 +306,9 @@ export class Store {
     return !!row.supervisor && row.state !== "closed" && me.supervisor && !this.mine(row);
   }
 
-  /** What this console is, to decide where an alarm stands on it. A page that does not know its roles takes more rather than less. */
+  /** What this console is, to decide where an alarm stands on it: its supervisor is whom the watch calls to confirm. */
   get console() {
-    const supervisor = this.access?.roles?.includes("supervisor") ?? true;
+    const supervisor = this.may("confirm_escalation");
     return { covers: this.covers, unheard: this.health?.unheard ?? {}, supervisor, desk: this.desk };
   }
 

@@ -1,29 +1,20 @@
-// What a supervisor may do with an alarm from the floor: when each action is there, why it may not come now, what it asks of the desk.
+// What a supervisor does with an alarm from the floor. What may be done its row says (`open`); here is what each asks of the desk.
 import { Store } from "../shell/store.js";
 
 /** @typedef {import("../shell/store.js").Row} Row */
 
 export const ACTIONS = ["confirm_escalation", "accept_hand_over", "take_over", "assign", "decline_hand_over", "withdraw_hand_over"];
 
-/** Whether an action has a place on this row. @param {Store} store @param {Row} row @param {string} name */
-export function shown(store, row, name) {
-  if (!store.console.supervisor) return false;
-  const mine = store.mine(row);
-  switch (name) {
-    case "confirm_escalation": return ["confirm", "outside"].includes(row.ladder) && !row.confirmed;
-    case "accept_hand_over":
-    case "decline_hand_over": return store.offered(row) === "me";
-    case "withdraw_hand_over": return store.offered(row) === "other" && (mine || row.offered_by === store.desk);
-    case "take_over": return !mine || !!(row.realarm || row.gone);
-    default: return row.state !== "safe";
-  }
+/** Whether an action has a place on this row. @param {Row} row @param {string} name */
+export function shown(row, name) {
+  return !!row.open?.includes(name);
 }
 
-/** The one that comes next, in colour; "" when nothing calls. @param {Store} store @param {Row} row */
-export function next(store, row) {
-  if (shown(store, row, "confirm_escalation")) return "confirm_escalation";
-  if (shown(store, row, "accept_hand_over")) return "accept_hand_over";
-  return Store.needs(row) && shown(store, row, "take_over") ? "take_over" : "";
+/** The one that comes next, in colour; "" when nothing calls. @param {Row} row */
+export function next(row) {
+  if (shown(row, "confirm_escalation")) return "confirm_escalation";
+  if (shown(row, "accept_hand_over")) return "accept_hand_over";
+  return Store.needs(row) && shown(row, "take_over") ? "take_over" : "";
 }
 
 /** To whom an alarm may be assigned. @param {Store} store @param {Row} row */
@@ -49,5 +40,5 @@ export function against(store, row, name, moving) {
 export function command(row, name) {
   if (name !== "take_over") return { do: name, incident: row.id };
   // What nobody has is acknowledged; from somebody it is taken only as long as they are who is shown here.
-  return row.state === "raised" ? { do: "acknowledge", incident: row.id } : { do: "take_over", incident: row.id, since: row.owned ?? 0 };
+  return row.owned == null ? { do: "acknowledge", incident: row.id } : { do: "take_over", incident: row.id, since: row.owned };
 }

@@ -55,7 +55,7 @@ export class Middle {
   _look(again) {
     const { store, places } = this;
     const { locked } = store;
-    const who = locked ? "" : `${store.access?.state} ${store.access?.name ?? ""} ${store.access?.roles ?? ""}`;
+    const who = locked ? "" : `${store.access?.state} ${store.access?.name ?? ""} ${store.access?.may ?? ""}`;
     if (!store.access || (who === this.before && !again)) return;
     const other = who !== this.before;
     this.before = who;

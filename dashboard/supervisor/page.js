@@ -21,7 +21,6 @@ const page = document.getElementById("vigie");
 document.documentElement.lang = page.dataset.language;
 document.documentElement.dataset.theme = page.dataset.theme;
 const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
-store.needs = ["supervisor", "auditor"];
 const part = (id) => document.getElementById(id);
 const { base } = page.dataset;
 

@@ -91,7 +91,7 @@ export class FloorRow {
   act() {
     const { store, row } = this;
     const hand = this.li.contains(document.activeElement) ? document.activeElement : null; // hiding it takes the focus from it
-    const here = ACTIONS.filter((name) => shown(store, row, name));
+    const here = ACTIONS.filter((name) => shown(row, name));
     const calls = Store.needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
     this.more.hidden = calls || !here.length;
     this.more.setAttribute("aria-expanded", String(!!this.opened));
@@ -99,7 +99,7 @@ export class FloorRow {
     this.set.hidden = !here.length || !(calls || this.opened);
     this.work.hidden = !store.mine(row) || !this.does.work;
     this.work.setAttribute("aria-label", store.t("floor.work_label", { label: row.label }));
-    const first = next(store, row);
+    const first = next(row);
     for (const [name, button] of this.buttons) {
       button.hidden = !here.includes(name);
       const words = store.t(name === "take_over" && store.mine(row) ? "do.acknowledge" : `do.${name}`);

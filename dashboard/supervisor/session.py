@@ -9,9 +9,13 @@ from typing import Any
 
 import msgspec
 
+from dashboard.access.standing import Standing
+from dashboard.components.actions.part import person
+from dashboard.components.queue.rows import opened
 from dashboard.operator.session import Session
 from dashboard.shell.channel import BrowserPage
 from dashboard.supervisor.rooms import ROOMS, Room
+from incidents.actions import SUPERVISOR, open_to
 from incidents.board import Change
 
 PAGE = "page supervisor"
@@ -30,6 +34,21 @@ class FloorSession(Session):
         super().changed(change)
         if change.kind == "drill" and not self.standing.locked:
             self.reply(drills={"news": True})
+
+    def cases_changed(self) -> None:
+        """Who is here may have another name too: whose each alarm is, so what may be done with it, is sent anew."""
+        index = self._consoles.desk.board.index
+        self._rows.add((*index.unowned, *index.open))
+        super().cases_changed()
+
+    def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
+        """Each row says what may be done with it from here: all of them offer it, and none is chosen."""
+        super()._add_rows(message, now)
+        rows: dict[str, Any] = message.get("rows", {})
+        incidents, user = self._consoles.desk.board.incidents, person(self)
+        for key, row in rows.items():
+            if isinstance(row, msgspec.Raw):  # neither gone, nor kept from who is here
+                rows[key] = opened(row, open_to(SUPERVISOR, incidents[key], user))
 
     def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
         match asked["do"]:

@@ -1,8 +1,8 @@
 // One order on a zone's page: what happened, where, what to heed, and the answers. All text is data.
 import { clock, day, duration, element, metres, write } from "../shell/format.js";
-import { shape } from "../shell/shapes.js";
+import { shape, shapeOf } from "../shell/shapes.js";
 
-const STEPS = ["accepted", "en_route", "on_scene"];
+const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined"]; // as they stand; which are open the server says
 const PARTS = ["weapons", "risks", "present", "suspect", "victim", "measures", "places"];
 
 export class Card {
@@ -45,7 +45,7 @@ export class Card {
     this.root.className = `order ${order.over ? "over" : order.step ? "answered" : "waiting"}`;
     this.root.dataset.order = order.order;
     this.root.dataset.state = order.over || (order.done ? "done" : order.step || "waiting");
-    const glyph = order.over ? "closed" : order.step === "on_scene" ? "scene" : order.step ? "routed" : "press";
+    const glyph = order.over ? "closed" : order.step ? shapeOf(order.step, "press") : "press";
     if (this.glyph.dataset.shape !== glyph) {
       this.glyph.dataset.shape = glyph;
       this.glyph.replaceChildren(shape(glyph));
@@ -116,7 +116,7 @@ export class Card {
     this.reason = this._field("reason", "zone.reason", 200);
     this.buttons = {};
     const row = element("div", "buttons");
-    for (const answer of [...STEPS, "done", "declined"]) {
+    for (const answer of ANSWERS) {
       const button = element("button", "do", store.t(`do.answer_${answer}`));
       button.type = "button";
       button.addEventListener("click", () => this._answer(answer));
@@ -137,13 +137,12 @@ export class Card {
   }
 
   _mind(order) {
-    const at = STEPS.indexOf(order.step);
-    this.answers.hidden = order.over !== "" || order.done;
-    STEPS.forEach((step, n) => (this.buttons[step].hidden = n <= at));
-    this.buttons.done.hidden = order.step !== "on_scene";
-    this.buttons.declined.hidden = this.reason.hidden = order.step === "on_scene";
-    const next = STEPS[at + 1] ?? "done";
-    for (const [name, button] of Object.entries(this.buttons)) button.classList.toggle("primary", name === next);
+    this.answers.hidden = !order.open.length;
+    for (const [name, button] of Object.entries(this.buttons)) {
+      button.hidden = !order.open.includes(name);
+      button.classList.toggle("primary", name === order.open[0]);
+    }
+    this.reason.hidden = this.buttons.declined.hidden;
   }
 
   async _answer(answer) {

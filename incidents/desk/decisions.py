@@ -14,8 +14,9 @@ from incidents.case import Case
 from incidents.commands import Refused
 from incidents.desk.handover import answer, assign, offer, take_over
 from incidents.desk.zone_desk import answer_order
-from incidents.incident import TRANSITIONS, Incident
+from incidents.incident import Incident
 from incidents.intervals import BY_NAME
+from incidents.life_cycle import LIFE, bars, name_of
 from incidents.orders import ordered
 from incidents.recorder import Decision
 
@@ -66,18 +67,20 @@ def check_command(command: cmd.AnyCommand) -> None:
 
 def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) -> Decision:
     """The event this command makes of the incident as it is; None when it is so already. Raises Refused."""
-    # Claiming twice is no error: the owner's second click finds it done.
-    if isinstance(command, cmd.Acknowledge):
-        return _acknowledge(incident, about)
-    _check_state(incident, command)
+    if not isinstance(command, cmd.OnIncident) or (what := name_of(command)) not in LIFE:
+        raise Refused("invalid")
+    for bar in bars(what, incident, about.actor):
+        if bar.code is None:
+            return None
+        raise Refused(bar.code, who=incident.owner, since=incident.owned_since)
     match command:
+        case cmd.Acknowledge():
+            return ev.Acknowledged()
         case cmd.Release():
-            _check_owner(incident, about)
             return ev.Released(reason=command.reason)
         case cmd.Route():
             return _route(incident, command, about)
         case cmd.CancelOrder():
-            _check_owner(incident, about)
             return _order(incident, about, zone=incident.order.zone if incident.order else "", why="cancel")
         case cmd.Progress():
             return _progress(incident, command)
@@ -86,7 +89,7 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
         case cmd.HandOver():
             return offer(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
         case cmd.AcceptHandOver() | cmd.DeclineHandOver() | cmd.WithdrawHandOver():
-            return answer(incident, command, about.actor)
+            return answer(incident, command)
         case cmd.TakeOver():
             return take_over(incident, actor=about.actor, since=command.since, reason=command.reason.strip())
         case cmd.Assign():
@@ -119,23 +122,11 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
                 raise Refused("invalid")
             return ev.Explained(interval=command.interval, reason=command.reason.strip())
         case cmd.StillOnIt() | cmd.Help() | cmd.ConfirmEscalation():
-            return answered(incident, command, about.actor)
+            return answered(command)
         case cmd.OpenCase():
             seen = any(isinstance(e.event, ev.CaseOpened) and e.actor == about.actor for e in incident.history)
             return None if seen else ev.CaseOpened()
     raise Refused("invalid")
-
-
-def _check_state(incident: Incident, command: cmd.AnyCommand) -> None:
-    allowed = TRANSITIONS.get(str(command.__struct_config__.tag))
-    if allowed is None or incident.state in allowed:
-        return
-    raise Refused("unowned" if incident.state == "raised" else "wrong_state", who=incident.owner)
-
-
-def _check_owner(incident: Incident, about: Circumstances) -> None:
-    if incident.owner != about.actor:
-        raise Refused("not_owner", who=incident.owner, since=incident.owned_since)
 
 
 def _check_reason(words: str) -> None:
@@ -143,22 +134,11 @@ def _check_reason(words: str) -> None:
         raise Refused("reason_missing")
 
 
-def _acknowledge(incident: Incident, about: Circumstances) -> Decision:
-    if incident.state == "closed":
-        raise Refused("wrong_state")
-    if incident.state == "raised":
-        return ev.Acknowledged()
-    if incident.owner != about.actor and not incident.offered:
-        raise Refused("taken", who=incident.owner, since=incident.owned_since)
-    return ev.Acknowledged() if incident.realarm or incident.offered else None
-
-
 def _order(incident: Incident, about: Circumstances, *, zone: str, why: ev.UpdateReason) -> ev.Ordered:
     return ordered(incident, about.case, zone=zone, why=why, at=about.now, has_address=about.has_address(zone))
 
 
 def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Decision:
-    _check_owner(incident, about)
     if not about.known_zone(command.zone):
         raise Refused("zone_unknown")
     if about.excluded_zone(command.zone):
@@ -172,8 +152,6 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
 
 
 def _progress(incident: Incident, command: cmd.Progress) -> Decision:
-    if incident.state == "acknowledged" and (incident.order is None or not incident.order.alive):
-        raise Refused("wrong_state")
     order = incident.order.id if incident.order else ""
     if command.step == "declined":
         return ev.Declined(order=order, source="radio", reason=command.reason)

@@ -23,7 +23,8 @@ from incidents.drills.desk import Drills
 from incidents.drills.fold import DRILLS
 from incidents.exclusion import Exclusions
 from incidents.health import FeedHealth
-from incidents.incident import TRANSITIONS, Incident
+from incidents.incident import Incident
+from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Fix, Message, PressValue, Receipt
 from incidents.ports import CaseSource, Identities, Locate
@@ -347,7 +348,7 @@ class Desk:
 
             def decision(name: str = owned.id) -> ev.Event | None:
                 now = self.board.incidents[name]
-                if now.owner != actor or now.state not in TRANSITIONS["hand_over"]:
+                if bars("hand_over", now, actor):
                     return None
                 if self.exclusions.incident(now, user):
                     return None

@@ -9,13 +9,20 @@ import msgspec
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
-from incidents.incident import RANK, Incident
+from incidents.incident import RANK, Incident, Order
 
 STAND_DOWN_SHOWN = timedelta(minutes=15)  # a patrol that is called off must be seen to be, not only vanish
 
 
+Answer = Literal["accepted", "en_route", "on_scene", "done", "declined"]
+_STEPS: tuple[Literal["accepted", "en_route", "on_scene"], ...] = ("accepted", "en_route", "on_scene")
+
+
 class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What a zone was told last of an incident. `over` names why nobody needs to come any more; its words are then gone."""
+    """What a zone was told last of an incident. `over` names why nobody needs to come any more; its words are then gone.
+
+    `open` are the answers that may come now, the likeliest first.
+    """
 
     incident: str
     order: str
@@ -27,6 +34,7 @@ class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
     body: str = ""
     over: Literal["", "cancelled", "rerouted", "closed"] = ""
+    open: tuple[Answer, ...] = ()
 
 
 def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
@@ -64,7 +72,17 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
         done=order.done if order is not None and not over else False,
         body="" if over else newest.body,
         over=over,
+        open=_open(order) if order is not None and not over else (),
     )
+
+
+def _open(order: Order) -> tuple[Answer, ...]:
+    """A step that was passed is no answer; only who is there is done, and no longer declines."""
+    if order.done:
+        return ()
+    if order.step in ("on_scene", "safe"):
+        return ("done",)
+    return (*(step for step in _STEPS if order.step is None or RANK[step] > RANK[order.step]), "declined")
 
 
 def orders_of(incidents: Iterable[Incident], zone: str, now: datetime) -> list[SentOrder]:

@@ -19,6 +19,7 @@ from incidents.fold.intervention import declined, delivered, order_done, ordered
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Explanation, Incident, Time, TimeName
+from incidents.life_cycle import leads
 from incidents.messages import Call
 
 UNREADABLE = 50  # fields named on a card; the log has them all
@@ -134,9 +135,8 @@ def _presented(incident: Incident, entry: ev.Entry, event: ev.Presented) -> dict
 
 
 def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -> dict[str, Any]:
-    state = "acknowledged" if incident.state == "raised" else incident.state
     return {
-        "state": state,
+        "state": leads("acknowledge", incident.state),
         "owner": entry.actor,
         "owned_since": incident.owned_since if incident.owner == entry.actor else entry.at,
         "realarm": "",
@@ -162,7 +162,7 @@ def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, 
         "closed": Time(at=entry.source_at if incident.paper else entry.at, entered=entry.at, source="person"),
     }
     return {
-        "state": "closed",
+        "state": leads("close", incident.state),
         "as_class": event.as_class,
         "outcome": event.outcome,
         "verified": event.verified,
@@ -174,7 +174,7 @@ def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, 
 
 def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[str, Any]:
     return {
-        "state": "acknowledged",
+        "state": leads("reopen", incident.state),
         "owner": entry.actor,
         "owned_since": entry.at,
         "outcome": None,
@@ -199,7 +199,11 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Presented: _presented,
     ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
     ev.Acknowledged: _acknowledged,
-    ev.Released: lambda incident, entry, event: {"state": "raised", "owner": None, "owned_since": None},
+    ev.Released: lambda incident, entry, event: {
+        "state": leads("release", incident.state),
+        "owner": None,
+        "owned_since": None,
+    },
     ev.KeptFrom: lambda incident, entry, event: {
         "kept_from": (*incident.kept_from, event.to),
         "kept_from_supervisor": incident.kept_from_supervisor or "supervisor" in event.role.split(),

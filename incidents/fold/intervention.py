@@ -7,6 +7,7 @@ import msgspec
 from incidents import events as ev
 from incidents.fold.changes import again, timed
 from incidents.incident import RANK, Incident, Order, Outgoing, UnitOfIncident
+from incidents.life_cycle import leads
 
 
 def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str, Any]:
@@ -31,14 +32,13 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
         )
     if event.why == "cancel":
         order = msgspec.structs.replace(order, alive=False, step=None)
-        state = "acknowledged" if RANK[incident.state] < RANK["on_scene"] else incident.state
-        return {"order": order, "state": state, "unit": None, "realarm": ""}
+        return {"order": order, "state": leads("cancel_order", incident.state), "unit": None, "realarm": ""}
     if event.why not in ("new", "reroute"):
         return {"order": order}
     order = msgspec.structs.replace(order, alive=True, step=None, step_at=None, done=False, at=entry.at)
     return {
         "order": order,
-        "state": "routed",
+        "state": leads("route", incident.state),
         "unit": None,
         "realarm": "",
         "times": timed(incident, "routed", entry, "person"),
@@ -83,8 +83,8 @@ def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[st
     if incident.order is None or incident.order.id != event.order:
         return {}
     changes: dict[str, Any] = {"order": msgspec.structs.replace(incident.order, alive=False, step=None), "unit": None}
-    if incident.state in ("routed", "accepted", "en_route"):
-        changes["state"] = "acknowledged"
+    if (state := leads("declined", incident.state)) != incident.state:
+        changes["state"] = state
     if incident.open:
         changes |= again(entry, "declined")
     return changes
@@ -101,8 +101,8 @@ def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dic
     if event.unit and (incident.unit is None or incident.unit.unit != event.unit):
         changes["unit"] = UnitOfIncident(unit=event.unit, status=event.step, at=entry.at)
     # An alarm that nobody owns stays raised, a closed one closed: only a person changes that.
-    if incident.state not in ("raised", "closed") and RANK[event.step] > RANK[incident.state]:
-        changes["state"] = event.step
+    if (state := leads(event.step, incident.state)) != incident.state:
+        changes["state"] = state
     if event.source == "radio":
         changes["realarm"] = ""
     return changes

@@ -6,6 +6,7 @@ from typing import Any
 from incidents import events as ev
 from incidents.fold.changes import again
 from incidents.incident import Incident, Passed
+from incidents.life_cycle import leads
 
 PARTS = frozenset({"feed", "watch", "orders", "console"})  # actors that are no person
 # What a passed limit re-alarms with: its owner is asked, then the supervisor. All else nobody answered climbs the ladder.
@@ -89,7 +90,7 @@ WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.EscalationConfirmed: lambda incident, entry, event: {"confirmed_by": entry.actor, "confirmed_at": entry.at},
     ev.OutsideTold: _outside,
     ev.WatchReleased: lambda incident, entry, event: {
-        "state": "raised",
+        "state": leads("release", incident.state),
         "owner": None,
         "owned_since": None,
         **(again(entry, "forgotten") if not incident.realarm or incident.realarm in LIMITS else {}),

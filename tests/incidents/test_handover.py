@@ -11,7 +11,8 @@ from incidents import events as ev
 from incidents.commands import Refused
 from incidents.desk.handover import answer, assign, offer, take_over
 from incidents.fold import apply
-from incidents.incident import TRANSITIONS, Incident
+from incidents.incident import Incident
+from incidents.life_cycle import LIFE, bars
 from tests.incidents.conftest import START, Floor, Open, closing
 from tests.people import dispatcher
 
@@ -27,36 +28,36 @@ def entry(event: ev.Event, actor: str, version: int) -> ev.Entry:
 def step(incident: Incident, what: str, actor: str, other: str) -> ev.Event | None:
     """What the desk would write, None when it refuses."""
     here = {"id": "made-0001", "incident": incident.id}
-    if what in TRANSITIONS and incident.state not in TRANSITIONS[what]:
+    if what in LIFE and bars(what, incident, actor):
         return None
     try:
         match what:
             case "hand_over":
                 return offer(incident, actor=actor, to=other, note="take it")
             case "accept_hand_over":
-                return answer(incident, cmd.AcceptHandOver(**here), actor)
+                return answer(incident, cmd.AcceptHandOver(**here))
             case "decline_hand_over":
-                return answer(incident, cmd.DeclineHandOver(**here, reason="busy"), actor)
+                return answer(incident, cmd.DeclineHandOver(**here, reason="busy"))
             case "withdraw_hand_over":
-                return answer(incident, cmd.WithdrawHandOver(**here), actor)
+                return answer(incident, cmd.WithdrawHandOver(**here))
             case "assign":
                 return assign(incident, actor=actor, to=other, note="your zone")
             case "take_over":
                 return take_over(incident, actor=actor, since=0, reason="")
             case "acknowledge":
-                return ev.Acknowledged() if incident.state == "raised" else None
+                return ev.Acknowledged()
             case "release":
-                return ev.Released() if incident.owner == actor else None
+                return ev.Released()
             case "watch_released":
                 return ev.WatchReleased(after_s=60) if incident.state == "acknowledged" else None
             case "offered_to_all":
                 return ev.OfferedToAll(why="lost") if incident.owner else None
-            case "on_scene":
+            case "reported_there":
                 return ev.Progressed(step="on_scene", source="radio")
             case "close":
                 return ev.Closed(as_class="real", outcome="other", reason="over")
             case _:
-                return ev.Reopened(reason="again") if incident.state == "closed" else None
+                return ev.Reopened(reason="again")
     except Refused:
         return None
 
@@ -72,7 +73,7 @@ WHATS = (
     "release",
     "watch_released",
     "offered_to_all",
-    "on_scene",
+    "reported_there",
     "close",
     "reopen",
 )

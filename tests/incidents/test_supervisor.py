@@ -9,7 +9,8 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.escalation.ladder import WatchTimes, milliseconds
-from incidents.incident import STATES, TRANSITIONS, Incident, State
+from incidents.incident import STATES, Incident, State
+from incidents.life_cycle import LIFE
 from incidents.roles import User
 from tests.incidents.conftest import Floor, Open, closing
 from tests.incidents.test_handover import at_work, owned, refusal
@@ -71,7 +72,7 @@ def accept(floor: Floor, incident: Incident) -> cmd.AcceptHandOver:
 async def test_an_alarm_is_taken_over_at_once_in_every_state_but_closed(floor: Floor, state: State) -> None:
     incident = await in_state(floor, state)
     wish = take(floor, incident, reason="she is on two")
-    if state not in TRANSITIONS["take_over"]:
+    if state not in LIFE["take_over"].open:
         assert await refused(floor, wish, BOSS) == "wrong_state"
         return
     floor.clock.pass_s(5)
@@ -91,7 +92,7 @@ async def test_an_assigned_alarm_stays_as_it_was_until_it_is_accepted(floor: Flo
     keys = await at_work(floor, "ann", "bob")
     incident = await in_state(floor, state)
     wish = assign(floor, incident, keys["bob"], "your zone")
-    if state not in TRANSITIONS["assign"]:
+    if state not in LIFE["assign"].open:
         assert await refused(floor, wish, BOSS) == "wrong_state"
         return
     offered = await ask(floor, wish, BOSS)

@@ -5,7 +5,7 @@ import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
 import { Form } from "./form.js";
 import { Routing } from "./routing.js";
-import { ACTIONS, against } from "./table.js";
+import { ACTIONS } from "./table.js";
 
 const MAIN = new Set(["acknowledge", "route"]);
 
@@ -46,6 +46,7 @@ export class Actions {
     this.drill = new DrillStrip(store, desk);
     root.append(this.listenOnly, this.watch.root, this.drill.root, this.set, this.form.root);
     this.opened = "";
+    this.routable = true;
     this.incident = null;
     store.on("rows select detail desk guard live together", () => this.update());
     store.on("second", () => this.routing.aged() && this.update());
@@ -89,11 +90,14 @@ export class Actions {
     this.form.follow((row ?? device)?.id ?? null);
     this.root.hidden = !row && !device && !this.form.open;
     this.set.hidden = this.form.open;
-    const owned = !!row && row.state !== "raised" && row.state !== "closed";
-    const routable = !!row && (row.state === "raised" || against("route", row, store.mine(row)) === "");
+    const closed = !!row?.closed;
+    const { told } = store;
+    const owned = !!told && told.why.classify === "";
+    // Where to is looked at beforehand too: it comes once it is acknowledged. Until the server spoke it stands as it stood.
+    if (told) this.routable = ["", "unowned"].includes(told.why.route);
+    const routable = !!row && !closed && this.routable;
     if (this.opened === "zones" && !(routable && row.order_zone)) this.opened = "";
     this.routing.root.hidden = !routable || (!!row.order_zone && this.opened !== "zones");
-    const closed = row?.state === "closed";
     const searching = !this.routing.root.hidden && this.routing.searching;
     this.moreList.hidden = !(closed || (row && this.opened === "more"));
     this.steps.hidden = !row || closed || this.opened !== "" || searching;
@@ -104,7 +108,7 @@ export class Actions {
     this._routed(row);
     this.offer.update(row);
     // Until it is accepted nothing else is to be done here.
-    this.main.hidden = !!row && store.offered(row) === "me" && !row.gone && row.state !== "raised";
+    this.main.hidden = !!row?.owner && told?.next === "accept_hand_over";
     this.watch.update(row);
     for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
@@ -120,7 +124,7 @@ export class Actions {
   _routed(row) {
     const { store } = this;
     const live = store.detail?.id === row?.id ? store.detail?.live : null;
-    this.routed.hidden = !row?.order_zone || row.state === "closed" || this.opened === "more";
+    this.routed.hidden = !row?.order_zone || !!row.closed || this.opened === "more";
     if (this.routed.hidden) return;
     const at = live?.order_at ? clock(live.order_at) : "";
     write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : "",
@@ -135,19 +139,16 @@ export class Actions {
     const { row, device } = store;
     if (!store.live) return store.t("lost_trying");
     if (device) {
-      if (name === "shelve_device") {
-        if (device.shelved) return store.t("not_now.done");
-        return store.console.supervisor || store.access?.roles?.includes("technician") ? "" : store.t("not_now.supervisor");
-      }
+      if (name === "shelve_device") return device.shelved ? store.t("not_now.done") : store.may(name) ? "" : store.t("not_now.supervisor");
       if (name !== "acknowledge") return store.t("not_now.technical");
       return device.owner ? store.t("not_now.done") : "";
     }
     if (!row) return store.t("not_now.none");
     if (row.drill) return store.t("not_now.drill");
     if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
-    const why = against(name, row, store.mine(row), store.offered(row), store.helps(row));
-    if (why) return store.t(why, { owner: row.owner ?? "" });
-    if (name === "confirm_escalation" && !store.console.supervisor) return store.t("not_now.supervisor");
+    const { action } = this.buttons.get(name);
+    const why = action.technical ? "technical_only" : store.why(action.asks ?? name);
+    if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
     if (name === "route" && !this.routing.zone) return store.t("choose_zone");
@@ -174,19 +175,14 @@ export class Actions {
     if (action.offer) button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
     else if (action.technical) button.hidden = !device;
-    else if (action.more) button.hidden = !row || (name === "reopen" ? row.state !== "closed" : row.state === "closed");
-    else button.hidden = (!!device && name !== "acknowledge") || row?.state === "closed";
-
+    else if (action.more) button.hidden = !row || !row.closed === (name === "reopen");
+    else button.hidden = (!!device && name !== "acknowledge") || !!row?.closed;
   }
 
   /** The action that comes next in the life of an alarm: it is the one in colour. */
   _next(row, device) {
     if (device) return device.owner ? "" : "acknowledge";
-    if (!row) return "";
-    if (this.store.offered(row) === "me" && !row.gone) return "accept_hand_over";
-    if (row.state === "raised" || row.gone || (row.realarm && this.store.mine(row))) return "acknowledge";
-    if (row.state === "acknowledged" && this.store.mine(row) && !row.order_zone) return "route";
-    return row.state === "safe" ? "close" : "";
+    return (row && this.store.told?.next) ?? "";
   }
 
   /** Carry out an action on the selected alarm. @param {string} name */

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.components.actions.part import ActionsPart
 from dashboard.components.case.detail import Detail, detail
 from dashboard.components.case.facts import case_of
 from incidents.case import Case
@@ -21,10 +22,17 @@ class CasePart:
         self._page = page
         self._drill = drill
         self._sent: Detail | None = None
+        self._actions = ActionsPart(page)
 
     def forget(self) -> None:
         """The page knows nothing of it any more."""
         self._sent = None
+        self._actions.forget()
+
+    def add(self, message: dict[str, Any]) -> None:
+        """Tell the page of the selected alarm, and what may be done with it, on a locked page too."""
+        message["detail"] = self.compose()
+        self._actions.add(message)
 
     def compose(self) -> dict[str, Any] | None:
         """What changed of the selected alarm since it was sent last; None where none is chosen, or may be seen."""

@@ -19,12 +19,11 @@ export class WatchStrip {
 
   /** Whether a button of the strip is shown for this row. @param {string} name @param {any} row */
   shows(name, row) {
-    const { store } = this;
-    const open = !!row && row.state !== "closed";
-    const owned = open && row.state !== "raised";
-    if (name === "confirm_escalation") return open && store.console.supervisor && ["confirm", "outside"].includes(row.ladder) && !row.confirmed;
-    if (name === "join") return owned && !store.mine(row) && !row.gone && !row.helpers?.includes(store.desk);
-    return owned && (store.mine(row) || !!row.helpers?.includes(store.desk)) && (row.next === "release" || row.next === "copy" || row.copied || !!row.gone || !!row.realarm);
+    const { told } = this.store;
+    if (!row || !told) return false;
+    if (name === "confirm_escalation") return told.why[name] === "";
+    if (name === "join") return told.why.help === "" && !row.gone;
+    return told.why[name] === "" && (row.next === "release" || row.next === "copy" || row.copied || !!row.gone || !!row.realarm);
   }
 
   /** @param {any} row the selected alarm */

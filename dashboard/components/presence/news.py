@@ -19,6 +19,7 @@ from incidents import events as ev
 from incidents.board import Change
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
+from incidents.life_cycle import bars
 from incidents.roles import User, may
 from incidents.shifts import ShiftTimes, shift_at, test_due
 
@@ -79,12 +80,13 @@ class ShiftRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What one page is told; `me` is the id of the person at it."""
+    """What one page is told; `me` is the id of the person at it, `ready` how many of their alarms go with a whole desk."""
 
     me: str
     people: tuple[PersonRow, ...]
     offers: tuple[Offer, ...]
     shift: ShiftRow
+    ready: int = 0
 
 
 class Seat(Protocol):
@@ -261,7 +263,9 @@ class Together:
     def _compose(self, seat: Seat) -> News:
         actor = seat.actor
         offered = [i for i in self._open.values() if i.offered_to == actor and not seat.reserved.keeps(i)]
+        owned = [i for i in self._open.values() if i.owner == actor and not bars("hand_over", i, actor)]
         return News(
+            ready=sum(not seat.reserved.keeps(i) for i in owned),
             me=next((person.key for person in self._desk.floor.people if person.actor == actor), ""),
             people=self.seen_by(self._people_now(), seat.reserved.keeps),
             offers=tuple(

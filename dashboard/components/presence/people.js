@@ -153,8 +153,7 @@ export class People {
   _buttons() {
     const { store } = this;
     const root = element("div", "buttons");
-    const mine = store.together.people.find((person) => person.key === store.together.me)?.holds ?? [];
-    const ready = mine.filter((held) => held.state !== "safe").length;
+    const { ready } = store.together;
     const why = !store.live ? "lost_trying" : !ready ? "refused.nothing_owned" : store.receivers().length ? "" : "alone";
     const whole = this._button("do", store.t("do.hand_over_desk"), () => {
       if (why) this.desk.say(store.t(why), true);
@@ -175,16 +174,19 @@ export class People {
       return link;
     });
     root.append(whole, this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"), sheet, own);
-    if (store.console.supervisor) {
+    if (store.may("page supervisor")) {
       const floor = element("a", "do", store.t("to_supervisor"));
       floor.href = `${this.base}supervisor`;
       floor.dataset.key = "floor";
+      root.append(floor);
+    }
+    if (store.may("page devices")) {
       const devices = element("a", "do", store.t("to_devices"));
       devices.href = `${this.base}devices`;
       devices.target = "_blank";
       devices.rel = "noopener";
       devices.dataset.key = "devices";
-      root.append(floor, devices);
+      root.append(devices);
     }
     return root;
   }

@@ -4,6 +4,7 @@ The page turns codes into words of its language, so one encoded row serves every
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -242,6 +243,16 @@ def row(
         everyones=everyones(incident, whose),
         **watched(incident, times, away, outside, name_of),
     )
+
+
+@lru_cache(maxsize=256)
+def _open(actions: tuple[str, ...]) -> bytes:
+    return b',"open":' + msgspec.json.encode(actions) + b"}"
+
+
+def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
+    """An encoded row with what may be done with it by who is before one page: all else of it is every page's."""
+    return msgspec.Raw(bytes(row)[:-1] + _open(actions))
 
 
 def nameless(incident: Incident, row: Row) -> Row:

@@ -49,7 +49,7 @@ export class Explain {
   show(story) {
     const { store } = this;
     this.label = story.label;
-    this.opener.hidden = !(store.access?.state === "open" || store.access?.roles?.includes("supervisor"));
+    this.opener.hidden = !store.may("explain");
     const chosen = this.which.value;
     const missed = story.bars.filter((bar) => bar.limits?.some((limit) => limit.missed));
     const others = story.bars.filter((bar) => !missed.includes(bar));

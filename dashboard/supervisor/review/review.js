@@ -20,8 +20,6 @@ const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
 const CROSS = ["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"];
 const ZONE = "Europe/Brussels";
 // Who may open what from here: as `page devices` and `operator figures` in docs/access.md.
-const DEVICES = ["supervisor", "technician"];
-const OPERATORS = ["supervisor"];
 
 /** @param {import("../../shell/room.js").Place} place */
 export function mountReview(place) {
@@ -82,9 +80,8 @@ export class Review {
 
   /** There is a server and a person who may see. */
   start() {
-    const has = (roles) => (this.store.access?.roles ?? roles).some((role) => roles.includes(role));
-    this.devices.hidden = !has(DEVICES);
-    this.byOperator.hidden = !has(OPERATORS);
+    this.devices.hidden = !this.store.may("export devices");
+    this.byOperator.hidden = !this.store.may("operator figures");
     this.place.channel.ask({ what: "map" });
     const word = new URLSearchParams(location.search).get("view");
     if (word && !this.facts) this.place.channel.ask({ what: "open", word });

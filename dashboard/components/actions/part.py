@@ -1,0 +1,62 @@
+"""What may be done with the alarm that is chosen on a page: each action open, or why not. The page repeats no rule of it."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from dashboard.access.standing import Standing
+from dashboard.components.reserved.part import ReservedPart
+from incidents.actions import OPERATOR, next_of, why_not
+from incidents.roles import MAY, User
+
+
+class Actions(msgspec.Struct, frozen=True, kw_only=True):
+    """Of an incident by the command, or the step: "" for what is open, else the code of why not. `next` is what comes next."""
+
+    id: str
+    why: dict[str, str]
+    next: str
+
+
+class Place(Protocol):
+    """A page as this part sees it. `kind` is what a role must have to be before it."""
+
+    kind: str
+    selected: str | None
+    reserved: ReservedPart
+
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def actor(self) -> str: ...
+
+
+def person(page: Place) -> User:
+    """Who is before a page; on a locked one anybody who may sign in there: they are asked to before anything is done."""
+    now = page.standing
+    if now.locked:
+        return User(actor="", roles=MAY[page.kind])
+    return User(actor=page.actor, roles=now.roles)
+
+
+class ActionsPart:
+    """One page's part."""
+
+    def __init__(self, page: Place) -> None:
+        self._page = page
+        self._sent: Actions | None = None
+
+    def forget(self) -> None:
+        """The page knows nothing of it any more."""
+        self._sent = None
+
+    def add(self, message: dict[str, Any]) -> None:
+        """Tell the page of the alarm that is chosen on it when that is news."""
+        incident = self._page.reserved.named(self._page.selected)
+        new = None
+        if incident is not None:
+            user = person(self._page)
+            why = {what: why_not(what, incident, user) or "" for what in OPERATOR}
+            new = Actions(id=incident.id, why=why, next=next_of(incident, user))
+        if new != self._sent:
+            message["actions"] = self._sent = new

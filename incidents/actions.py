@@ -1,0 +1,72 @@
+"""What a person may do with an incident now, and why not else: what pages are told, by the table by which the desk decides."""
+
+from collections.abc import Iterable
+
+from incidents.incident import Incident
+from incidents.life_cycle import Why, bars
+from incidents.roles import User, may
+
+# What a page asks for an incident that is chosen on it; steps have their own rows.
+OPERATOR = (
+    "acknowledge",
+    "route",
+    "listen",
+    "accepted",
+    "en_route",
+    "on_scene",
+    "safe",
+    "declined",
+    "progress",
+    "note",
+    "classify",
+    "close",
+    "hand_over",
+    "accept_hand_over",
+    "decline_hand_over",
+    "withdraw_hand_over",
+    "still_on_it",
+    "help",
+    "confirm_escalation",
+    "release",
+    "cancel_order",
+    "correct_time",
+    "extend_tracking",
+    "reopen",
+)
+# What a supervisor's page asks for every incident of the floor.
+SUPERVISOR = (
+    "confirm_escalation",
+    "accept_hand_over",
+    "take_over",
+    "assign",
+    "decline_hand_over",
+    "withdraw_hand_over",
+)
+_STEPS = {"accepted", "en_route", "on_scene", "safe", "declined"}
+
+
+def why_not(what: str, incident: Incident, user: User) -> Why | None:
+    """Why a command of this incident may not come from this person now; None when it may.
+
+    Whose it is comes before how far it is: that is what an operator can do something about.
+    """
+    if barred := bars(what, incident, user.actor):
+        return barred[-1].why
+    return None if may(user.roles, "progress" if what in _STEPS else what) else "supervisor"
+
+
+def open_to(names: Iterable[str], incident: Incident, user: User) -> tuple[str, ...]:
+    """Those of these commands that may come from this person now."""
+    return tuple(name for name in names if why_not(name, incident, user) is None)
+
+
+def next_of(incident: Incident, user: User) -> str:
+    """The command that comes next in the life of an incident, for this person; "" when nothing calls."""
+    if incident.open and incident.offered_to == user.actor and not incident.offered:
+        return "accept_hand_over"
+    mine = incident.owner == user.actor
+    if incident.state == "raised" or incident.offered or (incident.realarm and mine):
+        return "acknowledge"
+    if incident.state == "acknowledged" and mine and (incident.order is None or not incident.order.alive):
+        return "route"
+    return "close" if incident.state == "safe" else ""
