@@ -10,6 +10,7 @@ from dashboard.i18n.words import words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.incident import STATES, TIME_NAMES
+from incidents.life_cycle import Why
 from incidents.messages import CallState, PressValue, UnitStatus
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
@@ -49,6 +50,7 @@ def test_every_code_that_can_be_shown_has_words() -> None:
         "unit": get_args(UnitStatus),
         "source": get_args(ev.Source),
         "refused": get_args(do.RefusalCode),
+        "not_now": get_args(Why),
     }
     missing = [f"{kind}.{code}" for kind, codes in wanted.items() for code in codes if f"{kind}.{code}" not in WORDS]
     assert missing == []

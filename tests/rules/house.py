@@ -177,6 +177,43 @@ def private(tree: Sources) -> list[str]:
     return found
 
 
+def role_rules(tree: Sources, roles: Iterable[str]) -> list[str]:
+    """Roles by their names in scripts: what somebody may is told to a page. An address may bear a role's name."""
+    named = re.compile(rf"""(?<!new URL\()(?<!way\(store, )(["'`])(?:{"|".join(roles)})\1|\.roles\b""")
+    return _found(tree, named)
+
+
+def life_rules(tree: Sources, states: Iterable[str]) -> list[str]:
+    """An order of the states of an incident in scripts, or a choice by one of them: what is open in each is told to a page.
+
+    That nobody has an alarm (`raised`) and that it is over (`closed`) may be asked: they say where it stands.
+    """
+    every = "|".join(states)
+    worked = "|".join(state for state in states if state not in ("raised", "closed"))
+    signs = (
+        rf"""[=<>]=?\s*["'](?:{worked})["']""",
+        rf"""["'](?:{worked})["']\s*[!=<>]=""",
+        rf"""case ["'](?:{every})["']""",
+        r"""indexOf\([\w.?]*\b(?:row|order|incident|held)\.(?:state|step)\b""",
+        r"""includes\([\w.?]*\b(?:row|order|incident|held)\.(?:state|step)\b""",
+        rf"""(?:["'](?:{every})["'],\s*){{2}}["'](?:{every})["']""",
+    )
+    return _found(tree, re.compile("|".join(signs)))
+
+
+def _found(tree: Sources, sign: re.Pattern[str]) -> list[str]:
+    return [
+        f"{path}:{number} {found.group()}"
+        for path, text in tree.items()
+        for number, line in enumerate(_COMMENT.sub(_blank, text).splitlines(), 1)
+        for found in sign.finditer(re.sub(r"(?<![:\"'`])//.*", "", line))
+    ]
+
+
+def _blank(comment: re.Match[str]) -> str:
+    return "\n" * comment.group().count("\n")
+
+
 def _modules(tree: Sources) -> dict[str, str]:
     return {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in tree}
 

@@ -1,0 +1,63 @@
+"""Scripts repeat no rule of the desk: neither who may do what, nor in which state a command may come. Both are told to them."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from dashboard.access.standing import TOLD
+from incidents.incident import STATES
+from incidents.roles import MAY, ROLES
+from tests.rules.house import life_rules, role_rules, sources
+
+SCRIPTS = sources("*.js")
+NAMES = [role for role in ROLES if role != "zone"]  # that is also a place
+# What only words a state, or asks which of them was meant; and a zone's answers as their buttons stand.
+SAYS = {
+    "dashboard/components/actions/fields.js": 3,
+    "dashboard/components/queue/queue.js": 3,
+    "dashboard/supervisor/row.js": 1,
+    "dashboard/zone/card.js": 1,
+}
+
+
+def test_no_script_knows_a_role() -> None:
+    assert not role_rules(SCRIPTS, NAMES)
+
+
+def test_no_script_knows_the_order_of_states_or_chooses_by_one() -> None:
+    found = Counter(line.split(":")[0] for line in life_rules(SCRIPTS, STATES))
+    assert found == Counter(SAYS), life_rules(SCRIPTS, STATES)
+
+
+def test_what_a_script_asks_whether_somebody_may_is_told_to_it() -> None:
+    asked = {what for text in SCRIPTS.values() for what in re.findall(r"""\bmay\("([^"]+)"\)""", text)}
+    assert asked and asked | {"shelve_device"} == set(TOLD) <= MAY.keys()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'if (store.access.roles.includes("x")) open();',
+        'const MAY = ["supervisor", "technician"];',
+        "if (role === 'auditor') hide();",
+    ],
+)
+def test_a_role_would_be_found(line: str) -> None:
+    assert role_rules({"dashboard/a.js": f"/* one\ntwo */\n{line}"}, NAMES)
+    assert not role_rules({"dashboard/a.js": f"// {line}"}, NAMES)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'const RANK = ["raised", "acknowledged", "routed", "closed"];',
+        "return RANK.indexOf(row.state) < 4;",
+        'if (row.state !== "safe") offer();',
+        'if ("on_scene" === row.state) offer();',
+        'switch (row.state) { case "closed": return "";',
+        'if (["routed", "accepted"].includes(row.state)) offer();',
+    ],
+)
+def test_a_rule_of_the_life_cycle_would_be_found(line: str) -> None:
+    assert life_rules({"dashboard/a.js": line}, STATES)
