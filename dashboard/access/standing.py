@@ -23,7 +23,6 @@ DARK = frozenset({"tick", "beat", "welcome", "answer", "found"})  # what a dark 
 TOLD = (
     "confirm_escalation",
     "explain",
-    "export devices",
     "operator figures",
     "page devices",
     "page supervisor",

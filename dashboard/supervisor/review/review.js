@@ -80,7 +80,7 @@ export class Review {
 
   /** There is a server and a person who may see. */
   start() {
-    this.devices.hidden = !this.store.may("export devices");
+    this.devices.hidden = !this.store.may("page devices");
     this.byOperator.hidden = !this.store.may("operator figures");
     this.place.channel.ask({ what: "map" });
     const word = new URLSearchParams(location.search).get("view");
