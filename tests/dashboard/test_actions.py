@@ -233,7 +233,7 @@ async def test_a_row_of_the_floor_offers_what_the_desk_then_does(desks: Desks, s
         incident = await desks.alarm(state)
         session._rows.took()
         message = await paper.turn()
-        offered = what in message["rows"][incident.id]["open"]
+        offered = what in message["rows"][incident.id].get("open", [])
         answer = await asked(session, paper, desks.facts(what, incident.id))
         after = desks.house.desk.board.incidents[incident.id]
         if offered:

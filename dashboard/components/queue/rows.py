@@ -252,7 +252,7 @@ def _open(actions: tuple[str, ...]) -> bytes:
 
 def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
     """An encoded row with what may be done with it by who is before one page: all else of it is every page's."""
-    return msgspec.Raw(bytes(row)[:-1] + _open(actions))
+    return msgspec.Raw(bytes(row)[:-1] + _open(actions)) if actions else row
 
 
 def nameless(incident: Incident, row: Row) -> Row:
