@@ -3,36 +3,9 @@
 from collections.abc import Iterable
 
 from incidents.incident import Incident
-from incidents.life_cycle import Why, bars
-from incidents.roles import User, may
+from incidents.life_cycle import LIFE, STEPS, Why, bars
+from incidents.roles import MAY, User, may
 
-# What a page asks for an incident that is chosen on it; steps have their own rows.
-OPERATOR = (
-    "acknowledge",
-    "route",
-    "listen",
-    "accepted",
-    "en_route",
-    "on_scene",
-    "safe",
-    "declined",
-    "progress",
-    "note",
-    "classify",
-    "close",
-    "hand_over",
-    "accept_hand_over",
-    "decline_hand_over",
-    "withdraw_hand_over",
-    "still_on_it",
-    "help",
-    "confirm_escalation",
-    "release",
-    "cancel_order",
-    "correct_time",
-    "extend_tracking",
-    "reopen",
-)
 # What a supervisor's page asks for every incident of the floor.
 SUPERVISOR = (
     "confirm_escalation",
@@ -42,7 +15,15 @@ SUPERVISOR = (
     "decline_hand_over",
     "withdraw_hand_over",
 )
-_STEPS = {"accepted", "en_route", "on_scene", "safe", "declined"}
+
+
+def _asked(what: str) -> str:
+    """The command that a row of the table is asked by."""
+    return "progress" if what in STEPS else what
+
+
+# What a page asks for an incident that is chosen on it: all that anybody may who may be before it.
+OPERATOR = tuple(what for what in LIFE if may(MAY["page operator"], _asked(what)))
 
 
 def why_not(what: str, incident: Incident, user: User) -> Why | None:
@@ -52,7 +33,7 @@ def why_not(what: str, incident: Incident, user: User) -> Why | None:
     """
     if barred := bars(what, incident, user.actor):
         return barred[-1].why
-    return None if may(user.roles, "progress" if what in _STEPS else what) else "supervisor"
+    return None if may(user.roles, _asked(what)) else "supervisor"
 
 
 def open_to(names: Iterable[str], incident: Incident, user: User) -> tuple[str, ...]:

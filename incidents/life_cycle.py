@@ -62,6 +62,7 @@ def _step(step: State) -> Row:
     return Row(before, _all(step, before))
 
 
+STEPS = ("accepted", "en_route", "on_scene", "safe", "declined")  # the rows of what `progress` says
 LIFE: dict[str, Row] = {
     "acknowledge": Row(OPEN, {"raised": "acknowledged"}),
     "release": Row(_BEFORE_SCENE, _all("raised")),

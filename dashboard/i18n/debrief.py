@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dashboard.i18n.codes import codes
 from dashboard.i18n.trainer import codes as training_codes
+from incidents.events import EVENT_TYPES
 
 _Words = Callable[[str], str]
 
@@ -153,7 +154,8 @@ def _incident(_: _Words) -> dict[str, str]:
 
 
 def _decided(_: _Words) -> dict[str, str]:
-    return {
+    """What a person decided: an event's own sentence where a debrief has no shorter one."""
+    return {f"decided.{tag}": _(kind.SAYS) for tag, kind in EVENT_TYPES.items() if "person" in kind.BY} | {
         "decided.raised": _("raised by hand"),
         "decided.acknowledged": _("acknowledged"),
         "decided.released": _("released"),

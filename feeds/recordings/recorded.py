@@ -25,24 +25,15 @@ MAX_BODY = 64 << 10  # characters of an order as it was sent
 LONGEST = timedelta(days=31)  # from the first line to the last
 
 _PERSON: Final = re.compile(r"person-[1-9]\d{0,5}")
-# Who can do what beside the feed. What the feed says travels as its message; what is in no list is no part of an incident.
+# Who can do what beside the feed. What the feed says travels as its message; what nobody does is no part of an incident.
+_WHO: Final[dict[str, frozenset[ev.By]]] = {
+    "console": frozenset({"console"}),
+    "orders": frozenset({"orders"}),
+    "watch": frozenset({"watch"}),
+    "person": frozenset({"person", "zone"}),
+}
 DOES: Final[dict[str, frozenset[str]]] = {
-    "console": frozenset({"presented"}),
-    "orders": frozenset({"delivered", "undelivered", "declined"}),
-    "watch": frozenset(
-        {
-            *("unpresented", "escalated", "outside_told", "watch_released", "copied_to_supervisor", "limit_passed"),
-            *("offered_to_all", "case_changed", "tracking_ended", "ordered"),
-        }
-    ),
-    "person": frozenset(
-        {
-            *("raised", "acknowledged", "released", "listening", "case_opened", "ordered", "declined", "progressed"),
-            *("order_done", "noted", "classified", "time_corrected", "closed", "reopened", "tracking_extended"),
-            *("hand_over_offered", "hand_over_accepted", "hand_over_declined", "hand_over_withdrawn", "assigned"),
-            *("taken_over", "escalation_confirmed", "still_on_it", "helping"),
-        }
-    ),
+    who: frozenset(tag for tag, kind in ev.EVENT_TYPES.items() if kind.BY & by) for who, by in _WHO.items()
 }
 HAPPENS: Final = frozenset().union(*DOES.values())
 _FLAGS = frozenset(ev.Flag.__args__)  # type: ignore[attr-defined]

@@ -68,7 +68,7 @@ from incidents.events.judgement import (
     TrackingEnded,
     TrackingExtended,
 )
-from incidents.events.kinds import Class, Condition, Event, Flag, Outcome, Source, Step, UpdateReason, Verified
+from incidents.events.kinds import By, Class, Condition, Event, Flag, Outcome, Source, Step, UpdateReason, Verified
 from incidents.events.people import (
     Assigned,
     Came,
@@ -111,6 +111,7 @@ __all__ = [
     "Assigned",
     "ButtonEnrolled",
     "ButtonRemoved",
+    "By",
     "CallLogged",
     "Called",
     "Came",

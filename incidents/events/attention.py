@@ -1,6 +1,6 @@
 """Who was shown an alarm, who has it, who listens, who looked at the case."""
 
-from incidents.events.kinds import Event
+from incidents.events.kinds import PERSON, WATCH, Event
 
 
 class Presented(Event, frozen=True, kw_only=True, tag="presented"):
@@ -9,6 +9,8 @@ class Presented(Event, frozen=True, kw_only=True, tag="presented"):
     `first` false and `audible` 0 before any other: only silent pages painted it, which presents it to nobody.
     """
 
+    BY = frozenset({"console"})
+    SAYS = "shown on the first page that can be seen and heard"
     consoles: int = 1
     audible: int = 0
     first: bool = True
@@ -17,16 +19,23 @@ class Presented(Event, frozen=True, kw_only=True, tag="presented"):
 class Unpresented(Event, frozen=True, kw_only=True, tag="unpresented"):
     """No page that is in sight and can be heard painted the alarm within the limit."""
 
+    BY = WATCH
+    SAYS = "SHOWN TO NOBODY in time"
     after_s: int
 
 
 class Acknowledged(Event, frozen=True, kw_only=True, tag="acknowledged"):
     """One operator took the alarm."""
 
+    BY = PERSON
+    SAYS = "TAKEN"
+
 
 class Released(Event, frozen=True, kw_only=True, tag="released"):
     """The owner gave the alarm back to everybody."""
 
+    BY = PERSON
+    SAYS = "given back to everybody"
     SEALED = frozenset({"reason"})
     reason: str = ""
 
@@ -34,14 +43,21 @@ class Released(Event, frozen=True, kw_only=True, tag="released"):
 class Listening(Event, frozen=True, kw_only=True, tag="listening"):
     """A person listens on the open line."""
 
+    BY = PERSON
+    SAYS = "listens on the open line"
+
 
 class CaseOpened(Event, frozen=True, kw_only=True, tag="case_opened"):
     """A person was shown the case (once for each person and incident)."""
+
+    BY = PERSON
+    SAYS = "was shown the case"
 
 
 class KeptFrom(Event, frozen=True, kw_only=True, tag="kept_from"):
     """A person whom the case excludes (`to`, a pseudonym; `role`) was before a page: the alarm was kept from them."""
 
+    SAYS = "kept from a person whom the case excludes"
     to: str
     role: str = ""
 
@@ -55,6 +71,8 @@ class TimelineOpened(Event, frozen=True, kw_only=True, tag="timeline_opened"):
 class CaseChanged(Event, frozen=True, kw_only=True, tag="case_changed"):
     """The register took a new version of the case of an open incident."""
 
+    BY = WATCH
+    SAYS = "the case has a new version"
     SEALED = frozenset({"case", "case_version"})
     case: str | None = None
     case_version: int | None = None

@@ -2,13 +2,15 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event, Source, Step, UpdateReason
+from incidents.events.kinds import PERSON, Event, Source, Step, UpdateReason
 from incidents.messages import Fix
 
 
 class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
     """An order, or a numbered update of it, for a zone. `channel` radio: the zone has no address, a person must say it."""
 
+    BY = frozenset({"person", "watch"})
+    SAYS = "order to a police zone"
     SEALED = frozenset({"body"})
     order: str
     update: int
@@ -22,6 +24,8 @@ class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
 class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):
     """The zone's dispatch took an update of the order; `status` is its HTTP answer."""
 
+    BY = frozenset({"orders"})
+    SAYS = "order delivered"
     order: str
     update: int
     zone: str
@@ -31,6 +35,8 @@ class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):
 class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
     """An update could not be delivered in time (`final` false: still trying) or never will be (`final` true)."""
 
+    BY = frozenset({"orders"})
+    SAYS = "ORDER NOT DELIVERED yet"
     order: str
     update: int
     zone: str
@@ -41,6 +47,8 @@ class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
 class Declined(Event, frozen=True, kw_only=True, tag="declined"):
     """The zone refused the order."""
 
+    BY = frozenset({"person", "orders"})
+    SAYS = "ORDER DECLINED"
     SEALED = frozenset({"reason"})
     order: str
     source: Source
@@ -50,6 +58,8 @@ class Declined(Event, frozen=True, kw_only=True, tag="declined"):
 class Progressed(Event, frozen=True, kw_only=True, tag="progressed"):
     """A step of the intervention, reported by the zone, a unit, or a person from the radio."""
 
+    BY = PERSON
+    SAYS = "step"
     SEALED = frozenset({"unit"})
     step: Step
     source: Source
@@ -60,6 +70,8 @@ class Progressed(Event, frozen=True, kw_only=True, tag="progressed"):
 class OrderDone(Event, frozen=True, kw_only=True, tag="order_done"):
     """The zone says it has finished; whether she is safe, a person says."""
 
+    BY = frozenset({"zone"})
+    SAYS = "the zone says it has finished"
     SEALED = frozenset({"unit"})
     order: str
     unit: str | None = None
@@ -68,6 +80,7 @@ class OrderDone(Event, frozen=True, kw_only=True, tag="order_done"):
 class UnitSeen(Event, frozen=True, kw_only=True, tag="unit"):
     """A unit of the incident reported its status and position."""
 
+    SAYS = "a unit reports"
     SEALED = frozenset({"unit", "fix"})
     status: str
     unit: str | None = None

@@ -1,11 +1,13 @@
 """What a person said of an incident, how long it is followed, and its end."""
 
-from incidents.events.kinds import Class, Event, Outcome, Verified
+from incidents.events.kinds import PERSON, WATCH, Class, Event, Outcome, Verified
 
 
 class Noted(Event, frozen=True, kw_only=True, tag="noted"):
     """A person wrote a note."""
 
+    BY = PERSON
+    SAYS = "note"
     SEALED = frozenset({"text"})
     text: str = ""
 
@@ -13,12 +15,16 @@ class Noted(Event, frozen=True, kw_only=True, tag="noted"):
 class Classified(Event, frozen=True, kw_only=True, tag="classified"):
     """A person said what kind of press it was."""
 
+    BY = PERSON
+    SAYS = "classified"
     as_class: Class
 
 
 class TimeCorrected(Event, frozen=True, kw_only=True, tag="time_corrected"):
     """A person corrected when something happened; the original stays in the log. `to` is RFC 3339 UTC."""
 
+    BY = PERSON
+    SAYS = "a time is corrected"
     SEALED = frozenset({"reason"})
     time: str
     to: str
@@ -28,6 +34,8 @@ class TimeCorrected(Event, frozen=True, kw_only=True, tag="time_corrected"):
 class Closed(Event, frozen=True, kw_only=True, tag="closed"):
     """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, and the person said why."""
 
+    BY = PERSON
+    SAYS = "CLOSED"
     SEALED = frozenset({"reason"})
     as_class: Class
     outcome: Outcome
@@ -39,6 +47,8 @@ class Closed(Event, frozen=True, kw_only=True, tag="closed"):
 class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):
     """A person opened a closed incident again."""
 
+    BY = PERSON
+    SAYS = "OPENED AGAIN"
     SEALED = frozenset({"reason"})
     reason: str = ""
 
@@ -46,6 +56,8 @@ class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):
 class Explained(Event, frozen=True, kw_only=True, tag="explained"):
     """A supervisor explained a missed target: of one `interval` (as `pressed->on_scene`), or in general. All are kept."""
 
+    BY = frozenset({"afterwards"})
+    SAYS = "a missed target is explained"
     SEALED = frozenset({"reason"})
     interval: str = ""
     reason: str = ""
@@ -54,6 +66,8 @@ class Explained(Event, frozen=True, kw_only=True, tag="explained"):
 class TrackingExtended(Event, frozen=True, kw_only=True, tag="tracking_extended"):
     """A person prolonged the following of the device by so many minutes from now."""
 
+    BY = PERSON
+    SAYS = "the device is followed for longer"
     SEALED = frozenset({"reason"})
     minutes: int
     reason: str = ""
@@ -62,6 +76,11 @@ class TrackingExtended(Event, frozen=True, kw_only=True, tag="tracking_extended"
 class TrackingEnded(Event, frozen=True, kw_only=True, tag="tracking_ended"):
     """The time for following the device is over: later positions are not kept. The incident stays open."""
 
+    BY = WATCH
+    SAYS = "the device is followed no longer"
+
 
 class Erased(Event, frozen=True, kw_only=True, tag="erased"):
     """The key of this stream was deleted: what identified a person is gone, the facts that stay are open ones."""
+
+    SAYS = "THE PERSON WAS ERASED: sealed facts are gone"

@@ -39,7 +39,18 @@ Flag = Literal[
 ]
 
 
+By = Literal["person", "afterwards", "zone", "watch", "orders", "console"]
+PERSON: frozenset[By] = frozenset({"person"})
+WATCH: frozenset[By] = frozenset({"watch"})
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """Something that happened. `SEALED` names the fields that are encrypted in the log."""
+    """Something that happened. `SEALED` names the fields that are encrypted in the log, for they may name or hurt a person.
+
+    `BY` says who does it to an incident beside the feed: a person at work on it, or of what is over (`afterwards`), a zone's
+    desk, a part of Vigie. `SAYS` is its sentence where it is named to people, in English; "" for what they are never told.
+    """
 
     SEALED: ClassVar[frozenset[str]] = frozenset()
+    BY: ClassVar[frozenset[By]] = frozenset()
+    SAYS: ClassVar[str] = ""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event
+from incidents.events.kinds import PERSON, Event
 
 WhyLeft = Literal["no_page", "server_stopped"]
 
@@ -25,6 +25,8 @@ class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered")
     `whole`: it was offered with all others of its owner.
     """
 
+    BY = PERSON
+    SAYS = "hand-over offered"
     SEALED = frozenset({"note"})
     to: str
     whole: bool = False
@@ -34,16 +36,24 @@ class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered")
 class HandOverAccepted(Event, frozen=True, kw_only=True, tag="hand_over_accepted"):
     """The person it was offered to took it over from its owner: they own it from then on."""
 
+    BY = PERSON
+    SAYS = "hand-over accepted"
+
 
 class HandOverDeclined(Event, frozen=True, kw_only=True, tag="hand_over_declined"):
     """The person it was offered to did not take it: it stays as it was."""
 
+    BY = PERSON
+    SAYS = "hand-over declined"
     SEALED = frozenset({"reason"})
     reason: str = ""
 
 
 class HandOverWithdrawn(Event, frozen=True, kw_only=True, tag="hand_over_withdrawn"):
     """Who made the offer, or the owner, took it back."""
+
+    BY = PERSON
+    SAYS = "hand-over withdrawn"
 
 
 class Assigned(Event, frozen=True, kw_only=True, tag="assigned"):
@@ -53,6 +63,8 @@ class Assigned(Event, frozen=True, kw_only=True, tag="assigned"):
     no act of its owner and puts no limit of the watch off.
     """
 
+    BY = PERSON
+    SAYS = "assigned by a supervisor, to be accepted"
     SEALED = frozenset({"note"})
     to: str
     note: str = ""
@@ -61,6 +73,8 @@ class Assigned(Event, frozen=True, kw_only=True, tag="assigned"):
 class TakenOver(Event, frozen=True, kw_only=True, tag="taken_over"):
     """A supervisor took an alarm that somebody else had: they own it from then on."""
 
+    BY = PERSON
+    SAYS = "TAKEN OVER at once by a supervisor"
     SEALED = frozenset({"reason"})
     reason: str = ""
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event
+from incidents.events.kinds import PERSON, Event
 from incidents.messages import Call, CallState, Fix, Unreadable
 
 
@@ -36,6 +36,8 @@ class AlarmFacts(PressFacts, frozen=True, kw_only=True):
 class Raised(AlarmFacts, frozen=True, kw_only=True, tag="raised"):
     """An incident began: by a press, or by hand from a voice call. `n` counts the device's incidents, `cic` its centre."""
 
+    BY = PERSON
+    SAYS = "PRESS: the incident begins"
     SEALED = AlarmFacts.SEALED | {"place", "reason", "case_version"}
     origin: Literal["press", "hand"]
     flags: str = ""
@@ -52,6 +54,7 @@ class Raised(AlarmFacts, frozen=True, kw_only=True, tag="raised"):
 class Pressed(AlarmFacts, frozen=True, kw_only=True, tag="pressed"):
     """A further press of the device of an open incident."""
 
+    SAYS = "PRESSED AGAIN"
     flags: str = ""
     zone: str = ""
     cic: str = ""
@@ -60,6 +63,7 @@ class Pressed(AlarmFacts, frozen=True, kw_only=True, tag="pressed"):
 class Located(Event, frozen=True, kw_only=True, tag="located"):
     """A new position of the device of an open incident, and the zone it lies in."""
 
+    SAYS = "position"
     SEALED = frozenset({"fix"})
     zone: str = ""
     cic: str = ""
@@ -69,6 +73,7 @@ class Located(Event, frozen=True, kw_only=True, tag="located"):
 class Called(Event, frozen=True, kw_only=True, tag="call"):
     """The emergency call rang, was opened or ended."""
 
+    SAYS = "emergency call"
     SEALED = frozenset({"line", "desk"})
     state: CallState
     line: str | None = None

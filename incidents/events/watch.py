@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event
+from incidents.events.kinds import PERSON, WATCH, Event
 
 Rung = Literal["louder", "everyone", "confirm", "outside"]
 Limit = Literal["not_delivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"]
@@ -11,6 +11,8 @@ Limit = Literal["not_delivered", "not_accepted", "not_en_route", "not_on_scene",
 class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):
     """Nobody answered an alarm for so long: it is louder, on every console, for the supervisor to confirm, told outside."""
 
+    BY = WATCH
+    SAYS = "NOBODY ANSWERED: escalated"
     step: Rung
     after_s: int
 
@@ -30,10 +32,15 @@ class Together(Event, frozen=True, kw_only=True, tag="together"):
 class EscalationConfirmed(Event, frozen=True, kw_only=True, tag="escalation_confirmed"):
     """A supervisor confirmed that they see to an alarm that nobody answered."""
 
+    BY = PERSON
+    SAYS = "the supervisor sees to it"
+
 
 class OutsideTold(Event, frozen=True, kw_only=True, tag="outside_told"):
     """The centre's command or webhook was told, or could not be (`ok` false, `why`). `channel` none: no such setting."""
 
+    BY = WATCH
+    SAYS = "somebody outside was told"
     channel: Literal["command", "webhook", "none"]
     ok: bool
     tries: int = 0
@@ -43,28 +50,39 @@ class OutsideTold(Event, frozen=True, kw_only=True, tag="outside_told"):
 class WatchReleased(Event, frozen=True, kw_only=True, tag="watch_released"):
     """Nobody acted on an acknowledged alarm for so long: it is everybody's again."""
 
+    BY = WATCH
+    SAYS = "NOBODY ACTED: everybody's again"
     after_s: int
 
 
 class StillOnIt(Event, frozen=True, kw_only=True, tag="still_on_it"):
     """A person said that they still work on the alarm, or (`how` case) opened its case again."""
 
+    BY = PERSON
+    SAYS = "says: still on it"
     how: Literal["said", "case"] = "said"
 
 
 class CopiedToSupervisor(Event, frozen=True, kw_only=True, tag="copied_to_supervisor"):
     """Nobody acted for so long, but the owner listens on the line: they keep it, the supervisor sees it, help is offered."""
 
+    BY = WATCH
+    SAYS = "the owner only listens: shown to the supervisor"
     after_s: int
 
 
 class Helping(Event, frozen=True, kw_only=True, tag="helping"):
     """A person joined the owner of an alarm as a helper."""
 
+    BY = PERSON
+    SAYS = "helps the owner"
+
 
 class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
     """A step of the intervention did not come in time (`cause` says which one, in ms since 1970). `escalated`: nor an answer."""
 
+    BY = WATCH
+    SAYS = "A STEP DID NOT COME IN TIME"
     limit: Limit
     after_s: int
     cause: int
@@ -74,4 +92,6 @@ class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
 class OfferedToAll(Event, frozen=True, kw_only=True, tag="offered_to_all"):
     """The owner of an alarm signed out, is lost, or is excluded by its case (`excluded`): any other dispatcher may take it."""
 
+    BY = WATCH
+    SAYS = "the owner is gone: offered to all"
     why: Literal["lost", "signed_out", "excluded"]

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from incidents.events import EVENT_TYPES
 from incidents.exercises.room import Remark, Told
 from incidents.exercises.scenario import Reference, Scenario
 from incidents.incident import TimeName
@@ -18,14 +19,7 @@ from incidents.timeline import PARTS, Moment, Timeline
 
 About = Literal["zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"]
 # What a person decides or says; looking, painting and what feed, orders and watch do are no decisions.
-DECISIONS = frozenset(
-    {
-        "raised", "acknowledged", "released", "listening", "case_opened", "ordered", "declined", "progressed", "classified",
-        "noted", "time_corrected", "closed", "reopened", "hand_over_offered", "hand_over_accepted", "hand_over_declined",
-        "hand_over_withdrawn", "taken_over", "assigned", "helping", "still_on_it", "tracking_extended",
-        "escalation_confirmed",
-    }
-)  # fmt: skip
+DECISIONS = frozenset(tag for tag, kind in EVENT_TYPES.items() if "person" in kind.BY)
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,12 @@
-"""The words of the evidence file: what each record type, code and fact is called in it. English here, through `translate`."""
+"""The words of the evidence file: what each code and fact is called in it. English here, through `translate`.
+
+What a record says happened is its event's own sentence.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from incidents.events import EVENT_TYPES
 from reports.evidence.schema import Missing
 
 
@@ -29,7 +33,7 @@ class Words:
 
     def __init__(self, translate: Callable[[str], str]) -> None:
         self._ = _ = translate
-        self._what = _types(_)
+        self._what = {tag: _(kind.SAYS) for tag, kind in EVENT_TYPES.items() if kind.SAYS} | _variants(_)
         self._codes = _codes(_)
         self._missing = _gone(_)
         self._notes = _notes(_)
@@ -97,56 +101,14 @@ _ABOUT = frozenset({"progressed", "call", "classified", "escalated"})
 _UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version"})
 
 
-def _types(_: Callable[[str], str]) -> dict[str, str]:
+def _variants(_: Callable[[str], str]) -> dict[str, str]:
+    """What an event says otherwise than by its own sentence, as its facts are."""
     return {
-        "raised": _("PRESS: the incident begins"),
         "raised_by_hand": _("RAISED BY HAND: the incident begins"),
-        "pressed": _("PRESSED AGAIN"),
-        "located": _("position"),
-        "call": _("emergency call"),
-        "presented": _("shown on the first page that can be seen and heard"),
         "presented_more": _("shown on all pages of the next two seconds"),
         "presented_silent": _("shown on silent pages only"),
-        "unpresented": _("SHOWN TO NOBODY in time"),
-        "acknowledged": _("TAKEN"),
-        "released": _("given back to everybody"),
-        "listening": _("listens on the open line"),
-        "case_opened": _("was shown the case"),
-        "kept_from": _("kept from a person whom the case excludes"),
-        "case_changed": _("the case has a new version"),
-        "ordered": _("order to a police zone"),
-        "delivered": _("order delivered"),
-        "undelivered": _("ORDER NOT DELIVERED yet"),
         "undelivered_final": _("ORDER NOT DELIVERED, given up"),
-        "declined": _("ORDER DECLINED"),
-        "progressed": _("step"),
-        "order_done": _("the zone says it has finished"),
-        "unit": _("a unit reports"),
-        "noted": _("note"),
-        "classified": _("classified"),
-        "time_corrected": _("a time is corrected"),
-        "closed": _("CLOSED"),
-        "reopened": _("OPENED AGAIN"),
-        "explained": _("a missed target is explained"),
-        "tracking_extended": _("the device is followed for longer"),
-        "tracking_ended": _("the device is followed no longer"),
-        "erased": _("THE PERSON WAS ERASED: sealed facts are gone"),
-        "escalated": _("NOBODY ANSWERED: escalated"),
-        "escalation_confirmed": _("the supervisor sees to it"),
-        "outside_told": _("somebody outside was told"),
-        "watch_released": _("NOBODY ACTED: everybody's again"),
-        "still_on_it": _("says: still on it"),
         "looked_again": _("opened its case again"),
-        "copied_to_supervisor": _("the owner only listens: shown to the supervisor"),
-        "helping": _("helps the owner"),
-        "limit_passed": _("A STEP DID NOT COME IN TIME"),
-        "offered_to_all": _("the owner is gone: offered to all"),
-        "hand_over_offered": _("hand-over offered"),
-        "hand_over_accepted": _("hand-over accepted"),
-        "hand_over_declined": _("hand-over declined"),
-        "hand_over_withdrawn": _("hand-over withdrawn"),
-        "assigned": _("assigned by a supervisor, to be accepted"),
-        "taken_over": _("TAKEN OVER at once by a supervisor"),
     }
 
 

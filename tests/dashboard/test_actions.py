@@ -34,6 +34,7 @@ ASKS: dict[str, dict[str, Any]] = {
     "correct_time": {"time": "pressed", "to": START.isoformat(), "reason": "late"},
     "extend_tracking": {"minutes": 5, "reason": "she moves"},
     "reopen": {"reason": "again"},
+    "explain": {"reason": "no patrol was free"},
 }
 WALK: dict[State, tuple[str, ...]] = {
     "raised": (),

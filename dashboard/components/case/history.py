@@ -43,7 +43,9 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
     """The line of one entry whose type is known."""
     event = entry.event
     tag = str(event.__struct_config__.tag) if event is not None else ""
-    by_person = isinstance(event, _BY_PERSON) or (isinstance(event, ev.Raised) and event.origin == "hand")
+    by_person = event is not None and not event.BY.isdisjoint(("person", "afterwards"))
+    if isinstance(event, ev.Raised):
+        by_person = event.origin == "hand"
     code, zone, what = tag, getattr(event, "zone", ""), ""
     named, to = entry.actor if by_person else "", event.to if isinstance(event, ev.TimeCorrected) else ""
     if isinstance(event, ev.Raised):
@@ -97,30 +99,3 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         to=milliseconds(datetime.fromisoformat(to)) if to else None,
         unrecorded=not entry.recorded,
     )
-
-
-_BY_PERSON = (
-    ev.StillOnIt,
-    ev.Helping,
-    ev.EscalationConfirmed,
-    ev.Explained,
-    ev.Acknowledged,
-    ev.Released,
-    ev.CaseOpened,
-    ev.Ordered,
-    ev.Progressed,
-    ev.Declined,
-    ev.Listening,
-    ev.Noted,
-    ev.Classified,
-    ev.TimeCorrected,
-    ev.Closed,
-    ev.Reopened,
-    ev.TrackingExtended,
-    ev.HandOverOffered,
-    ev.Assigned,
-    ev.TakenOver,
-    ev.HandOverAccepted,
-    ev.HandOverDeclined,
-    ev.HandOverWithdrawn,
-)
