@@ -170,6 +170,7 @@ def test_every_command_about_an_incident_has_its_row() -> None:
     assert named <= LIFE.keys()
     assert LIFE.keys() - named == set(STEPS)
     assert {*OPERATOR, *SUPERVISOR} <= LIFE.keys()
+    assert LIFE.keys() - LINES.keys() == {"progress", "answer_order"}  # steps are driven, an order is asked for itself
     assert {name_of(WISHES[what]("made-0001", "x", {"bob": "b"})) for what in WISHES} <= LIFE.keys()
 
 
