@@ -100,6 +100,16 @@ async def test_a_locked_floor_goes_on_without_names_and_counts_for_nothing(room:
     assert not session.visible and not session.audible
 
 
+async def test_a_locked_floor_offers_what_somebody_may_who_signs_in_there(room: Room) -> None:
+    token = room.sign_in("Sofie Fictief")
+    incident = await room.house.press()
+    room.house.clock.pass_s(31 * 60)
+    _, paper = await room.page(token)
+    assert paper.sent[-1]["access"]["state"] == "locked"
+    assert paper.sent[-1]["access"]["needs"] == ["supervisor", "auditor"]
+    assert paper.sent[-1]["rows"][incident.id]["open"] == ["take_over", "assign"]
+
+
 async def test_an_auditor_sees_the_floor_and_may_do_nothing_on_it(room: Room) -> None:
     incident = await room.house.press()
     session, paper = await room.page(room.sign_in("Ada Fictief"))

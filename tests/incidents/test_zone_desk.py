@@ -134,3 +134,32 @@ async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(f
     assert len(seen(floor, "5416")) == (end == "rerouted")
     floor.clock.at += timedelta(minutes=16)
     assert seen(floor, "5415") == []
+
+
+async def test_a_zone_is_offered_the_answers_that_lead_on(floor: Floor) -> None:
+    await routed(floor)
+    ways = {
+        "accepted": ("en_route", "on_scene", "declined"),
+        "en_route": ("on_scene", "declined"),
+        "on_scene": ("done",),
+        "done": (),
+    }
+    (order,) = seen(floor, "5415")
+    assert order.open == ("accepted", "en_route", "on_scene", "declined")
+    for answer, left in ways.items():
+        before = now(floor).version
+        await say(floor, answer)
+        assert now(floor).version > before  # what was offered is taken
+        (order,) = seen(floor, "5415")
+        assert order.open == left
+    for passed in ("accepted", "en_route", "on_scene", "done"):
+        before = now(floor).version
+        await say(floor, passed)
+        assert now(floor).version == before  # and what is not changes nothing
+
+
+async def test_a_zone_whose_patrol_was_said_to_be_safe_by_radio_is_offered_the_end_alone(floor: Floor) -> None:
+    incident = await routed(floor)
+    await floor.desk.command(cmd.Progress(id=floor.name(), incident=incident.id, step="safe"), ME)
+    (order,) = seen(floor, "5415")
+    assert order.open == ("done",)
