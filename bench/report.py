@@ -90,7 +90,7 @@ def _many(log: Path, real: int, incidents: int) -> pd.DataFrame:
     longer, began = luck.uniform(0.6, 1.6, incidents), table["received"].copy()
     begins = began + pd.to_timedelta(luck.integers(0, 365 * 86_400_000, incidents), unit="ms").as_unit("ms")
     for name in TIME_NAMES:
-        after_ms = ((table[name] - began) / pd.Timedelta(milliseconds=1) * longer).round()
+        after_ms = ((table[name] - began).dt.total_seconds() * 1000 * longer).round()
         table[name] = begins + pd.to_timedelta(after_ms, unit="ms").dt.as_unit("ms")
     return table
 

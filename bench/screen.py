@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from playwright.async_api import Page
@@ -119,7 +120,7 @@ async def _round() -> tuple[list[float], list[float]]:
         mine, theirs = [], []
         for n in range(DEVICES * PRESSES_EACH):
             fields = press(f"AMR-{n % DEVICES:05d}", n)
-            mine.append(await _sample(page, lambda fields=fields: gateway.publish(fields)))
+            mine.append(await _sample(page, partial(gateway.publish, fields)))
             await asyncio.sleep(REST_S)
             theirs.append(await _sample(other, lambda: _broadcast(lines)))
             await asyncio.sleep(REST_S)

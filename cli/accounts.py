@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from centre.settings import Settings, users_file
-from dashboard.access.accounts import Account, Accounts
-from dashboard.access.rules import AccountError, check_roles
+from dashboard.access.accounts import Accounts
+from dashboard.access.rules import Account, AccountError, check_roles
 from dashboard.access.signins import WRITE_SEEN_S
 from demo.accounts import PASSWORD as DEMO_PASSWORD
 from incidents.roles import may

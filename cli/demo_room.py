@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -17,7 +18,8 @@ async def _serve(folder: Path, users: Path, port: int) -> None:
     """Serve until the demo lets go of our standard input: a demo that was killed leaves no room behind."""
     settings = RoomSettings(folder=folder / "training", log=folder / "vigie.log", users=users, port=port, centre="Demo")
     served = asyncio.ensure_future(run_room(settings, offered=OFFERED))
-    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), lambda: sys.stdin.buffer.read1() or served.cancel())
+    stdin = sys.stdin.fileno()
+    asyncio.get_running_loop().add_reader(stdin, lambda: os.read(stdin, 1024) or served.cancel())
     with contextlib.suppress(asyncio.CancelledError):
         await served
 

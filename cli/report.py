@@ -12,6 +12,7 @@ from cli.terminal import answered, fail
 if TYPE_CHECKING:
     import pandas as pd
 
+    from incidents.events import Class
     from incidents.intervals import Profile
     from reports.content import Paper
     from reports.measures.shape import Report
@@ -196,15 +197,15 @@ def _selection(since: str, until: str, classes: list[str], drills: bool, cics: l
             days.append(date.fromisoformat(text) if text else None)
         except ValueError:
             fail(f"{text!r} is no day: YYYY-MM-DD", 2)
-    known = ("real", "test", "accidental", "unknown", "")
-    asked = known if "all" in classes else tuple("" if name == "none" else name for name in classes)
-    for name in asked:
-        if name not in known:
+    known: tuple[Class | Literal[""], ...] = ("real", "test", "accidental", "unknown", "")
+    by_name = {str(one): one for one in known} | {"none": known[-1]}
+    for name in () if "all" in classes else classes:
+        if name not in by_name:
             fail(f"there is no class {name!r}: real, test, accidental, unknown, none, all", 2)
     return Selection(
         since=days[0],
         until=days[1],
-        classes=asked or Selection().classes,
+        classes=(known if "all" in classes else tuple(by_name[name] for name in classes)) or Selection().classes,
         drills=drills,
         cics=tuple(cics),
         zones=tuple(zones),

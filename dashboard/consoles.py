@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from dashboard.access.awake import keep_awake
-from dashboard.access.standing import PAGE, Registry, Standing, standing
+from dashboard.access.standing import PAGE, Standing, standing
 from dashboard.components.alert.seen import SoundTest, Watching
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
@@ -28,6 +28,7 @@ from dashboard.documents.evidence import Maker
 from dashboard.i18n import translator
 from dashboard.operator.session import Session
 from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Person, Registry
 from dashboard.shell.open_pages import Pages
 from dashboard.technician.tests_in_progress import Bench
 from incidents import commands as do
@@ -43,6 +44,7 @@ from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes
+from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
@@ -59,7 +61,7 @@ class Consoles:
     def __init__(
         self,
         desk: Desk,
-        zones: Any,
+        zones: Zones,
         names: Iterable[tuple[str, str]],
         *,
         times: WatchTimes | None = None,
@@ -119,16 +121,16 @@ class Consoles:
             self, times, lambda stage: rows(stage, name_of=desk.name_of, shown=unwatched), self.translate
         )
         self.language = language
-        self._sessions = Pages()
+        self._sessions: Pages[Session] = Pages()
         self.reservations = Reservations(self)
-        self.together = Together(desk, self._sessions.abreast, shift or ShiftTimes(), digest)
+        self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
         self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._unlisten = lambda: None
+        self._unlisten: Callable[[], object] = lambda: None
 
     def start(self) -> None:
         """Begin to hear the board and to beat. Call it on the running loop; feeds need no page, and pages no feed."""
@@ -187,6 +189,10 @@ class Consoles:
                 self._presence()
                 return True
         return False
+
+    def seats(self) -> tuple[Session, ...]:
+        """All pages that are not behind."""
+        return self._sessions.abreast()
 
     def present(self) -> frozenset[str]:
         """The pseudonyms of whose pages are there: the alarms of the others are offered to all."""
@@ -300,7 +306,7 @@ class Consoles:
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
 
-    def case_opened(self, session: Session, incident: Incident) -> None:
+    def case_opened(self, session: Person, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
         user = session.user
         actor = user.actor

@@ -157,7 +157,7 @@ def serve(
     port = port or free_port(address or "")
     own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
-        pages(lambda: consoles, **look),
+        {**pages(lambda: consoles, **look)},
         port=port,
         address=address,
         loop=IOLoop.current(),

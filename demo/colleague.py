@@ -8,6 +8,7 @@ import random
 import uuid
 from datetime import timedelta
 
+from demo.past.scene import About
 from incidents import commands as cmd
 from incidents.commands import Refused
 from incidents.desk.desk import Desk
@@ -46,7 +47,7 @@ class Colleague:
         def after(seconds: float) -> bool:
             return idle > timedelta(seconds=seconds * self._random.uniform(0.8, 1.4))
 
-        here = {"id": uuid.uuid4().hex, "incident": incident.id}
+        here = About(id=uuid.uuid4().hex, incident=incident.id)
         if incident.state == "raised" or (incident.offered and incident.owner != self.actor):
             return cmd.Acknowledge(**here) if after(WAITS_S) else None
         if incident.owner != self.actor or incident.state == "closed":

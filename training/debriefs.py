@@ -133,7 +133,7 @@ def _joined_as(folder: Path, kept: Kept, account: str) -> str:
 def _until_cut(kept: Kept, began: datetime, timelines: Sequence[Timeline]) -> float:
     """Where an exercise was cut off, seconds: at the last thing that was written of it."""
     last = [(moment.at - began).total_seconds() for one in timelines for moment in one.moments]
-    return max(kept.length_s, *last, *(one.at_s for one in (*kept.told, *kept.remarks)), 0.0)
+    return max(kept.length_s, *last, *(one.at_s for one in kept.told), *(one.at_s for one in kept.remarks), 0.0)
 
 
 async def _timelines(log: TrainingLog) -> list[Timeline]:

@@ -23,7 +23,7 @@ class RoomGuard(Guard):
         return None
 
     @property
-    def get_login_url(self) -> Callable[[RequestHandler], str]:
+    def get_login_url(self) -> Callable[[RequestHandler], str]:  # type: ignore[override]  # Bokeh gives the handler
         return lambda handler: JOIN if _of_an_exercise(handler) else SIGN_IN
 
     def _user(self, handler: RequestHandler) -> str | None:
@@ -34,7 +34,8 @@ class RoomGuard(Guard):
         if sent is None or not self._room.takes_part(sent.value):
             return None
         browser = page_token(sent.value)
-        handler.request.cookies[EXERCISE_COOKIE] = browser
+        sent.set(EXERCISE_COOKIE, browser, browser)
+        handler.request.cookies[EXERCISE_COOKIE] = sent
         return browser
 
 

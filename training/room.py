@@ -82,7 +82,8 @@ class TrainingRoom:
     ) -> "TrainingRoom":
         """Open the room's folder, made at the first start. Raises OSError, LogUnavailable, DataError."""
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        zones = zones or await asyncio.to_thread(Zones.load, settings.zones_dir)
+        if zones is None:
+            zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         log = await TrainingLog.open(settings.folder / "room.log")
         room = cls(settings, log, zones, clock or SystemClock())
         try:
@@ -264,7 +265,7 @@ class TrainingRoom:
         With a code: in the exercise of this code.
         """
         running = self._exercises.running()
-        return any(one.trainees.by_cookie(cookie) and code in ("", one.code) for one in running)
+        return any(one.trainees.by_cookie(cookie) == "active" and code in ("", one.code) for one in running)
 
     def sound(self, token: str, name: str) -> bytes | None:
         """A sound file, for who takes part in an exercise; None when there is none."""

@@ -75,8 +75,8 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
 def sign_ins(settings: RoomSettings) -> SignIns:
     """Who is signed in at the training room, by the centre's accounts. Raises SettingsError when no trainer could."""
     if settings.oidc.issuer:  # it makes the accounts of those who come
-        accounts = Accounts(settings.users, key_file=settings.key_file)
-        return SignIns(accounts, clock=SystemClock(), times=settings.access, service=True, kept=False)
+        made = Accounts(settings.users, key_file=settings.key_file)
+        return SignIns(made, clock=SystemClock(), times=settings.access, service=True, kept=False)
     accounts = Accounts(settings.users, key_file=settings.key_file) if settings.users.exists() else None
     if accounts is None or not any("trainer" in a.roles and not a.disabled for a in accounts.all()):
         make = f"python app.py users add NAME --role trainer --users {settings.users}"
@@ -123,7 +123,7 @@ def serve_room(
     )
     own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
-        pages(room, house),
+        {**pages(room, house)},
         port=port,
         address=settings.address,
         loop=IOLoop.current(),

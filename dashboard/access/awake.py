@@ -2,15 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Protocol
 
+from dashboard.access.standing import Standing
+from dashboard.shell.ground import Registry
 from incidents.board import Board
 from incidents.clock import Clock
 
 EXACT = timedelta(minutes=1)  # how exactly it is kept when somebody was last at work
 
 
-def keep_awake(sessions: Iterable[Any], signins: Any, board: Board, clock: Clock) -> None:
+class Awake(Protocol):
+    """A page as the idle limit sees it."""
+
+    @property
+    def connected(self) -> bool: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def token(self) -> str: ...
+
+
+def keep_awake(sessions: Iterable[Awake], signins: Registry | None, board: Board, clock: Clock) -> None:
     """Put the idle limit off on every page whose person owns an alarm that they listen to; a shift's end stays where it is."""
     busy = {who for who, own in board.index.owned.items() if any(board.incidents[name].listening for name in own)}
     if signins is None or not busy:

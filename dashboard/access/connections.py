@@ -5,9 +5,9 @@ lines, feeds and orders have files of their own. Nothing is counted by address: 
 """
 
 from collections import Counter, OrderedDict
-from typing import Any
 
-from tornado.httputil import HTTPMessageDelegate
+from tornado.http1connection import HTTP1Connection
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.web import Application
 
@@ -37,15 +37,17 @@ class Connections:
         """Bound what this application's servers take. It is asked at the beginning of each request, before its first byte."""
         begun = application.start_request
 
-        def start_request(server: Any, request: Any) -> HTTPMessageDelegate:
+        def start_request(server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+            request = request_conn
+            assert isinstance(request, HTTP1Connection)
             request.params.header_timeout = HEADERS_S
             request.params.max_header_size = MAX_HEADERS
             request.set_body_timeout(BODY_S)
             request.set_max_body_size(MAX_BODY)
             self._begin(request.stream)
-            return begun(server, request)
+            return begun(server_conn, request)
 
-        application.start_request = start_request  # type: ignore[method-assign]
+        application.start_request = start_request  # type: ignore[method-assign]  # of this application alone
 
     def leave(self, stream: IOStream, person: str) -> None:
         """This one becomes a line of this person. "": of nobody, where nobody signs in."""

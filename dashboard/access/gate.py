@@ -20,10 +20,11 @@ from tornado.web import OutputTransform
 from dashboard.access.connections import Connections
 from dashboard.access.held import hold
 from dashboard.access.lines import PageLine, PageView
+from dashboard.shell import compat
 
 SHIFT_S = 14 * 3600  # a page must be able to come back during a whole shift
 UNUSED_MS = 15_000
-KEEP_ALIVE_MS = 5_000
+PING_S = 40.0  # between two pings of a line; one that answers none is cut before the next: a minute after it died
 MAX_MESSAGE = 1 << 20  # bytes of one websocket message of a page
 
 Routes = Sequence[tuple[Any, ...]]
@@ -48,7 +49,11 @@ def options(guard: AuthProvider) -> dict[str, Any]:
         "session_token_expiration": SHIFT_S,
         "unused_session_lifetime_milliseconds": UNUSED_MS,
         "check_unused_sessions_milliseconds": UNUSED_MS,
-        "keep_alive_milliseconds": KEEP_ALIVE_MS,
+        # Tornado's pings cut a line whose browser is gone (a cable was pulled, a machine sleeps): what is written to it is never
+        # read, its page would go on counting as one that somebody sees, and its document's lock would never be free again.
+        "websocket_ping_interval": PING_S,
+        "websocket_ping_timeout": PING_S,
+        "keep_alive_milliseconds": 0,  # Bokeh's pings cut nothing
     }
 
 
@@ -60,7 +65,7 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     application.add_transform(headers)
     application.settings["connections"] = connections = Connections()
     connections.watch(application)
-    hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]
+    hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]  # every loop of Tornado's is asyncio's; its type knows none
 
 
 def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:
@@ -85,10 +90,5 @@ def table(application: BokehTornado, own: Routes) -> list[tuple[Any, ...]]:
 
 def stand_before_panel_serve(guard: AuthProvider, own: Routes, headers: type[OutputTransform]) -> None:
     """Put the gate before the server that `panel serve` is about to make: its command has no place for one."""
-    made = BokehTornado.__init__
-
-    def guarded(self: Any, *args: Any, **given: Any) -> None:
-        made(self, *args, **given | options(guard) | {"websocket_max_message_size_bytes": MAX_MESSAGE})
-        stand_before(self, own, headers)
-
-    BokehTornado.__init__ = guarded
+    made_with = options(guard) | {"websocket_max_message_size_bytes": MAX_MESSAGE}
+    compat.make_applications_with(made_with, lambda application: stand_before(application, own, headers))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bokeh.server.auth_provider import AuthProvider
+from bokeh.server.tornado import BokehTornado
 from bokeh.server.util import check_allowlist
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform, RequestHandler
@@ -43,7 +44,7 @@ class Guard(AuthProvider):
         return SIGN_IN
 
     @property
-    def get_user(self) -> Callable[[RequestHandler], str | None]:
+    def get_user(self) -> Callable[[RequestHandler], str | None]:  # type: ignore[override]  # Bokeh gives the handler
         return self._user
 
     def person(self, browser: str) -> str:
@@ -60,7 +61,7 @@ class Guard(AuthProvider):
             return None
         # What a page is made with, and knows its browser by, is no cookie.
         browser = page_token(cookie.value)
-        handler.request.cookies[self._cookie] = browser
+        cookie.set(self._cookie, browser, browser)
         handler.request.cookies.pop(KNOWN, None)
         return browser
 
@@ -88,10 +89,16 @@ def from_our_pages(handler: RequestHandler) -> bool:
             asks = urlsplit(origin).netloc.lower()
         except ValueError:
             return False
-        return bool(check_allowlist(asks, handler.application.websocket_origins))
+        return is_under_our_name(handler, asks)
     # Pages that send no referrer send the origin "null". What is no browser sends neither.
     site = handler.request.headers.get("Sec-Fetch-Site", "" if origin else "same-origin")
     return site == "same-origin"
+
+
+def is_under_our_name(handler: RequestHandler, host: str) -> bool:
+    """Whether browsers reach this server under `host` (name and port)."""
+    assert isinstance(handler.application, BokehTornado)
+    return bool(check_allowlist(host, list(handler.application.websocket_origins)))
 
 
 def strict_headers(image_origins: tuple[str, ...] = (), *, sounds: bool = False) -> type[OutputTransform]:

@@ -9,6 +9,8 @@ import time
 from typing import Any
 
 from bokeh.protocol.exceptions import ProtocolError
+from bokeh.protocol.message import Message
+from bokeh.server.tornado import BokehTornado
 from bokeh.util.token import (
     check_token_signature,
     generate_jwt_token,
@@ -16,11 +18,12 @@ from bokeh.util.token import (
     get_session_id,
     get_token_payload,
 )
-from panel.io.server import DocHandler, WSHandler
+from panel.io.server import DocHandler
+from tornado.http1connection import HTTP1Connection
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketProtocol
 
-from dashboard.access.guard import NOBODY
+from dashboard.access.guard import NOBODY, Guard
 from dashboard.access.pace import Pace
 from dashboard.shell import compat
 from dashboard.shell.belonging import whose
@@ -46,6 +49,13 @@ async def _in_turn(person: str, much: float) -> None:
     await asyncio.sleep(wait_s)
 
 
+def _counted_as(application: BokehTornado, browser: str) -> str:
+    """Who is counted for what this browser asks."""
+    guard = application.auth_provider
+    assert isinstance(guard, Guard)
+    return guard.person(browser)
+
+
 def _is_of_a_page(event: Any) -> bool:
     """Whether it is what a page of ours sends. Bokeh logs the names of attributes that it does not know, whole."""
     return event["kind"] in EVENTS and (event["kind"] != "ModelChanged" or event["attr"] in CHANGED)
@@ -58,28 +68,30 @@ class PageView(DocHandler):
         named = {"bokeh-session-id", "bokeh-token"} & self.request.arguments.keys()
         if named or "Bokeh-Session-Id" in self.request.headers:
             raise HTTPError(403, reason="A session is not chosen")
-        await super().prepare()
+        await super().prepare()  # type: ignore[no-untyped-call]  # Bokeh's and Panel's have no annotations
         if self.request.method == "GET" and self.current_user:
-            await _in_turn(self.application.auth_provider.person(self.current_user), 2.0)
+            await _in_turn(_counted_as(self.application, self.current_user), 2.0)
 
     async def get_session(self) -> Any:
         """The new session; it belongs to who asked for the page."""
-        session = await super().get_session()
+        # Tornado's decorator types what it wraps as a request's method, which answers nothing.
+        session: Any = await super().get_session()  # type: ignore[misc]
         if session is not None:
             whose(session.document, self.current_user)
         return session
 
 
-class PageLine(WSHandler):
+class PageLine(compat.BoundedLine):
     """Its websocket. Nothing is read from it or written to it while its session is another browser's, or once it is closed."""
 
+    application: BokehTornado
     _closed = _told = _pulled = False
 
     async def prepare(self) -> None:
-        await super().prepare()
+        await super().prepare()  # type: ignore[no-untyped-call]  # Bokeh's and Panel's have no annotations
         if compat.finished(self):
             return
-        self._person = person = self.application.auth_provider.person(self.current_user)
+        self._person = person = _counted_as(self.application, self.current_user)
         try:
             _, token = (part.strip() for part in self.request.headers["Sec-WebSocket-Protocol"].split(","))
             self._session_token = self._mine(token)
@@ -90,7 +102,9 @@ class PageLine(WSHandler):
             self.set_status(403)
             self.finish()
         else:
-            self.settings["connections"].leave(self.request.connection.stream, "" if person == NOBODY else person)
+            connection = self.request.connection
+            assert isinstance(connection, HTTP1Connection)
+            self.settings["connections"].leave(connection.stream, "" if person == NOBODY else person)
 
     def get_websocket_protocol(self) -> WebSocketProtocol | None:
         """Frame by frame in its turn: the next is not read before, so whoever says too much waits, and nobody else."""
@@ -102,13 +116,10 @@ class PageLine(WSHandler):
     async def _in_its_turn(self, much: float = 1.0) -> None:
         await asyncio.sleep(_words.wait_s(self._person, much) or 0.0)
 
-    async def _async_open(self, token: str) -> None:
+    def session_made(self) -> None:
         """A line may be closed while its session is made: it would keep that for ever."""
-        try:
-            await super()._async_open(token)
-        finally:
-            if self._closed:
-                self.on_close()
+        if self._closed:
+            self.on_close()
 
     def on_close(self) -> None:
         self._closed = True
@@ -126,23 +137,26 @@ class PageLine(WSHandler):
             await self._in_its_turn(len(fragment) / 1000)
             await super().on_message(fragment)
 
-    async def write_message(self, *args: Any, **options: Any) -> None:
+    # Bokeh makes a coroutine of Tornado's method.
+    async def write_message(  # type: ignore[override]
+        self, message: bytes | str | dict[str, Any], binary: bool = False, locked: bool = True
+    ) -> None:
         if not self._ours():
             raise WebSocketClosedError
-        await super().write_message(*args, **options)
+        await super().write_message(message, binary, locked)
 
-    async def _handle(self, message: Any) -> Any:
-        """Of a message what a page may say. Private in Bokeh: it asks nobody what it shall take; a public hook would do."""
+    def takes(self, message: Message[Any]) -> bool:
+        """Of a message what a page may say."""
         again = message.msgtype == "PULL-DOC-REQ" and self._pulled  # the whole page: a line asks for it once
         if message.msgtype not in SENT or again:
             self.close(4400, "Not what a page says")
-            return None
+            return False
         if message.msgtype == "PULL-DOC-REQ":
             self._pulled = True
         else:
             events = message.content["events"]
             events[:] = [event for event in events if _is_of_a_page(event)]
-        return await super()._handle(message)
+        return True
 
     def _ours(self) -> bool:
         connection = self.connection
@@ -156,14 +170,14 @@ class PageLine(WSHandler):
     def _mine(self, token: str) -> str:
         """The token, or one for a new session of this browser. Raises whatever is wrong with it."""
         application = self.application
-        signing = {"secret_key": application.secret_key, "signed": True}
+        key = application.secret_key
         if len(token) > LONGEST:
             raise ValueError("too long")
         payload = get_token_payload(token)
         left = int(payload["session_expiry"] - time.time())
         if left <= 0:
             raise ValueError("expired")
-        if check_token_signature(token, **signing):
+        if check_token_signature(token, key, signed=True):
             try:
                 session = self.application_context.get_session(get_session_id(token))
             except ProtocolError:  # discarded after a cut
@@ -171,8 +185,9 @@ class PageLine(WSHandler):
             if whose(session.document, self.current_user) == self.current_user:
                 return token
         return generate_jwt_token(
-            generate_session_id(**signing),
+            generate_session_id(key, signed=True),
             extra_payload={"headers": {}, "cookies": {}, "arguments": payload.get("arguments", {})},
             expiration=min(left, application.session_token_expiration),
-            **signing,
+            secret_key=key,
+            signed=True,
         )

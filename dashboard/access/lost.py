@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dashboard.access.accounts import Account, AccountError, Accounts
+from dashboard.access.accounts import Accounts
+from dashboard.access.rules import Account, AccountError
 
 
 class LostAccounts(Accounts):

@@ -10,13 +10,13 @@ import time
 from typing import Any, Literal
 
 import msgspec
-from bokeh.server.util import check_allowlist
 from cryptography.fernet import Fernet, InvalidToken
 from tornado.web import HTTPError
 
-from dashboard.access.accounts import Account, Accounts
+from dashboard.access.accounts import Accounts
+from dashboard.access.guard import is_under_our_name
 from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unreachable
-from dashboard.access.rules import AccountError
+from dashboard.access.rules import Account, AccountError
 from dashboard.access.sign_in import TEMPLATES, SignInPage
 from dashboard.access.signins import SignIns
 from incidents import events as ev
@@ -92,7 +92,7 @@ class OidcStart(_OidcPage):
 
     async def get(self) -> None:
         signins, oidc = self._both
-        if not check_allowlist(self.request.host.lower(), self.application.websocket_origins):
+        if not is_under_our_name(self, self.request.host.lower()):
             raise HTTPError(403, reason="Not under this name")
         redirect = f"{self.request.protocol}://{self.request.host}{BACK}"
         before = self._cookie if signins.of(self._cookie) is not None else ""

@@ -16,12 +16,11 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.access.accounts import Account
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.known import KNOWN, KNOWN_DAYS, mark_of, marked
 from dashboard.access.lost import are_lost, may_sign_in
 from dashboard.access.oidc import Oidc
-from dashboard.access.rules import LONGEST
+from dashboard.access.rules import LONGEST, Account
 from dashboard.access.signins import COOKIE, SignIns
 from dashboard.access.throttle import Busy, Throttle, host_of, lanes_of
 from dashboard.access.turns import Turns
@@ -244,7 +243,7 @@ class _Handler(RequestHandler):
 class SignInPage(_Handler):
     """GET the page, POST `username`, `password` and maybe `code`. 200 or a redirect; 401 not right; 429 too many at once."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         signins = self._door.signins()
         if signins is None and not from_this_machine(self.request):
             raise HTTPError(403, reason="Without sign-in only for this machine")

@@ -20,12 +20,13 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from dashboard.access.accounts import Account, Accounts
-from dashboard.access.rules import AccountError
+from dashboard.access.accounts import Accounts
+from dashboard.access.rules import Account, AccountError
+from dashboard.shell.ground import State
 from incidents.clock import Clock, steady
 from incidents.exclusion import key_of
 from incidents.listeners import tell
@@ -38,7 +39,6 @@ WRITE_SEEN_S = 60  # how exactly the last input is known after a restart
 JUMP_S = 5.0  # a wall clock that is so far from where it was by the steady one was set
 MOST = 64  # browsers that one account is signed in at: the one longest unused goes
 
-State = Literal["active", "idle", "expired", "ended", "out", "none"]
 _logger = logging.getLogger(__name__)
 
 

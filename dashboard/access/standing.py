@@ -8,11 +8,12 @@ alarms nobody has, which the sign-in page tells everybody, and nothing else.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
 
 from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Registry
 from incidents.roles import MAY, ROLES, WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
@@ -29,20 +30,6 @@ TOLD = (
     "shelve_device",
 )
 TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline"})
-
-
-class Registry(Protocol):
-    """The signed-in browsers, by the token of their cookie (`dashboard/access/signins.py`)."""
-
-    times: Any
-    service: bool
-    glass: tuple[str, ...]
-
-    def of(self, token: str) -> Any: ...
-    def state(self, token: str) -> Literal["active", "idle", "expired", "ended", "out", "none"]: ...
-    def touch(self, token: str) -> None: ...
-    def lock(self, token: str) -> None: ...
-    def close(self, token: str) -> None: ...
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

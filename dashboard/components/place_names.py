@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
+from dashboard.shell.ground import Ground
 from incidents.messages import Fix
+from maps.zones import Location, Zones
 
 REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made anew at each step of the watch
 
@@ -12,7 +14,9 @@ REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made
 class Locator(Protocol):
     """What a screen asks of the map's zones."""
 
-    def locate(self, lat: float, lon: float, radius_m: float | None = None, confidence: float | None = None) -> Any: ...
+    def locate(
+        self, lat: float, lon: float, radius_m: float | None = None, confidence: float | None = None
+    ) -> Location: ...
 
 
 class Places:
@@ -29,7 +33,7 @@ class Places:
         """The name of a zone; its key when the table does not know it."""
         return self.names.get(zone, zone)
 
-    def locate(self, fix: Fix) -> Any | None:
+    def locate(self, fix: Fix) -> Location | None:
         """The map's answer for a position (zone, shares, municipality, border); None when it is no position."""
         try:
             return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
@@ -41,4 +45,13 @@ class Places:
         if fix is None:
             return ""
         found = self.locate(fix)
-        return str(found.municipality.name) if found is not None and found.municipality is not None else ""
+        return found.municipality.name if found is not None and found.municipality is not None else ""
+
+
+class KnowsPlaces(Ground, Protocol):
+    """The pages' common ground for what names a place or draws one."""
+
+    @property
+    def places(self) -> Places: ...
+    @property
+    def zones(self) -> Zones: ...

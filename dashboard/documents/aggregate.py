@@ -1,8 +1,8 @@
 """`/aggregate`: the Institute's export, as a zip file. `?since=2026-01&until=2026-12` chooses months; it names nobody."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
-from dashboard.documents.handover.page import SheetPage
+from dashboard.documents.page import DocumentPage, Documents
 from incidents.log import LogUnavailable
 from incidents.roles import Role
 from reports.aggregate.period import PeriodError
@@ -17,21 +17,26 @@ class Maker(Protocol):
     async def make(self, since: str, until: str, by: str) -> tuple[str, bytes]: ...
 
 
-class AggregatePage(SheetPage):
+class Aggregated(Documents, Protocol):
+    """The pages' common ground as this page sees it."""
+
+    @property
+    def aggregates(self) -> Maker | None: ...
+
+
+class AggregatePage(DocumentPage[Aggregated]):
     """The export, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export aggregate"
 
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
-        maker: Maker | None = consoles.aggregates
+    async def answer(self, consoles: Aggregated, roles: frozenset[Role]) -> None:
+        maker = consoles.aggregates
         t = consoles.translate
         try:
             if maker is None:
                 raise LogUnavailable("no table is folded here")
             since, until = (self.get_query_argument(name, "") for name in ("since", "until"))
-            name, content = await maker.make(
-                since, until, self.name(consoles.signins) or str(consoles.translate("this machine"))
-            )
+            name, content = await maker.make(since, until, self.by(consoles))
         except PeriodError:
             self.say(400, t("An export is of whole months that are over, as ?since=2026-01&until=2026-12."))
         except PublishedBefore:

@@ -1,9 +1,9 @@
 """`/evidence/ID.pdf` and `.json`: the evidence file of one incident. Its address holds the opaque id, and names nobody."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.documents.handover.page import SheetPage
+from dashboard.documents.page import DocumentPage, Documents
 from incidents.events import EvidenceForm
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User
@@ -19,24 +19,27 @@ class Maker(Protocol):
     async def make(self, incident: str, form: EvidenceForm, by: str, user: User | None) -> bytes: ...
 
 
-class EvidencePage(SheetPage):
+class Evident(Documents, Protocol):
+    """The pages' common ground as this page sees it."""
+
+    @property
+    def evidence(self) -> Maker | None: ...
+
+
+class EvidencePage(DocumentPage[Evident]):
     """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export evidence"
     sign_in = f"..{SIGN_IN}"
 
-    async def get(self, incident: str, form: EvidenceForm) -> None:
-        self._asked = (incident, form)
-        await super().get()
-
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
-        incident, form = self._asked
-        maker: Maker | None = consoles.evidence
+    async def answer(self, consoles: Evident, roles: frozenset[Role]) -> None:
+        incident, ending = self.asked
+        form: EvidenceForm = "pdf" if ending == "pdf" else "json"
+        maker = consoles.evidence
         try:
             if maker is None:
                 raise NoSuchIncident
-            by = self.name(consoles.signins) or str(consoles.translate("this machine"))
-            content = await maker.make(incident, form, by, self.user())
+            content = await maker.make(incident, form, self.by(consoles), self.user())
         except NoSuchIncident:
             self.say(404, consoles.translate("There is no such incident."))
         except LogUnavailable:

@@ -221,7 +221,7 @@ def _intervals(_: Callable[[str], str]) -> dict[str, str]:
         "pressed->on_scene": (_("pressed → on scene"), _("On scene")),
         "acknowledged->closed": (_("acknowledged → closed"), _("Closed")),
     }
-    found = {}
+    found: dict[str, str] = {}
     for interval in INTERVALS:
         long, short = names[interval.name]
         found |= {f"interval.{interval.name}": long, f"short.{interval.name}": short}

@@ -16,11 +16,13 @@ from dashboard.components.actions import receive
 from dashboard.components.alert.seen import Seen, SoundTest, seen
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
+from dashboard.components.map import MapView
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
+from dashboard.operator.ground import Common
+from dashboard.operator.unsent import Unsent
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
-from dashboard.shell.owed_rows import Owed
 from incidents import commands as do
 from incidents.board import Change
 from incidents.clock import rate
@@ -42,7 +44,7 @@ class Session(Mailbox):
     kind = PAGE  # what a role must have to be before it
     drilled = True  # whether vigilance drills come to it
 
-    def __init__(self, consoles: Any, page: Page, map: Any = None, token: str = "") -> None:
+    def __init__(self, consoles: Common["Session"], page: Page, map: MapView | None = None, token: str = "") -> None:
         super().__init__(page)
         self.id = uuid4().hex
         self.token = token
@@ -53,8 +55,6 @@ class Session(Mailbox):
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
         self._consoles = consoles
-        self._rows = Owed()
-        self._devices = Owed()
         self._health = False
         self._detail = False
         self._told: Standing | None = None
@@ -66,6 +66,7 @@ class Session(Mailbox):
             consoles.desk,
             lambda: consoles.reservations.person(self.token, self.kind, self.position),
         )
+        self._unsent = Unsent(consoles, self.reserved, _now)
         self._case = CasePart(consoles, self, self._drill)
         self._drawing = Drawing(
             consoles.desk,
@@ -99,8 +100,7 @@ class Session(Mailbox):
     @property
     def standing(self) -> Standing:
         """What this page may do and show now."""
-        found: Standing = self._consoles.standing(self.token, self.kind)
-        return found
+        return self._consoles.standing(self.token, self.kind)
 
     @property
     def desk_name(self) -> str:
@@ -113,7 +113,7 @@ class Session(Mailbox):
         """The pseudonym of who works here; "" when nobody does, or when none can be made now (a full disk): alarms go on."""
         name = self.desk_name
         try:
-            return str(self._consoles.desk.pseudonym(name)) if name else ""
+            return self._consoles.desk.pseudonym(name) if name else ""
         except LogUnavailable:
             return ""
 
@@ -122,25 +122,19 @@ class Session(Mailbox):
         """Who asks, and what they may. The sign-in is looked up anew each time."""
         now = self.standing
         name = self.position if now.state == "open" else now.name
-        actor = str(self._consoles.desk.pseudonym(name)) if name else ""
+        actor = self._consoles.desk.pseudonym(name) if name else ""
         return User(actor=actor, roles=now.roles, zone=now.zone, name=name)
 
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
+        if not self._unsent.changed(change):
+            return
         if change.kind == "incident":
-            if self.reserved.still(change.key):
-                return
-            self._rows.add((change.key,), urgent=change.urgent)
-            self._rows.add(self._consoles.neighbours(change.key))
             self._detail = self._detail or change.key == self.selected
             # What it is owed goes when it took what it was sent, or with the heartbeat.
-            if change.key != self.selected and self._rows.waits(_now()):
+            if change.key != self.selected and self._unsent.waits():
                 self._drawing.moved = True
                 return
-        elif change.kind == "device":
-            if self.reserved.quiet(change.key):
-                return
-            self._devices.add((change.key,), urgent=change.urgent)
         elif change.kind == "unit" and self.reserved.hides_unit(change.key):
             return
         elif change.kind == "drill":
@@ -153,15 +147,10 @@ class Session(Mailbox):
 
     def cases_changed(self) -> None:
         """Send anew what a change of the cases, or of who is here, may have kept from this page, or given back to it."""
-        self._kept_changed()
+        self._unsent.kept_changed()
         self._detail = self._drawing.moved = True
         self._consoles.together.forget(self)
         self.push(urgent=True)
-
-    def _kept_changed(self) -> None:
-        incidents, streams = self.reserved.changed()
-        self._rows.add(incidents)
-        self._devices.add(streams)
 
     def refresh(self, *, health: bool = False, selected: bool = False) -> None:
         """Send the health, or the selected incident, again though no event asked for it."""
@@ -176,7 +165,6 @@ class Session(Mailbox):
 
     def tick(self) -> None:
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
-        self._page.cut_dead()
         if not self.connected:
             return
         self._drawing.tick()
@@ -214,10 +202,10 @@ class Session(Mailbox):
                 self._replies = [reply for reply in self._replies if not reply.keys() & gone]
                 self._everything()
             elif now.locked and not now.dark:  # who was here last may have gone for good
-                self._kept_changed()
+                self._unsent.kept_changed()
         if now.dark:
             return self._compose_dark(message)
-        self._add_rows(message, now)
+        self._unsent.add(message, now)
         for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
                 add(message)
@@ -226,22 +214,6 @@ class Session(Mailbox):
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
-
-    def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
-        """What changed of alarms and of devices: so much of it as a page can take at once."""
-        keys, some = self._rows.take(_now())
-        if keys:
-            rows = self._consoles.locked_rows if now.locked else self._consoles.rows
-            message["rows"] = self.reserved.rows(keys, rows.encoded)
-        streams, more = self._devices.take(_now(), self.reserved.says)
-        if streams:
-            message["devices"] = self.reserved.devices(
-                streams, lambda key: self._consoles.devices_of(key, named=not now.locked)
-            )
-        if some or more:
-            message["took"] = True  # it is to say so
-        if owed := len(self._rows) + len(self._devices):
-            message |= {"owed": owed, "raised": len(self._consoles.desk.board.index.unowned)}
 
     def _compose_dark(self, message: dict[str, Any]) -> str:
         """The message to a page before which nobody may see an alarm: that the server lives, and what the sign-in page says."""
@@ -272,12 +244,7 @@ class Session(Mailbox):
 
     def _everything(self) -> None:
         """The page is to be sent all there is: it is new, or other eyes are before it."""
-        board = self._consoles.desk.board
-        self._rows.forget()
-        self._devices.forget()
-        # In the order of a queue: what nobody has, then what else is open, each by its age.
-        self._rows.add((*board.index.unowned, *board.index.open, *reversed(board.index.closed)))
-        self._devices.add(alarm.stream for alarm in board.device_alarms.values())
+        self._unsent.everything()
         self._health = self._detail = self._drawing.moved = True
         self._trained = None
         self._case.forget()
@@ -345,15 +312,14 @@ class Session(Mailbox):
 
     async def _took(self, asked: dict[str, Any]) -> None:
         """The page took what it was sent."""
-        for owed in (self._rows, self._devices):
-            owed.took()
-        if self._rows or self._devices:
+        self._unsent.took()
+        if self._unsent:
             self.push(urgent=False)
 
     async def _near(self, asked: dict[str, Any]) -> None:
         """Where so many stand that not all are drawn: those that are. They are kept newer than the others."""
         if isinstance(ids := asked.get("ids"), list):
-            self._rows.drawn(i for i in ids[:1000] if isinstance(i, str))
+            self._unsent.drawn(i for i in ids[:1000] if isinstance(i, str))
 
     async def _report(self, asked: dict[str, Any]) -> None:
         before = self.visible and self.audible
@@ -373,12 +339,12 @@ class Session(Mailbox):
 
     async def _touch(self, asked: dict[str, Any]) -> None:
         """A hand was on the page: it is not idle."""
-        if self.standing.state == "signed":
+        if self.standing.state == "signed" and self._consoles.signins is not None:
             self._consoles.signins.touch(self.token)
             self.push(urgent=True)
 
     async def _lock(self, asked: dict[str, Any]) -> None:
-        if self.standing.state == "signed":
+        if self.standing.state == "signed" and self._consoles.signins is not None:
             self._consoles.signins.lock(self.token)
             self.push(urgent=True)
 

@@ -1,6 +1,6 @@
 """A page's line to its session, carried by Panel: text both ways."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,6 @@ class Channel(JSComponent):
     """The page's line to its session: text both ways. It draws nothing."""
 
     _esm = Path(__file__).parent / "channel.js"
-
-    def __init__(self, take: Callable[[Any], None], **params: Any) -> None:
-        super().__init__(**params)
-        self._take = take
-
-    def _handle_msg(self, data: Any) -> None:
-        self._take(data)
 
 
 class BrowserPage:
@@ -39,15 +32,13 @@ class BrowserPage:
         Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
         """
         belongs_to(self._document, browser)
-        self.channel = Channel(lambda text: soon(take, text), width=0, height=0)
+        self.channel = Channel(width=0, height=0)  # type: ignore[no-untyped-call]  # Panel's constructor has no annotations
+        self.channel.on_msg(lambda event: soon(take, event.data))
 
     def connected(self) -> bool:
         return compat.connected(self._document)
 
-    def cut_dead(self) -> None:
-        compat.cut_dead(self._document)
-
-    def soon(self, callback: Any) -> None:
+    def soon(self, callback: Callable[[], Awaitable[None]]) -> None:
         compat.soon(self._document, callback)
 
     def send(self, text: str) -> None:

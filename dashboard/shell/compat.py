@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bokeh.document import Document
+from bokeh.protocol.message import Message
 from bokeh.server.server import Server
+from bokeh.server.tornado import BokehTornado
 from panel.custom import JSComponent
+from panel.io.server import WSHandler
 from panel.models.esm import ESMEvent
-from tornado.web import Application, RequestHandler
-
-UNANSWERED_PINGS = 12  # a minute: a busy server reads its answers late, and may not cut a page that lives
+from tornado.web import RequestHandler
 
 
 def connected(document: Document) -> bool:
@@ -22,16 +23,44 @@ def connected(document: Document) -> bool:
     return session is not None and session.connection_count > 0
 
 
-def cut_dead(document: Document) -> None:
-    """Close the websockets whose browser has answered no ping for a minute: a cable was pulled, or a machine sleeps.
+class BoundedLine(WSHandler):
+    """A page's websocket that may refuse what the page says, and hears when its session is made.
 
-    What is written to such a socket is never read: the page would go on counting as one that somebody sees, and once the
-    buffers are full the document's lock is never free again.
+    Private in Bokeh: it asks nobody which messages it shall take, and tells nobody that a session was made. Public hooks would
+    do: a property of the server with the types of message it takes, and the `open` of Tornado awaited until there is a session.
     """
-    session = getattr(document.session_context, "session", None)
-    for connection in tuple(session._subscribed_connections) if session is not None else ():
-        if connection._ping_count - 1 - connection._socket.latest_pong >= UNANSWERED_PINGS:
-            connection._socket.close()
+
+    def takes(self, message: Message[Any]) -> bool:
+        """Whether the page may say this."""
+        raise NotImplementedError
+
+    def session_made(self) -> None:
+        """The line has its session, or will have none."""
+        raise NotImplementedError
+
+    async def _async_open(self, token: str) -> None:
+        try:
+            await super()._async_open(token)
+        finally:
+            self.session_made()
+
+    async def _handle(self, message: Message[Any]) -> Any:
+        return await super()._handle(message) if self.takes(message) else None
+
+
+def make_applications_with(options: dict[str, Any], then: Callable[[BokehTornado], None]) -> None:
+    """Have every Tornado application of this process made with these options, and given to `then` before it serves.
+
+    Bokeh's constructor is replaced: `panel serve` makes its application itself and gives its plugins no argument of it. A public
+    hook would do: a plugin's say in the server's arguments, and the application for its plugins once it is made.
+    """
+    made = BokehTornado.__init__
+
+    def guarded(self: BokehTornado, *args: Any, **given: Any) -> None:
+        made(self, *args, **given | options)
+        then(self)
+
+    BokehTornado.__init__ = guarded  # type: ignore[method-assign]  # the hook that is missing
 
 
 def before_each_frame(protocol: Any, wait: Callable[[], Awaitable[None]]) -> None:
@@ -54,25 +83,25 @@ def finished(handler: RequestHandler) -> bool:
     return bool(handler._finished)
 
 
-def application(server: Server) -> Application:
+def application(server: Server) -> BokehTornado:
     """The Tornado application of a server. Private in Bokeh, which has no public way to what it answers beside its own."""
     return server._tornado
 
 
-def cookies(document: Document) -> dict[str, str]:
+def cookies(document: Document | None) -> dict[str, str]:
     """The browser's cookies as it sent them with the request that made this session.
 
     Bokeh gives those with which the page was loaded, which may be hours old when a page comes back to a server started anew.
     """
-    context = document.session_context
-    request = context.request if context is not None else None
+    request = getattr(document.session_context if document is not None else None, "request", None)
     sent = getattr(request, "_request", request)
     return {} if sent is None else {name: morsel.value for name, morsel in sent.cookies.items()}
 
 
 def soon(document: Document, callback: Callable[[], Awaitable[None]]) -> None:
     """Run the callback on the loop as soon as the document's lock is free."""
-    document.add_next_tick_callback(callback)
+    # Bokeh takes coroutine functions, and its annotation does not say so.
+    document.add_next_tick_callback(callback)  # type: ignore[arg-type]
 
 
 def send(component: JSComponent, document: Document, data: str) -> None:

@@ -5,40 +5,42 @@ that can't be sent that gets no heartbeat, and so says itself that it lost its s
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 from weakref import WeakSet
 
+from dashboard.shell.ground import OpenPage
 from incidents.listeners import say_fault
 
+S = TypeVar("S", bound=OpenPage)
 T = TypeVar("T")
 
 
-class Pages:
+class Pages(Generic[S]):
     """The sessions of all pages that are open."""
 
     def __init__(self) -> None:
-        self._all: set[Any] = set()
-        self._behind: WeakSet[Any] = WeakSet()
+        self._all: set[S] = set()
+        self._behind: WeakSet[S] = WeakSet()
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[S]:
         return iter(tuple(self._all))
 
     def __contains__(self, session: object) -> bool:
         return session in self._all
 
-    def add(self, session: Any) -> None:
+    def add(self, session: S) -> None:
         """A page came."""
         self._all.add(session)
 
-    def discard(self, session: Any) -> None:
+    def discard(self, session: S) -> None:
         """A page went."""
         self._all.discard(session)
 
-    def abreast(self) -> tuple[Any, ...]:
+    def abreast(self) -> tuple[S, ...]:
         """The pages that are not behind."""
         return tuple(session for session in self._all if session not in self._behind)
 
-    def each(self, work: Callable[[Any], object]) -> None:
+    def each(self, work: Callable[[S], object]) -> None:
         """Do it to every page."""
         for session in tuple(self._all):
             try:
@@ -46,7 +48,7 @@ class Pages:
             except Exception as error:
                 self._failed(session, error)
 
-    def ask(self, question: Callable[[Any], T]) -> list[T]:
+    def ask(self, question: Callable[[S], T]) -> list[T]:
         """What every connected page that is not behind answers."""
         answers: list[T] = []
         for session in self.abreast():
@@ -61,12 +63,12 @@ class Pages:
         """Tell every page that the server lives; one that is behind is sent everything first."""
         self.each(self._beat)
 
-    def _beat(self, session: Any) -> None:
+    def _beat(self, session: S) -> None:
         if session in self._behind:
             session.anew()
             self._behind.discard(session)
         session.tick()
 
-    def _failed(self, session: Any, error: Exception) -> None:
+    def _failed(self, session: S, error: Exception) -> None:
         self._behind.add(session)
         say_fault(error, "a page")

@@ -15,6 +15,7 @@ Theme = Literal["dark", "light"]
 def this_page() -> BrowserPage:
     """The page of the current document."""
     document = pn.state.curdoc
+    assert document is not None
     # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
     document.template_variables.setdefault("dist_url", LOCAL_DIST)
     return BrowserPage(document)

@@ -5,20 +5,26 @@ sounds as the operator page does. An auditor's page does both and counts for not
 """
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.access.standing import Standing
 from dashboard.components.actions.part import person
 from dashboard.components.queue.rows import opened
+from dashboard.operator.ground import Common
 from dashboard.operator.session import Session
 from dashboard.shell.channel import BrowserPage
+from dashboard.supervisor.review.desk import Reviewed
 from dashboard.supervisor.rooms import ROOMS, Room
 from incidents.actions import SUPERVISOR, open_to
 from incidents.board import Change
 
 PAGE = "page supervisor"
+
+
+class WithRooms(Reviewed, Common[Session], Protocol):
+    """The pages' common ground as a supervisor page sees it."""
 
 
 class FloorSession(Session):
@@ -27,8 +33,9 @@ class FloorSession(Session):
     kind = PAGE
     drilled = False
 
-    def __init__(self, consoles: Any, page: BrowserPage, token: str = "") -> None:
+    def __init__(self, consoles: WithRooms, page: BrowserPage, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
+        self._rooms = consoles
 
     def changed(self, change: Change) -> None:
         super().changed(change)
@@ -62,7 +69,7 @@ class FloorSession(Session):
         before = self.standing
         if before.locked:
             return
-        answer = await room(self._consoles, self, asked)
+        answer = await room(self._rooms, self, asked)
         now = self.standing
         if answer is not None and not now.locked and now.who == before.who:
             # Made into JSON here: an answer that can't be would else keep every alarm from this page.

@@ -6,12 +6,12 @@ prints it asks for that.
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.documents.handover.page import SheetPage
+from dashboard.documents.page import DocumentPage, Documents
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.technician.presses import Way
@@ -26,19 +26,22 @@ _TEMPLATES = Environment(
 )
 
 
-class HandoutPage(SheetPage):
+class Tested(Documents, Protocol):
+    """The pages' common ground as this page sees it."""
+
+    @property
+    def bench(self) -> Bench | None: ...
+
+
+class HandoutPage(DocumentPage[Tested]):
     """The record, for a signed-in technician."""
 
     page = PAGE
     sign_in = f"..{SIGN_IN}"
 
-    async def get(self, id: str) -> None:
-        self._id = id
-        await super().get()
-
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
-        bench: Bench | None = consoles.bench
-        trial = bench.record(self._id) if bench is not None else None
+    async def answer(self, consoles: Tested, roles: frozenset[Role]) -> None:
+        bench, (id,) = consoles.bench, self.asked
+        trial = bench.record(id) if bench is not None else None
         if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
             self.say(404, consoles.translate("There is no such test, or the server was started anew since."))
             return

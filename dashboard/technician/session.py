@@ -6,12 +6,14 @@ It is no console: whom it shows a press has not been shown an alarm. A key comes
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 
+from dashboard.access.standing import Standing
 from dashboard.components.actions import receive
 from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Ground
 from dashboard.shell.outbox import Mailbox, Page
 from dashboard.technician import facts
 from dashboard.technician.tests_in_progress import Bench
@@ -45,10 +47,18 @@ class Who(msgspec.Struct, frozen=True):
     user: User
 
 
+class WithBench(Ground, Protocol):
+    """The pages' common ground as a bench page sees it."""
+
+    @property
+    def bench(self) -> Bench | None: ...
+    def standing(self, token: str, page: str) -> Standing: ...
+
+
 class BenchSession(Mailbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
-    def __init__(self, consoles: Any, page: Page, token: str) -> None:
+    def __init__(self, consoles: WithBench, page: Page, token: str) -> None:
         super().__init__(page)
         self._consoles = consoles
         self._token = token
@@ -70,8 +80,7 @@ class BenchSession(Mailbox):
 
     @property
     def _bench(self) -> Bench | None:
-        found: Bench | None = self._consoles.bench
-        return found
+        return self._consoles.bench
 
     @property
     def _who(self) -> Who | None:
@@ -102,7 +111,7 @@ class BenchSession(Mailbox):
             case "beat":
                 self.reply(beat=asked.get("n"))
             case "touch":
-                if self._who is not None:
+                if self._who is not None and self._consoles.signins is not None:
                     self._consoles.signins.touch(self._token)
             case "select":
                 self._address, self._device = _text(asked, "address"), _text(asked, "device")
@@ -120,7 +129,6 @@ class BenchSession(Mailbox):
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
-            self._page.cut_dead()
             self.reply(tick=True)
 
     def _selected(self, bench: Bench, who: Who) -> dict[str, Any] | None:

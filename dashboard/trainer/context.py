@@ -1,17 +1,20 @@
 """What the trainer pages of one process share: the training room, who is signed in, the places' names, and the loop."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from dashboard.access.standing import Registry, Standing, standing
+from dashboard.access.standing import Standing, standing
 from dashboard.components.place_names import Places
 from dashboard.i18n import translator
+from dashboard.shell.ground import Registry
 from incidents.clock import Clock
 from incidents.exercises.room import Exercise, Player, Room, TrainingError
 from incidents.roles import Role
+from maps.zones import Zones
 
 PAGE = "page trainer"
+_Named = TypeVar("_Named", Player, Exercise)
 
 
 class House:
@@ -23,7 +26,7 @@ class House:
     def __init__(
         self,
         room: Room,
-        zones: Any,
+        zones: Zones,
         *,
         clock: Clock,
         signins: Registry | None,
@@ -67,7 +70,7 @@ class House:
         return _one(self.room.exercises(), id)
 
 
-def _one(listed: Any, id: str) -> Any:
+def _one(listed: Sequence[_Named], id: str) -> _Named:
     found = next((one for one in listed if one.id == id), None)
     if found is None:
         raise TrainingError("unknown")

@@ -25,7 +25,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="what"):
     """Something a page asks for; it is answered by whatever `grant` gives."""
 
 
-class Record(Wish, tag="record"):
+class Record(Wish, frozen=True, tag="record"):
     """Make a recording of closed incidents of the live log, by their numbers."""
 
     incidents: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
@@ -34,19 +34,19 @@ class Record(Wish, tag="record"):
     title: Annotated[str, Meta(max_length=200)] = ""
 
 
-class OpenReplay(Wish, tag="open_replay"):
+class OpenReplay(Wish, frozen=True, tag="open_replay"):
     """Open a recording as a replay."""
 
     recording: Slug
 
 
-class ForgetRecording(Wish, tag="forget_recording"):
+class ForgetRecording(Wish, frozen=True, tag="forget_recording"):
     """Delete a recording of the room's own for ever."""
 
     recording: Slug
 
 
-class Replay(Wish, tag="replay"):
+class Replay(Wish, frozen=True, tag="replay"):
     """What a hand does to an open replay."""
 
     id: Id
@@ -55,39 +55,39 @@ class Replay(Wish, tag="replay"):
     speed: float = 1.0
 
 
-class Get(Wish, tag="get"):
+class Get(Wish, frozen=True, tag="get"):
     """A whole scenario, to be edited."""
 
     name: Slug
 
 
-class Check(Wish, tag="check"):
+class Check(Wish, frozen=True, tag="check"):
     """What is wrong with a scenario that is being written."""
 
     scenario: Facts
 
 
-class Save(Wish, tag="save"):
+class Save(Wish, frozen=True, tag="save"):
     """Keep a scenario under a name."""
 
     name: Slug
     scenario: Facts
 
 
-class Where(Wish, tag="where"):
+class Where(Wish, frozen=True, tag="where"):
     """The zone of a place on the map."""
 
     lat: Lat
     lon: Lon
 
 
-class OpenExercise(Wish, tag="open_exercise"):
+class OpenExercise(Wish, frozen=True, tag="open_exercise"):
     """Open an exercise on a scenario; trainees can join from then on."""
 
     scenario: Slug
 
 
-class Run(Wish, tag="run"):
+class Run(Wish, frozen=True, tag="run"):
     """What the trainer does to an exercise: `name` is an inject's, `action` something made up now, `trainee` who is put out."""
 
     id: Id
@@ -98,7 +98,7 @@ class Run(Wish, tag="run"):
     text: Annotated[str, Meta(max_length=2000)] = ""
 
 
-class Forget(Wish, tag="forget"):
+class Forget(Wish, frozen=True, tag="forget"):
     """Delete an ended exercise for ever."""
 
     id: Id

@@ -5,18 +5,22 @@ Only what changed is sent. A page where nobody is signed in, or somebody who is 
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
 
 from dashboard.access.standing import Standing
+from dashboard.components.map import MapView
+from dashboard.consoles import Consoles
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
 from dashboard.trainer.context import House
 from dashboard.trainer.requests import grant, wish_of
 from incidents.exercises.room import TrainingError
+from incidents.exercises.scenario import Scenario
 from incidents.listeners import without_values
 
 BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
@@ -30,7 +34,7 @@ class TrainerSession(Mailbox):
 
     longest = 1 << 20  # characters: a whole scenario travels as one message
 
-    def __init__(self, house: House, page: Page, view: Any, token: str) -> None:
+    def __init__(self, house: House, page: Page, view: MapView | None, token: str) -> None:
         super().__init__(page)
         self.id = uuid4().hex
         self._house = house
@@ -43,7 +47,7 @@ class TrainerSession(Mailbox):
         self._listing = False
         self._watched: tuple[Literal["", "replay", "exercise"], str] = ("", "")
         self._drawn: tuple[str, str, int] | None = None
-        self._unlisten = lambda: None
+        self._unlisten: Callable[[], object] = lambda: None
 
     def start(self) -> None:
         """Begin to follow the room. Call it on the loop."""
@@ -78,8 +82,8 @@ class TrainerSession(Mailbox):
                 self.push(urgent=True)
             case "watch":
                 self._watch(asked.get("kind"), asked.get("id"))
-            case "map" if self._view is not None and not self.standing.locked:
-                self._page.soon(lambda: self._look(asked.get("what"), asked.get("incident")))
+            case "map" if (view := self._view) is not None and not self.standing.locked:
+                self._page.soon(partial(_look, view, asked.get("what"), asked.get("incident")))
             case "ask":
                 return self._asked(asked)
         return None
@@ -135,7 +139,6 @@ class TrainerSession(Mailbox):
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
-            self._page.cut_dead()
             if not self.connected:
                 continue
             self._told()
@@ -144,7 +147,7 @@ class TrainerSession(Mailbox):
     async def _flush(self) -> None:
         await super()._flush()
         if self.connected and self._view is not None:
-            self._draw()
+            self._draw(self._view)
 
     def compose(self) -> str:
         """What changed since the last message, as one message (JSON)."""
@@ -207,7 +210,7 @@ class TrainerSession(Mailbox):
             return {"gone": id, "exercise": None, "replay": None}
         return {"exercise": None, "replay": None}
 
-    def _draw(self) -> None:
+    def _draw(self, view: MapView) -> None:
         """The alarms of what is watched, on the map; ages need no more than a picture a second."""
         kind, id = self._watched
         desk, now = None, self._house.clock.now()
@@ -225,22 +228,23 @@ class TrainerSession(Mailbox):
         board = desk.board if desk else None
         try:
             incidents, units = (board.incidents.values(), board.units.values()) if board else ((), ())
-            self._view.update(incidents, units, {}, None, now)
+            view.update(incidents, units, {}, None, now)
         except Exception as error:
             _logger.error("the trainer's map could not be drawn", exc_info=without_values(error))
 
-    async def _look(self, what: Any, incident: Any) -> None:
-        if what == "fly" and isinstance(incident, str):
-            self._view.fly_to(incident)
-        elif what == "belgium":
-            self._view.all_belgium()
+
+async def _look(view: MapView, what: object, incident: object) -> None:
+    if what == "fly" and isinstance(incident, str):
+        view.fly_to(incident)
+    elif what == "belgium":
+        view.all_belgium()
 
 
-def _rows(consoles: Any) -> dict[str, Any]:
+def _rows(consoles: Consoles) -> dict[str, Any]:
     return {key: consoles.rows.encoded(key) for key in consoles.desk.board.incidents}
 
 
-def _outline(scenario: Any) -> dict[str, Any]:
+def _outline(scenario: Scenario) -> dict[str, Any]:
     """What the trainer reads while it runs."""
     return {
         "story": scenario.story,

@@ -7,6 +7,7 @@ import asyncio
 import re
 from typing import Any
 
+from tornado.http1connection import HTTP1Connection
 from tornado.web import RequestHandler, stream_request_body
 
 from dashboard.access.guard import from_our_pages
@@ -31,8 +32,10 @@ class TakeIn(RequestHandler):
         self._length = 0
 
     def prepare(self) -> None:
-        self.request.connection.set_max_body_size(MAX_BYTES)  # type: ignore[attr-defined]
-        self.request.connection.set_body_timeout(UPLOAD_S)  # type: ignore[attr-defined]
+        connection = self.request.connection
+        assert isinstance(connection, HTTP1Connection)
+        connection.set_max_body_size(MAX_BYTES)
+        connection.set_body_timeout(UPLOAD_S)
         cookie = self.get_cookie(self._house.cookie) or ""
         self._by = self._house.standing(page_token(cookie) if cookie else "")
         if not from_our_pages(self) or self._by.locked:

@@ -1,16 +1,15 @@
 """The page of a zone's desk, for the role `zone`: its orders, and its answers to them."""
 
 from pathlib import Path
-from typing import Any
 
 import panel as pn
 
 from dashboard.i18n.words import words
 from dashboard.shell.template import Theme, template_of, this_page
-from dashboard.zone.session import ZoneSession
+from dashboard.zone.session import OfZone, ZoneSession
 
 
-def zone_page(consoles: Any, token: str, *, theme: Theme) -> pn.Template:
+def zone_page(consoles: OfZone, token: str, *, theme: Theme) -> pn.Template:
     """A new page of the zone's desk that is, or was last, signed in at this browser."""
     page = this_page()
     session = ZoneSession(consoles, page, token)

@@ -6,13 +6,15 @@ card that says RESERVED: it was sent before the exclusion.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.components.actions import receive
+from dashboard.components.place_names import Places
 from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Ground, Loop, SignedIn
 from dashboard.shell.outbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
@@ -26,16 +28,24 @@ BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
 _logger = logging.getLogger(__name__)
 
 
+class OfZone(Ground, Loop, Protocol):
+    """The pages' common ground as a zone's page sees it."""
+
+    @property
+    def places(self) -> Places: ...
+    def zone_of(self, token: str) -> str: ...
+
+
 class ZoneSession(Mailbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
-    def __init__(self, consoles: Any, page: Page, token: str) -> None:
+    def __init__(self, consoles: OfZone, page: Page, token: str) -> None:
         super().__init__(page)
         self._consoles = consoles
         self._token = token
         self._shown: set[str] = set()
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
-        self._unlisten = lambda: None
+        self._unlisten: Callable[[], object] = lambda: None
 
     def start(self) -> None:
         """Begin to follow the board. Call it on the loop."""
@@ -54,7 +64,7 @@ class ZoneSession(Mailbox):
             case "beat":
                 self.reply(beat=asked.get("n"))
             case "touch":
-                if self._zone:
+                if self._zone and self._consoles.signins is not None:
                     self._consoles.signins.touch(self._token)
             case "command":
                 return self._command(asked.get("command"))
@@ -62,7 +72,13 @@ class ZoneSession(Mailbox):
 
     @property
     def _zone(self) -> str:
-        return str(self._consoles.zone_of(self._token))
+        return self._consoles.zone_of(self._token)
+
+    @property
+    def _signed_in(self) -> SignedIn | None:
+        """Who was signed in at this browser last."""
+        signins = self._consoles.signins
+        return signins.of(self._token) if signins is not None else None
 
     def _changed(self, change: Change) -> None:
         if change.kind != "incident":
@@ -78,20 +94,19 @@ class ZoneSession(Mailbox):
 
     @property
     def _user(self) -> User | None:
-        """Who was signed in at this browser last."""
-        found = self._consoles.signins.of(self._token)
+        """Who was signed in at this browser last, for what a case may keep from them."""
+        found = self._signed_in
         return None if found is None else User(actor="", roles=found.roles, zone=found.zone, name=found.name)
 
     @property
     def _whose(self) -> str:
         """The zone of this browser, locked or not: a locked page counts what waits."""
-        found = self._consoles.signins.of(self._token)
-        return str(found.zone) if found is not None else ""
+        found = self._signed_in
+        return found.zone if found is not None else ""
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
-            self._page.cut_dead()
             self.reply(tick=True)
 
     def compose(self) -> str:
@@ -116,7 +131,7 @@ class ZoneSession(Mailbox):
         return msgspec.json.encode(message).decode()
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
-        facts = msgspec.to_builtins(order)
+        facts: dict[str, Any] = msgspec.to_builtins(order)
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
         if order.body:
@@ -128,10 +143,9 @@ class ZoneSession(Mailbox):
         id = str(facts.get("id", ""))[:64] if isinstance(facts, dict) else ""
         desk, now = self._consoles.desk, self._consoles.desk.clock.now()
         try:
-            zone = self._zone
-            if not zone:
+            zone, found = self._zone, self._signed_in
+            if not zone or found is None:
                 raise do.Refused("locked")
-            found = self._consoles.signins.of(self._token)
             user = User(actor=desk.pseudonym(found.name), roles=found.roles, zone=zone, name=found.name)
             await desk.command(receive.command(facts, None, now), user)
         except do.Refused as refused:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from demo.past.arrivals import Start, starts
 from demo.past.feed import Outage, outage, outage_told
-from demo.past.outcomes import Life, Told
+from demo.past.log_entries import Told
+from demo.past.outcomes import Life
 from demo.past.people import People
 from demo.past.shifts import shifts_told
 from demo.past.technical import technical_told

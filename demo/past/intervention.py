@@ -115,7 +115,7 @@ class Intervention:
             earlier = max(arrived.at - timedelta(seconds=luck.randrange(20, 200)), left.at + timedelta(seconds=45))
             reason = "the patrol said it on the radio before it was entered"
             fix = cmd.CorrectTime(**scene.made(), time="on_scene", to=earlier, reason=reason)
-            scene.after(luck.uniform(20, 60), lambda: scene.asked(fix, self._owner()) and None)
+            scene.after(luck.uniform(20, 60), lambda: scene.asked(fix, self._owner()))
         if has_address(self._zone) and luck.random() < 0.6:
             done = ev.OrderDone(order=order.id, unit=self._unit)
             scene.after(luck.uniform(70, 200), lambda: self._finishes(done))

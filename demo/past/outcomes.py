@@ -3,6 +3,7 @@
 import math
 import random
 from datetime import datetime, timedelta
+from typing import NotRequired, TypedDict
 
 from demo.past.arrivals import Start
 from demo.past.feed import FEED, Outage
@@ -39,6 +40,15 @@ NOTES = (
     "she does not answer; the line stays open",
     "a man's voice, loud",
 )
+
+
+class Closing(TypedDict):
+    """How an incident is closed."""
+
+    as_class: ev.Class
+    outcome: ev.Outcome
+    reason: str
+    verified: NotRequired[ev.Verified]
 
 
 class Life:
@@ -234,7 +244,7 @@ class Life:
             case ev.Escalated(step="confirm"):
                 confirm = cmd.ConfirmEscalation(**scene.made())
                 supervisor = self._people.supervisor(scene.now)
-                scene.after(luck.uniform(3, 20), lambda: scene.asked(confirm, supervisor) and None)
+                scene.after(luck.uniform(3, 20), lambda: scene.asked(confirm, supervisor))
 
     def _hand_over(self) -> None:
         scene = self._scene
@@ -262,27 +272,35 @@ class Life:
                 return
         raise RuntimeError(f"it could not be closed as {self._start.kind} in the state {scene.incident.state}")
 
-    def _closing(self, *, seen: bool) -> dict[str, str]:
+    def _closing(self, *, seen: bool) -> Closing:
         """How it is closed. `seen`: a patrol was there."""
         luck = self._luck
         match self._start.kind:
             case "test":
-                how = luck.choices(("technician_present", "safe_word", "said_on_line"), (45, 45, 10))[0]
-                outcome = "test_failed" if luck.random() < 0.03 else "test_ok"
-                return {"as_class": "test", "outcome": outcome, "verified": how, "reason": luck.choice(TEST_WORDS)}
+                ways: tuple[ev.Verified, ...] = ("technician_present", "safe_word", "said_on_line")
+                how = luck.choices(ways, (45, 45, 10))[0]
+                outcome: ev.Outcome = "test_failed" if luck.random() < 0.03 else "test_ok"
+                return Closing(as_class="test", outcome=outcome, verified=how, reason=luck.choice(TEST_WORDS))
             case "accident" | "checked":
-                how = luck.choices(("safe_word", "said_on_line", "duplicate"), (70, 25, 5))[0]
-                return {
-                    "as_class": "accidental",
-                    "outcome": "victim_safe" if seen else "no_intervention",
-                    "verified": "unit_saw_victim" if seen else how,
-                    "reason": luck.choice(ACCIDENT_WORDS),
-                }
+                ways = ("safe_word", "said_on_line", "duplicate")
+                how = luck.choices(ways, (70, 25, 5))[0]
+                return Closing(
+                    as_class="accidental",
+                    outcome="victim_safe" if seen else "no_intervention",
+                    verified="unit_saw_victim" if seen else how,
+                    reason=luck.choice(ACCIDENT_WORDS),
+                )
             case "unknown":
-                return {"as_class": "unknown", "outcome": "nobody_found", "reason": "nobody there, nobody answers"}
-        outcomes = ("victim_safe", "suspect_arrested", "suspect_gone", "nobody_found", "handed_to_other_service")
+                return Closing(as_class="unknown", outcome="nobody_found", reason="nobody there, nobody answers")
+        outcomes: tuple[ev.Outcome, ...] = (
+            "victim_safe",
+            "suspect_arrested",
+            "suspect_gone",
+            "nobody_found",
+            "handed_to_other_service",
+        )
         outcome = luck.choices(outcomes, (42, 22, 22, 8, 6))[0]
-        return {"as_class": "real", "outcome": outcome, "reason": "the patrol has taken over"}
+        return Closing(as_class="real", outcome=outcome, reason="the patrol has taken over")
 
     def _on_paper(self) -> None:
         """The feed was silent: it was done by telephone and radio, and entered once the desk saw again."""
@@ -297,7 +315,12 @@ class Life:
             id=self._scene.made()["id"],
             raised_at=at.replace(microsecond=0),
             zone=self._bearer.zone,
-            **times,
+            acknowledged_at=times["acknowledged_at"],
+            routed_at=times.get("routed_at"),
+            en_route_at=times.get("en_route_at"),
+            on_scene_at=times.get("on_scene_at"),
+            safe_at=times.get("safe_at"),
+            closed_at=times["closed_at"],
             **self._closing(seen="on_scene_at" in times),
         )
         placed = self._placed(Fix(self._lat, self._lon))

@@ -6,6 +6,7 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from demo.past.log_entries import Told, said
 from incidents import commands as cmd
@@ -20,6 +21,13 @@ from incidents.incident import Incident
 _TIMES = WatchTimes()
 
 
+class About(TypedDict):
+    """What every command about an incident carries."""
+
+    id: str
+    incident: str
+
+
 class Scene:
     """Acts wait on an agenda and are done in their order; `now` is the moment of the one being done."""
 
@@ -32,7 +40,7 @@ class Scene:
         self._case = case
         self._stream = f"incident/{name}"
         self._incident: Incident | None = None
-        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
         self._count = itertools.count()
 
     @property
@@ -41,7 +49,7 @@ class Scene:
         assert self._incident is not None
         return self._incident
 
-    def after(self, seconds: float, act: Callable[[], None]) -> None:
+    def after(self, seconds: float, act: Callable[[], object]) -> None:
         """Do it so much later."""
         at = self.now + timedelta(milliseconds=round(seconds * 1000))
         heapq.heappush(self._agenda, (at, next(self._count), act))
@@ -86,8 +94,8 @@ class Scene:
             self.happens(event, actor=actor, id=command.id, source_at=happened_at)
         return True
 
-    def made(self) -> dict[str, str]:
-        """What every command about this incident carries."""
+    def made(self) -> About:
+        """A new command about this incident."""
         return {"id": self._uuid().hex, "incident": self.name}
 
     def _uuid(self) -> uuid.UUID:

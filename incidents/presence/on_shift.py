@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from incidents import events as ev
-from incidents.roles import MAY
+from incidents.roles import MAY, Role
 
 STAYS = timedelta(seconds=15)  # without a page for less than this a person has not left
 
@@ -20,7 +20,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     actor: str
-    roles: frozenset[str]
+    roles: frozenset[Role]
     since: datetime
     seen: datetime
     here: bool = True
@@ -46,7 +46,7 @@ class Floor:
         may_take = MAY["accept_hand_over"]
         return next((one.actor for one in self._people.values() if one.key == key and one.roles & may_take), None)
 
-    def see(self, present: Mapping[str, frozenset[str]], now: datetime) -> list[tuple[str, ev.Came | ev.Left]]:
+    def see(self, present: Mapping[str, frozenset[Role]], now: datetime) -> list[tuple[str, ev.Came | ev.Left]]:
         """Take who has a page now (pseudonym to roles): who came and who has left, to be recorded."""
         told: list[tuple[str, ev.Came | ev.Left]] = []
         for actor, roles in present.items():

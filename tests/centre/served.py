@@ -71,10 +71,17 @@ class Served:
 
     def routes(self) -> list[str]:
         """Its whole route table as it is now."""
+        return self._told("ROUTES")
+
+    def pings(self) -> list[str]:
+        """Seconds between two pings of a line, and until one must be answered."""
+        return self._told("PINGS")
+
+    def _told(self, what: str) -> list[str]:
         self.process.send_signal(signal.SIGUSR1)
         until = time.monotonic() + 20
-        while not (found := re.findall(r"^ROUTES (.*)\n", self.output.read_text(), re.M)):
-            assert time.monotonic() < until, "the process told no routes"
+        while not (found := re.findall(rf"^{what} (.*)\n", self.output.read_text(), re.M)):
+            assert time.monotonic() < until, f"the process told no {what}"
             time.sleep(0.05)
         return str(found[-1]).split()
 

@@ -40,6 +40,12 @@ async def test_a_session_that_a_client_names_is_refused_in_address_and_header(se
         assert KNOWN not in text
 
 
+def test_a_line_whose_browser_is_gone_is_cut_after_about_a_minute(served: Served) -> None:
+    interval_s, timeout_s = (float(s) for s in served.pings())
+    assert 20 < timeout_s <= interval_s  # a busy server reads answers late, and may not cut a page that lives
+    assert interval_s + timeout_s <= 90
+
+
 async def test_a_token_that_is_none_opens_no_line_and_neither_does_one_without_sign_in(served: Served) -> None:
     browser, nobody = await served.browser(NAME), Browser(served.base)
     old = generate_jwt_token(generate_session_id(), extra_payload=EMPTY, expiration=-1)

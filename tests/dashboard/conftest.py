@@ -107,9 +107,6 @@ class Paper:
     def connected(self) -> bool:
         return self.here
 
-    def cut_dead(self) -> None:
-        """Paper answers no pings."""
-
     def soon(self, callback: Callable[[], Awaitable[None]]) -> None:
         self.waiting.append(callback)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.access import connections
+from dashboard.access import connections, gate
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
@@ -117,6 +117,29 @@ async def test_a_pages_line_outlives_every_limit_of_a_request(port: int) -> None
     await page.say(do="beat", n=5)
     await page.reply(lambda reply: reply.get("beat") == 5)
     await page.close()
+
+
+async def test_a_line_that_answers_no_ping_is_cut_and_one_that_says_nothing_else_goes_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "PING_S", 0.5)
+    server = serve(house.consoles, port=0)
+    try:
+        browser = Browser(f"http://localhost:{server.port}")
+        lives, gone = await browser.open(), await browser.open()
+        assert house.consoles.on_shift == 1
+        assert sorted(session.connection_count for session in server.get_sessions("/operator")) == [1, 1]
+        gone.stop_reading()
+        began = time.monotonic()
+        # Tornado gives who is gone 5 s to say goodbye.
+        await until(lambda: {s.connection_count for s in server.get_sessions("/operator")} == {0, 1}, within_s=12)
+        assert 0.5 < time.monotonic() - began < 8
+        await beats(lives)
+        await lives.close()
+        gone.start_reading()
+        await gone.close()
+    finally:
+        server.stop()
 
 
 async def test_of_too_many_connections_the_one_longest_at_its_request_goes(

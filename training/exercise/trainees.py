@@ -8,11 +8,11 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Literal
 
 import msgspec
 
 from dashboard.access.signins import AccessTimes, page_token
+from dashboard.shell.ground import State
 from incidents.clock import Clock
 from incidents.exercises.room import Trainee, TrainingError
 from incidents.roles import Role
@@ -88,16 +88,16 @@ class Trainees:
             Trainee(id=one.id, name=one.name, account=one.account, here=here(one.name)) for one in self._joined.values()
         )
 
-    def of(self, token: str) -> Any:
+    def of(self, token: str) -> _Joined | None:
         """Who has this token; None when nobody has."""
         digest = _digest(token)
         return self._joined.get(self._cookies.get(digest) or self._pages.get(digest, ""))
 
-    def by_cookie(self, cookie: str) -> bool:
-        """Whether a trainee's browser sent this cookie; a page's own token does not count."""
-        return _digest(cookie) in self._cookies
+    def by_cookie(self, cookie: str) -> State:
+        """Active when a trainee's browser sent this cookie; a page's own token does not count."""
+        return "active" if _digest(cookie) in self._cookies else "none"
 
-    def state(self, token: str) -> Literal["active", "idle", "expired", "ended", "out", "none"]:
+    def state(self, token: str) -> State:
         """Active while they take part; who was put out goes on seeing what is not real."""
         return "active" if self.of(token) is not None else "ended"
 

@@ -43,8 +43,8 @@ DROPPED: Final[dict[str, Any]] = {
     "call": None,
     "cic": "",
     "packet": "",
+    **dict.fromkeys(("announced_by", "announced_until", "announced_where"), ""),
 }
-DROPPED |= dict.fromkeys(("announced_by", "announced_until", "announced_where"), "")
 NAMED: Final[dict[str, Kind]] = {"device": "device", "case": "case", "unit": "unit", "order": "order"}
 PLACED: Final = frozenset({"zone", "previous_zone", "fix", "body", "cause"})
 LANGUAGES: Final = frozenset({"nl", "fr", "de", "en"})

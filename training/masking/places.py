@@ -11,7 +11,7 @@ from feeds.recordings.recording import Happened, Recording
 from incidents import events as ev
 from incidents.exercises.room import TrainingError
 from incidents.messages import Fix, FixReport, Message, PressReport, UnitReport
-from maps.geodesy import GEOD
+from maps.geodesy import GEOD, Floats
 from maps.zones import Zones
 
 TRIES = 400
@@ -32,7 +32,7 @@ class Move:
         moved = self.places(np.array([lat]), np.array([lon]))
         return round(float(moved[0][0]), 6), round(float(moved[1][0]), 6)
 
-    def places(self, lats: np.ndarray, lons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def places(self, lats: Floats, lons: Floats) -> tuple[Floats, Floats]:
         """The same for many."""
         ones = np.ones(len(lats))
         azimuth, _, distance = GEOD.inv(ones * self.pivot[1], ones * self.pivot[0], lons, lats)

@@ -139,8 +139,8 @@ class Stage:
 
     async def press(self, device: str, place: Place | None, *, radius: float = 18.0, **facts: Any) -> str:
         """A press, its call ringing; gives the incident."""
-        fields = {"press": "hold", "battery": 81, "call": {"state": "ringing", "line": "101-1"}} | facts
-        located = {"fix": fix(place, radius)} if place else {}
+        fields: dict[str, Any] = {"press": "hold", "battery": 81, "call": {"state": "ringing", "line": "101-1"}} | facts
+        located: dict[str, Any] = {"fix": fix(place, radius)} if place else {}
         await self.say("press", device=device, **located, **fields)
         found = self.desk.board.of_device(device)[0]
         if "presented" not in found.times:

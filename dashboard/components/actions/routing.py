@@ -52,10 +52,10 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         known = incident.zone or (case.home_zone if case else None) or ""
         return Proposal(options=(_option(known, None, case, places),) if known else (), why="no_fix")
     if found.probability is None:
-        shares = [(found.zone, None)] if found.zone else []
+        shares: list[tuple[str, float | None]] = [(found.zone, None)] if found.zone else []
     else:
-        shares = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
-        shares.sort(key=lambda one: -one[1])  # the point's own zone is not always the likeliest
+        near = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
+        shares = [*sorted(near, key=lambda one: -one[1])]  # the point's own zone is not always the likeliest
     options = tuple(
         _option(zone, share, case, places) for zone, share in shares if zone and (share is None or share >= LEAST)
     )

@@ -1,15 +1,16 @@
 """The selected incident as the case panel shows it, in parts that change at different paces."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.components.actions.routing import Proposal, proposal
-from dashboard.components.case.facts import ShownCase, case_of, shown
+from dashboard.components.case.facts import Cases, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import BRUSSELS, milliseconds
-from incidents.desk.desk import Desk
+from incidents.clock import Clock
 from incidents.incident import Incident
 
 
@@ -56,7 +57,18 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[Line, ...]
 
 
-def detail(incident: Incident, desk: Desk, places: Places) -> Detail:
+class OfCases(Protocol):
+    """The desk as the panel sees it; the stage of a drill is one too."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def name_of(self) -> Callable[[str], str]: ...
+
+
+def detail(incident: Incident, desk: OfCases, places: Places) -> Detail:
     """The selected incident, for a page from which it is not kept."""
     now = desk.clock.now()
     facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())

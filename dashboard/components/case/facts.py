@@ -5,13 +5,12 @@ Instructions, weapons and number plates are pinned: they never scroll away.
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from incidents.case import Case, Fact
 from incidents.incident import Incident
-from incidents.ports import CaseSource
 
 PLATE = re.compile(
     r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b"
@@ -50,13 +49,22 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _ABSENT: dict[str, CaseState] = {"open": "unknown", "missing": "missing", "none": "none"}
 
 
-def case_of(incident: Incident, cases: CaseSource) -> Case | None:
+class Cases(Protocol):
+    """The case register as the panel sees it."""
+
+    @property
+    def state(self) -> str: ...
+    def by_device(self, device: str) -> Case | None: ...
+    def by_number(self, number: str) -> Case | None: ...
+
+
+def case_of(incident: Incident, cases: Cases) -> Case | None:
     """The case of an incident: the one it names, else its device's. A locked register may still answer for some cases."""
     found = cases.by_number(incident.case) if incident.case else None
     return found or (cases.by_device(incident.device) if incident.device else None)
 
 
-def shown(incident: Incident, cases: CaseSource, today: date) -> ShownCase:
+def shown(incident: Incident, cases: Cases, today: date) -> ShownCase:
     """The case of an incident, for a page that may show it."""
     if incident.erased:
         return ShownCase(state="erased")

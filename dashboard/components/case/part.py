@@ -1,23 +1,61 @@
 """One page's part about cases: the selected alarm's facts and what is drawn of its case, and the search of the register."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.components.actions.part import ActionsPart
 from dashboard.components.case.detail import Detail, detail
 from dashboard.components.case.facts import case_of
+from dashboard.components.place_names import Places
+from dashboard.shell.ground import Ground, Person, Standing
 from incidents.case import Case
+from incidents.incident import Incident
 from incidents.roles import User, may
 
 MAX_FOUND = 8  # cases offered by a search
 _SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
 
 
+class Drill(Protocol):
+    """The vigilance drill of one page; None where none is shown."""
+
+    @property
+    def incident(self) -> Incident | None: ...
+    def detail(self, incident: Incident) -> Detail: ...
+
+
+class Reserved(Protocol):
+    """What one page may be shown."""
+
+    def named(self, id: str | None) -> Incident | None: ...
+
+
+class Showing(Person, Protocol):
+    """A page as this part sees it. `selected`: the incident that stands chosen on it."""
+
+    @property
+    def selected(self) -> str | None: ...
+    @property
+    def desk_name(self) -> str: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def reserved(self) -> Reserved: ...
+
+
+class Common(Ground, Protocol):
+    """The pages' common ground as this part sees it."""
+
+    @property
+    def places(self) -> Places: ...
+    def case_opened(self, session: Person, incident: Incident) -> None: ...
+
+
 class CasePart:
     """What this page is shown. `page` is its session, `drill` the part that knows its vigilance drill."""
 
-    def __init__(self, consoles: Any, page: Any, drill: Any) -> None:
+    def __init__(self, consoles: Common, page: Showing, drill: Drill) -> None:
         self._consoles = consoles
         self._page = page
         self._drill = drill
@@ -41,7 +79,7 @@ class CasePart:
         drill = self._drill.incident if incident is None else None
         if drill is not None and drill.id == page.selected:
             self._sent = None
-            return msgspec.to_builtins(self._consoles.drills.detail(drill)) | {"id": drill.id}
+            return {**msgspec.to_builtins(self._drill.detail(drill)), "id": drill.id}
         if incident is None or not self._may_see():
             self._sent = None
             return None

@@ -2,7 +2,6 @@
 
 import logging
 import math
-from typing import Any
 
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
@@ -10,6 +9,7 @@ from incidents.centres import ANNOUNCE_PCT, Belongs, Reach, belongs, borders
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.messages import Fix
+from maps.zones import Zones
 
 ASSUMED_M = 500.0  # the circle of a fix that names none
 FAR_M = 10_000.0  # a fix so far abroad is a fault of the receiver rather than a place
@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 class Centres:
     """All centres of the zones in use; `neighbours` of each."""
 
-    def __init__(self, zones: Any, places: Places, *, announce_pct: int = ANNOUNCE_PCT) -> None:
+    def __init__(self, zones: Zones, places: Places, *, announce_pct: int = ANNOUNCE_PCT) -> None:
         self._cic_of = {zone.zone: zone.cic for zone in zones.zones}
         self._places = places
         self._announce = announce_pct / 100

@@ -6,13 +6,14 @@ moment it is acknowledged its name begins with DRILL.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from incidents import events as ev
 from incidents.case import Case, Instruction, Person
+from incidents.clock import Clock
 from incidents.drills.fold import Drill
 from incidents.escalation.ladder import WatchTimes
-from incidents.incident import Incident, Time
+from incidents.incident import Incident, Time, TimeName
 from incidents.messages import Fix
 
 RADIUS_M = 18.0  # of its position, as a telephone gives it outdoors
@@ -23,7 +24,7 @@ class Stage:
 
     state = "open"
 
-    def __init__(self, clock: Any, name_of: Callable[[str], str]) -> None:
+    def __init__(self, clock: Clock, name_of: Callable[[str], str]) -> None:
         self.clock = clock
         self.name_of = name_of
         self.incidents: dict[str, Incident] = {}
@@ -55,7 +56,10 @@ def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> In
         else None
     )
     number = _number(drill)
-    rung, rung_at = ("", None) if taken else _rung(raised, now, times)
+    rung: ev.Rung | Literal[""] = ""
+    rung_at: datetime | None = None
+    if not taken:
+        rung, rung_at = _rung(raised, now, times)
     facts: dict[str, Any] = {
         "feed": "",
         "press": "hold",
@@ -69,6 +73,11 @@ def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> In
     said: list[tuple[datetime, str, ev.Event]] = [(raised, "feed", began)]
     if taken:
         said.append((taken, drill.acknowledged_by, ev.Acknowledged()))
+    reached: dict[TimeName, Time] = dict.fromkeys(
+        ("pressed", "received"), Time(at=raised, entered=raised, source="feed")
+    )
+    if taken:
+        reached["acknowledged"] = Time(at=taken, entered=taken, source="person")
     waits: dict[str, Any] = {} if taken else {"waits_since": raised, "waits_from": 1}
     return Incident(
         id=drill.id,
@@ -95,15 +104,7 @@ def incident_of(drill: Drill, now: datetime, times: WatchTimes, mark: str) -> In
         acted_at=taken,
         ladder=rung,
         ladder_at=rung_at,
-        times={
-            name: Time(at=at, entered=at, source=source)
-            for name, at, source in (
-                ("pressed", raised, "feed"),
-                ("received", raised, "feed"),
-                ("acknowledged", taken, "person"),
-            )
-            if at is not None
-        },  # type: ignore[arg-type]
+        times=reached,
         history=tuple(
             ev.Entry(stream="", version=n, id="", at=at, source_at=at, actor=actor, event=event)
             for n, (at, actor, event) in enumerate(said, 1)
@@ -135,9 +136,10 @@ def _number(drill: Drill) -> str:
     return f"{drill.proposed_at.year}-{int(drill.label[-4:] or 0) + 100:04d}"
 
 
-def _rung(raised: datetime, now: datetime, times: WatchTimes) -> tuple[Any, datetime | None]:
+def _rung(raised: datetime, now: datetime, times: WatchTimes) -> tuple[ev.Rung | Literal[""], datetime | None]:
     """How far the watch would have gone on its own screens. It is over before anything is told outside."""
-    for rung, after in (("everyone", times.everyone_s), ("louder", times.louder_s)):
+    rungs: tuple[tuple[ev.Rung, float], ...] = (("everyone", times.everyone_s), ("louder", times.louder_s))
+    for rung, after in rungs:
         if now >= raised + timedelta(seconds=after):
             return rung, raised + timedelta(seconds=after)
     return "", None

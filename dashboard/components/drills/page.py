@@ -9,19 +9,23 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from random import SystemRandom
-from typing import Any
+from typing import Protocol
 from uuid import uuid4
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader
 
 from dashboard.access.guard import SIGN_IN, from_our_pages
+from dashboard.components.coverage.geography import Centres
+from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.panel import facts
-from dashboard.documents.handover.page import SheetPage
+from dashboard.components.place_names import KnowsPlaces
+from dashboard.documents.page import DocumentPage, Documents
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
 from incidents.roles import Role, User, may
+from maps.zones import Zones
 
 ADDRESS = r"/drills"
 PAGE = "page drills"
@@ -32,13 +36,22 @@ _TEMPLATES = Environment(
 )
 
 
-class DrillsPage(SheetPage):
+class Proposing(Documents, KnowsPlaces, Protocol):
+    """The pages' common ground as this page sees it."""
+
+    @property
+    def centres(self) -> Centres: ...
+    @property
+    def listening(self) -> Listening: ...
+
+
+class DrillsPage(DocumentPage[Proposing]):
     """For a signed-in trainer or supervisor. Where nobody signs in nobody could be a second person: there are no drills."""
 
     page = PAGE
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: Proposing, roles: frozenset[Role]) -> None:
         said = self.get_query_argument("said", "")
         self._show(consoles, roles, said=said if said in _SAID else "")
 
@@ -63,7 +76,7 @@ class DrillsPage(SheetPage):
         # Loaded again it is no second wish.
         self.redirect(f".{ADDRESS}?said={_SAID[bool(name)]}", status=303)
 
-    async def _proposal(self, consoles: Any) -> do.ProposeDrill:
+    async def _proposal(self, consoles: Proposing) -> do.ProposeDrill:
         zone = self.get_body_argument("zone", "")[:40]
         spot = await asyncio.to_thread(drawn, consoles.zones, zone)
         return do.ProposeDrill(
@@ -76,7 +89,7 @@ class DrillsPage(SheetPage):
             to=tuple(self.get_body_arguments("to")[:100]),
         )
 
-    def _show(self, consoles: Any, roles: frozenset[Role], *, said: str = "", refused: str = "") -> None:
+    def _show(self, consoles: Proposing, roles: frozenset[Role], *, said: str = "", refused: str = "") -> None:
         desk = consoles.desk
         name = self.name(consoles.signins)
         page = _TEMPLATES.get_template("drills.html")
@@ -98,21 +111,21 @@ class DrillsPage(SheetPage):
         )
 
 
-def _own_zones(consoles: Any) -> list[tuple[str, str]]:
+def _own_zones(consoles: Proposing) -> list[tuple[str, str]]:
     """The zones of the centres this desk answers for, by name."""
     centre_of, own = consoles.centres.centre_of, consoles.listening.own
     found = [(key, name) for key, name in consoles.places.names.items() if centre_of(key) in ("", *own)]
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 
-def drawn(zones: Any, zone: str) -> tuple[float, float] | None:
+def drawn(zones: Zones, zone: str) -> tuple[float, float] | None:
     """A place in a zone, drawn at random; None when the zone is unknown, or too small for the grid."""
     places = _grid(zones).get(zone)
     return SystemRandom().choice(places) if places else None
 
 
 @lru_cache(maxsize=2)
-def _grid(zones: Any) -> dict[str, list[tuple[float, float]]]:
+def _grid(zones: Zones) -> dict[str, list[tuple[float, float]]]:
     """Places all over Belgium by their zone."""
     lats, lons = (part.ravel() for part in np.meshgrid(np.arange(49.49, 51.51, STEP), np.arange(2.54, 6.41, STEP)))
     found: dict[str, list[tuple[float, float]]] = {}

@@ -1,13 +1,16 @@
 """The drill on one page: what the page is sent of it, and that it goes in the very message that brings a real alarm."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.components.case.detail import Detail, detail
+from dashboard.components.coverage.geography import Centres
 from dashboard.components.drills.look import Stage, case_of, incident_of
+from dashboard.components.place_names import Places
 from dashboard.components.queue.rows import Row, RowCache
+from dashboard.shell.ground import Ground, Person, Standing
 from incidents.escalation.ladder import WatchTimes
 from incidents.incident import Incident
 
@@ -20,11 +23,31 @@ def unwatched(incident: Incident, row: Row) -> Row:
     return msgspec.structs.replace(row, next="", next_at=None, warn_at=None, tracking_until=None)
 
 
+class Shown(Person, Protocol):
+    """A page as the drills see it. `drilled`: they come to it; `covers`: the centres it listens for."""
+
+    @property
+    def drilled(self) -> bool: ...
+    @property
+    def covers(self) -> frozenset[str]: ...
+    @property
+    def standing(self) -> Standing: ...
+
+
+class Staged(Ground, Protocol):
+    """The pages' common ground as the drills see it."""
+
+    @property
+    def places(self) -> Places: ...
+    @property
+    def centres(self) -> Centres: ...
+
+
 class DrillPages:
     """What the drills of all pages share: one stage, on which stands the drill that may be shown now."""
 
     def __init__(
-        self, consoles: Any, times: WatchTimes, rows: Callable[[Any], RowCache], mark: Callable[[str], str]
+        self, consoles: Staged, times: WatchTimes, rows: Callable[[Stage], RowCache], mark: Callable[[str], str]
     ) -> None:
         self._consoles = consoles
         self._desk = consoles.desk
@@ -33,7 +56,7 @@ class DrillPages:
         self._stage = Stage(consoles.desk.clock, consoles.desk.name_of)
         self._rows = rows(self._stage)
 
-    def shown_to(self, session: Any) -> Incident | None:
+    def shown_to(self, session: Shown) -> Incident | None:
         """The drill as this page shows it now; None for a page it is not for."""
         drill = self._desk.drills.shown if session.drilled else None
         if drill is None or session.actor not in drill.desks:
@@ -55,7 +78,7 @@ class DrillPages:
 
     def detail(self, incident: Incident) -> Detail:
         """Its case panel, as that of any incident is made."""
-        return detail(incident, self._stage, self._consoles.places)  # type: ignore[arg-type]
+        return detail(incident, self._stage, self._consoles.places)
 
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""
@@ -83,7 +106,7 @@ class DrillPages:
 class DrillPart:
     """One page's part. `add` is asked at every message, so that what may not be shown any more is gone with it."""
 
-    def __init__(self, pages: DrillPages, session: Any) -> None:
+    def __init__(self, pages: DrillPages, session: Shown) -> None:
         self._pages = pages
         self._session = session
         self._sent: tuple[str, msgspec.Raw | None] | None = None
@@ -97,6 +120,10 @@ class DrillPart:
     def incident(self) -> Incident | None:
         """The drill this page shows now."""
         return self._pages.shown_to(self._session)
+
+    def detail(self, incident: Incident) -> Detail:
+        """Its case panel."""
+        return self._pages.detail(incident)
 
     def add(self, message: dict[str, Any]) -> None:
         """Put the drill's row into a message, or take it out of the page's queue and say why it went."""

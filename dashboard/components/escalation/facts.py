@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from incidents.escalation.ladder import Away, WatchTimes, loudness, milliseconds, steps
+from incidents.clock import milliseconds
+from incidents.escalation.ladder import Away, WatchTimes, loudness, steps
 from incidents.incident import Incident
 
 

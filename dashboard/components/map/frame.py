@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import Child, JSComponent
+from panel.custom import JSComponent
+from panel.viewable import Child
 
 _HERE = Path(__file__).parent
 # One module for the browser, in this order: the later parts use the earlier ones.
@@ -35,4 +36,5 @@ class MapFrame(JSComponent):
         sheets = [f":host {{ {variables} }}", (_HERE / "map.css").read_text()]
         if bare:
             sheets.append(".buttons, .choices, .legend { display: none; }")
-        super().__init__(colours=palette, stylesheets=sheets, sizing_mode="stretch_both", **params)
+        # Panel's constructor has no annotations.
+        super().__init__(colours=palette, stylesheets=sheets, sizing_mode="stretch_both", **params)  # type: ignore[no-untyped-call]

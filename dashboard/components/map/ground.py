@@ -77,15 +77,15 @@ class GroundLayer:
         level = self._outlines.level_for(view.m_per_px)
         if level == 0:
             if self._level:
-                self.fine.data = _nothing()
-                self.provinces.data = self._outlines.country[1]
+                self.fine.data = dict(_nothing())
+                self.provinces.data = dict(self._outlines.country[1])
             self._area, self.names = None, self._all_names
         else:
             if level != self._level or self._area is None or not view.within(self._area):
                 self._area = view.widened(AHEAD)
                 shapes = self._outlines.level(level).clipped(self._area)
-                self.fine.data = shapes.polygons()
-                self.provinces.data = shapes.lines()
+                self.fine.data = dict(shapes.polygons())
+                self.provinces.data = dict(shapes.lines())
             self.names = self._names_in(view, self._outlines.level(level))
         if level != self._level:
             self._level = level

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.components.map.crowd import crowd_of
+from dashboard.components.map.view import MapView
+from dashboard.shell.outbox import Page
 from incidents.case import Case
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
@@ -28,8 +30,8 @@ class Drawing:
     def __init__(
         self,
         desk: Desk,
-        page: Any,
-        view: Any,
+        page: Page,
+        view: MapView | None,
         shown: Callable[[], tuple[str | None, Mapping[str, Case]]],
         drill: Callable[[], Incident | None] = lambda: None,
         hidden: Callable[[], set[str]] = set,
@@ -66,35 +68,37 @@ class Drawing:
 
     def ask(self, what: Any, incident: str, on: bool) -> None:
         """A person's wish of the map."""
-        if self._view is None:
+        view = self._view
+        if view is None:
             return
 
         async def wish() -> None:
             if what == "fly" and incident:
                 await self._draw()  # the alarm may be so new that the map does not know it yet
-                self._view.fly_to(incident)
+                view.fly_to(incident)
             elif what == "belgium":
-                self._view.all_belgium()
+                view.all_belgium()
             elif what == "follow":
-                self._view.follow(not self._view.following)
+                view.follow(not view.following)
             elif what == "layers":
-                self._view.toggle_layers()
+                view.toggle_layers()
             elif what == "placing":
-                self._view.placing = on
+                view.placing = on
 
         self._page.soon(wish)
 
     async def _draw(self) -> None:
         self.end()
         self._timer, self.moved = None, False
-        if not self._page.connected():
+        view = self._view
+        if view is None or not self._page.connected():
             return
         board = self._desk.board
         self._drawn_at = self._moment()
         selected, cases = self._shown()
         try:
             if self._dark():
-                self._view.update((), (), {}, None, self._drawn_at)
+                view.update((), (), {}, None, self._drawn_at)
                 return
             drill = self._drill()
             crowd, hidden = crowd_of(board), self._hidden()
@@ -106,7 +110,7 @@ class Drawing:
             # Where a patrol drives to, or stays when all is over, is as telling as where she is.
             units = [unit for unit in board.units.values() if not self._unseen(unit.unit)]
             told = (shown, units, cases, selected, self._drawn_at)
-            self._view.update(*told, *((crowd.without(hidden),) if crowd.many else ()))
+            view.update(*told, *((crowd.without(hidden),) if crowd.many else ()))
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 

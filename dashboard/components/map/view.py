@@ -122,8 +122,8 @@ class MapView:
     def fly_to(self, incident: str) -> None:
         """Show an alarm in the middle, near enough to see its streets and all of its circle. Nothing if it has no position."""
         crowd = self._latest[-1] if self._latest is not None else None
-        if incident in self.alarms.alarms:
-            x, y = self.alarms.position(incident)
+        if (drawn := self.alarms.position(incident)) is not None:
+            x, y = drawn
             reach = 3 * self.alarms.reach(incident)
         elif crowd is not None and (gathered := crowd.position(incident)) is not None:
             (x, y), reach = gathered, 0.0
@@ -165,8 +165,8 @@ class MapView:
         wheel = WheelZoomTool(zoom_on_axis=False)
         pan = PanTool()
         fig = figure(
-            x_range=Range1d(self._view.x0, self._view.x1),
-            y_range=Range1d(self._view.y0, self._view.y1),
+            x_range=Range1d(start=self._view.x0, end=self._view.x1),
+            y_range=Range1d(start=self._view.y0, end=self._view.y1),
             tools=[pan, wheel],
             active_drag=pan,
             active_scroll=wheel,
@@ -235,9 +235,9 @@ class MapView:
             return None
 
     def _keep_in_view(self) -> None:
-        if self._selected is None or self._selected not in self.alarms.alarms:
+        if self._selected is None or (drawn := self.alarms.position(self._selected)) is None:
             return
-        x, y = self.alarms.position(self._selected)
+        x, y = drawn
         if not self._view.contains(x, y, margin=0.3):
             self._show(self._view.centred(x, y))
 

@@ -20,7 +20,7 @@ from incidents.board import Change
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.life_cycle import bars
-from incidents.roles import User, may
+from incidents.roles import Role, User, may
 from incidents.shifts import ShiftTimes, shift_at, test_due
 
 FLOOR = "desk/floor"
@@ -130,11 +130,6 @@ class Together:
         self._told: WeakKeyDictionary[Seat, int] = WeakKeyDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @property
-    def seats(self) -> tuple[Seat, ...]:
-        """All pages."""
-        return tuple(self._seats())
-
     def start(self) -> None:
         """Take what is on the board."""
         self._open = {i.id: i for i in self._desk.board.incidents.values() if _concerns(i)}
@@ -175,7 +170,7 @@ class Together:
 
     def _look(self) -> None:
         seats = [(seat, actor) for seat in self._seats() if seat.connected and (actor := seat.actor)]
-        present: dict[str, frozenset[str]] = {}
+        present: dict[str, frozenset[Role]] = {}
         for seat, actor in seats:
             present[actor] = present.get(actor, frozenset()) | seat.user.roles
         now = self._desk.clock.now()

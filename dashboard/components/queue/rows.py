@@ -3,16 +3,15 @@
 The page turns codes into words of its language, so one encoded row serves every console.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from dashboard.components.escalation.facts import facts as watched
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import milliseconds
-from incidents.board import Board
 from incidents.centres import Belongs, Why, everyones
 from incidents.devices.tally import Tally
 from incidents.escalation.ladder import THERE, Away, WatchTimes
@@ -164,7 +163,15 @@ def priority(incident: Incident) -> int:
     return 2 if incident.as_class in ("test", "accidental") or incident.press == "test" else 1
 
 
-def closures(incident: Incident, board: Board) -> tuple[Incident, ...]:
+class OnBoard(Protocol):
+    """A board as its rows see it; the stage of a drill is one too."""
+
+    @property
+    def incidents(self) -> Mapping[str, Incident]: ...
+    def of_device(self, device: str) -> Iterable[Incident]: ...
+
+
+def closures(incident: Incident, board: OnBoard) -> tuple[Incident, ...]:
     """The device's other incidents that were closed in the last 24 h, newest first."""
     if incident.device is None:
         return ()
@@ -303,7 +310,7 @@ class RowCache:
 
     def __init__(
         self,
-        board: Board,
+        board: OnBoard,
         places: Places,
         name_of: Callable[[str], str],
         times: WatchTimes,

@@ -6,23 +6,50 @@
 import asyncio
 import hmac
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 import msgspec
 
 from dashboard.components.devices.rows import CONDITIONS
 from dashboard.components.queue.rows import Reserved
+from dashboard.shell.ground import Ground, Standing
 from incidents import events as ev
+from incidents.centres import Belongs
+from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.roles import User
 
 
+class Seat(Protocol):
+    """A page as what is kept from it sees it."""
+
+    @property
+    def connected(self) -> bool: ...
+    @property
+    def covers(self) -> frozenset[str]: ...
+    @property
+    def visible(self) -> bool: ...
+    @property
+    def audible(self) -> bool: ...
+    def counts(self, incident: Incident | None = None) -> bool: ...
+
+
+class Common(Ground, Protocol):
+    """The pages' common ground as what is kept from a page sees it."""
+
+    def standing(self, token: str, page: str) -> Standing: ...
+    def whose(self, incident: Incident) -> Belongs: ...
+    def seats(self) -> Iterable[Seat]:
+        """All pages that are not behind."""
+        ...
+
+
 class Reservations:
     """What the pages of this process share."""
 
-    def __init__(self, consoles: Any) -> None:
+    def __init__(self, consoles: Common) -> None:
         self._consoles = consoles
         self._desk = consoles.desk
         self._told: set[tuple[str, str]] = set()
@@ -46,7 +73,7 @@ class Reservations:
         if not self._desk.exclusions.concerns(incident):
             return False
         own = self._consoles.whose(incident).own
-        here = [s for s in self._consoles.together.seats if s.connected and s.counts() and (not own or own in s.covers)]
+        here = [s for s in self._consoles.seats() if s.connected and s.counts() and (not own or own in s.covers)]
         others = [seat for seat in here if seat.counts(incident)]
         return len(others) < len(here) and not any(seat.visible and seat.audible for seat in others)
 
@@ -71,7 +98,7 @@ class Reservations:
 class ReservedPart:
     """One page's part. `person` tells who is before it now."""
 
-    def __init__(self, shared: Reservations, desk: Any, person: Callable[[], User | None]) -> None:
+    def __init__(self, shared: Reservations, desk: Desk, person: Callable[[], User | None]) -> None:
         self._shared = shared
         self._desk = desk
         self._person = person
@@ -92,8 +119,7 @@ class ReservedPart:
 
     def hidden(self) -> set[str]:
         """The ids of the incidents of the board that this page may not show."""
-        found: set[str] = self._desk.exclusions.kept(self._person())
-        return found
+        return self._desk.exclusions.kept(self._person())
 
     def hides(self, device: str | None) -> bool:
         """Whether this page may not show a device."""

@@ -1,15 +1,27 @@
 """The incidents of the past as a person may look at them: without those that are kept from them."""
 
-from typing import Any
+from typing import Protocol
 
+import pandas as pd
+
+from dashboard.shell.ground import Ground
+from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.roles import User
 from incidents.timeline import NoSuchIncident, incident_of
+from reports.measures.history import History
 
 
-async def table_for(consoles: Any, user: User | None) -> Any:
+class WithPast(Ground, Protocol):
+    """The pages' common ground for what counts over the past."""
+
+    @property
+    def history(self) -> History | None: ...
+
+
+async def table_for(history: History, desk: Desk, user: User | None) -> pd.DataFrame:
     """The history's table for a person. Counting over it tells nothing of what they may not know."""
-    table, desk = await consoles.history.fresh(), consoles.desk
+    table = await history.fresh()
     if not any(case.exclusions for case in desk.cases.all()):
         return table
     ids = set(table["incident"])

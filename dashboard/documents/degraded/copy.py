@@ -1,8 +1,8 @@
 """`/degraded`: the degraded-mode file for a supervisor to carry to another machine, sealed as it is."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
-from dashboard.documents.handover.page import SheetPage
+from dashboard.documents.page import DocumentPage, Documents
 from incidents.health import FileHealth
 from incidents.roles import Role
 
@@ -26,12 +26,19 @@ class NotKept:
         return None
 
 
-class DegradedPage(SheetPage):
+class Degraded(Documents, Protocol):
+    """The pages' common ground as this page sees it."""
+
+    @property
+    def degraded(self) -> Kept: ...
+
+
+class DegradedPage(DocumentPage[Degraded]):
     """The file, for a signed-in supervisor; where nobody signs in, for this machine only."""
 
     page = "page degraded"
 
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: Degraded, roles: frozenset[Role]) -> None:
         content = await consoles.degraded.copy()
         if content is None:
             self.set_header("Content-Type", "text/plain; charset=utf-8")

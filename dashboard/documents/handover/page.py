@@ -5,26 +5,23 @@ here stands what a colleague reads: what is open, who has it,
 whether feeds, log and sound do what they should, and the log's digest, to be written down on paper.
 """
 
-import hashlib
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
-from uuid import uuid4
+from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader
-from tornado.web import RequestHandler
 
-from dashboard.access.guard import SIGN_IN, from_this_machine
-from dashboard.access.signins import COOKIE, page_token
+from dashboard.components.alert.seen import SoundTest
+from dashboard.components.place_names import KnowsPlaces
+from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
+from dashboard.components.topbar.health import Health
+from dashboard.documents.page import DocumentPage, Documents
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
-from incidents import events as ev
-from incidents.audit import stream_of
 from incidents.log import LogUnavailable
-from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
+from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
 
@@ -34,87 +31,40 @@ _TEMPLATES = Environment(
 )
 
 
-class SheetPage(RequestHandler):
+class Tested(Protocol):
+    """A page whose sounds somebody may have tested."""
+
+    @property
+    def connected(self) -> bool: ...
+    @property
+    def desk_name(self) -> str: ...
+    @property
+    def sound_tested(self) -> SoundTest | None: ...
+
+
+class Handover(Documents, KnowsPlaces, Protocol):
+    """The pages' common ground as the sheet sees it."""
+
+    @property
+    def together(self) -> Together: ...
+    def health(self) -> Health: ...
+    def seats(self) -> Iterable[Tested]: ...
+
+
+class SheetPage(DocumentPage[Handover]):
     """The sheet, for a signed-in dispatcher or supervisor; where nobody signs in, for this machine only."""
 
     page = PAGE
-    sign_in = f".{SIGN_IN}"  # from where the page is
 
-    def initialize(self, consoles: Callable[[], Any]) -> None:
-        self._consoles = consoles
-
-    async def get(self) -> None:
-        consoles = self._consoles()
-        roles = self._roles(consoles.signins)
-        self.set_header("Cache-Control", "no-store")
-        if roles is None:
-            self.redirect(self.sign_in)
-        elif not may(roles, self.page):
-            self.say(403, consoles.translate("Your role does not allow that."))
-        else:
-            await self.answer(consoles, roles)
-
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
-        """What is shown to who may see it."""
+    async def answer(self, consoles: Handover, roles: frozenset[Role]) -> None:
         facts = await sheet(consoles, self.user())
         page = _TEMPLATES.get_template("page.html")
         t, copy = words(consoles.translate), may(roles, "page degraded")
         look = {"t": t, "language": consoles.language, "copy": copy, "open": consoles.signins is None}
         self.finish(page.render(**look, **facts))
 
-    def say(self, status: int, text: str) -> None:
-        """Answer with one line of text."""
-        self.set_status(status)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{text}\n")
 
-    async def exported(
-        self,
-        what: Literal["report", "own_figures"],
-        form: str,
-        file: bytes,
-        rows: int,
-        selection: str,
-        roles: frozenset[Role],
-    ) -> None:
-        """Record who takes a report, before they have it. A log that can't be written keeps nobody from their work."""
-        consoles = self._consoles()
-        event = ev.ReportExported(
-            what=what,
-            form=form,
-            how="page",
-            rows=rows,
-            sha256=hashlib.sha256(file).hexdigest(),
-            role=" ".join(sorted(roles)),
-            selection=selection,
-        )
-        desk = consoles.desk
-        with suppress(LogUnavailable):
-            actor = desk.pseudonym(self.name(consoles.signins) or str(consoles.translate("this machine")))
-            await desk.note(stream_of(desk.clock.now()), event, id=f"report-{uuid4().hex}", actor=actor)
-
-    def name(self, signins: Any) -> str:
-        """Who asks; "" where nobody signs in."""
-        found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
-        return str(found.name) if found is not None else ""
-
-    def user(self) -> User | None:
-        """Who asks, for what a case may keep from them."""
-        found: User | None = self._consoles().reservations.person(page_token(self.get_cookie(COOKIE) or ""), self.page)
-        return found
-
-    def _roles(self, signins: Any) -> frozenset[Role] | None:
-        """What who asks may; None when nobody is signed in."""
-        if signins is None:
-            return WITHOUT_SIGN_IN if from_this_machine(self.request) else frozenset()
-        cookie = self.get_cookie(COOKIE) or ""
-        if signins.by_cookie(cookie) != "active":
-            return None
-        found = signins.of(page_token(cookie))
-        return found.roles if found else None
-
-
-async def sheet(consoles: Any, user: User | None) -> dict[str, Any]:
+async def sheet(consoles: Handover, user: User | None) -> dict[str, Any]:
     """The facts of the sheet as it is now, for who asks: texts and codes, moments in Belgian time."""
     desk, together = consoles.desk, consoles.together
     board, now = desk.board, desk.clock.now()
@@ -153,7 +103,7 @@ async def sheet(consoles: Any, user: User | None) -> dict[str, Any]:
     }
 
 
-def _alarms(consoles: Any, now: datetime, user: User | None) -> list[dict[str, Any]]:
+def _alarms(consoles: Handover, now: datetime, user: User | None) -> list[dict[str, Any]]:
     """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
     desk = consoles.desk
     still_open = sorted(
@@ -211,11 +161,11 @@ def _urgency(device: dict[str, Any]) -> tuple[int, str]:
     return ("open", "shelved", "noted", "returned").index(device["state"]), device["since"]
 
 
-def _sound_tests(consoles: Any) -> list[tuple[str, str, bool]]:
+def _sound_tests(consoles: Handover) -> list[tuple[str, str, bool]]:
     """By desk: when somebody last said whether the sounds were heard there."""
     tests = {
         seat.desk_name: seat.sound_tested
-        for seat in consoles.together.seats
+        for seat in consoles.seats()
         if seat.connected and seat.desk_name and seat.sound_tested is not None
     }
     return [(name, _day(test.at), test.heard) for name, test in sorted(tests.items())]
@@ -233,6 +183,6 @@ def _at(ms: int | None) -> str:
     return "" if ms is None else datetime.fromtimestamp(ms / 1000, BRUSSELS).strftime("%H:%M")
 
 
-def _age(age: Any) -> str:
+def _age(age: timedelta) -> str:
     minutes = int(age.total_seconds()) // 60
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"

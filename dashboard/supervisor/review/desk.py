@@ -15,16 +15,19 @@ to count.
 
 import asyncio
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 import msgspec
 
-from dashboard.components.reserved.past import table_for
+from dashboard.components.place_names import KnowsPlaces
+from dashboard.components.presence.news import Together
+from dashboard.components.reserved.past import WithPast, table_for
+from dashboard.shell.ground import Answered
 from dashboard.supervisor.review import operators
 from dashboard.supervisor.review.address import Unreadable, address, opened
 from dashboard.supervisor.review.facts import facts, profile_facts
@@ -32,32 +35,51 @@ from dashboard.supervisor.review.outlines import outlines
 from dashboard.supervisor.review.view import View, view
 from incidents import events as ev
 from incidents.commands import Refused
+from incidents.intervals import Profile
 from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.roles import check
 from incidents.shifts import shift_at
+from reports.measures.history import History
 
 STREAM = "desk/access"
 LOOK_S = 0.5  # how often a page is told how far the history is folded
 REASON = 500  # characters
 
 COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
-_newest: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # a page's newest question
-_told: weakref.WeakSet[Any] = weakref.WeakSet()  # the histories that tell the pages of what is new
+_newest: weakref.WeakKeyDictionary[Answered, int] = weakref.WeakKeyDictionary()  # a page's newest question
+_told: weakref.WeakSet[History] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
 
-async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+class Reviewed(WithPast, KnowsPlaces, Protocol):
+    """The pages' common ground as the review sees it."""
+
+    @property
+    def profiles(self) -> Mapping[str, Profile]: ...
+    @property
+    def together(self) -> Together: ...
+
+
+class Unanswered(Exception):
+    """The review has no answer: `code` is a word the page translates."""
+
+    def __init__(self, code: Literal["no_history", "unreadable", "not_recorded"]) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+async def answer(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any] | None:
     """Answer a page that is open (`dashboard.supervisor.rooms`). What is no question is not answered."""
     question = _QUESTIONS.get(str(asked.get("what")))
     if question is None:
         return None
     try:
         return await question(consoles, session, asked)
-    except Refused as refused:
+    except (Refused, Unanswered) as refused:
         return {"refused": refused.code, "what": asked["what"]}
 
 
-async def _view(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def _view(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any] | None:
     wanted, n = _wanted(asked.get("view")), asked.get("n")
     if not isinstance(n, int):
         raise Refused("invalid")
@@ -69,10 +91,12 @@ async def _view(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str,
     return {"n": n, "facts": found, **first}
 
 
-async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Callable[..., dict[str, Any]]) -> Any:
+async def _counted(
+    consoles: Reviewed, session: Answered, n: int, wanted: View, count: Callable[..., dict[str, Any]]
+) -> msgspec.Raw | None:
     """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
-    await _ready(consoles, session, n)
-    table = await table_for(consoles, session.user)
+    history = await _ready(consoles, session, n)
+    table = await table_for(history, consoles.desk, session.user)
     loop, now = asyncio.get_running_loop(), consoles.desk.clock.now()
 
     def tell(part: float) -> None:
@@ -89,52 +113,53 @@ async def _counted(consoles: Any, session: Any, n: int, wanted: View, count: Cal
     return made if _newest.get(session) == n else None
 
 
-async def _ready(consoles: Any, session: Any, n: int) -> None:
-    """Wait until the history was folded, and say how far it is. Raises Refused where none is kept."""
+async def _ready(consoles: Reviewed, session: Answered, n: int) -> History:
+    """The history once it was folded; until then the page is told how far it is. Raises Unanswered where none is kept."""
     history = consoles.history
     if history is None:
-        raise Refused("no_history")
+        raise Unanswered("no_history")
     if history not in _told:
         _told.add(history)
         history.listen(_changed, wanted=lambda: any(session.connected for session in _newest))
     while not history.ready:
         session.reply(review={"progress": {"n": n, "done": history.done, "total": history.total}})
         await asyncio.sleep(LOOK_S)
+    return history
 
 
 def _changed() -> None:
     tell((partial(session.reply, review={"changed": True}) for session in _newest), what="a review")
 
 
-def shift_start(consoles: Any, now: datetime) -> datetime | None:
+def shift_start(consoles: Reviewed, now: datetime) -> datetime | None:
     """When the present shift began; None without shifts."""
     shift = shift_at(consoles.together.times, now)
     return shift.start if shift is not None else None
 
 
-async def _map(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+async def _map(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
     return {"map": await asyncio.get_running_loop().run_in_executor(COUNTING, outlines, consoles.zones.folder)}
 
 
-async def _copy(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+async def _copy(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
     return {"word": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
 
 
-async def _export(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+async def _export(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
     check(session.user, "export report")
     return {"export": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
 
 
-async def _open(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any]:
+async def _open(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
     check(session.user, "page supervisor")
     word = asked.get("word")
     try:
         return {"view": msgspec.to_builtins(opened(word if isinstance(word, str) else "", consoles.desk.open_view))}
     except Unreadable:
-        raise Refused("unreadable") from None
+        raise Unanswered("unreadable") from None
 
 
-async def _operators(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def _operators(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any] | None:
     """Whose figures are others' is asked for with a reason, and nothing is shown before the log has it."""
     user, reason, n = session.user, asked.get("reason"), asked.get("n")
     check(user, "operator figures")
@@ -148,9 +173,9 @@ async def _operators(consoles: Any, session: Any, asked: dict[str, Any]) -> dict
             STREAM, lambda: event, id=uuid4().hex, source_at=consoles.desk.clock.now(), actor=user.actor
         )
     except LogUnavailable:
-        raise Refused("not_recorded") from None
+        raise Unanswered("not_recorded") from None
     if outcome != "recorded":
-        raise Refused("not_recorded")
+        raise Unanswered("not_recorded")
     _newest[session] = n
     figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
     found = await _counted(consoles, session, n, wanted, figures)
@@ -164,7 +189,7 @@ def _wanted(asked: Any) -> View:
         raise Refused("invalid") from None
 
 
-_QUESTIONS: dict[str, Callable[[Any, Any, dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
+_QUESTIONS: dict[str, Callable[[Reviewed, Answered, dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
     "view": _view,
     "map": _map,
     "copy": _copy,

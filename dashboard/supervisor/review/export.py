@@ -2,15 +2,16 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any, Literal
+from typing import Protocol
 
 import msgspec
+import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
-from dashboard.documents.handover.page import SheetPage
+from dashboard.documents.page import DocumentPage, Documents
 from dashboard.supervisor.review.address import Unreadable, opened
-from dashboard.supervisor.review.desk import COUNTING, shift_start
+from dashboard.supervisor.review.desk import COUNTING, Reviewed, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.view import View
 from incidents.intervals import Profile
@@ -22,32 +23,33 @@ from reports.measures.report import report
 from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
-Form = Literal["csv", "json", "pdf"]
 _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf"}
 
 
-class ExportPage(SheetPage):
+class Exported(Documents, Reviewed, Protocol):
+    """The pages' common ground as this page sees it."""
+
+
+class ExportPage(DocumentPage[Exported]):
     """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export report"
     sign_in = f"..{SIGN_IN}"
 
-    async def get(self, word: str, form: Form) -> None:
-        self._asked = (word, form)
-        await super().get()
-
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
-        word, form = self._asked
+    async def answer(self, consoles: Exported, roles: frozenset[Role]) -> None:
+        word, form = self.asked
         try:
             view = opened(word, consoles.desk.open_view)
         except Unreadable:
             self.say(404, consoles.translate("This address was not made by this centre, or it was changed on its way."))
             return
-        if consoles.history is None or not consoles.history.ready:
+        history = consoles.history
+        if history is None or not history.ready:
             self.say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
             return
         now, title = consoles.desk.clock.now(), consoles.translate("Response times")
-        table, begun, names = await table_for(consoles, self.user()), shift_start(consoles, now), consoles.places.names
+        table = await table_for(history, consoles.desk, self.user())
+        begun, names = shift_start(consoles, now), consoles.places.names
 
         def work() -> tuple[bytes, int, str]:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
@@ -61,10 +63,10 @@ class ExportPage(SheetPage):
 
 
 def made(
-    table: Any,
+    table: pd.DataFrame,
     view: View,
     profile: Profile,
-    form: Form,
+    form: str,
     *,
     now: datetime,
     begun: datetime | None,

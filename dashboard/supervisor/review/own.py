@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from dashboard.components.reserved.past import table_for
-from dashboard.documents.handover.page import SheetPage
+from dashboard.components.reserved.past import WithPast, table_for
+from dashboard.documents.page import DocumentPage, Documents
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
@@ -25,17 +26,21 @@ _TEMPLATES = Environment(
 )
 
 
-class FiguresPage(SheetPage):
+class Counted(Documents, WithPast, Protocol):
+    """The pages' common ground as this page sees it."""
+
+
+class FiguresPage(DocumentPage[Counted]):
     """The figures of who is signed in. Where nobody signs in there is nobody whose they could be, and it says so."""
 
     page = "page figures"
 
-    async def answer(self, consoles: Any, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: Counted, roles: frozenset[Role]) -> None:
         name = self.name(consoles.signins)
         actor = consoles.desk.pseudonym(name) if name else ""
-        made = None
-        if actor and consoles.history is not None and consoles.history.ready:
-            made = own(await table_for(consoles, self.user()), actor, name, consoles.desk.clock.now())
+        made, history = None, consoles.history
+        if actor and history is not None and history.ready:
+            made = own(await table_for(history, consoles.desk, self.user()), actor, name, consoles.desk.clock.now())
         page = _TEMPLATES.get_template("own.html")
         look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
         text = page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look)
@@ -45,7 +50,7 @@ class FiguresPage(SheetPage):
         self.finish(text)
 
 
-def own(table: Any, actor: str, name: str, now: datetime) -> dict[str, Any]:
+def own(table: pd.DataFrame, actor: str, name: str, now: datetime) -> dict[str, Any]:
     """The last twelve months of whom this pseudonym is: their figures, month by month, and the slowest."""
     today = now.astimezone(BRUSSELS).date()
     since, target = year_before(today), answered(PROFILES["cic"])

@@ -152,7 +152,7 @@ def _reach(press: float, length_s: float, courses: Sequence[Course]) -> tuple[fl
     began = [press, *(course.reached[0].at_s for course in courses if course.reached)]
     ends = [length_s]
     for course in courses:
-        ends += [moment.at_s for moment in (*course.decisions, *course.reached)]
+        ends += [moment.at_s for moment in course.decisions] + [moment.at_s for moment in course.reached]
     return min(began), max(ends)
 
 

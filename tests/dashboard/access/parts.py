@@ -180,6 +180,14 @@ class Line:
         """Wait until the server closed it."""
         await self._line.wait_closed()
 
+    def stop_reading(self) -> None:
+        """Answer nothing any more, not even a ping: a cable was pulled, or the machine sleeps."""
+        self._line.transport.pause_reading()
+
+    def start_reading(self) -> None:
+        """Read again what came meanwhile."""
+        self._line.transport.resume_reading()
+
     async def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()

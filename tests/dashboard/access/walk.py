@@ -27,7 +27,7 @@ def routes_of(application: Application) -> list[str]:
 
 
 def tell() -> None:
-    """Write the routes of the application that this process makes when it gets SIGUSR1."""
+    """Write the routes and the pings of the application that this process makes when it gets SIGUSR1."""
     made, known = BokehTornado.__init__, []
 
     def remembered(self: BokehTornado, *args: Any, **options: Any) -> None:
@@ -35,7 +35,13 @@ def tell() -> None:
         made(self, *args, **options)
 
     BokehTornado.__init__ = remembered  # type: ignore[method-assign]
-    signal.signal(signal.SIGUSR1, lambda *_: os.write(1, f"ROUTES {' '.join(routes_of(known[-1]))}\n".encode()))
+    signal.signal(signal.SIGUSR1, lambda *_: os.write(1, told(known[-1]).encode()))
+
+
+def told(application: Application) -> str:
+    """Its routes and its pings: seconds between two, seconds until one must be answered."""
+    pings = [str(application.settings.get(f"websocket_ping_{name}")) for name in ("interval", "timeout")]
+    return f"ROUTES {' '.join(routes_of(application))}\nPINGS {' '.join(pings)}\n"
 
 
 def __getattr__(name: str) -> list[object]:

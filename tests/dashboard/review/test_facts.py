@@ -7,7 +7,7 @@ import msgspec
 import pandas as pd
 import pytest
 
-from dashboard.supervisor.review.export import Form, made
+from dashboard.supervisor.review.export import made
 from dashboard.supervisor.review.facts import facts
 from dashboard.supervisor.review.view import View
 from reports.measures.profiles import PROFILES
@@ -141,7 +141,7 @@ def test_open_incidents_are_told_apart_and_not_counted() -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "pdf"])
-def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.DataFrame, form: Form) -> None:
+def test_a_view_as_a_file_is_of_the_same_rows_and_names_no_operator(table: pd.DataFrame, form: str) -> None:
     view = View(profile="cic", only="over", zones=("5415",))
     content, rows, selection = made(
         table, view, PROFILES["cic"], form, now=NOW, begun=None, names={"5415": "Gent"}, title="Response times"
