@@ -19,6 +19,7 @@ from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unre
 from dashboard.access.rules import Account, AccountError
 from dashboard.access.sign_in import TEMPLATES, SignInPage
 from dashboard.access.signins import SignIns
+from dashboard.shell import compat
 from incidents import events as ev
 
 START, BACK = "/oidc", "/oidc-callback"
@@ -32,7 +33,7 @@ _logger = logging.getLogger(__name__)
 _seal = Fernet(Fernet.generate_key())
 
 
-class _OidcPage(SignInPage):
+class _OidcPage(compat.UnquotedAddress, SignInPage):
     @property
     def _both(self) -> tuple[SignIns, Oidc]:
         signins, oidc = self._door.signins(), self._door.oidc
@@ -57,10 +58,6 @@ class _OidcPage(SignInPage):
         except (InvalidToken, msgspec.DecodeError):
             return None
 
-    def _request_summary(self) -> str:
-        # The address holds a code.
-        return f"{self.request.method} {self.request.path}"
-
     def _times(self, what: str) -> int:
         """How often this happened, none so long after another that it is news."""
         known: dict[str, tuple[int, float]] = self.settings.setdefault("vigie_oidc", {})
@@ -84,7 +81,7 @@ class _OidcPage(SignInPage):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         # Tornado's own line would quote the whole address.
-        _logger.error("%s: %s", self._request_summary(), getattr(typ, "__name__", ""))
+        _logger.error("%s %s: %s", self.request.method, self.request.path, getattr(typ, "__name__", ""))
 
 
 class OidcStart(_OidcPage):

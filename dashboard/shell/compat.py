@@ -1,5 +1,6 @@
-"""The one place that knows how Panel 1.9 and 1.10, Bokeh 3.9 and 3.10 reach a page.
+"""The one place that knows how Panel 1.9 and 1.10, Bokeh 3.9 and 3.10 reach a page, and so the upper bounds of both.
 
+Their private names, and Tornado's, are used and redefined here only, each with the public one it waits for.
 Callbacks are always coroutine functions: Bokeh 3.10 runs plain functions in worker threads.
 """
 
@@ -78,6 +79,16 @@ def before_each_frame(protocol: Any, wait: Callable[[], Awaitable[None]]) -> Non
     protocol._receive_frame = in_turn
 
 
+class UnquotedAddress(RequestHandler):
+    """A handler whose log lines name its path alone: what follows it holds a code, or a person.
+
+    Private in Tornado, which quotes the whole address and asks nobody; a public method would do.
+    """
+
+    def _request_summary(self) -> str:
+        return f"{self.request.method} {self.request.path}"
+
+
 def finished(handler: RequestHandler) -> bool:
     """Whether a request is answered. Private in Tornado, which says it nowhere else; a public property would do."""
     return bool(handler._finished)
@@ -91,7 +102,8 @@ def application(server: Server) -> BokehTornado:
 def cookies(document: Document | None) -> dict[str, str]:
     """The browser's cookies as it sent them with the request that made this session.
 
-    Bokeh gives those with which the page was loaded, which may be hours old when a page comes back to a server started anew.
+    Bokeh gives those with which the page was loaded, which may be hours old when a page comes back to a server started anew:
+    the request behind its own is private. A property with the cookies of the line's request would do.
     """
     request = getattr(document.session_context if document is not None else None, "request", None)
     sent = getattr(request, "_request", request)
@@ -105,7 +117,10 @@ def soon(document: Document, callback: Callable[[], Awaitable[None]]) -> None:
 
 
 def send(component: JSComponent, document: Document, data: str) -> None:
-    """Send a message to the page's side of a component. Call it with the document's lock held (see `soon`)."""
+    """Send a message to the page's side of a component. Call it with the document's lock held (see `soon`).
+
+    Private in Panel: a component's models, as is Panel's own way to send to them. A public `send` would do.
+    """
     for model, _ in tuple(component._models.values()):
         if model.document is document:
             document.callbacks.send_event(ESMEvent(model=model, data=data))

@@ -1,11 +1,13 @@
 """The rules of the house as functions over sources (`{path: text}`), so that each can be tried on a made-up tree too."""
 
 import ast
+import importlib
 import posixpath
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import FunctionType
 
 ROOT = Path(__file__).parents[2]
 Sources = Mapping[str, str]
@@ -39,6 +41,7 @@ FOREIGN = {  # what a room must not know at all
 }
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COMPAT = "dashboard/shell/compat.py"
+PAGES = {"panel", "bokeh", "tornado"}
 TYPED = {"consoles", "session", "page", "zones", "clock"}  # parameters behind which a cycle would hide
 
 
@@ -212,6 +215,25 @@ def _found(tree: Sources, sign: re.Pattern[str]) -> list[str]:
 
 def _blank(comment: re.Match[str]) -> str:
     return "\n" * comment.group().count("\n")
+
+
+def overridden(classes: Iterable[type]) -> list[str]:
+    """Private methods of Panel, Bokeh and Tornado that a class of ours redefines, outside of the one file that knows them."""
+    return [
+        f"{cls.__module__}.{cls.__qualname__}.{name}"
+        for cls in classes
+        if f"{cls.__module__.replace('.', '/')}.py" != COMPAT
+        for name, value in vars(cls).items()
+        if name.startswith("_") and not name.startswith("__") and isinstance(value, FunctionType)
+        if any(name in vars(base) for base in cls.__mro__[1:] if room(base.__module__) in PAGES)
+    ]
+
+
+def classes(tree: Sources) -> Iterator[type]:
+    """The classes that these files define."""
+    for name in _modules(tree):
+        module = importlib.import_module(name)
+        yield from (one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name)
 
 
 def _modules(tree: Sources) -> dict[str, str]:

@@ -1,13 +1,16 @@
 """Rooms are layers: every import runs down one table, and each rule is seen to find what it forbids in a made-up tree."""
 
 import pytest
+from panel.io.server import WSHandler
 
 from tests.rules.house import (
     COMPAT,
+    classes,
     cycles,
     foreign,
     loose,
     mutual,
+    overridden,
     private,
     sources,
     strangers,
@@ -57,6 +60,15 @@ def test_private_names_of_libraries_stand_in_one_file() -> None:
     assert not private(PYTHON)
     assert private({"dashboard/server.py": "server._tornado"}) and private({"centre/x.py": "from bokeh.io import _y"})
     assert not private({COMPAT: "server._tornado"})
+
+
+def test_no_class_redefines_a_private_name_of_a_library() -> None:
+    assert not overridden(classes(PYTHON))
+
+    class Line(WSHandler):
+        async def _handle(self, message: object) -> None: ...
+
+    assert overridden([Line]) == [f"{__name__}.{Line.__qualname__}._handle"]
 
 
 def test_no_type_hides_a_cycle() -> None:
