@@ -28,7 +28,7 @@ from dashboard.documents.evidence import Maker
 from dashboard.i18n import translator
 from dashboard.operator.session import Session
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.ground import Person, Registry
+from dashboard.shell.ground import Registry, SignedPage
 from dashboard.shell.open_pages import Pages
 from dashboard.technician.tests_in_progress import Bench
 from incidents import commands as do
@@ -306,7 +306,7 @@ class Consoles:
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
 
-    def case_opened(self, session: Person, incident: Incident) -> None:
+    def case_opened(self, session: SignedPage, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
         user = session.user
         actor = user.actor

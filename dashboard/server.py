@@ -35,6 +35,7 @@ from dashboard.documents.devices.page import PAGE as DEVICES
 from dashboard.documents.devices.page import DevicesFile, DevicesPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
 from dashboard.documents.handover.page import SheetPage
+from dashboard.documents.page import DocumentPage, G
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
 from dashboard.supervisor.page import supervisor_page
@@ -105,16 +106,16 @@ def routes(
         (r"/", RedirectHandler, {"url": operator, "permanent": False}),
         (r"/live", Live),
         (r"/page", TakeOver, {"consoles": consoles}),
-        (r"/sheet", SheetPage, {"consoles": consoles}),
-        (r"/figures", FiguresPage, {"consoles": consoles}),
-        (EXPORT, ExportPage, {"consoles": consoles}),
-        (DEVICES, DevicesPage, {"consoles": consoles}),
-        (DEVICES_FILE, DevicesFile, {"consoles": consoles}),
-        (r"/degraded", DegradedPage, {"consoles": consoles}),
-        (ADDRESS, EvidencePage, {"consoles": consoles}),
-        (DRILLS, DrillsPage, {"consoles": consoles}),
-        (HANDOUT, HandoutPage, {"consoles": consoles}),
-        (AGGREGATE, AggregatePage, {"consoles": consoles}),
+        _document(r"/sheet", SheetPage, consoles),
+        _document(r"/figures", FiguresPage, consoles),
+        _document(EXPORT, ExportPage, consoles),
+        _document(DEVICES, DevicesPage, consoles),
+        _document(DEVICES_FILE, DevicesFile, consoles),
+        _document(r"/degraded", DegradedPage, consoles),
+        _document(ADDRESS, EvidencePage, consoles),
+        _document(DRILLS, DrillsPage, consoles),
+        _document(HANDOUT, HandoutPage, consoles),
+        _document(AGGREGATE, AggregatePage, consoles),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
         (SIGN_IN, SignInPage, {"door": door}),
         (SIGN_IN + "/waiting", Waiting, {"door": door}),
@@ -123,6 +124,11 @@ def routes(
         (r"/sign-out", SignOut, {"door": door}),
         ASSETS,
     ]
+
+
+def _document(address: str, page: type[DocumentPage[G]], consoles: Callable[[], G]) -> tuple[Any, ...]:
+    """A document's route: the common ground must be all that the document asks of it."""
+    return (address, page, {"consoles": consoles})
 
 
 def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callable[[], Any]]:

@@ -12,7 +12,7 @@ from incidents.clock import Clock
 EXACT = timedelta(minutes=1)  # how exactly it is kept when somebody was last at work
 
 
-class Awake(Protocol):
+class AwakePage(Protocol):
     """A page as the idle limit sees it."""
 
     @property
@@ -25,7 +25,7 @@ class Awake(Protocol):
     def token(self) -> str: ...
 
 
-def keep_awake(sessions: Iterable[Awake], signins: Registry | None, board: Board, clock: Clock) -> None:
+def keep_awake(sessions: Iterable[AwakePage], signins: Registry | None, board: Board, clock: Clock) -> None:
     """Put the idle limit off on every page whose person owns an alarm that they listen to; a shift's end stays where it is."""
     busy = {who for who, own in board.index.owned.items() if any(board.incidents[name].listening for name in own)}
     if signins is None or not busy:

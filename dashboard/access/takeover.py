@@ -4,18 +4,27 @@ The browser has its new cookie already (`POST /sign-in`); `POST /page` ties it t
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 from tornado.web import RequestHandler
 
 from dashboard.access.guard import from_our_pages
 from dashboard.access.signins import COOKIE, page_token
+from dashboard.shell.ground import Registry
+
+
+class TakeOverGround(Protocol):
+    """The pages' common ground as this address sees it."""
+
+    @property
+    def signins(self) -> Registry | None: ...
+    def take_over(self, page: str, token: str) -> bool: ...
 
 
 class TakeOver(RequestHandler):
     """`page` is the page's name as its channel told it. 204; 403 without a sign-in, 404 when there is no such page."""
 
-    def initialize(self, consoles: Callable[[], Any]) -> None:
+    def initialize(self, consoles: Callable[[], TakeOverGround]) -> None:
         self._consoles = consoles
 
     def post(self) -> None:

@@ -48,7 +48,7 @@ class Places:
         return found.municipality.name if found is not None and found.municipality is not None else ""
 
 
-class KnowsPlaces(Ground, Protocol):
+class PlacesGround(Ground, Protocol):
     """The pages' common ground for what names a place or draws one."""
 
     @property

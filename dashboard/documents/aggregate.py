@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from incidents.log import LogUnavailable
 from incidents.roles import Role
 from reports.aggregate.period import PeriodError
@@ -17,19 +17,19 @@ class Maker(Protocol):
     async def make(self, since: str, until: str, by: str) -> tuple[str, bytes]: ...
 
 
-class Aggregated(Documents, Protocol):
+class AggregateGround(DocumentGround, Protocol):
     """The pages' common ground as this page sees it."""
 
     @property
     def aggregates(self) -> Maker | None: ...
 
 
-class AggregatePage(DocumentPage[Aggregated]):
+class AggregatePage(DocumentPage[AggregateGround]):
     """The export, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export aggregate"
 
-    async def answer(self, consoles: Aggregated, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> None:
         maker = consoles.aggregates
         t = consoles.translate
         try:

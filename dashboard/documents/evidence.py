@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from incidents.events import EvidenceForm
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User
@@ -19,20 +19,20 @@ class Maker(Protocol):
     async def make(self, incident: str, form: EvidenceForm, by: str, user: User | None) -> bytes: ...
 
 
-class Evident(Documents, Protocol):
+class EvidenceGround(DocumentGround, Protocol):
     """The pages' common ground as this page sees it."""
 
     @property
     def evidence(self) -> Maker | None: ...
 
 
-class EvidencePage(DocumentPage[Evident]):
+class EvidencePage(DocumentPage[EvidenceGround]):
     """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export evidence"
     sign_in = f"..{SIGN_IN}"
 
-    async def answer(self, consoles: Evident, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: EvidenceGround, roles: frozenset[Role]) -> None:
         incident, ending = self.asked
         form: EvidenceForm = "pdf" if ending == "pdf" else "json"
         maker = consoles.evidence

@@ -18,14 +18,14 @@ from incidents.log import LogUnavailable
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 
 
-class Documents(Ground, Protocol):
+class DocumentGround(Ground, Protocol):
     """The pages' common ground as every document sees it."""
 
     @property
     def reservations(self) -> Reservations: ...
 
 
-G = TypeVar("G", bound=Documents)
+G = TypeVar("G", bound=DocumentGround)
 
 
 class DocumentPage(RequestHandler, Generic[G]):

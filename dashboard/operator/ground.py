@@ -11,12 +11,12 @@ from dashboard.components.drills.part import DrillPages
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar.health import Health
-from dashboard.operator.unsent import WithRows
+from dashboard.operator.unsent import RowsGround
 
 S = TypeVar("S", contravariant=True)
 
 
-class Common(WithRows, case.Common, Protocol[S]):
+class OperatorGround(RowsGround, case.CaseGround, Protocol[S]):
     """The common ground for a session `S`."""
 
     @property

@@ -19,7 +19,7 @@ from dashboard.components.drills.part import DrillPart
 from dashboard.components.map import MapView
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
-from dashboard.operator.ground import Common
+from dashboard.operator.ground import OperatorGround
 from dashboard.operator.unsent import Unsent
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.outbox import Mailbox, Page
@@ -44,7 +44,9 @@ class Session(Mailbox):
     kind = PAGE  # what a role must have to be before it
     drilled = True  # whether vigilance drills come to it
 
-    def __init__(self, consoles: Common["Session"], page: Page, map: MapView | None = None, token: str = "") -> None:
+    def __init__(
+        self, consoles: OperatorGround["Session"], page: Page, map: MapView | None = None, token: str = ""
+    ) -> None:
         super().__init__(page)
         self.id = uuid4().hex
         self.token = token

@@ -11,7 +11,7 @@ from dashboard.shell.owed_rows import Owed
 from incidents.board import Change
 
 
-class WithRows(Ground, Protocol):
+class RowsGround(Ground, Protocol):
     """The pages' common ground as the rows of a page see it."""
 
     @property
@@ -25,7 +25,7 @@ class WithRows(Ground, Protocol):
 class Unsent:
     """What one page is owed. `clock` gives seconds that never jump."""
 
-    def __init__(self, consoles: WithRows, reserved: ReservedPart, clock: Callable[[], float]) -> None:
+    def __init__(self, consoles: RowsGround, reserved: ReservedPart, clock: Callable[[], float]) -> None:
         self._consoles = consoles
         self._reserved = reserved
         self._now = clock

@@ -85,7 +85,7 @@ class Ground(Protocol):
     def signins(self) -> Registry | None: ...
 
 
-class Loop(Protocol):
+class LoopGround(Protocol):
     """The common ground for who works on its loop from another thread."""
 
     def soon(self, work: Callable[..., None], *facts: Any) -> None: ...
@@ -100,7 +100,7 @@ class OpenPage(Protocol):
     def tick(self) -> None: ...
 
 
-class Person(Protocol):
+class SignedPage(Protocol):
     """A page for a component that asks who is before it."""
 
     @property
@@ -111,7 +111,7 @@ class Person(Protocol):
     def user(self) -> User: ...
 
 
-class Answered(Person, Protocol):
+class AnsweredPage(SignedPage, Protocol):
     """A page that a component sends something beside its answer."""
 
     @property

@@ -12,10 +12,10 @@ from typing import Any
 
 from dashboard.components.drills import panel as drills
 from dashboard.components.timeline import desk as timeline
-from dashboard.shell.ground import Answered
+from dashboard.shell.ground import AnsweredPage
 from dashboard.supervisor.review import desk as review
 
 # (consoles, session, asked) -> what is answered
-Room = Callable[[review.Reviewed, Answered, dict[str, Any]], Awaitable[dict[str, Any] | None]]
+Room = Callable[[review.ReviewGround, AnsweredPage, dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
 ROOMS: dict[str, Room] = {"review": review.answer, "timeline": timeline.answer, "drills": drills.answer}

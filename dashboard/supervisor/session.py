@@ -12,10 +12,10 @@ import msgspec
 from dashboard.access.standing import Standing
 from dashboard.components.actions.part import person
 from dashboard.components.queue.rows import opened
-from dashboard.operator.ground import Common
+from dashboard.operator.ground import OperatorGround
 from dashboard.operator.session import Session
 from dashboard.shell.channel import BrowserPage
-from dashboard.supervisor.review.desk import Reviewed
+from dashboard.supervisor.review.desk import ReviewGround
 from dashboard.supervisor.rooms import ROOMS, Room
 from incidents.actions import SUPERVISOR, open_to
 from incidents.board import Change
@@ -23,7 +23,7 @@ from incidents.board import Change
 PAGE = "page supervisor"
 
 
-class WithRooms(Reviewed, Common[Session], Protocol):
+class SupervisorGround(ReviewGround, OperatorGround[Session], Protocol):
     """The pages' common ground as a supervisor page sees it."""
 
 
@@ -33,7 +33,7 @@ class FloorSession(Session):
     kind = PAGE
     drilled = False
 
-    def __init__(self, consoles: WithRooms, page: BrowserPage, token: str = "") -> None:
+    def __init__(self, consoles: SupervisorGround, page: BrowserPage, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
         self._rooms = consoles
 

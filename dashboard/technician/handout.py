@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.technician.presses import Way
@@ -26,20 +26,20 @@ _TEMPLATES = Environment(
 )
 
 
-class Tested(Documents, Protocol):
+class HandoutGround(DocumentGround, Protocol):
     """The pages' common ground as this page sees it."""
 
     @property
     def bench(self) -> Bench | None: ...
 
 
-class HandoutPage(DocumentPage[Tested]):
+class HandoutPage(DocumentPage[HandoutGround]):
     """The record, for a signed-in technician."""
 
     page = PAGE
     sign_in = f"..{SIGN_IN}"
 
-    async def answer(self, consoles: Tested, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: HandoutGround, roles: frozenset[Role]) -> None:
         bench, (id,) = consoles.bench, self.asked
         trial = bench.record(id) if bench is not None else None
         if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):

@@ -47,7 +47,7 @@ class Who(msgspec.Struct, frozen=True):
     user: User
 
 
-class WithBench(Ground, Protocol):
+class BenchGround(Ground, Protocol):
     """The pages' common ground as a bench page sees it."""
 
     @property
@@ -58,7 +58,7 @@ class WithBench(Ground, Protocol):
 class BenchSession(Mailbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
-    def __init__(self, consoles: WithBench, page: Page, token: str) -> None:
+    def __init__(self, consoles: BenchGround, page: Page, token: str) -> None:
         super().__init__(page)
         self._consoles = consoles
         self._token = token

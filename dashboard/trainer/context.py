@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from dashboard.access.standing import Standing, standing
 from dashboard.components.place_names import Places
+from dashboard.consoles import Consoles
 from dashboard.i18n import translator
 from dashboard.shell.ground import Registry
 from incidents.clock import Clock
@@ -14,7 +15,7 @@ from incidents.roles import Role
 from maps.zones import Zones
 
 PAGE = "page trainer"
-_Named = TypeVar("_Named", Player, Exercise)
+_Named = TypeVar("_Named", Player[Consoles], Exercise[Consoles])
 
 
 class House:
@@ -25,7 +26,7 @@ class House:
 
     def __init__(
         self,
-        room: Room,
+        room: Room[Consoles],
         zones: Zones,
         *,
         clock: Clock,
@@ -61,11 +62,11 @@ class House:
         found = self.signins.of(token) if self.signins is not None else None
         return found.roles if found is not None else frozenset()
 
-    def player(self, id: str) -> Player:
+    def player(self, id: str) -> Player[Consoles]:
         """A replay that is open. Raises TrainingError("unknown")."""
         return _one(self.room.replays(), id)
 
-    def exercise(self, id: str) -> Exercise:
+    def exercise(self, id: str) -> Exercise[Consoles]:
         """An exercise that is not over. Raises TrainingError("unknown")."""
         return _one(self.room.exercises(), id)
 

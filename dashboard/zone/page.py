@@ -6,10 +6,10 @@ import panel as pn
 
 from dashboard.i18n.words import words
 from dashboard.shell.template import Theme, template_of, this_page
-from dashboard.zone.session import OfZone, ZoneSession
+from dashboard.zone.session import ZoneGround, ZoneSession
 
 
-def zone_page(consoles: OfZone, token: str, *, theme: Theme) -> pn.Template:
+def zone_page(consoles: ZoneGround, token: str, *, theme: Theme) -> pn.Template:
     """A new page of the zone's desk that is, or was last, signed in at this browser."""
     page = this_page()
     session = ZoneSession(consoles, page, token)

@@ -14,7 +14,7 @@ import msgspec
 from dashboard.components.actions import receive
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.ground import Ground, Loop, SignedIn
+from dashboard.shell.ground import Ground, LoopGround, SignedIn
 from dashboard.shell.outbox import Mailbox, Page
 from incidents import commands as do
 from incidents.board import Change
@@ -28,7 +28,7 @@ BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
 _logger = logging.getLogger(__name__)
 
 
-class OfZone(Ground, Loop, Protocol):
+class ZoneGround(Ground, LoopGround, Protocol):
     """The pages' common ground as a zone's page sees it."""
 
     @property
@@ -39,7 +39,7 @@ class OfZone(Ground, Loop, Protocol):
 class ZoneSession(Mailbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
-    def __init__(self, consoles: OfZone, page: Page, token: str) -> None:
+    def __init__(self, consoles: ZoneGround, page: Page, token: str) -> None:
         super().__init__(page)
         self._consoles = consoles
         self._token = token

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from incidents.exercises.scenario import Action, Scenario
 Masking = Literal["masked", "strong", "none"]
 PlayState = Literal["ready", "playing", "paused", "seeking", "ended", "failed"]
 ExerciseState = Literal["waiting", "running", "paused", "ended"]
+C = TypeVar("C", covariant=True)
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -71,12 +72,14 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     trouble: str = ""
 
 
-class Player(Protocol):
-    """One replay, on its own log and clock. `consoles` (dashboard's `Consoles`) is what its operator page draws."""
+class Player(Protocol[C]):
+    """One replay, on its own log and clock. `consoles` is the ground of the pages that show it."""
 
     id: str
     name: str
-    consoles: Any
+
+    @property
+    def consoles(self) -> C: ...
 
     def played(self) -> Played: ...
     async def play(self) -> None: ...
@@ -155,12 +158,14 @@ class EndedExercise(msgspec.Struct, frozen=True, kw_only=True):
     cut_off: bool = False
 
 
-class Exercise(Protocol):
+class Exercise(Protocol[C]):
     """One exercise: its own log, cases, feed and zone dispatch. Nothing of it knows a live address."""
 
     id: str
     scenario: Scenario
-    consoles: Any
+
+    @property
+    def consoles(self) -> C: ...
 
     def shown(self) -> ExerciseShown: ...
     async def start(self) -> None: ...
@@ -187,8 +192,8 @@ class Exercise(Protocol):
         ...
 
 
-class Room(Protocol):
-    """The training room."""
+class Room(Protocol[C]):
+    """The training room, whose pages stand on a ground `C`."""
 
     def recordings(self) -> Sequence[RecordingListed]: ...
     def scenarios(self) -> Sequence[ScenarioListed]: ...
@@ -218,10 +223,10 @@ class Room(Protocol):
         """Delete one of the room's own. Raises TrainingError: unknown, came_with_vigie, in_use, not_deleted."""
         ...
 
-    async def open_replay(self, recording: str) -> Player: ...
-    async def open_exercise(self, scenario: str, *, trainer: str) -> Exercise: ...
-    def replays(self) -> Sequence[Player]: ...
-    def exercises(self) -> Sequence[Exercise]:
+    async def open_replay(self, recording: str) -> Player[C]: ...
+    async def open_exercise(self, scenario: str, *, trainer: str) -> Exercise[C]: ...
+    def replays(self) -> Sequence[Player[C]]: ...
+    def exercises(self) -> Sequence[Exercise[C]]:
         """Those that wait, run or are paused."""
         ...
 
@@ -237,7 +242,7 @@ class Room(Protocol):
         """The token of a trainee's browser. Raises TrainingError("code_unknown"); guessing is slowed down."""
         ...
 
-    def exercise_of(self, token: str) -> tuple[Exercise, Trainee] | None: ...
+    def exercise_of(self, token: str) -> tuple[Exercise[C], Trainee] | None: ...
     def listen(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call `told` at each change; gives what ends it."""
         ...

@@ -145,15 +145,22 @@ def cycles(tree: Sources) -> list[str]:
 
 
 def loose(tree: Sources) -> list[str]:
-    """Parameters whose type is `Any` where a cycle would hide behind it."""
+    """Parameters whose type is `Any`, or gives one, where a cycle would hide behind it."""
     return [
         f"{path}:{node.lineno} {argument.arg}"
         for path, text in tree.items()
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-        if argument.arg in TYPED and isinstance(argument.annotation, ast.Name) and argument.annotation.id == "Any"
+        if argument.arg in TYPED and argument.annotation is not None and _is_loose(argument.annotation)
     ]
+
+
+def _is_loose(annotation: ast.expr) -> bool:
+    """Whether a type is `Any`, or something that gives one: `Callable[[], Any]`."""
+    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+        annotation = annotation.slice.elts[-1]
+    return isinstance(annotation, ast.Name) and annotation.id == "Any"
 
 
 def private(tree: Sources) -> list[str]:

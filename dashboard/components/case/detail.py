@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.actions.routing import Proposal, proposal
-from dashboard.components.case.facts import Cases, ShownCase, case_of, shown
+from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import BRUSSELS, milliseconds
@@ -57,18 +57,18 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[Line, ...]
 
 
-class OfCases(Protocol):
+class CaseDesk(Protocol):
     """The desk as the panel sees it; the stage of a drill is one too."""
 
     @property
     def clock(self) -> Clock: ...
     @property
-    def cases(self) -> Cases: ...
+    def cases(self) -> CaseBook: ...
     @property
     def name_of(self) -> Callable[[str], str]: ...
 
 
-def detail(incident: Incident, desk: OfCases, places: Places) -> Detail:
+def detail(incident: Incident, desk: CaseDesk, places: Places) -> Detail:
     """The selected incident, for a page from which it is not kept."""
     now = desk.clock.now()
     facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())

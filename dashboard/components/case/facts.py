@@ -49,7 +49,7 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _ABSENT: dict[str, CaseState] = {"open": "unknown", "missing": "missing", "none": "none"}
 
 
-class Cases(Protocol):
+class CaseBook(Protocol):
     """The case register as the panel sees it."""
 
     @property
@@ -58,13 +58,13 @@ class Cases(Protocol):
     def by_number(self, number: str) -> Case | None: ...
 
 
-def case_of(incident: Incident, cases: Cases) -> Case | None:
+def case_of(incident: Incident, cases: CaseBook) -> Case | None:
     """The case of an incident: the one it names, else its device's. A locked register may still answer for some cases."""
     found = cases.by_number(incident.case) if incident.case else None
     return found or (cases.by_device(incident.device) if incident.device else None)
 
 
-def shown(incident: Incident, cases: Cases, today: date) -> ShownCase:
+def shown(incident: Incident, cases: CaseBook, today: date) -> ShownCase:
     """The case of an incident, for a page that may show it."""
     if incident.erased:
         return ShownCase(state="erased")

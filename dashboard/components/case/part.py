@@ -8,7 +8,7 @@ from dashboard.components.actions.part import ActionsPart
 from dashboard.components.case.detail import Detail, detail
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
-from dashboard.shell.ground import Ground, Person, Standing
+from dashboard.shell.ground import Ground, SignedPage, Standing
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.roles import User, may
@@ -17,7 +17,7 @@ MAX_FOUND = 8  # cases offered by a search
 _SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
 
 
-class Drill(Protocol):
+class ShownDrill(Protocol):
     """The vigilance drill of one page; None where none is shown."""
 
     @property
@@ -25,13 +25,13 @@ class Drill(Protocol):
     def detail(self, incident: Incident) -> Detail: ...
 
 
-class Reserved(Protocol):
+class Shown(Protocol):
     """What one page may be shown."""
 
     def named(self, id: str | None) -> Incident | None: ...
 
 
-class Showing(Person, Protocol):
+class CasePage(SignedPage, Protocol):
     """A page as this part sees it. `selected`: the incident that stands chosen on it."""
 
     @property
@@ -41,21 +41,21 @@ class Showing(Person, Protocol):
     @property
     def standing(self) -> Standing: ...
     @property
-    def reserved(self) -> Reserved: ...
+    def reserved(self) -> Shown: ...
 
 
-class Common(Ground, Protocol):
+class CaseGround(Ground, Protocol):
     """The pages' common ground as this part sees it."""
 
     @property
     def places(self) -> Places: ...
-    def case_opened(self, session: Person, incident: Incident) -> None: ...
+    def case_opened(self, session: SignedPage, incident: Incident) -> None: ...
 
 
 class CasePart:
     """What this page is shown. `page` is its session, `drill` the part that knows its vigilance drill."""
 
-    def __init__(self, consoles: Common, page: Showing, drill: Drill) -> None:
+    def __init__(self, consoles: CaseGround, page: CasePage, drill: ShownDrill) -> None:
         self._consoles = consoles
         self._page = page
         self._drill = drill

@@ -19,8 +19,8 @@ from dashboard.access.guard import SIGN_IN, from_our_pages
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.panel import facts
-from dashboard.components.place_names import KnowsPlaces
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.components.place_names import PlacesGround
+from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
@@ -36,7 +36,7 @@ _TEMPLATES = Environment(
 )
 
 
-class Proposing(Documents, KnowsPlaces, Protocol):
+class DrillsGround(DocumentGround, PlacesGround, Protocol):
     """The pages' common ground as this page sees it."""
 
     @property
@@ -45,13 +45,13 @@ class Proposing(Documents, KnowsPlaces, Protocol):
     def listening(self) -> Listening: ...
 
 
-class DrillsPage(DocumentPage[Proposing]):
+class DrillsPage(DocumentPage[DrillsGround]):
     """For a signed-in trainer or supervisor. Where nobody signs in nobody could be a second person: there are no drills."""
 
     page = PAGE
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
-    async def answer(self, consoles: Proposing, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: DrillsGround, roles: frozenset[Role]) -> None:
         said = self.get_query_argument("said", "")
         self._show(consoles, roles, said=said if said in _SAID else "")
 
@@ -76,7 +76,7 @@ class DrillsPage(DocumentPage[Proposing]):
         # Loaded again it is no second wish.
         self.redirect(f".{ADDRESS}?said={_SAID[bool(name)]}", status=303)
 
-    async def _proposal(self, consoles: Proposing) -> do.ProposeDrill:
+    async def _proposal(self, consoles: DrillsGround) -> do.ProposeDrill:
         zone = self.get_body_argument("zone", "")[:40]
         spot = await asyncio.to_thread(drawn, consoles.zones, zone)
         return do.ProposeDrill(
@@ -89,7 +89,7 @@ class DrillsPage(DocumentPage[Proposing]):
             to=tuple(self.get_body_arguments("to")[:100]),
         )
 
-    def _show(self, consoles: Proposing, roles: frozenset[Role], *, said: str = "", refused: str = "") -> None:
+    def _show(self, consoles: DrillsGround, roles: frozenset[Role], *, said: str = "", refused: str = "") -> None:
         desk = consoles.desk
         name = self.name(consoles.signins)
         page = _TEMPLATES.get_template("drills.html")
@@ -111,7 +111,7 @@ class DrillsPage(DocumentPage[Proposing]):
         )
 
 
-def _own_zones(consoles: Proposing) -> list[tuple[str, str]]:
+def _own_zones(consoles: DrillsGround) -> list[tuple[str, str]]:
     """The zones of the centres this desk answers for, by name."""
     centre_of, own = consoles.centres.centre_of, consoles.listening.own
     found = [(key, name) for key, name in consoles.places.names.items() if centre_of(key) in ("", *own)]

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from dashboard.components.place_names import KnowsPlaces
+from dashboard.components.place_names import PlacesGround
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.ground import Person
+from dashboard.shell.ground import SignedPage
 from incidents.drills.desk import lapses
 from incidents.drills.fold import Drill
 
 SHOWN = 30  # results, newest first
 
 
-def facts(consoles: KnowsPlaces, actor: str) -> dict[str, Any]:
+def facts(consoles: PlacesGround, actor: str) -> dict[str, Any]:
     """For `actor` (a pseudonym): moments in ms since 1970, times in ms. The moment a drill comes is told to nobody."""
     now = consoles.desk.board.drills
     known = list(reversed(now.drills.values()))
@@ -21,14 +21,14 @@ def facts(consoles: KnowsPlaces, actor: str) -> dict[str, Any]:
     }
 
 
-async def answer(consoles: KnowsPlaces, session: Person, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, Any]) -> dict[str, Any] | None:
     """The room "drills" of the supervisor page; nothing for who may neither confirm nor see them (an auditor)."""
     if "supervisor" not in session.user.roles:
         return {"waiting": [], "results": [], "closed": True}
     return facts(consoles, session.actor)
 
 
-def _waiting(consoles: KnowsPlaces, drill: Drill, actor: str) -> dict[str, Any]:
+def _waiting(consoles: PlacesGround, drill: Drill, actor: str) -> dict[str, Any]:
     name_of = consoles.desk.name_of
     return {
         "id": drill.id,
@@ -46,7 +46,7 @@ def _waiting(consoles: KnowsPlaces, drill: Drill, actor: str) -> dict[str, Any]:
     }
 
 
-def _result(consoles: KnowsPlaces, drill: Drill) -> dict[str, Any]:
+def _result(consoles: PlacesGround, drill: Drill) -> dict[str, Any]:
     name_of = consoles.desk.name_of
     return {
         "id": drill.id,

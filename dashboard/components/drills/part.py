@@ -10,7 +10,7 @@ from dashboard.components.coverage.geography import Centres
 from dashboard.components.drills.look import Stage, case_of, incident_of
 from dashboard.components.place_names import Places
 from dashboard.components.queue.rows import Row, RowCache
-from dashboard.shell.ground import Ground, Person, Standing
+from dashboard.shell.ground import Ground, SignedPage, Standing
 from incidents.escalation.ladder import WatchTimes
 from incidents.incident import Incident
 
@@ -23,7 +23,7 @@ def unwatched(incident: Incident, row: Row) -> Row:
     return msgspec.structs.replace(row, next="", next_at=None, warn_at=None, tracking_until=None)
 
 
-class Shown(Person, Protocol):
+class DrilledPage(SignedPage, Protocol):
     """A page as the drills see it. `drilled`: they come to it; `covers`: the centres it listens for."""
 
     @property
@@ -34,7 +34,7 @@ class Shown(Person, Protocol):
     def standing(self) -> Standing: ...
 
 
-class Staged(Ground, Protocol):
+class DrillGround(Ground, Protocol):
     """The pages' common ground as the drills see it."""
 
     @property
@@ -47,7 +47,7 @@ class DrillPages:
     """What the drills of all pages share: one stage, on which stands the drill that may be shown now."""
 
     def __init__(
-        self, consoles: Staged, times: WatchTimes, rows: Callable[[Stage], RowCache], mark: Callable[[str], str]
+        self, consoles: DrillGround, times: WatchTimes, rows: Callable[[Stage], RowCache], mark: Callable[[str], str]
     ) -> None:
         self._consoles = consoles
         self._desk = consoles.desk
@@ -56,7 +56,7 @@ class DrillPages:
         self._stage = Stage(consoles.desk.clock, consoles.desk.name_of)
         self._rows = rows(self._stage)
 
-    def shown_to(self, session: Shown) -> Incident | None:
+    def shown_to(self, session: DrilledPage) -> Incident | None:
         """The drill as this page shows it now; None for a page it is not for."""
         drill = self._desk.drills.shown if session.drilled else None
         if drill is None or session.actor not in drill.desks:
@@ -106,7 +106,7 @@ class DrillPages:
 class DrillPart:
     """One page's part. `add` is asked at every message, so that what may not be shown any more is gone with it."""
 
-    def __init__(self, pages: DrillPages, session: Shown) -> None:
+    def __init__(self, pages: DrillPages, session: DrilledPage) -> None:
         self._pages = pages
         self._session = session
         self._sent: tuple[str, msgspec.Raw | None] | None = None

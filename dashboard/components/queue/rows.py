@@ -163,7 +163,7 @@ def priority(incident: Incident) -> int:
     return 2 if incident.as_class in ("test", "accidental") or incident.press == "test" else 1
 
 
-class OnBoard(Protocol):
+class RowBoard(Protocol):
     """A board as its rows see it; the stage of a drill is one too."""
 
     @property
@@ -171,7 +171,7 @@ class OnBoard(Protocol):
     def of_device(self, device: str) -> Iterable[Incident]: ...
 
 
-def closures(incident: Incident, board: OnBoard) -> tuple[Incident, ...]:
+def closures(incident: Incident, board: RowBoard) -> tuple[Incident, ...]:
     """The device's other incidents that were closed in the last 24 h, newest first."""
     if incident.device is None:
         return ()
@@ -310,7 +310,7 @@ class RowCache:
 
     def __init__(
         self,
-        board: OnBoard,
+        board: RowBoard,
         places: Places,
         name_of: Callable[[str], str],
         times: WatchTimes,

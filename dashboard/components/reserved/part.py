@@ -22,7 +22,7 @@ from incidents.log import LogUnavailable
 from incidents.roles import User
 
 
-class Seat(Protocol):
+class ReservedPage(Protocol):
     """A page as what is kept from it sees it."""
 
     @property
@@ -36,12 +36,12 @@ class Seat(Protocol):
     def counts(self, incident: Incident | None = None) -> bool: ...
 
 
-class Common(Ground, Protocol):
+class ReservedGround(Ground, Protocol):
     """The pages' common ground as what is kept from a page sees it."""
 
     def standing(self, token: str, page: str) -> Standing: ...
     def whose(self, incident: Incident) -> Belongs: ...
-    def seats(self) -> Iterable[Seat]:
+    def seats(self) -> Iterable[ReservedPage]:
         """All pages that are not behind."""
         ...
 
@@ -49,7 +49,7 @@ class Common(Ground, Protocol):
 class Reservations:
     """What the pages of this process share."""
 
-    def __init__(self, consoles: Common) -> None:
+    def __init__(self, consoles: ReservedGround) -> None:
         self._consoles = consoles
         self._desk = consoles.desk
         self._told: set[tuple[str, str]] = set()

@@ -12,7 +12,7 @@ from incidents.timeline import NoSuchIncident, incident_of
 from reports.measures.history import History
 
 
-class WithPast(Ground, Protocol):
+class HistoryGround(Ground, Protocol):
     """The pages' common ground for what counts over the past."""
 
     @property

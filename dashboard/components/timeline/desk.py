@@ -11,10 +11,10 @@ import logging
 from typing import Any
 
 from dashboard.access.sign_in import STREAM
-from dashboard.components.place_names import KnowsPlaces
+from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import Story, story
 from dashboard.components.timeline.ground import ground
-from dashboard.shell.ground import Person
+from dashboard.shell.ground import SignedPage
 from incidents import events as ev
 from incidents.bulk_records import told_beside
 from incidents.log import Log, LogUnavailable
@@ -23,7 +23,7 @@ from incidents.timeline import NoSuchIncident, timeline
 _logger = logging.getLogger(__name__)
 
 
-async def answer(consoles: KnowsPlaces, session: Person, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, Any]) -> dict[str, Any] | None:
     """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
     id = asked.get("incident")
     if not isinstance(id, str) or not 0 < len(id) <= 128:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from incidents.health import FileHealth
 from incidents.roles import Role
 
@@ -26,19 +26,19 @@ class NotKept:
         return None
 
 
-class Degraded(Documents, Protocol):
+class DegradedGround(DocumentGround, Protocol):
     """The pages' common ground as this page sees it."""
 
     @property
     def degraded(self) -> Kept: ...
 
 
-class DegradedPage(DocumentPage[Degraded]):
+class DegradedPage(DocumentPage[DegradedGround]):
     """The file, for a signed-in supervisor; where nobody signs in, for this machine only."""
 
     page = "page degraded"
 
-    async def answer(self, consoles: Degraded, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: DegradedGround, roles: frozenset[Role]) -> None:
         content = await consoles.degraded.copy()
         if content is None:
             self.set_header("Content-Type", "text/plain; charset=utf-8")

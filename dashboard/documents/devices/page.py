@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from dashboard.access.guard import SIGN_IN, from_our_pages
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.components.actions import receive
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
@@ -40,17 +40,17 @@ class Lists(Protocol):
     async def make(self, by: str, user: User | None, *, named: bool) -> tuple[str, bytes]: ...
 
 
-class Listed(Documents, Protocol):
+class DevicesGround(DocumentGround, Protocol):
     """The pages' common ground as these pages see it."""
 
     @property
     def devices(self) -> Lists | None: ...
 
 
-class _Devices(DocumentPage[Listed]):
+class _Devices(DocumentPage[DevicesGround]):
     """What both addresses share."""
 
-    def lists(self, consoles: Listed) -> Lists:
+    def lists(self, consoles: DevicesGround) -> Lists:
         """Raises LogUnavailable where nobody keeps the list."""
         if consoles.devices is None:
             raise LogUnavailable("no list of devices is kept here")
@@ -67,7 +67,7 @@ class DevicesPage(_Devices):
     page = "page devices"
     sign_in = f".{SIGN_IN}?next={PAGE}"
 
-    async def answer(self, consoles: Listed, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> None:
         t = consoles.translate
         try:
             lists = self.lists(consoles)
@@ -104,7 +104,7 @@ class DevicesPage(_Devices):
             return
         self.finish(msgspec.json.encode(await self._command(consoles, roles)))
 
-    async def _command(self, consoles: Listed, roles: frozenset[Role]) -> receive.Answer:
+    async def _command(self, consoles: DevicesGround, roles: frozenset[Role]) -> receive.Answer:
         desk, id = consoles.desk, ""
         try:
             facts = msgspec.json.decode(self.request.body, type=dict[str, Any])
@@ -136,7 +136,7 @@ class DevicesFile(_Devices):
 
     page = "export devices"
 
-    async def answer(self, consoles: Listed, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> None:
         t = consoles.translate
         if self.named() and not may(roles, "names of devices"):
             self.say(403, t("Your role does not allow that."))
@@ -152,7 +152,7 @@ class DevicesFile(_Devices):
 
 
 def shown(
-    consoles: Listed, listed: tuple[DeviceLine, ...], times: DeviceTests, victims: dict[str, str] | None
+    consoles: DevicesGround, listed: tuple[DeviceLine, ...], times: DeviceTests, victims: dict[str, str] | None
 ) -> dict[str, Any]:
     """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
     now = consoles.desk.clock.now()

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader
 
 from dashboard.components.alert.seen import SoundTest
-from dashboard.components.place_names import KnowsPlaces
+from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
 from dashboard.components.topbar.health import Health
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from incidents.log import LogUnavailable
@@ -31,7 +31,7 @@ _TEMPLATES = Environment(
 )
 
 
-class Tested(Protocol):
+class TestedPage(Protocol):
     """A page whose sounds somebody may have tested."""
 
     @property
@@ -42,21 +42,21 @@ class Tested(Protocol):
     def sound_tested(self) -> SoundTest | None: ...
 
 
-class Handover(Documents, KnowsPlaces, Protocol):
+class SheetGround(DocumentGround, PlacesGround, Protocol):
     """The pages' common ground as the sheet sees it."""
 
     @property
     def together(self) -> Together: ...
     def health(self) -> Health: ...
-    def seats(self) -> Iterable[Tested]: ...
+    def seats(self) -> Iterable[TestedPage]: ...
 
 
-class SheetPage(DocumentPage[Handover]):
+class SheetPage(DocumentPage[SheetGround]):
     """The sheet, for a signed-in dispatcher or supervisor; where nobody signs in, for this machine only."""
 
     page = PAGE
 
-    async def answer(self, consoles: Handover, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: SheetGround, roles: frozenset[Role]) -> None:
         facts = await sheet(consoles, self.user())
         page = _TEMPLATES.get_template("page.html")
         t, copy = words(consoles.translate), may(roles, "page degraded")
@@ -64,7 +64,7 @@ class SheetPage(DocumentPage[Handover]):
         self.finish(page.render(**look, **facts))
 
 
-async def sheet(consoles: Handover, user: User | None) -> dict[str, Any]:
+async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
     """The facts of the sheet as it is now, for who asks: texts and codes, moments in Belgian time."""
     desk, together = consoles.desk, consoles.together
     board, now = desk.board, desk.clock.now()
@@ -103,7 +103,7 @@ async def sheet(consoles: Handover, user: User | None) -> dict[str, Any]:
     }
 
 
-def _alarms(consoles: Handover, now: datetime, user: User | None) -> list[dict[str, Any]]:
+def _alarms(consoles: SheetGround, now: datetime, user: User | None) -> list[dict[str, Any]]:
     """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
     desk = consoles.desk
     still_open = sorted(
@@ -161,7 +161,7 @@ def _urgency(device: dict[str, Any]) -> tuple[int, str]:
     return ("open", "shelved", "noted", "returned").index(device["state"]), device["since"]
 
 
-def _sound_tests(consoles: Handover) -> list[tuple[str, str, bool]]:
+def _sound_tests(consoles: SheetGround) -> list[tuple[str, str, bool]]:
     """By desk: when somebody last said whether the sounds were heard there."""
     tests = {
         seat.desk_name: seat.sound_tested

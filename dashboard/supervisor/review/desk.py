@@ -24,10 +24,10 @@ from uuid import uuid4
 
 import msgspec
 
-from dashboard.components.place_names import KnowsPlaces
+from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
-from dashboard.components.reserved.past import WithPast, table_for
-from dashboard.shell.ground import Answered
+from dashboard.components.reserved.past import HistoryGround, table_for
+from dashboard.shell.ground import AnsweredPage
 from dashboard.supervisor.review import operators
 from dashboard.supervisor.review.address import Unreadable, address, opened
 from dashboard.supervisor.review.facts import facts, profile_facts
@@ -47,11 +47,11 @@ LOOK_S = 0.5  # how often a page is told how far the history is folded
 REASON = 500  # characters
 
 COUNTING = ThreadPoolExecutor(1, thread_name_prefix="review")
-_newest: weakref.WeakKeyDictionary[Answered, int] = weakref.WeakKeyDictionary()  # a page's newest question
+_newest: weakref.WeakKeyDictionary[AnsweredPage, int] = weakref.WeakKeyDictionary()  # a page's newest question
 _told: weakref.WeakSet[History] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
 
-class Reviewed(WithPast, KnowsPlaces, Protocol):
+class ReviewGround(HistoryGround, PlacesGround, Protocol):
     """The pages' common ground as the review sees it."""
 
     @property
@@ -68,7 +68,7 @@ class Unanswered(Exception):
         self.code = code
 
 
-async def answer(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def answer(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any] | None:
     """Answer a page that is open (`dashboard.supervisor.rooms`). What is no question is not answered."""
     question = _QUESTIONS.get(str(asked.get("what")))
     if question is None:
@@ -79,7 +79,7 @@ async def answer(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -
         return {"refused": refused.code, "what": asked["what"]}
 
 
-async def _view(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def _view(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any] | None:
     wanted, n = _wanted(asked.get("view")), asked.get("n")
     if not isinstance(n, int):
         raise Refused("invalid")
@@ -92,7 +92,7 @@ async def _view(consoles: Reviewed, session: Answered, asked: dict[str, Any]) ->
 
 
 async def _counted(
-    consoles: Reviewed, session: Answered, n: int, wanted: View, count: Callable[..., dict[str, Any]]
+    consoles: ReviewGround, session: AnsweredPage, n: int, wanted: View, count: Callable[..., dict[str, Any]]
 ) -> msgspec.Raw | None:
     """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
     history = await _ready(consoles, session, n)
@@ -113,7 +113,7 @@ async def _counted(
     return made if _newest.get(session) == n else None
 
 
-async def _ready(consoles: Reviewed, session: Answered, n: int) -> History:
+async def _ready(consoles: ReviewGround, session: AnsweredPage, n: int) -> History:
     """The history once it was folded; until then the page is told how far it is. Raises Unanswered where none is kept."""
     history = consoles.history
     if history is None:
@@ -131,26 +131,26 @@ def _changed() -> None:
     tell((partial(session.reply, review={"changed": True}) for session in _newest), what="a review")
 
 
-def shift_start(consoles: Reviewed, now: datetime) -> datetime | None:
+def shift_start(consoles: ReviewGround, now: datetime) -> datetime | None:
     """When the present shift began; None without shifts."""
     shift = shift_at(consoles.together.times, now)
     return shift.start if shift is not None else None
 
 
-async def _map(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
+async def _map(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
     return {"map": await asyncio.get_running_loop().run_in_executor(COUNTING, outlines, consoles.zones.folder)}
 
 
-async def _copy(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
+async def _copy(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
     return {"word": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
 
 
-async def _export(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
+async def _export(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
     check(session.user, "export report")
     return {"export": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
 
 
-async def _open(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any]:
+async def _open(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
     check(session.user, "page supervisor")
     word = asked.get("word")
     try:
@@ -159,7 +159,7 @@ async def _open(consoles: Reviewed, session: Answered, asked: dict[str, Any]) ->
         raise Unanswered("unreadable") from None
 
 
-async def _operators(consoles: Reviewed, session: Answered, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def _operators(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any] | None:
     """Whose figures are others' is asked for with a reason, and nothing is shown before the log has it."""
     user, reason, n = session.user, asked.get("reason"), asked.get("n")
     check(user, "operator figures")
@@ -189,7 +189,7 @@ def _wanted(asked: Any) -> View:
         raise Refused("invalid") from None
 
 
-_QUESTIONS: dict[str, Callable[[Reviewed, Answered, dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
+_QUESTIONS: dict[str, Callable[[ReviewGround, AnsweredPage, dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
     "view": _view,
     "map": _map,
     "copy": _copy,

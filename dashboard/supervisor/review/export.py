@@ -9,9 +9,9 @@ import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.supervisor.review.address import Unreadable, opened
-from dashboard.supervisor.review.desk import COUNTING, Reviewed, shift_start
+from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.view import View
 from incidents.intervals import Profile
@@ -26,17 +26,17 @@ ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
 _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf"}
 
 
-class Exported(Documents, Reviewed, Protocol):
+class ExportGround(DocumentGround, ReviewGround, Protocol):
     """The pages' common ground as this page sees it."""
 
 
-class ExportPage(DocumentPage[Exported]):
+class ExportPage(DocumentPage[ExportGround]):
     """The file, for a signed-in supervisor or auditor; where nobody signs in, for this machine only."""
 
     page = "export report"
     sign_in = f"..{SIGN_IN}"
 
-    async def answer(self, consoles: Exported, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> None:
         word, form = self.asked
         try:
             view = opened(word, consoles.desk.open_view)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from dashboard.components.reserved.past import WithPast, table_for
-from dashboard.documents.page import DocumentPage, Documents
+from dashboard.components.reserved.past import HistoryGround, table_for
+from dashboard.documents.page import DocumentGround, DocumentPage
 from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
@@ -26,16 +26,16 @@ _TEMPLATES = Environment(
 )
 
 
-class Counted(Documents, WithPast, Protocol):
+class FiguresGround(DocumentGround, HistoryGround, Protocol):
     """The pages' common ground as this page sees it."""
 
 
-class FiguresPage(DocumentPage[Counted]):
+class FiguresPage(DocumentPage[FiguresGround]):
     """The figures of who is signed in. Where nobody signs in there is nobody whose they could be, and it says so."""
 
     page = "page figures"
 
-    async def answer(self, consoles: Counted, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: FiguresGround, roles: frozenset[Role]) -> None:
         name = self.name(consoles.signins)
         actor = consoles.desk.pseudonym(name) if name else ""
         made, history = None, consoles.history
