@@ -157,7 +157,7 @@ class Consoles:
                 await task
         await self.listening.stop()
 
-    def soon(self, work: Callable[..., None], *facts: Any) -> None:
+    def soon(self, work: Callable[..., None], *facts: object) -> None:
         """Do it on the loop, from whatever thread; nothing once the loop has ended."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(work, *facts)
@@ -227,7 +227,7 @@ class Consoles:
         """Which centre an incident belongs to, and which are told beforehand."""
         return self.centres.whose(incident, self.desk)
 
-    def cover(self, session: Session, asked: Any) -> None:
+    def cover(self, session: Session, asked: object) -> None:
         """Say which centres a page's browser covers; what is not known, or nothing, covers all of this desk's."""
         covers = self.listening.chosen(asked)
         for other in self._beside(session):

@@ -218,7 +218,7 @@ class _Handler(RequestHandler):
     def _wants_json(self) -> bool:
         return "application/json" in self.request.headers.get("Accept", "")
 
-    def _answer(self, status: int, **facts: Any) -> None:
+    def _answer(self, status: int, **facts: object) -> None:
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
         self.finish(msgspec.json.encode(facts))

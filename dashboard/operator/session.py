@@ -365,7 +365,7 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _text(facts: Any, field: str, length: int) -> str:
+def _text(facts: object, field: str, length: int) -> str:
     value = facts.get(field) if isinstance(facts, dict) else None
     return value[:length] if isinstance(value, str) else ""
 

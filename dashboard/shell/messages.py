@@ -11,7 +11,7 @@ class Malformed(Exception):
     """A page sent something that is no message."""
 
 
-def message(text: Any, longest: int = MAX_MESSAGE) -> dict[str, Any]:
+def message(text: object, longest: int = MAX_MESSAGE) -> dict[str, Any]:
     """A page's message as a mapping with a string `do`. Raises `Malformed`."""
     if not isinstance(text, str) or len(text) > longest:
         raise Malformed

@@ -57,12 +57,12 @@ class Mailbox:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(MERGE_S, self._merged)
 
-    def reply(self, **facts: Any) -> None:
+    def reply(self, **facts: object) -> None:
         """Send something that is no state, now."""
         self._replies.append(facts)
         self.push(urgent=True)
 
-    def take(self, text: Any) -> None:
+    def take(self, text: object) -> None:
         """Take a message of the page. What is no message is counted by a log line without its content."""
         try:
             asked = message(text, self.longest)

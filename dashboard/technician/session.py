@@ -166,7 +166,7 @@ class BenchSession(Mailbox):
             found = []
         self.reply(found={"n": asked.get("n"), "cases": found})
 
-    async def _command(self, wish: Any) -> None:
+    async def _command(self, wish: object) -> None:
         id = _text(wish, "id")[:64] if isinstance(wish, dict) else ""
         code = words = ""
         try:
@@ -182,7 +182,7 @@ class BenchSession(Mailbox):
             _logger.error("a wish of the bench failed", exc_info=without_values(error))
         self.reply(answer=receive.Answer(id=id, ok=not code, code=code, who=words))
 
-    async def _carry_out(self, wish: Any, id: str) -> None:
+    async def _carry_out(self, wish: object, id: str) -> None:
         bench, who = self._bench, self._who
         if who is None:
             raise Refused("locked")
@@ -191,7 +191,7 @@ class BenchSession(Mailbox):
             await desk.command(receive.command(wish, None, desk.clock.now()), who.user)
             return
         do = self._WISHES.get(_text(wish, "do")) if isinstance(wish, dict) else None
-        if bench is None or do is None:
+        if bench is None or do is None or not isinstance(wish, dict):
             raise Refused("invalid")
         check_id(id)
         wish = _tidied(wish)  # what is asked for is what is looked up here, however it was written

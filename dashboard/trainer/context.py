@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dashboard.access.standing import Standing, standing
 from dashboard.components.place_names import Places
@@ -48,7 +48,7 @@ class House:
         self.debrief = debrief
         self._loop = asyncio.get_running_loop()
 
-    def soon(self, work: Callable[..., None], *facts: Any) -> None:
+    def soon(self, work: Callable[..., None], *facts: object) -> None:
         """Do it on the loop, from whatever thread; nothing once the loop has ended."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(work, *facts)

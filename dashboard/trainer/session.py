@@ -26,6 +26,7 @@ from incidents.listeners import without_values
 BEAT_S = 1.0  # as the operator page: a page that hears nothing for 3 s says so
 LISTS_S = 2.0  # the room's files are listed anew at most so often
 
+_WATCHED: tuple[Literal["replay", "exercise"], ...] = ("replay", "exercise")
 _logger = logging.getLogger(__name__)
 
 
@@ -109,9 +110,11 @@ class TrainerSession(Mailbox):
         self.reply(done=msgspec.Raw(msgspec.json.encode(answer)))
         self._told()
 
-    def _watch(self, kind: Any, id: Any) -> None:
-        known = kind in ("replay", "exercise") and isinstance(id, str) and len(id) <= 128
-        self._watched = (kind, id) if known else ("", "")
+    def _watch(self, kind: object, id: object) -> None:
+        self._watched = ("", "")
+        for watched in _WATCHED:
+            if kind == watched and isinstance(id, str) and len(id) <= 128:
+                self._watched = (watched, id)
         self._drawn = None
         self.push(urgent=True)
 

@@ -139,7 +139,7 @@ class ZoneSession(Mailbox):
             facts["fix_at"] = milliseconds(incident.fix_at) if incident.fix_at else None
         return facts
 
-    async def _command(self, facts: Any) -> None:
+    async def _command(self, facts: object) -> None:
         id = str(facts.get("id", ""))[:64] if isinstance(facts, dict) else ""
         desk, now = self._consoles.desk, self._consoles.desk.clock.now()
         try:

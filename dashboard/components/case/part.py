@@ -102,7 +102,7 @@ class CasePart:
         case = case_of(incident, self._consoles.desk.cases)
         return {} if case is None else {incident.id: case}
 
-    def found(self, n: Any, text: str) -> dict[str, Any]:
+    def found(self, n: object, text: str) -> dict[str, Any]:
         """The answer to a search of the register, the `n`-th of the page; each that is carried out is recorded."""
         desk, now = self._consoles.desk, self._page.standing
         if now.locked or not may(now.roles, "search cases"):

@@ -46,7 +46,7 @@ class Listening:
         self._since: dict[str, datetime] = {}
         self._noting: asyncio.Task[None] | None = None
 
-    def chosen(self, asked: Any) -> frozenset[str]:
+    def chosen(self, asked: object) -> frozenset[str]:
         """The centres a console covers, of what its page asked for: all of the desk's when it names none of them."""
         named = {cic for cic in asked[:100] if isinstance(cic, str)} if isinstance(asked, list) else set()
         return frozenset(named & set(self._neighbours)) or frozenset(self.own)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from dashboard.components.map.crowd import crowd_of
 from dashboard.components.map.view import MapView
@@ -66,7 +65,7 @@ class Drawing:
         if self._timer is not None:
             self._timer.cancel()
 
-    def ask(self, what: Any, incident: str, on: bool) -> None:
+    def ask(self, what: object, incident: str, on: bool) -> None:
         """A person's wish of the map."""
         view = self._view
         if view is None:

@@ -266,7 +266,7 @@ class MapView:
         # A message comes without the document's lock, and what it asks for changes the document.
         soon(document, obey)
 
-    def _obey(self, message: Any) -> None:
+    def _obey(self, message: object) -> None:
         """What the browser says. Its numbers are only ever used to draw for it."""
         match message:
             case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height}:

@@ -182,7 +182,7 @@ async def _operators(consoles: ReviewGround, session: AnsweredPage, asked: dict[
     return None if found is None else {"operators": found}
 
 
-def _wanted(asked: Any) -> View:
+def _wanted(asked: object) -> View:
     try:
         return view(asked)
     except msgspec.ValidationError:

@@ -30,7 +30,7 @@ Tell = Callable[[float], None]  # how far it is, 0 to 1
 class Chosen(msgspec.Struct, frozen=True):
     """The one filtered table of a view, the selection that gives it, and what it leaves out."""
 
-    rows: Any
+    rows: pd.DataFrame
     selection: Selection
     excluded: dict[str, int]
     problems: tuple[Problem, ...]

@@ -1,7 +1,6 @@
 """Numbers as the page shows them: each with its statistic, its count and its interval; shares only from 20 counted."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -34,7 +33,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """One interval over rows: the seconds of the counted ones in ascending order, and why the others are not counted."""
 
     interval: str
-    took: Any  # float64
+    took: npt.NDArray[np.float64]
     open: int
     missing: int
     negative: int

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
@@ -36,7 +37,7 @@ def dots(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
     }
 
 
-def ecdf(took: Any, target: Target) -> dict[str, Any]:
+def ecdf(took: npt.NDArray[np.float64], target: Target) -> dict[str, Any]:
     """The curve's steps (seconds, share) from 20 counted, else the times themselves. `took` ascends.
 
     The axis ends at the 99th percentile, or beyond the target: one forgotten alarm would press all others against its left edge.

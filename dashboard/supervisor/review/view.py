@@ -1,7 +1,7 @@
 """A view: what the supervisor chose to look at, as the page sends it and as an address carries it. It names nobody."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import pandas as pd
@@ -46,7 +46,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
                 raise ValueError("a choice is too long")
 
 
-def view(asked: Any) -> View:
+def view(asked: object) -> View:
     """A page's view. Raises msgspec.ValidationError."""
     return msgspec.convert(asked, View, strict=False)
 

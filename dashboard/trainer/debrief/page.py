@@ -9,7 +9,6 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader
@@ -69,7 +68,7 @@ def debrief_page(
     )
 
 
-def embedded(data: Any) -> Markup:
+def embedded(data: object) -> Markup:
     """JSON for a script element: no text in it, whatever it is, ends the element or begins a comment."""
     return Markup(msgspec.json.encode(data).decode().translate(_ESCAPED))
 
