@@ -207,7 +207,7 @@ class Session(Mailbox):
                 self._unsent.kept_changed()
         if now.dark:
             return self._compose_dark(message)
-        self._unsent.add(message, now)
+        self._add_rows(message, now)
         for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
                 add(message)
@@ -216,6 +216,9 @@ class Session(Mailbox):
         if self._replies:
             message["replies"], self._replies = self._replies, []
         return msgspec.json.encode(message).decode()
+
+    def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
+        self._unsent.add(message, now)
 
     def _compose_dark(self, message: dict[str, Any]) -> str:
         """The message to a page before which nobody may see an alarm: that the server lives, and what the sign-in page says."""

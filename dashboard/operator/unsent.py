@@ -54,6 +54,11 @@ class Unsent:
         self._rows.add(incidents)
         self._devices.add(streams)
 
+    def open_again(self) -> None:
+        """What is open may be other than it was told: it is sent anew."""
+        index = self._consoles.desk.board.index
+        self._rows.add((*index.unowned, *index.open))
+
     def everything(self) -> None:
         """The page knows nothing: all there is, in the order of a queue: what nobody has, then what else is open, by age."""
         board = self._consoles.desk.board

@@ -44,8 +44,7 @@ class FloorSession(Session):
 
     def cases_changed(self) -> None:
         """Who is here may have another name too: whose each alarm is, so what may be done with it, is sent anew."""
-        index = self._consoles.desk.board.index
-        self._rows.add((*index.unowned, *index.open))
+        self._unsent.open_again()
         super().cases_changed()
 
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:

@@ -4,9 +4,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.access.standing import Standing
-from dashboard.components.reserved.part import ReservedPart
+from dashboard.shell.ground import Standing
 from incidents.actions import OPERATOR, next_of, why_not
+from incidents.incident import Incident
 from incidents.roles import MAY, User
 
 
@@ -18,20 +18,28 @@ class Actions(msgspec.Struct, frozen=True, kw_only=True):
     next: str
 
 
-class Place(Protocol):
+class Shown(Protocol):
+    """What one page may be shown."""
+
+    def named(self, id: str | None) -> Incident | None: ...
+
+
+class ActedOn(Protocol):
     """A page as this part sees it. `kind` is what a role must have to be before it."""
 
-    kind: str
-    selected: str | None
-    reserved: ReservedPart
-
+    @property
+    def kind(self) -> str: ...
+    @property
+    def selected(self) -> str | None: ...
+    @property
+    def reserved(self) -> Shown: ...
     @property
     def standing(self) -> Standing: ...
     @property
     def actor(self) -> str: ...
 
 
-def person(page: Place) -> User:
+def person(page: ActedOn) -> User:
     """Who is before a page; on a locked one anybody who may sign in there: they are asked to before anything is done."""
     now = page.standing
     if now.locked:
@@ -42,7 +50,7 @@ def person(page: Place) -> User:
 class ActionsPart:
     """One page's part."""
 
-    def __init__(self, page: Place) -> None:
+    def __init__(self, page: ActedOn) -> None:
         self._page = page
         self._sent: Actions | None = None
 
@@ -56,7 +64,7 @@ class ActionsPart:
         new = None
         if incident is not None:
             user = person(self._page)
-            why = {what: why_not(what, incident, user) or "" for what in OPERATOR}
+            why: dict[str, str] = {what: why_not(what, incident, user) or "" for what in OPERATOR}
             new = Actions(id=incident.id, why=why, next=next_of(incident, user))
         if new != self._sent:
             message["actions"] = self._sent = new

@@ -4,11 +4,11 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.components.actions.part import ActionsPart
+from dashboard.components.actions.part import ActedOn, ActionsPart
 from dashboard.components.case.detail import Detail, detail
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
-from dashboard.shell.ground import Ground, SignedPage, Standing
+from dashboard.shell.ground import Ground, SignedPage
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.roles import User, may
@@ -25,23 +25,11 @@ class ShownDrill(Protocol):
     def detail(self, incident: Incident) -> Detail: ...
 
 
-class Shown(Protocol):
-    """What one page may be shown."""
-
-    def named(self, id: str | None) -> Incident | None: ...
-
-
-class CasePage(SignedPage, Protocol):
+class CasePage(SignedPage, ActedOn, Protocol):
     """A page as this part sees it. `selected`: the incident that stands chosen on it."""
 
     @property
-    def selected(self) -> str | None: ...
-    @property
     def desk_name(self) -> str: ...
-    @property
-    def standing(self) -> Standing: ...
-    @property
-    def reserved(self) -> Shown: ...
 
 
 class CaseGround(Ground, Protocol):
