@@ -232,7 +232,7 @@ async def test_a_row_of_the_floor_offers_what_the_desk_then_does(desks: Desks, s
     desks.house.consoles.enter(session, "Boss", desks.house.name())
     for what in SUPERVISOR:
         incident = await desks.alarm(state)
-        session._rows.took()
+        session._unsent.took()
         message = await paper.turn()
         offered = what in message["rows"][incident.id].get("open", [])
         answer = await asked(session, paper, desks.facts(what, incident.id))
