@@ -18,8 +18,9 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
 from dashboard.access.lost import accounts_or_none, may_sign_in
-from dashboard.access.oidc import Oidc, OidcError, OidcSettings
+from dashboard.access.oidc import Oidc, OidcError
 from dashboard.access.rules import AccountError
+from dashboard.access.settings import OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.operator.page import operator_page

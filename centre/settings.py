@@ -12,10 +12,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from dashboard.access.oidc import OidcSettings
-from dashboard.access.signins import AccessTimes
+from dashboard.access.settings import AccessTimes, OidcSettings
 from feeds.buttons.settings import ButtonSettings
-from feeds.webhook import OutsideSettings
+from feeds.settings import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
 from incidents.desk.intake import ALARMING
 from incidents.devices.listing import DeviceTests

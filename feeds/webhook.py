@@ -17,6 +17,7 @@ import msgspec
 from tornado.httpclient import HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+from feeds.settings import OutsideSettings
 from incidents.events import OutsideTold
 
 TRIES = 3
@@ -24,20 +25,6 @@ ANSWER_BYTES = 64 << 10
 AT_ONCE = 16  # tries under way of each channel; more wait their turn, the oldest first
 
 _logger = logging.getLogger(__name__)
-
-
-class OutsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who is told: a command line (run without a shell) and the address of a webhook. Seconds for one try, and between two."""
-
-    command: str = ""
-    webhook: str = ""
-    timeout_s: float = 10
-    again_s: float = 2
-
-    @property
-    def set(self) -> bool:
-        """Whether anybody can be told."""
-        return bool(self.command or self.webhook)
 
 
 class Failed(Exception):

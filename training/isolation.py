@@ -10,8 +10,7 @@ from pathlib import Path
 import msgspec
 
 from centre.settings import Settings, SettingsError, users_file
-from dashboard.access.oidc import OidcSettings
-from dashboard.access.signins import AccessTimes
+from dashboard.access.settings import AccessTimes, OidcSettings
 from incidents.escalation.ladder import WatchTimes
 
 

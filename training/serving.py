@@ -20,8 +20,9 @@ from centre.settings import SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, strict_headers
-from dashboard.access.oidc import Oidc, OidcError, OidcSettings
+from dashboard.access.oidc import Oidc, OidcError
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
+from dashboard.access.settings import OidcSettings
 from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
 from dashboard.access.signins import SignIns
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE

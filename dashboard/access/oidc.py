@@ -22,7 +22,8 @@ import jwt
 import msgspec
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
-from incidents.roles import ROLES, Named, Role
+from dashboard.access.settings import OidcSettings
+from incidents.roles import ROLES, Role
 
 CONNECT_S = 2.0
 ANSWER_S = 4.0
@@ -32,34 +33,6 @@ SKEW_S = 30  # its clock and ours
 SIDE_BY_SIDE = 4  # conversations of one address; more wait for these, `ANSWER_S` at most
 # Signed with a private key: never "none", never a secret that we know too.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
-
-
-class OidcSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The sign-in service. Without `issuer` there is none.
-
-    The addresses are asked of the issuer unless `authorize_url`, `token_url` and `jwks_url` are all set. `roles_map` gives the
-    role of Vigie for a value of the claim `roles_claim`; a claim inside another is written `realm_access.roles`.
-    """
-
-    issuer: str = ""
-    authorize_url: str = ""
-    token_url: str = ""
-    user_url: str = ""
-    jwks_url: str = ""
-    client_id: str = ""
-    client_secret_file: Path | None = None
-    ca_file: Path | None = None
-    scope: str = "openid profile"
-    roles_claim: str = "roles"
-    roles_map: dict[str, Named] = {}
-    zone_claim: str = ""
-    name_claim: str = "preferred_username"
-    label: str = ""
-
-    @property
-    def explicit(self) -> bool:
-        """Whether the issuer need not be asked where to go."""
-        return bool(self.authorize_url and self.token_url and self.jwks_url)
 
 
 class OidcError(Exception):

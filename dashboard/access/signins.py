@@ -26,6 +26,7 @@ import msgspec
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account, AccountError
+from dashboard.access.settings import AccessTimes
 from dashboard.shell.ground import State
 from incidents.clock import Clock, steady
 from incidents.exclusion import key_of
@@ -40,13 +41,6 @@ JUMP_S = 5.0  # a wall clock that is so far from where it was by the steady one 
 MOST = 64  # browsers that one account is signed in at: the one longest unused goes
 
 _logger = logging.getLogger(__name__)
-
-
-class AccessTimes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long a sign-in lasts, in minutes: `idle_min` without input, `shift_min` in all (a shift and half an hour)."""
-
-    idle_min: float = 60
-    shift_min: float = 12 * 60 + 30
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,9 @@ from argon2 import PasswordHasher
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from dashboard.access.accounts import Accounts
+from dashboard.access.settings import AccessTimes
 from dashboard.access.sign_in import Door
-from dashboard.access.signins import AccessTimes, SignIns
+from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
 from dashboard.server import serve
 from incidents.desk.desk import Desk

@@ -18,7 +18,7 @@ from centre.serving import serve_pages
 from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
-from feeds.webhook import OutsideSettings
+from feeds.settings import OutsideSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
 from tests.centre.parts import OwnFeed, own_feed, until

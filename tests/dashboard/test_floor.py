@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from dashboard.access.accounts import Accounts
-from dashboard.access.signins import AccessTimes, SignIns
+from dashboard.access.settings import AccessTimes
+from dashboard.access.signins import SignIns
 from dashboard.access.standing import TOLD
 from dashboard.supervisor.rooms import ROOMS
 from dashboard.supervisor.session import FloorSession

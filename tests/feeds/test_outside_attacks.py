@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.webhook import AT_ONCE, Outside, OutsideSettings
+from feeds.settings import OutsideSettings
+from feeds.webhook import AT_ONCE, Outside
 from tests.centre.test_proxy import certificate
 
 FACTS = {"incident": "an-incident", "zone": "5415"}

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from feeds.webhook import Outside, OutsideSettings
+from feeds.settings import OutsideSettings
+from feeds.webhook import Outside
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import AnyCommand, Refused

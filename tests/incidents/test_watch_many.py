@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from centre.documents.evidence import render
-from feeds.webhook import Outside, OutsideSettings
+from feeds.settings import OutsideSettings
+from feeds.webhook import Outside
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.bulk_records import told_beside

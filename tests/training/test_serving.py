@@ -12,7 +12,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
 from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
-from dashboard.access.oidc import OidcSettings
+from dashboard.access.settings import OidcSettings
 from dashboard.access.signins import SignIns
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from incidents.clock import SystemClock

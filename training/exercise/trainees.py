@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from dashboard.access.signins import AccessTimes, page_token
+from dashboard.access.settings import AccessTimes
+from dashboard.access.signins import page_token
 from dashboard.shell.ground import State
 from incidents.clock import Clock
 from incidents.exercises.room import Trainee, TrainingError

@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from dashboard.access.oidc import NotVerified, Oidc, OidcError, OidcSettings, Unreachable, found, person, verified
+from dashboard.access.oidc import NotVerified, Oidc, OidcError, Unreachable, found, person, verified
+from dashboard.access.settings import OidcSettings
 
 ISSUER, CLIENT, NONCE = "https://sso.example", "vigie", "a nonce"
 KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))

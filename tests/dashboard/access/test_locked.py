@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from dashboard.access.accounts import Accounts
-from dashboard.access.signins import AccessTimes, SignIns
+from dashboard.access.settings import AccessTimes
+from dashboard.access.signins import SignIns
 from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.incident import Incident

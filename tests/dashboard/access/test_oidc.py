@@ -18,8 +18,9 @@ import pytest
 from oidc_provider_mock import User
 
 from dashboard.access.accounts import Accounts
-from dashboard.access.oidc import NotVerified, Oidc, OidcSettings, Unreachable
+from dashboard.access.oidc import NotVerified, Oidc, Unreachable
 from dashboard.access.rules import AccountError
+from dashboard.access.settings import OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
