@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bench.floor import a_past
 from bench.rows import Row, median
+from centre.assembly import Core
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
-from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
 from reports.measures.history import History
@@ -38,14 +38,7 @@ async def _measure() -> list[Row]:
             start = time.perf_counter()
             zones = Zones.load()
             log = await SqliteLog.open(path)
-            desk = Desk(
-                log,
-                clock=SystemClock(),
-                locate=zones.locate,
-                cases=CaseRegister.open(None),
-                identities=log.vault,
-                known_zone=zones.known,
-            )
+            desk = Core(log, zones, CaseRegister.open(None), SystemClock()).desk
             await desk.open()
             alarms.append(time.perf_counter() - start)
             history = await History.open(log, path)

@@ -1,4 +1,4 @@
-"""One emergency centre's Vigie in one process: the log, the desk, the feeds, the orders, the watch, wired together.
+"""One emergency centre's Vigie in one process: the log, the desk, the feeds, the orders, the watch, started and ended together.
 
 The feed starts with the process, never with a session of a browser.
 """
@@ -8,12 +8,13 @@ import contextlib
 import itertools
 import logging
 import ssl
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from centre.assembly import Assembly, Beside
 from centre.documents.aggregate import Aggregates
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
@@ -24,27 +25,21 @@ from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, profiles
 from centre.spool import RECORDED, RECORDINGS, REPORTED, Notes
 from dashboard.access.signins import SignIns
-from dashboard.components.topbar.health import good
-from dashboard.consoles import Consoles
 from dashboard.i18n import translator
-from feeds.orders.sender import OrderSender, OrderTimes
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
 from incidents.audit import stream_of
 from incidents.bindings import DeviceCases
-from incidents.buttons import Buttons
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
-from incidents.desk.desk import Desk
+from incidents.drills.desk import DrillRules
 from incidents.drills.shift import near_change
-from incidents.escalation.watch import Watch
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.log import LogInUse, LogUnavailable
 from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
-from incidents.shifts import ShiftWatch
 from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
@@ -68,49 +63,63 @@ class Centre:
         zones: Zones,
         clock: Clock,
         signins: SignIns | None = None,
+        *,
+        aside: str = "",
+        pageless: Collection[str] = (),
     ) -> None:
         self.settings = settings
         self.signins = signins
         self.log = log
         self.cases = cases
         self.zones = zones
-        self.desk = Desk(
+        self._taking_cases = asyncio.Lock()
+        parts = Assembly(
             log,
-            clock=clock,
-            locate=zones.locate,
-            cases=cases,
-            identities=log.vault,
-            known_zone=zones.known,
-            has_address=lambda zone: settings.orders.address(zone) is not None,
+            zones,
+            cases,
+            clock,
+            aside=aside,
             alarming=settings.alarming,
-        )
-        self.watch = Watch(self.desk, log, settings.watch, outside=Outside(settings.outside))
-        self.shifts = ShiftWatch(
-            self.desk, log, settings.shift, within_s=settings.watch.presented_s, digest=self.digest
-        )
-        self.orders = OrderSender(
-            self.desk,
-            self.desk.board,
             addresses=settings.orders.address,
-            clock=clock,
-            times=OrderTimes(late_s=settings.watch.undelivered_s),
+            times=settings.watch,
+            shift=settings.shift,
+            digest=self.digest,
+            outside=Outside(settings.outside),
+            tells_outside=settings.outside.set,
+            drills=DrillRules(
+                near_change=lambda now: near_change(settings.shift, now), unanswered_s=settings.watch.confirm_s
+            ),
+            signins=signins,
+            zone_of=lambda name: found.zone if signins and (found := signins.accounts.get(name)) else "",
+            cics=settings.cics,
+            announce_pct=settings.announce_pct,
+            profiles=_profiles(settings),
+            radio=settings.radio.zones,
+            pageless=pageless,
+            beside=self._beside,
         )
-        self.subscribers = tuple(self._subscriber(url, clock) for url in settings.feed)
-        self._receiver = own_buttons(settings, desk=self.desk, log=log, clock=clock)
-        self.buttons: Buttons | None = self._receiver.service if self._receiver is not None else None
+        self.desk, self.consoles = parts.desk, parts.consoles
+        self.buttons = parts.beside.buttons
+        self.watch, self.shifts, self.orders = parts.watch, parts.shifts, parts.orders
+        self.subscribers = tuple(self._subscriber(url, parts) for url in settings.feed)
+        self.recordings = Notes(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
+        self.reports = Notes(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
+        if signins is not None:
+            signins.listen(self.consoles.stood)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _beside(self, parts: Assembly) -> Beside:
+        """What a live centre has beside its desk: its own receiver, its history, the documents it makes."""
+        settings, desk, log, cases, clock = self.settings, parts.desk, self.log, self.cases, parts.clock
+        self._receiver = own_buttons(settings, desk=desk, log=log, clock=clock)
+        names = dict(self.zones.names)
         self.degraded = DegradedFile(
-            settings,
-            desk=self.desk,
-            log=log,
-            cases=cases,
-            names=dict(zones.names),
-            clock=clock,
-            translate=translator("en"),
+            settings, desk=desk, log=log, cases=cases, names=names, clock=clock, translate=translator("en")
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
-        self.tallies = Tallies(self.desk.board, log.vault, self.history)
+        self.tallies = Tallies(desk.board, log.vault, self.history)
         self.devices = DeviceLists(
-            desk=self.desk,
+            desk=desk,
             log=log,
             path=settings.log,
             cases=cases,
@@ -119,57 +128,39 @@ class Centre:
             bench=settings.shift.bench_devices,
         )
         self.evidence = EvidenceFiles(
-            desk=self.desk,
+            desk=desk,
             log=log,
             path=settings.log,
             cases=cases,
-            zone_name=lambda key: zones.names.get(key, ""),
+            zone_name=lambda key: self.zones.names.get(key, ""),
             clock=clock,
             centre=settings.centre,
         )
-        self._taking_cases = asyncio.Lock()
-        self.device_cases = DeviceCases(
-            self.desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
-        )
-        self.recordings = Notes(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
-        self.reports = Notes(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
-        self.consoles = Consoles(
-            self.desk,
-            zones,
-            zones.names.items(),
-            times=settings.watch,
-            cics=settings.cics,
-            announce_pct=settings.announce_pct,
-            shift=settings.shift,
-            digest=self.digest,
-            signins=signins,
-            away=self.watch.away,
-            outside=settings.outside.set,
-            profiles=_profiles(settings),
-            degraded=self.degraded,
-            evidence=self.evidence,
-            aggregates=Aggregates(desk=self.desk, history=self.history, path=settings.log, clock=clock),
-            radio=settings.radio.zones,
+        return Beside(
             history=self.history,
-            buttons=self.buttons,
-            device_cases=self.device_cases,
             tallies=self.tallies,
             devices=self.devices,
+            evidence=self.evidence,
+            degraded=self.degraded,
+            aggregates=Aggregates(desk=desk, history=self.history, path=settings.log, clock=clock),
+            buttons=self._receiver.service if self._receiver is not None else None,
+            device_cases=DeviceCases(
+                desk, cases, lambda device: f"device/{log.vault.device_id(device)}", self.take_cases
+            ),
         )
-        self.watch.owners(self.consoles.present)
-        self.watch.listened(self.consoles.reservations.alone)
-        self.desk.drills.green = lambda: good(self.consoles.health())
-        self.desk.drills.near_change = lambda now: near_change(settings.shift, now)
-        self.desk.drills.unanswered_s = settings.watch.confirm_s
-        if signins is not None:
-            signins.listen(self.consoles.stood)
-            accounts = signins.accounts
-            self.desk.exclusions.zone_of = lambda name: found.zone if (found := accounts.get(name)) else ""
-        self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def open(cls, settings: Settings, *, clock: Clock | None = None, signins: SignIns | None = None) -> "Centre":
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        signins: SignIns | None = None,
+        pageless: Collection[str] = (),
+    ) -> "Centre":
         """Open the log, the cases and the map, and fold what is going on. Without `signins` nobody signs in.
+
+        `pageless` are the names of those who work without a page.
 
         The first rule: it always opens. Cases that can't be opened run under CASES LOCKED; where the log can't be, whatever is
         wrong with it, alarms go into a log aside; where that can't be made either they are held in memory under NOT RECORDED,
@@ -182,9 +173,8 @@ class Centre:
 
         def made(log: SqliteLog, path: Path) -> "Centre":
             own = settings if path == settings.log else msgspec.structs.replace(settings, log=path, key_file=None)
-            centre = cls(own, log, cases, zones, clock or SystemClock(), signins)
-            centre.desk.board.aside = lost if path != settings.log else ""
-            return centre
+            aside = lost if path != settings.log else ""
+            return cls(own, log, cases, zones, clock or SystemClock(), signins, aside=aside, pageless=pageless)
 
         for path, key_file in ((settings.log, settings.key_file), (beside(settings.log, ".aside"), None)):
             try:
@@ -268,7 +258,7 @@ class Centre:
     async def _collect(self) -> None:
         await collect_when_quiet(lambda: bool(self.desk.board.index.unowned))
 
-    def _subscriber(self, url: str, clock: Clock) -> Subscriber:
+    def _subscriber(self, url: str, parts: Assembly) -> Subscriber:
         feeds = self.settings.feeds
         context = None
         if url.startswith("wss:"):
@@ -280,7 +270,7 @@ class Centre:
                 # It trusts nobody: this feed is down on every screen, and the others go on.
                 _logger.error("feeds.ca_file, cert_file, key_file: %s; no feed can be reached by wss", error)
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return Subscriber(url, receiver=self.desk, log=self.log, clock=clock, token=feeds.token or None, ssl=context)
+        return parts.subscriber(url, token=feeds.token or None, ssl=context)
 
 
 def _zones(settings: Settings) -> Zones:

@@ -79,11 +79,8 @@ class Notes:
                 return
 
     async def _record(self, note: Note) -> None:
-        actor, recorder = self._desk.pseudonym(note.by), self._desk.recorder
-        stream = self._stream(note.at)
-        if self._desk.board.version(stream) == 0:
-            await recorder.catch_up_if_possible(stream)
-        await recorder.record(stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
+        stream, actor = self._stream(note.at), self._desk.pseudonym(note.by)
+        await self._desk.record(stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
 
     def _found(self) -> list[Path]:
         with contextlib.suppress(OSError):

@@ -83,6 +83,7 @@ class Consoles:
         device_cases: DeviceCases | None = None,
         tallies: Tallies | None = None,
         devices: Lists | None = None,
+        training: Callable[[Session], dict[str, Any]] | None = None,
     ) -> None:
         self.desk = desk
         self.history = history  # all incidents as a table; None where nobody folds it
@@ -97,7 +98,7 @@ class Consoles:
         self.profiles = profiles
         self._degraded_state = ""
         # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
-        self.training: Callable[[Session], dict[str, Any]] | None = None
+        self.training = training
         self.translate = translator(language)
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)

@@ -12,6 +12,7 @@ from dashboard.access.signins import SignIns
 from demo.accounts import OFFERED, PASSWORD, demo_accounts
 from demo.bench_device import press_bench
 from demo.cases import demo_cases, stations, write_cases
+from demo.colleague import NAME as COLLEAGUE
 from demo.colleague import Colleague
 from demo.devices import demo_devices, report
 from demo.past import generate
@@ -64,11 +65,9 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             centre="Demo",
         )
         signins = SignIns(demo_accounts(users), clock=clock)
-        centre = await Centre.open(settings, signins=signins)
+        centre = await Centre.open(settings, signins=signins, pageless=(COLLEAGUE,))
         running.push_async_callback(centre.close)
         colleague = Colleague(centre.desk, seed=seed)
-        # The colleague works without a page: it is there all the same.
-        centre.watch.owners(lambda: centre.consoles.present() | {colleague.actor})
         centre.start()
         server = serve_pages(centre, offered=OFFERED)
         running.callback(server.stop)

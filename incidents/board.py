@@ -65,10 +65,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Board:
     """All incidents that are open or were closed in the last 24 h, technical alarms, feeds and units."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Callable[[str], bool] = lambda device: False, *, aside: str = "") -> None:
+        """`known` says whether a case names a device. `aside`: why the log is not the centre's own but one beside it."""
         self.incidents: dict[str, Incident] = {}
         self.index = Index()  # of them
-        self.known: Callable[[str], bool] = lambda device: False  # whether a case names a device
+        self.known = known
         self.let_go: Counter[str] = Counter()  # how many units, devices and technical alarms of unknown names
         self.device_alarms: dict[tuple[str, ev.Condition], DeviceAlarm] = Bounded(
             ALARMS,
@@ -91,7 +92,7 @@ class Board:
         self.blind: dict[str, datetime] = {}  # centres nobody listens for, since when
         self.recording: Literal["ok", "failed"] = "ok"
         self.recording_reason = ""
-        self.aside = ""  # why the log is not the centre's own but one beside it: its key is lost, or it is damaged
+        self.aside = aside  # its key is lost, or it is damaged
         self.held = 0
         self._versions: dict[str, int] = Bounded(STREAMS, kept=self._followed)
         self._by_device: dict[str, list[str]] = {}
@@ -264,9 +265,8 @@ class Board:
     @contextlib.contextmanager
     def anew(self) -> Iterator[None]:
         """Empty it to fold a log from its beginning; the listeners are told when that stands, of all that was and is there."""
-        listeners, before, known = self._listeners, self._keys(), self.known
-        Board.__init__(self)
-        self.known = known
+        listeners, before = self._listeners, self._keys()
+        Board.__init__(self, self.known, aside=self.aside)
         try:
             yield
         finally:

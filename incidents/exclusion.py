@@ -39,16 +39,23 @@ def excludes(case: Case, user: User | None) -> bool:
 
 
 class Exclusions:
-    """The rule as a desk asks it. `identities` tell a person's name by their pseudonym, and the ids of a device's incidents.
+    """The rule as a desk asks it. `identities` tell a person's name by their pseudonym, and the ids of a device's incidents;
+    `zone_of` tells the zone that an account of this name answers for.
 
     No fault in here keeps an alarm from a page, or a hand from it: what can't be looked up excludes nobody.
     """
 
-    def __init__(self, cases: CaseSource, board: Board, identities: Identities) -> None:
+    def __init__(
+        self,
+        cases: CaseSource,
+        board: Board,
+        identities: Identities,
+        zone_of: Callable[[str], str] = lambda name: "",
+    ) -> None:
         self._cases = cases
         self._board = board
         self._identities = identities
-        self.zone_of: Callable[[str], str] = lambda name: ""  # the zone that an account of this name answers for
+        self._zone_of = zone_of
         self._names: dict[str, str] = {}
         self._earlier: dict[tuple[str, int], Case | None] = {}
         self._fault = ""
@@ -208,7 +215,7 @@ class Exclusions:
                 return user
             self._names[user.actor] = found
         name = self._names[user.actor]
-        return User(actor=user.actor, roles=user.roles, zone=user.zone or self.zone_of(name), name=name)
+        return User(actor=user.actor, roles=user.roles, zone=user.zone or self._zone_of(name), name=name)
 
     def _of(self, incident: Incident) -> tuple[Case, ...]:
         """Every case that an incident concerns: the one it names, and all that its device belongs to.

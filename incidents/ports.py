@@ -1,9 +1,10 @@
-"""What the desk is handed from outside its room: a geography, a case register, and names that reveal nobody."""
+"""What the core is handed from outside its room: a geography, a case register, names that reveal nobody, and the screens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from incidents.case import Case
+from incidents.incident import Incident
 
 
 class Placed(Protocol):
@@ -47,3 +48,19 @@ class Identities(Protocol):
     def name_of(self, pseudonym: str) -> str | None: ...
     def seal_view(self, plain: bytes) -> bytes: ...
     def open_view(self, sealed: bytes) -> bytes | None: ...
+
+
+class Screens(Protocol):
+    """What the core needs to know of the pages that show it."""
+
+    def present(self) -> Collection[str]:
+        """The pseudonyms of whose pages are there."""
+        ...
+
+    def alone(self, incident: Incident) -> bool:
+        """Whether only such persons are there for an alarm as its case excludes."""
+        ...
+
+    def healthy(self) -> bool:
+        """Whether everything that Vigie depends on is shown as in order."""
+        ...

@@ -128,12 +128,11 @@ class ShiftWatch:
         """Begin to hear presses and paintings. What is on the board already was tested or not before. Returns what ends it."""
         for incident in self._desk.board.incidents.values():
             self._presses[incident.id] = incident.presses
-        unlisten = self._desk.board.listen(self._changed)
-        self._desk.on_presented.append(self._presented)
+        unlisten, unpresent = self._desk.board.listen(self._changed), self._desk.listen_presented(self._presented)
 
         def end() -> None:
             unlisten()
-            self._desk.on_presented.remove(self._presented)
+            unpresent()
 
         return end
 

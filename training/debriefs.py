@@ -14,8 +14,7 @@ from pathlib import Path
 import msgspec
 
 from feeds.recordings.recording import RecordingError, read_recording
-from incidents.board import Board
-from incidents.cases import CaseRegister
+from incidents.cases.register import brussels_today
 from incidents.exercises.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
@@ -37,7 +36,6 @@ from training.exercise.archive import (
     read_kept,
     read_played,
 )
-from training.replay.clock import ReplayClock
 from training.replay.run import Run, Stage
 from training.replay.schedule import Score
 
@@ -156,7 +154,7 @@ async def _originals(folder: Path, scenario: Scenario, began: datetime, zones: Z
 
 
 async def _played(score: Score, begin: datetime, folder: Path, zones: Zones) -> list[tuple[str, Course]]:
-    stage = Stage(score, Board(), ReplayClock(score.begin), CaseRegister.of(score.cases), zones)
+    stage = Stage(score, zones, today=brussels_today)
     run = await Run.open(stage, folder / f"original-{secrets.token_hex(4)}")
     try:
         await run.advance(len(score.entries))

@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from centre.assembly import Core
 from centre.spool import RECORDED, Note, leave_note
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
-from incidents.desk.desk import Desk
 from incidents.exercises.check import Problem, length_s
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import EndedExercise, Masking, RecordingListed, ScenarioListed, Trainee, TrainingError
@@ -47,14 +47,7 @@ class TrainingRoom:
         self.clock = clock
         self._log = log
         # No feed reaches it: it keeps who signed in, and what was done in the room.
-        self.desk = Desk(
-            log,
-            clock=clock,
-            locate=zones.locate,
-            cases=CaseRegister.open(None),
-            identities=log.vault,
-            known_zone=zones.known,
-        )
+        self.desk = Core(log, zones, CaseRegister.open(None), clock).desk
         self._shelf = ScenarioShelf(
             settings.folder / "scenarios", recordings=self._recorded_devices, known_zone=zones.known
         )

@@ -51,7 +51,7 @@ class DeviceLists:
         for device in every(desk.board, self._cases, self._bench, now):
             self._tallies.of(device)
             await asyncio.sleep(0)  # the first count of a device takes milliseconds: a press is let in between
-        stream_of = desk.intake.device_stream
+        stream_of = desk.device_stream
         listed = lines(
             desk.board, self._cases, self._tallies.of, stream_of, times=self.times, bench=self._bench, now=now
         )

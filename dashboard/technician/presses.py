@@ -73,11 +73,10 @@ class Presses:
         """Begin to follow. Call it on the loop."""
         board = self._desk.board
         board.followers.append(self._entered)
-        self._desk.on_presented.append(self._presented)
         self._ends = [
             self._buttons.on_press(self._pressed),
             lambda: board.followers.remove(self._entered),
-            lambda: self._desk.on_presented.remove(self._presented),
+            self._desk.listen_presented(self._presented),
         ]
 
     def stop(self) -> None:

@@ -10,8 +10,10 @@ from incidents import events as ev
 from incidents.audit import Searches
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.bulk_records import watch_streams
+from incidents.case import Case
 from incidents.clock import Clock
 from incidents.commands import Refused
+from incidents.desk.archive import Archive
 from incidents.desk.backfill import check_paper, paper_events
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
 from incidents.desk.handover import offer, whole_desk
@@ -19,7 +21,7 @@ from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
 from incidents.devices.announcing import announce
 from incidents.devices.now import heard_last
-from incidents.drills.desk import Drills
+from incidents.drills.desk import DrillRules, Drills
 from incidents.drills.fold import DRILLS
 from incidents.exclusion import Exclusions
 from incidents.health import FeedHealth
@@ -27,10 +29,10 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Fix, Message, PressValue, Receipt
-from incidents.ports import CaseSource, Identities, Locate
+from incidents.ports import CaseSource, Identities, Locate, Screens
 from incidents.presence.on_shift import Floor
 from incidents.presence.presentations import Presentations
-from incidents.recorder import Recorder
+from incidents.recorder import Outcome, Recorder
 from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
 
@@ -43,7 +45,7 @@ HEARD = (
 DRILL_COMMANDS = (cmd.ProposeDrill, cmd.ConfirmDrill, cmd.CancelDrill, cmd.CloseDrill)
 
 
-class Desk:
+class Desk(Archive):
     """One service that takes commands. Make it, `await open()` it, and `await close()` it at the end."""
 
     def __init__(
@@ -58,14 +60,19 @@ class Desk:
         has_address: Callable[[str], bool] = lambda zone: False,
         alarming: frozenset[PressValue] = ALARMING,
         board: Board | None = None,
+        aside: str = "",
+        zone_of: Callable[[str], str] = lambda name: "",
+        drills: DrillRules | None = None,
+        screens: Screens | None = None,
     ) -> None:
-        self.board = board or Board()
-        self.board.known = lambda device: cases.by_device(device) is not None
+        """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for."""
+        super().__init__(log, identities)
+        self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
         self.clock = clock
-        self.recorder = Recorder(log, self.board, clock, identities.incident_id_for_message)
-        self.intake = Intake(
-            self.recorder,
+        self._recorder = Recorder(log, self.board, clock, identities.incident_id_for_message)
+        self._intake = Intake(
+            self._recorder,
             self.board,
             clock=clock,
             locate=locate,
@@ -74,24 +81,23 @@ class Desk:
             has_address=has_address,
             alarming=alarming,
         )
-        self._log = log
-        self._identities = identities
         self._known_zone = known_zone
         self._has_address = has_address
-        self.exclusions = Exclusions(cases, self.board, identities)
+        self.exclusions = Exclusions(cases, self.board, identities, zone_of)
         self.floor = Floor()
         self.drills = Drills(
-            self.recorder,
+            self._recorder,
             self.board,
             self.floor,
             clock=clock,
             cases=cases,
             identities=identities,
             known_zone=known_zone,
+            rules=drills,
+            screens=screens,
         )
         self._presentations = Presentations(self.board, self.note)
-        self.on_presented = self._presentations.listeners
-        self.searches = Searches(self.note, clock)
+        self._searches = Searches(self.note, clock)
 
     async def open(self) -> None:
         """Fold what is open, and what was closed in the last 24 h. Raises LogUnavailable."""
@@ -107,10 +113,10 @@ class Desk:
         oldest = min((newest[s].at for s in streams), default=since)
         with self.board.reading():
             for stream in (*await watch_streams(self._log, oldest), *streams):
-                await self.recorder.catch_up(stream)
-        known = {self.intake.device_stream(device) for case in self.cases.all() for device in case.devices}
+                await self._recorder.catch_up(stream)
+        known = {self._intake.device_stream(device) for case in self.cases.all() for device in case.devices}
         for stream in (*heard_last(devices, known), *gaps, *centres, *shifts, DRILLS):
-            await self.recorder.catch_up(stream)
+            await self._recorder.catch_up(stream)
         self.drills.open()
 
     def open_empty(self, reason: str) -> None:
@@ -122,12 +128,12 @@ class Desk:
         """Write what is held, seal with a checkpoint, let go."""
         await self._presentations.close()
         await self.drills.close()
-        await self.searches.close()
-        await self.recorder.close()
+        await self._searches.close()
+        await self._recorder.close()
 
     async def receive(self, message: Message) -> Receipt:
         """Take a message of a feed: what became of it."""
-        return await self.intake.receive(message)
+        return await self._intake.receive(message)
 
     async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
         """Carry out what a person asked. Returns the incident after it. Raises Refused."""
@@ -176,7 +182,7 @@ class Desk:
             about = Circumstances(
                 actor=actor,
                 now=self.clock.now(),
-                case=self.intake.case_of(incident.device, incident.case),
+                case=self._intake.case_of(incident.device, incident.case),
                 known_zone=self._known_zone,
                 has_address=self._has_address,
                 excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
@@ -200,28 +206,36 @@ class Desk:
         if happened > self.clock.now() + CLOCKS_AGREE:
             raise Refused("time_invalid")
         stream = f"incident/{command.incident}"
-        await self.recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
+        await self._recorder.record(stream, decision, id=command.id, source_at=happened, actor=actor)
         return self.board.incidents.get(command.incident)
 
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
         """A visible page painted these alarms. Presented is an alarm that could be seen and heard."""
         self._presentations.painted(incidents, console=console, audible=audible)
 
-    def pseudonym(self, name: str) -> str:
-        """The random name under which the log knows a person or a desk."""
-        return self._identities.pseudonym(name)
+    def listen_presented(self, listener: Callable[[str, bool], None]) -> Callable[[], None]:
+        """Be told of every painting of an alarm, and whether it could be heard. Returns the function that ends it."""
+        return self._presentations.listen(listener)
 
-    def name_of(self, pseudonym: str) -> str:
-        """Who a pseudonym is; "?" once that was erased."""
-        return self._identities.name_of(pseudonym) or "?"
+    def searched(self, user: User, text: str, cases: Iterable[str]) -> None:
+        """Record that a person searched the register, and which cases they were shown. It waits for nothing."""
+        self._searches.searched(user, text, cases)
 
-    def seal_view(self, plain: bytes) -> bytes:
-        """What a page looks at, sealed so that an address may carry it."""
-        return self._identities.seal_view(plain)
+    def device_stream(self, device: str) -> str:
+        """The stream of what is logged of a device; its name reveals nobody."""
+        return self._intake.device_stream(device)
 
-    def open_view(self, sealed: bytes) -> bytes | None:
-        """What was sealed here; None when it was changed, or sealed by another centre."""
-        return self._identities.open_view(sealed)
+    def case_of(self, incident: Incident) -> Case | None:
+        """The case as it is now that an incident names, else the one its device belongs to."""
+        return self._intake.case_of(incident.device, incident.case)
+
+    async def update_order(self, incident: str, why: ev.UpdateReason, *, id: str, actor: str) -> None:
+        """Record the next update of an incident's order, if anybody still follows it."""
+
+        def decision() -> ev.Event | None:
+            return self._intake.order_update(self.board.incidents[incident], why)
+
+        await self.record(f"incident/{incident}", decision, id=id, actor=actor)
 
     async def delivered(self, incident: str, *, order: str, update: int, zone: str, status: int) -> None:
         """The zone's dispatch took an update."""
@@ -256,9 +270,21 @@ class Desk:
 
     async def note(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
         """Record a fact that needs no decision, once for its id."""
+        await self.record(stream, lambda: event, id=id, actor=actor)
+
+    async def record(
+        self,
+        stream: str,
+        decide: Callable[[], ev.Event | None],
+        *,
+        id: str,
+        actor: str,
+        source_at: datetime | None = None,
+    ) -> tuple[Outcome, ev.Event | None]:
+        """Record what `decide` makes of the present fold, once for its id; it happened now, unless said. Raises Refused."""
         if self.board.version(stream) == 0:
-            await self.recorder.catch_up_if_possible(stream)
-        await self.recorder.record(stream, lambda: event, id=id, source_at=self.clock.now(), actor=actor)
+            await self._recorder.catch_up_if_possible(stream)
+        return await self._recorder.record(stream, decide, id=id, source_at=source_at or self.clock.now(), actor=actor)
 
     def _raised(self, command: cmd.Raise | cmd.FromPaper, user: User, happened: datetime) -> ev.Raised:
         """What begins an incident that a person raises. Raises Refused."""
@@ -278,7 +304,7 @@ class Desk:
             raise Refused("zone_unknown")
         elif not command.zone and case is None:
             raise Refused("place_missing")
-        placed = self.intake.placed(fix)
+        placed = self._intake.placed(fix)
         return ev.Raised(
             origin="hand",
             paper=isinstance(command, cmd.FromPaper),
@@ -303,7 +329,7 @@ class Desk:
         def decision() -> ev.Event | None:
             return None if name in self.board.incidents else event
 
-        await self.recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=user.actor)
+        await self._recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=user.actor)
         return self.board.incidents.get(name)
 
     async def _from_paper(self, command: cmd.FromPaper, user: User) -> Incident | None:
@@ -319,7 +345,7 @@ class Desk:
         name = self._identities.incident_id_for_message(f"hand/{command.id}")
         with self.board.at_once(name):
             for end, happened, event in paper_events(command, raised, name):
-                await self.recorder.record(
+                await self._recorder.record(
                     f"incident/{name}",
                     lambda event=event: event,  # type: ignore[misc]
                     id=f"{command.id}{end}",
@@ -337,7 +363,7 @@ class Desk:
 
         if (command.stream, command.condition) not in self.board.device_alarms:
             raise Refused("unknown_incident")
-        await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+        await self._recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
     async def _hand_over_desk(self, command: cmd.HandOverDesk, user: User) -> None:
         """Each alarm is offered in its own stream: one that was taken or closed meanwhile stays as it is."""
@@ -355,7 +381,7 @@ class Desk:
                 return offer(now, actor=actor, to=to, note=command.note.strip(), whole=True)
 
             stream, name = f"incident/{owned.id}", f"{command.id}-{owned.id}"
-            await self.recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
+            await self._recorder.record(stream, decision, id=name, source_at=self.clock.now(), actor=actor)
 
     async def _shelve_device(self, command: cmd.ShelveDevice, actor: str) -> None:
         def decision() -> ev.Event | None:
@@ -366,24 +392,22 @@ class Desk:
 
         if (command.stream, command.condition) not in self.board.device_alarms:
             raise Refused("unknown_incident")
-        await self.recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+        await self._recorder.record(command.stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
 
     async def _announce(self, command: cmd.AnnounceTest | cmd.WithdrawTest, actor: str) -> None:
         """Announce the test of a device, whether or not it was ever heard of: a new button is tested before it is bound."""
-        stream = self.intake.device_stream(command.device.strip())
+        stream = self._intake.device_stream(command.device.strip())
 
         def decision() -> ev.Event | None:
             if isinstance(command, cmd.AnnounceTest):
                 return announce(command, self.clock.now())
             return ev.WithdrawnTest() if stream in self.board.announced else None
 
-        if self.board.version(stream) == 0:
-            await self.recorder.catch_up_if_possible(stream)
-        await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+        await self.record(stream, decision, id=command.id, actor=actor)
 
     async def _acknowledge_gap(self, command: cmd.AcknowledgeGap, actor: str) -> None:
         def decision() -> ev.Event | None:
             return ev.FeedGapAcknowledged() if command.feed in self.board.gaps else None
 
         stream = f"feed/{command.feed}"
-        await self.recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)
+        await self._recorder.record(stream, decision, id=command.id, source_at=self.clock.now(), actor=actor)

@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
+import msgspec
+
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.board import Board, Change
 from incidents.clock import Clock
 from incidents.commands import RefusalCode, Refused
 from incidents.drills.fold import DRILLS, Drill
-from incidents.ports import CaseSource, Identities
+from incidents.ports import CaseSource, Identities, Screens
 from incidents.presence.on_shift import Floor, Person
 from incidents.recorder import Recorder
 
@@ -33,8 +35,19 @@ CLOSED_WITHIN = timedelta(minutes=5)  # after that an acknowledged drill goes by
 _logger = logging.getLogger(__name__)
 
 
+class DrillRules(msgspec.Struct, frozen=True, kw_only=True):
+    """When a drill may enter and must end: `near_change` says whether a shift changes at a moment, `chance` draws its moment.
+
+    Unanswered for `unanswered_s` it ends, before anything of the watch would call outside.
+    """
+
+    near_change: Callable[[datetime], bool] = lambda now: False
+    unanswered_s: float = 60.0
+    chance: Callable[[], float] = SystemRandom().random
+
+
 class Drills:
-    """The drills of one desk. Until `green` is handed in no drill enters; `near_change` says whether a shift changes now."""
+    """The drills of one desk. None enters unless `screens` say that everything is in order."""
 
     def __init__(
         self,
@@ -46,11 +59,11 @@ class Drills:
         cases: CaseSource,
         identities: Identities,
         known_zone: Callable[[str], bool],
+        rules: DrillRules | None = None,
+        screens: Screens | None = None,
     ) -> None:
-        self.green: Callable[[], bool] = lambda: False
-        self.near_change: Callable[[datetime], bool] = lambda now: False
-        self.unanswered_s = 60.0  # it ends before anything of the watch would call outside
-        self.chance: Callable[[], float] = SystemRandom().random
+        self._rules = rules or DrillRules()
+        self._screens = screens
         self._recorder = recorder
         self._board = board
         self._floor = floor
@@ -111,7 +124,7 @@ class Drills:
             taken = live.acknowledged_at
             if (why := self._over.get(live.id) or self._disturbed()) is not None:
                 await self._end(live.id, why)
-            elif taken is None and now >= live.raised_at + timedelta(seconds=self.unanswered_s):
+            elif taken is None and now >= live.raised_at + timedelta(seconds=self._rules.unanswered_s):
                 await self._end(live.id, "unanswered")
             elif taken is not None and now >= taken + CLOSED_WITHIN:
                 await self._end(live.id, "unclosed")
@@ -190,7 +203,7 @@ class Drills:
             raise Refused("drill_other")
         if (why := self._against(drill, actor)) is not None:
             raise Refused(why)
-        due = now + timedelta(minutes=command.within_min) * self.chance()
+        due = now + timedelta(minutes=command.within_min) * self._rules.chance()
         return ev.DrillConfirmed(drill=drill.id, within_min=command.within_min, due=ev.stamp(due))
 
     def _cancelled(self, name: str) -> ev.Event | None:
@@ -229,7 +242,7 @@ class Drills:
         disturbed = self._disturbed()
         if disturbed is not None:
             return {"alarm": "drill_alarm", "technical": "drill_technical"}.get(disturbed, "drill_health")  # type: ignore[return-value]
-        if self.near_change(self._clock.now()):
+        if self._rules.near_change(self._clock.now()):
             return "drill_shift"
         asked = [person for person in self._people(drill) if person.actor != confirmer]
         if not asked:
@@ -243,7 +256,8 @@ class Drills:
         if any(a.returned_at is None and a.acknowledged_by is None for a in self._board.device_alarms.values()):
             return "technical"
         try:
-            return None if self._board.recording == "ok" and self.green() else "health"
+            healthy = self._screens is not None and self._screens.healthy()
+            return None if self._board.recording == "ok" and healthy else "health"
         except Exception:
             _logger.exception("the health could not be told: no drill")
             return "health"

@@ -9,7 +9,7 @@ names them, in a stream of the day: in a flood the watch may not write more than
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from incidents import events as ev
@@ -32,6 +32,7 @@ from incidents.escalation.ladder import (
 from incidents.incident import Incident
 from incidents.log import Log, LogUnavailable
 from incidents.orders import POSITION_EVERY_S, due_update
+from incidents.ports import Screens
 
 EVERY_S = 0.25
 TAKEN_OVER_S = 60.0  # a step's telling outside that has no result after so long was cut off: it is done again
@@ -52,29 +53,29 @@ def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:
 
 
 class Watch:
-    """What happens by the clock. Errors of one incident don't stop the watch over the others."""
+    """What happens by the clock. Errors of one incident don't stop the watch over the others.
+
+    `screens` tell whose page is there; without them nobody is held to be lost.
+    """
 
     def __init__(
-        self, desk: Desk, log: Log, times: WatchTimes | None = None, *, outside: Outside | None = None
+        self,
+        desk: Desk,
+        log: Log,
+        times: WatchTimes | None = None,
+        *,
+        outside: Outside | None = None,
+        screens: Screens | None = None,
     ) -> None:
         self._desk = desk
         self._log = log
         self.times = times or WatchTimes()
         self._outside = outside
-        self._present: Callable[[], Collection[str]] | None = None
+        self._screens = screens
         self._away: dict[str, Away] = {}
-        self._alone: Callable[[Incident], bool] = lambda incident: False
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._sealed_at = desk.clock.now()
         self._agenda = Agenda(desk.board, self._when)
-
-    def owners(self, present: Callable[[], Collection[str]]) -> None:
-        """Say how one knows whose page is there: `present` gives their pseudonyms. Without it nobody is held to be lost."""
-        self._present = present
-
-    def listened(self, alone: Callable[[Incident], bool]) -> None:
-        """Say how one knows that only such persons are there for an alarm as its case excludes."""
-        self._alone = alone
 
     def away(self, actor: str) -> Away:
         """Whether a person's page is there, for what is shown before it strikes."""
@@ -129,7 +130,7 @@ class Watch:
         A press that came while the register was locked, or before its device was in it, has its case from then on.
         """
         for incident in tuple(self._desk.board.incidents.values()):
-            case = self._desk.intake.case_of(incident.device, incident.case) if incident.open else None
+            case = self._desk.case_of(incident) if incident.open else None
             if case is None or (incident.case, incident.case_version) == (case.number, case.version):
                 continue
             stream, name = f"incident/{incident.id}", f"{incident.id}-case-{case.version}"
@@ -139,9 +140,9 @@ class Watch:
 
     def _look_for_owners(self, now: datetime) -> None:
         """Note whose page went and whose came back; the rows of their alarms say so."""
-        if self._present is None:
+        if self._screens is None:
             return
-        here = frozenset(self._present())
+        here = frozenset(self._screens.present())
         owned = self._desk.board.index.owned
         for actor in tuple(owned):
             before = self._away.get(actor, THERE)
@@ -228,8 +229,6 @@ class Watch:
         """Write one record of what holds of many; the incidents it names, none when another server wrote it."""
         now = self._desk.clock.now()
         stream = f"{WATCH}{now.astimezone(UTC):%Y-%m-%d}"
-        if self._desk.board.version(stream) == 0:
-            await self._desk.recorder.catch_up_if_possible(stream)
         named: list[str] = []
 
         def decision() -> ev.Event | None:
@@ -239,9 +238,8 @@ class Watch:
 
         first = together(event, members())
         digest = hashlib.sha256(f"{first.what} {first.facts} {first.incidents}".encode()).hexdigest()
-        _, written = await self._desk.recorder.record(
-            stream, decision, id=f"watch:together:{digest[:32]}", source_at=now, actor="watch"
-        )
+        name = f"watch:together:{digest[:32]}"
+        _, written = await self._desk.record(stream, decision, id=name, source_at=now, actor="watch")
         return named if written is not None else []
 
     async def _over(self, name: str, now: datetime) -> None:
@@ -276,12 +274,14 @@ class Watch:
         if offered() is not None:
             # By the version: whatever ended the offer, it is made anew as long as such a person has the alarm.
             name = f"watch:{incident.id}:excluded:{incident.version}"
-            await self._desk.recorder.record(stream, offered, id=name, source_at=now, actor="watch")
-        if incident.waits_since is None or incident.ladder == "outside" or not self._alone(incident):
+            await self._desk.record(stream, offered, id=name, source_at=now, actor="watch")
+        if incident.waits_since is None or incident.ladder == "outside":
+            return
+        if self._screens is None or not self._screens.alone(incident):
             return
         name = f"watch:{incident.id}:alone:{incident.waits_from}"
         rung = ev.Escalated(step="outside", after_s=0)
-        outcome, _ = await self._desk.recorder.record(stream, lambda: rung, id=name, source_at=now, actor="watch")
+        outcome, _ = await self._desk.record(stream, lambda: rung, id=name, source_at=now, actor="watch")
         if outcome != "repeated":
             self._tell_outside([self._desk.board.incidents[incident.id]])
 
@@ -299,7 +299,7 @@ class Watch:
             )
             return event_of(due, self.away(incident.owner or "")) if any(s.at <= now for s in same) else None
 
-        outcome, event = await self._desk.recorder.record(
+        outcome, event = await self._desk.record(
             f"incident/{name}", decision, id=id_of(board.incidents[name], due), source_at=now, actor="watch"
         )
         if due.what == "outside" and event is not None:
@@ -372,11 +372,4 @@ class Watch:
                 )
 
     async def _update(self, incident: Incident, why: ev.UpdateReason, name: str) -> None:
-        intake = self._desk.intake
-        await self._desk.recorder.record(
-            f"incident/{incident.id}",
-            lambda: intake.order_update(self._desk.board.incidents[incident.id], why),
-            id=name,
-            source_at=self._desk.clock.now(),
-            actor="watch",
-        )
+        await self._desk.update_order(incident.id, why, id=name, actor="watch")

@@ -19,12 +19,12 @@ class Note(Protocol):
 
 
 class Presentations:
-    """Which consoles painted which open alarm. `listeners` are told of each, and whether it could be heard."""
+    """Which consoles painted which open alarm. Those who `listen` are told of each, and whether it could be heard."""
 
     def __init__(self, board: Board, note: Note) -> None:
         self._board = board
         self._note = note
-        self.listeners: list[Callable[[str, bool], None]] = []
+        self._listeners: list[Callable[[str, bool], None]] = []
         self._shown: dict[str, dict[str, bool]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -33,6 +33,11 @@ class Presentations:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def listen(self, listener: Callable[[str, bool], None]) -> Callable[[], None]:
+        """Be told of every painting of an alarm. Returns the function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def painted(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
         """A visible page painted these alarms. Presented is an alarm that could be seen and heard.
@@ -45,7 +50,7 @@ class Presentations:
         for name in incidents:
             incident = self._board.incidents.get(name)
             if incident is not None:
-                tell(self.listeners, name, audible, what="a listener of what was presented")
+                tell(self._listeners, name, audible, what="a listener of what was presented")
             if incident is None or not incident.open or ("presented" in incident.times and name not in self._shown):
                 continue
             first = name not in self._shown

@@ -17,6 +17,7 @@ import pandas as pd
 from incidents.board import Board, Change
 from incidents.bounded import Bounded
 from incidents.devices.tally import Life, Tally, add, life
+from incidents.listeners import tell
 from reports.measures.history import History
 from reports.measures.local import milliseconds
 
@@ -61,12 +62,13 @@ class Past:
 class Tallies:
     """The tally of every device, kept up to date while a desk runs. It belongs to the event loop.
 
-    `of` answers None until the history was folded; `on_ready` is called then. A shift's test counts for its bench device as soon
-    as it was shown, whatever becomes of its alarm; a test at the bench is the last one when it is newer than any such alarm.
+    `of` answers None until the history was folded; those who `listen` are told then. A shift's test counts for its bench
+    device as soon as it was shown, whatever becomes of its alarm; a test at the bench is the last one when it is newer than
+    any such alarm.
     """
 
     def __init__(self, board: Board, ids: Ids, history: History) -> None:
-        self.on_ready: Callable[[], None] = lambda: None
+        self._listeners: list[Callable[[], None]] = []
         self._board, self._ids, self._history = board, ids, history
         self._past: Past | None = None
         self._seen: dict[str, Life] = {}  # incidents of the board, as they stood last
@@ -112,7 +114,11 @@ class Tallies:
         self._past = past
         self._known.clear()
         self._settled.clear()
-        self.on_ready()
+        tell(self._listeners, what="a listener of the tallies")
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Be told, on the loop, once the history was folded."""
+        self._listeners.append(listener)
 
     def of(self, device: str) -> Tally | None:
         """The tally of a device; None while the history is not folded."""

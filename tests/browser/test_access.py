@@ -10,13 +10,12 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from centre.assembly import Assembly
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import AccessTimes
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.consoles import Consoles
 from dashboard.server import serve
-from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
@@ -86,14 +85,14 @@ async def floor(tmp_path: Path, zones: Zones) -> AsyncIterator[Floor]:
     accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
     accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
     signins = SignIns(accounts, clock=clock, times=AccessTimes(idle_min=60, shift_min=100))
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    parts = Assembly(log, zones, cases, clock, signins=signins)
+    desk, consoles = parts.desk, parts.consoles
     await desk.open()
-    consoles = Consoles(desk, zones, zones.names.items(), signins=signins)
     consoles.start()
     server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        house = House(desk, consoles, clock, cases)  # type: ignore[arg-type]
+        house = House(parts, clock, cases)  # type: ignore[arg-type]
         floor = Floor(house, clock, signins, f"http://localhost:{server.port}", browser)
         yield floor
         await browser.close()

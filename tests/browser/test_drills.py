@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from centre.assembly import Assembly
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.consoles import Consoles
 from dashboard.server import serve
-from incidents.desk.desk import Desk
+from incidents.drills.desk import DrillRules
 from incidents.health import FeedHealth
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
@@ -47,12 +47,11 @@ async def crew(tmp_path: Path, zones: Zones) -> AsyncIterator[Crew]:
     for role, name in people.items():
         accounts.add(name, [role], PASSWORD)
     signins = SignIns(accounts, clock=clock)
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    parts = Assembly(log, zones, cases, clock, signins=signins, drills=DrillRules())
+    desk, consoles = parts.desk, parts.consoles
     await desk.open()
-    desk.drills.green = lambda: True
     now = clock.now()
     await desk.feed_health(FeedHealth(name="112-app", state="live", since=now, heartbeat_at=now))
-    consoles = Consoles(desk, zones, zones.names.items(), signins=signins)
     consoles.start()
     server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
     wrong: list[str] = []
@@ -71,7 +70,7 @@ async def crew(tmp_path: Path, zones: Zones) -> AsyncIterator[Crew]:
             await page.wait_for_url(re.compile("operator"))
             await page.goto(f"http://localhost:{server.port}/{path}")
             pages.append(page)
-        yield Crew(House(desk, consoles, clock, cases), *pages)  # type: ignore[arg-type]
+        yield Crew(House(parts, clock, cases), *pages)  # type: ignore[arg-type]
         await browser.close()
     server.stop()
     await consoles.stop()

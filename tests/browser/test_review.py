@@ -13,13 +13,12 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 from pypdf import PdfReader
 
+from centre.assembly import Assembly, Beside
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.consoles import Consoles
 from dashboard.server import serve
 from demo.past import generate
-from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
 from reports.measures.history import History
@@ -160,10 +159,10 @@ async def review(tmp_path: Path, zones: Zones, made: Path) -> AsyncIterator[Revi
     accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
     accounts.add("Ada Proef", ["auditor"], PASSWORD)
     signins = SignIns(accounts, clock=clock)
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
-    await desk.open()
     history = await History.open(log, path, starts=("07:00", "19:00"))
-    consoles = Consoles(desk, zones, zones.names.items(), signins=signins, history=history)
+    parts = Assembly(log, zones, cases, clock, signins=signins, beside=lambda parts: Beside(history=history))
+    desk, consoles = parts.desk, parts.consoles
+    await desk.open()
     consoles.start()
     server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
     async with async_playwright() as playwright:

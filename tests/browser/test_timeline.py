@@ -8,13 +8,12 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from centre.assembly import Assembly
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import STREAM, Door
 from dashboard.access.signins import SignIns
-from dashboard.consoles import Consoles
 from dashboard.server import serve
 from incidents import commands as do
-from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, FixReport
 from maps.zones import Zones
@@ -86,12 +85,12 @@ async def review(tmp_path: Path, zones: Zones) -> AsyncIterator[Review]:
     accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
     accounts.add("Ada Proef", ["auditor"], PASSWORD)
     signins = SignIns(accounts, clock=clock)
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    parts = Assembly(log, zones, cases, clock, signins=signins)
+    desk, consoles = parts.desk, parts.consoles
     await desk.open()
-    consoles = Consoles(desk, zones, zones.names.items(), signins=signins)
     consoles.start()
     server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
-    house = House(desk, consoles, clock, cases)  # type: ignore[arg-type]
+    house = House(parts, clock, cases)  # type: ignore[arg-type]
     incident = await lived(house, closed=False)
     await does(house, 1, do.Note, incident, text=HOSTILE)
     async with async_playwright() as playwright:
@@ -189,7 +188,7 @@ async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Rev
     await page.keyboard.press("Escape")
     await expect(page.locator("#opened")).to_be_hidden()
     await expect(opener(page)).to_be_focused()
-    looks = [r for r in await review.house.desk.recorder.log.stream(STREAM) if r.type == "timeline_opened"]
+    looks = [r for r in await review.house.log.stream(STREAM) if r.type == "timeline_opened"]
     assert [review.house.desk.name_of(look.actor) for look in looks] == ["Sofie Proef"]
 
 
@@ -258,7 +257,7 @@ async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it
     await expect(page.get_by_role("heading", name="LOCKED")).to_be_visible(timeout=SLOW_MS)
     await expect(page.locator("#opened")).to_be_hidden()
     assert "on the line" not in await page.locator("#opened").inner_html()
-    before = len(await house.desk.recorder.log.stream(STREAM))
+    before = len(await house.log.stream(STREAM))
     await page.evaluate(
         f"(window.got = [], store = vigieLine.take, vigieLine.take = (text) => (got.push(text), store(text)),"
         f" vigieLine.send({{do: 'timeline', incident: '{incident.id}'}}))"
@@ -266,4 +265,4 @@ async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it
     await until(lambda: not house.consoles._tasks)
     await holds(page, "got.length > 2")
     assert await page.evaluate("got.some((text) => text.includes('on the line'))") is False
-    assert len(await house.desk.recorder.log.stream(STREAM)) == before
+    assert len(await house.log.stream(STREAM)) == before

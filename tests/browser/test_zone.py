@@ -8,13 +8,12 @@ import msgspec
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from centre.assembly import Assembly
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.consoles import Consoles
 from dashboard.server import serve
 from incidents import commands as do
-from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
@@ -65,9 +64,9 @@ async def zone(tmp_path: Path, zones: Zones) -> AsyncIterator[Zone]:
     accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
     accounts.add("Wacht Gent", ["zone"], PASSWORD, zone=GHENT)
     signins = SignIns(accounts, clock=clock)
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
+    parts = Assembly(log, zones, cases, clock, signins=signins)
+    desk, consoles = parts.desk, parts.consoles
     await desk.open()
-    consoles = Consoles(desk, zones, zones.names.items(), signins=signins)
     consoles.start()
     server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
     wrong: list[str] = []
@@ -81,7 +80,7 @@ async def zone(tmp_path: Path, zones: Zones) -> AsyncIterator[Zone]:
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Orders for PZ Gent")).to_be_visible(timeout=SLOW_MS)
-        yield Zone(House(desk, consoles, clock, cases), page)  # type: ignore[arg-type]
+        yield Zone(House(parts, clock, cases), page)  # type: ignore[arg-type]
         await browser.close()
     server.stop()
     await consoles.stop()

@@ -105,7 +105,7 @@ async def test_whatever_else_hears_of_a_press_and_fails_keeps_it_from_nobody(fee
     board = centre.desk.board
     board._listeners.insert(0, fail)
     board.followers.insert(0, fail)
-    centre.desk.on_presented.insert(0, fail)
+    centre.desk._presentations._listeners.insert(0, fail)
     session, paper = await enter(centre)
     message = feed.press("AMR-1")
     await until(lambda: message["id"] in feed.durable)

@@ -8,15 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from centre.assembly import Assembly, Beside
 from centre.documents.devices import DeviceLists
-from dashboard.consoles import Consoles
 from dashboard.operator.session import Session
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
 from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import RegisterState
-from incidents.desk.desk import Desk
 from incidents.devices.listing import DeviceTests
+from incidents.drills.desk import DrillRules
+from incidents.escalation.ladder import WatchTimes
+from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport, PressValue, Report
@@ -124,10 +126,10 @@ class Paper:
 class House:
     """A desk, its consoles and short ways to make things happen."""
 
-    def __init__(
-        self, desk: Desk, consoles: Consoles, clock: DrivenClock, cases: FewCases, tallies: Tallies | None = None
-    ) -> None:
-        self.desk, self.consoles, self.clock, self.cases, self.tallies = desk, consoles, clock, cases, tallies
+    def __init__(self, parts: Assembly, clock: DrivenClock, cases: FewCases) -> None:
+        self.parts, self.clock, self.cases = parts, clock, cases
+        self.desk, self.consoles, self.tallies = parts.desk, parts.consoles, parts.beside.tallies
+        self.log: Any = parts.log
         self._made = 0
 
     def name(self) -> str:
@@ -136,6 +138,11 @@ class House:
 
     async def report(self, report: Report) -> None:
         await self.desk.receive(Message(feed="test", id=self.name(), at=self.clock.now(), report=report, raw=b"{}"))
+
+    async def well(self) -> None:
+        """A feed is live: nothing is wrong on any screen."""
+        now = self.clock.now()
+        await self.desk.feed_health(FeedHealth(name="112-app", state="live", since=now, heartbeat_at=now))
 
     async def press(self, device: str = DEVICE, press: PressValue = "hold", fix: Fix | None = None) -> Incident:
         await self.report(PressReport(device=device, press=press, fix=fix or Fix(51.0536, 3.7253, 18.0)))
@@ -158,29 +165,28 @@ def zones() -> Zones:
 async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[House]:
     log = await SqliteLog.open(tmp_path / "vigie.log")
     clock, cases = DrivenClock(), FewCases()
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known)
-    await desk.open()
-    history = History(tmp_path / "vigie.log", log.vault)
-    tallies = Tallies(desk.board, log.vault, history)
-    consoles = Consoles(
-        desk,
-        zones,
-        zones.names.items(),
-        tallies=tallies,
-        devices=DeviceLists(
-            desk=desk,
+
+    def beside(parts: Assembly) -> Beside:
+        path = tmp_path / "vigie.log"
+        tallies = Tallies(parts.desk.board, log.vault, History(path, log.vault))
+        lists = DeviceLists(
+            desk=parts.desk,
             log=log,
-            path=tmp_path / "vigie.log",
+            path=path,
             cases=cases,
             tallies=tallies,
             times=DeviceTests(),
             bench=("AMR-BENCH-1",),
-        ),  # type: ignore[arg-type]
-    )
-    consoles.start()
+        )  # type: ignore[arg-type]
+        return Beside(tallies=tallies, devices=lists)
+
+    parts = Assembly(log, zones, cases, clock, times=WatchTimes(), drills=DrillRules(), beside=beside)
+    house = House(parts, clock, cases)
+    await house.desk.open()
+    house.consoles.start()
     try:
-        yield House(desk, consoles, clock, cases, tallies)
+        yield house
     finally:
-        await consoles.stop()
-        await desk.close()
+        await house.consoles.stop()
+        await house.desk.close()
         await log.close()

@@ -178,7 +178,7 @@ async def test_a_restart_knows_which_centres_were_silent(house: House) -> None:
     house.consoles.look()
     await until(lambda: len(house.desk.board.blind) == 11)
     again = type(house.desk)(
-        house.desk.recorder.log,
+        house.log,
         clock=house.clock,
         locate=house.consoles.zones.locate,
         cases=house.cases,

@@ -105,11 +105,11 @@ async def test_the_page_lists_devices_and_names_victims_only_when_asked_and_reco
     assert (await browser.get("/devices?names=1"))[0] == 403 and (await browser.get("/devices.csv?names=1"))[0] == 403
     await browser.sign_in("supervisor fictief", PASSWORD)
     assert "Voorbeeld" not in (await browser.get("/devices"))[1]
-    assert not await house.desk.recorder.log.stream(STREAM)
+    assert not await house.log.stream(STREAM)
     assert "Voorbeeld" in (await browser.get("/devices?names=1"))[1]
     status, text = await browser.get("/devices.csv?names=1")
     assert status == 200 and "Voorbeeld" in text
-    looked, taken = await house.desk.recorder.log.stream(STREAM)
+    looked, taken = await house.log.stream(STREAM)
     assert (looked.open, looked.sealed) == ({"devices": 2, "form": "page", "names": True}, "")
     assert taken.open["sha256"] == hashlib.sha256(text.encode()).hexdigest() and taken.open["form"] == "csv"
     assert house.desk.name_of(taken.actor) == "supervisor fictief"

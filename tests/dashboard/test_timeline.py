@@ -54,7 +54,7 @@ async def lived(house: House, device: str = DEVICE, *, closed: bool = True) -> I
 
 
 async def told(house: House, incident: Incident) -> Story:
-    log = house.desk.recorder.log
+    log = house.log
     records = await log.stream(f"incident/{incident.id}")
     return story(records, log.unseal, name_of=house.desk.name_of, zone_name=house.consoles.places.zone_name)
 
@@ -78,7 +78,7 @@ async def test_what_was_known_at_a_moment_is_the_fold_of_what_had_been_entered_u
 async def test_every_record_is_there_with_who_and_both_clocks(house: House) -> None:
     incident = await lived(house)
     found = await told(house, incident)
-    records = await house.desk.recorder.log.stream(f"incident/{incident.id}")
+    records = await house.log.stream(f"incident/{incident.id}")
     assert [one.version for one in found.happenings] == [record.version for record in records]
     by_code = {one.line.code: one for one in found.happenings}
     assert by_code["pressed"].clock == "feed" and by_code["pressed"].who == ""
@@ -127,7 +127,7 @@ async def test_a_large_incident_is_told_within_a_quarter_of_a_second_a_hundred_r
         await house.report(FixReport(device=DEVICE, fix=Fix(51.05 + n / 9000, 3.72, 20.0, time=house.clock.now())))
         if n % 2:
             await does(house, 0, do.Acknowledge if n == 1 else do.Note, incident, **({} if n == 1 else {"text": "n"}))
-    log = house.desk.recorder.log
+    log = house.log
     records = await log.stream(f"incident/{incident.id}")
     assert len(records) > 400
     began = time.process_time()
@@ -167,10 +167,10 @@ async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(ho
     await answer(house.consoles, session, asked)
     other, _ = house.page("Desk 2")
     await answer(house.consoles, other, asked)
-    looks = await house.desk.recorder.log.stream(STREAM)
+    looks = await house.log.stream(STREAM)
     assert [(look.type, look.open) for look in looks] == [("timeline_opened", {"incident": incident.id})] * 3
     assert [house.desk.name_of(look.actor) for look in looks] == ["Desk 1", "Desk 1", "Desk 2"]
-    versions = [record.version for record in await house.desk.recorder.log.stream(f"incident/{incident.id}")]
+    versions = [record.version for record in await house.log.stream(f"incident/{incident.id}")]
     assert house.desk.board.incidents[incident.id].version == versions[-1]
 
 
@@ -179,6 +179,6 @@ async def test_what_is_no_incident_is_said_and_leaves_no_record(house: House) ->
     assert await answer(house.consoles, session, {"incident": "nothing"}) == {"id": "nothing", "failed": "unknown"}
     for strange in (None, 7, "", "a" * 200):
         assert await answer(house.consoles, session, {"incident": strange}) is None
-    assert await house.desk.recorder.log.stream(STREAM) == []
+    assert await house.log.stream(STREAM) == []
     with pytest.raises(NoSuchIncident):
         story([], lambda record: b"", name_of=str, zone_name=str)

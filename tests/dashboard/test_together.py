@@ -16,7 +16,7 @@ from tests.dashboard.conftest import DEVICE, House
 
 
 async def floor_records(house: House) -> list[str]:
-    return [record.type for record in await house.desk._log.stream(FLOOR)]
+    return [record.type for record in await house.log.stream(FLOOR)]
 
 
 async def told(paper: object) -> dict:  # type: ignore[type-arg]
@@ -81,7 +81,7 @@ async def test_a_reload_is_no_leaving_and_coming_and_going_are_recorded_under_ps
     house.consoles.together.look()
     await house.consoles.together.stop()
     assert await floor_records(house) == ["came", "left"]
-    assert "Ann" not in str(await house.desk._log.stream(FLOOR))
+    assert "Ann" not in str(await house.log.stream(FLOOR))
 
 
 async def test_a_locked_page_is_told_of_nobody_but_of_the_shift(house: House) -> None:

@@ -13,7 +13,6 @@ from dashboard.i18n.words import words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.escalation.ladder import Away, WatchTimes, milliseconds
-from incidents.escalation.watch import Watch
 from incidents.messages import DeviceReport
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.dashboard.conftest import DEVICE, START, House
@@ -27,7 +26,7 @@ def told(consoles: Consoles, incident: str) -> dict[str, object]:
 
 async def test_the_moment_a_row_names_is_the_moment_it_strikes(house: House) -> None:
     incident = await house.press()
-    watch = Watch(house.desk, house.desk.recorder.log)
+    watch = house.parts.watch
     seen = []
     while house.desk.board.incidents[incident.id].ladder != "outside":
         before = told(house.consoles, incident.id)
@@ -45,9 +44,7 @@ async def test_a_row_says_that_its_owners_page_is_lost_before_it_is_offered(hous
     incident = await house.press()
     owner, paper = house.page("Desk 1")
     await house.desk.command(do.Acknowledge(id="take-it-1", incident=incident.id), owner.user)
-    watch = Watch(house.desk, house.desk.recorder.log)
-    watch.owners(house.consoles.present)
-    consoles = Consoles(house.desk, house.consoles.zones, (), away=watch.away)
+    watch, consoles = house.parts.watch, house.consoles
     await watch.tick()
     assert told(consoles, incident.id)["next"] == "release"
     paper.here = False

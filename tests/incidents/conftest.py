@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from centre.assembly import Core
 from incidents import commands as cmd
 from incidents.case import Case, Person
 from incidents.desk.desk import Desk
+from incidents.drills.desk import DrillRules
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Call, Fix, Message, PressReport, PressValue, Report
@@ -78,11 +81,47 @@ class FewCases:
         return self.case if number == self.case.number else None
 
 
+class FewZones:
+    """A geography of three zones that needs no map."""
+
+    def locate(self, lat: float, lon: float, radius: float | None, confidence: float | None) -> Place:
+        return locate(lat, lon, radius, confidence)
+
+    def known(self, key: str) -> bool:
+        return key in ZONES
+
+
+class FewScreens:
+    """Screens as a test says they are."""
+
+    def __init__(self, *here: str, well: bool = False) -> None:
+        self.here = set(here)
+        self.well = well
+        self.changing = False  # a shift changes
+
+    def present(self) -> set[str]:
+        return self.here
+
+    def alone(self, incident: Incident) -> bool:
+        return False
+
+    def healthy(self) -> bool:
+        return self.well
+
+
+def core_of(log: SqliteLog, cases: "FewCases", clock: DrivenClock, **facts: Any) -> Core:
+    """The core of a centre without a map; zone 5417 is reached by radio."""
+    return Core(log, FewZones(), cases, clock, addresses=lambda zone: None if zone == "5417" else "", **facts)
+
+
 class Floor:
     """A desk with what it stands on, and short ways to make things happen."""
 
-    def __init__(self, desk: Desk, log: SqliteLog, clock: DrivenClock, cases: FewCases) -> None:
+    def __init__(
+        self, desk: Desk, log: SqliteLog, clock: DrivenClock, cases: FewCases, screens: FewScreens | None = None
+    ) -> None:
         self.desk, self.log, self.clock, self.cases = desk, log, clock, cases
+        self.screens = screens or FewScreens()
         self._made = 0
 
     def name(self) -> str:
@@ -134,19 +173,12 @@ def open_floor(tmp_path: Path, clock: DrivenClock) -> Open:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Floor]:
         log = await SqliteLog.open(tmp_path / "vigie.log")
-        cases = FewCases()
-        desk = Desk(
-            log,
-            clock=clock,
-            locate=locate,
-            cases=cases,
-            identities=log.vault,
-            known_zone=ZONES.__contains__,
-            has_address=lambda zone: zone != "5417",
-        )
+        cases, screens = FewCases(), FewScreens()
+        rules = DrillRules(near_change=lambda now: screens.changing, chance=lambda: 0.5)
+        desk = core_of(log, cases, clock, screens=screens, drills=rules).desk
         await desk.open()
         try:
-            yield Floor(desk, log, clock, cases)
+            yield Floor(desk, log, clock, cases, screens)
         finally:
             await desk.close()
             await log.close()

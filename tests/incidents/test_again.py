@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents import events as ev
-from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Message, PressReport, Unreadable
-from tests.incidents.conftest import START, ZONES, DrivenClock, FewCases, Floor, Open, closing, locate
+from tests.incidents.conftest import START, DrivenClock, FewCases, Floor, Open, closing, core_of
 from tests.incidents.test_recorder import FailingDisk, until_recorded
 from tests.people import dispatcher
 
@@ -34,7 +33,7 @@ def message(press: Press, seq: int) -> Message:
 
 async def opened(path: Path, clock: DrivenClock) -> tuple[Floor, FailingDisk]:
     log, cases = await SqliteLog.open(path), FewCases()
-    desk = Desk(log, clock=clock, locate=locate, cases=cases, identities=log.vault, known_zone=ZONES.__contains__)
+    desk = core_of(log, cases, clock).desk
     await desk.open()
     return Floor(desk, log, clock, cases), FailingDisk(log)
 

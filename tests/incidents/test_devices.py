@@ -55,7 +55,7 @@ def listed(floor: Floor, tallies: Tallies | None = None, cases: FewCases | None 
         floor.desk.board,
         cases or AllCases(),  # type: ignore[arg-type]
         tallies.of if tallies is not None else lambda device: None,
-        floor.desk.intake.device_stream,
+        floor.desk.device_stream,
         times=DeviceTests(),
         bench=(BENCH,),
         now=floor.clock.now(),
@@ -133,7 +133,7 @@ async def test_a_test_at_the_bench_is_the_last_one_when_it_is_newer(open_floor: 
     async with open_floor() as floor:
         tallies = await counted(floor, tmp_path)
         floor.desk.board.listen(tallies.changed)
-        stream = floor.desk.intake.device_stream(DEVICE)
+        stream = floor.desk.device_stream(DEVICE)
         for ok in (False, True):
             floor.clock.pass_s(60)
             tested = ev.DeviceTested(device=DEVICE, ok=ok, presses=10 if ok else 4, of=10)

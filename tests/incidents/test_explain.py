@@ -91,7 +91,7 @@ async def long_ago(floor: Floor, name: str) -> None:
     ]
     # Nothing of it comes back to the screens, and the stream can be followed again.
     assert name not in floor.desk.board.incidents
-    await floor.desk.recorder.catch_up(f"incident/{name}")
+    await floor.desk._recorder.catch_up(f"incident/{name}")
     with pytest.raises(Refused, match=r"^(unknown_incident|wrong_state)$"):
         await floor.desk.command(cmd.Note(id=floor.name(), incident=name, text="late"), dispatcher("ann"))
 

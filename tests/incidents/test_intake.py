@@ -93,7 +93,7 @@ async def test_a_geography_that_fails_does_not_stop_an_alarm(floor: Floor) -> No
     def broken(*_: object) -> None:
         raise RuntimeError("no map")
 
-    floor.desk.intake._locate = broken  # type: ignore[assignment]
+    floor.desk._intake._locate = broken  # type: ignore[assignment]
     incident = await floor.press()
     assert incident is not None and incident.zone == ""
 
@@ -101,7 +101,7 @@ async def test_a_geography_that_fails_does_not_stop_an_alarm(floor: Floor) -> No
 async def test_nobody_is_tracked_who_did_not_press(floor: Floor) -> None:
     fix = FixReport(device=DEVICE, fix=Fix(51.0, 3.7))
     assert await floor.desk.receive(floor.message(fix)) == "dropped"
-    assert floor.desk.intake.counts == {"fix": 1}
+    assert floor.desk._intake.counts == {"fix": 1}
     assert await floor.records() == []
 
 

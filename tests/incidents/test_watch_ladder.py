@@ -16,14 +16,13 @@ from feeds.webhook import Outside
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import AnyCommand, Refused
-from incidents.desk.desk import Desk
 from incidents.escalation.ladder import WatchTimes
 from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.log import LogUnavailable
 from incidents.messages import Call, CallReport, DeviceReport, Fix, FixReport
 from incidents.roles import MAY, User
-from tests.incidents.conftest import DEVICE, Floor, Open, closing, locate
+from tests.incidents.conftest import DEVICE, FewScreens, Floor, Open, closing, core_of
 from tests.people import dispatcher
 
 SUPERVISOR = User(actor="boss", roles=frozenset({"supervisor"}))
@@ -76,14 +75,7 @@ async def until(true: Callable[[], Any]) -> None:
 
 async def test_two_servers_write_each_step_once(floor: Floor) -> None:
     await pressed(floor)
-    second = Desk(
-        floor.log,
-        clock=floor.clock,
-        locate=locate,
-        cases=floor.cases,
-        identities=floor.log.vault,
-        known_zone=lambda zone: True,
-    )
+    second = core_of(floor.log, floor.cases, floor.clock).desk
     await second.open()
     first, other = Shift(floor), Shift(Floor(second, floor.log, floor.clock, floor.cases))
     for _ in range(100):
@@ -200,9 +192,8 @@ async def test_from_an_owner_who_listens_it_is_not_taken_but_copied_with_a_helpe
 
 
 async def test_an_owner_whose_page_is_gone_is_not_lost_for_ten_seconds_then_offered_to_all(floor: Floor) -> None:
-    here = {"ann"}
-    shift, incident = Shift(floor), await pressed(floor)
-    shift.watch.owners(lambda: here)
+    screens = FewScreens("ann")
+    here, shift, incident = screens.here, Shift(floor, screens=screens), await pressed(floor)
     await shift.ask("ann", cmd.Acknowledge, incident)
     await shift.pass_s(55)
     here.clear()
@@ -221,9 +212,8 @@ async def test_an_owner_whose_page_is_gone_is_not_lost_for_ten_seconds_then_offe
 
 
 async def test_an_owner_who_comes_back_and_acts_keeps_it(floor: Floor) -> None:
-    here: set[str] = set()
-    shift, incident = Shift(floor), await pressed(floor)
-    shift.watch.owners(lambda: here)
+    screens = FewScreens()
+    here, shift, incident = screens.here, Shift(floor, screens=screens), await pressed(floor)
     await shift.ask("ann", cmd.Acknowledge, incident)
     await shift.ask("ann", cmd.Route, incident, zone="5415")
     await shift.pass_s(12)
@@ -236,9 +226,8 @@ async def test_an_owner_who_comes_back_and_acts_keeps_it(floor: Floor) -> None:
 
 
 async def test_who_signs_out_offers_at_once(floor: Floor) -> None:
-    here = {"ann"}
-    shift, incident = Shift(floor), await pressed(floor)
-    shift.watch.owners(lambda: here)
+    screens = FewScreens("ann")
+    here, shift, incident = screens.here, Shift(floor, screens=screens), await pressed(floor)
     await shift.ask("ann", cmd.Acknowledge, incident)
     await shift.pass_s(1)
     here.clear()

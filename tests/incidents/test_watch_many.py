@@ -12,7 +12,6 @@ from feeds.webhook import Outside
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.bulk_records import told_beside
-from incidents.desk.desk import Desk
 from incidents.escalation.ladder import WatchTimes
 from incidents.escalation.watch import Watch
 from incidents.incident import Incident
@@ -20,7 +19,7 @@ from incidents.roles import User
 from incidents.timeline import incident_of, timeline
 from reports.evidence.gather import collect
 from reports.evidence.schema import Made
-from tests.incidents.conftest import START, Floor, Open, locate
+from tests.incidents.conftest import START, Floor, Open, core_of
 from tests.people import dispatcher
 
 CROWD = 40
@@ -110,14 +109,7 @@ async def test_a_restart_and_every_reader_find_what_was_told_of_many_at_its_plac
 
 
 async def test_two_servers_write_what_many_need_once(floor: Floor) -> None:
-    second = Desk(
-        floor.log,
-        clock=floor.clock,
-        locate=locate,
-        cases=floor.cases,
-        identities=floor.log.vault,
-        known_zone=lambda zone: True,
-    )
+    second = core_of(floor.log, floor.cases, floor.clock).desk
     await crowd(floor)
     await second.open()
     watches = [Watch(floor.desk, floor.log), Watch(second, floor.log)]

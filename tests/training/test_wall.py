@@ -3,6 +3,8 @@
 import ast
 import asyncio
 import contextlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -43,8 +45,8 @@ from training.serving import serve_room
 
 HERE = Path(__file__).parents[2]
 WAYS_OUT = {"feeds.webhook", "urllib", "http", "requests", "smtplib", "socket", "subprocess"}
-# Of a centre: what is set, what waits to be recorded, where names are looked up. Not what runs or serves.
-OF_A_CENTRE = {"centre.settings", "centre.spool", "centre.lookups"}
+SHARED = {"centre.assembly", "centre.spool"}  # all that an exercise and a replay have of a centre
+OF_A_CENTRE = SHARED | {"centre.settings", "centre.lookups"}  # all that the room around them has
 
 
 @pytest.fixture
@@ -133,9 +135,17 @@ def test_no_part_of_training_knows_a_way_out() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not WAYS_OUT & {*names, *(name.partition(".")[0] for name in names)}, path.name
-            assert {name for name in names if name.partition(".")[0] == "centre"} <= OF_A_CENTRE, path.name
-            if path.parent.name in ("exercise", "replay"):
-                assert "centre.settings" not in names, path.name
+            of_centre = {name for name in names if name.partition(".")[0] == "centre"}
+            assert of_centre <= (SHARED if path.parent.name in ("exercise", "replay") else OF_A_CENTRE), path.name
+
+
+def test_what_an_exercise_and_a_replay_load_knows_no_way_out_of_a_centre() -> None:
+    told = (
+        "import sys, training.exercise.exercises, training.replay.replays\n"
+        "print(*sorted(n for n in sys.modules if n == 'feeds.webhook' or n.startswith(('centre.', 'feeds.buttons'))))"
+    )
+    ran = subprocess.run([sys.executable, "-c", told], cwd=HERE, capture_output=True, text=True, timeout=60)
+    assert ran.stdout.split() == sorted(SHARED), ran.stderr
 
 
 async def test_a_live_desk_pointed_at_an_exercise_takes_nothing_and_says_why(room: TrainingRoom) -> None:

@@ -9,14 +9,16 @@ from incidents.commands import Refused
 from incidents.desk.desk import Desk
 from incidents.exercises.room import ExerciseState
 from incidents.incident import Incident
+from incidents.log import Log
+from incidents.recorder import Outcome
 from incidents.roles import User
 
 
 class ExerciseDesk(Desk):
     """`state` says how the exercise stands."""
 
-    def __init__(self, *parts: Any, state: Callable[[], ExerciseState], **more: Any) -> None:
-        super().__init__(*parts, **more)
+    def __init__(self, log: Log, *, state: Callable[[], ExerciseState], **parts: Any) -> None:
+        super().__init__(log, **parts)
         self._state = state
 
     async def command(self, command: cmd.AnyCommand, user: User) -> Incident | None:
@@ -24,9 +26,12 @@ class ExerciseDesk(Desk):
             raise Refused("exercise_stands")
         return await super().command(command, user)
 
-    async def note(self, stream: str, event: ev.Event, *, id: str, actor: str) -> None:
-        if self._state() != "ended":
-            await super().note(stream, event, id=id, actor=actor)
+    async def record(
+        self, stream: str, decide: Callable[[], ev.Event | None], **facts: Any
+    ) -> tuple[Outcome, ev.Event | None]:
+        if self._state() == "ended":
+            return "repeated", None
+        return await super().record(stream, decide, **facts)
 
     def presented(self, incidents: Iterable[str], *, console: str, audible: bool) -> None:
         if self._state() != "ended":

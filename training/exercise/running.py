@@ -9,21 +9,19 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from dashboard.consoles import Consoles
+from centre.assembly import Assembly
 from feeds.gateway import Gateway
 from feeds.orders.dispatch import Dispatch, Plan
-from feeds.orders.sender import OrderSender, OrderTimes
 from feeds.recordings.recording import Recording
-from feeds.subscriber import Subscriber
 from incidents.case import Case
 from incidents.cases import CaseRegister
 from incidents.escalation.ladder import WatchTimes
-from incidents.escalation.watch import Watch
 from incidents.exercises.check import length_s
 from incidents.exercises.room import ExerciseShown, ExerciseState, Remark, Told, TrainingError
 from incidents.exercises.scenario import Action, Feed, Line, Message, Scenario, Zone
@@ -84,43 +82,26 @@ class RunningExercise:
         self._bases_expire = min(expire, default=None)
         self._sources = tuple(sources)
         self._stage = Stage(scenario, recordings, self.clock.begin)
-        times = msgspec.structs.replace(times, blind_s=NEVER_S)
-        self.desk = ExerciseDesk(
-            log,
-            clock=self.clock,
-            locate=zones.locate,
-            cases=CaseRegister.of((*_cases_of(recordings), *scenario.cases)),
-            identities=log.vault,
-            known_zone=zones.known,
-            has_address=lambda zone: True,
-            state=lambda: self.state,
-        )
-        self._trainer = self.desk.pseudonym(trainer)
         self.trainees = Trainees(self.clock, self._trainees_changed)
         self._secret = secrets.token_urlsafe(32)
         self.gateway = Gateway("exercise", token=self._secret, exercise=True, clock=self.clock)
         self._port = 0
         self.dispatch = Dispatch(self.gateway, declines=0.0, clock=self.clock, wait=self.clock.wait)
-        self._orders = OrderSender(
-            self.desk,
-            self.desk.board,
-            addresses=lambda zone: self.dispatch.url,
-            clock=self.clock,
-            times=OrderTimes(late_s=times.undelivered_s),
-        )
-        self._watch = Watch(self.desk, log, times)
-        self.consoles = Consoles(
-            self.desk,
+        self._parts = Assembly(
+            log,
             zones,
-            zones.names.items(),
-            times=times,
+            CaseRegister.of((*_cases_of(recordings), *scenario.cases)),
+            self.clock,
+            desk=partial(ExerciseDesk, state=lambda: self.state),
+            addresses=lambda zone: self.dispatch.url,
+            times=msgspec.structs.replace(times, blind_s=NEVER_S),
             shift=ShiftTimes(starts=(), bench_devices=()),
             signins=self.trainees,
-            away=self._watch.away,
+            training=lambda session: self.news.of(session),
         )
-        self._watch.owners(self.consoles.present)
+        self.desk, self.consoles = self._parts.desk, self._parts.consoles
+        self._trainer = self.desk.pseudonym(trainer)
         self.news = News(self.id, scenario, self.clock, self.desk, lambda: self.state)
-        self.consoles.training = self.news.of
 
     @classmethod
     async def open(
@@ -170,11 +151,10 @@ class RunningExercise:
         await self.gateway.start(HERE)
         self._port = int(self.gateway.url.rpartition(":")[2].partition("/")[0])
         await self.dispatch.start(HERE, path=f"/{secrets.token_urlsafe(32)}")
-        subscriber = Subscriber(
-            self.gateway.url, receiver=self.desk, log=self._log, clock=self.clock, token=self._secret, exercise=True
-        )
+        parts = self._parts
+        subscriber = parts.subscriber(self.gateway.url, token=self._secret, exercise=True)
         self.consoles.start()
-        for name, work in (("feed", subscriber.run), ("orders", self._orders.run), ("watch", self._watch.run)):
+        for name, work in (("feed", subscriber.run), ("orders", parts.orders.run), ("watch", parts.watch.run)):
             self._tasks.append(asyncio.create_task(_for_ever(name, work), name=f"exercise: {name}"))
 
     def shown(self) -> ExerciseShown:
@@ -266,7 +246,7 @@ class RunningExercise:
             if task is not asyncio.current_task():
                 task.cancel()
         await asyncio.gather(*(task for task in tasks if task is not asyncio.current_task()), return_exceptions=True)
-        await self._watch.seal()
+        await self._parts.watch.seal()
         self._ended_at = datetime.now(UTC)
         self._go_on("ended")
         await self.gateway.stop()

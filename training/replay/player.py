@@ -8,25 +8,20 @@ import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from dashboard.consoles import Consoles
+from centre.assembly import pages_of
 from feeds.recordings.recording import Recording
 from incidents.board import Board
-from incidents.cases import CaseRegister
 from incidents.exercises.room import SPEEDS, Played, PlayState, TrainingError
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
 from maps.zones import Zones
-from training.replay.clock import ReplayClock
 from training.replay.desk import WatchedDesk
 from training.replay.run import Run, Stage
 from training.replay.schedule import Score
 
 AT_ONCE = 200  # entries between two looks at what was asked meanwhile
-
-_BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 class Replay:
@@ -40,17 +35,14 @@ class Replay:
         self._score = score
         self._folder = folder
         self._told = told
-        self._clock = ReplayClock(score.begin)
         self._at = [(entry.at - score.begin).total_seconds() for entry in score.entries]
-        self._board = Board()
-        self._cases = CaseRegister.of(score.cases, today=lambda: self._clock.now().astimezone(_BRUSSELS).date())
-        self._stage = Stage(score, self._board, self._clock, self._cases, zones)
-        self._desk = WatchedDesk(self._board, self._clock, self._cases, self._named)
+        self._stage = stage = Stage(score, zones)
+        self._clock, self._board = stage.clock, stage.board
+        self._desk = WatchedDesk(stage.board, stage.clock, stage.cases, self._named)
         # The pages' part of a desk is all they use: what writes is not there.
-        self.consoles = Consoles(
+        self.consoles = pages_of(
             self._desk,  # type: ignore[arg-type]
             zones,
-            zones.names.items(),
             shift=ShiftTimes(starts=(), bench_devices=()),
         )
         self._runs = itertools.count(1)

@@ -7,17 +7,18 @@ import logging
 import re
 import secrets
 import shutil
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from centre.assembly import Core
 from feeds.gateway import Gateway
 from feeds.recordings.recording import Happened
-from feeds.subscriber import Subscriber
 from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
-from incidents.desk.desk import Desk
 from incidents.exercises.room import TrainingError
 from incidents.fold import apply
 from incidents.log.master import seeded
@@ -34,14 +35,16 @@ _logger = logging.getLogger(__name__)
 _PERSON = re.compile(r"person-(\d{1,6})")
 
 
-class Stage(msgspec.Struct, frozen=True):
+class Stage:
     """What all runs of one replay share: what is played, where it is seen, by which clock, with whose cases and zones."""
 
-    score: Score
-    board: Board
-    clock: ReplayClock
-    cases: CaseRegister
-    zones: Zones
+    def __init__(self, score: Score, zones: Zones, *, today: Callable[[], date] | None = None) -> None:
+        """`today` is the day for which cases hold; by default that of the replay's own clock."""
+        self.score, self.zones = score, zones
+        self.clock = ReplayClock(score.begin)
+        own = lambda: self.clock.now().astimezone(ev.BRUSSELS).date()  # noqa: E731
+        self.cases = CaseRegister.of(score.cases, today=today or own)
+        self.board = Board(lambda device: self.cases.by_device(device) is not None)
 
 
 class Run:
@@ -55,16 +58,15 @@ class Run:
         self._score, self._board, self._clock = stage.score, stage.board, stage.clock
         self._passed_over = stage.score.passed_over
         self._raised: list[str] = []
-        self._desk = Desk(
+        self._core = Core(
             log,
-            clock=stage.clock,
-            locate=stage.zones.locate,
-            cases=stage.cases,
-            identities=log.vault,
-            known_zone=stage.zones.known,
-            has_address=lambda zone: True,  # whether an order went by network is what was recorded of it
+            stage.zones,
+            stage.cases,
+            stage.clock,
+            addresses=lambda zone: "",  # nobody sends: whether an order went by network is what was recorded of it
             board=stage.board,
         )
+        self._desk = self._core.desk
         self._door = Door(self._desk, stage.clock)
         self._token = secrets.token_urlsafe(32)
         self._gateway = Gateway(
@@ -126,9 +128,8 @@ class Run:
 
     async def _listen(self) -> None:
         await self._gateway.start()
-        subscriber = Subscriber(
-            self._gateway.url, receiver=self._door, log=self._door, clock=self._clock, token=self._token
-        )
+        door = self._door
+        subscriber = self._core.subscriber(self._gateway.url, receiver=door, bookmarks=door, token=self._token)
         self._listening = asyncio.create_task(subscriber.run(), name="replay feed")
         try:
             await asyncio.wait_for(self._door.live.wait(), PATIENCE_S)
@@ -176,9 +177,7 @@ class Run:
         except Exception:  # whatever a foreign file says, it ends no replay
             self._passed_over += 1
             return
-        outcome, _ = await self._desk.recorder.record(
-            stream, lambda: event, id=id, source_at=what.happened, actor=actor
-        )
+        outcome, _ = await self._desk.record(stream, lambda: event, id=id, source_at=what.happened, actor=actor)
         if outcome == "held":
             self.trouble = "log_unavailable"
 

@@ -9,13 +9,12 @@ from typing import Any
 
 import msgspec
 
+from centre.assembly import Core
 from feeds.decoding import decode_message
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.case import Case, Fact, Instruction, Person, Protected
 from incidents.cases import CaseRegister
-from incidents.desk.desk import Desk
-from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.log.master import seeded
 from incidents.log.training import TrainingLog
@@ -97,16 +96,8 @@ class Stage:
         self.begun = story.begins
         self._said = 0
         self._done = 0
-        self.desk = Desk(
-            log,
-            clock=self.clock,
-            locate=zones.locate,
-            cases=self.cases,
-            identities=log.vault,
-            known_zone=zones.known,
-            has_address=lambda zone: True,
-        )
-        self._watch = Watch(self.desk, log)
+        core = Core(log, zones, self.cases, self.clock, addresses=lambda zone: "")  # every zone has one, nobody sends
+        self.desk, self._watch = core.desk, core.watch
 
     @classmethod
     @asynccontextmanager

@@ -100,7 +100,7 @@ class CasePart:
             user = User(actor=self._page.actor, roles=now.roles, zone=now.zone, name=self._page.desk_name)
             hits = desk.cases.search(text, limit=MAX_FOUND * 4)
             found = [case for case in hits if not desk.exclusions.case(case, user)][:MAX_FOUND]
-            desk.searches.searched(user, text, [case.number for case in found])
+            desk.searched(user, text, [case.number for case in found])
         return {"n": n, "cases": [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]}
 
     def _may_see(self) -> bool:

@@ -25,7 +25,7 @@ class DeviceRows:
     def start(self) -> None:
         """Tell every page once the tests are counted."""
         if self._tallies is not None:
-            self._tallies.on_ready = self._counted
+            self._tallies.listen(self._counted)
 
     def tally(self, device: str) -> Tally | None:
         """How often a device was tested, and really pressed. No fault in counting may keep an alarm from a page."""

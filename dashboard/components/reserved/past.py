@@ -8,7 +8,7 @@ from dashboard.shell.ground import Ground
 from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable
 from incidents.roles import User
-from incidents.timeline import NoSuchIncident, incident_of
+from incidents.timeline import NoSuchIncident
 from reports.measures.history import History
 
 
@@ -30,7 +30,7 @@ async def table_for(history: History, desk: Desk, user: User | None) -> pd.DataF
     by_hand = set(table.loc[table["origin"] == "hand", "incident"]) - kept - desk.board.incidents.keys()
     for id in by_hand:
         try:
-            incident, _ = await incident_of(desk.recorder.log, id)
+            incident = await desk.incident_of(id)
         except (NoSuchIncident, LogUnavailable):
             continue
         if desk.exclusions.incident(incident, user):

@@ -16,8 +16,7 @@ from dashboard.components.timeline.facts import Story, story
 from dashboard.components.timeline.ground import ground
 from dashboard.shell.ground import SignedPage
 from incidents import events as ev
-from incidents.bulk_records import told_beside
-from incidents.log import Log, LogUnavailable
+from incidents.log import LogUnavailable
 from incidents.timeline import NoSuchIncident, timeline
 
 _logger = logging.getLogger(__name__)
@@ -30,18 +29,16 @@ async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, A
         return None
     desk, user = consoles.desk, session.user
     actor = user.actor
-    log: Log = desk.recorder.log
 
     def made(records: list[Any], beside: list[Any]) -> tuple[Story, dict[str, Any]]:
-        told = story(records, log.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
+        told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
         return told, ground(told.spots, consoles.zones.folder)
 
     try:
-        records = await log.stream(f"incident/{id}")
+        records, beside = await desk.records_of(id)
         if not records:
             raise NoSuchIncident
-        beside = await told_beside(log, records)
-        known = await asyncio.to_thread(timeline, records, log.unseal)
+        known = await asyncio.to_thread(timeline, records, desk.unseal)
         if desk.exclusions.incident(known.incident, user):
             raise NoSuchIncident
         if asked.get("have") == len(records) + len(beside):

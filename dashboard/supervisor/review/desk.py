@@ -167,11 +167,8 @@ async def _operators(consoles: ReviewGround, session: AnsweredPage, asked: dict[
     if not isinstance(reason, str) or not reason.strip() or not isinstance(n, int):
         raise Refused("reason_missing")
     event = ev.OperatorFiguresOpened(reason=reason.strip()[:REASON])
-    record = consoles.desk.recorder.record
     try:
-        outcome, _ = await record(
-            STREAM, lambda: event, id=uuid4().hex, source_at=consoles.desk.clock.now(), actor=user.actor
-        )
+        outcome, _ = await consoles.desk.record(STREAM, lambda: event, id=uuid4().hex, actor=user.actor)
     except LogUnavailable:
         raise Unanswered("not_recorded") from None
     if outcome != "recorded":

@@ -17,7 +17,7 @@ from tests.dashboard.conftest import House
 
 @pytest.fixture
 async def site(house: House, accounts: Accounts, tmp_path: Path) -> AsyncIterator[Site]:
-    log = house.desk.recorder.log
+    log = house.log
     history = await History.open(log, tmp_path / "vigie.log")
     house.consoles.aggregates = Aggregates(
         desk=house.desk, history=history, path=tmp_path / "vigie.log", clock=house.clock
@@ -42,7 +42,7 @@ async def test_supervisors_and_auditors_take_the_export_and_it_is_recorded_each_
         if status == 200:
             name = f"vigie-aggregate-{year}-01-{year}-12.zip"
             assert headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    records = await site.house.desk.recorder.log.stream(STREAM)
+    records = await site.house.log.stream(STREAM)
     assert [record.type for record in records] == ["aggregate_made"] * 2
     assert {record.open["sha256"] for record in records} == {
         entry.sha256 for entry in read(register_of(tmp_path / "vigie.log"))

@@ -8,7 +8,7 @@ from tests.dashboard.conftest import House
 
 
 async def test_a_trainer_proposes_on_their_page_and_the_supervisors_room_lists_it(house: House, base: str) -> None:
-    house.desk.drills.green = lambda: True
+    await house.well()
     trainer, supervisor, dispatcher = Browser(base), Browser(base), Browser(base)
     await trainer.sign_in("trainer fictief", PASSWORD)
     await supervisor.sign_in("supervisor fictief", PASSWORD)

@@ -156,7 +156,7 @@ class Scene:
 async def scene(house: House, base: str, accounts: Accounts, tmp_path: Path) -> AsyncIterator[Scene]:
     scene = Scene(house, base)
     await scene.begin()
-    log: Any = house.desk.recorder.log
+    log: Any = house.log
     house.consoles.history = History(tmp_path / "vigie.log", log.vault)
     await house.consoles.history.load()
     house.consoles.history.follow(house.desk.board)

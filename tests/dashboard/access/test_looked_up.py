@@ -18,8 +18,8 @@ from tests.dashboard.review.parts import Kept, past
 
 
 async def records(house: House) -> list[tuple[Record, Any]]:
-    found = await house.desk.recorder.log.stream(stream_of(house.clock.now()))
-    return [(record, ev.entry(record, house.desk.recorder.log.unseal(record)).event) for record in found]
+    found = await house.log.stream(stream_of(house.clock.now()))
+    return [(record, ev.entry(record, house.log.unseal(record)).event) for record in found]
 
 
 async def search(line: Line, *texts: str) -> list[Any]:
@@ -62,7 +62,7 @@ async def test_each_search_of_a_dispatcher_is_in_the_log_with_its_terms_sealed(
 async def test_a_search_is_answered_while_the_log_can_not_be_written_and_recorded_when_it_can(
     base: str, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append, full = house.desk.recorder.log.append, True
+    append, full = house.log.append, True
 
     async def failing(stream: str, expected: int, draft: Draft) -> Record:
         if full:
@@ -72,7 +72,7 @@ async def test_a_search_is_answered_while_the_log_can_not_be_written_and_recorde
     browser = Browser(base)
     await browser.sign_in("dispatcher fictief", PASSWORD)
     line = await browser.open()
-    monkeypatch.setattr(house.desk.recorder.log, "append", failing)
+    monkeypatch.setattr(house.log, "append", failing)
     assert len((await search(line, "Voorbeeld"))[0]) == 1
     assert await records(house) == []
     full = False
@@ -86,7 +86,7 @@ async def test_what_somebody_went_on_typing_is_recorded_when_the_desk_ends(base:
     line = await browser.open()
     await search(line, "Vo", "Voorbeeld")
     await line.close()
-    await house.desk.searches.close()
+    await house.desk._searches.close()
     assert [event.text for _, event in await records(house)] == ["Vo", "Voorbeeld"]
 
 

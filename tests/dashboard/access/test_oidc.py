@@ -75,7 +75,7 @@ class Site:
         return await ask(f"{self.base}/sign-in", {"username": name, "password": PASSWORD})
 
     async def events(self) -> list[tuple[str, dict[str, Any], str]]:
-        records = await self.house.desk.recorder.log.stream("desk/access")
+        records = await self.house.log.stream("desk/access")
         return [(r.type, dict(r.open), self.house.desk.name_of(r.actor)) for r in records]
 
     def stop(self) -> None:

@@ -15,7 +15,6 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import pages, routes, serve
-from incidents.escalation.watch import Watch
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import COOKIE, Browser, Line
 from tests.dashboard.conftest import House
@@ -38,9 +37,7 @@ class Site:
         self.door = Door(lambda: self.signins, lambda: house.desk)
         self.server = serve(house.consoles, door=self.door, port=0)
         self.base = f"http://127.0.0.1:{self.server.port}"
-        self.watch = Watch(house.desk, house.desk.recorder.log)
-        self.watch.owners(house.consoles.present)
-        house.consoles.rows._away = self.watch.away
+        self.watch = house.parts.watch
         self.runs = [asyncio.create_task(work) for work in (self.signins.run(), self.watch.run())]
 
     async def page(self, name: str = NAME) -> tuple[Browser, Line]:

@@ -53,7 +53,7 @@ class Site:
         return await self.ask("/sign-in", {"username": name, "password": password, **facts})
 
     async def log(self) -> list[tuple[str, dict[str, Any], str]]:
-        records = await self.house.desk.recorder.log.stream("desk/access")
+        records = await self.house.log.stream("desk/access")
         return [(r.type, dict(r.open), self.house.desk.name_of(r.actor)) for r in records]
 
     def stop(self) -> None:
@@ -191,7 +191,7 @@ async def test_who_comes_and_goes_is_written_down_without_a_name(site: Site) -> 
         ("signed_in", {"roles": "supervisor", "break_glass": True, "how": "password_and_code"}, "Nacht Fictief"),
         ("signed_out", {}, "Nacht Fictief"),
     ]
-    records = await site.house.desk.recorder.log.stream("desk/access")
+    records = await site.house.log.stream("desk/access")
     assert "Fictief" not in str(records)
 
 

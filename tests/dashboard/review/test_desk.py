@@ -96,13 +96,13 @@ async def test_figures_by_operator_are_shown_after_the_reason_is_recorded(house:
     page = supervisor(house)
     none = await ask(house, page, what="operators", n=1, view={"profile": "cic"}, reason="  ")
     assert none == {"refused": "reason_missing", "what": "operators"}
-    assert await house.desk.recorder.log.stream("desk/access") == []
+    assert await house.log.stream("desk/access") == []
     made = await ask(house, page, what="operators", n=2, view={"profile": "cic"}, reason="complaint of 3 November")
     assert sum(one["rows"]["value"] for one in made["operators"]["operators"]) > 40
-    (record,) = await house.desk.recorder.log.stream("desk/access")
+    (record,) = await house.log.stream("desk/access")
     assert (record.type, record.actor) == ("operator_figures_opened", page.user.actor)
     assert "complaint" not in str(record.open) + record.sealed
-    assert b"complaint" in (house.desk.recorder.log.unseal(record) or b"")
+    assert b"complaint" in (house.log.unseal(record) or b"")
 
 
 async def test_no_figures_by_operator_for_other_roles_or_while_nothing_can_be_recorded(
@@ -117,7 +117,7 @@ async def test_no_figures_by_operator_for_other_roles_or_while_nothing_can_be_re
     async def full(*facts: Any) -> None:
         raise LogUnavailable("the disk is full")
 
-    monkeypatch.setattr(house.desk.recorder.log, "append", full)
+    monkeypatch.setattr(house.log, "append", full)
     assert await ask(house, page, **asked) == {"refused": "not_recorded", "what": "operators"}
 
 

@@ -21,12 +21,11 @@ ROLES: dict[str, frozenset[Role]] = {
 class Crew:
     """People who propose, confirm, take: each by name."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, *, well: bool = True) -> None:
         self.floor = floor
         self.desk = floor.desk
         self.clock = floor.clock
-        self.desk.drills.green = lambda: True
-        self.desk.drills.chance = lambda: 0.5
+        floor.screens.well = well
         self.here("trainer", "both", "supervisor", "ann", "ben")
 
     def here(self, *names: str) -> None:

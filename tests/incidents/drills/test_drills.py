@@ -72,12 +72,12 @@ async def test_a_proposal_lapses_and_a_cancelled_one_never_comes(crew: Crew) -> 
 
 async def test_none_is_confirmed_beside_an_alarm_bad_health_a_shift_change_or_a_technical_alarm(crew: Crew) -> None:
     drill = await crew.propose()
-    crew.desk.drills.green = lambda: False
+    crew.floor.screens.well = False
     await refused(crew.confirm(drill), "drill_health")
-    crew.desk.drills.green = lambda: True
-    crew.desk.drills.near_change = lambda now: True
+    crew.floor.screens.well = True
+    crew.floor.screens.changing = True
     await refused(crew.confirm(drill), "drill_shift")
-    crew.desk.drills.near_change = lambda now: False
+    crew.floor.screens.changing = False
     await crew.desk.receive(crew.floor.message(DeviceReport(device=DEVICE, state="link_lost")))
     await refused(crew.confirm(drill), "drill_technical")
     await crew.desk.receive(crew.floor.message(DeviceReport(device=DEVICE, state="linked")))
@@ -87,9 +87,7 @@ async def test_none_is_confirmed_beside_an_alarm_bad_health_a_shift_change_or_a_
 
 async def test_without_a_word_about_health_there_is_no_drill(open_floor: Open) -> None:
     async with open_floor() as floor:
-        unsaid = floor.desk.drills.green
-        crew = Crew(floor)
-        floor.desk.drills.green = unsaid
+        crew = Crew(floor, well=False)
         await refused(crew.confirm(await crew.propose()), "drill_health")
 
 
@@ -186,7 +184,7 @@ async def test_a_fault_in_the_drills_keeps_no_press_from_the_board(crew: Crew) -
     def broken() -> bool:
         raise RuntimeError
 
-    crew.desk.drills.green = broken
+    crew.floor.screens.healthy = broken  # type: ignore[method-assign]
     crew.desk.drills._disturbed = lambda: 1 / 0  # type: ignore[method-assign,assignment,return-value]
     incident = await crew.floor.press()
     assert incident is not None and incident.state == "raised"

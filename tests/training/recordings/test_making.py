@@ -96,7 +96,7 @@ async def test_the_room_makes_one_and_the_desk_enters_it(
     await room.close()
     async with open_floor() as floor:
         await Notes(tmp_path / "vigie.log", RECORDED, RECORDINGS, desk=floor.desk, log=floor.log).enter()
-        await floor.desk.recorder.close()
+        await floor.desk._recorder.close()
     ((entry, by),) = await of_the_log(tmp_path, RECORDINGS)
     made = entry.event
     assert isinstance(made, ev.RecordingMade) and by == "Tine Fictief"

@@ -1,0 +1,206 @@
+"""THE wiring of desk, watch, orders, feeds and pages, once: live centre, exercise, replay, benches and tests are all built here.
+
+No address stands here and no way out: who is told outside, where orders go and which feed is followed is handed in. An exercise
+and a replay import it, from behind their wall (docs/decisions/0015-the-wall-around-training.md).
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+import msgspec
+
+from dashboard.access.standing import Registry
+from dashboard.components.topbar.health import good
+from dashboard.consoles import Consoles
+from dashboard.documents.aggregate import Maker as AggregateMaker
+from dashboard.documents.degraded.copy import Kept
+from dashboard.documents.devices.page import Lists
+from dashboard.documents.evidence import Maker
+from feeds.orders.sender import Addresses, OrderSender, OrderTimes
+from feeds.subscriber import Bookmarks, Receiver, Subscriber
+from incidents.bindings import DeviceCases
+from incidents.board import Board
+from incidents.buttons import Buttons
+from incidents.centres import ANNOUNCE_PCT
+from incidents.clock import Clock
+from incidents.desk.desk import Desk
+from incidents.desk.intake import ALARMING
+from incidents.drills.desk import DrillRules
+from incidents.escalation.ladder import THERE, WatchTimes
+from incidents.escalation.watch import Outside, Watch
+from incidents.incident import Incident
+from incidents.intervals import Profile
+from incidents.log import Log
+from incidents.messages import PressValue
+from incidents.ports import CaseSource, Identities, Locate, Screens
+from incidents.shifts import ShiftTimes, ShiftWatch
+from maps.zones import Zones
+from reports.measures.history import History
+from reports.measures.profiles import PROFILES
+from reports.measures.tallies import Tallies
+
+
+class Journal(Log, Protocol):
+    """A log with the private store of its names."""
+
+    @property
+    def vault(self) -> Identities: ...
+
+
+class Geography(Protocol):
+    """Where a position lies, and which zones there are."""
+
+    @property
+    def locate(self) -> Locate: ...
+    def known(self, key: str) -> bool: ...
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands beside a desk in some centres and not in others; its pages show what is there."""
+
+    history: History | None = None
+    tallies: Tallies | None = None
+    devices: Lists | None = None
+    evidence: Maker | None = None
+    aggregates: AggregateMaker | None = None
+    degraded: Kept | None = None
+    buttons: Buttons | None = None
+    device_cases: DeviceCases | None = None
+
+
+def pages_of(desk: Desk, zones: Zones, **facts: Any) -> Consoles:
+    """The pages of a desk. `facts` are what their common ground takes beside it."""
+    return Consoles(desk, zones, zones.names.items(), **facts)
+
+
+class Core:
+    """A desk, and what acts on it by itself. What nobody asks for is not made.
+
+    `desk` makes a desk of another kind. `addresses` gives a zone's address, None for one that is reached by radio; `times` are
+    the watch's; `screens` tell who is before them. `drills`: None, no drill comes.
+    """
+
+    def __init__(
+        self,
+        log: Journal,
+        zones: Geography,
+        cases: CaseSource,
+        clock: Clock,
+        *,
+        desk: Callable[..., Desk] = Desk,
+        board: Board | None = None,
+        aside: str = "",
+        alarming: frozenset[PressValue] = ALARMING,
+        zone_of: Callable[[str], str] = lambda name: "",
+        addresses: Addresses = lambda zone: None,
+        order_times: OrderTimes | None = None,
+        times: WatchTimes | None = None,
+        shift: ShiftTimes | None = None,
+        digest: Callable[[], Awaitable[str]] | None = None,
+        outside: Outside | None = None,
+        drills: DrillRules | None = None,
+        screens: Screens | None = None,
+    ) -> None:
+        self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
+        self.times = times
+        self._addresses, self._order_times = addresses, order_times
+        self._shift, self._digest = shift, digest
+        self._outside, self._screens = outside, screens
+        self.desk = desk(
+            log,
+            clock=clock,
+            locate=zones.locate,
+            cases=cases,
+            identities=log.vault,
+            known_zone=zones.known,
+            has_address=lambda zone: addresses(zone) is not None,
+            alarming=alarming,
+            board=board,
+            aside=aside,
+            zone_of=zone_of,
+            drills=drills,
+            screens=screens if drills is not None else None,
+        )
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What happens when nobody does anything."""
+        return Watch(self.desk, self.log, self.times, outside=self._outside, screens=self._screens)
+
+    @cached_property
+    def shifts(self) -> ShiftWatch:
+        """The shifts' changes and tests; made where a `digest` of the log is."""
+        assert self._digest is not None
+        times, within_s = self._shift or ShiftTimes(), (self.times or WatchTimes()).presented_s
+        return ShiftWatch(self.desk, self.log, times, within_s=within_s, digest=self._digest)
+
+    @cached_property
+    def orders(self) -> OrderSender:
+        """The one sender of orders."""
+        times = self._order_times or OrderTimes(late_s=(self.times or WatchTimes()).undelivered_s)
+        return OrderSender(self.desk, self.desk.board, addresses=self._addresses, clock=self.clock, times=times)
+
+    def subscriber(
+        self, url: str, *, receiver: Receiver | None = None, bookmarks: Bookmarks | None = None, **options: Any
+    ) -> Subscriber:
+        """Who follows a feed for this desk, or for what stands before it. `options` are the subscriber's own."""
+        return Subscriber(url, receiver=receiver or self.desk, log=bookmarks or self.log, clock=self.clock, **options)
+
+
+class Assembly(Core):
+    """A core with its pages, which are its screens. Without `times` nothing happens by the clock.
+
+    `beside` makes what stands beside the desk; `pageless` names who works here without a page; `training` is what an exercise
+    tells a page beside the alarms.
+    """
+
+    def __init__(
+        self,
+        log: Journal,
+        zones: Zones,
+        cases: CaseSource,
+        clock: Clock,
+        *,
+        signins: Registry | None = None,
+        cics: Iterable[str] = (),
+        announce_pct: int = ANNOUNCE_PCT,
+        profiles: Mapping[str, Profile] = PROFILES,
+        radio: Mapping[str, str] | None = None,
+        tells_outside: bool = False,
+        pageless: Collection[str] = (),
+        training: Callable[[Any], dict[str, Any]] | None = None,
+        beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
+        **core: Any,
+    ) -> None:
+        super().__init__(log, zones, cases, clock, screens=self, **core)
+        self._pageless = frozenset(pageless)
+        self.beside = beside(self)
+        self.consoles = pages_of(
+            self.desk,
+            zones,
+            times=self.times,
+            cics=cics,
+            announce_pct=announce_pct,
+            shift=self._shift,
+            digest=self._digest,
+            signins=signins,
+            away=(lambda actor: THERE) if self.times is None else self.watch.away,
+            outside=tells_outside,
+            profiles=profiles,
+            radio=radio,
+            training=training,
+            **{name: getattr(self.beside, name) for name in Beside.__struct_fields__},
+        )
+
+    def present(self) -> frozenset[str]:
+        """The pseudonyms of who is before a page, or works without one."""
+        return self.consoles.present() | {self.desk.pseudonym(name) for name in self._pageless}
+
+    def alone(self, incident: Incident) -> bool:
+        """Whether only such persons are there as its case excludes: asked where somebody could be told outside."""
+        return self._outside is not None and self.consoles.reservations.alone(incident)
+
+    def healthy(self) -> bool:
+        """Whether the pages show nothing wrong."""
+        return good(self.consoles.health())
