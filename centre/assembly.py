@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.access.standing import Registry
 from dashboard.components.topbar.health import good
 from dashboard.consoles import Consoles
 from dashboard.documents.aggregate import Maker as AggregateMaker
 from dashboard.documents.degraded.copy import Kept
 from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
+from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
 from feeds.subscriber import Bookmarks, Receiver, Subscriber
 from incidents.bindings import DeviceCases

@@ -42,6 +42,16 @@ FOREIGN = {  # what a room must not know at all
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COMPAT = "dashboard/shell/compat.py"
 PAGES = {"panel", "bokeh", "tornado"}
+ASSEMBLY, CONSOLES = "centre/assembly.py", "dashboard/consoles.py"
+WIRED = {"Desk", "Watch", "ShiftWatch", "OrderSender", "Consoles"}  # made in the assembly only
+CORE = {"incidents", "feeds", "reports", "centre"}  # whose parts nobody finishes after their construction
+# What the parts of a centre are called where they are held.
+HELD_AS = {
+    *("desk", "board", "watch", "shifts", "orders", "consoles", "centre", "parts", "core", "drills", "exclusions"),
+    *("floor", "rows", "log", "history", "tallies", "devices", "evidence", "degraded", "aggregates", "subscriber"),
+    *("cases", "zones", "reservations", "together", "listening", "bench", "recorder", "intake", "searches"),
+}
+DESK = {"board", "clock", "cases", "exclusions", "floor", "drills"}  # parts of a desk that anybody may ask
 TYPED = {"consoles", "session", "page", "zones", "clock"}  # parameters behind which a cycle would hide
 
 
@@ -241,6 +251,62 @@ def classes(tree: Sources) -> Iterator[type]:
     for name in _modules(tree):
         module = importlib.import_module(name)
         yield from (one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name)
+
+
+def wired(tree: Sources) -> list[str]:
+    """Parts of a centre that are made elsewhere than in the one assembly."""
+    return [
+        f"{path}:{node.lineno} {node.func.id}"
+        for path, text in tree.items()
+        if path != ASSEMBLY
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WIRED
+    ]
+
+
+def patched(tree: Sources) -> list[str]:
+    """Attributes of a part of the core that are set from outside after its construction.
+
+    A part is a class of the core that is no record of values; its attributes are those that it sets on itself.
+    """
+    parsed = {path: ast.parse(text) for path, text in tree.items()}
+    parts = [
+        part
+        for path, module in parsed.items()
+        if room(path) in CORE or path == CONSOLES
+        for part in ast.walk(module)
+        if isinstance(part, ast.ClassDef)
+    ]
+    owned: dict[str, set[str]] = {}
+    for part in parts:
+        owned.setdefault(part.name, set()).update(name for name, of in _stores(part) if of in ("self", "cls"))
+    known = set().union(*owned.values()) if owned else set()
+    return [
+        f"{path} {of}.{name}"
+        for path, module in parsed.items()
+        for name, of in _stores(module)
+        if name in known and of not in ("self", "cls") and of.split(".")[-1].lstrip("_") in HELD_AS
+    ]
+
+
+def reached_through(tree: Sources) -> list[str]:
+    """Ways through the desk to a part of it that is not public: `desk.recorder.log`."""
+    return [
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path, text in tree.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and ast.unparse(node.value.value).split(".")[-1] in ("desk", "_desk")
+        and node.value.attr not in DESK
+    ]
+
+
+def _stores(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Attributes that are assigned to: their name, and of what."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr, ast.unparse(node.value)
 
 
 def _modules(tree: Sources) -> dict[str, str]:

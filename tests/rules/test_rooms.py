@@ -11,11 +11,14 @@ from tests.rules.house import (
     loose,
     mutual,
     overridden,
+    patched,
     private,
+    reached_through,
     sources,
     strangers,
     tracked,
     upward,
+    wired,
 )
 from tests.rules.house import ROOT as HOUSE
 
@@ -75,3 +78,24 @@ def test_no_type_hides_a_cycle() -> None:
     assert not loose(PYTHON)
     for loose_type in ("Any", "Callable[[], Any]"):
         assert loose({"dashboard/a.py": f"def f(session: {loose_type}): ..."}) == ["dashboard/a.py:1 session"]
+
+
+def test_a_centre_is_wired_in_one_place() -> None:
+    assert not wired(PYTHON)
+    assert wired({"bench/x.py": "desk = Desk(log)"}) and not wired({"centre/assembly.py": "desk = Desk(log)"})
+
+
+def test_no_part_of_the_core_is_finished_from_outside() -> None:
+    assert not patched(PYTHON)
+    drills = "class Drills:\n    def __init__(self):\n        self.green = None\n"
+    assert patched({"incidents/d.py": drills, "centre/r.py": "self.desk.drills.green = good"})
+    assert patched({"incidents/d.py": drills, "centre/r.py": "drills.green, other = good, bad"})
+    assert not patched({"incidents/d.py": drills, "centre/r.py": "print(drills.green); self.green = drills"})
+
+
+def test_the_desk_is_the_only_door() -> None:
+    assert not reached_through(PYTHON)
+    assert reached_through({"centre/x.py": "log = consoles.desk.recorder.log"}) == [
+        "centre/x.py:1 consoles.desk.recorder.log"
+    ]
+    assert not reached_through({"centre/x.py": "desk.board.incidents; self._desk.clock.now()"})

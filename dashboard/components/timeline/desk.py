@@ -8,6 +8,7 @@ commonest misuse of police files, so each look is a record before anything is sh
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard.access.sign_in import STREAM
@@ -16,7 +17,7 @@ from dashboard.components.timeline.facts import Story, story
 from dashboard.components.timeline.ground import ground
 from dashboard.shell.ground import SignedPage
 from incidents import events as ev
-from incidents.log import LogUnavailable
+from incidents.log import LogUnavailable, Record
 from incidents.timeline import NoSuchIncident, timeline
 
 _logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, A
     desk, user = consoles.desk, session.user
     actor = user.actor
 
-    def made(records: list[Any], beside: list[Any]) -> tuple[Story, dict[str, Any]]:
+    def made(records: Sequence[Record], beside: Sequence[tuple[Record, ev.Entry]]) -> tuple[Story, dict[str, Any]]:
         told = story(records, desk.unseal, beside, name_of=desk.name_of, zone_name=consoles.places.zone_name)
         return told, ground(told.spots, consoles.zones.folder)
 
