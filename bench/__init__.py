@@ -18,6 +18,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.report import bench_report
     from bench.screen import bench_first_paint, bench_press
     from bench.start import bench_cold_start
+    from bench.table import bench_table
     from bench.zones import bench_zone_bulk, bench_zone_probability
 
     return {
@@ -29,6 +30,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "fold": bench_fold,
         "cold start": bench_cold_start,
         "report": bench_report,
+        "table": bench_table,
         "first paint": bench_first_paint,
     }
 

@@ -7,71 +7,63 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from reports.external_table.mapping import File, Length, Mapping, RowRounding, Scalar
-
-Floats = npt.NDArray[np.float64]
-Texts = pd.Series
+from reports.external_table.times import Bools, Floats, Texts, among, bools, extracted, micro, objects, parsed, strings
 
 LONGEST_US = 1e16  # 317 years: no duration of an incident
 _ONE = {"ms": 1e3, "s": 1e6, "min": 60e6, "h": 3600e6}
-_CLOCK = re.compile(r"^(?P<sign>[-−])?(?:(?P<a>\d+):)?(?P<b>\d+):(?P<c>\d{1,2})(?:[.,](?P<f>\d{1,6})\d*)?$")
+_CLOCK = r"^(?P<sign>[-−])?(?:(?P<a>\d+):)?(?P<b>\d+):(?P<c>\d{1,2})(?:[.,](?P<f>\d{1,6})\d*)?$"
 # 1h05 and 1 h 05 min; 5m23s, 5 min 23 s, 5'23": as the clock would write them
-_HOURS = (re.compile(r"^(\d+)\s?[hHuU]\s?(\d{2})(?:\s?(?:m|min|mn))?\.?$"), r"\1:\2")
-_MINUTES = (re.compile(r"""^(\d+)\s?(?:m|mn|min|'|′)\.?\s?(\d{1,2})\s?(?:s|sec|"|''|″)?\.?$"""), r"\1:\2")
+_HOURS = r"^(\d+)\s?[hHuU]\s?(\d{2})(?:\s?(?:m|min|mn))?\.?$"
+_MINUTES = r"""^(\d+)\s?(?:m|mn|min|'|′)\.?\s?(\d{1,2})\s?(?:s|sec|"|''|″)?\.?$"""
 
 
 def numbers(texts: Texts, file: File) -> Floats:
     """Numbers as the file writes them; NaN: not readable."""
-    bare = texts.str.replace("−", "-", regex=False)
+    bare = pc.replace_substring(strings(texts), "−", "-")
     if file.thousands:
-        bare = bare.str.replace(file.thousands, "", regex=False)
+        bare = pc.replace_substring(bare, file.thousands, "")
     if file.decimal == ",":
-        bare = bare.where(~bare.str.contains(".", regex=False), "").str.replace(",", ".", regex=False)
-    read = pd.to_numeric(bare, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return np.where(np.isfinite(read), read, np.nan)
+        bare = pc.if_else(pc.match_substring(bare, "."), "", pc.replace_substring(bare, ",", "."))
+    return parsed(bare)
 
 
 def durations(texts: Texts, unit: str, file: File) -> Floats:
-    """Microseconds; NaN: not readable, or longer than any life."""
-    took = _durations(texts, unit, file)
+    """Microseconds; NaN: not readable, or longer than any life.
+
+    `mm:ss` also takes h:mm:ss, minutes beyond 59, 5m23s; `iso` PT5M23S and 0 days 00:05:23.
+    """
+    took = _durations(strings(texts), unit, file)
     return np.where(np.abs(took) <= LONGEST_US, took, np.nan)
 
 
 def _durations(texts: Texts, unit: str, file: File) -> Floats:
-    """`mm:ss` also takes h:mm:ss, minutes beyond 59, 5m23s; `iso` PT5M23S and 0 days 00:05:23."""
     if unit == "d":  # as a spreadsheet keeps it: whole milliseconds, what lies beyond is the fraction's own
         return np.round(numbers(texts, file) * 86_400_000) * 1000
     if unit in _ONE:
         return np.round(numbers(texts, file) * _ONE[unit])
     if unit == "iso":
-        plain = texts.str.contains(r"[A-Za-z]", regex=True).to_numpy(bool)  # a bare number says no unit
-        read = pd.to_timedelta(texts.where(plain), errors="coerce").to_numpy().astype("timedelta64[us]")
+        plain = bools(pc.match_substring_regex(texts, "[A-Za-z]"))  # a bare number says no unit
+        read = pd.to_timedelta(objects(texts).where(plain), errors="coerce").to_numpy().astype("timedelta64[us]")
         return np.where(np.isnat(read), np.nan, read.astype(np.float64))
-    spoken = _HOURS if unit == "hh:mm" else _MINUTES
-    texts = texts.str.replace(spoken[0], spoken[1], regex=True)
-    parts = texts.str.extract(_CLOCK)
-    a, b, c = (pd.to_numeric(parts[name]).to_numpy(np.float64, na_value=np.nan) for name in "abc")
-    micro = np.nan_to_num(pd.to_numeric(parts["f"].str.ljust(6, "0")).to_numpy(np.float64, na_value=np.nan))
-    sound = np.isnan(b) == False  # noqa: E712
+    part = extracted(pc.replace_substring_regex(texts, _HOURS if unit == "hh:mm" else _MINUTES, r"\1:\2"), _CLOCK)
+    a, b, c = (parsed(part(name)) for name in "abc")
     if unit == "hh:mm":
-        sound &= np.isnan(a) & (c < 60)
-        total = (b * 60 + c) * 60e6
+        sound, total = np.isnan(a) & (c < 60), (b * 60 + c) * 60e6
     else:
-        sound &= (c < 60) & (np.isnan(a) | (b < 60))
-        if unit == "hh:mm:ss":
-            sound &= ~np.isnan(a)
-        total = (np.nan_to_num(a) * 3600 + b * 60 + c) * 1e6 + micro
-    negative = parts["sign"].notna().to_numpy(bool)
+        sound = (c < 60) & (np.isnan(a) & (unit == "mm:ss") | (b < 60) & ~np.isnan(a))
+        total = (np.nan_to_num(a) * 3600 + b * 60 + c) * 1e6 + micro(part("f"))
+    negative = bools(pc.not_equal(pc.fill_null(part("sign"), ""), ""))
     return np.where(sound, np.where(negative, -total, total), np.nan)
 
 
-def sentinel(texts: Texts, file: File, sentinels: Sequence[Scalar]) -> npt.NDArray[np.bool_]:
+def sentinel(texts: Texts, file: File, sentinels: Sequence[Scalar]) -> Bools:
     """Which texts stand for nothing: written so, or the same number."""
-    found = texts.isin([str(one) for one in sentinels]).to_numpy(bool)
     plain = [float(one) for one in sentinels if re.fullmatch(r"-?\d+(\.\d+)?", str(one))]
+    found = among(texts, [str(one) for one in sentinels])
     return found | np.isin(numbers(texts, file), plain) if plain else found
 
 
@@ -79,8 +71,7 @@ def length_us(length: Length) -> float:
     """A length of a mapping (seconds, "mm:ss", "hh:mm:ss") in microseconds. Raises ValueError."""
     value = np.nan
     if isinstance(length, str):
-        text = pd.Series([length.strip()], dtype=object)
-        value = durations(text, "mm:ss" if ":" in length else "s", File())[0]
+        value = durations([length.strip()], "mm:ss" if ":" in length else "s", File())[0]
     elif np.isfinite(length):
         value = round(float(length) * 1e6)
     if np.isnan(value):

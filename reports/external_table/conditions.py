@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from reports.external_table.amounts import durations, length_us, numbers
 from reports.external_table.mapping import Condition, Length, Mapping, Scalar
-from reports.external_table.times import by_value
+from reports.external_table.times import Texts, bools, by_value
+from reports.external_table.times import among as listed
 
 Bools = npt.NDArray[np.bool_]
 _COMPARED: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
@@ -96,24 +97,22 @@ def holds(condition: Condition, rows: Rows, mapping: Mapping) -> Bools:
 
 
 def _of_text(condition: Condition, column: pd.Series, mapping: Mapping) -> Bools:
-    def one(texts: pd.Series) -> list[Bools]:
-        bare = texts.str.lower() if condition.ignore_case else texts
+    def one(texts: Texts) -> list[Bools]:
+        lower = pc.utf8_lower(texts)
         found = np.ones(len(texts), dtype=bool)
 
         def among(values: tuple[Scalar | bool, ...]) -> Bools:
+            truth = any(isinstance(value, bool) for value in values)
             words = [
-                str(value).lower() if condition.ignore_case or value is True or value is False else str(value)
+                str(value).lower() if condition.ignore_case or isinstance(value, bool) else str(value)
                 for value in values
             ]
-            lowered = bare.str.lower() if any(isinstance(value, bool) for value in values) else bare
-            known = lowered.isin(words).to_numpy(bool)
+            known = listed(lower if condition.ignore_case or truth else texts, words)
             plain = [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
             return known | np.isin(numbers(texts, mapping.file), plain) if plain else known
 
         def matching(pattern: str) -> Bools:
-            options = {"ignore_case": condition.ignore_case}
-            found = pc.match_substring_regex(pa.array(texts, pa.string()), pattern, **options)
-            return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+            return bools(pc.match_substring_regex(texts, pattern, ignore_case=condition.ignore_case))
 
         if condition.equals is not None:
             found &= among((condition.equals,))
@@ -128,7 +127,7 @@ def _of_text(condition: Condition, column: pd.Series, mapping: Mapping) -> Bools
         if condition.not_matches is not None:
             found &= ~matching(condition.not_matches)
         if condition.empty is not None:
-            nothing = texts.isin(["", *mapping.file.empty]).to_numpy(bool)
+            nothing = listed(texts, ["", *mapping.file.empty])
             found &= nothing == condition.empty
         if any(getattr(condition, key) is not None for key in _COMPARED):
             clock = any(isinstance(value := getattr(condition, key), str) and ":" in value for key in _COMPARED)

@@ -4,6 +4,7 @@ In this order: filters on columns, times and durations, the other filters, dupli
 exclusions. Nothing leaves without being counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,14 +13,17 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from reports.external_table import amounts, conditions, times
-from reports.external_table.findings import Findings
+from reports.external_table.findings import FIRST, Findings
 from reports.external_table.mapping import Mapping, MappingError, Moment, Span, columns_of, shown_in, spans, zone_of
 from reports.external_table.table import ROW, TableError
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+_MIDNIGHT = np.datetime64(0, "us")
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +103,7 @@ def prepare(raw: pd.DataFrame, mapping: Mapping) -> Prepared:
         other = mapping.classes.other
         of = times.by_value(
             made.text[mapping.classes.column],
-            lambda texts: [np.array([known.get(text, other) for text in texts], dtype=object)],
+            lambda texts: [np.array([known.get(text, other) for text in texts.to_pylist()], dtype=object)],
         )[0]
         made.text = made.text.assign(**{"\0class": of})
         for one in mapping.classes.exclude:
@@ -177,57 +181,67 @@ def _clock_reading(made: Prepared, name: str, moment: Moment) -> times.Read:
     clock = made.mapping.time
     day_first = clock.day_first if moment.day_first is None else moment.day_first
     formats = times.formats_of(moment.formats or clock.formats, day_first)
+
+    def of(given: str | tuple[str, ...], read: Callable[[times.Texts], times.Read]) -> times.Read:
+        def one(texts: times.Texts) -> tuple[times.Moments, Bools, Bools]:
+            found = read(texts)
+            stands = times.sentinel(texts, found, moment.sentinels)
+            return np.where(times.beyond(found.wall), times.NAT, found.wall), stands, found.absolute
+
+        wall, absolute = _cells(made, name, given, one, "columns", ", such as {}: give `formats`, or `day_first`")
+        return times.Read(wall, absolute)
+
+    def of_day(texts: times.Texts) -> times.Read:
+        since = times.times_of_day(texts, moment.time_formats)
+        wall = np.where(np.isnan(since), times.NAT, _MIDNIGHT + np.nan_to_num(since).astype("timedelta64[us]"))
+        return times.Read(wall, np.zeros(len(since), dtype=bool))
+
     if moment.column:
-        return _texts(made, name, moment.column, lambda texts: times.moments(texts, formats))
+        return of(moment.column, lambda texts: times.moments(texts, formats))
     if moment.date:
-        days = _texts(made, name, moment.date, lambda texts: times.moments(texts, formats)).wall.astype("datetime64[D]")
+        days = of(moment.date, lambda texts: times.moments(texts, formats)).wall.astype("datetime64[D]")
     elif moment.after:
         days = made.wall(moment.after).to_numpy().astype("datetime64[D]")
     else:
         days = np.full(len(made), np.datetime64("2000-01-01"))  # a day that is not known: none is told
-    if not moment.time:
-        return times.Read(days.astype("datetime64[us]"), np.zeros(len(days), dtype=bool))
-
-    def of_day(texts: pd.Series) -> times.Read:
-        since = times.times_of_day(texts, moment.time_formats)
-        wall = np.where(
-            np.isnan(since), times.NAT, np.datetime64(0, "us") + np.nan_to_num(since).astype("timedelta64[us]")
-        )
-        return times.Read(wall, np.zeros(len(since), dtype=bool))
-
-    since = _texts(made, name, moment.time, of_day).wall - np.datetime64(0, "us")
-    wall: times.Moments = (days.astype("datetime64[us]") + since).astype("datetime64[us]")
+    wall: times.Moments = days.astype("datetime64[us]")
+    if moment.time:
+        wall = wall + (of(moment.time, of_day).wall - _MIDNIGHT)
     return times.Read(wall, np.zeros(len(days), dtype=bool))
 
 
-def _texts(made: Prepared, name: str, given: str | tuple[str, ...], read: Any) -> times.Read:
-    """A column's texts as clock readings; sentinels are missing and listed, and so is what is not readable."""
-    moment, nothing = made.mapping.columns[name], ["", *made.mapping.file.empty]
-
-    def one(texts: pd.Series) -> list[npt.NDArray[Any]]:
-        bare = texts.where(~texts.isin(nothing), "")
-        found = read(bare)
-        stands = times.sentinel(bare, found, moment.sentinels) & bare.ne("").to_numpy(bool)
-        wall = np.where(stands | times.beyond(found.wall), times.NAT, found.wall)
-        bad = np.isnat(wall) & bare.ne("").to_numpy(bool) & ~stands
-        return [wall, found.absolute, stands, bad]
-
-    columns = columns_of(given)
-    column, texts = " ".join(columns), made.text[columns[0]]
+def _cells(
+    made: Prepared,
+    name: str,
+    given: str | tuple[str, ...],
+    read: Callable[[times.Texts], tuple[npt.NDArray[Any], Bools, Bools]],
+    section: str,
+    hint: str,
+) -> tuple[npt.NDArray[Any], Bools]:
+    """What a column's texts say, by `read` (values, sentinels, more): sentinels and what can't be read are missing and listed."""
+    nothing, columns = ["", *made.mapping.file.empty], columns_of(given)
+    texts = times.strings(made.text[columns[0]])
     for other in columns[1:]:
-        texts = (texts + " " + made.text[other]).str.strip()
-    wall, absolute, stands, bad = times.by_value(texts, one)
-    rows = made.text[ROW].to_numpy()
-    made.findings.add("sentinel", f"{name} ({column})", "taken as missing", rows[stands], texts[stands])
-    made.findings.add("unreadable", f"{name} ({column})", "taken as missing", rows[bad], texts[bad])
-    if bad.any() and np.isnat(wall).all():
-        text = texts[bad].iloc[0]
-        raise made.mapping.fail(
-            f"{name}: no value of {column!r} can be read, such as {str(text)[:60]!r}: give `formats`, or `day_first`",
-            "columns",
-            name,
-        )
-    return times.Read(wall, absolute)
+        texts = pc.utf8_trim_whitespace(pc.binary_join_element_wise(texts, times.strings(made.text[other]), " "))
+
+    def one(some: times.Texts) -> list[npt.NDArray[Any]]:
+        empty = times.among(some, nothing)
+        values, stands, more = read(pc.if_else(pa.array(empty), "", some) if empty.any() else some)
+        stands = stands & ~empty
+        if stands.any() or empty.any():
+            values = values.copy()
+            values[stands | empty] = "NaT" if values.dtype.kind == "M" else np.nan
+        return [values, more, stands, pd.isna(values) & ~empty & ~stands]
+
+    values, more, stands, bad = times.by_value(texts, one)
+    rows, column = made.text[ROW].to_numpy(), " ".join(columns)
+    for kind, some in (("sentinel", stands), ("unreadable", bad)):
+        says = texts.filter(pa.array(some))[:FIRST].to_pylist() if some.any() else ()
+        made.findings.add(kind, f"{name} ({column})", "taken as missing", rows[some], says)  # type: ignore[arg-type]
+    if bad.any() and pd.isna(values).all():
+        first = texts.filter(pa.array(bad))[0].as_py()[:60]
+        raise made.mapping.fail(f"{name}: no value of {column!r} can be read{hint.format(repr(first))}", section, name)
+    return values, more
 
 
 def _same_kind(made: Prepared) -> None:
@@ -258,28 +272,12 @@ def _order(made: Prepared) -> None:
 
 def _read_duration(made: Prepared, name: str, span: Span) -> Floats:
     file = made.mapping.file
-    nothing = ["", *file.empty]
 
-    def one(texts: pd.Series) -> list[npt.NDArray[Any]]:
-        bare = texts.where(~texts.isin(nothing), "")
-        there = bare.ne("").to_numpy(bool)
-        stands = amounts.sentinel(bare, file, span.sentinels) & there
-        took = np.where(stands | ~there, np.nan, amounts.durations(bare, span.unit, file))
-        return [took, stands, np.isnan(took) & there & ~stands]
+    def one(texts: times.Texts) -> tuple[Floats, Bools, Bools]:
+        stands = amounts.sentinel(texts, file, span.sentinels)
+        return amounts.durations(texts, span.unit, file), stands, stands
 
-    texts = made.text[span.column]
-    took, stands, bad = times.by_value(texts, one)
-    rows = made.text[ROW].to_numpy()
-    made.findings.add("sentinel", f"{name} ({span.column})", "taken as missing", rows[stands], texts[stands])
-    made.findings.add("unreadable", f"{name} ({span.column})", "taken as missing", rows[bad], texts[bad])
-    if bad.any() and np.isnan(took).all():
-        text = texts[bad].iloc[0]
-        raise made.mapping.fail(
-            f"{name}: no value of {span.column!r} can be read as {span.unit}, such as {str(text)[:60]!r}",
-            "intervals",
-            name,
-        )
-    return took
+    return _cells(made, name, span.column, one, "intervals", f" as {span.unit}, such as {{}}")[0]
 
 
 def _between(start: times.Moments, end: times.Moments) -> Floats:

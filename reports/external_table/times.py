@@ -1,6 +1,7 @@
 """Texts as moments: formats tried in order, a time of day beside a date, and what the clock change does to a time without offset.
 
-Everything is done once for each different text: a column of a million dates holds a few thousand.
+A column of few different texts is read once for each of them (`by_value`). ISO 8601 and numbers are Arrow's; what it refuses is
+left to pandas, which knows more ways of writing them.
 """
 
 import re
@@ -17,23 +18,25 @@ import pyarrow.compute as pc
 from reports.external_table.mapping import Scalar
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 Moments = npt.NDArray[np.datetime64]  # [us]; NaT where there is none
-Texts = pd.Series  # of str
+Texts = Any  # pyarrow's strings; pandas' are taken too
 
 MANY = 20_000  # texts
 _DAY = re.compile(r"%[YymdbBjDxF]")
 DAY_US = 86_400_000_000
 NAT = np.datetime64("NaT", "us")
+_ZERO, _EXCEL = np.datetime64(0, "us"), np.datetime64("1899-12-30", "us")
 _DATES = {True: ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"), False: ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")}
 _TIMES = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", "")
 _OFFSET = r"\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?)$"
-_OF_DAY = re.compile(
-    r"^(?P<h>\d{1,2})(?:\s?[:.hH]\s?)?(?P<m>\d{2})(?:[:.mM]?(?P<s>\d{2})(?:[.,](?P<f>\d{1,6})\d*)?)?\s*(?P<p>[AaPp])?(?:\.?\s?[Mm]\.?)?$"
+_OF_DAY = (
+    r"^(?P<h>\d{1,2})(?:\s?[:.hH]\s?)?(?P<m>\d{2})(?:[:.mM]?(?P<s>\d{2})(?:[.,](?P<f>\d{1,6})\d*)?)?"
+    r"\s*(?P<p>[AaPp])?(?:\.?\s?[Mm]\.?)?$"
 )
-# name -> microseconds in one
-_EPOCHS = {"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0}
+# name -> microseconds in one; a spreadsheet keeps milliseconds, the rest is the fraction's own
+_EPOCHS = {"epoch_s": (1e6, 1), "epoch_ms": (1e3, 1), "epoch_us": (1.0, 1), "excel": (DAY_US, 1000)}
 _FIRST, _LAST = np.datetime64("1800-01-01", "us"), np.datetime64("2200-01-01", "us")
-_EXCEL = np.datetime64("1899-12-30", "us")
 
 
 class Read(NamedTuple):
@@ -52,11 +55,56 @@ class Placed(NamedTuple):
     skipped: Bools
 
 
+def strings(texts: Texts) -> Texts:
+    """Texts as Arrow has them."""
+    made = texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(texts, pa.string())
+    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+
+
+def objects(texts: Texts) -> pd.Series:
+    """Texts as pandas has them."""
+    return pd.Series(texts.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def bools(found: Any) -> Bools:
+    """Arrow's answer for each text."""
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def among(texts: Texts, values: Sequence[str]) -> Bools:
+    """Which texts are one of the values."""
+    return bools(pc.is_in(texts, value_set=pa.array(values, pa.string())))
+
+
+def parsed(texts: Texts) -> Floats:
+    """Numbers with a decimal point; NaN: not readable, or not finite."""
+    texts = pc.if_else(pc.equal(texts, ""), None, texts)
+    try:
+        read = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        read = pd.to_numeric(objects(texts), errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    return np.where(np.isfinite(read), read, np.nan)
+
+
+def extracted(texts: Texts, pattern: str) -> Callable[[str], Texts]:
+    """The named groups of a regular expression (RE2): null where it does not match, "" where the group does not."""
+    found = pc.extract_regex(texts, pattern)
+    return lambda group: pc.struct_field(found, group)
+
+
+def micro(fraction: Texts) -> Floats:
+    """What stands behind a decimal point, as microseconds."""
+    return np.nan_to_num(parsed(pc.utf8_rpad(fraction, 6, "0")))
+
+
 def by_value(column: Texts, read: Callable[[Texts], Sequence[npt.NDArray[Any]]]) -> list[npt.NDArray[Any]]:
-    """The arrays that `read` makes of the different texts of a column, for each of its rows."""
-    codes, different = pd.factorize(column)
-    texts = pd.Series(np.asarray(different, dtype=object), dtype=object)
-    return [made[codes] for made in read(texts)]
+    """The arrays that `read` makes for each row of a column: of its different texts, unless nearly all are different."""
+    texts = strings(column)
+    if len(texts) >= MANY and len(pc.unique(texts[:MANY])) > 0.95 * MANY:  # of times of day there are 86,400
+        return list(read(texts))
+    coded = texts.dictionary_encode()
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    return [made[codes] for made in read(coded.dictionary)]
 
 
 def formats_of(given: Sequence[str], day_first: bool | None) -> tuple[str, ...]:
@@ -69,15 +117,14 @@ def formats_of(given: Sequence[str], day_first: bool | None) -> tuple[str, ...]:
 
 def moments(texts: Texts, formats: Sequence[str]) -> Read:
     """Each text by the first format that fits it whole."""
-    wall = np.full(len(texts), NAT)
-    absolute = np.zeros(len(texts), dtype=bool)
-    left = np.flatnonzero(texts.ne("").to_numpy(bool))
+    texts = strings(texts)
+    wall, absolute = np.full(len(texts), NAT), np.zeros(len(texts), dtype=bool)
+    left = np.flatnonzero(bools(pc.not_equal(texts, "")))
     for form in formats:
         if not len(left):
             break
-        read = _by_format(texts.iloc[left], form)
-        wall[left], absolute[left] = read.wall, read.absolute
-        left = left[np.isnat(read.wall)]
+        wall[left], absolute[left] = _by_format(texts if len(left) == len(texts) else texts.take(left), form)
+        left = left[np.isnat(wall[left])]
     return Read(wall, absolute)
 
 
@@ -85,20 +132,16 @@ def _by_format(texts: Texts, form: str) -> Read:
     never = np.zeros(len(texts), dtype=bool)
     if form == "iso":
         return _iso(texts)
-    if form in _EPOCHS or form == "excel":
-        pointed = texts.str.replace(r"^(\d{4,}),(\d+)$", r"\1.\2", regex=True)  # a decimal comma
-        numbers = pd.to_numeric(pointed, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-        unit = DAY_US if form == "excel" else _EPOCHS[form]
-        step = 1000 if form == "excel" else 1  # a spreadsheet keeps milliseconds: the rest is the fraction's own
-        sound = np.isfinite(numbers) & (np.abs(numbers * unit) < 9e18 / 1000)
-        since = np.where(sound, np.round(np.where(sound, numbers, 0) * unit / step) * step, 0).astype(np.int64)
-        wall = np.where(
-            sound, (_EXCEL if form == "excel" else np.datetime64(0, "us")) + since.astype("timedelta64[us]"), NAT
-        )
+    if form in _EPOCHS:
+        unit, step = _EPOCHS[form]
+        numbers = parsed(pc.replace_substring_regex(texts, r"^(\d{4,}),(\d+)$", r"\1.\2"))  # a decimal comma
+        sound = np.abs(numbers * unit) < 9e18 / 1000
+        since = (np.round(np.where(sound, numbers, 0) * unit / step) * step).astype(np.int64)
+        wall = np.where(sound, (_EXCEL if form == "excel" else _ZERO) + since.astype("timedelta64[us]"), NAT)
         return Read(wall, never if form == "excel" else sound)
     read = _strptime(texts, form)
     if "%p" in form and (left := np.isnat(read)).any():
-        dotted = texts[left].str.replace(r"([AaPp])\.\s?[Mm]\.?", r"\1M", regex=True)
+        dotted = pc.replace_substring_regex(texts.filter(left), r"([AaPp])\.\s?[Mm]\.?", r"\1M")
         read[left] = _strptime(dotted, form)
     return Read(read, ~np.isnat(read) if "%z" in form else never)
 
@@ -107,65 +150,64 @@ def _strptime(texts: Texts, form: str) -> Moments:
     """By a format. Of many texts days and times of day are read apart, each different one once: several times faster."""
     day, _, of_day = form.partition(" ")
     if len(texts) < MANY or not of_day or "%z" in form or not _DAY.search(day) or _DAY.search(of_day):
-        return _microseconds(pd.to_datetime(texts, format=form, errors="coerce", utc="%z" in form))
-    halves = pc.split_pattern(pa.array(texts, pa.string()), " ", max_splits=1)
-    whole = pc.equal(pc.list_value_length(halves), 2).to_numpy(zero_copy_only=False)
+        return _by_pandas(texts, form, utc="%z" in form)
+    halves = extracted(texts, r"^(?P<d>[^ ]*) (?P<t>(?s:.*))$")
+    whole = bools(pc.is_valid(halves("d")))
     read = np.full(len(texts), NAT)
     if whole.any():
-        parts = pc.filter(halves, pa.array(whole))
-        days, times = (_part(pc.list_element(parts, at), half) for at, half in ((0, day), (1, of_day)))
+        days, times = (
+            by_value(halves(name).drop_null(), lambda some, half=half: [_by_pandas(some, half)])[0]  # type: ignore[misc]
+            for name, half in (("d", day), ("t", of_day))
+        )
         read[whole] = days + (times - np.datetime64("1900-01-01", "us"))
     if (left := np.isnat(read)).any():  # more blanks than one
-        read[left] = _microseconds(pd.to_datetime(texts[left], format=form, errors="coerce"))
+        read[left] = _by_pandas(texts.filter(left), form)
     return read
 
 
-def _part(texts: pa.Array, form: str) -> Moments:
-    def one(some: Texts) -> list[Moments]:
-        return [_microseconds(pd.to_datetime(some, format=form, errors="coerce"))]
-
-    return by_value(pd.Series(pd.array(texts, dtype=pd.ArrowDtype(pa.string()))), one)[0]
-
-
 def _iso(texts: Texts) -> Read:
-    texts = texts.str.replace(r"(?<=\d)\s*(?:UTC|GMT)$", "Z", regex=True)
-    absolute = texts.str.contains(_OFFSET, regex=True).to_numpy(bool)
+    texts = pc.replace_substring_regex(texts, r"(\d)\s*(?:UTC|GMT)$", r"\1Z")
+    absolute = bools(pc.match_substring_regex(texts, _OFFSET))
     wall = np.full(len(texts), NAT)
-    for part, utc in ((absolute, True), (~absolute, False)):
+    for part, zone in ((absolute, "UTC"), (~absolute, None)):
         if part.any():
-            wall[part] = _microseconds(pd.to_datetime(texts[part], format="ISO8601", errors="coerce", utc=utc))
+            some = texts if part.all() else texts.filter(part)
+            try:
+                wall[part] = some.cast(pa.timestamp("us", zone)).to_numpy(zero_copy_only=False)
+            except pa.ArrowInvalid:
+                wall[part] = _by_pandas(some, "ISO8601", utc=zone is not None)
     return Read(wall, absolute & ~np.isnat(wall))
 
 
-def _microseconds(read: pd.Series) -> Moments:
-    if isinstance(read.dtype, pd.DatetimeTZDtype):
-        read = read.dt.tz_convert(None)
+def _by_pandas(texts: Texts, form: str, *, utc: bool = False) -> Moments:
+    return _microseconds(pd.to_datetime(objects(texts), format=form, errors="coerce", utc=utc))
+
+
+def _microseconds(read: pd.Series | pd.DatetimeIndex) -> Moments:
     if read.dtype.kind != "M":  # nothing could be read at all
         return np.full(len(read), NAT)
-    return read.to_numpy().astype("datetime64[us]")
+    bare = pd.DatetimeIndex(read)
+    return (bare.tz_convert(None) if bare.tz else bare).to_numpy().astype("datetime64[us]")
 
 
-def times_of_day(texts: Texts, formats: Sequence[str]) -> npt.NDArray[np.float64]:
+def times_of_day(texts: Texts, formats: Sequence[str]) -> Floats:
     """Microseconds since midnight; NaN: not readable. Without formats: 14:23:05.5, 14h23, 1423, 2:23 PM; 24:00 is the day's end.
 
     A date before the time (spreadsheets write 1899-12-30) is passed over.
     """
+    texts = strings(texts)
     if padded := [len(form) for form in formats if form in ("hhmm", "hhmmss")]:
-        return times_of_day(texts.where(texts.eq(""), texts.str.zfill(padded[0])), ())  # 5 is 00:05
+        return times_of_day(pc.if_else(pc.equal(texts, ""), "", pc.utf8_lpad(texts, padded[0], "0")), ())  # 5 is 00:05
     if formats:
         wall = moments(texts, formats).wall
-        since = (wall - wall.astype("datetime64[D]")).astype(np.float64)
-        return np.where(np.isnat(wall), np.nan, since)
-    bare = texts.str.replace(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]\s*", "", regex=True)
-    parts = bare.str.extract(_OF_DAY)
-    hour, minute, second = (pd.to_numeric(parts[name]).to_numpy(np.float64, na_value=np.nan) for name in "hms")
-    half = parts["p"].str.upper().fillna("").to_numpy(object)
-    micro = pd.to_numeric(parts["f"].str.ljust(6, "0")).to_numpy(np.float64, na_value=np.nan)
-    second, micro = np.nan_to_num(second), np.nan_to_num(micro)
-    twelve = half != ""
+        return np.where(np.isnat(wall), np.nan, (wall - wall.astype("datetime64[D]")).astype(np.float64))
+    part = extracted(pc.replace_substring_regex(texts, r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]\s*", ""), _OF_DAY)
+    hour, minute, second = (parsed(part(name)) for name in "hms")
+    half = pc.utf8_upper(pc.fill_null(part("p"), ""))
+    second, twelve = np.nan_to_num(second), bools(pc.not_equal(half, ""))
     sound = (minute < 60) & (second < 60) & np.where(twelve, (hour >= 1) & (hour <= 12), hour <= 24)
-    hour = np.where(twelve, hour % 12 + np.where(half == "P", 12, 0), hour)
-    total = ((hour * 60 + minute) * 60 + second) * 1e6 + micro
+    hour = np.where(twelve, hour % 12 + np.where(bools(pc.equal(half, "P")), 12, 0), hour)
+    total = ((hour * 60 + minute) * 60 + second) * 1e6 + micro(part("f"))
     return np.where(sound & (total <= DAY_US), total, np.nan)
 
 
@@ -174,26 +216,23 @@ def placed(read: Read, zone: str) -> Placed:
     none = np.zeros(len(read.wall), dtype=bool)
     if not zone:
         return Placed(read.wall, read.wall, none, none)
-    index = pd.DatetimeIndex(np.where(read.absolute, NAT, read.wall))
-    one, two = (
-        _microseconds(
-            pd.Series(
-                index.tz_localize(
-                    zone, ambiguous=np.full(len(index), summer), nonexistent=timedelta(hours=1)
-                ).tz_convert("UTC")
-            )
-        )
-        for summer in (True, False)
-    )
-    known = ~np.isnat(one)
-    back = _microseconds(pd.Series(pd.DatetimeIndex(one, tz="UTC").tz_convert(zone).tz_localize(None)))
-    at = np.where(read.absolute, read.wall, one)
-    return Placed(
-        at,
-        np.where(read.absolute, read.wall, two),
-        known & (one != two),
-        known & (back != index.to_numpy().astype("datetime64[us]")),
-    )
+    index = pd.DatetimeIndex(np.where(read.absolute, NAT, read.wall) if read.absolute.any() else read.wall)
+    first = index.tz_localize(zone, ambiguous=np.ones(len(index), dtype=bool), nonexistent=timedelta(hours=1))
+    one = two = _microseconds(first)
+    # The two passes differ only where the clock's reading is no moment of its own.
+    sure = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    unsure = np.asarray(sure.isna()) & np.asarray(index.notna())
+    repeated, skipped = none, none
+    if unsure.any():
+        odd = index[unsure]
+        last = odd.tz_localize(zone, ambiguous=np.zeros(len(odd), dtype=bool), nonexistent=timedelta(hours=1))
+        two, repeated, skipped = one.copy(), none.copy(), none.copy()
+        two[unsure] = _microseconds(last)
+        repeated[unsure] = one[unsure] != two[unsure]
+        skipped[unsure] = first[unsure].tz_localize(None) != odd
+    if read.absolute.any():
+        one, two = (np.where(read.absolute, read.wall, at) for at in (one, two))
+    return Placed(one, two, repeated, skipped)
 
 
 def beyond(wall: Moments) -> Bools:
@@ -203,18 +242,15 @@ def beyond(wall: Moments) -> Bools:
 
 def local(at: Moments, zone: str) -> pd.Series:
     """What the clock on the wall showed, datetime64 without a zone."""
-    series = pd.Series(pd.DatetimeIndex(at, tz="UTC"))
-    return series.dt.tz_convert(zone).dt.tz_localize(None) if zone else series.dt.tz_localize(None)
+    index = pd.DatetimeIndex(at)
+    return pd.Series(index.tz_localize("UTC").tz_convert(zone).tz_localize(None) if zone else index)
 
 
 def sentinel(texts: Texts, read: Read, sentinels: Sequence[Scalar]) -> Bools:
     """Which texts stand for nothing: written so, or the same day (a sentinel without a time) or moment in another format."""
-    found = texts.isin([str(one) for one in sentinels]).to_numpy(bool, copy=True)
+    found = among(texts, [str(one) for one in sentinels])
     for one in sentinels:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d.*", str(one)):
-            continue
-        at = _iso(pd.Series([str(one)], dtype=object)).wall[0]
-        if np.isnat(at):
-            continue
-        found |= (read.wall.astype("datetime64[D]") if len(str(one)) == 10 else read.wall) == at
+        if re.fullmatch(r"\d{4}-\d\d-\d\d.*", str(one)):
+            at = _iso(pa.array([str(one)])).wall[0]
+            found = found | ((read.wall.astype("datetime64[D]") if len(str(one)) == 10 else read.wall) == at)
     return found
