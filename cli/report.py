@@ -26,7 +26,10 @@ _BREAKDOWNS = ("hour", "shift", "day", "week", "weekday", "zone", "cic", "class"
 
 
 def report(
-    file: Annotated[Path | None, typer.Argument(help="A table of timestamps; needs --columns.")] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Argument(help="A table of timestamps, in one file or several, or a quoted pattern; needs --columns."),
+    ] = None,
     columns: Annotated[Path | None, typer.Option(help="What its columns mean: a mapping as in docs/report.md.")] = None,
     log: Annotated[Path | None, typer.Option(help="Our own log, instead of a file.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="The log's master key; beside it by default.")] = None,
@@ -55,11 +58,11 @@ def report(
 ) -> None:
     """Say response times, each number with its count, interval and definition. One of --log is entered in that log."""
     with answered():
-        if (file is None) == (log is None):
+        if bool(file) == bool(log):
             fail("give a FILE with --columns, or --log", 2)
         chosen = _format(form, out)
         now = datetime.now(UTC)
-        if file is not None:
+        if file:
             if columns is None:
                 fail("say with --columns what the columns of the file mean: docs/report.md", 2)
             if since or until or as_class or drills or cic or zone or by or reason or who:
@@ -89,15 +92,16 @@ def report(
 Made = tuple["Report", "Paper", "pd.DataFrame"]
 
 
-def _foreign(file: Path, columns: Path, profile: str, now: datetime) -> Made:
+def _foreign(given: list[str], columns: Path, profile: str, now: datetime) -> Made:
     import msgspec
 
     from reports.external_table.loading import load
     from reports.external_table.paper import paper
     from reports.external_table.report import read, rows
+    from reports.external_table.table import files
 
     known = load(columns)
-    made = read(file, msgspec.structs.replace(known, profile=profile) if profile else known, columns)
+    made = read(files(given), msgspec.structs.replace(known, profile=profile) if profile else known, columns)
     return made.report, paper(made, now), rows(made.prepared)
 
 

@@ -1,6 +1,6 @@
 """Conditions of filters and exclusions: which rows they hold for, and how they are said in a report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -78,6 +78,21 @@ def _check_one(one: Condition, mapping: Mapping, *where: str) -> None:
             pc.match_substring_regex(pa.array([""]), getattr(one, key))
         except pa.ArrowInvalid as error:
             raise mapping.fail(f"no regular expression of RE2: {error}", *where, key) from None
+
+
+def unknown(mapping: Mapping, table: pd.DataFrame) -> Iterator[str]:
+    """A sentence for each value that a condition names and no row of the whole table has: it may be misspelt."""
+    for section, conditions in (("filter", mapping.filters), ("exclude", mapping.exclusions)):
+        for whole in conditions:
+            for one in whole.any or (whole,):
+                for key in ("equals", "not_equals", "is_in", "not_in", "matches", "not_matches") if one.column else ():
+                    given = getattr(one, key)
+                    for value in given if isinstance(given, tuple) else () if given is None else (given,):
+                        test = "matches" if key.endswith("matches") else "equals"
+                        asked = Condition(column=one.column, ignore_case=one.ignore_case, **{test: value})
+                        if not _of_text(asked, table[one.column], mapping).any():
+                            told = value if isinstance(value, str) else str(value).lower()
+                            yield f"{section} {said(whole)!r}: no row has {told!r} in {one.column}"
 
 
 def holds(condition: Condition, rows: Rows, mapping: Mapping) -> Bools:

@@ -19,6 +19,7 @@ from reports.external_table.mapping import (
     Mapping,
     MappingError,
     Method,
+    Not,
     Rounding,
     RowRounding,
     Scalar,
@@ -197,10 +198,7 @@ def _check(
     return Checked(
         figure=expect.figure,
         interval=interval,
-        where=", ".join(
-            f"{key} {' or '.join(map(str, value)) if isinstance(value, tuple) else value}"
-            for key, value in expect.where.items()
-        ),
+        where=", ".join(_said_of(key, value) for key, value in expect.where.items()),
         published=expect.published,
         here=f"{here} {unit}".strip(),
         n=base.n,
@@ -218,21 +216,39 @@ def targets(span: Span) -> tuple[Length, ...]:
 def _where(prepared: Prepared, expect: Expect, number: int) -> Bools | None:
     mask: Bools | None = None
     for key, value in expect.where.items():
-        values = value if isinstance(value, tuple) else (value,)
+        values, other = _values(value)
         if key in prepared.mapping.groups:
             whole = parts(prepared, key)
-            part = np.isin(whole.codes, [at for at, label in enumerate(whole.labels) if _among(label, values)])
+            labels = [at for at, label in enumerate(whole.labels) if _among(label, values)]
+            part, known = np.isin(whole.codes, labels), bool(labels)
         else:
             codes, different = pd.factorize(prepared.text[key])
             part = np.array([_among(str(text), values) for text in different], dtype=bool)[codes]
-        if not part.any():
+            known = bool(part.any())
+        part = ~part if other else part
+        if not part.any() or not known:
             there = [str(one) for one in (whole.labels if key in prepared.mapping.groups else different)]
             told = ", ".join(shortened(one) for one in there[:20]) + (", ..." if len(there) > 20 else "")
             raise prepared.mapping.fail(
-                f"no row has {key} = {value!r}; there are {told}", "expect", str(number), "where"
+                f"no row has {key} = {_told(values)}; there are {told}", "expect", str(number), "where"
             )
         mask = part if mask is None else mask & part
     return mask
+
+
+def _values(given: Scalar | tuple[Scalar, ...] | Not) -> tuple[tuple[Scalar, ...], bool]:
+    """The values of a part, and whether it is all others."""
+    bare = given.values if isinstance(given, Not) else given
+    return bare if isinstance(bare, tuple) else (bare,), isinstance(given, Not)
+
+
+def _told(values: tuple[Scalar, ...]) -> str:
+    return repr(values[0]) if len(values) == 1 else repr(values)
+
+
+def _said_of(key: str, given: Scalar | tuple[Scalar, ...] | Not) -> str:
+    values, other = _values(given)
+    return f"{key} {'not ' if other else ''}{' or '.join(map(str, values))}"
 
 
 def _among(text: str, values: tuple[Scalar, ...]) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 from reports.measures.shape import Problem, ProblemKind
 
 FIRST = 20  # so many rows of each kind are named
+ROW_BITS = 40  # of a row's number; those above are the number of its file
+ROWS = (1 << ROW_BITS) - 1
 LONGEST = 200  # characters of a cell that are shown
 
 
@@ -19,7 +21,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     where: str
     done: str
     count: int
-    first: tuple[tuple[int, str], ...]
+    first: tuple[tuple[int | str, str], ...]  # of several files "B.csv row 7"
 
     def problems(self) -> Iterable[Problem]:
         """The first rows, each as a problem of its own."""
@@ -36,8 +38,9 @@ def shortened(text: str) -> str:
 
 @dataclass
 class Findings:
-    """The findings of one reading, in the order in which they were made."""
+    """The findings of one reading, in the order in which they were made. `names`: of the files, where there are several."""
 
+    names: tuple[str, ...] = ()
     found: list[Finding] = field(default_factory=list)
 
     def add(
@@ -49,5 +52,10 @@ class Findings:
             return
         texts = [shortened(str(text)) for text, _ in zip(says, range(FIRST), strict=False)]
         texts += [""] * (FIRST - len(texts))
-        first = tuple((int(row), text) for row, text in zip(numbers[:FIRST], texts, strict=False))
+        first = tuple((self.row(row), text) for row, text in zip(numbers[:FIRST], texts, strict=False))
         self.found.append(Finding(kind=kind, where=where, done=done, count=len(numbers), first=first))
+
+    def row(self, number: int) -> int | str:
+        """A row's number as it is told: the higher digits name the file."""
+        row = int(number) & ROWS
+        return f"{self.names[int(number) >> ROW_BITS]} row {row}" if self.names else row

@@ -195,6 +195,12 @@ class Statistics(Part, frozen=True, kw_only=True):
     share_decimals: int = 1
 
 
+class Not(Part, frozen=True, kw_only=True, rename={"values": "not"}):
+    """Any other value."""
+
+    values: Scalar | tuple[Scalar, ...]
+
+
 class Expect(Part, frozen=True, kw_only=True):
     """A published figure: of what, and as it was printed."""
 
@@ -202,7 +208,7 @@ class Expect(Part, frozen=True, kw_only=True):
     published: str
     interval: str = ""
     target: Length | None = None
-    where: dict[str, Scalar | tuple[Scalar, ...]] = {}
+    where: dict[str, Scalar | tuple[Scalar, ...] | Not] = {}
     unit: Unit | Literal["%", ""] = ""
     rounding: Rounding | None = None
     source: str = ""

@@ -14,6 +14,7 @@ from reports.external_table.figures import rules_of
 from reports.external_table.findings import shortened
 from reports.external_table.mapping import undated
 from reports.external_table.printing import Form, duration, exact, share
+from reports.external_table.printing import target as spoken
 from reports.external_table.report import ForeignReport, Read
 from reports.measures.shape import Estimate, Measured, Reached
 
@@ -50,6 +51,8 @@ def _blocks(read: Read) -> Iterator[Block]:
     profile = report.profile
     if profile.targets and read.prepared.mapping.profile:
         yield Text(f"Targets of {profile.name}: made for {profile.made_for} Source: {profile.source}")
+    for warning in report.warnings:
+        yield Text(f"Warning: {warning}.", strong=True)
     yield from _checked(report)
     for summary in report.summaries:
         yield Heading(summary.interval)
@@ -83,7 +86,7 @@ def _blocks(read: Read) -> Iterator[Block]:
     yield Heading("Rules")
     yield Text("\n".join(f"– {rule}" for rule in report.rules))
     yield Heading("Files")
-    digests = ((report.file, report.sha256), (report.mapping, report.mapping_sha256))
+    digests = (*report.files.items(), (report.mapping, report.mapping_sha256))
     yield Text("\n".join(f"{name}: sha256 {digest}" for name, digest in digests if digest))
 
 
@@ -117,13 +120,15 @@ def _unit(read: Read) -> str:
 def _checked(report: ForeignReport) -> Iterator[Block]:
     if not report.checked:
         return
-    agree = sum(one.agrees for one in report.checked)
+    differ = sum(not one.agrees for one in report.checked)
+    first = f"; {differ} {'differs and stands' if differ == 1 else 'differ and stand'} first" if differ else ""
+    agree = len(report.checked) - differ
     yield Heading("Published figures")
-    yield Text(f"{agree} of {len(report.checked)} agree to the last printed digit.", strong=True)
+    yield Text(f"{agree} of {len(report.checked)} agree to the last printed digit{first}.", strong=True)
     if rules := common(report.checked):
         yield Text(f"All that differ would agree {', or '.join(rules)}.", strong=True)
     rows = []
-    for one in report.checked:
+    for one in sorted(report.checked, key=lambda one: one.agrees):
         what = " ".join(part for part in (one.figure, one.interval) if part) + (f", {one.where}" if one.where else "")
         verdict = one.sentence.split(": ", 1)[1] if ": " in one.sentence else one.sentence
         rows.append((what, one.published, one.here, one.n, verdict + (f" [{one.source}]" if one.source else "")))
@@ -150,7 +155,7 @@ def _figures(summary: Measured, unit: str, seconds: Seconds, per_cent: PerCent) 
             summary.counted,
         )
     for reached in _reached(summary):
-        yield _within(reached, summary, seconds, per_cent)
+        yield _within(reached, summary, per_cent)
 
 
 def between(estimate: Estimate, say: Callable[[float | None], str]) -> str:
@@ -160,7 +165,7 @@ def between(estimate: Estimate, say: Callable[[float | None], str]) -> str:
     return f"{say(estimate.low)} to {say(estimate.high)}"
 
 
-def _within(reached: Reached, summary: Measured, seconds: Seconds, per_cent: PerCent) -> tuple[object, ...]:
+def _within(reached: Reached, summary: Measured, per_cent: PerCent) -> tuple[object, ...]:
     target = reached.target
     sign = "<" if target.under else "<="
     of = summary.shared
@@ -168,7 +173,7 @@ def _within(reached: Reached, summary: Measured, seconds: Seconds, per_cent: Per
     few = f" (fewer than {FEW})" if of < FEW else ""
     printed = summary.printed[f"share {target.limit_s:g}"]
     return (
-        f"within {seconds(target.limit_s)} ({sign}){promised}",
+        f"within {spoken(target.limit_s)} ({sign}){promised}",
         f"{reached.within_count} of {of}{few}, {printed} %",
         between(reached.within, per_cent),
         of,
@@ -182,7 +187,7 @@ def _reached(summary: Measured) -> tuple[Reached, ...]:
 
 
 def _within_title(summary: Measured) -> str:
-    return f"within {summary.target.limit_s:g} s (95 %)" if summary.target else "maximum"
+    return f"within {spoken(summary.target.limit_s)} (95 %)" if summary.target else "maximum"
 
 
 def _part_row(key: str, rows: int, summary: Measured, seconds: Seconds, per_cent: PerCent) -> tuple[object, ...]:

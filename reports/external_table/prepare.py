@@ -71,10 +71,10 @@ class Prepared:
         self.took = {name: took[mask] for name, took in self.took.items()}
 
 
-def prepare(raw: pd.DataFrame, mapping: Mapping) -> Prepared:
-    """The incidents of a table that `table.read` read. Raises MappingError, TableError."""
+def prepare(raw: pd.DataFrame, mapping: Mapping, files: tuple[str, ...] = ()) -> Prepared:
+    """The incidents of a table that `table.read` read; `files`: the names of several. Raises MappingError, TableError."""
     conditions.check(mapping)
-    made = Prepared(mapping, raw, {}, {})
+    made = Prepared(mapping, raw, {}, {}, findings=Findings(files))
     findings = made.findings
     _filter(made, early=True)
     if len(made):
@@ -304,8 +304,9 @@ def _duplicates(made: Prepared, key: tuple[str, ...], keep: str) -> None:
     if keep == "refuse" and extra.any():
         at = int(np.flatnonzero(extra)[0])
         first = int(np.flatnonzero(codes.to_numpy() == codes[at])[0])
+        one, other = (made.findings.row(rows[row]) for row in (first, at))
         raise TableError(
-            f"rows {rows[first]} and {rows[at]} have the same {', '.join(key)}, and {int(extra.sum())} rows in all repeat one:"
+            f"rows {one} and {other} have the same {', '.join(key)}, and {int(extra.sum())} rows in all repeat one:"
             " say in [duplicates] which to keep, first or last"
         )
     made.findings.add("duplicate", ", ".join(key), f"only the {keep} of its key is kept", rows[extra])

@@ -82,6 +82,13 @@ def duration(us: Fraction, form: Form, rounding: Rounding) -> str:
     return f"{sign}{seconds // 60}:{seconds % 60:02}{rest}"
 
 
+def target(limit_s: float) -> str:
+    """A target as it is spoken of: 8:59, 1:30:00, 0:07.5."""
+    us = exact(limit_s * 1e6)
+    part = number(us / UNITS["s"] % 1, 6, "half_up").rstrip("0").partition(".")[2]
+    return duration(us, Form("hh:mm:ss" if us >= UNITS["h"] else "mm:ss", len(part)), "half_up")
+
+
 def share(value: Fraction, form: Form, rounding: Rounding) -> str:
     """In per cent, or bare, 0 to 1."""
     return number(value * 100 if form.unit == "%" else value, form.decimals, rounding)

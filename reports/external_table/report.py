@@ -1,7 +1,7 @@
 """The report of a foreign table: figures as the mapping asks for them, published figures beside, and what is wrong with rows."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +12,10 @@ import pandas as pd
 from incidents.intervals import Profile, Target
 from reports.external_table import expect, figures, table, times
 from reports.external_table.amounts import length_us
+from reports.external_table.conditions import unknown
 from reports.external_table.expect import Checked, targets
 from reports.external_table.figures import Counted, Rules, rules_of
-from reports.external_table.findings import Finding, Findings
+from reports.external_table.findings import ROW_BITS, ROWS, Finding, Findings
 from reports.external_table.groups import parts
 from reports.external_table.mapping import Mapping, Span, columns_of, shown_in, undated
 from reports.external_table.prepare import Prepared, Step, prepare
@@ -24,6 +25,8 @@ from reports.external_table.table import ROW
 from reports.measures.estimates import quantile, share
 from reports.measures.profiles import PROFILES
 from reports.measures.shape import Estimate, Group, Measured, Reached, Report, Selection
+
+FEW = 5  # so many files are named one by one
 
 
 class Part(Group, frozen=True, kw_only=True):
@@ -37,7 +40,8 @@ class ForeignReport(Report, frozen=True, kw_only=True):
 
     source: str
     file: str
-    sha256: str
+    files: dict[str, str]  # name -> SHA-256
+    sha256: str  # of the one file
     mapping: str
     mapping_sha256: str
     zone: str
@@ -48,6 +52,7 @@ class ForeignReport(Report, frozen=True, kw_only=True):
     groups: dict[str, tuple[Part, ...]]  # type: ignore[assignment]
     findings: tuple[Finding, ...]
     checked: tuple[Checked, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass
@@ -62,21 +67,25 @@ class Read:
         return counted(self.prepared, interval).values / 1e6
 
 
-def read(path: Path, mapping: Mapping, mapping_path: Path | None = None) -> Read:
-    """Reads a table by a mapping and reckons its report. Raises MappingError, TableError, OSError."""
-    findings = Findings()
-    raw = table.read(path, mapping, findings)
+def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | None = None) -> Read:
+    """Reads a table of one or several files by a mapping and reckons its report. Raises MappingError, TableError, OSError."""
+    paths = [path] if isinstance(path, Path) else list(path)
+    files = table.names_of(paths)
+    several = files if len(files) > 1 else ()
+    findings = Findings(several)
+    raw = table.read_all(paths, mapping, findings)
     total = len(raw) + sum(one.count for one in findings.found)
-    prepared = prepare(raw, mapping)
+    prepared = prepare(raw, mapping, several)
     found = [*findings.found, *prepared.findings.found, *_limits(prepared)]
-    checked = expect.check(prepared, lambda other: prepare(raw, other))
+    checked = expect.check(prepared, lambda other: prepare(raw, other, several))
+    digests = {name: _digest(one) for name, one in zip(files, paths, strict=True)}
     names = list(prepared.spans)
     summaries = tuple(_measured(prepared, name, counted(prepared, name)) for name in names)
     keep = figures.kept(prepared, Rules())
     first, last, busiest, most = _when(prepared, keep)
     return Read(
         ForeignReport(
-            title=mapping.title or path.name,
+            title=mapping.title or paths[0].name,
             profile=_profile(prepared),
             selection=Selection(classes=()),
             rows=total,
@@ -92,8 +101,9 @@ def read(path: Path, mapping: Mapping, mapping_path: Path | None = None) -> Read
             problems=tuple(problem for one in found for problem in one.problems()),
             percentile_method=mapping.statistics.method,
             source=mapping.source,
-            file=path.name,
-            sha256=_digest(path),
+            file=", ".join(files) if len(files) <= FEW else f"{len(files)} files, {files[0]} to {files[-1]}",
+            files=digests,
+            sha256="" if several else digests[files[0]],
             mapping=mapping.name,
             mapping_sha256=_digest(mapping_path) if mapping_path else "",
             zone=mapping.time.zone,
@@ -102,6 +112,7 @@ def read(path: Path, mapping: Mapping, mapping_path: Path | None = None) -> Read
             rules=tuple(_rules(mapping)),
             findings=tuple(found),
             checked=checked,
+            warnings=tuple(unknown(mapping, raw)),
         ),
         prepared,
     )
@@ -114,7 +125,9 @@ def counted(prepared: Prepared, name: str) -> Counted:
 
 def rows(prepared: Prepared) -> pd.DataFrame:
     """A row an incident: its row in the file, class, groups, times (UTC), durations (s) and what left it or a duration out."""
-    made: dict[str, object] = {ROW: prepared.text[ROW]}
+    number, files = prepared.text[ROW], np.array(prepared.findings.names, dtype=object)
+    made: dict[str, object] = {"file": files[number.to_numpy() >> ROW_BITS].astype(str)} if len(files) else {}
+    made[ROW] = number & ROWS
     if prepared.mapping.classes:
         made["class"] = prepared.text["\0class"].astype(str)
     for name in prepared.mapping.groups:
@@ -251,7 +264,7 @@ def _profile(prepared: Prepared) -> Profile:
 
 def _limits(prepared: Prepared) -> Iterable[Finding]:
     """Missing, negative and limited durations of the incidents that are in no exclusion."""
-    findings = Findings()
+    findings = Findings(prepared.findings.names)
     keep, numbers = figures.kept(prepared, Rules()), prepared.text[ROW].to_numpy()
     for name, span in prepared.spans.items():
         rules = rules_of(prepared.mapping, span)

@@ -7,7 +7,7 @@ listed, not counted, unless what it has too many is empty.
 import csv
 import difflib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from reports.content import plain
-from reports.external_table.findings import Findings
+from reports.external_table.findings import ROW_BITS, Findings
 from reports.external_table.mapping import File, Mapping, columns_of
 
 BLOCK = 1 << 24  # bytes: a quoted cell may be nearly as long
 ROW = "row"
+SPREADSHEETS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")
 NAMES = 60  # so many of the file's columns are told
 TEXT = pd.ArrowDtype(pa.string())
 
@@ -66,8 +67,50 @@ def needed(mapping: Mapping) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def files(given: Sequence[str]) -> list[Path]:
+    """The files that names and patterns (`calls-*.csv`) mean, each once. Raises TableError for a pattern that none fits."""
+    found: dict[Path, None] = {}
+    for one in given:
+        pattern = any(mark in one for mark in "*?[") and not Path(one).exists()
+        fits = (
+            sorted(Path(Path(one).anchor).glob(str(Path(one).relative_to(Path(one).anchor))))
+            if pattern
+            else [Path(one)]
+        )
+        if not fits:
+            raise TableError(f"no file fits {one}")
+        found |= dict.fromkeys(fits)
+    return list(found)
+
+
+def names_of(paths: Sequence[Path]) -> tuple[str, ...]:
+    """What each file is called: its name, with its folder where two have the same."""
+    names = [path.name for path in paths]
+    return tuple(path.name if names.count(path.name) == 1 else str(path) for path in paths)
+
+
+def read_all(paths: Sequence[Path], mapping: Mapping, findings: Findings) -> pd.DataFrame:
+    """The rows of all files as one table; the higher digits of a row's number say of which file it is. Raises as `read`."""
+    frames = []
+    for at, path in enumerate(paths):
+        own = Findings(findings.names[at : at + 1])
+        frame = read(path, mapping, own)
+        frame[ROW] += at << ROW_BITS
+        frames.append(frame)
+        findings.found += own.found
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _refuse_spreadsheet(path: Path) -> None:
+    with path.open("rb") as file:
+        begins = file.read(4)
+    if path.suffix.lower() in SPREADSHEETS or begins in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise TableError(f"{path.name}: it is a spreadsheet: save its sheet as CSV (UTF-8), and give that file")
+
+
 def read(path: Path, mapping: Mapping, findings: Findings) -> pd.DataFrame:
     """The named columns as text, without blanks at their ends, and `row`. Raises TableError, MappingError, OSError."""
+    _refuse_spreadsheet(path)
     columns = needed(mapping)
     if path.suffix.lower() == ".parquet":
         return _parquet(path, mapping, columns)

@@ -30,6 +30,6 @@ def seconds(read: Read, interval: str) -> list[float]:
     return [round(float(value), 6) for value in read.durations(interval)]
 
 
-def found(read: Read) -> dict[tuple[str, str], tuple[int, tuple[int, ...]]]:
+def found(read: Read) -> dict[tuple[str, str], tuple[int, tuple[int | str, ...]]]:
     """(kind, where) -> how many rows, and the numbers of the first."""
     return {(one.kind, one.where): (one.count, tuple(row for row, _ in one.first)) for one in read.report.findings}

@@ -152,6 +152,40 @@ def test_a_figure_that_differs_says_by_which_rule_it_would_agree(
     assert "differs; it agrees " in one.sentence
 
 
+def test_figures_that_differ_stand_first_and_are_counted(reads: Reader) -> None:
+    wanted = "".join(
+        f'[[expect]]\nfigure = "{figure}"\npublished = "{said}"\n'
+        for figure, said in (("minimum", "10"), ("maximum", "91"), ("mean", "50"), ("median", "51"))
+    )
+    made = reads("took\n10\n50\n90\n", '[intervals.x]\ncolumn = "took"\n' + wanted)
+    text = terminal(paper(made, datetime(2026, 11, 24, tzinfo=UTC)))
+    assert "2 of 4 agree to the last printed digit; 2 differ and stand first." in text
+    told = [
+        line.split()[0]
+        for line in text.split("Published figures")[1].splitlines()
+        if line[:3] in ("min", "max", "mea", "med")
+    ]
+    assert told[:4] == ["maximum", "median", "minimum", "mean"]
+
+
+def test_a_part_can_be_all_but_some_values(reads: Reader) -> None:
+    rows = "100,B\n200,C\n"
+    for where, n in (('{ not = "B" }', 11), ('{ not = ["B", "C"] }', 10)):
+        one = checked(reads, [*TEN], f'figure = "rows"\nwhere = {{ k = {where} }}\npublished = "{n}"', rows=rows)
+        assert one.agrees and one.where.startswith("k not B")
+    with pytest.raises(MappingError, match="no row has k = 'Z'; there are A"):
+        checked(reads, [*TEN], 'figure = "rows"\nwhere = { k = { not = "Z" } }\npublished = "10"')
+
+
+def test_a_target_is_told_in_minutes_and_seconds_whatever_the_unit_of_figures(reads: Reader) -> None:
+    text = '[intervals.x]\ncolumn = "took"\ntargets = [539, "1:30:00", 7.5]\n[groups]\nk = "k"\n'
+    text += '[statistics]\nunit = "min"\ndecimals = 5\n'
+    said = terminal(paper(reads("took,k\n100,A\n600,A\n", text), datetime(2026, 11, 24, tzinfo=UTC)))
+    for told in ("within 8:59 (<=)", "within 1:30:00 (<=)", "within 0:07.5 (<=)", "within 8:59 (95 %)"):
+        assert told in " ".join(said.split())
+    assert "8.98333" not in said
+
+
 def test_a_figure_that_no_rule_gives_says_so(reads: Reader) -> None:
     one = checked(reads, [*TEN], 'figure = "mean"\npublished = "7:77"'.replace("7:77", "7:07"))
     assert one.sentence == "published 7:07, here 0:56: differs; no other rule that was tried gives it"

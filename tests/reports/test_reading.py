@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import app
+from reports.external_table.loading import parse
 from reports.external_table.mapping import MappingError
 from reports.external_table.paper import paper
+from reports.external_table.report import read as external
 from reports.external_table.report import rows
-from reports.external_table.table import TableError
+from reports.external_table.table import TableError, files
 from reports.render import html, terminal
 from reports.tables import csv
 from tests.reports.conftest import Reader, found, seconds
@@ -80,6 +82,79 @@ def test_a_table_that_is_not_as_the_mapping_says_is_refused_with_the_reason(
     with pytest.raises((TableError, MappingError)) as refused:
         reads(table, ENDS)
     assert says in str(refused.value)
+
+
+def write(folder: Path, **tables: str) -> None:
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text)
+    (folder / "m.toml").write_text(ENDS)
+
+
+def test_several_files_and_a_pattern_are_one_table_whose_problems_name_file_and_row(tmp_path: Path) -> None:
+    write(tmp_path, calls_a="a,b\n" + GOOD * 2, calls_b=f"b,note,a\n{DAY} 10:02,x,{DAY} 10:00\n,y,{DAY} 10:00\nonly\n")
+    for names in ([str(tmp_path / "calls_a.csv"), str(tmp_path / "calls_b.csv")], [str(tmp_path / "calls_*.csv")]):
+        read = external(files(names), parse(ENDS))
+        assert (
+            seconds(read, "x") == [120, 323, 323]
+            and read.report.rows == 5
+            and list(read.report.files)
+            == [
+                "calls_a.csv",
+                "calls_b.csv",
+            ]
+        )
+        assert found(read) == {
+            ("unreadable", "the row"): (1, ("calls_b.csv row 4",)),
+            ("missing", "x"): (1, ("calls_b.csv row 3",)),
+        }
+        told = rows(read.prepared)
+        assert told["file"].tolist() == ["calls_a.csv"] * 2 + ["calls_b.csv"] * 2 and told["row"].tolist() == [
+            2,
+            3,
+            2,
+            3,
+        ]
+        ran = CliRunner().invoke(app.app, ["report", *names, "--columns", str(tmp_path / "m.toml")])
+        assert ran.exit_code == 0 and "calls_b.csv row 3" in " ".join(ran.output.split())
+
+
+def test_a_file_of_several_that_lacks_a_column_and_a_pattern_that_fits_none_are_named(tmp_path: Path) -> None:
+    write(tmp_path, a="a,b\n" + GOOD, b="a,c\n" + GOOD)
+    with pytest.raises(MappingError, match=r"b.csv has no column 'b'"):
+        external(files([str(tmp_path / "*.csv")]), parse(ENDS))
+    with pytest.raises(TableError, match=r"no file fits .*\*\.txt"):
+        files([str(tmp_path / "*.txt")])
+
+
+def test_rows_of_several_files_that_repeat_a_key_are_named_by_file(tmp_path: Path) -> None:
+    write(tmp_path, a="a,b\n" + GOOD, b="a,b\n" + GOOD)
+    with pytest.raises(TableError, match=r"rows a.csv row 2 and b.csv row 2 have the same a"):
+        external(files([str(tmp_path / "[ab].csv")]), parse(ENDS + '[duplicates]\nkey = ["a"]\n'))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("t.xls", b"x"), ("t.xlsx", b"PK\3\4"), ("t.csv", b"PK\3\4 and more"), ("t.csv", b"\xd0\xcf\x11\xe0")],
+    ids=["xls", "xlsx", "a zip", "an old one"],
+)
+def test_a_spreadsheet_is_refused_by_name_with_what_to_do(reads: Reader, name: str, data: bytes) -> None:
+    with pytest.raises(TableError, match=rf"{name}: it is a spreadsheet: save its sheet as CSV"):
+        reads(data, ENDS, name)
+
+
+def test_a_value_that_no_row_has_is_a_warning_and_one_that_only_an_earlier_filter_took_is_none(reads: Reader) -> None:
+    text = ENDS + '[[filter]]\ncolumn = "k"\nin = ["Fire", "Fires"]\n[[exclude]]\nname = "odd"\n'
+    text += (
+        'any = [{ column = "k", equals = "Flood" }, { column = "k", matches = "^fl" }, { column = "n", equals = 7 }]\n'
+    )
+    read = reads(f"k,n,a,b\nFire,1,{GOOD}Flood,7.0,{GOOD}", text)
+    assert read.report.warnings == (
+        "filter 'k in Fire, Fires': no row has 'Fires' in k",
+        "exclude 'odd': no row has '^fl' in k",
+    )
+    assert "Warning: filter 'k in Fire, Fires': no row has 'Fires' in k." in terminal(
+        paper(read, datetime(2026, 11, 24, tzinfo=UTC))
+    )
 
 
 def test_a_quote_that_is_not_closed_is_told(reads: Reader) -> None:
