@@ -14,6 +14,7 @@ from reports.external_table.mapping import Length, Mapping, Span
 from reports.external_table.prepare import Bools, Floats, Prepared
 from reports.external_table.printing import exact
 from reports.measures.estimates import quantile
+from reports.measures.summaries import Cut, Whole
 
 Kind = Literal["duration", "share", "count"]
 _PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d+)?)$")
@@ -138,25 +139,25 @@ def status(prepared: Prepared, name: str, rules: Rules) -> Status:
 def counted(prepared: Prepared, name: str, rules: Rules, where: Bools | None = None) -> Counted:
     """What counts of an interval among the kept incidents of `where`."""
     mask = kept(prepared, rules)
-    if where is not None:
-        mask &= where
-    return _counted(status(prepared, name, rules), np.flatnonzero(mask))
+    at = np.flatnonzero(mask if where is None else mask & where)
+    return _counted(status(prepared, name, rules), at, Whole(len(at)))[0]
 
 
 def counted_by(prepared: Prepared, name: str, rules: Rules, parts: Parts) -> list[Counted]:
     """The same for each part."""
     at = np.flatnonzero(kept(prepared, rules))
-    codes = parts.codes[at]
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(1, len(parts.labels)))
-    found = status(prepared, name, rules)
-    return [_counted(found, at[part]) for part in np.split(order, ends)]
+    return _counted(status(prepared, name, rules), at, Cut(parts.codes[at], len(parts.labels)))
 
 
-def _counted(found: Status, at: npt.NDArray[np.int64]) -> Counted:
-    missing, negative, excluded = found.missing[at], found.negative[at], found.excluded[at]
-    values = np.sort(found.took[at][~(missing | negative | excluded)])
-    return Counted(len(at), values, int(missing.sum()), int(negative.sum()), int(excluded.sum()))
+def _counted(found: Status, at: npt.NDArray[np.int64], cut: Whole) -> list[Counted]:
+    out = [mask[at] for mask in found[1:]]
+    counts = ~np.any(out, axis=0)
+    ordered = cut.ordered(np.where(counts, found.took[at], np.nan))
+    tallies = (cut.tally(mask).tolist() for mask in (counts, *out))
+    return [
+        Counted(rows, ordered[start : start + n], *why)
+        for rows, start, n, *why in zip(cut.sizes.tolist(), cut.starts.tolist(), *tallies, strict=True)
+    ]
 
 
 def kind_of(figure: str) -> Kind:

@@ -22,7 +22,7 @@ from reports.external_table.prepare import Prepared, Step, prepare
 from reports.external_table.printing import Form, duration
 from reports.external_table.printing import share as per_cent
 from reports.external_table.table import ROW
-from reports.measures.estimates import quantile, share
+from reports.measures.estimates import quantiles, share
 from reports.measures.profiles import PROFILES
 from reports.measures.shape import Estimate, Group, Measured, Reached, Report, Selection
 
@@ -80,7 +80,7 @@ def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | Non
     checked = expect.check(prepared, lambda other: prepare(raw, other, several))
     digests = {name: _digest(one) for name, one in zip(files, paths, strict=True)}
     names = list(prepared.spans)
-    summaries = tuple(_measured(prepared, name, counted(prepared, name)) for name in names)
+    summaries = tuple(_summaries(prepared, name, [counted(prepared, name)])[0] for name in names)
     keep = figures.kept(prepared, Rules())
     first, last, busiest, most = _when(prepared, keep)
     return Read(
@@ -147,12 +147,25 @@ def rows(prepared: Prepared) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _measured(prepared: Prepared, name: str, found: Counted) -> Measured:
+def _summaries(prepared: Prepared, name: str, found: Sequence[Counted]) -> list[Measured]:
+    """A summary of an interval for each part, their percentiles reckoned together."""
+    statistics, method = prepared.mapping.statistics, rules_of(prepared.mapping, prepared.spans[name]).method
+    counts = np.array([len(one.values) for one in found], dtype=np.int64)
+    ordered = np.concatenate([one.values for one in found] or [np.array([])]) / 1e6
+    made = {
+        f"p{one:g}": quantiles(ordered, np.cumsum(counts) - counts, counts, one / 100, method)
+        for one in dict.fromkeys((50.0, 90.0, 95.0, 99.0, *statistics.percentiles))
+    }
+    return [
+        _measured(prepared, name, one, {key: _to_microseconds(each.estimate(at)) for key, each in made.items()})
+        for at, one in enumerate(found)
+    ]
+
+
+def _measured(prepared: Prepared, name: str, found: Counted, estimates: dict[str, Estimate]) -> Measured:
     mapping, span = prepared.mapping, prepared.spans[name]
     statistics, rules = mapping.statistics, rules_of(mapping, span)
     values = found.values / 1e6
-    wanted = dict.fromkeys((50.0, 90.0, 95.0, 99.0, *statistics.percentiles))
-    estimates = {f"p{one:g}": _quantile(values, one, rules.method) for one in wanted}
     form, printed = Form(statistics.unit, statistics.decimals), {}
     names = [
         "mean",
@@ -201,23 +214,22 @@ def _measured(prepared: Prepared, name: str, found: Counted) -> Measured:
     )
 
 
-def _quantile(values: np.ndarray, percentile: float, method: str) -> Estimate:
-    """In seconds; what lies beyond a microsecond is the float's own."""
-    found = quantile(values, percentile / 100, method)
+def _to_microseconds(found: Estimate) -> Estimate:
+    """What lies beyond a microsecond is the float's own."""
     value, low, high = (None if one is None else round(one, 6) for one in (found.value, found.low, found.high))
     return Estimate(value=value, low=low, high=high)
 
 
 def _parts(prepared: Prepared, name: str) -> tuple[Part, ...]:
     part = parts(prepared, name)
-    made: list[list[Measured]] = [[] for _ in part.labels]
     sizes = np.bincount(part.codes[figures.kept(prepared, Rules())], minlength=len(part.labels))
-    for interval, span in prepared.spans.items():
-        found = figures.counted_by(prepared, interval, rules_of(prepared.mapping, span), part)
-        for at, one in enumerate(found[: len(part.labels)]):
-            made[at].append(_measured(prepared, interval, one))
+    made = [
+        _summaries(prepared, one, figures.counted_by(prepared, one, rules_of(prepared.mapping, span), part))
+        for one, span in prepared.spans.items()
+    ]
     return tuple(
-        Part(key=label, rows=int(sizes[at]), summaries=tuple(made[at])) for at, label in enumerate(part.labels)
+        Part(key=label, rows=int(sizes[at]), summaries=tuple(summaries[at] for summaries in made))
+        for at, label in enumerate(part.labels)
     )
 
 
