@@ -85,7 +85,7 @@ def unknown(mapping: Mapping, table: pd.DataFrame) -> Iterator[str]:
     for section, conditions in (("filter", mapping.filters), ("exclude", mapping.exclusions)):
         for whole in conditions:
             for one in whole.any or (whole,):
-                for key in ("equals", "not_equals", "is_in", "not_in", "matches", "not_matches") if one.column else ():
+                for key in _ON_TEXT if one.column else ():
                     given = getattr(one, key)
                     for value in given if isinstance(given, tuple) else () if given is None else (given,):
                         test = "matches" if key.endswith("matches") else "equals"
@@ -129,18 +129,15 @@ def _of_text(condition: Condition, column: pd.Series, mapping: Mapping) -> Bools
         def matching(pattern: str) -> Bools:
             return bools(pc.match_substring_regex(texts, pattern, ignore_case=condition.ignore_case))
 
-        if condition.equals is not None:
-            found &= among((condition.equals,))
-        if condition.not_equals is not None:
-            found &= ~among((condition.not_equals,))
-        if condition.is_in is not None:
-            found &= among(condition.is_in)
-        if condition.not_in is not None:
-            found &= ~among(condition.not_in)
-        if condition.matches is not None:
-            found &= matching(condition.matches)
-        if condition.not_matches is not None:
-            found &= ~matching(condition.not_matches)
+        for key in _ON_TEXT:
+            given = getattr(condition, key)
+            if given is not None:
+                held = (
+                    matching(given)
+                    if key.endswith("matches")
+                    else among(given if isinstance(given, tuple) else (given,))
+                )
+                found &= ~held if key.startswith("not_") else held
         if condition.empty is not None:
             nothing = listed(texts, ["", *mapping.file.empty])
             found &= nothing == condition.empty

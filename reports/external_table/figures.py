@@ -1,10 +1,11 @@
 """Figures of prepared incidents, each by the rules in force: which durations count, and what is reckoned from them."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -50,22 +51,9 @@ class Rules:
 
 def rules_of(mapping: Mapping, span: Span | None) -> Rules:
     """The mapping's rules for an interval."""
-    base = mapping.statistics
-    rules = Rules(
-        method=base.method,
-        ddof=base.ddof,
-        inclusive=base.inclusive,
-        missing_counts=base.missing_counts,
-        negative=base.negative,
-        zero=base.zero,
-        row_rounding=base.row_rounding,
-    )
-    given = {
-        key: value
-        for key in ("inclusive", "missing_counts", "negative", "zero", "row_rounding")
-        if span and (value := getattr(span, key)) is not None
-    }
-    return replace(rules, **given)
+    given = msgspec.structs.asdict(mapping.statistics)
+    given |= {key: value for key, value in (msgspec.structs.asdict(span) if span else {}).items() if value is not None}
+    return Rules(**{key: given[key] for key in Rules.__dataclass_fields__ if key in given})
 
 
 class Counted(NamedTuple):

@@ -251,10 +251,7 @@ def _names(path: Path, file: File) -> list[str]:
     if file.names:
         return list(file.names)
     try:
-        with pa.input_stream(path, compression="detect") as stream:
-            text = io.TextIOWrapper(io.BufferedReader(stream), encoding=_with_bom(file.encoding), newline="")
-            for _ in range(file.skip_lines):
-                text.readline()
+        with _text(path, file) as text:
             head = next(_cells(text, _delimiter(path, file), file), [])
     except (UnicodeError, LookupError) as error:
         raise TableError(f"{path.name}: {_why(error, file)}") from None
@@ -279,10 +276,7 @@ def _delimiter(path: Path, file: File) -> str:
     if file.delimiter:
         return {"tab": "\t", "\\t": "\t"}.get(file.delimiter, file.delimiter)
     try:
-        with pa.input_stream(path, compression="detect") as stream:
-            text = io.TextIOWrapper(io.BufferedReader(stream), encoding=_with_bom(file.encoding), newline="")
-            for _ in range(file.skip_lines):
-                text.readline()
+        with _text(path, file) as text:
             line = text.readline()
     except (UnicodeError, LookupError) as error:
         raise TableError(f"{path.name}: {_why(error, file)}") from None
@@ -290,8 +284,14 @@ def _delimiter(path: Path, file: File) -> str:
     return max(",;\t|", key=outside.count)
 
 
-def _with_bom(encoding: str) -> str:
-    return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+def _text(path: Path, file: File) -> io.TextIOWrapper:
+    """The file's text from its head on."""
+    encoding = "utf-8-sig" if file.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else file.encoding
+    stream = io.BufferedReader(pa.input_stream(path, compression="detect"))
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    for _ in range(file.skip_lines):
+        text.readline()
+    return text
 
 
 def _why(error: Exception, file: File) -> str:
