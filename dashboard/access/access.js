@@ -12,6 +12,7 @@ export class Access {
     this.desk = desk;
     this.panel = panel;
     this.bar = bar;
+    /** @type {"" | "change" | "again"} */
     this.mode = ""; // "change" or "again" while a person who is signed in opened the form
     this.wish = null;
     this.touched = 0;
@@ -131,8 +132,9 @@ export class Access {
     if (store.access?.state !== "signed") return null;
     const now = store.now();
     const { idle_at, ends_at, idle_warn, ends_warn } = store.access;
-    const limits = [["idle", idle_at, idle_warn], ["end", ends_at, ends_warn]]
-      .map(([kind, at, [soon, near]]) => ({ kind, left: at - now, soon, near })).filter((limit) => limit.left <= limit.soon);
+    /** @type {[string, number, number[]][]} */
+    const both = [["idle", idle_at, idle_warn], ["end", ends_at, ends_warn]];
+    const limits = both.map(([kind, at, [soon, near]]) => ({ kind, left: at - now, soon, near })).filter((limit) => limit.left <= limit.soon);
     const [next] = limits.sort((a, b) => a.left - b.left);
     return next ? { kind: next.kind, left: next.left, near: next.left <= next.near } : null;
   }

@@ -14,7 +14,7 @@ export function fill(words, key, facts = {}) {
 /** A duration as a clock: 0:42, 12:05, 1:02:05. @param {number} ms */
 export function ticking(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));
-  const two = (n) => String(n).padStart(2, "0");
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   const h = Math.floor(s / 3600);
   return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
@@ -26,6 +26,7 @@ export function duration(words, ms) {
   return long(words, ms).replace(SPACE, "\u00a0");
 }
 
+/** @param {Record<string, string>} words @param {number} ms */
 function long(words, ms) {
   const s = Math.max(0, Math.round(ms / 1000));
   if (s < 60) return fill(words, "s", { n: s });
@@ -56,7 +57,8 @@ export function day(iso, language) {
   }).format(at).replaceAll(" ", "\u00a0");
 }
 
-/** An element with a class and text. Text is always text. @param {string} tag @param {string} [name] @param {string} [text] */
+/** An element with a class and text. Text is always text. @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [name]
+ *  @param {string} [text] */
 export function element(tag, name = "", text = "") {
   const made = document.createElement(tag);
   if (name) made.className = name;
@@ -64,7 +66,7 @@ export function element(tag, name = "", text = "") {
   return made;
 }
 
-/** Set an element's text only when it differs, so that nothing is painted or read aloud twice. */
+/** Set an element's text only when it differs, so that nothing is painted or read aloud twice. @param {Node} target @param {string} text */
 export function write(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }

@@ -26,7 +26,8 @@ export class Store {
     this.centres = { known: [], own: [] };
     this.covers = new Set(); // the centres this console covers
     this.desk = "";
-    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, idle_at?: number, ends_at?: number} | null} */
+    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, roles?: string[],
+     *   dark?: boolean, glass?: string[], idle_at?: number, ends_at?: number, idle_warn?: number[], ends_warn?: number[]} | null} */
     this.access = null;
     /** @type {any} who is on shift, what is offered here, how the shift stands: as together/news.py tells */
     this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
@@ -38,6 +39,7 @@ export class Store {
     this.actions = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
+    this.basis = ""; // of the review: whether tests and drills are in its numbers, in words
     this.welcomed = false;
     this.live = false;
     this.frozen = 0;

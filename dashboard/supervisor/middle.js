@@ -10,6 +10,7 @@ export class Middle {
     this.before = ""; // who looked when the rooms were told last
     this.from = null;
     const { filters, tools, note } = places;
+    /** @type {[string, import("../shell/room.js").Room][]} */
     this.rooms = Object.entries(ROOMS).map(([name, mount]) => {
       const middle = name === "timeline" ? places.opened : places.review;
       const channel = { ask: (facts) => store.send({ do: name, ...facts }), on: (handler) => store.answers(name, handler) };
@@ -20,7 +21,7 @@ export class Middle {
     store.on("live", (live) => live && this._look(true));
     store.on("access", () => this._look(false));
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented || places.opened.hidden || event.target.closest("input, textarea, select, form")) return;
+      if (event.key !== "Escape" || event.defaultPrevented || places.opened.hidden || /** @type {Element} */ (event.target).closest("input, textarea, select, form")) return;
       event.preventDefault(); // it leads back, and takes nothing of the review back
       this.close();
     });
@@ -35,7 +36,7 @@ export class Middle {
   open(id) {
     if (!this.opens) return;
     const { review, opened } = this.places;
-    if (opened.hidden) this.from = document.activeElement;
+    if (opened.hidden) this.from = /** @type {HTMLElement} */ (document.activeElement);
     review.hidden = true;
     opened.hidden = false;
     this.timeline.open(id);

@@ -57,7 +57,7 @@ store.on("desk", () => {
 });
 setInterval(() => store.emit("second"), 1000);
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || /** @type {Element} */ (event.target).closest("input, textarea, select")) return;
   event.preventDefault(); // or the letter goes into the field that is about to be reached
   access.stay();
 });

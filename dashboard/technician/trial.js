@@ -73,7 +73,7 @@ export class Trial {
     }
     write(this.print, store.t(held ? "bench.print" : "bench.print_free"));
     this.last = [trial, screens, held, mark];
-    if (here && document.activeElement.hidden) [...this.buttons.children].find((one) => !one.hidden)?.focus();
+    if (here && /** @type {HTMLElement} */ (document.activeElement).hidden) /** @type {HTMLElement[]} */ ([...this.buttons.children]).find((one) => !one.hidden)?.focus();
   }
 
   _dots(trial) {
@@ -86,7 +86,8 @@ export class Trial {
 
   _ask(asking) {
     this.asking = asking;
-    this.show(...this.last);
+    const [trial, screens, held, mark] = this.last;
+    this.show(trial, screens, held, mark);
     (asking ? this.go : this.begin).focus();
   }
 

@@ -111,7 +111,7 @@ export class Whose {
 
   /** One of the two is a field, the other this device. @param {HTMLInputElement | string} from @param {HTMLInputElement | string} to */
   async _swap(from, to) {
-    const field = typeof from === "string" ? to : from;
+    const field = /** @type {HTMLInputElement} */ (typeof from === "string" ? to : from);
     const typed = field.value.trim().replace(/\s+/g, " ");
     if (!typed) return field.focus();
     const [old, device] = typeof from === "string" ? [from, typed] : [typed, to];

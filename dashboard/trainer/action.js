@@ -73,9 +73,9 @@ export function actionForm(store, kind, devices) {
     if (look === "select") add(name, select(CHOICES[choices].map((one) => [one, choiceWords(store, kind, one)]), first[name]));
     else {
       const input = element(look === "area" ? "textarea" : "input");
-      if (look === "area") input.rows = 2;
       if (look === "number") input.inputMode = "numeric";
-      if (look === "check") {
+      if (input instanceof HTMLTextAreaElement) input.rows = 2;
+      else if (look === "check") {
         input.type = "checkbox";
         input.checked = true;
       }

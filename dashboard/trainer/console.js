@@ -3,14 +3,20 @@ import { element, ticking, write } from "../shell/format.js";
 import { actionForm, actionWords } from "./action.js";
 import { fillAlarm, makeAlarm } from "./alarms.js";
 import { fitTo, MapTools } from "./maptools.js";
-import { button, keyed, panel, select, timeText } from "./parts.js";
+import { button, keyed, panel, parts, select, timeText } from "./parts.js";
 
 const FREE = ["press", "link", "line", "zone", "message", "feed"];
 
 export class Console {
-  /** @param {any} look */
+  /** @param {import("./room.js").Look} look */
   constructor({ store, room, say, base, places, open, layout, staying }) {
-    Object.assign(this, { store, room, say, places, open, layout, staying });
+    this.store = store;
+    this.room = room;
+    this.say = say;
+    this.places = places;
+    this.open = open;
+    this.layout = layout;
+    this.staying = staying;
     this.id = "";
     this.tools = new MapTools(store, { fit: () => fitTo(places.map, this.shown?.scenario.spots ?? []) });
     this.fly = (incident) => store.send({ do: "map", what: "fly", incident });
@@ -214,7 +220,7 @@ export class Console {
       write(said.children[1], looks);
       const has = rows.filter((row) => row.owner === one.name && row.state !== "closed").map((row) => row.label);
       write(said.children[2], has.length ? store.t("console.has", { labels: has.join(", ") }) : "");
-      said.children[2].hidden = !has.length;
+      parts(said)[2].hidden = !has.length;
     });
   }
 
@@ -238,7 +244,7 @@ export class Console {
       return item;
     }, (item, one) => {
       const waits = shown.injects.includes(one.name);
-      item.firstChild.disabled = !waits || shown.state !== "running";
+      item.querySelector("button").disabled = !waits || shown.state !== "running";
       item.classList.toggle("spent", !waits);
     });
   }

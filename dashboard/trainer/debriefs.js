@@ -4,9 +4,13 @@ import { dayAndClock } from "../components/timeline/scrub.js";
 import { cell, deleting, keyed, panel, slot, table } from "./parts.js";
 
 export class Debriefs {
-  /** @param {any} look */
+  /** @param {import("./room.js").Look} look */
   constructor({ store, room, base, places, layout }) {
-    Object.assign(this, { store, room, base, places, layout });
+    this.store = store;
+    this.room = room;
+    this.base = base;
+    this.places = places;
+    this.layout = layout;
     const word = (key) => store.t(`debriefs.${key}`);
     this.table = table(word("title"), ["exercise", "when", "trainees", "kept"].map(word).concat(""));
     this.none = element("p", "none", word("none"));

@@ -14,9 +14,16 @@ const MIDDLE = { lat: 50.8467, lon: 4.3525 }; // where a point is put when nothi
 const SECTION_OF = { title: "story", story: "story", briefing: "story", lasts: "story", cases: "people", tracks: "course", steps: "course", base: "course", injects: "injects", references: "references" };
 
 export class Editor {
-  /** @param {any} look */
+  /** @param {import("./room.js").Look} look */
   constructor({ store, room, say, places, open, layout, staying, draft }) {
-    Object.assign(this, { store, room, say, places, open, layout, staying, draft });
+    this.store = store;
+    this.room = room;
+    this.say = say;
+    this.places = places;
+    this.open = open;
+    this.layout = layout;
+    this.staying = staying;
+    this.draft = draft;
     this.ways = new Ways(places.map, store, this.draft);
     this.strip = new Strip(store, this.draft, {
       move: (at) => this.ways.move(at),
@@ -62,7 +69,7 @@ export class Editor {
   }
 
   /** Whether this scenario is the draft now: not when there is none, or when its trainer went on before it came. */
-  async _got({ name, copy }) {
+  async _got({ name = "", copy = false }) {
     const stays = this.staying();
     const answer = await this.room.ask("get", { name });
     if (!stays()) return false;
@@ -187,7 +194,7 @@ export class Editor {
     for (const [name, tab] of this.tabs) {
       const here = problems.filter((one) => sectionOf(one.path) === name).length;
       write(tab.lastChild, here ? String(here) : "");
-      tab.lastChild.hidden = !here;
+      /** @type {HTMLElement} */ (tab.lastChild).hidden = !here;
     }
     const elsewhere = problems.find((one) => !beside.has(one.path));
     const text = problems.length ? [store.t(problems.length === 1 ? "editor.wrong_one" : "editor.wrong", { n: problems.length }), elsewhere ? `${store.t(`editor.${sectionOf(elsewhere.path)}_tab`)}: ${elsewhere.why}` : ""].filter(Boolean).join(" ") : store.t(this.draft.dirty ? "editor.unsaved" : "editor.saved_as", { name: this.draft.name });

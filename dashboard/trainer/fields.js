@@ -40,9 +40,9 @@ export class Fields {
     if (kind === "select") return select(field.choices, "");
     if (kind === "tri") return select([["", this.store.t("editor.not_judged")], ["true", this.store.t("editor.expected")], ["false", this.store.t("editor.not_expected")]], "");
     const input = element(kind === "area" ? "textarea" : "input");
-    if (kind === "area") input.rows = field.rows ?? 3;
-    if (kind === "check") input.type = "checkbox";
-    if (kind === "number") {
+    if (input instanceof HTMLTextAreaElement) input.rows = field.rows ?? 3;
+    else if (kind === "check") input.type = "checkbox";
+    else if (kind === "number") {
       input.type = "number";
       input.step = String(field.step ?? "any");
     }
@@ -116,7 +116,7 @@ export class Fields {
 
 /** Build a part anew and leave the hand where it was, by the field's key. @param {HTMLElement} root @param {() => Node[]} build */
 export function rebuilt(root, build) {
-  const held = root.contains(document.activeElement) ? document.activeElement : null;
+  const held = root.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   const at = held?.dataset.field ?? held?.dataset.press;
   const top = root.scrollTop;
   root.replaceChildren(...build());

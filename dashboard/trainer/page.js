@@ -39,8 +39,8 @@ function say(text, refused = false) {
 
 const room = new Room(store, say);
 const places = { wide: part("wide"), side: part("side"), map: part("map"), strip: part("strip"), more: part("more") };
-const look = { store, room, say, base, places, open: (name, facts) => show(name, facts), layout, staying };
-look.draft = new Draft();
+/** @type {import("./room.js").Look} */
+const look = { store, room, say, base, places, open: (name, facts) => show(name, facts), layout, staying, draft: new Draft() };
 const rooms = {
   recordings: new Recordings(look),
   replay: new Replay(look),

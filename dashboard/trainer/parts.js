@@ -83,7 +83,8 @@ export function slug(text) {
 /** Fill a list by key; a row's element stays as long as its key. @param {HTMLElement} list @param {any[]} facts
  *  @param {(fact: any) => string} key @param {(fact: any) => HTMLElement} make @param {(row: HTMLElement, fact: any) => void} fill */
 export function keyed(list, facts, key, make, fill) {
-  const known = new Map([...list.children].map((row) => [row.dataset.key, row]));
+  const known = new Map(parts(list).map((row) => [row.dataset.key, row]));
+  /** @type {Element | null} */
   let next = list.firstElementChild;
   for (const fact of facts) {
     const name = key(fact);
@@ -133,4 +134,9 @@ export function table(label, names) {
   const body = element("tbody");
   made.append(top, body);
   return { root: made, body };
+}
+
+/** The elements of an element of ours. @param {Element} of @returns {HTMLElement[]} */
+export function parts(of) {
+  return /** @type {HTMLElement[]} */ ([...of.children]);
 }

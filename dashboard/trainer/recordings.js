@@ -11,9 +11,16 @@ export function maskingWords(store, one) {
 }
 
 export class Recordings {
-  /** @param {any} look */
+  /** @param {import("./room.js").Look} look */
   constructor({ store, room, say, base, places, open, layout, staying }) {
-    Object.assign(this, { store, room, say, base, places, open, layout, staying });
+    this.store = store;
+    this.room = room;
+    this.say = say;
+    this.base = base;
+    this.places = places;
+    this.open = open;
+    this.layout = layout;
+    this.staying = staying;
     const word = (key) => store.t(`recordings.${key}`);
     this.table = table(word("title"), ["name", "masking", "length", "incidents", "events"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
@@ -73,7 +80,7 @@ export class Recordings {
       act.append(button("do", store.t("recordings.replay"), () => this._replay(one.name)));
       if (!one.shipped) act.append(deleting(store, one.title, () => this._forget(one.name)));
     }
-    act.firstChild.setAttribute("aria-label", store.t("recordings.replay_label", { title: one.title }));
+    act.firstElementChild.setAttribute("aria-label", store.t("recordings.replay_label", { title: one.title }));
   }
 
   /** What a recording still is, plainly. */

@@ -11,9 +11,15 @@ const STEP_S = 5; // an arrow key; a page key is a minute
 const FEED = new Set(["press", "device", "call", "unit", "order"]);
 
 export class Replay {
-  /** @param {any} look */
+  /** @param {import("./room.js").Look} look */
   constructor({ store, room, base, places, open, layout, staying }) {
-    Object.assign(this, { store, room, base, places, open, layout, staying });
+    this.store = store;
+    this.room = room;
+    this.base = base;
+    this.places = places;
+    this.open = open;
+    this.layout = layout;
+    this.staying = staying;
     this.id = "";
     this.tools = new MapTools(store);
     this.fly = (incident) => store.send({ do: "map", what: "fly", incident });

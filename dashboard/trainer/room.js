@@ -2,6 +2,10 @@
 
 const ANSWER_MS = 60_000; // a masked recording of a large log takes its time
 
+/** @typedef {{store: import("../shell/store.js").Store, room: Room, base: string, draft: import("./draft.js").Draft,
+ *   say: (text: string, refused?: boolean) => void, places: Record<string, HTMLElement>, layout: (kind: string) => void,
+ *   open: (name: string, facts?: unknown) => void, staying: () => () => boolean}} Look what each room of the page is given */
+
 export class Room {
   /** @param {import("../shell/store.js").Store} store @param {(text: string, refused?: boolean) => void} say */
   constructor(store, say) {

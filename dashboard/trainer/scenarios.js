@@ -3,9 +3,16 @@ import { element, write } from "../shell/format.js";
 import { button, keyed, panel, timeText } from "./parts.js";
 
 export class Scenarios {
-  /** @param {any} look */
+  /** @param {import("./room.js").Look} look */
   constructor({ store, room, say, places, open, layout, staying, draft }) {
-    Object.assign(this, { store, room, say, places, open, layout, staying, draft });
+    this.store = store;
+    this.room = room;
+    this.say = say;
+    this.places = places;
+    this.open = open;
+    this.layout = layout;
+    this.staying = staying;
+    this.draft = draft;
     const word = (key) => store.t(`scenarios.${key}`);
     this.list = element("ul", "cards");
     this.none = element("p", "none", word("none"));

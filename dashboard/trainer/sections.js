@@ -23,6 +23,11 @@ export class Section {
     return this.store.t(`editor.${name}`, facts);
   }
 
+  /** @param {any} scenario @returns {Node[]} */
+  build(scenario) {
+    throw new Error(`nothing builds ${scenario}`);
+  }
+
   update() {
     const shape = this.structure(this.draft.now);
     if (shape === this.shape) return this.fields.refresh();
@@ -42,7 +47,8 @@ export class Section {
     return made;
   }
 
-  structure() {
+  /** What stands in it, without the values. @param {any} [scenario] @returns {string} */
+  structure(scenario) {
     return "";
   }
 }

@@ -141,7 +141,7 @@ export class Strip {
         this.root.querySelector(`[data-key="${CSS.escape(k)}"]`)?.focus();
       } else if (event.key === "Delete" || event.key === "Backspace") {
         event.preventDefault();
-        const next = mark.nextElementSibling ?? mark.previousElementSibling;
+        const next = /** @type {HTMLElement | null} */ (mark.nextElementSibling ?? mark.previousElementSibling);
         this.draft.change((scenario) => (scenario.steps = scenario.steps.filter((step) => step._k !== k)));
         next?.focus();
       }

@@ -82,6 +82,7 @@ export class Card {
     const silent = [store.t("zone.do_not_call"), body.silent_approach ? store.t("zone.silent_approach") : ""];
     write(this.silence, this.order.over ? "" : silent.filter(Boolean).join(" · "));
     this.heed.replaceChildren(...(body.instructions ?? []).map((text) => element("li", "", text)));
+    /** @type {[string, string[]][]} */
     const rows = [];
     const told = [body.press && store.t(`press.${body.press}`), body.presses > 1 && store.t("presses", { n: body.presses }), body.class && store.t(`class.${body.class}`)];
     rows.push([store.t("zone.press"), [told.filter(Boolean).join(" · ")]]);
@@ -147,15 +148,15 @@ export class Card {
 
   async _answer(answer) {
     const { store, desk, order } = this;
-    const reason = this.reason.lastChild.value.trim();
+    const reason = this.reason.querySelector("input").value.trim();
     if (answer === "declined" && !reason) {
       desk.say(store.t("refused.reason_missing"), true);
-      this.reason.lastChild.focus();
+      this.reason.querySelector("input").focus();
       return;
     }
     await desk.ask(`answer_${answer}`, order.body?.device || store.t("by_hand"), {
       do: "answer_order", incident: order.incident, order: order.order, answer,
-      unit: answer === "declined" ? "" : this.unit.lastChild.value.trim(), reason: answer === "declined" ? reason : "",
+      unit: answer === "declined" ? "" : this.unit.querySelector("input").value.trim(), reason: answer === "declined" ? reason : "",
     });
   }
 }

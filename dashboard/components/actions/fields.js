@@ -57,7 +57,7 @@ function labelled(text, control) {
 function words(kind, label, long = false, hint = "") {
   const control = element(long ? "textarea" : "input");
   control.maxLength = long ? MAX_WORDS : 40;
-  if (long) control.rows = 2;
+  if (control instanceof HTMLTextAreaElement) control.rows = 2;
   control.placeholder = hint;
   control.autocomplete = "off";
   return { kind, label, root: labelled(label, control), value: () => control.value.trim(), set: (text) => (control.value = text) };
@@ -78,7 +78,7 @@ function select(kind, label, options) {
     option.value = value;
     return option;
   }));
-  control.firstElementChild.value = "";
+  control.options[0].value = "";
   return { kind, label, root: labelled(label, control), value: () => control.value, set: (text) => (control.value = text) };
 }
 

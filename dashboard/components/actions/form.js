@@ -44,7 +44,7 @@ export class Form {
   /** @param {string} name @param {any} row the alarm; null when it is about none @param {any} [about] what else it is about */
   show(name, row, about = {}) {
     this.close();
-    this.from = document.activeElement;
+    this.from = /** @type {HTMLElement} */ (document.activeElement);
 
     this.name = name;
     this.row = row;
@@ -157,6 +157,7 @@ export class Form {
     const { store, desk } = this;
     const form = FORMS[this.name];
     const facts = {};
+    /** @type {Record<string, string>} */
     const typed = {};
     for (const one of this.fields) {
       if (one.root.hidden) continue;

@@ -86,7 +86,7 @@ export class Routing {
     write(this.note, this._note(proposal, options) || store.t("routing"));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const focused = this.options.contains(document.activeElement) ? document.activeElement.value : null;
+    const focused = this.options.contains(document.activeElement) ? /** @type {HTMLInputElement} */ (document.activeElement).value : null;
     this.options.replaceChildren(...options.map((option) => this._option(option)));
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
   }

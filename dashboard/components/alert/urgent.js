@@ -1,6 +1,7 @@
 // Which sound is due now: the most urgent one alone. What waits is counted; the rest is on the screen.
 import { takes } from "../../shell/coverage.js";
 
+/** @typedef {import("../../shell/store.js").Store} Store */
 /** @typedef {{sound: "" | "press" | "escalation" | "technical" | "lost", loudness: number, keys: string[]}} Due */
 
 /** The alarms that call this desk: in its main queue, or so long unanswered that they call everybody. @param {Store} store */

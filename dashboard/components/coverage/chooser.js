@@ -80,7 +80,7 @@ export class Centres {
     form.append(element("h3", "", store.t("covers_choose")), element("p", "", store.t("covers_hint")), list, buttons);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const cics = [...form.querySelectorAll("input:checked")].map((one) => one.value);
+      const cics = [...form.querySelectorAll("input")].filter((one) => one.checked).map((one) => one.value);
       store.send({ do: "cover", cics });
       this._leave();
     });

@@ -17,14 +17,14 @@ class Drills {
     this.channel = channel;
     this.drawn = "";
     this.items = new Map();
+    this.root = element("section", "drills card");
+    this.root.hidden = true;
     this.tool = element("button", "pill drills", store.t("drills_title"));
     this.tool.type = "button";
     this.tool.hidden = true;
     this.tool.setAttribute("aria-expanded", "false");
-    this.tool.addEventListener("click", () => this.show(this.root.hidden));
+    this.tool.addEventListener("click", () => this.show(!!this.root.hidden));
     middle.querySelector(".line").append(this.tool); // in the review's first line: the top bar has no room for it on a small screen
-    this.root = element("section", "drills card");
-    this.root.hidden = true;
     this.root.setAttribute("aria-label", store.t("drills_title"));
     this.list = element("div");
     const close = element("button", "pill", store.t("drills_hide"));

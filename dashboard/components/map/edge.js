@@ -73,6 +73,7 @@ class Edge {
       (mx - w / 2 - EDGE_PX) / Math.max(1e-9, Math.abs(x - mx)),
       (my - h / 2 - EDGE_PX) / Math.max(1e-9, Math.abs(y - my)),
     );
+    /** @type {[number, number]} */
     const aimed = [mx + (x - mx) * inside, my + (y - my) * inside];
     const [ax, ay] = this.free(view, aimed, w, h, boxes);
     boxes.push({ left: ax - w / 2, right: ax + w / 2, top: ay - h / 2, bottom: ay + h / 2 });

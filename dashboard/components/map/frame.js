@@ -178,10 +178,3 @@ function marksOn(view, marks, half) {
     .filter(([x]) => Number.isFinite(x))
     .map(([x, y]) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half }));
 }
-
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}

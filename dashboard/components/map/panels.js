@@ -1,5 +1,6 @@
 // What stands on the map's corners: where the selected alarm is, the buttons and layers, the scale bar, the legend.
 
+/** @type {[Parameters<typeof shapeIcon>[0], string][]} */
 const LEGEND = [
   ["triangle", "press"],
   ["circle", "acknowledged"],
@@ -77,6 +78,7 @@ class Panels {
 
   drawChoices(layers) {
     for (const [name, shown] of Object.entries(layers)) {
+      /** @type {HTMLInputElement | null} */
       let input = this.choices.querySelector(`input[name=${name}]`);
       if (!input) {
         const label = element("label", "");
@@ -110,4 +112,12 @@ class Panels {
       };
     });
   }
+}
+
+/** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} className @param {string} [text] */
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
 }

@@ -113,6 +113,7 @@ export class Exercise {
   _heard({ incident, script, sound }) {
     const { store } = this;
     const label = store.rows.get(incident)?.label ?? "";
+    /** @type {HTMLElement[]} */
     const parts = [element("h3", "", `${store.t("on_exercise.line")} · ${label}`)];
     if (script) parts.push(...script.split(/\n/).filter((text) => text.trim()).map((text) => element("p", "", text)));
     if (sound) {

@@ -8,7 +8,8 @@ const WORST = ["down", "silent", "malformed", "live"];
 
 export class TopBar {
   /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
-   *  @param {import("../../shell/store.js").Store} store @param {any} sound @param {{command: Function, raise: () => void}} does */
+   *  @param {import("../../shell/store.js").Store} store @param {any} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
+   *  theme: (theme: string) => void}} does */
   constructor(feed, place, store, sound, does) {
     this.feed = feed;
     this.store = store;

@@ -43,7 +43,7 @@
     event.preventDefault();
     said.textContent = form.dataset.working;
     button.disabled = true;
-    const { wrong, text } = crypto.subtle ? await opened(input.value).catch(() => ({ wrong: "changed" })) : { wrong: "unable" };
+    const { wrong, text } = crypto.subtle ? await opened(input.value).catch(() => ({ wrong: "changed", text: "" })) : { wrong: "unable", text: "" };
     button.disabled = false;
     if (wrong) {
       said.textContent = form.dataset[wrong];

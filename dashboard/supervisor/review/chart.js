@@ -55,11 +55,11 @@ export class Chart {
       this._paint();
     }).observe(this.body);
     for (const [on, off] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
-      this.body.addEventListener(on, ({ target }) => this._say(target.closest("[data-says]")?.dataset.says));
+      this.body.addEventListener(on, ({ target }) => this._say(mark(target, "[data-says]")?.dataset.says));
       this.body.addEventListener(off, () => this._say());
     }
     this.body.addEventListener("keydown", (event) => this._key(event));
-    this.body.addEventListener("click", ({ target }) => this._choose(target.closest("[data-key]")));
+    this.body.addEventListener("click", ({ target }) => this._choose(mark(target, "[data-key]")));
   }
 
   /** @param {any} facts */
@@ -87,9 +87,19 @@ export class Chart {
     return shape;
   }
 
+  /** @param {any} facts @param {number} width @param {number} height @returns {Element} the picture; each chart has its own */
+  paint(facts, width, height) {
+    throw new Error(`nothing draws ${this.title.id} of ${facts} in ${width} x ${height}`);
+  }
+
+  /** A mark was chosen. @param {string} key */
+  chosen(key) {
+    throw new Error(`nothing happens at ${key}`);
+  }
+
   _paint() {
     if (!this.facts || !this.width || !this.height) return;
-    const held = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const held = this.body.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.key : null;
     const picture = this.paint(this.facts, this.width, this.height);
     this.body.replaceChildren(picture);
     if (picture instanceof SVGElement) {
@@ -104,7 +114,7 @@ export class Chart {
   }
 
   _marks() {
-    return [...this.body.querySelectorAll("svg [data-key]")];
+    return /** @type {SVGElement[]} */ ([.../** @type {Iterable<Element>} */ (this.body.querySelectorAll("svg [data-key]"))]);
   }
 
   _say(text = "") {
@@ -114,7 +124,7 @@ export class Chart {
 
   /** @param {KeyboardEvent} event */
   _key(event) {
-    const here = event.target.closest?.("svg [data-key]");
+    const here = mark(event.target, "svg [data-key]");
     if (!here || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
@@ -147,6 +157,11 @@ export class Chart {
     this.at = mark.dataset.key;
     this.chosen(mark.dataset.key);
   }
+}
+
+/** The mark that an event is about. @param {EventTarget | null} target @param {string} which @returns {SVGElement | null} */
+function mark(target, which) {
+  return target instanceof Element ? target.closest(which) : null;
 }
 
 function middle(mark) {

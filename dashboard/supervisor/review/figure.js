@@ -46,7 +46,7 @@ export function between(figure) {
 
 /** What a number means, in one sentence. @param {import("../../shell/store.js").Store} store @param {Figure} figure */
 export function meaning(store, figure) {
-  const facts = { n: figure.n, limit: figure.limit_s == null ? "" : limit(figure.limit_s), interval: figure.interval ? store.t(`interval.${figure.interval}`) : "", left: store.basis ?? "" };
+  const facts = { n: figure.n, limit: figure.limit_s == null ? "" : limit(figure.limit_s), interval: figure.interval ? store.t(`interval.${figure.interval}`) : "", left: store.basis };
   return fill(store.words, `define.${figure.stat}`, facts);
 }
 

@@ -28,8 +28,8 @@ export class Filters {
     const { store, review } = this;
     for (const name of PERIODS) this._press(`period ${name}`, (view.period ?? "year") === name);
     this.range.hidden = view.period !== "range";
-    if (view.since) this.range.elements.namedItem("since").value = view.since;
-    if (view.until) this.range.elements.namedItem("until").value = view.until;
+    if (view.since) input(this.range, "since").value = view.since;
+    if (view.until) input(this.range, "until").value = view.until;
     if (profiles && !this.profiles.childElementCount) {
       for (const profile of profiles) {
         this._button(this.profiles, `profile ${profile.key}`, profile.name, () => review.set({ profile: profile.key }));
@@ -88,7 +88,7 @@ export class Filters {
       const { since, until } = this.review.facts ?? {};
       this.review.set({ period: "range", since, until });
       this.range.hidden = false;
-      this.range.elements.namedItem("since").focus();
+      input(this.range, "since").focus();
     } else this.review.set({ period: name, since: undefined, until: undefined });
   }
 
@@ -105,7 +105,7 @@ export class Filters {
       form.append(label);
     }
     form.addEventListener("change", () => {
-      const [since, until] = ["since", "until"].map((name) => form.elements.namedItem(name).value);
+      const [since, until] = ["since", "until"].map((name) => input(form, name).value);
       if (since && until && since <= until) this.review.set({ period: "range", since, until });
     });
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -138,4 +138,9 @@ export class Filters {
     select.replaceChildren(all, ...options);
     select.value = chosen.length === 1 ? chosen[0] : "*";
   }
+}
+
+/** A field of a form. @param {HTMLFormElement} form @param {string} name */
+function input(form, name) {
+  return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 }

@@ -172,6 +172,7 @@ export class Review {
   /** A day, week or month by its first day. @param {string} from @param {string} by @param {boolean} [short] */
   period(from, by, short = false) {
     const at = Date.parse(from);
+    /** @type {Intl.DateTimeFormatOptions} */
     const form = by === "month" ? { month: "short", ...(short ? {} : { year: "numeric" }) } : { day: "numeric", month: "short", ...(short ? {} : { year: "numeric" }) };
     const words = new Intl.DateTimeFormat(this.locale, { ...form, timeZone: "UTC" }).format(at);
     return by === "week" && !short ? this.store.t("week_of", { day: words }) : words;
@@ -275,12 +276,12 @@ export class Review {
     };
   }
 
-  _progress({ n, part, done, total }) {
+  _progress({ n, part = undefined, done = undefined, total = undefined }) {
     if (n !== this.n || performance.now() - this.asked < SLOW_MS - 20) return;
     const { store } = this;
     const share = part ?? (total ? done / total : 0);
     this.bar.hidden = false;
-    this.bar.firstChild.style.width = `${Math.round(share * 100)}%`;
+    /** @type {HTMLElement} */ (this.bar.firstChild).style.width = `${Math.round(share * 100)}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
     write(this.bar.lastChild, total ? store.t("counting_log", { done, total }) : store.t("counting"));
   }
@@ -316,7 +317,7 @@ export class Review {
       const button = element("button", "chip");
       button.type = "button";
       button.append(element("span", "", words), element("span", "off", "×"));
-      button.lastChild.setAttribute("aria-hidden", "true");
+      button.lastElementChild.setAttribute("aria-hidden", "true");
       button.setAttribute("aria-label", store.t("chip_off", { words }));
       button.addEventListener("click", off);
       chips.push(button);

@@ -21,7 +21,7 @@ export class Slowest {
     head.append(this.title, this.note);
     this.root.append(head, this.frame);
     this.table.addEventListener("click", ({ target }) => {
-      const row = target.closest("tr[data-key]");
+      const row = /** @type {Element} */ (target).closest("tr[data-key]");
       if (!row) return;
       this.review.incident(row.dataset.key);
     });

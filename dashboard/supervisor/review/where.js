@@ -35,8 +35,8 @@ export class Where extends Chart {
       const shape = draw("path", { class: `zone ${share ? `step-${step < 0 ? STEPS.length : step}` : found ? "few" : "none"}`, d: zone.path });
       const says = [store.zone(zone.name), found ? store.t("n_counted", { n: found.n }) : store.t("where_none"),
         share ? `${percent(share.value)} (${between(share)})` : found ? store.t("too_few") : ""].filter(Boolean).join(" · ");
-      shape.dataset.x = zone.x * size;
-      shape.dataset.y = zone.y * size;
+      shape.dataset.x = String(zone.x * size);
+      shape.dataset.y = String(zone.y * size);
       country.append(this.choice(shape, zone.key, says, review.view.zones?.includes(zone.key)));
       if (share && zone.w * size > 52) labels.append(mark(draw("text", { class: "axis figure", x: zone.x * size, y: zone.y * size + 5, "text-anchor": "middle" }, percent(share.value)), store, share));
     }

@@ -5,7 +5,8 @@ import { Moments } from "./moments.js";
 
 class Incident {
   constructor(root, facts, words) {
-    Object.assign(this, { facts, words });
+    this.facts = facts;
+    this.words = words;
     this.known = root.querySelector(".known");
     this.scrolls = root.querySelector(".scrolls");
     this.rows = new Map([...root.querySelectorAll("[data-row]")].map((row) => [Number(row.dataset.row), row]));

@@ -20,7 +20,8 @@ function svg(name, facts = {}, text = "") {
 export class Ground {
   /** @param {HTMLElement} root @param {any} facts @param {Record<string, string>} words */
   constructor(root, { ground, spots }, words) {
-    Object.assign(this, { ground, words });
+    this.ground = ground;
+    this.words = words;
     this.marks = new Map();
     if (!ground.origin) return;
     this.scale = Math.min(WIDE / (2 * ground.reach[0]), HIGH / (2 * ground.reach[1]));

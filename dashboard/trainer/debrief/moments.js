@@ -7,7 +7,9 @@ export class Moments {
   /** @param {HTMLElement} axis @param {{start: number, end: number, moments: number[]}} line s of the exercise
    *  @param {(at: number) => string} moved called with each moment; tells what it is */
   constructor(axis, { start, end, moments }, moved) {
-    Object.assign(this, { start, end, moved });
+    this.start = start;
+    this.end = end;
+    this.moved = moved;
     this.slider = axis.querySelector(".slider");
     this.handle = axis.querySelector(".handle");
     this.now = axis.querySelector(".nowline");

@@ -1,0 +1,36 @@
+// What every script may count on of the browser beyond TypeScript's own library.
+
+interface Window {
+  /** The line to the page's session: what came before the page hears waits in `received`. */
+  vigieLine?: {
+    received: string[];
+    send?: (message: unknown) => void;
+    take?: (text: string) => void;
+    opened?: () => void;
+  };
+  /** Bokeh's own, for the connections it holds. */
+  Bokeh?: any;
+}
+
+/** The model of the map that was drawn last: Bokeh and Panel have no types of their own. */
+interface DocumentEventMap {
+  "vigie:map": CustomEvent<any>;
+}
+
+// The pages look up HTML elements; a picture's parts are named where they are looked up.
+interface ParentNode {
+  querySelector<K extends keyof HTMLElementTagNameMap>(selectors: K): HTMLElementTagNameMap[K] | null;
+  querySelector<E extends Element = HTMLElement>(selectors: string): E | null;
+  querySelectorAll<K extends keyof HTMLElementTagNameMap>(selectors: K): NodeListOf<HTMLElementTagNameMap[K]>;
+  querySelectorAll<E extends Element = HTMLElement>(selectors: string): NodeListOf<E>;
+}
+
+interface Element {
+  closest<K extends keyof HTMLElementTagNameMap>(selector: K): HTMLElementTagNameMap[K] | null;
+  closest<E extends Element = HTMLElement>(selectors: string): E | null;
+}
+
+/** The loudspeaker it plays on: "" is the system's; not in every browser. */
+interface AudioContext {
+  readonly sinkId?: string | { type: string };
+}
