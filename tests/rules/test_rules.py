@@ -1,6 +1,7 @@
 """The rules of the house, looked up in the tree itself."""
 
 import ast
+import json
 import re
 import tomllib
 
@@ -42,6 +43,16 @@ def test_a_lock_holds_names_versions_and_hashes_only(lock: str) -> None:
         assert "--hash=sha256:" in block
 
 
+def test_the_scripts_lock_holds_names_versions_and_hashes_only() -> None:
+    text = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text and '"resolved"' not in text
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    assert not wanted.get("dependencies")  # the pages load nothing of it
+    locked = {path.removeprefix("node_modules/"): facts for path, facts in json.loads(text)["packages"].items() if path}
+    assert wanted["devDependencies"].keys() <= locked.keys()
+    assert all(facts["version"] and facts["integrity"].startswith("sha512-") for facts in locked.values())
+
+
 def test_the_lock_names_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M))
@@ -56,7 +67,7 @@ def test_nothing_a_page_loads_comes_from_elsewhere() -> None:
 
 
 def test_no_text_becomes_html() -> None:
-    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|pane\.HTML|\|\s*safe\b")
+    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|pane\.HTML|\|\s*safe\b")
     for path in tracked("dashboard/*"):
         if path.suffix in (".js", ".py", ".html"):
             assert not forbidden.search(path.read_text(encoding="utf-8")), path.name

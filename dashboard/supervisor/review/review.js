@@ -19,7 +19,6 @@ const AGAIN_MS = 5000; // at most so often is counted anew because of what came 
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
 const CROSS = ["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"];
 const ZONE = "Europe/Brussels";
-// Who may open what from here: as `page devices` and `operator figures` in docs/access.md.
 
 /** @param {import("../../shell/room.js").Place} place */
 export function mountReview(place) {

@@ -1,0 +1,55 @@
+// Words and figures as people read them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clock, day, duration, fill, metres, ticking } from "../../dashboard/shell/format.js";
+import { between, count, limit, percent, said, seconds } from "../../dashboard/supervisor/review/figure.js";
+import { slug, timeOf, timeText } from "../../dashboard/trainer/parts.js";
+
+const WORDS = { s: "{n} s", min: "{n} min", h_min: "{h} h {m}", days: "{n} d {h} h", m: "{n} m", km: "{n} km" };
+/** @param {string} text */
+const plain = (text) => text.replaceAll("\u00a0", " ");
+
+test("a sentence's gaps are filled, a key without a sentence stands for itself, and no object's own name is a key", () => {
+  assert.equal(fill({ sent: "{what} to {who}" }, "sent", { what: "Order" }), "Order to {who}");
+  assert.equal(fill({}, "missing"), "missing");
+  assert.equal(fill({}, "constructor"), "constructor");
+});
+
+test("a running clock shows hours only when there are any, and never less than nothing", () => {
+  assert.deepEqual([42_000, 725_000, 3_725_000, -5].map(ticking), ["0:42", "12:05", "1:02:05", "0:00"]);
+});
+
+test("a duration is told in two units at most and never broken over lines", () => {
+  const told = [8_000, 14 * 60_000, 80 * 60_000, 51 * 3_600_000].map((ms) => duration(WORDS, ms));
+  assert.deepEqual(told.map(plain), ["8 s", "14 min", "1 h 20", "2 d 3 h"]);
+  assert.ok(told.every((text) => !text.includes(" ")));
+});
+
+test("a length is told in metres below a kilometre and with a decimal below ten", () => {
+  assert.deepEqual([18.2, 4_100, 12_600].map((m) => plain(metres(WORDS, m))), ["18 m", "4.1 km", "13 km"]);
+});
+
+test("a moment is the time of day in Belgium, in winter and in summer; none is nothing", () => {
+  assert.equal(clock(Date.UTC(2026, 0, 5, 11, 0, 1)), "12:00:01");
+  assert.equal(clock(Date.UTC(2026, 6, 5, 11, 0, 1)), "13:00:01");
+  assert.equal(clock(null), "");
+});
+
+test("a day that is none stays as it was written", () => {
+  assert.equal(plain(day("2026-11-03", "en")), "3 Nov 2026");
+  assert.equal(day("soon", "en"), "soon");
+});
+
+test("a figure shows what it is: seconds, shares, its interval, or a dash", () => {
+  assert.deepEqual([6.34, 521, 3725, -6.34, null].map((s) => plain(seconds(s))), ["6.3 s", "8:41", "1:02:05", "−6.3 s", "–"]);
+  assert.equal(plain(percent(0.826)), "82.6 %");
+  assert.equal(plain(limit(10)), "10 s");
+  assert.equal(said(count(12)), "12");
+  assert.equal(plain(between({ stat: "share", n: 20, low: 0.786, high: 0.86 })), "78.6 – 86.0 %");
+  assert.equal(between({ stat: "median", n: 3 }), "");
+});
+
+test("a time of a scenario that is written is read back as the same time", () => {
+  for (const s of [0, 59, 60, 605, 3600]) assert.equal(timeOf(timeText(s)), s);
+  assert.match(slug("Een Naam, met leestekens!"), /^[a-z0-9-]+$/);
+});

@@ -1,0 +1,77 @@
+// The queue: where an alarm stands on a console and in which order, and which sound is due.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { due } from "../../dashboard/components/alert/urgent.js";
+import { counting, done, upcoming } from "../../dashboard/components/escalation/words.js";
+import { place, takes } from "../../dashboard/shell/coverage.js";
+
+Object.assign(globalThis, {
+  window: globalThis,
+  sessionStorage: { getItem: () => null },
+  document: { visibilityState: "hidden" },
+});
+const { Store } = await import("../../dashboard/shell/store.js");
+const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
+
+/** A page of centre A that was told these rows. @param {...Record<string, unknown>} rows */
+function page(...rows) {
+  const store = new Store({ "watch.release": "goes on in {time}", "watch.mine": "yours for {time}" }, "en");
+  const all = rows.map((row) => ({ state: "raised", changes: 1, priority: 1, received: 1, label: "", closed: 0, ...row }));
+  const welcome = { desk: "Jan", zones: {}, centres: { known: [], own: [], covers: ["A"] } };
+  const access = { state: "signed", name: "Jan", roles: ["dispatcher"] };
+  store.take(JSON.stringify({ now: 10_000, pace: 0, rows: Object.fromEntries(all.map((row) => [row.id, row])), access, replies: [{ welcome }] }));
+  return store;
+}
+
+test("the queue lists what nobody has, what alarmed again, own centres, then priority and age", () => {
+  const { open, closed } = page(
+    { id: "owned", state: "acknowledged", owner: "Els", priority: 0 },
+    { id: "again", state: "routed", owner: "Els", realarm: "pressed" },
+    { id: "late", received: 9 },
+    { id: "early", received: 2 },
+    { id: "real", received: 9, priority: 0 },
+    { id: "mine", centre: "B", announced: ["A"] },
+    { id: "old", state: "closed", closed: 1 },
+    { id: "new", state: "closed", closed: 2 },
+  ).lists();
+  assert.deepEqual(open.map((row) => row.id), ["real", "early", "late", "again", "owned", "mine"]);
+  assert.deepEqual(closed.map((row) => row.id), ["new", "old"]);
+});
+
+test("an alarm of another centre stands apart and calls only when everybody must hear it", () => {
+  const { others, waiting, calling } = page({ id: "far", centre: "B" }, { id: "loud", centre: "B", loudness: 3 }).lists();
+  assert.deepEqual(others.map((row) => row.id).sort(), ["far", "loud"]);
+  assert.deepEqual([waiting.length, calling.map((row) => row.id)], [0, ["loud"]]);
+});
+
+test("a centre nobody listens for is taken by its neighbours, by supervisors, and by all when it has none", () => {
+  assert.equal(takes("B", ME), false);
+  assert.equal(takes("B", { ...ME, unheard: { B: ["A"] } }), true);
+  assert.equal(takes("B", { ...ME, unheard: { B: ["C"] } }), false);
+  assert.equal(takes("B", { ...ME, unheard: { B: ["C"] }, supervisor: true }), true);
+  assert.equal(takes("B", { ...ME, unheard: { B: [] } }), true);
+});
+
+test("whose an alarm is decides before where it is", () => {
+  const far = { state: "raised", centre: "B" };
+  assert.equal(place(far, ME), "other");
+  assert.equal(place({ ...far, owner: "Jan" }, ME), "main");
+  assert.equal(place({ ...far, announced: ["A"] }, ME), "announced");
+  assert.equal(place({ ...far, centre: "" }, ME), "main");
+});
+
+test("a lost server sounds before all, a press before an escalation, a device last", () => {
+  assert.equal(due(page({ id: "a" }), true).sound, "lost");
+  assert.equal(due(page({ id: "a" }), false).sound, "press");
+  assert.equal(due(page({ id: "a", loudness: 3 }), false).sound, "escalation");
+  assert.equal(due(page({ id: "a", state: "acknowledged", owner: "Els" }), false).sound, "");
+});
+
+test("a row says what the watch does next, and warns its owner before it goes on", () => {
+  const store = page({ id: "a", state: "acknowledged", owner: "Jan", next: "release", next_at: 70_000, warn_at: 0 });
+  const row = store.rows.get("a");
+  assert.equal(counting(store, row), true);
+  assert.deepEqual(upcoming(store, row), ["bad", "yours for 1:00"]);
+  assert.equal(upcoming(store, { ...row, state: "closed" }), null);
+  assert.deepEqual(done(store, { ...row, gone: "asleep", supervisor: true }).map(([kind]) => kind), ["bad", "bad"]);
+});

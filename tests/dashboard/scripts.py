@@ -1,0 +1,32 @@
+"""The scripts of the pages as Node.js and TypeScript read them."""
+
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DASHBOARD = Path(__file__).parents[2] / "dashboard"
+_STRINGS = Path(__file__).with_name("strings.js")
+
+
+@cache
+def strings() -> dict[str, dict[str, list[str]]]:
+    """Of every script the keys it asks for (`t`, `word`) and its texts, by its path in the dashboard."""
+    paths = sorted(DASHBOARD.rglob("*.js"))
+    written = json.loads(_node(str(_STRINGS), *map(str, paths)))
+    return {Path(path).relative_to(DASHBOARD).as_posix(): found for path, found in written.items()}
+
+
+def exported(path: str, *names: str) -> list[Any]:
+    """Values that a module of the dashboard exports."""
+    wanted = f"const m = await import({json.dumps((DASHBOARD / path).as_uri())});"
+    return json.loads(
+        _node(
+            "--input-type=module", "-e", f"{wanted} console.log(JSON.stringify([{', '.join(f'm.{n}' for n in names)}]))"
+        )
+    )
+
+
+def _node(*arguments: str) -> str:
+    return subprocess.run(["node", *arguments], capture_output=True, check=True, text=True, timeout=60).stdout
