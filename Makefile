@@ -4,18 +4,27 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 
-.PHONY: demo test prove bench lint format venv lock
+PRETTIER := node_modules/.bin/prettier
+SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
+
+.PHONY: demo test scripts prove bench lint format venv lock
 
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
 
 # Three at once on two cores: most of the browser tests wait for clocks; tests/conftest.py says in which order.
-test: $(VENV)/.test
-	.ci/system-packages
+test: $(VENV)/.test scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not prove" $(PYTEST)
+
+# The scripts of the pages: their form, their types, and the pure ones run in Node.js.
+scripts: node_modules/.made
+	.ci/system-packages
+	$(PRETTIER) --check --log-level warn $(SCRIPTS)
+	node_modules/.bin/tsc --project .
+	node --test $$(git ls-files 'tests/*.test.js')
 
 prove: $(VENV)/.test
 	.ci/system-packages
@@ -32,6 +41,8 @@ lint: $(VENV)/.test
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(MAKE) node_modules/.made
+	$(PRETTIER) --write --log-level warn $(SCRIPTS)
 
 venv: $(VENV)/.test
 
@@ -48,9 +59,17 @@ $(VENV)/.test: requirements-test.lock requirements-zones.lock | $(VENV)/bin/pyth
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-zones.lock
 	touch $@ $(VENV)/.runtime
 
+node_modules/.made: package.json package-lock.json
+	.ci/system-packages
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 # Needs uv. Names, versions and hashes only: no address goes into a lock file.
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --group test pyproject.toml -o requirements-test.lock
 	$(LOCK) --no-deps --group zones -o requirements-zones.lock
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	node -e 'const f = require("fs"), n = "package-lock.json", l = JSON.parse(f.readFileSync(n)); \
+		for (const p of Object.values(l.packages)) delete p.funding; f.writeFileSync(n, JSON.stringify(l, null, 2) + "\n")'
