@@ -2,11 +2,11 @@
 import { element, write } from "../../shell/format.js";
 import { Address } from "./address.js";
 import { Cards, Pledge } from "./cards.js";
+import { Chips, span } from "./chips.js";
 import { Days } from "./days.js";
 import { Dots } from "./dots.js";
 import { Ecdf } from "./ecdf.js";
 import { beside, Exports } from "./exports.js";
-import { count, number, sentence } from "./figure.js";
 import { Filters } from "./filters.js";
 import { Heat } from "./heat.js";
 import { Operators } from "./operators.js";
@@ -43,9 +43,9 @@ export class Review {
     const { store } = this;
     this.locale = store.language === "en" ? "en-GB" : store.language;
     this.root = element("div", "review");
-    this.chips = element("div", "chips");
+    this.chips = new Chips(this);
     this.line = element("div", "line");
-    this.line.append(this.chips);
+    this.line.append(this.chips.root);
     this.bar = element("div", "progress");
     this.bar.setAttribute("role", "progressbar");
     this.bar.setAttribute("aria-label", store.t("counting"));
@@ -98,7 +98,7 @@ export class Review {
     this.view = {};
     this.root.hidden = this.bar.hidden = this.note.hidden = true;
     for (const part of this.root.querySelectorAll(".drawing, table")) part.replaceChildren();
-    for (const part of [this.chips, this.pledge.root, this.cards.root]) part.replaceChildren();
+    for (const part of [this.chips.root, this.pledge.root, this.cards.root]) part.replaceChildren();
     for (const chart of Object.values(this.charts)) chart.facts = null;
     this.address.hide();
     this.exports.hide();
@@ -222,7 +222,7 @@ export class Review {
     this.root.hidden = false;
     this.store.basis = this.left();
     this.root.dataset.n = String(this.n);
-    this._chips(facts);
+    this.chips.show(facts);
     this.filters.show(facts, this.profiles);
     this.pledge.show(facts);
     this.cards.show(facts);
@@ -301,67 +301,13 @@ export class Review {
     this._ask();
   }
 
-  _chips(facts) {
-    const { store, view } = this;
-    const held = this.chips.contains(document.activeElement);
-    const line = element("span", "counted");
-    line.append(sentence(store, "selected", { n: number(store, facts.selected, "main"), m: number(store, count(facts.rows, "table")) }));
-    const left = { test: !view.classes?.includes("test"), drill: !view.drills };
-    for (const [why, out] of Object.entries(left)) {
-      line.append(" · ", ...(out ? [number(store, count(facts.excluded[why] ?? 0, `excluded:${why}`)), " "] : []), store.t(`${out ? "excluded" : "included"}.${why}`));
-    }
-    line.append(" · ", sentence(store, "open_apart", { n: number(store, facts.open) }));
-    const chips = [];
-    const chip = (words, off) => {
-      const button = element("button", "chip");
-      button.type = "button";
-      button.append(element("span", "", words), element("span", "off", "×"));
-      button.lastElementChild.setAttribute("aria-hidden", "true");
-      button.setAttribute("aria-label", store.t("chip_off", { words }));
-      button.addEventListener("click", off);
-      chips.push(button);
-    };
-    if (view.period === "range") chip(this._span(facts), () => this.set({ period: undefined, since: undefined, until: undefined }));
-    if (view.classes) chip(view.classes.map((as) => store.t(`class.${as || "none"}`)).join(", "), () => this.set({ classes: undefined }));
-    for (const cic of view.cics ?? []) chip(store.t("chip_cic", { cic }), () => this.toggle("cics", cic));
-    for (const zone of view.zones ?? []) chip(store.zone(this.zoneName(zone)), () => this.toggle("zones", zone));
-    for (const shift of view.shifts ?? []) chip(store.t("shift_from", { time: shift }), () => this.toggle("shifts", shift));
-    if (view.hours) chip(store.t("chip_hour", { day: view.weekdays.map((day) => this.weekdays()[day]).join(", "), hour: view.hours.join(", ") }), () => this.set({ weekdays: undefined, hours: undefined }));
-    if (view.incidents) {
-      chip(this._incident(facts), () => this.set({ incidents: undefined }));
-      const go = element("button", "chip all", store.t("chip_open"));
-      go.type = "button";
-      go.addEventListener("click", () => this.place.open(view.incidents[0]));
-      chips.push(go);
-    }
-    if (view.only) chip(store.t(`chip.${view.only}`), () => this.set({ only: undefined }));
-    if (chips.length) {
-      const all = element("button", "chip all", store.t("chip_all"));
-      all.type = "button";
-      all.append(" ", element("kbd", "", "Esc"));
-      all.addEventListener("click", () => this.reset());
-      chips.push(all);
-    }
-    this.chips.replaceChildren(line, ...chips);
-    if (held) (chips[0] ?? this.place.filters.querySelector("button")).focus();
-  }
-
-  _span({ since, until }) {
-    return since === until ? this.period(since, "day") : `${this.period(since, "day")} – ${this.period(until, "day")}`;
-  }
-
-  _incident(facts) {
-    const at = facts.dots.ids.indexOf(this.view.incidents[0]);
-    return this.store.t("chip_incident", { when: at < 0 ? "" : this.when(facts.dots.at[at]) });
-  }
-
   /** On paper: what was looked at, and what the targets were made for. */
   _against() {
     const { store, facts } = this;
     const mine = this.profiles.find((profile) => profile.key === (facts.view.profile ?? "amr"));
     const parts = [element("h3", "", store.t("against", { name: mine.name })), element("p", "", mine.made_for), element("p", "", store.t("source", { source: mine.source }))];
     parts.push(element("p", "", store.t("definition_of", { interval: store.t(`interval.${facts.target.interval}`), words: store.t(`definition.${facts.target.interval}`) })));
-    parts.push(element("p", "", `${this._span(facts)} · ${this.left()} · ${store.t("open_rule")}`));
+    parts.push(element("p", "", `${span(this, facts)} · ${this.left()} · ${store.t("open_rule")}`));
     this.against.replaceChildren(...parts);
   }
 
