@@ -29,7 +29,7 @@ _TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_bl
 # What HTML or a script's own text could read as markup, written as JSON's own escapes.
 _ESCAPED = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _LIGHT = re.compile(r':root\[data-theme="light"\] (\{.*?\})', re.S)
-_IMPORT = re.compile(r"^import .*;\n", re.M)
+_IMPORT = re.compile(r"^import [^;]*;\n", re.M)
 _EXPORT = re.compile(r"^export ", re.M)
 
 
