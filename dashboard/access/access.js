@@ -42,11 +42,13 @@ export class Access {
     lines.append(this.name, this.warning);
     this.pill.append(lines, this.stayKey);
     bar.insertBefore(this.pill, bar.querySelector(".clock"));
-    desk.gate = (action, label, run) => this.gate(store.t("action_label", { action: store.t(`do.${action}`), label }), run);
+    desk.gate = (action, label, run) =>
+      this.gate(store.t("action_label", { action: store.t(`do.${action}`), label }), run);
     store.on("access", () => this.update());
     store.on("select", () => this.drop(true));
     store.on("second", () => this._tick());
-    for (const type of ["pointerdown", "keydown", "wheel"]) document.addEventListener(type, () => this._touch(), { passive: true });
+    for (const type of ["pointerdown", "keydown", "wheel"])
+      document.addEventListener(type, () => this._touch(), { passive: true });
     this.update();
   }
 
@@ -120,8 +122,11 @@ export class Access {
     this.form.show(locked ? "locked" : this.mode, store.access);
     // Hands that were writing in the panel go on in the form: their letters are no keys.
     if (held) this.form.focus();
-    write(this.name, locked ? store.t("locked_bar") : store.access?.name ?? "");
-    this.pill.setAttribute("aria-label", locked ? store.t("locked_bar_label") : store.t("signed_as", { name: store.access?.name ?? "" }));
+    write(this.name, locked ? store.t("locked_bar") : (store.access?.name ?? ""));
+    this.pill.setAttribute(
+      "aria-label",
+      locked ? store.t("locked_bar_label") : store.t("signed_as", { name: store.access?.name ?? "" }),
+    );
     this._tick();
     if (!locked && this.wish && !this.form.busy) this._run();
   }
@@ -133,8 +138,13 @@ export class Access {
     const now = store.now();
     const { idle_at, ends_at, idle_warn, ends_warn } = store.access;
     /** @type {[string, number, number[]][]} */
-    const both = [["idle", idle_at, idle_warn], ["end", ends_at, ends_warn]];
-    const limits = both.map(([kind, at, [soon, near]]) => ({ kind, left: at - now, soon, near })).filter((limit) => limit.left <= limit.soon);
+    const both = [
+      ["idle", idle_at, idle_warn],
+      ["end", ends_at, ends_warn],
+    ];
+    const limits = both
+      .map(([kind, at, [soon, near]]) => ({ kind, left: at - now, soon, near }))
+      .filter((limit) => limit.left <= limit.soon);
     const [next] = limits.sort((a, b) => a.left - b.left);
     return next ? { kind: next.kind, left: next.left, near: next.left <= next.near } : null;
   }
@@ -148,7 +158,9 @@ export class Access {
     this.pill.classList.toggle("near", !!warned?.near);
     const facts = { time: duration(store.words, Math.max(0, warned?.left ?? 0)) };
     write(this.warning, warned ? store.t(`warn_${warned.kind}`, facts) : "");
-    this.pill.title = warned ? store.t(`warn_${warned.kind}_long`, facts) : this.pill.getAttribute("aria-label") ?? "";
+    this.pill.title = warned
+      ? store.t(`warn_${warned.kind}_long`, facts)
+      : (this.pill.getAttribute("aria-label") ?? "");
   }
 
   _touch(now = false) {

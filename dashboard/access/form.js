@@ -22,7 +22,10 @@ export class SignInForm {
     strip.append(this.title, this.why, this.hint);
     this.waits = element("div", "waits");
     this.waitsFor = element("p");
-    this.waits.append(this.waitsFor, this._button("pill", "locked_wish_drop", () => does.drop()));
+    this.waits.append(
+      this.waitsFor,
+      this._button("pill", "locked_wish_drop", () => does.drop()),
+    );
     this.waits.hidden = true;
     this.form = element("form", "sign-in");
     this.form.noValidate = true;
@@ -40,7 +43,9 @@ export class SignInForm {
     const buttons = element("div", "buttons");
     buttons.append(this.submit, this.lock, this.out, this.back);
     // It opens a window of its own, which tells all tabs and goes: this page stays as it is.
-    this.service = this._button("do", "sign_in_service", () => window.open(`${base}oidc?next=in-place`, "vigie-sign-in", "popup,width=560,height=760"));
+    this.service = this._button("do", "sign_in_service", () =>
+      window.open(`${base}oidc?next=in-place`, "vigie-sign-in", "popup,width=560,height=760"),
+    );
     this.form.append(this.said, buttons, this.service);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -64,7 +69,14 @@ export class SignInForm {
   _field(word, type, autocomplete, length) {
     const label = element("label");
     const input = element("input");
-    Object.assign(input, { type, autocomplete, maxLength: length, name: autocomplete, autocapitalize: "none", spellcheck: false });
+    Object.assign(input, {
+      type,
+      autocomplete,
+      maxLength: length,
+      name: autocomplete,
+      autocapitalize: "none",
+      spellcheck: false,
+    });
     label.append(element("span", "", this.store.t(word)), input);
     this.form.append(label);
     return input;
@@ -136,8 +148,17 @@ export class SignInForm {
 
   /** The word of what went wrong, "" when the page is that of who signed in. */
   async _ask() {
-    const facts = new URLSearchParams({ username: this.user.value, password: this.password.value, code: this.code.value.trim() });
-    const answer = await fetch(`${this.base}sign-in`, { method: "POST", body: facts, headers: { Accept: "application/json" }, redirect: "manual" });
+    const facts = new URLSearchParams({
+      username: this.user.value,
+      password: this.password.value,
+      code: this.code.value.trim(),
+    });
+    const answer = await fetch(`${this.base}sign-in`, {
+      method: "POST",
+      body: facts,
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+    });
     if (answer.status === 429) return "sign_in_throttled";
     if (answer.status >= 500) return "sign_in_failed";
     if (!answer.ok) return "sign_in_refused";
@@ -155,6 +176,10 @@ export class SignInForm {
   }
 
   async _signOut() {
-    await fetch(`${this.base}sign-out`, { method: "POST", headers: { Accept: "application/json" }, redirect: "manual" });
+    await fetch(`${this.base}sign-out`, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+    });
   }
 }

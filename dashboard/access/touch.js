@@ -5,10 +5,14 @@ export const TOUCH_MS = 30_000;
 export function touching(store) {
   let touched = 0;
   for (const type of ["pointerdown", "keydown", "wheel"]) {
-    document.addEventListener(type, () => {
-      if (performance.now() - touched < TOUCH_MS) return;
-      touched = performance.now();
-      store.send({ do: "touch" });
-    }, { passive: true });
+    document.addEventListener(
+      type,
+      () => {
+        if (performance.now() - touched < TOUCH_MS) return;
+        touched = performance.now();
+        store.send({ do: "touch" });
+      },
+      { passive: true },
+    );
   }
 }

@@ -47,5 +47,6 @@ async function look() {
   setTimeout(look, EVERY_MS);
 }
 
-for (const type of ["keydown", "pointerdown"]) document.addEventListener(type, () => sound && ring(true), { passive: true });
+for (const type of ["keydown", "pointerdown"])
+  document.addEventListener(type, () => sound && ring(true), { passive: true });
 look();

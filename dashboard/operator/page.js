@@ -49,7 +49,11 @@ holdView();
 const sound = new Sound();
 const casePanel = new CasePanel(part("case"), store);
 const actions = new Actions(casePanel.actions, store, desk);
-const queue = new Queue(part("queue"), store, { take: (id) => actions.take(id), refuse: (id) => actions.refuse(id), fly: map.fly });
+const queue = new Queue(part("queue"), store, {
+  take: (id) => actions.take(id),
+  refuse: (id) => actions.refuse(id),
+  fly: map.fly,
+});
 new Timeline(part("timeline"), store);
 const sounds = new SoundPanel(part("case"), store, sound);
 new TopBar(part("feed"), part("console"), store, sound, {
@@ -62,19 +66,42 @@ new TopBar(part("feed"), part("console"), store, sound, {
   },
 });
 if (!dress) {
-  part("console").querySelector(".space").after(way(store, "supervisor", page.dataset.base));
+  part("console")
+    .querySelector(".space")
+    .after(way(store, "supervisor", page.dataset.base));
   new DegradedLine(part("alert"), store);
 }
-const access = new Access(store, desk, { panel: part("case"), bar: part("console"), top: part("alert"), base: page.dataset.base, bound: !!dress });
+const access = new Access(store, desk, {
+  panel: part("case"),
+  bar: part("console"),
+  top: part("alert"),
+  base: page.dataset.base,
+  bound: !!dress,
+});
 new Dress(part("dress"), store);
-if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel: part("case"), page }, page.dataset.base);
+if (dress === "exercise")
+  new Exercise(part("dress"), store, { alert: part("alert"), panel: part("case"), page }, page.dataset.base);
 new Taken(part("alert"), store);
 new DrillNotice(part("alert"), store);
-const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, keepView);
-new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) => keep("vigie_cics", cics));
+const watchdog = new Watchdog(
+  store,
+  new Line(),
+  { banner: part("alert"), note: part("timeline") },
+  page.dataset.base,
+  keepView,
+);
+new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("case") }, sound, (cics) =>
+  keep("vigie_cics", cics),
+);
 new Alert(part("alert"), store, sound);
 new Dark(store, page, page.dataset.base);
-const people = new People(store, actions, desk, { bar: part("console"), panel: part("case") }, dress ? "" : page.dataset.base);
+const people = new People(
+  store,
+  actions,
+  desk,
+  { bar: part("console"), panel: part("case") },
+  dress ? "" : page.dataset.base,
+);
 new Keys(store, { queue, actions, desk, map, sounds, access, people }, part("case"));
 
 store.answers("picked", (id) => {

@@ -34,7 +34,8 @@ function restore() {
   const { clientWidth: width, clientHeight: height } = place();
   map.plot.x_range.setv({ start: x - (size * width) / 2, end: x + (size * width) / 2 });
   map.plot.y_range.setv({ start: y - (size * height) / 2, end: y + (size * height) / 2 });
-  for (const [name, value] of Object.entries(layers)) if (map.layers[name] !== value) map.send_msg({ type: "layer", name, value });
+  for (const [name, value] of Object.entries(layers))
+    if (map.layers[name] !== value) map.send_msg({ type: "layer", name, value });
   if (follow !== map.follow) map.send_msg({ type: "follow", value: follow });
 }
 

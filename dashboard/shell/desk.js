@@ -50,8 +50,11 @@ export class DeskLine {
   /** Why the desk refused, in words. */
   why(answer) {
     const [first, second] = (answer.about ?? []).map((name) => this.store.t(`time.${name}`));
-    return this.store.t(`refused.${answer.code}`, { first, second,
-      who: answer.who || this.store.t("somebody"), time: answer.since ? clock(answer.since) : "",
+    return this.store.t(`refused.${answer.code}`, {
+      first,
+      second,
+      who: answer.who || this.store.t("somebody"),
+      time: answer.since ? clock(answer.since) : "",
     });
   }
 

@@ -1,7 +1,10 @@
 // Words and figures: sentences filled from the catalogue, ages, times of day in Belgium, lengths.
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit", second: "2-digit",
+  timeZone: "Europe/Brussels",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
 });
 
 /** The catalogue's sentence of a key with its {gaps} filled; the key itself when it is missing.
@@ -39,7 +42,10 @@ function long(words, ms) {
 
 /** A length: 18 m, 4.1 km. @param {Record<string, string>} words @param {number} m */
 export function metres(words, m) {
-  const text = m < 1000 ? fill(words, "m", { n: Math.round(m) }) : fill(words, "km", { n: m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000) });
+  const text =
+    m < 1000
+      ? fill(words, "m", { n: Math.round(m) })
+      : fill(words, "km", { n: m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000) });
   return text.replace(SPACE, "\u00a0");
 }
 
@@ -53,8 +59,13 @@ export function day(iso, language) {
   const at = new Date(`${iso}T12:00:00Z`);
   if (Number.isNaN(at.getTime())) return iso;
   return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
-    day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
-  }).format(at).replaceAll(" ", "\u00a0");
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  })
+    .format(at)
+    .replaceAll(" ", "\u00a0");
 }
 
 /** An element with a class and text. Text is always text. @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [name]
@@ -75,5 +86,7 @@ export function write(target, text) {
 export function writeParts(target, parts) {
   const said = parts.filter(Boolean);
   if (target.textContent === said.join(" · ")) return;
-  target.replaceChildren(...said.flatMap((part, n) => (n ? [" · ", element("span", "part", part)] : [element("span", "part", part)])));
+  target.replaceChildren(
+    ...said.flatMap((part, n) => (n ? [" · ", element("span", "part", part)] : [element("span", "part", part)])),
+  );
 }

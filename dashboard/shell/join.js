@@ -35,10 +35,18 @@ export function join(store, watchdog, more) {
   const hello = () => {
     let browser = localStorage.getItem("vigie.browser");
     if (!browser) {
-      browser = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      browser = [...crypto.getRandomValues(new Uint8Array(16))]
+        .map((byte) => byte.toString(16).padStart(2, "0"))
+        .join("");
       localStorage.setItem("vigie.browser", browser);
     }
-    store.send({ do: "hello", desk: kept("vigie_desk"), cics: kept("vigie_cics").split(",").filter(Boolean), browser, ...more() });
+    store.send({
+      do: "hello",
+      desk: kept("vigie_desk"),
+      cics: kept("vigie_cics").split(",").filter(Boolean),
+      browser,
+      ...more(),
+    });
   };
   const line = (window.vigieLine ??= { received: [] });
   line.take = (text) => {

@@ -19,8 +19,18 @@ const OUTLINED = new Set(["device", "closed", "reserved", "sound", "mute", "mess
 /** The shape of a row's state. @param {string} state @param {string} kind */
 export function shapeOf(state, kind) {
   if (kind === "technical") return "device";
-  return { raised: "press", acknowledged: "acknowledged", routed: "routed", accepted: "routed", en_route: "routed",
-    on_scene: "scene", safe: "scene", closed: "closed" }[state] ?? "press";
+  return (
+    {
+      raised: "press",
+      acknowledged: "acknowledged",
+      routed: "routed",
+      accepted: "routed",
+      en_route: "routed",
+      on_scene: "scene",
+      safe: "scene",
+      closed: "closed",
+    }[state] ?? "press"
+  );
 }
 
 /** An inline picture of a shape. @param {string} name @param {number} [size] */

@@ -26,7 +26,7 @@ export class Store {
     this.centres = { known: [], own: [] };
     this.covers = new Set(); // the centres this console covers
     this.desk = "";
-    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, roles?: string[],
+    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, may?: string[]; needs?: string[],
      *   dark?: boolean, glass?: string[], idle_at?: number, ends_at?: number, idle_warn?: number[], ends_warn?: number[]} | null} */
     this.access = null;
     /** @type {any} who is on shift, what is offered here, how the shift stands: as together/news.py tells */
@@ -122,7 +122,8 @@ export class Store {
     }
     if ("detail" in message) this._take(message.detail);
     if ("actions" in message) this.actions = message.actions;
-    if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message) this.emit("rows");
+    if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message)
+      this.emit("rows");
     if (message.took) this._took();
     if (welcome) this.emit("covers");
     if (welcome || message.access) this.emit("desk");
@@ -170,7 +171,7 @@ export class Store {
   /** Who works here now. On a locked page nobody: what was shown to the one before goes. */
   _stand(access) {
     this.access = access;
-    this.unowned = access.dark ? this.unowned ?? 0 : null;
+    this.unowned = access.dark ? (this.unowned ?? 0) : null;
     if (access.dark) {
       this.rows.clear();
       this.devices.clear();
@@ -212,7 +213,8 @@ export class Store {
       known.set(key, row);
       // Not what this desk handed over itself. What came while the page was away is told when it is back.
       const given = before?.offered_to && !before.offered_by;
-      if (before && !given && this.mine(before) && row.owner && !this.mine(row) && row.state !== "closed") this.emit("taken", row);
+      if (before && !given && this.mine(before) && row.owner && !this.mine(row) && row.state !== "closed")
+        this.emit("taken", row);
     }
   }
 
@@ -254,12 +256,12 @@ export class Store {
 
   /** The selected incident's row, if it is on the board. */
   get row() {
-    return this.selected ? this.rows.get(this.selected) ?? null : null;
+    return this.selected ? (this.rows.get(this.selected) ?? null) : null;
   }
 
   /** The selected technical alarm. */
   get device() {
-    return this.selected ? this.devices.get(this.selected) ?? null : null;
+    return this.selected ? (this.devices.get(this.selected) ?? null) : null;
   }
 
   /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried: the desk decides. */
@@ -351,13 +353,27 @@ export class Store {
       if (needs && stands === "main") waiting.push(row);
       if (called || (needs && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
     }
-    const order = (a, b) => a.group - b.group || a.foreign - b.foreign || a.row.priority - b.row.priority || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1);
+    const order = (a, b) =>
+      a.group - b.group ||
+      a.foreign - b.foreign ||
+      a.row.priority - b.row.priority ||
+      a.row.received - b.row.received ||
+      (a.row.id < b.row.id ? -1 : 1);
     const rows = (listed) => listed.sort(order).map(({ row }) => row);
-    return { open: rows(open), others: rows(others), closed: closed.sort((a, b) => b.closed - a.closed), waiting, calling, coming: Math.max(0, this.raised - raised) };
+    return {
+      open: rows(open),
+      others: rows(others),
+      closed: closed.sort((a, b) => b.closed - a.closed),
+      waiting,
+      calling,
+      coming: Math.max(0, this.raised - raised),
+    };
   }
 
   technical() {
     const group = (row) => (row.state === "alarmed" && !row.owner ? 0 : row.state === "alarmed" ? 1 : 2);
-    return [...this.devices.values()].sort((a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1));
+    return [...this.devices.values()].sort(
+      (a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1),
+    );
   }
 }

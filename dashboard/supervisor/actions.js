@@ -3,7 +3,14 @@ import { Store } from "../shell/store.js";
 
 /** @typedef {import("../shell/store.js").Row} Row */
 
-export const ACTIONS = ["confirm_escalation", "accept_hand_over", "take_over", "assign", "decline_hand_over", "withdraw_hand_over"];
+export const ACTIONS = [
+  "confirm_escalation",
+  "accept_hand_over",
+  "take_over",
+  "assign",
+  "decline_hand_over",
+  "withdraw_hand_over",
+];
 
 /** Whether an action has a place on this row. @param {Row} row @param {string} name */
 export function shown(row, name) {
@@ -40,5 +47,7 @@ export function against(store, row, name, moving) {
 export function command(row, name) {
   if (name !== "take_over") return { do: name, incident: row.id };
   // What nobody has is acknowledged; from somebody it is taken only as long as they are who is shown here.
-  return row.owned == null ? { do: "acknowledge", incident: row.id } : { do: "take_over", incident: row.id, since: row.owned };
+  return row.owned == null
+    ? { do: "acknowledge", incident: row.id }
+    : { do: "take_over", incident: row.id, since: row.owned };
 }

@@ -40,7 +40,8 @@ export class Floor {
     this.does = {
       perform: (id, name) => this.perform(id, name),
       assign: (id, to) => this.assign(id, to),
-      decline: (id, reason) => this._ask(id, "decline_hand_over", (row) => ({ do: "decline_hand_over", incident: row.id, reason })),
+      decline: (id, reason) =>
+        this._ask(id, "decline_hand_over", (row) => ({ do: "decline_hand_over", incident: row.id, reason })),
       open: (id) => middle.open(id),
       opens: () => middle.opens,
       moving: () => this.settle.moving,
@@ -67,7 +68,11 @@ export class Floor {
   update() {
     const rows = this.open();
     const hand = document.activeElement;
-    const near = this.near.of(this.list, rows, (row) => hand !== document.body && !!this.rows.get(row.id)?.li.contains(hand));
+    const near = this.near.of(
+      this.list,
+      rows,
+      (row) => hand !== document.body && !!this.rows.get(row.id)?.li.contains(hand),
+    );
     const order = near.map((row) => row.id).join();
     const moved = order !== this.order;
     const known = new Set(near.map((row) => row.id));
@@ -76,14 +81,22 @@ export class Floor {
       drawn.li.remove();
       this.rows.delete(id);
     }
-    this.near.put(this.list, near.map((row) => {
-      let drawn = this.rows.get(row.id);
-      if (!drawn) this.rows.set(row.id, (drawn = row.reserved ? new ReservedRow(this.store, row.id) : new FloorRow(this.store, row.id, this.does)));
-      drawn.fill(row);
-      return drawn.li;
-    }));
+    this.near.put(
+      this.list,
+      near.map((row) => {
+        let drawn = this.rows.get(row.id);
+        if (!drawn)
+          this.rows.set(
+            row.id,
+            (drawn = row.reserved ? new ReservedRow(this.store, row.id) : new FloorRow(this.store, row.id, this.does)),
+          );
+        drawn.fill(row);
+        return drawn.li;
+      }),
+    );
     // Moving an element takes the focus from it.
-    if (hand instanceof HTMLElement && hand !== document.activeElement && hand.isConnected) hand.focus({ preventScroll: true });
+    if (hand instanceof HTMLElement && hand !== document.activeElement && hand.isConnected)
+      hand.focus({ preventScroll: true });
     if (moved && this.order) this.settle.moved();
     this.order = order;
     write(this.count, String(rows.length));

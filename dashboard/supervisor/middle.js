@@ -13,15 +13,35 @@ export class Middle {
     /** @type {[string, import("../shell/room.js").Room][]} */
     this.rooms = Object.entries(ROOMS).map(([name, mount]) => {
       const middle = name === "timeline" ? places.opened : places.review;
-      const channel = { ask: (facts) => store.send({ do: name, ...facts }), on: (handler) => store.answers(name, handler) };
-      const room = mount({ filters, tools, note, middle, store, desk, base, channel, open: (id) => this.open(id), close: () => this.close() });
+      const channel = {
+        ask: (facts) => store.send({ do: name, ...facts }),
+        on: (handler) => store.answers(name, handler),
+      };
+      const room = mount({
+        filters,
+        tools,
+        note,
+        middle,
+        store,
+        desk,
+        base,
+        channel,
+        open: (id) => this.open(id),
+        close: () => this.close(),
+      });
       return [name, room];
     });
     this.timeline = this.rooms.find(([name]) => name === "timeline")?.[1];
     store.on("live", (live) => live && this._look(true));
     store.on("access", () => this._look(false));
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented || places.opened.hidden || /** @type {Element} */ (event.target).closest("input, textarea, select, form")) return;
+      if (
+        event.key !== "Escape" ||
+        event.defaultPrevented ||
+        places.opened.hidden ||
+        /** @type {Element} */ (event.target).closest("input, textarea, select, form")
+      )
+        return;
       event.preventDefault(); // it leads back, and takes nothing of the review back
       this.close();
     });

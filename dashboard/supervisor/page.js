@@ -42,22 +42,38 @@ new TopBar(part("feed"), part("console"), store, sound, {
   },
 });
 const tools = element("div", "tools");
-part("console").querySelector(".space").after(tools, way(store, "operator", base));
+part("console")
+  .querySelector(".space")
+  .after(tools, way(store, "operator", base));
 const access = new Access(store, desk, { panel: part("panel"), bar: part("console"), top: part("alert"), base });
 new DegradedLine(part("alert"), store);
 new Taken(part("alert"), store);
 const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("foot") }, base, () => {});
-new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("panel") }, sound, (cics) => remember("vigie_cics", cics));
+new Centres(store, { bar: part("console"), banner: part("alert"), panel: part("panel") }, sound, (cics) =>
+  remember("vigie_cics", cics),
+);
 new Alert(part("alert"), store, sound);
 new Dark(store, page, base);
-const middle = new Middle(store, desk, { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") }, base);
+const middle = new Middle(
+  store,
+  desk,
+  { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") },
+  base,
+);
 new Floor(part("floor"), store, desk, middle, `${base}operator`);
 store.on("desk", () => {
   if (store.access?.state === "open") remember("vigie_desk", store.desk);
 });
 setInterval(() => store.emit("second"), 1000);
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey || /** @type {Element} */ (event.target).closest("input, textarea, select")) return;
+  if (
+    event.key.toLowerCase() !== "i" ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    /** @type {Element} */ (event.target).closest("input, textarea, select")
+  )
+    return;
   event.preventDefault(); // or the letter goes into the field that is about to be reached
   access.stay();
 });

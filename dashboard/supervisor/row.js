@@ -82,7 +82,9 @@ export class FloorRow {
     if (row.drill) tags.push(["drill", store.t("drill")]);
     if (row.bench) tags.push(["bench", store.t("bench")]);
     if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
-    this._changed("tags", tags, () => this.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words))));
+    this._changed("tags", tags, () =>
+      this.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words))),
+    );
     this.act();
     this.tick();
   }
@@ -92,7 +94,8 @@ export class FloorRow {
     const { store, row } = this;
     const hand = this.li.contains(document.activeElement) ? document.activeElement : null; // hiding it takes the focus from it
     const here = ACTIONS.filter((name) => shown(row, name));
-    const calls = Store.needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
+    const calls =
+      Store.needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
     this.more.hidden = calls || !here.length;
     this.more.setAttribute("aria-expanded", String(!!this.opened));
     this.more.setAttribute("aria-label", store.t("floor.actions", { label: row.label }));
@@ -109,7 +112,8 @@ export class FloorRow {
       button.setAttribute("aria-disabled", String(!!why));
       button.title = why;
       button.classList.toggle("primary", name === first);
-      if (name === "assign" || name === "decline_hand_over") button.setAttribute("aria-expanded", String(this.opened === name));
+      if (name === "assign" || name === "decline_hand_over")
+        button.setAttribute("aria-expanded", String(this.opened === name));
     }
     if (this.opened && this.opened !== "actions" && !here.includes(this.opened)) this.opened = "";
     this._extra();
@@ -122,12 +126,15 @@ export class FloorRow {
     const { store, row } = this;
     write(this.age, ticking(store.now() - row.received));
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
-    const state = row.state === "acknowledged" && !row.order_zone ? store.t("not_routed") : store.t(`state.${row.state}`);
+    const state =
+      row.state === "acknowledged" && !row.order_zone ? store.t("not_routed") : store.t(`state.${row.state}`);
     writeParts(this.who, row.state === "raised" ? [store.t("nobody"), offered] : [row.owner ?? "", state, offered]);
     const parts = [...this._wrong(), ...done(store, row)];
     const coming = upcoming(store, row);
     if (coming) parts.push(coming);
-    this._changed("next", parts, () => this.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words))));
+    this._changed("next", parts, () =>
+      this.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words))),
+    );
   }
 
   _wrong() {
@@ -172,9 +179,18 @@ export class FloorRow {
     const { store, row, opened } = this;
     const people = opened === "assign" ? receivers(store, row) : [];
     this._changed("extra", [opened, people], () => {
-      const kept = document.activeElement instanceof HTMLElement && this.extra.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+      const kept =
+        document.activeElement instanceof HTMLElement && this.extra.contains(document.activeElement)
+          ? document.activeElement.dataset.key
+          : "";
       this.extra.hidden = opened !== "assign" && opened !== "decline_hand_over";
-      this.extra.replaceChildren(...(opened === "assign" ? people.map((person) => this._person(person)) : opened === "decline_hand_over" ? [this._reason()] : []));
+      this.extra.replaceChildren(
+        ...(opened === "assign"
+          ? people.map((person) => this._person(person))
+          : opened === "decline_hand_over"
+            ? [this._reason()]
+            : []),
+      );
       if (kept) this.extra.querySelector(`[data-key="${CSS.escape(kept)}"]`)?.focus();
     });
   }
@@ -189,8 +205,15 @@ export class FloorRow {
     const has = holds(store, person);
     const there = [store.t(`screen.${person.screen}`), store.t(person.heard ? "heard.yes" : "heard.no")];
     const well = person.screen === "visible" && person.heard;
-    button.append(element("b", "", person.name), element("span", "", has), element("span", well ? "there" : "there bad", there.join(" · ")));
-    button.setAttribute("aria-label", store.t("floor.assign_to", { label: row.label, who: person.name, facts: [has, ...there].join(", ") }));
+    button.append(
+      element("b", "", person.name),
+      element("span", "", has),
+      element("span", well ? "there" : "there bad", there.join(" · ")),
+    );
+    button.setAttribute(
+      "aria-label",
+      store.t("floor.assign_to", { label: row.label, who: person.name, facts: [has, ...there].join(", ") }),
+    );
     return button;
   }
 

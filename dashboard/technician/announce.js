@@ -25,22 +25,33 @@ export class Announce {
     this.where.value = sessionStorage.getItem(DRAFT) ?? "";
     const label = element("label", "", store.t("announce.minutes"));
     this.minutes = element("select");
-    this.minutes.append(...MINUTES.map((n) => {
-      const option = element("option", "", store.t("announce.n_minutes", { n }));
-      option.value = String(n);
-      return option;
-    }));
+    this.minutes.append(
+      ...MINUTES.map((n) => {
+        const option = element("option", "", store.t("announce.n_minutes", { n }));
+        option.value = String(n);
+        return option;
+      }),
+    );
     this.minutes.value = "10";
     label.append(this.minutes);
     this.form.root.insertBefore(label, this.form.submit);
     this.form.submit.classList.remove("primary");
-    this.root.append(element("h3", "", store.t("announce.title")), this.standing, element("p", "note", store.t("announce.hint")), this.form.root, this.withdraw);
+    this.root.append(
+      element("h3", "", store.t("announce.title")),
+      this.standing,
+      element("p", "note", store.t("announce.hint")),
+      this.form.root,
+      this.withdraw,
+    );
   }
 
   /** @param {{who: string, until: number, where: string} | null} announced */
   show(announced) {
     const here = this.root.contains(document.activeElement);
-    write(this.standing, announced ? this.store.t("bench.announced", { ...announced, time: clock(announced.until).slice(0, 5) }) : "");
+    write(
+      this.standing,
+      announced ? this.store.t("bench.announced", { ...announced, time: clock(announced.until).slice(0, 5) }) : "",
+    );
     this.standing.hidden = this.withdraw.hidden = !announced;
     this.form.root.hidden = !!announced;
     if (here && document.activeElement.closest("[hidden]")) (announced ? this.withdraw : this.where).focus();
@@ -54,6 +65,11 @@ export class Announce {
       return;
     }
     sessionStorage.setItem(DRAFT, where);
-    this.desk.ask("announce_test", this.device, { do: "announce_test", device: this.device, where, minutes: Number(this.minutes.value) });
+    this.desk.ask("announce_test", this.device, {
+      do: "announce_test",
+      device: this.device,
+      where,
+      minutes: Number(this.minutes.value),
+    });
   }
 }

@@ -86,12 +86,28 @@ export class Detail {
     };
     const age = row.heard === null ? null : duration(store.words, store.now() - row.heard);
     say("heard", age === null ? store.t("bench.never") : store.t("bench.ago", { age }), row.lost ? "bad" : "");
-    say("battery", row.battery === null ? store.t("bench.unsaid") : store.t("bench.pct", { n: row.battery }), row.low ? "bad" : "");
+    say(
+      "battery",
+      row.battery === null ? store.t("bench.unsaid") : store.t("bench.pct", { n: row.battery }),
+      row.low ? "bad" : "",
+    );
     say("packets", store.t("bench.packets", { n: row.packets, again: row.repeated }));
     const refused = Object.entries(row.refused);
     const why = (code) => store.t(`bench.refusal.${code}`);
-    say("refused", refused.length ? refused.map(([code, n]) => store.t("bench.times", { n, why: why(code) })).join(" · ") : store.t("bench.refused_none"), row.refusing ? "bad" : "");
-    const security = row.authenticated ? "authenticated" : row.keyed ? "not_yet" : row.device && row.security !== "encrypted" ? "plain" : row.security;
+    say(
+      "refused",
+      refused.length
+        ? refused.map(([code, n]) => store.t("bench.times", { n, why: why(code) })).join(" · ")
+        : store.t("bench.refused_none"),
+      row.refusing ? "bad" : "",
+    );
+    const security = row.authenticated
+      ? "authenticated"
+      : row.keyed
+        ? "not_yet"
+        : row.device && row.security !== "encrypted"
+          ? "plain"
+          : row.security;
     say("security", store.t(`bench.security.${security}`), row.authenticated || !row.device ? "" : "warn");
     say("address", row.address);
   }

@@ -45,12 +45,14 @@ export class Head {
   _say(said) {
     if (this.drawn.banner === said.join()) return;
     this.drawn.banner = said.join();
-    this.banners.replaceChildren(...said.map((text) => {
-      const banner = element("div", "banner bench-banner");
-      banner.setAttribute("role", "alert");
-      banner.append(shape("press", 20), element("span", "", text));
-      return banner;
-    }));
+    this.banners.replaceChildren(
+      ...said.map((text) => {
+        const banner = element("div", "banner bench-banner");
+        banner.setAttribute("role", "alert");
+        banner.append(shape("press", 20), element("span", "", text));
+        return banner;
+      }),
+    );
   }
 
   _chip(id, mood, text) {

@@ -21,7 +21,13 @@ said.id = "said";
 said.setAttribute("role", "status");
 part("foot").append(element("span", "hint", store.t("bench.keys")), said);
 const desk = new DeskLine(store, said);
-const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("foot") }, page.dataset.base, () => {});
+const watchdog = new Watchdog(
+  store,
+  new Line(),
+  { banner: part("alert"), note: part("foot") },
+  page.dataset.base,
+  () => {},
+);
 const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
 const locked = lockedPanel();

@@ -60,9 +60,16 @@ export class Signal {
     const inside = this.points.filter(([at]) => at >= start);
     const last = inside.at(-1);
     write(this.now, last ? dbm(store, last[1]) : "");
-    write(this.words, inside.length
-      ? store.t("bench.signal_words", { n: inside.length, low: dbm(store, Math.min(...inside.map(([, n]) => n))), high: dbm(store, Math.max(...inside.map(([, n]) => n))) })
-      : store.t("bench.signal_none"));
+    write(
+      this.words,
+      inside.length
+        ? store.t("bench.signal_words", {
+            n: inside.length,
+            low: dbm(store, Math.min(...inside.map(([, n]) => n))),
+            high: dbm(store, Math.max(...inside.map(([, n]) => n))),
+          })
+        : store.t("bench.signal_none"),
+    );
     const left = 56;
     const bottom = height - 26;
     const x = (at) => left + ((at - start) / SPAN_MS) * (width - left - 10);
@@ -70,7 +77,9 @@ export class Signal {
     const drawn = [];
     for (const step of [-40, -60, -80, -100]) {
       drawn.push(draw("line", { x1: left, x2: width - 10, y1: y(step), y2: y(step), class: "grid" }));
-      drawn.push(draw("text", { x: left - 10, y: y(step) + 5, "text-anchor": "end" }, String(step).replace("-", "\u2212")));
+      drawn.push(
+        draw("text", { x: left - 10, y: y(step) + 5, "text-anchor": "end" }, String(step).replace("-", "\u2212")),
+      );
     }
     for (let minute = Math.ceil(start / 60_000) * 60_000; minute <= end; minute += 60_000) {
       if (x(minute) > width - 50 || x(minute) < left + 24) continue;

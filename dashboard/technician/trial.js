@@ -41,21 +41,40 @@ export class Trial {
     if (running) this.asking = false;
     this.root.dataset.state = running ? "running" : over ? (trial.ok ? "ok" : "failed") : "none";
     const heard = Math.min(trial?.heard ?? 0, trial?.of ?? 0);
-    const state = running ? store.t("bench.test_running", { n: heard, of: trial.of })
-      : over ? store.t(trial.ok ? "bench.test_ok" : "bench.test_failed") : "";
+    const state = running
+      ? store.t("bench.test_running", { n: heard, of: trial.of })
+      : over
+        ? store.t(trial.ok ? "bench.test_ok" : "bench.test_failed")
+        : "";
     if (this.state.textContent !== state) {
-      this.state.replaceChildren(...(over ? [shape(trial.ok ? "closed" : "press", 22)] : []), document.createTextNode(state));
+      this.state.replaceChildren(
+        ...(over ? [shape(trial.ok ? "closed" : "press", 22)] : []),
+        document.createTextNode(state),
+      );
     }
     this.state.hidden = !state;
     this.dots.hidden = !running;
     this._dots(trial);
-    write(this.said, this.asking ? store.t(!screens.visible ? "bench.test_alone" : WARNING[mark], { n: screens.visible })
-      : running ? store.t(trial.pressed ? "bench.test_waiting" : "bench.test_how")
-      : over ? store.t("bench.test_after") : store.t("bench.test_what"));
-    const reasons = over ? [...trial.why.map((code) => `bench.why.${code}`), ...trial.notes.map((code) => `bench.note.${code}`)] : [];
+    write(
+      this.said,
+      this.asking
+        ? store.t(!screens.visible ? "bench.test_alone" : WARNING[mark], { n: screens.visible })
+        : running
+          ? store.t(trial.pressed ? "bench.test_waiting" : "bench.test_how")
+          : over
+            ? store.t("bench.test_after")
+            : store.t("bench.test_what"),
+    );
+    const reasons = over
+      ? [...trial.why.map((code) => `bench.why.${code}`), ...trial.notes.map((code) => `bench.note.${code}`)]
+      : [];
     if (this.why.dataset.said !== reasons.join()) {
       this.why.dataset.said = reasons.join();
-      this.why.replaceChildren(...reasons.map((key, n) => element("li", n < trial.why.length ? "bad" : "", store.t(key, { n: trial.heard, of: trial.of }))));
+      this.why.replaceChildren(
+        ...reasons.map((key, n) =>
+          element("li", n < trial.why.length ? "bad" : "", store.t(key, { n: trial.heard, of: trial.of })),
+        ),
+      );
     }
     this.why.hidden = !reasons.length;
     this.begin.hidden = running || this.asking;
@@ -73,7 +92,8 @@ export class Trial {
     }
     write(this.print, store.t(held ? "bench.print" : "bench.print_free"));
     this.last = [trial, screens, held, mark];
-    if (here && /** @type {HTMLElement} */ (document.activeElement).hidden) /** @type {HTMLElement[]} */ ([...this.buttons.children]).find((one) => !one.hidden)?.focus();
+    if (here && /** @type {HTMLElement} */ (document.activeElement).hidden)
+      /** @type {HTMLElement[]} */ ([...this.buttons.children]).find((one) => !one.hidden)?.focus();
   }
 
   _dots(trial) {
@@ -81,7 +101,9 @@ export class Trial {
     const said = `${trial.heard} ${trial.of}`;
     if (this.dots.dataset.said === said) return;
     this.dots.dataset.said = said;
-    this.dots.replaceChildren(...Array.from({ length: trial.of }, (_, n) => element("li", n < trial.heard ? "on" : "")));
+    this.dots.replaceChildren(
+      ...Array.from({ length: trial.of }, (_, n) => element("li", n < trial.heard ? "on" : "")),
+    );
   }
 
   _ask(asking) {

@@ -12,7 +12,9 @@ export class Use {
     this.root.append(element("h3", "", store.t(selected.device ? "bench.in_use" : "bench.enrol")));
     this.facts = element("p", "note");
     this.root.append(this.facts);
-    this.form = new Form(store, selected.device ? "bench.enrol_again" : "bench.enrol_title", "bench.enrol", () => this._enrol());
+    this.form = new Form(store, selected.device ? "bench.enrol_again" : "bench.enrol_title", "bench.enrol", () =>
+      this._enrol(),
+    );
     this.name = this.form.field("bench.name", "text", "bench.name_hint");
     this.name.maxLength = 64;
     this.name.value = selected.device;
@@ -33,8 +35,17 @@ export class Use {
   /** @param {any} selected */
   show(selected) {
     const { store } = this;
-    const since = selected.enrolled_at ? new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "Europe/Brussels" }).format(selected.enrolled_at) : "";
-    write(this.facts, selected.device ? store.t("bench.enrolled_by", { who: selected.enrolled_by || store.t("somebody"), day: since }) : store.t("bench.enrol_what"));
+    const since = selected.enrolled_at
+      ? new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "Europe/Brussels" }).format(
+          selected.enrolled_at,
+        )
+      : "";
+    write(
+      this.facts,
+      selected.device
+        ? store.t("bench.enrolled_by", { who: selected.enrolled_by || store.t("somebody"), day: since })
+        : store.t("bench.enrol_what"),
+    );
   }
 
   _inUse() {
@@ -57,7 +68,9 @@ export class Use {
     };
     remove.addEventListener("click", () => ask(true));
     no.addEventListener("click", () => ask(false));
-    yes.addEventListener("click", () => this.desk.ask("bench_remove", this.selected.device, { do: "bench_remove", device: this.selected.device }));
+    yes.addEventListener("click", () =>
+      this.desk.ask("bench_remove", this.selected.device, { do: "bench_remove", device: this.selected.device }),
+    );
     this.root.append(more, remove, sure);
   }
 

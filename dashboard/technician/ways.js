@@ -68,9 +68,19 @@ export class Ways {
 
   tick() {
     const { store, alarm } = this;
-    write(this.warning, alarm
-      ? store.t(alarm.state !== "raised" ? "bench.alarm_open" : this.seen ? "bench.alarm_raised" : "bench.alarm_unseen", { state: store.t(`state.${alarm.state}`), age: duration(store.words, store.now() - alarm.since), n: alarm.presses })
-      : store.t("bench.real"));
+    write(
+      this.warning,
+      alarm
+        ? store.t(
+            alarm.state !== "raised" ? "bench.alarm_open" : this.seen ? "bench.alarm_raised" : "bench.alarm_unseen",
+            {
+              state: store.t(`state.${alarm.state}`),
+              age: duration(store.words, store.now() - alarm.since),
+              n: alarm.presses,
+            },
+          )
+        : store.t("bench.real"),
+    );
     this.warning.classList.toggle("open", !!alarm);
     for (const press of this.presses) this._row(this.rows.get(press.id), press);
   }
@@ -89,7 +99,12 @@ export class Ways {
     else if (press.held) cell(log, "bad", store.t("bench.held"));
     else cell(log, late ? "bad" : "wait", store.t(late ? "bench.unlogged" : "bench.coming"));
     if (press.shown > SETTLED_MS) cell(screen, "bad", store.t("bench.shown_late", { ms: ms(press.shown) }));
-    else if (press.shown !== null) cell(screen, press.audible ? "" : "warn", store.t(press.audible ? "bench.shown" : "bench.shown_silent", { ms: ms(press.shown) }));
+    else if (press.shown !== null)
+      cell(
+        screen,
+        press.audible ? "" : "warn",
+        store.t(press.audible ? "bench.shown" : "bench.shown_silent", { ms: ms(press.shown) }),
+      );
     else if (press.alarms === false) cell(screen, "dim", store.t("bench.no_alarm"));
     else if (!press.screens) cell(screen, "bad", store.t("bench.no_screen"));
     else cell(screen, late ? "bad" : "wait", store.t(late ? "bench.unshown" : "bench.coming"));

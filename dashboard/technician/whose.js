@@ -21,7 +21,10 @@ export class Whose {
   show(held, register) {
     const { store } = this;
     const open = register === "open";
-    write(this.now, !open ? store.t(`bench.register.${register}`) : held ? store.t("bench.bound", held) : store.t("bench.unbound"));
+    write(
+      this.now,
+      !open ? store.t(`bench.register.${register}`) : held ? store.t("bench.bound", held) : store.t("bench.unbound"),
+    );
     this.now.classList.toggle("is", open && !!held);
     const here = this.root.contains(document.activeElement);
     this.bound.hidden = !open || !held;
@@ -44,7 +47,9 @@ export class Whose {
     this.sure.append(element("p", "note", store.t("bench.take_back_what")), buttons);
     this.back.addEventListener("click", () => this._sure(true));
     no.addEventListener("click", () => this._sure(false));
-    yes.addEventListener("click", () => this.desk.ask("bench_take_back", this.device, { do: "bench_take_back", device: this.device }));
+    yes.addEventListener("click", () =>
+      this.desk.ask("bench_take_back", this.device, { do: "bench_take_back", device: this.device }),
+    );
     this.yes = yes;
     this.swapFor = new Form(store, "bench.swap_for", "bench.swap", () => this._swap(this.device, this.next));
     this.next = this.swapFor.field("bench.swap_new", "text", "bench.swap_new_hint");
@@ -91,14 +96,16 @@ export class Whose {
   /** @param {{number: string, name: string}[]} cases */
   _found(cases) {
     write(this.told, this.store.t(cases.length ? "bench.found_n" : "bench.found_none", { n: cases.length }));
-    this.found.replaceChildren(...cases.map((one) => {
-      const item = element("li");
-      const bind = element("button", "do", this.store.t("bench.bind_to", one));
-      bind.type = "button";
-      bind.addEventListener("click", () => this._bind(one.number));
-      item.append(bind);
-      return item;
-    }));
+    this.found.replaceChildren(
+      ...cases.map((one) => {
+        const item = element("li");
+        const bind = element("button", "do", this.store.t("bench.bind_to", one));
+        bind.type = "button";
+        bind.addEventListener("click", () => this._bind(one.number));
+        item.append(bind);
+        return item;
+      }),
+    );
   }
 
   async _bind(number) {

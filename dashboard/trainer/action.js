@@ -22,12 +22,30 @@ export const WITH_DEVICE = new Set(["press", "line", "link"]);
 
 /** What a field of an action is called and how it is filled: kind text, area, number, check, select. `only` when the action says so. */
 export const FIELDS = {
-  press: [["press", "select", "press"], ["battery", "number"], ["located", "check"]],
-  line: [["state", "select", "line"], ["script", "area", "", (action) => action.state === "open"], ["sound", "text", "", (action) => action.state === "open"]],
-  link: [["state", "select", "link"], ["battery", "number"]],
+  press: [
+    ["press", "select", "press"],
+    ["battery", "number"],
+    ["located", "check"],
+  ],
+  line: [
+    ["state", "select", "line"],
+    ["script", "area", "", (action) => action.state === "open"],
+    ["sound", "text", "", (action) => action.state === "open"],
+  ],
+  link: [
+    ["state", "select", "link"],
+    ["battery", "number"],
+  ],
   feed: [["state", "select", "feed"]],
-  zone: [["answer", "select", "zone"], ["reason", "text", "", (action) => action.answer === "decline"], ["after", "number"]],
-  message: [["sender", "text"], ["text", "area"]],
+  zone: [
+    ["answer", "select", "zone"],
+    ["reason", "text", "", (action) => action.answer === "decline"],
+    ["after", "number"],
+  ],
+  message: [
+    ["sender", "text"],
+    ["text", "area"],
+  ],
 };
 
 /** A new action of a kind. @param {string} kind @param {string} device */
@@ -67,10 +85,24 @@ export function actionForm(store, kind, devices) {
     inputs.set(name, input);
     root.append(labelled(words, input, input.type === "checkbox" ? "tick" : ""));
   };
-  if (WITH_DEVICE.has(kind)) add("device", select(devices.map((one) => [one, one]), devices[0] ?? ""));
+  if (WITH_DEVICE.has(kind))
+    add(
+      "device",
+      select(
+        devices.map((one) => [one, one]),
+        devices[0] ?? "",
+      ),
+    );
   const first = newAction(kind, devices[0] ?? "");
   for (const [name, look, choices] of FIELDS[kind]) {
-    if (look === "select") add(name, select(CHOICES[choices].map((one) => [one, choiceWords(store, kind, one)]), first[name]));
+    if (look === "select")
+      add(
+        name,
+        select(
+          CHOICES[choices].map((one) => [one, choiceWords(store, kind, one)]),
+          first[name],
+        ),
+      );
     else {
       const input = element(look === "area" ? "textarea" : "input");
       if (look === "number") input.inputMode = "numeric";

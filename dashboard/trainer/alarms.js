@@ -7,7 +7,11 @@ import { shape, shapeOf } from "../shell/shapes.js";
 export function makeAlarm(fly, { id }) {
   const item = element("li", "alarm");
   const said = element("div", "said");
-  said.append(button("pick", "", () => fly(id)), element("p"), element("p", "under"));
+  said.append(
+    button("pick", "", () => fly(id)),
+    element("p"),
+    element("p", "under"),
+  );
   item.append(element("span", "glyph"), said, element("span", "age"));
   return item;
 }
@@ -24,7 +28,11 @@ export function fillAlarm(store, item, row, now) {
   item.dataset.state = row.state;
   write(label, row.presses > 1 ? `${row.label} · ${store.t("presses", { n: row.presses })}` : row.label);
   writeParts(state, [store.t(`state.${row.state}`), row.owner || (row.state === "closed" ? "" : store.t("nobody"))]);
-  writeParts(under, [row.zone_name ? store.zone(row.zone_name) : "", row.order_zone ? store.t("training.sent_to", { zone: store.zone(row.order_zone) }) : "", row.as_class ? store.t(`class.${row.as_class}`) : ""]);
+  writeParts(under, [
+    row.zone_name ? store.zone(row.zone_name) : "",
+    row.order_zone ? store.t("training.sent_to", { zone: store.zone(row.order_zone) }) : "",
+    row.as_class ? store.t(`class.${row.as_class}`) : "",
+  ]);
   under.hidden = !under.textContent;
   write(age, now && row.state !== "closed" && row.received ? ticking(now - row.received) : "");
 }

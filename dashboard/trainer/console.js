@@ -56,7 +56,11 @@ export class Console {
     this.running = element("ul", "cards");
     this.nothing = element("p", "none", store.t("console.nothing"));
     const head = element("div", "head");
-    head.append(element("h1", "", store.t("console.title")), element("p", "about", store.t("console.about")), button("do", store.t("console.to_scenarios"), () => this.open("scenarios")));
+    head.append(
+      element("h1", "", store.t("console.title")),
+      element("p", "about", store.t("console.about")),
+      button("do", store.t("console.to_scenarios"), () => this.open("scenarios")),
+    );
     this.chooser = element("div", "page");
     this.chooser.append(head, this.running, this.nothing);
   }
@@ -66,12 +70,18 @@ export class Console {
     this.title = element("h1");
     this.state = element("p", "phase");
     this.clock = element("p", "elapsed");
-    this.start = button("do primary", "", () => this._do({ waiting: "start", running: "pause", paused: "resume" }[this.shown?.state]));
+    this.start = button("do primary", "", () =>
+      this._do({ waiting: "start", running: "pause", paused: "resume" }[this.shown?.state]),
+    );
     this.end = button("do", "", () => this._end());
     const acts = element("div", "acts two");
     acts.append(this.start, this.end);
     this.code = element("p", "code");
-    this.how = element("p", "about address", store.t("console.join_how", { address: new URL(`${base}join`, location.href).href }));
+    this.how = element(
+      "p",
+      "about address",
+      store.t("console.join_how", { address: new URL(`${base}join`, location.href).href }),
+    );
     this.people = element("ul", "people");
     this.alone = element("p", "none", store.t("console.alone"));
     this.story = element("details");
@@ -79,8 +89,13 @@ export class Console {
     this.story.append(element("summary", "", store.t("console.story")), this.told);
     this.left = element("div", "stack");
     this.left.append(
-      this.title, this.state, this.clock, acts, panel("join", store.t("console.join"), this.code, this.how),
-      panel("trainees", store.t("console.trainees"), this.people, this.alone), this.story,
+      this.title,
+      this.state,
+      this.clock,
+      acts,
+      panel("join", store.t("console.join"), this.code, this.how),
+      panel("trainees", store.t("console.trainees"), this.people, this.alone),
+      this.story,
     );
   }
 
@@ -99,7 +114,10 @@ export class Console {
     const { store } = this;
     this.injects = element("ul", "injects");
     this.spent = element("p", "none", store.t("console.no_injects"));
-    this.kind = select(FREE.map((kind) => [kind, store.t(`action.${kind}`)]), "press");
+    this.kind = select(
+      FREE.map((kind) => [kind, store.t(`action.${kind}`)]),
+      "press",
+    );
     this.kind.setAttribute("aria-label", store.t("console.what"));
     this.free = element("div", "free");
     this.kind.addEventListener("change", () => this._free());
@@ -149,16 +167,22 @@ export class Console {
     const { exercises, gone } = this.room.parts;
     if (!this.id) {
       this.nothing.hidden = exercises.length > 0;
-      keyed(this.running, exercises, (one) => one.id, (one) => {
-        const item = element("li", "card");
-        const acts = element("div", "acts");
-        acts.append(button("do primary", store.t("console.open"), () => this.open("console", one.id)));
-        item.append(element("h2"), element("p", "facts"), acts);
-        return item;
-      }, (item, one) => {
-        write(item.children[0], one.title);
-        write(item.children[1], `${store.t(`phase.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
-      });
+      keyed(
+        this.running,
+        exercises,
+        (one) => one.id,
+        (one) => {
+          const item = element("li", "card");
+          const acts = element("div", "acts");
+          acts.append(button("do primary", store.t("console.open"), () => this.open("console", one.id)));
+          item.append(element("h2"), element("p", "facts"), acts);
+          return item;
+        },
+        (item, one) => {
+          write(item.children[0], one.title);
+          write(item.children[1], `${store.t(`phase.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
+        },
+      );
       return;
     }
     if (gone === this.id && !this.shown) {
@@ -170,7 +194,14 @@ export class Console {
     write(this.title, shown.title);
     write(this.state, store.t(`phase.${shown.state}`));
     this.state.dataset.state = shown.state;
-    write(this.start, store.t({ waiting: "console.start", running: "console.pause", paused: "console.resume", ended: "console.start" }[shown.state]));
+    write(
+      this.start,
+      store.t(
+        { waiting: "console.start", running: "console.pause", paused: "console.resume", ended: "console.start" }[
+          shown.state
+        ],
+      ),
+    );
     this.start.disabled = shown.state === "ended";
     this.start.classList.toggle("primary", shown.state !== "running");
     write(this.end, store.t(this.ending ? "console.end_sure" : "console.end"));
@@ -202,67 +233,114 @@ export class Console {
     const { store } = this;
     this.alone.hidden = shown.trainees.length > 0;
     const rows = Object.values(shown.rows).filter(Boolean);
-    keyed(this.people, shown.trainees, (one) => one.id, (one) => {
-      const item = element("li");
-      const said = element("div", "said");
-      said.append(element("b"), element("p"), element("p", "under"));
-      const out = button("do", store.t("console.put_out"), () => this._do("kick", { trainee: one.id }));
-      out.setAttribute("aria-label", store.t("console.put_out_label", { name: one.name }));
-      item.append(element("span", "dot"), said, out);
-      return item;
-    }, (item, one) => {
-      const [selected, visible] = shown.looks[one.name] ?? ["", false];
-      const said = item.children[1];
-      item.dataset.here = String(!!one.here);
-      write(said.children[0], one.name);
-      const at = rows.find((row) => row.id === selected);
-      const looks = !one.here ? store.t("console.away") : !visible ? store.t("console.hidden") : at ? store.t("console.looks_at", { label: at.label }) : store.t("console.looks");
-      write(said.children[1], looks);
-      const has = rows.filter((row) => row.owner === one.name && row.state !== "closed").map((row) => row.label);
-      write(said.children[2], has.length ? store.t("console.has", { labels: has.join(", ") }) : "");
-      parts(said)[2].hidden = !has.length;
-    });
+    keyed(
+      this.people,
+      shown.trainees,
+      (one) => one.id,
+      (one) => {
+        const item = element("li");
+        const said = element("div", "said");
+        said.append(element("b"), element("p"), element("p", "under"));
+        const out = button("do", store.t("console.put_out"), () => this._do("kick", { trainee: one.id }));
+        out.setAttribute("aria-label", store.t("console.put_out_label", { name: one.name }));
+        item.append(element("span", "dot"), said, out);
+        return item;
+      },
+      (item, one) => {
+        const [selected, visible] = shown.looks[one.name] ?? ["", false];
+        const said = item.children[1];
+        item.dataset.here = String(!!one.here);
+        write(said.children[0], one.name);
+        const at = rows.find((row) => row.id === selected);
+        const looks = !one.here
+          ? store.t("console.away")
+          : !visible
+            ? store.t("console.hidden")
+            : at
+              ? store.t("console.looks_at", { label: at.label })
+              : store.t("console.looks");
+        write(said.children[1], looks);
+        const has = rows.filter((row) => row.owner === one.name && row.state !== "closed").map((row) => row.label);
+        write(said.children[2], has.length ? store.t("console.has", { labels: has.join(", ") }) : "");
+        parts(said)[2].hidden = !has.length;
+      },
+    );
   }
 
   _progress(shown) {
     const { store } = this;
     const now = Date.parse(shown.now);
-    const rows = Object.values(shown.rows).filter(Boolean).sort((a, b) => a.received - b.received);
+    const rows = Object.values(shown.rows)
+      .filter(Boolean)
+      .sort((a, b) => a.received - b.received);
     this.quiet.hidden = rows.length > 0;
-    keyed(this.alarms, rows, (row) => row.id, (row) => makeAlarm(this.fly, row), (item, row) => fillAlarm(store, item, row, now));
+    keyed(
+      this.alarms,
+      rows,
+      (row) => row.id,
+      (row) => makeAlarm(this.fly, row),
+      (item, row) => fillAlarm(store, item, row, now),
+    );
     const next = shown.scenario.steps.find((step) => step.at > shown.at_s || shown.state === "waiting");
-    write(this.coming, next && shown.state !== "ended" ? store.t("console.next", { what: actionWords(store, next.what), time: timeText(Math.ceil(next.at - shown.at_s)) }) : "");
+    write(
+      this.coming,
+      next && shown.state !== "ended"
+        ? store.t("console.next", {
+            what: actionWords(store, next.what),
+            time: timeText(Math.ceil(next.at - shown.at_s)),
+          })
+        : "",
+    );
   }
 
   _inject(shown) {
     const { store } = this;
     const { injects } = shown.scenario;
     this.spent.hidden = injects.length > 0;
-    keyed(this.injects, injects, (one) => one.name, (one) => {
-      const item = element("li");
-      item.append(button("do", one.name, () => this._do("inject", { name: one.name })), element("p", "under", one.what.map((action) => actionWords(store, action)).join(" · ")));
-      return item;
-    }, (item, one) => {
-      const waits = shown.injects.includes(one.name);
-      item.querySelector("button").disabled = !waits || shown.state !== "running";
-      item.classList.toggle("spent", !waits);
-    });
+    keyed(
+      this.injects,
+      injects,
+      (one) => one.name,
+      (one) => {
+        const item = element("li");
+        item.append(
+          button("do", one.name, () => this._do("inject", { name: one.name })),
+          element("p", "under", one.what.map((action) => actionWords(store, action)).join(" · ")),
+        );
+        return item;
+      },
+      (item, one) => {
+        const waits = shown.injects.includes(one.name);
+        item.querySelector("button").disabled = !waits || shown.state !== "running";
+        item.classList.toggle("spent", !waits);
+      },
+    );
   }
 
   _journal(shown) {
     const { store } = this;
-    const told = shown.told.map((one) => ({ at_s: one.at_s, kind: one.by, text: one.inject ? `${one.inject}: ${actionWords(store, one.what)}` : actionWords(store, one.what) }));
+    const told = shown.told.map((one) => ({
+      at_s: one.at_s,
+      kind: one.by,
+      text: one.inject ? `${one.inject}: ${actionWords(store, one.what)}` : actionWords(store, one.what),
+    }));
     const remarks = (shown.remarks ?? []).map((one) => ({ at_s: one.at_s, kind: "remark", text: one.text }));
     const all = [...told, ...remarks].sort((a, b) => b.at_s - a.at_s);
     const drawn = JSON.stringify(all);
     if (this.journal.dataset.drawn === String(all.length) && this.drawn === drawn) return;
     this.drawn = drawn;
     this.journal.dataset.drawn = String(all.length);
-    this.journal.replaceChildren(...all.map((one) => {
-      const item = element("li", one.kind);
-      item.append(element("b", "", timeText(Math.floor(one.at_s))), element("span", "by", store.t(`told.${one.kind}`)), element("span", "", one.text));
-      return item;
-    }));
+    this.journal.replaceChildren(
+      ...all.map((one) => {
+        const item = element("li", one.kind);
+        item.append(
+          element("b", "", timeText(Math.floor(one.at_s))),
+          element("span", "by", store.t(`told.${one.kind}`)),
+          element("span", "", one.text),
+        );
+        return item;
+      }),
+    );
   }
 
   _free() {

@@ -20,7 +20,9 @@ export class Debriefs {
     progress.target = "_blank";
     const head = element("div", "acts");
     head.append(progress);
-    this.root.append(panel("list", word("title"), element("p", "about", word("about")), head, this.table.root, this.none));
+    this.root.append(
+      panel("list", word("title"), element("p", "about", word("about")), head, this.table.root, this.none),
+    );
   }
 
   enter() {
@@ -35,29 +37,35 @@ export class Debriefs {
     const { ended } = this.room.parts;
     this.none.hidden = ended.length > 0;
     this.table.root.hidden = !ended.length;
-    keyed(this.table.body, ended, (one) => one.id, () => element("tr"), (row, one) => {
-      const title = slot(row, "exercise");
-      if (!title.firstChild) title.append(element("b"), element("span", "under"));
-      write(title.firstChild, one.title);
-      write(title.lastChild, one.cut_off ? store.t("debriefs.cut_off") : "");
-      cell(row, "when", dayAndClock(Date.parse(one.began), store.language));
-      cell(row, "trainees", one.trainees.map((trainee) => trainee.name).join(", ") || store.t("debriefs.nobody"));
-      cell(row, "kept", day(one.expires.slice(0, 10), store.language));
-      const drawn = one.debrief ?? "none";
-      if (row.dataset.drawn === drawn) return;
-      row.dataset.drawn = drawn;
-      row.querySelector('[data-cell="act"]')?.remove();
-      const acts = element("td", "acts");
-      acts.dataset.cell = "act";
-      if (one.debrief) {
-        const link = element("a", "do primary", store.t("debriefs.open"));
-        link.href = this.base + one.debrief.replace(/^\//, "");
-        link.target = "_blank";
-        link.setAttribute("aria-label", store.t("debriefs.open_label", { title: one.title }));
-        acts.append(link);
-      }
-      acts.append(deleting(store, one.title, () => this.room.ask("forget", { id: one.id })));
-      row.append(acts);
-    });
+    keyed(
+      this.table.body,
+      ended,
+      (one) => one.id,
+      () => element("tr"),
+      (row, one) => {
+        const title = slot(row, "exercise");
+        if (!title.firstChild) title.append(element("b"), element("span", "under"));
+        write(title.firstChild, one.title);
+        write(title.lastChild, one.cut_off ? store.t("debriefs.cut_off") : "");
+        cell(row, "when", dayAndClock(Date.parse(one.began), store.language));
+        cell(row, "trainees", one.trainees.map((trainee) => trainee.name).join(", ") || store.t("debriefs.nobody"));
+        cell(row, "kept", day(one.expires.slice(0, 10), store.language));
+        const drawn = one.debrief ?? "none";
+        if (row.dataset.drawn === drawn) return;
+        row.dataset.drawn = drawn;
+        row.querySelector('[data-cell="act"]')?.remove();
+        const acts = element("td", "acts");
+        acts.dataset.cell = "act";
+        if (one.debrief) {
+          const link = element("a", "do primary", store.t("debriefs.open"));
+          link.href = this.base + one.debrief.replace(/^\//, "");
+          link.target = "_blank";
+          link.setAttribute("aria-label", store.t("debriefs.open_label", { title: one.title }));
+          acts.append(link);
+        }
+        acts.append(deleting(store, one.title, () => this.room.ask("forget", { id: one.id })));
+        row.append(acts);
+      },
+    );
   }
 }

@@ -13,7 +13,19 @@ export function key() {
   return `${Date.now().toString(36)}${serial}`;
 }
 
-const EMPTY = { format: "vigie-scenario", version: 1, title: "", story: "", briefing: "", cases: [], base: [], tracks: [], steps: [], injects: [], references: [] };
+const EMPTY = {
+  format: "vigie-scenario",
+  version: 1,
+  title: "",
+  story: "",
+  briefing: "",
+  cases: [],
+  base: [],
+  tracks: [],
+  steps: [],
+  injects: [],
+  references: [],
+};
 
 export class Draft {
   constructor() {
@@ -122,7 +134,11 @@ export class Draft {
 function bare(value) {
   if (Array.isArray(value)) return value.map(bare);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).filter(([name, inner]) => !name.startsWith("_") && inner !== undefined).map(([name, inner]) => [name, bare(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => !name.startsWith("_") && inner !== undefined)
+      .map(([name, inner]) => [name, bare(inner)]),
+  );
 }
 
 function keyed(scenario) {
@@ -142,22 +158,32 @@ function keyed(scenario) {
 export function devices(scenario) {
   const actions = [...scenario.steps.map((step) => step.what), ...scenario.injects.flatMap((inject) => inject.what)];
   const found = [
-    ...scenario.cases.flatMap((one) => one.devices), ...scenario.tracks.map((track) => track.device),
-    ...actions.map((action) => action.device), ...scenario.base.flatMap((one) => one._devices ?? []), ...scenario.references.map((one) => one.device), ...(scenario._devices ?? []),
+    ...scenario.cases.flatMap((one) => one.devices),
+    ...scenario.tracks.map((track) => track.device),
+    ...actions.map((action) => action.device),
+    ...scenario.base.flatMap((one) => one._devices ?? []),
+    ...scenario.references.map((one) => one.device),
+    ...(scenario._devices ?? []),
   ];
   return [...new Set(found.filter(Boolean))];
 }
 
 /** The end of what happens, seconds; a little more than that is shown. */
 export function lasts(scenario) {
-  const ends = [...scenario.steps.map((step) => step.at), ...scenario.tracks.flatMap((track) => track.points.map((point) => point.at)), ...scenario.base.map((one) => (one.at ?? 0) + (one._length ?? 0))];
+  const ends = [
+    ...scenario.steps.map((step) => step.at),
+    ...scenario.tracks.flatMap((track) => track.points.map((point) => point.at)),
+    ...scenario.base.map((one) => (one.at ?? 0) + (one._length ?? 0)),
+  ];
   return Math.max(scenario.lasts ?? 0, 300, ...ends.map((at) => at * 1.08));
 }
 
 /** Metres between two points. */
 export function between(a, b) {
   const rad = Math.PI / 180;
-  const h = Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2;
+  const h =
+    Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 +
+    Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2;
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 

@@ -11,7 +11,18 @@ import { Ways } from "./ways.js";
 
 const CHECK_MS = 400;
 const MIDDLE = { lat: 50.8467, lon: 4.3525 }; // where a point is put when nothing says where: Brussels
-const SECTION_OF = { title: "story", story: "story", briefing: "story", lasts: "story", cases: "people", tracks: "course", steps: "course", base: "course", injects: "injects", references: "references" };
+const SECTION_OF = {
+  title: "story",
+  story: "story",
+  briefing: "story",
+  lasts: "story",
+  cases: "people",
+  tracks: "course",
+  steps: "course",
+  base: "course",
+  injects: "injects",
+  references: "references",
+};
 
 export class Editor {
   /** @param {import("./room.js").Look} look */
@@ -34,7 +45,13 @@ export class Editor {
       },
       device: (device) => this.draft.choose(device),
     });
-    this.sections = { story: new Story(this), people: new People(this), course: new Course(this), injects: new Injects(this), references: new References(this) };
+    this.sections = {
+      story: new Story(this),
+      people: new People(this),
+      course: new Course(this),
+      injects: new Injects(this),
+      references: new References(this),
+    };
     this.section = "story";
     this.problems = [];
     this.shown = false;
@@ -55,7 +72,7 @@ export class Editor {
     this.places.strip.append(this.strip.root);
     this.places.map.append(this.tools.root);
     this.ways.show(true);
-    if (wanted && !wanted.name || !this.draft.open) this.draft.begin({}, "");
+    if ((wanted && !wanted.name) || !this.draft.open) this.draft.begin({}, "");
     this.turn(wanted ? "story" : this.section);
     this.file.value = this.draft.name || slug(this.draft.now.title);
     this._changed();
@@ -86,11 +103,13 @@ export class Editor {
 
   _frame() {
     const { store } = this;
-    this.tabs = new Map(Object.keys(this.sections).map((name) => {
-      const tab = button("tab", "", () => this.turn(name));
-      tab.append(element("span", "", store.t(`editor.${name}_tab`)), element("b", "count"));
-      return [name, tab];
-    }));
+    this.tabs = new Map(
+      Object.keys(this.sections).map((name) => {
+        const tab = button("tab", "", () => this.turn(name));
+        tab.append(element("span", "", store.t(`editor.${name}_tab`)), element("b", "count"));
+        return [name, tab];
+      }),
+    );
     const nav = element("nav", "tabs");
     nav.setAttribute("aria-label", store.t("editor.sections"));
     nav.append(...this.tabs.values());
@@ -169,7 +188,14 @@ export class Editor {
     ways.draw();
     this.undo.disabled = !draft.before.length;
     this.redo.disabled = !draft.after.length;
-    write(this.hint, ways.mode === "draw" ? store.t("editor.draw_hint", { device: draft.device || "EX-1" }) : ways.mode === "pick" ? this.hinted : "");
+    write(
+      this.hint,
+      ways.mode === "draw"
+        ? store.t("editor.draw_hint", { device: draft.device || "EX-1" })
+        : ways.mode === "pick"
+          ? this.hinted
+          : "",
+    );
     this.hint.parentElement.hidden = !ways.mode;
     if (!draft.name && document.activeElement !== this.file && !this.named) this.file.value = slug(draft.now.title);
     this.file.oninput = () => (this.named = this.file.value !== "");
@@ -197,7 +223,14 @@ export class Editor {
       /** @type {HTMLElement} */ (tab.lastChild).hidden = !here;
     }
     const elsewhere = problems.find((one) => !beside.has(one.path));
-    const text = problems.length ? [store.t(problems.length === 1 ? "editor.wrong_one" : "editor.wrong", { n: problems.length }), elsewhere ? `${store.t(`editor.${sectionOf(elsewhere.path)}_tab`)}: ${elsewhere.why}` : ""].filter(Boolean).join(" ") : store.t(this.draft.dirty ? "editor.unsaved" : "editor.saved_as", { name: this.draft.name });
+    const text = problems.length
+      ? [
+          store.t(problems.length === 1 ? "editor.wrong_one" : "editor.wrong", { n: problems.length }),
+          elsewhere ? `${store.t(`editor.${sectionOf(elsewhere.path)}_tab`)}: ${elsewhere.why}` : "",
+        ]
+          .filter(Boolean)
+          .join(" ")
+      : store.t(this.draft.dirty ? "editor.unsaved" : "editor.saved_as", { name: this.draft.name });
     write(this.state, text);
     this.state.disabled = !problems.length;
     this.state.classList.toggle("bad", problems.length > 0);
@@ -254,7 +287,12 @@ export class Editor {
     if (event.key === "Escape" && this.ways.mode) {
       event.preventDefault();
       this.ways.want("");
-    } else if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !(typing && typing.type !== "checkbox" && typing.localName !== "select")) {
+    } else if (
+      (event.ctrlKey || event.metaKey) &&
+      !event.altKey &&
+      event.key.toLowerCase() === "z" &&
+      !(typing && typing.type !== "checkbox" && typing.localName !== "select")
+    ) {
       event.preventDefault();
       if (event.shiftKey) this.draft.redo();
       else this.draft.undo();

@@ -32,13 +32,23 @@ export class Fields {
     this.all.push({ field, input, wrong });
     this._fill(field, input);
     const late = kind === "time" || kind === "number" || kind === "list";
-    input.addEventListener(late || kind === "select" || kind === "tri" || kind === "check" ? "change" : "input", () => this._take(field, input, kind, wrong));
+    input.addEventListener(late || kind === "select" || kind === "tri" || kind === "check" ? "change" : "input", () =>
+      this._take(field, input, kind, wrong),
+    );
     return root;
   }
 
   _input(field, kind) {
     if (kind === "select") return select(field.choices, "");
-    if (kind === "tri") return select([["", this.store.t("editor.not_judged")], ["true", this.store.t("editor.expected")], ["false", this.store.t("editor.not_expected")]], "");
+    if (kind === "tri")
+      return select(
+        [
+          ["", this.store.t("editor.not_judged")],
+          ["true", this.store.t("editor.expected")],
+          ["false", this.store.t("editor.not_expected")],
+        ],
+        "",
+      );
     const input = element(kind === "area" ? "textarea" : "input");
     if (input instanceof HTMLTextAreaElement) input.rows = field.rows ?? 3;
     else if (kind === "check") input.type = "checkbox";
@@ -77,7 +87,8 @@ export class Fields {
 
   /** What the draft says now, in every field that no hand is in. */
   refresh() {
-    for (const { field, input } of this.all) if (document.activeElement !== input || field.kind === "check") this._fill(field, input);
+    for (const { field, input } of this.all)
+      if (document.activeElement !== input || field.kind === "check") this._fill(field, input);
   }
 
   /** @param {{path: string, why: string}[]} problems @returns {Set<string>} the paths that stand beside a field here */
@@ -121,5 +132,8 @@ export function rebuilt(root, build) {
   const top = root.scrollTop;
   root.replaceChildren(...build());
   root.scrollTop = top;
-  if (at) root.querySelector(`[data-field="${CSS.escape(at)}"], [data-press="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+  if (at)
+    root
+      .querySelector(`[data-field="${CSS.escape(at)}"], [data-press="${CSS.escape(at)}"]`)
+      ?.focus({ preventScroll: true });
 }

@@ -6,17 +6,45 @@ import { devices, key, placeAt } from "./draft.js";
 import { Section } from "./sections.js";
 
 const CLASSES = ["real", "accidental", "test", "unknown"];
-const OUTCOMES = ["victim_safe", "suspect_arrested", "suspect_gone", "nobody_found", "no_intervention", "handed_to_other_service", "test_ok", "test_failed", "other"];
+const OUTCOMES = [
+  "victim_safe",
+  "suspect_arrested",
+  "suspect_gone",
+  "nobody_found",
+  "no_intervention",
+  "handed_to_other_service",
+  "test_ok",
+  "test_failed",
+  "other",
+];
 
 export class Injects extends Section {
   structure(scenario) {
-    return JSON.stringify([devices(scenario), scenario.injects.map((one) => [one._k, one.what.map((action) => [action._k, action.do, action.state, action.answer])])]);
+    return JSON.stringify([
+      devices(scenario),
+      scenario.injects.map((one) => [
+        one._k,
+        one.what.map((action) => [action._k, action.do, action.state, action.answer]),
+      ]),
+    ]);
   }
 
   build(scenario) {
     const { draft } = this;
-    const add = this.press("inject", this.word("add_inject"), () => draft.change((s) => s.injects.push({ name: this.word("inject_name", { n: s.injects.length + 1 }), what: [fresh(s, draft.device)], _k: key() })));
-    return [element("p", "about", this.word("injects_about")), ...scenario.injects.map((one) => this._inject(one)), add];
+    const add = this.press("inject", this.word("add_inject"), () =>
+      draft.change((s) =>
+        s.injects.push({
+          name: this.word("inject_name", { n: s.injects.length + 1 }),
+          what: [fresh(s, draft.device)],
+          _k: key(),
+        }),
+      ),
+    );
+    return [
+      element("p", "about", this.word("injects_about")),
+      ...scenario.injects.map((one) => this._inject(one)),
+      add,
+    ];
   }
 
   _inject({ _k: k, what }) {
@@ -24,16 +52,28 @@ export class Injects extends Section {
     const of = (s) => s.injects.find((one) => one._k === k);
     const n = (s) => s.injects.findIndex((one) => one._k === k);
     const card = element("fieldset", "card");
-    card.append(element("legend", "", this.word("inject")), this.add({
-      key: `name-${k}`, label: this.word("inject_named"), max: 200, path: (s) => `injects[${n(s)}].name`, read: (s) => of(s)?.name, write: (s, value) => (of(s).name = value),
-    }));
+    card.append(
+      element("legend", "", this.word("inject")),
+      this.add({
+        key: `name-${k}`,
+        label: this.word("inject_named"),
+        max: 200,
+        path: (s) => `injects[${n(s)}].name`,
+        read: (s) => of(s)?.name,
+        write: (s, value) => (of(s).name = value),
+      }),
+    );
     for (const action of what) {
       const inner = (s) => of(s)?.what.find((one) => one._k === action._k) ?? {};
       const path = (s) => `injects[${n(s)}].what[${of(s)?.what.findIndex((one) => one._k === action._k)}]`;
       const body = element("div", "fields action");
       body.append(
         this.add({
-          key: `do-${action._k}`, label: this.word("what"), kind: "select", choices: KINDS.map((kind) => [kind, this.store.t(`action.${kind}`)]), read: (s) => inner(s).do,
+          key: `do-${action._k}`,
+          label: this.word("what"),
+          kind: "select",
+          choices: KINDS.map((kind) => [kind, this.store.t(`action.${kind}`)]),
+          read: (s) => inner(s).do,
           write: (s, kind) => {
             const { what: all } = of(s);
             const at = all.findIndex((one) => one._k === action._k);
@@ -42,13 +82,22 @@ export class Injects extends Section {
         }),
         ...actionFields(this, action._k, action, inner, path),
       );
-      if (what.length > 1) body.append(this.press(`drop-${action._k}`, this.word("remove_action"), () => draft.change((s) => (of(s).what = of(s).what.filter((one) => one._k !== action._k)))));
+      if (what.length > 1)
+        body.append(
+          this.press(`drop-${action._k}`, this.word("remove_action"), () =>
+            draft.change((s) => (of(s).what = of(s).what.filter((one) => one._k !== action._k))),
+          ),
+        );
       card.append(body);
     }
     const acts = element("div", "acts");
     acts.append(
-      this.press(`more-${k}`, this.word("add_action"), () => draft.change((s) => of(s).what.push(fresh(s, draft.device)))),
-      this.press(`drop-${k}`, this.word("remove_inject"), () => draft.change((s) => (s.injects = s.injects.filter((one) => one._k !== k)))),
+      this.press(`more-${k}`, this.word("add_action"), () =>
+        draft.change((s) => of(s).what.push(fresh(s, draft.device))),
+      ),
+      this.press(`drop-${k}`, this.word("remove_inject"), () =>
+        draft.change((s) => (s.injects = s.injects.filter((one) => one._k !== k))),
+      ),
     );
     card.append(acts);
     return card;
@@ -69,19 +118,35 @@ export class References extends Section {
     const free = devices(scenario).filter((device) => !held.has(device));
     const adds = element("div", "acts");
     for (const device of free) {
-      adds.append(this.press(`reference-${device}`, this.word("add_reference", { device }), () => this.draft.change((s) => s.references.push({ device, _k: key() }))));
+      adds.append(
+        this.press(`reference-${device}`, this.word("add_reference", { device }), () =>
+          this.draft.change((s) => s.references.push({ device, _k: key() })),
+        ),
+      );
     }
-    return [element("p", "about", this.word("references_about")), ...scenario.references.map((one) => this._reference(one)), adds];
+    return [
+      element("p", "about", this.word("references_about")),
+      ...scenario.references.map((one) => this._reference(one)),
+      adds,
+    ];
   }
 
   _reference({ _k: k, device }) {
     const { store, draft } = this;
     const of = (s) => s.references.find((one) => one._k === k);
-    const field = (name, facts) => this.add({
-      key: `${name}-${k}`, label: this.word(`reference.${name}`), path: (s) => `references[${s.references.findIndex((one) => one._k === k)}].${name}`,
-      read: (s) => of(s)?.[name], write: (s, value) => (of(s)[name] = value === "" ? undefined : value), ...facts,
-    });
-    const zones = [["", this.word("not_judged")], ...Object.entries(store.zones).map(([zone, name]) => [zone, store.zone(name)])];
+    const field = (name, facts) =>
+      this.add({
+        key: `${name}-${k}`,
+        label: this.word(`reference.${name}`),
+        path: (s) => `references[${s.references.findIndex((one) => one._k === k)}].${name}`,
+        read: (s) => of(s)?.[name],
+        write: (s, value) => (of(s)[name] = value === "" ? undefined : value),
+        ...facts,
+      });
+    const zones = [
+      ["", this.word("not_judged")],
+      ...Object.entries(store.zones).map(([zone, name]) => [zone, store.zone(name)]),
+    ];
     const chosen = (words, list, kind) => [["", words], ...list.map((one) => [one, store.t(`${kind}.${one}`)])];
     const card = element("fieldset", "card");
     const zone = element("div", "pair wide");
@@ -92,19 +157,32 @@ export class References extends Section {
       this.press(`press-${k}`, this.word("reference.at_press"), () => {
         const { now } = draft;
         const step = now.steps.find((one) => one.what.do === "press" && one.what.device === device);
-        const at = placeAt(now.tracks.find((one) => one.device === device), step?.at ?? 0);
+        const at = placeAt(
+          now.tracks.find((one) => one.device === device),
+          step?.at ?? 0,
+        );
         if (at) set(at);
         else this.editor.say(this.word("no_way"), true);
       }),
     );
     zone.append(field("zone", { kind: "select", choices: zones }));
     const class_ = element("div", "pair");
-    class_.append(field("as_class", { kind: "select", choices: chosen(this.word("not_judged"), CLASSES, "class") }), field("outcome", { kind: "select", choices: chosen(this.word("not_judged"), OUTCOMES, "outcome") }));
+    class_.append(
+      field("as_class", { kind: "select", choices: chosen(this.word("not_judged"), CLASSES, "class") }),
+      field("outcome", { kind: "select", choices: chosen(this.word("not_judged"), OUTCOMES, "outcome") }),
+    );
     card.append(
-      element("legend", "", device), zone, picks,
-      ...["silent_approach", "read_instructions", "keep_listening"].map((name) => field(name, { kind: "tri", look: "beside" })),
-      class_, field("why", { kind: "area", rows: 2 }),
-      this.press(`drop-${k}`, this.word("reference.remove"), () => draft.change((s) => (s.references = s.references.filter((one) => one._k !== k)))),
+      element("legend", "", device),
+      zone,
+      picks,
+      ...["silent_approach", "read_instructions", "keep_listening"].map((name) =>
+        field(name, { kind: "tri", look: "beside" }),
+      ),
+      class_,
+      field("why", { kind: "area", rows: 2 }),
+      this.press(`drop-${k}`, this.word("reference.remove"), () =>
+        draft.change((s) => (s.references = s.references.filter((one) => one._k !== k))),
+      ),
     );
     return card;
   }

@@ -40,7 +40,17 @@ function say(text, refused = false) {
 const room = new Room(store, say);
 const places = { wide: part("wide"), side: part("side"), map: part("map"), strip: part("strip"), more: part("more") };
 /** @type {import("./room.js").Look} */
-const look = { store, room, say, base, places, open: (name, facts) => show(name, facts), layout, staying, draft: new Draft() };
+const look = {
+  store,
+  room,
+  say,
+  base,
+  places,
+  open: (name, facts) => show(name, facts),
+  layout,
+  staying,
+  draft: new Draft(),
+};
 const rooms = {
   recordings: new Recordings(look),
   replay: new Replay(look),
@@ -49,16 +59,23 @@ const rooms = {
   console: new Console(look),
   debriefs: new Debriefs(look),
 };
-const TABS = { recordings: ["recordings", "replay"], scenarios: ["scenarios", "editor"], console: ["console"], debriefs: ["debriefs"] };
+const TABS = {
+  recordings: ["recordings", "replay"],
+  scenarios: ["scenarios", "editor"],
+  console: ["console"],
+  debriefs: ["debriefs"],
+};
 let shown = "";
 
-const tabs = new Map(Object.keys(TABS).map((name) => {
-  const tab = element("button", "tab", store.t(`training.room.${name}`));
-  tab.type = "button";
-  tab.addEventListener("click", () => show(name));
-  part("rooms").append(tab);
-  return [name, tab];
-}));
+const tabs = new Map(
+  Object.keys(TABS).map((name) => {
+    const tab = element("button", "tab", store.t(`training.room.${name}`));
+    tab.type = "button";
+    tab.addEventListener("click", () => show(name));
+    part("rooms").append(tab);
+    return [name, tab];
+  }),
+);
 
 /** Which parts of the page there are: "wide" (one list), "map" and "replay" (side, map, strip), "console" (and a right column). */
 function layout(kind) {
@@ -88,7 +105,8 @@ function show(name, facts) {
   for (const place of Object.values(places)) if (place !== places.map) place.replaceChildren();
   rooms[name].enter(facts);
   // What had the focus is gone with its room: the keyboard goes on from the name of the new one, which a held Enter only opens again.
-  if (before && document.activeElement === document.body) tabs.get(Object.keys(TABS).find((tab) => TABS[tab].includes(shown))).focus();
+  if (before && document.activeElement === document.body)
+    tabs.get(Object.keys(TABS).find((tab) => TABS[tab].includes(shown))).focus();
 }
 
 const theme = element("button", "pill", store.t(LIGHT[page.dataset.theme]));
@@ -109,7 +127,7 @@ store.on("access", () => {
   const { locked } = store;
   part("locked").hidden = !locked;
   document.body.classList.toggle("locked", locked);
-  write(name, locked ? "" : store.access?.name ?? "");
+  write(name, locked ? "" : (store.access?.name ?? ""));
   for (const tab of tabs.values()) tab.disabled = locked;
   if (locked) {
     rooms[shown]?.leave?.();
@@ -118,7 +136,8 @@ store.on("access", () => {
       place.hidden = true;
       if (place !== places.map) place.replaceChildren();
     }
-  } else if (!shown) show(rooms[sessionStorage.getItem("vigie.training")] ? sessionStorage.getItem("vigie.training") : "recordings");
+  } else if (!shown)
+    show(rooms[sessionStorage.getItem("vigie.training")] ? sessionStorage.getItem("vigie.training") : "recordings");
 });
 store.on("training", () => rooms[shown]?.update());
 store.on("second", () => {

@@ -76,8 +76,14 @@ export function timeOf(text) {
 
 /** A file's name of plain letters. @param {string} text */
 export function slug(text) {
-  const plain = text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-  return plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 80);
+  const plain = text
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase();
+  return plain
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 80);
 }
 
 /** Fill a list by key; a row's element stays as long as its key. @param {HTMLElement} list @param {any[]} facts

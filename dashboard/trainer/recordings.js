@@ -44,16 +44,32 @@ export class Recordings {
     const { store } = this;
     const { recordings, replays } = this.room.parts;
     this.openPanel.hidden = !replays.length;
-    keyed(this.open_, replays, (one) => one.id, (one) => {
-      const item = element("li");
-      item.append(element("b"), element("span", "state"), button("do", store.t("recordings.back_to"), () => this.open("replay", one.id)));
-      return item;
-    }, (item, one) => {
-      write(item.children[0], this._title(one.name));
-      write(item.children[1], store.t(`play.${one.state}`));
-    });
+    keyed(
+      this.open_,
+      replays,
+      (one) => one.id,
+      (one) => {
+        const item = element("li");
+        item.append(
+          element("b"),
+          element("span", "state"),
+          button("do", store.t("recordings.back_to"), () => this.open("replay", one.id)),
+        );
+        return item;
+      },
+      (item, one) => {
+        write(item.children[0], this._title(one.name));
+        write(item.children[1], store.t(`play.${one.state}`));
+      },
+    );
     this.none.hidden = recordings === null || recordings.length > 0;
-    keyed(this.table.body, recordings ?? [], (one) => one.name, () => element("tr"), (row, one) => this._row(row, one));
+    keyed(
+      this.table.body,
+      recordings ?? [],
+      (one) => one.name,
+      () => element("tr"),
+      (row, one) => this._row(row, one),
+    );
   }
 
   _title(name) {
@@ -87,7 +103,9 @@ export class Recordings {
   _personal(one) {
     const { store } = this;
     if (!one.expires) return store.t("recordings.made_up");
-    return store.t(one.masking === "strong" ? "recordings.of_real" : "recordings.personal", { day: day(one.expires.slice(0, 10), store.language) });
+    return store.t(one.masking === "strong" ? "recordings.of_real" : "recordings.personal", {
+      day: day(one.expires.slice(0, 10), store.language),
+    });
   }
 
   async _replay(recording) {
@@ -107,7 +125,10 @@ export class Recordings {
     const numbers = element("input");
     numbers.autocomplete = "off";
     numbers.placeholder = word("numbers_hint");
-    const masking = select(MASKINGS.map((one) => [one, this.store.t(`masking.${one}`)]), "masked");
+    const masking = select(
+      MASKINGS.map((one) => [one, this.store.t(`masking.${one}`)]),
+      "masked",
+    );
     const called = element("input");
     called.maxLength = 200;
     called.autocomplete = "off";
@@ -119,16 +140,33 @@ export class Recordings {
     said.setAttribute("role", "alert");
     masking.addEventListener("change", () => write(about, this.store.t(`masking.about.${masking.value}`)));
     const make = element("button", "do primary", word("make"));
-    form.append(labelled(word("numbers"), numbers), element("p", "about", word("numbers_about")), labelled(word("masking"), masking), about, labelled(word("called"), called), why, said, make);
+    form.append(
+      labelled(word("numbers"), numbers),
+      element("p", "about", word("numbers_about")),
+      labelled(word("masking"), masking),
+      about,
+      labelled(word("called"), called),
+      why,
+      said,
+      make,
+    );
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const incidents = numbers.value.split(/[\s,;]+/).filter(Boolean);
-      const missing = !incidents.length ? [numbers, word("numbers")] : !reason.value.trim() ? [reason, word("reason")] : null;
+      const missing = !incidents.length
+        ? [numbers, word("numbers")]
+        : !reason.value.trim()
+          ? [reason, word("reason")]
+          : null;
       write(said, missing ? this.store.t("required", { field: missing[1] }) : "");
       if (missing) return missing[0].focus();
       make.disabled = true;
       write(said, word("making"));
-      const answer = await this.room.ask("record", { incidents, masking: masking.value, title: called.value.trim(), reason: reason.value.trim() }, true);
+      const answer = await this.room.ask(
+        "record",
+        { incidents, masking: masking.value, title: called.value.trim(), reason: reason.value.trim() },
+        true,
+      );
       make.disabled = false;
       write(said, answer.ok ? "" : answer.code === "unknown" ? word("no_incident") : this.room.why(answer));
       if (!answer.ok) return;
@@ -166,7 +204,11 @@ export class Recordings {
   async _send(file) {
     try {
       const name = slug(file.name.replace(/\.[^.]*$/, "")) || "recording";
-      const answer = await fetch(`${this.base}training/recordings`, { method: "POST", body: file, headers: { "X-Vigie-Name": name, "Content-Type": "application/octet-stream" } });
+      const answer = await fetch(`${this.base}training/recordings`, {
+        method: "POST",
+        body: file,
+        headers: { "X-Vigie-Name": name, "Content-Type": "application/octet-stream" },
+      });
       return await answer.json();
     } catch {
       return { ok: false, code: "failed", detail: "" };

@@ -29,7 +29,8 @@ export class Replay {
 
   enter(id) {
     this.id = id ?? this.id ?? "";
-    if (!this.room.parts.replays.some((one) => one.id === this.id)) this.id = id ?? this.room.parts.replays[0]?.id ?? "";
+    if (!this.room.parts.replays.some((one) => one.id === this.id))
+      this.id = id ?? this.room.parts.replays[0]?.id ?? "";
     if (!this.id) return this.open("recordings");
     this.layout("replay");
     this.room.watch("replay", this.id);
@@ -68,16 +69,27 @@ export class Replay {
     this.side = element("div", "stack");
     this.side.append(
       button("do back", store.t("replay.back"), () => this.open("recordings")),
-      this.title, this.what, this.time, this.trouble, this.page, element("p", "about", store.t("replay.beside")),
-      panel("rows", store.t("replay.alarms"), this.alarms, this.none), close,
+      this.title,
+      this.what,
+      this.time,
+      this.trouble,
+      this.page,
+      element("p", "about", store.t("replay.beside")),
+      panel("rows", store.t("replay.alarms"), this.alarms, this.none),
+      close,
     );
   }
 
   _bar() {
     const { store } = this;
-    this.play = button("do primary play", store.t("replay.play"), () => this._do(this.state === "playing" ? "pause" : "play"));
+    this.play = button("do primary play", store.t("replay.play"), () =>
+      this._do(this.state === "playing" ? "pause" : "play"),
+    );
     this.step = button("do", store.t("replay.step"), () => this._do("step"));
-    this.speed = select(SPEEDS.map((speed) => [String(speed), store.t("replay.speed_of", { n: speed })]), "1");
+    this.speed = select(
+      SPEEDS.map((speed) => [String(speed), store.t("replay.speed_of", { n: speed })]),
+      "1",
+    );
     this.speed.addEventListener("change", () => this._do("speed", { speed: Number(this.speed.value) }));
     this.at = element("span", "at");
     this.coming = element("span", "coming");
@@ -103,13 +115,21 @@ export class Replay {
       this.slider.setPointerCapture(event.pointerId);
       follow(event);
     });
-    this.slider.addEventListener("pointermove", (event) => this.slider.hasPointerCapture(event.pointerId) && follow(event));
+    this.slider.addEventListener(
+      "pointermove",
+      (event) => this.slider.hasPointerCapture(event.pointerId) && follow(event),
+    );
     this.slider.addEventListener("pointerup", () => this.wanted != null && this._seek(this.wanted));
     this.slider.addEventListener("pointercancel", () => (this.wanted = null));
     this.ends = element("div", "ends");
     this.ends.append(element("span", "", timeText(0)), element("span"));
     this.key = element("p", "about");
-    this.key.append(mark("feed"), element("span", "", store.t("replay.mark_feed")), mark("person"), element("span", "", store.t("replay.mark_person")));
+    this.key.append(
+      mark("feed"),
+      element("span", "", store.t("replay.mark_feed")),
+      mark("person"),
+      element("span", "", store.t("replay.mark_person")),
+    );
     this.bar = element("div", "replay-bar");
     this.bar.append(keys, this.slider, this.ends, this.key);
   }
@@ -134,7 +154,10 @@ export class Replay {
     write(this.title, listed?.title ?? replay.name);
     write(this.what, listed ? maskingWords(store, listed) : "");
     write(this.time, `${dayAndClock(Date.parse(replay.now), store.language)}`);
-    const trouble = [replay.trouble ? store.t(`trouble.${replay.trouble}`) : "", replay.passed_over ? store.t("replay.passed", { n: replay.passed_over }) : ""];
+    const trouble = [
+      replay.trouble ? store.t(`trouble.${replay.trouble}`) : "",
+      replay.passed_over ? store.t("replay.passed", { n: replay.passed_over }) : "",
+    ];
     write(this.trouble, trouble.filter(Boolean).join(" "));
     write(this.play, store.t(replay.state === "playing" ? "replay.pause" : "replay.play"));
     this.play.disabled = ["ended", "seeking", "failed"].includes(replay.state);
@@ -144,15 +167,23 @@ export class Replay {
     write(this.ends.lastChild, timeText(replay.length_s));
     const rows = Object.values(replay.rows).filter(Boolean);
     this.none.hidden = rows.length > 0;
-    keyed(this.alarms, rows, (row) => row.id, (row) => makeAlarm(this.fly, row), (item, row) => fillAlarm(store, item, row));
+    keyed(
+      this.alarms,
+      rows,
+      (row) => row.id,
+      (row) => makeAlarm(this.fly, row),
+      (item, row) => fillAlarm(store, item, row),
+    );
     const drawn = `${this.id} ${marks.length} ${replay.length_s}`;
     if (this.drawn !== drawn) {
       this.drawn = drawn;
-      this.marks.replaceChildren(...marks.map(([at, type]) => {
-        const made = mark(type === "fix" ? "fix" : FEED.has(type) ? "feed" : "person");
-        made.style.left = `${(at / this.length) * 100}%`;
-        return made;
-      }));
+      this.marks.replaceChildren(
+        ...marks.map(([at, type]) => {
+          const made = mark(type === "fix" ? "fix" : FEED.has(type) ? "feed" : "person");
+          made.style.left = `${(at / this.length) * 100}%`;
+          return made;
+        }),
+      );
     }
     this._go();
   }
@@ -179,7 +210,10 @@ export class Replay {
     this.slider.setAttribute("aria-valuenow", String(Math.round(at)));
     this.slider.setAttribute("aria-valuetext", timeText(Math.floor(at)));
     const next = this.room.parts.marks.find(([time, type]) => time > at + 0.05 && type !== "fix");
-    write(this.coming, next ? store.t("replay.next", { what: this._word(next[1]), time: timeText(Math.ceil(next[0] - at)) }) : "");
+    write(
+      this.coming,
+      next ? store.t("replay.next", { what: this._word(next[1]), time: timeText(Math.ceil(next[0] - at)) }) : "",
+    );
   }
 
   _word(type) {

@@ -20,7 +20,16 @@ export class Room {
 
   clear() {
     /** @type {Record<string, any>} */
-    this.parts = { recordings: null, scenarios: null, exercises: [], replays: [], ended: [], replay: null, marks: [], exercise: null };
+    this.parts = {
+      recordings: null,
+      scenarios: null,
+      exercises: [],
+      replays: [],
+      ended: [],
+      replay: null,
+      marks: [],
+      exercise: null,
+    };
   }
 
   /** @param {any} message of the server */

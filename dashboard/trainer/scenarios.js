@@ -47,23 +47,37 @@ export class Scenarios {
     write(this.drop, store.t(this.sure ? "scenarios.drop_sure" : "scenarios.drop"));
     this.drop.classList.toggle("danger", this.sure);
     this.none.hidden = scenarios === null || scenarios.length > 0;
-    keyed(this.list, scenarios ?? [], (one) => one.name, (one) => {
-      const item = element("li", "card");
-      const acts = element("div", "acts");
-      acts.append(
-        button("do primary", store.t("scenarios.run"), () => this._run(one.name)),
-        button("do", store.t(one.shipped ? "scenarios.copy" : "scenarios.edit"), () => this._edit({ name: one.name, copy: one.shipped })),
-      );
-      if (!one.shipped) acts.append(button("do", store.t("scenarios.copy"), () => this._edit({ name: one.name, copy: true })));
-      item.append(element("h2"), element("p", "facts"), acts);
-      return item;
-    }, (item, one) => {
-      write(item.children[0], one.title);
-      const facts = [timeText(one.length_s), store.t("scenarios.incidents", { n: one.incidents }), store.t("scenarios.injects", { n: one.injects })];
-      if (one.shipped) facts.push(store.t("scenarios.shipped"));
-      write(item.children[1], facts.join(" · "));
-      for (const press of item.querySelectorAll("button")) press.setAttribute("aria-label", `${press.textContent}: ${one.title}`);
-    });
+    keyed(
+      this.list,
+      scenarios ?? [],
+      (one) => one.name,
+      (one) => {
+        const item = element("li", "card");
+        const acts = element("div", "acts");
+        acts.append(
+          button("do primary", store.t("scenarios.run"), () => this._run(one.name)),
+          button("do", store.t(one.shipped ? "scenarios.copy" : "scenarios.edit"), () =>
+            this._edit({ name: one.name, copy: one.shipped }),
+          ),
+        );
+        if (!one.shipped)
+          acts.append(button("do", store.t("scenarios.copy"), () => this._edit({ name: one.name, copy: true })));
+        item.append(element("h2"), element("p", "facts"), acts);
+        return item;
+      },
+      (item, one) => {
+        write(item.children[0], one.title);
+        const facts = [
+          timeText(one.length_s),
+          store.t("scenarios.incidents", { n: one.incidents }),
+          store.t("scenarios.injects", { n: one.injects }),
+        ];
+        if (one.shipped) facts.push(store.t("scenarios.shipped"));
+        write(item.children[1], facts.join(" · "));
+        for (const press of item.querySelectorAll("button"))
+          press.setAttribute("aria-label", `${press.textContent}: ${one.title}`);
+      },
+    );
   }
 
   /** What was written and not saved is not lost by opening another. */

@@ -49,7 +49,13 @@ export class Strip {
     this.figures.replaceChildren(...ticks.map((s) => at_(element("span", "", timeText(s)), s / this.length)));
     this.slider.setAttribute("aria-valuemax", String(Math.round(this.length)));
     const lanes = [...devices(now), "", ...(now.base.length ? [RECORDINGS] : [])];
-    keyed(this.lanes, lanes, (device) => `lane ${device}`, (device) => this._lane(device), (lane, device) => this._fill(lane, device));
+    keyed(
+      this.lanes,
+      lanes,
+      (device) => `lane ${device}`,
+      (device) => this._lane(device),
+      (lane, device) => this._fill(lane, device),
+    );
     this.place(Math.min(this.at, this.length));
   }
 
@@ -91,28 +97,36 @@ export class Strip {
     const steps = now.steps.filter((step) => (step.what.device ?? "") === device);
     const rows = this._rows(steps);
     lane.style.setProperty("--rows", String(Math.max(1, ...rows.values(), 1)));
-    keyed(marks, steps, (step) => step._k, (step) => this._mark(step._k), (mark, step) => {
-      at_(mark, step.at / this.length);
-      mark.style.setProperty("--row", String(rows.get(step._k) - 1));
-      if (mark.dataset.do !== step.what.do) mark.replaceChildren(shape(SHAPES[step.what.do], 20));
-      mark.dataset.do = step.what.do;
-      const said = `${timeText(step.at)} ${actionWords(this.store, step.what)}`;
-      mark.title = said;
-      mark.setAttribute("aria-label", this.store.t("editor.step_label", { what: said }));
-    });
+    keyed(
+      marks,
+      steps,
+      (step) => step._k,
+      (step) => this._mark(step._k),
+      (mark, step) => {
+        at_(mark, step.at / this.length);
+        mark.style.setProperty("--row", String(rows.get(step._k) - 1));
+        if (mark.dataset.do !== step.what.do) mark.replaceChildren(shape(SHAPES[step.what.do], 20));
+        mark.dataset.do = step.what.do;
+        const said = `${timeText(step.at)} ${actionWords(this.store, step.what)}`;
+        mark.title = said;
+        mark.setAttribute("aria-label", this.store.t("editor.step_label", { what: said }));
+      },
+    );
   }
 
   /** In which row each step stands, from 1: steps of nearly one moment would hide each other. */
   _rows(steps) {
     const width = this.slider.clientWidth || 600;
     const ends = []; // of each row, px
-    return new Map(steps.map((step) => {
-      const x = (step.at / this.length) * width;
-      let row = ends.findIndex((end) => x - end >= MARK_PX);
-      if (row < 0) row = ends.length;
-      ends[row] = x;
-      return [step._k, row + 1];
-    }));
+    return new Map(
+      steps.map((step) => {
+        const x = (step.at / this.length) * width;
+        let row = ends.findIndex((end) => x - end >= MARK_PX);
+        if (row < 0) row = ends.length;
+        ends[row] = x;
+        return [step._k, row + 1];
+      }),
+    );
   }
 
   _mark(k) {
@@ -127,7 +141,8 @@ export class Strip {
       moved = false;
     });
     mark.addEventListener("pointermove", (event) => {
-      if (from === null || !mark.hasPointerCapture(event.pointerId) || (!moved && Math.abs(event.clientX - from) < 4)) return;
+      if (from === null || !mark.hasPointerCapture(event.pointerId) || (!moved && Math.abs(event.clientX - from) < 4))
+        return;
       moved = true;
       this._shift(k, () => this._timeOf(event.clientX), `slide ${k}`);
     });
@@ -170,9 +185,21 @@ export class Strip {
       this.slider.setPointerCapture(event.pointerId);
       go(this._timeOf(event.clientX));
     });
-    this.slider.addEventListener("pointermove", (event) => this.slider.hasPointerCapture(event.pointerId) && go(this._timeOf(event.clientX)));
+    this.slider.addEventListener(
+      "pointermove",
+      (event) => this.slider.hasPointerCapture(event.pointerId) && go(this._timeOf(event.clientX)),
+    );
     this.slider.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 5, ArrowUp: 5, ArrowLeft: -5, ArrowDown: -5, PageUp: 60, PageDown: -60, Home: -Infinity, End: Infinity }[event.key];
+      const by = {
+        ArrowRight: 5,
+        ArrowUp: 5,
+        ArrowLeft: -5,
+        ArrowDown: -5,
+        PageUp: 60,
+        PageDown: -60,
+        Home: -Infinity,
+        End: Infinity,
+      }[event.key];
       if (!by) return;
       event.preventDefault();
       go(this.at + by);

@@ -96,7 +96,11 @@ export class Ways {
     if (!this.shown || !this.plot || !this.place.clientWidth) return;
     const { now, device } = this.draft;
     const line = (track) => track.points.map((point) => this._px(point).map(Math.round).join()).join(" ");
-    this.lines.replaceChildren(...now.tracks.map((track) => svg("polyline", { points: line(track), class: track.device === device ? "chosen" : "" })));
+    this.lines.replaceChildren(
+      ...now.tracks.map((track) =>
+        svg("polyline", { points: line(track), class: track.device === device ? "chosen" : "" }),
+      ),
+    );
     this._protected(now);
     this._presses(now);
     this._ghosts(now);
@@ -115,24 +119,34 @@ export class Ways {
   }
 
   _protected(now) {
-    const drawn = now.cases.flatMap((one) => one.places ?? []).map((place) => {
-      const [x, y] = this._px(place);
-      const { x_range: range } = this.plot;
-      const per = ((range.end - range.start) / this.place.clientWidth) * Math.cos(place.lat * RAD);
-      const group = svg("g", {});
-      group.append(svg("circle", { cx: x, cy: y, r: Math.max(4, (place.radius_m ?? 0) / per) }), svg("path", { d: `M${x - 6} ${y}h12M${x} ${y - 6}v12` }));
-      return group;
-    });
+    const drawn = now.cases
+      .flatMap((one) => one.places ?? [])
+      .map((place) => {
+        const [x, y] = this._px(place);
+        const { x_range: range } = this.plot;
+        const per = ((range.end - range.start) / this.place.clientWidth) * Math.cos(place.lat * RAD);
+        const group = svg("g", {});
+        group.append(
+          svg("circle", { cx: x, cy: y, r: Math.max(4, (place.radius_m ?? 0) / per) }),
+          svg("path", { d: `M${x - 6} ${y}h12M${x} ${y - 6}v12` }),
+        );
+        return group;
+      });
     this.places.replaceChildren(...drawn);
   }
 
   _presses(now) {
-    const drawn = now.steps.filter((step) => step.what.do === "press").map((step) => {
-      const at = placeAt(now.tracks.find((track) => track.device === step.what.device), step.at);
-      if (!at) return null;
-      const [x, y] = this._px(at);
-      return svg("path", { d: `M${x} ${y - 13}l11 19h-22z` });
-    });
+    const drawn = now.steps
+      .filter((step) => step.what.do === "press")
+      .map((step) => {
+        const at = placeAt(
+          now.tracks.find((track) => track.device === step.what.device),
+          step.at,
+        );
+        if (!at) return null;
+        const [x, y] = this._px(at);
+        return svg("path", { d: `M${x} ${y - 13}l11 19h-22z` });
+      });
     this.presses.replaceChildren(...drawn.filter(Boolean));
   }
 
@@ -158,14 +172,21 @@ export class Ways {
     let mark = this.marks.get(point._k);
     if (!mark) {
       mark = svg("g", { class: "point", tabindex: 0, role: "button" });
-      mark.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 12, class: "dot" }), svg("text", { y: 5.5, "text-anchor": "middle" }));
+      mark.append(
+        svg("circle", { r: 22, class: "reach" }),
+        svg("circle", { r: 12, class: "dot" }),
+        svg("text", { y: 5.5, "text-anchor": "middle" }),
+      );
       this._drags(mark, point._k);
       this.marks.set(point._k, mark);
     }
     const [x, y] = this._px(point);
     mark.setAttribute("transform", `translate(${x} ${y})`);
     write(mark.lastChild, String(n + 1));
-    mark.setAttribute("aria-label", this.store.t("editor.point_label", { n: n + 1, time: timeText(point.at), lat: point.lat, lon: point.lon }));
+    mark.setAttribute(
+      "aria-label",
+      this.store.t("editor.point_label", { n: n + 1, time: timeText(point.at), lat: point.lat, lon: point.lon }),
+    );
     return mark;
   }
 
@@ -193,10 +214,14 @@ export class Ways {
       const by = { ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far] }[event.key];
       if (by) {
         event.preventDefault();
-        this._change(k, (point) => {
-          const [x, y] = this._px(point);
-          return this._place(x + by[0], y + by[1]);
-        }, `nudge ${k}`);
+        this._change(
+          k,
+          (point) => {
+            const [x, y] = this._px(point);
+            return this._place(x + by[0], y + by[1]);
+          },
+          `nudge ${k}`,
+        );
       } else if (event.key === "Delete" || event.key === "Backspace") {
         event.preventDefault();
         const next = mark.nextElementSibling ?? mark.previousElementSibling;
@@ -208,7 +233,8 @@ export class Ways {
 
   _change(k, place, what) {
     this.draft.change((scenario) => {
-      for (const track of scenario.tracks) for (const point of track.points) if (point._k === k) Object.assign(point, place(point));
+      for (const track of scenario.tracks)
+        for (const point of track.points) if (point._k === k) Object.assign(point, place(point));
     }, what);
   }
 
@@ -218,7 +244,10 @@ export class Ways {
     const on = (type, heard) => this.place.addEventListener(type, heard, true);
     on("pointerdown", (event) => {
       const free = this.shown && this.mode && event.isPrimary && event.button === 0;
-      from = free && !(event.target.closest?.(".point") && this.mode === "draw") && !event.target.closest?.(".map-tools") ? [event.clientX, event.clientY] : null;
+      from =
+        free && !(event.target.closest?.(".point") && this.mode === "draw") && !event.target.closest?.(".map-tools")
+          ? [event.clientX, event.clientY]
+          : null;
     });
     on("pointerup", (event) => {
       if (!from || Math.hypot(event.clientX - from[0], event.clientY - from[1]) >= CLICK_PX) return;

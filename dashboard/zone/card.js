@@ -51,7 +51,16 @@ export class Card {
       this.glyph.replaceChildren(shape(glyph));
     }
     write(this.head, order.over ? store.t("zone.stand_down") : label);
-    write(this.state, order.over ? store.t(`zone.over.${order.over}`) : order.done ? store.t("zone.done") : order.step ? store.t(`state.${order.step}`) : store.t("zone.waiting"));
+    write(
+      this.state,
+      order.over
+        ? store.t(`zone.over.${order.over}`)
+        : order.done
+          ? store.t("zone.done")
+          : order.step
+            ? store.t(`state.${order.step}`)
+            : store.t("zone.waiting"),
+    );
     const changed = JSON.stringify(order.body);
     if (changed !== this.drawn) {
       this.drawn = changed;
@@ -84,13 +93,21 @@ export class Card {
     this.heed.replaceChildren(...(body.instructions ?? []).map((text) => element("li", "", text)));
     /** @type {[string, string[]][]} */
     const rows = [];
-    const told = [body.press && store.t(`press.${body.press}`), body.presses > 1 && store.t("presses", { n: body.presses }), body.class && store.t(`class.${body.class}`)];
+    const told = [
+      body.press && store.t(`press.${body.press}`),
+      body.presses > 1 && store.t("presses", { n: body.presses }),
+      body.class && store.t(`class.${body.class}`),
+    ];
     rows.push([store.t("zone.press"), [told.filter(Boolean).join(" · ")]]);
     for (const name of PARTS) {
       const lines = this._lines(name, body.case?.[name]);
       if (lines.length) rows.push([store.t(`zone.part.${name}`), lines]);
     }
-    this.facts.replaceChildren(...rows.filter(([, lines]) => lines[0]).flatMap(([title, lines]) => [element("dt", "", title), this._list(lines)]));
+    this.facts.replaceChildren(
+      ...rows
+        .filter(([, lines]) => lines[0])
+        .flatMap(([title, lines]) => [element("dt", "", title), this._list(lines)]),
+    );
   }
 
   _list(lines) {
@@ -102,10 +119,21 @@ export class Card {
   /** The lines of a part of the case. @returns {string[]} */
   _lines(name, part) {
     if (!part) return [];
-    const sourced = (fact) => [fact.text, [fact.source, fact.date && day(fact.date, this.store.language)].filter(Boolean).join(", ")].filter(Boolean).join(" · ");
-    if (name === "victim" || name === "suspect") return [[part.name, ...(part.languages ?? [])].join(" · "), ...(part.facts ?? []).map(sourced)];
+    const sourced = (fact) =>
+      [fact.text, [fact.source, fact.date && day(fact.date, this.store.language)].filter(Boolean).join(", ")]
+        .filter(Boolean)
+        .join(" · ");
+    if (name === "victim" || name === "suspect")
+      return [[part.name, ...(part.languages ?? [])].join(" · "), ...(part.facts ?? []).map(sourced)];
     if (name === "places") {
-      return part.map((place) => [place.name, place.radius_m ? this.store.t("zone.exclusion", { m: metres(this.store.words, place.radius_m) }) : ""].filter(Boolean).join(" · "));
+      return part.map((place) =>
+        [
+          place.name,
+          place.radius_m ? this.store.t("zone.exclusion", { m: metres(this.store.words, place.radius_m) }) : "",
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      );
     }
     return part.map(sourced);
   }
@@ -155,8 +183,12 @@ export class Card {
       return;
     }
     await desk.ask(`answer_${answer}`, order.body?.device || store.t("by_hand"), {
-      do: "answer_order", incident: order.incident, order: order.order, answer,
-      unit: answer === "declined" ? "" : this.unit.querySelector("input").value.trim(), reason: answer === "declined" ? reason : "",
+      do: "answer_order",
+      incident: order.incident,
+      order: order.order,
+      answer,
+      unit: answer === "declined" ? "" : this.unit.querySelector("input").value.trim(),
+      reason: answer === "declined" ? reason : "",
     });
   }
 }

@@ -33,7 +33,13 @@ arm.type = "button";
 arm.addEventListener("click", () => sound.start());
 blocked.append(element("strong", "", store.t("sound_blocked_long")), arm);
 part("alert").append(blocked);
-const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("timeline") }, page.dataset.base, () => {});
+const watchdog = new Watchdog(
+  store,
+  new Line(),
+  { banner: part("alert"), note: part("timeline") },
+  page.dataset.base,
+  () => {},
+);
 
 sound.on(heard);
 store.on("live", () => ring());

@@ -26,7 +26,10 @@ test("a duration is told in two units at most and never broken over lines", () =
 });
 
 test("a length is told in metres below a kilometre and with a decimal below ten", () => {
-  assert.deepEqual([18.2, 4_100, 12_600].map((m) => plain(metres(WORDS, m))), ["18 m", "4.1 km", "13 km"]);
+  assert.deepEqual(
+    [18.2, 4_100, 12_600].map((m) => plain(metres(WORDS, m))),
+    ["18 m", "4.1 km", "13 km"],
+  );
 });
 
 test("a moment is the time of day in Belgium, in winter and in summer; none is nothing", () => {
@@ -41,7 +44,10 @@ test("a day that is none stays as it was written", () => {
 });
 
 test("a figure shows what it is: seconds, shares, its interval, or a dash", () => {
-  assert.deepEqual([6.34, 521, 3725, -6.34, null].map((s) => plain(seconds(s))), ["6.3 s", "8:41", "1:02:05", "−6.3 s", "–"]);
+  assert.deepEqual(
+    [6.34, 521, 3725, -6.34, null].map((s) => plain(seconds(s))),
+    ["6.3 s", "8:41", "1:02:05", "−6.3 s", "–"],
+  );
   assert.equal(plain(percent(0.826)), "82.6 %");
   assert.equal(plain(limit(10)), "10 s");
   assert.equal(said(count(12)), "12");

@@ -16,10 +16,26 @@ const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan"
 /** A page of centre A that was told these rows. @param {...Record<string, unknown>} rows */
 function page(...rows) {
   const store = new Store({ "watch.release": "goes on in {time}", "watch.mine": "yours for {time}" }, "en");
-  const all = rows.map((row) => ({ state: "raised", changes: 1, priority: 1, received: 1, label: "", closed: 0, ...row }));
+  const all = rows.map((row) => ({
+    state: "raised",
+    changes: 1,
+    priority: 1,
+    received: 1,
+    label: "",
+    closed: 0,
+    ...row,
+  }));
   const welcome = { desk: "Jan", zones: {}, centres: { known: [], own: [], covers: ["A"] } };
   const access = { state: "signed", name: "Jan", roles: ["dispatcher"] };
-  store.take(JSON.stringify({ now: 10_000, pace: 0, rows: Object.fromEntries(all.map((row) => [row.id, row])), access, replies: [{ welcome }] }));
+  store.take(
+    JSON.stringify({
+      now: 10_000,
+      pace: 0,
+      rows: Object.fromEntries(all.map((row) => [row.id, row])),
+      access,
+      replies: [{ welcome }],
+    }),
+  );
   return store;
 }
 
@@ -34,12 +50,21 @@ test("the queue lists what nobody has, what alarmed again, own centres, then pri
     { id: "old", state: "closed", closed: 1 },
     { id: "new", state: "closed", closed: 2 },
   ).lists();
-  assert.deepEqual(open.map((row) => row.id), ["real", "early", "late", "again", "owned", "mine"]);
-  assert.deepEqual(closed.map((row) => row.id), ["new", "old"]);
+  assert.deepEqual(
+    open.map((row) => row.id),
+    ["real", "early", "late", "again", "owned", "mine"],
+  );
+  assert.deepEqual(
+    closed.map((row) => row.id),
+    ["new", "old"],
+  );
 });
 
 test("an alarm of another centre stands apart and calls only when everybody must hear it", () => {
-  const { others, waiting, calling } = page({ id: "far", centre: "B" }, { id: "loud", centre: "B", loudness: 3 }).lists();
+  const { others, waiting, calling } = page(
+    { id: "far", centre: "B" },
+    { id: "loud", centre: "B", loudness: 3 },
+  ).lists();
   assert.deepEqual(others.map((row) => row.id).sort(), ["far", "loud"]);
   assert.deepEqual([waiting.length, calling.map((row) => row.id)], [0, ["loud"]]);
 });
@@ -73,5 +98,8 @@ test("a row says what the watch does next, and warns its owner before it goes on
   assert.equal(counting(store, row), true);
   assert.deepEqual(upcoming(store, row), ["bad", "yours for 1:00"]);
   assert.equal(upcoming(store, { ...row, state: "closed" }), null);
-  assert.deepEqual(done(store, { ...row, gone: "asleep", supervisor: true }).map(([kind]) => kind), ["bad", "bad"]);
+  assert.deepEqual(
+    done(store, { ...row, gone: "asleep", supervisor: true }).map(([kind]) => kind),
+    ["bad", "bad"],
+  );
 });

@@ -7,7 +7,8 @@ import { months, scale } from "../../dashboard/supervisor/review/dots.js";
 
 test("a moment and its share of the line lead to each other; what is outside lies at the nearer end", () => {
   const line = new Scale(1_000_000, 1_600_000);
-  for (const at of [1_000_000, 1_004_000, 1_300_000, 1_600_000]) assert.ok(Math.abs(line.at(line.share(at)) - at) < 1e-3);
+  for (const at of [1_000_000, 1_004_000, 1_300_000, 1_600_000])
+    assert.ok(Math.abs(line.at(line.share(at)) - at) < 1e-3);
   assert.deepEqual([line.share(0), line.share(9e9)], [0, 1]);
 });
 
@@ -30,7 +31,10 @@ test("a value lies on its axis, one without extent at its beginning", () => {
 
 test("a year shows its months, a week its days, and no more of them than there is room for", () => {
   const year = months(Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1), 1200, "en");
-  assert.deepEqual(year.slice(0, 2).map(([, name]) => name), ["Feb", "Mar"]);
+  assert.deepEqual(
+    year.slice(0, 2).map(([, name]) => name),
+    ["Feb", "Mar"],
+  );
   assert.equal(months(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 8), 1200, "en").length, 7);
   assert.ok(months(Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1), 300, "en").length <= 3);
 });

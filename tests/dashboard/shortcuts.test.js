@@ -22,11 +22,15 @@ function does(key, shiftKey) {
 test("no two actions have the same key", () => {
   const keys = ACTIONS.filter((one) => one.key).map((one) => `${one.shift ? "shift " : ""}${one.key}`);
   assert.ok(keys.length > 15);
-  assert.deepEqual(keys.filter((key, n) => keys.indexOf(key) !== n), []);
+  assert.deepEqual(
+    keys.filter((key, n) => keys.indexOf(key) !== n),
+    [],
+  );
 });
 
 test("the key of an action does that action and nothing else", () => {
-  for (const { name, key, shift } of ACTIONS) if (key) assert.deepEqual(does(key, !!shift), [`parts.actions.perform ${name}`]);
+  for (const { name, key, shift } of ACTIONS)
+    if (key) assert.deepEqual(does(key, !!shift), [`parts.actions.perform ${name}`]);
 });
 
 test("a key that is the page's own is no action's", () => {

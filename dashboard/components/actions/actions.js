@@ -28,7 +28,17 @@ export class Actions {
     for (const action of ACTIONS) {
       const button = this._button(action);
       const step = action.step || action.name === "listen";
-      const place = action.offer ? this.offer.buttons : action.watch ? this.watch.buttons : action.more ? this.moreList : MAIN.has(action.name) || action.technical ? this.main : step ? this.steps : rest;
+      const place = action.offer
+        ? this.offer.buttons
+        : action.watch
+          ? this.watch.buttons
+          : action.more
+            ? this.moreList
+            : MAIN.has(action.name) || action.technical
+              ? this.main
+              : step
+                ? this.steps
+                : rest;
       place.append(button);
     }
     this.more = element("button", "more", store.t("more"));
@@ -37,7 +47,16 @@ export class Actions {
     rest.append(this.more);
     this.words = element("p", "agreed");
     this.set = element("div", "set");
-    this.set.append(this.offer.root, this.routed, this.routing.root, this.main, this.steps, this.words, rest, this.moreList);
+    this.set.append(
+      this.offer.root,
+      this.routed,
+      this.routing.root,
+      this.main,
+      this.steps,
+      this.words,
+      rest,
+      this.moreList,
+    );
 
     // Silence protects: it stands here whatever is chosen below, a form too.
     this.listenOnly = element("p", "listen-only", store.t("listen_only"));
@@ -58,7 +77,8 @@ export class Actions {
     button.type = "button";
     const words = element("span", "", this.store.t(`do.${action.name}`));
     button.append(words);
-    if (action.key) button.append(element("kbd", "", action.shift ? `⇧${action.key.toUpperCase()}` : action.key.toUpperCase()));
+    if (action.key)
+      button.append(element("kbd", "", action.shift ? `⇧${action.key.toUpperCase()}` : action.key.toUpperCase()));
     button.addEventListener("click", (event) => {
       // The second click of a double click is no second wish.
       if (event.detail < 2) this.perform(action.name);
@@ -112,7 +132,12 @@ export class Actions {
     this.watch.update(row);
     for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
-    const agreed = file ? [file.safe_word && store.t("safe_word", { word: file.safe_word }), file.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean) : [];
+    const agreed = file
+      ? [
+          file.safe_word && store.t("safe_word", { word: file.safe_word }),
+          file.duress_word && store.t("duress_word", { word: file.duress_word }),
+        ].filter(Boolean)
+      : [];
     write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
     // Beside Classify for as long as it is there.
     this.words.hidden = !owned || searching || !this.words.textContent;
@@ -127,8 +152,17 @@ export class Actions {
     this.routed.hidden = !row?.order_zone || !!row.closed || this.opened === "more";
     if (this.routed.hidden) return;
     const at = live?.order_at ? clock(live.order_at) : "";
-    write(this.routed, [store.t("routed_to", { zone: store.zone(row.order_zone) }), at, row.delivery ? store.t(`delivery.${row.delivery}`) : "",
-      live?.radio && row.delivery !== "delivered" ? store.t("by_voice", { number: live.radio }) : ""].filter(Boolean).join(" · "));
+    write(
+      this.routed,
+      [
+        store.t("routed_to", { zone: store.zone(row.order_zone) }),
+        at,
+        row.delivery ? store.t(`delivery.${row.delivery}`) : "",
+        live?.radio && row.delivery !== "delivered" ? store.t("by_voice", { number: live.radio }) : "",
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    );
     this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
     this.routed.classList.toggle("radio", row.delivery === "radio");
   }
@@ -139,7 +173,8 @@ export class Actions {
     const { row, device } = store;
     if (!store.live) return store.t("lost_trying");
     if (device) {
-      if (name === "shelve_device") return device.shelved ? store.t("not_now.done") : store.may(name) ? "" : store.t("not_now.supervisor");
+      if (name === "shelve_device")
+        return device.shelved ? store.t("not_now.done") : store.may(name) ? "" : store.t("not_now.supervisor");
       if (name !== "acknowledge") return store.t("not_now.technical");
       return device.owner ? store.t("not_now.done") : "";
     }
@@ -152,7 +187,8 @@ export class Actions {
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
     if (name === "route" && !this.routing.zone) return store.t("choose_zone");
-    if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone) return store.t("choose_other");
+    if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone)
+      return store.t("choose_other");
     return "";
   }
 
@@ -172,7 +208,8 @@ export class Actions {
     else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
     button.setAttribute("aria-label", said);
     button.classList.toggle("primary", name === this._next(row, device));
-    if (action.offer) button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
+    if (action.offer)
+      button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
     else if (action.technical) button.hidden = !device;
     else if (action.more) button.hidden = !row || !row.closed === (name === "reopen");
@@ -207,14 +244,22 @@ export class Actions {
       this.form.show(name, device);
       this.update();
     } else if (device) {
-      desk.ask("acknowledge_device", device.label, { do: "acknowledge_device", stream: device.stream, condition: device.condition });
+      desk.ask("acknowledge_device", device.label, {
+        do: "acknowledge_device",
+        stream: device.stream,
+        condition: device.condition,
+      });
     } else if (action.form) {
       this.form.show(name, row);
       this.update();
     } else if (action.step) {
       desk.ask(name, row.label, { do: "progress", incident: row.id, step: action.step });
     } else if (name === "route") {
-      desk.ask(row.order_zone ? "reroute" : "route", row.label, { do: "route", incident: row.id, zone: this.routing.zone });
+      desk.ask(row.order_zone ? "reroute" : "route", row.label, {
+        do: "route",
+        incident: row.id,
+        zone: this.routing.zone,
+      });
       this._open("");
     } else {
       desk.ask(name, row.label, { do: action.asks ?? name, incident: row.id });

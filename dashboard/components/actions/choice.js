@@ -39,14 +39,16 @@ export class Choice {
   /** @param {{value: string, text: string}[]} options */
   offer(options) {
     this.list.hidden = options.length === 0;
-    this.list.replaceChildren(...options.slice(0, SHOWN).map(({ value, text }) => {
-      const item = element("li");
-      const button = element("button", "", text);
-      button.type = "button";
-      button.addEventListener("click", () => this.choose(value, text));
-      item.append(button);
-      return item;
-    }));
+    this.list.replaceChildren(
+      ...options.slice(0, SHOWN).map(({ value, text }) => {
+        const item = element("li");
+        const button = element("button", "", text);
+        button.type = "button";
+        button.addEventListener("click", () => this.choose(value, text));
+        item.append(button);
+        return item;
+      }),
+    );
   }
 
   choose(value, text) {
@@ -64,11 +66,17 @@ export class Choice {
 
 /** A choice among all zones. @param {import("../../shell/store.js").Store} store @param {(zone: string) => void} chosen */
 export function zoneChoice(store, label, chosen) {
-  const choice = new Choice(label, (text) => {
-    const asked = plain(text);
-    const found = asked ? Object.entries(store.zones).filter(([zone, name]) => plain(name).includes(asked) || zone.startsWith(text)) : [];
-    found.sort((a, b) => plain(a[1]).indexOf(asked) - plain(b[1]).indexOf(asked) || a[1].localeCompare(b[1]));
-    choice.offer(found.map(([value, name]) => ({ value, text: `${store.zone(name)} · ${value}` })));
-  }, chosen);
+  const choice = new Choice(
+    label,
+    (text) => {
+      const asked = plain(text);
+      const found = asked
+        ? Object.entries(store.zones).filter(([zone, name]) => plain(name).includes(asked) || zone.startsWith(text))
+        : [];
+      found.sort((a, b) => plain(a[1]).indexOf(asked) - plain(b[1]).indexOf(asked) || a[1].localeCompare(b[1]));
+      choice.offer(found.map(([value, name]) => ({ value, text: `${store.zone(name)} · ${value}` })));
+    },
+    chosen,
+  );
   return choice;
 }

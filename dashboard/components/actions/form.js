@@ -73,8 +73,16 @@ export class Form {
     const buttons = element("div", "buttons confirm");
     buttons.append(this.confirm, back);
     const file = store.detail?.id === row?.id ? store.detail?.case : null;
-    const words = element("p", "agreed", [file?.safe_word && store.t("safe_word", { word: file.safe_word }),
-      file?.duress_word && store.t("duress_word", { word: file.duress_word })].filter(Boolean).join(" · "));
+    const words = element(
+      "p",
+      "agreed",
+      [
+        file?.safe_word && store.t("safe_word", { word: file.safe_word }),
+        file?.duress_word && store.t("duress_word", { word: file.duress_word }),
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    );
     words.hidden = !(form.words && words.textContent);
     this.duress = element("p", "duress-said", store.t("duress_said"));
     const body = element("div", "fields");
@@ -110,7 +118,8 @@ export class Form {
   again() {
     const [name, id, about] = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]");
     const row = id ? this.store.rows.get(id) : null;
-    if (FORMS[name] && row !== undefined && (row?.id ?? null) === (row && this.store.selected)) this.show(name, row, about);
+    if (FORMS[name] && row !== undefined && (row?.id ?? null) === (row && this.store.selected))
+      this.show(name, row, about);
   }
 
   close() {
@@ -194,7 +203,10 @@ export class Form {
       write(confirm, store.t("confirm.anyway"));
       confirm.ariaDisabled = "true";
       setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
-      this.fields.find((one) => one.kind === "reason")?.root.querySelector("textarea").focus();
+      this.fields
+        .find((one) => one.kind === "reason")
+        ?.root.querySelector("textarea")
+        .focus();
     }
   }
 }

@@ -81,12 +81,15 @@ export class Routing {
       if (before && before !== this.zone) store.guard(this.incident);
     }
     const options = (proposal.options ?? []).slice(0, SHOWN);
-    if (this.zone && !options.some((option) => option.zone === this.zone)) options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
+    if (this.zone && !options.some((option) => option.zone === this.zone))
+      options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     const drawn = JSON.stringify([options, this.zone, this.incident]);
     write(this.note, this._note(proposal, options) || store.t("routing"));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const focused = this.options.contains(document.activeElement) ? /** @type {HTMLInputElement} */ (document.activeElement).value : null;
+    const focused = this.options.contains(document.activeElement)
+      ? /** @type {HTMLInputElement} */ (document.activeElement).value
+      : null;
     this.options.replaceChildren(...options.map((option) => this._option(option)));
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
   }
@@ -109,7 +112,8 @@ export class Routing {
     if (proposal.why) return store.t(`why.${proposal.why}`);
     if (proposal.note) return store.t(`why.${proposal.note}`);
     const parts = [];
-    if (proposal.border_m != null && options.length === 1) parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
+    if (proposal.border_m != null && options.length === 1)
+      parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
     const unsaid = (proposal.options?.length ?? 0) - SHOWN;
     if (unsaid > 0) parts.push(store.t("more_zones", { n: unsaid }));
     if (proposal.outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(proposal.outside * 100) }));
@@ -134,7 +138,8 @@ export class Routing {
       bar.style.setProperty("--share", String(option.share));
       label.append(bar);
     }
-    if (option.excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: option.excluded })));
+    if (option.excluded)
+      label.append(element("span", "excluded", store.t("excluded_zone", { reason: option.excluded })));
     return label;
   }
 }

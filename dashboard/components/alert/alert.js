@@ -94,11 +94,13 @@ export class Alert {
     const waiting = drawn.filter((row) => fresh(row) && Store.needs(row) && store.concerns(row));
     if (!waiting.length) return;
     waiting.forEach((row) => this.told.set(row.key, audible));
-    requestAnimationFrame(() => setTimeout(() => {
-      if (document.visibilityState === "visible") {
-        store.send({ do: "presented", ids: waiting.map((row) => row.id), audible });
-      } else waiting.forEach((row) => this.told.delete(row.key));
-    }));
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        if (document.visibilityState === "visible") {
+          store.send({ do: "presented", ids: waiting.map((row) => row.id), audible });
+        } else waiting.forEach((row) => this.told.delete(row.key));
+      }),
+    );
   }
 
   /** Tell the desk whether this page is in sight and can be heard: at once when that changed, and again and again. */

@@ -1,6 +1,11 @@
 // What calls from a tab nobody looks at: its title, its icon, a notification. They stand on other people's screens too: no device,
 // no name, no place.
-const ICONS = { calm: "calm.svg", waiting: "waiting.svg", replay: "../dress/replay.svg", exercise: "../dress/exercise.svg" };
+const ICONS = {
+  calm: "calm.svg",
+  waiting: "waiting.svg",
+  replay: "../dress/replay.svg",
+  exercise: "../dress/exercise.svg",
+};
 
 export class Hidden {
   /** @param {import("../../shell/store.js").Store} store */
@@ -24,13 +29,17 @@ export class Hidden {
     const fresh = keys.some((key) => !this.known.has(key));
     this.known = new Set(keys);
     if (!hidden) return;
-    if (fresh) this._notify(lost ? store.t("notify_lost") : store.t(waiting === 1 ? "notify_press" : "notify_presses", { n: waiting }));
+    if (fresh)
+      this._notify(
+        lost ? store.t("notify_lost") : store.t(waiting === 1 ? "notify_press" : "notify_presses", { n: waiting }),
+      );
     else if (!keys.length) this._close();
   }
 
   /** Ask the browser for leave to notify: to be called while a person touches the page. */
   static ask() {
-    if ("Notification" in window && Notification.permission === "default") Notification.requestPermission().catch(() => {});
+    if ("Notification" in window && Notification.permission === "default")
+      Notification.requestPermission().catch(() => {});
   }
 
   _notify(body) {

@@ -60,7 +60,10 @@ export class Sound {
       this._open();
     }
     // Where a browser does not allow it the promise waits for ever: what counts is the state.
-    this.context.resume().then(() => this.look(), () => this.look());
+    this.context.resume().then(
+      () => this.look(),
+      () => this.look(),
+    );
     this.look();
   }
 

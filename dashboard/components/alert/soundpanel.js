@@ -62,7 +62,13 @@ export class SoundPanel {
     if (this.asking) write(this.said, store.t("sound_test_asks"));
     else if (why) write(this.said, store.t(why));
     else if (sound.testing) write(this.said, store.t("sound_test_plays", { name: store.t(`sound.${sound.testing}`) }));
-    else if (this.tested) write(this.said, store.t(this.tested.heard ? "sound_test_heard" : "sound_test_not_heard", { time: clock(this.tested.at).slice(0, 5) }));
+    else if (this.tested)
+      write(
+        this.said,
+        store.t(this.tested.heard ? "sound_test_heard" : "sound_test_not_heard", {
+          time: clock(this.tested.at).slice(0, 5),
+        }),
+      );
     else write(this.said, store.t("sound_test_never"));
     this.notify.hidden = !("Notification" in window) || Notification.permission !== "default";
   }

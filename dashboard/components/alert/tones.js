@@ -31,10 +31,20 @@ export const SOUNDS = {
   // Somebody has it, or should, and it does not go on: two high pitches in quick turns.
   escalation: high([740, 494, 740, 494, 740], 0.09, 0.05, 0.35),
   // A device, a feed, the log, or a colleague who offers an alarm: two low pulses, once a minute.
-  technical: { pulses: [{ at: 0, lasts: 0.2, hertz: 392 }, { at: 0.4, lasts: 0.2, hertz: 330 }], every: 60 },
+  technical: {
+    pulses: [
+      { at: 0, lasts: 0.2, hertz: 392 },
+      { at: 0.4, lasts: 0.2, hertz: 330 },
+    ],
+    every: 60,
+  },
   // This screen has lost its server: three long falling pulses. The page makes it by itself.
   lost: {
-    pulses: [{ at: 0, lasts: 0.25, hertz: 587 }, { at: 0.4, lasts: 0.25, hertz: 440 }, { at: 0.8, lasts: 0.25, hertz: 330 }],
+    pulses: [
+      { at: 0, lasts: 0.25, hertz: 587 },
+      { at: 0.4, lasts: 0.25, hertz: 440 },
+      { at: 0.8, lasts: 0.25, hertz: 330 },
+    ],
     every: 3.55,
   },
 };

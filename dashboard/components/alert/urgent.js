@@ -12,7 +12,8 @@ export function calling(store) {
 /** What is to be heard. `keys` changes when something new calls: then the burst begins at once. @param {Store} store @param {boolean} lost @returns {Due} */
 export function due(store, lost) {
   if (lost) return { sound: "lost", loudness: 1, keys: [] };
-  if (store.unowned !== null) return { sound: store.unowned ? "press" : "", loudness: 1, keys: store.unowned ? [`${store.unowned}`] : [] };
+  if (store.unowned !== null)
+    return { sound: store.unowned ? "press" : "", loudness: 1, keys: store.unowned ? [`${store.unowned}`] : [] };
   const rows = calling(store);
   if (rows.length) {
     const me = store.console;
@@ -25,7 +26,11 @@ export function due(store, lost) {
   }
   // An offer calls its receiver alone, no louder than a device does: the alarm is in a hand.
   const { offers } = store.together;
-  return { sound: offers.length || technical(store) ? "technical" : "", loudness: 1, keys: offers.map((offer) => `${offer.id} ${offer.at}`) };
+  return {
+    sound: offers.length || technical(store) ? "technical" : "",
+    loudness: 1,
+    keys: offers.map((offer) => `${offer.id} ${offer.at}`),
+  };
 }
 
 function pressed(row) {

@@ -147,7 +147,10 @@ export class Watchdog {
     if (this.probes >= PROBES) return;
     this.probes += 1;
     try {
-      const answer = await fetch(`${this.base}live`, { cache: "no-store", signal: AbortSignal.timeout(PROBE_WAITS_MS) });
+      const answer = await fetch(`${this.base}live`, {
+        cache: "no-store",
+        signal: AbortSignal.timeout(PROBE_WAITS_MS),
+      });
       if (!answer.ok) throw new Error(String(answer.status));
       this.answers ||= performance.now();
       this.answer = began;
@@ -172,7 +175,11 @@ export class Watchdog {
     // An open line may only have slept, a new one needs its time.
     const waited = now - Math.max(this.answers, this.renewed);
     if (!line.begun && waited > OPENING_MAX_MS) this._reload();
-    else if (line.begun && waited > (this.renewals ? Math.min(OPENING_MAX_MS, OPENING_MS * 2 ** this.renewals) : SILENT_LINE_MS)) this._renew(now);
+    else if (
+      line.begun &&
+      waited > (this.renewals ? Math.min(OPENING_MAX_MS, OPENING_MS * 2 ** this.renewals) : SILENT_LINE_MS)
+    )
+      this._renew(now);
   }
 
   _renew(now) {

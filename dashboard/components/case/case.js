@@ -84,7 +84,9 @@ export class CasePanel {
       this.drawn = drawn;
       this.shownId = shown.id;
       this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
-      this.facts.replaceChildren(...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device) : []));
+      this.facts.replaceChildren(
+        ...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device) : []),
+      );
       this.facts.scrollTop = other ? 0 : scroll;
     }
     this.pinnedFrame.hidden = !this.pinned.childElementCount;
@@ -112,7 +114,13 @@ export class CasePanel {
     } else {
       state.unshift(store.t(`condition.${device.condition}`));
       if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));
-      if (device.shelved) state.splice(1, 1, store.t("shelved", { who: device.owner, time: clock(device.shelved).slice(0, 5) }), store.t("shelved_why", { why: device.shelved_why }));
+      if (device.shelved)
+        state.splice(
+          1,
+          1,
+          store.t("shelved", { who: device.owner, time: clock(device.shelved).slice(0, 5) }),
+          store.t("shelved_why", { why: device.shelved_why }),
+        );
       else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
     }
     write(this.state, state.join(" · "));
@@ -128,7 +136,8 @@ export class CasePanel {
     if (!file.number) return "";
     const parts = [store.t("case_number", { number: file.number })];
     if (file.victim) parts.push(file.victim);
-    if (file.languages?.length) parts.push(store.t("speaks", { languages: file.languages.map((l) => l.toUpperCase()).join(", ") }));
+    if (file.languages?.length)
+      parts.push(store.t("speaks", { languages: file.languages.map((l) => l.toUpperCase()).join(", ") }));
     if (file.valid_until) parts.push(store.t("valid_until", { date: day(file.valid_until, store.language) }));
     return parts.join(" · ");
   }
@@ -158,7 +167,9 @@ export class CasePanel {
 /** How many lines stand below the edge of what scrolls. @param {HTMLElement} scrolling @param {string} lines */
 function below(scrolling, lines) {
   const bottom = scrolling.scrollTop + scrolling.clientHeight - 8;
-  return [...scrolling.querySelectorAll(lines)].filter((line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom).length;
+  return [...scrolling.querySelectorAll(lines)].filter(
+    (line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom,
+  ).length;
 }
 
 /** The footer: what happened to the selected incident, the newest in sight. */
@@ -179,15 +190,17 @@ export class Timeline {
 
   update() {
     const { store } = this;
-    const history = store.detail?.id === store.selected ? store.detail?.history ?? [] : [];
+    const history = store.detail?.id === store.selected ? (store.detail?.history ?? []) : [];
     this.list.hidden = history.length === 0;
     if (history === this.drawn) return;
     this.drawn = history;
-    this.list.replaceChildren(...history.map((line) => {
-      const item = element("li");
-      item.append(element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
-      return item;
-    }));
+    this.list.replaceChildren(
+      ...history.map((line) => {
+        const item = element("li");
+        item.append(element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
+        return item;
+      }),
+    );
     this._newest();
   }
 
@@ -196,4 +209,3 @@ export class Timeline {
     this.list.classList.toggle("cut", this.list.scrollLeft > 0);
   }
 }
-

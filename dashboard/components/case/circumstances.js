@@ -18,10 +18,22 @@ export class Circumstances {
     const made = [];
     if (TROUBLE.has(file.state)) {
       const date = day(file.state === "early" ? file.valid_from : file.valid_until, store.language);
-      made.push(this._warning("urgent", store.t(`case_state.${file.state}`, { date }), file.state === "unknown" ? file.number : ""));
+      made.push(
+        this._warning(
+          "urgent",
+          store.t(`case_state.${file.state}`, { date }),
+          file.state === "unknown" ? file.number : "",
+        ),
+      );
     }
     if (live.delivery === "late" || live.delivery === "failed") {
-      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), [store.zone(live.order_zone), live.undelivered_why].filter(Boolean).join(" · ")));
+      made.push(
+        this._warning(
+          "urgent",
+          store.t(`delivery.${live.delivery}`),
+          [store.zone(live.order_zone), live.undelivered_why].filter(Boolean).join(" · "),
+        ),
+      );
     }
     const groups = [];
     for (const fact of file.pinned ?? []) {
@@ -36,7 +48,11 @@ export class Circumstances {
   _sourced(facts) {
     const { store } = this;
     const kinds = [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))].join(", ");
-    const made = this._warning(facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "", "", this._source(facts[0]));
+    const made = this._warning(
+      facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "",
+      "",
+      this._source(facts[0]),
+    );
     // On a low screen the words say themselves what they are.
     made.querySelector("small")?.prepend(element("span", "kind", `${kinds} · `));
     made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
@@ -59,12 +75,15 @@ export class Circumstances {
     const list = element("dl");
     this._position(list, live);
     if (live.reason) this._fact(list, store.t("raised_why"), live.reason);
-    for (const [path, reason] of live.unreadable ?? []) this._fact(list, store.t("unreadable"), store.t("unreadable_text", { path, reason }));
+    for (const [path, reason] of live.unreadable ?? [])
+      this._fact(list, store.t("unreadable"), store.t("unreadable_text", { path, reason }));
     if (live.order) this._order(list, live);
     if (live.line || store.row?.call) this._line(list, live);
     if (file.suspect) this._fact(list, store.t("suspect"), file.suspect);
     for (const fact of file.facts ?? []) {
-      const text = fact.radius_m ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) }) : fact.text;
+      const text = fact.radius_m
+        ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) })
+        : fact.text;
       this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
     }
     if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
@@ -83,13 +102,26 @@ export class Circumstances {
   technical(device) {
     const { store } = this;
     const list = element("dl");
-    this._fact(list, store.t("device"), store.t(`condition.${device.condition}`),
-      [store.t("tech_since", { time: clock(device.since) }), device.count > 1 ? store.t("times_n", { n: device.count }) : ""].filter(Boolean).join(" · "));
+    this._fact(
+      list,
+      store.t("device"),
+      store.t(`condition.${device.condition}`),
+      [
+        store.t("tech_since", { time: clock(device.since) }),
+        device.count > 1 ? store.t("times_n", { n: device.count }) : "",
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    );
     if (device.flaps) this._fact(list, store.t("flapping", { n: device.flaps }), store.t("flapping_long"));
     if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
     if (device.past) this._fact(list, store.t("device_past"), pastOf(store, device));
-    if (device.returned) this._fact(list, store.t("state.returned"), store.t("returned", { time: clock(device.returned) }));
-    return [list, element("p", "hint", store.t(device.condition === "battery_low" ? "tech_hint_battery" : "tech_hint"))];
+    if (device.returned)
+      this._fact(list, store.t("state.returned"), store.t("returned", { time: clock(device.returned) }));
+    return [
+      list,
+      element("p", "hint", store.t(device.condition === "battery_low" ? "tech_hint_battery" : "tech_hint")),
+    ];
   }
 
   _position(list, live) {
@@ -104,7 +136,9 @@ export class Circumstances {
     const { store } = this;
     if (live.lat == null) return live.place || store.t("no_position");
     return store.t("position_text", {
-      lat: live.lat.toFixed(5), lon: live.lon.toFixed(5), age: duration(store.words, store.now() - live.fix_at),
+      lat: live.lat.toFixed(5),
+      lon: live.lon.toFixed(5),
+      age: duration(store.words, store.now() - live.fix_at),
       radius: live.radius_m ? store.t("radius", { m: metres(store.words, live.radius_m) }) : store.t("radius_unknown"),
     });
   }
@@ -112,7 +146,9 @@ export class Circumstances {
   _order(list, live) {
     const { store } = this;
     const text = [store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)].join(" · ");
-    const unit = live.unit ? store.t("unit", { unit: live.unit }) + (live.unit_status ? ` · ${store.t(`unit.${live.unit_status}`)}` : "") : "";
+    const unit = live.unit
+      ? store.t("unit", { unit: live.unit }) + (live.unit_status ? ` · ${store.t(`unit.${live.unit_status}`)}` : "")
+      : "";
     const since = live.unit_at ? ` · ${clock(live.unit_at)}` : "";
     this._fact(list, store.t("order"), text, unit ? unit + since : "");
   }

@@ -3,13 +3,19 @@ import { clock } from "../../shell/format.js";
 
 /** @param {import("../../shell/store.js").Store} store @param {any} line */
 export function sentence(store, line) {
-  const what = ["press", "class", "time"].map((kind) => `${kind}.${line.what}`).find((key) => Object.hasOwn(store.words, key));
+  const what = ["press", "class", "time"]
+    .map((kind) => `${kind}.${line.what}`)
+    .find((key) => Object.hasOwn(store.words, key));
   const text = store.t(`history.${line.code}`, {
-    who: line.who || store.t("somebody"), zone: store.zone(line.zone), n: line.n ?? 0,
-    what: what ? store.t(what) : line.what ?? "", to: line.code.endsWith("_announced") ? clock(line.to).slice(0, 5) : clock(line.to),
+    who: line.who || store.t("somebody"),
+    zone: store.zone(line.zone),
+    n: line.n ?? 0,
+    what: what ? store.t(what) : (line.what ?? ""),
+    to: line.code.endsWith("_announced") ? clock(line.to).slice(0, 5) : clock(line.to),
   });
   const parts = [text];
-  if (line.source && line.source !== "person" && !line.code.startsWith("ordered")) parts.push(store.t("history_source", { source: store.t(`source.${line.source}`) }));
+  if (line.source && line.source !== "person" && !line.code.startsWith("ordered"))
+    parts.push(store.t("history_source", { source: store.t(`source.${line.source}`) }));
   if (line.text) parts.push(line.text);
   if (line.entered) parts.push(store.t("history_entered", { time: clock(line.entered) }));
   if (line.unrecorded) parts.push(store.t("history_unrecorded"));

@@ -42,7 +42,10 @@ export class Centres {
     const all = covers.length === known.length;
     const few = covers.length > 1 ? store.t("covers_more", { centre: covers[0], n: covers.length - 1 }) : covers[0];
     write(this.button, all ? store.t("covers_all") : store.t("covers", { centres: few }));
-    this.button.setAttribute("aria-label", store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }));
+    this.button.setAttribute(
+      "aria-label",
+      store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }),
+    );
     this.button.title = covers.map((cic) => this.long(cic)).join(", ");
   }
 
@@ -52,9 +55,15 @@ export class Centres {
     const { known } = store.centres;
     // A page that is silent itself says that, and it is the thing to mend.
     const mine = (cic) => store.covers.has(cic) && this.sound.armed;
-    const blind = Object.keys(store.health?.blind ?? {}).filter((cic) => mine(cic) || (!store.covers.has(cic) && takes(cic, store.console)));
+    const blind = Object.keys(store.health?.blind ?? {}).filter(
+      (cic) => mine(cic) || (!store.covers.has(cic) && takes(cic, store.console)),
+    );
     const all = blind.length > 1 && blind.length === known.length;
-    const text = !blind.length ? "" : all ? store.t("blind_all") : store.t(blind.length > 1 ? "blind_n" : "blind", { centres: blind.join(", ") });
+    const text = !blind.length
+      ? ""
+      : all
+        ? store.t("blind_all")
+        : store.t(blind.length > 1 ? "blind_n" : "blind", { centres: blind.join(", ") });
     if (this.deaf.textContent === text) return;
     // A text that enters a live region is read aloud.
     this.deaf.replaceChildren(...(text ? [element("div", "banner", text)] : []));
@@ -73,7 +82,9 @@ export class Centres {
     const list = element("div", "choices");
     for (const cic of store.centres.known) list.append(this._choice(cic));
     const save = element("button", "do", store.t("covers_save"));
-    const all = this._button(store.t("covers_every"), () => form.querySelectorAll("input").forEach((one) => (one.checked = true)));
+    const all = this._button(store.t("covers_every"), () =>
+      form.querySelectorAll("input").forEach((one) => (one.checked = true)),
+    );
     const hide = this._button(store.t("covers_hide"), () => this._leave());
     const buttons = element("div", "buttons");
     buttons.append(save, all, hide);

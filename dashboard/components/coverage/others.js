@@ -38,7 +38,13 @@ export class Others {
   }
 
   tick() {
-    const since = this.rows.reduce((oldest, row) => (row.state === "raised" ? Math.min(oldest, row.received) : oldest), Infinity);
-    write(this.oldest, Number.isFinite(since) ? this.store.t("others_oldest", { age: ticking(this.store.now() - since) }) : "");
+    const since = this.rows.reduce(
+      (oldest, row) => (row.state === "raised" ? Math.min(oldest, row.received) : oldest),
+      Infinity,
+    );
+    write(
+      this.oldest,
+      Number.isFinite(since) ? this.store.t("others_oldest", { age: ticking(this.store.now() - since) }) : "",
+    );
   }
 }

@@ -20,11 +20,13 @@ export class Announce {
     this.form.noValidate = true;
     this.device = this._device();
     this.minutes = element("select");
-    this.minutes.append(...MINUTES.filter((n) => n <= about.max).map((n) => {
-      const option = element("option", "", t("announce.n_minutes", { n }));
-      option.value = String(n);
-      return option;
-    }));
+    this.minutes.append(
+      ...MINUTES.filter((n) => n <= about.max).map((n) => {
+        const option = element("option", "", t("announce.n_minutes", { n }));
+        option.value = String(n);
+        return option;
+      }),
+    );
     this.minutes.value = "10";
     this.where = element("input");
     this.where.maxLength = MAX_WHERE;
@@ -35,8 +37,12 @@ export class Announce {
     this.said = element("p", "said");
     this.said.setAttribute("role", "status");
     const fields = element("div", "fields");
-    fields.append(this._labelled("announce.device", this.device), this._labelled("announce.minutes", this.minutes),
-      this._labelled("announce.where", this.where), this.send);
+    fields.append(
+      this._labelled("announce.device", this.device),
+      this._labelled("announce.minutes", this.minutes),
+      this._labelled("announce.where", this.where),
+      this.send,
+    );
     this.form.append(fields, this.said);
     this.list = element("ul", "announced");
     this.list.append(...about.tests.map((test) => this._standing(test)));
@@ -56,11 +62,13 @@ export class Announce {
     input.maxLength = 200;
     const list = element("datalist");
     list.id = `announce-${++made}`;
-    list.append(...this.about.devices.map((name) => {
-      const option = element("option");
-      option.value = name;
-      return option;
-    }));
+    list.append(
+      ...this.about.devices.map((name) => {
+        const option = element("option");
+        option.value = name;
+        return option;
+      }),
+    );
     input.setAttribute("list", list.id);
     this.form.append(list);
     return input;
@@ -116,8 +124,12 @@ export class Announce {
     const key = JSON.stringify(wish); // the same wish, because no answer came, is the same command
     if (this.last?.key !== key) this.last = { key, id: newId() };
     const answer = await fetch(address, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...wish, id: this.last.id }),
-    }).then((response) => response.json()).catch(() => ({ ok: false, code: "no_answer" }));
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...wish, id: this.last.id }),
+    })
+      .then((response) => response.json())
+      .catch(() => ({ ok: false, code: "no_answer" }));
     button.ariaDisabled = "false";
     if (!answer.ok) {
       this._say(t(`refused.${answer.code}`), true);

@@ -11,7 +11,11 @@ const DAY_MS = 86_400_000;
 export function announcedTest(store, row, short = false) {
   if (!row?.test) return "";
   const { who, until, where } = row.test;
-  return store.t(where && !short ? "test.announced" : "test.announced_short", { who, time: clock(until).slice(0, 5), where });
+  return store.t(where && !short ? "test.announced" : "test.announced_short", {
+    who,
+    time: clock(until).slice(0, 5),
+    where,
+  });
 }
 
 /** "11 tests, 0 real, last test 6 days ago"; "" while nobody has counted. @param {Store} store @param {any} row */
@@ -19,9 +23,20 @@ export function pastOf(store, row) {
   if (!row?.past) return "";
   const { tests, real, last_test: last } = row.past;
   const days = last == null ? null : daysBetween(last, store.now());
-  const when = days == null ? store.t("past.never") : days < 1 ? store.t("past.today") : days === 1 ? store.t("past.yesterday") : store.t("past.days", { n: days });
+  const when =
+    days == null
+      ? store.t("past.never")
+      : days < 1
+        ? store.t("past.today")
+        : days === 1
+          ? store.t("past.yesterday")
+          : store.t("past.days", { n: days });
   if (days == null) return store.t("past.none", { last: when, real });
-  return store.t("past", { tests: tests === 1 ? store.t("past.test_1") : store.t("past.tests", { n: tests }), real, last: when });
+  return store.t("past", {
+    tests: tests === 1 ? store.t("past.test_1") : store.t("past.tests", { n: tests }),
+    real,
+    last: when,
+  });
 }
 
 /** How many midnights in Belgium lie between two moments. @param {number} from @param {number} to */

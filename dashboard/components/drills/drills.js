@@ -81,12 +81,21 @@ class Drills {
     this.drawn = drawn;
     const focused = document.activeElement;
     const parts = [];
-    if (facts.waiting.length) parts.push(element("h3", "", store.t("drills_waiting")), this._list(facts.waiting.map((drill) => this._item(drill, (one) => this._waiting(one)))));
-    if (facts.results.length) parts.push(element("h3", "", store.t("drills_results")), this._list(facts.results.map((drill) => this._item(drill, (one) => this._result(one)))));
+    if (facts.waiting.length)
+      parts.push(
+        element("h3", "", store.t("drills_waiting")),
+        this._list(facts.waiting.map((drill) => this._item(drill, (one) => this._waiting(one)))),
+      );
+    if (facts.results.length)
+      parts.push(
+        element("h3", "", store.t("drills_results")),
+        this._list(facts.results.map((drill) => this._item(drill, (one) => this._result(one)))),
+      );
     if (!parts.length) parts.push(element("p", "none", store.t("drills_none")));
     this.list.replaceChildren(...parts);
     // Moving an element takes the focus from it.
-    if (focused instanceof HTMLElement && focused !== document.activeElement && this.list.contains(focused)) focused.focus({ preventScroll: true });
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.list.contains(focused))
+      focused.focus({ preventScroll: true });
   }
 
   /** What did not change keeps its element, and with it what was chosen there. */
@@ -110,7 +119,12 @@ class Drills {
     const item = element("li", `drill is-${drill.state}`);
     item.dataset.drill = drill.id;
     const who = drill.to.length ? drill.to.join(", ") : store.t("drill_for_all");
-    const about = [store.zone(drill.zone), drill.victim, store.t("drill_for", { who }), store.t("drill_by", { who: drill.by, time: clock(drill.at) })];
+    const about = [
+      store.zone(drill.zone),
+      drill.victim,
+      store.t("drill_for", { who }),
+      store.t("drill_by", { who: drill.by, time: clock(drill.at) }),
+    ];
     item.append(element("strong", "", drill.story), element("p", "", about.filter(Boolean).join(" · ")));
     const buttons = element("div", "set");
     const button = (name, act) => {
@@ -124,7 +138,11 @@ class Drills {
       const label = element("label", "", store.t("drill_within"));
       const within = element("select");
       for (const minutes of WITHIN) {
-        const option = element("option", "", minutes ? store.t("drill_minutes", { n: minutes }) : store.t("drill_at_once"));
+        const option = element(
+          "option",
+          "",
+          minutes ? store.t("drill_minutes", { n: minutes }) : store.t("drill_at_once"),
+        );
         option.value = String(minutes);
         option.selected = minutes === 30;
         within.append(option);
@@ -134,7 +152,8 @@ class Drills {
       button("confirm_drill", () => this._ask("confirm_drill", { drill: drill.id, within_min: Number(within.value) }));
       item.append(element("p", "hint", store.t("drill_until", { time: clock(drill.before) })));
     } else if (drill.state === "proposed") item.append(element("p", "hint", store.t("drill_own")));
-    else if (drill.state === "confirmed") item.append(element("p", "hint", store.t("drill_coming", { who: drill.confirmed_by, n: drill.within_min })));
+    else if (drill.state === "confirmed")
+      item.append(element("p", "hint", store.t("drill_coming", { who: drill.confirmed_by, n: drill.within_min })));
     else item.append(element("p", "hint", store.t("drill_now")));
     button("cancel_drill", () => this._ask("cancel_drill", { drill: drill.id }));
     item.append(buttons);
@@ -144,11 +163,18 @@ class Drills {
   _result(drill) {
     const { store } = this;
     const item = element("li", "drill is-ended");
-    const at = store.t("drill_at", { day: day(new Date(drill.at).toISOString().slice(0, 10), store.language), time: clock(drill.at) });
-    const taken = drill.taken_by ? store.t("drill_taken", { who: drill.taken_by, s: seconds(drill.taken_ms) }) : store.t("drill_not_taken");
+    const at = store.t("drill_at", {
+      day: day(new Date(drill.at).toISOString().slice(0, 10), store.language),
+      time: clock(drill.at),
+    });
+    const taken = drill.taken_by
+      ? store.t("drill_taken", { who: drill.taken_by, s: seconds(drill.taken_ms) })
+      : store.t("drill_not_taken");
     const said = [at, store.zone(drill.zone), drill.came ? taken : "", store.t(`drill_why.${drill.why || "over"}`)];
     item.append(element("strong", "", said.filter(Boolean).join(" · ")), element("p", "", drill.story));
-    const desks = drill.desks.map(({ who, ms }) => (ms == null ? store.t("drill_unseen", { who }) : store.t("drill_shown", { who, s: seconds(ms) })));
+    const desks = drill.desks.map(({ who, ms }) =>
+      ms == null ? store.t("drill_unseen", { who }) : store.t("drill_shown", { who, s: seconds(ms) }),
+    );
     if (desks.length) item.append(element("p", "desks", desks.join(" · ")));
     return item;
   }

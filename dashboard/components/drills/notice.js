@@ -20,7 +20,10 @@ export class DrillNotice {
     seen.type = "button";
     seen.setAttribute("aria-label", store.t("drill_noted_label", { label }));
     seen.addEventListener("click", () => line.remove());
-    line.append(element("strong", "", store.t("drill_gone", { label, why: store.t(`drill_why.${why || "over"}`) })), seen);
+    line.append(
+      element("strong", "", store.t("drill_gone", { label, why: store.t(`drill_why.${why || "over"}`) })),
+      seen,
+    );
     this.root.replaceChildren(line);
   }
 }

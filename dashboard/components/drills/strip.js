@@ -22,7 +22,12 @@ export class DrillStrip {
   update(row) {
     this.root.hidden = !row?.drill;
     if (this.root.hidden) return false;
-    write(this.taken, row.owned ? this.store.t("drill_seen", { who: row.owner, s: ((row.owned - row.received) / 1000).toFixed(1) }) : "");
+    write(
+      this.taken,
+      row.owned
+        ? this.store.t("drill_seen", { who: row.owner, s: ((row.owned - row.received) / 1000).toFixed(1) })
+        : "",
+    );
     return true;
   }
 }

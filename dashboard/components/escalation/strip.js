@@ -23,7 +23,10 @@ export class WatchStrip {
     if (!row || !told) return false;
     if (name === "confirm_escalation") return told.why[name] === "";
     if (name === "join") return told.why.help === "" && !row.gone;
-    return told.why[name] === "" && (row.next === "release" || row.next === "copy" || row.copied || !!row.gone || !!row.realarm);
+    return (
+      told.why[name] === "" &&
+      (row.next === "release" || row.next === "copy" || row.copied || !!row.gone || !!row.realarm)
+    );
   }
 
   /** @param {any} row the selected alarm */

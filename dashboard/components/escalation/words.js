@@ -23,7 +23,11 @@ export function done(store, row) {
   if (row.gone) parts.push(["bad", store.t(`gone.${row.gone}`)]);
   if (row.ladder) parts.push(["bad", store.t(`ladder.${row.ladder}`)]);
   if (row.confirmed) parts.push(["", store.t("confirmed_by", { who: row.confirmed })]);
-  if (row.ladder === "outside") parts.push([row.outside === "told" ? "warn" : "bad", store.t(row.outside ? `outside.${row.outside}` : "outside.telling")]);
+  if (row.ladder === "outside")
+    parts.push([
+      row.outside === "told" ? "warn" : "bad",
+      store.t(row.outside ? `outside.${row.outside}` : "outside.telling"),
+    ]);
   if (row.copied && !row.gone) parts.push(["warn", store.t("copied")]);
   else if (row.supervisor && !row.ladder) parts.push(["bad", store.t("supervisor_called")]);
   if (row.helpers?.length) parts.push(["", store.t("helped_by", { who: row.helpers.join(", ") })]);

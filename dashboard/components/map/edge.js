@@ -28,7 +28,10 @@ class Edge {
       if (arrow.name.textContent !== alarms.name[i] || arrow.distance.textContent !== distance) {
         arrow.name.textContent = alarms.name[i];
         arrow.distance.textContent = distance;
-        arrow.el.setAttribute("aria-label", this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance));
+        arrow.el.setAttribute(
+          "aria-label",
+          this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance),
+        );
       }
       this.place(view, arrow, x, y, boxes);
     }

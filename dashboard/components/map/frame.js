@@ -51,7 +51,11 @@ export function render({ model, el }) {
   }
 
   const signals = [
-    plot.x_range.change, plot.y_range.change, alarms.properties.data.change, alarms.patching, units.patching,
+    plot.x_range.change,
+    plot.y_range.change,
+    alarms.properties.data.change,
+    alarms.patching,
+    units.patching,
   ];
   signals.forEach((signal) => signal.connect(schedule));
   model.on(["loaded", "names", "layers"], schedule);
@@ -124,7 +128,9 @@ class TrueView {
   aboutHome(view) {
     const [x0, y0, x1, y1] = this.model.home;
     const near = (a, b) => Math.abs(a - b) < 1e-4 * (x1 - x0);
-    return near(view.x0 + view.x1, x0 + x1) && near(view.y0 + view.y1, y0 + y1) && view.x1 - view.x0 > 0.999 * (x1 - x0);
+    return (
+      near(view.x0 + view.x1, x0 + x1) && near(view.y0 + view.y1, y0 + y1) && view.x1 - view.x0 > 0.999 * (x1 - x0)
+    );
   }
 
   fit([x0, y0, x1, y1], width, height) {

@@ -7,10 +7,7 @@ const EARTH_M = 6378137;
 
 /** @param {View} view @param {number} x @param {number} y @returns {[number, number]} pixels from the top left */
 function toScreen(view, x, y) {
-  return [
-    ((x - view.x0) / (view.x1 - view.x0)) * view.width,
-    ((view.y1 - y) / (view.y1 - view.y0)) * view.height,
-  ];
+  return [((x - view.x0) / (view.x1 - view.x0)) * view.width, ((view.y1 - y) / (view.y1 - view.y0)) * view.height];
 }
 
 /** @param {number} y @returns {number} latitude in radians */

@@ -24,8 +24,12 @@ class Ground {
 
   /** The coarse outlines stay until finer ones cover the view: no hole while one pans. @param {number[]} loaded */
   choose(view, loaded) {
-    const covered = loaded.length === 4 && loaded[0] <= view.x0 && view.x1 <= loaded[1]
-      && loaded[2] <= view.y0 && view.y1 <= loaded[3];
+    const covered =
+      loaded.length === 4 &&
+      loaded[0] <= view.x0 &&
+      view.x1 <= loaded[1] &&
+      loaded[2] <= view.y0 &&
+      view.y1 <= loaded[3];
     show(this.coarse, !covered);
     show(this.fine, covered);
   }
@@ -36,8 +40,12 @@ class Ground {
     const boxes = [...taken];
     const placed = { x: [], y: [], text: [] };
     const perPx = (view.x1 - view.x0) / view.width;
-    const free = (box) => box.left >= 0 && box.top >= 0 && box.right <= view.width && box.bottom <= view.height
-      && !boxes.some((other) => overlap(box, other));
+    const free = (box) =>
+      box.left >= 0 &&
+      box.top >= 0 &&
+      box.right <= view.width &&
+      box.bottom <= view.height &&
+      !boxes.some((other) => overlap(box, other));
     for (const [name, x, y, zoneWidth] of names) {
       const text = this.called.replace("{name}", () => name);
       const width = this.width(text);

@@ -104,13 +104,17 @@ class Panels {
   /** @returns {Box[]} where the panels stand, in pixels of the map */
   boxes(region) {
     const origin = region.getBoundingClientRect();
-    return this.elements.filter((el) => !el.hidden).map((el) => {
-      const box = el.getBoundingClientRect();
-      return {
-        left: box.left - origin.left, right: box.right - origin.left,
-        top: box.top - origin.top, bottom: box.bottom - origin.top,
-      };
-    });
+    return this.elements
+      .filter((el) => !el.hidden)
+      .map((el) => {
+        const box = el.getBoundingClientRect();
+        return {
+          left: box.left - origin.left,
+          right: box.right - origin.left,
+          top: box.top - origin.top,
+          bottom: box.bottom - origin.top,
+        };
+      });
   }
 }
 

@@ -73,7 +73,10 @@ export class Exercise {
     if (!on) return;
     this.briefing = element("section", "help briefing");
     const head = element("div", "title");
-    head.append(element("h3", "", store.t("on_exercise.briefing")), this._button("do", store.t("on_exercise.hide"), () => this.brief(false)));
+    head.append(
+      element("h3", "", store.t("on_exercise.briefing")),
+      this._button("do", store.t("on_exercise.hide"), () => this.brief(false)),
+    );
     const words = (store.training.briefing.trim() || store.t("on_exercise.no_briefing")).split(/\n\s*\n/);
     this.briefing.append(head, ...words.map((text) => element("p", "", text.replace(/\s+/g, " "))));
     this.panel.prepend(this.briefing);
@@ -85,13 +88,20 @@ export class Exercise {
     const told = JSON.stringify(open);
     if (told === this.told) return;
     this.told = told;
-    this.notices.replaceChildren(...open.map((notice) => {
-      const row = element("div", "notice");
-      const seen = this._button("pill", store.t("on_exercise.seen"), () => this._see(notice.n));
-      seen.setAttribute("aria-label", store.t("on_exercise.seen_label", { sender: notice.sender }));
-      row.append(element("span", "time", clock(notice.at).slice(0, 5)), element("b", "", notice.sender), element("span", "words", notice.text), seen);
-      return row;
-    }));
+    this.notices.replaceChildren(
+      ...open.map((notice) => {
+        const row = element("div", "notice");
+        const seen = this._button("pill", store.t("on_exercise.seen"), () => this._see(notice.n));
+        seen.setAttribute("aria-label", store.t("on_exercise.seen_label", { sender: notice.sender }));
+        row.append(
+          element("span", "time", clock(notice.at).slice(0, 5)),
+          element("b", "", notice.sender),
+          element("span", "words", notice.text),
+          seen,
+        );
+        return row;
+      }),
+    );
   }
 
   _see(n) {
@@ -115,7 +125,13 @@ export class Exercise {
     const label = store.rows.get(incident)?.label ?? "";
     /** @type {HTMLElement[]} */
     const parts = [element("h3", "", `${store.t("on_exercise.line")} · ${label}`)];
-    if (script) parts.push(...script.split(/\n/).filter((text) => text.trim()).map((text) => element("p", "", text)));
+    if (script)
+      parts.push(
+        ...script
+          .split(/\n/)
+          .filter((text) => text.trim())
+          .map((text) => element("p", "", text)),
+      );
     if (sound) {
       const audio = element("audio");
       const failed = element("p", "failed");

@@ -13,6 +13,13 @@ export class Dress {
 
   tick() {
     const { pace } = this.store;
-    write(this.pace, pace === 0 ? this.store.t("dress_stands") : pace === null || pace === 1 ? "" : this.store.t("dress_speed", { n: pace }));
+    write(
+      this.pace,
+      pace === 0
+        ? this.store.t("dress_stands")
+        : pace === null || pace === 1
+          ? ""
+          : this.store.t("dress_speed", { n: pace }),
+    );
   }
 }

@@ -21,7 +21,12 @@ export class OfferStrip {
     const live = store.detail?.id === row.id ? store.detail.live : null;
     const toMe = store.offered(row) === "me";
     const time = live?.offered_at ? clock(live.offered_at) : "";
-    write(this.said, toMe ? store.t("offered_by", { who: row.offered_by || row.owner || "" }) : store.t("offered_to", { who: row.offered_to, time }));
+    write(
+      this.said,
+      toMe
+        ? store.t("offered_by", { who: row.offered_by || row.owner || "" })
+        : store.t("offered_to", { who: row.offered_to, time }),
+    );
     write(this.note, live?.offered_note ?? "");
     this.note.hidden = !this.note.textContent;
     const receiver = store.together.people.find((person) => person.name === row.offered_to);

@@ -62,9 +62,13 @@ export class People {
     const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const kept = document.activeElement instanceof HTMLElement && this.root.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+    const kept =
+      document.activeElement instanceof HTMLElement && this.root.contains(document.activeElement)
+        ? document.activeElement.dataset.key
+        : "";
     this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._test(), this._buttons());
-    if (kept) (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? this.root.querySelector("button")).focus();
+    if (kept)
+      (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? this.root.querySelector("button")).focus();
   }
 
   /** Say a new offer once, in words that are read aloud. */
@@ -77,7 +81,10 @@ export class People {
 
   _head() {
     const head = element("div", "title");
-    head.append(element("h3", "", this.store.t("people")), this._button("do", this.store.t("people_hide"), () => this.show(false), "hide"));
+    head.append(
+      element("h3", "", this.store.t("people")),
+      this._button("do", this.store.t("people_hide"), () => this.show(false), "hide"),
+    );
     return head;
   }
 
@@ -109,14 +116,16 @@ export class People {
   }
 
   _accept(offers) {
-    for (const offer of offers) this.desk.ask("accept_hand_over", offer.label, { do: "accept_hand_over", incident: offer.id });
+    for (const offer of offers)
+      this.desk.ask("accept_hand_over", offer.label, { do: "accept_hand_over", incident: offer.id });
   }
 
   /** One reason for all of them. */
   _decline(offers, label) {
     const [first, ...rest] = offers;
     const after = ({ reason }) => {
-      for (const offer of rest) this.desk.ask("decline_hand_over", offer.label, { do: "decline_hand_over", incident: offer.id, reason });
+      for (const offer of rest)
+        this.desk.ask("decline_hand_over", offer.label, { do: "decline_hand_over", incident: offer.id, reason });
     };
     this.actions.ask("decline_hand_over", { label, incident: first.id, after });
   }
@@ -132,8 +141,16 @@ export class People {
       const heard = element("span", person.heard ? "" : "bad", store.t(person.heard ? "heard.yes" : "heard.no"));
       const labels = (person.holds ?? []).map((held) => `${held.label} ${store.t(`state.${held.state}`)}`).join(", ");
       const facts = element("div", "facts-of");
-      facts.append(element("span", "", store.t("people_since", { time: clock(person.since).slice(0, 5) })), here, ...(person.screen === "gone" ? [] : [heard]));
-      item.append(name, facts, element("div", "holds", labels ? store.t("people_holds", { labels }) : store.t("people_holds_none")));
+      facts.append(
+        element("span", "", store.t("people_since", { time: clock(person.since).slice(0, 5) })),
+        here,
+        ...(person.screen === "gone" ? [] : [heard]),
+      );
+      item.append(
+        name,
+        facts,
+        element("div", "holds", labels ? store.t("people_holds", { labels }) : store.t("people_holds_none")),
+      );
       list.append(item);
     }
     return list;
@@ -146,7 +163,8 @@ export class People {
     const { test } = store.together.shift;
     const said = element("p");
     if (text) said.append(element("b", `test ${grave}`, text), ` · ${store.t("test_how")}`);
-    else if (test) said.append(store.t("test_long", { time: clock(test.at).slice(0, 5), ms: test.took_ms, feed: test.feed }));
+    else if (test)
+      said.append(store.t("test_long", { time: clock(test.at).slice(0, 5), ms: test.took_ms, feed: test.feed }));
     return said;
   }
 
@@ -154,18 +172,32 @@ export class People {
     const { store } = this;
     const root = element("div", "buttons");
     const { ready } = store.together;
-    const why = !store.live ? "lost_trying" : !ready ? "refused.nothing_owned" : store.receivers().length ? "" : "alone";
-    const whole = this._button("do", store.t("do.hand_over_desk"), () => {
-      if (why) this.desk.say(store.t(why), true);
-      else this.actions.ask("hand_over_desk", { n: ready });
-    }, "whole");
+    const why = !store.live
+      ? "lost_trying"
+      : !ready
+        ? "refused.nothing_owned"
+        : store.receivers().length
+          ? ""
+          : "alone";
+    const whole = this._button(
+      "do",
+      store.t("do.hand_over_desk"),
+      () => {
+        if (why) this.desk.say(store.t(why), true);
+        else this.actions.ask("hand_over_desk", { n: ready });
+      },
+      "whole",
+    );
     whole.setAttribute("aria-disabled", String(!!why));
     whole.title = why ? store.t(why) : "";
     if (!this.base) {
       root.append(whole);
       return root;
     }
-    const [sheet, own] = [["sheet", "sheet"], ["own", "figures"]].map(([words, address]) => {
+    const [sheet, own] = [
+      ["sheet", "sheet"],
+      ["own", "figures"],
+    ].map(([words, address]) => {
       const link = element("a", "do", store.t(words));
       link.href = `${this.base}${address}`;
       link.target = "_blank";
@@ -173,7 +205,12 @@ export class People {
       link.dataset.key = address;
       return link;
     });
-    root.append(whole, this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"), sheet, own);
+    root.append(
+      whole,
+      this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"),
+      sheet,
+      own,
+    );
     if (store.may("page supervisor")) {
       const floor = element("a", "do", store.t("to_supervisor"));
       floor.href = `${this.base}supervisor`;

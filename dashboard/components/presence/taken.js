@@ -21,7 +21,14 @@ export class Taken {
     seen.type = "button";
     seen.setAttribute("aria-label", store.t("taken_seen_label", { label: row.label }));
     seen.addEventListener("click", () => line.remove());
-    line.append(element("strong", "", store.t("taken_from_you", { label: row.label, who: row.owner, time: clock(row.owned ?? store.now()) })), seen);
+    line.append(
+      element(
+        "strong",
+        "",
+        store.t("taken_from_you", { label: row.label, who: row.owner, time: clock(row.owned ?? store.now()) }),
+      ),
+      seen,
+    );
     line.dataset.incident = row.id;
     this.root.querySelector(`[data-incident="${CSS.escape(row.id)}"]`)?.remove();
     this.root.append(line);

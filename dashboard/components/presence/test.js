@@ -8,5 +8,8 @@ export function shiftTest(store) {
   const failed = !!test && !test.ok && test.at >= start;
   const late = store.now() > due;
   const key = failed ? "test_failed" : late ? "test_overdue" : "test_due";
-  return { text: store.t(key, { time: clock(failed ? test.at : due).slice(0, 5) }), grave: failed ? "failed" : late ? "late" : "" };
+  return {
+    text: store.t(key, { time: clock(failed ? test.at : due).slice(0, 5) }),
+    grave: failed ? "failed" : late ? "late" : "",
+  };
 }

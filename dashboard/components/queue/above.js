@@ -13,15 +13,21 @@ export class Above {
     this.bar.type = "button";
     this.bar.hidden = true;
     this.bar.addEventListener("click", () => scroller.scrollTo({ top: 0 }));
-    scroller.addEventListener("scroll", () => {
-      this.away = scroller.scrollTop > 40;
-      this.count();
-    }, { passive: true });
+    scroller.addEventListener(
+      "scroll",
+      () => {
+        this.away = scroller.scrollTop > 40;
+        this.count();
+      },
+      { passive: true },
+    );
   }
 
   count() {
     const { away } = this;
-    const waiting = this.listed().filter((row) => Store.needs(row)).map((row) => row.key);
+    const waiting = this.listed()
+      .filter((row) => Store.needs(row))
+      .map((row) => row.key);
     if (!away) this.seen = new Set(waiting);
     const fresh = away ? waiting.filter((key) => !this.seen.has(key)).length : 0;
     this.bar.hidden = fresh === 0;

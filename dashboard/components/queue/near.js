@@ -11,14 +11,18 @@ export class Near {
     this.heights = new Map(); // px of a row of each list, measured once: a later change would move what an operator looks at
     this.lists = new Map();
     let asked = false;
-    scroller.addEventListener("scroll", () => {
-      if (asked || ![...this.lists.values()].some(({ count }) => count > WHOLE)) return;
-      asked = true;
-      requestAnimationFrame(() => {
-        asked = false;
-        if (this._moved()) changed();
-      });
-    }, { passive: true });
+    scroller.addEventListener(
+      "scroll",
+      () => {
+        if (asked || ![...this.lists.values()].some(({ count }) => count > WHOLE)) return;
+        asked = true;
+        requestAnimationFrame(() => {
+          asked = false;
+          if (this._moved()) changed();
+        });
+      },
+      { passive: true },
+    );
   }
 
   /** The rows of a list to draw, as they stand in it. @param {HTMLElement} list @param {any[]} rows

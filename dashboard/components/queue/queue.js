@@ -64,7 +64,8 @@ export class Queue {
     const all = store.lists();
     const lists = [all.open, this.others.take(all.others), store.technical(), all.closed];
     const focused = document.activeElement;
-    const stays = (row) => row.id === store.selected || (focused !== document.body && !!this.rows.get(row.id)?.li.contains(focused));
+    const stays = (row) =>
+      row.id === store.selected || (focused !== document.body && !!this.rows.get(row.id)?.li.contains(focused));
     const near = lists.map((rows, n) => this.near.of(this.sections[n].list, rows, stays));
     const order = near.map((rows) => rows.map((row) => row.id).join()).join(";");
     const moved = order !== this.order;
@@ -79,7 +80,10 @@ export class Queue {
       write(count, String(rows.length));
       section.hidden = key === "others" ? all.others.length === 0 : rows.length === 0 && key !== "alarms";
       none.hidden = rows.length > 0 || key !== "alarms";
-      this.near.put(list, near[n].map((row) => this._row(row, key === "devices").li));
+      this.near.put(
+        list,
+        near[n].map((row) => this._row(row, key === "devices").li),
+      );
     });
     // Moving an element takes the focus from it.
     if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
@@ -128,9 +132,22 @@ export class Queue {
     pick.type = "button";
     const take = element("button", "take", this.store.t("take"));
     take.type = "button";
-    const drawn = { li, pick, take, glyph: element("span", "glyph"), tags: element("span", "tags"), age: element("span", "age"),
-      place: element("div", "line place"), what: element("div", "line what"), test: element("div", "line test"), who: element("div", "line who"),
-      next: element("div", "line next"), row: null, desk: "", shape: "" };
+    const drawn = {
+      li,
+      pick,
+      take,
+      glyph: element("span", "glyph"),
+      tags: element("span", "tags"),
+      age: element("span", "age"),
+      place: element("div", "line place"),
+      what: element("div", "line what"),
+      test: element("div", "line test"),
+      who: element("div", "line who"),
+      next: element("div", "line next"),
+      row: null,
+      desk: "",
+      shape: "",
+    };
     const head = element("div", "head");
     head.append(pick, drawn.tags);
     const told = element("div", "told");
@@ -181,9 +198,15 @@ export class Queue {
     this._draw(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
-    drawn.pick.setAttribute("aria-label", store.t("row_label", {
-      label: row.label, state: store.t(`state.${row.state}`), zone, owner: row.owner || store.t("nobody"),
-    }));
+    drawn.pick.setAttribute(
+      "aria-label",
+      store.t("row_label", {
+        label: row.label,
+        state: store.t(`state.${row.state}`),
+        zone,
+        owner: row.owner || store.t("nobody"),
+      }),
+    );
     const tags = [];
     if (mine) tags.push(["mine", store.t("mine")]);
     if (row.presses > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
@@ -214,8 +237,15 @@ export class Queue {
     drawn.li.className = `row is-technical is-${row.state}${row.owner ? "" : " unnoted"}`;
     this._draw(drawn, "device");
     write(drawn.pick, row.label);
-    drawn.pick.setAttribute("aria-label", `${row.label}, ${store.t(`condition.${row.condition}`)}, ${store.t(`state.${row.state}`)}`);
-    const often = row.flaps ? store.t("flapping", { n: row.flaps }) : row.count > 1 ? store.t("times_n", { n: row.count }) : "";
+    drawn.pick.setAttribute(
+      "aria-label",
+      `${row.label}, ${store.t(`condition.${row.condition}`)}, ${store.t(`state.${row.state}`)}`,
+    );
+    const often = row.flaps
+      ? store.t("flapping", { n: row.flaps })
+      : row.count > 1
+        ? store.t("times_n", { n: row.count })
+        : "";
     this._tags(drawn, often ? [[row.flaps ? "flaps" : "presses", often]] : []);
     data.flaps = String(row.flaps ?? 0);
     const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
@@ -223,7 +253,10 @@ export class Queue {
     write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
     const aside = row.shelved ? store.t("shelved", { who: row.owner, time: clock(row.shelved).slice(0, 5) }) : "";
     write(drawn.who, aside || (row.owner ? store.t("noted_by", { owner: row.owner }) : ""));
-    writeParts(drawn.next, [row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "", pastOf(store, row)]);
+    writeParts(drawn.next, [
+      row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "",
+      pastOf(store, row),
+    ]);
     this._ticking(drawn, row);
   }
 
@@ -239,7 +272,10 @@ export class Queue {
     if (row.state === "closed") {
       write(drawn.age, clock(row.closed).slice(0, 5));
       const outcome = row.outcome ? store.t(`outcome.${row.outcome}`) : "";
-      writeParts(drawn.what, [outcome, row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : ""]);
+      writeParts(drawn.what, [
+        outcome,
+        row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : "",
+      ]);
       write(drawn.who, row.owner ?? "");
       write(drawn.next, "");
       return;
@@ -255,9 +291,12 @@ export class Queue {
     const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
     if (row.fix_at) {
       const age = duration(store.words, now - row.fix_at);
-      const radius = row.radius_m ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0") : "";
+      const radius = row.radius_m
+        ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
+        : "";
       parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
-      if (row.speed_m_s > 0.5) parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }).replace(" ", "\u00a0"));
+      if (row.speed_m_s > 0.5)
+        parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }).replace(" ", "\u00a0"));
     } else if (row.zone) parts.push(store.t("no_position")); // without a zone the line above says it
     return parts;
   }
@@ -269,7 +308,12 @@ export class Queue {
     const parts = [row.owner ?? "", offered];
     if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
     // The row has named its zone already.
-    else parts.push(row.state === "routed" && row.order_zone !== row.zone_name ? store.t("routed_to", { zone: store.zone(row.order_zone) }) : store.t(`state.${row.state}`));
+    else
+      parts.push(
+        row.state === "routed" && row.order_zone !== row.zone_name
+          ? store.t("routed_to", { zone: store.zone(row.order_zone) })
+          : store.t(`state.${row.state}`),
+      );
     if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
     if (row.done) parts.push(store.t("done_says"));
     return parts;
@@ -279,7 +323,9 @@ export class Queue {
   _next(drawn, row, now) {
     const { store } = this;
     const announced = drawn.stands === "announced";
-    const parts = announced ? [["", store.t("announced", { centre: row.centre })]] : [...this._whose(row), ...this._said(row, now)];
+    const parts = announced
+      ? [["", store.t("announced", { centre: row.centre })]]
+      : [...this._whose(row), ...this._said(row, now)];
     const text = parts.map((part) => part.join(":")).join();
     if (drawn.nexts === text) return;
     drawn.nexts = text;
@@ -304,9 +350,12 @@ export class Queue {
     for (const flag of row.flags ?? []) if (flag !== "no_fix") parts.push(["warn", store.t(`flag.${flag}`)]);
     if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
     // While nobody answers there is graver news, and no room.
-    else if (row.tracking_until && !row.ladder) parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
+    else if (row.tracking_until && !row.ladder)
+      parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
     if (row.closures?.length) {
-      const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
+      const closed = row.closures.map(
+        (c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`,
+      );
       parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
     }
     if (row.past) parts.push(["past", pastOf(store, row)]);
@@ -317,7 +366,8 @@ export class Queue {
   _whose(row) {
     const { store } = this;
     const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
-    if (row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {})) parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
+    if (row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {}))
+      parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
     return parts;
   }
 

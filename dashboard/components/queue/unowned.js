@@ -33,6 +33,11 @@ export class Unowned {
 
   tick() {
     if (this.line.hidden) return;
-    write(this.oldest, Number.isFinite(this.since) ? this.store.t("unowned_oldest", { age: ticking(this.store.now() - this.since) }) : "");
+    write(
+      this.oldest,
+      Number.isFinite(this.since)
+        ? this.store.t("unowned_oldest", { age: ticking(this.store.now() - this.since) })
+        : "",
+    );
   }
 }

@@ -20,7 +20,11 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     const target = event.composedPath()[0];
     // Within a form a letter is meant for the form, also where it has no text field.
-    if (target instanceof Element && target.closest("form, input:not([type=radio]), textarea, select, [contenteditable]")) return;
+    if (
+      target instanceof Element &&
+      target.closest("form, input:not([type=radio]), textarea, select, [contenteditable]")
+    )
+      return;
     const does = this._what(event);
     if (!does) return;
     event.preventDefault();
@@ -55,7 +59,8 @@ export class Keys {
     if (letter === "i" && !event.shiftKey) return { run: () => parts.access.stay() };
     if (letter === "u" && !event.shiftKey) return { run: () => parts.queue.others.toggle() };
     if (letter === "w" && !event.shiftKey) return { run: () => parts.people.show(!parts.people.open) };
-    if (letter === "h") return { acts: true, run: () => (event.shiftKey ? parts.actions.paper() : parts.actions.raise()) };
+    if (letter === "h")
+      return { acts: true, run: () => (event.shiftKey ? parts.actions.paper() : parts.actions.raise()) };
     if (letter === "v") return { run: () => this._sounds(event.shiftKey) };
     const action = actionOf(event);
     return action ? { acts: true, run: () => parts.actions.perform(action.name) } : null;
@@ -94,8 +99,25 @@ export class Keys {
     const { store } = this;
     this.root = element("section", "help");
     const list = element("dl");
-    const rows = [["↑ ↓", store.t("key_move")], ...ACTIONS.filter((one) => one.key).map((one) => [one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(), store.t(`do.${one.name}`)]),
-      ["H", store.t("raise")], ["⇧ H", store.t("from_paper")], ["I", store.t("key_stay")], ["0", store.t("key_belgium")], ["F", store.t("key_follow")], ["M", store.t("key_layers")], ["G", store.t("key_fly")], ["U", store.t("key_others")], ["V", store.t("key_sound")], ["W", store.t("key_people")], ["Esc", store.t("key_back")], ["?", store.t("key_help")]];
+    const rows = [
+      ["↑ ↓", store.t("key_move")],
+      ...ACTIONS.filter((one) => one.key).map((one) => [
+        one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(),
+        store.t(`do.${one.name}`),
+      ]),
+      ["H", store.t("raise")],
+      ["⇧ H", store.t("from_paper")],
+      ["I", store.t("key_stay")],
+      ["0", store.t("key_belgium")],
+      ["F", store.t("key_follow")],
+      ["M", store.t("key_layers")],
+      ["G", store.t("key_fly")],
+      ["U", store.t("key_others")],
+      ["V", store.t("key_sound")],
+      ["W", store.t("key_people")],
+      ["Esc", store.t("key_back")],
+      ["?", store.t("key_help")],
+    ];
     for (const [key, text] of rows) {
       const term = element("dt");
       term.append(element("kbd", "", key));

@@ -25,7 +25,11 @@ export class Explain {
     back.addEventListener("click", () => this.open(false));
     const buttons = element("div", "buttons");
     buttons.append(send, back);
-    this.root.append(labelled(store.t("timeline.explain_which"), this.which), labelled(store.t("timeline.explain_why"), this.why), buttons);
+    this.root.append(
+      labelled(store.t("timeline.explain_which"), this.which),
+      labelled(store.t("timeline.explain_why"), this.why),
+      buttons,
+    );
     this.root.addEventListener("submit", (event) => {
       event.preventDefault();
       this._send();
@@ -55,11 +59,13 @@ export class Explain {
     const others = story.bars.filter((bar) => !missed.includes(bar));
     const options = [...missed, ...others].map((bar) => [bar.name, spanName(store, bar.name)]);
     options.splice(missed.length, 0, ["", store.t("timeline.explain_all")]);
-    this.which.replaceChildren(...options.map(([value, text]) => {
-      const option = element("option", "", text);
-      option.value = value;
-      return option;
-    }));
+    this.which.replaceChildren(
+      ...options.map(([value, text]) => {
+        const option = element("option", "", text);
+        option.value = value;
+        return option;
+      }),
+    );
     if (this.held !== undefined && options.some(([value]) => value === chosen)) this.which.value = chosen;
     this.held = this.id;
   }
@@ -73,7 +79,12 @@ export class Explain {
   async _send() {
     const reason = this.why.value.trim();
     if (!reason) return;
-    const answer = await this.desk.ask("explain", this.label, { do: "explain", incident: this.id, interval: this.which.value, reason });
+    const answer = await this.desk.ask("explain", this.label, {
+      do: "explain",
+      incident: this.id,
+      interval: this.which.value,
+      reason,
+    });
     if (!answer?.ok) return;
     this.why.value = "";
     this.open(false);

@@ -52,7 +52,8 @@ export class Known {
     write(facts.line, one.call ? store.t(`call.${one.call}`) : "");
     write(facts.presses, one.presses > 1 ? String(one.presses) : "");
     write(facts.class, one.as_class ? store.t(`class.${one.as_class}`) : "");
-    for (const name of ["line", "presses", "class"]) facts[name].hidden = facts[name].previousSibling.hidden = !facts[name].textContent;
+    for (const name of ["line", "presses", "class"])
+      facts[name].hidden = facts[name].previousSibling.hidden = !facts[name].textContent;
     write(facts.position, this._position(one, at));
   }
 
@@ -65,13 +66,22 @@ export class Known {
   sentence(at) {
     const one = this.of(at);
     const { store } = this;
-    return store.t("timeline.scrub_text", { time: clock(at), after: this.since(at), state: store.t(`state.${one.state}`), owner: one.owner || store.t("nobody") });
+    return store.t("timeline.scrub_text", {
+      time: clock(at),
+      after: this.since(at),
+      state: store.t(`state.${one.state}`),
+      owner: one.owner || store.t("nobody"),
+    });
   }
 
   _order(one) {
     const { store } = this;
     if (!one.order_zone) return store.t("timeline.order_none");
-    const step = one.order_over ? store.t("timeline.order_over") : one.order_step ? store.t(`state.${one.order_step}`) : store.t(`delivery.${one.order_delivery}`);
+    const step = one.order_over
+      ? store.t("timeline.order_over")
+      : one.order_step
+        ? store.t(`state.${one.order_step}`)
+        : store.t(`delivery.${one.order_delivery}`);
     return [store.zone(one.order_zone), step, one.unit].filter(Boolean).join(" · ");
   }
 
@@ -79,7 +89,9 @@ export class Known {
     const { store } = this;
     const spot = this.story.spots.findLast((each) => each.at <= at && each.unit === undefined && !each.late);
     if (!spot) return store.t("timeline.position_none");
-    const radius = spot.radius ? store.t("timeline.within", { radius: metres(store.words, spot.radius) }) : store.t("timeline.radius_unknown");
+    const radius = spot.radius
+      ? store.t("timeline.within", { radius: metres(store.words, spot.radius) })
+      : store.t("timeline.radius_unknown");
     const old = store.t("timeline.old", { age: duration(store.words, Math.max(0, at - spot.since)) });
     return [store.zone(one.zone), radius, old].filter(Boolean).join(" · ");
   }

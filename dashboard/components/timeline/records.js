@@ -34,7 +34,15 @@ export class Records {
     const { store } = this;
     this.root.setAttribute("aria-label", store.t("timeline.events", { n: story.happenings.length }));
     const said = story.offsets.map((one) => {
-      const parts = [store.t("timeline.offset", { feed: one.feed, n: one.count, median: figure(one.median_s), least: figure(one.least_s), most: figure(one.most_s) })];
+      const parts = [
+        store.t("timeline.offset", {
+          feed: one.feed,
+          n: one.count,
+          median: figure(one.median_s),
+          least: figure(one.least_s),
+          most: figure(one.most_s),
+        }),
+      ];
       if (one.held_up) parts.push(store.t("timeline.held_up", { n: one.held_up }));
       return parts.join(" · ");
     });
@@ -66,7 +74,8 @@ export class Records {
     const { root } = this;
     const top = tr.offsetTop - root.querySelector("thead").offsetHeight;
     if (top < root.scrollTop) root.scrollTop = top;
-    else if (tr.offsetTop + tr.offsetHeight > root.scrollTop + root.clientHeight) root.scrollTop = tr.offsetTop + tr.offsetHeight - root.clientHeight;
+    else if (tr.offsetTop + tr.offsetHeight > root.scrollTop + root.clientHeight)
+      root.scrollTop = tr.offsetTop + tr.offsetHeight - root.clientHeight;
   }
 
   _row(one) {
@@ -74,14 +83,22 @@ export class Records {
     const tr = element("tr", one.clock);
     tr.dataset.version = String(one.version);
     const happened = element("td");
-    happened.append(element("span", "at", exact(one.happened)), element("span", "clock", store.t(`timeline.clock.${one.clock}`)));
+    happened.append(
+      element("span", "at", exact(one.happened)),
+      element("span", "clock", store.t(`timeline.clock.${one.clock}`)),
+    );
     const { line } = one;
     // Both clocks stand beside it: a sentence need not say again when it was entered.
     const parts = [sentence(store, { ...line, entered: null, what: line.code === "unit_seen" ? "" : line.what })];
     if (line.code === "unit_seen") parts.push(store.t(`unit.${line.what}`));
     if (one.was) parts.push(store.t("timeline.was", { time: clock(one.was) }));
     if (one.gone) parts.push(store.t("timeline.gone"));
-    tr.append(element("td", "at", exact(one.at)), happened, element("td", "who", one.who), element("td", "what", parts.join(" · ")));
+    tr.append(
+      element("td", "at", exact(one.at)),
+      happened,
+      element("td", "who", one.who),
+      element("td", "what", parts.join(" · ")),
+    );
     return tr;
   }
 }

@@ -48,14 +48,23 @@ export class Scrub {
     this.marks.replaceChildren(...this.moments.map((at) => at_(element("i"), this.scale.share(at))));
     this._figures();
     this.bars.replaceChildren(...story.bars.map((bar) => this._bar(bar)));
-    write(this.missing, story.missing.length ? this.store.t("timeline.missing", { spans: story.missing.map((name) => spanName(this.store, name)).join(" · ") }) : "");
+    write(
+      this.missing,
+      story.missing.length
+        ? this.store.t("timeline.missing", {
+            spans: story.missing.map((name) => spanName(this.store, name)).join(" · "),
+          })
+        : "",
+    );
     this.missing.hidden = !story.missing.length;
   }
 
   _figures() {
     const { scale } = this;
     const ticks = scale.ticks(this.figures.clientWidth);
-    this.figures.replaceChildren(...ticks.map((s) => at_(element("span", "", ticking(s * 1000)), scale.share(scale.start + s * 1000))));
+    this.figures.replaceChildren(
+      ...ticks.map((s) => at_(element("span", "", ticking(s * 1000)), scale.share(scale.start + s * 1000))),
+    );
   }
 
   /** Show this moment; what follows it is told by `does.move`. @param {number} at */
@@ -74,7 +83,8 @@ export class Scrub {
     const name = spanName(store, bar.name);
     const lane = element("span", "lane");
     const from = scale.share(bar.start);
-    if (bar.original_s != null) lane.append(stretch(element("i", "original"), from, scale.share(bar.start + bar.original_s * 1000)));
+    if (bar.original_s != null)
+      lane.append(stretch(element("i", "original"), from, scale.share(bar.start + bar.original_s * 1000)));
     const missed = bar.limits?.filter((limit) => limit.missed) ?? [];
     lane.append(stretch(element("i", missed.length ? "bar missed" : "bar"), from, scale.share(bar.end)));
     for (const limit of bar.limits ?? []) {
@@ -83,16 +93,28 @@ export class Scrub {
     }
     const value = element("span", "value");
     value.append(element("b", "", signed(store, bar.seconds)));
-    if (bar.original_s != null) value.append(element("span", "was", store.t("timeline.before", { time: signed(store, bar.original_s) })));
+    if (bar.original_s != null)
+      value.append(element("span", "was", store.t("timeline.before", { time: signed(store, bar.original_s) })));
     const strict = missed.sort((a, b) => b.limit_s - a.limit_s)[0] ?? bar.limits?.[0];
     if (strict) {
       const key = strict.missed ? "timeline.over" : "timeline.target";
-      value.append(element("span", strict.missed ? "over" : "goal", store.t(key, { profile: strict.profile, time: ticking(strict.limit_s * 1000) })));
+      value.append(
+        element(
+          "span",
+          strict.missed ? "over" : "goal",
+          store.t(key, { profile: strict.profile, time: ticking(strict.limit_s * 1000) }),
+        ),
+      );
     }
     if (bar.two_clocks) value.append(element("span", "clocks", store.t("timeline.two_clocks")));
     row.append(element("span", "name", name), lane, value);
     row.dataset.span = bar.name;
-    const said = [bar.definition, ...(bar.limits ?? []).map((one) => store.t("timeline.target", { profile: one.profile, time: ticking(one.limit_s * 1000) }))];
+    const said = [
+      bar.definition,
+      ...(bar.limits ?? []).map((one) =>
+        store.t("timeline.target", { profile: one.profile, time: ticking(one.limit_s * 1000) }),
+      ),
+    ];
     if (bar.two_clocks) said.push(store.t("timeline.by_ours", { time: signed(store, bar.entered_s) }));
     const note = `${name}: ${said.join(" · ")}`;
     row.addEventListener("pointerenter", () => this.does.note(note));
@@ -150,13 +172,22 @@ export function spanName(store, name) {
 
 /** A length of time with its sign; under a minute with tenths. @param {import("../../shell/store.js").Store} store @param {number} seconds */
 export function signed(store, seconds) {
-  const text = Math.abs(seconds) < 60 ? store.t("timeline.signed", { n: Math.abs(seconds).toFixed(1) }) : ticking(Math.abs(seconds) * 1000);
+  const text =
+    Math.abs(seconds) < 60
+      ? store.t("timeline.signed", { n: Math.abs(seconds).toFixed(1) })
+      : ticking(Math.abs(seconds) * 1000);
   return seconds < 0 ? `−${text}` : text;
 }
 
 /** What a moment is called, with the day. @param {number} ms @param {string} language */
 export function dayAndClock(ms, language) {
-  const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    timeZone: "Europe/Brussels",
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  });
   return `${day.format(ms)} ${clock(ms)}`;
 }
 

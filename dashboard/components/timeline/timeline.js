@@ -30,7 +30,11 @@ class Room {
     this.track = new Track(store);
     this.known = new Known(store);
     this.records = new Records(store, (at) => this.move(at));
-    this.scrub = new Scrub(store, { move: (at) => this.soon(at), tell: (at) => this.known.sentence(at), note: (text) => write(note, text) });
+    this.scrub = new Scrub(store, {
+      move: (at) => this.soon(at),
+      tell: (at) => this.known.sentence(at),
+      note: (text) => write(note, text),
+    });
     this.explain = new Explain(store, desk, () => this.ask());
     this.body = element("div", "body");
     const sight = element("div", "sight");
@@ -84,7 +88,8 @@ class Room {
     this.story = null;
     this.explain.begin("");
     for (const part of [this.title, this.about, this.waiting, this.records.offsets]) write(part, "");
-    for (const part of [this.glyph, this.records.body, this.scrub.bars, this.scrub.marks, this.scrub.figures]) part.replaceChildren();
+    for (const part of [this.glyph, this.records.body, this.scrub.bars, this.scrub.marks, this.scrub.figures])
+      part.replaceChildren();
     this.scrub.slider.removeAttribute("aria-valuetext");
     for (const fact of Object.values(this.known.facts)) write(fact, "");
     this.track.show(null, null);
@@ -132,12 +137,18 @@ class Room {
     write(this.title, story.label);
     const parts = [dayAndClock(story.start, store.language), store.zone(last.zone)];
     if (story.drill) parts.push(store.t("timeline.drill"));
-    parts.push(story.as_class ? store.t(`class.${story.as_class}`) : "", story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`));
+    parts.push(
+      story.as_class ? store.t(`class.${story.as_class}`) : "",
+      story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`),
+    );
     if (story.erased) parts.push(store.t("timeline.erased"));
     write(this.about, parts.filter(Boolean).join(" · "));
     for (const link of this.files.querySelectorAll("a")) {
       link.href = `${this.base}evidence/${encodeURIComponent(this.id)}.${link.dataset.form}`;
-      link.setAttribute("aria-label", store.t("timeline.evidence_label", { label: story.label, form: link.dataset.form.toUpperCase() }));
+      link.setAttribute(
+        "aria-label",
+        store.t("timeline.evidence_label", { label: story.label, form: link.dataset.form.toUpperCase() }),
+      );
     }
   }
 

@@ -66,7 +66,9 @@ export class Track {
     mark.circle.setAttribute("cx", point.x);
     mark.circle.setAttribute("cy", point.y);
     mark.circle.setAttribute("r", ring ? RING_PX : r);
-    mark.words.textContent = [mark.name, ring ? metres(this.store.words, point.spot.radius) : ""].filter(Boolean).join(" · ");
+    mark.words.textContent = [mark.name, ring ? metres(this.store.words, point.spot.radius) : ""]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   _draw() {
@@ -80,7 +82,8 @@ export class Track {
     this.middle = [width / 2, height / 2];
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const zones = svg("g", { class: "zones" });
-    for (const { rings } of this.ground.zones) zones.append(svg("path", { d: rings.map((ring) => this._ring(ring)).join(""), "fill-rule": "evenodd" }));
+    for (const { rings } of this.ground.zones)
+      zones.append(svg("path", { d: rings.map((ring) => this._ring(ring)).join(""), "fill-rule": "evenodd" }));
     this.picture.append(zones, this._names(width, height));
     this._marks();
     this.picture.append(this._bar(height));
@@ -88,7 +91,10 @@ export class Track {
   }
 
   _px(x, y) {
-    return [Math.round((this.middle[0] + x * this.scale) * 10) / 10, Math.round((this.middle[1] - y * this.scale) * 10) / 10];
+    return [
+      Math.round((this.middle[0] + x * this.scale) * 10) / 10,
+      Math.round((this.middle[1] - y * this.scale) * 10) / 10,
+    ];
   }
 
   _ring(ring) {
@@ -106,7 +112,8 @@ export class Track {
       const [x, y] = this._px(...at);
       const half = (text.length * NAME_PX) / 3.4;
       if (x < half || x > width - half || y < NAME_PX * 2 || y > height - NAME_PX * 2) continue;
-      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < NAME_PX * 1.3)) continue;
+      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < NAME_PX * 1.3))
+        continue;
       taken.push({ x, y, half });
       names.append(written(text, { x, y, "text-anchor": "middle" }));
     }

@@ -3,7 +3,12 @@ import { clock, duration, element, write } from "../../shell/format.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
-const DATE = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short" });
+const DATE = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/Brussels",
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+});
 const WORST = ["down", "silent", "malformed", "live"];
 
 export class TopBar {
@@ -105,7 +110,10 @@ export class TopBar {
     const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
     this.soundState.dataset.sound = state;
     this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
-    this.soundState.setAttribute("aria-label", armed ? this.store.t("sound_open", { state: said }) : `${said}. ${this.store.t("sound_arm")}`);
+    this.soundState.setAttribute(
+      "aria-label",
+      armed ? this.store.t("sound_open", { state: said }) : `${said}. ${this.store.t("sound_arm")}`,
+    );
     this.soundState.classList.toggle("bad", !armed);
   }
 
@@ -119,15 +127,17 @@ export class TopBar {
     this.feed.dataset.feedState = health.feed_state;
     this.feed.dataset.recording = health.recording;
     const gaps = health.feeds.filter((feed) => feed.gaps);
-    this.gaps.replaceChildren(...gaps.map((feed) => {
-      const gap = element("span", "gap", store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }));
-      gap.title = store.t(`gap_why.${feed.gap_why}`);
-      const seen = this._button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
-      seen.setAttribute("aria-label", `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}`);
-      const both = element("span", "gap-both");
-      both.append(gap, seen);
-      return both;
-    }));
+    this.gaps.replaceChildren(
+      ...gaps.map((feed) => {
+        const gap = element("span", "gap", store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }));
+        gap.title = store.t(`gap_why.${feed.gap_why}`);
+        const seen = this._button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
+        seen.setAttribute("aria-label", `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}`);
+        const both = element("span", "gap-both");
+        both.append(gap, seen);
+        return both;
+      }),
+    );
     this.tick();
   }
 
@@ -162,7 +172,8 @@ export class TopBar {
     if (feed.state === "live" && feed.lag_ms != null) parts.push(store.t("feed_lag", { ms: feed.lag_ms }));
     const { test } = store.together.shift;
     // Where there is no room for it, the list of who is on shift has it.
-    if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
+    if (test?.ok && innerWidth > 1500)
+      parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
     if (again) parts.push(store.t("feed_ids_again", { n: again }));

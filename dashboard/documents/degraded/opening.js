@@ -10,11 +10,15 @@
   /** The block's parts, or null when it is cut short. */
   function parts() {
     const text = document.getElementById("sealed").textContent.replaceAll("\r", "");
-    const found = /written: (\S+)\ncheck: (\S+)\nmac: (\S+)\n-----BEGIN SEALED-----\n([^-]+)-----END SEALED-----/.exec(text);
+    const found = /written: (\S+)\ncheck: (\S+)\nmac: (\S+)\n-----BEGIN SEALED-----\n([^-]+)-----END SEALED-----/.exec(
+      text,
+    );
     if (!found) return null;
     try {
       const raw = bytes(found[4].replaceAll("\n", ""));
-      return raw.length < 32 || raw.length % 16 ? null : { written: found[1], check: bytes(found[2]), mac: bytes(found[3]), raw };
+      return raw.length < 32 || raw.length % 16
+        ? null
+        : { written: found[1], check: bytes(found[2]), mac: bytes(found[3]), raw };
     } catch {
       return null;
     }
@@ -27,7 +31,12 @@
     const { subtle } = crypto;
     const words = new TextEncoder().encode(passphrase.normalize("NFC"));
     const base = await subtle.importKey("raw", words, "PBKDF2", false, ["deriveBits"]);
-    const stretch = { name: "PBKDF2", hash: "SHA-256", salt: block.raw.slice(8, 16), iterations: Number(form.dataset.iterations) };
+    const stretch = {
+      name: "PBKDF2",
+      hash: "SHA-256",
+      salt: block.raw.slice(8, 16),
+      iterations: Number(form.dataset.iterations),
+    };
     const keys = new Uint8Array(await subtle.deriveBits(stretch, base, 768));
     if (!same(keys.slice(48, 64), block.check)) return { wrong: "passphrase" };
     const head = new TextEncoder().encode(`vigie-degraded: 1\n${block.written}\n`);
@@ -43,7 +52,9 @@
     event.preventDefault();
     said.textContent = form.dataset.working;
     button.disabled = true;
-    const { wrong, text } = crypto.subtle ? await opened(input.value).catch(() => ({ wrong: "changed", text: "" })) : { wrong: "unable", text: "" };
+    const { wrong, text } = crypto.subtle
+      ? await opened(input.value).catch(() => ({ wrong: "changed", text: "" }))
+      : { wrong: "unable", text: "" };
     button.disabled = false;
     if (wrong) {
       said.textContent = form.dataset[wrong];

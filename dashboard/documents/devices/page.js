@@ -5,6 +5,10 @@ import { Announce } from "../../components/devices/announce.js";
 const words = JSON.parse(document.getElementById("words").textContent);
 const facts = JSON.parse(document.getElementById("facts").textContent);
 new Announce(document.getElementById("announce"), {
-  t: (key, said) => fill(words, key, said), address: "devices", devices: facts.devices, tests: facts.tests, max: facts.max,
+  t: (key, said) => fill(words, key, said),
+  address: "devices",
+  devices: facts.devices,
+  tests: facts.tests,
+  max: facts.max,
   changed: () => location.reload(),
 });

@@ -28,7 +28,10 @@ export class Address {
     this.field.value = to.href;
     this.root.hidden = false;
     this.field.select();
-    const copied = await navigator.clipboard?.writeText(to.href).then(() => true, () => false); // only over https or on this machine
+    const copied = await navigator.clipboard?.writeText(to.href).then(
+      () => true,
+      () => false,
+    ); // only over https or on this machine
     write(this.said, store.t(copied ? "address_copied" : "address_copy"));
   }
 

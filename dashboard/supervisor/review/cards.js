@@ -16,7 +16,11 @@ export class Pledge {
     const { store } = this;
     const { within, counted, share, quantiles, real } = promise;
     const big = element("p", "big");
-    big.append(number(store, within, "main"), element("span", "of", ` ${store.t("promise_of")} `), number(store, counted, "main"));
+    big.append(
+      number(store, within, "main"),
+      element("span", "of", ` ${store.t("promise_of")} `),
+      number(store, counted, "main"),
+    );
     const parts = [element("h3", "", store.t("promise"))];
     if (counted.value) {
       parts.push(big, element("p", "within", store.t("promise_within", { limit: limit(within.limit_s) })));
@@ -73,10 +77,22 @@ export class Cards {
   /** The share within a target; below 20 counted how many of how many, and why no share. */
   _share(target) {
     const { store } = this;
-    const card = this._card(store.t(target.under ? "card_under" : "card_within", { what: store.t(`short.${target.interval}`), limit: limit(target.limit_s) }), target.figure ?? target.within);
+    const card = this._card(
+      store.t(target.under ? "card_under" : "card_within", {
+        what: store.t(`short.${target.interval}`),
+        limit: limit(target.limit_s),
+      }),
+      target.figure ?? target.within,
+    );
     const line = element("p", "value");
-    if (target.figure) line.append(number(store, target.figure, "main"), " ", element("span", "between", between(target.figure)));
-    else line.append(number(store, target.within, "main"), ` ${store.t("promise_of")} `, number(store, target.counted, "main"));
+    if (target.figure)
+      line.append(number(store, target.figure, "main"), " ", element("span", "between", between(target.figure)));
+    else
+      line.append(
+        number(store, target.within, "main"),
+        ` ${store.t("promise_of")} `,
+        number(store, target.counted, "main"),
+      );
     const basis = element("p", "basis");
     if (target.figure) basis.append(sentence(store, "basis", { n: number(store, target.counted) }));
     else basis.append(store.t(target.counted.value ? "few_short" : "none_counted"));
@@ -96,7 +112,12 @@ export class Cards {
     const line = element("p", "value");
     line.append(number(store, median, "main"), " ");
     if (between(median)) line.append(element("span", "between", between(median)));
-    else line.append(sentence(store, "counted_n", { n: number(store, { stat: "count", scope: `counted ${interval}`, n: median.n, value: median.n }) }));
+    else
+      line.append(
+        sentence(store, "counted_n", {
+          n: number(store, { stat: "count", scope: `counted ${interval}`, n: median.n, value: median.n }),
+        }),
+      );
     const others = element("p", "basis");
     rest.filter(told).forEach((one, n) => {
       const part = element("span", "part");
@@ -136,7 +157,9 @@ export class Cards {
       line.append(go);
     } else line.append(element("span", "between", store.t("quality_rows")));
     const basis = element("p", "basis");
-    Object.entries(kinds).forEach(([kind, figure], n) => basis.append(...(n ? [" · "] : []), number(store, figure), ` ${store.t(`problem.${kind}`)}`));
+    Object.entries(kinds).forEach(([kind, figure], n) =>
+      basis.append(...(n ? [" · "] : []), number(store, figure), ` ${store.t(`problem.${kind}`)}`),
+    );
     if (!rows.value) basis.append(store.t("quality_none"));
     card.append(line, basis);
     card.append(definition(store, rows));
@@ -148,9 +171,16 @@ export class Cards {
     const { store } = this;
     const card = this._card(store.t("load"), load.peak);
     const line = element("p", "value");
-    line.append(number(store, load.peak, "main"), " ", element("span", "between", store.t("load_peak", { desk: load.desk || store.t("not_known"), shift: load.shift })));
+    line.append(
+      number(store, load.peak, "main"),
+      " ",
+      element("span", "between", store.t("load_peak", { desk: load.desk || store.t("not_known"), shift: load.shift })),
+    );
     const basis = element("p", "basis");
-    basis.append(sentence(store, "load_rest", { day: number(store, load.a_day), flood: number(store, load.flood) }), ` · ${store.t(`load.${load.standing}`)}`);
+    basis.append(
+      sentence(store, "load_rest", { day: number(store, load.a_day), flood: number(store, load.flood) }),
+      ` · ${store.t(`load.${load.standing}`)}`,
+    );
     card.append(line, basis, definition(store, load.peak));
     return card;
   }

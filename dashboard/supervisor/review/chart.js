@@ -24,7 +24,13 @@ export const MARKS = {
 
 /** The mark of a class, for a legend. @param {string} as */
 export function legendMark(as) {
-  const svg = draw("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true", class: `mark of-${as || "none"}` });
+  const svg = draw("svg", {
+    viewBox: "-8 -8 16 16",
+    width: 16,
+    height: 16,
+    "aria-hidden": "true",
+    class: `mark of-${as || "none"}`,
+  });
   svg.append(draw("path", { d: MARKS[as] ?? MARKS[""] }));
   return svg;
 }
@@ -54,7 +60,10 @@ export class Chart {
       [this.width, this.height] = [width, height];
       this._paint();
     }).observe(this.body);
-    for (const [on, off] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+    for (const [on, off] of [
+      ["pointerover", "pointerout"],
+      ["focusin", "focusout"],
+    ]) {
       this.body.addEventListener(on, ({ target }) => this._say(mark(target, "[data-says]")?.dataset.says));
       this.body.addEventListener(off, () => this._say());
     }
@@ -99,7 +108,9 @@ export class Chart {
 
   _paint() {
     if (!this.facts || !this.width || !this.height) return;
-    const held = this.body.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.key : null;
+    const held = this.body.contains(document.activeElement)
+      ? /** @type {HTMLElement} */ (document.activeElement).dataset.key
+      : null;
     const picture = this.paint(this.facts, this.width, this.height);
     this.body.replaceChildren(picture);
     if (picture instanceof SVGElement) {
@@ -114,7 +125,9 @@ export class Chart {
   }
 
   _marks() {
-    return /** @type {SVGElement[]} */ ([.../** @type {Iterable<Element>} */ (this.body.querySelectorAll("svg [data-key]"))]);
+    return /** @type {SVGElement[]} */ ([
+      .../** @type {Iterable<Element>} */ (this.body.querySelectorAll("svg [data-key]")),
+    ]);
   }
 
   _say(text = "") {

@@ -17,10 +17,19 @@ export class Chips {
     const { store, view } = review;
     const held = this.root.contains(document.activeElement);
     const line = element("span", "counted");
-    line.append(sentence(store, "selected", { n: number(store, facts.selected, "main"), m: number(store, count(facts.rows, "table")) }));
+    line.append(
+      sentence(store, "selected", {
+        n: number(store, facts.selected, "main"),
+        m: number(store, count(facts.rows, "table")),
+      }),
+    );
     const left = { test: !view.classes?.includes("test"), drill: !view.drills };
     for (const [why, out] of Object.entries(left)) {
-      line.append(" · ", ...(out ? [number(store, count(facts.excluded[why] ?? 0, `excluded:${why}`)), " "] : []), store.t(`${out ? "excluded" : "included"}.${why}`));
+      line.append(
+        " · ",
+        ...(out ? [number(store, count(facts.excluded[why] ?? 0, `excluded:${why}`)), " "] : []),
+        store.t(`${out ? "excluded" : "included"}.${why}`),
+      );
     }
     line.append(" · ", sentence(store, "open_apart", { n: number(store, facts.open) }));
     const chips = [];
@@ -33,12 +42,24 @@ export class Chips {
       button.addEventListener("click", off);
       chips.push(button);
     };
-    if (view.period === "range") chip(span(review, facts), () => review.set({ period: undefined, since: undefined, until: undefined }));
-    if (view.classes) chip(view.classes.map((as) => store.t(`class.${as || "none"}`)).join(", "), () => review.set({ classes: undefined }));
+    if (view.period === "range")
+      chip(span(review, facts), () => review.set({ period: undefined, since: undefined, until: undefined }));
+    if (view.classes)
+      chip(view.classes.map((as) => store.t(`class.${as || "none"}`)).join(", "), () =>
+        review.set({ classes: undefined }),
+      );
     for (const cic of view.cics ?? []) chip(store.t("chip_cic", { cic }), () => review.toggle("cics", cic));
     for (const zone of view.zones ?? []) chip(store.zone(review.zoneName(zone)), () => review.toggle("zones", zone));
-    for (const shift of view.shifts ?? []) chip(store.t("shift_from", { time: shift }), () => review.toggle("shifts", shift));
-    if (view.hours) chip(store.t("chip_hour", { day: view.weekdays.map((day) => review.weekdays()[day]).join(", "), hour: view.hours.join(", ") }), () => review.set({ weekdays: undefined, hours: undefined }));
+    for (const shift of view.shifts ?? [])
+      chip(store.t("shift_from", { time: shift }), () => review.toggle("shifts", shift));
+    if (view.hours)
+      chip(
+        store.t("chip_hour", {
+          day: view.weekdays.map((day) => review.weekdays()[day]).join(", "),
+          hour: view.hours.join(", "),
+        }),
+        () => review.set({ weekdays: undefined, hours: undefined }),
+      );
     if (view.incidents) {
       chip(incident(review, facts), () => review.set({ incidents: undefined }));
       const go = element("button", "chip all", store.t("chip_open"));
@@ -61,7 +82,9 @@ export class Chips {
 
 /** The days of a view. @param {Review} review @param {{since: string, until: string}} facts */
 export function span(review, { since, until }) {
-  return since === until ? review.period(since, "day") : `${review.period(since, "day")} – ${review.period(until, "day")}`;
+  return since === until
+    ? review.period(since, "day")
+    : `${review.period(since, "day")} – ${review.period(until, "day")}`;
 }
 
 /** The one incident that is chosen. @param {Review} review @param {any} facts */

@@ -19,7 +19,12 @@ export class Dots extends Chart {
     const { store } = this;
     this.title.textContent = store.t("dots_title", { interval: store.t(`interval.${target.interval}`) });
     this.note.hidden = dots.drawn === dots.total;
-    this.note.replaceChildren(sentence(store, "dots_newest", { n: number(store, count(dots.drawn, "drawn")), m: number(store, count(dots.total)) }));
+    this.note.replaceChildren(
+      sentence(store, "dots_newest", {
+        n: number(store, count(dots.drawn, "drawn")),
+        m: number(store, count(dots.total)),
+      }),
+    );
     this._legend(dots);
     const svg = draw("svg");
     const [left, top, right] = [66, 8, 14];
@@ -31,28 +36,59 @@ export class Dots extends Chart {
     const from = Date.parse(since);
     const x = scale(from, Date.parse(until) + DAY_MS, left, width - right);
     for (const s of TICKS.filter((s) => s >= least && s < most)) {
-      svg.append(draw("line", { class: "grid", x1: left, x2: width - right, y1: y(Math.log10(s)), y2: y(Math.log10(s)) }));
+      svg.append(
+        draw("line", { class: "grid", x1: left, x2: width - right, y1: y(Math.log10(s)), y2: y(Math.log10(s)) }),
+      );
       // The target's own label stands where this one would.
-      if (Math.abs(y(Math.log10(s)) - y(Math.log10(target.limit_s))) > 16 && y(Math.log10(s)) < bottom - 6) svg.append(draw("text", { class: "axis", x: left - 8, y: y(Math.log10(s)) + 5, "text-anchor": "end" }, limit(s)));
+      if (Math.abs(y(Math.log10(s)) - y(Math.log10(target.limit_s))) > 16 && y(Math.log10(s)) < bottom - 6)
+        svg.append(
+          draw("text", { class: "axis", x: left - 8, y: y(Math.log10(s)) + 5, "text-anchor": "end" }, limit(s)),
+        );
     }
-    for (const [at, name] of months(from, Date.parse(until) + DAY_MS, width, store.language)) svg.append(draw("text", { class: "axis", x: x(at), y: height - 6, "text-anchor": "middle" }, name));
+    for (const [at, name] of months(from, Date.parse(until) + DAY_MS, width, store.language))
+      svg.append(draw("text", { class: "axis", x: x(at), y: height - 6, "text-anchor": "middle" }, name));
     const line = y(Math.log10(target.limit_s));
     svg.append(draw("line", { class: "target", x1: left, x2: width - right, y1: line, y2: line }));
-    svg.append(draw("text", { class: "axis strong", x: left - 8, y: line + 5, "text-anchor": "end" }, limit(target.limit_s)));
-    svg.append(draw("rect", { class: "strip", x: left, y: bottom + 4, width: width - right - left, height: STRIP - 4 }));
-    svg.append(draw("text", { class: "axis", x: left - 8, y: bottom + 20, "text-anchor": "end" }, store.t("dots_none")));
+    svg.append(
+      draw("text", { class: "axis strong", x: left - 8, y: line + 5, "text-anchor": "end" }, limit(target.limit_s)),
+    );
+    svg.append(
+      draw("rect", { class: "strip", x: left, y: bottom + 4, width: width - right - left, height: STRIP - 4 }),
+    );
+    svg.append(
+      draw("text", { class: "axis", x: left - 8, y: bottom + 20, "text-anchor": "end" }, store.t("dots_none")),
+    );
     const marks = document.createDocumentFragment();
     dots.ids.forEach((id, n) => {
       const s = dots.s[n];
-      const [cx, cy] = [x(dots.at[n]), s == null || s < 0 ? bottom + 8 + ((n * 7) % 5) * 3.2 : y(Math.log10(Math.max(s, least)))];
+      const [cx, cy] = [
+        x(dots.at[n]),
+        s == null || s < 0 ? bottom + 8 + ((n * 7) % 5) * 3.2 : y(Math.log10(Math.max(s, least))),
+      ];
       const over = s != null && s > target.limit_s;
       const as = dots.cls[n];
-      const names = ["dot", `of-${as || "none"}`, ...(over ? ["over"] : []), ...(dots.open[n] ? ["open"] : []), ...(s == null ? ["none"] : [])];
-      const shape = draw("path", { class: names.join(" "), d: MARKS[as] ?? MARKS[""], transform: `translate(${cx.toFixed(1)} ${cy.toFixed(1)})${s == null ? " scale(0.6)" : ""}` });
+      const names = [
+        "dot",
+        `of-${as || "none"}`,
+        ...(over ? ["over"] : []),
+        ...(dots.open[n] ? ["open"] : []),
+        ...(s == null ? ["none"] : []),
+      ];
+      const shape = draw("path", {
+        class: names.join(" "),
+        d: MARKS[as] ?? MARKS[""],
+        transform: `translate(${cx.toFixed(1)} ${cy.toFixed(1)})${s == null ? " scale(0.6)" : ""}`,
+      });
       shape.dataset.x = cx.toFixed(1);
       shape.dataset.y = cy.toFixed(1);
-      const says = [this.review.when(dots.at[n]), store.t(`class.${as || "none"}`), s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : seconds(s),
-        store.zone(this.review.zoneName(dots.zone[n]))].filter(Boolean).join(" · ");
+      const says = [
+        this.review.when(dots.at[n]),
+        store.t(`class.${as || "none"}`),
+        s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : seconds(s),
+        store.zone(this.review.zoneName(dots.zone[n])),
+      ]
+        .filter(Boolean)
+        .join(" · ");
       marks.append(this.choice(shape, id, says, this.review.view.incidents?.includes(id)));
     });
     svg.append(marks);
@@ -67,11 +103,17 @@ export class Dots extends Chart {
     const { store } = this;
     const found = new Map();
     for (const as of dots.cls) found.set(as, (found.get(as) ?? 0) + 1);
-    const parts = [...found].sort(([a], [b]) => Object.keys(MARKS).indexOf(a) - Object.keys(MARKS).indexOf(b)).map(([as, n]) => {
-      const part = element("span", "part");
-      part.append(legendMark(as), ` ${store.t(`class.${as || "none"}`)} `, number(store, count(n, `class:${as} drawn`)));
-      return part;
-    });
+    const parts = [...found]
+      .sort(([a], [b]) => Object.keys(MARKS).indexOf(a) - Object.keys(MARKS).indexOf(b))
+      .map(([as, n]) => {
+        const part = element("span", "part");
+        part.append(
+          legendMark(as),
+          ` ${store.t(`class.${as || "none"}`)} `,
+          number(store, count(n, `class:${as} drawn`)),
+        );
+        return part;
+      });
     this.legend.replaceChildren(...parts);
   }
 }
@@ -89,14 +131,25 @@ export function months(from, until, width, language) {
   const most = Math.max(2, Math.floor(width / 86));
   if (span > 70) {
     const first = new Date(from);
-    for (let at = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1); at < until; ) {
+    for (let at = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1); at < until;) {
       const on = new Date(at);
-      found.push([at, new Intl.DateTimeFormat(locale, { month: "short", ...(on.getUTCMonth() ? {} : { year: "numeric" }), timeZone: "UTC" }).format(at)]);
+      found.push([
+        at,
+        new Intl.DateTimeFormat(locale, {
+          month: "short",
+          ...(on.getUTCMonth() ? {} : { year: "numeric" }),
+          timeZone: "UTC",
+        }).format(at),
+      ]);
       at = Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 1);
     }
   } else {
     const step = Math.max(1, Math.ceil(span / most));
-    for (let at = from; at < until; at += step * DAY_MS) found.push([at + DAY_MS / 2, new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" }).format(at)]);
+    for (let at = from; at < until; at += step * DAY_MS)
+      found.push([
+        at + DAY_MS / 2,
+        new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" }).format(at),
+      ]);
   }
   const every = Math.ceil(found.length / most);
   return found.filter((one, n) => n % every === 0);

@@ -33,7 +33,9 @@ export class Exports {
     const close = element("button", "pill", store.t("close_panel"));
     close.type = "button";
     close.addEventListener("click", () => this.hide());
-    const year = Number(new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone: "Europe/Brussels" }).format(store.now())) - 1;
+    const year =
+      Number(new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone: "Europe/Brussels" }).format(store.now())) -
+      1;
     const counts = beside(store.t("export.zip", { year }), `${place.base}aggregate?since=${year}-01&until=${year}-12`);
     const institute = element("div", "institute");
     institute.append(element("span", "", store.t("export_institute")), counts);

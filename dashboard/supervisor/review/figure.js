@@ -14,7 +14,9 @@ export function seconds(s) {
   const whole = Math.round(s);
   const two = (n) => String(n).padStart(2, "0");
   const minutes = Math.floor(whole / 60) % 60;
-  return whole < 3600 ? `${minutes}:${two(whole % 60)}` : `${Math.floor(whole / 3600)}:${two(minutes)}:${two(whole % 60)}`;
+  return whole < 3600
+    ? `${minutes}:${two(whole % 60)}`
+    : `${Math.floor(whole / 3600)}:${two(minutes)}:${two(whole % 60)}`;
 }
 
 /** A share: 82.6 %. @param {number | null | undefined} share 0 to 1 */
@@ -46,14 +48,28 @@ export function between(figure) {
 
 /** What a number means, in one sentence. @param {import("../../shell/store.js").Store} store @param {Figure} figure */
 export function meaning(store, figure) {
-  const facts = { n: figure.n, limit: figure.limit_s == null ? "" : limit(figure.limit_s), interval: figure.interval ? store.t(`interval.${figure.interval}`) : "", left: store.basis };
+  const facts = {
+    n: figure.n,
+    limit: figure.limit_s == null ? "" : limit(figure.limit_s),
+    interval: figure.interval ? store.t(`interval.${figure.interval}`) : "",
+    left: store.basis,
+  };
   return fill(store.words, `define.${figure.stat}`, facts);
 }
 
 /** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {import("../../shell/store.js").Store} store @param {Figure} figure */
 export function mark(target, store, figure) {
-  const facts = { stat: figure.stat, scope: figure.scope ?? "", interval: figure.interval ?? "", limit: figure.limit_s ?? "", n: figure.n,
-    value: figure.value ?? "", low: figure.low ?? "", high: figure.high ?? "", definition: meaning(store, figure) };
+  const facts = {
+    stat: figure.stat,
+    scope: figure.scope ?? "",
+    interval: figure.interval ?? "",
+    limit: figure.limit_s ?? "",
+    n: figure.n,
+    value: figure.value ?? "",
+    low: figure.low ?? "",
+    high: figure.high ?? "",
+    definition: meaning(store, figure),
+  };
   for (const [name, value] of Object.entries(facts)) target.setAttribute(`data-${name}`, String(value));
   return target;
 }
@@ -83,6 +99,7 @@ export function sentence(store, key, gaps) {
 export function apart(store, first, standing) {
   const made = element("span", "apart");
   made.append(first);
-  for (const why of ["open", "missing", "negative"]) if (standing[why].value) made.append(" · ", sentence(store, `not.${why}`, { n: number(store, standing[why]) }));
+  for (const why of ["open", "missing", "negative"])
+    if (standing[why].value) made.append(" · ", sentence(store, `not.${why}`, { n: number(store, standing[why]) }));
   return made;
 }

@@ -14,14 +14,49 @@ export class Filters {
     this.buttons = new Map();
     this.selects = new Map();
     const { store } = this;
-    this._group("period", "pair", PERIODS, (name) => store.t(`period.${name}`), (name) => this._period(name), root);
+    this._group(
+      "period",
+      "pair",
+      PERIODS,
+      (name) => store.t(`period.${name}`),
+      (name) => this._period(name),
+      root,
+    );
     this.range = this._range();
     root.append(this.range);
-    this.profiles = this._group("profile", "profiles", [], () => "", () => {}, root);
-    this._group("class", "classes", CLASSES, (name) => store.t(`class.${name || "none"}`), (name) => review.toggle("classes", name), root);
-    this._group("also", "classes", ["drills"], () => store.t("drills"), () => review.set({ drills: !review.view.drills }), root.querySelector(".classes"));
+    this.profiles = this._group(
+      "profile",
+      "profiles",
+      [],
+      () => "",
+      () => {},
+      root,
+    );
+    this._group(
+      "class",
+      "classes",
+      CLASSES,
+      (name) => store.t(`class.${name || "none"}`),
+      (name) => review.toggle("classes", name),
+      root,
+    );
+    this._group(
+      "also",
+      "classes",
+      ["drills"],
+      () => store.t("drills"),
+      () => review.set({ drills: !review.view.drills }),
+      root.querySelector(".classes"),
+    );
     for (const name of SELECTS) root.append(this._select(name));
-    this.shifts = this._group("shift", "pair", [], () => "", () => {}, root);
+    this.shifts = this._group(
+      "shift",
+      "pair",
+      [],
+      () => "",
+      () => {},
+      root,
+    );
   }
 
   show({ facets, view }, profiles) {
@@ -34,23 +69,30 @@ export class Filters {
       for (const profile of profiles) {
         this._button(this.profiles, `profile ${profile.key}`, profile.name, () => review.set({ profile: profile.key }));
         const button = this.buttons.get(`profile ${profile.key}`);
-        button.lastChild.textContent = store.t(Object.hasOwn(store.words, `profile.${profile.key}`) ? `profile.${profile.key}` : "profile.own");
+        button.lastChild.textContent = store.t(
+          Object.hasOwn(store.words, `profile.${profile.key}`) ? `profile.${profile.key}` : "profile.own",
+        );
         button.dataset.definition = store.t("made_for", { words: profile.made_for, source: profile.source });
       }
     }
     const mine = view.profile ?? "amr";
     for (const profile of profiles ?? []) this._press(`profile ${profile.key}`, profile.key === mine);
     const classes = view.classes ?? review.standard.classes;
-    for (const name of CLASSES) this._press(`class ${name}`, classes.includes(name), count(facets.classes[name] ?? 0, `facet:classes:${name}`));
+    for (const name of CLASSES)
+      this._press(`class ${name}`, classes.includes(name), count(facets.classes[name] ?? 0, `facet:classes:${name}`));
     this._press("also drills", !!view.drills);
     for (const name of SELECTS) this._choices(name, facets[name], view[name] ?? []);
     const shifts = Object.keys(facets.shifts).filter(Boolean).sort();
     for (const shift of shifts) {
-      if (!this.buttons.has(`shift ${shift}`)) this._button(this.shifts, `shift ${shift}`, store.t("shift_from", { time: shift }), () => review.toggle("shifts", shift));
+      if (!this.buttons.has(`shift ${shift}`))
+        this._button(this.shifts, `shift ${shift}`, store.t("shift_from", { time: shift }), () =>
+          review.toggle("shifts", shift),
+        );
     }
     for (const [key] of this.buttons) {
       const [kind, shift] = key.split(" ");
-      if (kind === "shift") this._press(key, !!view.shifts?.includes(shift), count(facets.shifts[shift] ?? 0, `facet:shifts:${shift}`));
+      if (kind === "shift")
+        this._press(key, !!view.shifts?.includes(shift), count(facets.shifts[shift] ?? 0, `facet:shifts:${shift}`));
     }
     this.shifts.parentElement.hidden = !shifts.length;
   }
@@ -116,7 +158,9 @@ export class Filters {
     const group = element("fieldset", "listed");
     const select = element("select");
     select.setAttribute("aria-label", this.store.t(`filter.${name}`));
-    select.addEventListener("change", () => this.review.set({ [name]: select.value === "*" ? undefined : [select.value] }));
+    select.addEventListener("change", () =>
+      this.review.set({ [name]: select.value === "*" ? undefined : [select.value] }),
+    );
     group.append(element("legend", "", this.store.t(`filter.${name}`)), select);
     this.selects.set(name, select);
     return group;
@@ -127,10 +171,17 @@ export class Filters {
     const select = this.selects.get(name);
     const all = element("option", "", store.t(`all.${name}`));
     all.value = "*";
-    const keys = [...new Set([...Object.keys(found), ...chosen])].map((key) => [key, name === "zones" ? review.zoneName(key) : key]);
+    const keys = [...new Set([...Object.keys(found), ...chosen])].map((key) => [
+      key,
+      name === "zones" ? review.zoneName(key) : key,
+    ]);
     keys.sort(([, a], [, b]) => a.localeCompare(b));
     const options = keys.map(([key, words]) => {
-      const option = element("option", "", store.t("choice_n", { name: words || store.t("not_known"), n: found[key] ?? 0 }));
+      const option = element(
+        "option",
+        "",
+        store.t("choice_n", { name: words || store.t("not_known"), n: found[key] ?? 0 }),
+      );
       option.value = key;
       return option;
     });

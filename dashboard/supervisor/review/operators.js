@@ -69,9 +69,24 @@ export class Operators {
         made.append(...parts);
         return made;
       };
-      const share = one.share ? [number(store, one.share), " ", element("span", "between", between(one.share))] : [number(store, one.within), ` ${store.t("promise_of")} `, number(store, one.counted), ` · ${store.t("few_short")}`];
-      const lasts = (figure) => (figure ? [number(store, figure), " ", element("span", "between", between(figure))] : ["–"]);
-      line.append(who, cell(number(store, one.rows)), cell(...share), cell(...lasts(one.quantiles[0])), cell(...lasts(one.quantiles[1])), cell(...lasts(one.scene[0])));
+      const share = one.share
+        ? [number(store, one.share), " ", element("span", "between", between(one.share))]
+        : [
+            number(store, one.within),
+            ` ${store.t("promise_of")} `,
+            number(store, one.counted),
+            ` · ${store.t("few_short")}`,
+          ];
+      const lasts = (figure) =>
+        figure ? [number(store, figure), " ", element("span", "between", between(figure))] : ["–"];
+      line.append(
+        who,
+        cell(number(store, one.rows)),
+        cell(...share),
+        cell(...lasts(one.quantiles[0])),
+        cell(...lasts(one.quantiles[1])),
+        cell(...lasts(one.scene[0])),
+      );
       return line;
     });
     this.table.replaceChildren(head, ...rows);

@@ -59,20 +59,45 @@ export class Review {
     this.operators = new Operators(this);
     this.pledge = new Pledge(this);
     this.cards = new Cards(this);
-    this.charts = { dots: new Dots(this), ecdf: new Ecdf(this), days: new Days(this), where: new Where(this), heat: new Heat(this) };
+    this.charts = {
+      dots: new Dots(this),
+      ecdf: new Ecdf(this),
+      days: new Days(this),
+      where: new Where(this),
+      heat: new Heat(this),
+    };
     this.slowest = new Slowest(this);
     this.against = element("section", "card against");
     const { dots, ecdf, days, where, heat } = this.charts;
     const lands = element("div", "place");
     lands.append(where.root, heat.root);
-    this.root.append(this.pledge.root, dots.root, this.cards.root, ecdf.root, days.root, lands, this.slowest.root, this.against);
+    this.root.append(
+      this.pledge.root,
+      dots.root,
+      this.cards.root,
+      ecdf.root,
+      days.root,
+      lands,
+      this.slowest.root,
+      this.against,
+    );
     this.root.hidden = true;
     place.middle.setAttribute("aria-label", store.t("review"));
-    place.middle.append(this.line, this.bar, this.note, this.address.root, this.exports.root, this.operators.root, this.root);
+    place.middle.append(
+      this.line,
+      this.bar,
+      this.note,
+      this.address.root,
+      this.exports.root,
+      this.operators.root,
+      this.root,
+    );
     this.filters = new Filters(place.filters, this);
     this._tools();
     place.channel.on((facts) => this._take(facts));
-    for (const type of ["pointerover", "focusin"]) for (const part of [place.middle, place.filters]) part.addEventListener(type, ({ target }) => this._define(target));
+    for (const type of ["pointerover", "focusin"])
+      for (const part of [place.middle, place.filters])
+        part.addEventListener(type, ({ target }) => this._define(target));
     document.addEventListener("keydown", (event) => this._key(event));
     document.addEventListener("visibilitychange", () => this._news());
   }
@@ -108,7 +133,14 @@ export class Review {
   /** Look at something else. @param {Record<string, unknown>} changes undefined: the standard */
   set(changes) {
     this.view = { ...this.view, ...changes };
-    for (const [name, value] of Object.entries(this.view)) if (value === undefined || value === "" || value === false || (Array.isArray(value) && !value.length && name !== "classes")) delete this.view[name];
+    for (const [name, value] of Object.entries(this.view))
+      if (
+        value === undefined ||
+        value === "" ||
+        value === false ||
+        (Array.isArray(value) && !value.length && name !== "classes")
+      )
+        delete this.view[name];
     this._ask();
   }
 
@@ -123,7 +155,10 @@ export class Review {
     const before = this.view[name] ?? (name === "classes" ? STANDARD.classes : []);
     const after = before.includes(value) ? before.filter((one) => one !== value) : [...before, value];
     if (name === "classes" && !after.length) return; // no class at all would choose every one
-    const plain = name === "classes" && after.length === STANDARD.classes.length && STANDARD.classes.every((one) => after.includes(one));
+    const plain =
+      name === "classes" &&
+      after.length === STANDARD.classes.length &&
+      STANDARD.classes.every((one) => after.includes(one));
     this.set({ [name]: plain ? undefined : after });
   }
 
@@ -172,7 +207,10 @@ export class Review {
   period(from, by, short = false) {
     const at = Date.parse(from);
     /** @type {Intl.DateTimeFormatOptions} */
-    const form = by === "month" ? { month: "short", ...(short ? {} : { year: "numeric" }) } : { day: "numeric", month: "short", ...(short ? {} : { year: "numeric" }) };
+    const form =
+      by === "month"
+        ? { month: "short", ...(short ? {} : { year: "numeric" }) }
+        : { day: "numeric", month: "short", ...(short ? {} : { year: "numeric" }) };
     const words = new Intl.DateTimeFormat(this.locale, { ...form, timeZone: "UTC" }).format(at);
     return by === "week" && !short ? this.store.t("week_of", { day: words }) : words;
   }
@@ -305,8 +343,21 @@ export class Review {
   _against() {
     const { store, facts } = this;
     const mine = this.profiles.find((profile) => profile.key === (facts.view.profile ?? "amr"));
-    const parts = [element("h3", "", store.t("against", { name: mine.name })), element("p", "", mine.made_for), element("p", "", store.t("source", { source: mine.source }))];
-    parts.push(element("p", "", store.t("definition_of", { interval: store.t(`interval.${facts.target.interval}`), words: store.t(`definition.${facts.target.interval}`) })));
+    const parts = [
+      element("h3", "", store.t("against", { name: mine.name })),
+      element("p", "", mine.made_for),
+      element("p", "", store.t("source", { source: mine.source })),
+    ];
+    parts.push(
+      element(
+        "p",
+        "",
+        store.t("definition_of", {
+          interval: store.t(`interval.${facts.target.interval}`),
+          words: store.t(`definition.${facts.target.interval}`),
+        }),
+      ),
+    );
     parts.push(element("p", "", `${span(this, facts)} · ${this.left()} · ${store.t("open_rule")}`));
     this.against.replaceChildren(...parts);
   }
@@ -316,7 +367,10 @@ export class Review {
     const { store, facts, place } = this;
     if (!facts) return;
     const said = target?.closest?.("[data-definition]")?.dataset.definition;
-    const plain = store.t("definition_of", { interval: store.t(`interval.${facts.target.interval}`), words: store.t(`definition.${facts.target.interval}`) });
+    const plain = store.t("definition_of", {
+      interval: store.t(`interval.${facts.target.interval}`),
+      words: store.t(`definition.${facts.target.interval}`),
+    });
     write(place.note, said || `${plain} · ${this.left()} · ${store.t("open_rule")}`);
   }
 
@@ -339,7 +393,13 @@ export class Review {
   }
 
   _key(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || this.place.middle.hidden || event.target.closest("input, textarea, select, form")) return;
+    if (
+      event.key !== "Escape" ||
+      event.defaultPrevented ||
+      this.place.middle.hidden ||
+      event.target.closest("input, textarea, select, form")
+    )
+      return;
     if (this.address.hide() || this.exports.hide() || this.operators.hide()) event.preventDefault();
     else if (CROSS.some((name) => this.view[name]) || this.view.classes || this.view.period === "range") {
       event.preventDefault();

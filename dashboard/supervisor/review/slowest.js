@@ -31,7 +31,12 @@ export class Slowest {
     const { store, review } = this;
     const held = this.table.contains(document.activeElement) ? document.activeElement.closest("tr").dataset.key : null;
     this.title.textContent = store.t("slowest_title", { interval: store.t(`interval.${target.interval}`) });
-    this.note.replaceChildren(sentence(store, "slowest_of", { k: number(store, count(slowest.length, "slowest")), n: number(store, count(ecdf.n, "counted")) }));
+    this.note.replaceChildren(
+      sentence(store, "slowest_of", {
+        k: number(store, count(slowest.length, "slowest")),
+        n: number(store, count(ecdf.n, "counted")),
+      }),
+    );
     const head = element("tr");
     for (const name of ["when", "zone", ...TIMES, "class"]) {
       const cell = element("th", "", store.t(`slowest.${name}`));
@@ -49,12 +54,22 @@ export class Slowest {
       line.append(first, element("td", "", store.zone(review.zoneName(one.zone)) || store.t("no_zone")));
       for (const name of TIMES) {
         const s = one.s[name];
-        line.append(mark(element("td", `figure${name === target.interval && s > target.limit_s ? " over" : ""}`, seconds(s)), store, { stat: "time", scope: `row:${one.id}`, interval: name, n: s == null ? 0 : 1, value: s }));
+        line.append(
+          mark(
+            element("td", `figure${name === target.interval && s > target.limit_s ? " over" : ""}`, seconds(s)),
+            store,
+            { stat: "time", scope: `row:${one.id}`, interval: name, n: s == null ? 0 : 1, value: s },
+          ),
+        );
       }
       line.append(element("td", "", store.t(`class.${one.as || "none"}`)));
       return line;
     });
     this.table.replaceChildren(head, ...rows);
-    if (held) rows.find((row) => row.dataset.key === held)?.querySelector("button").focus();
+    if (held)
+      rows
+        .find((row) => row.dataset.key === held)
+        ?.querySelector("button")
+        .focus();
   }
 }

@@ -28,7 +28,8 @@ export class Ground {
     this.picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, "aria-hidden": "true" });
     root.replaceChildren(this.picture);
     const zones = svg("g", { class: "zones" });
-    for (const { rings } of ground.zones) zones.append(svg("path", { d: rings.map((ring) => this._ring(ring)).join(""), "fill-rule": "evenodd" }));
+    for (const { rings } of ground.zones)
+      zones.append(svg("path", { d: rings.map((ring) => this._ring(ring)).join(""), "fill-rule": "evenodd" }));
     this.corner = svg("text", { x: 14, y: NAME + 12 });
     this.picture.append(zones, this._names(ground.zones));
     const [x0, y0] = ground.origin;
@@ -68,7 +69,12 @@ export class Ground {
     // A circle smaller than its mark is a ring, with its radius written.
     const ring = spot.r * this.scale < RING;
     mark.circle.classList.toggle("ring", ring);
-    for (const [key, value] of [["cx", x], ["cy", y], ["r", ring ? RING : spot.r * this.scale]]) mark.circle.setAttribute(key, value);
+    for (const [key, value] of [
+      ["cx", x],
+      ["cy", y],
+      ["r", ring ? RING : spot.r * this.scale],
+    ])
+      mark.circle.setAttribute(key, value);
     write(mark.words, [mark.name, spot.r && ring ? metres(this.words, spot.radius) : ""].filter(Boolean).join(" · "));
   }
 
@@ -90,7 +96,8 @@ export class Ground {
       const [x, y] = this._px(...at);
       const half = name.length * 4.8;
       if (x < half || x > WIDE - half || y < NAME * 2 || y > HIGH - NAME * 2.5) continue;
-      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < NAME * 1.3)) continue;
+      if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < NAME * 1.3))
+        continue;
       taken.push({ x, y, half });
       names.append(svg("text", { x, y, "text-anchor": "middle" }, name));
     }
@@ -104,7 +111,10 @@ export class Ground {
     const length = LENGTHS.filter((one) => (one / m) * this.scale <= BAR).at(-1) ?? LENGTHS[0];
     const wide = (length / m) * this.scale;
     const bar = svg("g", { class: "bar", transform: `translate(14 ${HIGH - 14})` });
-    bar.append(svg("path", { d: `M0 -4v8M0 0h${wide}M${wide} -4v8` }), svg("text", { y: -8 }, metres(this.words, length)));
+    bar.append(
+      svg("path", { d: `M0 -4v8M0 0h${wide}M${wide} -4v8` }),
+      svg("text", { y: -8 }, metres(this.words, length)),
+    );
     return bar;
   }
 

@@ -19,7 +19,9 @@ export class Moments {
     this.slider.addEventListener("keydown", (event) => this._key(event));
     const follow = (event) => {
       const box = this.slider.getBoundingClientRect();
-      this.go(this.start + Math.expm1(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.whole) * WIDE_S);
+      this.go(
+        this.start + Math.expm1(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.whole) * WIDE_S,
+      );
     };
     this.slider.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
@@ -28,7 +30,10 @@ export class Moments {
       this.slider.focus({ preventScroll: true });
       event.preventDefault();
     });
-    this.slider.addEventListener("pointermove", (event) => this.slider.hasPointerCapture(event.pointerId) && follow(event));
+    this.slider.addEventListener(
+      "pointermove",
+      (event) => this.slider.hasPointerCapture(event.pointerId) && follow(event),
+    );
   }
 
   clamp(at) {
@@ -51,8 +56,14 @@ export class Moments {
     const later = () => moments.find((moment) => moment > at) ?? this.end;
     const earlier = () => moments.findLast((moment) => moment < at) ?? this.start;
     const next = {
-      ArrowRight: later, ArrowUp: later, ArrowLeft: earlier, ArrowDown: earlier, PageUp: () => at + MINUTE_S, PageDown: () => at - MINUTE_S,
-      Home: () => this.start, End: () => this.end,
+      ArrowRight: later,
+      ArrowUp: later,
+      ArrowLeft: earlier,
+      ArrowDown: earlier,
+      PageUp: () => at + MINUTE_S,
+      PageDown: () => at - MINUTE_S,
+      Home: () => this.start,
+      End: () => this.end,
     }[event.key];
     if (!next) return;
     event.preventDefault();
