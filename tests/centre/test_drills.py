@@ -12,11 +12,11 @@ async def test_a_centres_drills_ask_its_health_and_end_before_anything_would_be_
     centre = await Centre.open(settings)
     try:
         drills, now = centre.desk.drills, centre.desk.clock.now()
-        assert not drills.green()  # no feed: nothing can come in
+        assert drills._disturbed() == "health"  # no feed: nothing can come in
         await centre.desk.feed_health(FeedHealth(name="112-app", state="live", since=now, heartbeat_at=now))
-        assert drills.green()
+        assert drills._disturbed() is None
         await centre.desk.feed_health(FeedHealth(name="112-app", state="silent", since=now))
-        assert not drills.green()
-        assert drills.unanswered_s < settings.watch.confirm_s + settings.watch.outside_s
+        assert drills._disturbed() == "health"
+        assert drills._rules.unanswered_s < settings.watch.confirm_s + settings.watch.outside_s
     finally:
         await centre.close()

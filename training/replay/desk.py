@@ -36,7 +36,6 @@ class WatchedDesk:
         self.exclusions = Exclusions(CaseRegister.of(()), board, NoVault())
         self.floor = Floor()
         self.drills = NoDrills()
-        self.on_presented: list[Callable[[str, bool], None]] = []
         self._named = named
         self._viewers: dict[str, str] = {}
 
