@@ -53,15 +53,11 @@ def write(path: Path, rows: int, form: str) -> None:
     luck = np.random.default_rng(1)
     called = pd.Series(pd.Timestamp("2024-04-02") + pd.to_timedelta(luck.integers(0, 200 * 86_400, rows), unit="s"))
     after = {"received": np.zeros(rows), "mobilised": luck.gamma(4, 20, rows), "on_scene": luck.gamma(6, 70, rows)}
-    made: dict[str, object] = {
-        "id": np.arange(rows),
-        "district": luck.choice([f"District {at}" for at in range(30)], rows),
-    }
-    made |= {
-        name: np.asarray((called + pd.to_timedelta(after[name].round(), unit="s")).dt.strftime(form)) for name in _TIMES
-    }
-    made["on_scene"] = np.where(luck.random(rows) < 0.02, "", made["on_scene"])
-    pd.DataFrame(made).to_csv(path, index=False)
+    made = pd.DataFrame({"id": np.arange(rows), "district": luck.choice([f"District {at}" for at in range(30)], rows)})
+    for name in _TIMES:
+        made[name] = (called + pd.to_timedelta(after[name].round(), unit="s")).dt.strftime(form)
+    made.loc[luck.random(rows) < 0.02, "on_scene"] = ""
+    made.to_csv(path, index=False)
 
 
 def _row(name: str, rounds: list[tuple[float, float]]) -> Row:
