@@ -23,7 +23,7 @@ from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, profiles
-from centre.spool import RECORDED, RECORDINGS, REPORTED, Notes
+from centre.spool import RECORDED, RECORDINGS, REPORTED, Spool
 from dashboard.access.signins import SignIns
 from dashboard.i18n import translator
 from feeds.subscriber import Subscriber
@@ -102,8 +102,8 @@ class Centre:
         self.buttons = parts.beside.buttons
         self.watch, self.shifts, self.orders = parts.watch, parts.shifts, parts.orders
         self.subscribers = tuple(self._subscriber(url, parts) for url in settings.feed)
-        self.recordings = Notes(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
-        self.reports = Notes(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
+        self.recordings = Spool(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
+        self.reports = Spool(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
         if signins is not None:
             signins.listen(self.consoles.stood)
         self._tasks: list[asyncio.Task[None]] = []

@@ -1,4 +1,4 @@
-"""Notes beside a file: what a person did with it while a log has one writer, and that may be down.
+"""Spool beside a file: what a person did with it while a log has one writer, and that may be down.
 
 A command leaves a note; the desk enters it in its log within seconds, or at its next start, once, and takes it away only
 then.
@@ -46,7 +46,7 @@ RECORDINGS = "desk/recordings"
 REPORTED = "report"  # a report was made: its stream is that of its month
 
 
-class Notes:
+class Spool:
     """The notes `PATH.<kind>-*` that a desk enters in one stream of its log, or in that of each note's time."""
 
     def __init__(self, path: Path, kind: str, stream: str | Callable[[datetime], str], *, desk: Desk, log: Log) -> None:

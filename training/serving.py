@@ -31,7 +31,7 @@ from dashboard.i18n.sign_in import room_words
 from dashboard.operator.page import operator_page
 from dashboard.server import ASSETS, HERE, Live, free_port
 from dashboard.shell import compat
-from dashboard.trainer.context import House
+from dashboard.trainer.context import TrainerContext
 from dashboard.trainer.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
 from dashboard.trainer.page import replay_page, trainer_page
 from dashboard.trainer.upload import ADDRESS as RECORDINGS
@@ -113,7 +113,7 @@ def serve_room(
         oidc=oidc,
         words=room_words,
     )
-    house = House(
+    house = TrainerContext(
         room,
         room.zones,
         clock=room.clock,
@@ -142,7 +142,7 @@ def serve_room(
     return server
 
 
-def pages(room: TrainingRoom, house: House) -> dict[str, Callable[[], Any]]:
+def pages(room: TrainingRoom, house: TrainerContext) -> dict[str, Callable[[], Any]]:
     """The Panel pages by their address."""
     return {
         TRAINER: lambda: trainer_page(house),
@@ -160,7 +160,7 @@ def exercise_page(room: TrainingRoom) -> Any:
     return operator_page(found[0].consoles, centre=room.settings.centre, dress="exercise", token=token)
 
 
-def routes(room: TrainingRoom, signins: SignIns, door: Door, house: House) -> list[tuple[Any, ...]]:
+def routes(room: TrainingRoom, signins: SignIns, door: Door, house: TrainerContext) -> list[tuple[Any, ...]]:
     """Everything that is no Panel page."""
     debriefs = Debriefs(room, house.places, room.zones.folder, signins=signins, cookie=COOKIE)
     return [

@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import uuid4
 
 from centre.settings import Settings
-from centre.spool import Note, Notes, leave_note, read_regular, write_whole
+from centre.spool import Note, Spool, leave_note, read_regular, write_whole
 from dashboard.documents.degraded.page import locked_page, sheet_page
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -60,7 +60,7 @@ class DegradedFile:
         self._written: datetime | None = None
         self._reason = ""
         self._try_at: datetime | None = None
-        self._notes = Notes(self.path, NOTED, STREAM, desk=desk, log=log)
+        self._notes = Spool(self.path, NOTED, STREAM, desk=desk, log=log)
         for key in settings.radio.zones.keys() - names.keys():
             _logger.warning("radio.zones: no zone has the number %s", key)
 

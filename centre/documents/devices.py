@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from centre.spool import Notes
+from centre.spool import Spool
 from incidents import events as ev
 from incidents.board import SHIFTS, Board
 from incidents.case import Case
@@ -42,7 +42,7 @@ class DeviceLists:
         bench: Collection[str],
     ) -> None:
         self.times = times
-        self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
+        self._notes = Spool(path, NOTED, STREAM, desk=desk, log=log)
         self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
 
     async def lines(self, user: User | None) -> tuple[DeviceLine, ...]:

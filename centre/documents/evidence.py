@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from centre.spool import Note, Notes, enter_or_note, leave_note
+from centre.spool import Note, Spool, enter_or_note, leave_note
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
@@ -55,7 +55,7 @@ class EvidenceFiles:
         self._desk, self._log, self._path, self._cases = desk, log, path, cases
         self._zone_name, self._clock, self._centre = zone_name, clock, centre
         self._one_at_a_time = asyncio.Lock()
-        self._notes = Notes(path, NOTED, STREAM, desk=desk, log=log)
+        self._notes = Spool(path, NOTED, STREAM, desk=desk, log=log)
 
     async def make(self, incident: str, form: ev.EvidenceForm, by: str, user: User | None = None) -> bytes:
         """The file, entered in the log before anybody has it.

@@ -22,7 +22,7 @@ from dashboard.components.reserved.part import ReservedPart
 from dashboard.operator.ground import OperatorGround
 from dashboard.operator.unsent import Unsent
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.outbox import Mailbox, Page
+from dashboard.shell.outbox import Outbox, Page
 from incidents import commands as do
 from incidents.board import Change
 from incidents.clock import rate
@@ -35,7 +35,7 @@ from incidents.roles import MAY, User, check, may
 _logger = logging.getLogger(__name__)
 
 
-class Session(Mailbox):
+class Session(Outbox):
     """One page. `consoles` is what all pages of this process share; `map` may be None (then nothing is drawn).
 
     `token` is its browser's sign-in, `position` the desk name of its browser where nobody signs in.

@@ -25,7 +25,7 @@ class Page(Protocol):
     def send(self, text: str) -> None: ...
 
 
-class Mailbox:
+class Outbox:
     """What every kind of page has. A kind says what it sends (`compose`) and what it does about a wish (`_answer`)."""
 
     longest = MAX_MESSAGE  # characters of one message of a page

@@ -10,7 +10,7 @@ from dashboard.consoles import Consoles
 from dashboard.i18n.words import words
 from dashboard.shell import compat
 from dashboard.shell.template import Theme, template_of, this_page
-from dashboard.supervisor.session import PAGE, FloorSession
+from dashboard.supervisor.session import PAGE, SupervisorSession
 from incidents.roles import may
 
 
@@ -28,7 +28,7 @@ def supervisor_page(consoles: Consoles, *, centre: str = "") -> pn.Template:
     if now.why == "role" or (now.locked and not may(roles, PAGE)):
         return no_role_page(now, translate=consoles.translate, language=consoles.language, theme=theme, page=PAGE)
     page = this_page()
-    session = FloorSession(consoles, page, token)
+    session = SupervisorSession(consoles, page, token)
     page.hear(session.take, consoles.soon, lambda: session.token)
     pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))
     return template_of(

@@ -27,7 +27,7 @@ class SupervisorGround(ReviewGround, OperatorGround[Session], Protocol):
     """The pages' common ground as a supervisor page sees it."""
 
 
-class FloorSession(Session):
+class SupervisorSession(Session):
     """`consoles` and `token` as in `Session`."""
 
     kind = PAGE

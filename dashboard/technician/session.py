@@ -14,7 +14,7 @@ from dashboard.access.standing import Standing
 from dashboard.components.actions import receive
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground
-from dashboard.shell.outbox import Mailbox, Page
+from dashboard.shell.outbox import Outbox, Page
 from dashboard.technician import facts
 from dashboard.technician.tests_in_progress import Bench
 from incidents import events as ev
@@ -55,7 +55,7 @@ class BenchGround(Ground, Protocol):
     def standing(self, token: str, page: str) -> Standing: ...
 
 
-class BenchSession(Mailbox):
+class BenchSession(Outbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
     def __init__(self, consoles: BenchGround, page: Page, token: str) -> None:

@@ -18,7 +18,7 @@ PAGE = "page trainer"
 _Named = TypeVar("_Named", Player[Consoles], Exercise[Consoles])
 
 
-class House:
+class TrainerContext:
     """Make it on the running loop. `zones` answers `locate` and knows the names; `cookie` holds a browser's sign-in.
 
     `debrief` gives the address of an ended exercise's debrief by its id, None where there is none yet.

@@ -11,7 +11,7 @@ from dashboard.i18n.words import words
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
 from dashboard.shell.template import Theme, template_of, this_page
-from dashboard.trainer.context import PAGE, House
+from dashboard.trainer.context import PAGE, TrainerContext
 from dashboard.trainer.session import TrainerSession
 from incidents.exercises.room import TrainingError
 from incidents.roles import may
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 OPEN = ("join", "progress")  # the pages of a training room that need no role
 
 
-def trainer_page(house: House) -> pn.Template:
+def trainer_page(house: TrainerContext) -> pn.Template:
     """A new trainer page for the current document. Who is no trainer is told so; an idle browser gets the locked page."""
     cookies = compat.cookies(pn.state.curdoc)
     token = cookies.get(house.cookie, "")
@@ -49,7 +49,7 @@ def trainer_page(house: House) -> pn.Template:
     )
 
 
-def replay_page(house: House) -> pn.Template:
+def replay_page(house: TrainerContext) -> pn.Template:
     """The operator page of an open replay, in its dress: `?id=` names it, and opens nothing without a trainer's sign-in."""
     cookies = compat.cookies(pn.state.curdoc)
     token = cookies.get(house.cookie, "")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from dashboard.trainer.context import House
+from dashboard.trainer.context import TrainerContext
 from incidents.cases.rows import say
 from incidents.exercises.check import Problem
 from incidents.exercises.room import Masking, TrainingError
@@ -116,13 +116,13 @@ def wish_of(asked: Facts) -> AnyWish:
     return wish
 
 
-async def grant(house: House, wish: AnyWish, by: str) -> Facts:
+async def grant(house: TrainerContext, wish: AnyWish, by: str) -> Facts:
     """Do it, and say what the page must know of it. `by` is the name of who asks. Raises TrainingError."""
-    handler: Callable[[House, Any, str], Awaitable[Facts]] = _HANDLERS[type(wish)]
+    handler: Callable[[TrainerContext, Any, str], Awaitable[Facts]] = _HANDLERS[type(wish)]
     return await handler(house, wish, by)
 
 
-async def _record(house: House, wish: Record, by: str) -> Facts:
+async def _record(house: TrainerContext, wish: Record, by: str) -> Facts:
     made = await asyncio.to_thread(
         house.room.record,
         wish.incidents,
@@ -134,17 +134,17 @@ async def _record(house: House, wish: Record, by: str) -> Facts:
     return {"name": made.name}
 
 
-async def _open_replay(house: House, wish: OpenReplay, by: str) -> Facts:
+async def _open_replay(house: TrainerContext, wish: OpenReplay, by: str) -> Facts:
     player = await house.room.open_replay(wish.recording)
     return {"id": player.id}
 
 
-async def _forget_recording(house: House, wish: ForgetRecording, by: str) -> Facts:
+async def _forget_recording(house: TrainerContext, wish: ForgetRecording, by: str) -> Facts:
     await house.room.forget_recording(wish.recording)
     return {}
 
 
-async def _replay(house: House, wish: Replay, by: str) -> Facts:
+async def _replay(house: TrainerContext, wish: Replay, by: str) -> Facts:
     player = house.player(wish.id)
     match wish.act:
         case "seek":
@@ -156,33 +156,33 @@ async def _replay(house: House, wish: Replay, by: str) -> Facts:
     return {}
 
 
-async def _get(house: House, wish: Get, by: str) -> Facts:
+async def _get(house: TrainerContext, wish: Get, by: str) -> Facts:
     found = await asyncio.to_thread(house.room.scenario, wish.name)
     return {"scenario": msgspec.to_builtins(found)}
 
 
-async def _check(house: House, wish: Check, by: str) -> Facts:
+async def _check(house: TrainerContext, wish: Check, by: str) -> Facts:
     return {"problems": [_told(house, problem) for problem in problems_of(house, wish.scenario)]}
 
 
-async def _save(house: House, wish: Save, by: str) -> Facts:
+async def _save(house: TrainerContext, wish: Save, by: str) -> Facts:
     if found := problems_of(house, wish.scenario):
         return {"problems": [_told(house, problem) for problem in found]}
     await asyncio.to_thread(house.room.save_scenario, wish.name, msgspec.convert(wish.scenario, Scenario))
     return {"problems": [], "name": wish.name}
 
 
-async def _where(house: House, wish: Where, by: str) -> Facts:
+async def _where(house: TrainerContext, wish: Where, by: str) -> Facts:
     found = house.zones.locate(wish.lat, wish.lon)
     return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
 
 
-async def _open_exercise(house: House, wish: OpenExercise, by: str) -> Facts:
+async def _open_exercise(house: TrainerContext, wish: OpenExercise, by: str) -> Facts:
     exercise = await house.room.open_exercise(wish.scenario, trainer=by)
     return {"id": exercise.id}
 
 
-async def _run(house: House, wish: Run, by: str) -> Facts:
+async def _run(house: TrainerContext, wish: Run, by: str) -> Facts:
     exercise = house.exercise(wish.id)
     match wish.act:
         case "inject":
@@ -200,12 +200,12 @@ async def _run(house: House, wish: Run, by: str) -> Facts:
     return {}
 
 
-async def _forget(house: House, wish: Forget, by: str) -> Facts:
+async def _forget(house: TrainerContext, wish: Forget, by: str) -> Facts:
     await asyncio.to_thread(house.room.forget, wish.id)
     return {}
 
 
-def problems_of(house: House, facts: Facts) -> list[Problem]:
+def problems_of(house: TrainerContext, facts: Facts) -> list[Problem]:
     """What is wrong with a scenario as a page holds it: the first thing the types refuse, or all that they can't say."""
     try:
         scenario = msgspec.convert(facts, Scenario)
@@ -218,7 +218,7 @@ def problems_of(house: House, facts: Facts) -> list[Problem]:
     return list(house.room.problems(scenario))
 
 
-def _told(house: House, problem: Problem) -> dict[str, str]:
+def _told(house: TrainerContext, problem: Problem) -> dict[str, str]:
     return {"path": problem.path, "why": house.translate(problem.why)}
 
 
@@ -233,7 +233,7 @@ _PLAIN = (
     (re.compile(r"expected str, got null"), "needed"),
 )
 
-_HANDLERS: dict[type[Wish], Callable[[House, Any, str], Awaitable[Facts]]] = {
+_HANDLERS: dict[type[Wish], Callable[[TrainerContext, Any, str], Awaitable[Facts]]] = {
     Record: _record,
     OpenReplay: _open_replay,
     ForgetRecording: _forget_recording,

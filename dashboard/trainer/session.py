@@ -16,8 +16,8 @@ from dashboard.access.standing import Standing
 from dashboard.components.map import MapView
 from dashboard.consoles import Consoles
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.outbox import Mailbox, Page
-from dashboard.trainer.context import House
+from dashboard.shell.outbox import Outbox, Page
+from dashboard.trainer.context import TrainerContext
 from dashboard.trainer.requests import grant, wish_of
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
@@ -30,12 +30,12 @@ _WATCHED: tuple[Literal["replay", "exercise"], ...] = ("replay", "exercise")
 _logger = logging.getLogger(__name__)
 
 
-class TrainerSession(Mailbox):
+class TrainerSession(Outbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked; `view` is a `MapView` or None."""
 
     longest = 1 << 20  # characters: a whole scenario travels as one message
 
-    def __init__(self, house: House, page: Page, view: MapView | None, token: str) -> None:
+    def __init__(self, house: TrainerContext, page: Page, view: MapView | None, token: str) -> None:
         super().__init__(page)
         self.id = uuid4().hex
         self._house = house

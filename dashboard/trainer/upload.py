@@ -13,7 +13,7 @@ from tornado.web import RequestHandler, stream_request_body
 from dashboard.access.guard import from_our_pages
 from dashboard.access.signins import page_token
 from dashboard.shell import compat
-from dashboard.trainer.context import House
+from dashboard.trainer.context import TrainerContext
 from incidents.exercises.room import TrainingError
 
 ADDRESS = r"/training/recordings"
@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z0-9_-]{1,80}")
 class TakeIn(RequestHandler):
     """Answers `{"ok", "name"}`, or `{"ok": false, "code", "detail"}` in the words of `TrainingError`."""
 
-    def initialize(self, house: House) -> None:
+    def initialize(self, house: TrainerContext) -> None:
         self._house = house
         self._chunks: list[bytes] = []
         self._length = 0

@@ -15,7 +15,7 @@ from dashboard.components.actions import receive
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, LoopGround, SignedIn
-from dashboard.shell.outbox import Mailbox, Page
+from dashboard.shell.outbox import Outbox, Page
 from incidents import commands as do
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
@@ -36,7 +36,7 @@ class ZoneGround(Ground, LoopGround, Protocol):
     def zone_of(self, token: str) -> str: ...
 
 
-class ZoneSession(Mailbox):
+class ZoneSession(Outbox):
     """`token` is its browser's sign-in, looked up anew for whatever is sent or asked."""
 
     def __init__(self, consoles: ZoneGround, page: Page, token: str) -> None:

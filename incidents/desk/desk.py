@@ -30,7 +30,7 @@ from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Fix, Message, PressValue, Receipt
 from incidents.ports import CaseSource, Identities, Locate, Screens
-from incidents.presence.on_shift import Floor
+from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
 from incidents.roles import User, check
@@ -84,7 +84,7 @@ class Desk(Archive):
         self._known_zone = known_zone
         self._has_address = has_address
         self.exclusions = Exclusions(cases, self.board, identities, zone_of)
-        self.floor = Floor()
+        self.floor = OnShift()
         self.drills = Drills(
             self._recorder,
             self.board,

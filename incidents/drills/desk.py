@@ -21,7 +21,7 @@ from incidents.clock import Clock
 from incidents.commands import RefusalCode, Refused
 from incidents.drills.fold import DRILLS, Drill
 from incidents.ports import CaseSource, Identities, Screens
-from incidents.presence.on_shift import Floor, Person
+from incidents.presence.on_shift import OnShift, Person
 from incidents.recorder import Recorder
 
 EVERY_S = 0.25
@@ -53,7 +53,7 @@ class Drills:
         self,
         recorder: Recorder,
         board: Board,
-        floor: Floor,
+        floor: OnShift,
         *,
         clock: Clock,
         cases: CaseSource,

@@ -26,7 +26,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     here: bool = True
 
 
-class Floor:
+class OnShift:
     """Everybody on shift, by pseudonym."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.operator.session import Session
-from dashboard.supervisor.session import FloorSession
+from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as do
 from incidents.actions import OPERATOR, SUPERVISOR
 from incidents.incident import STATES, Incident, State
@@ -228,7 +228,7 @@ async def test_nothing_is_told_of_an_alarm_that_is_kept_from_who_is_there(house:
 @pytest.mark.parametrize("state", STATES)
 async def test_a_row_of_the_floor_offers_what_the_desk_then_does(desks: Desks, state: State) -> None:
     paper = Paper()
-    session = FloorSession(desks.house.consoles, paper)
+    session = SupervisorSession(desks.house.consoles, paper)
     desks.house.consoles.enter(session, "Boss", desks.house.name())
     for what in SUPERVISOR:
         incident = await desks.alarm(state)

@@ -12,7 +12,7 @@ from dashboard.access.settings import AccessTimes
 from dashboard.access.signins import SignIns
 from dashboard.access.standing import TOLD
 from dashboard.supervisor.rooms import ROOMS
-from dashboard.supervisor.session import FloorSession
+from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as do
 from incidents.commands import Refused
 from incidents.roles import MAY
@@ -34,9 +34,9 @@ class Room:
         assert account is not None
         return self.signins.open(account)
 
-    async def page(self, token: str) -> tuple[FloorSession, Paper]:
+    async def page(self, token: str) -> tuple[SupervisorSession, Paper]:
         paper = Paper()
-        session = FloorSession(self.house.consoles, paper, token)  # type: ignore[arg-type]
+        session = SupervisorSession(self.house.consoles, paper, token)  # type: ignore[arg-type]
         self.say(session, do="hello", browser=self.house.name())
         await until(lambda: paper.waiting)
         await paper.turn()
@@ -56,7 +56,7 @@ class Room:
                 await asyncio.sleep(0.01)
 
     @staticmethod
-    def say(session: FloorSession, **facts: Any) -> None:
+    def say(session: SupervisorSession, **facts: Any) -> None:
         session.take(json.dumps(facts))
 
 

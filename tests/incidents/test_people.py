@@ -5,14 +5,14 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.presence.on_shift import STAYS, Floor
+from incidents.presence.on_shift import STAYS, OnShift
 from tests.incidents.conftest import START
 
 ROLES = frozenset({"dispatcher"})
 
 
 def test_a_page_loaded_anew_within_15_s_is_no_leaving_and_keeps_the_persons_id() -> None:
-    floor = Floor()
+    floor = OnShift()
     assert [event.__struct_config__.tag for _, event in floor.see({"ann": ROLES}, START)] == ["came"]
     key = floor.people[0].key
     assert floor.see({}, START + timedelta(seconds=1)) == []
@@ -26,7 +26,7 @@ def test_a_page_loaded_anew_within_15_s_is_no_leaving_and_keeps_the_persons_id()
 def test_everybody_comes_before_leaving_and_leaves_only_after_15_s_without_a_page(
     looks: list[tuple[int, set[str]]],
 ) -> None:
-    floor, now = Floor(), START
+    floor, now = OnShift(), START
     on_shift: dict[str, object] = {}
     for seconds, present in looks:
         now += timedelta(seconds=seconds)

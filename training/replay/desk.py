@@ -9,7 +9,7 @@ from incidents.cases import CaseRegister
 from incidents.commands import AnyCommand, Refused
 from incidents.exclusion import Exclusions
 from incidents.log.vault import NoVault
-from incidents.presence.on_shift import Floor
+from incidents.presence.on_shift import OnShift
 from incidents.roles import User
 from training.replay.clock import ReplayClock
 
@@ -34,7 +34,7 @@ class WatchedDesk:
         self.cases = cases
         # Its cases are masked or invented: they exclude nobody who looks on.
         self.exclusions = Exclusions(CaseRegister.of(()), board, NoVault())
-        self.floor = Floor()
+        self.floor = OnShift()
         self.drills = NoDrills()
         self._named = named
         self._viewers: dict[str, str] = {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.operator.session import Session
-from dashboard.supervisor.session import FloorSession
+from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as cmd
 from incidents.drills.fold import Drill
 from incidents.roles import User
@@ -122,7 +122,7 @@ async def test_it_comes_to_the_pages_of_those_it_is_for_and_to_no_other(house: H
     here, paper = house.page("Desk 1")
     drill = await live(house)
     late, _ = house.page("Desk 2")
-    floor = FloorSession(house.consoles, Paper())  # type: ignore[arg-type]
+    floor = SupervisorSession(house.consoles, Paper())  # type: ignore[arg-type]
     house.consoles.enter(floor, "Desk 1", here.browser)
     assert drill.id in (await turned(paper))["rows"]
     here.covers = frozenset({"ANT"})  # a neighbour's console, whoever sits there

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
-from dashboard.trainer.context import House
+from dashboard.trainer.context import TrainerContext
 from dashboard.trainer.session import TrainerSession
 from incidents.exercises.room import EndedExercise, Exercise, Played, RecordingListed, ScenarioListed, TrainingError
 from incidents.exercises.scenario import Scenario
@@ -111,7 +111,7 @@ def sign_ins(path: Path, clock: DrivenClock) -> SignIns:
 class Desk:
     """One page of a browser that is signed in as `who`."""
 
-    def __init__(self, house: House, signins: SignIns, who: str) -> None:
+    def __init__(self, house: TrainerContext, signins: SignIns, who: str) -> None:
         account = signins.accounts.get(who)
         assert account is not None
         self.signins = signins

@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.trainer.context import House
+from dashboard.trainer.context import TrainerContext
 from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
 from tests.dashboard.conftest import DrivenClock
-from tests.dashboard.conftest import House as Centre
+from tests.dashboard.conftest import TrainerContext as Centre
 from tests.dashboard.training.parts import SCENARIO, Desk, SmallRoom, Still, sign_ins
 
 
@@ -21,7 +21,7 @@ class Room:
         self.clock = clock
         self.signins = sign_ins(folder / "users", clock)
         self.room = SmallRoom(folder / "scenarios", zones)
-        self.house = House(self.room, zones, clock=clock, signins=self.signins, cookie="training")  # type: ignore[arg-type]
+        self.house = TrainerContext(self.room, zones, clock=clock, signins=self.signins, cookie="training")  # type: ignore[arg-type]
 
     def page(self, who: str = "trainer") -> Desk:
         return Desk(self.house, self.signins, who)

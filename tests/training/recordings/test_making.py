@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from centre.settings import Settings, Training
-from centre.spool import RECORDED, RECORDINGS, Notes
+from centre.spool import RECORDED, RECORDINGS, Spool
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import Happened, read_recording, write_recording
 from incidents import events as ev
@@ -95,7 +95,7 @@ async def test_the_room_makes_one_and_the_desk_enters_it(
     await replay.close()
     await room.close()
     async with open_floor() as floor:
-        await Notes(tmp_path / "vigie.log", RECORDED, RECORDINGS, desk=floor.desk, log=floor.log).enter()
+        await Spool(tmp_path / "vigie.log", RECORDED, RECORDINGS, desk=floor.desk, log=floor.log).enter()
         await floor.desk._recorder.close()
     ((entry, by),) = await of_the_log(tmp_path, RECORDINGS)
     made = entry.event
