@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from centre.assembly import Core
 from feeds.subscriber import Subscriber, Timing
 from incidents.clock import SystemClock
-from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import own_feed
-from tests.incidents.conftest import FewCases, locate
+from tests.incidents.conftest import FewCases, FewZones
 
 SHARE = 0.1
 
@@ -49,14 +49,7 @@ async def test_every_press_is_in_the_log_once_and_every_other_message_as_the_tab
 ) -> None:
     line = PoorLine(count)
     log = await SqliteLog.open(tmp_path / "vigie.log")
-    desk = Desk(
-        log,
-        clock=SystemClock(),
-        locate=locate,
-        cases=FewCases(),
-        identities=log.vault,
-        known_zone=lambda zone: True,
-    )
+    desk = Core(log, FewZones(), FewCases(), SystemClock()).desk
     await desk.open()
     wanted: dict[str, str] = {}
     async with own_feed(damage=line, per_frame=1, window=64) as feed:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from centre.assembly import Core
 from centre.documents import degraded as files
 from centre.documents.degraded import DegradedFile
 from centre.settings import Degraded, Radio, Settings
@@ -21,7 +22,6 @@ from incidents import commands as cmd
 from incidents.cases import CaseRegister, import_cases
 from incidents.cases.register import brussels_today
 from incidents.degraded import seal
-from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from incidents.roles import WITHOUT_SIGN_IN, User
 from maps.zones import Zones
@@ -43,9 +43,7 @@ class House:
 
     def __init__(self, folder: Path, log: SqliteLog, cases: CaseRegister, zones: Zones, clock: DrivenClock) -> None:
         self.folder, self.log, self.cases, self.zones, self.clock = folder, log, cases, zones, clock
-        self.desk = Desk(
-            log, clock=clock, locate=zones.locate, cases=cases, identities=log.vault, known_zone=zones.known
-        )
+        self.desk = Core(log, zones, cases, clock).desk
         self.path = folder / "vigie-degraded.html"
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n", encoding="utf-8")

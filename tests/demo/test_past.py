@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from centre.assembly import Core
 from demo.cases import demo_cases
 from demo.past import generate
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import SystemClock
-from incidents.desk.desk import Desk
 from incidents.log import LogUnavailable, Record
 from incidents.log.sqlite import SqliteLog
 from incidents.log.verify import verify
@@ -145,14 +145,7 @@ async def test_a_desk_goes_on_from_it(tmp_path: Path, zones: Zones) -> None:
     until = datetime.now(UTC)
     generate(path, incidents=60, seed=5, locate=zones.locate, months=1, until=until, still_open=2)
     log = await SqliteLog.open(path)
-    desk = Desk(
-        log,
-        clock=SystemClock(),
-        locate=zones.locate,
-        cases=CaseRegister.open(None),
-        identities=log.vault,
-        known_zone=zones.known,
-    )
+    desk = Core(log, zones, CaseRegister.open(None), SystemClock()).desk
     try:
         await desk.open()
         assert len([i for i in desk.board.incidents.values() if i.open]) == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from centre.assembly import Assembly
 from dashboard.components.alert.seen import Watching
 from dashboard.consoles import Consoles
 from dashboard.technician.tests_in_progress import Bench
@@ -132,7 +133,8 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[BenchHouse]:
     register = CaseRegister.open(path, today=lambda: DAY)
     log = await SqliteLog.open(tmp_path / "vigie.log")
     clock = DrivenClock()
-    desk = Desk(log, clock=clock, locate=zones.locate, cases=register, identities=log.vault, known_zone=zones.known)
+    parts = Assembly(log, zones, register, clock)
+    desk, consoles = parts.desk, parts.consoles
     await desk.open()
 
     async def reload() -> None:
@@ -140,7 +142,6 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[BenchHouse]:
 
     radio = HandRadio(desk)
     cases = DeviceCases(desk, register, lambda device: f"device/{log.vault.device_id(device)}", reload)
-    consoles = Consoles(desk, zones, zones.names.items())
     house = BenchHouse(desk, consoles, radio, cases, clock, path)
     consoles.start()
     try:

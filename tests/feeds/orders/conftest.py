@@ -14,13 +14,14 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from centre.assembly import Core
 from feeds.orders.sender import OrderSender, OrderTimes
 from incidents import commands as cmd
 from incidents.desk.desk import Desk
 from incidents.incident import Incident, Order
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport
-from tests.incidents.conftest import ZONES, DrivenClock, FewCases, locate
+from tests.incidents.conftest import DrivenClock, FewCases, FewZones
 from tests.people import dispatcher
 
 QUICK = OrderTimes(request_s=1.0, retry_s=0.3)
@@ -151,17 +152,9 @@ def open_floor(tmp_path: Path, clock: DrivenClock, zones: dict[str, Zone]) -> Ca
         def address(zone: str) -> str | None:
             return zones[zone].url if zone in zones else None
 
-        desk = Desk(
-            log,
-            clock=clock,
-            locate=locate,
-            cases=FewCases(),
-            identities=log.vault,
-            known_zone=ZONES.__contains__,
-            has_address=lambda zone: address(zone) is not None,
-        )
+        core = Core(log, FewZones(), FewCases(), clock, addresses=address, order_times=QUICK)
+        desk, sender = core.desk, core.orders
         await desk.open()
-        sender = OrderSender(desk, desk.board, addresses=address, clock=clock, times=QUICK)
         task = asyncio.create_task(sender.run()) if sending else None
         try:
             yield Floor(desk, sender, clock)

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from centre.assembly import Core
 from feeds.gateway import Gateway
 from feeds.orders.dispatch import Dispatch
-from feeds.orders.sender import OrderSender
-from feeds.subscriber import Subscriber
 from incidents import commands as cmd
 from incidents.clock import SystemClock
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from tests.feeds.orders.conftest import ACTOR, until
-from tests.incidents.conftest import ZONES, FewCases, locate
+from tests.incidents.conftest import FewCases, FewZones
 from tests.people import dispatcher
 
 
@@ -42,23 +41,14 @@ class Centre:
 async def centre(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Centre]:
     clock = SystemClock()
     log = await SqliteLog.open(tmp_path / "vigie.log")
-    desk = Desk(
-        log,
-        clock=clock,
-        locate=locate,
-        cases=FewCases(),
-        identities=log.vault,
-        known_zone=ZONES.__contains__,
-        has_address=lambda zone: True,
-    )
-    await desk.open()
     gateway = Gateway("demo", heartbeat_s=0.5)
     await gateway.start()
     dispatch = Dispatch(gateway, seed=3, speed=300, declines=request.param, stations={"5415": (51.04, 3.71)})
     await dispatch.start()
-    sender = OrderSender(desk, desk.board, addresses=lambda zone: dispatch.url, clock=clock)
-    subscriber = Subscriber(gateway.url, receiver=desk, log=log, clock=clock)
-    tasks = [asyncio.create_task(sender.run()), asyncio.create_task(subscriber.run())]
+    core = Core(log, FewZones(), FewCases(), clock, addresses=lambda zone: dispatch.url)
+    desk = core.desk
+    await desk.open()
+    tasks = [asyncio.create_task(work()) for work in (core.orders.run, core.subscriber(gateway.url).run)]
     yield Centre(desk, gateway, dispatch)
     for task in tasks:
         task.cancel()
