@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.parts import holds
-from tests.dashboard.debrief.parts import debrief, page_of
+from tests.dashboard.trainer.debrief.parts import debrief, page_of
 
 BAD = "</script><img src=x onerror=alert(1)><!--"
 

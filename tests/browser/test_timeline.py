@@ -20,8 +20,8 @@ from maps.zones import Zones
 from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
 from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock, holds
 from tests.centre.parts import until
+from tests.dashboard.components.test_timeline import does, lived
 from tests.dashboard.conftest import DEVICE, FewCases, House
-from tests.dashboard.test_timeline import does, lived
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

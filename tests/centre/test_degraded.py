@@ -11,8 +11,8 @@ from demo.cases import demo_cases, write_cases
 from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.log.transfer import export
+from tests.centre.documents.degraded.test_file import PASSPHRASE, run
 from tests.centre.parts import Running, until
-from tests.degraded.test_file import PASSPHRASE, run
 
 pytestmark = pytest.mark.timeout(180)
 

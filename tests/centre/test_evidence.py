@@ -13,7 +13,7 @@ from incidents import commands as cmd
 from incidents.cases import CaseRegister
 from incidents.roles import User
 from reports.evidence.gather import STREAM
-from tests.evidence.parts import decoded, pdf_text
+from tests.centre.documents.evidence.parts import decoded, pdf_text
 
 pytestmark = pytest.mark.timeout(60)
 

@@ -46,7 +46,7 @@ from reports.evidence.gather import collect
 from reports.evidence.schema import Made
 from reports.measures.history import read_table
 from reports.measures.profiles import PROFILES
-from tests.evidence.parts import pdf_text
+from tests.centre.documents.evidence.parts import pdf_text
 from tests.goldens import texts
 from tests.training.replay.parts import replaying, whole
 from training.isolation import room_settings

@@ -13,8 +13,8 @@ from incidents.incident import OPEN, STATES, Incident, State
 from incidents.life_cycle import LIFE, STEPS, leads, name_of
 from incidents.roles import User
 from tests.incidents.conftest import START, Floor
-from tests.incidents.test_handover import at_work
-from tests.incidents.test_supervisor import BOSS
+from tests.incidents.desk.test_handover import at_work
+from tests.incidents.desk.test_supervisor import BOSS
 from tests.people import dispatcher
 
 # "=" stays as it is, a word in capitals is the desk's refusal; what has no order yet stands under `acknowledged`.

@@ -15,7 +15,7 @@ from incidents import commands as do
 from incidents.incident import Incident
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.conftest import House, Paper
-from tests.dashboard.test_session import ask, until
+from tests.dashboard.operator.test_session import ask, until
 from tests.people import dispatcher
 
 OWNER = "Joris Fictief"

@@ -14,7 +14,7 @@ from incidents.log import Draft, LogUnavailable, Record
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.conftest import House
-from tests.dashboard.review.parts import Kept, past
+from tests.dashboard.supervisor.review.parts import Kept, past
 
 
 async def records(house: House) -> list[tuple[Record, Any]]:

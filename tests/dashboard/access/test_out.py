@@ -18,7 +18,7 @@ from dashboard.server import pages, routes, serve
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import COOKIE, Browser, Line
 from tests.dashboard.conftest import House
-from tests.dashboard.test_session import until
+from tests.dashboard.operator.test_session import until
 
 NAME = "Mieke Voorbeeld"
 WITHIN_S = 2.0

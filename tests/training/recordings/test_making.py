@@ -19,7 +19,7 @@ from incidents import events as ev
 from incidents.exercises.room import Masking, TrainingError
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
-from tests.evidence.parts import register, story
+from tests.centre.documents.evidence.parts import register, story
 from tests.incidents.conftest import DEVICE, DrivenClock, Open
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor

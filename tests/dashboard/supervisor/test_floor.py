@@ -1,0 +1,179 @@
+"""The supervisor page's session: whom it counts for, what a locked page is not told, how a room is answered."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from dashboard.access.accounts import Accounts
+from dashboard.access.settings import AccessTimes
+from dashboard.access.signins import SignIns
+from dashboard.access.standing import TOLD
+from dashboard.supervisor.rooms import ROOMS
+from dashboard.supervisor.session import SupervisorSession
+from incidents import commands as do
+from incidents.commands import Refused
+from incidents.roles import MAY
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.conftest import House, Paper
+from tests.dashboard.operator.test_session import until
+
+SECRETS = ("Voorbeeld", "Fictief", "2026-0412", "tulip", "rifle")
+
+
+class Room:
+    """A house whose people sign in, and its supervisor pages."""
+
+    def __init__(self, house: House, signins: SignIns, accounts: Accounts) -> None:
+        self.house, self.signins, self.accounts = house, signins, accounts
+
+    def sign_in(self, name: str) -> str:
+        account = self.accounts.get(name)
+        assert account is not None
+        return self.signins.open(account)
+
+    async def page(self, token: str) -> tuple[SupervisorSession, Paper]:
+        paper = Paper()
+        session = SupervisorSession(self.house.consoles, paper, token)  # type: ignore[arg-type]
+        self.say(session, do="hello", browser=self.house.name())
+        await until(lambda: paper.waiting)
+        await paper.turn()
+        self.say(session, do="seen", visible=True, sound="armed")
+        await asyncio.sleep(0)
+        return session, paper
+
+    async def reply(self, paper: Paper, kind: str) -> Any:
+        """The next answer of this kind."""
+        before = len(paper.sent)
+        async with asyncio.timeout(20):
+            while True:
+                await paper.turn()
+                told = [r for message in paper.sent[before:] for r in message.get("replies", []) if kind in r]
+                if told:
+                    return told[0][kind]
+                await asyncio.sleep(0.01)
+
+    @staticmethod
+    def say(session: SupervisorSession, **facts: Any) -> None:
+        session.take(json.dumps(facts))
+
+
+@pytest.fixture
+async def room(house: House, tmp_path: Any) -> AsyncIterator[Room]:
+    accounts = Accounts(tmp_path / "people", hasher=QUICK)
+    accounts.add("Sofie Fictief", ["supervisor"], PASSWORD)
+    accounts.add("Ada Fictief", ["auditor"], PASSWORD)
+    accounts.add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
+    signins = SignIns(accounts, clock=house.clock, times=AccessTimes(idle_min=30, shift_min=600))
+    house.consoles.signins = signins
+    yield Room(house, signins, accounts)
+    signins.close_file()
+
+
+async def test_a_supervisors_page_counts_as_seen_and_heard_and_an_auditors_does_not(room: Room) -> None:
+    incident = await room.house.press()
+    auditor, _ = await room.page(room.sign_in("Ada Fictief"))
+    room.say(auditor, do="presented", ids=[incident.id], audible=True)
+    supervisor, _ = await room.page(room.sign_in("Sofie Fictief"))
+    assert [page.both for page in room.house.consoles.watching()].count(True) == 1
+    assert (auditor.visible, auditor.audible) == (False, False)  # nobody there may act
+    assert "presented" not in room.house.desk.board.incidents[incident.id].times
+    room.say(supervisor, do="presented", ids=[incident.id], audible=True)
+    await until(lambda: "presented" in room.house.desk.board.incidents[incident.id].times)
+
+
+async def test_a_locked_floor_goes_on_without_names_and_counts_for_nothing(room: Room) -> None:
+    token = room.sign_in("Sofie Fictief")
+    session, paper = await room.page(token)
+    incident = await room.house.press()
+    wish = do.Acknowledge(id=room.house.name(), incident=incident.id)
+    await room.house.desk.command(wish, session.user)
+    room.house.clock.pass_s(31 * 60)
+    before = len(paper.sent)
+    await room.house.press("AMR-00007")
+    await paper.turn()
+    sent = paper.sent[before:]
+    assert any("AMR-00007" in json.dumps(message) for message in sent)
+    assert sent[-1]["access"]["state"] == "locked"
+    assert not [secret for secret in SECRETS if secret in json.dumps(sent)]
+    assert not session.visible and not session.audible
+
+
+async def test_a_locked_floor_offers_what_somebody_may_who_signs_in_there(room: Room) -> None:
+    token = room.sign_in("Sofie Fictief")
+    incident = await room.house.press()
+    room.house.clock.pass_s(31 * 60)
+    _, paper = await room.page(token)
+    assert paper.sent[-1]["access"]["state"] == "locked"
+    assert paper.sent[-1]["access"]["needs"] == ["supervisor", "auditor"]
+    assert paper.sent[-1]["rows"][incident.id]["open"] == ["take_over", "assign"]
+
+
+async def test_an_auditor_sees_the_floor_and_may_do_nothing_on_it(room: Room) -> None:
+    incident = await room.house.press()
+    session, paper = await room.page(room.sign_in("Ada Fictief"))
+    assert paper.sent[-1]["access"]["state"] == "signed"
+    assert "open" not in paper.sent[-1]["rows"][incident.id]
+    for name in ("acknowledge", "take_over", "confirm_escalation"):
+        room.say(session, do="command", command={"do": name, "id": room.house.name(), "incident": incident.id})
+        assert (await room.reply(paper, "answer"))["code"] == "not_allowed", name
+
+
+async def test_a_dispatcher_has_no_floor(room: Room) -> None:
+    session, paper = await room.page(room.sign_in("Mieke Voorbeeld"))
+    assert (session.standing.state, session.standing.why) == ("locked", "role")
+    with pytest.raises(Refused):
+        await room.house.desk.command(do.TakeOver(id="made-up-1", incident="x"), session.user)
+    assert paper.sent[-1]["access"]["why"] == "role"
+
+
+async def test_a_room_is_answered_on_an_open_page_only_and_never_after_it_was_locked(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = asyncio.Event()
+
+    async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
+        await go.wait()
+        return {"n": asked["n"]} if asked["n"] else None
+
+    monkeypatch.setitem(ROOMS, "review", answer)
+    token = room.sign_in("Sofie Fictief")
+    session, paper = await room.page(token)
+    for n in (0, 1):
+        room.say(session, do="review", n=n)
+    go.set()
+    assert await room.reply(paper, "review") == {"n": 1}
+    go.clear()
+    room.say(session, do="review", n=2)
+    await asyncio.sleep(0)
+    room.signins.lock(token)
+    go.set()
+    room.say(session, do="review", n=3)
+    session.push(urgent=True)
+    await until(lambda: not session._tasks)
+    await paper.turn()
+    assert "review" not in json.dumps(paper.sent[-1].get("replies", []))
+
+
+async def test_there_is_no_case_on_the_floor_and_none_is_recorded_as_opened(room: Room) -> None:
+    incident = await room.house.press()
+    session, paper = await room.page(room.sign_in("Sofie Fictief"))
+    room.say(session, do="select", incident=incident.id)
+    room.say(session, do="search", n=1, text="Voorbeeld")
+    session.push(urgent=True)
+    await paper.turn()
+    assert not [secret for secret in SECRETS if secret != "Fictief" and secret in json.dumps(paper.sent)]
+    assert session.selected is None
+
+
+@pytest.mark.parametrize("name", ["Sofie Fictief", "Ada Fictief"])
+async def test_a_page_is_told_which_ways_stand_open_to_whoever_signed_in(room: Room, name: str) -> None:
+    _, paper = await room.page(room.sign_in(name))
+    access = next(message["access"] for message in paper.sent if "access" in message)
+    account = room.accounts.get(name)
+    assert account is not None
+    assert set(access["may"]) == {what for what in TOLD if account.roles & MAY[what]}
+    assert ("operator figures" in access["may"]) == (name == "Sofie Fictief") and "roles" not in access
+    assert MAY["export aggregate"] == MAY["page supervisor"]  # so that it stands there for everybody
