@@ -18,8 +18,8 @@ SETTLE_S = 8
 GROWTH = 0.05
 # The real server; what it does once a minute on a quiet desk, it does here every second or two.
 IMPATIENT = """
-import pauses, dashboard.access.gate
-pauses.QUIET_S = 1.0
+import centre.garbage, dashboard.access.gate
+centre.garbage.QUIET_S = 1.0
 dashboard.access.gate.UNUSED_MS = 1000
 import app
 app.app()
