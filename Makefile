@@ -12,12 +12,12 @@ SCRIPTS := 'dashboard/**/*.js' 'dashboard/**/*.d.ts' 'tests/**/*.js'
 demo: $(VENV)/.runtime
 	$(BIN)/python app.py demo $(DEMO)
 
-# Three at once on two cores: most of the browser tests wait for clocks; tests/conftest.py says in which order.
+# Two at once on two cores: with more, tests that wait for clocks wait for the machine; tests/conftest.py says in which order.
 test: $(VENV)/.test scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not prove" $(PYTEST)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not prove" $(PYTEST)
 
 # The scripts of the pages: their form, their types, and the pure ones run in Node.js.
 scripts: node_modules/.made
