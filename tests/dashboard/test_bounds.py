@@ -84,10 +84,14 @@ async def test_made_up_names_fill_nothing_that_the_desk_or_its_pages_hold(house:
     async with asyncio.timeout(30):
         while house.desk.board.held:  # a disk that was slow for a second
             await asyncio.sleep(0.05)
-    for _ in range(20):  # the page takes all it is owed
-        session.take('{"do": "took"}')
-        await paper.turn()
-        session.compose()
+    async with asyncio.timeout(30):
+        while session._unsent:  # the page takes all it is owed
+            session.take('{"do": "took"}')
+            await asyncio.sleep(0.01)
+            await paper.turn()
+            session.compose()
+        while session._tasks:
+            await asyncio.sleep(0.01)
     after = sizes((house.desk, house.consoles, session))
     grown = {path: size for path, size in after.items() if size - before.get(path, 0) > GREW}
     assert not grown, grown
