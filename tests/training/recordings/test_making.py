@@ -110,6 +110,7 @@ async def test_for_whom_the_case_excludes_there_is_no_such_incident_to_record(
     with pytest.raises(TrainingError, match="unknown"):
         await asyncio.to_thread(room.record, [incident[:8]], masking="masked", reason=WHY, by="bro FICTIEF")
     assert await asyncio.to_thread(room.record, [incident[:8]], masking="masked", reason=WHY, by="Tom Fictief")
+    await room.close()
 
 
 async def test_nothing_is_kept_that_could_not_be_noted(
