@@ -76,7 +76,7 @@ LIFE: dict[str, Row] = {
     "progress": Row(_UNDER_WAY),  # any step, at any time; where each leads its own row says
     "answer_order": Row(
         frozenset(STATES)
-    ),  # an order says for itself whether it can be answered: its zone may know no more
+    ),  # whether an order can be answered it says itself: its zone may know no more
     "hand_over": Row(_UNDER_WAY),
     "accept_hand_over": Row(OPEN, {"raised": "acknowledged"}),
     "decline_hand_over": Row(OPEN),

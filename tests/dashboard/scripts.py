@@ -4,7 +4,6 @@ import json
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
 _STRINGS = Path(__file__).with_name("strings.js")
@@ -16,16 +15,6 @@ def strings() -> dict[str, dict[str, list[str]]]:
     paths = sorted(DASHBOARD.rglob("*.js"))
     written = json.loads(_node(str(_STRINGS), *map(str, paths)))
     return {Path(path).relative_to(DASHBOARD).as_posix(): found for path, found in written.items()}
-
-
-def exported(path: str, *names: str) -> list[Any]:
-    """Values that a module of the dashboard exports."""
-    wanted = f"const m = await import({json.dumps((DASHBOARD / path).as_uri())});"
-    return json.loads(
-        _node(
-            "--input-type=module", "-e", f"{wanted} console.log(JSON.stringify([{', '.join(f'm.{n}' for n in names)}]))"
-        )
-    )
 
 
 def _node(*arguments: str) -> str:

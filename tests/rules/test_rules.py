@@ -66,6 +66,24 @@ def test_nothing_a_page_loads_comes_from_elsewhere() -> None:
             assert not remote.search(path.read_text(encoding="utf-8")), path.name
 
 
+def test_every_file_a_page_names_is_there() -> None:
+    dashboard = ROOT / "dashboard"
+    named = [
+        (path, folder / name)
+        for path in tracked("dashboard/*.html", "dashboard/*.js", "dashboard/*.py")
+        for text in [path.read_text(encoding="utf-8")]
+        for folder, names in (
+            (dashboard, re.findall(r"assets/([\w/]+\.\w+)", text)),
+            (dashboard, [f"{name}.css" for sheets in re.findall(r"for sheet in (.*?) %}", text)
+                         for name in re.findall(r'"([\w/]+)"', sheets)]),
+            (path.parent, re.findall(r'"((?:\.\./)*[\w/]+\.(?:svg|html|css))"', text) if path.suffix == ".js" else []),
+        )
+        for name in names
+    ]  # fmt: skip
+    assert len(named) > 70
+    assert not [f"{path.relative_to(ROOT)} names {file}" for path, file in named if not file.exists()]
+
+
 def test_no_text_becomes_html() -> None:
     forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|pane\.HTML|\|\s*safe\b")
     for path in tracked("dashboard/*"):

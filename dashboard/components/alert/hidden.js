@@ -3,8 +3,8 @@
 const ICONS = {
   calm: "calm.svg",
   waiting: "waiting.svg",
-  replay: "../dress/replay.svg",
-  exercise: "../dress/exercise.svg",
+  replay: "../mode_banner/replay.svg",
+  exercise: "../mode_banner/exercise.svg",
 };
 
 export class Hidden {

@@ -1,8 +1,8 @@
 // The keys of the operator page: one meaning each, and each action's key leads to it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTIONS, actionOf } from "../../dashboard/components/actions/table.js";
-import { Keys } from "../../dashboard/components/shortcuts/shortcuts.js";
+import { ACTIONS, actionOf } from "../../../dashboard/components/actions/table.js";
+import { Keys } from "../../../dashboard/components/shortcuts/shortcuts.js";
 
 /** What a key does: the names of what was called. @param {string} key @param {boolean} shiftKey */
 function does(key, shiftKey) {

@@ -1,9 +1,9 @@
 // Words and figures as people read them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, day, duration, fill, metres, ticking } from "../../dashboard/shell/format.js";
-import { between, count, limit, percent, said, seconds } from "../../dashboard/supervisor/review/figure.js";
-import { slug, timeOf, timeText } from "../../dashboard/trainer/parts.js";
+import { clock, day, duration, fill, metres, ticking } from "../../../dashboard/shell/format.js";
+import { between, count, limit, percent, said, seconds } from "../../../dashboard/supervisor/review/figure.js";
+import { slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
 
 const WORDS = { s: "{n} s", min: "{n} min", h_min: "{h} h {m}", days: "{n} d {h} h", m: "{n} m", km: "{n} km" };
 /** @param {string} text */

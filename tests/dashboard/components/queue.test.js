@@ -1,16 +1,16 @@
 // The queue: where an alarm stands on a console and in which order, and which sound is due.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { due } from "../../dashboard/components/alert/urgent.js";
-import { counting, done, upcoming } from "../../dashboard/components/escalation/words.js";
-import { place, takes } from "../../dashboard/shell/coverage.js";
+import { due } from "../../../dashboard/components/alert/urgent.js";
+import { counting, done, upcoming } from "../../../dashboard/components/escalation/words.js";
+import { place, takes } from "../../../dashboard/shell/coverage.js";
 
 Object.assign(globalThis, {
   window: globalThis,
   sessionStorage: { getItem: () => null },
   document: { visibilityState: "hidden" },
 });
-const { Store } = await import("../../dashboard/shell/store.js");
+const { Store } = await import("../../../dashboard/shell/store.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
 /** A page of centre A that was told these rows. @param {...Record<string, unknown>} rows */

@@ -1,9 +1,9 @@
 // Axes: where a moment and a value lie, and which marks have room.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { burst, RATE, samples, SOUNDS } from "../../dashboard/components/alert/tones.js";
-import { Scale } from "../../dashboard/components/timeline/scale.js";
-import { months, scale } from "../../dashboard/supervisor/review/dots.js";
+import { burst, RATE, samples, SOUNDS } from "../../../dashboard/components/alert/tones.js";
+import { Scale } from "../../../dashboard/components/timeline/scale.js";
+import { months, scale } from "../../../dashboard/supervisor/review/dots.js";
 
 test("a moment and its share of the line lead to each other; what is outside lies at the nearer end", () => {
   const line = new Scale(1_000_000, 1_600_000);
