@@ -118,7 +118,9 @@ def test_an_exercise_is_unmistakable_and_says_what_its_trainer_says(page: Page, 
         holds(page, "() => getComputedStyle(document.getElementById('vigie')).borderTopWidth === '8px'")
         expect(band).to_be_visible()
         expect(page).to_have_title("EXERCISE · Vigie")
-        holds(page, "() => document.querySelector('link[rel=icon]').href.endsWith('dress/exercise.svg')")
+        holds(page, "() => document.querySelector('link[rel=icon]').href.endsWith('exercise.svg')")
+        icon = page.locator("link[rel=icon]").evaluate("(link) => link.href")
+        assert page.request.get(icon).headers["content-type"].startswith("image/svg")
     # Of a live page it has nothing that leads elsewhere, and it keeps no cookie that the live page would read.
     assert page.locator("a[href]").count() == 0
     expect(page.get_by_role("button", name="Leerling Een")).to_be_disabled()
