@@ -11,6 +11,7 @@ import panel as pn
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
+from centre.access import serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
 from centre.log_lines import quote_no_page
 from centre.runtime import Centre
 from centre.settings import Settings, SettingsError, load, users_file
@@ -18,13 +19,13 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
 from dashboard.access.lost import accounts_or_none, may_sign_in
-from dashboard.access.oidc import Oidc, OidcError
+from dashboard.access.oidc import Oidc
 from dashboard.access.rules import AccountError
-from dashboard.access.settings import OidcSettings
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
+from dashboard.consoles import Consoles
 from dashboard.operator.page import operator_page
-from dashboard.server import routes, serve
+from dashboard.server import desk_routes, routes, serve
 from dashboard.supervisor.page import supervisor_page
 from dashboard.technician.page import bench_page
 from feeds.gateway import Gateway
@@ -46,23 +47,19 @@ _logger = logging.getLogger(__name__)
 
 async def run_desk(settings: Settings) -> None:
     """Serve the desk until cancelled. Raises SettingsError, before anything is opened, when nobody could sign in."""
-    signins, tls, oidc = sign_ins(settings), tls_context(settings), sign_in_service(settings)
+    signins, tls, oidc = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key), _service(settings)
     if not settings.feed:
         _logger.warning("no feed is set: alarms can only be raised by hand")
     centre = await Centre.open(settings, signins=signins)
     try:
         centre.start()
+        notes = []
+        if signins is None:
+            notes.append("NO SIGN-IN: anyone at this machine may act")
+        elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
+            notes.append("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away")
         server = serve_pages(centre, tls=tls, oidc=oidc)
-        try:
-            scheme = "https" if tls else "http"
-            print(f"Vigie serves {scheme}://{_host(settings.address)}:{server.port}/operator", flush=True)
-            if signins is None:
-                print("NO SIGN-IN: anyone at this machine may act", flush=True)
-            elif oidc is not None and not any(a.break_glass and not a.disabled for a in signins.accounts.all()):
-                print("NO BREAK-GLASS ACCOUNT: nobody can sign in while the sign-in service is away", flush=True)
-            await asyncio.Event().wait()
-        finally:
-            server.stop()
+        await serve_until_cancelled(server, "Vigie", "/operator", *notes, address=settings.address, tls=tls)
     finally:
         await centre.close()
 
@@ -87,7 +84,7 @@ def serve_pages(
         token=settings.health_token,
         tls=tls,
         behind_proxy=settings.behind_proxy,
-        **_look(settings),
+        look=_look(settings),
     )
 
 
@@ -104,7 +101,7 @@ def sign_ins(settings: Settings) -> SignIns | None:
             )
         return None
     path, service = users_file(settings), bool(settings.oidc.issuer)  # which makes the accounts of those who come
-    make = f"python app.py users add NAME --role supervisor --users {path}"
+    make = to_make_an_account("supervisor", path)
     none = f"there is no account to sign in with; make one: {make}"
     if not service and not path.exists() and not _was_at_work(settings):
         raise SettingsError(none)
@@ -132,28 +129,9 @@ def _holds(path: Path) -> bool:
         return True
 
 
-def sign_in_service(settings: Settings) -> Oidc | None:
-    """The sign-in service (OIDC); None where there is none. Raises SettingsError."""
-    if settings.no_sign_in or settings.oidc == OidcSettings():
-        return None
-    try:
-        return Oidc(settings.oidc)
-    except OidcError as error:
-        raise SettingsError(str(error)) from None
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """The certificate that pages and feeds are served with; None where none is set. Raises SettingsError."""
-    if settings.tls_cert is None and settings.tls_key is None:
-        return None
-    if settings.tls_cert is None or settings.tls_key is None:
-        raise SettingsError("tls_cert and tls_key go together")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError(f"tls_cert, tls_key: {error}") from None
-    return context
+def _service(settings: Settings) -> Oidc | None:
+    """The sign-in service where people sign in. Raises SettingsError."""
+    return None if settings.no_sign_in else sign_in_service(settings.oidc)
 
 
 def _look(settings: Settings) -> dict[str, Any]:
@@ -248,24 +226,20 @@ async def _open_cases(settings: Settings) -> set[str]:
         await log.close()
 
 
-def _host(address: str) -> str:
-    return "localhost" if address in ("127.0.0.1", "0.0.0.0", "::", "") else address
-
-
 class _Plugin:
     """The one desk of a `panel serve` process: opened on its loop before the first page."""
 
     def __init__(self) -> None:
         self.settings = load()
         self.signins = sign_ins(self.settings)
-        self.oidc = sign_in_service(self.settings)
+        self.oidc = _service(self.settings)
         self.centre: Centre | None = None
 
     async def start(self) -> None:
         self.centre = await Centre.open(self.settings, signins=self.signins)
         self.centre.start()
 
-    def consoles(self) -> Any:
+    def consoles(self) -> Consoles:
         """The pages' common ground. Raises RuntimeError while the log is still being read."""
         if self.centre is None:
             raise RuntimeError("Vigie is starting")
@@ -301,7 +275,7 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         (r"/supervisor", RedirectHandler, {"url": "/app?page=supervisor", "permanent": False}),
         (r"/bench", RedirectHandler, {"url": "/app?page=bench", "permanent": False}),
     ]
-    return [*leads, *routes(plugin.consoles, door, token=plugin.settings.health_token, operator="/app")]
+    return [*leads, *routes(door, desk_routes(plugin.consoles, plugin.settings.health_token), home="/app")]
 
 
 def plugin_page() -> Any:

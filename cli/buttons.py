@@ -168,13 +168,14 @@ def serve(
     store: StorePath = None,
 ) -> None:
     """Serve what the enrolled buttons say to any desk, as an alarm feed."""
+    from centre.access import tls_context
     from centre.button_service import serve as run
-    from centre.serving import tls_context
 
     with answered():
         settings = _settings(store)
         name = name or f"buttons-{platform.node() or 'receiver'}"
-        asyncio.run(until_told(run(settings, name=name, address=address, port=port, tls=tls_context(settings))))
+        tls = tls_context(settings.tls_cert, settings.tls_key)
+        asyncio.run(until_told(run(settings, name=name, address=address, port=port, tls=tls)))
 
 
 def _settings(store: Path | None) -> "Settings":

@@ -1,4 +1,4 @@
-"""The server of the pages: one route table, the assets, `/live` and `/health`.
+"""The server of the pages, a live desk's and a training room's: one route table, the assets, `/live` and `/health`.
 
 `/live` answers while the loop turns; `/health` is for monitoring: 503 when log, feed or orders are bad, details only on this
 machine or with the token. Every answer carries strict headers, and every page is for browsers that are signed in.
@@ -7,15 +7,16 @@ machine or with the token. Every answer carries strict headers, and every page i
 import hmac
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 from bokeh.server.server import Server
 from panel.io.server import get_server
 from tornado.ioloop import IOLoop
-from tornado.web import RedirectHandler, RequestHandler, StaticFileHandler
+from tornado.web import OutputTransform, RedirectHandler, RequestHandler, StaticFileHandler
 
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
@@ -47,6 +48,7 @@ from dashboard.technician.handout import HandoutPage
 from dashboard.technician.page import bench_page
 
 HERE = Path(__file__).parent
+Route = tuple[Any, ...]  # address, handler, what the handler is made with
 
 
 class Live(RequestHandler):
@@ -98,13 +100,28 @@ class Asset(StaticFileHandler):
 ASSETS = (r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))", Asset, {"path": str(HERE)})
 
 
-def routes(
-    consoles: Callable[[], Consoles], door: Door, *, token: str = "", operator: str = "/operator"
-) -> list[tuple[Any, ...]]:
-    """Everything that is no Panel page. `consoles` is asked at each request; `operator` is where `/` leads."""
+def routes(door: Door, own: Sequence[Route], *, home: str = "") -> list[Route]:
+    """The one table of what is no Panel page: the sign-in, the scripts, and what a server has of its `own`.
+
+    `/` leads `home`; where none is named, where a sign-in leads.
+    """
+    of_the_door = {"door": door}
     return [
-        (r"/", RedirectHandler, {"url": operator, "permanent": False}),
+        (r"/", RedirectHandler, {"url": home or door.leads_to[0], "permanent": False}),
         (r"/live", Live),
+        *own,
+        (SIGN_IN, SignInPage, of_the_door),
+        (SIGN_IN + "/waiting", Waiting, of_the_door),
+        (START, OidcStart, of_the_door),
+        (BACK, OidcBack, of_the_door),
+        (r"/sign-out", SignOut, of_the_door),
+        ASSETS,
+    ]
+
+
+def desk_routes(consoles: Callable[[], Consoles], token: str = "") -> list[Route]:
+    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`."""
+    return [
         (r"/page", TakeOver, {"consoles": consoles}),
         _document(r"/sheet", SheetPage, consoles),
         _document(r"/figures", FiguresPage, consoles),
@@ -117,16 +134,10 @@ def routes(
         _document(HANDOUT, HandoutPage, consoles),
         _document(AGGREGATE, AggregatePage, consoles),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
-        (SIGN_IN, SignInPage, {"door": door}),
-        (SIGN_IN + "/waiting", Waiting, {"door": door}),
-        (START, OidcStart, {"door": door}),
-        (BACK, OidcBack, {"door": door}),
-        (r"/sign-out", SignOut, {"door": door}),
-        ASSETS,
     ]
 
 
-def _document(address: str, page: type[DocumentPage[G]], consoles: Callable[[], G]) -> tuple[Any, ...]:
+def _document(address: str, page: type[DocumentPage[G]], consoles: Callable[[], G]) -> Route:
     """A document's route: the common ground must be all that the document asks of it."""
     return (address, page, {"consoles": consoles})
 
@@ -144,26 +155,42 @@ def serve(
     consoles: Consoles,
     *,
     door: Door | None = None,
-    port: int = 5006,
-    address: str | None = "127.0.0.1",
-    origins: Sequence[str] = (),
     token: str = "",
-    tls: ssl.SSLContext | None = None,
-    behind_proxy: bool = False,
-    **look: Any,
+    look: Mapping[str, str | None] = MappingProxyType({}),
+    **reach: Any,
 ) -> Server:
-    """Start the server on the running loop and return it; `server.stop()` ends it. Port 0 takes a free one (`server.port`).
+    """Start a live desk's server on the running loop; `reach` are the options of `listen`.
 
-    `door` lets people in; without one nobody signs in, and only this machine gets a page. `origins` are the `host:port` under
-    which browsers reach it, beside this machine's own names; `token` opens `/health`. `behind_proxy`: what the proxy says of
-    the browser's address and of TLS is believed. `look` are the options of `operator_page`. Raises OSError when the port is
-    taken.
+    `door` lets people in; without one nobody signs in, and only this machine gets a page. `token` opens `/health`. `look` are
+    the options of `operator_page`.
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
-    port = port or free_port(address or "")
+    headers = strict_headers(map_origin(look.get("basemap_url")))
+    made = pages(lambda: consoles, **look)
+    return listen(made, routes(door, desk_routes(lambda: consoles, token)), Guard(door.signins), headers, **reach)
+
+
+def listen(
+    pages: Mapping[str, Callable[[], Any]],
+    routes: Sequence[Route],
+    guard: Guard,
+    headers: type[OutputTransform],
+    *,
+    port: int = 5006,
+    address: str = "127.0.0.1",
+    origins: Sequence[str] = (),
+    tls: ssl.SSLContext | None = None,
+    behind_proxy: bool = False,
+) -> Server:
+    """Start a server of these pages and routes on the running loop; `server.stop()` ends it. Port 0 takes a free one.
+
+    `origins` are the `host:port` under which browsers reach it, beside this machine's own names. `behind_proxy`: what the proxy
+    says of the browser's address and of TLS is believed. Raises OSError when the port is taken.
+    """
+    port = port or free_port(address)
     own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     server = get_server(
-        {**pages(lambda: consoles, **look)},
+        dict(pages),
         port=port,
         address=address,
         loop=IOLoop.current(),
@@ -175,10 +202,9 @@ def serve(
         http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy},
         websocket_max_message_size=MAX_MESSAGE,
         ico_path=str(HERE / "shell" / "vigie.ico"),
-        **options(Guard(door.signins)),
+        **options(guard),
     )
-    own = routes(lambda: consoles, door, token=token)
-    stand_before(compat.application(server), own, strict_headers(map_origin(look.get("basemap_url"))))
+    stand_before(compat.application(server), routes, headers)
     return server
 
 

@@ -4,12 +4,11 @@ The room knows no feed's and no dispatch's address and nobody's outside but the 
 reach, whatever a trainer asks of it. docs/decisions/0015-the-wall-around-training.md says why it is made so.
 """
 
-import ssl
 from pathlib import Path
 
 import msgspec
 
-from centre.settings import Settings, SettingsError, users_file
+from centre.settings import Settings, users_file
 from dashboard.access.settings import AccessTimes, OidcSettings
 from incidents.escalation.ladder import WatchTimes
 
@@ -58,15 +57,3 @@ def room_settings(settings: Settings) -> RoomSettings:
         tls_cert=settings.tls_cert,
         tls_key=settings.tls_key,
     )
-
-
-def tls_of(settings: RoomSettings) -> ssl.SSLContext | None:
-    """The pages' TLS, by the centre's own certificate. Raises SettingsError."""
-    if settings.tls_cert is None or settings.tls_key is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError(f"tls_cert, tls_key: {error}") from None
-    return context

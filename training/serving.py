@@ -11,25 +11,21 @@ from typing import Any
 
 import panel as pn
 from bokeh.server.server import Server
-from panel.io.server import get_server
-from tornado.ioloop import IOLoop
-from tornado.web import HTTPError, RedirectHandler, RequestHandler
+from tornado.web import HTTPError, RequestHandler
 
+from centre.access import serve_until_cancelled, sign_in_service, tls_context, to_make_an_account
 from centre.lookups import look_up_apart
 from centre.settings import SettingsError
 from dashboard.access.accounts import Accounts
-from dashboard.access.gate import MAX_MESSAGE, options, stand_before
-from dashboard.access.guard import SIGN_IN, strict_headers
-from dashboard.access.oidc import Oidc, OidcError
-from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
-from dashboard.access.settings import OidcSettings
-from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
+from dashboard.access.guard import strict_headers
+from dashboard.access.oidc import Oidc
+from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from dashboard.exercise_join.page import EXERCISE, JOIN, join_pages
 from dashboard.i18n.sign_in import room_words
 from dashboard.operator.page import operator_page
-from dashboard.server import ASSETS, HERE, Live, free_port
+from dashboard.server import Route, listen, routes
 from dashboard.shell import compat
 from dashboard.trainer.context import TrainerContext
 from dashboard.trainer.debrief.pages import PROGRESS, Debriefs, debrief_address, debrief_routes
@@ -38,7 +34,7 @@ from dashboard.trainer.upload import ADDRESS as RECORDINGS
 from dashboard.trainer.upload import TakeIn
 from incidents.clock import SystemClock
 from training.guard import RoomGuard
-from training.isolation import RoomSettings, tls_of
+from training.isolation import RoomSettings
 from training.room import TrainingRoom
 
 COOKIE = "vigie_training"
@@ -53,18 +49,14 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
 
     Raises SettingsError, before anything is opened, when no trainer could sign in.
     """
-    signins, tls, oidc = sign_ins(settings), tls_of(settings), sign_in_service(settings)
+    signins, tls = sign_ins(settings), tls_context(settings.tls_cert, settings.tls_key)
+    oidc = sign_in_service(settings.oidc)
     look_up_apart()
     room = await TrainingRoom.open(settings)
     watching = [asyncio.create_task(work, name="training room") for work in (signins.run(), room.run())]
     try:
         server = serve_room(room, signins, tls=tls, offered=offered, oidc=oidc)
-        try:
-            scheme, host = "https" if tls else "http", _host(settings.address)
-            print(f"The training room serves {scheme}://{host}:{server.port}{TRAINER}", flush=True)
-            await asyncio.Event().wait()
-        finally:
-            server.stop()
+        await serve_until_cancelled(server, "The training room", TRAINER, address=settings.address, tls=tls)
     finally:
         for task in watching:
             task.cancel()
@@ -75,22 +67,12 @@ async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]]
 
 def sign_ins(settings: RoomSettings) -> SignIns:
     """Who is signed in at the training room, by the centre's accounts. Raises SettingsError when no trainer could."""
-    if settings.oidc.issuer:  # it makes the accounts of those who come
-        made = Accounts(settings.users, key_file=settings.key_file)
-        return SignIns(made, clock=SystemClock(), times=settings.access, service=True, kept=False)
-    accounts = Accounts(settings.users, key_file=settings.key_file) if settings.users.exists() else None
-    if accounts is None or not any("trainer" in a.roles and not a.disabled for a in accounts.all()):
-        make = f"python app.py users add NAME --role trainer --users {settings.users}"
+    service = bool(settings.oidc.issuer)  # it makes the accounts of those who come
+    found = Accounts(settings.users, key_file=settings.key_file) if service or settings.users.exists() else None
+    if found is None or not (service or any("trainer" in a.roles and not a.disabled for a in found.all())):
+        make = to_make_an_account("trainer", settings.users)
         raise SettingsError(f"there is no trainer's account to sign in with; make one: {make}")
-    return SignIns(accounts, clock=SystemClock(), times=settings.access, kept=False)
-
-
-def sign_in_service(settings: RoomSettings) -> Oidc | None:
-    """The centre's sign-in service (OIDC); None where there is none. Raises SettingsError."""
-    try:
-        return Oidc(settings.oidc) if settings.oidc != OidcSettings() else None
-    except OidcError as error:
-        raise SettingsError(str(error)) from None
+    return SignIns(found, clock=SystemClock(), times=settings.access, service=service, kept=False)
 
 
 def serve_room(
@@ -103,7 +85,6 @@ def serve_room(
 ) -> Server:
     """Start the room's server on the running loop; `server.stop()` ends it. Raises OSError when the port is taken."""
     settings = room.settings
-    port = settings.port or free_port(settings.address)
     door = Door(
         lambda: signins,
         lambda: room.desk,
@@ -122,24 +103,17 @@ def serve_room(
         centre=settings.centre,
         debrief=debrief_address,
     )
-    own = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
-    server = get_server(
-        {**pages(room, house)},
-        port=port,
+    return listen(
+        pages(room, house),
+        routes(door, room_routes(room, signins, house)),
+        RoomGuard(room, signins, COOKIE),
+        strict_headers(sounds=True),
+        port=settings.port,
         address=settings.address,
-        loop=IOLoop.current(),
-        start=True,
-        title="Vigie",
-        location=False,
-        index=None,
-        websocket_origin=[*own, *settings.origins],
-        http_server_kwargs={"ssl_options": tls, "xheaders": settings.behind_proxy},
-        websocket_max_message_size=MAX_MESSAGE,
-        ico_path=str(HERE / "shell" / "vigie.ico"),
-        **options(RoomGuard(room, signins, COOKIE)),
+        origins=settings.origins,
+        tls=tls,
+        behind_proxy=settings.behind_proxy,
     )
-    stand_before(compat.application(server), routes(room, signins, door, house), strict_headers(sounds=True))
-    return server
 
 
 def pages(room: TrainingRoom, house: TrainerContext) -> dict[str, Callable[[], Any]]:
@@ -160,22 +134,14 @@ def exercise_page(room: TrainingRoom) -> Any:
     return operator_page(found[0].consoles, centre=room.settings.centre, dress="exercise", token=token)
 
 
-def routes(room: TrainingRoom, signins: SignIns, door: Door, house: TrainerContext) -> list[tuple[Any, ...]]:
-    """Everything that is no Panel page."""
+def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> list[Route]:
+    """What the room has of its own."""
     debriefs = Debriefs(room, house.places, room.zones.folder, signins=signins, cookie=COOKIE)
     return [
-        (r"/", RedirectHandler, {"url": TRAINER, "permanent": False}),
-        (r"/live", Live),
         *join_pages(room, signins, COOKIE),
         *debrief_routes(debriefs),
         (RECORDINGS, TakeIn, {"house": house}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),
-        (SIGN_IN, SignInPage, {"door": door}),
-        (SIGN_IN + "/waiting", Waiting, {"door": door}),
-        (START, OidcStart, {"door": door}),
-        (BACK, OidcBack, {"door": door}),
-        (r"/sign-out", SignOut, {"door": door}),
-        ASSETS,
     ]
 
 
@@ -194,7 +160,3 @@ class Sound(RequestHandler):
         self.set_header("Content-Type", SOUNDS[name.rpartition(".")[2]])
         self.set_header("Cache-Control", "private, max-age=3600")
         self.finish(content)
-
-
-def _host(address: str) -> str:
-    return "localhost" if address in ("127.0.0.1", "0.0.0.0", "::", "") else address

@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
 }
 # Of some rooms only a part: what a training room shares with a centre has no feed, no order and no way out in it.
 PARTS: dict[str, set[str]] = {
-    "training": {"centre.assembly", "centre.settings", "centre.spool", "centre.lookups"},
+    "training": {"centre.access", "centre.assembly", "centre.settings", "centre.spool", "centre.lookups"},
     "app": {"centre.serving"},
 }
 NO_CODE = {"docs", "tests"}

@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
+from centre.access import sign_in_service
 from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import OidcSettings
@@ -20,7 +21,7 @@ from incidents.roles import MAY
 from tests.training.parts import exercise_of, scenario, zones
 from training.isolation import RoomSettings, room_settings
 from training.room import TrainingRoom
-from training.serving import COOKIE, serve_room, sign_in_service, sign_ins
+from training.serving import COOKIE, serve_room, sign_ins
 
 PASSWORD = "fictief-wachtwoord"
 
@@ -188,5 +189,5 @@ def test_a_centre_with_a_sign_in_service_of_its_own_needs_no_local_trainer(tmp_p
     )  # fmt: skip
     settings = room_settings(Settings(log=tmp_path / "vigie.log", oidc=service))
     signins = sign_ins(settings)
-    assert signins.service and sign_in_service(settings) is not None
+    assert signins.service and sign_in_service(settings.oidc) is not None
     signins.close_file()

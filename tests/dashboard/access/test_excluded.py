@@ -18,7 +18,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.table import command_types
 from dashboard.operator.session import _HANDLERS
-from dashboard.server import pages, routes
+from dashboard.server import desk_routes, pages, routes
 from dashboard.supervisor.review.desk import _QUESTIONS
 from dashboard.supervisor.rooms import ROOMS
 from dashboard.technician.session import BenchSession
@@ -284,7 +284,9 @@ def test_every_wish_room_question_and_route_is_known_here() -> None:
     assert {wish["what"] for wish in ROOM["review"]} | ASKED_APART == set(_QUESTIONS)
     assert set(BENCH) == set(BenchSession._WISHES)
     nobody: Any = None
-    assert {route[0] for route in routes(lambda: nobody, Door(lambda: None, lambda: nobody))} == set(ROUTES)
+    assert {route[0] for route in routes(Door(lambda: None, lambda: nobody), desk_routes(lambda: nobody))} == set(
+        ROUTES
+    )
     assert set(pages(lambda: nobody)) == {"/operator", "/supervisor", "/bench"}
     assert set(MAY) >= set(command_types())
 

@@ -14,7 +14,7 @@ from websockets.typing import Origin, Subprotocol
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
-from dashboard.server import pages, routes, serve
+from dashboard.server import desk_routes, pages, routes, serve
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import COOKIE, Browser, Line
 from tests.dashboard.conftest import House
@@ -134,7 +134,7 @@ async def test_the_cookie_of_who_is_out_opens_no_page_no_file_and_no_line(
     assert token is not None
     change(site.elsewhere())
     await until(lambda: site.signins.by_cookie(browser.cookie) == "out")
-    addresses = [str(route[0]) for route in routes(lambda: site.house.consoles, site.door)]
+    addresses = [str(route[0]) for route in routes(site.door, desk_routes(lambda: site.house.consoles))]
     asked = [
         re.sub(r"\\(.)", r"\1", re.sub(r"\([^()]*\)", "aaaaaaaaaaaaaaaa", re.sub(r"\(\?:[^()]*\)", "json", address)))
         for address in addresses

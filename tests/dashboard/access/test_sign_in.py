@@ -42,7 +42,9 @@ class Site:
         self.throttle = Throttle()
         self.door = Door(lambda: self.signins, lambda: house.desk, throttle=self.throttle)
         house.consoles.signins = self.signins
-        self.server = serve(house.consoles, door=self.door, port=0, basemap_url="https://tiles.example/{z}/{x}/{y}")
+        self.server = serve(
+            house.consoles, door=self.door, port=0, look={"basemap_url": "https://tiles.example/{z}/{x}/{y}"}
+        )
         self.base = f"http://127.0.0.1:{self.server.port}"
 
     async def ask(self, path: str, facts: dict[str, str] | None = None, **headers: str) -> Answer:
