@@ -4,12 +4,12 @@ import asyncio
 import logging
 import secrets
 
+from centre.assembly import Core
 from centre.settings import Settings
 from feeds.buttons.task_group import together
 from feeds.gateway import Gateway
-from feeds.subscriber import Bookmarks, Receiver, Subscriber
+from feeds.subscriber import Subscriber
 from incidents.buttons import Adapter
-from incidents.clock import Clock
 from incidents.health import FeedHealth
 
 RADIO = "buttons-radio"  # the receiver among the feeds' health: a feed may be live and its receiver deaf
@@ -18,12 +18,12 @@ TELL_S, LOOK_S = 5.0, 0.5
 _logger = logging.getLogger(__name__)
 
 
-def own_buttons(settings: Settings, *, desk: Receiver, log: Bookmarks, clock: Clock) -> "OwnButtons | None":
+def own_buttons(settings: Settings, core: Core) -> "OwnButtons | None":
     """The receiver where one is set. What its radio needs and this system lacks is told, and keeps no desk from starting."""
     if settings.buttons.store is None:
         return None
     try:
-        return OwnButtons(settings, desk=desk, log=log, clock=clock)
+        return OwnButtons(settings, core)
     except ImportError as error:
         _logger.error("no button is heard: %s is not installed", error.name)
         return None
@@ -35,13 +35,12 @@ class OwnButtons:
     The receiver itself stands among the feeds on every screen. Run `run` for ever, `close` at the end.
     """
 
-    def __init__(self, settings: Settings, *, desk: Receiver, log: Bookmarks, clock: Clock) -> None:
+    def __init__(self, settings: Settings, core: Core) -> None:
         from centre.button_service import store_of
         from feeds.buttons.service import FEED, ButtonService
 
-        token = secrets.token_urlsafe(32)
-        self._desk, self._log, self._clock, self._token = desk, log, clock, token
-        self._gateway = Gateway(FEED, clock=clock, token=token)
+        self._core, self._token, clock = core, secrets.token_urlsafe(32), core.clock
+        self._gateway = Gateway(FEED, clock=clock, token=self._token)
         store = store_of(settings.buttons, settings.key_file)
         self.service = ButtonService(self._gateway, settings.buttons, store=store, clock=clock, changed=_say_adapter)
         self._subscriber: Subscriber | None = None
@@ -51,14 +50,8 @@ class OwnButtons:
         if self._subscriber is None:
             await self.service.open()
             await self._gateway.start()
-            self._subscriber = Subscriber(
-                self._gateway.url,
-                receiver=self._desk,
-                log=self._log,
-                clock=self._clock,
-                name=self._gateway.name,
-                token=self._token,
-            )
+            url, name = self._gateway.url, self._gateway.name
+            self._subscriber = self._core.subscriber(url, name=name, token=self._token)
         await together(self.service.run, self._subscriber.run, self._tell_health)
 
     async def close(self) -> None:
@@ -74,7 +67,7 @@ class OwnButtons:
             name=RADIO,
             state="live" if scanning and state.store == "open" else "down",
             since=state.adapter.since,
-            heartbeat_at=self._clock.now() if scanning else None,
+            heartbeat_at=self._core.clock.now() if scanning else None,
             reason=state.store_reason if scanning else state.adapter.reason,
         )
 
@@ -85,7 +78,7 @@ class OwnButtons:
             health = self.health()
             if told is None or (health.state, health.reason) != (told.state, told.reason) or waited >= TELL_S:
                 told, waited = health, 0.0
-                await self._desk.feed_health(health)
+                await self._core.desk.feed_health(health)
             await asyncio.sleep(LOOK_S)
             waited += LOOK_S
 

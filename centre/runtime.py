@@ -104,14 +104,12 @@ class Centre:
         self.subscribers = tuple(self._subscriber(url, parts) for url in settings.feed)
         self.recordings = Spool(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
         self.reports = Spool(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
-        if signins is not None:
-            signins.listen(self.consoles.stood)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _beside(self, parts: Assembly) -> Beside:
         """What a live centre has beside its desk: its own receiver, its history, the documents it makes."""
         settings, desk, log, cases, clock = self.settings, parts.desk, self.log, self.cases, parts.clock
-        self._receiver = own_buttons(settings, desk=desk, log=log, clock=clock)
+        self._receiver = own_buttons(settings, parts)
         names = dict(self.zones.names)
         self.degraded = DegradedFile(
             settings, desk=desk, log=log, cases=cases, names=names, clock=clock, translate=translator("en")

@@ -138,6 +138,8 @@ class Consoles:
         self._loop = asyncio.get_running_loop()
         self.device_rows.start()
         self._unlisten = self.desk.board.listen(self._changed)
+        if self.signins is not None:
+            self.signins.listen(self.stood)
         self.together.start()
         if self.bench is not None:
             self.bench.start()

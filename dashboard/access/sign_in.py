@@ -81,7 +81,7 @@ class Door:
         self.desk = desk
         self._noting: set[asyncio.Task[None]] = set()
         if (known := signins()) is not None:
-            known.put_out = self._put_out
+            known.listen_out(self._put_out)
         # Places of their own for known browsers and for break-glass accounts: they wait behind nobody else's attempts.
         failures = self.throttle.failures_of
         self._turns, self._known, self._glass = Turns(CHECKED, failures), Turns(1), Turns(1, failures)

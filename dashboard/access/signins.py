@@ -86,7 +86,6 @@ class SignIns:
         self.accounts = accounts
         self.times = times or AccessTimes()
         self.service = service  # whether people sign in with the centre's own service too
-        self.put_out: Callable[[str], None] = lambda name: None  # told who is out at all of their browsers
         self._clock = clock
         self._began = steady(clock)
         self._offset = clock.now().timestamp() - self._began
@@ -95,6 +94,7 @@ class SignIns:
         self._pages: dict[bytes, _Browser] = {}
         self._states: dict[bytes, State] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._out_listeners: list[Callable[[str], None]] = []
         # One thread: writes keep their order, and a disk that hangs holds up nobody.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sign-ins")
         self._failing, self._closed = False, not kept
@@ -187,6 +187,10 @@ class SignIns:
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback)
 
+    def listen_out(self, callback: Callable[[str], None]) -> None:
+        """Call back with the name of who is out at all of their browsers."""
+        self._out_listeners.append(callback)
+
     async def run(self) -> None:
         """See limits pass and accounts change, until cancelled."""
         while True:
@@ -208,7 +212,7 @@ class SignIns:
         if out := [d for d, state in self._states.items() if state == "out" and before.get(d, "out") != "out"]:
             here = {b.key for d, b in self._pages.items() if self._states[d] == "active"}
             for name in sorted({self._pages[d].name for d in out if self._pages[d].key not in here}):
-                self.put_out(name)
+                tell(self._out_listeners, name, what="a listener of sign-ins")
         self.glass = tuple(sorted({found.name for found in self.all() if found.break_glass}))
         return before != self._states
 

@@ -62,11 +62,11 @@ def operator_page(
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         theme=theme,
+        on_pick=lambda incident: session.picked(incident),
+        on_place=lambda lat, lon: session.placed(lat, lon),
     )
     session = Session(consoles, page, view, token)
     page.hear(session.take, consoles.soon, lambda: session.token)
-    view.on_pick = session.picked
-    view.on_place = session.placed
     pn.state.on_session_destroyed(lambda context: consoles.soon(consoles.leave, session))
     return template_of(
         Path(__file__).parent / "page.html",

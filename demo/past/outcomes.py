@@ -70,8 +70,8 @@ class Life:
         self._people, self._bearer, self._n, self._start, self._luck = people, bearer, n, start, luck
         self._locate, self._outage, self._closes = locate, outage, closes
         self._blind = outage.within(start.at)
-        self._scene = Scene(vault.incident_id(bearer.device, n), start.at, luck, bearer.file)
-        self._scene.noticed = self._noticed
+        name = vault.incident_id(bearer.device, n)
+        self._scene = Scene(name, start.at, luck, bearer.file, noticed=self._noticed)
         self._me = luck.choice(people.on_duty(start.at))
         self._lat, self._lon = bearer.lat, bearer.lon
         self._calling = False

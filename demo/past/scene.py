@@ -29,15 +29,25 @@ class About(TypedDict):
 
 
 class Scene:
-    """Acts wait on an agenda and are done in their order; `now` is the moment of the one being done."""
+    """Acts wait on an agenda and are done in their order; `now` is the moment of the one being done.
 
-    def __init__(self, name: str, begins: datetime, luck: random.Random, case: Case | None) -> None:
+    `noticed` is told of everything that happens.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        begins: datetime,
+        luck: random.Random,
+        case: Case | None,
+        *,
+        noticed: Callable[[ev.Event], None],
+    ) -> None:
         self.name = name
         self.now = begins
         self.told: list[Told] = []
         self.luck = luck
-        self.noticed: Callable[[ev.Event], None] = lambda event: None  # told of everything that happens
-        self._case = case
+        self._noticed, self._case = noticed, case
         self._stream = f"incident/{name}"
         self._incident: Incident | None = None
         self._agenda: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -74,7 +84,7 @@ class Scene:
             stream=self._stream, version=len(self.told), id=record, at=at, source_at=source_at or at, actor=actor, event=event
         )  # fmt: skip
         self._incident = apply(self._incident, entry)
-        self.noticed(event)
+        self._noticed(event)
 
     def asked(self, command: cmd.AnyCommand, actor: str, *, happened_at: datetime | None = None) -> bool:
         """Whether a person's wish was granted; if so it happened."""

@@ -241,13 +241,12 @@ def serve() -> None:
 
     def make() -> pn.Column:
         now = datetime.now(UTC)
-        view = MapView(zones, words=str)
+        view = MapView(zones, words=str, on_pick=lambda incident: say(f"pick {incident}"))
         words = pn.pane.HTML("", styles={"position": "fixed", "left": "400px", "top": "0"})
 
         def say(what: str) -> None:
             words.object = f'<span id="said">{what}</span>'
 
-        view.on_pick = lambda incident: say(f"pick {incident}")
         alarms = [
             alarm("a", *GENT, "AMR-a", now),
             alarm("b", 50.4669, 4.8675, HOSTILE, now),

@@ -11,10 +11,9 @@ import pytest
 from incidents import events as ev
 from incidents.board import Board
 from incidents.clock import SystemClock
-from incidents.desk.desk import Desk
 from incidents.log.sqlite import SqliteLog
 from tests.centre.parts import OwnFeed, Running, own_feed, until, vigie
-from tests.incidents.conftest import FewCases, locate
+from tests.incidents.conftest import FewCases, core_of
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=[pytest.mark.prove, pytest.mark.timeout(1800)])])
@@ -67,14 +66,7 @@ async def _compare(path: Path, presses: list[str]) -> Board:
         ids[record.id] += 1
         whole.fold(ev.entry(record, log.unseal(record)))
     assert all(ids[f"own/{press}"] == 1 for press in presses)
-    desk = Desk(
-        log,
-        clock=SystemClock(),
-        locate=locate,
-        cases=FewCases(),
-        identities=log.vault,
-        known_zone=lambda zone: True,
-    )
+    desk = core_of(log, FewCases(), SystemClock()).desk
     await desk.open()
     assert desk.board.incidents == whole.incidents
     assert desk.board.device_alarms == whole.device_alarms

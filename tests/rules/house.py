@@ -43,7 +43,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COMPAT = "dashboard/shell/compat.py"
 PAGES = {"panel", "bokeh", "tornado"}
 ASSEMBLY, CONSOLES = "centre/assembly.py", "dashboard/consoles.py"
-WIRED = {"Desk", "Watch", "ShiftWatch", "OrderSender", "Consoles"}  # made in the assembly only
+WIRED = {"Desk", "Watch", "ShiftWatch", "OrderSender", "Consoles", "Subscriber"}  # made in the assembly only
 CORE = {"incidents", "feeds", "reports", "centre"}  # whose parts nobody finishes after their construction
 # What the parts of a centre are called where they are held.
 HELD_AS = {
@@ -256,11 +256,11 @@ def classes(tree: Sources) -> Iterator[type]:
 def wired(tree: Sources) -> list[str]:
     """Parts of a centre that are made elsewhere than in the one assembly."""
     return [
-        f"{path}:{node.lineno} {node.func.id}"
+        f"{path}:{node.lineno} {ast.unparse(node.func)}"
         for path, text in tree.items()
         if path != ASSEMBLY
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WIRED
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in WIRED
     ]
 
 
@@ -285,8 +285,39 @@ def patched(tree: Sources) -> list[str]:
         f"{path} {of}.{name}"
         for path, module in parsed.items()
         for name, of in _stores(module)
-        if name in known and of not in ("self", "cls") and of.split(".")[-1].lstrip("_") in HELD_AS
+        if name in known and of not in ("self", "cls") and _is_held(of)
     ]
+
+
+def hooked(tree: Sources) -> list[str]:
+    """Who is called back by a part, set on it from outside after its construction, or made to listen to it by a third.
+
+    Who is to be called is an argument of the part, or listens to it by itself.
+    """
+    parsed = {path: ast.parse(text) for path, text in tree.items()}
+    nodes = [(path, node) for path, module in parsed.items() for node in ast.walk(module)]
+    hooks = {
+        node.target.attr
+        for _, node in nodes
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute)
+        if ast.unparse(node.annotation).startswith("Callable[")
+    }
+    set_outside = [
+        f"{path} {of}.{name}"
+        for path, module in parsed.items()
+        for name, of in _stores(module)
+        if name in hooks and of not in ("self", "cls")
+    ]
+    return set_outside + [
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path, node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("listen")
+        if any(isinstance(heard, ast.Attribute) and _is_held(ast.unparse(heard.value)) for heard in node.args)
+    ]
+
+
+def _is_held(of: str) -> bool:
+    return of.split(".")[-1].lstrip("_") in HELD_AS
 
 
 def reached_through(tree: Sources) -> list[str]:

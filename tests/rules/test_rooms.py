@@ -8,6 +8,7 @@ from tests.rules.house import (
     classes,
     cycles,
     foreign,
+    hooked,
     loose,
     mutual,
     overridden,
@@ -83,6 +84,7 @@ def test_no_type_hides_a_cycle() -> None:
 def test_a_centre_is_wired_in_one_place() -> None:
     assert not wired(PYTHON)
     assert wired({"bench/x.py": "desk = Desk(log)"}) and not wired({"centre/assembly.py": "desk = Desk(log)"})
+    assert wired({"centre/x.py": "feed = subscriber.Subscriber(url)"})
 
 
 def test_no_part_of_the_core_is_finished_from_outside() -> None:
@@ -91,6 +93,16 @@ def test_no_part_of_the_core_is_finished_from_outside() -> None:
     assert patched({"incidents/d.py": drills, "centre/r.py": "self.desk.drills.green = good"})
     assert patched({"incidents/d.py": drills, "centre/r.py": "drills.green, other = good, bad"})
     assert not patched({"incidents/d.py": drills, "centre/r.py": "print(drills.green); self.green = drills"})
+
+
+def test_who_is_called_back_is_an_argument_or_listens_by_itself() -> None:
+    assert not hooked(PYTHON)
+    part = "class Part:\n    def __init__(self):\n        self.left: Callable[[], None] = lambda: None\n"
+    assert hooked({"dashboard/p.py": part, "dashboard/q.py": "known.left = self._left"}) == [
+        "dashboard/q.py known.left"
+    ]
+    assert hooked({"centre/r.py": "signins.listen(self.consoles.stood)"})
+    assert not hooked({"dashboard/p.py": part, "centre/r.py": "self._signins.listen(self._stood)"})
 
 
 def test_the_desk_is_the_only_door() -> None:

@@ -82,7 +82,8 @@ class RunningExercise:
         self._bases_expire = min(expire, default=None)
         self._sources = tuple(sources)
         self._stage = Stage(scenario, recordings, self.clock.begin)
-        self.trainees = Trainees(self.clock, self._trainees_changed)
+        self.trainees = Trainees(self.clock)
+        self.trainees.listen(self._trainees_changed)
         self._secret = secrets.token_urlsafe(32)
         self.gateway = Gateway("exercise", token=self._secret, exercise=True, clock=self.clock)
         self._port = 0

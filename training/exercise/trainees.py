@@ -16,6 +16,7 @@ from dashboard.access.signins import page_token
 from dashboard.shell.ground import State
 from incidents.clock import Clock
 from incidents.exercises.room import Trainee, TrainingError
+from incidents.listeners import tell
 from incidents.roles import Role
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is read for another
@@ -38,15 +39,15 @@ class _Joined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trainees:
-    """The trainees of one exercise. `clock` is the exercise's; `left` is called when one is put out."""
+    """The trainees of one exercise. `clock` is the exercise's."""
 
     service = False
     glass: tuple[str, ...] = ()
 
-    def __init__(self, clock: Clock, left: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.times = AccessTimes(idle_min=7 * 24 * 60, shift_min=7 * 24 * 60)
         self._clock = clock
-        self._left = left
+        self._listeners: list[Callable[[], None]] = []
         self._joined: dict[str, _Joined] = {}
         self._cookies: dict[bytes, str] = {}  # whose each is, by its digest
         self._pages: dict[bytes, str] = {}
@@ -81,7 +82,12 @@ class Trainees:
         if self._joined.pop(id, None) is None:
             raise TrainingError("unknown")
         self._forget(id)
-        self._left()
+        tell(self._listeners, what="a listener of trainees")
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when one is put out. Returns what ends it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
 
     def all(self, here: Callable[[str], bool]) -> tuple[Trainee, ...]:
         """Who takes part, in the order they came; `here` as in `join`."""

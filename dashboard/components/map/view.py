@@ -45,8 +45,8 @@ class MapView:
 
     `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
     with its attribution; none by default, and then nothing is asked of any other server. The page calls `update` when
-    the board changes and at least once a second (ages and growing circles are as true as its last call), and sets
-    `on_pick` and `on_place`. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
+    the board changes and at least once a second (ages and growing circles are as true as its last call). `on_pick` and
+    `on_place` hear of clicks. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
     """
 
     def __init__(
@@ -58,9 +58,10 @@ class MapView:
         basemap_attribution: str = "",
         theme: Theme = "dark",
         bare: bool = False,
+        on_pick: Callable[[str], object] = lambda incident: None,
+        on_place: Callable[[float, float], object] = lambda lat, lon: None,
     ) -> None:
-        self.on_pick: Callable[[str], None] = lambda incident: None
-        self.on_place: Callable[[float, float], None] = lambda lat, lon: None
+        self._on_pick, self._on_place = on_pick, on_place
         self._words = words_in(words)
         self._palette = PALETTES[theme]
         self._zones = zones
@@ -274,7 +275,7 @@ class MapView:
             case {"type": "tap", "x": x, "y": y}:
                 self._tapped(x, y)
             case {"type": "fly", "incident": incident}:
-                self.on_pick(incident)
+                self._on_pick(incident)
                 self.fly_to(incident)
             case {"type": "all"}:
                 self.all_belgium()
@@ -287,11 +288,11 @@ class MapView:
 
     def _tapped(self, x: float, y: float) -> None:
         if self.placing:
-            self.on_place(*to_wgs84(x, y))
+            self._on_place(*to_wgs84(x, y))
             return
         incident = self.alarms.nearest(x, y, PICK_PX * self._view.m_per_px)
         if incident is not None:
-            self.on_pick(incident)
+            self._on_pick(incident)
 
     def _show_layer(self, name: str, shown: bool) -> None:
         self._frame.layers = {**self._frame.layers, name: shown}
