@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from centre.assembly import Assembly, Beside
+from centre.documents import devices, evidence
 from centre.documents.aggregate import Aggregates
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
@@ -41,6 +42,7 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
 from maps.zones import Zones
+from reports.evidence.gather import STREAM as EVIDENCE
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
@@ -102,8 +104,15 @@ class Centre:
         self.buttons = parts.beside.buttons
         self.watch, self.shifts, self.orders = parts.watch, parts.shifts, parts.orders
         self.subscribers = tuple(self._subscriber(url, parts) for url in settings.feed)
-        self.recordings = Spool(settings.log, RECORDED, RECORDINGS, desk=self.desk, log=log)
-        self.reports = Spool(settings.log, REPORTED, stream_of, desk=self.desk, log=log)
+        self._spools = {
+            name: Spool(settings.log, kind, stream, desk=self.desk, log=log)
+            for name, kind, stream in (
+                ("evidence", evidence.NOTED, EVIDENCE),
+                ("recordings", RECORDED, RECORDINGS),
+                ("reports", REPORTED, stream_of),
+                ("devices", devices.NOTED, devices.STREAM),
+            )
+        }
         self._tasks: list[asyncio.Task[None]] = []
 
     def _beside(self, parts: Assembly) -> Beside:
@@ -118,8 +127,6 @@ class Centre:
         self.tallies = Tallies(desk.board, log.vault, self.history)
         self.devices = DeviceLists(
             desk=desk,
-            log=log,
-            path=settings.log,
             cases=cases,
             tallies=self.tallies,
             times=settings.tests,
@@ -208,14 +215,11 @@ class Centre:
             ("drills", self.desk.drills.run),
             ("cases", self._follow_cases),
             ("degraded file", self.degraded.run),
-            ("evidence", self.evidence.run),
-            ("recordings", self.recordings.run),
-            ("reports", self.reports.run),
             ("pauses", self._collect),
             ("tests", self.tallies.run),
-            ("devices", self.devices.run),
             ("history", lambda: self.history.run(self.desk.board)),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
+            *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),
             *([("buttons", self._receiver.run)] if self._receiver is not None else []),
         ):

@@ -1,8 +1,10 @@
 """What the long-running commands run: the desk with its pages, a simulated feed, a recording."""
 
 import asyncio
+import contextlib
 import logging
 import ssl
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +26,7 @@ from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
-from dashboard.operator.page import operator_page
-from dashboard.server import desk_routes, routes, serve
-from dashboard.supervisor.page import supervisor_page
-from dashboard.technician.page import bench_page
+from dashboard.server import desk_routes, pages, routes, serve
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
 from feeds.simulator import DEVICES, simulate
@@ -145,23 +144,24 @@ def _look(settings: Settings) -> dict[str, Any]:
 
 async def run_simulator(*, port: int, seed: int, speed: float) -> None:
     """Serve a simulated feed until cancelled."""
-    gateway = Gateway("112-app")
-    await gateway.start("127.0.0.1", port)
-    print(f"the feed is at {gateway.url}", flush=True)
-    try:
+    async with _feed("112-app", port) as gateway:
         await simulate(gateway, DEVICES, seed=seed, clock=SystemClock(), speed=speed)
-    finally:
-        await gateway.stop()
 
 
 async def run_replay(file: Path, *, port: int, speed: float) -> None:
     """Serve a recording, then go on answering until cancelled."""
-    gateway = Gateway("recording")
+    async with _feed("recording", port) as gateway:
+        await replay(file, gateway, speed=speed, clock=SystemClock())
+        await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def _feed(name: str, port: int) -> AsyncIterator[Gateway]:
+    gateway = Gateway(name)
     await gateway.start("127.0.0.1", port)
     print(f"the feed is at {gateway.url}", flush=True)
     try:
-        await replay(file, gateway, speed=speed, clock=SystemClock())
-        await asyncio.Event().wait()
+        yield gateway
     finally:
         await gateway.stop()
 
@@ -270,11 +270,8 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         known_zone=lambda zone: plugin.centre is not None and plugin.centre.zones.known(zone),
     )
     # Panel names a page after its file.
-    leads = [
-        (r"/operator", RedirectHandler, {"url": "/app", "permanent": False}),
-        (r"/supervisor", RedirectHandler, {"url": "/app?page=supervisor", "permanent": False}),
-        (r"/bench", RedirectHandler, {"url": "/app?page=bench", "permanent": False}),
-    ]
+    ways = {"/operator": "/app", "/supervisor": "/app?page=supervisor", "/bench": "/app?page=bench"}
+    leads = [(address, RedirectHandler, {"url": url, "permanent": False}) for address, url in ways.items()]
     return [*leads, *routes(door, desk_routes(plugin.consoles, plugin.settings.health_token), home="/app")]
 
 
@@ -282,8 +279,6 @@ def plugin_page() -> Any:
     """A page of this `panel serve` process: the operator page, or the one that is asked for."""
     if _plugin is None:
         return pn.pane.Str("Start with: panel serve app.py --plugins app")
-    if pn.state.session_args.get("page") == [b"supervisor"]:
-        return supervisor_page(_plugin.consoles(), centre=_plugin.settings.centre)
-    if pn.state.session_args.get("page") == [b"bench"]:
-        return bench_page(_plugin.consoles())
-    return operator_page(_plugin.consoles(), **_look(_plugin.settings))
+    made = pages(_plugin.consoles, **_look(_plugin.settings))
+    asked = b"/" + pn.state.session_args.get("page", [b""])[0]
+    return made.get(asked.decode(errors="replace"), made["/operator"])()

@@ -36,7 +36,7 @@ from dashboard.documents.devices.page import PAGE as DEVICES
 from dashboard.documents.devices.page import DevicesFile, DevicesPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
 from dashboard.documents.handover.page import SheetPage
-from dashboard.documents.page import DocumentPage, G
+from dashboard.documents.page import document
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
 from dashboard.supervisor.page import supervisor_page
@@ -55,7 +55,6 @@ class Live(RequestHandler):
     """The loop turns."""
 
     def get(self) -> None:
-        self.set_header("Cache-Control", "no-store")
         self.finish("live\n")
 
     head = get
@@ -73,7 +72,6 @@ class HealthReport(RequestHandler):
         ok = good(now)
         self.set_status(200 if ok else 503)
         self.set_header("Content-Type", "application/json")
-        self.set_header("Cache-Control", "no-store")
         facts: dict[str, Any] = {"ok": ok}
         if self._may_know():
             facts |= msgspec.to_builtins(now)
@@ -123,23 +121,18 @@ def desk_routes(consoles: Callable[[], Consoles], token: str = "") -> list[Route
     """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`."""
     return [
         (r"/page", TakeOver, {"consoles": consoles}),
-        _document(r"/sheet", SheetPage, consoles),
-        _document(r"/figures", FiguresPage, consoles),
-        _document(EXPORT, ExportPage, consoles),
-        _document(DEVICES, DevicesPage, consoles),
-        _document(DEVICES_FILE, DevicesFile, consoles),
-        _document(r"/degraded", DegradedPage, consoles),
-        _document(ADDRESS, EvidencePage, consoles),
-        _document(DRILLS, DrillsPage, consoles),
-        _document(HANDOUT, HandoutPage, consoles),
-        _document(AGGREGATE, AggregatePage, consoles),
+        document(r"/sheet", SheetPage, consoles),
+        document(r"/figures", FiguresPage, consoles),
+        document(EXPORT, ExportPage, consoles),
+        document(DEVICES, DevicesPage, consoles),
+        document(DEVICES_FILE, DevicesFile, consoles),
+        document(r"/degraded", DegradedPage, consoles),
+        document(ADDRESS, EvidencePage, consoles),
+        document(DRILLS, DrillsPage, consoles),
+        document(HANDOUT, HandoutPage, consoles),
+        document(AGGREGATE, AggregatePage, consoles),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
     ]
-
-
-def _document(address: str, page: type[DocumentPage[G]], consoles: Callable[[], G]) -> Route:
-    """A document's route: the common ground must be all that the document asks of it."""
-    return (address, page, {"consoles": consoles})
 
 
 def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callable[[], Any]]:

@@ -136,7 +136,15 @@ def exercise_page(room: TrainingRoom) -> Any:
 
 def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> list[Route]:
     """What the room has of its own."""
-    debriefs = Debriefs(room, house.places, room.zones.folder, signins=signins, cookie=COOKIE)
+    debriefs = Debriefs(
+        room=room,
+        places=house.places,
+        folder=room.zones.folder,
+        signins=signins,
+        cookie=COOKIE,
+        language=house.language,
+        translate=house.translate,
+    )
     return [
         *join_pages(room, signins, COOKIE),
         *debrief_routes(debriefs),

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from centre.spool import Spool
 from incidents import events as ev
 from incidents.board import SHIFTS, Board
 from incidents.case import Case
@@ -24,25 +23,21 @@ from reports.measures.tallies import Past, Tallies
 
 STREAM = "desk/devices"  # who took the list
 NOTED = "devices"
-LOOK_S = 5.0
 
 
 class DeviceLists:
-    """What the page of the devices shows, and the files made from it; `run` enters what commands noted beside the log."""
+    """What the page of the devices shows, and the files made from it."""
 
     def __init__(
         self,
         *,
         desk: Desk,
-        log: SqliteLog,
-        path: Path,
         cases: CaseRegister,
         tallies: Tallies,
         times: DeviceTests,
         bench: Collection[str],
     ) -> None:
         self.times = times
-        self._notes = Spool(path, NOTED, STREAM, desk=desk, log=log)
         self._desk, self._cases, self._tallies, self._bench = desk, cases, tallies, bench
 
     async def lines(self, user: User | None) -> tuple[DeviceLine, ...]:
@@ -72,16 +67,6 @@ class DeviceLists:
         content, event = made(listed, now, self._names(user) if named else None, how="page")
         await self._enter(event, by)
         return file_name(now), content
-
-    async def run(self) -> None:
-        """Enter what was noted beside the log, for ever."""
-        while True:
-            await self.look()
-            await asyncio.sleep(LOOK_S)
-
-    async def look(self) -> None:
-        """Enter what is noted now."""
-        await self._notes.enter()
 
     def _names(self, user: User | None) -> dict[str, str]:
         return names(self._cases.all(), lambda case: self._desk.exclusions.case(case, user))

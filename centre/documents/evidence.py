@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from centre.spool import Note, Spool, enter_or_note, leave_note
+from centre.spool import Note, enter_or_note, leave_note
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
@@ -27,7 +27,6 @@ from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.schema import Made, as_json
 from reports.measures.profiles import PROFILES
 
-LOOK_S = 5.0
 NOTED = "evidence"
 FORMS: tuple[ev.EvidenceForm, ...] = ("pdf", "json")
 
@@ -39,7 +38,7 @@ class EvidenceError(Exception):
 
 
 class EvidenceFiles:
-    """What a desk makes for its pages; `run` enters what commands noted beside its log, for ever."""
+    """What a desk makes for its pages."""
 
     def __init__(
         self,
@@ -55,7 +54,6 @@ class EvidenceFiles:
         self._desk, self._log, self._path, self._cases = desk, log, path, cases
         self._zone_name, self._clock, self._centre = zone_name, clock, centre
         self._one_at_a_time = asyncio.Lock()
-        self._notes = Spool(path, NOTED, STREAM, desk=desk, log=log)
 
     async def make(self, incident: str, form: ev.EvidenceForm, by: str, user: User | None = None) -> bytes:
         """The file, entered in the log before anybody has it.
@@ -85,16 +83,6 @@ class EvidenceFiles:
             )
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
-
-    async def run(self) -> None:
-        """Enter what was noted beside the log, for ever."""
-        while True:
-            await self.look()
-            await asyncio.sleep(LOOK_S)
-
-    async def look(self) -> None:
-        """Enter what is noted now."""
-        await self._notes.enter()
 
 
 class Source:

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from bokeh.server.auth_provider import AuthProvider
@@ -99,6 +100,12 @@ def is_under_our_name(handler: RequestHandler, host: str) -> bool:
     """Whether browsers reach this server under `host` (name and port)."""
     assert isinstance(handler.application, BokehTornado)
     return bool(check_allowlist(host, list(handler.application.websocket_origins)))
+
+
+def set_cookie(handler: RequestHandler, name: str, value: str, *, path: str = "/", **more: Any) -> None:
+    """Set a cookie that no script reads and, unless `more` says otherwise, no other site's link sends."""
+    given: dict[str, Any] = {"httponly": True, "samesite": "Strict", "secure": handler.request.protocol == "https"} | more
+    handler.set_cookie(name, value, path=path, **given)
 
 
 def strict_headers(image_origins: tuple[str, ...] = (), *, sounds: bool = False) -> type[OutputTransform]:

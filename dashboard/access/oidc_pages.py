@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from tornado.web import HTTPError
 
 from dashboard.access.accounts import Accounts
-from dashboard.access.guard import is_under_our_name
+from dashboard.access.guard import is_under_our_name, set_cookie
 from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unreachable
 from dashboard.access.rules import Account, AccountError
 from dashboard.access.sign_in import TEMPLATES, SignInPage
@@ -103,15 +103,8 @@ class OidcStart(_OidcPage):
             self._warn(f"the sign-in service can't be reached: {error}")
             self._show(503, "oidc_down")
             return
-        self.set_cookie(
-            FLOW,
-            _seal.encrypt(msgspec.json.encode(flow)).decode(),
-            path=BACK,
-            httponly=True,
-            samesite="Lax",  # the sign-in service leads back
-            secure=self.request.protocol == "https",
-            max_age=FLOW_S,
-        )
+        sealed = _seal.encrypt(msgspec.json.encode(flow)).decode()
+        set_cookie(self, FLOW, sealed, path=BACK, samesite="Lax", max_age=FLOW_S)  # the sign-in service leads back
         self.redirect(url)
 
 
@@ -144,7 +137,8 @@ class OidcBack(_OidcPage):
             if account is None:
                 await self._turn_away(found, "no_role")
                 return
-            self._set(await self._door.admit(signins, account, how="oidc", cookie=flow.before))
+            token = await self._door.admit(signins, account, how="oidc", cookie=flow.before)
+            set_cookie(self, self._door.cookie, token)
             page = TEMPLATES.get_template("signed_in.html")
             in_place = flow.next == IN_PLACE
             self.finish(page.render(**self._look(), next=flow.next.lstrip("/"), in_place=in_place))

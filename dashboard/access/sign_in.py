@@ -16,7 +16,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
+from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine, set_cookie
 from dashboard.access.known import KNOWN, KNOWN_DAYS, mark_of, marked
 from dashboard.access.lost import are_lost, may_sign_in
 from dashboard.access.oidc import Oidc
@@ -202,7 +202,6 @@ class _Handler(RequestHandler):
         self._leave()
 
     def prepare(self) -> None:
-        self.set_header("Cache-Control", "no-store")
         if self.request.method == "POST" and not from_our_pages(self):
             raise HTTPError(403, reason="Not from our pages")
         try:
@@ -228,16 +227,6 @@ class _Handler(RequestHandler):
         if self._wanted is None:
             self._wanted = self.get_argument("next", "")
         return self._wanted if self._wanted in self._door.leads_to else self._door.leads_to[0]
-
-    def _set(self, token: str) -> None:
-        self.set_cookie(
-            self._door.cookie,
-            token,
-            path="/",
-            httponly=True,
-            samesite="Strict",
-            secure=self.request.protocol == "https",
-        )
 
 
 class SignInPage(_Handler):
@@ -284,8 +273,8 @@ class SignInPage(_Handler):
         if token is None:
             self._failed(401, "wrong")
             return
-        self._set(token)
-        self._mark(marked(self._marks, signins.accounts, name))
+        set_cookie(self, self._door.cookie, token)
+        set_cookie(self, KNOWN, marked(self._marks, signins.accounts, name), expires_days=KNOWN_DAYS)
         if self._wants_json:
             self._answer(200, ok=True)
         else:
@@ -299,12 +288,6 @@ class SignInPage(_Handler):
     @property
     def _marks(self) -> str:
         return self.get_cookie(KNOWN) or ""
-
-    def _mark(self, marks: str) -> None:
-        secure = self.request.protocol == "https"
-        self.set_cookie(
-            KNOWN, marks, path="/", expires_days=KNOWN_DAYS, httponly=True, samesite="Strict", secure=secure
-        )
 
     def _failed(self, status: int, why: str) -> None:
         if self._wants_json:

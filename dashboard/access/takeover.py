@@ -30,7 +30,6 @@ class TakeOver(RequestHandler):
     def post(self) -> None:
         consoles = self._consoles()
         cookie = self.get_cookie(COOKIE) or ""
-        self.set_header("Cache-Control", "no-store")
         if not from_our_pages(self) or consoles.signins is None or consoles.signins.by_cookie(cookie) != "active":
             self.set_status(403)
         elif not consoles.take_over(self.get_body_argument("page", ""), page_token(cookie)):

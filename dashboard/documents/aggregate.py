@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from dashboard.documents.page import DocumentGround, DocumentPage
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from incidents.log import LogUnavailable
 from incidents.roles import Role
 from reports.aggregate.period import PeriodError
@@ -29,23 +29,19 @@ class AggregatePage(DocumentPage[AggregateGround]):
 
     page = "export aggregate"
 
-    async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> File:
         maker = consoles.aggregates
         t = consoles.translate
         try:
             if maker is None:
                 raise LogUnavailable("no table is folded here")
             since, until = (self.get_query_argument(name, "") for name in ("since", "until"))
-            name, content = await maker.make(since, until, self.by(consoles))
+            return File(*await maker.make(since, until, self.by(consoles)))
         except PeriodError:
-            self.say(400, t("An export is of whole months that are over, as ?since=2026-01&until=2026-12."))
+            why = t("An export is of whole months that are over, as ?since=2026-01&until=2026-12.")
+            raise NoDocument(400, why) from None
         except PublishedBefore:
-            self.say(
-                409, t("Some of these months were exported before, with other figures: the two could be subtracted.")
-            )
-        except (LogUnavailable, OSError):
-            self.say(503, t("The log can't be read or written now: no file was made."))
-        else:
-            self.set_header("Content-Type", "application/zip")
-            self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-            self.finish(content)
+            why = t("Some of these months were exported before, with other figures: the two could be subtracted.")
+            raise NoDocument(409, why) from None
+        except OSError as error:
+            raise LogUnavailable("the register can't be written") from error

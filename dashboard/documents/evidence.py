@@ -3,14 +3,12 @@
 from typing import Protocol
 
 from dashboard.access.guard import SIGN_IN
-from dashboard.documents.page import DocumentGround, DocumentPage
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from incidents.events import EvidenceForm
-from incidents.log import LogUnavailable
 from incidents.roles import Role, User
 from incidents.timeline import NoSuchIncident
 
 ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
-_TYPES = {"pdf": "application/pdf", "json": "application/json; charset=utf-8"}
 
 
 class Maker(Protocol):
@@ -32,7 +30,7 @@ class EvidencePage(DocumentPage[EvidenceGround]):
     page = "export evidence"
     sign_in = f"..{SIGN_IN}"
 
-    async def answer(self, consoles: EvidenceGround, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: EvidenceGround, roles: frozenset[Role]) -> File:
         incident, ending = self.asked
         form: EvidenceForm = "pdf" if ending == "pdf" else "json"
         maker = consoles.evidence
@@ -41,10 +39,5 @@ class EvidencePage(DocumentPage[EvidenceGround]):
                 raise NoSuchIncident
             content = await maker.make(incident, form, self.by(consoles), self.user())
         except NoSuchIncident:
-            self.say(404, consoles.translate("There is no such incident."))
-        except LogUnavailable:
-            self.say(503, consoles.translate("The log can't be read or written now: no file was made."))
-        else:
-            self.set_header("Content-Type", _TYPES[form])
-            self.set_header("Content-Disposition", f'attachment; filename="vigie-evidence-{incident[:8]}.{form}"')
-            self.finish(content)
+            raise NoDocument(404, consoles.translate("There is no such incident.")) from None
+        return File(f"vigie-evidence-{incident[:8]}.{form}", content)

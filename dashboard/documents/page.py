@@ -1,64 +1,146 @@
-"""What every document's address is made of: who may have it, what those are told who may not, the record of a report taken."""
+"""What every document is made of: who may have it, what those are told who may not, its headers, the record of a report taken."""
 
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Generic, Literal, Protocol, TypeVar
+from pathlib import Path
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 
+from jinja2 import Environment, FileSystemLoader
 from tornado.web import RequestHandler
 
-from dashboard.access.guard import SIGN_IN, from_this_machine
+from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.signins import COOKIE, page_token
 from dashboard.components.reserved.part import Reservations
-from dashboard.shell.ground import Ground, Registry
+from dashboard.i18n.words import words
+from dashboard.shell.ground import Ground, SignedGround
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.log import LogUnavailable
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[1]), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+}
+
 
 class DocumentGround(Ground, Protocol):
-    """The pages' common ground as every document sees it."""
+    """The pages' common ground as every document of a desk sees it."""
 
     @property
     def reservations(self) -> Reservations: ...
 
 
+class File(NamedTuple):
+    """A document that is saved, not shown."""
+
+    name: str
+    content: bytes | str
+
+
+class NoDocument(Exception):
+    """There is none, for who asks or now: what they are told, in one line of text."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
+S = TypeVar("S", bound=SignedGround)
 G = TypeVar("G", bound=DocumentGround)
 
 
-class DocumentPage(RequestHandler, Generic[G]):
-    """A document for a signed-in person whose role has its `page`; where nobody signs in, for this machine only."""
+class Document(RequestHandler, Generic[S]):
+    """A document for a signed-in person whose role has its `page`; where nobody signs in, for this machine only.
 
-    page: str
+    No cache keeps any: `dashboard.access.guard.strict_headers` says so of all that is no script or style.
+    """
+
+    page = ""  # without one for everybody who is signed in
     sign_in = f".{SIGN_IN}"  # from where the page is
 
-    def initialize(self, consoles: Callable[[], G]) -> None:
+    def initialize(self, consoles: Callable[[], S]) -> None:
         self._consoles = consoles
 
     async def get(self, *asked: str) -> None:
         """`asked`: the parts of the address that the route names."""
         self.asked = asked
         consoles = self._consoles()
-        roles = self._roles(consoles.signins)
-        self.set_header("Cache-Control", "no-store")
+        roles = self.roles(consoles)
         if roles is None:
             self.redirect(self.sign_in)
-        elif not may(roles, self.page):
-            self.say(403, consoles.translate("Your role does not allow that."))
+            return
+        try:
+            made = await self.answer(consoles, self.allowed(consoles, roles, self.page))
+        except NoDocument as none:
+            self.say(none)
+        except LogUnavailable:
+            self.say(NoDocument(503, consoles.translate("The log can't be read or written now: no file was made.")))
         else:
-            await self.answer(consoles, roles)
+            if isinstance(made, File):
+                self.set_header("Content-Type", _TYPES[made.name.rpartition(".")[2]])
+                self.set_header("Content-Disposition", f'attachment; filename="{made.name}"')
+            self.finish(made.content if isinstance(made, File) else made)
 
-    async def answer(self, consoles: G, roles: frozenset[Role]) -> None:
-        """What is shown to who may see it."""
+    async def answer(self, consoles: S, roles: frozenset[Role]) -> File | str:
+        """The file, or the page that is shown, for who may have it. Raises NoDocument, and LogUnavailable."""
         raise NotImplementedError
 
-    def say(self, status: int, text: str) -> None:
+    def allowed(self, consoles: S, roles: frozenset[Role], page: str) -> frozenset[Role]:
+        """These roles where they allow it. Raises NoDocument."""
+        if page and not may(roles, page):
+            raise NoDocument(403, consoles.translate("Your role does not allow that."))
+        return roles
+
+    def say(self, none: NoDocument) -> None:
         """Answer with one line of text."""
-        self.set_status(status)
+        self.set_status(none.status)
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{text}\n")
+        self.finish(f"{none.text}\n")
+
+    def filled(self, template: str, consoles: S, **facts: Any) -> str:
+        """A template of the dashboard with what every page has, and these facts."""
+        common = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
+        return TEMPLATES.get_template(template).render(common | facts)
+
+    def name(self, consoles: S) -> str:
+        """Who asks; "" where nobody signs in."""
+        found = consoles.signins.of(self.token(consoles)) if consoles.signins is not None else None
+        return found.name if found is not None else ""
+
+    def token(self, consoles: S) -> str:
+        """What a page of the browser that asks knows it by."""
+        return page_token(self.get_cookie(self.cookie(consoles)) or "")
+
+    def cookie(self, consoles: S) -> str:
+        """The name of the sign-in's cookie."""
+        return COOKIE
+
+    def roles(self, consoles: S) -> frozenset[Role] | None:
+        """What who asks may; None when nobody is signed in."""
+        signins = consoles.signins
+        if signins is None:
+            return WITHOUT_SIGN_IN if from_this_machine(self.request) else frozenset()
+        if signins.by_cookie(self.get_cookie(self.cookie(consoles)) or "") != "active":
+            return None
+        found = signins.of(self.token(consoles))
+        return found.roles if found else None
+
+    def roles_of_our_page(self, consoles: S) -> frozenset[Role]:
+        """What who sends a form or a script's wish may; nothing when it is no page of ours that sends it."""
+        return (self.roles(consoles) or frozenset()) if from_our_pages(self) else frozenset()
+
+
+class DocumentPage(Document[G], Generic[G]):
+    """A document of a desk."""
 
     async def exported(
         self,
@@ -85,25 +167,16 @@ class DocumentPage(RequestHandler, Generic[G]):
             actor = desk.pseudonym(self.by(consoles))
             await desk.note(stream_of(desk.clock.now()), event, id=f"report-{uuid4().hex}", actor=actor)
 
-    def name(self, signins: Registry | None) -> str:
-        """Who asks; "" where nobody signs in."""
-        found = signins.of(page_token(self.get_cookie(COOKIE) or "")) if signins is not None else None
-        return found.name if found is not None else ""
-
     def by(self, consoles: G) -> str:
         """Who asks, by name; where nobody signs in this machine."""
-        return self.name(consoles.signins) or consoles.translate("this machine")
+        return self.name(consoles) or consoles.translate("this machine")
 
     def user(self) -> User | None:
         """Who asks, for what a case may keep from them."""
-        return self._consoles().reservations.person(page_token(self.get_cookie(COOKIE) or ""), self.page)
+        consoles = self._consoles()
+        return consoles.reservations.person(self.token(consoles), self.page)
 
-    def _roles(self, signins: Registry | None) -> frozenset[Role] | None:
-        """What who asks may; None when nobody is signed in."""
-        if signins is None:
-            return WITHOUT_SIGN_IN if from_this_machine(self.request) else frozenset()
-        cookie = self.get_cookie(COOKIE) or ""
-        if signins.by_cookie(cookie) != "active":
-            return None
-        found = signins.of(page_token(cookie))
-        return found.roles if found else None
+
+def document(address: str, page: type[Document[S]], consoles: Callable[[], S]) -> tuple[Any, ...]:
+    """A document's route: the ground must be all that the document asks of it."""
+    return (address, page, {"consoles": consoles})

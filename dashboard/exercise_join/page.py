@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.access.guard import from_our_pages
+from dashboard.access.guard import from_our_pages, set_cookie
 from dashboard.access.signins import SignIns
 from dashboard.access.throttle import Busy, Lane, Throttle, host_of
 from dashboard.i18n import translator
@@ -62,7 +62,6 @@ class Invitation(RequestHandler):
         self._room = joining.room
 
     def get(self, typed: str) -> None:
-        self.set_header("Cache-Control", "no-store")
         code = self._room.code_in(typed)
         if code and self._room.takes_part(self.get_cookie(COOKIE) or "", code):
             self.redirect(EXERCISE)
@@ -80,7 +79,6 @@ class JoinPage(RequestHandler):
         self._joining = joining
 
     def prepare(self) -> None:
-        self.set_header("Cache-Control", "no-store")
         if self.request.method == "POST" and not from_our_pages(self):
             raise HTTPError(403, reason="Not from our pages")
 
@@ -104,8 +102,7 @@ class JoinPage(RequestHandler):
             self._show(401 if error.code == "code_unknown" else 409, error.code, code=code, name=name)
             return
         joining.throttle.succeeded(attempt)
-        secure = self.request.protocol == "https"
-        self.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Strict", secure=secure)
+        set_cookie(self, COOKIE, token)
         self.redirect(EXERCISE, status=303)
 
     @property

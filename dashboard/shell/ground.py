@@ -73,17 +73,22 @@ class Standing(Protocol):
     def locked(self) -> bool: ...
 
 
-class Ground(Protocol):
-    """What everybody may ask of the common ground."""
+class SignedGround(Protocol):
+    """What a page that is for who is signed in asks of the ground it stands on."""
 
-    @property
-    def desk(self) -> Desk: ...
     @property
     def language(self) -> str: ...
     @property
     def translate(self) -> Callable[[str], str]: ...
     @property
     def signins(self) -> Registry | None: ...
+
+
+class Ground(SignedGround, Protocol):
+    """What everybody may ask of the common ground."""
+
+    @property
+    def desk(self) -> Desk: ...
 
 
 class LoopGround(Protocol):

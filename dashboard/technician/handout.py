@@ -5,14 +5,10 @@ prints it asks for that.
 """
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from jinja2 import Environment, FileSystemLoader
-
 from dashboard.access.guard import SIGN_IN
-from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.i18n.words import words
+from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.shell.clock import BRUSSELS
 from dashboard.technician.presses import Way
 from dashboard.technician.session import PAGE
@@ -21,9 +17,6 @@ from dashboard.technician.trial import OF, Trial
 from incidents.roles import Role
 
 ADDRESS = r"/handout/([0-9a-f]{32})"
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 class HandoutGround(DocumentGround, Protocol):
@@ -39,16 +32,14 @@ class HandoutPage(DocumentPage[HandoutGround]):
     page = PAGE
     sign_in = f"..{SIGN_IN}"
 
-    async def answer(self, consoles: HandoutGround, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: HandoutGround, roles: frozenset[Role]) -> str:
         bench, (id,) = consoles.bench, self.asked
         trial = bench.record(id) if bench is not None else None
         if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
-            self.say(404, consoles.translate("There is no such test, or the server was started anew since."))
-            return
+            raise NoDocument(404, consoles.translate("There is no such test, or the server was started anew since."))
         named = self.get_query_argument("name", "") == "1"
-        facts = record(bench, trial, self.name(consoles.signins), named=named)
-        page = _TEMPLATES.get_template("handout.html")
-        self.finish(page.render(t=words(consoles.translate), language=consoles.language, **facts))
+        facts = record(bench, trial, self.name(consoles), named=named)
+        return self.filled("technician/handout.html", consoles, **facts)
 
 
 def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str, Any]:

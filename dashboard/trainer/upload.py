@@ -5,7 +5,6 @@ The file's own name may name a person: the page sends a short name of plain lett
 
 import asyncio
 import re
-from typing import Any
 
 from tornado.http1connection import HTTP1Connection
 from tornado.web import RequestHandler, stream_request_body
@@ -59,12 +58,8 @@ class TakeIn(RequestHandler):
         except TrainingError as refused:
             self._refuse(422, refused.code, refused.detail)
         else:
-            self._say({"ok": True, "name": listed.name})
+            self.finish({"ok": True, "name": listed.name})
 
     def _refuse(self, status: int, code: str, detail: str = "") -> None:
         self.set_status(status)
-        self._say({"ok": False, "code": code, "detail": detail})
-
-    def _say(self, facts: dict[str, Any]) -> None:
-        self.set_header("Cache-Control", "no-store")
-        self.finish(facts)
+        self.finish({"ok": False, "code": code, "detail": detail})

@@ -171,8 +171,6 @@ async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[House]:
         tallies = Tallies(parts.desk.board, log.vault, History(path, log.vault))
         lists = DeviceLists(
             desk=parts.desk,
-            log=log,
-            path=path,
             cases=cases,
             tallies=tallies,
             times=DeviceTests(),

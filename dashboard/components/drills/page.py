@@ -7,21 +7,18 @@ page, by another person.
 import asyncio
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from random import SystemRandom
 from typing import Protocol
 from uuid import uuid4
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader
 
-from dashboard.access.guard import SIGN_IN, from_our_pages
+from dashboard.access.guard import SIGN_IN
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.panel import facts
 from dashboard.components.place_names import PlacesGround
-from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.i18n.words import words
+from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
 from incidents.roles import Role, User, may
@@ -31,9 +28,6 @@ ADDRESS = r"/drills"
 PAGE = "page drills"
 STEP = 0.008  # degrees between the places that may be drawn: some hundred metres
 _SAID = ("drill_proposed", "drill_cancelled")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 class DrillsGround(DocumentGround, PlacesGround, Protocol):
@@ -51,18 +45,18 @@ class DrillsPage(DocumentPage[DrillsGround]):
     page = PAGE
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
 
-    async def answer(self, consoles: DrillsGround, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: DrillsGround, roles: frozenset[Role]) -> str:
         said = self.get_query_argument("said", "")
-        self._show(consoles, roles, said=said if said in _SAID else "")
+        return self._shown(consoles, roles, said=said if said in _SAID else "")
 
     async def post(self) -> None:
         consoles = self._consoles()
-        roles = self._roles(consoles.signins)
-        self.set_header("Cache-Control", "no-store")
-        if not from_our_pages(self) or not roles or not may(roles, self.page):
-            self.say(403, consoles.translate("Your role does not allow that."))
+        try:
+            roles = self.allowed(consoles, self.roles_of_our_page(consoles), self.page)
+        except NoDocument as none:
+            self.say(none)
             return
-        user = User(actor=consoles.desk.pseudonym(self.name(consoles.signins)), roles=roles)
+        user = User(actor=consoles.desk.pseudonym(self.name(consoles)), roles=roles)
         name = self.get_body_argument("drill", "")
         try:
             if name:
@@ -71,7 +65,7 @@ class DrillsPage(DocumentPage[DrillsGround]):
                 await consoles.desk.command(await self._proposal(consoles), user)
         except do.Refused as refused:
             self.set_status(409)
-            self._show(consoles, roles, refused=refused.code)
+            self.finish(self._shown(consoles, roles, refused=refused.code))
             return
         # Loaded again it is no second wish.
         self.redirect(f".{ADDRESS}?said={_SAID[bool(name)]}", status=303)
@@ -89,25 +83,22 @@ class DrillsPage(DocumentPage[DrillsGround]):
             to=tuple(self.get_body_arguments("to")[:100]),
         )
 
-    def _show(self, consoles: DrillsGround, roles: frozenset[Role], *, said: str = "", refused: str = "") -> None:
+    def _shown(self, consoles: DrillsGround, roles: frozenset[Role], *, said: str = "", refused: str = "") -> str:
         desk = consoles.desk
-        name = self.name(consoles.signins)
-        page = _TEMPLATES.get_template("drills.html")
+        name = self.name(consoles)
         kept = {field: self.get_body_argument(field, "") for field in ("zone", "victim", "story")} if refused else {}
-        self.finish(
-            page.render(
-                t=words(consoles.translate),
-                language=consoles.language,
-                said=said,
-                refused=refused,
-                kept=kept,
-                proposes=may(roles, "propose_drill"),
-                zones=_own_zones(consoles),
-                people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
-                at=_at,
-                now=desk.clock.now().astimezone(BRUSSELS).strftime("%H:%M:%S"),
-                **facts(consoles, desk.pseudonym(name) if name else ""),
-            )
+        return self.filled(
+            "components/drills/drills.html",
+            consoles,
+            said=said,
+            refused=refused,
+            kept=kept,
+            proposes=may(roles, "propose_drill"),
+            zones=_own_zones(consoles),
+            people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
+            at=_at,
+            now=desk.clock.now().astimezone(BRUSSELS).strftime("%H:%M:%S"),
+            **facts(consoles, desk.pseudonym(name) if name else ""),
         )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from dashboard.documents.page import DocumentGround, DocumentPage
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from incidents.health import FileHealth
 from incidents.roles import Role
 
@@ -38,13 +38,9 @@ class DegradedPage(DocumentPage[DegradedGround]):
 
     page = "page degraded"
 
-    async def answer(self, consoles: DegradedGround, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: DegradedGround, roles: frozenset[Role]) -> File:
         content = await consoles.degraded.copy()
         if content is None:
-            self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(f"{consoles.translate('There is no degraded-mode file.')}\n")
-            return
-        self.set_header("Content-Type", "text/html; charset=utf-8")
+            raise NoDocument(200, consoles.translate("There is no degraded-mode file."))
         # Saved, not shown: the policy of our own pages would keep its script from opening it.
-        self.set_header("Content-Disposition", f'attachment; filename="{NAME}"')
-        self.finish(content)
+        return File(NAME, content)

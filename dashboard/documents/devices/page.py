@@ -5,17 +5,13 @@ them, and that is entered in the log.
 """
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader
 
-from dashboard.access.guard import SIGN_IN, from_our_pages
-from dashboard.access.signins import COOKIE, page_token
+from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
-from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.i18n.words import words
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from dashboard.shell.clock import BRUSSELS
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
@@ -25,9 +21,6 @@ from incidents.roles import Role, User, may
 
 PAGE, FILE = r"/devices", r"/devices\.csv"
 TESTS = ("announce_test", "withdraw_test")  # what may be asked here
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 class Lists(Protocol):
@@ -56,9 +49,10 @@ class _Devices(DocumentPage[DevicesGround]):
             raise LogUnavailable("no list of devices is kept here")
         return consoles.devices
 
-    def named(self) -> bool:
-        """Whether names were asked for."""
-        return self.get_query_argument("names", "") == "1"
+    def named(self, consoles: DevicesGround, roles: frozenset[Role]) -> bool:
+        """Whether names were asked for. Raises NoDocument when these roles may not have them."""
+        named = self.get_query_argument("names", "") == "1"
+        return bool(named and self.allowed(consoles, roles, "names of devices"))
 
 
 class DevicesPage(_Devices):
@@ -67,42 +61,31 @@ class DevicesPage(_Devices):
     page = "page devices"
     sign_in = f".{SIGN_IN}?next={PAGE}"
 
-    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> None:
-        t = consoles.translate
+    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> str:
         try:
             lists = self.lists(consoles)
-            victims = None
-            if self.named():
-                if not may(roles, "names of devices"):
-                    self.say(403, t("Your role does not allow that."))
-                    return
-                victims = await lists.victims(self.by(consoles), self.user())
+            named = self.named(consoles, roles)
+            victims = await lists.victims(self.by(consoles), self.user()) if named else None
             facts = shown(consoles, await lists.lines(self.user()), lists.times, victims)
         except LogUnavailable:
-            self.say(503, t("The log can't be read or written now."))
-            return
-        look = {"t": words(t), "language": consoles.language, "open": consoles.signins is None}
-        self.finish(
-            _TEMPLATES.get_template("page.html").render(
-                **look,
-                **facts,
-                may_name=may(roles, "names of devices"),
-                may_announce=may(roles, "announce_test"),
-                may_bench=may(roles, "page bench"),
-            )
+            raise NoDocument(503, consoles.translate("The log can't be read or written now.")) from None
+        return self.filled(
+            "documents/devices/page.html",
+            consoles,
+            **facts,
+            may_name=may(roles, "names of devices"),
+            may_announce=may(roles, "announce_test"),
+            may_bench=may(roles, "page bench"),
         )
 
     async def post(self) -> None:
         """A command of the page: JSON in, the desk's answer as JSON out."""
         consoles = self._consoles()
-        roles = self._roles(consoles.signins)
-        self.set_header("Cache-Control", "no-store")
+        roles = self.roles_of_our_page(consoles)
         self.set_header("Content-Type", "application/json")
-        if not from_our_pages(self) or not roles:
-            self.set_status(403)
-            self.finish(msgspec.json.encode(receive.Answer(id="", ok=False, code="locked")))
-            return
-        self.finish(msgspec.json.encode(await self._command(consoles, roles)))
+        self.set_status(200 if roles else 403)
+        answer = await self._command(consoles, roles) if roles else receive.Answer(id="", ok=False, code="locked")
+        self.finish(msgspec.json.encode(answer))
 
     async def _command(self, consoles: DevicesGround, roles: frozenset[Role]) -> receive.Answer:
         desk, id = consoles.desk, ""
@@ -120,7 +103,7 @@ class DevicesPage(_Devices):
                 name=self.by(consoles),
             )
             if consoles.signins is not None:
-                consoles.signins.touch(page_token(self.get_cookie(COOKIE) or ""))
+                consoles.signins.touch(self.token(consoles))
             await desk.command(wish, user)
         except msgspec.MsgspecError:
             return receive.Answer(id=id, ok=False, code="invalid")
@@ -136,19 +119,9 @@ class DevicesFile(_Devices):
 
     page = "export devices"
 
-    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> None:
-        t = consoles.translate
-        if self.named() and not may(roles, "names of devices"):
-            self.say(403, t("Your role does not allow that."))
-            return
-        try:
-            name, content = await self.lists(consoles).make(self.by(consoles), self.user(), named=self.named())
-        except LogUnavailable:
-            self.say(503, t("The log can't be read or written now: no file was made."))
-            return
-        self.set_header("Content-Type", "text/csv; charset=utf-8")
-        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(content)
+    async def answer(self, consoles: DevicesGround, roles: frozenset[Role]) -> File:
+        named = self.named(consoles, roles)
+        return File(*await self.lists(consoles).make(self.by(consoles), self.user(), named=named))
 
 
 def shown(

@@ -7,10 +7,7 @@ whether feeds, log and sound do what they should, and the log's digest, to be wr
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
-
-from jinja2 import Environment, FileSystemLoader
 
 from dashboard.components.alert.seen import SoundTest
 from dashboard.components.place_names import PlacesGround
@@ -18,7 +15,6 @@ from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
 from dashboard.components.topbar.health import Health
 from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
@@ -26,9 +22,6 @@ from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
 
 PAGE = "page sheet"
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 class TestedPage(Protocol):
@@ -56,12 +49,9 @@ class SheetPage(DocumentPage[SheetGround]):
 
     page = PAGE
 
-    async def answer(self, consoles: SheetGround, roles: frozenset[Role]) -> None:
-        facts = await sheet(consoles, self.user())
-        page = _TEMPLATES.get_template("page.html")
-        t, copy = words(consoles.translate), may(roles, "page degraded")
-        look = {"t": t, "language": consoles.language, "copy": copy, "open": consoles.signins is None}
-        self.finish(page.render(**look, **facts))
+    async def answer(self, consoles: SheetGround, roles: frozenset[Role]) -> str:
+        facts, copy = await sheet(consoles, self.user()), may(roles, "page degraded")
+        return self.filled("documents/handover/page.html", consoles, copy=copy, **facts)
 
 
 async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:

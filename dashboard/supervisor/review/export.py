@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.reserved.past import table_for
-from dashboard.documents.page import DocumentGround, DocumentPage
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
 from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
@@ -23,7 +23,6 @@ from reports.measures.report import report
 from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
-_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf"}
 
 
 class ExportGround(DocumentGround, ReviewGround, Protocol):
@@ -36,18 +35,18 @@ class ExportPage(DocumentPage[ExportGround]):
     page = "export report"
     sign_in = f"..{SIGN_IN}"
 
-    async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> None:
+    async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
+        t = consoles.translate
         try:
             view = opened(word, consoles.desk.open_view)
         except Unreadable:
-            self.say(404, consoles.translate("This address was not made by this centre, or it was changed on its way."))
-            return
+            why = t("This address was not made by this centre, or it was changed on its way.")
+            raise NoDocument(404, why) from None
         history = consoles.history
         if history is None or not history.ready:
-            self.say(503, consoles.translate("The log is still being read. Load the page again in a moment."))
-            return
-        now, title = consoles.desk.clock.now(), consoles.translate("Response times")
+            raise NoDocument(503, t("The log is still being read. Load the page again in a moment."))
+        now, title = consoles.desk.clock.now(), t("Response times")
         table = await table_for(history, consoles.desk, self.user())
         begun, names = shift_start(consoles, now), consoles.places.names
 
@@ -57,9 +56,7 @@ class ExportPage(DocumentPage[ExportGround]):
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         await self.exported("report", form, content, rows, selection, roles)
-        self.set_header("Content-Type", _TYPES[form])
-        self.set_header("Content-Disposition", f'attachment; filename="vigie-report-{now:%Y%m%d-%H%M}.{form}"')
-        self.finish(content)
+        return File(f"vigie-report-{now:%Y%m%d-%H%M}.{form}", content)
 
 
 def made(

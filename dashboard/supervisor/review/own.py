@@ -1,15 +1,12 @@
 """`/figures`: a person's own response times of the last twelve months, to read and to print. It shows nobody else's."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 
 from dashboard.components.reserved.past import HistoryGround, table_for
 from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.i18n.words import words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
 from dashboard.supervisor.review.operators import answered, figures_of
@@ -21,9 +18,6 @@ from reports.measures.select import select
 from reports.measures.shape import DURATION_SUFFIX, Selection
 
 SLOWEST = 5
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 class FiguresGround(DocumentGround, HistoryGround, Protocol):
@@ -35,19 +29,18 @@ class FiguresPage(DocumentPage[FiguresGround]):
 
     page = "page figures"
 
-    async def answer(self, consoles: FiguresGround, roles: frozenset[Role]) -> None:
-        name = self.name(consoles.signins)
+    async def answer(self, consoles: FiguresGround, roles: frozenset[Role]) -> str:
+        name = self.name(consoles)
         actor = consoles.desk.pseudonym(name) if name else ""
         made, history = None, consoles.history
         if actor and history is not None and history.ready:
             made = own(await table_for(history, consoles.desk, self.user()), actor, name, consoles.desk.clock.now())
-        page = _TEMPLATES.get_template("own.html")
-        look = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
-        text = page.render(name=name, made=made, many=MANY, seconds=seconds, percent=percent, **look)
+        shown = {"name": name, "made": made, "many": MANY, "seconds": seconds, "percent": percent}
+        text = self.filled("supervisor/review/own.html", consoles, **shown)
         if made is not None:
             days = f"{made['since']} to {made['until']}"
             await self.exported("own_figures", "html", text.encode(), made["incidents"], days, roles)
-        self.finish(text)
+        return text
 
 
 def own(table: pd.DataFrame, actor: str, name: str, now: datetime) -> dict[str, Any]:

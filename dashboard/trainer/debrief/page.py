@@ -4,17 +4,16 @@ Its own policy, in the file and in the answer's headers alike, runs the one scri
 (docs/decisions/0006 does the same). The data travels as JSON in which nothing can end the element it stands in.
 """
 
-import base64
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from dashboard.components.place_names import Places
+from dashboard.documents.degraded.page import digest
+from dashboard.documents.page import TEMPLATES
 from dashboard.i18n import translator
 from dashboard.i18n.debrief import debrief_words
 from dashboard.shell.clock import BRUSSELS
@@ -25,7 +24,6 @@ HERE = Path(__file__).parent
 SHELL = HERE.parents[1] / "shell"
 SCRIPTS = (SHELL / "format.js", HERE / "moments.js", HERE / "ground.js", HERE / "debrief.js")
 
-_TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 # What HTML or a script's own text could read as markup, written as JSON's own escapes.
 _ESCAPED = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _LIGHT = re.compile(r':root\[data-theme="light"\] (\{.*?\})', re.S)
@@ -48,7 +46,7 @@ def debrief_page(
         "words": t,
     }
     began = debrief.began.astimezone(BRUSSELS)
-    return _TEMPLATES.get_template("debrief.html").render(
+    return TEMPLATES.get_template("trainer/debrief/debrief.html").render(
         t=t,
         language=language,
         theme=theme,
@@ -81,7 +79,7 @@ def policy() -> str:
 @cache
 def _meta_policy() -> str:
     return (
-        f"default-src 'none'; style-src '{_digest(_style())}'; script-src '{_digest(_script())}'; img-src data:;"
+        f"default-src 'none'; style-src '{digest(_style())}'; script-src '{digest(_script())}'; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
 
@@ -103,7 +101,3 @@ def _script() -> str:
     """The modules one after the other: a file that is opened from a disk can import none."""
     texts = (path.read_text(encoding="utf-8") for path in SCRIPTS)
     return "\n" + "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

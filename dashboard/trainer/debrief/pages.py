@@ -5,18 +5,17 @@ account that is signed in, and for a trainer also of those they trained themselv
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
 
-from jinja2 import Environment, FileSystemLoader
-from tornado.web import RequestHandler
+import msgspec
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.access.signins import SignIns
 from dashboard.components.place_names import Places
-from dashboard.i18n import translator
+from dashboard.documents.page import Document, File, NoDocument, document
 from dashboard.i18n.debrief import debrief_words, progress_words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY
@@ -31,10 +30,6 @@ DEBRIEF = "/debrief"
 PROGRESS = "/progress"
 ID_LENGTH = 64  # characters, of an exercise's random name
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
-
 
 class Room(Protocol):
     """What these pages need of the training room."""
@@ -45,18 +40,16 @@ class Room(Protocol):
     async def progress_of_trainees(self, trainer: str) -> Mapping[str, Sequence[Standing]]: ...
 
 
-class Debriefs:
-    """What the handlers share. `cookie` is the sign-in's; `folder` has the map's data."""
+class Debriefs(msgspec.Struct, frozen=True, kw_only=True):
+    """What both pages stand on. `cookie` is the sign-in's; `folder` has the map's data."""
 
-    def __init__(
-        self, room: Room, places: Places, folder: Path, *, signins: SignIns, cookie: str, language: str = "en"
-    ) -> None:
-        self.room = room
-        self.places = places
-        self.folder = folder
-        self.signins = signins
-        self.cookie = cookie
-        self.language = language
+    room: Room
+    places: Places
+    folder: Path
+    signins: SignIns
+    cookie: str
+    language: str
+    translate: Callable[[str], str]
 
 
 def debrief_address(exercise: str) -> str:
@@ -66,84 +59,66 @@ def debrief_address(exercise: str) -> str:
 
 def debrief_routes(debriefs: Debriefs) -> list[tuple[Any, ...]]:
     """The routes of both pages."""
-    return [(DEBRIEF, DebriefPage, {"debriefs": debriefs}), (PROGRESS, ProgressPage, {"debriefs": debriefs})]
+    return [document(DEBRIEF, DebriefPage, lambda: debriefs), document(PROGRESS, ProgressPage, lambda: debriefs)]
 
 
-class _SignedIn(RequestHandler):
-    """For who is signed in now; anybody else is led to the sign-in page."""
+class _OfTheRoom(Document[Debriefs]):
+    """For who is signed in at the training room."""
 
-    def initialize(self, debriefs: Debriefs) -> None:
-        self._debriefs = debriefs
+    sign_in = f"{SIGN_IN.lstrip('/')}?next={PROGRESS}"
 
-    async def get(self) -> None:
-        self.set_header("Cache-Control", "no-store")
-        signins, cookie = self._debriefs.signins, self.get_cookie(self._debriefs.cookie) or ""
-        found = signins.of(cookie) if cookie and signins.by_cookie(cookie) == "active" else None
-        if found is None:
-            self.redirect(f"{SIGN_IN.lstrip('/')}?next={PROGRESS}")
-        else:
-            await self.answer(found.name, found.roles)
-
-    async def answer(self, name: str, roles: frozenset[Role]) -> None:
-        """What is shown to whoever has this account."""
-        raise NotImplementedError
+    def cookie(self, consoles: Debriefs) -> str:
+        return consoles.cookie
 
     @property
     def _theme(self) -> str:
         return "light" if self.get_cookie("vigie_theme") == "light" else "dark"
 
 
-class DebriefPage(_SignedIn):
+class DebriefPage(_OfTheRoom):
     """GET `id`; with `file`, to be saved. 404 what is not there and what is not theirs to see, alike; 503 not readable."""
 
-    async def answer(self, name: str, roles: frozenset[Role]) -> None:
-        debriefs, exercise = self._debriefs, self.get_query_argument("id", "")[:ID_LENGTH]
+    async def answer(self, consoles: Debriefs, roles: frozenset[Role]) -> File | str:
+        exercise, name = self.get_query_argument("id", "")[:ID_LENGTH], self.name(consoles)
         saved = self.get_query_argument("file", None) is not None
         try:
-            if not may(roles, "page debrief") and not await debriefs.room.took_part(exercise, name):
+            if not may(roles, "page debrief") and not await consoles.room.took_part(exercise, name):
                 raise TrainingError("unknown")
-            found = await debriefs.room.debrief(exercise)
+            found = await consoles.room.debrief(exercise)
         except TrainingError as error:
-            words = debrief_words(translator(debriefs.language))
-            self.set_status(503 if error.code == "log_unavailable" else 404)
-            self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(words["unreadable" if error.code == "log_unavailable" else "refused"] + "\n")
-            return
+            words, away = debrief_words(consoles.translate), error.code == "log_unavailable"
+            raise NoDocument(503 if away else 404, words["unreadable" if away else "refused"]) from None
         page = await asyncio.to_thread(
             debrief_page,
             found,
-            debriefs.places,
-            debriefs.folder,
-            language=debriefs.language,
+            consoles.places,
+            consoles.folder,
+            language=consoles.language,
             theme="" if saved else self._theme,
             download="" if saved else f"{debrief_address(found.id).lstrip('/')}&file=1",
         )
         self.set_header("Content-Security-Policy", policy())
-        if saved:
-            day = found.began.astimezone(BRUSSELS).date().isoformat()
-            self.set_header("Content-Disposition", f'attachment; filename="vigie-debrief-{day}-{found.id[:6]}.html"')
-        self.finish(page)
+        day = found.began.astimezone(BRUSSELS).date().isoformat()
+        return File(f"vigie-debrief-{day}-{found.id[:6]}.html", page) if saved else page
 
 
-class ProgressPage(_SignedIn):
+class ProgressPage(_OfTheRoom):
     """GET: one's own, and a trainer's own trainees."""
 
-    async def answer(self, name: str, roles: frozenset[Role]) -> None:
-        debriefs = self._debriefs
-        t = progress_words(translator(debriefs.language))
+    async def answer(self, consoles: Debriefs, roles: frozenset[Role]) -> str:
+        t, name = progress_words(consoles.translate), self.name(consoles)
         trains = may(roles, "progress of trainees")
-        own = await debriefs.room.progress(name)
-        trained = await debriefs.room.progress_of_trainees(name) if trains else {}
-        self.finish(
-            _TEMPLATES.get_template("progress.html").render(
-                t=t,
-                language=debriefs.language,
-                theme=self._theme,
-                name=name,
-                own=_progress(own, t) if own or not trains else None,
-                trains=trains,
-                trainees=[(who, _progress(standings, t)) for who, standings in trained.items()],
-            )
+        own = await consoles.room.progress(name)
+        trained = await consoles.room.progress_of_trainees(name) if trains else {}
+        return self.filled(
+            "trainer/debrief/progress.html",
+            consoles,
+            t=t,
+            theme=self._theme,
+            name=name,
+            own=_progress(own, t) if own or not trains else None,
+            trains=trains,
+            trainees=[(who, _progress(standings, t)) for who, standings in trained.items()],
         )
 
 

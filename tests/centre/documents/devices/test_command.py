@@ -10,13 +10,11 @@ import msgspec
 from typer.testing import CliRunner
 
 from app import app
-from centre.documents.devices import STREAM, DeviceLists
-from incidents.cases import CaseRegister, import_cases
-from incidents.devices.listing import DeviceTests
+from centre.documents.devices import NOTED, STREAM
+from centre.spool import Spool
+from incidents.cases import import_cases
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import DeviceReport
-from reports.measures.history import History
-from reports.measures.tallies import Tallies
 from tests.incidents.conftest import DEVICE, FewCases, Floor, Open, closing
 from tests.people import dispatcher
 
@@ -73,16 +71,8 @@ async def test_beside_a_desk_it_leaves_a_note_that_the_desk_enters_once(floor: F
     rows = await asyncio.to_thread(run, tmp_path)
     assert rows[DEVICE]["last_press"]
     assert len(list(tmp_path.glob("vigie.log.devices-*"))) == 1
-    lists = DeviceLists(
-        desk=floor.desk,
-        log=floor.log,
-        path=tmp_path / "vigie.log",
-        cases=CaseRegister.open(None),
-        tallies=Tallies(floor.desk.board, floor.log.vault, History(tmp_path / "vigie.log", floor.log.vault)),
-        times=DeviceTests(),
-        bench=(),
-    )
+    spool = Spool(tmp_path / "vigie.log", NOTED, STREAM, desk=floor.desk, log=floor.log)
     for _ in range(2):
-        await lists.look()
+        await spool.enter()
     (entered,) = await floor.log.stream(STREAM)
     assert floor.desk.name_of(entered.actor) == "Sue" and not list(tmp_path.glob("vigie.log.devices-*"))

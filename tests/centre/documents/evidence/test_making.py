@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from app import app
-from centre.documents.evidence import EvidenceError, EvidenceFiles, Source
+from centre.documents.evidence import NOTED, EvidenceError, EvidenceFiles, Source
+from centre.spool import Spool
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -146,12 +147,12 @@ async def test_beside_a_desk_the_command_leaves_a_note_that_the_desk_enters_once
     (note,) = notes(tmp_path)
     assert stat.S_IMODE(note.stat().st_mode) == 0o600 and "Fictief" not in note.name
     kept = note.read_bytes()
-    files = files_of(floor, tmp_path)
+    spool = Spool(tmp_path / "vigie.log", NOTED, STREAM, desk=floor.desk, log=floor.log)
     (tmp_path / "vigie.log.evidence-broken").write_bytes(b"{")
-    await files.look()
+    await spool.enter()
     assert [path.name for path in notes(tmp_path)] == ["vigie.log.evidence-broken"]
     note.write_bytes(kept)  # as if the desk had died before it took the note away
-    await files.look()
+    await spool.enter()
     (entered,) = await events(floor.log)
     assert entered.open["sha256"] == hashlib.sha256(content).hexdigest() and entered.open["how"] == "command"
     assert floor.desk.name_of(entered.actor) == "Sue Fictief"
