@@ -104,7 +104,11 @@ def is_under_our_name(handler: RequestHandler, host: str) -> bool:
 
 def set_cookie(handler: RequestHandler, name: str, value: str, *, path: str = "/", **more: Any) -> None:
     """Set a cookie that no script reads and, unless `more` says otherwise, no other site's link sends."""
-    given: dict[str, Any] = {"httponly": True, "samesite": "Strict", "secure": handler.request.protocol == "https"} | more
+    given: dict[str, Any] = {
+        "httponly": True,
+        "samesite": "Strict",
+        "secure": handler.request.protocol == "https",
+    } | more
     handler.set_cookie(name, value, path=path, **given)
 
 

@@ -1,29 +1,18 @@
 """Who may see a debrief and whose progress, through the training room's own server."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from tornado.httpclient import HTTPResponse
 
-from dashboard.access.signins import SignIns
 from dashboard.trainer.debrief.page import policy
 from dashboard.trainer.debrief.pages import debrief_address
 from incidents import commands as do
-from incidents.clock import SystemClock
 from incidents.roles import ROLES, User
-from tests.training.parts import exercise_of, scenario, until, zones
-from tests.training.test_serving import PASSWORD, accounts, ask, signed_in
+from tests.training.parts import exercise_of, scenario, until
+from tests.training.test_serving import PASSWORD, PEOPLE, ask, signed_in
 from training.exercise.trainees import ROLES as OF_TRAINEES
-from training.isolation import RoomSettings
 from training.room import TrainingRoom
-from training.serving import serve_room
-
-PEOPLE = {  # by account, the only role each has
-    "second-trainer": "trainer", "leerling": "dispatcher", "other-leerling": "dispatcher", "bystander": "dispatcher",
-    "supervisor": "supervisor", "auditor": "auditor", "technician": "technician",
-}  # fmt: skip
 
 
 class House:
@@ -56,18 +45,8 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    made = accounts(tmp_path / "u")
-    for name, role in PEOPLE.items():
-        made.add(name, [role], PASSWORD)  # type: ignore[list-item]
-    signins = SignIns(made, clock=SystemClock(), kept=False)
-    settings = RoomSettings(folder=tmp_path / "training", log=tmp_path / "vigie.log", users=tmp_path / "u", port=0)
-    room = await TrainingRoom.open(settings, zones=zones())
-    server = serve_room(room, signins)
-    yield House(f"http://localhost:{server.port}", room)
-    server.stop()
-    signins.close_file()
-    await room.close()
+def house(base: str, room: TrainingRoom) -> House:
+    return House(base, room)
 
 
 async def test_a_debrief_is_for_trainers_and_for_who_took_part_signed_in_and_for_nobody_else(house: House) -> None:
@@ -75,7 +54,7 @@ async def test_a_debrief_is_for_trainers_and_for_who_took_part_signed_in_and_for
     other = await house.exercise(trainer="trainer", trainee="other-leerling", title="Proefoefening twee")
     path = f"/debrief?id={id}"
     may = {"trainer", "second-trainer", "leerling"}
-    for who in ("trainer", *PEOPLE):
+    for who in PEOPLE:
         answer = await house.get(path, who)
         assert (answer.code == 200) == (who in may), who
         assert (b"Proefoefening" in answer.body) == (who in may), who
@@ -121,7 +100,7 @@ async def test_progress_is_seen_by_who_it_is_of_and_by_the_trainer_of_that_exerc
         "second-trainer": {"Twee van de tweede"},
     }
     titles = set().union(*sees.values())
-    for who in ("trainer", *PEOPLE):
+    for who in PEOPLE:
         answer = await house.get("/progress", who)
         text = answer.body.decode()
         assert answer.code == 200

@@ -24,12 +24,17 @@ from training.room import TrainingRoom
 from training.serving import COOKIE, serve_room, sign_ins
 
 PASSWORD = "fictief-wachtwoord"
+PEOPLE = {  # by account, the only role each has
+    "trainer": "trainer", "second-trainer": "trainer", "dispatcher": "dispatcher", "leerling": "dispatcher",
+    "other-leerling": "dispatcher", "bystander": "dispatcher", "supervisor": "supervisor", "auditor": "auditor",
+    "technician": "technician",
+}  # fmt: skip
 
 
 def accounts(path: Path) -> Accounts:
     made = Accounts(path, hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    for role in ("trainer", "dispatcher"):
-        made.add(role, [role], PASSWORD)
+    for name, role in PEOPLE.items():
+        made.add(name, [role], PASSWORD)  # type: ignore[list-item]
     return made
 
 

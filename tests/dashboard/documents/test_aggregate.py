@@ -7,24 +7,21 @@ import pytest
 
 from centre.documents.aggregate import STREAM, Aggregates
 from dashboard.access.accounts import Accounts
-from incidents.roles import ROLES
 from reports.aggregate.register import read, register_of
 from reports.measures.history import History
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import House
+from tests.dashboard.documents.conftest import in_each_role
 
 
-@pytest.fixture
-async def site(house: House, accounts: Accounts, tmp_path: Path) -> AsyncIterator[Site]:
-    log = house.log
-    history = await History.open(log, tmp_path / "vigie.log")
+@pytest.fixture(autouse=True)
+async def aggregates(house: House, tmp_path: Path) -> AsyncIterator[None]:
+    history = await History.open(house.log, tmp_path / "vigie.log")
     house.consoles.aggregates = Aggregates(
         desk=house.desk, history=history, path=tmp_path / "vigie.log", clock=house.clock
     )
-    site = Site(house, accounts)
-    yield site
-    site.stop()
+    yield
     await history.close()
 
 
@@ -33,9 +30,7 @@ async def test_supervisors_and_auditors_take_the_export_and_it_is_recorded_each_
 ) -> None:
     assert (await site.ask("/aggregate"))[0] == 302
     year = site.house.clock.now().year - 1
-    for role in ROLES:
-        accounts.add(f"{role} one", {role}, PASSWORD, zone="5415" if role == "zone" else "")
-        cookie = cookie_of(await site.enter(f"{role} one"))
+    async for role, cookie in in_each_role(site, accounts):
         status, _, headers = await site.ask("/aggregate", Cookie=cookie)
         assert status == (200 if role in ("supervisor", "auditor") else 403), role
         assert headers["Cache-Control"] == "no-store"

@@ -1,17 +1,15 @@
 """Who may take an evidence file from a page, and what its address and its answer give away."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from dashboard.access.accounts import Accounts
 from incidents.events import EvidenceForm
 from incidents.log import LogUnavailable
-from incidents.roles import ROLES
 from incidents.timeline import NoSuchIncident
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import House
+from tests.dashboard.documents.conftest import in_each_role
 
 ID = "abcdefghijklmnopqrstuvwxyz"
 
@@ -31,19 +29,17 @@ class Maker:
 
 
 @pytest.fixture
-async def site(house: House, accounts: Accounts) -> AsyncIterator[Site]:
-    house.consoles.evidence = Maker()
-    site = Site(house, accounts)
-    yield site
-    site.stop()
+def maker(house: House) -> Maker:
+    made = house.consoles.evidence = Maker()
+    return made
 
 
-async def test_supervisors_and_auditors_take_a_file_under_their_own_name(site: Site, accounts: Accounts) -> None:
+async def test_supervisors_and_auditors_take_a_file_under_their_own_name(
+    site: Site, accounts: Accounts, maker: Maker
+) -> None:
     status, _, headers = await site.ask(f"/evidence/{ID}.pdf")
     assert (status, headers["Location"]) == (302, "../sign-in")
-    for role in ROLES:
-        accounts.add(f"{role} one", {role}, PASSWORD, zone="5415" if role == "zone" else "")
-        cookie = cookie_of(await site.enter(f"{role} one"))
+    async for role, cookie in in_each_role(site, accounts):
         for form, kind in (("pdf", "application/pdf"), ("json", "application/json; charset=utf-8")):
             status, text, headers = await site.ask(f"/evidence/{ID}.{form}", Cookie=cookie)
             allowed = role in ("supervisor", "auditor")
@@ -52,16 +48,14 @@ async def test_supervisors_and_auditors_take_a_file_under_their_own_name(site: S
             if allowed:
                 assert headers["Content-Type"] == kind
                 assert headers["Content-Disposition"] == f'attachment; filename="vigie-evidence-abcdefgh.{form}"'
-    maker = site.house.consoles.evidence
-    assert isinstance(maker, Maker)
     assert maker.asked == [(ID, form, f"{role} one") for role in ("supervisor", "auditor") for form in ("pdf", "json")]
 
 
-async def test_an_incident_that_is_unknown_and_a_log_that_fails_are_said(site: Site, accounts: Accounts) -> None:
+async def test_an_incident_that_is_unknown_and_a_log_that_fails_are_said(
+    site: Site, accounts: Accounts, maker: Maker
+) -> None:
     accounts.add("sue", {"supervisor"}, PASSWORD)
     cookie = cookie_of(await site.enter("sue"))
-    maker = site.house.consoles.evidence
-    assert isinstance(maker, Maker)
     maker.fails = NoSuchIncident("none")
     assert (await site.ask(f"/evidence/{ID}.json", Cookie=cookie))[0] == 404
     maker.fails = LogUnavailable("full")
