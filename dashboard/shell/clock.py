@@ -99,3 +99,11 @@ def _day(typed: str, now: datetime) -> date_of_day:
 def milliseconds(at: datetime | None) -> int | None:
     """Milliseconds since 1970, as a page takes moments; None stays None."""
     return None if at is None else round(at.timestamp() * 1000)
+
+
+def written(at: datetime | int | None, form: str = "%d/%m/%Y %H:%M") -> str:
+    """A moment, or milliseconds since 1970, as a document has it, in Belgian time; of none nothing."""
+    if at is None:
+        return ""
+    at = at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1000, UTC)
+    return at.astimezone(BRUSSELS).strftime(form)

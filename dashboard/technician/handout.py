@@ -4,12 +4,12 @@ Its address holds the test's random id and names nobody. The case stands on it b
 prints it asks for that.
 """
 
-from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
-from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.clock import written
 from dashboard.technician.presses import Way
 from dashboard.technician.session import PAGE
 from dashboard.technician.tests_in_progress import Bench
@@ -17,6 +17,7 @@ from dashboard.technician.trial import OF, Trial
 from incidents.roles import Role
 
 ADDRESS = r"/handout/([0-9a-f]{32})"
+_time = partial(written, form="%H:%M:%S")
 
 
 class HandoutGround(DocumentGround, Protocol):
@@ -54,7 +55,7 @@ def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str
         "battery": trial.battery,
         "security": "encrypted" if all(way.press.authenticated for way in trial.ways) and trial.ways else "plain",
         "by": trial.by,
-        "began": _day(trial.began),
+        "began": written(trial.began),
         "ended": _time(ended),
         "ok": verdict.ok,
         "why": verdict.why,
@@ -65,7 +66,7 @@ def record(bench: Bench, trial: Trial, account: str, *, named: bool) -> dict[str
         "case": case.number if case else "",
         "name": case.victim.name if case and named else "",
         "named": named,
-        "made": _day(bench.desk.clock.now()),
+        "made": written(bench.desk.clock.now()),
     }
 
 
@@ -86,11 +87,3 @@ def _row(n: int, way: Way) -> dict[str, Any]:
 
 def _ms(ms: float | None) -> str:
     return "" if ms is None else f"{ms:.0f} ms" if ms >= 1 else "< 1 ms"
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(BRUSSELS).strftime("%d/%m/%Y %H:%M")
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(BRUSSELS).strftime("%H:%M:%S")

@@ -5,7 +5,6 @@ page, by another person.
 """
 
 import asyncio
-from datetime import datetime
 from functools import lru_cache
 from random import SystemRandom
 from typing import Protocol
@@ -19,7 +18,7 @@ from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.panel import facts
 from dashboard.components.place_names import PlacesGround
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
-from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.clock import written
 from incidents import commands as do
 from incidents.roles import Role, User, may
 from maps.zones import Zones
@@ -96,8 +95,8 @@ class DrillsPage(DocumentPage[DrillsGround]):
             proposes=may(roles, "propose_drill"),
             zones=_own_zones(consoles),
             people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
-            at=_at,
-            now=desk.clock.now().astimezone(BRUSSELS).strftime("%H:%M:%S"),
+            at=written,
+            now=written(desk.clock.now(), "%H:%M:%S"),
             **facts(consoles, desk.pseudonym(name) if name else ""),
         )
 
@@ -124,7 +123,3 @@ def _grid(zones: Zones) -> dict[str, list[tuple[float, float]]]:
         if zone:
             found.setdefault(zone, []).append((round(lat, 5), round(lon, 5)))
     return found
-
-
-def _at(ms: int | None) -> str:
-    return "" if ms is None else datetime.fromtimestamp(ms / 1000, BRUSSELS).strftime("%d/%m/%Y %H:%M")

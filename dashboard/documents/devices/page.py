@@ -5,6 +5,7 @@ them, and that is entered in the log.
 """
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
-from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.clock import BRUSSELS, written
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
@@ -21,6 +22,7 @@ from incidents.roles import Role, User, may
 
 PAGE, FILE = r"/devices", r"/devices\.csv"
 TESTS = ("announce_test", "withdraw_test")  # what may be asked here
+_time = partial(written, form="%H:%M")
 
 
 class Lists(Protocol):
@@ -137,7 +139,7 @@ def shown(
         if (test := line.announced) is not None
     ]
     return {
-        "now": _moment(now),
+        "now": written(now),
         "rows": rows,
         "counted": all(line.counted for line in listed),
         "every_days": times.every_days,
@@ -189,10 +191,6 @@ def _silence(now: datetime, heard: datetime | None) -> tuple[str, int]:
     return ("h", minutes // 60) if minutes < 48 * 60 else ("d", minutes // (24 * 60))
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(BRUSSELS).strftime("%d/%m/%Y %H:%M")
-
-
 def _short(at: datetime | None, today: date) -> str:
     """The day of a moment; of today the time."""
     if at is None:
@@ -202,10 +200,6 @@ def _short(at: datetime | None, today: date) -> str:
 
 def _date(at: datetime) -> date:
     return at.astimezone(BRUSSELS).date()
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(BRUSSELS).strftime("%H:%M")
 
 
 def _day(day: date) -> str:

@@ -7,6 +7,7 @@ whether feeds, log and sound do what they should, and the log's digest, to be wr
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from dashboard.components.alert.seen import SoundTest
@@ -15,13 +16,14 @@ from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
 from dashboard.components.topbar.health import Health
 from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.clock import written
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
 
 PAGE = "page sheet"
+_day, _time = partial(written, form="%d/%m %H:%M"), partial(written, form="%H:%M")
 
 
 class TestedPage(Protocol):
@@ -78,13 +80,13 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
             ),
             key=_urgency,
         ),
-        "people": [(person, _at(person.since), ", ".join(h.label for h in person.holds)) for person in people],
+        "people": [(person, _time(person.since), ", ".join(h.label for h in person.holds)) for person in people],
         "heard": sum(person.heard and person.screen == "visible" for person in people if person.receives),
         "able": sum(person.receives for person in people),
         "sound_tests": _sound_tests(consoles),
         "health": consoles.health(),
-        "at": _at,
-        "due": _time(due) if due else "",
+        "at": _time,
+        "due": _time(due),
         "overdue": due is not None and now > due,
         "test": (test, _day(test.at)) if test else None,
         "digest": digest,
@@ -142,7 +144,7 @@ def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime) ->
         "since": _day(alarm.since),
         "age": _age(now - alarm.since),
         "who": name_of(who) if who else "",
-        "until": _day(alarm.shelved_until) if alarm.shelved_until else "",
+        "until": _day(alarm.shelved_until),
         "why": alarm.shelved_why,
     }
 
@@ -159,18 +161,6 @@ def _sound_tests(consoles: SheetGround) -> list[tuple[str, str, bool]]:
         if seat.connected and seat.desk_name and seat.sound_tested is not None
     }
     return [(name, _day(test.at), test.heard) for name, test in sorted(tests.items())]
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(BRUSSELS).strftime("%d/%m %H:%M")
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(BRUSSELS).strftime("%H:%M")
-
-
-def _at(ms: int | None) -> str:
-    return "" if ms is None else datetime.fromtimestamp(ms / 1000, BRUSSELS).strftime("%H:%M")
 
 
 def _age(age: timedelta) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.components.reserved.past import HistoryGround, table_for
 from dashboard.documents.page import DocumentGround, DocumentPage
-from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.clock import BRUSSELS, written
 from dashboard.supervisor.review.figures import MANY, Figure, count_of, counted, share_of
 from dashboard.supervisor.review.operators import answered, figures_of
 from dashboard.supervisor.review.view import year_before
@@ -64,7 +64,7 @@ def own(table: pd.DataFrame, actor: str, name: str, now: datetime) -> dict[str, 
         "negative": counted(rows, target.interval).negative,
         "months": months,
         "slowest": [
-            (at.tz_convert(BRUSSELS).strftime("%d/%m/%Y %H:%M"), seconds(s))
+            (written(at), seconds(s))
             for at, s in zip(slow["received"], slow[target.interval + DURATION_SUFFIX], strict=True)
         ],
     }
