@@ -17,9 +17,10 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.guard import is_under_our_name, set_cookie
 from dashboard.access.oidc import Crowded, Flow, NotVerified, Oidc, Person, Unreachable
 from dashboard.access.rules import Account, AccountError
-from dashboard.access.sign_in import TEMPLATES, SignInPage
+from dashboard.access.sign_in import SignInPage
 from dashboard.access.signins import SignIns
 from dashboard.shell import compat
+from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
 
 START, BACK = "/oidc", "/oidc-callback"
@@ -139,7 +140,7 @@ class OidcBack(_OidcPage):
                 return
             token = await self._door.admit(signins, account, how="oidc", cookie=flow.before)
             set_cookie(self, self._door.cookie, token)
-            page = TEMPLATES.get_template("signed_in.html")
+            page = TEMPLATES.get_template("access/signed_in.html")
             in_place = flow.next == IN_PLACE
             self.finish(page.render(**self._look(), next=flow.next.lstrip("/"), in_place=in_place))
 

@@ -8,12 +8,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine, set_cookie
@@ -26,6 +24,7 @@ from dashboard.access.throttle import Busy, Throttle, host_of, lanes_of
 from dashboard.access.turns import Turns
 from dashboard.i18n import translator
 from dashboard.i18n.sign_in import sign_in_words
+from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
 from incidents.desk.desk import Desk
 from incidents.events.access import HowSignedIn
@@ -38,7 +37,6 @@ FIELD = 200  # characters of a field other than a password
 CHECKED = 2  # passwords at once: each takes 64 MiB and a processor
 BUSY_S = 1.0  # before who tries too much is told so: an answer at once would only bring the next attempt
 
-TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 _logger = logging.getLogger(__name__)
 
 STREAM = "desk/access"
@@ -297,7 +295,7 @@ class SignInPage(_Handler):
 
     def _show(self, status: int, why: str) -> None:
         self.set_status(status)
-        page, door = TEMPLATES.get_template("sign_in.html"), self._door
+        page, door = TEMPLATES.get_template("access/sign_in.html"), self._door
         self.finish(
             page.render(
                 **self._look(),

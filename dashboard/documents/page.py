@@ -3,11 +3,9 @@
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 
-from jinja2 import Environment, FileSystemLoader
 from tornado.web import RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
@@ -15,14 +13,12 @@ from dashboard.access.signins import COOKIE, page_token
 from dashboard.components.reserved.part import Reservations
 from dashboard.i18n.words import words
 from dashboard.shell.ground import Ground, SignedGround
+from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.log import LogUnavailable
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1]), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",

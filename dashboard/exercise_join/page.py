@@ -4,10 +4,8 @@
 """
 
 import asyncio
-from pathlib import Path
 from typing import Any, Protocol
 
-from jinja2 import Environment, FileSystemLoader
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import from_our_pages, set_cookie
@@ -15,6 +13,7 @@ from dashboard.access.signins import SignIns
 from dashboard.access.throttle import Busy, Lane, Throttle, host_of
 from dashboard.i18n import translator
 from dashboard.i18n.exercise_join import join_words
+from dashboard.shell.template import TEMPLATES
 from incidents.exercises.room import TrainingError
 
 JOIN = "/join"
@@ -23,8 +22,6 @@ COOKIE = "vigie_exercise"
 FIELD = 80  # characters
 WRONG = ("code_unknown", "name_missing", "name_taken", "full")
 WHY = ("over", "out")  # why a page of an exercise led here
-
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
 class Room(Protocol):
@@ -121,7 +118,7 @@ class JoinPage(RequestHandler):
             why = "gone"  # the exercise's own page led here: what that browser took part in is no more
         self.set_status(status)
         self.finish(
-            _TEMPLATES.get_template("page.html").render(
+            TEMPLATES.get_template("exercise_join/page.html").render(
                 t=joining.words,
                 language=joining.language,
                 theme="light" if self.get_cookie("vigie_theme") == "light" else "dark",

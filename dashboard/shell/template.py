@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import panel as pn
+from jinja2 import Environment, FileSystemLoader
 from panel.io.resources import LOCAL_DIST
 
 from dashboard.shell.channel import BrowserPage
 
 Theme = Literal["dark", "light"]
+TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
+    loader=FileSystemLoader(Path(__file__).parents[1]), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
 
 
 def this_page() -> BrowserPage:

@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from dashboard.components.place_names import Places
 from dashboard.documents.degraded.page import digest
-from dashboard.documents.page import TEMPLATES
 from dashboard.i18n import translator
 from dashboard.i18n.debrief import debrief_words
 from dashboard.shell.clock import BRUSSELS
+from dashboard.shell.template import TEMPLATES
 from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
 from incidents.exercises.debrief import Debrief
 
