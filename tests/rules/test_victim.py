@@ -22,6 +22,7 @@ WAYS_OUT = {
     "feeds/orders/dispatch.py": "the fictional dispatch of the demo, listening only",
     "dashboard/": "the browsers of the desk, listening only",
     "centre/serving.py": "the same",
+    "centre/access.py": "the certificate that these are served with",
     "centre/runtime.py": "certificates of the feed",
     "centre/button_service.py": "the certificate of the buttons' own feed",
     "centre/lookups.py": "the name server, asked for the addresses of those above",
