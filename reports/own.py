@@ -29,7 +29,7 @@ def _blocks(report: Report, rows: pd.DataFrame, names: Mapping[str, str], reason
     if reason:
         yield Text(f"Figures of operators were asked for because: {reason}", strong=True)
     for summary in report.summaries:
-        for reached in _reached(summary):
+        for reached in summary.reached:
             yield Text(f"{summary.interval}: {_promise(reached, summary)}", strong=True)
     yield Text(f"{report.profile.name}: made for {report.profile.made_for}\nSource: {report.profile.source}")
     yield Text(f"Selected: {said(report.selection)}.")
@@ -116,12 +116,6 @@ def _day(day: date | None, otherwise: str) -> str:
     return day.isoformat() if day else otherwise
 
 
-def _reached(summary: Summary) -> tuple[Reached, ...]:
-    if summary.target is None or summary.within is None:
-        return ()
-    return (Reached(target=summary.target, within=summary.within, within_count=summary.within_count), *summary.further)
-
-
 def _promise(reached: Reached, summary: Summary) -> str:
     target = reached.target
     within = (
@@ -169,7 +163,7 @@ def _key(breakdown: Breakdown, key: str, names: Mapping[str, str]) -> str:
 def _charts(summary: Summary, rows: pd.DataFrame) -> Iterator[Block]:
     took = rows[summary.interval + DURATION_SUFFIX].to_numpy(np.float64)
     counted = ~np.isnan(took) & (took >= 0)
-    limits = tuple(reached.target.limit_s for reached in _reached(summary))
+    limits = tuple(reached.target.limit_s for reached in summary.reached)
     title = f"{summary.interval}: share of the {summary.counted} counted up to each length"
     yield Ecdf(title=title, values=np.sort(took[counted]), limits=limits)
     dated = counted & rows["received"].notna().to_numpy(bool)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.measures.shape import Estimate, Measured, Reached, Report, Summary
+from reports.measures.shape import Estimate, Measured, Report, Summary
 
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
 # the semicolon, and quotes don't hold there.
@@ -73,12 +73,7 @@ def _of(summary: Summary) -> Iterator[tuple[Any, ...]]:
         estimates |= summary.percentiles
     for name, estimate in estimates.items():
         yield (name, *_estimated(estimate, "s"), summary.counted)
-    first = (
-        ()
-        if summary.target is None or summary.within is None
-        else (Reached(target=summary.target, within=summary.within, within_count=summary.within_count),)
-    )
-    for reached in (*first, *summary.further):
+    for reached in summary.reached:
         limit = f"{'under' if reached.target.under else 'within'} {reached.target.limit_s:g} s"
         of = summary.shared if isinstance(summary, Measured) else summary.counted
         yield (limit, reached.within_count, "incidents", None, None, of)

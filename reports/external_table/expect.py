@@ -1,21 +1,22 @@
 """Published figures beside ours: whether they agree to the last printed digit, and if not, by which other rule they would."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations, product
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import pandas as pd
 
-from reports.external_table import figures, printing
+from reports.external_table import figures
+from reports.external_table.clock import Length
 from reports.external_table.conditions import said
-from reports.external_table.figures import Counted, Figure, Rules, figure_of, kept, rules_of
+from reports.external_table.figures import Applied, Counted, Figure, figure_of, kept, rules_of
 from reports.external_table.findings import shortened
 from reports.external_table.groups import parts
 from reports.external_table.mapping import (
     Expect,
-    Length,
     Mapping,
     MappingError,
     Method,
@@ -25,8 +26,9 @@ from reports.external_table.mapping import (
     Scalar,
     Span,
 )
-from reports.external_table.prepare import Bools, Prepared
-from reports.external_table.printing import Form
+from reports.external_table.prepare import Prepared
+from reports.external_table.printing import UNITS, Form, Published, printed, published
+from reports.external_table.times import Bools
 
 OF_ROWS = ("rows", "part", "left_out")  # figures of incidents: no interval
 MOST_PARTS = 100
@@ -35,7 +37,6 @@ MANY = 200_000  # rows: of more only the cheap rules are tried
 _USUAL = ("linear", "weibull", "inverted_cdf", "averaged_inverted_cdf", "median_unbiased", "hazen")
 METHODS: tuple[str, ...] = tuple(dict.fromkeys((*_USUAL, *Method.__args__)))  # type: ignore[attr-defined]
 ROUNDINGS: tuple[Rounding, ...] = Rounding.__args__  # type: ignore[attr-defined]
-ROW_ROUNDINGS: tuple[str, ...] = RowRounding.__args__  # type: ignore[attr-defined]
 SHOWN = 4  # so many rules are named beside a figure
 _WALL_CLOCK = "by what the clocks show, without regard to the clock change"
 _ROUNDED = {
@@ -44,7 +45,12 @@ _ROUNDED = {
     "truncate": "truncated",
     "up": "rounded up",
 }
-_ROW_ROUNDED = {
+_NEGATIVE = {
+    "exclude": "with negative ones left out",
+    "include": "with negative ones counted",
+    "zero": "with negative ones as zero",
+}
+_ROW_ROUNDED: dict[RowRounding, str] = {
     "none": "each row's duration as it is",
     "truncate_s": "each row's duration truncated to seconds",
     "half_up_s": "each row's duration rounded to seconds",
@@ -80,10 +86,23 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
         return said + "differs; it agrees " + ", or ".join(self.agrees_with[:SHOWN]) + more
 
 
+class Trial(NamedTuple):
+    """A way of reckoning and printing a figure: the mapping's, or another."""
+
+    source: Prepared
+    rules: Applied
+    figure: str
+    form: Form
+    rounding: Rounding
+
+
+Try = tuple[str, dict[str, Any]]  # its words, and what it changes: fields of a `Trial` or of its rules
+
+
 def check(prepared: Prepared, again: Callable[[Mapping], Prepared]) -> tuple[Checked, ...]:
     """Every published figure of the mapping. `again` prepares the file by another mapping. Raises MappingError."""
     made: dict[str, Prepared] = {}
-    return tuple(_check(prepared, one, at, again, made) for at, one in enumerate(prepared.mapping.expect))
+    return tuple(_Check(prepared, at, again, made).checked() for at in range(len(prepared.mapping.expect)))
 
 
 def common(checked: Sequence[Checked]) -> tuple[str, ...]:
@@ -94,118 +113,152 @@ def common(checked: Sequence[Checked]) -> tuple[str, ...]:
     return tuple(rule for rule in differs[0].agrees_with if all(rule in one.agrees_with for one in differs))
 
 
-def _check(
-    prepared: Prepared, expect: Expect, number: int, again: Callable[[Mapping], Prepared], made: dict[str, Prepared]
-) -> Checked:
-    mapping, where = prepared.mapping, ("expect", str(number))
-    try:
-        kind = figures.kind_of(expect.figure)
-        published = printing.read(expect.published, kind, expect.unit, mapping.file.decimal)
-    except ValueError as error:
-        raise mapping.fail(str(error), *where) from None
-    names = list(prepared.spans)
-    of_rows = expect.figure in OF_ROWS
-    interval = "" if of_rows else expect.interval or (names[0] if len(names) == 1 else "")
-    if not of_rows and interval not in prepared.spans:
-        why = f"there is no interval {interval!r}" if interval else "say which `interval`"
-        raise mapping.fail(f"{why}: {', '.join(names)}", *where, "interval")
-    span = prepared.spans.get(interval)
-    target = expect.target if expect.target is not None or span is None else next(iter(targets(span)), None)
-    rules, rounding = rules_of(mapping, span), expect.rounding or mapping.statistics.rounding
-    known: dict[tuple[int, Rules], Counted] = {}
+class _Check:
+    """One published figure. `made`: what `again` prepared for others."""
 
-    masks: dict[int, Bools | None] = {}
+    def __init__(
+        self, prepared: Prepared, number: int, again: Callable[[Mapping], Prepared], made: dict[str, Prepared]
+    ) -> None:
+        mapping, self.where = prepared.mapping, ("expect", str(number))
+        self.prepared, self.expect, self.again, self.made = prepared, mapping.expect[number], again, made
+        figure, names = self.expect.figure, list(prepared.spans)
+        try:
+            self.published: Published = published(self.expect, figures.kind_of(figure), mapping.file.decimal)
+        except ValueError as error:
+            raise mapping.fail(str(error), *self.where) from None
+        self.interval = "" if figure in OF_ROWS else self.expect.interval or (names[0] if len(names) == 1 else "")
+        if figure not in OF_ROWS and self.interval not in prepared.spans:
+            why = f"there is no interval {self.interval!r}" if self.interval else "say which `interval`"
+            raise mapping.fail(f"{why}: {', '.join(names)}", *self.where, "interval")
+        span = prepared.spans.get(self.interval)
+        self.target = (
+            self.expect.target if self.expect.target is not None or span is None else next(iter(targets(span)), None)
+        )
+        rounding = self.expect.rounding or mapping.statistics.rounding
+        self.base = Trial(prepared, rules_of(mapping, span), figure, self.published.form, rounding)
+        self.known: dict[tuple[int, Applied], Counted] = {}
+        self.masks: dict[int, Bools | None] = {}
 
-    def part(source: Prepared) -> Bools | None:
-        if id(source) not in masks:
-            masks[id(source)] = _where(source, expect, number)
-        return masks[id(source)]
+    def checked(self) -> Checked:
+        """It beside ours."""
+        try:
+            ours = self.ours(self.base)
+        except MappingError:
+            raise
+        except ValueError as error:
+            raise self.prepared.mapping.fail(str(error), *self.where) from None
+        here, form = printed(ours, self.published.form, self.base.rounding), self.published.form
+        agrees = here == self.published.text
+        unit = form.unit if form.unit in (*UNITS, "%") else ""
+        return Checked(
+            figure=self.expect.figure,
+            interval=self.interval,
+            where=", ".join(_said_of(key, value) for key, value in self.expect.where.items()),
+            published=self.expect.published,
+            here=f"{here} {unit}".strip(),
+            n=ours.n,
+            agrees=agrees,
+            agrees_with=() if agrees else tuple(self.agrees_with()),
+            source=self.expect.source,
+        )
 
-    def ours(source: Prepared, by: Rules, figure: str = expect.figure, mask: Bools | None = None) -> Figure:
-        if of_rows:
-            keep, among = kept(source, by), part(source)
+    def ours(self, trial: Trial, mask: Bools | None = None) -> Figure:
+        """The figure; `mask`: of these incidents alone."""
+        source, rules, figure = trial.source, trial.rules, trial.figure
+        if figure in OF_ROWS:
+            keep, among = kept(source, rules.without), self.part(source)
             if figure == "left_out":
                 keep = ~keep
-            inside = int((keep if among is None else keep & among).sum())
-            of = int(keep.sum())
-            if figure != "part":
-                return Figure("count", Fraction(inside), inside)
-            return Figure("share", Fraction(inside, of) if of else None, of)
+            inside, of = int((keep if among is None else keep & among).sum()), int(keep.sum())
+            if figure == "part":
+                return Figure("share", Fraction(inside, of) if of else None, of)
+            return Figure("count", Fraction(inside), inside)
         if mask is not None:
-            return figure_of(figure, figures.counted(source, interval, by, mask), by, target)
+            return figure_of(figure, figures.counted(source, self.interval, rules, mask)[0], rules, self.target)
         # What counts does not depend on what is then reckoned from it.
-        key = (id(source), replace(by, method="linear", ddof=1, inclusive=True, missing_counts=False))
-        if key not in known:
-            known[key] = figures.counted(source, interval, by, part(source))
-        return figure_of(figure, known[key], by, target)
+        same = msgspec.structs.replace(rules, method="linear", ddof=1, inclusive=True, missing_counts=False)
+        if (key := (id(source), same)) not in self.known:
+            self.known[key] = figures.counted(source, self.interval, rules, self.part(source))[0]
+        return figure_of(figure, self.known[key], rules, self.target)
 
-    def printed(found: Figure, how: Rounding, form: Form = published.form) -> str:
-        if found.value is None:
-            return "–"
-        if kind == "count":
-            return printing.number(found.value, 0, how)
-        return (printing.share if kind == "share" else printing.duration)(found.value, form, how)
+    def part(self, source: Prepared) -> Bools | None:
+        """The incidents that it is of."""
+        if id(source) not in self.masks:
+            self.masks[id(source)] = _where(source, self.expect, *self.where)
+        return self.masks[id(source)]
 
-    try:
-        base = ours(prepared, rules)
-    except MappingError:
-        raise
-    except ValueError as error:
-        raise mapping.fail(str(error), *where) from None
-    here = printed(base, rounding)
-    agrees, found = here == published.text, []
-    if not agrees:
+    def fits(self, changes: dict[str, Any]) -> bool:
+        """Whether ours is the published one with these changes."""
+        trial = self.base._replace(**{key: one for key, one in changes.items() if key in Trial._fields})
+        rules = {key: one for key, one in changes.items() if key not in Trial._fields}
+        trial = trial._replace(rules=msgspec.structs.replace(trial.rules, **rules))
+        return printed(self.ours(trial), trial.form, trial.rounding) == self.published.text
 
-        def fits(value: Figure, how: Rounding = rounding, form: Form = published.form) -> bool:
-            return printed(value, how, form) == published.text
+    def agrees_with(self) -> list[str]:
+        """The other rules and readings of the file by which it would agree: one of them, else two."""
+        rules = list(_rules(self.prepared, self.base))
+        singles, readings = [*rules, *_swaps(self.base.figure)], []
+        roundings: list[Try] = [(_ROUNDED[how], {"rounding": how}) for how in ROUNDINGS if how != self.base.rounding]
+        found = self.alone((*singles, *self.units(), *roundings))
+        few = len(self.prepared) <= MANY
+        if not found or few:
+            readings = list(self.readings())
+            found += self.alone(readings) + list(self.of_parts())
+        few_kept = int(kept(self.prepared, self.base.rules.without).sum()) <= MANY
+        return (
+            found
+            or self.both(product(singles, roundings))
+            or self.both(combinations(rules, 2) if few_kept else ())
+            or self.both(product(readings, [*roundings, *rules]) if few else ())
+        )
 
-        def readings() -> Iterator[tuple[str, Prepared]]:
-            ends = _ends(prepared, interval)
-            for words, other in _variants(mapping, ends):
-                key = f"{words} {sorted(ends) if words == _WALL_CLOCK else ''}"
-                try:
-                    if key not in made:
-                        made[key] = again(other)
-                    part(made[key])
-                except ValueError:  # read so it is no table, or has no such part
-                    continue
-                yield words, made[key]
+    def alone(self, tries: Iterable[Try]) -> list[str]:
+        """Those by which it agrees."""
+        return [words for words, changes in tries if self.fits(changes)]
 
-        singles = list(_single(prepared, expect.figure, rules))
-        others = [how for how in ROUNDINGS if how != rounding]
-        found += [words for words, one in singles if fits(one(ours))]
-        clock = printed(base, rounding, Form("mm:ss", 0)) if kind == "duration" else ""
-        found += _units(published.form, expect.unit, lambda form: fits(base, rounding, form), published.text, clock)
-        found += [_ROUNDED[how] for how in others if fits(base, how)]
-        if not found or len(prepared) <= MANY:
-            found += [words for words, source in readings() if fits(ours(source, rules))]
-            found += _of_parts(prepared, expect, lambda mask: ours(prepared, rules, mask=mask), fits)
-        if not found:
-            found += [
-                f"{words} and {_ROUNDED[how]}" for words, one in singles for how in others if fits(one(ours), how)
-            ]
-        if not found:
-            found = _pairs(prepared, expect.figure, rules, lambda by: fits(ours(prepared, by)))
-        if not found and len(prepared) <= MANY:
-            for words, source in readings():
-                found += [f"{words} and {_ROUNDED[how]}" for how in others if fits(ours(source, rules), how)]
-                found += [
-                    f"{words} and {rule.removeprefix('with ')}"
-                    for rule, by in _rules(source, expect.figure, rules)
-                    if fits(ours(source, by))
-                ]
-    unit = published.form.unit if published.form.unit in ("s", "min", "h", "%") else ""
-    return Checked(
-        figure=expect.figure,
-        interval=interval,
-        where=", ".join(_said_of(key, value) for key, value in expect.where.items()),
-        published=expect.published,
-        here=f"{here} {unit}".strip(),
-        n=base.n,
-        agrees=agrees,
-        agrees_with=tuple(found),
-        source=expect.source,
-    )
+    def both(self, tries: Iterable[tuple[Try, Try]]) -> list[str]:
+        """Those by which it agrees, of two at once that are not of the same rule."""
+        return [
+            f"{one} and {two.removeprefix('with ')}"
+            for (one, first), (two, second) in tries
+            if not first.keys() & second.keys() and self.fits(first | second)
+        ]
+
+    def units(self) -> Iterator[Try]:
+        """A bare number may have been published in another unit than was taken, or be minutes and seconds with a point."""
+        unit, decimals = self.published.form
+        if unit in UNITS and not self.expect.unit:
+            yield from ((f"in {one}", {"form": Form(one, decimals)}) for one in UNITS if one != unit)
+            if decimals == 2:
+                yield "as minutes.seconds", {"form": Form("mm.ss", 0)}
+
+    def readings(self) -> Iterator[Try]:
+        """Other readings of the file that have such a part."""
+        ends = _ends(self.prepared, self.interval)
+        for words, other in _variants(self.prepared.mapping, ends):
+            key = f"{words} {sorted(ends) if words == _WALL_CLOCK else ''}"
+            try:
+                if key not in self.made:
+                    self.made[key] = self.again(other)
+                self.part(self.made[key])
+            except ValueError:  # read so it is no table, or has no such part
+                continue
+            yield words, {"source": self.made[key]}
+
+    def of_parts(self) -> Iterator[str]:
+        """The mean of the parts' figures, each part counting the same: how a table's last line is often made."""
+        figure = self.base.figure
+        if self.expect.where or figure in OF_ROWS or figures.kind_of(figure) == "count":
+            return
+        for name in self.prepared.mapping.groups:
+            whole = parts(self.prepared, name)
+            if not 1 < len(whole.labels) <= MOST_PARTS:
+                continue
+            each = [self.ours(self.base, np.equal(whole.codes, at)) for at in range(len(whole.labels))]
+            values = [one.value for one in each if one.value is not None]
+            mean = each[0]._replace(value=sum(values, Fraction(0)) / len(values) if values else None)
+            if printed(mean, self.base.form, self.base.rounding) == self.published.text:
+                yield f"as the mean of the figures of each {name}"
 
 
 def targets(span: Span) -> tuple[Length, ...]:
@@ -213,25 +266,17 @@ def targets(span: Span) -> tuple[Length, ...]:
     return ((span.target,) if span.target is not None else ()) + span.targets
 
 
-def _where(prepared: Prepared, expect: Expect, number: int) -> Bools | None:
+def _where(prepared: Prepared, expect: Expect, *at: str) -> Bools | None:
     mask: Bools | None = None
     for key, value in expect.where.items():
         values, other = _values(value)
-        if key in prepared.mapping.groups:
-            whole = parts(prepared, key)
-            labels = [at for at, label in enumerate(whole.labels) if _among(label, values)]
-            part, known = np.isin(whole.codes, labels), bool(labels)
-        else:
-            codes, different = pd.factorize(prepared.text[key])
-            part = np.array([_among(str(text), values) for text in different], dtype=bool)[codes]
-            known = bool(part.any())
-        part = ~part if other else part
-        if not part.any() or not known:
-            there = [str(one) for one in (whole.labels if key in prepared.mapping.groups else different)]
-            told = ", ".join(shortened(one) for one in there[:20]) + (", ..." if len(there) > 20 else "")
-            raise prepared.mapping.fail(
-                f"no row has {key} = {_told(values)}; there are {told}", "expect", str(number), "where"
-            )
+        codes, there = parts(prepared, key) if key in prepared.mapping.groups else pd.factorize(prepared.text[key])
+        asked = np.array([_among(str(text), values) for text in there], dtype=bool)
+        part = asked[codes] != other
+        if not part.any() or not asked.any():
+            told = ", ".join(shortened(str(one)) for one in there[:20]) + (", ..." if len(there) > 20 else "")
+            asking = repr(values[0]) if len(values) == 1 else repr(values)
+            raise prepared.mapping.fail(f"no row has {key} = {asking}; there are {told}", *at, "where")
         mask = part if mask is None else mask & part
     return mask
 
@@ -240,10 +285,6 @@ def _values(given: Scalar | tuple[Scalar, ...] | Not) -> tuple[tuple[Scalar, ...
     """The values of a part, and whether it is all others."""
     bare = given.values if isinstance(given, Not) else given
     return bare if isinstance(bare, tuple) else (bare,), isinstance(given, Not)
-
-
-def _told(values: tuple[Scalar, ...]) -> str:
-    return repr(values[0]) if len(values) == 1 else repr(values)
 
 
 def _said_of(key: str, given: Scalar | tuple[Scalar, ...] | Not) -> str:
@@ -261,105 +302,48 @@ def _among(text: str, values: tuple[Scalar, ...]) -> bool:
         return False
 
 
-def _units(form: Form, said: str, fits: Callable[[Form], bool], text: str, clock: str) -> list[str]:
-    """A bare number may have been published in another unit than was taken, or be minutes and seconds with a point."""
-    if form.unit not in printing.UNITS or said:
-        return []
-    found = [f"in {unit}" for unit in printing.UNITS if unit != form.unit and fits(Form(unit, form.decimals))]
-    return found + (["as minutes.seconds"] if form.decimals == 2 and text == clock.replace(":", ".") else [])
+def _swaps(figure: str) -> list[Try]:
+    other = {"mean": "median", "median": "mean"}.get(figure)
+    return [(f"as the {other}", {"figure": other})] if other else []
 
 
-def _of_parts(
-    prepared: Prepared, expect: Expect, ours: Callable[[Bools], Figure], fits: Callable[[Figure], bool]
-) -> Iterator[str]:
-    """The mean of the parts' figures, each part counting the same: how a table's last line is often made."""
-    if expect.where or expect.figure in OF_ROWS or figures.kind_of(expect.figure) == "count":
-        return
-    for name in prepared.mapping.groups:
-        whole = parts(prepared, name)
-        if not 1 < len(whole.labels) <= MOST_PARTS:
-            continue
-        each = [ours(np.equal(whole.codes, at)) for at in range(len(whole.labels))]
-        values = [one.value for one in each if one.value is not None]
-        if values and fits(each[0]._replace(value=sum(values, Fraction(0)) / len(values))):
-            yield f"as the mean of the figures of each {name}"
-
-
-Ours = Callable[..., Figure]
-
-
-def _single(prepared: Prepared, figure: str, rules: Rules) -> Iterator[tuple[str, Callable[[Ours], Figure]]]:
-    """One other rule at a time."""
-    for words, by in _rules(prepared, figure, rules):
-        yield words, lambda ours, by=by: ours(prepared, by)  # type: ignore[misc]
-    swap = {"mean": "median", "median": "mean"}.get(figure)
-    if swap:
-        yield f"as the {swap}", lambda ours: ours(prepared, rules, swap)
-
-
-def _rules(prepared: Prepared, figure: str, rules: Rules) -> Iterator[tuple[str, Rules]]:
+def _rules(prepared: Prepared, base: Trial) -> Iterator[Try]:
+    """Other rules, one at a time."""
+    rules, figure = base.rules, base.figure
     if figure == "median" or figure.startswith("p"):
-        for method in METHODS:
-            if method != rules.method:
-                yield f"with percentile method {method!r}", replace(rules, method=method)
+        yield from ((f"with percentile method {one!r}", {"method": one}) for one in METHODS if one != rules.method)
     if figure in ("share", "share_beyond", "within", "beyond"):
         words = "with the target excluded (<)" if rules.inclusive else "with the target included (<=)"
-        yield words, replace(rules, inclusive=not rules.inclusive)
+        yield words, {"inclusive": not rules.inclusive}
     if figure in ("share", "share_beyond", "counted"):
         words = "without missing ones in the count" if rules.missing_counts else "with missing ones in the count"
-        yield words, replace(rules, missing_counts=not rules.missing_counts)
+        yield words, {"missing_counts": not rules.missing_counts}
     if figure == "sd":
-        yield f"with ddof {1 - rules.ddof}", replace(rules, ddof=1 - rules.ddof)
+        yield f"with ddof {1 - rules.ddof}", {"ddof": 1 - rules.ddof}
     if figure not in OF_ROWS:
-        for negative, words in (
-            ("exclude", "with negative ones left out"),
-            ("include", "with negative ones counted"),
-            ("zero", "with negative ones as zero"),
-        ):
-            if negative != rules.negative:
-                yield words, replace(rules, negative=negative)
+        yield from ((words, {"negative": how}) for how, words in _NEGATIVE.items() if how != rules.negative)
         zero = "include" if rules.zero == "exclude" else "exclude"
-        yield f"with zero ones {'counted' if zero == 'include' else 'left out'}", replace(rules, zero=zero)
-        yield "without the interval's limits (longest, shortest)", replace(rules, limits=not rules.limits)
-        for how in ROW_ROUNDINGS:
+        yield f"with zero ones {'counted' if zero == 'include' else 'left out'}", {"zero": zero}
+        yield "without the interval's limits (longest, shortest)", {"limits": not rules.limits}
+        for how, words in _ROW_ROUNDED.items():
             if how != rules.row_rounding:
-                yield f"with {_ROW_ROUNDED[how]}", replace(rules, row_rounding=how)
-    for name in prepared.out:
-        if prepared.out[name].any():
-            yield f"without the exclusion {name!r}", replace(rules, without=rules.without | {name})
+                yield f"with {words}", {"row_rounding": how}
+    for name, out in prepared.out.items():
+        if out.any():
+            yield f"without the exclusion {name!r}", {"without": rules.without | {name}}
     if len(prepared.out) > 1:
-        yield "without any exclusion", replace(rules, without=frozenset(prepared.out))
-
-
-def _pairs(prepared: Prepared, figure: str, rules: Rules, fits: Callable[[Rules], bool]) -> list[str]:
-    """Two other rules at once, where one changes what counts: over many rows only as long as that is cheap."""
-    if int(kept(prepared, rules).sum()) > MANY:
-        return []
-    singles = list(_rules(prepared, figure, rules))
-    found = []
-    for at, (words, one) in enumerate(singles):
-        for others, two in singles[at + 1 :]:
-            changed = [key for key in Rules.__dataclass_fields__ if getattr(one, key) != getattr(rules, key)]
-            if any(getattr(two, key) != getattr(rules, key) for key in changed):
-                continue  # the same rule twice
-            both = replace(two, **{key: getattr(one, key) for key in changed})
-            if fits(both):
-                found.append(f"{words} and {others.removeprefix('with ')}")
-    return found
+        yield "without any exclusion", {"without": frozenset(prepared.out)}
 
 
 def _ends(prepared: Prepared, interval: str) -> set[str]:
     """The times that an interval lies between, and those that they come after."""
     spans, columns = prepared.spans, prepared.mapping.columns
     span = spans.get(interval)
-    found = {end for one in (interval, *(span.sum if span else ())) if one in spans for end in _of(spans[one])}
+    between = [spans[one] for one in (interval, *(span.sum if span else ())) if one in spans]
+    found = {end for one in between for end in (one.start, one.end) if end}
     while more := {columns[one].after for one in found} - found - {""}:
         found |= more
     return found
-
-
-def _of(span: Span) -> tuple[str, ...]:
-    return (span.start, span.end) if span.start else ()
 
 
 def _variants(mapping: Mapping, ends: set[str]) -> Iterator[tuple[str, Mapping]]:

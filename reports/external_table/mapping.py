@@ -3,6 +3,8 @@
 Every key is in docs/report.md; a test compares. `loading` reads it from a file.
 """
 
+import tomllib
+from collections.abc import Sequence
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,9 +14,9 @@ from incidents.events.kinds import Class
 from incidents.incident import TIME_NAMES
 from incidents.intervals import INTERVALS
 from reports.content import plain
+from reports.external_table.clock import Length
 
 Scalar = str | int | float
-Length = str | int | float  # seconds, or "mm:ss", "hh:mm:ss"
 Parts = Literal["year", "quarter", "month", "month_of_year", "week", "day", "weekday", "hour", "value"]
 Method = Literal[
     "linear",
@@ -74,7 +76,7 @@ class Clock(Part, frozen=True, kw_only=True):
     repeated: Literal["first", "second", "order", "missing"] = "order"
     skipped: Literal["shift", "missing"] = "shift"
     rollover: bool = True
-    rollover_within: Length = "12:00:00"
+    rollover_within: Length = Length("12:00:00")
 
 
 class Moment(Part, frozen=True, kw_only=True):
@@ -178,10 +180,9 @@ class Grouping(Part, frozen=True, kw_only=True):
     by: Parts = "value"
 
 
-class Statistics(Part, frozen=True, kw_only=True):
-    """How figures are reckoned and printed."""
+class Rules(Part, frozen=True, kw_only=True):
+    """By which durations count and figures are reckoned; most of them also an interval's own."""
 
-    percentiles: tuple[float, ...] = (50, 90, 95, 99)
     method: Method = "linear"
     ddof: int = 1
     inclusive: bool = True
@@ -189,6 +190,12 @@ class Statistics(Part, frozen=True, kw_only=True):
     negative: Literal["exclude", "include", "zero"] = "exclude"
     zero: Literal["include", "exclude"] = "include"
     row_rounding: RowRounding = "none"
+
+
+class Statistics(Rules, frozen=True, kw_only=True):
+    """How figures are reckoned and printed."""
+
+    percentiles: tuple[float, ...] = (50, 90, 95, 99)
     rounding: Rounding = "half_up"
     unit: Unit = "mm:ss"
     decimals: int = 0
@@ -214,7 +221,7 @@ class Expect(Part, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Mapping(Part, frozen=True, kw_only=True):
+class Mapping(Part, frozen=True, kw_only=True, rename={"filters": "filter", "exclusions": "exclude"}):
     """The whole file."""
 
     title: str = ""
@@ -232,70 +239,86 @@ class Mapping(Part, frozen=True, kw_only=True):
     groups: dict[str, Grouping] = {}
     statistics: Statistics = Statistics()
     expect: tuple[Expect, ...] = ()
-    lines: dict[tuple[str, ...], int] = {}  # where each key stands, for messages
+    text: str = ""  # as it was written, for the lines in messages
     name: str = "mapping"
 
     def fail(self, why: str, *where: str) -> MappingError:
         """The error for a key of this mapping, with its line."""
-        return MappingError(f"{self.name}{line(self.lines, where)}: {why}")
+        line = line_of(self.text, where)
+        return MappingError(f"{self.name}{f' line {line}' if line else ''}: {why}")
 
 
-def line(lines: dict[tuple[str, ...], int], where: tuple[str, ...]) -> str:
-    """As " line 7": of a key, or of what it stands in; "" where neither is known."""
-    while where:
-        if where in lines:
-            return f" line {lines[where]}"
-        where = where[:-1]
-    return ""
+def line_of(text: str, where: Sequence[str]) -> int:
+    """The line on which a key of a TOML text begins, or else what it stands in, from 1; 0 where neither is there.
+
+    A value of several lines is only whole at its last, and no text that ends within it can be read.
+    """
+    lines, whole, depth = text.split("\n"), 0, _depth(tomllib.loads(text), where)
+    for number in range(1, len(lines) + 1):
+        try:
+            facts = tomllib.loads("\n".join(lines[:number]))
+        except tomllib.TOMLDecodeError:
+            continue
+        if 0 < depth <= _depth(facts, where):
+            return whole + 1
+        whole = number
+    return 0
+
+
+def _depth(facts: Any, where: Sequence[str]) -> int:
+    """How many pieces of a path lead to something."""
+    for depth, piece in enumerate(where):
+        try:
+            facts = facts[int(piece) if isinstance(facts, list) else piece]
+        except (LookupError, TypeError, ValueError):
+            return depth
+    return len(where)
 
 
 def check(mapping: Mapping) -> None:
     """What the types cannot say."""
-    for zone, where in [(mapping.time.zone, ("time", "zone"))] + [
-        (moment.zone, ("columns", name, "zone")) for name, moment in mapping.columns.items() if moment.zone
-    ]:
-        if zone:
-            try:
-                ZoneInfo(zone)
-            except (ZoneInfoNotFoundError, ValueError):
-                raise mapping.fail(f"there is no time zone {zone!r}", *where) from None
-    for name, moment in mapping.columns.items():
-        where = ("columns", name)
+    fail, columns = mapping.fail, mapping.columns
+    zones: dict[tuple[str, ...], str] = {("time", "zone"): mapping.time.zone}
+    zones |= {("columns", name, "zone"): moment.zone or "" for name, moment in columns.items()}
+    for where, zone in zones.items():
+        try:
+            ZoneInfo(zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            raise fail(f"there is no time zone {zone!r}", *where) from None
+    for name, moment in columns.items():
+        at = ("columns", name)
         if bool(moment.column) == bool(moment.time or moment.date):
-            raise mapping.fail(f"{name}: give `column`, or `date` and `time`, or `time` alone or with `after`", *where)
-        if moment.after and (moment.after not in mapping.columns or moment.after == name):
-            raise mapping.fail(f"after: there is no other time {moment.after!r} in [columns]", *where, "after")
-        seen, at = {name}, moment.after
-        while at in mapping.columns:
-            if at in seen:
-                raise mapping.fail(f"{name} is after itself", *where, "after")
-            seen.add(at)
-            at = mapping.columns[at].after
+            raise fail(f"{name}: give `column`, or `date` and `time`, or `time` alone or with `after`", *at)
+        if moment.after and (moment.after not in columns or moment.after == name):
+            raise fail(f"after: there is no other time {moment.after!r} in [columns]", *at, "after")
+        before = [name]
+        while (after := columns[before[-1]].after) in columns:
+            if after in before:
+                raise fail(f"{name} is after itself", *at, "after")
+            before.append(after)
     for name, span in mapping.intervals.items():
-        where = ("intervals", name)
-        ways = [bool(span.start or span.end), bool(span.column), bool(span.sum)]
-        if sum(ways) != 1:
-            raise mapping.fail(f"{name}: give `from` and `to`, or `column`, or `sum`", *where)
-        for key, end in (("from", span.start), ("to", span.end)):
-            if ways[0] and end not in mapping.columns:
-                raise mapping.fail(f"{key}: there is no time {end!r} in [columns]", *where, key)
+        at = ("intervals", name)
+        if (bool(span.start or span.end), bool(span.column), bool(span.sum)).count(True) != 1:
+            raise fail(f"{name}: give `from` and `to`, or `column`, or `sum`", *at)
+        for key, end in (("from", span.start), ("to", span.end)) if span.start or span.end else ():
+            if end not in columns:
+                raise fail(f"{key}: there is no time {end!r} in [columns]", *at, key)
         for other in span.sum:
             if other not in mapping.intervals or mapping.intervals[other].sum:
-                raise mapping.fail(f"sum: {other!r} is no interval with ends or a column", *where, "sum")
+                raise fail(f"sum: {other!r} is no interval with ends or a column", *at, "sum")
     if not spans(mapping) and not mapping.groups and not mapping.expect:
-        raise mapping.fail(
+        raise fail(
             "nothing to reckon: give [intervals], two of the design's times in [columns], or [groups] to count by"
         )
     for name, group in mapping.groups.items():
         if bool(group.column) == bool(group.time):
-            raise mapping.fail(f"{name}: give `column`, or `time` and `by`", "groups", name)
-        if group.time and (group.time not in mapping.columns or group.by == "value"):
-            raise mapping.fail(f"{name}: give a `time` of [columns] and `by`", "groups", name)
+            raise fail(f"{name}: give `column`, or `time` and `by`", "groups", name)
+        if group.time and (group.time not in columns or group.by == "value"):
+            raise fail(f"{name}: give a `time` of [columns] and `by`", "groups", name)
         if group.time and group.by != "hour" and undated(mapping, group.time):
-            raise mapping.fail(f"{name}: {group.time} is a time of day without a date", "groups", name)
-    for percentile in mapping.statistics.percentiles:
-        if not 0 < percentile < 100:
-            raise mapping.fail("a percentile lies between 0 and 100", "statistics", "percentiles")
+            raise fail(f"{name}: {group.time} is a time of day without a date", "groups", name)
+    if not all(0 < percentile < 100 for percentile in mapping.statistics.percentiles):
+        raise fail("a percentile lies between 0 and 100", "statistics", "percentiles")
 
 
 def columns_of(given: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from reports.content import Block, Dots, Ecdf, Heading, Paper, Text, table
 from reports.external_table import figures
 from reports.external_table.conditions import described, said
 from reports.external_table.expect import common
-from reports.external_table.figures import rules_of
+from reports.external_table.figures import Figure, rules_of
 from reports.external_table.findings import shortened
 from reports.external_table.mapping import undated
-from reports.external_table.printing import Form, duration, exact, share
+from reports.external_table.printing import Form, exact, printed
 from reports.external_table.printing import target as spoken
 from reports.external_table.report import ForeignReport, Read
 from reports.measures.shape import Estimate, Measured, Reached
@@ -60,7 +60,7 @@ def _blocks(read: Read) -> Iterator[Block]:
         yield Text(_count(summary))
         yield table("figure|>value|>95 % interval|>n", list(_figures(summary, unit, seconds, per_cent)), (5, 3, 4, 2))
         values = read.durations(summary.interval)
-        limits = tuple(reached.target.limit_s for reached in _reached(summary))
+        limits = tuple(reached.target.limit_s for reached in summary.reached)
         if len(values):
             yield Ecdf(
                 title=f"{summary.interval}: share of the {summary.counted} counted up to each length",
@@ -100,14 +100,14 @@ def _printers(read: Read) -> tuple[Seconds, PerCent]:
     unit = _unit(read)
 
     def seconds(value: float | None) -> str:
-        return "–" if value is None else duration(exact(value * 1e6), form, statistics.rounding) + unit
+        if value is None:
+            return "–"
+        return printed(Figure("duration", exact(value * 1e6), 0), form, statistics.rounding) + unit
 
     def per_cent(value: float | None) -> str:
-        return (
-            "–"
-            if value is None
-            else share(Fraction(value).limit_denominator(10**9), shares, statistics.rounding) + " %"
-        )
+        if value is None:
+            return "–"
+        return printed(Figure("share", Fraction(value).limit_denominator(10**9), 0), shares, statistics.rounding) + " %"
 
     return seconds, per_cent
 
@@ -144,17 +144,17 @@ def _count(summary: Measured) -> str:
 
 def _figures(summary: Measured, unit: str, seconds: Seconds, per_cent: PerCent) -> Iterator[tuple[object, ...]]:
     estimates = {"median": summary.median, **summary.percentiles}
-    for name, printed in summary.printed.items():
+    for name, told in summary.printed.items():
         if name.startswith("share "):
             continue
         estimate = estimates.get(name)
         yield (
             _NAMES.get(name, name.upper()),
-            printed + unit,
+            told + unit,
             between(estimate, seconds) if estimate else "",
             summary.counted,
         )
-    for reached in _reached(summary):
+    for reached in summary.reached:
         yield _within(reached, summary, per_cent)
 
 
@@ -178,12 +178,6 @@ def _within(reached: Reached, summary: Measured, per_cent: PerCent) -> tuple[obj
         between(reached.within, per_cent),
         of,
     )
-
-
-def _reached(summary: Measured) -> tuple[Reached, ...]:
-    if summary.target is None or summary.within is None:
-        return ()
-    return (Reached(target=summary.target, within=summary.within, within_count=summary.within_count), *summary.further)
 
 
 def _within_title(summary: Measured) -> str:
@@ -220,7 +214,7 @@ def _dots(read: Read, summary: Measured, limits: tuple[float, ...]) -> Iterator[
         return
     rules = rules_of(prepared.mapping, prepared.spans[summary.interval])
     found = figures.status(prepared, summary.interval, rules)
-    mask = figures.kept(prepared, rules) & ~(found.missing | found.negative | found.excluded)
+    mask = figures.kept(prepared) & found.counts
     wall = prepared.wall(name)
     mask &= wall.notna().to_numpy(bool)
     if mask.any():

@@ -1,42 +1,47 @@
-"""Figures as they are printed: exact until the last step, then rounded once by a named rule."""
+"""Figures as they are printed: exact until the last step, then rounded once by a named rule. And published ones, read again."""
 
 import re
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
-from typing import NamedTuple
+from math import ceil, floor
+from typing import NamedTuple, Protocol
 
-from reports.external_table.mapping import Rounding
+from reports.external_table.mapping import Expect, Rounding
 
 UNITS = {"s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000}
 _NAMES = {
-    "s": "s",
-    "sec": "s",
-    "secs": "s",
-    "seconds": "s",
-    "min": "min",
-    "mins": "min",
-    "minutes": "min",
-    "h": "h",
-    "hours": "h",
-    "hour": "h",
-    "minute": "min",
-    "second": "s",
-    **dict.fromkeys(("percent", "per cent", "pct"), "%"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), "min"),
+    **dict.fromkeys(("h", "hour", "hours"), "h"),
+    **dict.fromkeys(("%", "percent", "per cent", "pct"), "%"),
 }
 _CLOCK = re.compile(r"^(-)?(?:(\d+):)?(\d+):(\d{2})(?:[.,](\d+))?$")
-_SPOKEN = re.compile(
-    r"""^(?:(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*)?(\d+)\s*(?:m|mn|min|mins|minutes?|'|′)\.?,?\s*(?:and\s*)?"""
-    r"""(\d{1,2})\s*(?:s|sec|secs|seconds?|"|''|″)\.?$"""
+_HOUR, _MINUTE, _SECOND = (
+    r"(?:h|u|hr|hrs|hours?)",
+    r"(?:m|mn|min|mins|minutes?|'|′)",
+    r"""(?:s|sec|secs|seconds?|"|''|″)""",
 )
-_HOURS = re.compile(r"^(\d+)\s*(?:h|u|hr|hrs|hours?)\.?\s*(\d{1,2})\s*(?:m|mn|min|mins|minutes?)?\.?$")
+_SPOKEN = re.compile(
+    rf"^(?:(\d+)\s*{_HOUR}\.?\s*)?(\d+)\s*{_MINUTE}\.?,?\s*(?:and\s*)?(\d{{1,2}})\s*{_SECOND}\.?$",
+)
+_HOURS = re.compile(rf"^(\d+)\s*{_HOUR}\.?\s*(\d{{1,2}})\s*(?:m|mn|min|mins|minutes?)?\.?$")
+_NUMBER = re.compile(r"^(-?\.?[\d][\d., ]*)\s*([a-z%]*|per cent)\.?$")
 
 
 class Form(NamedTuple):
-    """How a figure is printed: `unit` s, min, h, mm:ss, hh:mm:ss, hh:mm (1h05), %, or "" for a bare number; and its decimals."""
+    """How a figure is printed: `unit` s, min, h, mm:ss, mm.ss, hh:mm:ss, hh:mm (1h05), % or "" (bare); its decimals."""
 
     unit: str
     decimals: int
+
+
+class Figured(Protocol):
+    """A figure: microseconds of a duration, a share of one, or a count. None: it can't be told."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> Fraction | None: ...
 
 
 def exact(value: float) -> Fraction:
@@ -44,17 +49,23 @@ def exact(value: float) -> Fraction:
     return Fraction(Decimal(repr(round(value, 3))))
 
 
+def printed(figure: Figured, form: Form, rounding: Rounding) -> str:
+    """A figure as its form says, without the unit's name."""
+    if figure.value is None:
+        return "–"
+    if figure.kind == "duration":
+        return duration(figure.value, form, rounding)
+    if figure.kind == "share":
+        return number(figure.value * 100 if form.unit == "%" else figure.value, form.decimals, rounding)
+    return number(figure.value, 0, rounding)
+
+
 def rounded(value: Fraction, decimals: int, rounding: Rounding) -> int:
     """value x 10^decimals as a whole number."""
-    scaled = abs(value) * Fraction(10**decimals)
-    if rounding == "half_even":
-        whole = round(scaled)
-    elif rounding == "truncate":
-        whole = floor(scaled)
-    elif rounding == "up":
-        whole = -floor(-scaled)
-    else:
-        whole = floor(scaled + Fraction(1, 2))
+    scaled = abs(value) * 10**decimals
+    half_up = floor(scaled + Fraction(1, 2))
+    wholes = {"half_even": round(scaled), "truncate": floor(scaled), "up": ceil(scaled), "half_up": half_up}
+    whole = int(wholes[rounding])
     return -whole if value < 0 else whole
 
 
@@ -73,13 +84,12 @@ def duration(us: Fraction, form: Form, rounding: Rounding) -> str:
     if form.unit == "hh:mm":
         minutes = rounded(us / UNITS["min"], 0, rounding)
         return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}h{abs(minutes) % 60:02}"
-    whole = rounded(us / 1_000_000, form.decimals, rounding)
-    sign, scale = "-" if whole < 0 else "", 10**form.decimals
-    seconds, part = divmod(abs(whole), scale)
-    rest = f".{part:0{form.decimals}}" if form.decimals else ""
-    if form.unit == "hh:mm:ss":
-        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}{rest}"
-    return f"{sign}{seconds // 60}:{seconds % 60:02}{rest}"
+    text = number(us / UNITS["s"], form.decimals, rounding)
+    whole, point, part = text.removeprefix("-").partition(".")
+    minutes, seconds = divmod(int(whole), 60)
+    first = f"{minutes // 60}:{minutes % 60:02}" if form.unit == "hh:mm:ss" else str(minutes)
+    mark = "." if form.unit == "mm.ss" else ":"
+    return f"{'-' if text.startswith('-') else ''}{first}{mark}{seconds:02}{point}{part}"
 
 
 def target(limit_s: float) -> str:
@@ -89,11 +99,6 @@ def target(limit_s: float) -> str:
     return duration(us, Form("hh:mm:ss" if us >= UNITS["h"] else "mm:ss", len(part)), "half_up")
 
 
-def share(value: Fraction, form: Form, rounding: Rounding) -> str:
-    """In per cent, or bare, 0 to 1."""
-    return number(value * 100 if form.unit == "%" else value, form.decimals, rounding)
-
-
 class Published(NamedTuple):
     """A published figure, read: its form, and the text that the same figure is printed as."""
 
@@ -101,34 +106,32 @@ class Published(NamedTuple):
     text: str
 
 
-def read(published: str, kind: str, unit: str, decimal: str) -> Published:
+def published(expect: Expect, kind: str, decimal: str) -> Published:
     """What a published figure is. `kind`: duration, share, count. Raises ValueError."""
-    text = re.sub(r"\s+", " ", published.strip()).replace("−", "-").lower()
+    text, unit = re.sub(r"\s+", " ", expect.published.strip()).replace("−", "-").lower(), expect.unit
     if spoken := _SPOKEN.match(text):
         hours, minutes, seconds = spoken.groups()
-        text = f"{hours}:{minutes.rjust(2, '0')}" if hours else minutes
-        text += f":{seconds.rjust(2, '0')}"
-    if hours_minutes := _HOURS.match(text):
-        return Published(Form("hh:mm", 0), f"{int(hours_minutes.group(1))}h{hours_minutes.group(2).rjust(2, '0')}")
+        text = f"{hours}:{minutes:0>2}:{seconds:0>2}" if hours else f"{minutes}:{seconds:0>2}"
+    if at := _HOURS.match(text):
+        return Published(Form("hh:mm", 0), f"{int(at.group(1))}h{at.group(2):0>2}")
     text = text.replace("'", " ")
     if clock := _CLOCK.match(text):
         sign, a, b, c, part = clock.groups()
-        rest = f".{part}" if part else ""
-        form = Form("hh:mm:ss" if a is not None else "mm:ss", len(part or ""))
         head = f"{int(a)}:{int(b):02}" if a is not None else f"{int(b)}"
-        return Published(form, f"{sign or ''}{head}:{c}{rest}")
-    found = re.match(r"^(-?\.?[\d][\d., ]*)\s*([a-z%]*|per cent)\.?$", text)
-    named = _NAMES.get(found.group(2), found.group(2)) if found else ""
-    if found is None or (named and named != "%" and named not in UNITS):
-        raise ValueError(f"{published!r} is no figure that can be read")
+        form = Form("hh:mm:ss" if a is not None else "mm:ss", len(part or ""))
+        return Published(form, f"{sign or ''}{head}:{c}{f'.{part}' if part else ''}")
+    found = _NUMBER.match(text)
+    named = _NAMES.get(found.group(2)) if found else None
+    if found is None or (named is None and found.group(2)):
+        raise ValueError(f"{expect.published!r} is no figure that can be read")
     digits = _plain(found.group(1).replace(" ", ""), decimal, count=kind == "count")
     decimals = len(digits.partition(".")[2])
-    if kind == "share":
-        per_cent = named == "%" or unit == "%" or (not unit and Decimal(digits) > 1)
-        return Published(Form("%" if per_cent else "", decimals), digits)
     if kind == "count":
         return Published(Form("", 0), digits)
-    return Published(Form(named if named in UNITS else unit if unit in UNITS else "s", decimals), digits)
+    if kind == "share":
+        per_cent = "%" in (named, unit) or (not unit and Decimal(digits) > 1)
+        return Published(Form("%" if per_cent else "", decimals), digits)
+    return Published(Form(next((one for one in (named, unit) if one in UNITS), "s"), decimals), digits)
 
 
 def _plain(digits: str, decimal: str, *, count: bool) -> str:

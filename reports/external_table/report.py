@@ -11,22 +11,24 @@ import pandas as pd
 
 from incidents.intervals import Profile, Target
 from reports.external_table import expect, figures, table, times
-from reports.external_table.amounts import length_us
+from reports.external_table.clock import Length
 from reports.external_table.conditions import unknown
 from reports.external_table.expect import Checked, targets
-from reports.external_table.figures import Counted, Rules, rules_of
+from reports.external_table.figures import Counted, Figure, figure_of, rules_of
 from reports.external_table.findings import ROW_BITS, ROWS, Finding, Findings
 from reports.external_table.groups import parts
 from reports.external_table.mapping import Mapping, Span, columns_of, shown_in, undated
 from reports.external_table.prepare import Prepared, Step, prepare
-from reports.external_table.printing import Form, duration
-from reports.external_table.printing import share as per_cent
+from reports.external_table.printing import Form, printed
 from reports.external_table.table import ROW
-from reports.measures.estimates import quantiles, share
+from reports.measures.estimates import quantiles
 from reports.measures.profiles import PROFILES
-from reports.measures.shape import Estimate, Group, Measured, Reached, Report, Selection
+from reports.measures.shape import Estimate, Group, Measured, Report, Selection
+from reports.measures.summaries import held
 
 FEW = 5  # so many files are named one by one
+_BEYOND = "beyond the interval's limits: not counted"
+_NEGATIVE = {"exclude": "not counted", "include": "counted", "zero": "counted as zero"}
 
 
 class Part(Group, frozen=True, kw_only=True):
@@ -64,7 +66,8 @@ class Read:
 
     def durations(self, interval: str) -> np.ndarray:
         """The counted durations of an interval, seconds, in order."""
-        return counted(self.prepared, interval).values / 1e6
+        rules = rules_of(self.prepared.mapping, self.prepared.spans[interval])
+        return figures.counted(self.prepared, interval, rules)[0].values / 1e6
 
 
 def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | None = None) -> Read:
@@ -76,51 +79,42 @@ def read(path: Path | Sequence[Path], mapping: Mapping, mapping_path: Path | Non
     raw = table.read_all(paths, mapping, findings)
     total = len(raw) + sum(one.count for one in findings.found)
     prepared = prepare(raw, mapping, several)
-    found = [*findings.found, *prepared.findings.found, *_limits(prepared)]
+    found = (*findings.found, *prepared.findings.found, *_limits(prepared))
     checked = expect.check(prepared, lambda other: prepare(raw, other, several))
     digests = {name: _digest(one) for name, one in zip(files, paths, strict=True)}
-    names = list(prepared.spans)
-    summaries = tuple(_summaries(prepared, name, [counted(prepared, name)])[0] for name in names)
-    keep = figures.kept(prepared, Rules())
+    keep = figures.kept(prepared)
     first, last, busiest, most = _when(prepared, keep)
-    return Read(
-        ForeignReport(
-            title=mapping.title or paths[0].name,
-            profile=_profile(prepared),
-            selection=Selection(classes=()),
-            rows=total,
-            selected=int(keep.sum()),
-            excluded={name: int(mask.sum()) for name, mask in prepared.out.items()},
-            open=0,
-            first=first,
-            last=last,
-            summaries=summaries,
-            groups={name: _parts(prepared, name) for name in mapping.groups},
-            busiest_hour=busiest,
-            busiest_hour_rows=most,
-            problems=tuple(problem for one in found for problem in one.problems()),
-            percentile_method=mapping.statistics.method,
-            source=mapping.source,
-            file=", ".join(files) if len(files) <= FEW else f"{len(files)} files, {files[0]} to {files[-1]}",
-            files=digests,
-            sha256="" if several else digests[files[0]],
-            mapping=mapping.name,
-            mapping_sha256=_digest(mapping_path) if mapping_path else "",
-            zone=mapping.time.zone,
-            incidents=len(prepared),
-            steps=tuple(prepared.steps),
-            rules=tuple(_rules(mapping)),
-            findings=tuple(found),
-            checked=checked,
-            warnings=tuple(unknown(mapping, raw)),
-        ),
-        prepared,
+    report = ForeignReport(
+        title=mapping.title or paths[0].name,
+        profile=_profile(prepared),
+        selection=Selection(classes=()),
+        rows=total,
+        selected=int(keep.sum()),
+        excluded={name: int(mask.sum()) for name, mask in prepared.out.items()},
+        open=0,
+        first=first,
+        last=last,
+        summaries=tuple(_summaries(prepared, name)[0] for name in prepared.spans),
+        groups={name: _parts(prepared, name, keep) for name in mapping.groups},
+        busiest_hour=busiest,
+        busiest_hour_rows=most,
+        problems=tuple(problem for one in found for problem in one.problems()),
+        percentile_method=mapping.statistics.method,
+        source=mapping.source,
+        file=", ".join(files) if len(files) <= FEW else f"{len(files)} files, {files[0]} to {files[-1]}",
+        files=digests,
+        sha256="" if several else digests[files[0]],
+        mapping=mapping.name,
+        mapping_sha256=_digest(mapping_path) if mapping_path else "",
+        zone=mapping.time.zone,
+        incidents=len(prepared),
+        steps=tuple(prepared.steps),
+        rules=tuple(_rules(mapping)),
+        findings=found,
+        checked=checked,
+        warnings=tuple(unknown(mapping, raw)),
     )
-
-
-def counted(prepared: Prepared, name: str) -> Counted:
-    """What counts of an interval by the mapping's own rules."""
-    return figures.counted(prepared, name, rules_of(prepared.mapping, prepared.spans[name]))
+    return Read(report, prepared)
 
 
 def rows(prepared: Prepared) -> pd.DataFrame:
@@ -135,11 +129,9 @@ def rows(prepared: Prepared) -> pd.DataFrame:
         made[name] = np.array([*part.labels, ""], dtype=object)[part.codes].astype(str)
     for name, at in prepared.at.items():
         made[name] = pd.DatetimeIndex(at, tz="UTC" if shown_in(prepared.mapping, name) else None)
-    for name in prepared.spans:
-        rules = rules_of(prepared.mapping, prepared.spans[name])
-        took, missing, negative, excluded = figures.status(prepared, name, rules)
-        made[f"{name}_s"] = took / 1e6
-        made[f"{name}_counts"] = ~(missing | negative | excluded)
+    for name, span in prepared.spans.items():
+        found = figures.status(prepared, name, rules_of(prepared.mapping, span))
+        made[f"{name}_s"], made[f"{name}_counts"] = found.took / 1e6, found.counts
     out = np.full(len(prepared), "", dtype=object)
     for name, mask in reversed(prepared.out.items()):
         out[mask] = name
@@ -147,13 +139,14 @@ def rows(prepared: Prepared) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _summaries(prepared: Prepared, name: str, found: Sequence[Counted]) -> list[Measured]:
-    """A summary of an interval for each part, their percentiles reckoned together."""
-    statistics, method = prepared.mapping.statistics, rules_of(prepared.mapping, prepared.spans[name]).method
+def _summaries(prepared: Prepared, name: str, group: str = "") -> list[Measured]:
+    """A summary of an interval of all incidents, or of each part of a group, their percentiles reckoned together."""
+    statistics, rules = prepared.mapping.statistics, rules_of(prepared.mapping, prepared.spans[name])
+    found = figures.counted(prepared, name, rules, parts(prepared, group) if group else None)
     counts = np.array([len(one.values) for one in found], dtype=np.int64)
     ordered = np.concatenate([one.values for one in found] or [np.array([])]) / 1e6
     made = {
-        f"p{one:g}": quantiles(ordered, np.cumsum(counts) - counts, counts, one / 100, method)
+        f"p{one:g}": quantiles(ordered, np.cumsum(counts) - counts, counts, one / 100, rules.method)
         for one in dict.fromkeys((50.0, 90.0, 95.0, 99.0, *statistics.percentiles))
     }
     return [
@@ -164,28 +157,24 @@ def _summaries(prepared: Prepared, name: str, found: Sequence[Counted]) -> list[
 
 def _measured(prepared: Prepared, name: str, found: Counted, estimates: dict[str, Estimate]) -> Measured:
     mapping, span = prepared.mapping, prepared.spans[name]
-    statistics, rules = mapping.statistics, rules_of(mapping, span)
-    values = found.values / 1e6
-    form, printed = Form(statistics.unit, statistics.decimals), {}
-    names = [
-        "mean",
-        "median",
-        *(f"p{one:g}" for one in statistics.percentiles if one != 50),
-        "minimum",
-        "maximum",
-        "sd",
-    ]
-    for figure in names:
-        value = figures.figure_of(figure, found, rules, None).value
-        printed[figure] = "–" if value is None else duration(value, form, statistics.rounding)
-    reached, of = [], len(values) + (found.missing if rules.missing_counts else 0)
-    for limit in _targets(mapping, name, span):
-        number = figures.within(found.values, length_us(limit.limit_s), inclusive=not limit.under)
-        reached.append(Reached(target=limit, within=share(number, of), within_count=number))
-        printed[f"share {limit.limit_s:g}"] = (
-            per_cent(Fraction(number, of), Form("%", statistics.share_decimals), statistics.rounding) if of else "–"
-        )
-    n = len(values)
+    statistics, rules, n = mapping.statistics, rules_of(mapping, span), len(found.values)
+    form, shares = Form(statistics.unit, statistics.decimals), Form("%", statistics.share_decimals)
+    percentiles = [f"p{one:g}" for one in statistics.percentiles if one != 50]
+    exactly = {
+        figure: figure_of(figure, found, rules, None)
+        for figure in ("mean", "median", *percentiles, "minimum", "maximum", "sd")
+    }
+    told = {figure: printed(one, form, statistics.rounding) for figure, one in exactly.items()}
+    limits, within, of = _targets(mapping, name, span), [], n + (found.missing if rules.missing_counts else 0)
+    for limit in limits:
+        us = Length(limit.limit_s)
+        within.append(figures.within(found.values, us, inclusive=not limit.under))
+        share = Figure("share", Fraction(within[-1], of) if of else None, of)
+        told[f"share {limit.limit_s:g}"] = printed(share, shares, statistics.rounding)
+    mean, low, high = (
+        None if (value := exactly[figure].value) is None else float(value) / 1e6
+        for figure in ("mean", "minimum", "maximum")
+    )
     return Measured(
         interval=name,
         definition=definition(mapping, name, span),
@@ -197,20 +186,17 @@ def _measured(prepared: Prepared, name: str, found: Counted, estimates: dict[str
         excluded=found.excluded,
         open=0,
         corrected=0,
-        mean=figures.total_of(found.values) / n / 1e6 if n else None,
+        mean=mean,
         median=estimates.pop("p50"),
         p90=estimates["p90"],
         p95=estimates["p95"],
         p99=estimates["p99"],
-        maximum=float(values[-1]) if n else None,
-        minimum=float(values[0]) if n else None,
-        sd=float(np.std(values, ddof=rules.ddof)) if n > rules.ddof else None,
-        percentiles={name: one for name, one in estimates.items() if float(name[1:]) in statistics.percentiles},
-        printed=printed,
-        target=reached[0].target if reached else None,
-        within=reached[0].within if reached else None,
-        within_count=reached[0].within_count if reached else 0,
-        further=tuple(reached[1:]),
+        maximum=high,
+        minimum=low,
+        sd=float(np.std(found.values / 1e6, ddof=rules.ddof)) if n > rules.ddof else None,
+        percentiles={key: one for key, one in estimates.items() if float(key[1:]) in statistics.percentiles},
+        printed=told,
+        **held(limits, within, of),
     )
 
 
@@ -220,27 +206,21 @@ def _to_microseconds(found: Estimate) -> Estimate:
     return Estimate(value=value, low=low, high=high)
 
 
-def _parts(prepared: Prepared, name: str) -> tuple[Part, ...]:
+def _parts(prepared: Prepared, name: str, keep: np.ndarray) -> tuple[Part, ...]:
     part = parts(prepared, name)
-    sizes = np.bincount(part.codes[figures.kept(prepared, Rules())], minlength=len(part.labels))
-    made = [
-        _summaries(prepared, one, figures.counted_by(prepared, one, rules_of(prepared.mapping, span), part))
-        for one, span in prepared.spans.items()
-    ]
+    sizes = np.bincount(part.codes[keep], minlength=len(part.labels)).tolist()
+    made = [_summaries(prepared, interval, name) for interval in prepared.spans]
     return tuple(
-        Part(key=label, rows=int(sizes[at]), summaries=tuple(summaries[at] for summaries in made))
+        Part(key=label, rows=sizes[at], summaries=tuple(summaries[at] for summaries in made))
         for at, label in enumerate(part.labels)
     )
 
 
 def _targets(mapping: Mapping, name: str, span: Span) -> tuple[Target, ...]:
-    rules = rules_of(mapping, span)
-    own = tuple(
-        Target(interval=name, limit_s=length_us(limit) / 1e6, share=span.share, under=not rules.inclusive)
-        for limit in targets(span)
-    )
+    under = not rules_of(mapping, span).inclusive
+    own = (Target(interval=name, limit_s=limit / 1e6, share=span.share, under=under) for limit in targets(span))
     profile = PROFILES.get(mapping.profile)
-    return own + tuple(one for one in (profile.targets if profile else ()) if one.interval == name)
+    return (*own, *(one for one in (profile.targets if profile else ()) if one.interval == name))
 
 
 def definition(mapping: Mapping, name: str, span: Span) -> str:
@@ -269,32 +249,25 @@ def _profile(prepared: Prepared) -> Profile:
             raise mapping.fail(f"there is no profile {mapping.profile!r}: {', '.join(PROFILES)}", "profile")
         return PROFILES[mapping.profile]
     own = tuple(target for name, span in prepared.spans.items() for target in _targets(mapping, name, span))
-    return Profile(
-        name="of the mapping", targets=own, made_for="the table it is read from", source=mapping.source or mapping.name
-    )
+    source = mapping.source or mapping.name
+    return Profile(name="of the mapping", targets=own, made_for="the table it is read from", source=source)
 
 
 def _limits(prepared: Prepared) -> Iterable[Finding]:
     """Missing, negative and limited durations of the incidents that are in no exclusion."""
-    findings = Findings(prepared.findings.names)
-    keep, numbers = figures.kept(prepared, Rules()), prepared.text[ROW].to_numpy()
+    findings, keep = Findings(prepared.findings.names), figures.kept(prepared)
+    numbers = prepared.text[ROW].to_numpy()
     for name, span in prepared.spans.items():
-        rules = rules_of(prepared.mapping, span)
-        _, missing, _, excluded = figures.status(prepared, name, rules)
-        took = prepared.took[name]
-        below = (took < 0) & keep
-        done = {"exclude": "not counted", "include": "counted", "zero": "counted as zero"}[rules.negative]
-        findings.add("negative", name, done, numbers[below], (f"{one:g} s" for one in took[below] / 1e6))
+        rules, took = rules_of(prepared.mapping, span), prepared.took[name]
+        found = figures.status(prepared, name, rules)
         in_share = "; in the denominator of the share" if rules.missing_counts else ""
-        findings.add("missing", name, f"an end is missing: not counted{in_share}", numbers[missing & keep])
-        over = excluded & keep
-        findings.add(
-            "excluded",
-            name,
-            "beyond the interval's limits: not counted",
-            numbers[over],
-            (f"{one:g} s" for one in took[over] / 1e6),
-        )
+        for kind, done, rows in (
+            ("negative", _NEGATIVE[rules.negative], took < 0),
+            ("missing", f"an end is missing: not counted{in_share}", found.missing),
+            ("excluded", _BEYOND, found.excluded),
+        ):
+            says = () if kind == "missing" else (f"{one:g} s" for one in took[rows & keep] / 1e6)
+            findings.add(kind, name, done, numbers[rows & keep], says)  # type: ignore[arg-type]
     return findings.found
 
 
@@ -304,13 +277,13 @@ def _when(prepared: Prepared, keep: np.ndarray) -> tuple[str, str, str, int]:
     if not name or undated(prepared.mapping, name):
         return "", "", "", 0
     at, zone = prepared.at[name][keep], shown_in(prepared.mapping, name)
-    wall = times.local(at, zone).dropna()
-    if wall.empty:
+    at = at[~np.isnat(at)]
+    if not len(at):
         return "", "", "", 0
-    hours, counts = np.unique(wall.to_numpy().astype("datetime64[h]"), return_counts=True)
+    hours, counts = np.unique(times.local(at, zone).to_numpy().astype("datetime64[h]"), return_counts=True)
     most = int(counts.argmax())
-    known = pd.DatetimeIndex(at[~np.isnat(at)], tz="UTC").tz_convert(zone) if zone else wall
-    first, last = (one.isoformat(timespec="seconds") for one in (known.min(), known.max()))
+    known = pd.DatetimeIndex([at.min(), at.max()], tz="UTC").tz_convert(zone or None)
+    first, last = (one.isoformat(timespec="seconds") for one in known)
     return first, last, str(hours[most]).replace("T", " ") + ":00", int(counts[most])
 
 

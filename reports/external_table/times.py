@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reports.external_table.clock import DAY_US, of_day
 from reports.external_table.mapping import Scalar
 
 Bools = npt.NDArray[np.bool_]
@@ -24,16 +25,11 @@ Texts = Any  # pyarrow's strings; pandas' are taken too
 
 MANY = 20_000  # texts
 _DAY = re.compile(r"%[YymdbBjDxF]")
-DAY_US = 86_400_000_000
 NAT = np.datetime64("NaT", "us")
 _ZERO, _EXCEL = np.datetime64(0, "us"), np.datetime64("1899-12-30", "us")
 _DATES = {True: ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"), False: ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")}
 _TIMES = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", "")
 _OFFSET = r"\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?)$"
-_OF_DAY = (
-    r"^(?P<h>\d{1,2})(?:\s?[:.hH]\s?)?(?P<m>\d{2})(?:[:.mM]?(?P<s>\d{2})(?:[.,](?P<f>\d{1,6})\d*)?)?"
-    r"\s*(?P<p>[AaPp])?(?:\.?\s?[Mm]\.?)?$"
-)
 # name -> microseconds in one; a spreadsheet keeps milliseconds, the rest is the fraction's own
 _EPOCHS = {"epoch_s": (1e6, 1), "epoch_ms": (1e3, 1), "epoch_us": (1.0, 1), "excel": (DAY_US, 1000)}
 _FIRST, _LAST = np.datetime64("1800-01-01", "us"), np.datetime64("2200-01-01", "us")
@@ -86,17 +82,6 @@ def parsed(texts: Texts) -> Floats:
     return np.where(np.isfinite(read), read, np.nan)
 
 
-def extracted(texts: Texts, pattern: str) -> Callable[[str], Texts]:
-    """The named groups of a regular expression (RE2): null where it does not match, "" where the group does not."""
-    found = pc.extract_regex(texts, pattern)
-    return lambda group: pc.struct_field(found, group)
-
-
-def micro(fraction: Texts) -> Floats:
-    """What stands behind a decimal point, as microseconds."""
-    return np.nan_to_num(parsed(pc.utf8_rpad(fraction, 6, "0")))
-
-
 def by_value(column: Texts, read: Callable[[Texts], Sequence[npt.NDArray[Any]]]) -> list[npt.NDArray[Any]]:
     """The arrays that `read` makes for each row of a column: of its different texts, unless nearly all are different."""
     texts = strings(column)
@@ -109,10 +94,8 @@ def by_value(column: Texts, read: Callable[[Texts], Sequence[npt.NDArray[Any]]])
 
 def formats_of(given: Sequence[str], day_first: bool | None) -> tuple[str, ...]:
     """The formats to try: those given; else ISO 8601 and, when it is said which comes first, day and month with all times."""
-    if given:
-        return tuple(given)
     dates = () if day_first is None else _DATES[day_first]
-    return ("iso", *(date + time for date in dates for time in _TIMES))
+    return tuple(given) or ("iso", *(date + time for date in dates for time in _TIMES))
 
 
 def moments(texts: Texts, formats: Sequence[str]) -> Read:
@@ -120,9 +103,7 @@ def moments(texts: Texts, formats: Sequence[str]) -> Read:
     texts = strings(texts)
     wall, absolute = np.full(len(texts), NAT), np.zeros(len(texts), dtype=bool)
     left = np.flatnonzero(bools(pc.not_equal(texts, "")))
-    for form in formats:
-        if not len(left):
-            break
+    for form in formats if len(left) else ():
         wall[left], absolute[left] = _by_format(texts if len(left) == len(texts) else texts.take(left), form)
         left = left[np.isnat(wall[left])]
     return Read(wall, absolute)
@@ -148,16 +129,15 @@ def _by_format(texts: Texts, form: str) -> Read:
 
 def _strptime(texts: Texts, form: str) -> Moments:
     """By a format. Of many texts days and times of day are read apart, each different one once: several times faster."""
-    day, _, of_day = form.partition(" ")
-    if len(texts) < MANY or not of_day or "%z" in form or not _DAY.search(day) or _DAY.search(of_day):
-        return _by_pandas(texts, form, utc="%z" in form)
-    halves = extracted(texts, r"^(?P<d>[^ ]*) (?P<t>(?s:.*))$")
-    whole = bools(pc.is_valid(halves("d")))
-    read = np.full(len(texts), NAT)
+    day, _, clock = form.partition(" ")
+    if len(texts) < MANY or not clock or "%z" in form or not _DAY.search(day) or _DAY.search(clock):
+        return _by_pandas(texts, form)
+    halves = pc.extract_regex(texts, r"^(?P<day>[^ ]*) (?P<clock>(?s:.*))$")
+    whole, read = bools(pc.is_valid(halves)), np.full(len(texts), NAT)
     if whole.any():
         days, times = (
-            by_value(halves(name).drop_null(), lambda some, half=half: [_by_pandas(some, half)])[0]  # type: ignore[misc]
-            for name, half in (("d", day), ("t", of_day))
+            by_value(pc.struct_field(halves, name).drop_null(), lambda some, half=half: [_by_pandas(some, half)])[0]  # type: ignore[misc]
+            for name, half in (("day", day), ("clock", clock))
         )
         read[whole] = days + (times - np.datetime64("1900-01-01", "us"))
     if (left := np.isnat(read)).any():  # more blanks than one
@@ -175,40 +155,26 @@ def _iso(texts: Texts) -> Read:
             try:
                 wall[part] = some.cast(pa.timestamp("us", zone)).to_numpy(zero_copy_only=False)
             except pa.ArrowInvalid:
-                wall[part] = _by_pandas(some, "ISO8601", utc=zone is not None)
+                wall[part] = _by_pandas(some, "ISO8601")
     return Read(wall, absolute & ~np.isnat(wall))
 
 
-def _by_pandas(texts: Texts, form: str, *, utc: bool = False) -> Moments:
-    return _microseconds(pd.to_datetime(objects(texts), format=form, errors="coerce", utc=utc))
+def _by_pandas(texts: Texts, form: str) -> Moments:
+    return _bare(pd.DatetimeIndex(pd.to_datetime(objects(texts), format=form, errors="coerce", utc=True)))
 
 
-def _microseconds(read: pd.Series | pd.DatetimeIndex) -> Moments:
-    if read.dtype.kind != "M":  # nothing could be read at all
-        return np.full(len(read), NAT)
-    bare = pd.DatetimeIndex(read)
-    return (bare.tz_convert(None) if bare.tz else bare).to_numpy().astype("datetime64[us]")
+def _bare(read: pd.DatetimeIndex) -> Moments:
+    """In UTC."""
+    return read.tz_convert(None).to_numpy().astype("datetime64[us]")
 
 
 def times_of_day(texts: Texts, formats: Sequence[str]) -> Floats:
-    """Microseconds since midnight; NaN: not readable. Without formats: 14:23:05.5, 14h23, 1423, 2:23 PM; 24:00 is the day's end.
-
-    A date before the time (spreadsheets write 1899-12-30) is passed over.
-    """
-    texts = strings(texts)
-    if padded := [len(form) for form in formats if form in ("hhmm", "hhmmss")]:
-        return times_of_day(pc.if_else(pc.equal(texts, ""), "", pc.utf8_lpad(texts, padded[0], "0")), ())  # 5 is 00:05
-    if formats:
+    """Microseconds since midnight; NaN: not readable. Without formats as `of_day` reads them; `hhmm` 5 is 00:05."""
+    padded = max((len(form) for form in formats if form in ("hhmm", "hhmmss")), default=0)
+    if formats and not padded:
         wall = moments(texts, formats).wall
         return np.where(np.isnat(wall), np.nan, (wall - wall.astype("datetime64[D]")).astype(np.float64))
-    part = extracted(pc.replace_substring_regex(texts, r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]\s*", ""), _OF_DAY)
-    hour, minute, second = (parsed(part(name)) for name in "hms")
-    half = pc.utf8_upper(pc.fill_null(part("p"), ""))
-    second, twelve = np.nan_to_num(second), bools(pc.not_equal(half, ""))
-    sound = (minute < 60) & (second < 60) & np.where(twelve, (hour >= 1) & (hour <= 12), hour <= 24)
-    hour = np.where(twelve, hour % 12 + np.where(bools(pc.equal(half, "P")), 12, 0), hour)
-    total = ((hour * 60 + minute) * 60 + second) * 1e6 + micro(part("f"))
-    return np.where(sound & (total <= DAY_US), total, np.nan)
+    return np.array([of_day(text and text.rjust(padded, "0")) for text in strings(texts).to_pylist()], dtype=np.float64)
 
 
 def placed(read: Read, zone: str) -> Placed:
@@ -216,23 +182,15 @@ def placed(read: Read, zone: str) -> Placed:
     none = np.zeros(len(read.wall), dtype=bool)
     if not zone:
         return Placed(read.wall, read.wall, none, none)
-    index = pd.DatetimeIndex(np.where(read.absolute, NAT, read.wall) if read.absolute.any() else read.wall)
-    first = index.tz_localize(zone, ambiguous=np.ones(len(index), dtype=bool), nonexistent=timedelta(hours=1))
-    one = two = _microseconds(first)
-    # The two passes differ only where the clock's reading is no moment of its own.
-    sure = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-    unsure = np.asarray(sure.isna()) & np.asarray(index.notna())
-    repeated, skipped = none, none
-    if unsure.any():
-        odd = index[unsure]
-        last = odd.tz_localize(zone, ambiguous=np.zeros(len(odd), dtype=bool), nonexistent=timedelta(hours=1))
-        two, repeated, skipped = one.copy(), none.copy(), none.copy()
-        two[unsure] = _microseconds(last)
-        repeated[unsure] = one[unsure] != two[unsure]
-        skipped[unsure] = first[unsure].tz_localize(None) != odd
-    if read.absolute.any():
-        one, two = (np.where(read.absolute, read.wall, at) for at in (one, two))
-    return Placed(one, two, repeated, skipped)
+    index = pd.DatetimeIndex(np.where(read.absolute, NAT, read.wall))
+    first, second = (
+        _bare(index.tz_localize(zone, ambiguous=np.full(len(index), summer), nonexistent=timedelta(hours=1)))
+        for summer in (True, False)
+    )
+    known = ~np.isnat(first)
+    skipped = known & (local(first, zone).to_numpy() != index.to_numpy())
+    at, last = (np.where(read.absolute, read.wall, one) for one in (first, second))
+    return Placed(at, last, known & (first != second), skipped)
 
 
 def beyond(wall: Moments) -> Bools:
@@ -252,5 +210,5 @@ def sentinel(texts: Texts, read: Read, sentinels: Sequence[Scalar]) -> Bools:
     for one in sentinels:
         if re.fullmatch(r"\d{4}-\d\d-\d\d.*", str(one)):
             at = _iso(pa.array([str(one)])).wall[0]
-            found = found | ((read.wall.astype("datetime64[D]") if len(str(one)) == 10 else read.wall) == at)
+            found |= (read.wall.astype("datetime64[D]") if len(str(one)) == 10 else read.wall) == at
     return found

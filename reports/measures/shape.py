@@ -96,6 +96,13 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     within_count: int = 0
     further: tuple[Reached, ...] = ()  # the profile's other targets for this interval (NENA: 15 s, then 20 s)
 
+    @property
+    def reached(self) -> tuple[Reached, ...]:
+        """All targets of the interval."""
+        if self.target is None or self.within is None:
+            return ()
+        return (Reached(target=self.target, within=self.within, within_count=self.within_count), *self.further)
+
 
 class Measured(Summary, frozen=True, kw_only=True):
     """One interval of a foreign table. `selected` = `counted` + `missing` + `negative` + `excluded`."""

@@ -4,11 +4,15 @@ The rows of a part are brought together once for all columns; then each column i
 twice for the same cut, and no row is looked at by itself.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from incidents.intervals import INTERVALS, Interval, Profile
+from incidents.intervals import INTERVALS, Interval, Profile, Target
 from reports.measures.estimates import Floats, Ints, quantiles, share
 from reports.measures.shape import DURATION_SUFFIX, Reached, Summary
 
@@ -61,6 +65,14 @@ class Cut(Whole):
         return np.bincount(self._parts, weights=values, minlength=len(self.sizes)).astype(np.float64)
 
 
+def held(targets: Sequence[Target], within: Sequence[int], of: int) -> dict[str, Any]:
+    """A summary's fields of how many are within each target."""
+    reached = tuple(
+        Reached(target=target, within=share(k, of), within_count=k) for target, k in zip(targets, within, strict=True)
+    )
+    return {**msgspec.structs.asdict(reached[0]), "further": reached[1:]} if reached else {}
+
+
 def summaries_of(rows: pd.DataFrame, cut: Whole, profile: Profile, method: str) -> list[tuple[Summary, ...]]:
     """For each part of a table's rows a summary of each of INTERVALS, in that order."""
     made = [_summaries(rows, interval, cut, profile, method) for interval in INTERVALS]
@@ -86,10 +98,6 @@ def _summaries(rows: pd.DataFrame, interval: Interval, cut: Whole, profile: Prof
     ]
     made = []
     for part, n in enumerate(counted.tolist()):
-        reached = [
-            Reached(target=target, within=share(int(k[part]), n), within_count=int(k[part]))
-            for target, k in zip(targets, within, strict=True)
-        ]
         made.append(
             Summary(
                 interval=interval.name,
@@ -106,10 +114,7 @@ def _summaries(rows: pd.DataFrame, interval: Interval, cut: Whole, profile: Prof
                 p95=p95.estimate(part),
                 p99=p99.estimate(part),
                 maximum=float(ordered[starts[part] + n - 1]) if n else None,
-                target=reached[0].target if reached else None,
-                within=reached[0].within if reached else None,
-                within_count=reached[0].within_count if reached else 0,
-                further=tuple(reached[1:]),
+                **held(targets, [int(k[part]) for k in within], n),
             )
         )
     return made

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports.external_table import printing
 from reports.external_table.expect import Checked, common
-from reports.external_table.mapping import MappingError
+from reports.external_table.mapping import Expect, MappingError
 from reports.external_table.paper import paper
 from reports.external_table.printing import Form
 from reports.render import terminal
@@ -264,7 +264,8 @@ def test_what_is_printed_is_read_as_the_same(us: int, decimals: int, rounding: s
     for unit in ("s", "min", "mm:ss", "hh:mm:ss"):
         form = Form(unit, decimals)
         text = printing.duration(Fraction(us), form, rounding)  # type: ignore[arg-type]
-        assert printing.read(text, "duration", unit, ".") == (form, text)
+        expect = Expect(figure="mean", published=text, unit=unit)  # type: ignore[arg-type]
+        assert printing.published(expect, "duration", ".") == (form, text)
 
 
 @pytest.mark.parametrize(

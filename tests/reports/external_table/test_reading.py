@@ -245,6 +245,11 @@ def test_rows_keep_their_numbers_beside_cells_of_several_lines_and_broken_rows(r
     }
 
 
+def test_rows_count_from_the_head_whatever_stands_above_it(reads: Reader) -> None:
+    read = reads(f"made on\nMonday\na,b\n{GOOD}only\n", "[file]\nskip_lines = 2\n" + ENDS)
+    assert found(read) == {("unreadable", "the row"): (1, (3,))} and seconds(read, "x") == [323]
+
+
 def test_rows_with_too_few_cells_can_be_taken_as_empty_at_the_end(reads: Reader) -> None:
     read = reads(f"a,b,c\n{GOOD}", '[file]\nragged = "pad"\n' + ENDS)
     assert seconds(read, "x") == [323]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.external_table.amounts import durations, length_us, numbers, rounded
+from reports.external_table.amounts import durations, numbers, rounded
+from reports.external_table.clock import Length
 from reports.external_table.mapping import File, MappingError
 from reports.external_table.times import MANY, formats_of, moments, placed, times_of_day
 from tests.reports.conftest import Reader, found, seconds
@@ -202,9 +203,9 @@ def test_a_duration_is_read_in_its_unit(text: str, unit: str, file: File, took: 
 
 
 def test_lengths_of_a_mapping_are_seconds_or_clocks() -> None:
-    assert [length_us(one) / 1e6 for one in (360, 7.5, "6:00", "1:00:00", "90")] == [360, 7.5, 360, 3600, 90]
+    assert [Length(one) / 1e6 for one in (360, 7.5, "6:00", "1:00:00", "90")] == [360, 7.5, 360, 3600, 90]
     with pytest.raises(ValueError):
-        length_us("6:99")
+        Length("6:99")
     assert np.isnan(numbers(texts("1e999"), File())[0])
 
 
