@@ -1,10 +1,13 @@
 """Charts as lines, dots and words on a plane of fixed size: the same for a page (SVG) and for paper (PDF)."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from reports.content import Dots, Ecdf
 
@@ -14,6 +17,30 @@ MOST_DOTS = 4000  # more are drawn as a sample, which is said
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 SHAPES = ("circle", "square", "triangle", "diamond")
 Tone = Literal["axis", "curve", "limit"]
+
+
+def of_durations(
+    interval: str,
+    took: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.bool_],
+    limits: Sequence[float],
+    wall: pd.Series | None,
+    by: str,
+    marks: npt.NDArray[np.object_] | None,
+) -> Iterator[Ecdf | Dots]:
+    """The charts of an interval's counted durations (seconds). `wall`: when, by the clock that `by` names; `marks`: classes."""
+    title = f"{interval}: share of the {np.count_nonzero(counts)} counted up to each length"
+    yield Ecdf(title=title, values=np.sort(took[counts]), limits=tuple(limits))
+    dated = np.zeros(len(took), dtype=bool) if wall is None else counts & wall.notna().to_numpy(bool)
+    if wall is not None and dated.any():
+        us = wall.to_numpy()[dated].astype("datetime64[us]").view(np.int64)
+        yield Dots(
+            title=f"{interval}: each counted incident, by {by}",
+            days=us / 86_400e6,
+            values=took[dated],
+            marks=[""] * len(us) if marks is None else [str(one) for one in marks[dated]],
+            limits=tuple(limits),
+        )
 
 
 class Line(msgspec.Struct, frozen=True):

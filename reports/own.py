@@ -6,7 +6,8 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from reports.content import Block, Dots, Ecdf, Heading, Paper, Text, table
+from reports.charts import of_durations
+from reports.content import Block, Heading, Paper, Text, table
 from reports.measures.local import belgian
 from reports.measures.shape import DURATION_SUFFIX, Breakdown, Estimate, Reached, Report, Selection, Summary
 
@@ -162,20 +163,10 @@ def _key(breakdown: Breakdown, key: str, names: Mapping[str, str]) -> str:
 
 def _charts(summary: Summary, rows: pd.DataFrame) -> Iterator[Block]:
     took = rows[summary.interval + DURATION_SUFFIX].to_numpy(np.float64)
-    counted = ~np.isnan(took) & (took >= 0)
-    limits = tuple(reached.target.limit_s for reached in summary.reached)
-    title = f"{summary.interval}: share of the {summary.counted} counted up to each length"
-    yield Ecdf(title=title, values=np.sort(took[counted]), limits=limits)
-    dated = counted & rows["received"].notna().to_numpy(bool)
-    if dated.any():
-        wall = belgian(rows["received"])[dated].to_numpy().astype("datetime64[ms]")
-        yield Dots(
-            title=f"{summary.interval}: each counted incident, by the day it was received",
-            days=wall.view(np.int64) / 86_400e3,
-            values=took[dated],
-            marks=[_CLASSES.get(str(name), str(name)) for name in rows["as_class"].to_numpy()[dated]],
-            limits=limits,
-        )
+    limits = [reached.target.limit_s for reached in summary.reached]
+    marks = rows["as_class"].map(lambda name: _CLASSES.get(name, name)).to_numpy(object)
+    by, wall = "the day it was received", belgian(rows["received"])
+    yield from of_durations(summary.interval, took, took >= 0, limits, wall, by, marks)
 
 
 def _problems(report: Report) -> Iterator[Block]:

@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from fractions import Fraction
 
-import numpy as np
-
-from reports.content import Block, Dots, Ecdf, Heading, Paper, Text, table
+from reports.charts import of_durations
+from reports.content import Block, Heading, Paper, Text, table
 from reports.external_table import figures
 from reports.external_table.conditions import described, said
 from reports.external_table.expect import common
 from reports.external_table.figures import Figure, rules_of
 from reports.external_table.findings import shortened
-from reports.external_table.mapping import undated
-from reports.external_table.printing import Form, exact, printed
+from reports.external_table.mapping import Statistics, undated
+from reports.external_table.printing import UNITS, Form, exact, printed
 from reports.external_table.printing import target as spoken
 from reports.external_table.report import ForeignReport, Read
 from reports.measures.shape import Estimate, Measured, Reached
@@ -34,9 +33,7 @@ def paper(read: Read, made: datetime) -> Paper:
 
 
 def _blocks(read: Read) -> Iterator[Block]:
-    report = read.report
-    seconds, per_cent = _printers(read)
-    unit = _unit(read)
+    report, words = read.report, _Words(read.prepared.mapping.statistics)
     yield Text(f"From {report.file}" + (f": {report.source}" if report.source else ""))
     yield Text(
         f"{report.rows} rows; {report.incidents} incidents after filters, duplicates and units;"
@@ -44,10 +41,8 @@ def _blocks(read: Read) -> Iterator[Block]:
         strong=True,
     )
     if report.first:
-        clock = report.zone or "clock on the wall"
-        yield Text(
-            f"From {report.first} to {report.last} ({clock}); busiest hour {report.busiest_hour} with {report.busiest_hour_rows}."
-        )
+        busiest = f"busiest hour {report.busiest_hour} with {report.busiest_hour_rows}"
+        yield Text(f"From {report.first} to {report.last} ({report.zone or 'clock on the wall'}); {busiest}.")
     profile = report.profile
     if profile.targets and read.prepared.mapping.profile:
         yield Text(f"Targets of {profile.name}: made for {profile.made_for} Source: {profile.source}")
@@ -57,29 +52,24 @@ def _blocks(read: Read) -> Iterator[Block]:
     for summary in report.summaries:
         yield Heading(summary.interval)
         yield Text(summary.definition)
-        yield Text(_count(summary))
-        yield table("figure|>value|>95 % interval|>n", list(_figures(summary, unit, seconds, per_cent)), (5, 3, 4, 2))
-        values = read.durations(summary.interval)
-        limits = tuple(reached.target.limit_s for reached in summary.reached)
-        if len(values):
-            yield Ecdf(
-                title=f"{summary.interval}: share of the {summary.counted} counted up to each length",
-                values=values,
-                limits=limits,
-            )
-            yield from _dots(read, summary, limits)
+        beyond = f", {summary.excluded} beyond the interval's limits" if summary.excluded else ""
+        left = f"{summary.missing} missing an end, {summary.negative} negative{beyond}"
+        yield Text(f"{summary.counted} of {summary.selected} counted; {left}.")
+        yield table("figure|>value|>95 % interval|>n", list(_figures(summary, words)), (5, 3, 4, 2))
+        if summary.counted:
+            yield from _charts(read, summary)
     for name, parts in report.groups.items():
         if not report.summaries:
             yield Heading(f"Incidents by {name}")
-            yield table(
-                f"{name}|>incidents", [(shortened(part.key) or "not known", part.rows) for part in parts], (4, 2)
-            )
+            counts = [(shortened(part.key) or "not known", part.rows) for part in parts]
+            yield table(f"{name}|>incidents", counts, (4, 2))
         for at, whole in enumerate(report.summaries):
             yield Heading(f"{whole.interval} by {name}")
             yield Text(whole.definition)
+            last = f"within {spoken(whole.target.limit_s)} (95 %)" if whole.target else "maximum"
             yield table(
-                f"{name}|>incidents|>n|>mean|>median (95 %)|>P90 (95 %)|>{_within_title(whole)}",
-                [_part_row(shortened(part.key), part.rows, part.summaries[at], seconds, per_cent) for part in parts],
+                f"{name}|>incidents|>n|>mean|>median (95 %)|>P90 (95 %)|>{last}",
+                [(shortened(part.key) or "not known", part.rows, *_part(part.summaries[at], words)) for part in parts],
                 (4, 2, 2, 2, 4, 4, 4),
             )
     yield from _left_out(read)
@@ -90,31 +80,35 @@ def _blocks(read: Read) -> Iterator[Block]:
     yield Text("\n".join(f"{name}: sha256 {digest}" for name, digest in digests if digest))
 
 
-Seconds = Callable[[float | None], str]
-PerCent = Callable[[float | None], str]
+class _Words:
+    """Numbers of summaries as the mapping prints them; – for None."""
 
+    def __init__(self, statistics: Statistics) -> None:
+        self._statistics = statistics
+        self.unit = f" {statistics.unit}" if statistics.unit in UNITS else ""
 
-def _printers(read: Read) -> tuple[Seconds, PerCent]:
-    statistics = read.prepared.mapping.statistics
-    form, shares = Form(statistics.unit, statistics.decimals), Form("%", statistics.share_decimals)
-    unit = _unit(read)
-
-    def seconds(value: float | None) -> str:
+    def seconds(self, value: float | None) -> str:
+        """A duration, with its unit where it needs one."""
         if value is None:
             return "–"
-        return printed(Figure("duration", exact(value * 1e6), 0), form, statistics.rounding) + unit
+        form = Form(self._statistics.unit, self._statistics.decimals)
+        return printed(Figure("duration", exact(value * 1e6), 0), form, self._statistics.rounding) + self.unit
 
-    def per_cent(value: float | None) -> str:
-        if value is None:
-            return "–"
-        return printed(Figure("share", Fraction(value).limit_denominator(10**9), 0), shares, statistics.rounding) + " %"
+    def per_cent(self, value: float) -> str:
+        """A share, without its sign."""
+        exactly = Figure("share", Fraction(value).limit_denominator(10**9), 0)
+        return printed(exactly, Form("%", self._statistics.share_decimals), self._statistics.rounding)
 
-    return seconds, per_cent
+    def estimate(self, found: Estimate) -> str:
+        """A duration with its interval."""
+        return f"{self.seconds(found.value)} {between(found, self.seconds, '({}–{})', '(–)')}"
 
 
-def _unit(read: Read) -> str:
-    unit = read.prepared.mapping.statistics.unit
-    return f" {unit}" if unit in ("s", "min", "h") else ""
+def between(found: Estimate, say: Callable[[float], str], form: str, few: str = "too few for one") -> str:
+    """An estimate's interval, or why there is none."""
+    if found.low is None or found.high is None:
+        return few
+    return form.format(say(found.low), say(found.high))
 
 
 def _checked(report: ForeignReport) -> Iterator[Block]:
@@ -135,100 +129,45 @@ def _checked(report: ForeignReport) -> Iterator[Block]:
     yield table("figure|>published|>here|>n|", rows, (5, 2, 2, 2, 6))
 
 
-def _count(summary: Measured) -> str:
-    parts = [f"{summary.missing} missing an end", f"{summary.negative} negative"]
-    if summary.excluded:
-        parts.append(f"{summary.excluded} beyond the interval's limits")
-    return f"{summary.counted} of {summary.selected} counted; {', '.join(parts)}."
-
-
-def _figures(summary: Measured, unit: str, seconds: Seconds, per_cent: PerCent) -> Iterator[tuple[object, ...]]:
+def _figures(summary: Measured, words: _Words) -> Iterator[tuple[object, ...]]:
     estimates = {"median": summary.median, **summary.percentiles}
     for name, told in summary.printed.items():
-        if name.startswith("share "):
-            continue
-        estimate = estimates.get(name)
-        yield (
-            _NAMES.get(name, name.upper()),
-            told + unit,
-            between(estimate, seconds) if estimate else "",
-            summary.counted,
-        )
+        if not name.startswith("share "):
+            sure = between(estimates[name], words.seconds, "{} to {}") if name in estimates else ""
+            yield (_NAMES.get(name, name.upper()), told + words.unit, sure, summary.counted)
     for reached in summary.reached:
-        yield _within(reached, summary, per_cent)
-
-
-def between(estimate: Estimate, say: Callable[[float | None], str]) -> str:
-    """Its interval, or why there is none."""
-    if estimate.low is None or estimate.high is None:
-        return "too few for one"
-    return f"{say(estimate.low)} to {say(estimate.high)}"
-
-
-def _within(reached: Reached, summary: Measured, per_cent: PerCent) -> tuple[object, ...]:
-    target = reached.target
-    sign = "<" if target.under else "<="
-    of = summary.shared
-    promised = f", {target.share:.0%} promised" if target.share is not None else ""
-    few = f" (fewer than {FEW})" if of < FEW else ""
-    printed = summary.printed[f"share {target.limit_s:g}"]
-    return (
-        f"within {spoken(target.limit_s)} ({sign}){promised}",
-        f"{reached.within_count} of {of}{few}, {printed} %",
-        between(reached.within, per_cent),
-        of,
-    )
-
-
-def _within_title(summary: Measured) -> str:
-    return f"within {spoken(summary.target.limit_s)} (95 %)" if summary.target else "maximum"
-
-
-def _part_row(key: str, rows: int, summary: Measured, seconds: Seconds, per_cent: PerCent) -> tuple[object, ...]:
-    last = seconds(summary.maximum)
-    if summary.target and summary.within:
-        few = f" (fewer than {FEW})" if summary.shared < FEW else ""
-        printed = summary.printed[f"share {summary.target.limit_s:g}"]
-        last = f"{summary.within_count}{few}, {printed} % {_short(summary.within, per_cent)}"
-    return (
-        key or "not known",
-        rows,
-        summary.counted,
-        seconds(summary.mean),
-        f"{seconds(summary.median.value)} {_short(summary.median, seconds)}",
-        f"{seconds(summary.p90.value)} {_short(summary.p90, seconds)}",
-        last,
-    )
-
-
-def _short(estimate: Estimate, say: Callable[[float | None], str]) -> str:
-    if estimate.low is None or estimate.high is None:
-        return "(–)"
-    return f"({say(estimate.low).removesuffix(' %')}–{say(estimate.high).removesuffix(' %')})"
-
-
-def _dots(read: Read, summary: Measured, limits: tuple[float, ...]) -> Iterator[Block]:
-    prepared = read.prepared
-    name = next(iter(prepared.at), "")
-    if not name or undated(prepared.mapping, name):
-        return
-    rules = rules_of(prepared.mapping, prepared.spans[summary.interval])
-    found = figures.status(prepared, summary.interval, rules)
-    mask = figures.kept(prepared) & found.counts
-    wall = prepared.wall(name)
-    mask &= wall.notna().to_numpy(bool)
-    if mask.any():
-        days = wall.to_numpy().astype("datetime64[us]")[mask].view(np.int64) / 86_400e6
-        classes = (
-            prepared.text["\0class"].to_numpy(object)[mask] if prepared.mapping.classes else [""] * int(mask.sum())
+        target = reached.target
+        promised = f", {target.share:.0%} promised" if target.share is not None else ""
+        yield (
+            f"within {spoken(target.limit_s)} ({'<' if target.under else '<='}){promised}",
+            _within(reached, summary, f" of {summary.shared}"),
+            between(reached.within, words.per_cent, "{} % to {} %"),
+            summary.shared,
         )
-        yield Dots(
-            title=f"{summary.interval}: each counted incident, by {name}",
-            days=days,
-            values=found.took[mask] / 1e6,
-            marks=[str(one) for one in classes],
-            limits=limits,
-        )
+
+
+def _within(reached: Reached, summary: Measured, of: str = "") -> str:
+    few = f" (fewer than {FEW})" if summary.shared < FEW else ""
+    return f"{reached.within_count}{of}{few}, {summary.printed[f'share {reached.target.limit_s:g}']} %"
+
+
+def _part(summary: Measured, words: _Words) -> tuple[object, ...]:
+    last = words.seconds(summary.maximum)
+    if summary.reached:
+        first = summary.reached[0]
+        last = f"{_within(first, summary)} {between(first.within, words.per_cent, '({}–{})', '(–)')}"
+    estimates = (words.estimate(summary.median), words.estimate(summary.p90))
+    return (summary.counted, words.seconds(summary.mean), *estimates, last)
+
+
+def _charts(read: Read, summary: Measured) -> Iterator[Block]:
+    prepared, name = read.prepared, next(iter(read.prepared.at), "")
+    found = figures.status(prepared, summary.interval, rules_of(prepared.mapping, prepared.spans[summary.interval]))
+    counts = figures.kept(prepared) & found.counts
+    wall = prepared.wall(name) if name and not undated(prepared.mapping, name) else None
+    marks = prepared.text["\0class"].to_numpy(object) if prepared.mapping.classes else None
+    limits = [reached.target.limit_s for reached in summary.reached]
+    yield from of_durations(summary.interval, found.took / 1e6, counts, limits, wall, name, marks)
 
 
 def _left_out(read: Read) -> Iterator[Block]:
@@ -249,17 +188,14 @@ def _left_out(read: Read) -> Iterator[Block]:
         yield Text("None.")
         return
     yield Text("Rows count from the head of the file, which is row 1. The first of each kind are named.")
-    yield table(
-        "kind|where|what was done|>rows|the first",
-        [
-            (
-                one.kind.replace("_", " "),
-                one.where,
-                one.done,
-                one.count,
-                ", ".join(f"{row} ({says})" if says else str(row) for row, says in one.first),
-            )
-            for one in report.findings
-        ],
-        (2, 3, 4, 1.5, 6),
-    )
+    rows = [
+        (
+            one.kind.replace("_", " "),
+            one.where,
+            one.done,
+            one.count,
+            ", ".join(f"{row} ({says})" if says else str(row) for row, says in one.first),
+        )
+        for one in report.findings
+    ]
+    yield table("kind|where|what was done|>rows|the first", rows, (2, 3, 4, 1.5, 6))

@@ -24,7 +24,6 @@ from reports.external_table.table import ROW, TableError
 from reports.external_table.times import Bools, Floats, Moments, Texts
 from reports.measures.shape import ProblemKind
 
-_MIDNIGHT = np.datetime64(0, "us")
 _DONE = {  # to hours that the clocks skip, and that come twice
     "shift": "read by a clock that was not set forward",
     "missing": "taken as missing",
@@ -174,32 +173,26 @@ def _clock_reading(made: Prepared, name: str, moment: Moment) -> times.Read:
     day_first = clock.day_first if moment.day_first is None else moment.day_first
     formats = times.formats_of(moment.formats or clock.formats, day_first)
 
-    def of(given: str | tuple[str, ...], read: Callable[[Texts], times.Read]) -> times.Read:
+    def of(given: str | tuple[str, ...], read: Callable[..., times.Read], formats: tuple[str, ...]) -> times.Read:
         def one(texts: Texts) -> tuple[Moments, Bools, Bools]:
-            found = read(texts)
+            found = read(texts, formats)
             stands = times.sentinel(texts, found, moment.sentinels)
             return np.where(times.beyond(found.wall), times.NAT, found.wall), stands, found.absolute
 
-        wall, absolute = _cells(made, name, given, one, "columns", ", such as {}: give `formats`, or `day_first`")
-        return times.Read(wall, absolute)
-
-    def of_day(texts: Texts) -> times.Read:
-        since = times.times_of_day(texts, moment.time_formats)
-        wall = np.where(np.isnan(since), times.NAT, _MIDNIGHT + np.nan_to_num(since).astype("timedelta64[us]"))
-        return times.Read(wall, np.zeros(len(since), dtype=bool))
+        return times.Read(*_cells(made, name, given, one, "columns", ", such as {}: give `formats`, or `day_first`"))
 
     if moment.column:
-        return of(moment.column, lambda texts: times.moments(texts, formats))
+        return of(moment.column, times.moments, formats)
     if moment.date:
-        days = of(moment.date, lambda texts: times.moments(texts, formats)).wall.astype("datetime64[D]")
+        days = of(moment.date, times.moments, formats).wall
     elif moment.after:
-        days = made.wall(moment.after).to_numpy().astype("datetime64[D]")
+        days = made.wall(moment.after).to_numpy()
     else:
         days = np.full(len(made), np.datetime64("2000-01-01"))  # a day that is not known: none is told
-    wall: Moments = days.astype("datetime64[us]")
+    wall: Moments = days.astype("datetime64[D]").astype("datetime64[us]")
     if moment.time:
-        wall = wall + (of(moment.time, of_day).wall - _MIDNIGHT)
-    return times.Read(wall, np.zeros(len(days), dtype=bool))
+        wall = wall + (of(moment.time, times.times_of_day, moment.time_formats).wall - times.MIDNIGHT)
+    return times.Read(wall, np.zeros(len(wall), dtype=bool))
 
 
 def _cells(

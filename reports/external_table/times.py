@@ -26,7 +26,7 @@ Texts = Any  # pyarrow's strings; pandas' are taken too
 MANY = 20_000  # texts
 _DAY = re.compile(r"%[YymdbBjDxF]")
 NAT = np.datetime64("NaT", "us")
-_ZERO, _EXCEL = np.datetime64(0, "us"), np.datetime64("1899-12-30", "us")
+MIDNIGHT, _EXCEL = np.datetime64(0, "us"), np.datetime64("1899-12-30", "us")
 _DATES = {True: ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"), False: ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y")}
 _TIMES = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", "")
 _OFFSET = r"\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?)$"
@@ -118,7 +118,7 @@ def _by_format(texts: Texts, form: str) -> Read:
         numbers = parsed(pc.replace_substring_regex(texts, r"^(\d{4,}),(\d+)$", r"\1.\2"))  # a decimal comma
         sound = np.abs(numbers * unit) < 9e18 / 1000
         since = (np.round(np.where(sound, numbers, 0) * unit / step) * step).astype(np.int64)
-        wall = np.where(sound, (_EXCEL if form == "excel" else _ZERO) + since.astype("timedelta64[us]"), NAT)
+        wall = np.where(sound, (_EXCEL if form == "excel" else MIDNIGHT) + since.astype("timedelta64[us]"), NAT)
         return Read(wall, never if form == "excel" else sound)
     read = _strptime(texts, form)
     if "%p" in form and (left := np.isnat(read)).any():
@@ -168,13 +168,16 @@ def _bare(read: pd.DatetimeIndex) -> Moments:
     return read.tz_convert(None).to_numpy().astype("datetime64[us]")
 
 
-def times_of_day(texts: Texts, formats: Sequence[str]) -> Floats:
-    """Microseconds since midnight; NaN: not readable. Without formats as `of_day` reads them; `hhmm` 5 is 00:05."""
+def times_of_day(texts: Texts, formats: Sequence[str]) -> Read:
+    """Each text as that time on 1 January 1970. Without formats as `of_day` reads them; `hhmm` 5 is 00:05."""
+    texts = strings(texts)
     padded = max((len(form) for form in formats if form in ("hhmm", "hhmmss")), default=0)
     if formats and not padded:
         wall = moments(texts, formats).wall
-        return np.where(np.isnat(wall), np.nan, (wall - wall.astype("datetime64[D]")).astype(np.float64))
-    return np.array([of_day(text and text.rjust(padded, "0")) for text in strings(texts).to_pylist()], dtype=np.float64)
+        since = wall - wall.astype("datetime64[D]")
+    else:
+        since = np.array([of_day(text and text.rjust(padded, "0")) for text in texts.to_pylist()], dtype=np.float64)
+    return Read(MIDNIGHT + since.astype("timedelta64[us]"), np.zeros(len(texts), dtype=bool))
 
 
 def placed(read: Read, zone: str) -> Placed:

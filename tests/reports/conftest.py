@@ -1,12 +1,15 @@
 """A foreign table and a mapping, written and read in a line."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from reports.external_table import loading
+from reports.external_table.paper import paper
 from reports.external_table.report import Read, read
+from reports.render import terminal
 from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 
@@ -33,3 +36,8 @@ def seconds(read: Read, interval: str) -> list[float]:
 def found(read: Read) -> dict[tuple[str, str], tuple[int, tuple[int | str, ...]]]:
     """(kind, where) -> how many rows, and the numbers of the first."""
     return {(one.kind, one.where): (one.count, tuple(row for row, _ in one.first)) for one in read.report.findings}
+
+
+def terminal_text(read: Read) -> str:
+    """The report as a terminal shows it."""
+    return terminal(paper(read, datetime(2026, 11, 24, tzinfo=UTC)))

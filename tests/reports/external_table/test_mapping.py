@@ -1,7 +1,6 @@
 """The mapping: what it does not know is refused with its line, and all of it is documented."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -10,10 +9,8 @@ import pytest
 from reports.external_table.figures import COUNTS, DURATIONS, SHARES
 from reports.external_table.loading import FIELDS, load, parse, part_of
 from reports.external_table.mapping import MappingError
-from reports.external_table.paper import paper
 from reports.external_table.report import read
-from reports.render import terminal
-from tests.reports.conftest import Reader, seconds
+from tests.reports.conftest import Reader, seconds, terminal_text
 
 ROOT = Path(__file__).parents[3]
 BASE = '[columns]\na = "A"\nb = "B"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
@@ -119,7 +116,7 @@ published = "50 %"
     made = reads("at,kind\n05/01/2024,Fire\n06/01/2024,Fire\n07/02/2024,Flood\n08/02/2024,Other\n", text)
     assert [one.agrees for one in made.report.checked] == [True, True]
     assert {part.key: part.rows for part in made.report.groups["month"]} == {"2024-01": 2, "2024-02": 2}
-    assert "Incidents by kind" in terminal(paper(made, datetime(2026, 11, 24, tzinfo=UTC)))
+    assert "Incidents by kind" in terminal_text(made)
 
 
 def test_every_key_of_the_mapping_is_documented() -> None:

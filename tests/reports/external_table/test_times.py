@@ -1,6 +1,6 @@
 """Texts as moments and durations: formats, zones, clock changes, midnight, sentinels."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reports.external_table.amounts import durations, numbers, rounded
 from reports.external_table.clock import Length
 from reports.external_table.mapping import File, MappingError
-from reports.external_table.times import MANY, formats_of, moments, placed, times_of_day
+from reports.external_table.times import MANY, MIDNIGHT, formats_of, moments, placed, times_of_day
 from tests.reports.conftest import Reader, found, seconds
 
 
@@ -92,8 +92,8 @@ def test_many_texts_are_read_as_few_are() -> None:
     ids=range(19),
 )
 def test_a_time_of_day_is_read_however_it_is_written(text: str, formats: tuple[str, ...], clock: str | None) -> None:
-    (since,) = times_of_day(texts(text), formats)
-    assert (None if np.isnan(since) else str(timedelta(microseconds=since))) == clock
+    since = (times_of_day(texts(text), formats).wall - MIDNIGHT)[0].item()
+    assert (since and str(since)) == clock
 
 
 @settings(max_examples=60, deadline=None)
