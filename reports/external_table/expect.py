@@ -131,9 +131,8 @@ class _Check:
             why = f"there is no interval {self.interval!r}" if self.interval else "say which `interval`"
             raise mapping.fail(f"{why}: {', '.join(names)}", *self.where, "interval")
         span = prepared.spans.get(self.interval)
-        self.target = (
-            self.expect.target if self.expect.target is not None or span is None else next(iter(targets(span)), None)
-        )
+        own = () if self.expect.target is None else (self.expect.target,)
+        self.target = next(iter((*own, *(targets(span) if span else ()))), None)
         rounding = self.expect.rounding or mapping.statistics.rounding
         self.base = Trial(prepared, rules_of(mapping, span), figure, self.published.form, rounding)
         self.known: dict[tuple[int, Applied], Counted] = {}

@@ -82,6 +82,7 @@ class Status(NamedTuple):
 
     @property
     def counts(self) -> Bools:
+        """Which durations count."""
         return ~(self.missing | self.negative | self.excluded)
 
 

@@ -50,9 +50,8 @@ class Prepared:
     text: pd.DataFrame
     findings: Findings
     at: dict[str, Moments] = field(default_factory=dict)
-    took: dict[str, Floats] = field(
-        default_factory=dict
-    )  # microseconds, NaN where missing, negative where the end comes first
+    # microseconds, NaN where missing, negative where the end comes first
+    took: dict[str, Floats] = field(default_factory=dict)
     out: dict[str, Bools] = field(default_factory=dict)  # exclusion -> its rows, also those of an earlier one
     steps: list[Step] = field(default_factory=list)
     grouped: dict[str, Any] = field(default_factory=dict)  # what `groups.parts` made
@@ -65,6 +64,7 @@ class Prepared:
 
     @cached_property
     def spans(self) -> dict[str, Span]:
+        """The intervals by their name."""
         return spans(self.mapping)
 
     def wall(self, time: str) -> pd.Series:

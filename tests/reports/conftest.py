@@ -14,6 +14,7 @@ from tests.incidents.conftest import clock as clock
 from tests.incidents.conftest import open_floor as open_floor
 
 Reader = Callable[..., Read]
+ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
 
 
 @pytest.fixture

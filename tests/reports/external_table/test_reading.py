@@ -21,9 +21,8 @@ from reports.external_table.report import rows
 from reports.external_table.table import TableError, files
 from reports.render import html, terminal
 from reports.tables import csv
-from tests.reports.conftest import Reader, found, seconds, terminal_text
+from tests.reports.conftest import ENDS, Reader, found, seconds, terminal_text
 
-ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
 DAY = "2024-05-06"
 GOOD = f"{DAY} 10:00:00,{DAY} 10:05:23\n"
 

@@ -13,7 +13,7 @@ from reports.external_table.amounts import durations, numbers, rounded
 from reports.external_table.clock import Length
 from reports.external_table.mapping import File, MappingError
 from reports.external_table.times import MANY, MIDNIGHT, formats_of, moments, placed, times_of_day
-from tests.reports.conftest import Reader, found, seconds
+from tests.reports.conftest import ENDS, Reader, found, seconds
 
 
 def texts(*values: str) -> pd.Series:
@@ -109,9 +109,6 @@ def test_a_reading_of_the_clock_is_the_moment_that_python_says(wall: datetime, z
     assert bool(one.repeated[0]) == (second > first) and bool(one.skipped[0]) == (second < first)
     if one.repeated[0]:
         assert one.second[0].astype("datetime64[s]").astype(int) == second
-
-
-ENDS = '[columns]\na = "a"\nb = "b"\n[intervals.x]\nfrom = "a"\nto = "b"\n'
 
 
 @pytest.mark.parametrize(
