@@ -151,7 +151,8 @@ class Board:
             self.signed_out.add(entry.actor)
         elif isinstance(entry.event, ev.SignedIn):
             self.signed_out.discard(entry.actor)
-        tell(self.followers, entry.stream, entry.id, entry.recorded, what="a follower of the board")
+        if self.followers:
+            tell(self.followers, entry.stream, entry.id, entry.recorded, what="a follower of the board")
         if (told := now.of_entry(entry)) is not None:
             self.hear(told)
         return True
@@ -293,7 +294,7 @@ class Board:
         before = self.incidents.get(name)
         if before is None and entry.version > 1 and not isinstance(entry.event, ev.Raised):
             return  # closed long ago and let go of; what is still said of it is for whoever reads the log
-        early = (self._early or {}).get(name)
+        early = self._early.get(name) if self._early else None
         while before is not None and early and early[0].at < entry.at:
             before = self._take_told(name, early.pop(0))
         after = apply(before, entry)

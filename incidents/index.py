@@ -29,7 +29,9 @@ class Index:
         self.driven: dict[str, dict[str, None]] = {}  # open ones, by unit
 
     def put(self, before: Incident | None, incident: Incident) -> None:
-        """Take an incident as it is now."""
+        """Take an incident as it is now. Most of what happens moves it nowhere: a position, a note."""
+        if before is not None and _stands(before) == _stands(incident):
+            return
         for kind, holds in _KINDS.items():
             found: dict[str, None] = getattr(self, kind)
             if not holds(incident):
@@ -55,3 +57,8 @@ class Index:
                 del found[key][incident.id]
                 if not found[key]:
                     del found[key]
+
+
+def _stands(incident: Incident) -> tuple[object, ...]:
+    """All that a place in the index follows from."""
+    return incident.state, incident.unpresented, incident.order is None, incident.owner, incident.unit

@@ -45,8 +45,9 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
         changes.update(_FOLD.get(type(event), _nothing)(incident, entry, event))
         if entry.flags:
             changes["flags"] = changes.get("flags", incident.flags) | entry.flags
-        changes.update(ends_with(incident, changes))
-        if not isinstance(event, ev.Located | ev.UnitSeen):
+        if incident.offered_to is not None:
+            changes.update(ends_with(incident, changes))
+        if type(event) not in _PLACES:
             waiting(incident, entry, changes)
             changes["history"] = longer(incident.history, entry)
         if type(event) in _NOTICED:
@@ -121,7 +122,7 @@ def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str
 
 def _located(incident: Incident, entry: ev.Entry, event: ev.Located) -> dict[str, Any]:
     moved = position(incident, entry, event.fix)
-    return {**moved, **zone_of(event, moved)}
+    return moved | zone_of(event, moved) if event.zone else moved
 
 
 def _called(incident: Incident, entry: ev.Entry, event: ev.Called) -> dict[str, Any]:
@@ -245,6 +246,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Erased: lambda incident, entry, event: {"erased": True},
     **WATCH,
 }
+_PLACES = frozenset({ev.Located, ev.UnitSeen})  # where somebody is: nobody acts by it, and the history is without it
 _NOTICED: frozenset[type[ev.Event]] = frozenset(
     {
         ev.Pressed,

@@ -50,8 +50,6 @@ def ended(incident: Incident, entry: ev.Entry, event: ev.Event) -> dict[str, Any
 
 def ends_with(incident: Incident, changes: dict[str, Any]) -> dict[str, Any]:
     """An offer stands only while it is whose it was when it was made: another owner, nobody any more, or closing end it."""
-    if incident.offered_to is None:
-        return {}
     kept = changes.get("owner", incident.owner) == incident.owner and changes.get("state") not in ("raised", "closed")
     return {} if kept else OVER
 

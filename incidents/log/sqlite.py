@@ -5,7 +5,7 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -110,13 +110,13 @@ class LogFile(Generic[V]):
 
     def unseal(self, record: Record) -> bytes | None:
         """As `Log.unseal`."""
-        with _damage():
+        with _DAMAGE:
             return self.vault.unseal(record)
 
     async def cursors(self, feed: str) -> dict[str, int]:
         """As `Log.cursors`."""
         rows = await self._rows("SELECT epoch, seq FROM cursors WHERE feed = ?", feed)
-        with _damage():
+        with _DAMAGE:
             return {str(epoch): int(seq) for epoch, seq in rows}
 
     async def set_cursor(self, feed: str, epoch: str, seq: int) -> None:
@@ -162,7 +162,7 @@ class LogFile(Generic[V]):
             raise LogUnavailable(f"{NAME}: it was closed")
 
         def known() -> T:
-            with _damage():
+            with _DAMAGE:
                 return work()
 
         return await self._loop.run_in_executor(threads, known)
@@ -248,7 +248,7 @@ class SqliteLog(LogFile[Vault]):
             if not group:
                 continue
             try:
-                with _damage():
+                with _DAMAGE:
                     outcomes = self._writer.commit([job for job, _ in group])
             except Exception as error:  # each one waiting gets it; the next group is served all the same
                 outcomes = [error] * len(group)
@@ -303,17 +303,21 @@ def _check(path: Path) -> None:
         check_log(store)
 
 
-@contextlib.contextmanager
-def _damage() -> Iterator[None]:
+class _Damage:
     """Whatever stumbles over what is in the file says so as damage: no caller need know in how many ways bytes can be wrong."""
-    try:
-        yield
-    except (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict):
-        raise
-    except BadRecord as error:
-        raise LogDamaged(f"{NAME}: it is damaged: {error}") from error
-    except Exception as error:
-        raise LogDamaged(f"{NAME}: it is damaged ({type(error).__name__})") from error
+
+    def __enter__(self) -> None:
+        """Hold nothing: it stands around every record that is read, so it must cost nothing."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, BadRecord):
+            raise LogDamaged(f"{NAME}: it is damaged: {error}") from error
+        if isinstance(error, Exception) and not isinstance(error, _NO_DAMAGE):
+            raise LogDamaged(f"{NAME}: it is damaged ({type(error).__name__})") from error
+
+
+_NO_DAMAGE = (LogUnavailable, KeyMismatch, AlreadyRecorded, VersionConflict)
+_DAMAGE = _Damage()
 
 
 def _answer(answers: Sequence[tuple["asyncio.Future[Record | None]", Outcome]]) -> None:

@@ -5,6 +5,7 @@ it makes every sealed fact of that stream unreadable, in the log, in its exports
 """
 
 import base64
+import binascii
 import contextlib
 import logging
 import sqlite3
@@ -134,7 +135,7 @@ class PrivateStore:
         if held is None or record.version < held[0]:
             return None
         try:
-            return held[1].open(base64.b64decode(record.sealed), f"{record.stream} {record.version}")
+            return held[1].open(binascii.a2b_base64(record.sealed), f"{record.stream} {record.version}")
         except (InvalidTag, ValueError):
             _log.warning("sealed facts of %s version %d cannot be opened", record.stream, record.version)
             return None
