@@ -27,8 +27,6 @@ Unseal = Callable[[Record], bytes | None]
 Clock = Literal["feed", "ours", "person"]
 
 PARTS = frozenset({"feed", "orders", "watch", "console", "log"})  # actors that are no person
-LOOKS = frozenset({"case_opened", "still_on_it", "presented", "unpresented", "helping"})
-ORDERS = frozenset({"ordered", "delivered", "undelivered", "declined", "progressed", "order_done", "unit"})
 TOGETHER_S = 5.0  # messages whose delays lie within this of each other were not held up on the way
 
 
@@ -167,16 +165,19 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def looks(self) -> tuple[Moment, ...]:
         """Who was shown the alarm, opened its case, or came to help."""
-        return tuple(moment for moment in self.moments if moment.type in LOOKS)
+        return self._chapter("looks")
 
     @property
     def orders(self) -> tuple[Moment, ...]:
         """Orders, their delivery, and every receipt and step that was reported."""
-        return tuple(moment for moment in self.moments if moment.type in ORDERS)
+        return self._chapter("orders")
 
     def of_type(self, *types: str) -> tuple[Moment, ...]:
         """The moments of these record types."""
         return tuple(moment for moment in self.moments if moment.type in types)
+
+    def _chapter(self, chapter: str) -> tuple[Moment, ...]:
+        return self.of_type(*(tag for tag, kind in ev.EVENT_TYPES.items() if chapter == kind.CHAPTER))
 
 
 async def incident_of(log: Log, incident: str) -> tuple[Incident, list[Record]]:

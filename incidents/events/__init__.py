@@ -3,220 +3,32 @@
 A sealed fact identifies a person or quotes one; it has a default, because a key may have been deleted. An open fact is a
 string, an integer or a boolean. Flags are space-separated words. docs/log.md lists every type; a test compares.
 """
+# ruff: noqa: F403, F405 -- the name of an event stands once, where it is defined
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from incidents.events.access import OperatorFiguresOpened, SignedIn, SignedOut, SignInRefused
-from incidents.events.aggregate import AggregateMade
-from incidents.events.attention import (
-    Acknowledged,
-    CaseChanged,
-    CaseOpened,
-    KeptFrom,
-    Listening,
-    Presented,
-    Released,
-    TimelineOpened,
-    Unpresented,
-)
-from incidents.events.audit import CasesSearched, ReportExported
-from incidents.events.bench import (
-    ButtonEnrolled,
-    ButtonRemoved,
-    CaseNumbersSearched,
-    DeviceBound,
-    DeviceCaseShown,
-    DeviceTakenBack,
-    DeviceTested,
-)
-from incidents.events.centres import CentreBack, CentreBlind
-from incidents.events.degraded import DegradedFileOpened
-from incidents.events.device import (
-    AnnouncedTest,
-    DeviceAcknowledged,
-    DeviceAlarmed,
-    DeviceListMade,
-    DeviceReturned,
-    DeviceShelved,
-    DeviceSteady,
-    DeviceUnshelved,
-    WithdrawnTest,
-)
-from incidents.events.drill import (
-    DrillAcknowledged,
-    DrillConfirmed,
-    DrillEnd,
-    DrillEnded,
-    DrillPresented,
-    DrillProposed,
-    DrillRaised,
-)
-from incidents.events.evidence import EvidenceForm, EvidenceMade
-from incidents.events.feed import Checkpoint, FeedGap, FeedGapAcknowledged, FeedStateChanged
-from incidents.events.intervention import Declined, Delivered, OrderDone, Ordered, Progressed, Undelivered, UnitSeen
-from incidents.events.judgement import (
-    Classified,
-    Closed,
-    Erased,
-    Explained,
-    Noted,
-    Reopened,
-    TimeCorrected,
-    TrackingEnded,
-    TrackingExtended,
-)
-from incidents.events.kinds import By, Class, Condition, Event, Flag, Outcome, Source, Step, UpdateReason, Verified
-from incidents.events.people import (
-    Assigned,
-    Came,
-    HandOverAccepted,
-    HandOverDeclined,
-    HandOverOffered,
-    HandOverWithdrawn,
-    Left,
-    SheetMade,
-    SheetNoted,
-    ShiftEnded,
-    ShiftStarted,
-    ShiftTested,
-    TakenOver,
-)
-from incidents.events.press import AlarmFacts, Called, CallLogged, Located, Pressed, PressFacts, PressLogged, Raised
-from incidents.events.recordings import RecordingMade
-from incidents.events.watch import (
-    CopiedToSupervisor,
-    Escalated,
-    EscalationConfirmed,
-    Helping,
-    Limit,
-    LimitPassed,
-    OfferedToAll,
-    OutsideTold,
-    Rung,
-    StillOnIt,
-    Together,
-    WatchReleased,
-)
+from incidents.events.access import *
+from incidents.events.aggregate import *
+from incidents.events.attention import *
+from incidents.events.audit import *
+from incidents.events.bench import *
+from incidents.events.centres import *
+from incidents.events.degraded import *
+from incidents.events.device import *
+from incidents.events.drill import *
+from incidents.events.evidence import *
+from incidents.events.feed import *
+from incidents.events.intervention import *
+from incidents.events.judgement import *
+from incidents.events.kinds import *
+from incidents.events.people import *
+from incidents.events.press import *
+from incidents.events.recordings import *
+from incidents.events.watch import *
 from incidents.log import Draft, OpenFacts, Record
-
-__all__ = [
-    "BRUSSELS",
-    "EVENT_TYPES",
-    "Acknowledged",
-    "AggregateMade",
-    "AnnouncedTest",
-    "Assigned",
-    "ButtonEnrolled",
-    "ButtonRemoved",
-    "By",
-    "CallLogged",
-    "Called",
-    "Came",
-    "CaseChanged",
-    "CaseNumbersSearched",
-    "CaseOpened",
-    "CasesSearched",
-    "CentreBack",
-    "CentreBlind",
-    "Checkpoint",
-    "Class",
-    "Classified",
-    "Closed",
-    "Condition",
-    "CopiedToSupervisor",
-    "Declined",
-    "DegradedFileOpened",
-    "Delivered",
-    "DeviceAcknowledged",
-    "DeviceAlarmed",
-    "DeviceBound",
-    "DeviceCaseShown",
-    "DeviceListMade",
-    "DeviceReturned",
-    "DeviceShelved",
-    "DeviceSteady",
-    "DeviceTakenBack",
-    "DeviceTested",
-    "DeviceUnshelved",
-    "DrillAcknowledged",
-    "DrillConfirmed",
-    "DrillEnd",
-    "DrillEnded",
-    "DrillPresented",
-    "DrillProposed",
-    "DrillRaised",
-    "Entry",
-    "Erased",
-    "Escalated",
-    "EscalationConfirmed",
-    "Event",
-    "EvidenceForm",
-    "EvidenceMade",
-    "Explained",
-    "FeedGap",
-    "FeedGapAcknowledged",
-    "FeedStateChanged",
-    "Flag",
-    "HandOverAccepted",
-    "HandOverDeclined",
-    "HandOverOffered",
-    "HandOverWithdrawn",
-    "Helping",
-    "KeptFrom",
-    "Left",
-    "Limit",
-    "LimitPassed",
-    "Listening",
-    "Located",
-    "Noted",
-    "OfferedToAll",
-    "OperatorFiguresOpened",
-    "OrderDone",
-    "Ordered",
-    "Outcome",
-    "OutsideTold",
-    "Presented",
-    "PressFacts",
-    "PressLogged",
-    "Pressed",
-    "Progressed",
-    "Raised",
-    "RecordingMade",
-    "Released",
-    "Reopened",
-    "ReportExported",
-    "Rung",
-    "SheetMade",
-    "SheetNoted",
-    "ShiftEnded",
-    "ShiftStarted",
-    "ShiftTested",
-    "SignInRefused",
-    "SignedIn",
-    "SignedOut",
-    "Source",
-    "Step",
-    "StillOnIt",
-    "TakenOver",
-    "TimeCorrected",
-    "TimelineOpened",
-    "Together",
-    "TrackingEnded",
-    "TrackingExtended",
-    "Undelivered",
-    "UnitSeen",
-    "Unpresented",
-    "UpdateReason",
-    "Verified",
-    "WatchReleased",
-    "WithdrawnTest",
-    "draft",
-    "entry",
-    "stamp",
-]
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 

@@ -11,6 +11,11 @@ class Presented(Event, frozen=True, kw_only=True, tag="presented"):
 
     BY = frozenset({"console"})
     SAYS = "shown on the first page that can be seen and heard"
+    SAYS_IF = (
+        ({"first": False, "audible": 0}, "shown on silent pages only"),
+        ({"first": False}, "shown on all pages of the next two seconds"),
+    )
+    CHAPTER = "looks"
     consoles: int = 1
     audible: int = 0
     first: bool = True
@@ -21,6 +26,7 @@ class Unpresented(Event, frozen=True, kw_only=True, tag="unpresented"):
 
     BY = WATCH
     SAYS = "SHOWN TO NOBODY in time"
+    CHAPTER = "looks"
     after_s: int
 
 
@@ -29,6 +35,7 @@ class Acknowledged(Event, frozen=True, kw_only=True, tag="acknowledged"):
 
     BY = PERSON
     SAYS = "TAKEN"
+    NOTICED = True
 
 
 class Released(Event, frozen=True, kw_only=True, tag="released"):
@@ -36,6 +43,7 @@ class Released(Event, frozen=True, kw_only=True, tag="released"):
 
     BY = PERSON
     SAYS = "given back to everybody"
+    NOTICED = True
     SEALED = frozenset({"reason"})
     reason: str = ""
 
@@ -52,6 +60,7 @@ class CaseOpened(Event, frozen=True, kw_only=True, tag="case_opened"):
 
     BY = PERSON
     SAYS = "was shown the case"
+    CHAPTER = "looks"
 
 
 class KeptFrom(Event, frozen=True, kw_only=True, tag="kept_from"):

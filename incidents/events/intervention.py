@@ -11,6 +11,8 @@ class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
 
     BY = frozenset({"person", "watch"})
     SAYS = "order to a police zone"
+    NOTICED = True
+    CHAPTER = "orders"
     SEALED = frozenset({"body"})
     order: str
     update: int
@@ -26,6 +28,7 @@ class Delivered(Event, frozen=True, kw_only=True, tag="delivered"):
 
     BY = frozenset({"orders"})
     SAYS = "order delivered"
+    CHAPTER = "orders"
     order: str
     update: int
     zone: str
@@ -37,6 +40,9 @@ class Undelivered(Event, frozen=True, kw_only=True, tag="undelivered"):
 
     BY = frozenset({"orders"})
     SAYS = "ORDER NOT DELIVERED yet"
+    SAYS_IF = (({"final": True}, "ORDER NOT DELIVERED, given up"),)
+    NOTICED = True
+    CHAPTER = "orders"
     order: str
     update: int
     zone: str
@@ -49,6 +55,8 @@ class Declined(Event, frozen=True, kw_only=True, tag="declined"):
 
     BY = frozenset({"person", "orders"})
     SAYS = "ORDER DECLINED"
+    NOTICED = True
+    CHAPTER = "orders"
     SEALED = frozenset({"reason"})
     order: str
     source: Source
@@ -60,6 +68,9 @@ class Progressed(Event, frozen=True, kw_only=True, tag="progressed"):
 
     BY = PERSON
     SAYS = "step"
+    COMPLETED_BY = "step"
+    NOTICED = True
+    CHAPTER = "orders"
     SEALED = frozenset({"unit"})
     step: Step
     source: Source
@@ -72,6 +83,7 @@ class OrderDone(Event, frozen=True, kw_only=True, tag="order_done"):
 
     BY = frozenset({"zone"})
     SAYS = "the zone says it has finished"
+    CHAPTER = "orders"
     SEALED = frozenset({"unit"})
     order: str
     unit: str | None = None
@@ -81,6 +93,8 @@ class UnitSeen(Event, frozen=True, kw_only=True, tag="unit"):
     """A unit of the incident reported its status and position."""
 
     SAYS = "a unit reports"
+    TRACK = True
+    CHAPTER = "orders"
     SEALED = frozenset({"unit", "fix"})
     status: str
     unit: str | None = None

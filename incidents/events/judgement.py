@@ -17,6 +17,7 @@ class Classified(Event, frozen=True, kw_only=True, tag="classified"):
 
     BY = PERSON
     SAYS = "classified"
+    COMPLETED_BY = "as_class"
     as_class: Class
 
 
@@ -36,6 +37,7 @@ class Closed(Event, frozen=True, kw_only=True, tag="closed"):
 
     BY = PERSON
     SAYS = "CLOSED"
+    NOTICED = True
     SEALED = frozenset({"reason"})
     as_class: Class
     outcome: Outcome
@@ -49,6 +51,7 @@ class Reopened(Event, frozen=True, kw_only=True, tag="reopened"):
 
     BY = PERSON
     SAYS = "OPENED AGAIN"
+    NOTICED = True
     SEALED = frozenset({"reason"})
     reason: str = ""
 

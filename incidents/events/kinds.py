@@ -49,8 +49,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
     `BY` says who does it to an incident beside the feed: a person at work on it, or of what is over (`afterwards`), a zone's
     desk, a part of Vigie. `SAYS` is its sentence where it is named to people, in English; "" for what they are never told.
+    `SAYS_IF` is what it says instead where facts have these values, the first that fits; `COMPLETED_BY` names the fact whose
+    word completes the sentence. `NOTICED`: an operator would notice it on a row. `TRACK`: it says where somebody is, no more.
+    `CHAPTER` is the part of a timeline that it belongs to beside: who looked at the alarm, or what became of its order.
     """
 
     SEALED: ClassVar[frozenset[str]] = frozenset()
     BY: ClassVar[frozenset[By]] = frozenset()
     SAYS: ClassVar[str] = ""
+    SAYS_IF: ClassVar[tuple[tuple[dict[str, object], str], ...]] = ()
+    COMPLETED_BY: ClassVar[str] = ""
+    NOTICED: ClassVar[bool] = False
+    TRACK: ClassVar[bool] = False
+    CHAPTER: ClassVar[Literal["", "looks", "orders"]] = ""

@@ -27,6 +27,7 @@ class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered")
 
     BY = PERSON
     SAYS = "hand-over offered"
+    NOTICED = True
     SEALED = frozenset({"note"})
     to: str
     whole: bool = False
@@ -38,6 +39,7 @@ class HandOverAccepted(Event, frozen=True, kw_only=True, tag="hand_over_accepted
 
     BY = PERSON
     SAYS = "hand-over accepted"
+    NOTICED = True
 
 
 class HandOverDeclined(Event, frozen=True, kw_only=True, tag="hand_over_declined"):
@@ -45,6 +47,7 @@ class HandOverDeclined(Event, frozen=True, kw_only=True, tag="hand_over_declined
 
     BY = PERSON
     SAYS = "hand-over declined"
+    NOTICED = True
     SEALED = frozenset({"reason"})
     reason: str = ""
 
@@ -54,6 +57,7 @@ class HandOverWithdrawn(Event, frozen=True, kw_only=True, tag="hand_over_withdra
 
     BY = PERSON
     SAYS = "hand-over withdrawn"
+    NOTICED = True
 
 
 class Assigned(Event, frozen=True, kw_only=True, tag="assigned"):
@@ -65,6 +69,7 @@ class Assigned(Event, frozen=True, kw_only=True, tag="assigned"):
 
     BY = PERSON
     SAYS = "assigned by a supervisor, to be accepted"
+    NOTICED = True
     SEALED = frozenset({"note"})
     to: str
     note: str = ""
@@ -75,6 +80,7 @@ class TakenOver(Event, frozen=True, kw_only=True, tag="taken_over"):
 
     BY = PERSON
     SAYS = "TAKEN OVER at once by a supervisor"
+    NOTICED = True
     SEALED = frozenset({"reason"})
     reason: str = ""
 

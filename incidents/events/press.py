@@ -38,6 +38,7 @@ class Raised(AlarmFacts, frozen=True, kw_only=True, tag="raised"):
 
     BY = PERSON
     SAYS = "PRESS: the incident begins"
+    SAYS_IF = (({"origin": "hand"}, "RAISED BY HAND: the incident begins"),)
     SEALED = AlarmFacts.SEALED | {"place", "reason", "case_version"}
     origin: Literal["press", "hand"]
     flags: str = ""
@@ -55,6 +56,7 @@ class Pressed(AlarmFacts, frozen=True, kw_only=True, tag="pressed"):
     """A further press of the device of an open incident."""
 
     SAYS = "PRESSED AGAIN"
+    NOTICED = True
     flags: str = ""
     zone: str = ""
     cic: str = ""
@@ -64,6 +66,7 @@ class Located(Event, frozen=True, kw_only=True, tag="located"):
     """A new position of the device of an open incident, and the zone it lies in."""
 
     SAYS = "position"
+    TRACK = True
     SEALED = frozenset({"fix"})
     zone: str = ""
     cic: str = ""
@@ -74,6 +77,7 @@ class Called(Event, frozen=True, kw_only=True, tag="call"):
     """The emergency call rang, was opened or ended."""
 
     SAYS = "emergency call"
+    COMPLETED_BY = "state"
     SEALED = frozenset({"line", "desk"})
     state: CallState
     line: str | None = None

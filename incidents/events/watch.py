@@ -13,6 +13,7 @@ class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):
 
     BY = WATCH
     SAYS = "NOBODY ANSWERED: escalated"
+    COMPLETED_BY = "step"
     step: Rung
     after_s: int
 
@@ -52,6 +53,7 @@ class WatchReleased(Event, frozen=True, kw_only=True, tag="watch_released"):
 
     BY = WATCH
     SAYS = "NOBODY ACTED: everybody's again"
+    NOTICED = True
     after_s: int
 
 
@@ -60,6 +62,8 @@ class StillOnIt(Event, frozen=True, kw_only=True, tag="still_on_it"):
 
     BY = PERSON
     SAYS = "says: still on it"
+    SAYS_IF = (({"how": "case"}, "opened its case again"),)
+    CHAPTER = "looks"
     how: Literal["said", "case"] = "said"
 
 
@@ -76,6 +80,7 @@ class Helping(Event, frozen=True, kw_only=True, tag="helping"):
 
     BY = PERSON
     SAYS = "helps the owner"
+    CHAPTER = "looks"
 
 
 class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
@@ -83,6 +88,7 @@ class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
 
     BY = WATCH
     SAYS = "A STEP DID NOT COME IN TIME"
+    NOTICED = True
     limit: Limit
     after_s: int
     cause: int
@@ -94,4 +100,5 @@ class OfferedToAll(Event, frozen=True, kw_only=True, tag="offered_to_all"):
 
     BY = WATCH
     SAYS = "the owner is gone: offered to all"
+    NOTICED = True
     why: Literal["lost", "signed_out", "excluded"]

@@ -47,10 +47,10 @@ def apply(incident: Incident | None, entry: ev.Entry) -> Incident:
             changes["flags"] = changes.get("flags", incident.flags) | entry.flags
         if incident.offered_to is not None:
             changes.update(ends_with(incident, changes))
-        if type(event) not in _PLACES:
+        if not event.TRACK:
             waiting(incident, entry, changes)
             changes["history"] = longer(incident.history, entry)
-        if type(event) in _NOTICED:
+        if event.NOTICED:
             changes["changed_at"] = entry.at
             changes["changes"] = incident.changes + 1
     return msgspec.structs.replace(incident, **changes)
@@ -246,26 +246,3 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Erased: lambda incident, entry, event: {"erased": True},
     **WATCH,
 }
-_PLACES = frozenset({ev.Located, ev.UnitSeen})  # where somebody is: nobody acts by it, and the history is without it
-_NOTICED: frozenset[type[ev.Event]] = frozenset(
-    {
-        ev.Pressed,
-        ev.Acknowledged,
-        ev.Released,
-        ev.Ordered,
-        ev.Undelivered,
-        ev.Declined,
-        ev.Progressed,
-        ev.Closed,
-        ev.Reopened,
-        ev.HandOverOffered,
-        ev.HandOverAccepted,
-        ev.HandOverDeclined,
-        ev.HandOverWithdrawn,
-        ev.Assigned,
-        ev.TakenOver,
-        ev.WatchReleased,
-        ev.LimitPassed,
-        ev.OfferedToAll,
-    }
-)

@@ -310,11 +310,10 @@ class PrivateStore:
             return None
 
     def _keep(self, stream: str, since: int, box: Box) -> tuple[int, Box]:
-        boxes = self._boxes
-        if len(boxes) >= _BOXES:
-            self._boxes = boxes = dict(list(boxes.items())[_BOXES // 2 :])
-        boxes[stream] = (since, box)
-        return boxes[stream]
+        if len(self._boxes) >= _BOXES:
+            self._boxes = dict(list(self._boxes.items())[_BOXES // 2 :])
+        self._boxes[stream] = (since, box)
+        return since, box
 
     def _load_id_key(self, master: Master) -> bytes:
         with self._reading.use() as db:

@@ -6,7 +6,9 @@ What a record says happened is its event's own sentence.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from incidents.events import EVENT_TYPES
+import msgspec
+
+from incidents.events import EVENT_TYPES, Event
 from reports.evidence.schema import Missing
 
 
@@ -33,7 +35,10 @@ class Words:
 
     def __init__(self, translate: Callable[[str], str]) -> None:
         self._ = _ = translate
-        self._what = {tag: _(kind.SAYS) for tag, kind in EVENT_TYPES.items() if kind.SAYS} | _variants(_)
+        kinds = EVENT_TYPES.values()
+        self._what = {
+            says: _(says) for kind in kinds for says in (kind.SAYS, *(says for when, says in kind.SAYS_IF)) if says
+        }
         self._codes = _codes(_)
         self._missing = _gone(_)
         self._notes = _notes(_)
@@ -48,22 +53,15 @@ class Words:
 
     def what(self, kind: str, facts: Mapping[str, Any]) -> str:
         """What a record says happened; its type when these words are older than it."""
-        if kind == "raised" and facts.get("origin") == "hand":
-            kind = "raised_by_hand"
-        if kind == "presented" and not facts.get("first", True):
-            kind = "presented_silent" if not facts.get("audible") else "presented_more"
-        if kind == "still_on_it" and facts.get("how") == "case":
-            kind = "looked_again"
-        if kind == "undelivered" and facts.get("final"):
-            kind = "undelivered_final"
-        said = self._what.get(kind, kind)
-        about = facts.get("step") or facts.get("state") or facts.get("condition") or facts.get("as_class") or ""
-        return f"{said}: {self.code(str(about))}" if about and kind in _ABOUT else said
+        event = EVENT_TYPES.get(kind, Event)
+        whole = {field.name: field.default for field in msgspec.structs.fields(event)} | dict(facts)
+        says = next((says for when, says in event.SAYS_IF if when.items() <= whole.items()), event.SAYS)
+        about = facts.get(event.COMPLETED_BY, "")
+        return f"{self._what.get(says, kind)}: {self.code(str(about))}" if about else self._what.get(says, kind)
 
     def said_by(self, kind: str) -> frozenset[str]:
         """The facts that `what` has said already, or that say nothing to a reader."""
-        own = {"step"} if kind in ("progressed", "escalated") else {"as_class"} if kind == "classified" else set()
-        return frozenset(own | ({"state"} if kind == "call" else set()) | _UNTOLD)
+        return _UNTOLD | {EVENT_TYPES.get(kind, Event).COMPLETED_BY}
 
     def code(self, code: str) -> str:
         """A code of the log in words; itself when it has none."""
@@ -97,19 +95,7 @@ class Words:
         return self._missing[missing.what].format(n=missing.count)
 
 
-_ABOUT = frozenset({"progressed", "call", "classified", "escalated"})
 _UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version"})
-
-
-def _variants(_: Callable[[str], str]) -> dict[str, str]:
-    """What an event says otherwise than by its own sentence, as its facts are."""
-    return {
-        "raised_by_hand": _("RAISED BY HAND: the incident begins"),
-        "presented_more": _("shown on all pages of the next two seconds"),
-        "presented_silent": _("shown on silent pages only"),
-        "undelivered_final": _("ORDER NOT DELIVERED, given up"),
-        "looked_again": _("opened its case again"),
-    }
 
 
 def _codes(_: Callable[[str], str]) -> dict[str, str]:

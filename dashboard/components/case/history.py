@@ -10,9 +10,6 @@ from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.incident import Incident
 
-# Steps of the intervention whose later reports stay in the log but say nothing new here.
-_UNTOLD = (ev.Located, ev.UnitSeen)
-
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line: `code` names the sentence, the rest fills it. `at` is when it happened, `entered` when later; ms since 1970."""
@@ -35,7 +32,7 @@ def lines(incident: Incident, zone_name: Callable[[str], str], name_of: Callable
     return tuple(
         line_of(entry, zone_name, name_of)
         for entry in incident.history
-        if entry.event is not None and not isinstance(entry.event, _UNTOLD)
+        if entry.event is not None and not entry.event.TRACK
     )
 
 
