@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,8 @@ from maps.geodesy import GEOD, LAMBERT, MERCATOR, Floats, to_mercator
 from maps.store import DRAWN_M, read_layer
 
 LEVELS: Final = len(DRAWN_M) + 1
+
+Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in Mercator metres
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -38,6 +41,27 @@ class Drawn(msgspec.Struct, frozen=True):
     provinces: Any
     places: int
 
+    def of(self, zone: str) -> Any | None:
+        """One zone's outline; None when it is not here."""
+        return self.outlines[self.zones.index(zone)] if zone in self.zones else None
+
+    def near(self, box: Box) -> Iterator[tuple[str, Any, tuple[float, float]]]:
+        """Name, outline and label point of the zones whose bounds reach into a box."""
+        for i in np.flatnonzero(_reach(self.outlines, box)):
+            yield self.names[i], self.outlines[i], (float(self.labels[i][0]), float(self.labels[i][1]))
+
+    def clipped(self, box: Box) -> Drawn:
+        """What lies in a box; the lines that the cut makes are on its edge."""
+        kept = np.flatnonzero(_reach(self.outlines, box))
+        return Drawn(
+            zones=[self.zones[i] for i in kept],
+            names=[self.names[i] for i in kept],
+            outlines=shapely.clip_by_rect(self.outlines[kept], *box),
+            labels=self.labels[kept],
+            provinces=shapely.clip_by_rect(self.provinces[_reach(self.provinces, box)], *box),
+            places=self.places,
+        )
+
 
 class Circle(msgspec.Struct, frozen=True):
     """A circle on the ground as it is drawn: centre and radius in Mercator metres."""
@@ -47,9 +71,17 @@ class Circle(msgspec.Struct, frozen=True):
     r: float
 
 
+@lru_cache(maxsize=2 * LEVELS)
 def read_drawn(folder: Path, level: int) -> Drawn:
-    """A level of a data folder. Raises `maps.store.DataError` when its file can't be read."""
+    """A level of a data folder, read when first wanted. Raises `maps.store.DataError` when its file can't be read."""
     return _simplified(folder, DRAWN_M[level]) if level < len(DRAWN_M) else _exact(folder)
+
+
+def rings(outline: Any) -> Iterator[list[Floats]]:
+    """The pieces of an outline, each as the corners of its rings, the outer one first; a line that a cut left is no piece."""
+    for piece in shapely.get_parts(outline):
+        if shapely.get_type_id(piece) == 3 and not piece.is_empty:
+            yield [shapely.get_coordinates(ring) for ring in (piece.exterior, *piece.interiors)]
 
 
 @lru_cache(maxsize=4096)
@@ -63,6 +95,11 @@ def true_circle(lat: float, lon: float, radius_m: float) -> Circle:
     north = to_mercator(GEOD.fwd(lon, lat, 0.0, radius_m)[1], lon)[1]
     south = to_mercator(GEOD.fwd(lon, lat, 180.0, radius_m)[1], lon)[1]
     return Circle(x=x, y=(north + south) / 2, r=(north - south) / 2)
+
+
+def _reach(outlines: Any, box: Box) -> Any:
+    x0, y0, x1, y1 = shapely.bounds(outlines).T
+    return (x0 <= box[2]) & (x1 >= box[0]) & (y0 <= box[3]) & (y1 >= box[1])
 
 
 def _simplified(folder: Path, tolerance: int) -> Drawn:

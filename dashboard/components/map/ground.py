@@ -10,9 +10,10 @@ from bokeh.models import ColumnDataSource, MultiLine, MultiPolygons, Text
 from bokeh.plotting import figure
 
 from dashboard.components.map.glyphs import FONT, ground, overlay
-from dashboard.components.map.outlines import Name, Outlines, Shapes
+from dashboard.components.map.outlines import Columns, Name, Outlines, level_for, lines, polygons
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.viewport import Viewport
+from maps.overlays import Drawn
 
 # Finer outlines are loaded for so many times the view, so that one can pan before more must travel.
 AHEAD = 2.5
@@ -74,7 +75,7 @@ class GroundLayer:
 
     def look(self, view: Viewport) -> None:
         """The page looks here: load finer outlines if it needs them."""
-        level = self._outlines.level_for(view.m_per_px)
+        level = level_for(view.m_per_px)
         if level == 0:
             if self._level:
                 self.fine.data = dict(_nothing())
@@ -83,9 +84,9 @@ class GroundLayer:
         else:
             if level != self._level or self._area is None or not view.within(self._area):
                 self._area = view.widened(AHEAD)
-                shapes = self._outlines.level(level).clipped(self._area)
-                self.fine.data = dict(shapes.polygons())
-                self.provinces.data = dict(shapes.lines())
+                shapes = self._outlines.level(level).clipped(self._area.box)
+                self.fine.data = dict(polygons(shapes.outlines, shapes.places))
+                self.provinces.data = dict(lines(shapes))
             self.names = self._names_in(view, self._outlines.level(level))
         if level != self._level:
             self._level = level
@@ -103,20 +104,20 @@ class GroundLayer:
         drawn = [(zone, shape) for zone, shape in found if shape is not None]
         first = self._highlighted[:1]
         self.highlight.data = {
-            **Shapes.columns([shape for _, shape in drawn]),
+            **polygons([shape for _, shape in drawn]),
             "alpha": [0.09 if (zone,) == first else 0.04 for zone, _ in drawn],
             "width": [3.0 if (zone,) == first else 1.5 for zone, _ in drawn],
         }
 
-    def _names_in(self, view: Viewport, shapes: Shapes) -> list[Name]:
+    def _names_in(self, view: Viewport, shapes: Drawn) -> list[Name]:
         """A zone that reaches into view has its name in view, even if its middle is not."""
         names: list[Name] = []
-        for name, outline, label in shapes.near(view):
+        for name, outline, label in shapes.near(view.box):
             if view.contains(*label, margin=0.03):
                 left, _, right, _ = shapely.bounds(outline)
                 names.append((name, *label, float(right - left)))
                 continue
-            seen = shapely.clip_by_rect(outline, view.x0, view.y0, view.x1, view.y1)
+            seen = shapely.clip_by_rect(outline, *view.box)
             if seen.is_empty:
                 continue
             largest: Any = max(shapely.get_parts(seen), key=shapely.area)
@@ -127,5 +128,5 @@ class GroundLayer:
         return names
 
 
-def _nothing() -> dict[str, list[Any]]:
+def _nothing() -> Columns:
     return {"xs": [], "ys": []}

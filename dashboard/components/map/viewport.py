@@ -18,6 +18,11 @@ class Viewport(msgspec.Struct, frozen=True):
     height_px: float = ASSUMED_HEIGHT_PX
 
     @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x0, y0, x1, y1."""
+        return self.x0, self.y0, self.x1, self.y1
+
+    @property
     def m_per_px(self) -> float:
         """Mercator metres a pixel."""
         return (self.x1 - self.x0) / self.width_px

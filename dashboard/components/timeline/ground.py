@@ -7,11 +7,11 @@ from statistics import median
 from typing import Any, Final
 
 import numpy as np
-import shapely
 
-from dashboard.components.map.outlines import outlines_in
+from dashboard.components.map.outlines import level_for
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.timeline.facts import Spot
+from maps.overlays import read_drawn, rings
 
 ASSUMED_PX: Final = 420  # the map's lesser side
 LEAST_M: Final = 700.0  # Mercator metres from side to side: a press at one place still has a street around it
@@ -39,32 +39,24 @@ def ground(spots: Sequence[Spot], folder: Path) -> dict[str, Any]:
     reach_x, reach_y = max(x1 - x0, LEAST_M) * MARGIN, max(y1 - y0, LEAST_M) * MARGIN
     half = max(reach_x, reach_y)
     view = Viewport(x - half, x + half, y - half, y + half, ASSUMED_PX, ASSUMED_PX)
-    outlines = outlines_in(folder)
-    around = view.widened(AROUND)
-    shapes = outlines.level(outlines.level_for(view.m_per_px)).clipped(around)
+    around = view.widened(AROUND).box
+    shapes = read_drawn(folder, level_for(view.m_per_px)).clipped(around)
     return {
         "origin": (x, y),
         "reach": (reach_x, reach_y),
         "m": 1 / cosh(y / EARTH_M),
         "far": len(spots) - len(near),
         "zones": [
-            {"name": name, "at": _from((lx, ly), x, y), "rings": _rings(outline, x, y)}
+            {"name": name, "at": _from((lx, ly), x, y), "rings": _rings(outline, (x, y))}
             for name, outline, (lx, ly) in shapes.near(around)
             if not outline.is_empty
         ],
     }
 
 
-def _rings(outline: Any, x: float, y: float) -> list[list[float]]:
+def _rings(outline: Any, origin: tuple[float, float]) -> list[list[float]]:
     """Each ring as x, y, x, y, ...; holes too, for the rule of even and odd."""
-    rings = []
-    for piece in shapely.get_parts(outline):
-        if shapely.get_type_id(piece) != 3:
-            continue
-        for ring in (piece.exterior, *piece.interiors):
-            places = np.round(shapely.get_coordinates(ring) - (x, y), 1)
-            rings.append(places.ravel().tolist())
-    return rings
+    return [np.round(ring - origin, 1).ravel().tolist() for piece in rings(outline) for ring in piece]
 
 
 def _from(point: tuple[float, float], x: float, y: float) -> tuple[float, float]:

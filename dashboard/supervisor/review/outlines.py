@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import shapely
 
-from maps.overlays import read_drawn
+from maps.overlays import read_drawn, rings
 
 WIDTH = 1000.0  # units of the drawing; a zone of Brussels is still a dozen of them wide
 
@@ -31,7 +31,7 @@ def outlines(folder: Path) -> msgspec.Raw:
         {
             "key": key,
             "name": name,
-            "path": _path(outline, placed),
+            "path": "".join(_line(placed(ring)) + "z" for piece in rings(outline) for ring in piece),
             "x": float(at[0]),
             "y": float(at[1]),
             "w": round(float((box[2] - box[0]) * size), 1),
@@ -40,16 +40,11 @@ def outlines(folder: Path) -> msgspec.Raw:
             drawn.zones, drawn.names, drawn.outlines, placed(drawn.labels), bounds, strict=True
         )
     ]
-    lines = "".join(_line(part, placed) for part in shapely.get_parts(drawn.provinces))
+    lines = "".join(_line(placed(shapely.get_coordinates(part))) for part in shapely.get_parts(drawn.provinces))
     made = {"width": WIDTH, "height": round(float((y1 - y0) * size), 1), "zones": zones, "provinces": lines}
     return msgspec.Raw(msgspec.json.encode(made))
 
 
-def _path(outline: Any, placed: Any) -> str:
-    rings = [ring for piece in shapely.get_parts(outline) for ring in (piece.exterior, *piece.interiors)]
-    return "".join(_line(ring, placed) + "z" for ring in rings)
-
-
-def _line(line: Any, placed: Any) -> str:
-    points = [f"{x:g} {y:g}" for x, y in placed(shapely.get_coordinates(line))]
+def _line(corners: Any) -> str:
+    points = [f"{x:g} {y:g}" for x, y in corners]
     return f"M{'L'.join(points)}" if points else ""
