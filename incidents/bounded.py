@@ -30,7 +30,7 @@ class Bounded(dict[Key, Value]):
 
     def __setitem__(self, key: Key, value: Value) -> None:
         self.pop(key, None)
-        super().__setitem__(key, value)
+        dict.__setitem__(self, key, value)
         if len(self) > self._look_at:
             self._let_go()
 

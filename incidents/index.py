@@ -30,7 +30,13 @@ class Index:
 
     def put(self, before: Incident | None, incident: Incident) -> None:
         """Take an incident as it is now. Most of what happens moves it nowhere: a position, a note."""
-        if before is not None and _stands(before) == _stands(incident):
+        if before is not None and (
+            before.state == incident.state
+            and before.owner == incident.owner
+            and before.unit == incident.unit
+            and before.unpresented == incident.unpresented
+            and (before.order is None) == (incident.order is None)
+        ):
             return
         for kind, holds in _KINDS.items():
             found: dict[str, None] = getattr(self, kind)
@@ -57,8 +63,3 @@ class Index:
                 del found[key][incident.id]
                 if not found[key]:
                     del found[key]
-
-
-def _stands(incident: Incident) -> tuple[object, ...]:
-    """All that a place in the index follows from."""
-    return incident.state, incident.unpresented, incident.order is None, incident.owner, incident.unit

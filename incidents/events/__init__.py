@@ -92,12 +92,13 @@ def entry(record: Record, sealed: bytes | None) -> Entry:
     if decoder is not None:
         facts = _encode({**record.open, "type": record.type})
         event = decoder.decode(facts[:-1] + b"," + sealed[1:] if sealed and sealed != b"{}" else facts)
+    at = datetime.fromisoformat(record.at)
     return Entry(
         stream=record.stream,
         version=record.version,
         id=record.id,
-        at=datetime.fromisoformat(record.at),
-        source_at=datetime.fromisoformat(record.source_at),
+        at=at,
+        source_at=at if record.source_at == record.at else datetime.fromisoformat(record.source_at),
         actor=record.actor,
         event=event,
     )

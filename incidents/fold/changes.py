@@ -34,7 +34,7 @@ def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, 
     if known is not None and at < known <= entry.at + AHEAD:
         flags = incident.flags | {"delayed"} if known - at > DELAYED else incident.flags
         return {"trail": (*incident.trail[:-1], fix, *incident.trail[-1:])[-TRAIL_LENGTH:], "flags": flags}
-    return {"fix": fix, "fix_at": at, "fix_heard_at": entry.at, "trail": (*incident.trail, fix)[-TRAIL_LENGTH:]}
+    return {"fix": fix, "fix_at": at, "fix_heard_at": entry.at, "trail": (*incident.trail[1 - TRAIL_LENGTH :], fix)}
 
 
 def zone_of(event: ev.Pressed | ev.Located, moved: dict[str, Any]) -> dict[str, Any]:

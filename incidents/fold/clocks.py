@@ -38,8 +38,8 @@ def counted_fix(fix: Fix | None, received: datetime) -> Fix | None:
 
 def wrongs(at: datetime, fix: Fix | None, received: datetime) -> set[ev.Flag]:
     """The flags that the times of a message raise."""
-    times = [at] if fix is None or fix.time is None else [at, fix.time]
-    return {flag for time in times if (flag := wrong(time, received))}
+    flag, of_fix = wrong(at, received), wrong(fix.time, received) if fix is not None and fix.time is not None else None
+    return {one for one in (flag, of_fix) if one} if flag or of_fix else set()
 
 
 def counting(entry: ev.Entry) -> ev.Entry:

@@ -42,11 +42,13 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
 
 def _aside(incident: Incident, event: ev.Event | None) -> bool:
     """Whether a person's entry is no act on the alarm: said afterwards of its times, or an assignment that nobody accepted."""
-    if isinstance(event, ev.HandOverDeclined | ev.HandOverWithdrawn):
+    if isinstance(event, _OFFER_OVER):
         return incident.offered_by is not None
-    return isinstance(event, ev.Explained | ev.Assigned)
+    return isinstance(event, _ASIDE)
 
 
+_ASIDE = (ev.Explained, ev.Assigned)
+_OFFER_OVER = (ev.HandOverDeclined, ev.HandOverWithdrawn)
 _MATTERS = frozenset({"state", "owner", "call", "offered", "realarm"})
 _BEGIN: dict[str, Any] = {
     "waits_since": None,

@@ -131,7 +131,7 @@ class PrivateStore:
         """The plain bytes; `b""` when nothing is sealed, None when the key is gone or does not fit."""
         if not record.sealed:
             return b""
-        held = self._box(record.stream)
+        held = self._boxes.get(record.stream) or self._box(record.stream)
         if held is None or record.version < held[0]:
             return None
         try:
