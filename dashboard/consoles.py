@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -30,6 +30,7 @@ from dashboard.operator.session import Session
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Registry, SignedPage
 from dashboard.shell.open_pages import Pages
+from dashboard.shell.session import BEAT_S
 from dashboard.technician.tests_in_progress import Bench
 from incidents import commands as do
 from incidents import events as ev
@@ -42,14 +43,12 @@ from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
-from incidents.roles import Role, User, may
+from incidents.roles import Role, User
 from incidents.shifts import ShiftTimes
 from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
-
-HEARTBEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
 
 class Consoles:
@@ -86,6 +85,7 @@ class Consoles:
         training: Callable[[Session], dict[str, Any]] | None = None,
     ) -> None:
         self.desk = desk
+        self.clock = desk.clock
         self.history = history  # all incidents as a table; None where nobody folds it
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
@@ -174,13 +174,6 @@ class Consoles:
         found = self.signins.of(token) if self.signins is not None else None
         return found.roles if found is not None else frozenset()
 
-    def zone_of(self, token: str) -> str:
-        """The zone whose desk is signed in at this browser now; "" when it is none, or locked."""
-        if self.signins is None or self.signins.state(token) != "active":
-            return ""
-        found = self.signins.of(token)
-        return str(found.zone) if found is not None and may(found.roles, "page zone") else ""
-
     def take_over(self, page: str, token: str) -> bool:
         """A browser signed in in the place of one of its pages. False when there is no such page."""
         for session in self._sessions:
@@ -230,7 +223,7 @@ class Consoles:
         """Which centre an incident belongs to, and which are told beforehand."""
         return self.centres.whose(incident, self.desk)
 
-    def cover(self, session: Session, asked: object) -> None:
+    def cover(self, session: Session, asked: Collection[str]) -> None:
         """Say which centres a page's browser covers; what is not known, or nothing, covers all of this desk's."""
         covers = self.listening.chosen(asked)
         for other in self._beside(session):
@@ -265,11 +258,6 @@ class Consoles:
         session.sound_tested = max(tests, key=lambda test: test.at, default=None)
         self._sessions.add(session)
         self._presence()
-
-    def welcome(self, session: Session) -> dict[str, Any]:
-        """What a page that came is told of itself and of where it is."""
-        centres = self.listening.facts(session.covers)
-        return {"desk": session.desk_name, "zones": self.places.names, "centres": centres}
 
     def leave(self, session: Session) -> None:
         """A page is gone for good."""
@@ -387,7 +375,7 @@ class Consoles:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_S)
+            await asyncio.sleep(BEAT_S)
             try:
                 self._look_at_files()
                 keep_awake(self._sessions, self.signins, self.desk.board, self.desk.clock)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Protocol
 
-from dashboard.access.standing import Standing
-from dashboard.shell.ground import Registry
+from dashboard.shell.ground import Registry, Standing
 from incidents.board import Board
 from incidents.clock import Clock
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import panel as pn
 
-from dashboard.access.standing import PAGE, Standing
+from dashboard.access.standing import PAGE
 from dashboard.i18n.words import words
+from dashboard.shell.ground import Standing
 from incidents.roles import MAY, ROLES, may
 
 OF_A_ROLE = ("supervisor", "bench", "devices", "drills")

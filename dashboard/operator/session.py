@@ -5,24 +5,23 @@ The mailbox holds keys, never values: however slow the page, it is sent the newe
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
 from typing import Any
-from uuid import uuid4
 
-import msgspec
-
-from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON, Standing
+from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
 from dashboard.components.actions import receive
-from dashboard.components.alert.seen import Seen, SoundTest, seen
-from dashboard.components.case.part import CasePart
+from dashboard.components.alert.seen import STALE_S, Seen, SoundTest
+from dashboard.components.case.part import CasePart, Search
 from dashboard.components.drills.part import DrillPart
 from dashboard.components.map import MapView
-from dashboard.components.map.scheduling import Drawing
+from dashboard.components.map.scheduling import Drawing, MapWish
 from dashboard.components.reserved.part import ReservedPart
 from dashboard.operator.ground import OperatorGround
+from dashboard.operator.requests import Cover, Hello, Near, Presented, Rename, Select, SoundTested, Took
 from dashboard.operator.unsent import Unsent
-from dashboard.shell.clock import milliseconds
-from dashboard.shell.outbox import Outbox, Page
+from dashboard.shell.ground import Standing
+from dashboard.shell.outbox import Page
+from dashboard.shell.requests import Answer, Command, answers
+from dashboard.shell.session import DeskSession
 from incidents import commands as do
 from incidents.board import Change
 from incidents.clock import rate
@@ -30,36 +29,30 @@ from incidents.incident import Incident
 from incidents.listeners import without_values
 from incidents.log import LogUnavailable
 from incidents.messages import Fix
-from incidents.roles import MAY, User, check, may
+from incidents.roles import MAY, check, may
+
+MOST = 1000  # alarms that a page names at once
 
 _logger = logging.getLogger(__name__)
 
 
-class Session(Outbox):
-    """One page. `consoles` is what all pages of this process share; `map` may be None (then nothing is drawn).
+class Session(DeskSession[OperatorGround["Session"]]):
+    """One page. `consoles` and `token` as every page has them; `map` may be None (then nothing is drawn)."""
 
-    `token` is its browser's sign-in, `position` the desk name of its browser where nobody signs in.
-    """
-
-    kind = PAGE  # what a role must have to be before it
+    kind = PAGE
     drilled = True  # whether vigilance drills come to it
 
     def __init__(
         self, consoles: OperatorGround["Session"], page: Page, map: MapView | None = None, token: str = ""
     ) -> None:
-        super().__init__(page)
-        self.id = uuid4().hex
-        self.token = token
-        self.position = ""
+        super().__init__(consoles, page, token)
         self.covers: frozenset[str] = frozenset()
         self.browser = ""
         self.selected: str | None = None
         self.sound_tested: SoundTest | None = None
-        self._seen: Seen | None = None
-        self._consoles = consoles
+        self._seen, self._seen_at = Seen(), 0.0  # in seconds of the loop's clock: the desk's own may be driven
         self._health = False
         self._detail = False
-        self._told: Standing | None = None
         self._unowned: int | None = None
         self._trained: dict[str, Any] | None = None
         self._drill = DrillPart(consoles.drills, self)
@@ -90,19 +83,16 @@ class Session(Outbox):
     @property
     def visible(self) -> bool:
         """Whether who may act has the page in sight, by a report that can still be believed."""
-        seen = self._seen
-        return self.connected and seen is not None and seen.visible and seen.fresh(_now()) and self.counts()
+        return self._believed and self._seen.visible and self.counts()
 
     @property
     def audible(self) -> bool:
         """Whether who may act would hear an alarm from this page, by a report that can still be believed."""
-        seen = self._seen
-        return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
+        return self._believed and self._seen.sound == "armed" and self.counts()
 
     @property
-    def standing(self) -> Standing:
-        """What this page may do and show now."""
-        return self._consoles.standing(self.token, self.kind)
+    def _believed(self) -> bool:
+        return self.connected and _now() - self._seen_at <= STALE_S
 
     @property
     def desk_name(self) -> str:
@@ -118,14 +108,6 @@ class Session(Outbox):
             return self._consoles.desk.pseudonym(name) if name else ""
         except LogUnavailable:
             return ""
-
-    @property
-    def user(self) -> User:
-        """Who asks, and what they may. The sign-in is looked up anew each time."""
-        now = self.standing
-        name = self.position if now.state == "open" else now.name
-        actor = self._consoles.desk.pseudonym(name) if name else ""
-        return User(actor=actor, roles=now.roles, zone=now.zone, name=name)
 
     def changed(self, change: Change) -> None:
         """Note a change of the board; push at once when it is urgent."""
@@ -165,69 +147,58 @@ class Session(Outbox):
         self._everything()
         self.push(urgent=True)
 
+    def start(self) -> None:
+        """The consoles follow the board, and beat, for all of their pages."""
+
     def tick(self) -> None:
-        """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
-        if not self.connected:
-            return
-        self._drawing.tick()
-        self._replies.append({"tick": True})
-        self.push(urgent=True)
+        if self.connected:
+            self._drawing.tick()
+        super().tick()
+
+    def leave(self) -> None:
+        self._consoles.leave(self)
 
     def end(self) -> None:
-        """The page is gone."""
         super().end()
         self._drawing.end()
-
-    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
-        """What is to be done with a wish; None for one this page does not know."""
-        handler = _HANDLERS.get(asked["do"])
-        return None if handler is None else handler(self, asked)
 
     async def _flush(self) -> None:
         await super()._flush()
         if self.connected:
             self._drawing.soon()
 
-    def compose(self) -> str:
-        """Empty the mailbox into one message (JSON): rows and technical alarms by key, null for what is gone."""
-        now = self.standing
-        clock = self._consoles.desk.clock
-        message: dict[str, Any] = {"now": milliseconds(clock.now())}
-        if (pace := rate(clock)) is not None:
+    def _fill(self, message: dict[str, Any], now: Standing) -> None:
+        """Rows and technical alarms go by key, null for what is gone."""
+        if (pace := rate(self._consoles.clock)) is not None:
             message["pace"] = pace
-        if now != self._told:
-            before, self._told = self._told, now
-            message["access"] = now.shown(self.id)
-            self._unowned = None
-            if before is not None and (now.who != before.who or now.dark != before.dark):
-                gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
-                self._replies = [reply for reply in self._replies if not reply.keys() & gone]
-                self._everything()
-            elif now.locked and not now.dark:  # who was here last may have gone for good
-                self._unsent.kept_changed()
+        self._add_access(message, now)
         if now.dark:
-            return self._compose_dark(message)
+            self._add_dark(message)
+            return
         self._add_rows(message, now)
         for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
             try:
                 add(message)
             except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
                 _logger.error("a part of a page could not be made", exc_info=without_values(error))
-        if self._replies:
-            message["replies"], self._replies = self._replies, []
-        return msgspec.json.encode(message).decode()
+
+    def _stands(self, before: Standing | None, now: Standing) -> None:
+        self._unowned = None
+        if before is not None and (now.who != before.who or now.dark != before.dark):
+            gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
+            self._replies = [reply for reply in self._replies if not reply.keys() & gone]
+            self._everything()
+        elif now.locked and not now.dark:  # who was here last may have gone for good
+            self._unsent.kept_changed()
 
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
         self._unsent.add(message, now)
 
-    def _compose_dark(self, message: dict[str, Any]) -> str:
-        """The message to a page before which nobody may see an alarm: that the server lives, and what the sign-in page says."""
+    def _add_dark(self, message: dict[str, Any]) -> None:
+        """A page before which nobody may see an alarm is told that the server lives, and what the sign-in page says."""
         if (unowned := self._consoles.desk.board.unowned) != self._unowned:
             message["unowned"] = self._unowned = unowned
-        if replies := [reply for reply in self._replies if reply.keys() <= DARK]:
-            message["replies"] = replies
-        self._replies = []
-        return msgspec.json.encode(message).decode()
+        self._replies = [reply for reply in self._replies if reply.keys() <= DARK]
 
     def _add_health(self, message: dict[str, Any]) -> None:
         if self._health:
@@ -257,101 +228,87 @@ class Session(Outbox):
         self._consoles.together.forget(self)
         self._drill.forget()
 
-    async def _hello(self, asked: dict[str, Any]) -> None:
-        self._consoles.enter(self, _text(asked, "desk", 40), _text(asked, "browser", 64))
-        self.covers = self._consoles.listening.chosen(asked.get("cics"))
-        self.selected = _text(asked, "selected", 128) or None
-        self._told = None
-        self._everything()
-        self._replies.insert(0, {"welcome": self._consoles.welcome(self)})
-        self.push(urgent=True)
+    def welcome(self) -> dict[str, Any]:
+        centres = self._consoles.listening.facts(self.covers)
+        return {"desk": self.desk_name, "zones": self._consoles.places.names, "centres": centres}
 
-    async def _select(self, asked: dict[str, Any]) -> None:
-        self.selected = _text(asked, "incident", 128) or None
+    @answers(Hello)
+    async def _enter(self, asked: Hello) -> None:
+        self._consoles.enter(self, asked.desk[:40], asked.browser[:64])
+        self.covers = self._consoles.listening.chosen(asked.cics)
+        self.selected = asked.selected[:128] or None
+        self._everything()
+        await self._hello(asked)
+
+    @answers(Select)
+    async def _select(self, asked: Select) -> None:
+        self.selected = asked.incident[:128] or None
         self._case.forget()
         self._detail = self._drawing.moved = True
         self._consoles.looked(self)
         self.push(urgent=True)
 
-    async def _rename(self, asked: dict[str, Any]) -> None:
-        ok = self._consoles.rename(self, _text(asked, "desk", 40))
+    @answers(Rename)
+    async def _rename(self, asked: Rename) -> None:
+        ok = self._consoles.rename(self, asked.desk[:40])
         self.reply(renamed={"ok": ok, "desk": self.desk_name})
 
-    async def _cover(self, asked: dict[str, Any]) -> None:
+    @answers(Cover)
+    async def _cover(self, asked: Cover) -> None:
         if not self.standing.locked:
-            self._consoles.cover(self, asked.get("cics"))
+            self._consoles.cover(self, asked.cics)
 
-    async def _command(self, asked: dict[str, Any]) -> None:
-        desk, facts = self._consoles.desk, asked.get("command")
-        id = _text(facts, "id", 64) if isinstance(facts, dict) else ""
-        try:
-            if self.standing.locked and self.standing.why != "role":
-                raise do.Refused("locked")
-            # The desk asks again. Who may not is told so before anything they typed is looked at.
-            if (name := _text(facts, "do", 64)) in MAY:
-                check(self.user, name)
-            wish = receive.command(facts, asked.get("typed"), desk.clock.now())
-            incident = await desk.command(wish, self.user)
-        except do.Refused as refused:
-            name = desk.name_of(refused.who) if refused.who and not self.standing.locked else ""
-            self.reply(answer=receive.refusal(id, refused, name))
-        except Exception:
-            self.reply(answer=receive.Answer(id=id, ok=False, code="failed"))
-            raise
-        else:
-            self.reply(answer=receive.Answer(id=id, ok=True, incident=incident.id if incident else ""))
+    async def carry_out(self, asked: Command) -> str:
+        if self.standing.locked and self.standing.why != "role":
+            raise do.Refused("locked")
+        # The desk asks again. Who may not is told so before anything they typed is looked at.
+        if asked.name in MAY:
+            check(self.user, asked.name)
+        desk = self._consoles.desk
+        incident = await desk.command(receive.command(asked.command, asked.typed, desk.clock.now()), self.user)
+        return incident.id if incident else ""
 
-    async def _beat(self, asked: dict[str, Any]) -> None:
-        """The page asks whether it is live: an answer from now, not what waited on the way."""
-        if isinstance(n := asked.get("n"), int):
-            self.reply(beat=n)
+    def refusal(self, id: str, refused: do.Refused) -> Answer:
+        name = self._consoles.desk.name_of(refused.who) if refused.who and not self.standing.locked else ""
+        return receive.refusal(id, refused, name)
 
-    async def _presented(self, asked: dict[str, Any]) -> None:
-        if isinstance(ids := asked.get("ids"), list):
-            incidents = self._consoles.desk.board.incidents
-            named = [incidents[i] for i in ids[:1000] if isinstance(i, str) and i in incidents]
-            known = [incident.id for incident in named if self.counts(incident)]
-            self._consoles.desk.presented(known, console=self.id, audible=asked.get("audible") is True)
-            if self.counts():
-                self._drill.presented(ids, asked.get("audible") is True)
+    @answers(Presented)
+    async def _presented(self, asked: Presented) -> None:
+        incidents = self._consoles.desk.board.incidents
+        named = [incidents[id] for id in asked.ids[:MOST] if id in incidents]
+        known = [incident.id for incident in named if self.counts(incident)]
+        self._consoles.desk.presented(known, console=self.id, audible=asked.audible)
+        if self.counts():
+            self._drill.presented(asked.ids, asked.audible)
 
-    async def _took(self, asked: dict[str, Any]) -> None:
-        """The page took what it was sent."""
+    @answers(Took)
+    async def _took(self, asked: Took) -> None:
         self._unsent.took()
         if self._unsent:
             self.push(urgent=False)
 
-    async def _near(self, asked: dict[str, Any]) -> None:
-        """Where so many stand that not all are drawn: those that are. They are kept newer than the others."""
-        if isinstance(ids := asked.get("ids"), list):
-            self._unsent.drawn(i for i in ids[:1000] if isinstance(i, str))
+    @answers(Near)
+    async def _near(self, asked: Near) -> None:
+        self._unsent.drawn(asked.ids[:MOST])
 
-    async def _report(self, asked: dict[str, Any]) -> None:
+    @answers(Seen)
+    async def _report(self, asked: Seen) -> None:
         before = self.visible and self.audible
-        self._seen = seen(asked, _now())
+        self._seen, self._seen_at = asked, _now()
         if (self.visible and self.audible) != before:
             self._consoles.look()
 
-    async def _sound_tested(self, asked: dict[str, Any]) -> None:
-        heard = asked.get("heard") is True
-        self._consoles.sound_tested(self, SoundTest(at=self._consoles.desk.clock.now(), heard=heard))
+    @answers(SoundTested)
+    async def _sound_tested(self, asked: SoundTested) -> None:
+        self._consoles.sound_tested(self, SoundTest(at=self._consoles.desk.clock.now(), heard=asked.heard))
 
-    async def _search(self, asked: dict[str, Any]) -> None:
-        self.reply(found=self._case.found(asked.get("n"), _text(asked, "text", 100).strip()))
+    @answers(Search)
+    async def _search(self, asked: Search) -> None:
+        self.reply(found=self._case.found(asked))
 
-    async def _map_wish(self, asked: dict[str, Any]) -> None:
-        self._drawing.ask(asked.get("what"), _text(asked, "incident", 128), asked.get("on") is True)
-
-    async def _touch(self, asked: dict[str, Any]) -> None:
-        """A hand was on the page: it is not idle."""
-        if self.standing.state == "signed" and self._consoles.signins is not None:
-            self._consoles.signins.touch(self.token)
-            self.push(urgent=True)
-
-    async def _lock(self, asked: dict[str, Any]) -> None:
-        if self.standing.state == "signed" and self._consoles.signins is not None:
-            self._consoles.signins.lock(self.token)
-            self.push(urgent=True)
+    @answers(MapWish)
+    async def _map_wish(self, asked: MapWish) -> None:
+        self._drawing.ask(asked)
 
     def picked(self, incident: str) -> None:
         """A mark of the map was clicked: the page selects its row."""
@@ -366,27 +323,3 @@ class Session(Outbox):
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _text(facts: object, field: str, length: int) -> str:
-    value = facts.get(field) if isinstance(facts, dict) else None
-    return value[:length] if isinstance(value, str) else ""
-
-
-_HANDLERS: dict[str, Callable[[Session, dict[str, Any]], Coroutine[Any, Any, None]]] = {
-    "hello": Session._hello,
-    "select": Session._select,
-    "rename": Session._rename,
-    "cover": Session._cover,
-    "command": Session._command,
-    "presented": Session._presented,
-    "took": Session._took,
-    "near": Session._near,
-    "beat": Session._beat,
-    "seen": Session._report,
-    "sound_tested": Session._sound_tested,
-    "search": Session._search,
-    "map": Session._map_wish,
-    "touch": Session._touch,
-    "lock": Session._lock,
-}

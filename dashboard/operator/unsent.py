@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from dashboard.access.standing import Standing
 from dashboard.components.queue.rows import DeviceRow, RowCache
 from dashboard.components.reserved.part import ReservedPart
-from dashboard.shell.ground import Ground
+from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.owed_rows import Owed
 from incidents.board import Change
 

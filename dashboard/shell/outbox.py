@@ -1,4 +1,4 @@
-"""The line between one page of one browser and its session: what is to be sent, what was asked, and the tasks of both.
+"""The line between one page of one browser and its session: what is to be sent, and the tasks beside it.
 
 At most one push is scheduled; what must be seen at once goes with the next turn of the loop, the rest is merged. However slow
 the page, what it is sent is composed when it is sent.
@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
-from dashboard.shell.messages import MAX_MESSAGE, Malformed, message
 from incidents.listeners import without_values
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
@@ -26,9 +25,7 @@ class Page(Protocol):
 
 
 class Outbox:
-    """What every kind of page has. A kind says what it sends (`compose`) and what it does about a wish (`_answer`)."""
-
-    longest = MAX_MESSAGE  # characters of one message of a page
+    """The mailbox of one page; what is sent of it is composed when it is sent."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -62,16 +59,6 @@ class Outbox:
         self._replies.append(facts)
         self.push(urgent=True)
 
-    def take(self, text: object) -> None:
-        """Take a message of the page. What is no message is counted by a log line without its content."""
-        try:
-            asked = message(text, self.longest)
-        except Malformed:
-            _logger.warning("a page sent a message that was not understood")
-            return
-        if (work := self._answer(asked)) is not None:
-            self.keep(work)
-
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it beside everything else, until the page is gone; a fault is logged without the values in it."""
         task = asyncio.get_running_loop().create_task(work)
@@ -83,10 +70,6 @@ class Outbox:
         self._cancel_timer()
         for task in self._tasks:
             task.cancel()
-
-    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
-        """What is to be done with a wish; None for one this page does not know."""
-        raise NotImplementedError
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

@@ -2,40 +2,51 @@
 
 It counts as a console that saw and heard an alarm when somebody is before it who may take one: it paints every open alarm and
 sounds as the operator page does. An auditor's page does both and counts for nothing: nobody there may act.
+
+A room plugs in with a request and its handler here, and one line in `rooms.js`; what it answers to `{"do": "review", ...}` is
+sent as `{"review": {...}}`, None as nothing. Only an open page is answered: not a locked one, nor one that was locked, or stood
+before another person, before the answer came. A room does what is slow off the loop (`asyncio.to_thread`), says how far it is
+with `session.reply(review={...})`, checks the role of `session.user` where it shows more than the page does, and keeps what it
+knows of a page in a `WeakKeyDictionary` by session.
 """
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import msgspec
 
-from dashboard.access.standing import Standing
 from dashboard.components.actions.part import person
+from dashboard.components.case.part import Search
+from dashboard.components.drills import panel as drills
+from dashboard.components.map.scheduling import MapWish
 from dashboard.components.queue.rows import opened
+from dashboard.components.timeline import desk as timeline
 from dashboard.operator.ground import OperatorGround
+from dashboard.operator.requests import Select
 from dashboard.operator.session import Session
-from dashboard.shell.channel import BrowserPage
-from dashboard.supervisor.review.desk import ReviewGround
-from dashboard.supervisor.rooms import ROOMS, Room
+from dashboard.shell.ground import Standing
+from dashboard.shell.outbox import Page
+from dashboard.shell.requests import answers
+from dashboard.supervisor.review import desk as review
 from incidents.actions import SUPERVISOR, open_to
 from incidents.board import Change
 
 PAGE = "page supervisor"
 
 
-class SupervisorGround(ReviewGround, OperatorGround[Session], Protocol):
+class SupervisorGround(review.ReviewGround, OperatorGround[Session], Protocol):
     """The pages' common ground as a supervisor page sees it."""
 
 
-class SupervisorSession(Session):
-    """`consoles` and `token` as in `Session`."""
+class SupervisorSession(Session, without=(Select, Search, MapWish)):
+    """`consoles` and `token` as in `Session`. There is neither case nor map on this page."""
 
     kind = PAGE
     drilled = False
+    _consoles: SupervisorGround
 
-    def __init__(self, consoles: SupervisorGround, page: BrowserPage, token: str = "") -> None:
+    def __init__(self, consoles: SupervisorGround, page: Page, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
-        self._rooms = consoles
 
     def changed(self, change: Change) -> None:
         super().changed(change)
@@ -56,19 +67,23 @@ class SupervisorSession(Session):
             if isinstance(row, msgspec.Raw):  # neither gone, nor kept from who is here
                 rows[key] = opened(row, open_to(SUPERVISOR, incidents[key], user))
 
-    def _answer(self, asked: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
-        match asked["do"]:
-            case "select" | "search" | "map":  # there is neither case nor map on this page
-                return None
-            case name if name in ROOMS:
-                return self._room(name, ROOMS[name], asked)
-        return super()._answer(asked)
+    @answers(review.Review)
+    async def _review(self, asked: review.Review) -> None:
+        await self._room("review", lambda: review.answer(self._consoles, self, asked))
 
-    async def _room(self, name: str, room: Room, asked: dict[str, Any]) -> None:
+    @answers(timeline.Timeline)
+    async def _timeline(self, asked: timeline.Timeline) -> None:
+        await self._room("timeline", lambda: timeline.answer(self._consoles, self, asked))
+
+    @answers(drills.Drills)
+    async def _drills(self, asked: drills.Drills) -> None:
+        await self._room("drills", lambda: drills.answer(self._consoles, self))
+
+    async def _room(self, name: str, room: Callable[[], Awaitable[dict[str, Any] | None]]) -> None:
         before = self.standing
         if before.locked:
             return
-        answer = await room(self._rooms, self, asked)
+        answer = await room()
         now = self.standing
         if answer is not None and not now.locked and now.who == before.who:
             # Made into JSON here: an answer that can't be would else keep every alarm from this page.

@@ -11,7 +11,7 @@ from dashboard.access.guard import SIGN_IN
 from dashboard.documents.page import DocumentGround, DocumentPage, NoDocument
 from dashboard.shell.clock import written
 from dashboard.technician.presses import Way
-from dashboard.technician.session import PAGE
+from dashboard.technician.requests import PAGE
 from dashboard.technician.tests_in_progress import Bench
 from dashboard.technician.trial import OF, Trial
 from incidents.roles import Role

@@ -53,9 +53,9 @@ class TrainerContext:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(work, *facts)
 
-    def standing(self, token: str) -> Standing:
-        """What a browser with this token may do and show now on the trainer page."""
-        return standing(self.signins, token, PAGE)
+    def standing(self, token: str, page: str = PAGE) -> Standing:
+        """What a browser with this token may do and show now on a page."""
+        return standing(self.signins, token, page)
 
     def roles_of(self, token: str) -> frozenset[Role]:
         """What whoever signed in last at this browser may, be it locked or not."""

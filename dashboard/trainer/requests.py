@@ -2,12 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Union
 
 import msgspec
 from msgspec import Meta
 
+from dashboard.shell.requests import Handlers, answers, handlers
 from dashboard.trainer.context import TrainerContext
 from incidents.cases.rows import say
 from incidents.exercises.check import Problem
@@ -22,7 +23,7 @@ Facts = dict[str, Any]
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="what"):
-    """Something a page asks for; it is answered by whatever `grant` gives."""
+    """Something a page asks for; it is answered by what its handler gives."""
 
 
 class Record(Wish, frozen=True, tag="record"):
@@ -104,124 +105,6 @@ class Forget(Wish, frozen=True, tag="forget"):
     id: Id
 
 
-AnyWish = Record | OpenReplay | ForgetRecording | Replay | Get | Check | Save | Where | OpenExercise | Run | Forget
-
-
-def wish_of(asked: Facts) -> AnyWish:
-    """A page's message as a wish. Raises TrainingError("invalid")."""
-    try:
-        wish: AnyWish = msgspec.convert(asked, AnyWish)
-    except msgspec.ValidationError as error:
-        raise TrainingError("invalid", say(error).partition(":")[0].removeprefix(".")) from None
-    return wish
-
-
-async def grant(house: TrainerContext, wish: AnyWish, by: str) -> Facts:
-    """Do it, and say what the page must know of it. `by` is the name of who asks. Raises TrainingError."""
-    handler: Callable[[TrainerContext, Any, str], Awaitable[Facts]] = _HANDLERS[type(wish)]
-    return await handler(house, wish, by)
-
-
-async def _record(house: TrainerContext, wish: Record, by: str) -> Facts:
-    made = await asyncio.to_thread(
-        house.room.record,
-        wish.incidents,
-        masking=wish.masking,
-        reason=wish.reason.strip(),
-        by=by,
-        title=wish.title.strip(),
-    )
-    return {"name": made.name}
-
-
-async def _open_replay(house: TrainerContext, wish: OpenReplay, by: str) -> Facts:
-    player = await house.room.open_replay(wish.recording)
-    return {"id": player.id}
-
-
-async def _forget_recording(house: TrainerContext, wish: ForgetRecording, by: str) -> Facts:
-    await house.room.forget_recording(wish.recording)
-    return {}
-
-
-async def _replay(house: TrainerContext, wish: Replay, by: str) -> Facts:
-    player = house.player(wish.id)
-    match wish.act:
-        case "seek":
-            await player.seek(wish.at_s)
-        case "speed":
-            player.at_speed(wish.speed)
-        case act:
-            await getattr(player, act)()
-    return {}
-
-
-async def _get(house: TrainerContext, wish: Get, by: str) -> Facts:
-    found = await asyncio.to_thread(house.room.scenario, wish.name)
-    return {"scenario": msgspec.to_builtins(found)}
-
-
-async def _check(house: TrainerContext, wish: Check, by: str) -> Facts:
-    return {"problems": [_told(house, problem) for problem in problems_of(house, wish.scenario)]}
-
-
-async def _save(house: TrainerContext, wish: Save, by: str) -> Facts:
-    if found := problems_of(house, wish.scenario):
-        return {"problems": [_told(house, problem) for problem in found]}
-    await asyncio.to_thread(house.room.save_scenario, wish.name, msgspec.convert(wish.scenario, Scenario))
-    return {"problems": [], "name": wish.name}
-
-
-async def _where(house: TrainerContext, wish: Where, by: str) -> Facts:
-    found = house.zones.locate(wish.lat, wish.lon)
-    return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
-
-
-async def _open_exercise(house: TrainerContext, wish: OpenExercise, by: str) -> Facts:
-    exercise = await house.room.open_exercise(wish.scenario, trainer=by)
-    return {"id": exercise.id}
-
-
-async def _run(house: TrainerContext, wish: Run, by: str) -> Facts:
-    exercise = house.exercise(wish.id)
-    match wish.act:
-        case "inject":
-            await exercise.inject(wish.name)
-        case "act":
-            if wish.action is None:
-                raise TrainingError("invalid", "action")
-            await exercise.act(wish.action)
-        case "kick":
-            exercise.kick(wish.trainee)
-        case "remark":
-            await exercise.remark(wish.text.strip(), by=by)
-        case act:
-            await getattr(exercise, act)()
-    return {}
-
-
-async def _forget(house: TrainerContext, wish: Forget, by: str) -> Facts:
-    await asyncio.to_thread(house.room.forget, wish.id)
-    return {}
-
-
-def problems_of(house: TrainerContext, facts: Facts) -> list[Problem]:
-    """What is wrong with a scenario as a page holds it: the first thing the types refuse, or all that they can't say."""
-    try:
-        scenario = msgspec.convert(facts, Scenario)
-    except msgspec.ValidationError as error:
-        path, _, why = say(error).removeprefix(".").partition(": ")
-        if missing := _MISSING.fullmatch(why):
-            path, why = f"{path}.{missing[1]}".removeprefix("."), "needed"
-        plain = next((words for pattern, words in _PLAIN if pattern.match(why)), why)
-        return [Problem(path=path, why=plain)]
-    return list(house.room.problems(scenario))
-
-
-def _told(house: TrainerContext, problem: Problem) -> dict[str, str]:
-    return {"path": problem.path, "why": house.translate(problem.why)}
-
-
 # A type's complaints, as a person who fills in a form would say them.
 _MISSING = re.compile(r"object missing required field (\w+)")
 _PLAIN = (
@@ -233,16 +116,119 @@ _PLAIN = (
     (re.compile(r"expected str, got null"), "needed"),
 )
 
-_HANDLERS: dict[type[Wish], Callable[[TrainerContext, Any, str], Awaitable[Facts]]] = {
-    Record: _record,
-    OpenReplay: _open_replay,
-    ForgetRecording: _forget_recording,
-    Replay: _replay,
-    Get: _get,
-    Check: _check,
-    Save: _save,
-    Where: _where,
-    OpenExercise: _open_exercise,
-    Run: _run,
-    Forget: _forget,
-}
+
+class TrainerRequests:
+    """Does what a page asks for, and says what the page must know of it. `by` is the name of who asks."""
+
+    def __init__(self, house: TrainerContext, by: str) -> None:
+        self._house, self._by = house, by
+
+    async def grant(self, asked: Mapping[str, object]) -> Facts:
+        """Raises TrainingError: "invalid" for what is no wish."""
+        try:
+            wish: Wish = msgspec.convert(asked, Union[tuple(kind for kind, _ in _HANDLERS.values())])  # noqa: UP007
+        except msgspec.ValidationError as error:
+            raise TrainingError("invalid", say(error).partition(":")[0].removeprefix(".")) from None
+        _, handler = _HANDLERS[str(wish.__struct_config__.tag)]
+        return await handler(self, wish)
+
+    @answers(Record)
+    async def _record(self, wish: Record) -> Facts:
+        made = await asyncio.to_thread(
+            self._house.room.record,
+            wish.incidents,
+            masking=wish.masking,
+            reason=wish.reason.strip(),
+            by=self._by,
+            title=wish.title.strip(),
+        )
+        return {"name": made.name}
+
+    @answers(OpenReplay)
+    async def _open_replay(self, wish: OpenReplay) -> Facts:
+        player = await self._house.room.open_replay(wish.recording)
+        return {"id": player.id}
+
+    @answers(ForgetRecording)
+    async def _forget_recording(self, wish: ForgetRecording) -> Facts:
+        await self._house.room.forget_recording(wish.recording)
+        return {}
+
+    @answers(Replay)
+    async def _replay(self, wish: Replay) -> Facts:
+        player = self._house.player(wish.id)
+        match wish.act:
+            case "seek":
+                await player.seek(wish.at_s)
+            case "speed":
+                player.at_speed(wish.speed)
+            case act:
+                await getattr(player, act)()
+        return {}
+
+    @answers(Get)
+    async def _get(self, wish: Get) -> Facts:
+        found = await asyncio.to_thread(self._house.room.scenario, wish.name)
+        return {"scenario": msgspec.to_builtins(found)}
+
+    @answers(Check)
+    async def _check(self, wish: Check) -> Facts:
+        return {"problems": [self._told(problem) for problem in self._problems(wish.scenario)]}
+
+    @answers(Save)
+    async def _save(self, wish: Save) -> Facts:
+        if found := self._problems(wish.scenario):
+            return {"problems": [self._told(problem) for problem in found]}
+        await asyncio.to_thread(self._house.room.save_scenario, wish.name, msgspec.convert(wish.scenario, Scenario))
+        return {"problems": [], "name": wish.name}
+
+    @answers(Where)
+    async def _where(self, wish: Where) -> Facts:
+        found = self._house.zones.locate(wish.lat, wish.lon)
+        return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
+
+    @answers(OpenExercise)
+    async def _open_exercise(self, wish: OpenExercise) -> Facts:
+        exercise = await self._house.room.open_exercise(wish.scenario, trainer=self._by)
+        return {"id": exercise.id}
+
+    @answers(Run)
+    async def _run(self, wish: Run) -> Facts:
+        exercise = self._house.exercise(wish.id)
+        match wish.act:
+            case "inject":
+                await exercise.inject(wish.name)
+            case "act":
+                if wish.action is None:
+                    raise TrainingError("invalid", "action")
+                await exercise.act(wish.action)
+            case "kick":
+                exercise.kick(wish.trainee)
+            case "remark":
+                await exercise.remark(wish.text.strip(), by=self._by)
+            case act:
+                await getattr(exercise, act)()
+        return {}
+
+    @answers(Forget)
+    async def _forget(self, wish: Forget) -> Facts:
+        await asyncio.to_thread(self._house.room.forget, wish.id)
+        return {}
+
+    def _problems(self, facts: Facts) -> list[Problem]:
+        """What is wrong with a scenario as a page holds it: the first thing the types refuse, or all that they can't say."""
+        try:
+            scenario = msgspec.convert(facts, Scenario)
+        except msgspec.ValidationError as error:
+            path, _, why = say(error).removeprefix(".").partition(": ")
+            if missing := _MISSING.fullmatch(why):
+                path, why = f"{path}.{missing[1]}".removeprefix("."), "needed"
+            plain = next((words for pattern, words in _PLAIN if pattern.match(why)), why)
+            return [Problem(path=path, why=plain)]
+        return list(self._house.room.problems(scenario))
+
+    def _told(self, problem: Problem) -> dict[str, str]:
+        return {"path": problem.path, "why": self._house.translate(problem.why)}
+
+
+_HANDLERS: Handlers[Wish, Facts] = handlers(TrainerRequests, Wish)

@@ -5,11 +5,11 @@ A browser is not trusted: whatever does not fit the types is refused, and nothin
 
 import re
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from dashboard.shell.clock import milliseconds, moment, on_paper
+from dashboard.shell.requests import Answer as Answer
 from incidents import commands as do
 from incidents.desk.backfill import TIMES
 
@@ -17,20 +17,7 @@ from incidents.desk.backfill import TIMES
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The desk's answer to a command: `ok`, or why not, who stands in the way and since when (ms since 1970)."""
-
-    id: str
-    ok: bool
-    code: str = ""
-    who: str = ""
-    since: int | None = None
-    anyway: bool = False
-    incident: str = ""
-    about: tuple[str, ...] = ()
-
-
-def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
+def command(facts: object, typed: object, now: datetime) -> do.AnyCommand:
     """The command of a page. `typed` holds times of day as a person typed them, by the command's field.
 
     Raises `Refused`: invalid, or time_invalid.
@@ -57,7 +44,7 @@ def command(facts: Any, typed: Any, now: datetime) -> do.AnyCommand:
     return wish
 
 
-def _on_paper(typed: dict[str, Any], now: datetime) -> dict[str, datetime]:
+def _on_paper(typed: dict[str, object], now: datetime) -> dict[str, datetime]:
     """The times of a paper by the command's fields: times of day, of a day or two."""
     fields = [field for _, field in TIMES]
     words = {field: text for field in fields if isinstance(text := typed.get(field), str) and text.strip()}

@@ -6,26 +6,22 @@ laptop, a frozen tab and a half-open line report nothing, and nobody may be thou
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal
 
 import msgspec
 
+from dashboard.shell.requests import Request
+
 Sound = Literal["armed", "blocked", "muted"]
-SOUNDS: tuple[Sound, ...] = Sound.__args__  # type: ignore[attr-defined]
 # A page reports every 5 s, as the server's heartbeat reaches it: two reports and a heartbeat may go astray.
 STALE_S = 12.0
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A page's report. `at` in seconds of the loop's clock: the desk's own may be driven."""
+class Seen(Request, frozen=True, tag="seen"):
+    """A page's report. What is not plainly said counts as hidden and silent."""
 
-    visible: bool
-    sound: Sound
-    at: float
-
-    def fresh(self, now: float) -> bool:
-        """Whether it can still be believed."""
-        return now - self.at <= STALE_S
+    visible: bool = False
+    sound: Sound = "blocked"
 
 
 class Watching(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +56,3 @@ def counted(pages: Iterable[Watching]) -> dict[str, int]:
         "audible": sum(page.audible for page in pages),
         "watching": sum(page.both for page in pages),
     }
-
-
-def seen(asked: dict[str, Any], at: float) -> Seen:
-    """A page's report from its message. What is not plainly said counts as hidden and silent."""
-    sound = asked.get("sound")
-    known = cast(Sound, sound) if sound in SOUNDS else "blocked"
-    return Seen(visible=asked.get("visible") is True, sound=known, at=at)

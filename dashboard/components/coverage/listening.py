@@ -6,7 +6,7 @@ has no console is an alarm, and a record, only after a grace: a page that is loa
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
@@ -46,10 +46,9 @@ class Listening:
         self._since: dict[str, datetime] = {}
         self._noting: asyncio.Task[None] | None = None
 
-    def chosen(self, asked: object) -> frozenset[str]:
+    def chosen(self, asked: Collection[str]) -> frozenset[str]:
         """The centres a console covers, of what its page asked for: all of the desk's when it names none of them."""
-        named = {cic for cic in asked[:100] if isinstance(cic, str)} if isinstance(asked, list) else set()
-        return frozenset(named & set(self._neighbours)) or frozenset(self.own)
+        return frozenset(self._neighbours.keys() & set(asked)) or frozenset(self.own)
 
     def facts(self, covers: frozenset[str]) -> dict[str, Any]:
         """What a page is told once: every centre, those of this desk, those it covers itself."""

@@ -5,10 +5,15 @@ from typing import Any
 from dashboard.components.place_names import PlacesGround
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import SignedPage
+from dashboard.shell.requests import Request
 from incidents.drills.desk import lapses
 from incidents.drills.fold import Drill
 
 SHOWN = 30  # results, newest first
+
+
+class Drills(Request, frozen=True, tag="drills"):
+    """What there is of the drills."""
 
 
 def facts(consoles: PlacesGround, actor: str) -> dict[str, Any]:
@@ -21,7 +26,7 @@ def facts(consoles: PlacesGround, actor: str) -> dict[str, Any]:
     }
 
 
-async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def answer(consoles: PlacesGround, session: SignedPage) -> dict[str, Any]:
     """The room "drills" of the supervisor page; nothing for who may neither confirm nor see them (an auditor)."""
     if "supervisor" not in session.user.roles:
         return {"waiting": [], "results": [], "closed": True}

@@ -1,6 +1,4 @@
-"""The room "timeline": answers `{"do": "timeline", "incident": id}` with the whole incident, and enters who looked.
-
-A page that has so many records (`have`) already is told nothing again.
+"""The room "timeline": answers with a whole incident, and enters who looked.
 
 It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
 commonest misuse of police files, so each look is a record before anything is shown, once an hour for a page and its person.
@@ -16,6 +14,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import Story, story
 from dashboard.components.timeline.ground import ground
 from dashboard.shell.ground import SignedPage
+from dashboard.shell.requests import Request
 from incidents import events as ev
 from incidents.log import LogUnavailable, Record
 from incidents.timeline import NoSuchIncident, timeline
@@ -23,10 +22,17 @@ from incidents.timeline import NoSuchIncident, timeline
 _logger = logging.getLogger(__name__)
 
 
-async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, Any]) -> dict[str, Any] | None:
+class Timeline(Request, frozen=True, tag="timeline"):
+    """An incident as it was told. A page that has so many records (`have`) already is told nothing again."""
+
+    incident: str = ""
+    have: int | None = None
+
+
+async def answer(consoles: PlacesGround, session: SignedPage, asked: Timeline) -> dict[str, Any] | None:
     """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
-    id = asked.get("incident")
-    if not isinstance(id, str) or not 0 < len(id) <= 128:
+    id = asked.incident
+    if not 0 < len(id) <= 128:
         return None
     desk, user = consoles.desk, session.user
     actor = user.actor
@@ -42,7 +48,7 @@ async def answer(consoles: PlacesGround, session: SignedPage, asked: dict[str, A
         known = await asyncio.to_thread(timeline, records, desk.unseal)
         if desk.exclusions.incident(known.incident, user):
             raise NoSuchIncident
-        if asked.get("have") == len(records) + len(beside):
+        if asked.have == len(records) + len(beside):
             return None
         now = desk.clock.now()
         look = f"{session.id}-{id}-{actor}-{now:%Y%m%d%H}"

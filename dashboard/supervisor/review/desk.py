@@ -28,6 +28,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.past import HistoryGround, table_for
 from dashboard.shell.ground import AnsweredPage
+from dashboard.shell.requests import Request
 from dashboard.supervisor.review import operators
 from dashboard.supervisor.review.address import Unreadable, address, opened
 from dashboard.supervisor.review.facts import facts, profile_facts
@@ -51,6 +52,17 @@ _newest: weakref.WeakKeyDictionary[AnsweredPage, int] = weakref.WeakKeyDictionar
 _told: weakref.WeakSet[History] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
 
+class Review(Request, frozen=True, tag="review"):
+    """A question, as the table has it."""
+
+    what: str = ""
+    n: int | None = None
+    view: object = None
+    first: bool = False
+    word: str = ""
+    reason: str = ""
+
+
 class ReviewGround(HistoryGround, PlacesGround, Protocol):
     """The pages' common ground as the review sees it."""
 
@@ -68,26 +80,26 @@ class Unanswered(Exception):
         self.code = code
 
 
-async def answer(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any] | None:
-    """Answer a page that is open (`dashboard.supervisor.rooms`). What is no question is not answered."""
-    question = _QUESTIONS.get(str(asked.get("what")))
+async def answer(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any] | None:
+    """Answer a page that is open (`dashboard.supervisor.session`). What is no question is not answered."""
+    question = _QUESTIONS.get(asked.what)
     if question is None:
         return None
     try:
         return await question(consoles, session, asked)
     except (Refused, Unanswered) as refused:
-        return {"refused": refused.code, "what": asked["what"]}
+        return {"refused": refused.code, "what": asked.what}
 
 
-async def _view(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any] | None:
-    wanted, n = _wanted(asked.get("view")), asked.get("n")
-    if not isinstance(n, int):
+async def _view(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any] | None:
+    wanted, n = _wanted(asked.view), asked.n
+    if n is None:
         raise Refused("invalid")
     _newest[session] = n
     found = await _counted(consoles, session, n, wanted, partial(facts, profiles=consoles.profiles))
     if found is None:
         return None
-    first = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if asked.get("first") is True else {}
+    first = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if asked.first else {}
     return {"n": n, "facts": found, **first}
 
 
@@ -137,36 +149,35 @@ def shift_start(consoles: ReviewGround, now: datetime) -> datetime | None:
     return shift.start if shift is not None else None
 
 
-async def _map(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
+async def _map(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
     return {"map": await asyncio.get_running_loop().run_in_executor(COUNTING, outlines, consoles.zones.folder)}
 
 
-async def _copy(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
-    return {"word": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
+async def _copy(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
+    return {"word": address(_wanted(asked.view), consoles.desk.seal_view)}
 
 
-async def _export(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
+async def _export(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
     check(session.user, "export report")
-    return {"export": address(_wanted(asked.get("view")), consoles.desk.seal_view)}
+    return {"export": address(_wanted(asked.view), consoles.desk.seal_view)}
 
 
-async def _open(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any]:
+async def _open(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
     check(session.user, "page supervisor")
-    word = asked.get("word")
     try:
-        return {"view": msgspec.to_builtins(opened(word if isinstance(word, str) else "", consoles.desk.open_view))}
+        return {"view": msgspec.to_builtins(opened(asked.word, consoles.desk.open_view))}
     except Unreadable:
         raise Unanswered("unreadable") from None
 
 
-async def _operators(consoles: ReviewGround, session: AnsweredPage, asked: dict[str, Any]) -> dict[str, Any] | None:
+async def _operators(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any] | None:
     """Whose figures are others' is asked for with a reason, and nothing is shown before the log has it."""
-    user, reason, n = session.user, asked.get("reason"), asked.get("n")
+    user, reason, n = session.user, asked.reason.strip(), asked.n
     check(user, "operator figures")
-    wanted = _wanted(asked.get("view"))
-    if not isinstance(reason, str) or not reason.strip() or not isinstance(n, int):
+    wanted = _wanted(asked.view)
+    if not reason or n is None:
         raise Refused("reason_missing")
-    event = ev.OperatorFiguresOpened(reason=reason.strip()[:REASON])
+    event = ev.OperatorFiguresOpened(reason=reason[:REASON])
     try:
         outcome, _ = await consoles.desk.record(STREAM, lambda: event, id=uuid4().hex, actor=user.actor)
     except LogUnavailable:
@@ -186,7 +197,7 @@ def _wanted(asked: object) -> View:
         raise Refused("invalid") from None
 
 
-_QUESTIONS: dict[str, Callable[[ReviewGround, AnsweredPage, dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
+_QUESTIONS: dict[str, Callable[[ReviewGround, AnsweredPage, Review], Awaitable[dict[str, Any] | None]]] = {
     "view": _view,
     "map": _map,
     "copy": _copy,

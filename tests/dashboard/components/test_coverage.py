@@ -192,7 +192,7 @@ async def test_a_restart_knows_which_centres_were_silent(house: House) -> None:
 async def test_a_desks_own_centres_alone_are_an_alarm_and_a_strange_name_narrows_nothing(house: House) -> None:
     neighbours = house.consoles.centres.neighbours
     own = Listening(house.desk, neighbours, cics=("OVL",))
-    assert own.chosen(None) == {"OVL"}
+    assert own.chosen(()) == {"OVL"}
     own.look(())
     house.clock.pass_s(11)
     own.look(())

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from dashboard.access.sign_in import STREAM
-from dashboard.components.timeline.desk import answer
+from dashboard.components.timeline.desk import Timeline, answer
 from dashboard.components.timeline.facts import Spot, Story, story
 from dashboard.components.timeline.ground import EARTH_M, ground
 from incidents import commands as do
@@ -158,11 +158,14 @@ def test_the_ground_holds_every_position_and_counts_what_lies_too_far_away(zones
 async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(house: House) -> None:
     incident = await lived(house)
     session, _ = house.page("Desk 1")
-    asked = {"incident": incident.id}
+    asked = Timeline(incident=incident.id)
     found = await answer(house.consoles, session, asked)
     assert found is not None and found["story"].label == DEVICE and found["ground"]["zones"]
     await answer(house.consoles, session, asked)
-    assert await answer(house.consoles, session, asked | {"have": len(found["story"].happenings)}) is None
+    assert (
+        await answer(house.consoles, session, Timeline(incident=incident.id, have=len(found["story"].happenings)))
+        is None
+    )
     house.clock.pass_s(3600)
     await answer(house.consoles, session, asked)
     other, _ = house.page("Desk 2")
@@ -176,9 +179,9 @@ async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(ho
 
 async def test_what_is_no_incident_is_said_and_leaves_no_record(house: House) -> None:
     session, _ = house.page("Desk 1")
-    assert await answer(house.consoles, session, {"incident": "nothing"}) == {"id": "nothing", "failed": "unknown"}
+    assert await answer(house.consoles, session, Timeline(incident="nothing")) == {"id": "nothing", "failed": "unknown"}
     for strange in (None, 7, "", "a" * 200):
-        assert await answer(house.consoles, session, {"incident": strange}) is None
+        assert await answer(house.consoles, session, Timeline.of({"do": "timeline", "incident": strange})) is None
     assert await house.log.stream(STREAM) == []
     with pytest.raises(NoSuchIncident):
         story([], lambda record: b"", name_of=str, zone_name=str)

@@ -1,5 +1,6 @@
 """A bench page without a browser: what it is sent, to whom, and what never leaves the server."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,8 +36,14 @@ class Page:
         self.session.start()
 
     async def say(self, **message: Any) -> dict[str, Any]:
+        running = self.session._tasks.copy()
         self.session.take(_json(message))
+        await asyncio.gather(*(self.session._tasks - running))
         return await self.turn()
+
+    async def told(self, **message: Any) -> list[dict[str, Any]]:
+        """What it is told beside all that stands."""
+        return list((await self.say(**message))["replies"])
 
     async def turn(self) -> dict[str, Any]:
         self.session.push(urgent=True)
@@ -44,15 +51,13 @@ class Page:
 
     async def search(self, n: int, text: str) -> list[dict[str, str]]:
         """The cases that a search found."""
-        await self.session._search({"n": n, "text": text})
-        [found] = [r["found"] for r in (await self.turn())["replies"] if r.get("found", {}).get("n") == n]
+        [found] = [r["found"] for r in await self.told(do="search", n=n, text=text) if r.get("found", {}).get("n") == n]
         return list(found["cases"])
 
     async def wish(self, do: str, **facts: Any) -> dict[str, Any]:
         """A wish and its answer."""
         id = self.house.id()
-        await self.session._command({"do": do, "id": id, **facts})
-        replies = (await self.turn())["replies"]
+        replies = await self.told(do="command", command={"do": do, "id": id, **facts})
         [answer] = [r["answer"] for r in replies if r.get("answer", {}).get("id") == id]
         return dict(answer)
 

@@ -1,0 +1,74 @@
+"""How every page is made: for the browser that asks, around a session of its own; who may not have it is told so."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import panel as pn
+
+from dashboard.access.norole import no_role_page
+from dashboard.access.signins import COOKIE
+from dashboard.i18n.words import words
+from dashboard.shell import compat
+from dashboard.shell.channel import BrowserPage
+from dashboard.shell.ground import PageGround
+from dashboard.shell.session import PageSession
+from dashboard.shell.template import Theme, template_of, this_page
+from incidents.roles import may
+
+G = TypeVar("G", bound=PageGround, covariant=True)
+
+
+class PageMaker(Generic[G]):
+    """Makes a page for the current document. `token` names its browser where another cookie than the sign-in's (`cookie`) does.
+
+    The theme is the browser's choice, kept in its cookie `vigie_theme`: a map is drawn in it from the first paint.
+    """
+
+    def __init__(self, consoles: G, *, cookie: str = COOKIE, token: str | None = None) -> None:
+        cookies = compat.cookies(pn.state.curdoc)
+        self.token = cookies.get(cookie, "") if token is None else token
+        self.theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
+        self._consoles = consoles
+
+    def may(self, kind: str) -> bool:
+        """Whether a page is for this browser: for who is signed in at it, or was last where it is locked."""
+        now = self._consoles.standing(self.token, kind)
+        return may(self._consoles.roles_of(self.token) if now.locked else now.roles, kind)
+
+    def refused(self, kind: str, everybodys: Sequence[str] = ()) -> pn.Template:
+        """What is shown in the place of a page that is not for this browser (`no_role_page`)."""
+        consoles = self._consoles
+        return no_role_page(
+            consoles.standing(self.token, kind),
+            translate=consoles.translate,
+            language=consoles.language,
+            theme=self.theme,
+            page=kind,
+            everybodys=everybodys,
+        )
+
+    def page(
+        self,
+        html: Path,
+        session: Callable[[G, BrowserPage, str], PageSession[PageGround]],
+        *,
+        more_words: dict[str, str] | None = None,
+        items: Mapping[str, Any] | None = None,
+        **variables: str,
+    ) -> pn.Template:
+        """The template in `html`, and a session behind it; `variables` and `items` are what is its own in it."""
+        consoles, page = self._consoles, this_page()
+        made = session(consoles, page, self.token)
+        page.hear(made.take, consoles.soon, lambda: made.token)
+        consoles.soon(made.start)
+        pn.state.on_session_destroyed(lambda context: consoles.soon(made.leave))
+        return template_of(
+            html,
+            page,
+            words=words(consoles.translate) | (more_words or {}),
+            language=consoles.language,
+            theme=self.theme,
+            items=items,
+            **variables,
+        )

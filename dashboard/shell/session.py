@@ -1,0 +1,210 @@
+"""The base of all page sessions: what every page asks for and is told, whichever page it is.
+
+A page is told what stands when it is sent, never what stood when something changed. Whose it is, is looked up anew each time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Ground, PageGround, Standing
+from dashboard.shell.outbox import Outbox, Page
+from dashboard.shell.requests import (
+    MAX_MESSAGE,
+    Answer,
+    Command,
+    Handlers,
+    Malformed,
+    Request,
+    answers,
+    handlers,
+    message,
+)
+from incidents import commands as do
+from incidents.roles import User
+
+BEAT_S = 1.0  # a page that hears nothing for 3 s says so
+
+_logger = logging.getLogger(__name__)
+
+
+class DeskGround(PageGround, Ground, Protocol):
+    """The pages' common ground as any page of a desk sees it."""
+
+
+G = TypeVar("G", bound=PageGround, covariant=True)
+D = TypeVar("D", bound=DeskGround, covariant=True)
+
+
+class Hello(Request, frozen=True, tag="hello"):
+    """A page came, or came back, and knows nothing."""
+
+
+class Beat(Request, frozen=True, tag="beat"):
+    """The page asks whether it is live: an answer from now, not what waited on the way."""
+
+    n: int | None = None
+
+
+class Touch(Request, frozen=True, tag="touch"):
+    """A hand was on the page: it is not idle."""
+
+
+class Lock(Request, frozen=True, tag="lock"):
+    """Who is before the page leaves it."""
+
+
+class PageSession(Outbox, Generic[G]):
+    """One page. A kind of page says what it is sent (`_fill`), what it follows (`_follow`), and what more it answers (`answers`).
+
+    `consoles` is what the pages share, `token` its browser's sign-in.
+    """
+
+    kind: ClassVar[str]  # what a role must have to be before it
+    longest: ClassVar[int] = MAX_MESSAGE  # characters of one message of the page
+    requests: ClassVar[Handlers[Request, None]]
+
+    def __init_subclass__(cls, without: Collection[type[Request]] = ()) -> None:
+        """Find what this kind of page is answered: all that it has a handler for, `without` some of its base's."""
+        super().__init_subclass__()
+        cls.requests = {tag: found for tag, found in handlers(cls, Request).items() if found[0] not in without}
+
+    def __init__(self, consoles: G, page: Page, token: str = "") -> None:
+        super().__init__(page)
+        self.id = uuid4().hex
+        self.token = token
+        self._consoles = consoles
+        self._told: Standing | None = None
+        self._unlisten: Callable[[], object] = lambda: None
+
+    @property
+    def standing(self) -> Standing:
+        """What this page may do and show now."""
+        return self._consoles.standing(self.token, self.kind)
+
+    def start(self) -> None:
+        """Begin to follow, and to beat. Call it on the loop."""
+        self._unlisten = self._follow()
+        self.keep(self._beats())
+
+    def tick(self) -> None:
+        """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
+        if self.connected:
+            self.reply(tick=True)
+
+    def leave(self) -> None:
+        """The page is gone for good."""
+        self.end()
+
+    def end(self) -> None:
+        """The page is gone."""
+        self._unlisten()
+        super().end()
+
+    def take(self, text: object) -> None:
+        """Take a message of the page. What is no message is counted by a log line without its content."""
+        try:
+            tag, asked = message(text, self.longest)
+        except Malformed:
+            _logger.warning("a page sent a message that was not understood")
+            return
+        if tag in self.requests:
+            kind, handler = self.requests[tag]
+            self.keep(handler(self, kind.of(asked)))
+
+    def compose(self) -> str:
+        """Empty the mailbox into one message (JSON)."""
+        message: dict[str, Any] = {"now": milliseconds(self._consoles.clock.now())}
+        self._fill(message, self.standing)
+        if self._replies:
+            message["replies"], self._replies = self._replies, []
+        return msgspec.json.encode(message).decode()
+
+    def welcome(self) -> dict[str, Any]:
+        """What a page that came is told of itself and of where it is."""
+        return {"desk": "", "zones": {}, "centres": {"covers": []}}
+
+    def _follow(self) -> Callable[[], object]:
+        """Be told of what changes; returns what ends it."""
+        return lambda: None
+
+    def _fill(self, message: dict[str, Any], now: Standing) -> None:
+        """Put what this kind of page is sent into a message."""
+        raise NotImplementedError
+
+    def _add_access(self, message: dict[str, Any], now: Standing) -> None:
+        """Tell the page what it may do and show when that is news."""
+        if now != self._told:
+            before, self._told = self._told, now
+            message["access"] = now.shown(self.id)
+            self._stands(before, now)
+
+    def _stands(self, before: Standing | None, now: Standing) -> None:
+        """The page may do and show other things than `before`, which is None for one that knows nothing."""
+
+    async def _beats(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self.tick()
+
+    @answers(Hello)
+    async def _hello(self, asked: Hello) -> None:
+        self._told = None
+        self._replies.insert(0, {"welcome": self.welcome()})
+        self.push(urgent=True)
+
+    @answers(Beat)
+    async def _beat(self, asked: Beat) -> None:
+        if asked.n is not None:
+            self.reply(beat=asked.n)
+
+    @answers(Touch)
+    async def _touch(self, asked: Touch) -> None:
+        if self.standing.state == "signed" and self._consoles.signins is not None:
+            self._consoles.signins.touch(self.token)
+            self.push(urgent=True)
+
+    @answers(Lock)
+    async def _lock(self, asked: Lock) -> None:
+        if self.standing.state == "signed" and self._consoles.signins is not None:
+            self._consoles.signins.lock(self.token)
+            self.push(urgent=True)
+
+
+class DeskSession(PageSession[D], Generic[D]):
+    """A page that gives commands to the desk. `position` is its browser's desk name, where nobody signs in."""
+
+    position = ""
+
+    @property
+    def user(self) -> User:
+        """Who asks, and what they may. The sign-in is looked up anew each time."""
+        now = self.standing
+        name = self.position if now.state == "open" else now.name
+        actor = self._consoles.desk.pseudonym(name) if name else ""
+        return User(actor=actor, roles=now.roles, zone=now.zone, name=name)
+
+    async def carry_out(self, asked: Command) -> str:
+        """Have a command carried out; the incident it made, or is about. Raises `Refused`."""
+        raise NotImplementedError
+
+    def refusal(self, id: str, refused: do.Refused) -> Answer:
+        """Why a command was refused, as whoever is before this page may know it."""
+        return Answer(id=id, ok=False, code=refused.code)
+
+    @answers(Command)
+    async def _command(self, asked: Command) -> None:
+        try:
+            incident = await self.carry_out(asked)
+        except do.Refused as refused:
+            self.reply(answer=self.refusal(asked.id, refused))
+        except Exception:
+            self.reply(answer=Answer(id=asked.id, ok=False, code="failed"))
+            raise
+        else:
+            self.reply(answer=Answer(id=asked.id, ok=True, incident=incident))
