@@ -9,14 +9,13 @@ from typing import Any
 
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
 from dashboard.components.actions import receive
-from dashboard.components.alert.seen import STALE_S, Seen, SoundTest
-from dashboard.components.case.part import CasePart, Search
+from dashboard.components.alert.seen import Seen, Sound, SoundTest
+from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
 from dashboard.components.map import MapView
-from dashboard.components.map.scheduling import Drawing, MapWish
+from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
 from dashboard.operator.ground import OperatorGround
-from dashboard.operator.requests import Cover, Hello, Near, Presented, Rename, Select, SoundTested, Took
 from dashboard.operator.unsent import Unsent
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
@@ -50,7 +49,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self.browser = ""
         self.selected: str | None = None
         self.sound_tested: SoundTest | None = None
-        self._seen, self._seen_at = Seen(), 0.0  # in seconds of the loop's clock: the desk's own may be driven
+        self._seen: Seen | None = None
         self._health = False
         self._detail = False
         self._unowned: int | None = None
@@ -83,16 +82,14 @@ class Session(DeskSession[OperatorGround["Session"]]):
     @property
     def visible(self) -> bool:
         """Whether who may act has the page in sight, by a report that can still be believed."""
-        return self._believed and self._seen.visible and self.counts()
+        seen = self._seen
+        return self.connected and seen is not None and seen.visible and seen.fresh(_now()) and self.counts()
 
     @property
     def audible(self) -> bool:
         """Whether who may act would hear an alarm from this page, by a report that can still be believed."""
-        return self._believed and self._seen.sound == "armed" and self.counts()
-
-    @property
-    def _believed(self) -> bool:
-        return self.connected and _now() - self._seen_at <= STALE_S
+        seen = self._seen
+        return self.connected and seen is not None and seen.sound == "armed" and seen.fresh(_now()) and self.counts()
 
     @property
     def desk_name(self) -> str:
@@ -232,31 +229,32 @@ class Session(DeskSession[OperatorGround["Session"]]):
         centres = self._consoles.listening.facts(self.covers)
         return {"desk": self.desk_name, "zones": self._consoles.places.names, "centres": centres}
 
-    @answers(Hello)
-    async def _enter(self, asked: Hello) -> None:
-        self._consoles.enter(self, asked.desk[:40], asked.browser[:64])
-        self.covers = self._consoles.listening.chosen(asked.cics)
-        self.selected = asked.selected[:128] or None
+    @answers("hello")
+    async def _enter(self, desk: str = "", browser: str = "", cics: tuple[str, ...] = (), selected: str = "") -> None:
+        """The page came: the desk name, the name and the centres that its browser keeps, and what stands chosen on it."""
+        self._consoles.enter(self, desk[:40], browser[:64])
+        self.covers = self._consoles.listening.chosen(cics)
+        self.selected = selected[:128] or None
         self._everything()
-        await self._hello(asked)
+        await self._hello()
 
-    @answers(Select)
-    async def _select(self, asked: Select) -> None:
-        self.selected = asked.incident[:128] or None
+    @answers("select")
+    async def _select(self, incident: str = "") -> None:
+        self.selected = incident[:128] or None
         self._case.forget()
         self._detail = self._drawing.moved = True
         self._consoles.looked(self)
         self.push(urgent=True)
 
-    @answers(Rename)
-    async def _rename(self, asked: Rename) -> None:
-        ok = self._consoles.rename(self, asked.desk[:40])
+    @answers("rename")
+    async def _rename(self, desk: str = "") -> None:
+        ok = self._consoles.rename(self, desk[:40])
         self.reply(renamed={"ok": ok, "desk": self.desk_name})
 
-    @answers(Cover)
-    async def _cover(self, asked: Cover) -> None:
+    @answers("cover")
+    async def _cover(self, cics: tuple[str, ...] = ()) -> None:
         if not self.standing.locked:
-            self._consoles.cover(self, asked.cics)
+            self._consoles.cover(self, cics)
 
     async def carry_out(self, asked: Command) -> str:
         if self.standing.locked and self.standing.why != "role":
@@ -265,50 +263,54 @@ class Session(DeskSession[OperatorGround["Session"]]):
         if asked.name in MAY:
             check(self.user, asked.name)
         desk = self._consoles.desk
-        incident = await desk.command(receive.command(asked.command, asked.typed, desk.clock.now()), self.user)
+        incident = await desk.command(receive.command(asked.facts, asked.typed, desk.clock.now()), self.user)
         return incident.id if incident else ""
 
     def refusal(self, id: str, refused: do.Refused) -> Answer:
         name = self._consoles.desk.name_of(refused.who) if refused.who and not self.standing.locked else ""
         return receive.refusal(id, refused, name)
 
-    @answers(Presented)
-    async def _presented(self, asked: Presented) -> None:
+    @answers("presented")
+    async def _presented(self, ids: tuple[str, ...] = (), audible: bool = False) -> None:
+        """The page painted these alarms."""
         incidents = self._consoles.desk.board.incidents
-        named = [incidents[id] for id in asked.ids[:MOST] if id in incidents]
+        named = [incidents[id] for id in ids[:MOST] if id in incidents]
         known = [incident.id for incident in named if self.counts(incident)]
-        self._consoles.desk.presented(known, console=self.id, audible=asked.audible)
+        self._consoles.desk.presented(known, console=self.id, audible=audible)
         if self.counts():
-            self._drill.presented(asked.ids, asked.audible)
+            self._drill.presented(ids, audible)
 
-    @answers(Took)
-    async def _took(self, asked: Took) -> None:
+    @answers("took")
+    async def _took(self) -> None:
+        """The page took what it was sent."""
         self._unsent.took()
         if self._unsent:
             self.push(urgent=False)
 
-    @answers(Near)
-    async def _near(self, asked: Near) -> None:
-        self._unsent.drawn(asked.ids[:MOST])
+    @answers("near")
+    async def _near(self, ids: tuple[str, ...] = ()) -> None:
+        """Where so many stand that not all are drawn: those that are. They are kept newer than the others."""
+        self._unsent.drawn(ids[:MOST])
 
-    @answers(Seen)
-    async def _report(self, asked: Seen) -> None:
+    @answers("seen")
+    async def _report(self, visible: bool = False, sound: Sound = "blocked") -> None:
+        """The page reports of itself. What is not plainly said counts as hidden and silent."""
         before = self.visible and self.audible
-        self._seen, self._seen_at = asked, _now()
+        self._seen = Seen(visible=visible, sound=sound, at=_now())
         if (self.visible and self.audible) != before:
             self._consoles.look()
 
-    @answers(SoundTested)
-    async def _sound_tested(self, asked: SoundTested) -> None:
-        self._consoles.sound_tested(self, SoundTest(at=self._consoles.desk.clock.now(), heard=asked.heard))
+    @answers("sound_tested")
+    async def _sound_tested(self, heard: bool = False) -> None:
+        self._consoles.sound_tested(self, SoundTest(at=self._consoles.desk.clock.now(), heard=heard))
 
-    @answers(Search)
-    async def _search(self, asked: Search) -> None:
-        self.reply(found=self._case.found(asked))
+    @answers("search")
+    async def _search(self, n: int | None = None, text: str = "") -> None:
+        self.reply(found=self._case.found(n, text[:100].strip()))
 
-    @answers(MapWish)
-    async def _map_wish(self, asked: MapWish) -> None:
-        self._drawing.ask(asked)
+    @answers("map")
+    async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:
+        self._drawing.ask(what, incident[:128], on)
 
     def picked(self, incident: str) -> None:
         """A mark of the map was clicked: the page selects its row."""

@@ -1,54 +1,89 @@
-"""What a page asks for: a type and one handler each, found by the type's tag. What has no handler is not answered.
+"""What a page asks for: each request has one handler, whose arguments are what the request says.
 
 A browser is not trusted: a field that does not fit its type counts as unsaid, and nothing that was sent is quoted or logged.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Self, TypeVar
+import inspect
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 
 import msgspec
 
 MAX_MESSAGE = 64 * 1024  # characters of one message of a page
 
-R = TypeVar("R", bound=msgspec.Struct)
-S = TypeVar("S")
-T = TypeVar("T")
-Handlers = dict[str, tuple[type[R], Callable[[Any, R], Coroutine[Any, Any, T]]]]
+F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, object]])
+T = TypeVar("T", covariant=True)
 
 
 class Malformed(Exception):
     """A page sent something that is no message."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="do"):
-    """Something that a page asks for. Every field has a default: what it is when it is not said."""
+def answers(request: str) -> Callable[[F], F]:
+    """Make a method the handler of a request. One that takes `**rest` is given all that the page said beside."""
 
-    @classmethod
-    def of(cls, asked: Mapping[str, object]) -> Self:
-        """The request that a message is."""
-        try:
-            return msgspec.convert(asked, cls)
-        except msgspec.ValidationError:
-            types = {field.name: field.type for field in msgspec.structs.fields(cls)}
-            fitting = {name: said for name, said in asked.items() if _fits(said, types.get(name, object))}
-            return msgspec.convert(fitting, cls)
+    def mark(method: F) -> F:
+        method.__dict__["answers"] = request
+        return method
+
+    return mark
 
 
-class Command(Request, frozen=True, tag="command"):
+class Handler:
+    """A method that answers a request, and the request's type (`kind`), which is made of the method's arguments."""
+
+    def __init__(self, request: str, method: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+        said = list(inspect.signature(method).parameters.values())[1:]
+        hints = get_type_hints(method, include_extras=True)
+        self.method = method
+        self.rest = any(one.kind is one.VAR_KEYWORD for one in said)
+        self.types = {one.name: hints[one.name] for one in said if one.kind is not one.VAR_KEYWORD}
+        defaults = {one.name: (one.default,) for one in said if one.default is not one.empty}
+        fields = [(name, kind, *defaults.get(name, ())) for name, kind in self.types.items()]
+        self.kind = msgspec.defstruct(request, fields, frozen=True, kw_only=True)
+
+    def facts(self, asked: Mapping[str, object], strict: bool) -> dict[str, Any]:
+        """The arguments by a page's message. Raises msgspec.ValidationError: `strict`, or what has no default is unsaid."""
+        if not strict:
+            asked = {name: said for name, said in asked.items() if _fits(said, self.types.get(name, object))}
+        facts = msgspec.structs.asdict(msgspec.convert(asked, self.kind))
+        return {**asked, **facts} if self.rest else facts
+
+
+class Answering(Generic[T]):
+    """Whoever has handlers; `without` leaves out requests that the base answers."""
+
+    requests: ClassVar[dict[str, Handler]] = {}
+
+    def __init_subclass__(cls, without: Collection[str] = ()) -> None:
+        super().__init_subclass__()
+        own = [Handler(name, method) for method in vars(cls).values() if (name := getattr(method, "answers", ""))]
+        known = cls.requests | {handler.kind.__name__: handler for handler in own}
+        cls.requests = {name: handler for name, handler in known.items() if name not in without}
+
+    def answer(
+        self, request: str, asked: Mapping[str, object], *, strict: bool = False
+    ) -> Coroutine[Any, Any, T] | None:
+        """The handler's work; None where there is no handler. Raises msgspec.ValidationError (`Handler.facts`)."""
+        handler = self.requests.get(request)
+        return None if handler is None else handler.method(self, **handler.facts(asked, strict))
+
+
+class Command(msgspec.Struct, frozen=True):
     """A command for the desk, as `incidents.commands` has it; `typed` are times of day, by its fields."""
 
-    command: dict[str, object] = {}
-    typed: dict[str, object] = {}
+    facts: dict[str, object]
+    typed: dict[str, object]
 
     @property
     def id(self) -> str:
         """By what the page knows the answer."""
-        return text(self.command, "id")[:64]
+        return text(self.facts, "id")[:64]
 
     @property
     def name(self) -> str:
         """Which command it is."""
-        return text(self.command, "do")
+        return text(self.facts, "do")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,29 +99,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     about: tuple[str, ...] = ()
 
 
-def answers(kind: type[R]) -> Callable[[Callable[[S, R], T]], Callable[[S, R], T]]:
-    """Make a method the handler of a request."""
-
-    def mark(handler: Callable[[S, R], T]) -> Callable[[S, R], T]:
-        handler.__dict__["answers"] = kind
-        return handler
-
-    return mark
-
-
-def handlers(cls: type, kind: type[R]) -> Handlers[R, Any]:
-    """The handlers that a class has for requests of a kind, by their tags: its own before those of its bases."""
-    found: Handlers[R, Any] = {}
-    for owner in reversed(cls.__mro__):
-        for handler in vars(owner).values():
-            asked = getattr(handler, "answers", None)
-            if isinstance(asked, type) and issubclass(asked, kind):
-                found[str(asked.__struct_config__.tag)] = (asked, handler)
-    return found
-
-
 def message(sent: object, longest: int = MAX_MESSAGE) -> tuple[str, dict[str, object]]:
-    """A page's message: the tag of what it asks for, and all that it says. Raises `Malformed`."""
+    """A page's message: which request it is, and all that it says. Raises `Malformed`."""
     if not isinstance(sent, str) or len(sent) > longest:
         raise Malformed
     try:

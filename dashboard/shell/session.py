@@ -5,7 +5,7 @@ A page is told what stands when it is sent, never what stood when something chan
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
@@ -14,17 +14,7 @@ import msgspec
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.outbox import Outbox, Page
-from dashboard.shell.requests import (
-    MAX_MESSAGE,
-    Answer,
-    Command,
-    Handlers,
-    Malformed,
-    Request,
-    answers,
-    handlers,
-    message,
-)
+from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
 from incidents.roles import User
 
@@ -41,38 +31,14 @@ G = TypeVar("G", bound=PageGround, covariant=True)
 D = TypeVar("D", bound=DeskGround, covariant=True)
 
 
-class Hello(Request, frozen=True, tag="hello"):
-    """A page came, or came back, and knows nothing."""
-
-
-class Beat(Request, frozen=True, tag="beat"):
-    """The page asks whether it is live: an answer from now, not what waited on the way."""
-
-    n: int | None = None
-
-
-class Touch(Request, frozen=True, tag="touch"):
-    """A hand was on the page: it is not idle."""
-
-
-class Lock(Request, frozen=True, tag="lock"):
-    """Who is before the page leaves it."""
-
-
-class PageSession(Outbox, Generic[G]):
-    """One page. A kind of page says what it is sent (`_fill`), what it follows (`_follow`), and what more it answers (`answers`).
+class PageSession(Answering[None], Outbox, Generic[G]):
+    """One page. A kind of page says what it is sent (`_fill`), follows (`_follow`), and answers beside (`answers`).
 
     `consoles` is what the pages share, `token` its browser's sign-in.
     """
 
     kind: ClassVar[str]  # what a role must have to be before it
     longest: ClassVar[int] = MAX_MESSAGE  # characters of one message of the page
-    requests: ClassVar[Handlers[Request, None]]
-
-    def __init_subclass__(cls, without: Collection[type[Request]] = ()) -> None:
-        """Find what this kind of page is answered: all that it has a handler for, `without` some of its base's."""
-        super().__init_subclass__()
-        cls.requests = {tag: found for tag, found in handlers(cls, Request).items() if found[0] not in without}
 
     def __init__(self, consoles: G, page: Page, token: str = "") -> None:
         super().__init__(page)
@@ -109,13 +75,12 @@ class PageSession(Outbox, Generic[G]):
     def take(self, text: object) -> None:
         """Take a message of the page. What is no message is counted by a log line without its content."""
         try:
-            tag, asked = message(text, self.longest)
-        except Malformed:
+            work = self.answer(*message(text, self.longest))
+        except (Malformed, msgspec.ValidationError):
             _logger.warning("a page sent a message that was not understood")
             return
-        if tag in self.requests:
-            kind, handler = self.requests[tag]
-            self.keep(handler(self, kind.of(asked)))
+        if work is not None:
+            self.keep(work)
 
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON)."""
@@ -152,25 +117,28 @@ class PageSession(Outbox, Generic[G]):
             await asyncio.sleep(BEAT_S)
             self.tick()
 
-    @answers(Hello)
-    async def _hello(self, asked: Hello) -> None:
+    @answers("hello")
+    async def _hello(self) -> None:
+        """A page came, or came back, and knows nothing."""
         self._told = None
         self._replies.insert(0, {"welcome": self.welcome()})
         self.push(urgent=True)
 
-    @answers(Beat)
-    async def _beat(self, asked: Beat) -> None:
-        if asked.n is not None:
-            self.reply(beat=asked.n)
+    @answers("beat")
+    async def _beat(self, n: int | None = None) -> None:
+        """The page asks whether it is live: an answer from now, not what waited on the way."""
+        if n is not None:
+            self.reply(beat=n)
 
-    @answers(Touch)
-    async def _touch(self, asked: Touch) -> None:
+    @answers("touch")
+    async def _touch(self) -> None:
+        """A hand was on the page: it is not idle."""
         if self.standing.state == "signed" and self._consoles.signins is not None:
             self._consoles.signins.touch(self.token)
             self.push(urgent=True)
 
-    @answers(Lock)
-    async def _lock(self, asked: Lock) -> None:
+    @answers("lock")
+    async def _lock(self) -> None:
         if self.standing.state == "signed" and self._consoles.signins is not None:
             self._consoles.signins.lock(self.token)
             self.push(urgent=True)
@@ -197,8 +165,9 @@ class DeskSession(PageSession[D], Generic[D]):
         """Why a command was refused, as whoever is before this page may know it."""
         return Answer(id=id, ok=False, code=refused.code)
 
-    @answers(Command)
-    async def _command(self, asked: Command) -> None:
+    @answers("command")
+    async def _command(self, command: dict[str, object] | None = None, typed: dict[str, object] | None = None) -> None:
+        asked = Command(command or {}, typed or {})
         try:
             incident = await self.carry_out(asked)
         except do.Refused as refused:

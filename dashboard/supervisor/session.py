@@ -3,7 +3,7 @@
 It counts as a console that saw and heard an alarm when somebody is before it who may take one: it paints every open alarm and
 sounds as the operator page does. An auditor's page does both and counts for nothing: nobody there may act.
 
-A room plugs in with a request and its handler here, and one line in `rooms.js`; what it answers to `{"do": "review", ...}` is
+A room plugs in with a handler here, and one line in `rooms.js`; what it answers to `{"do": "review", ...}` is
 sent as `{"review": {...}}`, None as nothing. Only an open page is answered: not a locked one, nor one that was locked, or stood
 before another person, before the answer came. A room does what is slow off the loop (`asyncio.to_thread`), says how far it is
 with `session.reply(review={...})`, checks the role of `session.user` where it shows more than the page does, and keeps what it
@@ -16,13 +16,10 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.actions.part import person
-from dashboard.components.case.part import Search
 from dashboard.components.drills import panel as drills
-from dashboard.components.map.scheduling import MapWish
 from dashboard.components.queue.rows import opened
 from dashboard.components.timeline import desk as timeline
 from dashboard.operator.ground import OperatorGround
-from dashboard.operator.requests import Select
 from dashboard.operator.session import Session
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
@@ -38,7 +35,7 @@ class SupervisorGround(review.ReviewGround, OperatorGround[Session], Protocol):
     """The pages' common ground as a supervisor page sees it."""
 
 
-class SupervisorSession(Session, without=(Select, Search, MapWish)):
+class SupervisorSession(Session, without=("select", "search", "map")):
     """`consoles` and `token` as in `Session`. There is neither case nor map on this page."""
 
     kind = PAGE
@@ -67,16 +64,16 @@ class SupervisorSession(Session, without=(Select, Search, MapWish)):
             if isinstance(row, msgspec.Raw):  # neither gone, nor kept from who is here
                 rows[key] = opened(row, open_to(SUPERVISOR, incidents[key], user))
 
-    @answers(review.Review)
-    async def _review(self, asked: review.Review) -> None:
+    @answers("review")
+    async def _review(self, /, **asked: object) -> None:
         await self._room("review", lambda: review.answer(self._consoles, self, asked))
 
-    @answers(timeline.Timeline)
-    async def _timeline(self, asked: timeline.Timeline) -> None:
-        await self._room("timeline", lambda: timeline.answer(self._consoles, self, asked))
+    @answers("timeline")
+    async def _timeline(self, incident: str = "", have: int | None = None) -> None:
+        await self._room("timeline", lambda: timeline.answer(self._consoles, self, incident, have))
 
-    @answers(drills.Drills)
-    async def _drills(self, asked: drills.Drills) -> None:
+    @answers("drills")
+    async def _drills(self) -> None:
         await self._room("drills", lambda: drills.answer(self._consoles, self))
 
     async def _room(self, name: str, room: Callable[[], Awaitable[dict[str, Any] | None]]) -> None:

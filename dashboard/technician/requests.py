@@ -1,9 +1,8 @@
-"""The commands of the bench: a type and one handler each. A key comes in by one and is never sent, kept or logged here."""
+"""The commands of the bench, a handler each. A key comes in by one and is never sent, kept or logged here."""
 
 from collections.abc import Mapping
-from typing import Literal, Self
 
-from dashboard.shell.requests import Command, Handlers, Request, answers, handlers, text
+from dashboard.shell.requests import Answering, answers, text
 from dashboard.technician.tests_in_progress import Bench
 from incidents import events as ev
 from incidents.bindings import NotBound
@@ -24,132 +23,79 @@ class Denied(Refused):
         self.why, self.words = why, words
 
 
-class Wish(Request, frozen=True):
-    """A command about a device, and for another that it is put in the place of. `id` names its record."""
+class BenchRequests(Answering[None]):
+    """Carries them out at the bench for `who`, under an `id` each. What the exclusions keep from them does not exist."""
 
-    id: str = ""
-    address: str = ""
-    device: str = ""
-    old: str = ""
+    def __init__(self, bench: Bench, who: User, exclusions: Exclusions, id: str) -> None:
+        self._bench, self._who, self._exclusions, self._id = bench, who, exclusions, id
 
-    @classmethod
-    def of(cls, asked: Mapping[str, object]) -> Self:
-        """Names and address as those of the receiver and the register; a name that is none is empty."""
-        names = {field: _name(text(asked, field)) for field in ("device", "old")}
-        return super().of({**asked, **names, "address": address_of(text(asked, "address"))})
-
-
-class Enrol(Wish, frozen=True, tag="bench_enrol"):
-    """Enrol a button, `instead` of what bears its name; with the key that it ciphers with where it has one."""
-
-    key: str = ""
-    instead: bool = False
-
-
-class Remove(Wish, frozen=True, tag="bench_remove"):
-    """Let the receiver know a button no more."""
-
-
-class Bind(Wish, frozen=True, tag="bench_bind"):
-    """Give a device to a case."""
-
-    number: str = ""
-
-
-class Swap(Wish, frozen=True, tag="bench_swap"):
-    """Give a case another device."""
-
-
-class TakeBack(Wish, frozen=True, tag="bench_take_back"):
-    """Take a device back from its case."""
-
-
-class TenPresses(Wish, frozen=True, tag="bench_test"):
-    """Begin, finish or leave the ten-press test."""
-
-    step: Literal["", "begin", "finish", "drop"] = ""
-
-
-class BenchRequests:
-    """Carries them out at the bench for `who`; what the exclusions keep from them does not exist."""
-
-    def __init__(self, bench: Bench, who: User, exclusions: Exclusions) -> None:
-        self._bench, self._who, self._exclusions = bench, who, exclusions
-
-    async def carry_out(self, asked: Command) -> None:
-        """Raises `Refused`."""
-        if asked.name not in WISHES:
+    async def carry_out(self, name: str, asked: Mapping[str, object]) -> None:
+        """Names and address are looked up as the receiver and the register write them. Raises Refused."""
+        if name not in self.requests:
             raise Refused("invalid")
-        check_id(asked.id)
-        kind, handler = WISHES[asked.name]
-        wish = kind.of(asked.command | {"id": asked.id})
-        devices = self._bench.buttons.state.devices
-        at_address = next((button.device for button in devices if button.address == wish.address), "")
-        if any(self._exclusions.device(name, self._who) for name in (at_address, wish.device, wish.old)):
+        check_id(self._id)
+        device, old = (_name(text(asked, field)) for field in ("device", "old"))
+        address = address_of(text(asked, "address"))
+        there = next((button.device for button in self._bench.buttons.state.devices if button.address == address), "")
+        if any(self._exclusions.device(one, self._who) for one in (there, device, old)):
             raise Refused("unknown_incident")
+        work = self.answer(name, {**asked, "device": device, "old": old, "address": address})
         try:
-            await handler(self, wish)
+            if work is not None:
+                await work
         except NotBound as refused:
             raise Denied(f"bench_{refused.why}") from None
+        except EnrolError as error:
+            raise Denied("bench_enrol", str(error)) from None
 
-    @answers(Enrol)
-    async def _enrol(self, wish: Enrol) -> None:
+    @answers("bench_enrol")
+    async def _enrol(self, address: str = "", device: str = "", key: str = "", instead: bool = False) -> None:
         check(self._who, "enrol button")
-        typed = wish.key.strip()
+        typed = key.strip()
         try:
-            key = key_of(typed) if typed else None
+            known = key_of(typed) if typed else None
         except EnrolError:
             raise Denied("bench_key") from None
-        if not wish.device:
+        if not device:
             raise Denied("bench_name")
-        try:
-            await self._bench.buttons.enrol(wish.address, wish.device, key=key, by=self._who.name, instead=wish.instead)
-        except EnrolError as error:
-            raise Denied("bench_enrol", str(error)) from None
-        await self._note(wish, ev.ButtonEnrolled(device=wish.device, keyed=key is not None))
+        await self._bench.buttons.enrol(address, device, key=known, by=self._who.name, instead=instead)
+        await self._note(device, ev.ButtonEnrolled(device=device, keyed=known is not None))
 
-    @answers(Remove)
-    async def _remove(self, wish: Remove) -> None:
+    @answers("bench_remove")
+    async def _remove(self, device: str = "") -> None:
         check(self._who, "enrol button")
-        try:
-            removed = await self._bench.buttons.remove(wish.device)
-        except EnrolError as error:
-            raise Denied("bench_enrol", str(error)) from None
-        if removed:
-            await self._note(wish, ev.ButtonRemoved(device=wish.device))
+        if await self._bench.buttons.remove(device):
+            await self._note(device, ev.ButtonRemoved(device=device))
 
-    @answers(Bind)
-    async def _bind(self, wish: Bind) -> None:
-        await self._bench.cases.bind(wish.device, wish.number, self._who, self._who.name, id=wish.id)
+    @answers("bench_bind")
+    async def _bind(self, device: str = "", number: str = "") -> None:
+        await self._bench.cases.bind(device, number, self._who, self._who.name, id=self._id)
 
-    @answers(Swap)
-    async def _swap(self, wish: Swap) -> None:
-        await self._bench.cases.swap(wish.old, wish.device, self._who, self._who.name, id=wish.id)
+    @answers("bench_swap")
+    async def _swap(self, old: str = "", device: str = "") -> None:
+        await self._bench.cases.swap(old, device, self._who, self._who.name, id=self._id)
 
-    @answers(TakeBack)
-    async def _take_back(self, wish: TakeBack) -> None:
-        await self._bench.cases.take_back(wish.device, self._who, self._who.name, id=wish.id)
+    @answers("bench_take_back")
+    async def _take_back(self, device: str = "") -> None:
+        await self._bench.cases.take_back(device, self._who, self._who.name, id=self._id)
 
-    @answers(TenPresses)
-    async def _test(self, wish: TenPresses) -> None:
+    @answers("bench_test")
+    async def _test(self, device: str = "", step: str = "") -> None:
         check(self._who, PAGE)
-        match wish.step:
+        match step:
             case "begin":
-                done = self._bench.begin(wish.device, by=self._who.name, actor=self._who.actor)
+                done = self._bench.begin(device, by=self._who.name, actor=self._who.actor)
             case "finish":
-                done = self._bench.finish(wish.device)
+                done = self._bench.finish(device)
             case "drop":
-                done = self._bench.drop(wish.device)
+                done = self._bench.drop(device)
             case _:
                 raise Refused("invalid")
         if not done:
             raise Denied("bench_test")
 
-    async def _note(self, wish: Wish, event: ev.ButtonEnrolled | ev.ButtonRemoved) -> None:
-        await self._bench.cases.note(wish.device, event, self._who.actor, id=wish.id)
-
-
-WISHES: Handlers[Wish, None] = handlers(BenchRequests, Wish)
+    async def _note(self, device: str, event: ev.ButtonEnrolled | ev.ButtonRemoved) -> None:
+        await self._bench.cases.note(device, event, self._who.actor, id=self._id)
 
 
 def _name(typed: str) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from dashboard.components.actions import receive
-from dashboard.components.case.part import Search
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
-from dashboard.shell.requests import Answer, Command, Request, answers
+from dashboard.shell.requests import Answer, Command, answers
 from dashboard.shell.session import DeskGround, DeskSession
 from dashboard.technician import facts
 from dashboard.technician.requests import PAGE, BenchRequests, Denied
@@ -22,13 +21,6 @@ from incidents.roles import User
 
 TESTS = ("announce_test", "withdraw_test")  # the desk's own commands that are given here
 MAX_TEXT = 200  # characters
-
-
-class Select(Request, frozen=True, tag="select"):
-    """A device is chosen, by its address or its name; none by ""."""
-
-    address: str = ""
-    device: str = ""
 
 
 class BenchGround(DeskGround, Protocol):
@@ -69,9 +61,9 @@ class BenchSession(DeskSession[BenchGround]):
             message["bench"] = facts.room(bench, lambda name: self._kept(name, who)) if bench is not None else None
             message["selected"] = self._selected(bench, who) if bench is not None else None
 
-    @answers(Select)
-    async def _select(self, asked: Select) -> None:
-        self._address, self._device = asked.address[:MAX_TEXT], asked.device[:MAX_TEXT]
+    @answers("select")
+    async def _select(self, address: str = "", device: str = "") -> None:
+        self._address, self._device = address[:MAX_TEXT], device[:MAX_TEXT]
         self.push(urgent=True)
 
     def _changed(self, device: str) -> None:
@@ -101,29 +93,29 @@ class BenchSession(DeskSession[BenchGround]):
         found = next((one for one in state.devices if one.address == self._address), None) if self._address else None
         return found or state.of(self._device)
 
-    @answers(Search)
-    async def _search(self, asked: Search) -> None:
+    @answers("search")
+    async def _search(self, n: int | None = None, text: str = "") -> None:
         bench, who = self._bench, self._who
         found: list[dict[str, str]] = []
         if bench is not None and who is not None:
-            cases = await bench.cases.search(asked.text[:MAX_TEXT], who, who.name)
+            cases = await bench.cases.search(text[:MAX_TEXT], who, who.name)
             found = [{"number": case.number, "name": case.victim.name} for case in cases]
         now = self._who
         # What one person asked for is not sent once another, or nobody, stands before the page.
         if now is None or who is None or now.name != who.name:
             found = []
-        self.reply(found={"n": asked.n, "cases": found})
+        self.reply(found={"n": n, "cases": found})
 
     async def carry_out(self, asked: Command) -> str:
         bench, who, desk = self._bench, self._who, self._consoles.desk
         if who is None:
             raise Refused("locked")
         if asked.name in TESTS:
-            await desk.command(receive.command(asked.command, None, desk.clock.now()), who)
+            await desk.command(receive.command(asked.facts, None, desk.clock.now()), who)
         elif bench is None:
             raise Refused("invalid")
         else:
-            await BenchRequests(bench, who, desk.exclusions).carry_out(asked)
+            await BenchRequests(bench, who, desk.exclusions, asked.id).carry_out(asked.name, asked.facts)
         return ""
 
     def refusal(self, id: str, refused: Refused) -> Answer:

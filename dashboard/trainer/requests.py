@@ -1,14 +1,14 @@
-"""What a trainer asks of the training room: each wish a type, so that a message that does not fit it is refused as a whole."""
+"""What a trainer asks of the training room, a handler each: a message that does not fit its arguments is refused as a whole."""
 
 import asyncio
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from dashboard.shell.requests import Handlers, answers, handlers
+from dashboard.shell.requests import Answering, answers
 from dashboard.trainer.context import TrainerContext
 from incidents.cases.rows import say
 from incidents.exercises.check import Problem
@@ -20,89 +20,6 @@ Slug = Annotated[str, Meta(max_length=80)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
 Lon = Annotated[float, Meta(ge=-180, le=180)]
 Facts = dict[str, Any]
-
-
-class Wish(msgspec.Struct, frozen=True, kw_only=True, tag_field="what"):
-    """Something a page asks for; it is answered by what its handler gives."""
-
-
-class Record(Wish, frozen=True, tag="record"):
-    """Make a recording of closed incidents of the live log, by their numbers."""
-
-    incidents: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
-    masking: Masking
-    reason: Annotated[str, Meta(max_length=2000)] = ""
-    title: Annotated[str, Meta(max_length=200)] = ""
-
-
-class OpenReplay(Wish, frozen=True, tag="open_replay"):
-    """Open a recording as a replay."""
-
-    recording: Slug
-
-
-class ForgetRecording(Wish, frozen=True, tag="forget_recording"):
-    """Delete a recording of the room's own for ever."""
-
-    recording: Slug
-
-
-class Replay(Wish, frozen=True, tag="replay"):
-    """What a hand does to an open replay."""
-
-    id: Id
-    act: Literal["play", "pause", "step", "seek", "speed", "close"]
-    at_s: float = 0.0
-    speed: float = 1.0
-
-
-class Get(Wish, frozen=True, tag="get"):
-    """A whole scenario, to be edited."""
-
-    name: Slug
-
-
-class Check(Wish, frozen=True, tag="check"):
-    """What is wrong with a scenario that is being written."""
-
-    scenario: Facts
-
-
-class Save(Wish, frozen=True, tag="save"):
-    """Keep a scenario under a name."""
-
-    name: Slug
-    scenario: Facts
-
-
-class Where(Wish, frozen=True, tag="where"):
-    """The zone of a place on the map."""
-
-    lat: Lat
-    lon: Lon
-
-
-class OpenExercise(Wish, frozen=True, tag="open_exercise"):
-    """Open an exercise on a scenario; trainees can join from then on."""
-
-    scenario: Slug
-
-
-class Run(Wish, frozen=True, tag="run"):
-    """What the trainer does to an exercise: `name` is an inject's, `action` something made up now, `trainee` who is put out."""
-
-    id: Id
-    act: Literal["start", "pause", "resume", "end", "inject", "act", "kick", "remark"]
-    name: Annotated[str, Meta(max_length=200)] = ""
-    action: Action | None = None
-    trainee: Id = ""
-    text: Annotated[str, Meta(max_length=2000)] = ""
-
-
-class Forget(Wish, frozen=True, tag="forget"):
-    """Delete an ended exercise for ever."""
-
-    id: Id
 
 
 # A type's complaints, as a person who fills in a form would say them.
@@ -117,102 +34,134 @@ _PLAIN = (
 )
 
 
-class TrainerRequests:
+class TrainerRequests(Answering[Facts]):
     """Does what a page asks for, and says what the page must know of it. `by` is the name of who asks."""
 
     def __init__(self, house: TrainerContext, by: str) -> None:
         self._house, self._by = house, by
 
-    async def grant(self, asked: Mapping[str, object]) -> Facts:
-        """Raises TrainingError: "invalid" for what is no wish."""
+    async def grant(self, what: str, asked: Mapping[str, object]) -> Facts:
+        """Raises TrainingError: "invalid" for what is no request, or does not fit as a whole."""
         try:
-            wish: Wish = msgspec.convert(asked, Union[tuple(kind for kind, _ in _HANDLERS.values())])  # noqa: UP007
+            work = self.answer(what, asked, strict=True)
         except msgspec.ValidationError as error:
             raise TrainingError("invalid", say(error).partition(":")[0].removeprefix(".")) from None
-        _, handler = _HANDLERS[str(wish.__struct_config__.tag)]
-        return await handler(self, wish)
+        if work is None:
+            raise TrainingError("invalid", "what")
+        return await work
 
-    @answers(Record)
-    async def _record(self, wish: Record) -> Facts:
+    @answers("record")
+    async def _record(
+        self,
+        incidents: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)],
+        masking: Masking,
+        reason: Annotated[str, Meta(max_length=2000)] = "",
+        title: Annotated[str, Meta(max_length=200)] = "",
+    ) -> Facts:
+        """Make a recording of closed incidents of the live log, by their numbers."""
         made = await asyncio.to_thread(
             self._house.room.record,
-            wish.incidents,
-            masking=wish.masking,
-            reason=wish.reason.strip(),
+            incidents,
+            masking=masking,
+            reason=reason.strip(),
             by=self._by,
-            title=wish.title.strip(),
+            title=title.strip(),
         )
         return {"name": made.name}
 
-    @answers(OpenReplay)
-    async def _open_replay(self, wish: OpenReplay) -> Facts:
-        player = await self._house.room.open_replay(wish.recording)
+    @answers("open_replay")
+    async def _open_replay(self, recording: Slug) -> Facts:
+        """Open a recording as a replay."""
+        player = await self._house.room.open_replay(recording)
         return {"id": player.id}
 
-    @answers(ForgetRecording)
-    async def _forget_recording(self, wish: ForgetRecording) -> Facts:
-        await self._house.room.forget_recording(wish.recording)
+    @answers("forget_recording")
+    async def _forget_recording(self, recording: Slug) -> Facts:
+        """Delete a recording of the room's own for ever."""
+        await self._house.room.forget_recording(recording)
         return {}
 
-    @answers(Replay)
-    async def _replay(self, wish: Replay) -> Facts:
-        player = self._house.player(wish.id)
-        match wish.act:
+    @answers("replay")
+    async def _replay(
+        self,
+        id: Id,
+        act: Literal["play", "pause", "step", "seek", "speed", "close"],
+        at_s: float = 0.0,
+        speed: float = 1.0,
+    ) -> Facts:
+        """What a hand does to an open replay."""
+        player = self._house.player(id)
+        match act:
             case "seek":
-                await player.seek(wish.at_s)
+                await player.seek(at_s)
             case "speed":
-                player.at_speed(wish.speed)
+                player.at_speed(speed)
             case act:
                 await getattr(player, act)()
         return {}
 
-    @answers(Get)
-    async def _get(self, wish: Get) -> Facts:
-        found = await asyncio.to_thread(self._house.room.scenario, wish.name)
+    @answers("get")
+    async def _get(self, name: Slug) -> Facts:
+        """A whole scenario, to be edited."""
+        found = await asyncio.to_thread(self._house.room.scenario, name)
         return {"scenario": msgspec.to_builtins(found)}
 
-    @answers(Check)
-    async def _check(self, wish: Check) -> Facts:
-        return {"problems": [self._told(problem) for problem in self._problems(wish.scenario)]}
+    @answers("check")
+    async def _check(self, scenario: Facts) -> Facts:
+        """What is wrong with a scenario that is being written."""
+        return {"problems": [self._told(problem) for problem in self._problems(scenario)]}
 
-    @answers(Save)
-    async def _save(self, wish: Save) -> Facts:
-        if found := self._problems(wish.scenario):
+    @answers("save")
+    async def _save(self, name: Slug, scenario: Facts) -> Facts:
+        """Keep a scenario under a name."""
+        if found := self._problems(scenario):
             return {"problems": [self._told(problem) for problem in found]}
-        await asyncio.to_thread(self._house.room.save_scenario, wish.name, msgspec.convert(wish.scenario, Scenario))
-        return {"problems": [], "name": wish.name}
+        await asyncio.to_thread(self._house.room.save_scenario, name, msgspec.convert(scenario, Scenario))
+        return {"problems": [], "name": name}
 
-    @answers(Where)
-    async def _where(self, wish: Where) -> Facts:
-        found = self._house.zones.locate(wish.lat, wish.lon)
+    @answers("where")
+    async def _where(self, lat: Lat, lon: Lon) -> Facts:
+        """The zone of a place on the map."""
+        found = self._house.zones.locate(lat, lon)
         return {"zone": found.zone if found.inside else "", "name": found.name if found.inside else ""}
 
-    @answers(OpenExercise)
-    async def _open_exercise(self, wish: OpenExercise) -> Facts:
-        exercise = await self._house.room.open_exercise(wish.scenario, trainer=self._by)
+    @answers("open_exercise")
+    async def _open_exercise(self, scenario: Slug) -> Facts:
+        """Open an exercise on a scenario; trainees can join from then on."""
+        exercise = await self._house.room.open_exercise(scenario, trainer=self._by)
         return {"id": exercise.id}
 
-    @answers(Run)
-    async def _run(self, wish: Run) -> Facts:
-        exercise = self._house.exercise(wish.id)
-        match wish.act:
+    @answers("run")
+    async def _run(
+        self,
+        id: Id,
+        act: Literal["start", "pause", "resume", "end", "inject", "act", "kick", "remark"],
+        name: Annotated[str, Meta(max_length=200)] = "",
+        action: Action | None = None,
+        trainee: Id = "",
+        text: Annotated[str, Meta(max_length=2000)] = "",
+    ) -> Facts:
+        """What is done to an exercise: `name` is an inject's, `action` something made up now, `trainee` who is put out."""
+        exercise = self._house.exercise(id)
+        match act:
             case "inject":
-                await exercise.inject(wish.name)
+                await exercise.inject(name)
             case "act":
-                if wish.action is None:
+                if action is None:
                     raise TrainingError("invalid", "action")
-                await exercise.act(wish.action)
+                await exercise.act(action)
             case "kick":
-                exercise.kick(wish.trainee)
+                exercise.kick(trainee)
             case "remark":
-                await exercise.remark(wish.text.strip(), by=self._by)
+                await exercise.remark(text.strip(), by=self._by)
             case act:
                 await getattr(exercise, act)()
         return {}
 
-    @answers(Forget)
-    async def _forget(self, wish: Forget) -> Facts:
-        await asyncio.to_thread(self._house.room.forget, wish.id)
+    @answers("forget")
+    async def _forget(self, id: Id) -> Facts:
+        """Delete an ended exercise for ever."""
+        await asyncio.to_thread(self._house.room.forget, id)
         return {}
 
     def _problems(self, facts: Facts) -> list[Problem]:
@@ -229,6 +178,3 @@ class TrainerRequests:
 
     def _told(self, problem: Problem) -> dict[str, str]:
         return {"path": problem.path, "why": self._house.translate(problem.why)}
-
-
-_HANDLERS: Handlers[Wish, Facts] = handlers(TrainerRequests, Wish)

@@ -5,18 +5,17 @@ Only what changed is sent. A page where nobody is signed in, or somebody who is 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, Self
+from collections.abc import Callable
+from typing import Any, Literal
 
 import msgspec
 
 from dashboard.components.map import MapView
-from dashboard.components.map.scheduling import MapWish
 from dashboard.consoles import Consoles
 from dashboard.shell.ground import Standing
 from dashboard.shell.outbox import Page
-from dashboard.shell.requests import Request, answers
-from dashboard.shell.session import Hello, PageSession
+from dashboard.shell.requests import answers
+from dashboard.shell.session import PageSession
 from dashboard.trainer.context import PAGE, TrainerContext
 from dashboard.trainer.requests import TrainerRequests
 from incidents.exercises.room import TrainingError
@@ -28,24 +27,6 @@ LISTS_S = 2.0  # the room's files are listed anew at most so often
 Watched = Literal["", "replay", "exercise"]
 
 _logger = logging.getLogger(__name__)
-
-
-class Watch(Request, frozen=True, tag="watch"):
-    """The page looks at a replay or an exercise."""
-
-    kind: Watched = ""
-    id: str = ""
-
-
-class Ask(Request, frozen=True, tag="ask"):
-    """The `n`-th wish of the page (`dashboard.trainer.requests`), whose `facts` are all that the message says."""
-
-    n: int | None = None
-    facts: Mapping[str, object] = {}
-
-    @classmethod
-    def of(cls, asked: Mapping[str, object]) -> Self:
-        return msgspec.structs.replace(super().of({**asked, "facts": {}}), facts=asked)
 
 
 class TrainerSession(PageSession[TrainerContext]):
@@ -71,39 +52,40 @@ class TrainerSession(PageSession[TrainerContext]):
         zones = dict(sorted(self._consoles.places.names.items(), key=lambda zone: zone[1]))
         return super().welcome() | {"zones": zones}
 
-    @answers(Hello)
-    async def _hello(self, asked: Hello) -> None:
+    @answers("hello")
+    async def _hello(self) -> None:
         self._sent = {}
         self._listed_at = -LISTS_S
         self._changed()
-        await super()._hello(asked)
+        await super()._hello()
 
-    @answers(Watch)
-    async def _watch(self, asked: Watch) -> None:
-        self._watched = (asked.kind, asked.id) if len(asked.id) <= 128 else ("", "")
+    @answers("watch")
+    async def _watch(self, kind: Watched = "", id: str = "") -> None:
+        self._watched = (kind, id) if len(id) <= 128 else ("", "")
         self._drawn = None
         self.push(urgent=True)
 
-    @answers(MapWish)
-    async def _map_wish(self, asked: MapWish) -> None:
+    @answers("map")
+    async def _map_wish(self, what: str = "", incident: str = "") -> None:
         if (view := self._view) is None or self.standing.locked:
             return
 
         async def wish() -> None:
-            if asked.what == "fly":
-                view.fly_to(asked.incident)
-            elif asked.what == "belgium":
+            if what == "fly":
+                view.fly_to(incident)
+            elif what == "belgium":
                 view.all_belgium()
 
         self._page.soon(wish)
 
-    @answers(Ask)
-    async def _ask(self, asked: Ask) -> None:
-        before, n = self.standing, asked.n
+    @answers("ask")
+    async def _ask(self, /, n: int | None = None, what: str = "", **facts: object) -> None:
+        """The `n`-th wish of the page (`dashboard.trainer.requests`)."""
+        before = self.standing
         try:
             if before.locked:
                 raise TrainingError("locked")
-            facts = await TrainerRequests(self._consoles, before.name).grant(asked.facts)
+            done = await TrainerRequests(self._consoles, before.name).grant(what, facts)
         except TrainingError as refused:
             answer = {"n": n, "ok": False, "code": refused.code, "detail": refused.detail}
         except Exception:
@@ -113,8 +95,8 @@ class TrainerSession(PageSession[TrainerContext]):
             now = self.standing
             if now.locked or now.who != before.who:
                 return
-            answer = {"n": n, "ok": True, **facts}
-            if asked.facts.get("what") in ("record", "save", "forget", "forget_recording"):
+            answer = {"n": n, "ok": True, **done}
+            if what in ("record", "save", "forget", "forget_recording"):
                 self._listed_at = -LISTS_S
         self.reply(done=msgspec.Raw(msgspec.json.encode(answer)))
         self._changed()

@@ -100,5 +100,5 @@ class ZoneSession(DeskSession[ZoneGround]):
         if now.state != "signed" or not now.zone:
             raise do.Refused("locked")
         desk = self._consoles.desk
-        await desk.command(receive.command(asked.command, None, desk.clock.now()), self.user)
+        await desk.command(receive.command(asked.facts, None, desk.clock.now()), self.user)
         return ""

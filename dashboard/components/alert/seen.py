@@ -10,18 +10,21 @@ from typing import Literal
 
 import msgspec
 
-from dashboard.shell.requests import Request
-
 Sound = Literal["armed", "blocked", "muted"]
 # A page reports every 5 s, as the server's heartbeat reaches it: two reports and a heartbeat may go astray.
 STALE_S = 12.0
 
 
-class Seen(Request, frozen=True, tag="seen"):
-    """A page's report. What is not plainly said counts as hidden and silent."""
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A page's report. `at` in seconds of the loop's clock: the desk's own may be driven."""
 
-    visible: bool = False
-    sound: Sound = "blocked"
+    visible: bool
+    sound: Sound
+    at: float
+
+    def fresh(self, now: float) -> bool:
+        """Whether it can still be believed."""
+        return now - self.at <= STALE_S
 
 
 class Watching(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,21 +9,12 @@ from dashboard.components.case.detail import Detail, detail
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
 from dashboard.shell.ground import Ground, SignedPage
-from dashboard.shell.requests import Request
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.roles import User, may
 
 MAX_FOUND = 8  # cases offered by a search
-MAX_TEXT = 100  # characters that are searched for
 _SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
-
-
-class Search(Request, frozen=True, tag="search"):
-    """The `n`-th search of the register by a page."""
-
-    n: int | None = None
-    text: str = ""
 
 
 class ShownDrill(Protocol):
@@ -99,9 +90,9 @@ class CasePart:
         case = case_of(incident, self._consoles.desk.cases)
         return {} if case is None else {incident.id: case}
 
-    def found(self, asked: Search) -> dict[str, Any]:
-        """The answer to a search of the register; each that is carried out is recorded."""
-        desk, now, n, text = self._consoles.desk, self._page.standing, asked.n, asked.text[:MAX_TEXT].strip()
+    def found(self, n: int | None, text: str) -> dict[str, Any]:
+        """The answer to a search of the register, the `n`-th of the page; each that is carried out is recorded."""
+        desk, now = self._consoles.desk, self._page.standing
         if now.locked or not may(now.roles, "search cases"):
             return {"n": n, "cases": [], "refused": "not_allowed"}
         found: list[Case] = []

@@ -5,15 +5,10 @@ from typing import Any
 from dashboard.components.place_names import PlacesGround
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import SignedPage
-from dashboard.shell.requests import Request
 from incidents.drills.desk import lapses
 from incidents.drills.fold import Drill
 
 SHOWN = 30  # results, newest first
-
-
-class Drills(Request, frozen=True, tag="drills"):
-    """What there is of the drills."""
 
 
 def facts(consoles: PlacesGround, actor: str) -> dict[str, Any]:

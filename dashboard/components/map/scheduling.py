@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from dashboard.components.map.crowd import crowd_of
 from dashboard.components.map.view import MapView
 from dashboard.shell.outbox import Page
-from dashboard.shell.requests import Request
 from incidents.case import Case
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
@@ -20,14 +19,6 @@ MANY_UNITS = 300
 MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
 
 _logger = logging.getLogger(__name__)
-
-
-class MapWish(Request, frozen=True, tag="map"):
-    """What a person asks of the map: `fly` to an incident, all of `belgium`, `follow`, `layers`, or `placing`, on or off."""
-
-    what: str = ""
-    incident: str = ""
-    on: bool = False
 
 
 class Drawing:
@@ -74,25 +65,24 @@ class Drawing:
         if self._timer is not None:
             self._timer.cancel()
 
-    def ask(self, asked: MapWish) -> None:
+    def ask(self, what: str, incident: str, on: bool) -> None:
         """A person's wish of the map."""
         view = self._view
         if view is None:
             return
 
         async def wish() -> None:
-            match asked.what:
-                case "fly" if asked.incident:
-                    await self._draw()  # the alarm may be so new that the map does not know it yet
-                    view.fly_to(asked.incident)
-                case "belgium":
-                    view.all_belgium()
-                case "follow":
-                    view.follow(not view.following)
-                case "layers":
-                    view.toggle_layers()
-                case "placing":
-                    view.placing = asked.on
+            if what == "fly" and incident:
+                await self._draw()  # the alarm may be so new that the map does not know it yet
+                view.fly_to(incident)
+            elif what == "belgium":
+                view.all_belgium()
+            elif what == "follow":
+                view.follow(not view.following)
+            elif what == "layers":
+                view.toggle_layers()
+            elif what == "placing":
+                view.placing = on
 
         self._page.soon(wish)
 

@@ -1,5 +1,7 @@
 """The room "timeline": answers with a whole incident, and enters who looked.
 
+A page that has so many records (`have`) already is told nothing again.
+
 It shows device and positions, never the case: that is opened at the operator page, as a record of its own. Look-ups are the
 commonest misuse of police files, so each look is a record before anything is shown, once an hour for a page and its person.
 """
@@ -14,7 +16,6 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import Story, story
 from dashboard.components.timeline.ground import ground
 from dashboard.shell.ground import SignedPage
-from dashboard.shell.requests import Request
 from incidents import events as ev
 from incidents.log import LogUnavailable, Record
 from incidents.timeline import NoSuchIncident, timeline
@@ -22,16 +23,8 @@ from incidents.timeline import NoSuchIncident, timeline
 _logger = logging.getLogger(__name__)
 
 
-class Timeline(Request, frozen=True, tag="timeline"):
-    """An incident as it was told. A page that has so many records (`have`) already is told nothing again."""
-
-    incident: str = ""
-    have: int | None = None
-
-
-async def answer(consoles: PlacesGround, session: SignedPage, asked: Timeline) -> dict[str, Any] | None:
+async def answer(consoles: PlacesGround, session: SignedPage, id: str, have: int | None) -> dict[str, Any] | None:
     """The story of an incident of any age: `{"id", "story", "ground"}`, or `{"id", "failed": "unknown" | "log"}`."""
-    id = asked.incident
     if not 0 < len(id) <= 128:
         return None
     desk, user = consoles.desk, session.user
@@ -48,7 +41,7 @@ async def answer(consoles: PlacesGround, session: SignedPage, asked: Timeline) -
         known = await asyncio.to_thread(timeline, records, desk.unseal)
         if desk.exclusions.incident(known.incident, user):
             raise NoSuchIncident
-        if asked.have == len(records) + len(beside):
+        if have == len(records) + len(beside):
             return None
         now = desk.clock.now()
         look = f"{session.id}-{id}-{actor}-{now:%Y%m%d%H}"

@@ -15,7 +15,7 @@ to count.
 
 import asyncio
 import weakref
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.past import HistoryGround, table_for
 from dashboard.shell.ground import AnsweredPage
-from dashboard.shell.requests import Request
+from dashboard.shell.requests import Answering, answers, text
 from dashboard.supervisor.review import operators
 from dashboard.supervisor.review.address import Unreadable, address, opened
 from dashboard.supervisor.review.facts import facts, profile_facts
@@ -52,17 +52,6 @@ _newest: weakref.WeakKeyDictionary[AnsweredPage, int] = weakref.WeakKeyDictionar
 _told: weakref.WeakSet[History] = weakref.WeakSet()  # the histories that tell the pages of what is new
 
 
-class Review(Request, frozen=True, tag="review"):
-    """A question, as the table has it."""
-
-    what: str = ""
-    n: int | None = None
-    view: object = None
-    first: bool = False
-    word: str = ""
-    reason: str = ""
-
-
 class ReviewGround(HistoryGround, PlacesGround, Protocol):
     """The pages' common ground as the review sees it."""
 
@@ -80,27 +69,75 @@ class Unanswered(Exception):
         self.code = code
 
 
-async def answer(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any] | None:
+async def answer(consoles: ReviewGround, session: AnsweredPage, asked: Mapping[str, object]) -> dict[str, Any] | None:
     """Answer a page that is open (`dashboard.supervisor.session`). What is no question is not answered."""
-    question = _QUESTIONS.get(asked.what)
-    if question is None:
-        return None
+    what = text(asked, "what")
+    work = Questions(consoles, session).answer(what, asked)
     try:
-        return await question(consoles, session, asked)
+        return None if work is None else await work
     except (Refused, Unanswered) as refused:
-        return {"refused": refused.code, "what": asked.what}
+        return {"refused": refused.code, "what": what}
 
 
-async def _view(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any] | None:
-    wanted, n = _wanted(asked.view), asked.n
-    if n is None:
-        raise Refused("invalid")
-    _newest[session] = n
-    found = await _counted(consoles, session, n, wanted, partial(facts, profiles=consoles.profiles))
-    if found is None:
-        return None
-    first = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if asked.first else {}
-    return {"n": n, "facts": found, **first}
+class Questions(Answering[dict[str, Any] | None]):
+    """What is asked of the review by a page: a handler each, by `what`."""
+
+    def __init__(self, consoles: ReviewGround, session: AnsweredPage) -> None:
+        self._consoles, self._session = consoles, session
+
+    @answers("view")
+    async def _view(self, n: int | None = None, view: object = None, first: bool = False) -> dict[str, Any] | None:
+        consoles, wanted = self._consoles, _wanted(view)
+        if n is None:
+            raise Refused("invalid")
+        _newest[self._session] = n
+        found = await _counted(consoles, self._session, n, wanted, partial(facts, profiles=consoles.profiles))
+        if found is None:
+            return None
+        profiles = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if first else {}
+        return {"n": n, "facts": found, **profiles}
+
+    @answers("map")
+    async def _map(self) -> dict[str, Any]:
+        loop = asyncio.get_running_loop()
+        return {"map": await loop.run_in_executor(COUNTING, outlines, self._consoles.zones.folder)}
+
+    @answers("copy")
+    async def _copy(self, view: object = None) -> dict[str, Any]:
+        return {"word": address(_wanted(view), self._consoles.desk.seal_view)}
+
+    @answers("export")
+    async def _export(self, view: object = None) -> dict[str, Any]:
+        check(self._session.user, "export report")
+        return {"export": address(_wanted(view), self._consoles.desk.seal_view)}
+
+    @answers("open")
+    async def _open(self, word: str = "") -> dict[str, Any]:
+        check(self._session.user, "page supervisor")
+        try:
+            return {"view": msgspec.to_builtins(opened(word, self._consoles.desk.open_view))}
+        except Unreadable:
+            raise Unanswered("unreadable") from None
+
+    @answers("operators")
+    async def _operators(self, n: int | None = None, view: object = None, reason: str = "") -> dict[str, Any] | None:
+        """Whose figures are others' is asked for with a reason, and nothing is shown before the log has it."""
+        consoles, user = self._consoles, self._session.user
+        check(user, "operator figures")
+        wanted = _wanted(view)
+        if not reason.strip() or n is None:
+            raise Refused("reason_missing")
+        event = ev.OperatorFiguresOpened(reason=reason.strip()[:REASON])
+        try:
+            outcome, _ = await consoles.desk.record(STREAM, lambda: event, id=uuid4().hex, actor=user.actor)
+        except LogUnavailable:
+            raise Unanswered("not_recorded") from None
+        if outcome != "recorded":
+            raise Unanswered("not_recorded")
+        _newest[self._session] = n
+        figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
+        found = await _counted(consoles, self._session, n, wanted, figures)
+        return None if found is None else {"operators": found}
 
 
 async def _counted(
@@ -149,59 +186,8 @@ def shift_start(consoles: ReviewGround, now: datetime) -> datetime | None:
     return shift.start if shift is not None else None
 
 
-async def _map(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
-    return {"map": await asyncio.get_running_loop().run_in_executor(COUNTING, outlines, consoles.zones.folder)}
-
-
-async def _copy(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
-    return {"word": address(_wanted(asked.view), consoles.desk.seal_view)}
-
-
-async def _export(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
-    check(session.user, "export report")
-    return {"export": address(_wanted(asked.view), consoles.desk.seal_view)}
-
-
-async def _open(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any]:
-    check(session.user, "page supervisor")
-    try:
-        return {"view": msgspec.to_builtins(opened(asked.word, consoles.desk.open_view))}
-    except Unreadable:
-        raise Unanswered("unreadable") from None
-
-
-async def _operators(consoles: ReviewGround, session: AnsweredPage, asked: Review) -> dict[str, Any] | None:
-    """Whose figures are others' is asked for with a reason, and nothing is shown before the log has it."""
-    user, reason, n = session.user, asked.reason.strip(), asked.n
-    check(user, "operator figures")
-    wanted = _wanted(asked.view)
-    if not reason or n is None:
-        raise Refused("reason_missing")
-    event = ev.OperatorFiguresOpened(reason=reason[:REASON])
-    try:
-        outcome, _ = await consoles.desk.record(STREAM, lambda: event, id=uuid4().hex, actor=user.actor)
-    except LogUnavailable:
-        raise Unanswered("not_recorded") from None
-    if outcome != "recorded":
-        raise Unanswered("not_recorded")
-    _newest[session] = n
-    figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
-    found = await _counted(consoles, session, n, wanted, figures)
-    return None if found is None else {"operators": found}
-
-
 def _wanted(asked: object) -> View:
     try:
         return view(asked)
     except msgspec.ValidationError:
         raise Refused("invalid") from None
-
-
-_QUESTIONS: dict[str, Callable[[ReviewGround, AnsweredPage, Review], Awaitable[dict[str, Any] | None]]] = {
-    "view": _view,
-    "map": _map,
-    "copy": _copy,
-    "export": _export,
-    "open": _open,
-    "operators": _operators,
-}

@@ -19,9 +19,9 @@ from dashboard.access.sign_in import Door
 from dashboard.access.table import command_types
 from dashboard.operator.session import Session
 from dashboard.server import desk_routes, pages, routes
-from dashboard.supervisor.review.desk import _QUESTIONS
+from dashboard.supervisor.review.desk import Questions
 from dashboard.supervisor.session import SupervisorSession
-from dashboard.technician.requests import WISHES as BENCH_WISHES
+from dashboard.technician.requests import BenchRequests
 from incidents import commands as do
 from incidents import events as ev
 from incidents.case import Exclusion
@@ -281,8 +281,8 @@ def about(scene: Scene) -> dict[str, Any]:
 def test_every_wish_room_question_and_route_is_known_here() -> None:
     assert set(WISHES) == set(Session.requests)
     assert set(ROOM) == set(SupervisorSession.requests) - set(Session.requests)
-    assert {wish["what"] for wish in ROOM["review"]} | ASKED_APART == set(_QUESTIONS)
-    assert set(BENCH) == set(BENCH_WISHES)
+    assert {wish["what"] for wish in ROOM["review"]} | ASKED_APART == set(Questions.requests)
+    assert set(BENCH) == set(BenchRequests.requests)
     nobody: Any = None
     assert {route[0] for route in routes(Door(lambda: None, lambda: nobody), desk_routes(lambda: nobody))} == set(
         ROUTES

@@ -25,9 +25,9 @@ async def records(house: House) -> list[tuple[Record, Any]]:
 async def search(line: Line, *texts: str) -> list[Any]:
     """Type, and take each answer."""
     answers = []
-    for text in texts:
-        await line.say(do="search", n=text, text=text)
-        found = await line.reply(lambda reply, text=text: reply.get("found", {}).get("n") == text)  # type: ignore[misc]
+    for n, text in enumerate(texts, len(line.raw)):
+        await line.say(do="search", n=n, text=text)
+        found = await line.reply(lambda reply, n=n: reply.get("found", {}).get("n") == n)  # type: ignore[misc]
         answers.append(found["found"]["cases"])
     return answers
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.alert.seen import STALE_S, Seen, Watching, counted
+from dashboard.components.alert.seen import STALE_S, Watching, counted
 from dashboard.operator.session import Session
 from tests.dashboard.conftest import House
 
@@ -54,9 +54,9 @@ async def test_a_page_whose_line_is_cut_watches_no_more(house: House) -> None:
 
 @given(visible=ANYTHING, sound=ANYTHING)
 def test_what_is_not_plainly_said_counts_as_hidden_and_silent(visible: object, sound: object) -> None:
-    report = Seen.of({"do": "seen", "visible": visible, "sound": sound})
-    assert report.visible is (visible is True)
-    assert (report.sound == "armed") is (sound == "armed")
+    report = Session.requests["seen"].facts({"visible": visible, "sound": sound}, strict=False)
+    assert report["visible"] is (visible is True)
+    assert (report["sound"] == "armed") is (sound == "armed")
 
 
 async def test_a_sound_test_is_kept_for_the_browser_also_when_its_page_is_loaded_anew(house: House) -> None:

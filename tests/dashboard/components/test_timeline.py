@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from dashboard.access.sign_in import STREAM
-from dashboard.components.timeline.desk import Timeline, answer
+from dashboard.components.timeline.desk import answer
 from dashboard.components.timeline.facts import Spot, Story, story
 from dashboard.components.timeline.ground import EARTH_M, ground
 from incidents import commands as do
@@ -158,18 +158,15 @@ def test_the_ground_holds_every_position_and_counts_what_lies_too_far_away(zones
 async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(house: House) -> None:
     incident = await lived(house)
     session, _ = house.page("Desk 1")
-    asked = Timeline(incident=incident.id)
-    found = await answer(house.consoles, session, asked)
+    asked = (house.consoles, session, incident.id)
+    found = await answer(*asked, None)
     assert found is not None and found["story"].label == DEVICE and found["ground"]["zones"]
-    await answer(house.consoles, session, asked)
-    assert (
-        await answer(house.consoles, session, Timeline(incident=incident.id, have=len(found["story"].happenings)))
-        is None
-    )
+    await answer(*asked, None)
+    assert await answer(*asked, len(found["story"].happenings)) is None
     house.clock.pass_s(3600)
-    await answer(house.consoles, session, asked)
+    await answer(*asked, None)
     other, _ = house.page("Desk 2")
-    await answer(house.consoles, other, asked)
+    await answer(house.consoles, other, incident.id, None)
     looks = await house.log.stream(STREAM)
     assert [(look.type, look.open) for look in looks] == [("timeline_opened", {"incident": incident.id})] * 3
     assert [house.desk.name_of(look.actor) for look in looks] == ["Desk 1", "Desk 1", "Desk 2"]
@@ -179,9 +176,9 @@ async def test_each_look_is_a_record_once_an_hour_for_a_page_and_names_nobody(ho
 
 async def test_what_is_no_incident_is_said_and_leaves_no_record(house: House) -> None:
     session, _ = house.page("Desk 1")
-    assert await answer(house.consoles, session, Timeline(incident="nothing")) == {"id": "nothing", "failed": "unknown"}
-    for strange in (None, 7, "", "a" * 200):
-        assert await answer(house.consoles, session, Timeline.of({"do": "timeline", "incident": strange})) is None
+    assert await answer(house.consoles, session, "nothing", None) == {"id": "nothing", "failed": "unknown"}
+    for strange in ("", "a" * 200):
+        assert await answer(house.consoles, session, strange, None) is None
     assert await house.log.stream(STREAM) == []
     with pytest.raises(NoSuchIncident):
         story([], lambda record: b"", name_of=str, zone_name=str)

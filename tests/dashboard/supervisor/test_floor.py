@@ -11,7 +11,6 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.settings import AccessTimes
 from dashboard.access.signins import SignIns
 from dashboard.access.standing import TOLD
-from dashboard.supervisor.review.desk import Review
 from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as do
 from incidents.commands import Refused
@@ -134,9 +133,9 @@ async def test_a_room_is_answered_on_an_open_page_only_and_never_after_it_was_lo
 ) -> None:
     go = asyncio.Event()
 
-    async def answer(consoles: Any, session: Any, asked: Review) -> dict[str, Any] | None:
+    async def answer(consoles: Any, session: Any, asked: dict[str, Any]) -> dict[str, Any] | None:
         await go.wait()
-        return {"n": asked.n} if asked.n else None
+        return {"n": asked["n"]} if asked["n"] else None
 
     monkeypatch.setattr("dashboard.supervisor.review.desk.answer", answer)
     token = room.sign_in("Sofie Fictief")

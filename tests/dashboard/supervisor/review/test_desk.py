@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from centre.settings import Settings, SettingsError, profiles
-from dashboard.supervisor.review.desk import Review, answer
+from dashboard.supervisor.review.desk import answer
 from incidents.log import LogUnavailable
 from incidents.roles import User
 from tests.dashboard.conftest import House
@@ -33,7 +33,7 @@ def supervisor(house: House) -> Before:
 
 
 async def ask(house: House, page: Before, **asked: Any) -> Any:
-    found = await answer(house.consoles, page, Review.of({"do": "review", **asked}))
+    found = await answer(house.consoles, page, {"do": "review", **asked})
     return found if found is None else json.loads(json.dumps(found, default=lambda raw: json.loads(bytes(raw))))
 
 
