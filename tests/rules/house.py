@@ -52,7 +52,8 @@ HELD_AS = {
     *("cases", "zones", "reservations", "together", "listening", "bench", "recorder", "intake", "searches"),
 }
 DESK = {"board", "clock", "cases", "exclusions", "floor", "drills"}  # parts of a desk that anybody may ask
-TYPED = {"consoles", "session", "page", "zones", "clock"}  # parameters behind which a cycle would hide
+# Behind these a cycle would hide, or what a browser said would pass unlooked at.
+TYPED = {"consoles", "session", "page", "zones", "clock", "house", "asked", "request", "wish", "command"}
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -155,15 +156,24 @@ def cycles(tree: Sources) -> list[str]:
 
 
 def loose(tree: Sources) -> list[str]:
-    """Parameters whose type is `Any`, or gives one, where a cycle would hide behind it."""
+    """Parameters and attributes whose type is `Any`, or gives one, where a cycle would hide behind it."""
     return [
-        f"{path}:{node.lineno} {argument.arg}"
+        f"{path}:{node.lineno} {name}"
         for path, text in tree.items()
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-        if argument.arg in TYPED and argument.annotation is not None and _is_loose(argument.annotation)
+        for name, annotation in _annotated(node)
+        if name.lstrip("_") in TYPED and annotation is not None and _is_loose(annotation)
     ]
+
+
+def _annotated(node: ast.AST) -> list[tuple[str, ast.expr | None]]:
+    """The names that a node gives a type."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        taken = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        return [(one.arg, one.annotation) for one in taken]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
+        return [(node.target.attr, node.annotation)]
+    return []
 
 
 def _is_loose(annotation: ast.expr) -> bool:

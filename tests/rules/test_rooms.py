@@ -79,6 +79,7 @@ def test_no_type_hides_a_cycle() -> None:
     assert not loose(PYTHON)
     for loose_type in ("Any", "Callable[[], Any]"):
         assert loose({"dashboard/a.py": f"def f(session: {loose_type}): ..."}) == ["dashboard/a.py:1 session"]
+        assert loose({"dashboard/a.py": f"self._session: {loose_type} = made"}) == ["dashboard/a.py:1 _session"]
 
 
 def test_a_centre_is_wired_in_one_place() -> None:
