@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 from dashboard.access.awake import keep_awake
-from dashboard.access.standing import PAGE, Standing, standing
 from dashboard.components.alert.seen import SoundTest, Watching
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
@@ -25,8 +24,8 @@ from dashboard.documents.aggregate import Maker as AggregateMaker
 from dashboard.documents.degraded.copy import Kept, NotKept
 from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
-from dashboard.i18n import translator
 from dashboard.operator.session import Session
+from dashboard.page import CommonGround
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Registry, SignedPage
 from dashboard.shell.open_pages import Pages
@@ -43,7 +42,7 @@ from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
-from incidents.roles import Role, User
+from incidents.roles import User
 from incidents.shifts import ShiftTimes
 from maps.zones import Zones
 from reports.measures.history import History
@@ -51,7 +50,7 @@ from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
 
 
-class Consoles:
+class Consoles(CommonGround):
     """What the pages share. `zones` answers `locate`, `names` gives each zone's name by its key.
 
     `signins` knows the signed-in browsers; without it everybody at this machine may act.
@@ -84,14 +83,13 @@ class Consoles:
         devices: Lists | None = None,
         training: Callable[[Session], dict[str, Any]] | None = None,
     ) -> None:
+        super().__init__(desk.clock, signins, language)
         self.desk = desk
-        self.clock = desk.clock
         self.history = history  # all incidents as a table; None where nobody folds it
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.places = Places(zones, names, radio)
-        self.signins = signins
         self.degraded = degraded or NotKept()
         self.evidence = evidence
         self.aggregates = aggregates
@@ -99,7 +97,6 @@ class Consoles:
         self._degraded_state = ""
         # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
         self.training = training
-        self.translate = translator(language)
         times = times or WatchTimes()
         self.centres = Centres(zones, self.places, announce_pct=announce_pct)
         self.listening = Listening(desk, self.centres.neighbours, cics=cics, blind_s=times.blind_s)
@@ -121,7 +118,6 @@ class Consoles:
         self.drills = DrillPages(
             self, times, lambda stage: rows(stage, name_of=desk.name_of, shown=unwatched), self.translate
         )
-        self.language = language
         self._sessions: Pages[Session] = Pages()
         self.reservations = Reservations(self)
         self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
@@ -130,7 +126,6 @@ class Consoles:
         self._cases_state = ""
         self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._unlisten: Callable[[], object] = lambda: None
 
     def start(self) -> None:
@@ -159,20 +154,6 @@ class Consoles:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self.listening.stop()
-
-    def soon(self, work: Callable[..., None], *facts: object) -> None:
-        """Do it on the loop, from whatever thread; nothing once the loop has ended."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(work, *facts)
-
-    def standing(self, token: str, page: str = PAGE) -> Standing:
-        """What a browser with this token may do and show now on a page."""
-        return standing(self.signins, token, page)
-
-    def roles_of(self, token: str) -> frozenset[Role]:
-        """What whoever signed in last at this browser may, be it locked or not; nothing when nobody did."""
-        found = self.signins.of(token) if self.signins is not None else None
-        return found.roles if found is not None else frozenset()
 
     def take_over(self, page: str, token: str) -> bool:
         """A browser signed in in the place of one of its pages. False when there is no such page."""

@@ -1,5 +1,6 @@
 """How every page is made: for the browser that asks, around a session of its own; who may not have it is told so."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -8,15 +9,43 @@ import panel as pn
 
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
+from dashboard.access.standing import Standing, standing
+from dashboard.i18n import translator
 from dashboard.i18n.words import words
 from dashboard.shell import compat
 from dashboard.shell.channel import BrowserPage
-from dashboard.shell.ground import PageGround
+from dashboard.shell.ground import PageGround, Registry
 from dashboard.shell.session import PageSession
 from dashboard.shell.template import Theme, template_of, this_page
-from incidents.roles import may
+from incidents.clock import Clock
+from incidents.roles import Role, may
 
 G = TypeVar("G", bound=PageGround, covariant=True)
+
+
+class CommonGround:
+    """What the pages of one server share: a desk's, or the training room's. `signins` knows the signed-in browsers."""
+
+    def __init__(self, clock: Clock, signins: Registry | None, language: str) -> None:
+        self.clock = clock
+        self.signins = signins
+        self.language = language
+        self.translate = translator(language)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def soon(self, work: Callable[..., None], *facts: object) -> None:
+        """Do it on the loop, from whatever thread; nothing once the loop has ended."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(work, *facts)
+
+    def standing(self, token: str, page: str) -> Standing:
+        """What a browser with this token may do and show now on a page."""
+        return standing(self.signins, token, page)
+
+    def roles_of(self, token: str) -> frozenset[Role]:
+        """What whoever signed in last at this browser may, be it locked or not; nothing when nobody did."""
+        found = self.signins.of(token) if self.signins is not None else None
+        return found.roles if found is not None else frozenset()
 
 
 class PageMaker(Generic[G]):

@@ -46,7 +46,7 @@ def operator_page(
         return zone_page(maker)
     if may(roles, "page bench") and not may(roles, PAGE):
         return bench_page(consoles)
-    if consoles.standing(maker.token).why == "role":
+    if consoles.standing(maker.token, PAGE).why == "role":
         return maker.refused(PAGE)
     view = MapView(
         consoles.zones,

@@ -4,21 +4,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from dashboard.access.standing import Standing, standing
 from dashboard.components.place_names import Places
 from dashboard.consoles import Consoles
-from dashboard.i18n import translator
+from dashboard.page import CommonGround
 from dashboard.shell.ground import Registry
 from incidents.clock import Clock
 from incidents.exercises.room import Exercise, Player, Room, TrainingError
-from incidents.roles import Role
 from maps.zones import Zones
 
 PAGE = "page trainer"
 _Named = TypeVar("_Named", Player[Consoles], Exercise[Consoles])
 
 
-class TrainerContext:
+class TrainerContext(CommonGround):
     """Make it on the running loop. `zones` answers `locate` and knows the names; `cookie` holds a browser's sign-in.
 
     `debrief` gives the address of an ended exercise's debrief by its id, None where there is none yet.
@@ -36,31 +34,14 @@ class TrainerContext:
         centre: str = "",
         debrief: Callable[[str], str | None] = lambda exercise: None,
     ) -> None:
+        super().__init__(clock, signins, language)
         self.room = room
         self.zones = zones
         self.places = Places(zones, zones.names.items())
-        self.clock = clock
-        self.signins = signins
         self.cookie = cookie
-        self.language = language
-        self.translate = translator(language)
         self.centre = centre
         self.debrief = debrief
         self._loop = asyncio.get_running_loop()
-
-    def soon(self, work: Callable[..., None], *facts: object) -> None:
-        """Do it on the loop, from whatever thread; nothing once the loop has ended."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(work, *facts)
-
-    def standing(self, token: str, page: str = PAGE) -> Standing:
-        """What a browser with this token may do and show now on a page."""
-        return standing(self.signins, token, page)
-
-    def roles_of(self, token: str) -> frozenset[Role]:
-        """What whoever signed in last at this browser may, be it locked or not."""
-        found = self.signins.of(token) if self.signins is not None else None
-        return found.roles if found is not None else frozenset()
 
     def player(self, id: str) -> Player[Consoles]:
         """A replay that is open. Raises TrainingError("unknown")."""

@@ -35,7 +35,7 @@ def trainer_page(house: TrainerContext) -> pn.Template:
 def replay_page(house: TrainerContext) -> pn.Template:
     """The operator page of an open replay, in its dress: `?id=` names it, and opens nothing without a trainer's sign-in."""
     maker = PageMaker(house, cookie=house.cookie)
-    if house.standing(maker.token).locked:
+    if house.standing(maker.token, PAGE).locked:
         return maker.refused(PAGE, OPEN)
     (asked, *_) = pn.state.session_args.get("id", [b""])
     try:

@@ -12,7 +12,7 @@ from tornado.web import RequestHandler, stream_request_body
 from dashboard.access.guard import from_our_pages
 from dashboard.access.signins import page_token
 from dashboard.shell import compat
-from dashboard.trainer.context import TrainerContext
+from dashboard.trainer.context import PAGE, TrainerContext
 from incidents.exercises.room import TrainingError
 
 ADDRESS = r"/training/recordings"
@@ -36,7 +36,7 @@ class TakeIn(RequestHandler):
         connection.set_max_body_size(MAX_BYTES)
         connection.set_body_timeout(UPLOAD_S)
         cookie = self.get_cookie(self._house.cookie) or ""
-        self._by = self._house.standing(page_token(cookie) if cookie else "")
+        self._by = self._house.standing(page_token(cookie) if cookie else "", PAGE)
         if not from_our_pages(self) or self._by.locked:
             self._refuse(403, "locked")
         elif not _NAME.fullmatch(self.request.headers.get("X-Vigie-Name", "")):
