@@ -11,12 +11,11 @@ from dashboard.components.presence.news import Together
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar.health import Health
 from dashboard.operator.unsent import RowsGround
-from dashboard.shell.ground import PageGround
 
 S = TypeVar("S", contravariant=True)
 
 
-class OperatorGround(RowsGround, case.CaseGround, PageGround, Protocol[S]):
+class OperatorGround(RowsGround, case.CaseGround, Protocol[S]):
     """The common ground for a session `S`."""
 
     @property

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from bokeh.document import Document
 from panel.custom import JSComponent
@@ -24,9 +23,7 @@ class BrowserPage:
         self._document = document
         self.channel: Channel | None = None
 
-    def hear(
-        self, take: Callable[[Any], None], soon: Callable[..., Any], browser: Callable[[], str] = lambda: ""
-    ) -> None:
+    def hear(self, take: Callable[[object], None], soon: Callable[..., None], browser: Callable[[], str]) -> None:
         """Make its channel, whose texts go to `take` by `soon`. `browser` says whose the page is by now (`belongs_to`).
 
         Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.

@@ -94,13 +94,6 @@ class SignedGround(Protocol):
     def signins(self) -> Registry | None: ...
 
 
-class Ground(SignedGround, Protocol):
-    """What everybody may ask of the common ground."""
-
-    @property
-    def desk(self) -> Desk: ...
-
-
 class PageGround(SignedGround, Protocol):
     """The common ground of a page, be it a desk's or the training room's."""
 
@@ -109,6 +102,13 @@ class PageGround(SignedGround, Protocol):
     def soon(self, work: Callable[..., None], *facts: object) -> None: ...
     def standing(self, token: str, page: str) -> Standing: ...
     def roles_of(self, token: str) -> frozenset[Role]: ...
+
+
+class Ground(PageGround, Protocol):
+    """What everybody may ask of a desk's common ground."""
+
+    @property
+    def desk(self) -> Desk: ...
 
 
 class OpenPage(Protocol):

@@ -6,7 +6,7 @@ A page is told what stands when it is sent, never what stood when something chan
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -23,12 +23,8 @@ BEAT_S = 1.0  # a page that hears nothing for 3 s says so
 _logger = logging.getLogger(__name__)
 
 
-class DeskGround(PageGround, Ground, Protocol):
-    """The pages' common ground as any page of a desk sees it."""
-
-
 G = TypeVar("G", bound=PageGround, covariant=True)
-D = TypeVar("D", bound=DeskGround, covariant=True)
+D = TypeVar("D", bound=Ground, covariant=True)
 
 
 class PageSession(Answering[None], Outbox, Generic[G]):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from dashboard.components.actions import receive
-from dashboard.shell.ground import Standing
+from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
-from dashboard.shell.session import DeskGround, DeskSession
+from dashboard.shell.session import DeskSession
 from dashboard.technician import facts
 from dashboard.technician.requests import PAGE, BenchRequests, Denied
 from dashboard.technician.tests_in_progress import Bench
@@ -23,7 +23,7 @@ TESTS = ("announce_test", "withdraw_test")  # the desk's own commands that are g
 MAX_TEXT = 200  # characters
 
 
-class BenchGround(DeskGround, Protocol):
+class BenchGround(Ground, Protocol):
     """The pages' common ground as a bench page sees it."""
 
     @property

@@ -12,10 +12,10 @@ import msgspec
 from dashboard.components.actions import receive
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import milliseconds
-from dashboard.shell.ground import Standing
+from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Command
-from dashboard.shell.session import DeskGround, DeskSession
+from dashboard.shell.session import DeskSession
 from incidents import commands as do
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
@@ -23,7 +23,7 @@ from incidents.incident import Incident
 from incidents.roles import User
 
 
-class ZoneGround(DeskGround, Protocol):
+class ZoneGround(Ground, Protocol):
     """The pages' common ground as a zone's page sees it."""
 
     @property

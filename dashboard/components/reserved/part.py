@@ -13,7 +13,7 @@ import msgspec
 
 from dashboard.components.devices.rows import CONDITIONS
 from dashboard.components.queue.rows import Reserved
-from dashboard.shell.ground import Ground, Standing
+from dashboard.shell.ground import Ground
 from incidents import events as ev
 from incidents.centres import Belongs
 from incidents.desk.desk import Desk
@@ -39,7 +39,6 @@ class ReservedPage(Protocol):
 class ReservedGround(Ground, Protocol):
     """The pages' common ground as what is kept from a page sees it."""
 
-    def standing(self, token: str, page: str) -> Standing: ...
     def whose(self, incident: Incident) -> Belongs: ...
     def seats(self) -> Iterable[ReservedPage]:
         """All pages that are not behind."""

@@ -90,8 +90,7 @@ class Questions(Answering[dict[str, Any] | None]):
         consoles, wanted = self._consoles, _wanted(view)
         if n is None:
             raise Refused("invalid")
-        _newest[self._session] = n
-        found = await _counted(consoles, self._session, n, wanted, partial(facts, profiles=consoles.profiles))
+        found = await self._counted(n, wanted, partial(facts, profiles=consoles.profiles))
         if found is None:
             return None
         profiles = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if first else {}
@@ -134,46 +133,43 @@ class Questions(Answering[dict[str, Any] | None]):
             raise Unanswered("not_recorded") from None
         if outcome != "recorded":
             raise Unanswered("not_recorded")
-        _newest[self._session] = n
         figures = partial(operators.by_operator, name_of=consoles.desk.name_of, profiles=consoles.profiles)
-        found = await _counted(consoles, self._session, n, wanted, figures)
+        found = await self._counted(n, wanted, figures)
         return None if found is None else {"operators": found}
 
+    async def _counted(self, n: int, wanted: View, count: Callable[..., dict[str, Any]]) -> msgspec.Raw | None:
+        """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
+        consoles, session = self._consoles, self._session
+        _newest[session] = n
+        history = await self._ready(n)
+        table = await table_for(history, consoles.desk, session.user)
+        loop, now = asyncio.get_running_loop(), consoles.desk.clock.now()
 
-async def _counted(
-    consoles: ReviewGround, session: AnsweredPage, n: int, wanted: View, count: Callable[..., dict[str, Any]]
-) -> msgspec.Raw | None:
-    """Count in the thread, and make the JSON there too. None when the page has asked something else meanwhile."""
-    history = await _ready(consoles, session, n)
-    table = await table_for(history, consoles.desk, session.user)
-    loop, now = asyncio.get_running_loop(), consoles.desk.clock.now()
+        def tell(part: float) -> None:
+            loop.call_soon_threadsafe(partial(session.reply, review={"progress": {"n": n, "part": part}}))
 
-    def tell(part: float) -> None:
-        loop.call_soon_threadsafe(partial(session.reply, review={"progress": {"n": n, "part": part}}))
+        def work() -> msgspec.Raw | None:
+            if _newest.get(session) != n:
+                return None
+            shift, starts = shift_start(consoles, now), consoles.together.times.starts
+            made = count(table, wanted, now=now, shift_start=shift, starts=starts, tell=tell)
+            return msgspec.Raw(msgspec.json.encode(made))
 
-    def work() -> msgspec.Raw | None:
-        if _newest.get(session) != n:
-            return None
-        shift, starts = shift_start(consoles, now), consoles.together.times.starts
-        made = count(table, wanted, now=now, shift_start=shift, starts=starts, tell=tell)
-        return msgspec.Raw(msgspec.json.encode(made))
+        made = await loop.run_in_executor(COUNTING, work)
+        return made if _newest.get(session) == n else None
 
-    made = await loop.run_in_executor(COUNTING, work)
-    return made if _newest.get(session) == n else None
-
-
-async def _ready(consoles: ReviewGround, session: AnsweredPage, n: int) -> History:
-    """The history once it was folded; until then the page is told how far it is. Raises Unanswered where none is kept."""
-    history = consoles.history
-    if history is None:
-        raise Unanswered("no_history")
-    if history not in _told:
-        _told.add(history)
-        history.listen(_changed, wanted=lambda: any(session.connected for session in _newest))
-    while not history.ready:
-        session.reply(review={"progress": {"n": n, "done": history.done, "total": history.total}})
-        await asyncio.sleep(LOOK_S)
-    return history
+    async def _ready(self, n: int) -> History:
+        """The history once it was folded; until then the page is told how far it is. Raises Unanswered where none is kept."""
+        history = self._consoles.history
+        if history is None:
+            raise Unanswered("no_history")
+        if history not in _told:
+            _told.add(history)
+            history.listen(_changed, wanted=lambda: any(session.connected for session in _newest))
+        while not history.ready:
+            self._session.reply(review={"progress": {"n": n, "done": history.done, "total": history.total}})
+            await asyncio.sleep(LOOK_S)
+        return history
 
 
 def _changed() -> None:
