@@ -68,12 +68,14 @@ export function day(iso, language) {
     .replaceAll(" ", "\u00a0");
 }
 
-/** An element with a class and text. Text is always text. @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [name]
- *  @param {string} [text] */
-export function element(tag, name = "", text = "") {
+/** An element with its class, or its attributes, and what stands in it. Text is always text. @template {keyof HTMLElementTagNameMap} T
+ *  @param {T} tag @param {string | Record<string, string | number>} [look] @param {...(Node | string | null | undefined | false)} inside */
+export function element(tag, look = "", ...inside) {
   const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
+  if (typeof look !== "string")
+    for (const [name, value] of Object.entries(look)) made.setAttribute(name, String(value));
+  else if (look) made.className = look;
+  for (const part of inside) if (part) made.append(part);
   return made;
 }
 
