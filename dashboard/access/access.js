@@ -1,7 +1,6 @@
 // Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
 import { duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
-import { TOUCH_MS } from "./touch.js";
 
 export class Access {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
@@ -15,7 +14,6 @@ export class Access {
     /** @type {"" | "change" | "again"} */
     this.mode = ""; // "change" or "again" while a person who is signed in opened the form
     this.wish = null;
-    this.touched = 0;
     this.banner = element("div", "no-sign-in", store.t("no_sign_in"));
     this.banner.hidden = true;
     this.glass = element("div", "no-sign-in");
@@ -47,8 +45,6 @@ export class Access {
     store.on("access", () => this.update());
     store.on("select", () => this.drop(true));
     store.on("second", () => this._tick());
-    for (const type of ["pointerdown", "keydown", "wheel"])
-      document.addEventListener(type, () => this._touch(), { passive: true });
     this.update();
   }
 
@@ -79,7 +75,7 @@ export class Access {
     if (store.locked) return this.form.focus();
     const warned = this._warned();
     if (warned?.kind === "idle") {
-      this._touch(true);
+      store.send({ do: "touch" });
       this.desk.say(store.t("stayed"));
     } else this.open(warned ? "again" : "change");
   }
@@ -163,16 +159,8 @@ export class Access {
       : (this.pill.getAttribute("aria-label") ?? "");
   }
 
-  _touch(now = false) {
-    if (this.store.access?.state !== "signed") return;
-    if (!now && performance.now() - this.touched < Math.min(TOUCH_MS, this.store.access.idle_warn[1])) return;
-    this.touched = performance.now();
-    this.store.send({ do: "touch" });
-  }
-
   _signedIn() {
     this.mode = "";
-    this.touched = performance.now();
     this.update();
   }
 

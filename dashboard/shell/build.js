@@ -1,7 +1,7 @@
 // What pages are built of: buttons, forms, labelled fields, tables, lists by key, pictures, lines that one drags along.
 import { element } from "./format.js";
 
-/** @typedef {Node | string | null | undefined | false} Part what stands in an element; nothing, where it is empty */
+/** @typedef {import("./format.js").Part} Part @typedef {import("./format.js").Attributes} Attributes */
 
 /** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Record<string, string | number>} [facts] @param {...(Node | string)} inside */
 export function draw(tag, facts = {}, ...inside) {
@@ -33,6 +33,35 @@ export function form(look, send, ...inside) {
 /** A label over its input. @param {string} text @param {HTMLElement} input */
 export function labelled(text, input, look = "") {
   return element("label", `labelled ${look}`.trim(), element("span", "name", text), input);
+}
+
+let beside = 0;
+
+/** A label beside its control. @param {string} text @param {HTMLElement} control */
+export function field(text, control, look = "field") {
+  control.id = `field-${++beside}`;
+  return element("div", look, element("label", { for: control.id }, text), control);
+}
+
+/** One of several to choose, before its words. @param {string} look @param {string} text @param {Attributes} facts of the input: its `type`
+ *  and more @param {...Part} more what stands after the words */
+export function choice(look, text, facts, ...more) {
+  return element("label", look, element("input", facts), element("span", "name", text), ...more);
+}
+
+/** @param {HTMLElement} root @param {(event: KeyboardEvent) => void} leave */
+export function onEscape(root, leave) {
+  root.addEventListener("keydown", (event) => event.key === "Escape" && leave(event));
+}
+
+/** The element that must stand there. @template {keyof HTMLElementTagNameMap} T
+ *  @overload @param {ParentNode} root @param {T} selector @returns {HTMLElementTagNameMap[T]} */
+/** @overload @param {ParentNode} root @param {string} selector @returns {HTMLElement} */
+/** @param {ParentNode} root @param {string} selector */
+export function find(root, selector) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`There is no ${selector}`);
+  return found;
 }
 
 /** @param {Iterable<readonly [string, string]>} choices value and words @param {string} [chosen] */

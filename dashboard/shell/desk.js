@@ -3,16 +3,23 @@ import { clock, write } from "./format.js";
 
 const DOUBLE_MS = 800; // the same wish within this is the same wish
 const ANSWER_MS = 8000;
+const SAID_MS = 4000;
 
-/** An id for a command; `randomUUID` exists only on secure pages. */
-export function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
+/** 16 bytes of chance, in hexadecimal. */
+export function chance() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** An id for a command; `randomUUID` exists only on secure pages. */
+export function newId() {
+  return crypto.randomUUID?.() ?? chance();
+}
+
 export class DeskLine {
-  /** @param {import("./store.js").Store} store @param {HTMLElement} said where is said what became of it */
-  constructor(store, said) {
+  /** @param {import("./store.js").Store} store @param {HTMLElement} said where is said what became of it
+   *  @param {number} [lasts] ms that it is said; a refusal twice as long */
+  constructor(store, said, lasts = SAID_MS) {
+    this.lasts = lasts;
     this.store = store;
     this.said = said;
     this.waiting = new Map();
@@ -62,7 +69,7 @@ export class DeskLine {
     this.said.classList.toggle("refused", refused);
     write(this.said, text);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => write(this.said, ""), refused ? 8000 : 4000);
+    this.timer = setTimeout(() => write(this.said, ""), refused ? 2 * this.lasts : this.lasts);
   }
 
   _answered(answer) {

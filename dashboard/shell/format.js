@@ -68,14 +68,33 @@ export function day(iso, language) {
     .replaceAll(" ", "\u00a0");
 }
 
-/** An element with its class, or its attributes, and what stands in it. Text is always text. @template {keyof HTMLElementTagNameMap} T
- *  @param {T} tag @param {string | Record<string, string | number>} [look] @param {...(Node | string | null | undefined | false)} inside */
+/** Facts of one line, without those that are not there. @param {(string | false | null | undefined)[]} parts */
+export function joined(parts) {
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes
+ *  @typedef {Node | string | false | null | undefined | Attributes} Part what an element is made of; nothing stands for nothing */
+
+/** Set attributes; what is false or nothing is taken away, but an `aria-` one says "false". @param {Element} target @param {Attributes} facts */
+export function attributes(target, facts) {
+  for (const [name, value] of Object.entries(facts)) {
+    const said = name.startsWith("aria-") && typeof value === "boolean" ? String(value) : value;
+    if (said == null || said === false) target.removeAttribute(name);
+    else target.setAttribute(name, said === true ? "" : String(said));
+  }
+}
+
+/** An element with its class, or its attributes, and what stands in it, attributes among it. Text is always text.
+ *  @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string | Attributes} [look] @param {...Part} inside */
 export function element(tag, look = "", ...inside) {
   const made = document.createElement(tag);
-  if (typeof look !== "string")
-    for (const [name, value] of Object.entries(look)) made.setAttribute(name, String(value));
+  if (typeof look !== "string") attributes(made, look);
   else if (look) made.className = look;
-  for (const part of inside) if (part) made.append(part);
+  for (const part of inside) {
+    if (typeof part === "string" || part instanceof Node) made.append(part);
+    else if (part) attributes(made, part);
+  }
   return made;
 }
 
@@ -86,9 +105,7 @@ export function write(target, text) {
 
 /** Set a line of several facts; each stays in one piece as long as it fits. @param {HTMLElement} target @param {string[]} parts */
 export function writeParts(target, parts) {
-  const said = parts.filter(Boolean);
-  if (target.textContent === said.join(" · ")) return;
-  target.replaceChildren(
-    ...said.flatMap((part, n) => (n ? [" · ", element("span", "part", part)] : [element("span", "part", part)])),
-  );
+  if (target.textContent === joined(parts)) return;
+  const said = parts.filter(Boolean).map((part) => element("span", "part", part));
+  target.replaceChildren(...said.flatMap((part, n) => (n ? [" · ", part] : [part])));
 }

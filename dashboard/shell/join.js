@@ -1,13 +1,20 @@
-// What a page keeps in its browser, and how it joins its server: it says who it is and is sent all there is.
+// How every page begins: its parts, what it knows, its line to the desk; and how it joins its server: it says who it is and is sent all
+// there is. What it keeps in its browser passes here.
+import { DeskLine, chance } from "./desk.js";
 import { element } from "./format.js";
+import { Line } from "./line.js";
+import { Store } from "./store.js";
+import { Watchdog } from "./watchdog.js";
 
 const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
+const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
 
-/** Keep something of this browser in a cookie. */
+/** Keep something of this browser in a cookie. @param {string} name @param {string} value */
 export function remember(name, value) {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${COOKIE_S}; samesite=lax`;
 }
 
+/** @param {string} name */
 function kept(name) {
   const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
   try {
@@ -17,36 +24,62 @@ function kept(name) {
   }
 }
 
-/** The way between the two pages of a supervisor, for whoever has both. @param {import("./store.js").Store} store
+/** The part of the page with this id. @param {string} id */
+export function part(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no ${id}`);
+  return found;
+}
+
+/** The way between the two pages of a supervisor, for whoever has both. @param {Store} store
  *  @param {"operator" | "supervisor"} page where it leads @param {string} base */
 export function way(store, page, base) {
-  const link = element("a", "pill way", store.t(`to_${page}`));
-  link.href = `${base}${page}`;
-  link.hidden = true;
+  const link = element("a", "pill way", { href: `${base}${page}`, hidden: true }, store.t(`to_${page}`));
   store.on("access", () => {
     if (!store.locked) link.hidden = !store.may("page supervisor");
   });
   return link;
 }
 
-/** Let the page hear its server from now on. @param {import("./store.js").Store} store @param {{look: () => void}} watchdog
- *  @param {() => Record<string, unknown>} more what the page adds to its hello */
-export function join(store, watchdog, more) {
+/** Tell the server of whatever is pressed or clicked by who is signed in. @param {Store} store */
+function touching(store) {
+  let touched = 0;
+  const touch = () => {
+    const { access } = store;
+    if (access && access.state !== "signed") return;
+    if (performance.now() - touched < Math.min(TOUCH_MS, access?.idle_warn?.[1] ?? TOUCH_MS)) return;
+    touched = performance.now();
+    store.send({ do: "touch" });
+  };
+  for (const type of ["pointerdown", "keydown", "wheel"]) document.addEventListener(type, touch, { passive: true });
+}
+
+/** What every page has. @param {{said: string, lasts?: number, note?: string, leave?: () => void}} places `said`: the part where is said
+ *  what became of a wish, for so many ms; `note`: that where is said that the server was lost; `leave` keeps what a new page needs */
+export function begin({ said, lasts, note = said, leave = () => {} }) {
+  const page = part("vigie");
+  const { language = "en", theme, base = "/" } = page.dataset;
+  document.documentElement.lang = language;
+  document.documentElement.dataset.theme = theme;
+  const store = new Store(JSON.parse(part("words").textContent), language);
+  const words = element("span", "", { id: "said", role: "status" });
+  part(said).append(words);
+  const desk = new DeskLine(store, words, lasts);
+  const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part(note) }, base, leave);
+  touching(store);
+  setInterval(() => store.emit("second"), 1000);
+  return { page, base, store, desk, watchdog };
+}
+
+/** Let the page hear its server from now on, when all its parts stand. @param {{store: Store, watchdog: Watchdog}} begun
+ *  @param {() => Record<string, unknown>} [more] what the page adds to its hello @param {() => void} [also] what it says after it */
+export function join({ store, watchdog }, more = () => ({}), also = () => {}) {
   const hello = () => {
     let browser = localStorage.getItem("vigie.browser");
-    if (!browser) {
-      browser = [...crypto.getRandomValues(new Uint8Array(16))]
-        .map((byte) => byte.toString(16).padStart(2, "0"))
-        .join("");
-      localStorage.setItem("vigie.browser", browser);
-    }
-    store.send({
-      do: "hello",
-      desk: kept("vigie_desk"),
-      cics: kept("vigie_cics").split(",").filter(Boolean),
-      browser,
-      ...more(),
-    });
+    if (!browser) localStorage.setItem("vigie.browser", (browser = chance()));
+    const cics = kept("vigie_cics").split(",").filter(Boolean);
+    store.send({ do: "hello", desk: kept("vigie_desk"), cics, browser, ...more() });
+    also();
   };
   const line = (window.vigieLine ??= { received: [] });
   line.take = (text) => {

@@ -58,7 +58,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
+  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
   on(topics, listener) {
     for (const topic of topics.split(" ")) {
       if (!this._listeners.has(topic)) this._listeners.set(topic, []);
@@ -134,6 +134,7 @@ export class Store {
     if (paced) this.emit("pace");
     if (message.training) this.emit("training");
     if (message.drill) this.emit("drill", message.drill);
+    this.emit("message", message);
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 

@@ -1,33 +1,15 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
-import { touching } from "../access/touch.js";
-import { DeskLine } from "../shell/desk.js";
-import { Line } from "../components/alert/line.js";
-import { Watchdog } from "../components/alert/watchdog.js";
+import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
-import { Store } from "../shell/store.js";
 import { Detail } from "./detail.js";
 import { Devices } from "./devices.js";
 import { Head } from "./head.js";
 
 const CHOSEN = "vigie.bench";
 
-const page = document.getElementById("vigie");
-const part = (id) => document.getElementById(id);
-document.documentElement.lang = page.dataset.language;
-document.documentElement.dataset.theme = page.dataset.theme;
-const store = new Store(JSON.parse(part("words").textContent), page.dataset.language);
-const said = element("span");
-said.id = "said";
-said.setAttribute("role", "status");
-part("foot").append(element("span", "hint", store.t("bench.keys")), said);
-const desk = new DeskLine(store, said);
-const watchdog = new Watchdog(
-  store,
-  new Line(),
-  { banner: part("alert"), note: part("foot") },
-  page.dataset.base,
-  () => {},
-);
+const begun = begin({ said: "foot" });
+const { base, store, desk } = begun;
+part("foot").prepend(element("span", "hint", store.t("bench.keys")));
 const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
 const locked = lockedPanel();
@@ -40,16 +22,13 @@ let chosen = kept();
 devices.choose(chosen);
 document.title = `Vigie · ${store.t("bench.title")}`;
 
-setInterval(() => tick(), 1000);
-store.on("live", () => tick());
-
-touching(store);
+store.on("second live", () => tick());
 
 function lockedPanel() {
   const panel = element("section", "locked");
   const form = element("form");
   form.method = "get";
-  form.action = `${page.dataset.base}sign-in`;
+  form.action = `${base}sign-in`;
   const next = element("input");
   next.type = "hidden";
   next.name = "next";
@@ -107,7 +86,7 @@ function show({ access, bench, selected }) {
   }
   if (same) {
     if (!detail) {
-      detail = new Detail(store, desk, selected, page.dataset.base);
+      detail = new Detail(store, desk, selected, base);
       part("device").append(detail.root);
       if (leaves) detail.title.focus();
     }
@@ -123,16 +102,9 @@ function tick() {
   detail?.tick();
 }
 
-const line = (window.vigieLine ??= { received: [] });
-line.take = (text) => {
-  store.take(text);
-  show(JSON.parse(text));
+store.on("message", (message) => {
+  show(message);
   tick();
-  watchdog.look();
-};
-line.opened = () => {
-  store.send({ do: "hello" });
-  store.send({ do: "select", ...chosen });
-};
-for (const text of line.received.splice(0)) line.take(text);
-if (line.send) line.opened();
+});
+const select = () => store.send({ do: "select", ...chosen });
+join(begun, () => ({}), select);

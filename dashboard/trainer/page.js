@@ -1,10 +1,6 @@
 // The trainer page: makes its rooms, ties them to the store, and lets the store hear the server.
-import { touching } from "../access/touch.js";
-import { Line } from "../components/alert/line.js";
-import { Watchdog } from "../components/alert/watchdog.js";
-import { remember } from "../shell/join.js";
+import { begin, join, part, remember } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
-import { Store } from "../shell/store.js";
 import { Console } from "./console.js";
 import { Debriefs } from "./debriefs.js";
 import { Draft } from "./draft.js";
@@ -17,25 +13,10 @@ import { Scenarios } from "./scenarios.js";
 const SAID_MS = 6000;
 const LIGHT = { dark: "light", light: "dark" };
 
-const page = document.getElementById("vigie");
-document.documentElement.lang = page.dataset.language;
-document.documentElement.dataset.theme = page.dataset.theme;
-const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
+const begun = begin({ said: "foot", note: "note", lasts: SAID_MS });
+const { page, base, store, desk } = begun;
 document.title = `${store.t("training")} · Vigie`;
-const part = (id) => document.getElementById(id);
-const { base } = page.dataset;
-
-const said = element("span");
-said.id = "said";
-said.setAttribute("role", "status");
-part("foot").append(said);
-let fading = 0;
-function say(text, refused = false) {
-  said.classList.toggle("refused", refused);
-  write(said, text);
-  clearTimeout(fading);
-  fading = setTimeout(() => write(said, ""), refused ? 2 * SAID_MS : SAID_MS);
-}
+const say = (/** @type {string} */ text, refused = false) => desk.say(text, refused);
 
 const room = new Room(store, say);
 const places = { wide: part("wide"), side: part("side"), map: part("map"), strip: part("strip"), more: part("more") };
@@ -122,7 +103,6 @@ const go = element("a", "do primary", store.t("sign_in"));
 go.href = `${base}sign-in?next=/trainer`;
 part("locked").append(element("h1", "", store.t("locked")), element("p", "", store.t("training.locked")), go);
 
-const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part("note") }, base, () => {});
 store.on("access", () => {
   const { locked } = store;
   part("locked").hidden = !locked;
@@ -144,16 +124,5 @@ store.on("second", () => {
   write(part("clock"), clock(store.now()));
   rooms[shown]?.second?.();
 });
-setInterval(() => store.emit("second"), 1000);
-
-touching(store);
-
-const line = (window.vigieLine ??= { received: [] });
-line.take = (text) => {
-  store.take(text);
-  room.take(JSON.parse(text));
-  watchdog.look();
-};
-line.opened = () => store.send({ do: "hello" });
-for (const text of line.received.splice(0)) line.take(text);
-if (line.send) line.opened();
+store.on("message", (message) => room.take(message));
+join(begun);

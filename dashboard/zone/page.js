@@ -1,23 +1,11 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
-import { touching } from "../access/touch.js";
-import { DeskLine } from "../shell/desk.js";
-import { Line } from "../components/alert/line.js";
 import { Sound } from "../components/alert/sound.js";
-import { Watchdog } from "../components/alert/watchdog.js";
+import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
-import { Store } from "../shell/store.js";
 import { Card } from "./card.js";
 
-const page = document.getElementById("vigie");
-document.documentElement.lang = page.dataset.language;
-document.documentElement.dataset.theme = page.dataset.theme;
-const store = new Store(JSON.parse(document.getElementById("words").textContent), page.dataset.language);
-const part = (id) => document.getElementById(id);
-const said = element("span");
-said.id = "said";
-said.setAttribute("role", "status");
-part("timeline").append(said);
-const desk = new DeskLine(store, said);
+const begun = begin({ said: "timeline" });
+const { base, store, desk } = begun;
 const sound = new Sound();
 const cards = new Map();
 const none = element("p", "none");
@@ -32,28 +20,17 @@ const arm = element("button", "arm", store.t("sound_arm"));
 arm.type = "button";
 arm.addEventListener("click", () => sound.start());
 blocked.append(element("strong", "", store.t("sound_blocked_long")), arm);
-part("alert").append(blocked);
-const watchdog = new Watchdog(
-  store,
-  new Line(),
-  { banner: part("alert"), note: part("timeline") },
-  page.dataset.base,
-  () => {},
-);
-
+part("alert").prepend(blocked);
 sound.on(heard);
 store.on("live", () => ring());
 store.on("second", tick);
-setInterval(() => store.emit("second"), 1000);
 heard();
-
-touching(store);
 
 function lockedPanel() {
   const panel = element("section", "locked");
   const form = element("form");
   form.method = "get";
-  form.action = `${page.dataset.base}sign-in`;
+  form.action = `${base}sign-in`;
   const go = element("button", "do primary", store.t("sign_in"));
   go.type = "submit";
   form.append(go);
@@ -108,13 +85,5 @@ function tick() {
   for (const card of cards.values()) card.tick();
 }
 
-const line = (window.vigieLine ??= { received: [] });
-line.take = (text) => {
-  store.take(text);
-  const message = JSON.parse(text);
-  if (message.orders) show(message);
-  watchdog.look();
-};
-line.opened = () => store.send({ do: "hello" });
-for (const text of line.received.splice(0)) line.take(text);
-if (line.send) line.opened();
+store.on("message", (message) => message.orders && show(message));
+join(begun);

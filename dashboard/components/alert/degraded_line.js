@@ -7,7 +7,7 @@ export class DegradedLine {
     this.root = element("div", "degraded-line");
     this.root.setAttribute("role", "status");
     this.root.hidden = true;
-    place.append(this.root);
+    place.prepend(this.root);
     store.on("health", () => {
       const { degraded, degraded_at: at, degraded_reason: why } = store.health;
       this.root.hidden = degraded !== "old" && degraded !== "failed";

@@ -7,7 +7,7 @@ export class DrillNotice {
     this.store = store;
     this.root = element("div", "taken drill-notice");
     this.root.setAttribute("role", "status");
-    place.append(this.root);
+    place.prepend(this.root);
     store.on("drill", (drill) => this.tell(drill));
     store.on("access", () => store.locked && this.root.replaceChildren());
   }

@@ -2,9 +2,8 @@
 import { element, write } from "../../shell/format.js";
 
 export class Dress {
-  /** @param {HTMLElement | null} band @param {import("../../shell/store.js").Store} store */
+  /** @param {HTMLElement} band @param {import("../../shell/store.js").Store} store */
   constructor(band, store) {
-    if (!band) return;
     this.store = store;
     this.pace = element("b", "pace");
     band.append(this.pace);

@@ -7,7 +7,7 @@ export class Taken {
     this.store = store;
     this.root = element("div", "taken");
     this.root.setAttribute("role", "status");
-    place.append(this.root);
+    place.prepend(this.root);
     store.on("taken", (row) => this.tell(row));
     // What one person lost is not told to the next.
     store.on("access", () => store.locked && this.root.replaceChildren());

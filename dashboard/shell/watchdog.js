@@ -2,7 +2,7 @@
 //
 // Live is a page that hears the server's heartbeat and is answered. After a sleep (of the machine, the tab or the page's process) what
 // waits in the browser's queue may be old: only an answer to a question asked after it proves that the page is live.
-import { clock, element, write } from "../../shell/format.js";
+import { clock, element, write } from "./format.js";
 
 const SILENT_MS = 2000; // the server beats every second
 const RECHECK_MS = 150; // what waits in the browser's own queue is heard first
@@ -21,7 +21,7 @@ const REFUSED = 3; // lines closed by a server that answers: it does not take th
 const NOTE_MS = 60_000;
 
 export class Watchdog {
-  /** @param {import("../../shell/store.js").Store} store @param {import("./line.js").Line} line
+  /** @param {import("./store.js").Store} store @param {import("./line.js").Line} line
    * @param {{banner: HTMLElement, note: HTMLElement}} places @param {string} base @param {() => void} leave keeps what a new page needs */
   constructor(store, line, places, base, leave) {
     this.store = store;

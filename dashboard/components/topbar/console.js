@@ -1,0 +1,44 @@
+// The console: what stands over the operator's page and the supervisor's alike. Sound, the bar, the sign-in, what is broken, the centres.
+import { Access } from "../../access/access.js";
+import { Dark } from "../../access/dark.js";
+import { part, remember } from "../../shell/join.js";
+import { find } from "../../shell/build.js";
+import { Alert } from "../alert/alert.js";
+import { DegradedLine } from "../alert/degraded_line.js";
+import { Sound } from "../alert/sound.js";
+import { SoundPanel } from "../alert/soundpanel.js";
+import { Centres } from "../coverage/chooser.js";
+import { Taken } from "../presence/taken.js";
+import { TopBar } from "./topbar.js";
+
+/** @param {ReturnType<typeof import("../../shell/join.js").begin>} begun
+ *  @param {{panel: HTMLElement, ways: HTMLElement[], raise?: () => void, theme: (chosen: string) => void}} does `panel`: over it a sheet
+ *  stands; `ways`: what leads from here; `raise` an alarm by hand; `theme`: another was chosen */
+export function stand({ page, base, store, desk }, { panel, ways, raise = () => {}, theme }) {
+  const [bar, top] = [part("console"), part("alert")];
+  // A replay's or an exercise's page shares its host's cookies with the live one: nothing of it may follow anybody there.
+  const dressed = !!page.dataset.dress;
+  const keep = dressed ? () => {} : remember;
+  const sound = new Sound();
+  const sounds = new SoundPanel(panel, store, sound);
+  new TopBar(part("feed"), bar, store, sound, {
+    raise,
+    sound: () => sounds.show(!sounds.open),
+    gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
+    theme: (chosen) => {
+      remember("vigie_theme", chosen);
+      theme(chosen);
+    },
+  });
+  new Taken(top, store);
+  if (!dressed) new DegradedLine(top, store);
+  find(bar, ".space").after(...ways);
+  const access = new Access(store, desk, { panel, bar, top, base, bound: dressed });
+  new Centres(store, { bar, banner: top, panel }, sound, (cics) => keep("vigie_cics", cics));
+  new Alert(top, store, sound);
+  new Dark(store, page, base);
+  store.on("desk", () => {
+    if (store.access?.state === "open") keep("vigie_desk", store.desk);
+  });
+  return { sound, sounds, access };
+}
