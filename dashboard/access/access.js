@@ -1,4 +1,5 @@
 // Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
+import { button } from "../shell/build.js";
 import { duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
 
@@ -13,12 +14,10 @@ export class Access {
     this.bar = bar;
     /** @type {"" | "change" | "again"} */
     this.mode = ""; // "change" or "again" while a person who is signed in opened the form
+    /** @type {{words: string, run: () => void, look: boolean} | null} */
     this.wish = null;
-    this.banner = element("div", "no-sign-in", store.t("no_sign_in"));
-    this.banner.hidden = true;
-    this.glass = element("div", "no-sign-in");
-    this.glass.setAttribute("role", "status");
-    this.glass.hidden = true;
+    this.banner = element("div", "no-sign-in", { hidden: true }, store.t("no_sign_in"));
+    this.glass = element("div", "no-sign-in", { role: "status", hidden: true });
     top.prepend(this.banner, this.glass);
     this.form = new SignInForm(store, base, {
       done: () => this._signedIn(),
@@ -27,18 +26,13 @@ export class Access {
       back: () => this.close(),
     });
     panel.prepend(this.form.root);
-    this.pill = element("button", "pill who");
-    this.pill.type = "button";
-    this.pill.disabled = bound;
     this.bound = bound;
-    this.pill.addEventListener("click", () => (this.form.shown && !store.locked ? this.close() : this.open("change")));
     this.name = element("b");
-    this.warning = element("span", "warning-limit");
-    this.warning.setAttribute("role", "status");
+    this.warning = element("span", "warning-limit", { role: "status" });
     this.stayKey = element("kbd", "", "I");
-    const lines = element("span", "lines");
-    lines.append(this.name, this.warning);
-    this.pill.append(lines, this.stayKey);
+    const press = () => (this.form.shown && !store.locked ? this.close() : this.open("change"));
+    const lines = element("span", "lines", this.name, this.warning);
+    this.pill = button("pill who", "", press, { disabled: bound }, lines, this.stayKey);
     bar.insertBefore(this.pill, bar.querySelector(".clock"));
     desk.gate = (action, label, run) =>
       this.gate(store.t("action_label", { action: store.t(`do.${action}`), label }), run);
@@ -119,10 +113,8 @@ export class Access {
     // Hands that were writing in the panel go on in the form: their letters are no keys.
     if (held) this.form.focus();
     write(this.name, locked ? store.t("locked_bar") : (store.access?.name ?? ""));
-    this.pill.setAttribute(
-      "aria-label",
-      locked ? store.t("locked_bar_label") : store.t("signed_as", { name: store.access?.name ?? "" }),
-    );
+    const label = locked ? "locked_bar_label" : "signed_as";
+    this.pill.ariaLabel = store.t(label, { name: store.access?.name ?? "" });
     this._tick();
     if (!locked && this.wish && !this.form.busy) this._run();
   }
@@ -132,17 +124,13 @@ export class Access {
     const { store } = this;
     if (store.access?.state !== "signed") return null;
     const now = store.now();
-    const { idle_at, ends_at, idle_warn, ends_warn } = store.access;
-    /** @type {[string, number, number[]][]} */
-    const both = [
-      ["idle", idle_at, idle_warn],
-      ["end", ends_at, ends_warn],
-    ];
-    const limits = both
-      .map(([kind, at, [soon, near]]) => ({ kind, left: at - now, soon, near }))
-      .filter((limit) => limit.left <= limit.soon);
+    const { idle_at = 0, ends_at = 0, idle_warn = [0, 0], ends_warn = [0, 0] } = store.access;
+    const limits = [
+      { kind: "idle", left: idle_at - now, warn: idle_warn },
+      { kind: "end", left: ends_at - now, warn: ends_warn },
+    ].filter(({ left, warn }) => left <= warn[0]);
     const [next] = limits.sort((a, b) => a.left - b.left);
-    return next ? { kind: next.kind, left: next.left, near: next.left <= next.near } : null;
+    return next ? { kind: next.kind, left: next.left, near: next.left <= next.warn[1] } : null;
   }
 
   _tick() {
@@ -154,9 +142,7 @@ export class Access {
     this.pill.classList.toggle("near", !!warned?.near);
     const facts = { time: duration(store.words, Math.max(0, warned?.left ?? 0)) };
     write(this.warning, warned ? store.t(`warn_${warned.kind}`, facts) : "");
-    this.pill.title = warned
-      ? store.t(`warn_${warned.kind}_long`, facts)
-      : (this.pill.getAttribute("aria-label") ?? "");
+    this.pill.title = warned ? store.t(`warn_${warned.kind}_long`, facts) : (this.pill.ariaLabel ?? "");
   }
 
   _signedIn() {
@@ -169,6 +155,6 @@ export class Access {
     const { wish } = this;
     this.wish = null;
     this.form.wish("", false);
-    setTimeout(() => wish.run());
+    if (wish) setTimeout(wish.run);
   }
 }

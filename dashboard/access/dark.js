@@ -1,4 +1,5 @@
 // A page before which nobody may see an alarm: all of it goes. What stays is what the sign-in page says and sounds: how many nobody has.
+import { part } from "../shell/join.js";
 import { element, write } from "../shell/format.js";
 
 export class Dark {
@@ -7,12 +8,10 @@ export class Dark {
     this.store = store;
     this.page = page;
     this.root = element("main", "no-role dark");
-    this.waits = element("p", "unowned");
-    this.waits.setAttribute("role", "alert");
+    this.waits = element("p", "unowned", { role: "alert" });
     this.why = element("p");
-    const way = element("a", "do", store.t("sign_in"));
-    way.href = `${base}sign-in`;
-    this.root.append(element("h1", "", store.t("dark_title")), this.waits, this.why, way);
+    this.way = element("a", "do", { href: `${base}sign-in` }, store.t("sign_in"));
+    this.root.append(element("h1", "", store.t("dark_title")), this.waits, this.why, this.way);
     store.on("access rows", () => this.update());
   }
 
@@ -30,10 +29,10 @@ export class Dark {
     write(this.why, store.t(`locked_why.${store.access.why}`, { roles }));
     if (root.isConnected) return;
     // The line to the server stays, and what says that it is lost or that nothing is heard.
-    const alert = document.getElementById("alert");
+    const alert = part("alert");
     alert.replaceChildren(...alert.querySelectorAll(":scope > :is(.lost-banner, .sound-blocked)"));
     page.className = "is-dark";
-    page.replaceChildren(alert, root, document.getElementById("channel"));
-    root.querySelector("a").focus();
+    page.replaceChildren(alert, root, part("channel"));
+    this.way.focus();
   }
 }

@@ -1,4 +1,5 @@
 // The sign-in in the place of the case: why the page is locked, what waits for the sign-in, and the fields. It covers nothing else.
+import { button, form, onEscape } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 
 const OTHER_TABS = "vigie.signed-in";
@@ -12,48 +13,31 @@ export class SignInForm {
     this.does = does;
     this.mode = "";
     this.busy = false;
-    this.root = element("section", "access");
-    this.root.hidden = true;
+    this.root = element("section", "access", { hidden: true });
     this.title = element("h2");
     this.why = element("p", "why");
     this.hint = element("p", "hint");
-    const strip = element("div", "strip");
-    strip.setAttribute("role", "status");
-    strip.append(this.title, this.why, this.hint);
-    this.waits = element("div", "waits");
+    const strip = element("div", "strip", { role: "status" }, this.title, this.why, this.hint);
     this.waitsFor = element("p");
-    this.waits.append(
-      this.waitsFor,
-      this._button("pill", "locked_wish_drop", () => does.drop()),
-    );
-    this.waits.hidden = true;
-    this.form = element("form", "sign-in");
-    this.form.noValidate = true;
+    const drop = button("pill", store.t("locked_wish_drop"), () => does.drop());
+    this.waits = element("div", "waits", { hidden: true }, this.waitsFor, drop);
+    this.form = form("sign-in", () => this._signIn());
     this.user = this._field("user_name", "text", "username", 80);
     this.password = this._field("password", "password", "current-password", 500);
     this.code = this._field("code", "text", "one-time-code", 12);
     this.code.inputMode = "numeric";
-    this.said = element("p", "said");
-    this.said.setAttribute("role", "alert");
-    this.submit = element("button", "do primary", store.t("sign_in"));
-    this.submit.type = "submit";
-    this.lock = this._button("do", "lock_now", () => does.lock());
-    this.out = this._button("do", "sign_out", () => this._signOut());
-    this.back = this._button("do", "stay_back", () => does.back());
-    const buttons = element("div", "buttons");
-    buttons.append(this.submit, this.lock, this.out, this.back);
+    this.said = element("p", "said", { role: "alert" });
+    this.submit = element("button", "do primary", { type: "submit" }, store.t("sign_in"));
+    this.lock = button("do", store.t("lock_now"), () => does.lock());
+    this.out = button("do", store.t("sign_out"), () => this._signOut());
+    this.back = button("do", store.t("stay_back"), () => does.back());
+    const buttons = element("div", "buttons", this.submit, this.lock, this.out, this.back);
     // It opens a window of its own, which tells all tabs and goes: this page stays as it is.
-    this.service = this._button("do", "sign_in_service", () =>
+    this.service = button("do", store.t("sign_in_service"), () =>
       window.open(`${base}oidc?next=in-place`, "vigie-sign-in", "popup,width=560,height=760"),
     );
     this.form.append(this.said, buttons, this.service);
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this._signIn();
-    });
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") does.back();
-    });
+    onEscape(this.root, () => does.back());
     this.root.append(strip, this.waits, this.form);
     // What one tab of a browser signs in, all its tabs are.
     this.tabs = new BroadcastChannel(OTHER_TABS);
@@ -66,37 +50,29 @@ export class SignInForm {
     return this.mode !== "";
   }
 
+  /** @param {string} word @param {string} type @param {string} autocomplete @param {number} length */
   _field(word, type, autocomplete, length) {
-    const label = element("label");
-    const input = element("input");
-    Object.assign(input, {
+    const facts = {
       type,
       autocomplete,
-      maxLength: length,
+      maxlength: length,
       name: autocomplete,
       autocapitalize: "none",
-      spellcheck: false,
-    });
-    label.append(element("span", "", this.store.t(word)), input);
-    this.form.append(label);
+      spellcheck: "false",
+    };
+    const input = element("input", facts);
+    this.form.append(element("label", "", element("span", "", this.store.t(word)), input));
     return input;
   }
 
-  _button(name, word, click) {
-    const button = element("button", name, this.store.t(word));
-    button.type = "button";
-    button.addEventListener("click", click);
-    return button;
-  }
-
-  /** @param {"" | "locked" | "change" | "again"} mode @param {any} access */
+  /** @param {"" | "locked" | "change" | "again"} mode @param {import("../shell/wire.js").Access | null} access */
   show(mode, access) {
     const { store } = this;
     const before = this.mode;
     this.mode = mode;
     this.root.hidden = mode === "";
-    if (!mode) return this._empty();
-    if (mode !== before) this._empty();
+    if (mode !== before || !mode) this._empty();
+    if (!mode || !access) return;
     const locked = mode === "locked";
     this.service.hidden = !access.service;
     this.root.classList.toggle("is-locked", locked);
@@ -105,7 +81,7 @@ export class SignInForm {
     write(this.why, locked ? store.t(`locked_why.${access.why}`, { roles: needed }) : "");
     write(this.hint, locked ? store.t("locked_live") : store.t(`${mode}_hint`, { name: access.name }));
     this.lock.hidden = this.out.hidden = this.back.hidden = locked;
-    if (mode === "again" && !this.user.value) this.user.value = access.name;
+    if (mode === "again" && !this.user.value) this.user.value = access.name ?? "";
   }
 
   /** What will be done after the sign-in; "" for nothing. @param {string} words @param {boolean} look */

@@ -1,19 +1,21 @@
 // The sign-in page is a screen too: it says, and sounds, that an alarm waits that nobody has. How many, nothing else.
-import { RATE, samples } from "../components/alert/tones.js";
+import { buffer } from "../components/alert/tones.js";
 
 const EVERY_MS = 2000;
-const box = document.querySelector("#waiting");
-const { waiting, title, one, more, lost } = box.dataset;
+const box = /** @type {HTMLElement} */ (document.querySelector("#waiting"));
+const { waiting = "", title = "", one = "", more = "", lost = "" } = box.dataset;
+/** @type {AudioContext | null} */
 let sound = null;
 let failed = 0;
 
+/** @param {string} text @param {number} count */
 function say(text, count) {
   box.hidden = text === "";
   if (box.textContent !== text) box.textContent = text;
   document.title = count ? `(${count}) ${title}` : title;
 }
 
-// A browser may want a gesture first: then the first key in a field is it.
+/** A browser may want a gesture first: then the first key in a field is it. @param {boolean} on */
 function ring(on) {
   if (!on) {
     sound?.close();
@@ -22,10 +24,7 @@ function ring(on) {
   }
   if (!sound) {
     sound = new AudioContext();
-    const turn = samples("press");
-    const buffer = new AudioBuffer({ length: turn.length, sampleRate: RATE });
-    buffer.copyToChannel(turn, 0);
-    const source = new AudioBufferSourceNode(sound, { buffer, loop: true });
+    const source = new AudioBufferSourceNode(sound, { buffer: buffer("press"), loop: true });
     source.connect(sound.destination);
     source.start();
   }

@@ -1,12 +1,12 @@
 // What pages are built of: buttons, forms, labelled fields, tables, lists by key, pictures, lines that one drags along.
-import { element } from "./format.js";
+import { attributes, element } from "./format.js";
 
 /** @typedef {import("./format.js").Part} Part @typedef {import("./format.js").Attributes} Attributes */
 
-/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Record<string, string | number>} [facts] @param {...(Node | string)} inside */
+/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} [facts] @param {...(Node | string)} inside */
 export function draw(tag, facts = {}, ...inside) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(facts)) made.setAttribute(name, String(value));
+  attributes(made, facts);
   made.append(...inside);
   return made;
 }
@@ -35,18 +35,20 @@ export function labelled(text, input, look = "") {
   return element("label", `labelled ${look}`.trim(), element("span", "name", text), input);
 }
 
-let beside = 0;
+let labels = 0;
 
 /** A label beside its control. @param {string} text @param {HTMLElement} control */
-export function field(text, control, look = "field") {
-  control.id = `field-${++beside}`;
+export function beside(text, control, look = "field") {
+  control.id = `field-${++labels}`;
   return element("div", look, element("label", { for: control.id }, text), control);
 }
 
 /** One of several to choose, before its words. @param {string} look @param {string} text @param {Attributes} facts of the input: its `type`
- *  and more @param {...Part} more what stands after the words */
-export function choice(look, text, facts, ...more) {
-  return element("label", look, element("input", facts), element("span", "name", text), ...more);
+ *  and more @param {(input: HTMLInputElement) => void} [change] @param {...Part} more what stands after the words */
+export function choice(look, text, facts, change, ...more) {
+  const input = element("input", facts);
+  if (change) input.addEventListener("change", () => change(input));
+  return element("label", look, input, element("span", "name", text), ...more);
 }
 
 /** @param {HTMLElement} root @param {(event: KeyboardEvent) => void} leave */

@@ -15,6 +15,8 @@ export function newId() {
   return crypto.randomUUID?.() ?? chance();
 }
 
+/** @typedef {import("./wire.js").Answer} Answer */
+
 export class DeskLine {
   /** @param {import("./store.js").Store} store @param {HTMLElement} said where is said what became of it
    *  @param {number} [lasts] ms that it is said; a refusal twice as long */
@@ -22,6 +24,7 @@ export class DeskLine {
     this.lasts = lasts;
     this.store = store;
     this.said = said;
+    /** @type {Map<string, {facts: Record<string, unknown>, done: string, resolve: (answer: Answer) => void, timer: number}>} */
     this.waiting = new Map();
     this.last = { wish: "", at: 0 };
     /** Holds a wish back until somebody is signed in; false when the way is free.
@@ -32,7 +35,8 @@ export class DeskLine {
 
   /** Ask the desk. Resolves with its answer, or null when this was the second click of a double click.
    * @param {string} action a name for people @param {string} label the alarm @param {Record<string, unknown>} command
-   * @param {Record<string, string>} [typed] @param {string} [id] the same id again for the second step of one wish */
+   * @param {Record<string, string>} [typed] @param {string} [id] the same id again for the second step of one wish
+   * @returns {Promise<Answer | null>} */
   ask(action, label, command, typed = {}, id = newId()) {
     const wish = JSON.stringify([command, typed]);
     const now = performance.now();
@@ -54,7 +58,7 @@ export class DeskLine {
     });
   }
 
-  /** Why the desk refused, in words. */
+  /** Why the desk refused, in words. @param {Answer} answer */
   why(answer) {
     const [first, second] = (answer.about ?? []).map((name) => this.store.t(`time.${name}`));
     return this.store.t(`refused.${answer.code}`, {
@@ -65,6 +69,7 @@ export class DeskLine {
     });
   }
 
+  /** @param {string} text */
   say(text, refused = false) {
     this.said.classList.toggle("refused", refused);
     write(this.said, text);
@@ -72,6 +77,7 @@ export class DeskLine {
     this.timer = setTimeout(() => write(this.said, ""), refused ? 2 * this.lasts : this.lasts);
   }
 
+  /** @param {Answer} answer */
   _answered(answer) {
     const waiting = this.waiting.get(answer.id);
     if (!waiting) return;

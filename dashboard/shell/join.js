@@ -60,8 +60,8 @@ export function begin({ said, lasts, note = said, leave = () => {} }) {
   const page = part("vigie");
   const { language = "en", theme, base = "/" } = page.dataset;
   document.documentElement.lang = language;
-  document.documentElement.dataset.theme = theme;
-  const store = new Store(JSON.parse(part("words").textContent), language);
+  document.documentElement.dataset.theme = theme ?? "";
+  const store = new Store(JSON.parse(part("words").textContent ?? ""), language);
   const words = element("span", "", { id: "said", role: "status" });
   part(said).append(words);
   const desk = new DeskLine(store, words, lasts);

@@ -3,8 +3,9 @@
 
 export class Line {
   constructor() {
+    /** @type {any} Bokeh's ClientConnection */
     this.connection = null;
-    const made = (connection) => (this.connection = connection);
+    const made = (/** @type {unknown} */ connection) => (this.connection = connection);
     const { prototype } = window.Bokeh.require("@bokehjs/client/connection").ClientConnection;
     const { connect, send } = prototype;
     prototype.connect = function () {
@@ -12,7 +13,7 @@ export class Line {
       return connect.call(this);
     };
     // What is sent while there is no line is lost, with or without an error.
-    prototype.send = function (message) {
+    prototype.send = function (/** @type {unknown} */ message) {
       if (this.socket?.readyState === WebSocket.OPEN) send.call(this, message);
     };
   }

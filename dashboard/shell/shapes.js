@@ -1,6 +1,8 @@
 // One shape a state, so that colour never speaks alone. Drawn, not typed: fonts differ.
 
-const NS = "http://www.w3.org/2000/svg";
+import { draw } from "./build.js";
+
+/** @type {Record<string, string>} */
 const PATHS = {
   press: "M12 2.5 22.5 21h-21z",
   acknowledged: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
@@ -16,38 +18,27 @@ const PATHS = {
 };
 const OUTLINED = new Set(["device", "closed", "reserved", "sound", "mute", "message", "feed"]);
 
+/** @type {Record<string, string>} of the states that are not drawn as a press */
+const SHAPES = {
+  acknowledged: "acknowledged",
+  routed: "routed",
+  accepted: "routed",
+  en_route: "routed",
+  on_scene: "scene",
+  safe: "scene",
+  closed: "closed",
+};
+
 /** The shape of a row's state. @param {string} state @param {string} kind */
 export function shapeOf(state, kind) {
   if (kind === "technical") return "device";
-  return (
-    {
-      raised: "press",
-      acknowledged: "acknowledged",
-      routed: "routed",
-      accepted: "routed",
-      en_route: "routed",
-      on_scene: "scene",
-      safe: "scene",
-      closed: "closed",
-    }[state] ?? "press"
-  );
+  return SHAPES[state] ?? "press";
 }
 
 /** An inline picture of a shape. @param {string} name @param {number} [size] */
 export function shape(name, size = 24) {
-  const svg = document.createElementNS(NS, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("width", String(size));
-  svg.setAttribute("height", String(size));
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(NS, "path");
-  path.setAttribute("d", PATHS[name]);
-  path.setAttribute("fill", OUTLINED.has(name) ? "none" : "currentColor");
-  if (OUTLINED.has(name)) {
-    path.setAttribute("stroke", "currentColor");
-    path.setAttribute("stroke-width", "2.5");
-    path.setAttribute("stroke-linejoin", "round");
-  }
-  svg.append(path);
-  return svg;
+  const outlined = OUTLINED.has(name);
+  const line = outlined && { stroke: "currentColor", "stroke-width": 2.5, "stroke-linejoin": "round" };
+  const facts = { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" };
+  return draw("svg", facts, draw("path", { d: PATHS[name], fill: outlined ? "none" : "currentColor", ...line }));
 }

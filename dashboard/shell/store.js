@@ -6,8 +6,11 @@ export const GUARD_MS = 500; // an action is refused for so long after its alarm
 const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
 const MANY = 200; // rows: of more the server is told which stand near the screen
 
-/** @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, owner?: string,
- *   realarm?: string, presses?: number, [fact: string]: any}} Row */
+/** @typedef {import("./wire.js").Row} Row
+ *  @typedef {import("./wire.js").DeviceRow} DeviceRow
+ *  @typedef {(fact: any) => void} Listener what it is told depends on the topic */
+/** @returns {import("./wire.js").Together} */
+const alone = () => ({ me: "", people: [], offers: [], shift: { start: 0, end: 0, due: null, test: null }, ready: 0 });
 
 export class Store {
   /** @param {Record<string, string>} words @param {string} language */
@@ -16,26 +19,26 @@ export class Store {
     this.language = language;
     /** @type {Map<string, Row>} */
     this.rows = new Map();
-    /** @type {Map<string, any>} */
+    /** @type {Map<string, DeviceRow>} */
     this.devices = new Map();
-    /** @type {any} */
+    /** @type {import("./wire.js").Health | null} */
     this.health = null;
     this.shift = 0;
     /** @type {number | null} on a dark page: how many alarms nobody has, and nothing else is known */
     this.unowned = null;
-    this.centres = { known: [], own: [] };
-    this.covers = new Set(); // the centres this console covers
+    /** @type {{known: string[], own: string[], covers: string[]}} */
+    this.centres = { known: [], own: [], covers: [] };
+    /** @type {Set<string>} the centres this console covers */
+    this.covers = new Set();
     this.desk = "";
-    /** @type {{state: "open" | "signed" | "locked", why: string, page: string, name?: string, may?: string[]; needs?: string[],
-     *   dark?: boolean, glass?: string[], idle_at?: number, ends_at?: number, idle_warn?: number[], ends_warn?: number[]} | null} */
+    /** @type {import("./wire.js").Access | null} */
     this.access = null;
-    /** @type {any} who is on shift, what is offered here, how the shift stands: as together/news.py tells */
-    this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
+    this.together = alone(); // who is on shift, what is offered here, how the shift stands
     /** @type {Record<string, string>} */
     this.zones = {};
-    /** @type {{id: string, live: any, case: any, history: any[]} | null} */
+    /** @type {import("./wire.js").Detail | null} */
     this.detail = null;
-    /** @type {{id: string, why: Record<string, string>, next: string} | null} what may be done with the selected incident */
+    /** @type {import("./wire.js").Told | null} */
     this.actions = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
@@ -46,41 +49,50 @@ export class Store {
     this.heard = performance.now();
     this.truth = 0; // the server's time of its last message
     this.offset = 0;
-    this.training = null; // what an exercise tells beside the alarms
-    this.pace = null; // seconds that the server's clock tells in one of ours, where it is no live one
+    /** @type {import("./wire.js").Exercise | null} what an exercise tells beside the alarms */
+    this.training = null;
+    /** @type {number | null} seconds that the server's clock tells in one of ours, where it is no live one */
+    this.pace = null;
     this.owed = 0; // rows that the server has yet to send
     this.raised = 0; // while it owes some: how many alarms nobody has, in all
-    this.drawn = new Set(); // the rows that stand near the screen
+    /** @type {Set<string>} the rows that stand near the screen */
+    this.drawn = new Set();
+    /** @type {ReturnType<Store["_list"]> | null} */
     this._lists = null;
-    this._gone = null; // until all is here again: what a welcome has not named yet
+    /** @type {Set<string> | null} until all is here again: what a welcome has not named yet */
+    this._gone = null;
+    /** @type {Map<string, number>} */
     this._guards = new Map();
+    /** @type {Map<string, Listener[]>} */
     this._listeners = new Map();
+    /** @type {Map<string, Listener>} */
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill. */
+  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill.
+   * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
-    for (const topic of topics.split(" ")) {
-      if (!this._listeners.has(topic)) this._listeners.set(topic, []);
-      this._listeners.get(topic).push(listener);
-    }
+    for (const topic of topics.split(" "))
+      this._listeners.set(topic, [...(this._listeners.get(topic) ?? []), listener]);
   }
 
+  /** @param {string} topic @param {unknown} [fact] */
   emit(topic, fact) {
     if (PLACES.has(topic)) this._lists = null;
     for (const listener of this._listeners.get(topic) ?? []) listener(fact);
   }
 
-  /** Handle the server's answers of one kind: answer, found, picked, placed, renamed. */
+  /** Handle the server's answers of one kind: answer, found, picked, placed, renamed. @param {string} kind @param {Listener} handler */
   answers(kind, handler) {
     this._replies.set(kind, handler);
   }
 
+  /** @param {string} key @param {Record<string, unknown>} [facts] */
   t(key, facts) {
     return fill(this.words, key, facts);
   }
 
-  /** A zone as people call it. @param {string} name */
+  /** A zone as people call it. @param {string} [name] */
   zone(name) {
     return name ? this.t("zone", { name }) : "";
   }
@@ -102,7 +114,7 @@ export class Store {
     // The message that travelled least knows best.
     if (!this.welcomed || offset > this.offset || this.offset - offset > 2000) this.offset = offset;
     const replies = message.replies ?? [];
-    const welcome = replies.find((reply) => reply.welcome)?.welcome;
+    const welcome = replies.find((/** @type {Record<string, unknown>} */ reply) => reply.welcome)?.welcome;
     this._lists = null;
     this.owed = message.owed ?? 0;
     this.raised = message.raised ?? 0;
@@ -138,7 +150,8 @@ export class Store {
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
   }
 
-  /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps its place. */
+  /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps its place.
+   * @param {Pick<Store, "desk" | "zones" | "centres">} welcome */
   _welcome({ desk, zones, centres }) {
     this._gone = new Set([...this.rows.keys(), ...this.devices.keys()]);
     this.zones = zones;
@@ -149,7 +162,7 @@ export class Store {
   }
 
   _part() {
-    for (const key of this._gone) for (const known of [this.rows, this.devices]) known.delete(key);
+    for (const key of this._gone ?? []) for (const known of [this.rows, this.devices]) known.delete(key);
     this._gone = null;
   }
 
@@ -169,19 +182,19 @@ export class Store {
     this.emit("drawn");
   }
 
-  /** Who works here now. On a locked page nobody: what was shown to the one before goes. */
+  /** Who works here now. On a locked page nobody: what was shown to the one before goes. @param {import("./wire.js").Access} access */
   _stand(access) {
     this.access = access;
     this.unowned = access.dark ? (this.unowned ?? 0) : null;
     if (access.dark) {
       this.rows.clear();
       this.devices.clear();
-      this.together = { me: "", people: [], offers: [], shift: { due: null, test: null } };
+      this.together = alone();
     }
     if (access.state === "locked") {
       this.desk = "";
       this.detail = null;
-    } else if (access.state === "signed") this.desk = access.name;
+    } else if (access.state === "signed") this.desk = access.name ?? "";
   }
 
   /** Whether somebody must sign in before anything is done here. */
@@ -196,11 +209,13 @@ export class Store {
     this.emit("rows");
   }
 
+  /** @param {string} desk */
   named(desk) {
     this.desk = desk;
     this.emit("desk");
   }
 
+  /** @template {Row | DeviceRow} R @param {Map<string, R>} known @param {Record<string, R | null>} rows */
   _merge(known, rows) {
     for (const [key, row] of Object.entries(rows)) {
       this._gone?.delete(key);
@@ -213,19 +228,20 @@ export class Store {
       row.key = `${row.id} ${row.changes}`; // another one calls anew
       known.set(key, row);
       // Not what this desk handed over itself. What came while the page was away is told when it is back.
-      const given = before?.offered_to && !before.offered_by;
+      const given = before && "offered_to" in before && before.offered_to && !before.offered_by;
       if (before && !given && this.mine(before) && row.owner && !this.mine(row) && row.state !== "closed")
         this.emit("taken", row);
     }
   }
 
+  /** @param {import("./wire.js").Detail | null} detail only what changed of it */
   _take(detail) {
     if (detail === null) this.detail = null;
     else if (this.detail?.id === detail.id) this.detail = { ...this.detail, ...detail };
     else if (detail.case && detail.history) this.detail = detail;
   }
 
-  /** Refuse actions on an alarm for a moment: it is not what the operator was looking at. */
+  /** Refuse actions on an alarm for a moment: it is not what the operator was looking at. @param {string} id */
   guard(id) {
     this._guards.set(id, performance.now() + GUARD_MS);
     this.emit("guard", id);
@@ -235,6 +251,7 @@ export class Store {
     }, GUARD_MS + 20);
   }
 
+  /** @param {string} id */
   guarded(id) {
     return (this._guards.get(id) ?? 0) > performance.now();
   }
@@ -247,10 +264,11 @@ export class Store {
     if (this.actions?.id !== id) this.actions = null;
     if (id) sessionStorage.setItem("vigie.selected", id);
     else sessionStorage.removeItem("vigie.selected");
-    this.send({ do: "select", incident: this.devices.has(id) ? null : id });
+    this.send({ do: "select", incident: this.devices.has(id ?? "") ? null : id });
     this.emit("select");
   }
 
+  /** @param {Record<string, unknown>} message */
   send(message) {
     window.vigieLine?.send?.(message);
   }
@@ -263,6 +281,16 @@ export class Store {
   /** The selected technical alarm. */
   get device() {
     return this.selected ? (this.devices.get(this.selected) ?? null) : null;
+  }
+
+  /** What is selected: an incident or a technical alarm. */
+  get shown() {
+    return this.row ?? this.device;
+  }
+
+  /** The details of this incident, if they are here. @param {{id: string} | null | undefined} row */
+  detailOf(row) {
+    return row && this.detail?.id === row.id ? this.detail : null;
   }
 
   /** What the server says of what may be done with the selected incident; null until it came. Then everything is tried: the desk decides. */
@@ -286,8 +314,9 @@ export class Store {
     return this.place(row) === "main";
   }
 
+  /** @param {{owner?: string}} row */
   mine(row) {
-    return row.owner !== undefined && row.owner !== "" && row.owner === this.desk;
+    return !!row.owner && row.owner === this.desk;
   }
 
   /** To whom an alarm is offered: "me", "other", or "" to nobody. @param {Row} row */
@@ -301,7 +330,7 @@ export class Store {
     return this.together.people.filter((person) => person.receives && person.key !== this.together.me);
   }
 
-  /** Whether somebody must look now: nobody has it, or it alarmed again. */
+  /** Whether somebody must look now: nobody has it, or it alarmed again. @param {Row} row */
   static needs(row) {
     return row.state === "raised" || (row.state !== "closed" && !!(row.realarm || row.gone));
   }
@@ -337,7 +366,13 @@ export class Store {
 
   _list() {
     const me = this.console;
-    const [open, others, closed, waiting, calling] = [[], [], [], [], []];
+    /** @typedef {{row: Row, group: number, foreign: number}} Listed */
+    const [open, others] = [/** @type {Listed[]} */ ([]), /** @type {Listed[]} */ ([])];
+    const [closed, waiting, calling] = [
+      /** @type {Row[]} */ ([]),
+      /** @type {Row[]} */ ([]),
+      /** @type {Row[]} */ ([]),
+    ];
     let raised = 0;
     for (const row of this.rows.values()) {
       if (row.state === "closed") {
@@ -354,17 +389,17 @@ export class Store {
       if (needs && stands === "main") waiting.push(row);
       if (called || (needs && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
     }
-    const order = (a, b) =>
+    const order = (/** @type {Listed} */ a, /** @type {Listed} */ b) =>
       a.group - b.group ||
       a.foreign - b.foreign ||
       a.row.priority - b.row.priority ||
       a.row.received - b.row.received ||
       (a.row.id < b.row.id ? -1 : 1);
-    const rows = (listed) => listed.sort(order).map(({ row }) => row);
+    const rows = (/** @type {Listed[]} */ listed) => listed.sort(order).map(({ row }) => row);
     return {
       open: rows(open),
       others: rows(others),
-      closed: closed.sort((a, b) => b.closed - a.closed),
+      closed: closed.sort((a, b) => (b.closed ?? 0) - (a.closed ?? 0)),
       waiting,
       calling,
       coming: Math.max(0, this.raised - raised),
@@ -372,7 +407,7 @@ export class Store {
   }
 
   technical() {
-    const group = (row) => (row.state === "alarmed" && !row.owner ? 0 : row.state === "alarmed" ? 1 : 2);
+    const group = (/** @type {DeviceRow} */ row) => (row.state !== "alarmed" ? 2 : row.owner ? 1 : 0);
     return [...this.devices.values()].sort(
       (a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1),
     );

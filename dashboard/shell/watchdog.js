@@ -20,6 +20,10 @@ const OPENING_MAX_MS = 30_000;
 const REFUSED = 3; // lines closed by a server that answers: it does not take this page's token any more
 const NOTE_MS = 60_000;
 
+/** What is known of the server while it is lost: when the `next` probe is due, since when it `answers` without a break, when the newest probe
+ * was sent that had an `answer`, when the line was `renewed`, how many times, and how often such a line was `refused`. */
+const NEVER = { next: 0, answers: 0, answer: 0, renewed: 0, renewals: 0, refused: 0 };
+
 export class Watchdog {
   /** @param {import("./store.js").Store} store @param {import("./line.js").Line} line
    * @param {{banner: HTMLElement, note: HTMLElement}} places @param {string} base @param {() => void} leave keeps what a new page needs */
@@ -29,21 +33,19 @@ export class Watchdog {
     this.base = base;
     this.leave = leave;
     this.since = 0; // the last truth, while the server is lost
-    this.looked = { page: performance.now(), wall: Date.now() };
+    this.looked = { page: performance.now(), wall: Date.now(), truth: 0 };
     this.question = 0;
     this.asked = performance.now();
     this.due = 0; // when the open question must have been answered
     this.slept = 0; // the last truth before a sleep that is not yet over
     this.probes = 0;
-    this._forgetProbes();
-    this.banner = element("div", "banner lost-banner");
-    this.banner.setAttribute("role", "alert");
+    this.noted = 0;
+    this.probed = { ...NEVER };
     this.said = element("strong");
     this.trying = element("span");
-    this.banner.hidden = true;
+    this.banner = element("div", "banner lost-banner", { role: "alert", hidden: true });
+    this.note = element("span", "was-lost", { role: "status" });
     places.banner.append(this.banner);
-    this.note = element("span", "was-lost");
-    this.note.setAttribute("role", "status");
     places.note.append(this.note);
     store.answers("beat", (n) => n === this.question && this._answered());
     store.answers("welcome", () => this._answered());
@@ -72,7 +74,7 @@ export class Watchdog {
     if (store.welcomed && !store.live && !this.due && !this._deaf()) this._found();
     // A hung server that goes on, a cut that heals: what is heard again is asked at once.
     if (this.since && now - store.heard < SILENT_MS && now - this.asked > PROBE_MS) this._ask(PATIENCE_MS);
-    if (this.since && now > this.probeAt) this._probe();
+    if (this.since && now > this.probed.next) this._probe();
   }
 
   _deaf() {
@@ -80,7 +82,7 @@ export class Watchdog {
     return now - this.store.heard >= SILENT_MS || (this.due !== 0 && now >= this.due);
   }
 
-  /** Ask the server something that only an answer from now can answer. */
+  /** Ask the server something that only an answer from now can answer. @param {number} patience ms */
   _ask(patience) {
     this.asked = performance.now();
     this.due = this.asked + patience;
@@ -101,7 +103,7 @@ export class Watchdog {
     // Nothing that was sent before proves anything any more.
     this.due ||= performance.now();
     store.frozen = this.since;
-    this._forgetProbes();
+    this.probed = { ...NEVER };
     if (store.live) this.leave();
     store.live = false;
     document.body.classList.add("lost");
@@ -132,18 +134,9 @@ export class Watchdog {
     this.noted = setTimeout(() => write(this.note, ""), NOTE_MS);
   }
 
-  _forgetProbes() {
-    this.probeAt = 0;
-    this.answers = 0; // since when the server answers without a break
-    this.answer = 0; // when the newest probe was sent that was answered
-    this.renewed = 0;
-    this.renewals = 0;
-    this.refused = 0;
-  }
-
   async _probe() {
     const began = performance.now();
-    this.probeAt = began + PROBE_MS + Math.random() * PROBE_SPREAD_MS;
+    this.probed.next = began + PROBE_MS + Math.random() * PROBE_SPREAD_MS;
     if (this.probes >= PROBES) return;
     this.probes += 1;
     try {
@@ -152,13 +145,13 @@ export class Watchdog {
         signal: AbortSignal.timeout(PROBE_WAITS_MS),
       });
       if (!answer.ok) throw new Error(String(answer.status));
-      this.answers ||= performance.now();
-      this.answer = began;
+      this.probed.answers ||= performance.now();
+      this.probed.answer = began;
     } catch {
-      if (began > this.answer) this.answers = 0;
+      if (began > this.probed.answer) this.probed.answers = 0;
     }
     this.probes -= 1;
-    if (this.since && this.answers) this._comeBack();
+    if (this.since && this.probed.answers) this._comeBack();
   }
 
   /** The server answers: take the line up again. */
@@ -167,24 +160,26 @@ export class Watchdog {
     const now = performance.now();
     write(this.trying, this.store.t("lost_reloading"));
     if (!line.open) {
-      this.refused += this.renewals ? 1 : 0;
-      if (line.begun && this.refused < REFUSED) this._renew(now);
+      this.probed.refused += this.probed.renewals ? 1 : 0;
+      if (line.begun && this.probed.refused < REFUSED) this._renew(now);
       else this._reload();
       return;
     }
     // An open line may only have slept, a new one needs its time.
-    const waited = now - Math.max(this.answers, this.renewed);
+    const waited = now - Math.max(this.probed.answers, this.probed.renewed);
     if (!line.begun && waited > OPENING_MAX_MS) this._reload();
     else if (
       line.begun &&
-      waited > (this.renewals ? Math.min(OPENING_MAX_MS, OPENING_MS * 2 ** this.renewals) : SILENT_LINE_MS)
+      waited >
+        (this.probed.renewals ? Math.min(OPENING_MAX_MS, OPENING_MS * 2 ** this.probed.renewals) : SILENT_LINE_MS)
     )
       this._renew(now);
   }
 
+  /** @param {number} now */
   _renew(now) {
-    this.renewals += 1;
-    this.renewed = now;
+    this.probed.renewals += 1;
+    this.probed.renewed = now;
     this.line.renew();
   }
 

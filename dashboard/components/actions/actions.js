@@ -1,11 +1,14 @@
 // The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
+import { button } from "../../shell/build.js";
 import { DrillStrip } from "../drills/strip.js";
-import { clock, element, write } from "../../shell/format.js";
+import { attributes, clock, element, joined, write } from "../../shell/format.js";
 import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
-import { Form } from "./form.js";
+import { Form, agreedWords } from "./form.js";
 import { Routing } from "./routing.js";
 import { ACTIONS } from "./table.js";
+
+/** @typedef {import("./table.js").Action} Action @typedef {import("../../shell/wire.js").Row} Row */
 
 const MAIN = new Set(["acknowledge", "route"]);
 
@@ -18,6 +21,7 @@ export class Actions {
     this.routing = new Routing(store, () => this.update());
     this.routed = element("p", "routed");
     this.form = new Form(store, desk, () => this.update());
+    /** @type {Map<string, {button: HTMLElement, words: HTMLElement, action: Action}>} */
     this.buttons = new Map();
     this.main = element("div", "buttons main");
     this.steps = element("div", "buttons steps");
@@ -26,28 +30,20 @@ export class Actions {
     this.offer = new OfferStrip(store);
     this.watch = new WatchStrip(store);
     for (const action of ACTIONS) {
-      const button = this._button(action);
-      const step = action.step || action.name === "listen";
-      const place = action.offer
-        ? this.offer.buttons
-        : action.watch
-          ? this.watch.buttons
-          : action.more
-            ? this.moreList
-            : MAIN.has(action.name) || action.technical
-              ? this.main
-              : step
-                ? this.steps
-                : rest;
-      place.append(button);
+      const { name, step, offer, watch, more, technical } = action;
+      const made = this._button(action);
+      if (offer) this.offer.buttons.append(made);
+      else if (watch) this.watch.buttons.append(made);
+      else if (more) this.moreList.append(made);
+      else if (MAIN.has(name) || technical) this.main.append(made);
+      else (step || name === "listen" ? this.steps : rest).append(made);
     }
-    this.more = element("button", "more", store.t("more"));
-    this.more.type = "button";
-    this.more.addEventListener("click", () => this._open(this.opened === "more" ? "" : "more"));
+    this.more = button("more", store.t("more"), () => this._open(this.opened === "more" ? "" : "more"));
     rest.append(this.more);
     this.words = element("p", "agreed");
-    this.set = element("div", "set");
-    this.set.append(
+    this.set = element(
+      "div",
+      "set",
       this.offer.root,
       this.routed,
       this.routing.root,
@@ -59,32 +55,29 @@ export class Actions {
     );
 
     // Silence protects: it stands here whatever is chosen below, a form too.
-    this.listenOnly = element("p", "listen-only", store.t("listen_only"));
-    this.listenOnly.title = store.t("listen_only_long");
+    this.listenOnly = element("p", "listen-only", { title: store.t("listen_only_long") }, store.t("listen_only"));
     // What is about to happen is seen over a form too, and answered there.
     this.drill = new DrillStrip(store, desk);
     root.append(this.listenOnly, this.watch.root, this.drill.root, this.set, this.form.root);
     this.opened = "";
     this.routable = true;
+    /** @type {string | null} */
     this.incident = null;
     store.on("rows select detail desk guard live together", () => this.update());
     store.on("second", () => this.routing.aged() && this.update());
     this.update();
   }
 
+  /** @param {Action} action */
   _button(action) {
-    const button = element("button", `do ${action.name}`);
-    button.type = "button";
-    const words = element("span", "", this.store.t(`do.${action.name}`));
-    button.append(words);
-    if (action.key)
-      button.append(element("kbd", "", action.shift ? `⇧${action.key.toUpperCase()}` : action.key.toUpperCase()));
-    button.addEventListener("click", (event) => {
-      // The second click of a double click is no second wish.
-      if (event.detail < 2) this.perform(action.name);
-    });
-    this.buttons.set(action.name, { button, words, action });
-    return button;
+    const { name, key = "", shift } = action;
+    const words = element("span", "", this.store.t(`do.${name}`));
+    // The second click of a double click is no second wish.
+    const press = (/** @type {MouseEvent} */ event) => event.detail < 2 && this.perform(name);
+    const mark = key && element("kbd", "", `${shift ? "⇧" : ""}${key.toUpperCase()}`);
+    const made = button(`do ${name}`, "", press, words, mark);
+    this.buttons.set(name, { button: made, words, action });
+    return made;
   }
 
   /** Back to the plain keypad. */
@@ -93,7 +86,7 @@ export class Actions {
     else if (this.opened) this._open("");
   }
 
-  /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. */
+  /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */
   _open(what) {
     this.opened = what;
     this.update();
@@ -107,7 +100,7 @@ export class Actions {
       this.opened = "";
     }
     this.routing.update();
-    this.form.follow((row ?? device)?.id ?? null);
+    this.form.follow(store.shown?.id ?? null);
     this.root.hidden = !row && !device && !this.form.open;
     this.set.hidden = this.form.open;
     const closed = !!row?.closed;
@@ -130,15 +123,9 @@ export class Actions {
     // Until it is accepted nothing else is to be done here.
     this.main.hidden = !!row?.owner && told?.next === "accept_hand_over";
     this.watch.update(row);
-    for (const { button, words, action } of this.buttons.values()) this._state(button, words, action, row, device);
-    const file = store.detail?.id === row?.id ? store.detail?.case : null;
-    const agreed = file
-      ? [
-          file.safe_word && store.t("safe_word", { word: file.safe_word }),
-          file.duress_word && store.t("duress_word", { word: file.duress_word }),
-        ].filter(Boolean)
-      : [];
-    write(this.words, agreed.join(" · ") || (file?.number && owned ? store.t("no_words") : ""));
+    for (const name of this.buttons.keys()) this._state(name);
+    const known = owned && !!store.detailOf(row)?.case.number;
+    write(this.words, agreedWords(store, row) || (known ? store.t("no_words") : ""));
     // Beside Classify for as long as it is there.
     this.words.hidden = !owned || searching || !this.words.textContent;
     this.listenOnly.hidden = !row || closed || !!row.drill;
@@ -146,28 +133,24 @@ export class Actions {
     if (this.drill.update(this.form.open ? null : row)) this.set.hidden = true;
   }
 
+  /** @param {Row | null} row */
   _routed(row) {
     const { store } = this;
-    const live = store.detail?.id === row?.id ? store.detail?.live : null;
+    const live = store.detailOf(row)?.live;
     this.routed.hidden = !row?.order_zone || !!row.closed || this.opened === "more";
-    if (this.routed.hidden) return;
-    const at = live?.order_at ? clock(live.order_at) : "";
-    write(
-      this.routed,
-      [
-        store.t("routed_to", { zone: store.zone(row.order_zone) }),
-        at,
-        row.delivery ? store.t(`delivery.${row.delivery}`) : "",
-        live?.radio && row.delivery !== "delivered" ? store.t("by_voice", { number: live.radio }) : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    );
+    if (!row || this.routed.hidden) return;
+    const parts = [
+      store.t("routed_to", { zone: store.zone(row.order_zone) }),
+      clock(live?.order_at || null),
+      row.delivery && store.t(`delivery.${row.delivery}`),
+      live?.radio && row.delivery !== "delivered" && store.t("by_voice", { number: live.radio }),
+    ];
+    write(this.routed, joined(parts));
     this.routed.classList.toggle("bad", row.delivery === "late" || row.delivery === "failed");
     this.routed.classList.toggle("radio", row.delivery === "radio");
   }
 
-  /** Why an action may not come now, as a sentence; "" when it may. */
+  /** Why an action may not come now, as a sentence; "" when it may. @param {string} name @returns {string} */
   against(name) {
     const { store } = this;
     const { row, device } = store;
@@ -181,7 +164,7 @@ export class Actions {
     if (!row) return store.t("not_now.none");
     if (row.drill) return store.t("not_now.drill");
     if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
-    const { action } = this.buttons.get(name);
+    const { action } = this._of(name);
     const why = action.technical ? "technical_only" : store.why(action.asks ?? name);
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
@@ -192,22 +175,28 @@ export class Actions {
     return "";
   }
 
-  _state(button, words, action, row, device) {
+  /** The action of this name with its button. @param {string} name */
+  _of(name) {
+    const known = this.buttons.get(name);
+    if (!known) throw new Error(`There is no action ${name}`);
+    return known;
+  }
+
+  /** @param {string} name */
+  _state(name) {
     const { store } = this;
-    const { name } = action;
-    const shown = row ?? device;
-    const label = shown?.label ?? "";
+    const { row, device } = store;
+    const { button, words, action } = this._of(name);
+    const label = store.shown?.label ?? "";
     const why = this.against(name);
-    button.setAttribute("aria-disabled", String(why !== ""));
-    button.title = why;
     const rerouting = name === "route" && !!row?.order_zone;
     write(words, store.t(rerouting ? "do.reroute" : `do.${name}`));
     let said = store.t("action_label", { action: store.t(`do.${name}`), label });
     const chosen = name === "route" && !this.routing.root.hidden && this.routing.zone;
     if (chosen) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
     else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
-    button.setAttribute("aria-label", said);
-    button.classList.toggle("primary", name === this._next(row, device));
+    attributes(button, { "aria-disabled": why !== "", title: why, "aria-label": said });
+    button.classList.toggle("primary", name === this._next());
     if (action.offer)
       button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
@@ -217,7 +206,8 @@ export class Actions {
   }
 
   /** The action that comes next in the life of an alarm: it is the one in colour. */
-  _next(row, device) {
+  _next() {
+    const { row, device } = this.store;
     if (device) return device.owner ? "" : "acknowledge";
     return (row && this.store.told?.next) ?? "";
   }
@@ -225,44 +215,27 @@ export class Actions {
   /** Carry out an action on the selected alarm. @param {string} name */
   perform(name) {
     const { store, desk } = this;
-    const { row, device } = store;
-    const shown = row ?? device;
+    const { row, device, shown } = store;
     // What to route to is looked at, not guessed: that wish only leads there.
     if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name), name === "route")) return;
     const why = this.against(name);
-    if (why) {
-      desk.say(why, true);
-      return;
-    }
-    if (name === "route" && row.order_zone && this.opened !== "zones") {
-      // Another zone is looked at before it is chosen.
-      this._open("zones");
-      return;
-    }
-    const { action } = this.buttons.get(name);
-    if (device && action.form) {
-      this.form.show(name, device);
+    if (why || !shown) return desk.say(why, true);
+    const { action } = this._of(name);
+    if (action.form) {
+      this.form.show(name, shown);
       this.update();
     } else if (device) {
-      desk.ask("acknowledge_device", device.label, {
-        do: "acknowledge_device",
-        stream: device.stream,
-        condition: device.condition,
-      });
-    } else if (action.form) {
-      this.form.show(name, row);
-      this.update();
-    } else if (action.step) {
-      desk.ask(name, row.label, { do: "progress", incident: row.id, step: action.step });
+      const { stream, condition } = device;
+      desk.ask("acknowledge_device", device.label, { do: "acknowledge_device", stream, condition });
+    } else if (name === "route" && row?.order_zone && this.opened !== "zones") {
+      this._open("zones"); // another zone is looked at before it is chosen
     } else if (name === "route") {
-      desk.ask(row.order_zone ? "reroute" : "route", row.label, {
-        do: "route",
-        incident: row.id,
-        zone: this.routing.zone,
-      });
+      const what = row?.order_zone ? "reroute" : "route";
+      desk.ask(what, shown.label, { do: "route", incident: shown.id, zone: this.routing.zone });
       this._open("");
     } else {
-      desk.ask(name, row.label, { do: action.asks ?? name, incident: row.id });
+      const wish = action.step ? { do: "progress", step: action.step } : { do: action.asks ?? name };
+      desk.ask(name, shown.label, { ...wish, incident: shown.id });
     }
   }
 
@@ -296,7 +269,7 @@ export class Actions {
     this.ask("raise");
   }
 
-  /** Open a form that is about no selected alarm. @param {string} name @param {any} [about] what it is about */
+  /** Open a form that is about no selected alarm. @param {string} name @param {import("./forms.js").About} [about] what it is about */
   ask(name, about = {}) {
     if (this.desk.gate(name, about.label ?? "", () => this.ask(name, about))) return;
     this.form.show(name, null, about);

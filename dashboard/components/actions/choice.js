@@ -1,8 +1,8 @@
 // A field to search and choose in: what is found stands under it in the panel, never over anything.
-import { element, write } from "../../shell/format.js";
+import { beside, button } from "../../shell/build.js";
+import { element } from "../../shell/format.js";
 
 const SHOWN = 5;
-let made = 0;
 
 /** Lower case without accents, as people type names. @param {string} text */
 export function plain(text) {
@@ -13,16 +13,10 @@ export class Choice {
   /** @param {string} label @param {(text: string) => void} search asks; answer with `offer`
    *  @param {(value: string, text: string) => void} chosen */
   constructor(label, search, chosen) {
-    this.root = element("div", "choice");
-    const id = `choice-${++made}`;
-    this.label = element("label", "", label);
-    this.label.htmlFor = id;
-    this.input = element("input");
-    this.input.id = id;
-    this.input.autocomplete = "off";
-    this.list = element("ul", "found");
-    this.list.hidden = true;
-    this.root.append(this.label, this.input, this.list);
+    this.input = element("input", { autocomplete: "off" });
+    this.list = element("ul", "found", { hidden: true });
+    this.root = beside(label, this.input, "choice");
+    this.root.append(this.list);
     this.value = "";
     this.chosen = chosen;
     this.input.addEventListener("input", () => {
@@ -41,16 +35,16 @@ export class Choice {
     this.list.hidden = options.length === 0;
     this.list.replaceChildren(
       ...options.slice(0, SHOWN).map(({ value, text }) => {
-        const item = element("li");
-        const button = element("button", "", text);
-        button.type = "button";
-        button.addEventListener("click", () => this.choose(value, text));
-        item.append(button);
-        return item;
+        return element(
+          "li",
+          "",
+          button("", text, () => this.choose(value, text)),
+        );
       }),
     );
   }
 
+  /** @param {string} value @param {string} text */
   choose(value, text) {
     this.value = value;
     this.input.value = text;
@@ -64,7 +58,7 @@ export class Choice {
   }
 }
 
-/** A choice among all zones. @param {import("../../shell/store.js").Store} store @param {(zone: string) => void} chosen */
+/** A choice among all zones. @param {import("../../shell/store.js").Store} store @param {string} label @param {(zone: string) => void} chosen */
 export function zoneChoice(store, label, chosen) {
   const choice = new Choice(
     label,

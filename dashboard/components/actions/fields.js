@@ -1,5 +1,6 @@
 // The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the command.
-import { element, write } from "../../shell/format.js";
+import { beside, button, choice, select as choices } from "../../shell/build.js";
+import { element, joined, write } from "../../shell/format.js";
 import { paperTimes } from "../backfill/backfill.js";
 import { Choice, zoneChoice } from "./choice.js";
 
@@ -34,8 +35,16 @@ const TIMES = [
 const MAX_WORDS = 2000;
 let made = 0;
 
-/** @param {import("../../shell/store.js").Store} store @param {string} kind @param {any} row @param {() => void} changed */
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
+ *  @typedef {{kind: string, label: string, root: HTMLElement, value: () => string, set: (text: string) => void, facts?: () => object,
+ *    typed?: () => Record<string, string>, kept?: () => string, unfinished?: () => boolean, end?: () => void, first?: HTMLElement}} Field
+ *    `typed`: times of day as they were typed; `kept`: what a draft keeps; `first`: where a hand begins */
+
+/** @param {Store} store @param {string} kind @param {Row | import("../../shell/wire.js").DeviceRow | null} row @param {() => void} changed
+ *  @returns {Field} */
 export function field(store, kind, row, changed) {
+  /** @param {string} set @param {string[]} names @returns {[string, string][]} */
+  const worded = (set, names) => names.map((one) => [one, store.t(`${set}.${one}`)]);
   switch (kind) {
     case "text":
       return words(kind, store.t("field_text"), true);
@@ -51,41 +60,19 @@ export function field(store, kind, row, changed) {
       return words(kind, store.t("field_time"), false, store.t("now"));
     case "to":
       return words(kind, store.t("field_time"), false, store.t("time_hint"));
-    case "as_class":
-      return radios(
-        kind,
-        store.t("field_class"),
-        CLASSES.map((one) => [one, store.t(`class.${one}`)]),
-        row?.as_class,
-        true,
-      );
+    case "as_class": {
+      const known = row && "as_class" in row ? row.as_class : "";
+      return radios(kind, store.t("field_class"), worded("class", CLASSES), known, true);
+    }
     case "verified":
-      return select(
-        kind,
-        store.t("field_verified"),
-        verifiedBy(row).map((one) => [one, store.t(`verified.${one}`)]),
-      );
+      return select(kind, store.t("field_verified"), worded("verified", verifiedBy(row)));
     case "outcome":
-      return select(
-        kind,
-        store.t("field_outcome"),
-        OUTCOMES.map((one) => [one, store.t(`outcome.${one}`)]),
-      );
+      return select(kind, store.t("field_outcome"), worded("outcome", OUTCOMES));
     case "step":
-      return radios(
-        kind,
-        store.t("field_step"),
-        STEPS.map((one) => [one, store.t(`state.${one}`)]),
-        "",
-        true,
-      );
+      return radios(kind, store.t("field_step"), worded("state", STEPS), "", true);
     case "time": {
       const known = TIMES.filter((one) => store.detail?.live.times?.[one]);
-      return select(
-        kind,
-        store.t("field_which"),
-        known.map((one) => [one, store.t(`time.${one}`)]),
-      );
+      return select(kind, store.t("field_which"), worded("time", known));
     }
     case "paper_times":
       return paperTimes(store);
@@ -100,78 +87,46 @@ export function field(store, kind, row, changed) {
   }
 }
 
-/** The ways to verify; at an announced test its own comes first, and is chosen by nobody but a person. */
+/** The ways to verify; at an announced test its own comes first, and is chosen by nobody but a person. @param {object | null} row */
 function verifiedBy(row) {
   const own = "technician_present";
-  return row?.test ? [own, ...VERIFIED.filter((one) => one !== own)] : VERIFIED;
+  return row && "test" in row ? [own, ...VERIFIED.filter((one) => one !== own)] : VERIFIED;
 }
 
-function labelled(text, control) {
-  const root = element("div", "field beside");
-  const label = element("label", "", text);
-  control.id = `field-${++made}`;
-  label.htmlFor = control.id;
-  root.append(label, control);
-  return root;
+/** A field of one control. @param {string} kind @param {string} label
+ *  @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} control @returns {Field} */
+function one(kind, label, control) {
+  const root = beside(label, control, "field beside");
+  return { kind, label, root, value: () => control.value.trim(), set: (text) => (control.value = text) };
 }
 
-function words(kind, label, long = false, hint = "") {
-  const control = element(long ? "textarea" : "input");
-  control.maxLength = long ? MAX_WORDS : 40;
-  if (control instanceof HTMLTextAreaElement) control.rows = 2;
-  control.placeholder = hint;
-  control.autocomplete = "off";
-  return {
-    kind,
-    label,
-    root: labelled(label, control),
-    value: () => control.value.trim(),
-    set: (text) => (control.value = text),
-  };
+/** @param {string} kind @param {string} label */
+function words(kind, label, long = false, placeholder = "") {
+  const facts = { maxlength: long ? MAX_WORDS : 40, placeholder, autocomplete: "off" };
+  return one(kind, label, long ? element("textarea", { rows: 2, ...facts }) : element("input", facts));
 }
 
+/** @param {string} label */
 function minutes(label) {
-  const one = words("minutes", label);
-  const control = one.root.querySelector("input");
-  control.inputMode = "numeric";
-  control.value = "60";
-  return { ...one, facts: () => ({ minutes: Number.parseInt(one.value(), 10) || 0 }) };
+  const facts = { maxlength: 40, autocomplete: "off", inputmode: "numeric", value: "60" };
+  const made = one("minutes", label, element("input", facts));
+  return { ...made, facts: () => ({ minutes: Number.parseInt(made.value(), 10) || 0 }) };
 }
 
+/** @param {string} kind @param {string} label @param {[string, string][]} options */
 function select(kind, label, options) {
-  const control = element("select");
-  control.append(
-    element("option", "", ""),
-    ...options.map(([value, text]) => {
-      const option = element("option", "", text);
-      option.value = value;
-      return option;
-    }),
-  );
-  control.options[0].value = "";
-  return {
-    kind,
-    label,
-    root: labelled(label, control),
-    value: () => control.value,
-    set: (text) => (control.value = text),
-  };
+  return one(kind, label, choices([["", ""], ...options]));
 }
 
+/** @param {string} kind @param {string} label @param {[string, string][]} options @returns {Field} */
 function radios(kind, label, options, chosen = "", inline = false) {
-  const root = element("fieldset", `field radios${inline ? " inline" : ""}`);
-  root.append(element("legend", "", label));
+  const root = element("fieldset", `field radios${inline ? " inline" : ""}`, element("legend", "", label));
   const name = `field-${++made}`;
-  for (const [value, text] of options) {
-    const one = element("label", "option");
-    const input = element("input");
-    input.type = "radio";
-    input.name = name;
-    input.value = value;
-    input.checked = value === chosen;
-    one.append(input, element("span", "name", text));
-    root.append(one);
-  }
+  root.append(
+    ...options.map(([value, text]) =>
+      choice("option", text, { type: "radio", name, value, checked: value === chosen }),
+    ),
+  );
   const inputs = [...root.querySelectorAll("input")];
   return {
     kind,
@@ -182,27 +137,27 @@ function radios(kind, label, options, chosen = "", inline = false) {
   };
 }
 
-/** Who may take an alarm over: those on shift. The only one there is chosen beforehand; an offer binds nobody. */
+/** Who may take an alarm over: those on shift. The only one there is chosen beforehand; an offer binds nobody. @param {Store} store */
 function person(store) {
   const people = store.receivers();
-  const text = ({ name, screen, holds }) =>
-    [name, store.t("person_has", { n: (holds ?? []).length }), screen === "visible" ? "" : store.t(`screen.${screen}`)]
-      .filter(Boolean)
-      .join(" · ");
+  /** @param {import("../../shell/wire.js").Person} who */
+  const text = ({ name, screen, holds = [] }) =>
+    joined([name, store.t("person_has", { n: holds.length }), screen !== "visible" && store.t(`screen.${screen}`)]);
   const one = radios(
     "person",
     store.t("field_person"),
     people.map((who) => [who.key, text(who)]),
     people.length === 1 ? people[0].key : "",
   );
-  // Who was chosen in a draft may have left.
   return {
     ...one,
     facts: () => ({ to: one.value() }),
-    set: (key) => people.some((who) => who.key === key) && one.set(key),
+    // Who was chosen in a draft may have left.
+    set: (/** @type {string} */ key) => people.some((who) => who.key === key) && one.set(key),
   };
 }
 
+/** @param {Store} store @param {() => void} changed @returns {Field} */
 function zone(store, changed) {
   const choice = zoneChoice(store, store.t("field_zone"), changed);
   // A name that was typed but not chosen is no zone, and must not be lost silently.
@@ -216,18 +171,16 @@ function zone(store, changed) {
   };
 }
 
+/** @param {Store} store @param {() => void} changed @returns {Field} */
 function caseOf(store, changed) {
   let n = 0;
   const choice = new Choice(store.t("field_case"), (text) => store.send({ do: "search", text, n: ++n }), changed);
-  store.answers("found", (found) => {
-    if (found.n !== n) return;
-    choice.offer(
-      found.cases.map((one) => ({
-        value: one.number,
-        text: [one.number, one.victim, one.devices.join(", ")].join(" · "),
-      })),
-    );
-  });
+  /** @param {{n: number, cases: {number: string, victim: string, devices: string[]}[]}} found */
+  const take = ({ n: asked, cases }) => {
+    const text = (/** @type {(typeof cases)[0]} */ one) => [one.number, one.victim, one.devices.join(", ")].join(" · ");
+    if (asked === n) choice.offer(cases.map((one) => ({ value: one.number, text: text(one) })));
+  };
+  store.answers("found", take);
   return {
     kind: "case",
     label: store.t("field_case"),
@@ -237,29 +190,29 @@ function caseOf(store, changed) {
   };
 }
 
+/** @param {Choice} choice */
 function wrapped(choice) {
   choice.root.classList.add("field");
   return choice.root;
 }
 
+/** @param {Store} store @param {() => void} changed @returns {Field} */
 function place(store, changed) {
-  const root = element("div", "field place-field");
-  const button = element("button", "do", store.t("place_click"));
-  button.type = "button";
-  const said = element("span", "place-said");
-  said.setAttribute("role", "status");
-  root.append(button, said);
+  /** @type {{lat: number, lon: number, name: string} | null} */
   let at = null;
-  const show = (placed) => {
+  const said = element("span", "place-said", { role: "status" });
+  const ask = () => {
+    store.send({ do: "map", what: "placing", on: true });
+    write(said, store.t("place_waiting"));
+  };
+  const root = element("div", "field place-field", button("do", store.t("place_click"), ask), said);
+  const show = (/** @type {NonNullable<typeof at>} */ placed) => {
     at = placed;
-    write(said, store.t("place_is", { lat: at.lat.toFixed(5), lon: at.lon.toFixed(5), zone: store.zone(at.name) }));
+    const { lat, lon, name } = placed;
+    write(said, store.t("place_is", { lat: lat.toFixed(5), lon: lon.toFixed(5), zone: store.zone(name) }));
     store.send({ do: "map", what: "placing", on: false });
     changed();
   };
-  button.addEventListener("click", () => {
-    store.send({ do: "map", what: "placing", on: true });
-    write(said, store.t("place_waiting"));
-  });
   store.answers("placed", show);
   return {
     kind: "place",
@@ -267,7 +220,7 @@ function place(store, changed) {
     root,
     value: () => (at ? JSON.stringify(at) : ""),
     set: (text) => show(JSON.parse(text)),
-    facts: () => ({ lat: at.lat, lon: at.lon }),
+    facts: () => ({ lat: at?.lat, lon: at?.lon }),
     end: () => store.send({ do: "map", what: "placing", on: false }),
   };
 }

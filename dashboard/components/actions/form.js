@@ -1,6 +1,7 @@
 // The forms: in the place of the buttons, never over anything. What is typed is kept until it was sent, also over a reload.
+import { button, form, onEscape } from "../../shell/build.js";
 import { announcedTest } from "../devices/words.js";
-import { element, write } from "../../shell/format.js";
+import { element, joined, write } from "../../shell/format.js";
 import { newId } from "../../shell/desk.js";
 import { FORMS } from "./forms.js";
 import { field } from "./fields.js";
@@ -8,24 +9,39 @@ import { field } from "./fields.js";
 const SECOND_STEP_MS = 1000;
 const OPEN = "vigie.form"; // the open form's name and alarm
 
+/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
+
+/** The words agreed on with the protected person, to be listened for. @param {import("../../shell/store.js").Store} store
+ *  @param {{id: string} | null} row */
+export function agreedWords(store, row) {
+  const { safe_word: safe, duress_word: duress } = store.detailOf(row)?.case ?? {};
+  return joined([safe && store.t("safe_word", { word: safe }), duress && store.t("duress_word", { word: duress })]);
+}
+
 export class Form {
   /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} changed */
   constructor(store, desk, changed) {
     this.store = store;
     this.desk = desk;
     this.changed = changed;
-    this.root = element("form", "form");
-    this.root.hidden = true;
-    this.root.noValidate = true;
-    this.name = "";
+    this.root = form("form", () => this._send(), { hidden: true });
+    this.name = this.label = "";
+    /** @type {Row | DeviceRow | null} */
     this.row = null;
+    /** @type {import("./forms.js").About} */
+    this.about = {};
+    this.anyway = false;
+    /** @type {{wish: string, id: string} | null} */
+    this.sent = null;
+    /** @type {import("./fields.js").Field[]} */
     this.fields = [];
-    this.root.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this._send();
-    });
+    this.said = element("p", "second-step", { role: "alert" });
+    this.confirm = element("button", "do primary");
+    this.duress = element("p", "duress-said", store.t("duress_said"));
+    const back = button("do", store.t("back"), () => this.close());
+    this.buttons = element("div", "buttons confirm", this.confirm, back);
+    onEscape(this.root, () => this.close());
     this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.close();
       if (event.key === "Enter" && event.ctrlKey) this.root.requestSubmit();
     });
     this.root.addEventListener("input", () => this._keep());
@@ -41,53 +57,37 @@ export class Form {
     if (this.row && this.row.id !== id) this.close();
   }
 
-  /** @param {string} name @param {any} row the alarm; null when it is about none @param {any} [about] what else it is about */
+  /** @param {string} name @param {Row | DeviceRow | null} row the alarm; null when it is about none
+   *  @param {import("./forms.js").About} [about] what else it is about */
   show(name, row, about = {}) {
     this.close();
-    this.from = /** @type {HTMLElement} */ (document.activeElement);
-
+    this.from = document.activeElement;
     this.name = name;
     this.row = row;
     this.about = about;
     sessionStorage.setItem(OPEN, JSON.stringify([name, row?.id ?? "", about]));
     this.anyway = false;
     const { store } = this;
-    const form = FORMS[name];
-    const label = row?.label ?? about.label ?? (form.about ? store.t(form.about) : "");
-    this.label = label;
-    const title = element("div", "title");
-    title.append(element("h3", "", store.t(form.title, { ...about, label })));
-    if (form.other) title.append(this._other(form.other));
+    const { title, words, hint = "", fields, about: kind, other, confirm = "confirm" } = FORMS[name];
+    this.label = row?.label ?? about.label ?? (kind ? store.t(kind) : "");
+    const head = element("h3", "", store.t(title, { ...about, label: this.label }));
     // Said, and nothing chosen for it: who presses may not be who announced.
-    const test = form.words ? announcedTest(store, row, true) : "";
-    const hint = element("p", test ? "hint test" : "hint", test || (form.hint ? store.t(form.hint) : ""));
-    hint.hidden = !hint.textContent;
-    this.fields = form.fields.map((kind) => field(store, kind, row, () => this._keep()));
-    this.said = element("p", "second-step");
-    this.said.setAttribute("role", "alert");
-    this.confirm = element("button", "do primary", store.t(form.confirm));
-    this.confirm.type = "submit";
-    const back = element("button", "do", store.t("back"));
-    back.type = "button";
-    back.addEventListener("click", () => this.close());
-    const buttons = element("div", "buttons confirm");
-    buttons.append(this.confirm, back);
-    const file = store.detail?.id === row?.id ? store.detail?.case : null;
-    const words = element(
-      "p",
-      "agreed",
-      [
-        file?.safe_word && store.t("safe_word", { word: file.safe_word }),
-        file?.duress_word && store.t("duress_word", { word: file.duress_word }),
-      ]
-        .filter(Boolean)
-        .join(" · "),
+    const test = words && row && "changes" in row ? announcedTest(store, row, true) : "";
+    const told = test || (hint && store.t(hint));
+    const agreed = words ? agreedWords(store, row) : "";
+    this.fields = fields.map((one) => field(store, one, row, () => this._keep()));
+    write(this.said, "");
+    write(this.confirm, store.t(confirm));
+    this.confirm.ariaDisabled = null;
+    this.root.replaceChildren(
+      element("div", "title", head, other && this._other(other)),
+      element("p", test ? "hint test" : "hint", { hidden: !told }, told),
+      element("p", "agreed", { hidden: !agreed }, agreed),
+      this.duress,
+      element("div", "fields", ...this.fields.map((one) => one.root)),
+      this.said,
+      this.buttons,
     );
-    words.hidden = !(form.words && words.textContent);
-    this.duress = element("p", "duress-said", store.t("duress_said"));
-    const body = element("div", "fields");
-    body.append(...this.fields.map((one) => one.root));
-    this.root.replaceChildren(title, hint, words, this.duress, body, this.said, buttons);
     this.root.hidden = false;
     this.root.classList.toggle("about-none", !row);
     this._restore();
@@ -98,20 +98,18 @@ export class Form {
 
   /** The way to another form about no alarm. @param {{form: string, words: string, key: string}} other */
   _other({ form, words, key }) {
-    const button = element("button", "do other-form");
-    button.type = "button";
-    button.append(element("span", "", this.store.t(words)), element("kbd", "", key));
-    button.addEventListener("click", () => {
+    const show = () => {
       this.show(form, null);
       this.changed();
-    });
-    return button;
+    };
+    return button("do other-form", "", show, element("span", "", this.store.t(words)), element("kbd", "", key));
   }
 
-  /** The same wish, sent again because no answer came, is the same command; a changed one is another. */
+  /** The same wish, sent again because no answer came, is the same command; a changed one is another. @param {string} wish */
   _id(wish) {
-    if (this.sent?.wish !== wish) this.sent = { wish, id: newId() };
-    return this.sent.id;
+    const sent = this.sent?.wish === wish ? this.sent : { wish, id: newId() };
+    this.sent = sent;
+    return sent.id;
   }
 
   /** The form that was open before the page was loaded anew, with what was typed. */
@@ -133,7 +131,8 @@ export class Form {
     this.root.replaceChildren();
     this.changed();
     // Back to where the hand was, unless it went elsewhere by itself.
-    if (document.activeElement === document.body && this.from?.isConnected) this.from.focus();
+    if (document.activeElement === document.body && this.from instanceof HTMLElement && this.from.isConnected)
+      this.from.focus();
   }
 
   _key() {
@@ -164,17 +163,18 @@ export class Form {
     // The second click of a double click is no second step.
     if (this.confirm.ariaDisabled === "true") return;
     const { store, desk } = this;
-    const form = FORMS[this.name];
+    const { needed = [], command: made = (facts, row) => ({ do: this.name, incident: row.id, ...facts }) } =
+      FORMS[this.name];
+    /** @type {import("./forms.js").Facts} */
     const facts = {};
     /** @type {Record<string, string>} */
     const typed = {};
     for (const one of this.fields) {
       if (one.root.hidden) continue;
       const value = one.value();
-      if (!value && (form.needed.includes(one.kind) || one.unfinished?.())) {
+      if (!value && (needed.includes(one.kind) || one.unfinished?.())) {
         write(this.said, store.t("required", { field: one.label }));
-        if (one.focus) one.focus();
-        else one.root.querySelector("input, select, textarea")?.focus();
+        (one.first ?? one.root.querySelector("input, select, textarea"))?.focus();
         return;
       }
       if (one.typed) Object.assign(typed, one.typed());
@@ -184,8 +184,7 @@ export class Form {
     const name = this.name;
     const key = this._key();
     const { about } = this;
-    const command = form.command(facts, this.row, about);
-    if (this.anyway) command.anyway = true;
+    const command = { ...made(facts, this.row, about), ...(this.anyway && { anyway: true }) };
     const answer = await desk.ask(name, this.label, command, typed, this._id(JSON.stringify([command, typed])));
     if (!answer) return;
     if (answer.ok) {
@@ -196,17 +195,14 @@ export class Form {
       if ((name === "raise" || name === "from_paper") && answer.incident) store.select(answer.incident);
     } else if (this.name === name) {
       this.anyway = !!answer.anyway;
-
       write(this.said, answer.anyway ? store.t("second_step", { why: desk.why(answer) }) : desk.why(answer));
       if (!answer.anyway) return;
       const { confirm } = this;
       write(confirm, store.t("confirm.anyway"));
       confirm.ariaDisabled = "true";
       setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
-      this.fields
-        .find((one) => one.kind === "reason")
-        ?.root.querySelector("textarea")
-        .focus();
+      const reason = this.fields.find((one) => one.kind === "reason");
+      reason?.root.querySelector("textarea")?.focus();
     }
   }
 }

@@ -1,52 +1,43 @@
-// Each form: its title, its fields in order, which of them are needed, and the command it makes.
+// Each form: its title, its fields in order, which of them are needed, and the command it makes where that is not its name on its alarm.
 
-const on = (what) => (facts, row) => ({ do: what, incident: row.id, ...facts });
+/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow
+ *  @typedef {Record<string, unknown>} Facts
+ *  @typedef {{label?: string, incident?: string, n?: number, after?: (facts: Facts) => void}} About what a form is about beside its alarm
+ *  @typedef {{title: string, fields: string[], needed?: string[], confirm?: string, words?: boolean, about?: string, hint?: string,
+ *    other?: {form: string, words: string, key: string}, command?: (facts: Facts, row: any, about: About) => Facts}} FormKind */
 
+/** A command about no alarm. @param {string} what */
+const alone = (what) => (/** @type {Facts} */ facts) => ({ do: what, ...facts });
+
+/** @type {Record<string, FormKind>} */
 export const FORMS = {
-  note: { title: "form_note", fields: ["text"], needed: ["text"], confirm: "confirm.note", command: on("note") },
-  classify: {
-    title: "form_classify",
-    fields: ["as_class"],
-    needed: ["as_class"],
-    confirm: "confirm",
-    words: true,
-    command: on("classify"),
-  },
+  note: { title: "form_note", fields: ["text"], needed: ["text"], confirm: "confirm.note" },
+  classify: { title: "form_classify", fields: ["as_class"], needed: ["as_class"], words: true },
   close: {
     title: "form_close",
     fields: ["as_class", "verified", "outcome", "reason"],
     needed: ["as_class", "verified", "outcome", "reason"],
     confirm: "confirm.close",
     words: true,
-    command: on("close"),
   },
   time: {
     title: "form_progress",
     fields: ["step", "unit", "happened_at"],
     needed: ["step"],
-    confirm: "confirm",
-    command: on("progress"),
+    command: (facts, row) => ({ do: "progress", incident: row.id, ...facts }),
   },
   declined: {
     title: "form_progress",
     fields: ["reason", "happened_at"],
-    needed: [],
-    confirm: "confirm",
     command: (facts, row) => ({ do: "progress", incident: row.id, step: "declined", ...facts }),
   },
-  hand_over: {
-    title: "form_hand_over",
-    fields: ["person", "note"],
-    needed: ["person"],
-    confirm: "confirm.hand_over",
-    command: on("hand_over"),
-  },
+  hand_over: { title: "form_hand_over", fields: ["person", "note"], needed: ["person"], confirm: "confirm.hand_over" },
   hand_over_desk: {
     title: "form_hand_over_desk",
     fields: ["person", "note"],
     needed: ["person"],
     confirm: "confirm.hand_over",
-    command: (facts) => ({ do: "hand_over_desk", ...facts }),
+    command: alone("hand_over_desk"),
   },
   decline_hand_over: {
     title: "form_decline_hand_over",
@@ -60,38 +51,23 @@ export const FORMS = {
     fields: ["text"],
     needed: ["text"],
     confirm: "confirm.note_sheet",
-    command: (facts) => ({ do: "note_sheet", ...facts }),
+    command: alone("note_sheet"),
   },
-  release: { title: "form_release", fields: ["reason"], needed: [], confirm: "confirm", command: on("release") },
-  cancel_order: {
-    title: "form_cancel_order",
-    fields: ["reason"],
-    needed: [],
-    confirm: "confirm",
-    command: on("cancel_order"),
-  },
+  release: { title: "form_release", fields: ["reason"] },
+  cancel_order: { title: "form_cancel_order", fields: ["reason"] },
   correct_time: {
     title: "form_correct_time",
     fields: ["time", "to", "reason"],
     needed: ["time", "to", "reason"],
-    confirm: "confirm",
-    command: on("correct_time"),
   },
-  extend_tracking: {
-    title: "form_extend_tracking",
-    fields: ["minutes", "reason"],
-    needed: ["minutes", "reason"],
-    confirm: "confirm",
-    command: on("extend_tracking"),
-  },
+  extend_tracking: { title: "form_extend_tracking", fields: ["minutes", "reason"], needed: ["minutes", "reason"] },
   shelve_device: {
     title: "form_shelve_device",
     fields: ["minutes", "reason"],
     needed: ["minutes", "reason"],
-    confirm: "confirm",
     command: (facts, device) => ({ do: "shelve_device", stream: device.stream, condition: device.condition, ...facts }),
   },
-  reopen: { title: "form_reopen", fields: ["reason"], needed: ["reason"], confirm: "confirm", command: on("reopen") },
+  reopen: { title: "form_reopen", fields: ["reason"], needed: ["reason"] },
   raise: {
     title: "form_raise",
     about: "an_alarm",
@@ -99,7 +75,7 @@ export const FORMS = {
     fields: ["case", "place", "zone", "reason", "happened_at"],
     needed: ["reason"],
     confirm: "confirm.raise",
-    command: (facts) => ({ do: "raise", ...facts }),
+    command: alone("raise"),
   },
   from_paper: {
     title: "form_paper",
@@ -108,6 +84,6 @@ export const FORMS = {
     fields: ["paper_times", "reason", "case", "zone", "as_class", "verified", "outcome", "place"],
     needed: ["paper_times", "reason"],
     confirm: "confirm.from_paper",
-    command: (facts) => ({ do: "from_paper", ...facts }),
+    command: alone("from_paper"),
   },
 };

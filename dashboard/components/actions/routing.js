@@ -1,8 +1,11 @@
 // Where to route: the zones the circle touches with their shares, and any other zone by search. One list, one choice.
+import { button, choice, onEscape } from "../../shell/build.js";
 import { element, metres, write } from "../../shell/format.js";
 import { zoneChoice } from "./choice.js";
 
 const SHOWN = 5; // likeliest zones; the others are found by name
+
+/** @typedef {import("../../shell/wire.js").Proposal} Proposal @typedef {import("../../shell/wire.js").Option} Option */
 
 export class Routing {
   /** @param {import("../../shell/store.js").Store} store @param {() => void} changed */
@@ -14,17 +17,13 @@ export class Routing {
     this.note = element("p", "note");
     this.options = element("div", "options");
     this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
-    this.otherButton = element("button", "other", store.t("other"));
-    this.otherButton.type = "button";
-    this.otherButton.addEventListener("click", () => {
+    this.otherButton = button("other", store.t("other"), () => {
       this._open(true);
       this.other.input.focus();
     });
-    this.zones = element("div", "zones");
-    this.zones.append(this.options, this.otherButton);
+    this.zones = element("div", "zones", this.options, this.otherButton);
     this.root.append(this.title, this.note, this.zones, this.other.root);
-    this.other.root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+    onEscape(this.other.root, (event) => {
       event.stopPropagation();
       this._open(false);
       this.otherButton.focus();
@@ -45,12 +44,14 @@ export class Routing {
     return !this.other.root.hidden;
   }
 
+  /** @param {boolean} on */
   _open(on) {
     this.other.root.hidden = !on;
     this.zones.hidden = this.note.hidden = on;
     this.changed();
   }
 
+  /** @param {string} zone */
   _pick(zone, other = false) {
     this.zone = zone;
     this.byHand = true;
@@ -63,7 +64,7 @@ export class Routing {
 
   update() {
     const { store } = this;
-    const detail = store.detail?.id === store.selected ? store.detail : null;
+    const detail = store.detailOf(store.row);
     if (this.incident !== store.selected) {
       this.incident = store.selected ?? "";
       this.zone = "";
@@ -100,13 +101,15 @@ export class Routing {
     return !this.byHand && this.zone !== "" && until != null && this.store.now() > until;
   }
 
-  /** The server's proposal; one whose position has become too old since chooses nothing. */
+  /** The server's proposal; one whose position has become too old since chooses nothing.
+   * @param {import("../../shell/wire.js").Detail | null} detail @returns {Proposal} */
   _proposal(detail) {
     const proposal = detail?.live.proposal ?? {};
     const old = proposal.until != null && this.store.now() > proposal.until;
     return old ? { ...proposal, preselected: "", why: "too_old" } : proposal;
   }
 
+  /** @param {Proposal} proposal @param {Option[]} options */
   _note(proposal, options) {
     const { store } = this;
     if (proposal.why) return store.t(`why.${proposal.why}`);
@@ -116,30 +119,22 @@ export class Routing {
       parts.push(store.t("inside_border", { m: metres(store.words, proposal.border_m) }));
     const unsaid = (proposal.options?.length ?? 0) - SHOWN;
     if (unsaid > 0) parts.push(store.t("more_zones", { n: unsaid }));
-    if (proposal.outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(proposal.outside * 100) }));
+    const { outside = 0 } = proposal;
+    if (outside > 0.005) parts.push(store.t("outside_share", { n: Math.round(outside * 100) }));
     return parts.join(" · ");
   }
 
-  _option(option) {
+  /** @param {Option} option */
+  _option({ zone, name, share, excluded }) {
     const { store } = this;
-    const label = element("label", "option");
-    const input = element("input");
-    input.type = "radio";
-    input.name = "zone";
-    input.value = option.zone;
-    input.checked = option.zone === this.zone;
-    label.classList.toggle("on", input.checked);
-    input.addEventListener("change", () => this._pick(option.zone));
-    const text = element("span", "name", store.zone(option.name));
-    label.append(input, text);
-    if (option.share != null) {
-      label.append(element("span", "share", store.t("share", { n: percent(option.share) })));
-      const bar = element("span", "bar");
-      bar.style.setProperty("--share", String(option.share));
-      label.append(bar);
+    const checked = zone === this.zone;
+    const facts = { type: "radio", name: "zone", value: zone, checked };
+    const label = choice(`option${checked ? " on" : ""}`, store.zone(name), facts, () => this._pick(zone));
+    if (share != null) {
+      const bar = element("span", "bar", { style: `--share: ${share}` });
+      label.append(element("span", "share", store.t("share", { n: percent(share) })), bar);
     }
-    if (option.excluded)
-      label.append(element("span", "excluded", store.t("excluded_zone", { reason: option.excluded })));
+    if (excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: excluded })));
     return label;
   }
 }

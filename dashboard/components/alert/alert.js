@@ -1,4 +1,5 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
+import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { Store } from "../../shell/store.js";
 import { Hidden } from "./hidden.js";
@@ -11,12 +12,17 @@ export class Alert {
   constructor(place, store, sound) {
     this.store = store;
     this.sound = sound;
-    this.banners = element("div", "banners");
-    this.banners.setAttribute("role", "alert");
-    this.blocked = this._blocked();
+    this.banners = element("div", "banners", { role: "alert" });
+    this.blocked = soundBlocked(store, () => {
+      sound.start();
+      // The browser's question hangs over the page: it waits until nothing else does.
+      if (!calling(store).length) Hidden.ask();
+    });
     place.append(this.blocked, this.banners);
     this.hidden = new Hidden(store);
+    /** @type {Map<string, boolean>} */
     this.told = new Map();
+    /** @type {Set<string>} */
     this.heard = new Set();
     this.drawn = "";
     this.reported = "";
@@ -59,6 +65,7 @@ export class Alert {
 
   health() {
     const { health } = this.store;
+    if (!health) return;
     const said = [];
     if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
     if (health.recording === "aside") said.push(this.store.t("recorded_aside"));
@@ -89,9 +96,10 @@ export class Alert {
     const { store } = this;
     if (document.visibilityState !== "visible" || !store.live) return;
     const audible = this.sound.armed;
-    const fresh = (row) => !this.told.has(row.key) || (audible && !this.told.get(row.key));
-    const drawn = [...store.drawn].map((key) => store.rows.get(key)).filter(Boolean);
-    const waiting = drawn.filter((row) => fresh(row) && Store.needs(row) && store.concerns(row));
+    const waiting = [...store.drawn]
+      .flatMap((key) => store.rows.get(key) ?? [])
+      .filter((row) => !this.told.has(row.key) || (audible && !this.told.get(row.key)))
+      .filter((row) => Store.needs(row) && store.concerns(row));
     if (!waiting.length) return;
     waiting.forEach((row) => this.told.set(row.key, audible));
     requestAnimationFrame(() =>
@@ -114,19 +122,11 @@ export class Alert {
     this.reportedAt = now;
     this.store.send(seen);
   }
+}
 
-  _blocked() {
-    const banner = element("div", "banner sound-blocked");
-    banner.setAttribute("role", "alert");
-    const arm = element("button", "arm", this.store.t("sound_arm"));
-    arm.type = "button";
-    arm.addEventListener("click", () => {
-      this.sound.start();
-      // The browser's question hangs over the page: it waits until nothing else does.
-      if (!calling(this.store).length) Hidden.ask();
-    });
-    banner.append(element("strong", "", this.store.t("sound_blocked_long")), arm);
-    banner.hidden = true;
-    return banner;
-  }
+/** What stands over the page while its sound can't be heard, with the way to let it out. @param {Store} store @param {() => void} press */
+export function soundBlocked(store, press) {
+  const said = element("strong", "", store.t("sound_blocked_long"));
+  const arm = button("arm", store.t("sound_arm"), press);
+  return element("div", "banner sound-blocked", { role: "alert", hidden: true }, said, arm);
 }

@@ -1,5 +1,9 @@
 // What calls from a tab nobody looks at: its title, its icon, a notification. They stand on other people's screens too: no device,
 // no name, no place.
+import { element } from "../../shell/format.js";
+import { part } from "../../shell/join.js";
+
+/** @type {Record<string, string>} */
 const ICONS = {
   calm: "calm.svg",
   waiting: "waiting.svg",
@@ -11,7 +15,9 @@ export class Hidden {
   /** @param {import("../../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
+    /** @type {Set<string>} */
     this.known = new Set();
+    /** @type {Notification | null} */
     this.note = null;
     this.icon = this._icon();
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this._back());
@@ -42,6 +48,7 @@ export class Hidden {
       Notification.requestPermission().catch(() => {});
   }
 
+  /** @param {string} body */
   _notify(body) {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
     this._close();
@@ -65,16 +72,15 @@ export class Hidden {
 
   _icon() {
     for (const link of document.querySelectorAll('link[rel~="icon"]')) link.remove();
-    const link = document.createElement("link");
-    link.rel = "icon";
-    link.type = "image/svg+xml";
+    const link = element("link", { rel: "icon", type: "image/svg+xml" });
     document.head.append(link);
     return link;
   }
 
+  /** @param {string} name */
   _draw(name) {
     // A page that is no live one has its own, whatever waits on it.
-    const dressed = ICONS[document.getElementById("vigie").dataset.dress];
+    const dressed = ICONS[part("vigie").dataset.dress ?? ""];
     const address = new URL(dressed ?? name, import.meta.url).href;
     if (this.icon.href !== address) this.icon.href = address;
   }

@@ -2,9 +2,10 @@
 //
 // A sound is one buffer that the audio thread repeats by itself: a hidden tab, whose timers the browser slows to one a minute, and a
 // page that is busy go on sounding. There is no mute (docs/sounds.md says why).
-import { RATE, SOUNDS, burst, samples } from "./tones.js";
+import { SOUNDS, buffer, burst } from "./tones.js";
 
 const LEVELS = [0.35, 0.35, 0.56, 0.8, 1]; // by a row's loudness: 1 normal, 2 louder, 3 everyone, 4 the supervisor must confirm
+/** @type {Record<string, number>} */
 const OWN = { technical: 0.25, lost: 0.8 };
 const FULL_FROM = 3; // from here on the volume set at this desk no longer counts
 export const VOLUMES = [50, 60, 75, 90, 100]; // per cent; the lowest is 15 dB under full scale for a press: still heard
@@ -16,13 +17,27 @@ const FADE_S = 0.01;
 
 export class Sound {
   constructor() {
+    /** @type {Name | ""} */
     this.wanted = "";
     this.loudness = 1;
     this.volume = VOLUMES.includes(Number(localStorage.getItem(KEPT))) ? Number(localStorage.getItem(KEPT)) : 100;
+    /** @type {string | null} */
     this.testing = null;
+    /** @type {(() => void)[]} */
     this._listeners = [];
     this._said = "";
-    this._open();
+    this.stuck = false;
+    this._turned = -1;
+    this._turnedAt = performance.now();
+    /** @type {AudioBufferSourceNode | null} what sounds now */
+    this._source = null;
+    /** @type {AudioBufferSourceNode | null} what a test plays */
+    this._probe = null;
+    /** @type {Map<string, AudioBuffer>} */
+    this._buffers = new Map(["press", "lost"].map((name) => [name, buffer(name)])); // an alarm does not wait for its samples
+    this.context = new AudioContext();
+    this.gain = new GainNode(this.context, { gain: 1 });
+    this._use();
     // Any touch of the page will do, where the browser allows it. At the touch's end: the banner that then goes must not move what is
     // under the finger.
     for (const type of ["pointerup", "keydown"]) {
@@ -57,7 +72,9 @@ export class Sound {
     // A context that was closed, stands still or leads nowhere is not mended: a new one has the machine's own output.
     if (this.context.state === "closed" || this.stuck || this.state === "muted") {
       this.context.close().catch(() => {});
-      this._open();
+      this.context = new AudioContext();
+      this.gain = new GainNode(this.context, { gain: 1 });
+      this._use();
     }
     // Where a browser does not allow it the promise waits for ever: what counts is the state.
     this.context.resume().then(
@@ -120,14 +137,12 @@ export class Sound {
     return true;
   }
 
-  _open() {
-    this.context = new AudioContext();
+  /** Take up a context that was just made: nothing sounds in it yet. */
+  _use() {
     this.stuck = false;
     this._turned = -1;
     this._turnedAt = performance.now();
-    this.gain = new GainNode(this.context, { gain: 1 });
     this.gain.connect(this.context.destination);
-    this._buffers = new Map();
     for (const type of ["statechange", "sinkchange", "error"]) {
       this.context.addEventListener(type, () => {
         this._turnedAt = performance.now();
@@ -135,18 +150,14 @@ export class Sound {
       });
     }
     this._source = this.testing = null;
-    for (const name of ["press", "lost"]) this._buffer(name); // an alarm does not wait for its samples
     this._repeat();
   }
 
+  /** @param {string} sound */
   _buffer(sound) {
-    if (!this._buffers.has(sound)) {
-      const turn = samples(sound);
-      const buffer = new AudioBuffer({ length: turn.length, sampleRate: RATE });
-      buffer.copyToChannel(turn, 0);
-      this._buffers.set(sound, buffer);
-    }
-    return this._buffers.get(sound);
+    const known = this._buffers.get(sound) ?? buffer(sound);
+    this._buffers.set(sound, known);
+    return known;
   }
 
   _repeat() {
@@ -161,12 +172,13 @@ export class Sound {
 
   _level() {
     const name = this.testing ?? this.wanted;
-    const level = OWN[name] ?? LEVELS[this.loudness];
-    const volume = !OWN[name] && this.loudness >= FULL_FROM ? 1 : this.volume / 100;
+    const own = OWN[name ?? ""];
+    const level = own ?? LEVELS[this.loudness];
+    const volume = !own && this.loudness >= FULL_FROM ? 1 : this.volume / 100;
     this.gain.gain.setTargetAtTime(level * volume, this.context.currentTime, FADE_S);
   }
 
-  /** @returns {Promise<boolean>} whether it was played to its end */
+  /** @param {string} sound @returns {Promise<boolean>} whether it was played to its end */
   _once(sound) {
     this._level();
     const source = new AudioBufferSourceNode(this.context, { buffer: this._buffer(sound) });
@@ -180,7 +192,7 @@ export class Sound {
   _stopTest() {
     if (!this.testing) return;
     this.testing = null;
-    this._probe.stop();
+    this._probe?.stop();
     this.look();
   }
 }

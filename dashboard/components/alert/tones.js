@@ -12,6 +12,7 @@ const RISE = 0.2; // of a pulse; 0.1-0.4 in table 4
 
 /** Ten pulses as 3+2, a breath, 3+2. @param {number[]} hertz five pitches @param {number} lasts s @param {number} apart s @param {number} breath s */
 function high(hertz, lasts, apart, breath) {
+  /** @type {Tones["pulses"]} */
   const pulses = [];
   let at = 0;
   for (let half = 0; half < 2; half += 1) {
@@ -74,4 +75,12 @@ export function samples(sound, rate = RATE) {
     }
   }
   return turn;
+}
+
+/** One turn of a sound, to be played. @param {string} sound */
+export function buffer(sound) {
+  const turn = samples(sound);
+  const made = new AudioBuffer({ length: turn.length, sampleRate: RATE });
+  made.copyToChannel(turn, 0);
+  return made;
 }

@@ -33,6 +33,7 @@ export function due(store, lost) {
   };
 }
 
+/** @param {import("../../shell/wire.js").Row} row */
 function pressed(row) {
   return row.state === "raised" || row.realarm === "pressed";
 }

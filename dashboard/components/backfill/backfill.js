@@ -9,30 +9,30 @@ export function paperTimes(store) {
   const root = element("fieldset", "field paper-times");
   const legend = element("legend", "visually-hidden", store.t("field_time"));
   root.append(legend);
-  const inputs = new Map(
-    ["day", ...TIMES].map((name) => {
-      const one = element("label", "paper-time");
-      const input = element("input");
-      input.id = `paper-${++made}`;
-      input.autocomplete = "off";
-      input.maxLength = 10;
-      input.placeholder = store.t(name === "day" ? "paper_day_hint" : "time_hint_short");
-      one.append(element("span", "", store.t(name === "day" ? "paper_day" : `paper.${name}`)), input);
-      root.append(one);
-      return [name, input];
-    }),
-  );
+  const field = (/** @type {string} */ name) => {
+    const day = name === "day";
+    const hint = store.t(day ? "paper_day_hint" : "time_hint_short");
+    const input = element("input", { id: `paper-${++made}`, autocomplete: "off", maxlength: 10, placeholder: hint });
+    root.append(
+      element("label", "paper-time", element("span", "", store.t(day ? "paper_day" : `paper.${name}`)), input),
+    );
+    return input;
+  };
+  const inputs = new Map(["day", ...TIMES].map((name) => [name, field(name)]));
+  const first = /** @type {HTMLInputElement} */ (inputs.get("raised_at"));
   const typed = () => Object.fromEntries([...inputs].map(([name, input]) => [name, input.value.trim()]));
   return {
     kind: "paper_times",
     label: store.t("paper.raised_at"),
     root,
     typed,
-    focus: () => inputs.get("raised_at").focus(),
-    value: () => (inputs.get("raised_at").value.trim() ? JSON.stringify(typed()) : ""),
+    first,
+    value: () => (first.value.trim() ? JSON.stringify(typed()) : ""),
     kept: () => JSON.stringify(typed()),
-    set: (text) =>
-      Object.entries(JSON.parse(text)).forEach(([name, value]) => inputs.has(name) && (inputs.get(name).value = value)),
+    set: (/** @type {string} */ text) => {
+      const known = JSON.parse(text);
+      for (const [name, input] of inputs) input.value = known[name] ?? input.value;
+    },
     facts: () => ({}),
   };
 }

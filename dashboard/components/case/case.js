@@ -1,4 +1,5 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
+import { button } from "../../shell/build.js";
 import { clock, day, duration, element, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Store } from "../../shell/store.js";
@@ -20,30 +21,21 @@ export class CasePanel {
     this.state = element("p", "state");
     this.who = element("p", "who");
     this.test = element("p", "test");
-    const title = element("div", "title");
-    title.append(this.glyph, this.name, this.age);
+    const title = element("div", "title", this.glyph, this.name, this.age);
     this.head.append(title, this.state, this.test, this.who);
-    this.pinned = element("div", "pinned");
-    this.pinned.tabIndex = 0;
-    this.pinned.setAttribute("role", "group");
-    this.pinned.setAttribute("aria-label", store.t("pinned"));
-    this.morePinned = element("button", "hidden-pinned");
-    this.morePinned.type = "button";
-    this.morePinned.addEventListener("click", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
-    this.pinnedFrame = element("div", "pinned-frame");
-    this.pinnedFrame.append(this.pinned, this.morePinned);
-    this.facts = element("div", "facts");
-    this.facts.tabIndex = 0;
-    this.facts.setAttribute("role", "group");
-    this.facts.setAttribute("aria-label", store.t("facts"));
-    this.more = element("button", "hidden-facts");
-    this.more.type = "button";
-    this.more.addEventListener("click", () => this.facts.scrollBy({ top: this.facts.clientHeight * 0.8 }));
-    this.nothing = element("div", "nothing");
-    this.nothing.append(element("h2", "", store.t("nothing")), element("p", "", store.t("nothing_hint")));
+    this.pinned = element("div", "pinned", { tabindex: 0, role: "group", "aria-label": store.t("pinned") });
+    this.morePinned = button("hidden-pinned", "", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
+    this.pinnedFrame = element("div", "pinned-frame", this.pinned, this.morePinned);
+    this.facts = element("div", "facts", { tabindex: 0, role: "group", "aria-label": store.t("facts") });
+    this.more = button("hidden-facts", "", () => this.facts.scrollBy({ top: this.facts.clientHeight * 0.8 }));
+    this.nothing = element(
+      "div",
+      "nothing",
+      element("h2", "", store.t("nothing")),
+      element("p", "", store.t("nothing_hint")),
+    );
     this.actions = element("div", "actions");
-    const body = element("div", "facts-frame");
-    body.append(this.facts, this.more);
+    const body = element("div", "facts-frame", this.facts, this.more);
     this.body = body;
     root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
     this.circumstances = new Circumstances(store);
@@ -177,9 +169,7 @@ export class Timeline {
   /** @param {HTMLElement} root @param {Store} store */
   constructor(root, store) {
     this.store = store;
-    this.list = element("ol");
-    this.list.tabIndex = 0;
-    this.list.setAttribute("aria-label", store.t("timeline"));
+    this.list = element("ol", "", { tabindex: 0, "aria-label": store.t("timeline") });
     this.drawn = null;
     root.prepend(this.list);
     // What is said beside it takes of its width.
@@ -196,8 +186,7 @@ export class Timeline {
     this.drawn = history;
     this.list.replaceChildren(
       ...history.map((line) => {
-        const item = element("li");
-        item.append(element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
+        const item = element("li", "", element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
         return item;
       }),
     );

@@ -91,8 +91,7 @@ export class Circumstances {
     if (store.row?.past) this._fact(list, store.t("device_past"), pastOf(store, store.row));
     const past = element("ol", "history");
     for (const line of [...history].reverse()) {
-      const item = element("li");
-      item.append(element("b", "", clock(line.at)), element("span", "", sentence(store, line)));
+      const item = element("li", "", element("b", "", clock(line.at)), element("span", "", sentence(store, line)));
       past.append(item);
     }
     return [list, element("h3", "", store.t("history")), past];
@@ -161,8 +160,7 @@ export class Circumstances {
   }
 
   _fact(list, heading, text, small = "") {
-    const said = element("dd");
-    said.append(element("span", "", text));
+    const said = element("dd", "", element("span", "", text));
     if (small) said.append(element("small", "", small));
     list.append(element("dt", "", heading), said);
     return said;

@@ -1,5 +1,6 @@
 // Whose alarms this console covers: the control in the top bar, the list to choose from, and the alarm of a centre nobody hears.
-import { element, write } from "../../shell/format.js";
+import { button, choice, find, form, onEscape } from "../../shell/build.js";
+import { attributes, element, write } from "../../shell/format.js";
 import { takes } from "../../shell/coverage.js";
 
 export class Centres {
@@ -10,15 +11,13 @@ export class Centres {
     this.sound = sound;
     this.panel = panel;
     this.keep = keep;
+    /** @type {HTMLElement | null} */
     this.open = null;
-    this.button = element("button", "pill covers");
-    this.button.type = "button";
-    this.button.addEventListener("click", () => this.choose(!this.open));
-    bar.querySelector(".space").after(this.button);
-    this.deaf = element("div", "banners deaf");
-    this.deaf.setAttribute("role", "alert");
+    this.button = button("pill covers", "", () => this.choose(!this.open));
+    find(bar, ".space").after(this.button);
+    this.deaf = element("div", "banners deaf", { role: "alert" });
     banner.append(this.deaf);
-    store.answers("covered", (cics) => {
+    store.answers("covered", (/** @type {string[]} */ cics) => {
       store.cover(cics);
       const { own } = store.centres;
       keep(own.length === cics.length && own.every((cic) => cics.includes(cic)) ? "" : cics.join());
@@ -42,11 +41,10 @@ export class Centres {
     const all = covers.length === known.length;
     const few = covers.length > 1 ? store.t("covers_more", { centre: covers[0], n: covers.length - 1 }) : covers[0];
     write(this.button, all ? store.t("covers_all") : store.t("covers", { centres: few }));
-    this.button.setAttribute(
-      "aria-label",
-      store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }),
-    );
-    this.button.title = covers.map((cic) => this.long(cic)).join(", ");
+    attributes(this.button, {
+      "aria-label": store.t("covers_label", { centres: all ? store.t("all_centres") : covers.join(", ") }),
+      title: covers.map((cic) => this.long(cic)).join(", "),
+    });
   }
 
   /** Say which centres nobody listens for: to those who take their alarms, and to those who should have listened. */
@@ -54,7 +52,7 @@ export class Centres {
     const { store } = this;
     const { known } = store.centres;
     // A page that is silent itself says that, and it is the thing to mend.
-    const mine = (cic) => store.covers.has(cic) && this.sound.armed;
+    const mine = (/** @type {string} */ cic) => store.covers.has(cic) && this.sound.armed;
     const blind = Object.keys(store.health?.blind ?? {}).filter(
       (cic) => mine(cic) || (!store.covers.has(cic) && takes(cic, store.console)),
     );
@@ -73,55 +71,43 @@ export class Centres {
   choose(on) {
     if (on && this.store.locked) return;
     this.open?.remove();
+    /** @type {HTMLElement | null} */
     this.open = null;
     this.button.setAttribute("aria-expanded", String(on));
     if (!on) return;
     const { store } = this;
-    const form = element("form", "help centres");
-    form.setAttribute("aria-label", store.t("covers_choose"));
-    const list = element("div", "choices");
-    for (const cic of store.centres.known) list.append(this._choice(cic));
-    const save = element("button", "do", store.t("covers_save"));
-    const all = this._button(store.t("covers_every"), () =>
-      form.querySelectorAll("input").forEach((one) => (one.checked = true)),
+    this.open = this._choices();
+    this.panel.prepend(this.open);
+    find(this.open, "input").focus();
+  }
+
+  _choices() {
+    const { store } = this;
+    const boxes = store.centres.known.map((cic) =>
+      choice("choice", this.long(cic), { type: "checkbox", value: cic, checked: store.covers.has(cic) }),
     );
-    const hide = this._button(store.t("covers_hide"), () => this._leave());
-    const buttons = element("div", "buttons");
-    buttons.append(save, all, hide);
-    form.append(element("h3", "", store.t("covers_choose")), element("p", "", store.t("covers_hint")), list, buttons);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const cics = [...form.querySelectorAll("input")].filter((one) => one.checked).map((one) => one.value);
-      store.send({ do: "cover", cics });
+    const inputs = boxes.map((one) => find(one, "input"));
+    const save = () => {
+      store.send({ do: "cover", cics: inputs.filter((one) => one.checked).map((one) => one.value) });
       this._leave();
-    });
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this._leave();
-    });
-    this.open = form;
-    this.panel.prepend(form);
-    form.querySelector("input").focus();
+    };
+    const every = button("do", store.t("covers_every"), () => inputs.forEach((one) => (one.checked = true)));
+    const hide = button("do", store.t("covers_hide"), () => this._leave());
+    const made = form(
+      "help centres",
+      save,
+      { "aria-label": store.t("covers_choose") },
+      element("h3", "", store.t("covers_choose")),
+      element("p", "", store.t("covers_hint")),
+      element("div", "choices", ...boxes),
+      element("div", "buttons", element("button", "do", store.t("covers_save")), every, hide),
+    );
+    onEscape(made, () => this._leave());
+    return made;
   }
 
   _leave() {
     this.choose(false);
     this.button.focus();
-  }
-
-  _choice(cic) {
-    const label = element("label", "choice");
-    const box = element("input");
-    box.type = "checkbox";
-    box.value = cic;
-    box.checked = this.store.covers.has(cic);
-    label.append(box, element("span", "", this.long(cic)));
-    return label;
-  }
-
-  _button(text, click) {
-    const button = element("button", "do", text);
-    button.type = "button";
-    button.addEventListener("click", click);
-    return button;
   }
 }

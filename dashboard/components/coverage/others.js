@@ -7,13 +7,13 @@ export class Others {
     this.store = store;
     this.changed = changed;
     this.opened = false;
-    this.button = element("button", "opener");
-    this.button.type = "button";
+    this.button = element("button", "opener", { type: "button" });
     this.title = element("span", "title");
     this.oldest = element("span", "oldest");
     this.button.append(this.title, this.oldest, element("kbd", "", "U"));
     this.button.addEventListener("click", () => this.toggle());
     head.replaceChildren(this.button);
+    /** @type {import("../../shell/wire.js").Row[]} */
     this.rows = [];
     this._say();
   }
@@ -24,7 +24,7 @@ export class Others {
     this.changed();
   }
 
-  /** Take what stands there now; the rows to draw. @param {any[]} rows */
+  /** Take what stands there now; the rows to draw. @param {import("../../shell/wire.js").Row[]} rows */
   take(rows) {
     this.rows = rows;
     this._say();

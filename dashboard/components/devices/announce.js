@@ -1,4 +1,5 @@
 // Announce a test: which device, for how long, where one stands with it. It can stand on any page of a technician or a supervisor.
+import { button } from "../../shell/build.js";
 import { newId } from "../../shell/desk.js";
 import { element, write } from "../../shell/format.js";
 
@@ -16,11 +17,11 @@ export class Announce {
   constructor(root, about) {
     this.about = about;
     const { t } = about;
-    this.form = element("form", "announce");
-    this.form.noValidate = true;
+    this.form = element("form", "announce", { novalidate: true });
     this.device = this._device();
-    this.minutes = element("select");
-    this.minutes.append(
+    this.minutes = element(
+      "select",
+      "",
       ...MINUTES.filter((n) => n <= about.max).map((n) => {
         const option = element("option", "", t("announce.n_minutes", { n }));
         option.value = String(n);
@@ -28,24 +29,23 @@ export class Announce {
       }),
     );
     this.minutes.value = "10";
-    this.where = element("input");
-    this.where.maxLength = MAX_WHERE;
-    this.where.autocomplete = "off";
-    this.where.placeholder = t("announce.where_hint");
-    this.send = element("button", "do primary", t("do.announce_test"));
-    this.send.type = "submit";
-    this.said = element("p", "said");
-    this.said.setAttribute("role", "status");
-    const fields = element("div", "fields");
-    fields.append(
+    this.where = element("input", "", {
+      maxlength: MAX_WHERE,
+      autocomplete: "off",
+      placeholder: t("announce.where_hint"),
+    });
+    this.send = element("button", "do primary", { type: "submit" }, t("do.announce_test"));
+    this.said = element("p", "said", { role: "status" });
+    const fields = element(
+      "div",
+      "fields",
       this._labelled("announce.device", this.device),
       this._labelled("announce.minutes", this.minutes),
       this._labelled("announce.where", this.where),
       this.send,
     );
     this.form.append(fields, this.said);
-    this.list = element("ul", "announced");
-    this.list.append(...about.tests.map((test) => this._standing(test)));
+    this.list = element("ul", "announced", ...about.tests.map((test) => this._standing(test)));
     root.append(element("h2", "", t("announce.title")), element("p", "hint", t("announce.hint")), this.form, this.list);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -57,12 +57,11 @@ export class Announce {
   }
 
   _device() {
-    const input = element("input");
-    input.autocomplete = "off";
-    input.maxLength = 200;
-    const list = element("datalist");
-    list.id = `announce-${++made}`;
-    list.append(
+    const input = element("input", "", { autocomplete: "off", maxlength: 200 });
+    const list = element(
+      "datalist",
+      "",
+      { id: `announce-${++made}` },
       ...this.about.devices.map((name) => {
         const option = element("option");
         option.value = name;
@@ -85,14 +84,14 @@ export class Announce {
 
   _standing({ device, who, until, where }) {
     const { t } = this.about;
-    const item = element("li");
-    item.dataset.device = device;
-    const text = element("span");
-    text.append(element("b", "", device), ` ${t("test.announced", { who, time: until, where })}`);
-    const back = element("button", "do", t("do.withdraw_test"));
-    back.type = "button";
-    back.setAttribute("aria-label", t("announce.withdraw_label", { device }));
-    back.addEventListener("click", (event) => event.detail < 2 && this._ask({ do: "withdraw_test", device }, back));
+    const item = element("li", "", { "data-device": device });
+    const text = element("span", "", element("b", "", device), ` ${t("test.announced", { who, time: until, where })}`);
+    const back = button(
+      "do",
+      t("do.withdraw_test"),
+      (event) => event.detail < 2 && this._ask({ do: "withdraw_test", device }, back),
+      { "aria-label": t("announce.withdraw_label", { device }) },
+    );
     item.append(text, back);
     return item;
   }

@@ -17,21 +17,16 @@ class Drills {
     this.channel = channel;
     this.drawn = "";
     this.items = new Map();
-    this.root = element("section", "drills card");
-    this.root.hidden = true;
-    this.tool = element("button", "pill drills", store.t("drills_title"));
-    this.tool.type = "button";
-    this.tool.hidden = true;
-    this.tool.setAttribute("aria-expanded", "false");
-    this.tool.addEventListener("click", () => this.show(!!this.root.hidden));
+    this.root = element("section", "drills card", { hidden: true });
+    this.tool = button("pill drills", store.t("drills_title"), () => this.show(!!this.root.hidden), {
+      hidden: true,
+      "aria-expanded": "false",
+    });
     middle.querySelector(".line").append(this.tool); // in the review's first line: the top bar has no room for it on a small screen
     this.root.setAttribute("aria-label", store.t("drills_title"));
     this.list = element("div");
-    const close = element("button", "pill", store.t("drills_hide"));
-    close.type = "button";
-    close.addEventListener("click", () => this.show(false));
-    const head = element("header");
-    head.append(element("h2", "", store.t("drills_title")), close);
+    const close = button("pill", store.t("drills_hide"), () => this.show(false));
+    const head = element("header", "", element("h2", "", store.t("drills_title")), close);
     this.root.append(head, element("p", "rules", store.t("drills_rules")), this.list);
     middle.prepend(this.root);
     channel.on((facts) => this._take(facts));
@@ -109,15 +104,13 @@ class Drills {
   }
 
   _list(items) {
-    const list = element("ol");
-    list.append(...items);
+    const list = element("ol", "", ...items);
     return list;
   }
 
   _waiting(drill) {
     const { store } = this;
-    const item = element("li", `drill is-${drill.state}`);
-    item.dataset.drill = drill.id;
+    const item = element("li", `drill is-${drill.state}`, { "data-drill": drill.id });
     const who = drill.to.length ? drill.to.join(", ") : store.t("drill_for_all");
     const about = [
       store.zone(drill.zone),
@@ -128,10 +121,9 @@ class Drills {
     item.append(element("strong", "", drill.story), element("p", "", about.filter(Boolean).join(" · ")));
     const buttons = element("div", "set");
     const button = (name, act) => {
-      const made = element("button", `do ${name}`, store.t(`do.${name}`));
-      made.type = "button";
-      made.setAttribute("aria-label", `${store.t(`do.${name}`)}: ${drill.story}`);
-      made.addEventListener("click", (event) => event.detail < 2 && act());
+      const made = button(`do ${name}`, store.t(`do.${name}`), (event) => event.detail < 2 && act(), {
+        "aria-label": `${store.t(`do.${name}`)}: ${drill.story}`,
+      });
       buttons.append(made);
     };
     if (drill.state === "proposed" && !drill.own) {

@@ -1,17 +1,15 @@
 // The selected alarm says DRILL: its one step stands in the place of all actions.
+import { button } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
 export class DrillStrip {
   /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
   constructor(store, desk) {
     this.store = store;
-    this.root = element("section", "drill-strip");
-    this.root.setAttribute("aria-label", store.t("drill"));
+    this.root = element("section", "drill-strip", { "aria-label": store.t("drill") });
     this.said = element("strong", "", store.t("drill_is"));
     this.taken = element("p");
-    this.close = element("button", "do primary", store.t("do.close_drill"));
-    this.close.type = "button";
-    this.close.addEventListener("click", (event) => {
+    this.close = button("do primary", store.t("do.close_drill"), (event) => {
       const { row } = store;
       if (event.detail < 2 && row?.drill) desk.ask("close_drill", row.label, { do: "close_drill", incident: row.id });
     });

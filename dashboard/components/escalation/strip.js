@@ -6,8 +6,7 @@ export class WatchStrip {
   /** @param {import("../../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
-    this.root = element("section", "watch");
-    this.root.setAttribute("aria-label", store.t("watch"));
+    this.root = element("section", "watch", { "aria-label": store.t("watch") });
     this.told = element("div", "told");
     this.next = element("strong");
     this.did = element("p");

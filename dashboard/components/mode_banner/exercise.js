@@ -16,20 +16,19 @@ export class Exercise {
     this.told = "";
     this.heard = "";
     this.title = element("span", "title");
-    this.state = element("b", "state");
-    this.state.setAttribute("role", "status");
+    this.state = element("b", "state", { role: "status" });
     this.button = this._button("pill", store.t("on_exercise.briefing"), () => this.brief(!this.briefing));
     this.button.setAttribute("aria-expanded", "false");
     band.querySelector("span").replaceWith(this.title);
     band.append(this.state, this.button);
     this.briefing = null;
-    this.notices = element("div", "notices");
-    this.notices.setAttribute("role", "region");
-    this.notices.setAttribute("aria-label", store.t("on_exercise.notices"));
-    this.notices.setAttribute("aria-live", "polite");
+    this.notices = element("div", "notices", {
+      role: "region",
+      "aria-label": store.t("on_exercise.notices"),
+      "aria-live": "polite",
+    });
     alert.after(this.notices); // in a row of its own, beside the case: what is said shall hide no warning of it
-    this.line = element("section", "on-line");
-    this.line.setAttribute("aria-label", store.t("on_exercise.line"));
+    this.line = element("section", "on-line", { "aria-label": store.t("on_exercise.line") });
     this.line.tabIndex = 0; // it may be longer than its place
     this.line.hidden = true;
     panel.querySelector(".facts-frame").before(this.line);
@@ -72,8 +71,9 @@ export class Exercise {
     if (held) this.button.focus();
     if (!on) return;
     this.briefing = element("section", "help briefing");
-    const head = element("div", "title");
-    head.append(
+    const head = element(
+      "div",
+      "title",
       element("h3", "", store.t("on_exercise.briefing")),
       this._button("do", store.t("on_exercise.hide"), () => this.brief(false)),
     );
@@ -145,9 +145,7 @@ export class Exercise {
   }
 
   _button(name, text, click) {
-    const button = element("button", name, text);
-    button.type = "button";
-    button.addEventListener("click", click);
+    const button = button(name, text, click);
     return button;
   }
 }

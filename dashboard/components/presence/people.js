@@ -42,8 +42,7 @@ export class People {
       if (inside) this.button.focus();
       return;
     }
-    this.root = element("section", "help people");
-    this.root.setAttribute("aria-label", this.store.t("people"));
+    this.root = element("section", "help people", { "aria-label": this.store.t("people") });
     this.drawn = "";
     this.panel.prepend(this.root);
     this.update();
@@ -80,8 +79,9 @@ export class People {
   }
 
   _head() {
-    const head = element("div", "title");
-    head.append(
+    const head = element(
+      "div",
+      "title",
       element("h3", "", this.store.t("people")),
       this._button("do", this.store.t("people_hide"), () => this.show(false), "hide"),
     );
@@ -99,14 +99,18 @@ export class People {
     return [...groups].map(([key, offers]) => {
       const [{ giver, note, whole }] = offers;
       const labels = offers.map((offer) => offer.label).join(", ");
-      const root = element("section", "offer");
-      root.append(element("strong", "", store.t(whole ? "offer_whole" : "offer_one", { who: giver, labels })));
+      const root = element(
+        "section",
+        "offer",
+        element("strong", "", store.t(whole ? "offer_whole" : "offer_one", { who: giver, labels })),
+      );
       if (note) root.append(element("p", "", note));
       const several = offers.length > 1;
       const accept = store.t(several ? "accept_all" : "do.accept_hand_over", { n: offers.length });
       const decline = store.t(several ? "decline_all" : "do.decline_hand_over", { n: offers.length });
-      const buttons = element("div", "buttons");
-      buttons.append(
+      const buttons = element(
+        "div",
+        "buttons",
         this._button("do primary", accept, () => this._accept(offers), `accept ${key}`),
         this._button("do", decline, () => this._decline(offers, labels), `decline ${key}`),
       );
@@ -140,8 +144,9 @@ export class People {
       const here = element("span", person.screen === "visible" ? "" : "bad", store.t(`screen.${person.screen}`));
       const heard = element("span", person.heard ? "" : "bad", store.t(person.heard ? "heard.yes" : "heard.no"));
       const labels = (person.holds ?? []).map((held) => `${held.label} ${store.t(`state.${held.state}`)}`).join(", ");
-      const facts = element("div", "facts-of");
-      facts.append(
+      const facts = element(
+        "div",
+        "facts-of",
         element("span", "", store.t("people_since", { time: clock(person.since).slice(0, 5) })),
         here,
         ...(person.screen === "gone" ? [] : [heard]),
@@ -198,11 +203,12 @@ export class People {
       ["sheet", "sheet"],
       ["own", "figures"],
     ].map(([words, address]) => {
-      const link = element("a", "do", store.t(words));
-      link.href = `${this.base}${address}`;
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.dataset.key = address;
+      const link = element(
+        "a",
+        "do",
+        { href: `${this.base}${address}`, target: "_blank", rel: "noopener", "data-key": address },
+        store.t(words),
+      );
       return link;
     });
     root.append(
@@ -212,27 +218,28 @@ export class People {
       own,
     );
     if (store.may("page supervisor")) {
-      const floor = element("a", "do", store.t("to_supervisor"));
-      floor.href = `${this.base}supervisor`;
-      floor.dataset.key = "floor";
+      const floor = element(
+        "a",
+        "do",
+        { href: `${this.base}supervisor`, "data-key": "floor" },
+        store.t("to_supervisor"),
+      );
       root.append(floor);
     }
     if (store.may("page devices")) {
-      const devices = element("a", "do", store.t("to_devices"));
-      devices.href = `${this.base}devices`;
-      devices.target = "_blank";
-      devices.rel = "noopener";
-      devices.dataset.key = "devices";
+      const devices = element(
+        "a",
+        "do",
+        { href: `${this.base}devices`, target: "_blank", rel: "noopener", "data-key": "devices" },
+        store.t("to_devices"),
+      );
       root.append(devices);
     }
     return root;
   }
 
   _button(name, text, click, key = "") {
-    const button = element("button", name, text);
-    button.type = "button";
-    button.dataset.key = key;
-    button.addEventListener("click", (event) => event.detail < 2 && click());
+    const button = button(name, text, (event) => event.detail < 2 && click(), { "data-key": key });
     return button;
   }
 }

@@ -1,12 +1,12 @@
 // An alarm of this desk that somebody else has taken over: told in a line over the page, which stays until a person has seen it.
+import { button } from "../../shell/build.js";
 import { clock, element } from "../../shell/format.js";
 
 export class Taken {
   /** @param {HTMLElement} place @param {import("../../shell/store.js").Store} store */
   constructor(place, store) {
     this.store = store;
-    this.root = element("div", "taken");
-    this.root.setAttribute("role", "status");
+    this.root = element("div", "taken", { role: "status" });
     place.prepend(this.root);
     store.on("taken", (row) => this.tell(row));
     // What one person lost is not told to the next.
@@ -17,10 +17,9 @@ export class Taken {
   tell(row) {
     const { store } = this;
     const line = element("div", "taken-line");
-    const seen = element("button", "do", store.t("taken_seen"));
-    seen.type = "button";
-    seen.setAttribute("aria-label", store.t("taken_seen_label", { label: row.label }));
-    seen.addEventListener("click", () => line.remove());
+    const seen = button("do", store.t("taken_seen"), () => line.remove(), {
+      "aria-label": store.t("taken_seen_label", { label: row.label }),
+    });
     line.append(
       element(
         "strong",

@@ -1,5 +1,6 @@
 // Alarms that came while a list was scrolled away from its top are counted in a bar over it; the scroll is not touched.
-import { element, write } from "../../shell/format.js";
+import { button } from "../../shell/build.js";
+import { write } from "../../shell/format.js";
 import { Store } from "../../shell/store.js";
 
 export class Above {
@@ -9,10 +10,7 @@ export class Above {
     this.listed = listed;
     this.seen = new Set();
     this.away = false;
-    this.bar = element("button", "new-above");
-    this.bar.type = "button";
-    this.bar.hidden = true;
-    this.bar.addEventListener("click", () => scroller.scrollTo({ top: 0 }));
+    this.bar = button("new-above", "", () => scroller.scrollTo({ top: 0 }), { hidden: true });
     scroller.addEventListener(
       "scroll",
       () => {

@@ -46,8 +46,7 @@ export class Queue {
     head.append(title, count);
     const list = element("ol");
     const none = element("p", "none", key === "alarms" ? this.store.t("no_alarm") : "");
-    const section = element("div", `group ${key}`);
-    section.append(head, list, none);
+    const section = element("div", `group ${key}`, head, list, none);
     this.scroller.append(section);
     return { key, section, head, list, count, none };
   }
@@ -128,10 +127,8 @@ export class Queue {
 
   _make(id, technical) {
     const li = element("li", "row");
-    const pick = element("button", "pick");
-    pick.type = "button";
-    const take = element("button", "take", this.store.t("take"));
-    take.type = "button";
+    const pick = element("button", "pick", { type: "button" });
+    const take = element("button", "take", { type: "button" }, this.store.t("take"));
     const drawn = {
       li,
       pick,
@@ -148,12 +145,9 @@ export class Queue {
       desk: "",
       shape: "",
     };
-    const head = element("div", "head");
-    head.append(pick, drawn.tags);
-    const told = element("div", "told");
-    told.append(drawn.who, drawn.next);
-    const foot = element("div", "foot");
-    foot.append(told, take);
+    const head = element("div", "head", pick, drawn.tags);
+    const told = element("div", "told", drawn.who, drawn.next);
+    const foot = element("div", "foot", told, take);
     li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, drawn.test, foot);
     li.dataset.incident = id;
     li.dataset.kind = technical ? "technical" : "press";

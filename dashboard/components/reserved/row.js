@@ -5,12 +5,12 @@ import { shape } from "../../shell/shapes.js";
 export class ReservedRow {
   /** @param {import("../../shell/store.js").Store} store @param {string} id */
   constructor(store, id) {
-    this.li = element("li", "row is-reserved");
-    this.li.dataset.incident = id;
-    this.li.dataset.kind = "reserved";
-    this.li.setAttribute("aria-label", store.t("reserved_label"));
-    const glyph = element("span", "glyph");
-    glyph.append(shape("reserved"));
+    this.li = element("li", "row is-reserved", {
+      "data-incident": id,
+      "data-kind": "reserved",
+      "aria-label": store.t("reserved_label"),
+    });
+    const glyph = element("span", "glyph", shape("reserved"));
     const head = element("div", "head");
     const name = element("strong", "name");
     write(name, store.t("reserved"));

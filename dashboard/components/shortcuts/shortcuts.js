@@ -1,4 +1,5 @@
 // The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
+import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { ACTIONS, actionOf } from "../actions/table.js";
 
@@ -119,15 +120,11 @@ export class Keys {
       ["?", store.t("key_help")],
     ];
     for (const [key, text] of rows) {
-      const term = element("dt");
-      term.append(element("kbd", "", key));
+      const term = element("dt", "", element("kbd", "", key));
       list.append(term, element("dd", "", text));
     }
-    const hide = element("button", "do", store.t("help_hide"));
-    hide.type = "button";
-    hide.addEventListener("click", () => this.help(false));
-    const head = element("div", "title");
-    head.append(element("h3", "", store.t("help")), hide);
+    const hide = button("do", store.t("help_hide"), () => this.help(false));
+    const head = element("div", "title", element("h3", "", store.t("help")), hide);
     this.root.append(head, list);
     this.place.prepend(this.root);
     hide.focus();

@@ -1,4 +1,5 @@
 // Why a target was missed, in a supervisor's own words: written into the log, beside what it explains.
+import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { spanName } from "./scrub.js";
 
@@ -8,23 +9,15 @@ export class Explain {
     this.store = store;
     this.desk = desk;
     this.done = done;
-    this.opener = element("button", "pill explain", store.t("timeline.explain"));
-    this.opener.type = "button";
-    this.opener.setAttribute("aria-expanded", "false");
-    this.opener.addEventListener("click", () => this.open(this.root.hidden));
-    this.root = element("form", "explain-form");
-    this.root.hidden = true;
+    this.opener = button("pill explain", store.t("timeline.explain"), () => this.open(this.root.hidden), {
+      "aria-expanded": "false",
+    });
+    this.root = element("form", "explain-form", { hidden: true });
     this.which = element("select");
-    this.why = element("textarea");
-    this.why.rows = 2;
-    this.why.maxLength = 2000;
-    this.why.required = true;
+    this.why = element("textarea", "", { rows: 2, maxlength: 2000, required: true });
     const send = element("button", "pill primary", store.t("timeline.explain_send"));
-    const back = element("button", "pill", store.t("back"));
-    back.type = "button";
-    back.addEventListener("click", () => this.open(false));
-    const buttons = element("div", "buttons");
-    buttons.append(send, back);
+    const back = button("pill", store.t("back"), () => this.open(false));
+    const buttons = element("div", "buttons", send, back);
     this.root.append(
       labelled(store.t("timeline.explain_which"), this.which),
       labelled(store.t("timeline.explain_why"), this.why),
@@ -93,7 +86,6 @@ export class Explain {
 }
 
 function labelled(text, field) {
-  const label = element("label");
-  label.append(element("span", "", text), field);
+  const label = element("label", "", element("span", "", text), field);
   return label;
 }

@@ -8,19 +8,15 @@ export class Known {
   /** @param {import("../../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
-    this.root = element("div", "known");
-    this.root.setAttribute("role", "region");
-    this.root.setAttribute("aria-label", store.t("timeline.known"));
+    this.root = element("div", "known", { role: "region", "aria-label": store.t("timeline.known") });
     this.time = element("b", "time");
     this.after = element("span", "after");
     this.glyph = element("span", "glyph");
-    const head = element("p", "moment");
-    head.append(this.glyph, this.time, this.after);
+    const head = element("p", "moment", this.glyph, this.time, this.after);
     const list = element("dl");
     this.facts = {};
     for (const name of FACTS) {
-      this.facts[name] = element("dd");
-      this.facts[name].dataset.fact = name;
+      this.facts[name] = element("dd", "", { "data-fact": name });
       list.append(element("dt", "", store.t(`timeline.${name}`)), this.facts[name]);
     }
     this.root.append(head, list);

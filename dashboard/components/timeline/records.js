@@ -6,16 +6,13 @@ export class Records {
   /** @param {import("../../shell/store.js").Store} store @param {(at: number) => void} move */
   constructor(store, move) {
     this.store = store;
-    this.root = element("div", "records");
-    this.root.tabIndex = 0;
-    this.root.setAttribute("role", "region");
+    this.root = element("div", "records", { tabindex: 0, role: "region" });
     this.offsets = element("p", "offsets");
     const table = element("table");
     const head = element("thead");
     const row = element("tr");
     for (const key of ["entered", "happened", "who", "what"]) {
-      const th = element("th", "", store.t(`timeline.${key}`));
-      th.scope = "col";
+      const th = element("th", "", { scope: "col" }, store.t(`timeline.${key}`));
       row.append(th);
     }
     head.append(row);
@@ -80,10 +77,10 @@ export class Records {
 
   _row(one) {
     const { store } = this;
-    const tr = element("tr", one.clock);
-    tr.dataset.version = String(one.version);
-    const happened = element("td");
-    happened.append(
+    const tr = element("tr", one.clock, { "data-version": String(one.version) });
+    const happened = element(
+      "td",
+      "",
       element("span", "at", exact(one.happened)),
       element("span", "clock", store.t(`timeline.clock.${one.clock}`)),
     );

@@ -13,11 +13,12 @@ export class Scrub {
     this.moments = [];
     this.scale = new Scale(0, 1);
     this.root = element("div", "scrub");
-    this.slider = element("div", "slider");
-    this.slider.tabIndex = 0;
-    this.slider.setAttribute("role", "slider");
-    this.slider.setAttribute("aria-label", store.t("timeline.scrub"));
-    this.slider.setAttribute("aria-orientation", "horizontal");
+    this.slider = element("div", "slider", {
+      tabindex: 0,
+      role: "slider",
+      "aria-label": store.t("timeline.scrub"),
+      "aria-orientation": "horizontal",
+    });
     this.marks = element("div", "marks");
     this.handle = element("div", "handle");
     this.slider.append(this.marks, this.handle);
@@ -25,13 +26,11 @@ export class Scrub {
     this.bars = element("ul", "bars");
     this.missing = element("p", "missing");
     this.now = element("div", "nowline");
-    const lane = element("div", "lane-over");
-    lane.append(this.now);
+    const lane = element("div", "lane-over", this.now);
     const head = element("div", "span head");
     const hint = element("span", "name", store.t("timeline.scrub_hint"));
     head.append(hint, this.slider, element("span", "value"));
-    const under = element("div", "span under");
-    under.append(element("span", "name"), this.figures, element("span", "value"));
+    const under = element("div", "span under", element("span", "name"), this.figures, element("span", "value"));
     this.root.append(head, under, this.bars, this.missing, lane);
     for (const part of [this.slider, this.bars]) this._drags(part);
     new ResizeObserver(() => this._figures()).observe(this.figures);
@@ -91,8 +90,7 @@ export class Scrub {
       const share = scale.share(bar.start + limit.limit_s * 1000);
       if (bar.start + limit.limit_s * 1000 <= scale.end) lane.append(at_(element("i", "target"), share));
     }
-    const value = element("span", "value");
-    value.append(element("b", "", signed(store, bar.seconds)));
+    const value = element("span", "value", element("b", "", signed(store, bar.seconds)));
     if (bar.original_s != null)
       value.append(element("span", "was", store.t("timeline.before", { time: signed(store, bar.original_s) })));
     const strict = missed.sort((a, b) => b.limit_s - a.limit_s)[0] ?? bar.limits?.[0];

@@ -1,4 +1,5 @@
 // One incident in the middle of the supervisor page: its parts follow the moment that one drags to.
+import { button } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Explain } from "./explain.js";
@@ -25,8 +26,7 @@ class Room {
     this.story = null;
     this.region = middle;
     this.root = element("div", "timeline");
-    this.waiting = element("p", "waiting");
-    this.waiting.setAttribute("role", "status");
+    this.waiting = element("p", "waiting", { role: "status" });
     this.track = new Track(store);
     this.known = new Known(store);
     this.records = new Records(store, (at) => this.move(at));
@@ -37,8 +37,7 @@ class Room {
     });
     this.explain = new Explain(store, desk, () => this.ask());
     this.body = element("div", "body");
-    const sight = element("div", "sight");
-    sight.append(this.track.root, this.known.root);
+    const sight = element("div", "sight", this.track.root, this.known.root);
     this.body.append(sight, this.scrub.root, this.explain.root, this.records.offsets, this.records.root);
     this.root.append(this._head(close), this.waiting, this.body);
     middle.append(this.root);
@@ -50,23 +49,17 @@ class Room {
   _head(close) {
     const { store } = this;
     const head = element("header");
-    this.back = element("button", "pill back", store.t("timeline.back"));
-    this.back.type = "button";
-    this.back.append(element("kbd", "", "Esc"));
-    this.back.addEventListener("click", () => close());
+    this.back = button("pill back", store.t("timeline.back"), () => close(), element("kbd", "", "Esc"));
     this.glyph = element("span", "glyph");
     this.title = element("h2");
     this.about = element("p", "about");
     this.files = element("span", "files");
     const forms = ["pdf", "json"].map((form) => {
-      const link = element("a", "pill", store.t(`timeline.evidence_${form}`));
-      link.dataset.form = form;
-      link.download = "";
+      const link = element("a", "pill", { "data-form": form, download: "" }, store.t(`timeline.evidence_${form}`));
       return link;
     });
     this.files.append(...forms);
-    const said = element("div", "said");
-    said.append(this.title, this.about);
+    const said = element("div", "said", this.title, this.about);
     head.append(this.back, this.glyph, said, this.explain.opener, this.files);
     return head;
   }

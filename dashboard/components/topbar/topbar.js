@@ -1,4 +1,5 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
+import { button, form, onEscape } from "../../shell/build.js";
 import { clock, duration, element, write } from "../../shell/format.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
@@ -11,9 +12,11 @@ const DATE = new Intl.DateTimeFormat("en-GB", {
 });
 const WORST = ["down", "silent", "malformed", "live"];
 
+/** @typedef {import("../../shell/wire.js").Feed} Feed */
+
 export class TopBar {
   /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
-   *  @param {import("../../shell/store.js").Store} store @param {any} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
+   *  @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
    *  theme: (theme: string) => void}} does */
   constructor(feed, place, store, sound, does) {
     this.feed = feed;
@@ -26,26 +29,30 @@ export class TopBar {
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
     // The way in stands under the state: the bar is as narrow as a screen.
-    const states = element("span", "states");
-    states.append(this.state, this.byHand);
+    const states = element("span", "states", this.state, this.byHand);
     feed.append(this.light, states, this.facts, this.gaps);
-    this.soundState = this._button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
+    this.soundState = button("pill sound-state", "", () => (sound.armed ? does.sound() : sound.start()));
     this.shift = element("b");
-    const shift = this._button("pill shift", "", () => {});
+    const shift = button("pill shift", "", () => {});
     this.test = element("span", "test");
-    const there = element("span", "there", store.t("on_shift"));
-    there.append(this.shift);
+    const there = element("span", "there", store.t("on_shift"), this.shift);
     shift.append(there, this.test);
-    this.raise = this._button("pill raise", store.t("raise"), () => does.raise());
+    this.raise = button("pill raise", store.t("raise"), () => does.raise());
     const key = element("kbd", "", "H");
     this.raise.append(key);
-    this.theme = this._button("pill theme", store.t(this._other()), () => does.theme(this._other()));
-    this.desk = this._desk();
+    this.theme = button("pill theme", store.t(this._other()), () => does.theme(this._other()));
+    this.deskButton = button("pill", "", () => this._edit(true));
+    this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
+    this.deskSave = element("button", "pill", store.t("save"));
+    this.deskWhy = element("span", "why", { role: "status" });
+    const rename = () => store.send({ do: "rename", desk: this.deskInput.value });
+    const desk = form("desk", rename, this.deskButton, this.deskInput, this.deskSave, this.deskWhy);
+    onEscape(desk, () => this._edit(false));
+    this._edit(false);
     this.date = element("span", "date");
     this.time = element("b", "time");
-    const hours = element("div", "clock");
-    hours.append(this.date, this.time);
-    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, this.desk, hours);
+    const hours = element("div", "clock", this.date, this.time);
+    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, desk, hours);
     store.on("health desk together", () => this.update());
     store.on("second live", () => this.tick());
     sound.on(() => this.hear());
@@ -53,40 +60,11 @@ export class TopBar {
     this.hear();
   }
 
-  _button(name, text, click) {
-    const button = element("button", name, text);
-    button.type = "button";
-    button.addEventListener("click", click);
-    return button;
-  }
-
   _other() {
     return document.documentElement.dataset.theme === "light" ? "dark" : "light";
   }
 
-  _desk() {
-    const form = element("form", "desk");
-    this.deskButton = this._button("pill", "", () => this._edit(true));
-    this.deskInput = element("input");
-    this.deskInput.maxLength = 40;
-    this.deskInput.setAttribute("aria-label", this.store.t("desk_name"));
-    this.deskInput.autocomplete = "off";
-    this.deskSave = this._button("pill", this.store.t("save"), () => form.requestSubmit());
-    this.deskWhy = element("span", "why");
-    this.deskWhy.setAttribute("role", "status");
-    form.append(this.deskButton, this.deskInput, this.deskSave, this.deskWhy);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.store.send({ do: "rename", desk: this.deskInput.value });
-    });
-    form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this._edit(false);
-    });
-    this.deskForm = form;
-    this._edit(false);
-    return form;
-  }
-
+  /** @param {boolean} on */
   _edit(on) {
     this.deskButton.hidden = on;
     this.deskInput.hidden = this.deskSave.hidden = !on;
@@ -97,6 +75,7 @@ export class TopBar {
     this.deskInput.select();
   }
 
+  /** @param {{ok: boolean, desk: string}} fact */
   _renamed({ ok, desk }) {
     this.store.named(desk);
     if (ok) this._edit(false);
@@ -129,12 +108,15 @@ export class TopBar {
     const gaps = health.feeds.filter((feed) => feed.gaps);
     this.gaps.replaceChildren(
       ...gaps.map((feed) => {
-        const gap = element("span", "gap", store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }));
-        gap.title = store.t(`gap_why.${feed.gap_why}`);
-        const seen = this._button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
+        const gap = element(
+          "span",
+          "gap",
+          { title: store.t(`gap_why.${feed.gap_why}`) },
+          store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }),
+        );
+        const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
         seen.setAttribute("aria-label", `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}`);
-        const both = element("span", "gap-both");
-        both.append(gap, seen);
+        const both = element("span", "gap-both", gap, seen);
         return both;
       }),
     );
@@ -160,9 +142,10 @@ export class TopBar {
     write(this.facts, worst ? this._facts(worst, now, feeds).filter(Boolean).join(" · ") : "");
   }
 
+  /** @param {Feed} feed @param {number} now @param {Feed[]} feeds */
   _facts(feed, now, feeds) {
     const { store } = this;
-    const age = (at) => store.t("ago", { age: duration(store.words, now - at) });
+    const age = (/** @type {number} */ at) => store.t("ago", { age: duration(store.words, now - at) });
     const parts = feeds.length > 1 ? [feed.name] : [];
     if (feed.exercise) parts.push(store.t("feed_exercise"));
     if (feed.state !== "live") parts.push(store.t("feed_since", { time: clock(feed.since) }));
@@ -178,9 +161,9 @@ export class TopBar {
     const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
     if (again) parts.push(store.t("feed_ids_again", { n: again }));
     if (!feeds.some((one) => one.gaps)) parts.push(store.t("feed_no_gap"));
-    const gone = Object.values(store.health.let_go ?? {}).reduce((sum, n) => sum + n, 0);
+    const gone = Object.values(store.health?.let_go ?? {}).reduce((sum, n) => sum + n, 0);
     if (gone) parts.push(store.t("let_go", { n: gone }));
-    if (store.health.degraded === "off") parts.push(store.t("degraded.off"));
+    if (store.health?.degraded === "off") parts.push(store.t("degraded.off"));
     return parts;
   }
 }

@@ -1,0 +1,73 @@
+// What the server tells a page, as its message types say it: moments are ms since 1970, and what has its default is left out.
+
+/** @typedef {{id: string, at: number, as_class: string | null, outcome: string | null}} Closure
+ *  @typedef {{tests: number, real: number, last_test: number | null}} Past
+ *  @typedef {{who: string, until: number, where: string}} Test
+ *
+ *  @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, key: string, zone?: string,
+ *    zone_name?: string, municipality?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
+ *    presses?: number, test?: Test, past?: Past, flags?: string[], as_class?: string, outcome?: string, realarm?: string, loudness?: number,
+ *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[],
+ *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
+ *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, speed_m_s?: number, delivery?: string, order_zone?: string,
+ *    step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
+ *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
+ *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, reserved?: boolean}} Row `key`: what the page calls this change
+ *
+ *  @typedef {{id: string, stream: string, condition: string, label: string, state: string, since: number, changes?: number, key: string,
+ *    flaps?: number, battery?: number, past?: Past, owner?: string, returned?: number, shelved?: number, shelved_why?: string,
+ *    reserved?: undefined}} DeviceRow
+ *
+ *  @typedef {{name: string, state: string, since: number, heartbeat?: number, message?: number, lag_ms?: number, behind?: number,
+ *    ids_again?: number, gaps?: number, gap_at?: number, gap_why?: string, exercise?: boolean}} Feed
+ *  @typedef {{feed_state: string, feeds: Feed[], recording: "ok" | "aside" | "failed", held: number, cases: string,
+ *    let_go: Record<string, number>, blind: Record<string, number>, unheard: Record<string, string[]>, degraded: string,
+ *    degraded_at: number | null, degraded_reason: string}} Health
+ *
+ *  @typedef {{key: string, name: string, since: number, screen: string, heard: boolean, receives: boolean,
+ *    holds?: {id: string, label: string, state: string}[]}} Person
+ *  @typedef {{id: string, label: string, state: string, giver: string, note: string, whole: boolean, at: number}} Offer
+ *  @typedef {{start: number, end: number, due: number | null, test: {at: number, ok: boolean, feed: string, took_ms: number} | null}} Shift
+ *  @typedef {{me: string, people: Person[], offers: Offer[], shift: Shift, ready: number}} Together
+ *
+ *  @typedef {{state: "open" | "signed" | "locked", why: string, page: string, service?: boolean, dark?: boolean, needs?: string[],
+ *    may?: string[], name?: string, idle_at?: number, ends_at?: number, glass?: string[], idle_warn?: number[],
+ *    ends_warn?: number[]}} Access `idle_warn`, `ends_warn`: ms before the limit, first and last
+ *
+ *  @typedef {{zone: string, name: string, share?: number, excluded?: string}} Option
+ *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
+ *    until?: number}} Proposal
+ *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
+ *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string,
+ *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
+ *    delivery?: string, undelivered_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
+ *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
+ *  @typedef {{heading: string, text: string, source?: string, date?: string, radius_m?: number}} Fact
+ *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,
+ *    valid_until?: string, safe_word?: string, duress_word?: string, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[]}} Case
+ *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,
+ *    entered?: number | null, to?: number, unrecorded?: boolean}} Line
+ *  @typedef {{id: string, live: Live, case: Case, history: Line[]}} Detail
+ *  @typedef {{id: string, why: Record<string, string>, next: string}} Told what may be done with the selected incident
+ *  @typedef {{id: string, ok: boolean, code?: string, who?: string, since?: number, anyway?: boolean, incident?: string,
+ *    about?: string[]}} Answer
+ *
+ *  @typedef {{id: string, title: string, state: string, out?: boolean, briefing: string,
+ *    notices: {n: number, at: number, sender: string, text: string}[],
+ *    lines: {incident: string, script: string, sound: string}[]}} Exercise
+ *
+ *  @typedef {{at: number, state: string, owner?: string, presses?: number, realarm?: string, call?: string, zone?: string,
+ *    order_zone?: string, order_step?: string, order_delivery?: string, order_over?: boolean, unit?: string, as_class?: string}} Known
+ *  @typedef {{at: number, since: number, x: number, y: number, r?: number, radius?: number, unit?: string, late?: boolean}} Spot
+ *  @typedef {{name: string, definition: string, seconds: number, entered_s: number, start: number, end: number, original_s?: number,
+ *    two_clocks?: boolean, limits?: {profile: string, limit_s: number, missed: boolean}[]}} Bar
+ *  @typedef {{version: number, at: number, happened: number, clock: string, line: Line, who?: string, was?: number,
+ *    gone?: boolean}} Happening
+ *  @typedef {{feed: string, count: number, median_s: number, least_s: number, most_s: number, held_up?: number}} Offset
+ *  @typedef {{records: number, label: string, open: boolean, start: number, end: number, erased: boolean, drill: boolean,
+ *    as_class: string, outcome: string, happenings: Happening[], known: Known[], spots: Spot[], bars: Bar[], missing: string[],
+ *    offsets: Offset[]}} Story
+ *  @typedef {{origin?: [number, number], far?: number, reach: [number, number], m: number,
+ *    zones: {name: string, at: [number, number], rings: number[][]}[]}} Ground around an incident, in Mercator metres from its origin */
+
+export {};
