@@ -1,10 +1,13 @@
 // Where the map looks and what it shows, how far the queue is scrolled: kept over a reload of the page and a new line to the server.
 
+import { part } from "../shell/join.js";
+
 const KEY = "vigie.view";
 const TOP = "vigie.top";
-let map = null; // the map's model, as it was drawn last
+/** @type {any} the map's model, as it was drawn last: Bokeh's own */
+let map = null;
 
-const place = () => document.getElementById("map");
+const place = () => part("map");
 const scroller = () => document.querySelector("#queue .scroller");
 
 /** Take up each map that is drawn as the one before was left. */
@@ -42,5 +45,5 @@ function restore() {
 /** Once, when the rows of a new page stand. */
 export function restoreScroll() {
   const top = Number(sessionStorage.getItem(TOP) ?? 0);
-  if (top) scroller().scrollTo({ top });
+  if (top) scroller()?.scrollTo({ top });
 }

@@ -12,15 +12,15 @@
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, speed_m_s?: number, delivery?: string, order_zone?: string,
  *    step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
- *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, reserved?: boolean}} Row `key`: what the page calls this change
+ *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *
  *  @typedef {{id: string, stream: string, condition: string, label: string, state: string, since: number, changes?: number, key: string,
- *    flaps?: number, battery?: number, past?: Past, owner?: string, returned?: number, shelved?: number, shelved_why?: string,
+ *    count?: number, flaps?: number, battery?: number, past?: Past, owner?: string, returned?: number, shelved?: number, shelved_why?: string,
  *    reserved?: undefined}} DeviceRow
  *
  *  @typedef {{name: string, state: string, since: number, heartbeat?: number, message?: number, lag_ms?: number, behind?: number,
  *    ids_again?: number, gaps?: number, gap_at?: number, gap_why?: string, exercise?: boolean}} Feed
- *  @typedef {{feed_state: string, feeds: Feed[], recording: "ok" | "aside" | "failed", held: number, cases: string,
+ *  @typedef {{feed_state: string, feeds: Feed[], recording: "ok" | "aside" | "failed", held: number, cases: string, orders: "ok" | "late",
  *    let_go: Record<string, number>, blind: Record<string, number>, unheard: Record<string, string[]>, degraded: string,
  *    degraded_at: number | null, degraded_reason: string}} Health
  *

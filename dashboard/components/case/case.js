@@ -7,6 +7,8 @@ import { announcedTest } from "../devices/words.js";
 import { Circumstances } from "./circumstances.js";
 import { sentence } from "./history.js";
 
+/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
+
 const LEAST_PX = 48;
 
 export class CasePanel {
@@ -39,7 +41,7 @@ export class CasePanel {
     this.body = body;
     root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
     this.circumstances = new Circumstances(store);
-    this.drawn = "";
+    this.drawn = this.drew = "";
     const counting = new ResizeObserver(() => this._countHidden());
     for (const scrolling of [this.facts, this.pinned]) {
       scrolling.addEventListener("scroll", () => this._countHidden(), { passive: true });
@@ -52,8 +54,7 @@ export class CasePanel {
 
   update() {
     const { store } = this;
-    const { row, device } = store;
-    const shown = row ?? device;
+    const { row, device, shown } = store;
     this.nothing.hidden = !!shown;
     this.head.hidden = this.pinnedFrame.hidden = this.body.hidden = !shown;
     if (!shown) {
@@ -67,8 +68,8 @@ export class CasePanel {
     this.root.dataset.incident = shown.id;
     this.root.classList.toggle("is-drill", !!row?.drill);
     this.body.dataset.drill = row?.drill ? store.t("drill") : "";
-    this._head(row, device);
-    const detail = row && store.detail?.id === row.id ? store.detail : null;
+    this._head(shown);
+    const detail = store.detailOf(row);
     const drawn = JSON.stringify([shown.id, detail, device, shown.past]);
     if (drawn !== this.drawn) {
       const other = this.shownId !== shown.id;
@@ -85,9 +86,10 @@ export class CasePanel {
     this.tick();
   }
 
-  _head(row, device) {
+  /** @param {Row | DeviceRow} shown */
+  _head(shown) {
     const { store } = this;
-    const shown = row ?? device;
+    const { row, device } = store;
     const kind = device ? "technical" : "press";
     const glyph = shapeOf(shown.state, kind);
     if (this.drew !== glyph) {
@@ -98,12 +100,12 @@ export class CasePanel {
     this.head.className = `head is-${device ? "technical" : shown.state}${row && Store.needs(row) ? " needs" : ""}`;
     const state = [store.t(`state.${shown.state}`)];
     if (row) {
-      if (row.presses > 1) state.push(store.t("presses", { n: row.presses }));
+      if ((row.presses ?? 1) > 1) state.push(store.t("presses", { n: row.presses }));
       if (row.as_class) state.push(store.t(`class.${row.as_class}`));
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
       const owner = store.mine(row) ? `${store.t("mine")} (${row.owner})` : row.owner || store.t("nobody");
       state.push(owner);
-    } else {
+    } else if (device) {
       state.unshift(store.t(`condition.${device.condition}`));
       if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));
       if (device.shelved)
@@ -116,13 +118,14 @@ export class CasePanel {
       else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
     }
     write(this.state, state.join(" · "));
-    const detail = row && store.detail?.id === row.id ? store.detail : null;
-    write(this.who, detail?.case ? this._who(detail.case) : "");
+    const file = store.detailOf(row)?.case;
+    write(this.who, file ? this._who(file) : "");
     this.who.hidden = !this.who.textContent;
     write(this.test, announcedTest(store, row));
     this.test.hidden = !this.test.textContent;
   }
 
+  /** @param {import("../../shell/wire.js").Case} file */
   _who(file) {
     const { store } = this;
     if (!file.number) return "";
@@ -139,7 +142,8 @@ export class CasePanel {
     const { row, device } = store;
     if (row) write(this.age, row.state === "closed" ? clock(row.closed) : ticking(store.now() - row.received));
     else if (device) write(this.age, duration(store.words, store.now() - device.since));
-    if (row && store.detail?.id === row.id) this.circumstances.tick(this.facts, store.detail.live);
+    const live = store.detailOf(row)?.live;
+    if (live) this.circumstances.tick(this.facts, live);
     this._countHidden();
   }
 
@@ -170,6 +174,7 @@ export class Timeline {
   constructor(root, store) {
     this.store = store;
     this.list = element("ol", "", { tabindex: 0, "aria-label": store.t("timeline") });
+    /** @type {import("../../shell/wire.js").Line[] | null} */
     this.drawn = null;
     root.prepend(this.list);
     // What is said beside it takes of its width.

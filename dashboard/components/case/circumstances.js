@@ -1,10 +1,13 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
-import { clock, day, duration, element, metres, write } from "../../shell/format.js";
+import { clock, day, duration, element, joined, metres, write } from "../../shell/format.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
 const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "erased"]);
+
+/** @typedef {import("../../shell/wire.js").Detail} Detail @typedef {import("../../shell/wire.js").Live} Live
+ *  @typedef {import("../../shell/wire.js").Fact} Fact */
 
 export class Circumstances {
   /** @param {import("../../shell/store.js").Store} store */
@@ -12,29 +15,20 @@ export class Circumstances {
     this.store = store;
   }
 
-  /** What never scrolls away: trouble with the case, what could not be read, instructions, weapons, plates. */
+  /** What never scrolls away: trouble with the case, what could not be read, instructions, weapons, plates. @param {Detail} detail */
   pinned({ case: file, live }) {
     const { store } = this;
     const made = [];
     if (TROUBLE.has(file.state)) {
-      const date = day(file.state === "early" ? file.valid_from : file.valid_until, store.language);
-      made.push(
-        this._warning(
-          "urgent",
-          store.t(`case_state.${file.state}`, { date }),
-          file.state === "unknown" ? file.number : "",
-        ),
-      );
+      const { state, number, valid_from: from = "", valid_until: until = "" } = file;
+      const date = day(state === "early" ? from : until, store.language);
+      made.push(this._warning("urgent", store.t(`case_state.${state}`, { date }), state === "unknown" && number));
     }
     if (live.delivery === "late" || live.delivery === "failed") {
-      made.push(
-        this._warning(
-          "urgent",
-          store.t(`delivery.${live.delivery}`),
-          [store.zone(live.order_zone), live.undelivered_why].filter(Boolean).join(" · "),
-        ),
-      );
+      const where = joined([store.zone(live.order_zone), live.undelivered_why]);
+      made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), where));
     }
+    /** @type {Fact[][]} */
     const groups = [];
     for (const fact of file.pinned ?? []) {
       const last = groups.at(-1);
@@ -44,32 +38,34 @@ export class Circumstances {
     return [...made, ...groups.map((facts) => this._sourced(facts))];
   }
 
-  /** What one source said on one day, with the source once: so that more of it stays in sight. */
+  /** What one source said on one day, with the source once: so that more of it stays in sight. @param {Fact[]} facts */
   _sourced(facts) {
     const { store } = this;
     const kinds = [...new Set(facts.map((fact) => store.t(`fact.${fact.heading}`)))].join(", ");
-    const made = this._warning(
-      facts.some((fact) => URGENT.has(fact.heading)) ? "urgent" : "",
-      "",
-      this._source(facts[0]),
-    );
+    const urgent = facts.some((fact) => URGENT.has(fact.heading));
+    const made = this._warning(urgent ? "urgent" : "", "", this._source(facts[0]));
     // On a low screen the words say themselves what they are.
     made.querySelector("small")?.prepend(element("span", "kind", `${kinds} · `));
     made.prepend(...facts.map((fact) => element("strong", URGENT.has(fact.heading) ? "urgent" : "", fact.text)));
     return made;
   }
 
+  /** @param {string} kind @param {string} text @param {string | false | undefined} small */
   _warning(kind, text, small) {
-    const made = element("div", `warning ${kind}`);
-    if (text) made.append(element("strong", kind, text));
-    if (small) made.append(element("small", "", small));
-    return made;
+    return element(
+      "div",
+      `warning ${kind}`,
+      text && element("strong", kind, text),
+      small && element("small", "", small),
+    );
   }
 
+  /** @param {Fact} fact */
   _source(fact) {
-    return [fact.source, fact.date ? day(fact.date, this.store.language) : ""].filter(Boolean).join(" · ");
+    return joined([fact.source, fact.date && day(fact.date, this.store.language)]);
   }
 
+  /** @param {Detail} detail */
   facts({ case: file, live, history }) {
     const { store } = this;
     const list = element("dl");
@@ -90,28 +86,18 @@ export class Circumstances {
     if (live.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: live.battery }));
     if (store.row?.past) this._fact(list, store.t("device_past"), pastOf(store, store.row));
     const past = element("ol", "history");
-    for (const line of [...history].reverse()) {
-      const item = element("li", "", element("b", "", clock(line.at)), element("span", "", sentence(store, line)));
-      past.append(item);
-    }
+    for (const line of [...history].reverse())
+      past.append(element("li", "", element("b", "", clock(line.at)), element("span", "", sentence(store, line))));
     return [list, element("h3", "", store.t("history")), past];
   }
 
-  /** What is known of a technical alarm. */
+  /** What is known of a technical alarm. @param {import("../../shell/wire.js").DeviceRow} device */
   technical(device) {
     const { store } = this;
     const list = element("dl");
-    this._fact(
-      list,
-      store.t("device"),
-      store.t(`condition.${device.condition}`),
-      [
-        store.t("tech_since", { time: clock(device.since) }),
-        device.count > 1 ? store.t("times_n", { n: device.count }) : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    );
+    const since = store.t("tech_since", { time: clock(device.since) });
+    const times = (device.count ?? 1) > 1 && store.t("times_n", { n: device.count });
+    this._fact(list, store.t("device"), store.t(`condition.${device.condition}`), joined([since, times]));
     if (device.flaps) this._fact(list, store.t("flapping", { n: device.flaps }), store.t("flapping_long"));
     if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
     if (device.past) this._fact(list, store.t("device_past"), pastOf(store, device));
@@ -123,25 +109,27 @@ export class Circumstances {
     ];
   }
 
+  /** @param {HTMLElement} list @param {Live} live */
   _position(list, live) {
     const { store } = this;
-    const small = [];
-    if (live.confidence) small.push(store.t("confidence", { n: Math.round(live.confidence) }));
-    if (live.method) small.push(live.method);
-    this._fact(list, store.t("position"), this._where(live), small.join(" · ")).dataset.live = "position";
+    const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
+    this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
+      "position";
   }
 
+  /** @param {Live} live */
   _where(live) {
     const { store } = this;
-    if (live.lat == null) return live.place || store.t("no_position");
+    if (live.lat == null || live.lon == null) return live.place || store.t("no_position");
     return store.t("position_text", {
       lat: live.lat.toFixed(5),
       lon: live.lon.toFixed(5),
-      age: duration(store.words, store.now() - live.fix_at),
+      age: duration(store.words, store.now() - (live.fix_at ?? 0)),
       radius: live.radius_m ? store.t("radius", { m: metres(store.words, live.radius_m) }) : store.t("radius_unknown"),
     });
   }
 
+  /** @param {HTMLElement} list @param {Live} live */
   _order(list, live) {
     const { store } = this;
     const text = [store.zone(live.order_zone), store.t(`delivery.${live.delivery}`)].join(" · ");
@@ -152,6 +140,7 @@ export class Circumstances {
     this._fact(list, store.t("order"), text, unit ? unit + since : "");
   }
 
+  /** @param {HTMLElement} list @param {Live} live */
   _line(list, live) {
     const { store } = this;
     const state = store.row?.call ? store.t(`call.${store.row.call}`) : "";
@@ -159,14 +148,14 @@ export class Circumstances {
     this._fact(list, store.t("line"), store.t("line_text", { line: live.line ?? "", state }).trim(), by);
   }
 
+  /** @param {HTMLElement} list @param {string} heading @param {string} text */
   _fact(list, heading, text, small = "") {
-    const said = element("dd", "", element("span", "", text));
-    if (small) said.append(element("small", "", small));
+    const said = element("dd", "", element("span", "", text), small && element("small", "", small));
     list.append(element("dt", "", heading), said);
     return said;
   }
 
-  /** The age of the position goes with the clock. */
+  /** The age of the position goes with the clock. @param {HTMLElement} root @param {Live} live */
   tick(root, live) {
     const said = root.querySelector("[data-live=position] > span");
     if (said) write(said, this._where(live));

@@ -1,7 +1,7 @@
 // Sentences of the history, from the codes of case/history.py.
 import { clock } from "../../shell/format.js";
 
-/** @param {import("../../shell/store.js").Store} store @param {any} line */
+/** @param {import("../../shell/store.js").Store} store @param {import("../../shell/wire.js").Line} line */
 export function sentence(store, line) {
   const what = ["press", "class", "time"]
     .map((kind) => `${kind}.${line.what}`)

@@ -1,5 +1,5 @@
 // Announce a test: which device, for how long, where one stands with it. It can stand on any page of a technician or a supervisor.
-import { button } from "../../shell/build.js";
+import { beside, button, form, select } from "../../shell/build.js";
 import { newId } from "../../shell/desk.js";
 import { element, write } from "../../shell/format.js";
 
@@ -17,83 +17,50 @@ export class Announce {
   constructor(root, about) {
     this.about = about;
     const { t } = about;
-    this.form = element("form", "announce", { novalidate: true });
+    this.form = form("announce", () => this._announce());
     this.device = this._device();
-    this.minutes = element(
-      "select",
-      "",
-      ...MINUTES.filter((n) => n <= about.max).map((n) => {
-        const option = element("option", "", t("announce.n_minutes", { n }));
-        option.value = String(n);
-        return option;
-      }),
+    this.minutes = select(
+      MINUTES.filter((n) => n <= about.max).map((n) => [`${n}`, t("announce.n_minutes", { n })]),
+      "10",
     );
-    this.minutes.value = "10";
-    this.where = element("input", "", {
-      maxlength: MAX_WHERE,
-      autocomplete: "off",
-      placeholder: t("announce.where_hint"),
-    });
-    this.send = element("button", "do primary", { type: "submit" }, t("do.announce_test"));
+    this.where = element("input", { maxlength: MAX_WHERE, autocomplete: "off", placeholder: t("announce.where_hint") });
+    this.send = element("button", "do primary", t("do.announce_test"));
     this.said = element("p", "said", { role: "status" });
+    this.unknown = ""; // a name nobody knows that was said once
+    /** @type {{key: string, id: string} | null} */
+    this.last = null;
     const fields = element(
       "div",
       "fields",
-      this._labelled("announce.device", this.device),
-      this._labelled("announce.minutes", this.minutes),
-      this._labelled("announce.where", this.where),
+      beside(t("announce.device"), this.device),
+      beside(t("announce.minutes"), this.minutes),
+      beside(t("announce.where"), this.where),
       this.send,
     );
     this.form.append(fields, this.said);
     this.list = element("ul", "announced", ...about.tests.map((test) => this._standing(test)));
     root.append(element("h2", "", t("announce.title")), element("p", "hint", t("announce.hint")), this.form, this.list);
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this._announce();
-    });
     if (!this.device.value) this.device.value = about.device ?? "";
     const draft = sessionStorage.getItem(DRAFT); // where one stands is the same for the next device
     if (draft) this.where.value = draft;
   }
 
   _device() {
-    const input = element("input", "", { autocomplete: "off", maxlength: 200 });
-    const list = element(
-      "datalist",
-      "",
-      { id: `announce-${++made}` },
-      ...this.about.devices.map((name) => {
-        const option = element("option");
-        option.value = name;
-        return option;
-      }),
-    );
-    input.setAttribute("list", list.id);
+    const list = element("datalist", { id: `announce-${++made}` });
+    list.append(...this.about.devices.map((name) => element("option", { value: name })));
     this.form.append(list);
-    return input;
+    return element("input", { autocomplete: "off", maxlength: 200, list: list.id });
   }
 
-  _labelled(words, control) {
-    const root = element("div", "field");
-    const label = element("label", "", this.about.t(words));
-    control.id = `announce-${++made}`;
-    label.htmlFor = control.id;
-    root.append(label, control);
-    return root;
-  }
-
+  /** @param {{device: string, who: string, until: string, where: string}} test */
   _standing({ device, who, until, where }) {
     const { t } = this.about;
-    const item = element("li", "", { "data-device": device });
     const text = element("span", "", element("b", "", device), ` ${t("test.announced", { who, time: until, where })}`);
-    const back = button(
-      "do",
-      t("do.withdraw_test"),
-      (event) => event.detail < 2 && this._ask({ do: "withdraw_test", device }, back),
-      { "aria-label": t("announce.withdraw_label", { device }) },
-    );
-    item.append(text, back);
-    return item;
+    const withdraw = (/** @type {MouseEvent} */ event) =>
+      event.detail < 2 && this._ask({ do: "withdraw_test", device }, back);
+    const label = t("announce.withdraw_label", { device });
+    const back = button("do", t("do.withdraw_test"), withdraw, { "aria-label": label });
+    return element("li", { "data-device": device }, text, back);
   }
 
   _announce() {
@@ -116,16 +83,18 @@ export class Announce {
     this._ask({ do: "announce_test", device, minutes: Number(this.minutes.value), where }, this.send);
   }
 
+  /** @param {object} wish @param {HTMLButtonElement} button */
   async _ask(wish, button) {
     const { t, address, changed } = this.about;
     if (button.ariaDisabled === "true") return;
     button.ariaDisabled = "true";
     const key = JSON.stringify(wish); // the same wish, because no answer came, is the same command
-    if (this.last?.key !== key) this.last = { key, id: newId() };
+    const last = this.last?.key === key ? this.last : { key, id: newId() };
+    this.last = last;
     const answer = await fetch(address, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...wish, id: this.last.id }),
+      body: JSON.stringify({ ...wish, id: last.id }),
     })
       .then((response) => response.json())
       .catch(() => ({ ok: false, code: "no_answer" }));
@@ -139,6 +108,7 @@ export class Announce {
     changed();
   }
 
+  /** @param {string} text */
   _say(text, bad = false) {
     this.said.classList.toggle("bad", bad);
     write(this.said, text);

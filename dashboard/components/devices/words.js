@@ -7,7 +7,7 @@ const DAY = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); /
 const DAY_MS = 86_400_000;
 
 /** That a test was announced when the button was pressed; "" when not. `short`: beside the whole of it.
- * @param {Store} store @param {any} row @param {boolean} [short] */
+ * @param {Store} store @param {{test?: import("../../shell/wire.js").Test} | null} row @param {boolean} [short] */
 export function announcedTest(store, row, short = false) {
   if (!row?.test) return "";
   const { who, until, where } = row.test;
@@ -18,7 +18,7 @@ export function announcedTest(store, row, short = false) {
   });
 }
 
-/** "11 tests, 0 real, last test 6 days ago"; "" while nobody has counted. @param {Store} store @param {any} row */
+/** "11 tests, 0 real, last test 6 days ago"; "" while nobody has counted. @param {Store} store @param {{past?: import("../../shell/wire.js").Past}} row */
 export function pastOf(store, row) {
   if (!row?.past) return "";
   const { tests, real, last_test: last } = row.past;

@@ -1,5 +1,11 @@
 // The supervisor's panel of vigilance drills: what a trainer proposed, to be confirmed by another person, and what became of it.
-import { clock, day, element, write } from "../../shell/format.js";
+import { button, find, onEscape, select } from "../../shell/build.js";
+import { clock, day, element, joined, write } from "../../shell/format.js";
+
+/** @typedef {{id: string, state: string, zone: string, victim: string, story: string, to: string[], by: string, at: number, own: boolean,
+ *    before: number, confirmed_by: string, within_min: number}} Drill
+ *  @typedef {{id: string, at: number, came: boolean, zone: string, story: string, why: string, desks: {who: string, ms: number | null}[],
+ *    taken_by: string, taken_ms: number | null}} Ended */
 
 const WITHIN = [0, 5, 15, 30, 60];
 
@@ -16,22 +22,22 @@ class Drills {
     this.desk = desk;
     this.channel = channel;
     this.drawn = "";
+    /** @type {Map<string, {facts: string, item: HTMLElement}>} */
     this.items = new Map();
-    this.root = element("section", "drills card", { hidden: true });
-    this.tool = button("pill drills", store.t("drills_title"), () => this.show(!!this.root.hidden), {
+    const title = store.t("drills_title");
+    this.tool = button("pill drills", title, () => this.show(!!this.root.hidden), {
       hidden: true,
-      "aria-expanded": "false",
+      "aria-expanded": false,
     });
-    middle.querySelector(".line").append(this.tool); // in the review's first line: the top bar has no room for it on a small screen
-    this.root.setAttribute("aria-label", store.t("drills_title"));
+    find(middle, ".line").append(this.tool); // in the review's first line: the top bar has no room for it on a small screen
     this.list = element("div");
     const close = button("pill", store.t("drills_hide"), () => this.show(false));
-    const head = element("header", "", element("h2", "", store.t("drills_title")), close);
-    this.root.append(head, element("p", "rules", store.t("drills_rules")), this.list);
+    const head = element("header", "", element("h2", "", title), close);
+    const rules = element("p", "rules", store.t("drills_rules"));
+    this.root = element("section", "drills card", { hidden: true, "aria-label": title }, head, rules, this.list);
     middle.prepend(this.root);
     channel.on((facts) => this._take(facts));
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+    onEscape(this.root, (event) => {
       event.preventDefault();
       event.stopPropagation();
       this.show(false);
@@ -57,10 +63,11 @@ class Drills {
     if (open) {
       this.channel.ask({});
       this.root.scrollIntoView({ block: "nearest" });
-      this.root.querySelector("button").focus();
+      find(this.root, "button").focus();
     } else this.tool.focus();
   }
 
+  /** @param {{news?: boolean, closed?: boolean, waiting: Drill[], results: Ended[]}} facts */
   _take(facts) {
     const { store } = this;
     if (facts.news) {
@@ -75,107 +82,95 @@ class Drills {
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const focused = document.activeElement;
-    const parts = [];
-    if (facts.waiting.length)
-      parts.push(
-        element("h3", "", store.t("drills_waiting")),
-        this._list(facts.waiting.map((drill) => this._item(drill, (one) => this._waiting(one)))),
-      );
-    if (facts.results.length)
-      parts.push(
-        element("h3", "", store.t("drills_results")),
-        this._list(facts.results.map((drill) => this._item(drill, (one) => this._result(one)))),
-      );
-    if (!parts.length) parts.push(element("p", "none", store.t("drills_none")));
-    this.list.replaceChildren(...parts);
+    const parts = [
+      ...this._list(store.t("drills_waiting"), facts.waiting, (drill) => this._waiting(drill)),
+      ...this._list(store.t("drills_results"), facts.results, (drill) => this._result(drill)),
+    ];
+    this.list.replaceChildren(...(parts.length ? parts : [element("p", "none", store.t("drills_none"))]));
     // Moving an element takes the focus from it.
     if (focused instanceof HTMLElement && focused !== document.activeElement && this.list.contains(focused))
       focused.focus({ preventScroll: true });
   }
 
-  /** What did not change keeps its element, and with it what was chosen there. */
-  _item(drill, make) {
-    const facts = JSON.stringify(drill);
-    const known = this.items.get(drill.id);
-    if (known?.facts === facts) return known.item;
-    const item = make(drill);
-    this.items.set(drill.id, { facts, item });
-    return item;
+  /** The drills under their heading, if there are any. What did not change keeps its element, and with it what was chosen there.
+   * @template {{id: string}} D @param {string} title @param {D[]} drills @param {(drill: D) => HTMLElement} make */
+  _list(title, drills, make) {
+    const items = drills.map((drill) => {
+      const facts = JSON.stringify(drill);
+      const known = this.items.get(drill.id);
+      const item = known?.facts === facts ? known.item : make(drill);
+      this.items.set(drill.id, { facts, item });
+      return item;
+    });
+    return items.length ? [element("h3", "", title), element("ol", "", ...items)] : [];
   }
 
-  _list(items) {
-    const list = element("ol", "", ...items);
-    return list;
-  }
-
+  /** @param {Drill} drill */
   _waiting(drill) {
     const { store } = this;
     const item = element("li", `drill is-${drill.state}`, { "data-drill": drill.id });
     const who = drill.to.length ? drill.to.join(", ") : store.t("drill_for_all");
-    const about = [
+    const about = joined([
       store.zone(drill.zone),
       drill.victim,
       store.t("drill_for", { who }),
       store.t("drill_by", { who: drill.by, time: clock(drill.at) }),
-    ];
-    item.append(element("strong", "", drill.story), element("p", "", about.filter(Boolean).join(" · ")));
-    const buttons = element("div", "set");
-    const button = (name, act) => {
-      const made = button(`do ${name}`, store.t(`do.${name}`), (event) => event.detail < 2 && act(), {
-        "aria-label": `${store.t(`do.${name}`)}: ${drill.story}`,
-      });
-      buttons.append(made);
+    ]);
+    /** @param {string} name @param {() => object} [more] */
+    const step = (name, more = () => ({})) => {
+      const words = store.t(`do.${name}`);
+      const ask = () => this.desk.ask(name, store.t("drill"), { do: name, drill: drill.id, ...more() });
+      const press = (/** @type {MouseEvent} */ event) => event.detail < 2 && ask();
+      return button(`do ${name}`, words, press, { "aria-label": `${words}: ${drill.story}` });
     };
+    const buttons = element("div", "set");
+    let hint = store.t("drill_now");
     if (drill.state === "proposed" && !drill.own) {
-      const label = element("label", "", store.t("drill_within"));
-      const within = element("select");
-      for (const minutes of WITHIN) {
-        const option = element(
-          "option",
-          "",
-          minutes ? store.t("drill_minutes", { n: minutes }) : store.t("drill_at_once"),
-        );
-        option.value = String(minutes);
-        option.selected = minutes === 30;
-        within.append(option);
-      }
-      label.append(within);
-      buttons.append(label);
-      button("confirm_drill", () => this._ask("confirm_drill", { drill: drill.id, within_min: Number(within.value) }));
-      item.append(element("p", "hint", store.t("drill_until", { time: clock(drill.before) })));
-    } else if (drill.state === "proposed") item.append(element("p", "hint", store.t("drill_own")));
+      const words = (/** @type {number} */ n) => (n ? store.t("drill_minutes", { n }) : store.t("drill_at_once"));
+      const within = select(
+        WITHIN.map((n) => [String(n), words(n)]),
+        "30",
+      );
+      const confirm = step("confirm_drill", () => ({ within_min: Number(within.value) }));
+      buttons.append(element("label", "", store.t("drill_within"), within), confirm);
+      hint = store.t("drill_until", { time: clock(drill.before) });
+    } else if (drill.state === "proposed") hint = store.t("drill_own");
     else if (drill.state === "confirmed")
-      item.append(element("p", "hint", store.t("drill_coming", { who: drill.confirmed_by, n: drill.within_min })));
-    else item.append(element("p", "hint", store.t("drill_now")));
-    button("cancel_drill", () => this._ask("cancel_drill", { drill: drill.id }));
-    item.append(buttons);
-    return item;
+      hint = store.t("drill_coming", { who: drill.confirmed_by, n: drill.within_min });
+    buttons.append(step("cancel_drill"));
+    return element(
+      "li",
+      `drill is-${drill.state}`,
+      { "data-drill": drill.id },
+      element("strong", "", drill.story),
+      element("p", "", about),
+      element("p", "hint", hint),
+      buttons,
+    );
   }
 
+  /** @param {Ended} drill */
   _result(drill) {
     const { store } = this;
-    const item = element("li", "drill is-ended");
-    const at = store.t("drill_at", {
-      day: day(new Date(drill.at).toISOString().slice(0, 10), store.language),
-      time: clock(drill.at),
-    });
+    const date = day(new Date(drill.at).toISOString().slice(0, 10), store.language);
     const taken = drill.taken_by
-      ? store.t("drill_taken", { who: drill.taken_by, s: seconds(drill.taken_ms) })
+      ? store.t("drill_taken", { who: drill.taken_by, s: seconds(drill.taken_ms ?? 0) })
       : store.t("drill_not_taken");
-    const said = [at, store.zone(drill.zone), drill.came ? taken : "", store.t(`drill_why.${drill.why || "over"}`)];
-    item.append(element("strong", "", said.filter(Boolean).join(" · ")), element("p", "", drill.story));
+    const said = joined([
+      store.t("drill_at", { day: date, time: clock(drill.at) }),
+      store.zone(drill.zone),
+      drill.came && taken,
+      store.t(`drill_why.${drill.why || "over"}`),
+    ]);
     const desks = drill.desks.map(({ who, ms }) =>
       ms == null ? store.t("drill_unseen", { who }) : store.t("drill_shown", { who, s: seconds(ms) }),
     );
-    if (desks.length) item.append(element("p", "desks", desks.join(" · ")));
-    return item;
-  }
-
-  _ask(name, facts) {
-    this.desk.ask(name, this.store.t("drill"), { do: name, ...facts });
+    const parts = [element("strong", "", said), element("p", "", drill.story)];
+    return element("li", "drill is-ended", ...parts, desks.length > 0 && element("p", "desks", desks.join(" · ")));
   }
 }
 
+/** @param {number} ms */
 function seconds(ms) {
   return (ms / 1000).toFixed(1);
 }

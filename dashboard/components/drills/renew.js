@@ -1,14 +1,16 @@
 // What became of the drills, on the trainer's page: asked for again and put in its place when it changed. The form is left alone.
 const EVERY_MS = 3000;
 const ANSWER_MS = 5000;
-const part = (id, page = document) => page.getElementById(id);
+
+/** @param {string} id @returns {HTMLElement} */
+const part = (id, page = document) => /** @type {HTMLElement} */ (page.getElementById(id));
 
 /** The page as it is now; null when the desk does not answer, or the sign-in is over. */
 async function asked() {
   try {
     const answer = await fetch("drills", { signal: AbortSignal.timeout(ANSWER_MS) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return part("state", page) ? page : null;
+    return page.getElementById("state") ? page : null;
   } catch {
     return null;
   }

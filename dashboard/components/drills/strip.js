@@ -16,16 +16,12 @@ export class DrillStrip {
     this.root.append(this.said, this.taken, this.close);
   }
 
-  /** Whether the row of the moment is a drill that says so. @param {any} row */
+  /** Whether the row of the moment is a drill that says so. @param {import("../../shell/wire.js").Row | null} row */
   update(row) {
     this.root.hidden = !row?.drill;
-    if (this.root.hidden) return false;
-    write(
-      this.taken,
-      row.owned
-        ? this.store.t("drill_seen", { who: row.owner, s: ((row.owned - row.received) / 1000).toFixed(1) })
-        : "",
-    );
+    if (!row?.drill) return false;
+    const { owned, owner: who, received } = row;
+    write(this.taken, owned ? this.store.t("drill_seen", { who, s: ((owned - received) / 1000).toFixed(1) }) : "");
     return true;
   }
 }

@@ -2,10 +2,14 @@
 import { element, write } from "../../shell/format.js";
 import { counting, done, upcoming } from "./words.js";
 
+/** @typedef {import("../../shell/wire.js").Row} Row */
+
 export class WatchStrip {
   /** @param {import("../../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
+    /** @type {Row | null} */
+    this.row = null;
     this.root = element("section", "watch", { "aria-label": store.t("watch") });
     this.told = element("div", "told");
     this.next = element("strong");
@@ -16,19 +20,17 @@ export class WatchStrip {
     store.on("second", () => this.tick());
   }
 
-  /** Whether a button of the strip is shown for this row. @param {string} name @param {any} row */
+  /** Whether a button of the strip is shown for this row. @param {string} name @param {Row | null} row */
   shows(name, row) {
     const { told } = this.store;
     if (!row || !told) return false;
     if (name === "confirm_escalation") return told.why[name] === "";
     if (name === "join") return told.why.help === "" && !row.gone;
-    return (
-      told.why[name] === "" &&
-      (row.next === "release" || row.next === "copy" || row.copied || !!row.gone || !!row.realarm)
-    );
+    if (told.why[name] !== "") return false;
+    return row.next === "release" || row.next === "copy" || !!(row.copied || row.gone || row.realarm);
   }
 
-  /** @param {any} row the selected alarm */
+  /** @param {Row | null} row the selected alarm */
   update(row) {
     this.row = row;
     this.tick();
@@ -39,7 +41,7 @@ export class WatchStrip {
     const next = row ? upcoming(store, row) : null;
     const did = row && row.state !== "closed" ? done(store, row) : [];
     this.root.hidden = !next && !did.length;
-    if (this.root.hidden) return;
+    if (!row || this.root.hidden) return;
     write(this.next, next?.[1] ?? "");
     this.next.hidden = !next;
     this.next.className = next?.[0] ?? "";

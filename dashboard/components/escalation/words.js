@@ -7,14 +7,14 @@ import { ticking } from "../../shell/format.js";
 export function upcoming(store, row) {
   if (!row.next || row.state === "closed") return null;
   const now = store.now();
-  const time = ticking(Math.max(0, row.next_at - now + 999)); // 0:00 only when it strikes
+  const time = ticking(Math.max(0, (row.next_at ?? 0) - now + 999)); // 0:00 only when it strikes
   if (counting(store, row)) return ["bad", store.t("watch.mine", { time })];
   return [row.next === "outside_none" || row.next === "offer" ? "bad" : "warn", store.t(`watch.${row.next}`, { time })];
 }
 
 /** Whether the owner at this desk is about to lose the alarm. @param {Store} store @param {Row} row */
 export function counting(store, row) {
-  return row.next === "release" && store.mine(row) && store.now() >= row.warn_at;
+  return row.next === "release" && store.mine(row) && store.now() >= (row.warn_at ?? 0);
 }
 
 /** What it did and nobody has answered yet, as [kind, sentence]. @param {Store} store @param {Row} row */

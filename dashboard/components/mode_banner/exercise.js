@@ -1,6 +1,9 @@
 // What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the open line.
 // Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
+import { button, find } from "../../shell/build.js";
 import { clock, element, write } from "../../shell/format.js";
+
+/** @typedef {import("../../shell/wire.js").Exercise} Told */
 
 const SHOWN = 3; // notices at once: the newest; older ones come back when those are seen
 
@@ -12,26 +15,29 @@ export class Exercise {
     this.base = base;
     this.panel = panel;
     this.page = page;
+    /** @type {Set<number>} */
     this.seen = new Set();
     this.told = "";
     this.heard = "";
     this.title = element("span", "title");
     this.state = element("b", "state", { role: "status" });
-    this.button = this._button("pill", store.t("on_exercise.briefing"), () => this.brief(!this.briefing));
-    this.button.setAttribute("aria-expanded", "false");
-    band.querySelector("span").replaceWith(this.title);
+    const brief = () => this.brief(!this.briefing);
+    this.button = button("pill", store.t("on_exercise.briefing"), brief, { "aria-expanded": false });
+    find(band, "span").replaceWith(this.title);
     band.append(this.state, this.button);
+    /** @type {HTMLElement | null} */
     this.briefing = null;
+    this.briefed = this.left = false;
+    this.id = "";
     this.notices = element("div", "notices", {
       role: "region",
       "aria-label": store.t("on_exercise.notices"),
       "aria-live": "polite",
     });
     alert.after(this.notices); // in a row of its own, beside the case: what is said shall hide no warning of it
-    this.line = element("section", "on-line", { "aria-label": store.t("on_exercise.line") });
-    this.line.tabIndex = 0; // it may be longer than its place
-    this.line.hidden = true;
-    panel.querySelector(".facts-frame").before(this.line);
+    const label = store.t("on_exercise.line");
+    this.line = element("section", "on-line", { "aria-label": label, tabindex: 0, hidden: true }); // it may be longer than its place
+    find(panel, ".facts-frame").before(this.line);
     store.on("training", () => this.update());
     store.on("select", () => this.briefing && this.brief(false));
   }
@@ -39,6 +45,7 @@ export class Exercise {
   update() {
     const { store } = this;
     const { training } = store;
+    if (!training) return;
     if (training.out || training.state === "ended") return this._leave(training.out ? "out" : "over");
     this.page.dataset.exercise = training.state;
     write(this.title, training.title);
@@ -55,7 +62,7 @@ export class Exercise {
     this._line(training.lines);
   }
 
-  /** The page is no longer anybody's: it leads to where the next exercise is joined. */
+  /** The page is no longer anybody's: it leads to where the next exercise is joined. @param {"out" | "over"} why */
   _leave(why) {
     if (!this.left) location.replace(`${this.base}join?${why}`);
     this.left = true;
@@ -75,13 +82,14 @@ export class Exercise {
       "div",
       "title",
       element("h3", "", store.t("on_exercise.briefing")),
-      this._button("do", store.t("on_exercise.hide"), () => this.brief(false)),
+      button("do", store.t("on_exercise.hide"), () => this.brief(false)),
     );
-    const words = (store.training.briefing.trim() || store.t("on_exercise.no_briefing")).split(/\n\s*\n/);
+    const words = (store.training?.briefing.trim() || store.t("on_exercise.no_briefing")).split(/\n\s*\n/);
     this.briefing.append(head, ...words.map((text) => element("p", "", text.replace(/\s+/g, " "))));
     this.panel.prepend(this.briefing);
   }
 
+  /** @param {Told["notices"]} all */
   _notices(all) {
     const { store } = this;
     const open = all.filter((notice) => !this.seen.has(notice.n)).slice(-SHOWN);
@@ -91,7 +99,7 @@ export class Exercise {
     this.notices.replaceChildren(
       ...open.map((notice) => {
         const row = element("div", "notice");
-        const seen = this._button("pill", store.t("on_exercise.seen"), () => this._see(notice.n));
+        const seen = button("pill", store.t("on_exercise.seen"), () => this._see(notice.n));
         seen.setAttribute("aria-label", store.t("on_exercise.seen_label", { sender: notice.sender }));
         row.append(
           element("span", "time", clock(notice.at).slice(0, 5)),
@@ -104,13 +112,14 @@ export class Exercise {
     );
   }
 
+  /** @param {number} n */
   _see(n) {
     this.seen.add(n);
     sessionStorage.setItem(`vigie.seen.${this.id}`, JSON.stringify([...this.seen]));
-    this._notices(this.store.training.notices);
+    this._notices(this.store.training?.notices ?? []);
   }
 
-  /** What is heard on the line of the alarm that is before this trainee, or theirs: words to read, a sound to hear. */
+  /** What is heard on the line of the alarm that is before this trainee, or theirs: words to read, a sound to hear. @param {Told["lines"]} lines */
   _line(lines) {
     const heard = JSON.stringify(lines);
     if (heard === this.heard) return;
@@ -120,32 +129,20 @@ export class Exercise {
     this.line.replaceChildren(...lines.flatMap((line) => this._heard(line)));
   }
 
+  /** @param {Told["lines"][0]} line */
   _heard({ incident, script, sound }) {
     const { store } = this;
     const label = store.rows.get(incident)?.label ?? "";
     /** @type {HTMLElement[]} */
     const parts = [element("h3", "", `${store.t("on_exercise.line")} · ${label}`)];
-    if (script)
-      parts.push(
-        ...script
-          .split(/\n/)
-          .filter((text) => text.trim())
-          .map((text) => element("p", "", text)),
-      );
+    const words = (script ?? "").split(/\n/).filter((text) => text.trim());
+    parts.push(...words.map((text) => element("p", "", text)));
     if (sound) {
-      const audio = element("audio");
       const failed = element("p", "failed");
-      audio.controls = true;
-      audio.autoplay = true;
-      audio.src = `${this.base}exercise/sound/${sound}`;
+      const audio = element("audio", { controls: true, autoplay: true, src: `${this.base}exercise/sound/${sound}` });
       audio.addEventListener("error", () => write(failed, store.t("on_exercise.sound_failed")));
       parts.push(audio, failed);
     }
     return parts;
-  }
-
-  _button(name, text, click) {
-    const button = button(name, text, click);
-    return button;
   }
 }

@@ -12,13 +12,7 @@ export class Dress {
 
   tick() {
     const { pace } = this.store;
-    write(
-      this.pace,
-      pace === 0
-        ? this.store.t("dress_stands")
-        : pace === null || pace === 1
-          ? ""
-          : this.store.t("dress_speed", { n: pace }),
-    );
+    const stands = pace === 0 && this.store.t("dress_stands");
+    write(this.pace, stands || (pace === null || pace === 1 ? "" : this.store.t("dress_speed", { n: pace })));
   }
 }

@@ -13,12 +13,12 @@ export class OfferStrip {
     this.root.append(this.said, this.note, this.gone, this.buttons);
   }
 
-  /** @param {any} row the selected alarm */
+  /** @param {import("../../shell/wire.js").Row | null} row the selected alarm */
   update(row) {
     const { store } = this;
     this.root.hidden = !row?.offered_to;
-    if (this.root.hidden) return;
-    const live = store.detail?.id === row.id ? store.detail.live : null;
+    if (!row?.offered_to) return;
+    const live = store.detailOf(row)?.live;
     const toMe = store.offered(row) === "me";
     const time = live?.offered_at ? clock(live.offered_at) : "";
     write(

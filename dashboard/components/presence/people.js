@@ -1,10 +1,13 @@
 // Who is on shift, since when, whether their page can be seen and heard, what they have; what is offered here; the way to hand over the
 // whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers no alarm.
-import { clock, element, write } from "../../shell/format.js";
+import { button, find } from "../../shell/build.js";
+import { attributes, clock, element, write } from "../../shell/format.js";
 import { shiftTest } from "./test.js";
 
+/** @typedef {import("../../shell/wire.js").Offer} Offer */
+
 export class People {
-  /** @param {import("../../shell/store.js").Store} store @param {any} actions @param {import("../../shell/desk.js").DeskLine} desk
+  /** @param {import("../../shell/store.js").Store} store @param {import("../actions/actions.js").Actions} actions @param {import("../../shell/desk.js").DeskLine} desk
    *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
     this.store = store;
@@ -12,23 +15,24 @@ export class People {
     this.desk = desk;
     this.panel = panel;
     this.base = base;
-    this.root = null;
+    this.root = element("section", "help people", { "aria-label": store.t("people") });
     this.drawn = "";
+    /** @type {Set<string>} */
     this.told = new Set();
-    this.button = bar.querySelector(".shift");
+    this.button = find(bar, ".shift");
     this.button.addEventListener("click", () => this.show(!this.open));
-    this.offers = this._button("pill offers", "", () => this.show(true));
+    this.offers = keyed("pill offers", "", () => this.show(true));
     this.offers.hidden = true;
     this.button.after(this.offers);
     store.on("together desk live", () => this.update());
-    store.on("second", () => this.root && this.update());
+    store.on("second", () => this.open && this.update());
     // Whoever chooses an alarm wants to see it.
     store.on("select", () => this.show(false));
     store.on("access", () => store.locked && this.show(false));
   }
 
   get open() {
-    return !!this.root;
+    return this.root.isConnected;
   }
 
   /** @param {boolean} on */
@@ -38,15 +42,13 @@ export class People {
     if (!on) {
       const inside = this.root.contains(document.activeElement);
       this.root.remove();
-      this.root = null;
       if (inside) this.button.focus();
       return;
     }
-    this.root = element("section", "help people", { "aria-label": this.store.t("people") });
     this.drawn = "";
     this.panel.prepend(this.root);
     this.update();
-    this.root.querySelector("button").focus();
+    find(this.root, "button").focus();
   }
 
   update() {
@@ -57,7 +59,7 @@ export class People {
     write(this.offers, store.t("offers_n", { n: offers.length }));
     this.offers.setAttribute("aria-label", store.t("offers_label", { n: offers.length }));
     this._tell(offers);
-    if (!this.root) return;
+    if (!this.open) return;
     const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -66,11 +68,10 @@ export class People {
         ? document.activeElement.dataset.key
         : "";
     this.root.replaceChildren(this._head(), ...this._offers(), this._people(), this._test(), this._buttons());
-    if (kept)
-      (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? this.root.querySelector("button")).focus();
+    if (kept) (this.root.querySelector(`[data-key="${CSS.escape(kept)}"]`) ?? find(this.root, "button")).focus();
   }
 
-  /** Say a new offer once, in words that are read aloud. */
+  /** Say a new offer once, in words that are read aloud. @param {Offer[]} offers */
   _tell(offers) {
     const keys = new Set(offers.map((offer) => `${offer.id} ${offer.at}`));
     const fresh = offers.find((offer) => !this.told.has(`${offer.id} ${offer.at}`));
@@ -83,7 +84,7 @@ export class People {
       "div",
       "title",
       element("h3", "", this.store.t("people")),
-      this._button("do", this.store.t("people_hide"), () => this.show(false), "hide"),
+      keyed("do", this.store.t("people_hide"), () => this.show(false), "hide"),
     );
     return head;
   }
@@ -91,6 +92,7 @@ export class People {
   /** What is offered here: alarm by alarm, or a whole desk as one. */
   _offers() {
     const { store } = this;
+    /** @type {Map<string, Offer[]>} */
     const groups = new Map();
     for (const offer of store.together.offers) {
       const key = offer.whole ? JSON.stringify([offer.giver, offer.note]) : offer.id;
@@ -111,23 +113,24 @@ export class People {
       const buttons = element(
         "div",
         "buttons",
-        this._button("do primary", accept, () => this._accept(offers), `accept ${key}`),
-        this._button("do", decline, () => this._decline(offers, labels), `decline ${key}`),
+        keyed("do primary", accept, () => this._accept(offers), `accept ${key}`),
+        keyed("do", decline, () => this._decline(offers, labels), `decline ${key}`),
       );
       root.append(buttons);
       return root;
     });
   }
 
+  /** @param {Offer[]} offers */
   _accept(offers) {
     for (const offer of offers)
       this.desk.ask("accept_hand_over", offer.label, { do: "accept_hand_over", incident: offer.id });
   }
 
-  /** One reason for all of them. */
+  /** One reason for all of them. @param {Offer[]} offers @param {string} label */
   _decline(offers, label) {
     const [first, ...rest] = offers;
-    const after = ({ reason }) => {
+    const after = (/** @type {Record<string, unknown>} */ { reason }) => {
       for (const offer of rest)
         this.desk.ask("decline_hand_over", offer.label, { do: "decline_hand_over", incident: offer.id, reason });
     };
@@ -177,69 +180,30 @@ export class People {
     const { store } = this;
     const root = element("div", "buttons");
     const { ready } = store.together;
-    const why = !store.live
-      ? "lost_trying"
-      : !ready
-        ? "refused.nothing_owned"
-        : store.receivers().length
-          ? ""
-          : "alone";
-    const whole = this._button(
-      "do",
-      store.t("do.hand_over_desk"),
-      () => {
-        if (why) this.desk.say(store.t(why), true);
-        else this.actions.ask("hand_over_desk", { n: ready });
-      },
-      "whole",
-    );
-    whole.setAttribute("aria-disabled", String(!!why));
-    whole.title = why ? store.t(why) : "";
-    if (!this.base) {
-      root.append(whole);
-      return root;
-    }
-    const [sheet, own] = [
-      ["sheet", "sheet"],
-      ["own", "figures"],
-    ].map(([words, address]) => {
-      const link = element(
-        "a",
-        "do",
-        { href: `${this.base}${address}`, target: "_blank", rel: "noopener", "data-key": address },
-        store.t(words),
-      );
-      return link;
-    });
-    root.append(
-      whole,
-      this._button("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note"),
-      sheet,
-      own,
-    );
-    if (store.may("page supervisor")) {
-      const floor = element(
-        "a",
-        "do",
-        { href: `${this.base}supervisor`, "data-key": "floor" },
-        store.t("to_supervisor"),
-      );
-      root.append(floor);
-    }
-    if (store.may("page devices")) {
-      const devices = element(
-        "a",
-        "do",
-        { href: `${this.base}devices`, target: "_blank", rel: "noopener", "data-key": "devices" },
-        store.t("to_devices"),
-      );
-      root.append(devices);
-    }
+    const none = store.receivers().length ? "" : "alone";
+    const why = !store.live ? "lost_trying" : ready ? none : "refused.nothing_owned";
+    const give = () => {
+      if (why) this.desk.say(store.t(why), true);
+      else this.actions.ask("hand_over_desk", { n: ready });
+    };
+    const whole = keyed("do", store.t("do.hand_over_desk"), give, "whole");
+    attributes(whole, { "aria-disabled": !!why, title: why && store.t(why) });
+    root.append(whole);
+    if (!this.base) return root;
+    const aside = { target: "_blank", rel: "noopener" };
+    /** @param {string} words @param {string} address @param {string} key @param {object} [more] */
+    const link = (words, address, key, more) =>
+      element("a", "do", { href: `${this.base}${address}`, "data-key": key, ...more }, store.t(words));
+    const note = keyed("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note");
+    root.append(note, link("sheet", "sheet", "sheet", aside), link("own", "figures", "figures", aside));
+    if (store.may("page supervisor")) root.append(link("to_supervisor", "supervisor", "floor"));
+    if (store.may("page devices")) root.append(link("to_devices", "devices", "devices", aside));
     return root;
   }
+}
 
-  _button(name, text, click, key = "") {
-    const button = button(name, text, (event) => event.detail < 2 && click(), { "data-key": key });
-    return button;
-  }
+/** A button that does nothing more at the second click of a double one. @param {string} name @param {string} text @param {() => void} click
+ *  @param {string} [key] what it is called by, when the list is drawn anew */
+function keyed(name, text, click, key = "") {
+  return button(name, text, (event) => event.detail < 2 && click(), { "data-key": key });
 }

@@ -13,7 +13,7 @@ export class Taken {
     store.on("access", () => store.locked && this.root.replaceChildren());
   }
 
-  /** @param {any} row */
+  /** @param {import("../../shell/wire.js").Row} row */
   tell(row) {
     const { store } = this;
     const line = element("div", "taken-line");

@@ -4,7 +4,7 @@ import { write } from "../../shell/format.js";
 import { Store } from "../../shell/store.js";
 
 export class Above {
-  /** @param {Store} store @param {HTMLElement} scroller @param {() => any[]} listed the open alarms that stand in it */
+  /** @param {Store} store @param {HTMLElement} scroller @param {() => import("../../shell/wire.js").Row[]} listed the open alarms that stand in it */
   constructor(store, scroller, listed) {
     this.store = store;
     this.listed = listed;

@@ -8,7 +8,9 @@ export class Near {
   /** @param {HTMLElement} scroller @param {() => void} changed other rows are near now */
   constructor(scroller, changed) {
     this.scroller = scroller;
+    /** @type {Map<HTMLElement, number>} */
     this.heights = new Map(); // px of a row of each list, measured once: a later change would move what an operator looks at
+    /** @type {Map<HTMLElement, {count: number, from: number, to: number, places: number[]}>} */
     this.lists = new Map();
     let asked = false;
     scroller.addEventListener(
@@ -25,8 +27,8 @@ export class Near {
     );
   }
 
-  /** The rows of a list to draw, as they stand in it. @param {HTMLElement} list @param {any[]} rows
-   *  @param {(row: any) => boolean} stays whether a row is drawn wherever it stands: the selected one, the one with the focus */
+  /** The rows of a list to draw, as they stand in it. @template R @param {HTMLElement} list @param {R[]} rows
+   *  @param {(row: R) => boolean} stays whether a row is drawn wherever it stands: the selected one, the one with the focus */
   of(list, rows, stays) {
     const [from, to] = rows.length <= WHOLE ? [0, rows.length] : this._span(list, rows.length);
     const places = [];
@@ -40,7 +42,7 @@ export class Near {
   /** Put the elements of those rows into the list, which holds no others, and room for what is not drawn.
    *  @param {HTMLElement} list @param {HTMLElement[]} elements */
   put(list, elements) {
-    const { count, places } = this.lists.get(list);
+    const { count, places } = this.lists.get(list) ?? { count: 0, places: [] };
     let next = list.firstElementChild;
     let past = -1;
     elements.forEach((li, n) => {
@@ -57,14 +59,17 @@ export class Near {
     if (high > 0) this.heights.set(list, Math.round(high));
   }
 
+  /** @param {HTMLElement} list */
   _height(list) {
     return this.heights.get(list) ?? HEIGHT;
   }
 
+  /** @param {HTMLElement} list @param {number} rows */
   _room(list, rows) {
     return rows > 0 ? `${rows * this._height(list)}px` : "";
   }
 
+  /** @param {HTMLElement} list @param {number} count */
   _span(list, count) {
     const height = this._height(list);
     const first = Math.floor((this.scroller.scrollTop - list.offsetTop) / height);

@@ -1,5 +1,6 @@
 // The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
-import { clock, duration, element, metres, ticking, write, writeParts } from "../../shell/format.js";
+import { button, current } from "../../shell/build.js";
+import { clock, duration, element, joined, metres, ticking, write, writeParts } from "../../shell/format.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
 import { done, upcoming } from "../escalation/words.js";
@@ -13,11 +14,15 @@ import { Unowned } from "./unowned.js";
 
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
+/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow
+ *  @typedef {ReturnType<Queue["_make"]>} Drawn the parts of a row as it stands */
+
 export class Queue {
   /** @param {HTMLElement} root @param {Store} store @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
   constructor(root, store, does) {
     this.store = store;
     this.does = does;
+    /** @type {Map<string, Drawn | ReservedRow>} */
     this.rows = new Map();
     this.order = "";
     this.scroller = element("div", "scroller");
@@ -29,7 +34,7 @@ export class Queue {
     // Its look does not change while a row settles, for that would paint all of them.
     this.settle = new Settle(root, () => {
       const moving = String(this.settle.moving);
-      for (const drawn of this.rows.values()) drawn.take?.setAttribute("aria-disabled", moving);
+      for (const drawn of this.rows.values()) if ("take" in drawn) drawn.take.ariaDisabled = moving;
     });
     root.append(this.unowned.line, this.above.bar, this.scroller);
     // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
@@ -39,6 +44,7 @@ export class Queue {
     store.on("second", () => this.tick());
   }
 
+  /** @param {string} key */
   _section(key) {
     const head = element("h2", "", "");
     const title = element("span", "", this.store.t(key));
@@ -63,7 +69,7 @@ export class Queue {
     const all = store.lists();
     const lists = [all.open, this.others.take(all.others), store.technical(), all.closed];
     const focused = document.activeElement;
-    const stays = (row) =>
+    const stays = (/** @type {Row | DeviceRow} */ row) =>
       row.id === store.selected || (focused !== document.body && !!this.rows.get(row.id)?.li.contains(focused));
     const near = lists.map((rows, n) => this.near.of(this.sections[n].list, rows, stays));
     const order = near.map((rows) => rows.map((row) => row.id).join()).join(";");
@@ -100,40 +106,41 @@ export class Queue {
     if (on || this.sections[0].list.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
 
+  /** @param {Row | DeviceRow} row @param {boolean} technical */
   _row(row, technical) {
     let drawn = this.rows.get(row.id);
-    if (row.reserved) {
-      if (!drawn) this.rows.set(row.id, (drawn = new ReservedRow(this.store, row.id)));
-      drawn.fill(row);
-      return drawn;
-    }
     if (!drawn) {
-      drawn = this._make(row.id, technical);
+      drawn = row.reserved ? new ReservedRow(this.store, row.id) : this._make(row.id, technical);
       this.rows.set(row.id, drawn);
     }
-    const stands = technical ? "main" : this.store.place(row);
+    if (!("take" in drawn)) {
+      if (row.reserved) drawn.fill(row);
+      return drawn;
+    }
+    const incident = "changes" in row && !technical ? /** @type {Row} */ (row) : null;
+    const stands = incident ? this.store.place(incident) : "main";
     if (drawn.row !== row || drawn.desk !== this.store.desk || drawn.stands !== stands) {
       drawn.row = row;
       drawn.stands = stands;
       drawn.desk = this.store.desk;
-      technical ? this._fillDevice(drawn, row) : this._fill(drawn, row);
+      incident ? this._fill(drawn, incident) : this._fillDevice(drawn, /** @type {DeviceRow} */ (row));
     }
     const selected = this.store.selected === row.id;
     drawn.li.classList.toggle("selected", selected);
-    if (selected) drawn.pick.setAttribute("aria-current", "true");
-    else drawn.pick.removeAttribute("aria-current");
+    current(drawn.pick, selected);
     return drawn;
   }
 
+  /** @param {string} id @param {boolean} technical */
   _make(id, technical) {
-    const li = element("li", "row");
-    const pick = element("button", "pick", { type: "button" });
-    const take = element("button", "take", { type: "button" }, this.store.t("take"));
-    const drawn = {
-      li,
-      pick,
-      take,
+    const press = (/** @type {MouseEvent} */ event) => {
+      if (event.detail > 1) return;
+      if (this.settle.moving) this.does.refuse(id);
+      else this.does.take(id);
+    };
+    const parts = {
       glyph: element("span", "glyph"),
+      pick: element("button", "pick", { type: "button" }),
       tags: element("span", "tags"),
       age: element("span", "age"),
       place: element("div", "line place"),
@@ -141,35 +148,30 @@ export class Queue {
       test: element("div", "line test"),
       who: element("div", "line who"),
       next: element("div", "line next"),
-      row: null,
-      desk: "",
-      shape: "",
+      take: button("take", this.store.t("take"), press, { hidden: true }),
     };
-    const head = element("div", "head", pick, drawn.tags);
-    const told = element("div", "told", drawn.who, drawn.next);
-    const foot = element("div", "foot", told, take);
-    li.append(drawn.glyph, head, drawn.age, drawn.place, drawn.what, drawn.test, foot);
-    li.dataset.incident = id;
-    li.dataset.kind = technical ? "technical" : "press";
+    const { glyph, pick, tags, age, place, what, test, who, next, take } = parts;
+    const head = element("div", "head", pick, tags);
+    const foot = element("div", "foot", element("div", "told", who, next), take);
+    const facts = { "data-incident": id, "data-kind": technical ? "technical" : "press" };
+    const li = element("li", "row", facts, glyph, head, age, place, what, test, foot);
     li.addEventListener("click", (event) => {
       if (event.target !== take) this.store.select(id);
     });
     li.addEventListener("dblclick", () => this.does.fly(id));
-    take.addEventListener("click", (event) => {
-      if (event.detail > 1) return;
-      if (this.settle.moving) this.does.refuse(id);
-      else this.does.take(id);
-    });
-    take.hidden = true;
-    return drawn;
+    /** @type {{row: Row | DeviceRow | null, desk: string, stands: string, shape: string, tagged: string, nexts: string}} */
+    const drawn = { row: null, desk: "", stands: "", shape: "", tagged: "", nexts: "" };
+    return { li, ...parts, ...drawn };
   }
 
+  /** @param {Drawn} drawn @param {string} name */
   _draw(drawn, name) {
     if (drawn.shape === name) return;
     drawn.shape = name;
     drawn.glyph.replaceChildren(shape(name));
   }
 
+  /** @param {Drawn} drawn @param {string[][]} tags kind and words */
   _tags(drawn, tags) {
     const text = tags.map(([kind, words]) => `${kind}:${words}`).join();
     if (drawn.tagged === text) return;
@@ -177,6 +179,7 @@ export class Queue {
     drawn.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
   }
 
+  /** @param {Drawn} drawn @param {Row} row */
   _fill(drawn, row) {
     const { store } = this;
     const mine = store.mine(row);
@@ -192,20 +195,14 @@ export class Queue {
     this._draw(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
-    drawn.pick.setAttribute(
-      "aria-label",
-      store.t("row_label", {
-        label: row.label,
-        state: store.t(`state.${row.state}`),
-        zone,
-        owner: row.owner || store.t("nobody"),
-      }),
-    );
+    const owner = row.owner || store.t("nobody");
+    const facts = { label: row.label, state: store.t(`state.${row.state}`), zone, owner };
+    drawn.pick.ariaLabel = store.t("row_label", facts);
     const tags = [];
     if (mine) tags.push(["mine", store.t("mine")]);
-    if (row.presses > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
-    const foreign = row.centre && !store.covers.has(row.centre) && row.state !== "closed";
-    if (foreign) tags.push(["centre", row.centre]);
+    if ((row.presses ?? 1) > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
+    const { centre } = row;
+    if (centre && !store.covers.has(centre) && row.state !== "closed") tags.push(["centre", centre]);
     if (row.belongs && row.state !== "closed") tags.push(["unlocated", store.t("unlocated")]);
     if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
     if (row.paper) tags.push(["paper", store.t("paper")]);
@@ -214,13 +211,14 @@ export class Queue {
     if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
     this._tags(drawn, tags);
     // "PZ Gent · Gent" says Gent twice.
-    write(drawn.place, [zone, row.municipality === row.zone_name ? "" : row.municipality].filter(Boolean).join(" · "));
+    write(drawn.place, joined([zone, row.municipality !== row.zone_name && row.municipality]));
     write(drawn.test, announcedTest(store, row));
     drawn.take.hidden = !(row.state === "raised" || (row.gone && !mine)) || drawn.stands === "announced";
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._ticking(drawn, row);
   }
 
+  /** @param {Drawn} drawn @param {DeviceRow} row */
   _fillDevice(drawn, row) {
     const { store } = this;
     const data = drawn.li.dataset;
@@ -231,45 +229,35 @@ export class Queue {
     drawn.li.className = `row is-technical is-${row.state}${row.owner ? "" : " unnoted"}`;
     this._draw(drawn, "device");
     write(drawn.pick, row.label);
-    drawn.pick.setAttribute(
-      "aria-label",
-      `${row.label}, ${store.t(`condition.${row.condition}`)}, ${store.t(`state.${row.state}`)}`,
-    );
-    const often = row.flaps
-      ? store.t("flapping", { n: row.flaps })
-      : row.count > 1
-        ? store.t("times_n", { n: row.count })
-        : "";
+    const condition = store.t(`condition.${row.condition}`);
+    drawn.pick.ariaLabel = `${row.label}, ${condition}, ${store.t(`state.${row.state}`)}`;
+    const count = row.count ?? 1;
+    const often = row.flaps ? store.t("flapping", { n: row.flaps }) : count > 1 && store.t("times_n", { n: count });
     this._tags(drawn, often ? [[row.flaps ? "flaps" : "presses", often]] : []);
     data.flaps = String(row.flaps ?? 0);
     const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
-    write(drawn.place, [store.t(`condition.${row.condition}`), battery].filter(Boolean).join(" · "));
+    write(drawn.place, joined([condition, battery]));
     write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
     const aside = row.shelved ? store.t("shelved", { who: row.owner, time: clock(row.shelved).slice(0, 5) }) : "";
     write(drawn.who, aside || (row.owner ? store.t("noted_by", { owner: row.owner }) : ""));
-    writeParts(drawn.next, [
-      row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "",
-      pastOf(store, row),
-    ]);
+    const why = row.shelved_why ? store.t("shelved_why", { why: row.shelved_why }) : "";
+    writeParts(drawn.next, [why, pastOf(store, row)]);
     this._ticking(drawn, row);
   }
 
-  /** What of a row goes with the clock. */
+  /** What of a row goes with the clock. @param {Drawn} drawn @param {Row | DeviceRow} row */
   _ticking(drawn, row) {
-    if (row.reserved) return;
     const { store } = this;
     const now = store.now();
-    if (drawn.li.dataset.kind === "technical") {
+    if ("since" in row) {
       write(drawn.age, duration(store.words, now - row.since));
       return;
     }
     if (row.state === "closed") {
       write(drawn.age, clock(row.closed).slice(0, 5));
       const outcome = row.outcome ? store.t(`outcome.${row.outcome}`) : "";
-      writeParts(drawn.what, [
-        outcome,
-        row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : "",
-      ]);
+      const took = row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : "";
+      writeParts(drawn.what, [outcome, took]);
       write(drawn.who, row.owner ?? "");
       write(drawn.next, "");
       return;
@@ -280,6 +268,7 @@ export class Queue {
     this._next(drawn, row, now);
   }
 
+  /** @param {Row} row @param {number} now */
   _what(row, now) {
     const { store } = this;
     const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
@@ -289,12 +278,13 @@ export class Queue {
         ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
         : "";
       parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
-      if (row.speed_m_s > 0.5)
-        parts.push(store.t("moving", { kmh: Math.round(row.speed_m_s * 3.6) }).replace(" ", "\u00a0"));
+      const speed = row.speed_m_s ?? 0;
+      if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));
     } else if (row.zone) parts.push(store.t("no_position")); // without a zone the line above says it
     return parts;
   }
 
+  /** @param {Row} row */
   _who(row) {
     const { store } = this;
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
@@ -313,7 +303,7 @@ export class Queue {
     return parts;
   }
 
-  /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. */
+  /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. @param {Drawn} drawn @param {Row} row @param {number} now */
   _next(drawn, row, now) {
     const { store } = this;
     const announced = drawn.stands === "announced";
@@ -326,6 +316,7 @@ export class Queue {
     drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
   }
 
+  /** @param {Row} row @param {number} now */
   _said(row, now) {
     const { store } = this;
     const parts = [];
@@ -356,7 +347,7 @@ export class Queue {
     return parts;
   }
 
-  /** Why an alarm stands here that this console does not cover, or that has no position. */
+  /** Why an alarm stands here that this console does not cover, or that has no position. @param {Row} row */
   _whose(row) {
     const { store } = this;
     const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
@@ -371,7 +362,7 @@ export class Queue {
   }
 
   tick() {
-    for (const drawn of this.rows.values()) this._ticking(drawn, drawn.row);
+    for (const drawn of this.rows.values()) if ("take" in drawn && drawn.row) this._ticking(drawn, drawn.row);
     this.others.tick();
   }
 }

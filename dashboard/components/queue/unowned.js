@@ -15,6 +15,7 @@ export class Unowned {
     this.owed = element("span", "owed");
     this.line.append(this.count, this.oldest, this.owed);
     this.line.hidden = true;
+    this.since = Infinity;
     store.on("second", () => this.tick());
   }
 

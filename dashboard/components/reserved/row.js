@@ -16,10 +16,11 @@ export class ReservedRow {
     write(name, store.t("reserved"));
     head.append(name);
     this.li.append(glyph, head, element("div", "line place", store.t("reserved_row")));
+    /** @type {import("../../shell/wire.js").Row | null} */
     this.row = null;
   }
 
-  /** @param {any} row */
+  /** @param {import("../../shell/wire.js").Row} row */
   fill(row) {
     this.row = row;
     this.li.dataset.state = row.state;

@@ -3,12 +3,20 @@ import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { ACTIONS, actionOf } from "../actions/table.js";
 
+/** @typedef {{run: () => void, acts?: boolean}} Wish what a key does; `acts`: on an alarm */
+
 const FOCUS_MS = 1000;
 
 export class Keys {
-  /** @param {import("../../shell/store.js").Store} store @param {any} parts queue, actions, desk, map */
+  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place
+   *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
+   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers", () => void> & {fly: (id: string) => void},
+   *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access,
+   *  people: import("../presence/people.js").People}} parts */
   constructor(store, parts, place) {
     this.store = store;
+    /** @type {HTMLElement | null} */
+    this.root = null;
     this.parts = parts;
     this.place = place;
     this.cameAt = -Infinity;
@@ -35,12 +43,13 @@ export class Keys {
     else does.run();
   }
 
-  /** Why a key does nothing now. Whoever wrote elsewhere a moment ago may still be writing. */
+  /** Why a key does nothing now. Whoever wrote elsewhere a moment ago may still be writing. @param {Wish} does */
   _against(does) {
     if (performance.now() - this.cameAt < FOCUS_MS) return "refused_focus";
     return does.acts && this.parts.actions.form.open && !this.store.locked ? "refused_form" : "";
   }
 
+  /** @param {KeyboardEvent} event @returns {Wish | null} */
   _what(event) {
     const { store, parts } = this;
     const { key } = event;
@@ -67,10 +76,11 @@ export class Keys {
     return action ? { acts: true, run: () => parts.actions.perform(action.name) } : null;
   }
 
+  /** @param {number} by */
   _walk(by) {
     const keys = this.parts.queue.keys();
     if (!keys.length) return;
-    const at = keys.indexOf(this.store.selected);
+    const at = keys.indexOf(this.store.selected ?? "");
     const next = keys[at === -1 ? (by > 0 ? 0 : keys.length - 1) : Math.min(keys.length - 1, Math.max(0, at + by))];
     this.store.select(next);
     this.parts.queue.show(next);
@@ -84,7 +94,7 @@ export class Keys {
     else this.parts.actions.less();
   }
 
-  /** One sheet at a time stands over the case's facts. */
+  /** One sheet at a time stands over the case's facts. @param {boolean} test */
   _sounds(test) {
     const { sounds } = this.parts;
     this.help(false);
@@ -92,20 +102,18 @@ export class Keys {
     else sounds.show(!sounds.open);
   }
 
+  /** @param {boolean} on */
   help(on) {
     this.root?.remove();
     this.root = null;
     if (!on) return;
     this.parts.sounds.show(false);
     const { store } = this;
-    this.root = element("section", "help");
-    const list = element("dl");
     const rows = [
       ["↑ ↓", store.t("key_move")],
-      ...ACTIONS.filter((one) => one.key).map((one) => [
-        one.shift ? `⇧ ${one.key.toUpperCase()}` : one.key.toUpperCase(),
-        store.t(`do.${one.name}`),
-      ]),
+      ...ACTIONS.flatMap(({ key, shift, name }) =>
+        key ? [[`${shift ? "⇧ " : ""}${key.toUpperCase()}`, store.t(`do.${name}`)]] : [],
+      ),
       ["H", store.t("raise")],
       ["⇧ H", store.t("from_paper")],
       ["I", store.t("key_stay")],
@@ -119,13 +127,17 @@ export class Keys {
       ["Esc", store.t("key_back")],
       ["?", store.t("key_help")],
     ];
-    for (const [key, text] of rows) {
-      const term = element("dt", "", element("kbd", "", key));
-      list.append(term, element("dd", "", text));
-    }
     const hide = button("do", store.t("help_hide"), () => this.help(false));
-    const head = element("div", "title", element("h3", "", store.t("help")), hide);
-    this.root.append(head, list);
+    this.root = element(
+      "section",
+      "help",
+      element("div", "title", element("h3", "", store.t("help")), hide),
+      element(
+        "dl",
+        "",
+        ...rows.flatMap(([key, text]) => [element("dt", "", element("kbd", "", key)), element("dd", "", text)]),
+      ),
+    );
     this.place.prepend(this.root);
     hide.focus();
   }
