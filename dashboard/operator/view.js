@@ -4,7 +4,7 @@ import { part } from "../shell/join.js";
 
 const KEY = "vigie.view";
 const TOP = "vigie.top";
-/** @type {any} the map's model, as it was drawn last: Bokeh's own */
+/** @type {Foreign} the map's model, as it was drawn last */
 let map = null;
 
 const place = () => part("map");

@@ -1,6 +1,6 @@
 // The page's line to its session, carried by Panel: text both ways. It draws nothing.
 
-/** @param {{model: any}} facts Panel's own */
+/** @param {{model: Foreign}} facts */
 export function render({ model }) {
   const line = (window.vigieLine ??= { received: [] });
   line.send = (message) => model.send_msg(JSON.stringify(message));

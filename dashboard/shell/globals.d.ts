@@ -9,12 +9,15 @@ interface Window {
     opened?: () => void;
   };
   /** Bokeh's own, for the connections it holds. */
-  Bokeh?: any;
+  Bokeh?: Foreign;
 }
 
-/** The model of the map that was drawn last: Bokeh and Panel have no types of their own. */
+/** What is Bokeh's or Panel's: they have no types of their own. */
+type Foreign = any;
+
+/** The model of the map that was drawn last. */
 interface DocumentEventMap {
-  "vigie:map": CustomEvent<any>;
+  "vigie:map": CustomEvent<Foreign>;
 }
 
 // The pages look up HTML elements; a picture's parts are named where they are looked up.

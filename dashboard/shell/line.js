@@ -3,7 +3,7 @@
 
 export class Line {
   constructor() {
-    /** @type {any} Bokeh's ClientConnection */
+    /** @type {Foreign} a ClientConnection */
     this.connection = null;
     const made = (/** @type {unknown} */ connection) => (this.connection = connection);
     const { prototype } = window.Bokeh.require("@bokehjs/client/connection").ClientConnection;

@@ -72,7 +72,7 @@ export class Form {
     this.label = row?.label ?? about.label ?? (kind ? store.t(kind) : "");
     const head = element("h3", "", store.t(title, { ...about, label: this.label }));
     // Said, and nothing chosen for it: who presses may not be who announced.
-    const test = words && row && "changes" in row ? announcedTest(store, row, true) : "";
+    const test = words && row && "received" in row ? announcedTest(store, row, true) : "";
     const told = test || (hint && store.t(hint));
     const agreed = words ? agreedWords(store, row) : "";
     this.fields = fields.map((one) => field(store, one, row, () => this._keep()));

@@ -13,11 +13,12 @@ class Edge {
     this.arrows = new Map();
   }
 
-  /** @param {View} view @param {Record<string, any[]>} alarms @param {Box[]} taken panels over the map
+  /** @param {View} view @param {Foreign} alarms a column each @param {Box[]} taken panels over the map
    *  @param {Box[]} marks where alarms stand: an arrow covers none */
   draw(view, alarms, taken, marks) {
     const [cx, cy] = [(view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2];
     const boxes = [...taken, ...marks];
+    /** @type {Set<string>} */
     const seen = new Set();
     for (let i = 0; i < alarms.incident.length; i++) {
       const [x, y] = toScreen(view, alarms.x[i], alarms.y[i]);
@@ -28,10 +29,8 @@ class Edge {
       if (arrow.name.textContent !== alarms.name[i] || arrow.distance.textContent !== distance) {
         arrow.name.textContent = alarms.name[i];
         arrow.distance.textContent = distance;
-        arrow.el.setAttribute(
-          "aria-label",
-          this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance),
-        );
+        const said = this.word("off_map").replace("{name}", alarms.name[i]).replace("{distance}", distance);
+        arrow.el.ariaLabel = said;
       }
       this.place(view, arrow, x, y, boxes);
     }
@@ -42,22 +41,22 @@ class Edge {
     }
   }
 
+  /** @param {View} view @param {number} x @param {number} y @param {Box[]} taken */
   visible(view, x, y, taken) {
     if (x < EDGE_PX || y < EDGE_PX || x > view.width - EDGE_PX || y > view.height - EDGE_PX) return false;
     return !taken.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
   }
 
+  /** @param {string} incident @param {ShapeName} shape @param {string} colour */
   arrow(incident, shape, colour) {
     const known = this.arrows.get(incident);
     if (known && known.shape === shape) return known;
     known?.el.remove();
-    const el = document.createElement("button");
+    const el = element("button", "edge");
     el.type = "button";
-    el.className = "edge";
     el.style.borderColor = colour;
-    const name = document.createElement("span");
-    name.className = "name";
-    const distance = document.createElement("span");
+    const name = element("span", "name");
+    const distance = element("span", "");
     const arrow = shapeIcon("arrow", colour);
     el.append(shapeIcon(shape, colour), name, distance, arrow);
     el.addEventListener("click", () => this.onFly(incident));
@@ -67,7 +66,8 @@ class Edge {
     return made;
   }
 
-  /** As near to the way from the centre to the alarm as the edge and what stands there already allow. */
+  /** As near to the way from the centre to the alarm as the edge and what stands there already allow.
+   * @param {View} view @param {{el: HTMLElement, arrow: SVGSVGElement}} arrow @param {number} x @param {number} y @param {Box[]} boxes */
   place(view, { el, arrow }, x, y, boxes) {
     const [w, h] = [el.offsetWidth, el.offsetHeight];
     const [mx, my] = [view.width / 2, view.height / 2];
@@ -84,10 +84,11 @@ class Edge {
     arrow.style.transform = `rotate(${Math.atan2(y - ay, x - ax)}rad)`;
   }
 
-  /** Along the edge first, then away from it. */
+  /** Along the edge first, then away from it.
+   * @param {View} view @param {[number, number]} aimed @param {number} w @param {number} h @param {Box[]} boxes */
   free(view, [x, y], w, h, boxes) {
     const onSide = Math.min(x - w / 2, view.width - x - w / 2) <= EDGE_PX + 1;
-    const stepsOf = (size, step) =>
+    const stepsOf = (/** @type {number} */ size, /** @type {number} */ step) =>
       Array.from({ length: 2 * Math.ceil(size / step) }, (_, i) => (i % 2 ? 1 : -1) * Math.ceil(i / 2) * step);
     const down = stepsOf(view.height, h + 4);
     const across = stepsOf(view.width, 24);

@@ -8,8 +8,9 @@ const DRAG_PX = 6;
 const ALARM_PX = 28; // half of an alarm with its halo
 const UNIT_PX = 10;
 
+/** @param {{model: Foreign, el: HTMLElement}} facts */
 export function render({ model, el }) {
-  const word = (key) => model.words[key] ?? key;
+  const word = (/** @type {string} */ key) => model.words[key] ?? key;
   const plot = model.plot;
   const region = element("section", "map");
   region.setAttribute("role", "region");
@@ -23,7 +24,8 @@ export function render({ model, el }) {
 
   const ground = new Ground(plot, word);
   const edge = new Edge(arrows, (incident) => model.send_msg({ type: "fly", incident }), word);
-  const source = (name) => plot.renderers.find((r) => r.data_source?.name === name).data_source;
+  const source = (/** @type {string} */ name) =>
+    plot.renderers.find((/** @type {Foreign} */ r) => r.data_source?.name === name).data_source;
   const [alarms, units] = [source("alarms"), source("units")];
   const view = new TrueView(plot, model, region);
   let frame = 0;
@@ -80,10 +82,12 @@ export function render({ model, el }) {
 
 /** The ranges of the plot, kept in the proportions of the screen: a circle is round, a metre as long up as across. */
 class TrueView {
+  /** @param {Foreign} plot @param {Foreign} model @param {HTMLElement} region */
   constructor(plot, model, region) {
     this.plot = plot;
     this.model = model;
     this.region = region;
+    /** @type {View | null} */
     this.own = null;
     this.half = 0;
     this.size = "";
@@ -120,24 +124,28 @@ class TrueView {
     return view;
   }
 
+  /** @param {View} view */
   same(view) {
-    return ["x0", "x1", "y0", "y1"].every((key) => view[key] === this.own[key]);
+    const { own } = this;
+    return !!own && view.x0 === own.x0 && view.x1 === own.x1 && view.y0 === own.y0 && view.y1 === own.y1;
   }
 
-  /** Whether a view is the whole country's, on whatever screen. */
+  /** Whether a view is the whole country's, on whatever screen. @param {View} view */
   aboutHome(view) {
     const [x0, y0, x1, y1] = this.model.home;
-    const near = (a, b) => Math.abs(a - b) < 1e-4 * (x1 - x0);
+    const near = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) < 1e-4 * (x1 - x0);
     return (
       near(view.x0 + view.x1, x0 + x1) && near(view.y0 + view.y1, y0 + y1) && view.x1 - view.x0 > 0.999 * (x1 - x0)
     );
   }
 
+  /** @param {[number, number, number, number]} home @param {number} width @param {number} height */
   fit([x0, y0, x1, y1], width, height) {
     const middle = { x0, x1, y0, y1, width, height };
     return this.about(middle, Math.max((x1 - x0) / width, (y1 - y0) / height));
   }
 
+  /** @param {View} view @param {number} perPx */
   about(view, perPx) {
     const [cx, cy] = [(view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2];
     const [dx, dy] = [(perPx * view.width) / 2, (perPx * view.height) / 2];
@@ -155,10 +163,14 @@ class TrueView {
 }
 
 /** What a hand does: a press and release in one place is a click, all else is a drag, and a drag is stronger than Follow.
- *  (Bokeh's tap is silent for the second of two quick clicks, wherever it is.) */
+ *  (Bokeh's tap is silent for the second of two quick clicks, wherever it is.)
+ *  @param {HTMLElement} canvas @param {Foreign} model @param {TrueView} view */
 function feelHand(canvas, model, view) {
+  /** @type {[number, number] | null} */
   let start = null;
+  /** @param {PointerEvent} event */
   const away = (event) => !start || Math.hypot(event.clientX - start[0], event.clientY - start[1]) >= DRAG_PX;
+  /** @param {"pointerdown" | "pointermove" | "pointerup" | "pointercancel"} type @param {(event: PointerEvent) => void} handler */
   const on = (type, handler) => canvas.addEventListener(type, handler, true);
   on("pointerdown", (event) => (start = event.isPrimary && event.button === 0 ? [event.clientX, event.clientY] : null));
   on("pointermove", (event) => {
@@ -178,7 +190,8 @@ function feelHand(canvas, model, view) {
   });
 }
 
-/** @returns {Box[]} where marks stand, with what they need about them @param {number} half */
+/** Where marks stand, with what they need about them. @param {View} view @param {{x: number[], y: number[]}} marks @param {number} half
+ *  @returns {Box[]} */
 function marksOn(view, marks, half) {
   return Array.from(marks.x, (x, i) => toScreen(view, x, marks.y[i]))
     .filter(([x]) => Number.isFinite(x))

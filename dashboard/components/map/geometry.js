@@ -15,7 +15,8 @@ function latitude(y) {
   return Math.atan(Math.sinh(y / EARTH_M));
 }
 
-/** Metres over the ground between two Mercator positions (sphere: right to 0.5 %). */
+/** Metres over the ground between two Mercator positions (sphere: right to 0.5 %). @param {number} x0 @param {number} y0 @param {number} x1
+ *  @param {number} y1 */
 function groundMetres(x0, y0, x1, y1) {
   const [a, b] = [latitude(y0), latitude(y1)];
   const h = Math.sin((b - a) / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin((x1 - x0) / EARTH_M / 2) ** 2;
@@ -36,5 +37,5 @@ function overlap(a, b) {
 /** The largest 1, 2 or 5 times a power of ten of metres that fits. @param {number} metres */
 function roundLength(metres) {
   const power = 10 ** Math.floor(Math.log10(metres));
-  return [5, 2, 1].find((n) => n * power <= metres) * power;
+  return ([5, 2].find((n) => n * power <= metres) ?? 1) * power;
 }

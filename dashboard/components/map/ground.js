@@ -8,21 +8,21 @@ const SHIFTED_FROM_PX = 110; // in a narrower zone a name beside its middle is s
 
 /** Draws only what this page derives from its own view: nothing of it is sent back. */
 class Ground {
-  /** @param {any} plot the Bokeh figure @param {(key: string) => string} word */
+  /** @param {Foreign} plot the figure @param {(key: string) => string} word */
   constructor(plot, word) {
     this.called = word("zone");
-    const renderer = (name) => plot.renderers.find((r) => r.name === name);
+    const renderer = (/** @type {string} */ name) => plot.renderers.find((/** @type {Foreign} */ r) => r.name === name);
     this.coarse = renderer("coarse");
     this.fine = renderer("fine");
     this.names = renderer("names");
-    this.pen = document.createElement("canvas").getContext("2d");
+    this.pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     this.pen.font = NAME_FONT;
     /** @type {Map<string, number>} */
     this.widths = new Map();
     this.shown = "";
   }
 
-  /** The coarse outlines stay until finer ones cover the view: no hole while one pans. @param {number[]} loaded */
+  /** The coarse outlines stay until finer ones cover the view: no hole while one pans. @param {View} view @param {number[]} loaded */
   choose(view, loaded) {
     const covered =
       loaded.length === 4 &&
@@ -35,12 +35,14 @@ class Ground {
   }
 
   /** Largest zones first, each name only if its zone is wide enough for it and nothing else stands there.
-   *  @param {[string, number, number, number][]} names name, x, y, width of the zone in Mercator metres */
+   *  @param {[string, number, number, number][]} names name, x, y, width of the zone in Mercator metres
+   *  @param {View} view @param {Box[]} taken */
   name(view, names, taken) {
     const boxes = [...taken];
+    /** @type {{x: number[], y: number[], text: string[]}} */
     const placed = { x: [], y: [], text: [] };
     const perPx = (view.x1 - view.x0) / view.width;
-    const free = (box) =>
+    const free = (/** @type {Box} */ box) =>
       box.left >= 0 &&
       box.top >= 0 &&
       box.right <= view.width &&
@@ -65,16 +67,20 @@ class Ground {
     this.names.data_source.setv({ data: placed }, { sync: false });
   }
 
+  /** @param {string} text */
   width(text) {
-    if (!this.widths.has(text)) this.widths.set(text, this.pen.measureText(text).width);
-    return this.widths.get(text);
+    const width = this.widths.get(text) ?? this.pen.measureText(text).width;
+    this.widths.set(text, width);
+    return width;
   }
 }
 
+/** @param {number} x @param {number} y @param {number} width */
 function boxAbout(x, y, width) {
   return { left: x - width / 2 - 8, right: x + width / 2 + 8, top: y - 14, bottom: y + 14 };
 }
 
+/** @param {Foreign} renderer @param {boolean} visible */
 function show(renderer, visible) {
   if (renderer.visible !== visible) renderer.setv({ visible }, { sync: false });
 }

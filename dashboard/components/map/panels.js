@@ -12,8 +12,10 @@ const LEGEND = [
 const SCALE_PX = 140;
 
 class Panels {
+  /** @param {Foreign} model @param {(key: string) => string} word */
   constructor(model, word) {
     this.model = model;
+    this.text = "";
     this.word = word;
     this.place = element("div", "panel place");
     this.place.setAttribute("role", "status");
@@ -32,6 +34,7 @@ class Panels {
     this.elements = [this.place, this.buttons, this.choices, this.bar, this.legend];
   }
 
+  /** @param {string} name @param {string} key @param {() => void} onClick */
   button(name, key, onClick) {
     const made = element("button", "map-button");
     made.type = "button";
@@ -60,7 +63,10 @@ class Panels {
     if (placing) lines.push(element("div", "placing", this.word("placing")));
     if (place.length) {
       const line = element("div", "where");
-      line.append(element("b", "", place[0]), ...place.slice(1).map((part) => element("span", "", part)));
+      line.append(
+        element("b", "", place[0]),
+        ...place.slice(1).map((/** @type {string} */ part) => element("span", "", part)),
+      );
       lines.push(line);
     }
     if (notice) lines.push(element("div", "notice", notice));
@@ -76,24 +82,28 @@ class Panels {
     this.legend.hidden = layers.legend === false;
   }
 
+  /** @param {Record<string, boolean>} layers */
   drawChoices(layers) {
     for (const [name, shown] of Object.entries(layers)) {
-      /** @type {HTMLInputElement | null} */
-      let input = this.choices.querySelector(`input[name=${name}]`);
-      if (!input) {
-        const label = element("label", "");
-        input = element("input", "");
-        input.type = "checkbox";
-        input.name = name;
-        input.addEventListener("change", () => this.model.send_msg({ type: "layer", name, value: input.checked }));
-        label.append(input, element("span", "", this.word(`layer_${name}`)));
-        this.choices.append(label);
-      }
+      /** @type {HTMLInputElement} */
+      const input = this.choices.querySelector(`input[name=${name}]`) ?? this.choice(name);
       input.checked = shown;
     }
   }
 
-  /** True at the middle of the map: the projection's scale is 1/cos(latitude). */
+  /** @param {string} name */
+  choice(name) {
+    const label = element("label", "");
+    const input = element("input", "");
+    input.type = "checkbox";
+    input.name = name;
+    input.addEventListener("change", () => this.model.send_msg({ type: "layer", name, value: input.checked }));
+    label.append(input, element("span", "", this.word(`layer_${name}`)));
+    this.choices.append(label);
+    return input;
+  }
+
+  /** True at the middle of the map: the projection's scale is 1/cos(latitude). @param {View} view */
   scale(view) {
     const perPx = ((view.x1 - view.x0) / view.width) * Math.cos(latitude((view.y0 + view.y1) / 2));
     const metres = roundLength(perPx * SCALE_PX);
@@ -101,20 +111,18 @@ class Panels {
     this.measure.textContent = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
   }
 
-  /** @returns {Box[]} where the panels stand, in pixels of the map */
+  /** @returns {Box[]} where the panels stand, in pixels of the map @param {HTMLElement} region */
   boxes(region) {
     const origin = region.getBoundingClientRect();
     return this.elements
       .filter((el) => !el.hidden)
-      .map((el) => {
-        const box = el.getBoundingClientRect();
-        return {
-          left: box.left - origin.left,
-          right: box.right - origin.left,
-          top: box.top - origin.top,
-          bottom: box.bottom - origin.top,
-        };
-      });
+      .map((el) => el.getBoundingClientRect())
+      .map(({ left, right, top, bottom }) => ({
+        left: left - origin.left,
+        right: right - origin.left,
+        top: top - origin.top,
+        bottom: bottom - origin.top,
+      }));
   }
 }
 

@@ -12,7 +12,8 @@ const PATHS = {
 };
 const HOLLOW = new Set(["unit", "protected"]);
 
-/** @param {keyof typeof PATHS} shape @param {string} colour @returns {SVGSVGElement} */
+/** @typedef {keyof typeof PATHS} ShapeName */
+/** @param {ShapeName} shape @param {string} colour @returns {SVGSVGElement} */
 function shapeIcon(shape, colour) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");

@@ -114,10 +114,10 @@ export class Queue {
       this.rows.set(row.id, drawn);
     }
     if (!("take" in drawn)) {
-      if (row.reserved) drawn.fill(row);
+      drawn.fill(row);
       return drawn;
     }
-    const incident = "changes" in row && !technical ? /** @type {Row} */ (row) : null;
+    const incident = technical ? null : /** @type {Row} */ (row);
     const stands = incident ? this.store.place(incident) : "main";
     if (drawn.row !== row || drawn.desk !== this.store.desk || drawn.stands !== stands) {
       drawn.row = row;

@@ -16,11 +16,11 @@ export class ReservedRow {
     write(name, store.t("reserved"));
     head.append(name);
     this.li.append(glyph, head, element("div", "line place", store.t("reserved_row")));
-    /** @type {import("../../shell/wire.js").Row | null} */
+    /** @type {{state: string} | null} */
     this.row = null;
   }
 
-  /** @param {import("../../shell/wire.js").Row} row */
+  /** @param {{state: string}} row */
   fill(row) {
     this.row = row;
     this.li.dataset.state = row.state;

@@ -1,5 +1,5 @@
 // Why a target was missed, in a supervisor's own words: written into the log, beside what it explains.
-import { button } from "../../shell/build.js";
+import { button, form, onEscape, options } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { spanName } from "./scrub.js";
 
@@ -9,26 +9,26 @@ export class Explain {
     this.store = store;
     this.desk = desk;
     this.done = done;
-    this.opener = button("pill explain", store.t("timeline.explain"), () => this.open(this.root.hidden), {
+    this.opener = button("pill explain", store.t("timeline.explain"), () => this.open(!!this.root.hidden), {
       "aria-expanded": "false",
     });
-    this.root = element("form", "explain-form", { hidden: true });
     this.which = element("select");
-    this.why = element("textarea", "", { rows: 2, maxlength: 2000, required: true });
+    this.why = element("textarea", { rows: 2, maxlength: 2000, required: true });
+    this.id = this.label = "";
+    /** @type {string | undefined} the incident whose choice stands */
+    this.held = undefined;
     const send = element("button", "pill primary", store.t("timeline.explain_send"));
     const back = button("pill", store.t("back"), () => this.open(false));
-    const buttons = element("div", "buttons", send, back);
-    this.root.append(
-      labelled(store.t("timeline.explain_which"), this.which),
-      labelled(store.t("timeline.explain_why"), this.why),
-      buttons,
+    this.root = form(
+      "explain-form",
+      () => this._send(),
+      { hidden: true },
+      element("label", "", element("span", "", store.t("timeline.explain_which")), this.which),
+      element("label", "", element("span", "", store.t("timeline.explain_why")), this.why),
+      element("div", "buttons", send, back),
     );
-    this.root.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this._send();
-    });
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+    this.root.noValidate = false; // an empty reason is asked for by the browser
+    onEscape(this.root, (event) => {
       event.preventDefault();
       this.open(false);
     });
@@ -42,7 +42,7 @@ export class Explain {
     this.open(false, false);
   }
 
-  /** @param {any} story */
+  /** @param {import("../../shell/wire.js").Story} story */
   show(story) {
     const { store } = this;
     this.label = story.label;
@@ -50,19 +50,14 @@ export class Explain {
     const chosen = this.which.value;
     const missed = story.bars.filter((bar) => bar.limits?.some((limit) => limit.missed));
     const others = story.bars.filter((bar) => !missed.includes(bar));
-    const options = [...missed, ...others].map((bar) => [bar.name, spanName(store, bar.name)]);
-    options.splice(missed.length, 0, ["", store.t("timeline.explain_all")]);
-    this.which.replaceChildren(
-      ...options.map(([value, text]) => {
-        const option = element("option", "", text);
-        option.value = value;
-        return option;
-      }),
-    );
-    if (this.held !== undefined && options.some(([value]) => value === chosen)) this.which.value = chosen;
+    const named = [...missed, ...others].map((bar) => /** @type {const} */ ([bar.name, spanName(store, bar.name)]));
+    const spans = named.toSpliced(missed.length, 0, ["", store.t("timeline.explain_all")]);
+    this.which.replaceChildren(...options(spans));
+    if (this.held !== undefined && spans.some(([value]) => value === chosen)) this.which.value = chosen;
     this.held = this.id;
   }
 
+  /** @param {boolean} on */
   open(on, focus = true) {
     this.root.hidden = !on;
     this.opener.setAttribute("aria-expanded", String(on));
@@ -83,9 +78,4 @@ export class Explain {
     this.open(false);
     this.done();
   }
-}
-
-function labelled(text, field) {
-  const label = element("label", "", element("span", "", text), field);
-  return label;
 }

@@ -2,18 +2,24 @@
 import { clock, duration, element, metres, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 
+/** @typedef {import("../../shell/wire.js").Known} Moment */
+
 const FACTS = ["state", "owner", "order", "line", "position", "presses", "class"];
 
 export class Known {
   /** @param {import("../../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
+    /** @type {Pick<import("../../shell/wire.js").Story, "known" | "spots" | "start">} */
+    this.story = { known: [], spots: [], start: 0 };
     this.root = element("div", "known", { role: "region", "aria-label": store.t("timeline.known") });
+    this.drawn = "";
     this.time = element("b", "time");
     this.after = element("span", "after");
     this.glyph = element("span", "glyph");
     const head = element("p", "moment", this.glyph, this.time, this.after);
     const list = element("dl");
+    /** @type {Record<string, HTMLElement>} */
     this.facts = {};
     for (const name of FACTS) {
       this.facts[name] = element("dd", "", { "data-fact": name });
@@ -22,7 +28,7 @@ export class Known {
     this.root.append(head, list);
   }
 
-  /** @param {any} story */
+  /** @param {import("../../shell/wire.js").Story} story */
   show(story) {
     this.story = story;
   }
@@ -46,10 +52,11 @@ export class Known {
     write(facts.owner, one.owner || store.t("nobody"));
     write(facts.order, this._order(one));
     write(facts.line, one.call ? store.t(`call.${one.call}`) : "");
-    write(facts.presses, one.presses > 1 ? String(one.presses) : "");
+    write(facts.presses, (one.presses ?? 1) > 1 ? String(one.presses) : "");
     write(facts.class, one.as_class ? store.t(`class.${one.as_class}`) : "");
     for (const name of ["line", "presses", "class"])
-      facts[name].hidden = facts[name].previousSibling.hidden = !facts[name].textContent;
+      for (const part of [facts[name], facts[name].previousElementSibling])
+        part?.toggleAttribute("hidden", !facts[name].textContent);
     write(facts.position, this._position(one, at));
   }
 
@@ -70,6 +77,7 @@ export class Known {
     });
   }
 
+  /** @param {Moment} one */
   _order(one) {
     const { store } = this;
     if (!one.order_zone) return store.t("timeline.order_none");
@@ -81,6 +89,7 @@ export class Known {
     return [store.zone(one.order_zone), step, one.unit].filter(Boolean).join(" · ");
   }
 
+  /** @param {Moment} one @param {number} at */
   _position(one, at) {
     const { store } = this;
     const spot = this.story.spots.findLast((each) => each.at <= at && each.unit === undefined && !each.late);

@@ -1,4 +1,5 @@
 // Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the moment is marked.
+import { headings } from "../../shell/build.js";
 import { sentence } from "../case/history.js";
 import { clock, element } from "../../shell/format.js";
 
@@ -8,25 +9,19 @@ export class Records {
     this.store = store;
     this.root = element("div", "records", { tabindex: 0, role: "region" });
     this.offsets = element("p", "offsets");
-    const table = element("table");
-    const head = element("thead");
-    const row = element("tr");
-    for (const key of ["entered", "happened", "who", "what"]) {
-      const th = element("th", "", { scope: "col" }, store.t(`timeline.${key}`));
-      row.append(th);
-    }
-    head.append(row);
     this.body = element("tbody");
-    table.append(head, this.body);
-    this.root.append(table);
+    const names = ["entered", "happened", "who", "what"].map((key) => store.t(`timeline.${key}`));
+    this.head = element("thead", "", headings(names));
+    this.root.append(element("table", "", this.head, this.body));
+    /** @type {{at: number, tr: HTMLElement}[]} */
     this.rows = [];
     this.body.addEventListener("click", (event) => {
-      const chosen = this.rows.find((one) => one.tr.contains(event.target));
+      const chosen = this.rows.find((one) => one.tr.contains(/** @type {Node} */ (event.target)));
       if (chosen) move(chosen.at);
     });
   }
 
-  /** @param {any} story */
+  /** @param {import("../../shell/wire.js").Story} story */
   show(story) {
     const { store } = this;
     this.root.setAttribute("aria-label", store.t("timeline.events", { n: story.happenings.length }));
@@ -49,6 +44,7 @@ export class Records {
     const { scrollTop } = this.root;
     this.body.replaceChildren(...this.rows.map((one) => one.tr));
     this.root.scrollTop = scrollTop; // a hand may be reading there
+    /** @type {HTMLElement | null} */
     this.marked = null;
   }
 
@@ -69,12 +65,13 @@ export class Records {
     if (!tr) return;
     tr.setAttribute("aria-current", "true");
     const { root } = this;
-    const top = tr.offsetTop - root.querySelector("thead").offsetHeight;
+    const top = tr.offsetTop - this.head.offsetHeight;
     if (top < root.scrollTop) root.scrollTop = top;
     else if (tr.offsetTop + tr.offsetHeight > root.scrollTop + root.clientHeight)
       root.scrollTop = tr.offsetTop + tr.offsetHeight - root.clientHeight;
   }
 
+  /** @param {import("../../shell/wire.js").Happening} one */
   _row(one) {
     const { store } = this;
     const tr = element("tr", one.clock, { "data-version": String(one.version) });
@@ -105,6 +102,7 @@ function exact(ms) {
   return `${clock(ms)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
 }
 
+/** @param {number} seconds */
 function figure(seconds) {
   return `${seconds < 0 ? "−" : ""}${Math.abs(seconds).toFixed(1)}`;
 }

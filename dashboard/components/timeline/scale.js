@@ -12,6 +12,7 @@ export class Scale {
     this.whole = Math.log1p((this.end - start) / WIDE_MS);
   }
 
+  /** @param {number} at */
   clamp(at) {
     return Math.min(this.end, Math.max(this.start, at));
   }

@@ -1,5 +1,6 @@
 // The line of moments that one drags along, and under it each response time as a bar on the same line, with its targets.
-import { clock, element, ticking, write } from "../../shell/format.js";
+import { drags, keys } from "../../shell/build.js";
+import { attributes, clock, element, joined, ticking, write } from "../../shell/format.js";
 import { Scale } from "./scale.js";
 
 const MINUTE_MS = 60_000;
@@ -10,6 +11,7 @@ export class Scrub {
     this.store = store;
     this.does = does;
     this.at = 0;
+    /** @type {number[]} */
     this.moments = [];
     this.scale = new Scale(0, 1);
     this.root = element("div", "scrub");
@@ -32,30 +34,23 @@ export class Scrub {
     head.append(hint, this.slider, element("span", "value"));
     const under = element("div", "span under", element("span", "name"), this.figures, element("span", "value"));
     this.root.append(head, under, this.bars, this.missing, lane);
-    for (const part of [this.slider, this.bars]) this._drags(part);
+    for (const part of [this.slider, this.bars]) drags(this.slider, (share) => this._go(this.scale.at(share)), part);
     new ResizeObserver(() => this._figures()).observe(this.figures);
     this.slider.addEventListener("keydown", (event) => this._key(event));
   }
 
-  /** @param {any} story */
+  /** @param {import("../../shell/wire.js").Story} story */
   show(story) {
     this.scale = new Scale(story.start, story.end);
     this.moments = [...new Set(story.happenings.map((one) => this.scale.clamp(one.at)))].sort((a, b) => a - b);
     const end = Math.round((this.scale.end - this.scale.start) / 1000);
-    this.slider.setAttribute("aria-valuemin", "0");
-    this.slider.setAttribute("aria-valuemax", String(end));
+    attributes(this.slider, { "aria-valuemin": 0, "aria-valuemax": end });
     this.marks.replaceChildren(...this.moments.map((at) => at_(element("i"), this.scale.share(at))));
     this._figures();
     this.bars.replaceChildren(...story.bars.map((bar) => this._bar(bar)));
-    write(
-      this.missing,
-      story.missing.length
-        ? this.store.t("timeline.missing", {
-            spans: story.missing.map((name) => spanName(this.store, name)).join(" · "),
-          })
-        : "",
-    );
-    this.missing.hidden = !story.missing.length;
+    const spans = story.missing.map((name) => spanName(this.store, name)).join(" · ");
+    write(this.missing, spans && this.store.t("timeline.missing", { spans }));
+    this.missing.hidden = !spans;
   }
 
   _figures() {
@@ -72,90 +67,62 @@ export class Scrub {
     const share = `${this.scale.share(this.at) * 100}%`;
     this.handle.style.left = share;
     this.now.style.left = share;
-    this.slider.setAttribute("aria-valuenow", String(Math.round((this.at - this.scale.start) / 1000)));
-    this.slider.setAttribute("aria-valuetext", this.does.tell(this.at));
+    const now = Math.round((this.at - this.scale.start) / 1000);
+    attributes(this.slider, { "aria-valuenow": now, "aria-valuetext": this.does.tell(this.at) });
   }
 
-  _bar(bar) {
+  /** @param {import("../../shell/wire.js").Bar} bar */
+  _bar({ name: span, definition, start, end, seconds, original_s: original, entered_s, limits = [], two_clocks: two }) {
     const { store, scale } = this;
-    const row = element("li", "span");
-    const name = spanName(store, bar.name);
+    const name = spanName(store, span);
+    const from = scale.share(start);
+    const missed = limits.filter((limit) => limit.missed);
     const lane = element("span", "lane");
-    const from = scale.share(bar.start);
-    if (bar.original_s != null)
-      lane.append(stretch(element("i", "original"), from, scale.share(bar.start + bar.original_s * 1000)));
-    const missed = bar.limits?.filter((limit) => limit.missed) ?? [];
-    lane.append(stretch(element("i", missed.length ? "bar missed" : "bar"), from, scale.share(bar.end)));
-    for (const limit of bar.limits ?? []) {
-      const share = scale.share(bar.start + limit.limit_s * 1000);
-      if (bar.start + limit.limit_s * 1000 <= scale.end) lane.append(at_(element("i", "target"), share));
-    }
-    const value = element("span", "value", element("b", "", signed(store, bar.seconds)));
-    if (bar.original_s != null)
-      value.append(element("span", "was", store.t("timeline.before", { time: signed(store, bar.original_s) })));
-    const strict = missed.sort((a, b) => b.limit_s - a.limit_s)[0] ?? bar.limits?.[0];
-    if (strict) {
-      const key = strict.missed ? "timeline.over" : "timeline.target";
-      value.append(
-        element(
-          "span",
-          strict.missed ? "over" : "goal",
-          store.t(key, { profile: strict.profile, time: ticking(strict.limit_s * 1000) }),
-        ),
-      );
-    }
-    if (bar.two_clocks) value.append(element("span", "clocks", store.t("timeline.two_clocks")));
-    row.append(element("span", "name", name), lane, value);
-    row.dataset.span = bar.name;
-    const said = [
-      bar.definition,
-      ...(bar.limits ?? []).map((one) =>
-        store.t("timeline.target", { profile: one.profile, time: ticking(one.limit_s * 1000) }),
-      ),
-    ];
-    if (bar.two_clocks) said.push(store.t("timeline.by_ours", { time: signed(store, bar.entered_s) }));
-    const note = `${name}: ${said.join(" · ")}`;
-    row.addEventListener("pointerenter", () => this.does.note(note));
-    row.append(element("span", "visually-hidden", said.join(" · ")));
+    if (original != null) lane.append(stretch(element("i", "original"), from, scale.share(start + original * 1000)));
+    lane.append(stretch(element("i", missed.length ? "bar missed" : "bar"), from, scale.share(end)));
+    for (const { limit_s: limit } of limits)
+      if (start + limit * 1000 <= scale.end)
+        lane.append(at_(element("i", "target"), scale.share(start + limit * 1000)));
+    const value = element("span", "value", element("b", "", signed(store, seconds)));
+    if (original != null)
+      value.append(element("span", "was", store.t("timeline.before", { time: signed(store, original) })));
+    /** @param {{profile: string, limit_s: number}} limit */
+    const facts = ({ profile, limit_s: limit }) => ({ profile, time: ticking(limit * 1000) });
+    const [strict = limits[0]] = missed.sort((a, b) => b.limit_s - a.limit_s);
+    if (strict?.missed) value.append(element("span", "over", store.t("timeline.over", facts(strict))));
+    else if (strict) value.append(element("span", "goal", store.t("timeline.target", facts(strict))));
+    if (two) value.append(element("span", "clocks", store.t("timeline.two_clocks")));
+    const said = joined([
+      definition,
+      ...limits.map((one) => store.t("timeline.target", facts(one))),
+      two && store.t("timeline.by_ours", { time: signed(store, entered_s) }),
+    ]);
+    const spoken = element("span", "visually-hidden", said);
+    const row = element("li", "span", { "data-span": span }, element("span", "name", name), lane, value, spoken);
+    row.addEventListener("pointerenter", () => this.does.note(`${name}: ${said}`));
     return row;
   }
 
-  /** Drag anywhere on the line or the bars. @param {HTMLElement} part */
-  _drags(part) {
-    const follow = (event) => {
-      const box = this.slider.getBoundingClientRect();
-      this._go(this.scale.at((event.clientX - box.left) / box.width));
-    };
-    part.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      part.setPointerCapture(event.pointerId);
-      follow(event);
-      this.slider.focus({ preventScroll: true });
-      event.preventDefault();
-    });
-    part.addEventListener("pointermove", (event) => {
-      if (part.hasPointerCapture(event.pointerId)) follow(event);
-    });
-  }
-
+  /** @param {KeyboardEvent} event */
   _key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const { at, scale, moments } = this;
-    const next = {
-      ArrowRight: () => moments.find((moment) => moment > at) ?? scale.end,
-      ArrowLeft: () => moments.findLast((moment) => moment < at) ?? scale.start,
-      ArrowUp: () => moments.find((moment) => moment > at) ?? scale.end,
-      ArrowDown: () => moments.findLast((moment) => moment < at) ?? scale.start,
+    const later = () => moments.find((moment) => moment > at) ?? scale.end;
+    const earlier = () => moments.findLast((moment) => moment < at) ?? scale.start;
+    /** @type {Record<string, () => number>} */
+    const to = {
+      ArrowRight: later,
+      ArrowUp: later,
+      ArrowLeft: earlier,
+      ArrowDown: earlier,
       PageUp: () => at + MINUTE_MS,
       PageDown: () => at - MINUTE_MS,
       Home: () => scale.start,
       End: () => scale.end,
-    }[event.key];
-    if (!next) return;
-    event.preventDefault();
-    this._go(next());
+    };
+    keys(Object.fromEntries(Object.entries(to).map(([key, next]) => [key, () => this._go(next())])), event);
   }
 
+  /** @param {number} at */
   _go(at) {
     this.at = this.scale.clamp(at); // the next key counts from here, whether or not it was painted
     this.does.move(this.at);
@@ -189,13 +156,14 @@ export function dayAndClock(ms, language) {
   return `${day.format(ms)} ${clock(ms)}`;
 }
 
+/** @template {HTMLElement} E @param {E} part @param {number} share */
 function at_(part, share) {
   part.style.left = `${share * 100}%`;
   return part;
 }
 
+/** @template {HTMLElement} E @param {E} part @param {number} from @param {number} to */
 function stretch(part, from, to) {
-  part.style.left = `${Math.min(from, to) * 100}%`;
   part.style.width = `${Math.abs(to - from) * 100}%`;
-  return part;
+  return at_(part, Math.min(from, to));
 }

@@ -1,6 +1,6 @@
 // One incident in the middle of the supervisor page: its parts follow the moment that one drags to.
 import { button } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { attributes, element, joined, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Explain } from "./explain.js";
 import { Known } from "./known.js";
@@ -16,6 +16,8 @@ export function mount(place) {
   return { start: () => room.ask(), clear: () => room.clear(), open: (id) => room.open(id), close: () => room.clear() };
 }
 
+/** @typedef {import("../../shell/wire.js").Story} Story */
+
 class Room {
   /** @param {import("../../shell/room.js").Place} place */
   constructor({ middle, note, store, desk, base, channel, close }) {
@@ -23,7 +25,9 @@ class Room {
     this.base = base;
     this.channel = channel;
     this.id = "";
+    /** @type {Story | null} */
     this.story = null;
+    this.at = this.wanted = this.frame = this.seconds = 0;
     this.region = middle;
     this.root = element("div", "timeline");
     this.waiting = element("p", "waiting", { role: "status" });
@@ -39,31 +43,24 @@ class Room {
     this.body = element("div", "body");
     const sight = element("div", "sight", this.track.root, this.known.root);
     this.body.append(sight, this.scrub.root, this.explain.root, this.records.offsets, this.records.root);
-    this.root.append(this._head(close), this.waiting, this.body);
+    this.back = button("pill back", store.t("timeline.back"), close, element("kbd", "", "Esc"));
+    this.glyph = element("span", "glyph");
+    this.title = element("h2");
+    this.about = element("p", "about");
+    this.forms = ["pdf", "json"].map((form) =>
+      element("a", "pill", { "data-form": form, download: "" }, store.t(`timeline.evidence_${form}`)),
+    );
+    this.files = element("span", "files", ...this.forms);
+    const said = element("div", "said", this.title, this.about);
+    const head = element("header", "", this.back, this.glyph, said, this.explain.opener, this.files);
+    this.root.append(head, this.waiting, this.body);
     middle.append(this.root);
     channel.on((answer) => this._take(answer));
     store.on("second", () => this._second());
     this.clear();
   }
 
-  _head(close) {
-    const { store } = this;
-    const head = element("header");
-    this.back = button("pill back", store.t("timeline.back"), () => close(), element("kbd", "", "Esc"));
-    this.glyph = element("span", "glyph");
-    this.title = element("h2");
-    this.about = element("p", "about");
-    this.files = element("span", "files");
-    const forms = ["pdf", "json"].map((form) => {
-      const link = element("a", "pill", { "data-form": form, download: "" }, store.t(`timeline.evidence_${form}`));
-      return link;
-    });
-    this.files.append(...forms);
-    const said = element("div", "said", this.title, this.about);
-    head.append(this.back, this.glyph, said, this.explain.opener, this.files);
-    return head;
-  }
-
+  /** @param {string} id */
   open(id) {
     if (id !== this.id) {
       this.clear();
@@ -95,10 +92,11 @@ class Room {
 
   _second() {
     if (!this.story?.open || !this.store.live || this.store.locked) return;
-    this.seconds = (this.seconds ?? 0) + 1;
+    this.seconds += 1;
     if (this.seconds % ANEW_S === 0) this.ask();
   }
 
+  /** @param {{id: string, story: Story, ground: import("../../shell/wire.js").Ground, failed?: string}} answer */
   _take({ id, story, ground, failed }) {
     if (id !== this.id) return;
     if (failed) {
@@ -106,7 +104,7 @@ class Room {
       return;
     }
     const first = !this.story;
-    const atEnd = first || this.at >= this.story.end;
+    const atEnd = !this.story || this.at >= this.story.end;
     const focused = document.activeElement === this.back;
     this.story = story;
     write(this.waiting, "");
@@ -121,35 +119,34 @@ class Room {
     if (first && focused) this.scrub.slider.focus({ preventScroll: true });
   }
 
+  /** @param {Story} story */
   _about(story) {
     const { store } = this;
-    const last = story.known.at(-1);
-    this.region.setAttribute("role", "region");
-    this.region.setAttribute("aria-label", store.t("timeline.region", { label: story.label }));
+    const last = story.known[story.known.length - 1];
+    attributes(this.region, { role: "region", "aria-label": store.t("timeline.region", { label: story.label }) });
     this.glyph.replaceChildren(shape(shapeOf(last.state, "press"), 24));
     write(this.title, story.label);
-    const parts = [dayAndClock(story.start, store.language), store.zone(last.zone)];
-    if (story.drill) parts.push(store.t("timeline.drill"));
-    parts.push(
-      story.as_class ? store.t(`class.${story.as_class}`) : "",
+    const about = [
+      dayAndClock(story.start, store.language),
+      store.zone(last.zone),
+      story.drill && store.t("timeline.drill"),
+      story.as_class && store.t(`class.${story.as_class}`),
       story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`),
-    );
-    if (story.erased) parts.push(store.t("timeline.erased"));
-    write(this.about, parts.filter(Boolean).join(" · "));
-    for (const link of this.files.querySelectorAll("a")) {
-      link.href = `${this.base}evidence/${encodeURIComponent(this.id)}.${link.dataset.form}`;
-      link.setAttribute(
-        "aria-label",
-        store.t("timeline.evidence_label", { label: story.label, form: link.dataset.form.toUpperCase() }),
-      );
+      story.erased && store.t("timeline.erased"),
+    ];
+    write(this.about, joined(about));
+    for (const link of this.forms) {
+      const { form = "" } = link.dataset;
+      link.href = `${this.base}evidence/${encodeURIComponent(this.id)}.${form}`;
+      link.ariaLabel = store.t("timeline.evidence_label", { label: story.label, form: form.toUpperCase() });
     }
   }
 
   /** Many moves of a hand are one picture. @param {number} at */
   soon(at) {
     this.wanted = at;
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
       this.move(this.wanted);
     });
   }
