@@ -7,7 +7,7 @@ import { shiftTest } from "./test.js";
 /** @typedef {import("../../shell/wire.js").Offer} Offer */
 
 export class People {
-  /** @param {import("../../shell/store.js").Store} store @param {import("../actions/actions.js").Actions} actions @param {import("../../shell/desk.js").DeskLine} desk
+  /** @param {import("../../shell/store.js").Store} store @param {{ask: (form: string, about?: object) => void}} actions @param {import("../../shell/desk.js").DeskLine} desk
    *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
   constructor(store, actions, desk, { bar, panel }, base) {
     this.store = store;
@@ -191,13 +191,13 @@ export class People {
     root.append(whole);
     if (!this.base) return root;
     const aside = { target: "_blank", rel: "noopener" };
-    /** @param {string} words @param {string} address @param {string} key @param {object} [more] */
-    const link = (words, address, key, more) =>
-      element("a", "do", { href: `${this.base}${address}`, "data-key": key, ...more }, store.t(words));
+    const { base } = this;
+    /** @param {string} words @param {string} href @param {string} key @param {object} [more] */
+    const link = (words, href, key, more) => element("a", "do", { href, "data-key": key, ...more }, store.t(words));
     const note = keyed("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note");
-    root.append(note, link("sheet", "sheet", "sheet", aside), link("own", "figures", "figures", aside));
-    if (store.may("page supervisor")) root.append(link("to_supervisor", "supervisor", "floor"));
-    if (store.may("page devices")) root.append(link("to_devices", "devices", "devices", aside));
+    root.append(note, link("sheet", `${base}sheet`, "sheet", aside), link("own", `${base}figures`, "figures", aside));
+    if (store.may("page supervisor")) root.append(link("to_supervisor", `${base}supervisor`, "floor"));
+    if (store.may("page devices")) root.append(link("to_devices", `${base}devices`, "devices", aside));
     return root;
   }
 }
