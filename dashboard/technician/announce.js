@@ -1,4 +1,5 @@
 // Say beforehand that the device is about to be pressed: its presses alarm in full all the same, marked with who said so.
+import { button, select } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
 import { Form } from "./form.js";
 
@@ -11,32 +12,25 @@ export class Announce {
     this.store = store;
     this.desk = desk;
     this.device = device;
-    this.root = element("section", "card announce");
-    this.standing = element("p", "standing");
-    this.standing.setAttribute("role", "status");
-    this.withdraw = element("button", "do", store.t("do.withdraw_test"));
-    this.withdraw.type = "button";
+    this.standing = element("p", { class: "standing", role: "status" });
+    this.withdraw = button("do", store.t("do.withdraw_test"), () =>
+      desk.ask("withdraw_test", device, { do: "withdraw_test", device }),
+    );
     this.withdraw.setAttribute("aria-label", store.t("announce.withdraw_label", { device }));
-    this.withdraw.addEventListener("click", () => desk.ask("withdraw_test", device, { do: "withdraw_test", device }));
     this.form = new Form(store, "announce.title", "do.announce_test", () => this._announce());
     this.form.legend.remove();
     this.where = this.form.field("announce.where", "text", "announce.where_hint");
     this.where.maxLength = 200;
     this.where.value = sessionStorage.getItem(DRAFT) ?? "";
-    const label = element("label", "", store.t("announce.minutes"));
-    this.minutes = element("select");
-    this.minutes.append(
-      ...MINUTES.map((n) => {
-        const option = element("option", "", store.t("announce.n_minutes", { n }));
-        option.value = String(n);
-        return option;
-      }),
+    this.minutes = select(
+      MINUTES.map((n) => [String(n), store.t("announce.n_minutes", { n })]),
+      "10",
     );
-    this.minutes.value = "10";
-    label.append(this.minutes);
-    this.form.root.insertBefore(label, this.form.submit);
+    this.form.submit.before(element("label", "", store.t("announce.minutes"), this.minutes));
     this.form.submit.classList.remove("primary");
-    this.root.append(
+    this.root = element(
+      "section",
+      "card announce",
       element("h3", "", store.t("announce.title")),
       this.standing,
       element("p", "note", store.t("announce.hint")),
@@ -54,10 +48,11 @@ export class Announce {
     );
     this.standing.hidden = this.withdraw.hidden = !announced;
     this.form.root.hidden = !!announced;
-    if (here && document.activeElement.closest("[hidden]")) (announced ? this.withdraw : this.where).focus();
+    if (here && document.activeElement?.closest("[hidden]")) (announced ? this.withdraw : this.where).focus();
   }
 
   _announce() {
+    const { device, minutes } = this;
     const where = this.where.value.trim();
     if (!where) {
       this.desk.say(this.store.t("announce.needed"), true);
@@ -65,11 +60,7 @@ export class Announce {
       return;
     }
     sessionStorage.setItem(DRAFT, where);
-    this.desk.ask("announce_test", this.device, {
-      do: "announce_test",
-      device: this.device,
-      where,
-      minutes: Number(this.minutes.value),
-    });
+    const wish = { do: "announce_test", device, where, minutes: Number(minutes.value) };
+    this.desk.ask("announce_test", device, wish);
   }
 }

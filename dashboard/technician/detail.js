@@ -7,61 +7,52 @@ import { Use } from "./use.js";
 import { Ways } from "./ways.js";
 import { Whose } from "./whose.js";
 
+/** @typedef {import("./devices.js").Device} Device
+ *  @typedef {{address: string, device: string, signals?: [at: number, dbm: number][], enrolled_at?: number | null, enrolled_by?: string,
+ *   presses?: import("./ways.js").Press[], trial?: import("./trial.js").Test, case?: import("./whose.js").Held | null,
+ *   announced?: {who: string, until: number, where: string}, alarm?: import("./ways.js").Alarm}} Selected
+ *  @typedef {{adapter: {state: string, since: number, mode: string, reason: string} | null, store: string, store_reason: string,
+ *   unreadable: number, devices: Device[], screens: {visible: number, watching: number}, register: string}} Bench */
+
 const FACTS = ["heard", "battery", "packets", "refused", "security", "address"];
 
-/** Whether the next press is marked as announced: "", "yes", or "joins", when an alarm is open that is not marked. */
+/** Whether the next press is marked as announced: "", "yes", or "joins", when an alarm is open that is not marked. @param {Selected} selected */
 function mark({ announced, alarm }) {
   return !announced ? "" : alarm && !alarm.announced ? "joins" : "yes";
 }
 
 export class Detail {
-  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {any} selected @param {string} base */
+  /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {Selected} selected @param {string} base */
   constructor(store, desk, selected, base) {
+    const { address, device } = selected;
     this.store = store;
-    this.device = selected.device;
+    this.device = device;
+    /** @type {Device | null} */
     this.row = null;
-    this.root = element("article", "detail");
-    const head = element("header");
-    this.title = element("h2", "", selected.device);
-    this.title.tabIndex = -1;
-    this.list = element("dl", "facts");
-    this.facts = {};
-    for (const name of FACTS) {
-      const box = element("div");
-      const fact = element("dd");
-      box.append(element("dt", "", store.t(`bench.fact.${name}`)), fact);
-      this.facts[name] = fact;
-      this.list.append(box);
-    }
-    head.append(this.title, this.list);
-    const left = element("div", "column");
-    const right = element("div", "column");
-    if (selected.address) {
-      this.signal = new Signal(store);
-      left.append(this.signal.root);
-    }
-    if (selected.device) {
-      if (selected.address) {
-        this.ways = new Ways(store);
-        this.trial = new Trial(store, desk, selected.device, base);
-        left.append(this.ways.root);
-        this.announce = new Announce(store, desk, selected.device);
-        right.append(this.announce.root, this.trial.root);
-      }
-      this.whose = new Whose(store, desk, selected.device);
-      right.append(this.whose.root);
-    }
-    if (selected.address) {
-      this.use = new Use(store, desk, selected);
-      right.append(this.use.root);
-    }
-    const columns = element("div", "columns");
-    columns.append(left, right);
-    this.root.append(head, columns);
-    this.root.classList.toggle("unheard", !selected.address);
+    this.title = element("h2", { tabindex: -1 }, device);
+    this.facts = new Map(FACTS.map((name) => [name, element("dd")]));
+    const facts = [...this.facts].map(([name, fact]) =>
+      element("div", "", element("dt", "", store.t(`bench.fact.${name}`)), fact),
+    );
+    this.list = element("dl", "facts", ...facts);
+    this.signal = address ? new Signal(store) : null;
+    this.ways = address && device ? new Ways(store) : null;
+    this.announce = address && device ? new Announce(store, desk, device) : null;
+    this.trial = address && device ? new Trial(store, desk, device, base) : null;
+    this.whose = device ? new Whose(store, desk, device) : null;
+    this.use = address ? new Use(store, desk, selected) : null;
+    const right = [this.announce, this.trial, this.whose, this.use].map((card) => card?.root);
+    const columns = element(
+      "div",
+      "columns",
+      element("div", "column", this.signal?.root, this.ways?.root),
+      element("div", "column", ...right),
+    );
+    this.root = element("article", "detail", element("header", "", this.title, this.list), columns);
+    this.root.classList.toggle("unheard", !address);
   }
 
-  /** @param {any} selected @param {any} bench */
+  /** @param {Selected} selected @param {Bench} bench */
   show(selected, bench) {
     this.row = bench.devices.find((device) => device.address === selected.address) ?? null;
     write(this.title, selected.device || this.row?.name || selected.address);
@@ -80,26 +71,10 @@ export class Detail {
     this.signal?.tick();
     this.ways?.tick();
     if (!row) return;
-    const say = (name, text, mood = "") => {
-      write(this.facts[name], text);
-      this.facts[name].className = mood;
-    };
     const age = row.heard === null ? null : duration(store.words, store.now() - row.heard);
-    say("heard", age === null ? store.t("bench.never") : store.t("bench.ago", { age }), row.lost ? "bad" : "");
-    say(
-      "battery",
-      row.battery === null ? store.t("bench.unsaid") : store.t("bench.pct", { n: row.battery }),
-      row.low ? "bad" : "",
-    );
-    say("packets", store.t("bench.packets", { n: row.packets, again: row.repeated }));
-    const refused = Object.entries(row.refused);
-    const why = (code) => store.t(`bench.refusal.${code}`);
-    say(
-      "refused",
-      refused.length
-        ? refused.map(([code, n]) => store.t("bench.times", { n, why: why(code) })).join(" · ")
-        : store.t("bench.refused_none"),
-      row.refusing ? "bad" : "",
+    const battery = row.battery === null ? store.t("bench.unsaid") : store.t("bench.pct", { n: row.battery });
+    const refused = Object.entries(row.refused).map(([code, n]) =>
+      store.t("bench.times", { n, why: store.t(`bench.refusal.${code}`) }),
     );
     const security = row.authenticated
       ? "authenticated"
@@ -108,7 +83,18 @@ export class Detail {
         : row.device && row.security !== "encrypted"
           ? "plain"
           : row.security;
-    say("security", store.t(`bench.security.${security}`), row.authenticated || !row.device ? "" : "warn");
-    say("address", row.address);
+    this._say("heard", age === null ? store.t("bench.never") : store.t("bench.ago", { age }), row.lost && "bad");
+    this._say("battery", battery, row.low && "bad");
+    this._say("packets", store.t("bench.packets", { n: row.packets, again: row.repeated }));
+    this._say("refused", refused.join(" · ") || store.t("bench.refused_none"), row.refusing && "bad");
+    this._say("security", store.t(`bench.security.${security}`), !row.authenticated && row.device && "warn");
+    this._say("address", row.address);
+  }
+
+  /** @param {string} name @param {string} text @param {string | false} mood */
+  _say(name, text, mood = "") {
+    const fact = /** @type {HTMLElement} */ (this.facts.get(name));
+    write(fact, text);
+    fact.className = mood || "";
   }
 }

@@ -1,61 +1,57 @@
 // The devices that are heard, and those in use that are not: each keeps its place in the list, however loud it is.
+import { button, form, kept } from "../shell/build.js";
 import { duration, element, write, writeParts } from "../shell/format.js";
 import { bars, dbm } from "./signal.js";
+
+/** @typedef {{address: string, device: string, name: string, security: string, keyed: boolean, authenticated: boolean, rssi: number | null,
+ *   battery: number | null, packets: number, repeated: number, refused: Record<string, number>, refusing: string, heard: number | null,
+ *   lost: boolean, low: boolean}} Device
+ *  @typedef {{address: string, device: string}} Chosen */
 
 const STALE_MS = 60_000;
 
 export class Devices {
-  /** @param {import("../shell/store.js").Store} store @param {(chosen: {address: string, device: string}) => void} choose */
+  /** @param {import("../shell/store.js").Store} store @param {(chosen: Chosen) => void} choose */
   constructor(store, choose) {
     this.store = store;
     this.choose_ = choose;
     this.chosen = { address: "", device: "" };
     /** @type {Map<string, Row>} */
     this.rows = new Map();
-    this.root = element("div", "list");
-    this.lists = {};
-    for (const kind of ["used", "heard"]) {
-      const section = element("section");
-      const title = element("h2", "", store.t(`bench.${kind}`));
-      title.id = `bench-${kind}`;
-      const count = element("b");
-      title.append(count);
-      const list = element("ul");
-      list.setAttribute("aria-labelledby", title.id);
-      const none = element("p", "none", store.t(`bench.${kind}_none`));
-      section.append(title, list, none);
-      this.root.append(section);
-      this.lists[kind] = { section, list, count, none };
-    }
+    this.used = this._list("used");
+    this.heard = this._list("heard");
     this.foreign = element("p", "none");
-    this.root.append(this.foreign, this._another());
+    this.root = element("div", "list", this.used.section, this.heard.section, this.foreign, this._another());
     this.root.addEventListener("keydown", (event) => this._key(event));
   }
 
+  /** @param {"used" | "heard"} kind */
+  _list(kind) {
+    const id = `bench-${kind}`;
+    const count = element("b");
+    const list = element("ul", { "aria-labelledby": id });
+    const none = element("p", "none", this.store.t(`bench.${kind}_none`));
+    const title = element("h2", { id }, this.store.t(`bench.${kind}`), count);
+    return { section: element("section", "", title, list, none), list, count, none };
+  }
+
+  /** @param {Chosen} chosen */
   choose(chosen) {
     this.chosen = chosen;
     this._mark();
   }
 
-  /** @param {any} bench */
+  /** @param {import("./detail.js").Bench} bench */
   show(bench) {
-    const known = new Set(bench.devices.map((device) => device.address));
-    for (const [address, row] of this.rows) {
-      if (known.has(address)) continue;
-      row.root.remove();
-      this.rows.delete(address);
+    const addresses = bench.devices.map((device) => device.address);
+    const make = () => new Row(this.store, this.choose_);
+    const rows = kept(this.rows, addresses, make, (row) => row.root);
+    for (const [n, device] of bench.devices.entries()) {
+      rows[n].show(device);
+      const { list } = device.device ? this.used : this.heard;
+      if (rows[n].root.parentElement !== list) list.append(rows[n].root);
     }
-    for (const device of bench.devices) {
-      let row = this.rows.get(device.address);
-      if (!row) {
-        row = new Row(this.store, () => this.choose_({ address: row.device.address, device: row.device.device }));
-        this.rows.set(device.address, row);
-      }
-      row.show(device);
-      const { list } = this.lists[device.device ? "used" : "heard"];
-      if (row.root.parentElement !== list) list.append(row.root);
-    }
-    for (const { section, list, count, none } of Object.values(this.lists)) {
+    for (const { section, list, count, none } of [this.used, this.heard]) {
       section.hidden = !bench.adapter;
       write(count, String(list.childElementCount));
       none.hidden = list.childElementCount > 0;
@@ -71,60 +67,52 @@ export class Devices {
   _mark() {
     const { address, device } = this.chosen;
     for (const row of this.rows.values()) {
-      const on = address ? row.device.address === address : !!device && row.device.device === device;
+      const on = address ? row.device?.address === address : !!device && row.device?.device === device;
       row.pick.setAttribute("aria-current", String(on));
     }
   }
 
-  /** Up and down go through both lists. */
+  /** Up and down go through both lists. @param {KeyboardEvent} event */
   _key(event) {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!step || !event.target.classList.contains("pick")) return;
     const all = [...this.root.querySelectorAll(".pick")];
-    all[all.indexOf(event.target) + step]?.focus();
+    const at = all.indexOf(/** @type {HTMLElement} */ (event.target));
+    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+    if (!step || at < 0) return;
+    all[at + step]?.focus();
     event.preventDefault();
   }
 
   /** A device that this receiver does not hear: lost, broken, or of another receiver. */
   _another() {
-    const form = element("form", "another");
-    const label = element("label", "", this.store.t("bench.another"));
-    const field = element("input");
-    field.type = "text";
-    field.maxLength = 64;
-    field.autocomplete = "off";
-    label.append(field);
-    const open = element("button", "do", this.store.t("bench.open"));
-    open.type = "submit";
-    form.append(label, open);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
+    const field = element("input", { type: "text", maxlength: 64, autocomplete: "off" });
+    const send = () => {
       const device = field.value.trim().replace(/\s+/g, " ");
       if (!device) return;
-      const heard = [...this.rows.values()].find((row) => row.device.device === device);
-      this.choose_({ address: heard?.device.address ?? "", device });
+      const heard = [...this.rows.values()].find((row) => row.device?.device === device);
+      this.choose_({ address: heard?.device?.address ?? "", device });
       field.value = "";
-    });
-    return form;
+    };
+    const label = element("label", "", this.store.t("bench.another"), field);
+    return form("another", send, label, element("button", "do", this.store.t("bench.open")));
   }
 }
 
 class Row {
+  /** @param {import("../shell/store.js").Store} store @param {(chosen: Chosen) => void} choose */
   constructor(store, choose) {
     this.store = store;
+    /** @type {Device | null} */
     this.device = null;
-    this.root = element("li");
-    this.pick = element("button", "pick");
-    this.pick.type = "button";
-    this.pick.addEventListener("click", choose);
     this.bars = bars();
     this.name = element("b", "name");
     this.facts = element("span", "facts");
     this.wrong = element("span", "wrong");
-    this.pick.append(this.bars.root, this.name, this.facts, this.wrong);
-    this.root.append(this.pick);
+    const press = () => this.device && choose({ address: this.device.address, device: this.device.device });
+    this.pick = button("pick", "", press, this.bars.root, this.name, this.facts, this.wrong);
+    this.root = element("li", "", this.pick);
   }
 
+  /** @param {Device} device */
   show(device) {
     this.device = device;
     write(this.name, device.device || device.name || device.address);

@@ -1,4 +1,5 @@
 // What is true of the whole bench: whether the receiver hears anything, whether keys can be read, whether an operator's screen is there.
+import { redraw } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 
@@ -9,25 +10,24 @@ export class Head {
   constructor(store, part) {
     this.store = store;
     this.part = part;
-    this.drawn = { receiver: "", screens: "", banner: "" };
     this.banners = element("div", "bench-banners");
     part("alert").append(this.banners);
   }
 
-  /** @param {string} who @param {any} bench null: no receiver is set up here */
+  /** @param {string} who @param {import("./detail.js").Bench | null} bench null: no receiver is set up here */
   show(who, bench) {
     const { store } = this;
     write(this.part("who"), who);
     for (const id of ["receiver", "screens"]) this.part(id).hidden = !bench;
-    if (!bench) {
-      this.banners.replaceChildren();
-      this.drawn.banner = "";
-      return;
-    }
+    if (!bench) return this._say([]);
     const { adapter, screens } = bench;
     const there = screens.watching ? "ok" : screens.visible ? "wait" : "bad";
     this._chip("screens", there, store.t(`bench.screens.${there}`, { n: screens.visible, heard: screens.watching }));
-    if (!adapter) return this._noReceiver();
+    if (!adapter) {
+      // Buttons are heard by another process, or by phones alone: cases can be bound here all the same.
+      this._chip("receiver", "wait", store.t("bench.receiver.none"));
+      return this._say([store.t("bench.no_service")]);
+    }
     const mood = adapter.state === "scanning" ? "ok" : adapter.state === "starting" ? "wait" : "bad";
     this._chip("receiver", mood, store.t(`bench.receiver.${adapter.state}${adapter.mode ? `.${adapter.mode}` : ""}`));
     const said = [];
@@ -36,29 +36,17 @@ export class Head {
     this._say(said);
   }
 
-  /** Buttons are heard by another process, or by phones alone: cases can be bound here all the same. */
-  _noReceiver() {
-    this._chip("receiver", "wait", this.store.t("bench.receiver.none"));
-    this._say([this.store.t("bench.no_service")]);
-  }
-
+  /** @param {string[]} said */
   _say(said) {
-    if (this.drawn.banner === said.join()) return;
-    this.drawn.banner = said.join();
-    this.banners.replaceChildren(
-      ...said.map((text) => {
-        const banner = element("div", "banner bench-banner");
-        banner.setAttribute("role", "alert");
-        banner.append(shape("press", 20), element("span", "", text));
-        return banner;
-      }),
+    const look = { class: "banner bench-banner", role: "alert" };
+    redraw(this.banners, said, () =>
+      said.map((text) => element("div", look, shape("press", 20), element("span", "", text))),
     );
   }
 
+  /** @param {string} id @param {keyof SHAPES} mood @param {string} text */
   _chip(id, mood, text) {
-    if (this.drawn[id] === mood + text) return;
-    this.drawn[id] = mood + text;
     this.part(id).className = `chip ${mood}`;
-    this.part(id).replaceChildren(shape(SHAPES[mood], 16), element("span", "", text));
+    redraw(this.part(id), [mood, text], () => [shape(SHAPES[mood], 16), element("span", "", text)]);
   }
 }

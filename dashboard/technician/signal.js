@@ -1,6 +1,6 @@
 // The strength of a signal: four bars, and how it went over time. Drawn at its true size; the words beside it say the same.
+import { draw } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
-import { draw } from "../supervisor/review/chart.js";
 
 const STEPS = [-90, -80, -70, -60]; // dBm from which each bar is full
 const LOW = -100;
@@ -31,21 +31,18 @@ export class Signal {
   /** @param {import("../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
+    /** @type {[at: number, dbm: number][]} */
     this.points = [];
-    this.root = element("section", "card signal");
-    this.title = element("h3", "", store.t("bench.signal"));
     this.now = element("b", "big");
     this.words = element("p", "note");
-    this.body = element("div", "drawing");
     this.svg = draw("svg", { "aria-hidden": "true" });
-    this.body.append(this.svg);
-    const head = element("div", "card-head");
-    head.append(this.title, this.now);
-    this.root.append(head, this.body, this.words);
+    this.body = element("div", "drawing", this.svg);
+    const head = element("div", "card-head", element("h3", "", store.t("bench.signal")), this.now);
+    this.root = element("section", "card signal", head, this.body, this.words);
     new ResizeObserver(() => this.tick()).observe(this.body);
   }
 
-  /** @param {[number, number][]} points moment (ms), dBm */
+  /** @param {[at: number, dbm: number][]} points at in ms */
   show(points) {
     this.points = points;
     this.tick();
@@ -72,8 +69,10 @@ export class Signal {
     );
     const left = 56;
     const bottom = height - 26;
-    const x = (at) => left + ((at - start) / SPAN_MS) * (width - left - 10);
-    const y = (n) => 8 + ((HIGH - Math.max(LOW, Math.min(HIGH, n))) / (HIGH - LOW)) * (bottom - 8);
+    const x = (/** @type {number} */ at) => left + ((at - start) / SPAN_MS) * (width - left - 10);
+    const y = (/** @type {number} */ n) =>
+      8 + ((HIGH - Math.max(LOW, Math.min(HIGH, n))) / (HIGH - LOW)) * (bottom - 8);
+    /** @type {SVGElement[]} */
     const drawn = [];
     for (const step of [-40, -60, -80, -100]) {
       drawn.push(draw("line", { x1: left, x2: width - 10, y1: y(step), y2: y(step), class: "grid" }));
@@ -93,9 +92,8 @@ export class Signal {
       drawn.push(draw("circle", { cx: x(at).toFixed(1), cy: y(strength).toFixed(1), r: 3, class: "point" }));
     });
     if (path) drawn.push(draw("path", { d: path, class: "trace" }));
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("width", String(width));
-    this.svg.setAttribute("height", String(height));
+    for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, width, height }))
+      this.svg.setAttribute(name, String(value));
     this.svg.replaceChildren(...drawn);
   }
 }

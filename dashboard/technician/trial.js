@@ -1,8 +1,14 @@
 // The ten-press test: said before what it sets off, counted press by press, judged with its reasons, and its record to print.
+import { button, redraw } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 
 const WARNING = { "": "bench.test_warning", yes: "bench.test_announced", joins: "bench.test_joins" };
+
+/** @typedef {{heard: number, of: number, pressed: boolean, id: string, ok: boolean | null, why: string[], notes: string[]}} Test
+ *   `ok` null: it is under way
+ *  @typedef {{visible: number}} Screens
+ *  @typedef {keyof WARNING} Mark whether its presses are marked as announced */
 
 export class Trial {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device @param {string} base */
@@ -12,49 +18,53 @@ export class Trial {
     this.device = device;
     this.base = base;
     this.asking = false;
-    this.root = element("section", "card trial");
-    this.title = element("h3", "", store.t("bench.test"));
-    this.state = element("p", "state");
-    this.state.setAttribute("role", "status");
-    this.dots = element("ol", "dots");
-    this.dots.setAttribute("aria-hidden", "true");
+    /** @type {[trial: Test | null, screens: Screens, held: object | null, mark: Mark] | null} as it was shown last */
+    this.last = null;
+    this.state = element("p", { class: "state", role: "status" });
+    this.dots = element("ol", { class: "dots", "aria-hidden": "true" });
     this.said = element("p", "note");
     this.why = element("ul", "why");
-    this.buttons = element("div", "buttons");
-    this.begin = this._button("bench.test_begin", "do primary", () => this._ask(true));
-    this.go = this._button("bench.test_go", "do primary", () => this._wish("begin", "bench_begin"));
-    this.back = this._button("back", "do", () => this._ask(false));
-    this.finish = this._button("bench.test_finish", "do primary", () => this._wish("finish", "bench_finish"));
-    this.drop = this._button("bench.test_drop", "do", () => this._wish("drop", "bench_drop"));
-    this.print = this._link("bench.print");
-    this.named = this._link("bench.print_named");
-    this.buttons.append(this.begin, this.go, this.back, this.finish, this.drop, this.print, this.named);
-    this.root.append(this.title, this.state, this.dots, this.said, this.why, this.buttons);
+    this.begin = button("do primary", store.t("bench.test_begin"), () => this._ask(true));
+    this.go = button("do primary", store.t("bench.test_go"), () => this._wish("begin", "bench_begin"));
+    this.back = button("do", store.t("back"), () => this._ask(false));
+    this.finish = button("do primary", store.t("bench.test_finish"), () => this._wish("finish", "bench_finish"));
+    this.drop = button("do", store.t("bench.test_drop"), () => this._wish("drop", "bench_drop"));
+    const beside = { class: "do", target: "_blank", rel: "noopener" };
+    this.print = element("a", beside, store.t("bench.print"));
+    this.named = element("a", beside, store.t("bench.print_named"));
+    this.buttons = [this.begin, this.go, this.back, this.finish, this.drop, this.print, this.named];
+    this.root = element(
+      "section",
+      "card trial",
+      element("h3", "", store.t("bench.test")),
+      this.state,
+      this.dots,
+      this.said,
+      this.why,
+      element("div", "buttons", ...this.buttons),
+    );
   }
 
-  /** @param {any} trial @param {any} screens @param {any} held the case @param {"" | "yes" | "joins"} mark */
+  /** @param {Test | null} trial @param {Screens} screens @param {object | null} held the case @param {Mark} mark */
   show(trial, screens, held, mark) {
     const { store } = this;
     const here = this.root.contains(document.activeElement);
-    const running = !!trial && trial.ok === null;
-    const over = !!trial && trial.ok !== null;
+    const running = trial?.ok === null;
+    const over = trial && !running ? trial : null;
     if (running) this.asking = false;
-    this.root.dataset.state = running ? "running" : over ? (trial.ok ? "ok" : "failed") : "none";
-    const heard = Math.min(trial?.heard ?? 0, trial?.of ?? 0);
+    this.root.dataset.state = running ? "running" : over ? (over.ok ? "ok" : "failed") : "none";
+    const facts = { n: Math.min(trial?.heard ?? 0, trial?.of ?? 0), of: trial?.of };
     const state = running
-      ? store.t("bench.test_running", { n: heard, of: trial.of })
+      ? store.t("bench.test_running", facts)
       : over
-        ? store.t(trial.ok ? "bench.test_ok" : "bench.test_failed")
+        ? store.t(over.ok ? "bench.test_ok" : "bench.test_failed")
         : "";
-    if (this.state.textContent !== state) {
-      this.state.replaceChildren(
-        ...(over ? [shape(trial.ok ? "closed" : "press", 22)] : []),
-        document.createTextNode(state),
-      );
-    }
+    redraw(this.state, [state, over?.ok], () => (over ? [shape(over.ok ? "closed" : "press", 22), state] : [state]));
     this.state.hidden = !state;
     this.dots.hidden = !running;
-    this._dots(trial);
+    redraw(this.dots, [trial?.heard, trial?.of], () =>
+      Array.from({ length: trial?.of ?? 0 }, (_, n) => element("li", n < (trial?.heard ?? 0) ? "on" : "")),
+    );
     write(
       this.said,
       this.asking
@@ -65,21 +75,16 @@ export class Trial {
             ? store.t("bench.test_after")
             : store.t("bench.test_what"),
     );
-    const reasons = over
-      ? [...trial.why.map((code) => `bench.why.${code}`), ...trial.notes.map((code) => `bench.note.${code}`)]
-      : [];
-    if (this.why.dataset.said !== reasons.join()) {
-      this.why.dataset.said = reasons.join();
-      this.why.replaceChildren(
-        ...reasons.map((key, n) =>
-          element("li", n < trial.why.length ? "bad" : "", store.t(key, { n: trial.heard, of: trial.of })),
-        ),
-      );
-    }
+    const why = (over?.why ?? []).map((code) => ({ look: "bad", key: `bench.why.${code}` }));
+    const notes = (over?.notes ?? []).map((code) => ({ look: "", key: `bench.note.${code}` }));
+    const reasons = [...why, ...notes];
+    redraw(this.why, reasons, () =>
+      reasons.map(({ look, key }) => element("li", look, store.t(key, { n: trial?.heard, of: trial?.of }))),
+    );
     this.why.hidden = !reasons.length;
     this.begin.hidden = running || this.asking;
-    this.begin.classList.toggle("primary", !over || !trial.ok);
-    this.print.classList.toggle("primary", over && trial.ok);
+    this.begin.classList.toggle("primary", !over?.ok);
+    this.print.classList.toggle("primary", !!over?.ok);
     write(this.begin, store.t(over ? "bench.test_again" : "bench.test_begin"));
     this.go.hidden = this.back.hidden = !this.asking;
     this.finish.hidden = !running || trial.pressed;
@@ -87,47 +92,24 @@ export class Trial {
     this.print.hidden = !over;
     this.named.hidden = !over || !held;
     if (over) {
-      this.print.href = `${this.base}handout/${trial.id}`;
-      this.named.href = `${this.base}handout/${trial.id}?name=1`;
+      this.print.href = `${this.base}handout/${over.id}`;
+      this.named.href = `${this.base}handout/${over.id}?name=1`;
     }
     write(this.print, store.t(held ? "bench.print" : "bench.print_free"));
     this.last = [trial, screens, held, mark];
     if (here && /** @type {HTMLElement} */ (document.activeElement).hidden)
-      /** @type {HTMLElement[]} */ ([...this.buttons.children]).find((one) => !one.hidden)?.focus();
+      this.buttons.find((one) => !one.hidden)?.focus();
   }
 
-  _dots(trial) {
-    if (!trial) return;
-    const said = `${trial.heard} ${trial.of}`;
-    if (this.dots.dataset.said === said) return;
-    this.dots.dataset.said = said;
-    this.dots.replaceChildren(
-      ...Array.from({ length: trial.of }, (_, n) => element("li", n < trial.heard ? "on" : "")),
-    );
-  }
-
+  /** @param {boolean} asking */
   _ask(asking) {
     this.asking = asking;
-    const [trial, screens, held, mark] = this.last;
-    this.show(trial, screens, held, mark);
+    if (this.last) this.show(...this.last);
     (asking ? this.go : this.begin).focus();
   }
 
+  /** @param {string} step @param {string} action */
   async _wish(step, action) {
     await this.desk.ask(action, this.device, { do: "bench_test", step, device: this.device });
-  }
-
-  _button(key, name, run) {
-    const button = element("button", name, this.store.t(key));
-    button.type = "button";
-    button.addEventListener("click", run);
-    return button;
-  }
-
-  _link(key) {
-    const link = element("a", "do", this.store.t(key));
-    link.target = "_blank";
-    link.rel = "noopener";
-    return link;
   }
 }

@@ -1,8 +1,11 @@
 // Whose a device is: bound to an existing case, put in the place of another device, taken back. A case is a number and a name here.
+import { button } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
-import { Form } from "./form.js";
+import { Form, Sure } from "./form.js";
 
 const LEAST = 3; // letters of a search
+
+/** @typedef {{number: string, name: string}} Held a case */
 
 export class Whose {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk @param {string} device */
@@ -11,13 +14,32 @@ export class Whose {
     this.desk = desk;
     this.device = device;
     this.asked = 0;
-    this.root = element("section", "card whose");
     this.now = element("p", "bound");
-    this.root.append(element("h3", "", store.t("bench.case")), this.now, this._bound(), this._free());
-    store.answers("found", (found) => found.n === this.asked && this._found(found.cases));
+    this.back = new Sure(store, "bench.take_back", "bench.take_back_what", "bench.take_back_yes", () =>
+      desk.ask("bench_take_back", device, { do: "bench_take_back", device }),
+    );
+    const swapFor = new Form(store, "bench.swap_for", "bench.swap", () => this._swap(this.device, this.next));
+    this.next = swapFor.field("bench.swap_new", "text", "bench.swap_new_hint");
+    this.bound = element("div", "", this.back.begin, this.back.box, swapFor.root);
+    const search = new Form(store, "bench.bind_title", "bench.search", () => this._ask());
+    this.text = search.field("bench.search_for", "search", "bench.search_hint");
+    this.text.maxLength = 100;
+    this.told = element("p", { class: "note", role: "status" });
+    this.found = element("ul", { class: "found", "aria-label": store.t("bench.found") });
+    const swap = new Form(store, "bench.swap_title", "bench.swap", () => this._swap(this.old, this.device));
+    this.old = swap.field("bench.swap_old", "text", "bench.swap_hint");
+    for (const { submit } of [search, swap, swapFor]) submit.classList.remove("primary");
+    for (const field of [this.old, this.next]) field.maxLength = 64;
+    this.free = element("div", "", search.root, this.told, this.found, swap.root);
+    const title = element("h3", "", store.t("bench.case"));
+    this.root = element("section", "card whose", title, this.now, this.bound, this.free);
+    store.answers(
+      "found",
+      (/** @type {{n: number, cases: Held[]}} */ found) => found.n === this.asked && this._found(found.cases),
+    );
   }
 
-  /** @param {{number: string, name: string} | null} held @param {string} register */
+  /** @param {Held | null} held @param {string} register */
   show(held, register) {
     const { store } = this;
     const open = register === "open";
@@ -29,57 +51,8 @@ export class Whose {
     const here = this.root.contains(document.activeElement);
     this.bound.hidden = !open || !held;
     this.free.hidden = !open || !!held;
-    if (!held) this._sure(false, false);
-    if (here && document.activeElement.closest("[hidden]")) (held ? this.back : this.text).focus();
-  }
-
-  _bound() {
-    const { store } = this;
-    this.bound = element("div");
-    this.back = element("button", "do", store.t("bench.take_back"));
-    this.sure = element("div", "sure");
-    this.sure.hidden = true;
-    const yes = element("button", "do primary", store.t("bench.take_back_yes"));
-    const no = element("button", "do", store.t("back"));
-    this.back.type = yes.type = no.type = "button";
-    const buttons = element("div", "buttons");
-    buttons.append(yes, no);
-    this.sure.append(element("p", "note", store.t("bench.take_back_what")), buttons);
-    this.back.addEventListener("click", () => this._sure(true));
-    no.addEventListener("click", () => this._sure(false));
-    yes.addEventListener("click", () =>
-      this.desk.ask("bench_take_back", this.device, { do: "bench_take_back", device: this.device }),
-    );
-    this.yes = yes;
-    this.swapFor = new Form(store, "bench.swap_for", "bench.swap", () => this._swap(this.device, this.next));
-    this.next = this.swapFor.field("bench.swap_new", "text", "bench.swap_new_hint");
-    this.bound.append(this.back, this.sure, this.swapFor.root);
-    return this.bound;
-  }
-
-  _sure(asking, focus = true) {
-    this.sure.hidden = !asking;
-    this.back.hidden = asking;
-    if (focus) (asking ? this.yes : this.back).focus();
-  }
-
-  _free() {
-    const { store } = this;
-    this.free = element("div");
-    this.search = new Form(store, "bench.bind_title", "bench.search", () => this._ask());
-    this.text = this.search.field("bench.search_for", "search", "bench.search_hint");
-    this.text.maxLength = 100;
-    this.search.submit.classList.remove("primary");
-    this.found = element("ul", "found");
-    this.found.setAttribute("aria-label", store.t("bench.found"));
-    this.told = element("p", "note");
-    this.told.setAttribute("role", "status");
-    this.swap = new Form(store, "bench.swap_title", "bench.swap", () => this._swap(this.old, this.device));
-    this.old = this.swap.field("bench.swap_old", "text", "bench.swap_hint");
-    for (const form of [this.swap, this.swapFor]) form.submit.classList.remove("primary");
-    for (const field of [this.old, this.next]) field.maxLength = 64;
-    this.free.append(this.search.root, this.told, this.found, this.swap.root);
-    return this.free;
+    if (!held) this.back.ask(false, false);
+    if (here && document.activeElement?.closest("[hidden]")) (held ? this.back.begin : this.text).focus();
   }
 
   _ask() {
@@ -93,21 +66,21 @@ export class Whose {
     this.store.send({ do: "search", n: this.asked, text });
   }
 
-  /** @param {{number: string, name: string}[]} cases */
+  /** @param {Held[]} cases */
   _found(cases) {
     write(this.told, this.store.t(cases.length ? "bench.found_n" : "bench.found_none", { n: cases.length }));
     this.found.replaceChildren(
-      ...cases.map((one) => {
-        const item = element("li");
-        const bind = element("button", "do", this.store.t("bench.bind_to", one));
-        bind.type = "button";
-        bind.addEventListener("click", () => this._bind(one.number));
-        item.append(bind);
-        return item;
-      }),
+      ...cases.map((one) =>
+        element(
+          "li",
+          "",
+          button("do", this.store.t("bench.bind_to", one), () => this._bind(one.number)),
+        ),
+      ),
     );
   }
 
+  /** @param {string} number */
   async _bind(number) {
     const answer = await this.desk.ask("bench_bind", this.device, { do: "bench_bind", device: this.device, number });
     if (!answer?.ok) return;
