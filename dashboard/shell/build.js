@@ -19,10 +19,9 @@ export function button(look, text, press, ...inside) {
   return made;
 }
 
-/** A form that this page answers itself. @param {string} look @param {() => void} send @param {...Part} inside */
+/** A form that this page answers itself. @param {string | Record<string, string>} look @param {() => void} send @param {...Part} inside */
 export function form(look, send, ...inside) {
   const made = element("form", look, ...inside);
-  made.noValidate = true;
   made.addEventListener("submit", (event) => {
     event.preventDefault();
     send();

@@ -1,4 +1,5 @@
 // The address of this view, to be sent to a colleague: a word that says nothing to whoever may not open it.
+import { button } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
 export class Address {
@@ -6,18 +7,12 @@ export class Address {
   constructor(review) {
     this.review = review;
     const { store } = review;
-    this.root = element("div", "address");
+    this.field = element("input", { readonly: "" });
+    this.said = element("span", { role: "status" });
+    const label = element("label", "", store.t("address"), this.field);
+    const close = button("pill", store.t("close_panel"), () => this.hide());
+    this.root = element("div", "address", label, this.said, close);
     this.root.hidden = true;
-    const label = element("label", "", store.t("address"));
-    this.field = element("input");
-    this.field.readOnly = true;
-    label.append(this.field);
-    this.said = element("span");
-    this.said.setAttribute("role", "status");
-    const close = element("button", "pill", store.t("close_panel"));
-    close.type = "button";
-    close.addEventListener("click", () => this.hide());
-    this.root.append(label, this.said, close);
   }
 
   /** @param {string} word */

@@ -1,19 +1,34 @@
 // What all drawings of the review share: a card with a heading, a line that says what is under the hand, a picture drawn at its true
 // size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it.
+import { draw } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
-const NS = "http://www.w3.org/2000/svg";
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const WAYS = new Map([
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]],
+]);
 
-/** @param {string} tag @param {Record<string, string | number>} facts @param {string} [text] */
-export function draw(tag, facts = {}, text = "") {
-  const made = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(facts)) made.setAttribute(name, String(value));
-  if (text) made.textContent = text;
-  return made;
+/** A word of an axis. @param {number} x @param {number} y @param {"start" | "middle" | "end"} anchor @param {string} text */
+export function axis(x, y, anchor, text, look = "axis") {
+  return draw("text", { class: look, x, y, "text-anchor": anchor }, text);
 }
 
-/** Shapes of the classes about the origin, so that colour never speaks alone. */
+/** A straight line. @param {string} look @param {number} x1 @param {number} x2 @param {number} y1 @param {number} [y2] */
+export function rule(look, x1, x2, y1, y2 = y1) {
+  return draw("line", { class: look, x1, x2, y1, y2 });
+}
+
+/** The lines of a share from `floor` to 1, each with its words at the left.
+ *  @param {number} left @param {number} end @param {(share: number) => number} y @param {number} [floor] */
+export function shares(left, end, y, floor = 0) {
+  return [0, 0.25, 0.5, 0.75, 1]
+    .filter((share) => share >= floor)
+    .flatMap((share) => [rule("grid", left, end, y(share)), axis(left - 8, y(share) + 5, "end", `${share * 100} %`)]);
+}
+
+/** Shapes of the classes about the origin, so that colour never speaks alone. @type {Record<string, string>} */
 export const MARKS = {
   real: "M0-6.5 6.5 5h-13z",
   accidental: "M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0z",
@@ -24,34 +39,32 @@ export const MARKS = {
 
 /** The mark of a class, for a legend. @param {string} as */
 export function legendMark(as) {
-  const svg = draw("svg", {
+  const facts = {
     viewBox: "-8 -8 16 16",
     width: 16,
     height: 16,
     "aria-hidden": "true",
     class: `mark of-${as || "none"}`,
-  });
-  svg.append(draw("path", { d: MARKS[as] ?? MARKS[""] }));
-  return svg;
+  };
+  return draw("svg", facts, draw("path", { d: MARKS[as] ?? MARKS[""] }));
 }
+
+/** @typedef {import("./review.js").Facts} Facts */
 
 export class Chart {
   /** @param {import("./review.js").Review} review @param {string} name */
   constructor(review, name) {
     this.review = review;
     this.store = review.store;
+    /** @type {Facts | null} */
     this.facts = null;
-    this.root = element("section", `card chart ${name}`);
-    this.title = element("h3");
-    this.title.id = `review-${name}`;
-    this.root.setAttribute("aria-labelledby", this.title.id);
-    this.hint = element("span", "hint");
-    this.hint.setAttribute("aria-hidden", "true"); // the mark itself says it to whoever listens
+    this.title = element("h3", { id: `review-${name}` });
+    this.hint = element("span", { class: "hint", "aria-hidden": "true" }); // the mark itself says it to whoever listens
     this.note = element("p", "note");
     this.body = element("div", "drawing");
-    this.under = element("div", "under"); // one line: what is drawn, or what is under the hand
-    this.under.append(this.note, this.hint);
-    this.root.append(this.title, this.under, this.body);
+    this.under = element("div", "under", this.note, this.hint); // one line: what is drawn, or what is under the hand
+    this.root = element("section", `card chart ${name}`, this.title, this.under, this.body);
+    this.root.setAttribute("aria-labelledby", this.title.id);
     this.at = ""; // the key of the mark that Tab leads to
     this.width = this.height = 0;
     new ResizeObserver(([{ contentRect }]) => {
@@ -71,32 +84,28 @@ export class Chart {
     this.body.addEventListener("click", ({ target }) => this._choose(mark(target, "[data-key]")));
   }
 
-  /** @param {any} facts */
+  /** @param {Facts} facts */
   show(facts) {
     this.facts = facts;
     this._paint();
     this._say();
   }
 
-  /** Instead of a picture: why there is none, and what there is. @param {Node[]} parts */
-  words(...parts) {
-    const box = element("div", "few");
-    box.append(...parts);
-    return box;
-  }
-
-  /** A mark that can be chosen. @param {SVGElement} shape @param {string} key @param {string} says @param {boolean} [on] chosen now */
+  /** A mark that can be chosen. @template {SVGElement} S @param {S} shape @param {string} key @param {string} says @param {boolean} [on] chosen now */
   choice(shape, key, says, on = false) {
-    shape.setAttribute("role", "button");
-    shape.setAttribute("tabindex", "-1");
-    shape.setAttribute("aria-label", says);
-    shape.setAttribute("aria-pressed", String(on));
-    shape.dataset.key = key;
-    shape.dataset.says = says;
+    const facts = {
+      role: "button",
+      tabindex: -1,
+      "aria-label": says,
+      "aria-pressed": on,
+      "data-key": key,
+      "data-says": says,
+    };
+    for (const [name, value] of Object.entries(facts)) shape.setAttribute(name, String(value));
     return shape;
   }
 
-  /** @param {any} facts @param {number} width @param {number} height @returns {Element} the picture; each chart has its own */
+  /** @param {Facts} facts @param {number} width @param {number} height @returns {Element} the picture; each chart has its own */
   paint(facts, width, height) {
     throw new Error(`nothing draws ${this.title.id} of ${facts} in ${width} x ${height}`);
   }
@@ -124,10 +133,9 @@ export class Chart {
     if (held != null) stop?.focus({ preventScroll: true });
   }
 
+  /** @returns {SVGElement[]} */
   _marks() {
-    return /** @type {SVGElement[]} */ ([
-      .../** @type {Iterable<Element>} */ (this.body.querySelectorAll("svg [data-key]")),
-    ]);
+    return [.../** @type {NodeListOf<SVGElement>} */ (this.body.querySelectorAll("svg [data-key]"))];
   }
 
   _say(text = "") {
@@ -144,11 +152,12 @@ export class Chart {
       this._choose(here);
       return;
     }
-    const way = WAYS[event.key];
+    const way = WAYS.get(event.key);
     if (!way) return;
     event.preventDefault();
     event.stopPropagation();
     const [x, y] = middle(here);
+    /** @type {SVGElement | null} */
     let best = null;
     let least = Infinity;
     for (const mark of this._marks()) {
@@ -161,24 +170,26 @@ export class Chart {
     if (!best) return;
     here.setAttribute("tabindex", "-1");
     best.setAttribute("tabindex", "0");
-    this.at = best.dataset.key;
+    this.at = best.dataset.key ?? "";
     best.focus({ preventScroll: true });
   }
 
+  /** @param {SVGElement | null} mark */
   _choose(mark) {
     if (!mark) return;
-    this.at = mark.dataset.key;
-    this.chosen(mark.dataset.key);
+    this.at = mark.dataset.key ?? "";
+    this.chosen(this.at);
   }
 }
 
-/** The mark that an event is about. @param {EventTarget | null} target @param {string} which @returns {SVGElement | null} */
+/** The mark that an event is about. @param {EventTarget | null} target @param {string} which @returns {SVGGraphicsElement | null} */
 function mark(target, which) {
   return target instanceof Element ? target.closest(which) : null;
 }
 
+/** @param {SVGElement} mark @returns {[x: number, y: number]} */
 function middle(mark) {
   if (mark.dataset.x) return [Number(mark.dataset.x), Number(mark.dataset.y)];
-  const box = mark.getBBox();
+  const box = /** @type {SVGGraphicsElement} */ (mark).getBBox();
   return [box.x + box.width / 2, box.y + box.height / 2];
 }

@@ -1,7 +1,8 @@
 // The year at a glance: a dot for each incident, its day against how long it took, on a scale that shows seconds and hours alike.
 // The shape says the class, the side of the line whether it was in time. What has no time stands apart, below.
+import { draw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
-import { Chart, MARKS, draw, legendMark } from "./chart.js";
+import { axis, Chart, legendMark, MARKS, rule } from "./chart.js";
 import { count, limit, number, seconds, sentence } from "./figure.js";
 
 const TICKS = [1, 10, 60, 600, 3600, 36000];
@@ -9,12 +10,14 @@ const STRIP = 28; // px, of those without a time; they lie on five lines there, 
 const DAY_MS = 86_400_000;
 
 export class Dots extends Chart {
+  /** @param {import("./review.js").Review} review */
   constructor(review) {
     super(review, "dots");
     this.legend = element("p", "legend");
     this.under.prepend(this.legend);
   }
 
+  /** @override @param {import("./review.js").Facts} facts @param {number} width @param {number} height */
   paint({ dots, target, since, until }, width, height) {
     const { store } = this;
     this.title.textContent = store.t("dots_title", { interval: store.t(`interval.${target.interval}`) });
@@ -29,58 +32,41 @@ export class Dots extends Chart {
     const svg = draw("svg");
     const [left, top, right] = [66, 8, 14];
     const bottom = height - 26 - STRIP;
-    const times = dots.s.filter((s) => s > 0).sort((a, b) => a - b);
+    const times = dots.s.filter((s) => s !== null && s > 0).sort((a, b) => Number(a) - Number(b));
     const most = Math.max(target.limit_s * 3, times.at(-1) ?? 0) * 1.15;
     const least = Math.max(1, Math.min(target.limit_s / 10, times[Math.floor(times.length / 100)] ?? Infinity));
-    const y = scale(Math.log10(least), Math.log10(most), bottom, top);
-    const from = Date.parse(since);
-    const x = scale(from, Date.parse(until) + DAY_MS, left, width - right);
+    const log = scale(Math.log10(least), Math.log10(most), bottom, top);
+    const y = (/** @type {number} */ s) => log(Math.log10(s));
+    const [from, end] = [Date.parse(since), Date.parse(until) + DAY_MS];
+    const x = scale(from, end, left, width - right);
+    const line = y(target.limit_s);
     for (const s of TICKS.filter((s) => s >= least && s < most)) {
-      svg.append(
-        draw("line", { class: "grid", x1: left, x2: width - right, y1: y(Math.log10(s)), y2: y(Math.log10(s)) }),
-      );
+      svg.append(rule("grid", left, width - right, y(s)));
       // The target's own label stands where this one would.
-      if (Math.abs(y(Math.log10(s)) - y(Math.log10(target.limit_s))) > 16 && y(Math.log10(s)) < bottom - 6)
-        svg.append(
-          draw("text", { class: "axis", x: left - 8, y: y(Math.log10(s)) + 5, "text-anchor": "end" }, limit(s)),
-        );
+      if (Math.abs(y(s) - line) > 16 && y(s) < bottom - 6) svg.append(axis(left - 8, y(s) + 5, "end", limit(s)));
     }
-    for (const [at, name] of months(from, Date.parse(until) + DAY_MS, width, store.language))
-      svg.append(draw("text", { class: "axis", x: x(at), y: height - 6, "text-anchor": "middle" }, name));
-    const line = y(Math.log10(target.limit_s));
-    svg.append(draw("line", { class: "target", x1: left, x2: width - right, y1: line, y2: line }));
     svg.append(
-      draw("text", { class: "axis strong", x: left - 8, y: line + 5, "text-anchor": "end" }, limit(target.limit_s)),
-    );
-    svg.append(
+      ...months(from, end, width, store.language).map(([at, name]) => axis(x(at), height - 6, "middle", name)),
+      rule("target", left, width - right, line),
+      axis(left - 8, line + 5, "end", limit(target.limit_s), "axis strong"),
       draw("rect", { class: "strip", x: left, y: bottom + 4, width: width - right - left, height: STRIP - 4 }),
-    );
-    svg.append(
-      draw("text", { class: "axis", x: left - 8, y: bottom + 20, "text-anchor": "end" }, store.t("dots_none")),
+      axis(left - 8, bottom + 20, "end", store.t("dots_none")),
     );
     const marks = document.createDocumentFragment();
     dots.ids.forEach((id, n) => {
       const s = dots.s[n];
-      const [cx, cy] = [
-        x(dots.at[n]),
-        s == null || s < 0 ? bottom + 8 + ((n * 7) % 5) * 3.2 : y(Math.log10(Math.max(s, least))),
-      ];
+      const cx = x(dots.at[n]).toFixed(1);
+      const cy = (s == null || s < 0 ? bottom + 8 + ((n * 7) % 5) * 3.2 : y(Math.max(s, least))).toFixed(1);
       const over = s != null && s > target.limit_s;
       const as = dots.cls[n];
-      const names = [
-        "dot",
-        `of-${as || "none"}`,
-        ...(over ? ["over"] : []),
-        ...(dots.open[n] ? ["open"] : []),
-        ...(s == null ? ["none"] : []),
-      ];
+      const names = ["dot", `of-${as || "none"}`, over && "over", dots.open[n] && "open", s == null && "none"];
       const shape = draw("path", {
-        class: names.join(" "),
+        class: names.filter(Boolean).join(" "),
         d: MARKS[as] ?? MARKS[""],
-        transform: `translate(${cx.toFixed(1)} ${cy.toFixed(1)})${s == null ? " scale(0.6)" : ""}`,
+        transform: `translate(${cx} ${cy})${s == null ? " scale(0.6)" : ""}`,
+        "data-x": cx,
+        "data-y": cy,
       });
-      shape.dataset.x = cx.toFixed(1);
-      shape.dataset.y = cy.toFixed(1);
       const says = [
         this.review.when(dots.at[n]),
         store.t(`class.${as || "none"}`),
@@ -95,24 +81,23 @@ export class Dots extends Chart {
     return svg;
   }
 
+  /** @override @param {string} id */
   chosen(id) {
     this.review.incident(id);
   }
 
+  /** @param {import("./review.js").Facts["dots"]} dots */
   _legend(dots) {
     const { store } = this;
+    /** @type {Map<string, number>} */
     const found = new Map();
     for (const as of dots.cls) found.set(as, (found.get(as) ?? 0) + 1);
+    const order = Object.keys(MARKS);
     const parts = [...found]
-      .sort(([a], [b]) => Object.keys(MARKS).indexOf(a) - Object.keys(MARKS).indexOf(b))
+      .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
       .map(([as, n]) => {
-        const part = element("span", "part");
-        part.append(
-          legendMark(as),
-          ` ${store.t(`class.${as || "none"}`)} `,
-          number(store, count(n, `class:${as} drawn`)),
-        );
-        return part;
+        const words = ` ${store.t(`class.${as || "none"}`)} `;
+        return element("span", "part", legendMark(as), words, number(store, count(n, `class:${as} drawn`)));
       });
     this.legend.replaceChildren(...parts);
   }
@@ -123,34 +108,28 @@ export function scale(a, b, from, to) {
   return (value) => from + ((value - a) / (b - a || 1)) * (to - from);
 }
 
-/** Months, or days when there are few: [ms, name]. */
-export function months(from, until, width, language) {
-  const locale = language === "en" ? "en-GB" : language;
+/** Months, or days when there are few. @param {number} from @param {number} until ms @param {number} width px @param {string} language
+ *  @returns {[at: number, name: string][]} */
+function months(from, until, width, language) {
+  const name = (/** @type {number} */ at, /** @type {Intl.DateTimeFormatOptions} */ form) =>
+    new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...form, timeZone: "UTC" }).format(at);
   const span = (until - from) / DAY_MS;
+  /** @type {[at: number, name: string][]} */
   const found = [];
   const most = Math.max(2, Math.floor(width / 86));
   if (span > 70) {
-    const first = new Date(from);
-    for (let at = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1); at < until;) {
-      const on = new Date(at);
+    const on = new Date(from);
+    on.setUTCHours(0, 0, 0, 0);
+    for (on.setUTCMonth(on.getUTCMonth() + 1, 1); on.getTime() < until; on.setUTCMonth(on.getUTCMonth() + 1))
       found.push([
-        at,
-        new Intl.DateTimeFormat(locale, {
-          month: "short",
-          ...(on.getUTCMonth() ? {} : { year: "numeric" }),
-          timeZone: "UTC",
-        }).format(at),
+        on.getTime(),
+        name(on.getTime(), { month: "short", ...(on.getUTCMonth() ? {} : { year: "numeric" }) }),
       ]);
-      at = Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 1);
-    }
   } else {
     const step = Math.max(1, Math.ceil(span / most));
     for (let at = from; at < until; at += step * DAY_MS)
-      found.push([
-        at + DAY_MS / 2,
-        new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" }).format(at),
-      ]);
+      found.push([at + DAY_MS / 2, name(at, { day: "numeric", month: "short" })]);
   }
   const every = Math.ceil(found.length / most);
-  return found.filter((one, n) => n % every === 0);
+  return found.filter((_, n) => n % every === 0);
 }

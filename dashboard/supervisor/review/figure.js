@@ -1,18 +1,21 @@
 // A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
 import { element, fill } from "../../shell/format.js";
 
-/** @typedef {{stat: string, scope?: string, interval?: string, limit_s?: number, n: number, value?: number | null, low?: number | null,
- *   high?: number | null}} Figure */
+/** @typedef {import("../../shell/store.js").Store} Store
+ *  @typedef {{stat: string, scope?: string, interval?: string, limit_s?: number, n: number, value?: number | null, low?: number | null,
+ *   high?: number | null}} Figure
+ *  @typedef {Figure & {value: number}} Share which is there
+ *  @typedef {{interval: string, limit_s: number}} Target */
 
 const LASTS = new Set(["median", "p90", "p95", "p99", "maximum", "mean"]);
 
-/** A duration in seconds as people read it: 6.3 s, 8:41, 1:02:05. @param {number | null | undefined} s */
+/** A duration in seconds as people read it: 6.3 s, 8:41, 1:02:05. @param {number | null | undefined} s @returns {string} */
 export function seconds(s) {
   if (s == null) return "–";
   if (s < 0) return `−${seconds(-s)}`;
   if (s < 59.95) return `${s.toFixed(1)}\u00a0s`;
   const whole = Math.round(s);
-  const two = (n) => String(n).padStart(2, "0");
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   const minutes = Math.floor(whole / 60) % 60;
   return whole < 3600
     ? `${minutes}:${two(whole % 60)}`
@@ -46,7 +49,7 @@ export function between(figure) {
   return `${seconds(low)}\u00a0–\u00a0${seconds(high)}`;
 }
 
-/** What a number means, in one sentence. @param {import("../../shell/store.js").Store} store @param {Figure} figure */
+/** What a number means, in one sentence. @param {Store} store @param {Figure} figure */
 export function meaning(store, figure) {
   const facts = {
     n: figure.n,
@@ -57,7 +60,7 @@ export function meaning(store, figure) {
   return fill(store.words, `define.${figure.stat}`, facts);
 }
 
-/** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {import("../../shell/store.js").Store} store @param {Figure} figure */
+/** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {Store} store @param {Figure} figure */
 export function mark(target, store, figure) {
   const facts = {
     stat: figure.stat,
@@ -74,7 +77,7 @@ export function mark(target, store, figure) {
   return target;
 }
 
-/** A number in the text. @param {import("../../shell/store.js").Store} store @param {Figure} figure @param {string} [name] */
+/** A number in the text. @param {Store} store @param {Figure} figure @param {string} [name] */
 export function number(store, figure, name = "") {
   return mark(element("span", `figure ${name}`.trim(), said(figure)), store, figure);
 }
@@ -84,7 +87,7 @@ export function count(value, scope = "") {
   return { stat: "count", scope, n: value, value };
 }
 
-/** A sentence with figures in its {gaps}. @param {import("../../shell/store.js").Store} store @param {string} key @param {Record<string, Node | string | number>} gaps */
+/** A sentence with figures in its {gaps}. @param {Store} store @param {string} key @param {Record<string, Node | string | number>} gaps */
 export function sentence(store, key, gaps) {
   const made = element("span");
   for (const part of store.t(key).split(/(\{\w+\})/)) {
@@ -94,12 +97,25 @@ export function sentence(store, key, gaps) {
   return made;
 }
 
+/** A figure, and beside it its interval. @param {Store} store @param {Figure} figure @param {string} [name] */
+export function ranged(store, figure, name) {
+  return [number(store, figure, name), " ", element("span", "between", between(figure))];
+}
+
+/** How many of how many. @param {Store} store @param {Figure} some @param {Figure} all @param {string} [name] */
+export function outOf(store, some, all, name) {
+  return [number(store, some, name), ` ${store.t("promise_of")} `, number(store, all, name)];
+}
+
+/** Parts of a line, with a dot between them. @param {(Node | string)[][]} parts */
+export function dotted(parts) {
+  return parts.flatMap((part, n) => (n ? [" · ", ...part] : part));
+}
+
 /** Why some are not counted, after a first word: 186 counted · 1 open · 958 not reached. What is none is not said.
- *  @param {import("../../shell/store.js").Store} store @param {Node} first @param {Record<string, Figure>} standing */
+ *  @param {Store} store @param {Node} first @param {import("./review.js").Standing} standing */
 export function apart(store, first, standing) {
-  const made = element("span", "apart");
-  made.append(first);
-  for (const why of ["open", "missing", "negative"])
-    if (standing[why].value) made.append(" · ", sentence(store, `not.${why}`, { n: number(store, standing[why]) }));
-  return made;
+  const out = /** @type {const} */ (["open", "missing", "negative"]).filter((why) => standing[why].value);
+  const said = out.map((why) => [sentence(store, `not.${why}`, { n: number(store, standing[why]) })]);
+  return element("span", "apart", ...dotted([[first], ...said]));
 }

@@ -1,197 +1,144 @@
 // The left column: what is looked at. Every choice says how many incidents it would show beside the other choices.
+import { button, form, options } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { count, number } from "./figure.js";
 
+/** @typedef {import("./review.js").Facts} Facts
+ *  @typedef {import("./review.js").Profile} Profile */
+
 const PERIODS = ["year", "month", "shift", "range"];
 const CLASSES = ["real", "accidental", "unknown", "", "test"];
-const SELECTS = ["cics", "zones"];
+const SELECTS = /** @type {const} */ (["cics", "zones"]);
 
 export class Filters {
   /** @param {HTMLElement} root @param {import("./review.js").Review} review */
   constructor(root, review) {
+    const { store } = review;
     this.review = review;
-    this.store = review.store;
+    this.store = store;
+    /** @type {Map<string, {button: HTMLButtonElement, words: HTMLElement, figure: HTMLElement}>} */
     this.buttons = new Map();
-    this.selects = new Map();
-    const { store } = this;
-    this._group(
-      "period",
-      "pair",
-      PERIODS,
-      (name) => store.t(`period.${name}`),
-      (name) => this._period(name),
-      root,
-    );
-    this.range = this._range();
-    root.append(this.range);
-    this.profiles = this._group(
-      "profile",
-      "profiles",
-      [],
-      () => "",
-      () => {},
-      root,
-    );
-    this._group(
-      "class",
-      "classes",
-      CLASSES,
-      (name) => store.t(`class.${name || "none"}`),
-      (name) => review.toggle("classes", name),
-      root,
-    );
-    this._group(
-      "also",
-      "classes",
-      ["drills"],
-      () => store.t("drills"),
-      () => review.set({ drills: !review.view.drills }),
-      root.querySelector(".classes"),
-    );
-    for (const name of SELECTS) root.append(this._select(name));
-    this.shifts = this._group(
-      "shift",
-      "pair",
-      [],
-      () => "",
-      () => {},
-      root,
+    const periods = this._list("pair");
+    for (const name of PERIODS)
+      this._button(periods, `period ${name}`, store.t(`period.${name}`), () => this._period(name));
+    this.since = element("input", { type: "date", name: "since", required: "" });
+    this.until = element("input", { type: "date", name: "until", required: "" });
+    const dates = [this.since, this.until].map((input) => element("label", "", store.t(`range.${input.name}`), input));
+    this.range = form("range", () => {}, ...dates);
+    this.range.hidden = true;
+    this.range.addEventListener("change", () => {
+      const [since, until] = [this.since.value, this.until.value];
+      if (since && until && since <= until) review.set({ period: "range", since, until });
+    });
+    this.profiles = this._list("profiles");
+    const classes = this._list("classes");
+    for (const name of CLASSES)
+      this._button(classes, `class ${name}`, store.t(`class.${name || "none"}`), () => review.toggle("classes", name));
+    this._button(classes, "also drills", store.t("drills"), () => review.set({ drills: !review.view.drills }));
+    this.selects = SELECTS.map((name) => {
+      const select = element("select", { "aria-label": store.t(`filter.${name}`) });
+      select.addEventListener("change", () =>
+        review.set({ [name]: select.value === "*" ? undefined : [select.value] }),
+      );
+      return { name, select };
+    });
+    this.shifts = this._list("pair");
+    this.shiftsGroup = this._group("shift", this.shifts);
+    root.append(
+      this._group("period", periods),
+      this.range,
+      this._group("profile", this.profiles),
+      this._group("class", classes),
+      ...this.selects.map(({ name, select }) => this._group(name, select, "listed")),
+      this.shiftsGroup,
     );
   }
 
+  /** @param {Facts} facts @param {Profile[] | null} profiles */
   show({ facets, view }, profiles) {
     const { store, review } = this;
     for (const name of PERIODS) this._press(`period ${name}`, (view.period ?? "year") === name);
     this.range.hidden = view.period !== "range";
-    if (view.since) input(this.range, "since").value = view.since;
-    if (view.until) input(this.range, "until").value = view.until;
-    if (profiles && !this.profiles.childElementCount) {
-      for (const profile of profiles) {
-        this._button(this.profiles, `profile ${profile.key}`, profile.name, () => review.set({ profile: profile.key }));
-        const button = this.buttons.get(`profile ${profile.key}`);
-        button.lastChild.textContent = store.t(
-          Object.hasOwn(store.words, `profile.${profile.key}`) ? `profile.${profile.key}` : "profile.own",
-        );
-        button.dataset.definition = store.t("made_for", { words: profile.made_for, source: profile.source });
-      }
-    }
+    if (view.since) this.since.value = view.since;
+    if (view.until) this.until.value = view.until;
     const mine = view.profile ?? "amr";
-    for (const profile of profiles ?? []) this._press(`profile ${profile.key}`, profile.key === mine);
+    for (const { key, name, made_for: words, source } of profiles ?? []) {
+      const made = this._button(this.profiles, `profile ${key}`, name, () => review.set({ profile: key }));
+      const known = Object.hasOwn(store.words, `profile.${key}`);
+      made.figure.textContent = store.t(known ? `profile.${key}` : "profile.own");
+      made.button.dataset.definition = store.t("made_for", { words, source });
+      this._press(`profile ${key}`, key === mine);
+    }
     const classes = view.classes ?? review.standard.classes;
     for (const name of CLASSES)
       this._press(`class ${name}`, classes.includes(name), count(facets.classes[name] ?? 0, `facet:classes:${name}`));
     this._press("also drills", !!view.drills);
-    for (const name of SELECTS) this._choices(name, facets[name], view[name] ?? []);
+    for (const { name, select } of this.selects) this._choices(name, select, facets[name], view[name] ?? []);
     const shifts = Object.keys(facets.shifts).filter(Boolean).sort();
-    for (const shift of shifts) {
-      if (!this.buttons.has(`shift ${shift}`))
-        this._button(this.shifts, `shift ${shift}`, store.t("shift_from", { time: shift }), () =>
-          review.toggle("shifts", shift),
-        );
-    }
-    for (const [key] of this.buttons) {
+    for (const shift of shifts)
+      this._button(this.shifts, `shift ${shift}`, store.t("shift_from", { time: shift }), () =>
+        review.toggle("shifts", shift),
+      );
+    for (const key of this.buttons.keys()) {
       const [kind, shift] = key.split(" ");
       if (kind === "shift")
         this._press(key, !!view.shifts?.includes(shift), count(facets.shifts[shift] ?? 0, `facet:shifts:${shift}`));
     }
-    this.shifts.parentElement.hidden = !shifts.length;
+    this.shiftsGroup.hidden = !shifts.length;
   }
 
-  _group(name, look, choices, words, choose, root) {
-    if (root.classList.contains("choices")) {
-      for (const choice of choices) this._button(root, `${name} ${choice}`, words(choice), () => choose(choice));
-      return root;
-    }
-    const group = element("fieldset");
-    const list = element("div", `choices ${look}`);
-    group.append(element("legend", "", this.store.t(`filter.${name}`)), list);
-    for (const choice of choices) this._button(list, `${name} ${choice}`, words(choice), () => choose(choice));
-    root.append(group);
-    return list;
+  /** @param {string} look */
+  _list(look) {
+    return element("div", `choices ${look}`);
   }
 
-  _button(list, key, words, choose) {
-    const button = element("button", "choice");
-    button.type = "button";
-    button.append(element("span", "", words), element("small"));
-    button.addEventListener("click", choose);
-    this.buttons.set(key, button);
-    list.append(button);
+  /** @param {string} name @param {HTMLElement} choices */
+  _group(name, choices, look = "") {
+    return element("fieldset", look, element("legend", "", this.store.t(`filter.${name}`)), choices);
   }
 
+  /** The button of a choice, made once. @param {HTMLElement} list @param {string} key @param {string} text @param {() => void} choose */
+  _button(list, key, text, choose) {
+    const known = this.buttons.get(key);
+    if (known) return known;
+    const [words, figure] = [element("span", "", text), element("small")];
+    const made = { button: button("choice", "", choose, words, figure), words, figure };
+    this.buttons.set(key, made);
+    list.append(made.button);
+    return made;
+  }
+
+  /** @param {string} key @param {boolean} on @param {import("./figure.js").Figure} [figure] */
   _press(key, on, figure) {
-    const button = this.buttons.get(key);
-    button.setAttribute("aria-pressed", String(on));
-    if (figure) button.lastChild.replaceChildren(number(this.store, figure));
+    const known = this.buttons.get(key);
+    known?.button.setAttribute("aria-pressed", String(on));
+    if (figure) known?.figure.replaceChildren(number(this.store, figure));
   }
 
+  /** @param {string} name */
   _period(name) {
     if (name === "range") {
       const { since, until } = this.review.facts ?? {};
       this.review.set({ period: "range", since, until });
       this.range.hidden = false;
-      input(this.range, "since").focus();
+      this.since.focus();
     } else this.review.set({ period: name, since: undefined, until: undefined });
   }
 
-  _range() {
-    const form = element("form", "range");
-    form.hidden = true;
-    for (const name of ["since", "until"]) {
-      const label = element("label", "", this.store.t(`range.${name}`));
-      const input = element("input");
-      input.type = "date";
-      input.name = name;
-      input.required = true;
-      label.append(input);
-      form.append(label);
-    }
-    form.addEventListener("change", () => {
-      const [since, until] = ["since", "until"].map((name) => input(form, name).value);
-      if (since && until && since <= until) this.review.set({ period: "range", since, until });
-    });
-    form.addEventListener("submit", (event) => event.preventDefault());
-    return form;
-  }
-
-  _select(name) {
-    const group = element("fieldset", "listed");
-    const select = element("select");
-    select.setAttribute("aria-label", this.store.t(`filter.${name}`));
-    select.addEventListener("change", () =>
-      this.review.set({ [name]: select.value === "*" ? undefined : [select.value] }),
-    );
-    group.append(element("legend", "", this.store.t(`filter.${name}`)), select);
-    this.selects.set(name, select);
-    return group;
-  }
-
-  _choices(name, found, chosen) {
+  /** @param {"cics" | "zones"} name @param {HTMLSelectElement} select @param {Record<string, number>} found @param {string[]} chosen */
+  _choices(name, select, found, chosen) {
     const { store, review } = this;
-    const select = this.selects.get(name);
-    const all = element("option", "", store.t(`all.${name}`));
-    all.value = "*";
-    const keys = [...new Set([...Object.keys(found), ...chosen])].map((key) => [
+    const keys = [...new Set([...Object.keys(found), ...chosen])].map((key) => ({
       key,
-      name === "zones" ? review.zoneName(key) : key,
-    ]);
-    keys.sort(([, a], [, b]) => a.localeCompare(b));
-    const options = keys.map(([key, words]) => {
-      const option = element(
-        "option",
-        "",
-        store.t("choice_n", { name: words || store.t("not_known"), n: found[key] ?? 0 }),
-      );
-      option.value = key;
-      return option;
+      words: name === "zones" ? review.zoneName(key) : key,
+    }));
+    keys.sort((a, b) => a.words.localeCompare(b.words));
+    if (document.activeElement === select && select.options.length === keys.length + 1) return; // a list is open under the hand
+    const choices = keys.map(({ key, words }) => {
+      const facts = { name: words || store.t("not_known"), n: found[key] ?? 0 };
+      return /** @type {const} */ ([key, store.t("choice_n", facts)]);
     });
-    if (document.activeElement === select && select.options.length === options.length + 1) return; // a list is open under the hand
-    select.replaceChildren(all, ...options);
+    select.replaceChildren(...options([["*", store.t(`all.${name}`)], ...choices]));
     select.value = chosen.length === 1 ? chosen[0] : "*";
   }
-}
-
-/** A field of a form. @param {HTMLFormElement} form @param {string} name */
-function input(form, name) {
-  return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 }

@@ -1,6 +1,10 @@
 // Figures by operator, for a supervisor who says why. The reason is in the log before anything is shown; nothing of it is in a view.
+import { button, form, headings } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
-import { between, limit, number } from "./figure.js";
+import { limit, number, outOf, ranged } from "./figure.js";
+
+/** @typedef {import("./figure.js").Figure} Figure
+ *  @typedef {{name: string, rows: Figure, share: Figure | null, within: Figure, counted: Figure, quantiles: Figure[], scene: Figure[]}} Operator */
 
 export class Operators {
   /** @param {import("./review.js").Review} review */
@@ -8,30 +12,29 @@ export class Operators {
     this.review = review;
     this.store = review.store;
     const { store } = this;
-    this.root = element("section", "card operators");
-    this.root.setAttribute("aria-label", store.t("operators"));
-    this.root.hidden = true;
-    this.form = element("form");
-    const label = element("label", "", store.t("operators_why"));
-    this.reason = element("input");
-    this.reason.required = true;
-    this.reason.maxLength = 500;
-    this.reason.autocomplete = "off";
-    label.append(this.reason);
-    const go = element("button", "pill", store.t("operators_show"));
-    go.type = "submit";
-    const close = element("button", "pill", store.t("close_panel"));
-    close.type = "button";
-    close.addEventListener("click", () => this.hide());
-    this.form.append(label, go, close);
-    this.said = element("p", "refused");
-    this.said.setAttribute("role", "alert");
-    this.table = element("table");
-    this.root.append(element("h3", "", store.t("operators")), this.form, this.said, this.table);
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
+    this.reason = element("input", { maxlength: 500, autocomplete: "off", required: "" });
+    const send = () => {
       if (this.reason.value.trim()) review.ask({ what: "operators", reason: this.reason.value });
-    });
+    };
+    const asking = form(
+      "",
+      send,
+      element("label", "", store.t("operators_why"), this.reason),
+      element("button", "pill", store.t("operators_show")),
+      button("pill", store.t("close_panel"), () => this.hide()),
+    );
+    this.said = element("p", { class: "refused", role: "alert" });
+    this.table = element("table");
+    const title = store.t("operators");
+    this.root = element(
+      "section",
+      { class: "card operators", "aria-label": title },
+      element("h3", "", title),
+      asking,
+      this.said,
+      this.table,
+    );
+    this.root.hidden = true;
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
@@ -46,48 +49,23 @@ export class Operators {
     this.reason.focus();
   }
 
+  /** @param {string} words */
   refuse(words) {
     write(this.said, words);
   }
 
+  /** @param {{operators: Operator[], target: import("./figure.js").Target}} facts */
   show({ operators, target }) {
     const { store } = this;
     write(this.said, "");
     this.reason.value = "";
-    const head = element("tr");
-    for (const name of ["operator", "rows", "share", "median", "p90", "scene"]) {
-      const cell = element("th", "", store.t(`operators.${name}`, { limit: limit(target.limit_s) }));
-      cell.scope = "col";
-      head.append(cell);
-    }
-    const rows = operators.map((one) => {
-      const line = element("tr");
-      const who = element("th", "", one.name);
-      who.scope = "row";
-      const cell = (...parts) => {
-        const made = element("td");
-        made.append(...parts);
-        return made;
-      };
-      const share = one.share
-        ? [number(store, one.share), " ", element("span", "between", between(one.share))]
-        : [
-            number(store, one.within),
-            ` ${store.t("promise_of")} `,
-            number(store, one.counted),
-            ` · ${store.t("few_short")}`,
-          ];
-      const lasts = (figure) =>
-        figure ? [number(store, figure), " ", element("span", "between", between(figure))] : ["–"];
-      line.append(
-        who,
-        cell(number(store, one.rows)),
-        cell(...share),
-        cell(...lasts(one.quantiles[0])),
-        cell(...lasts(one.quantiles[1])),
-        cell(...lasts(one.scene[0])),
-      );
-      return line;
+    const names = ["operator", "rows", "share", "median", "p90", "scene"];
+    const head = headings(names.map((name) => store.t(`operators.${name}`, { limit: limit(target.limit_s) })));
+    const rows = operators.map(({ name, rows, share, within, counted, quantiles, scene }) => {
+      const shared = share ? ranged(store, share) : [...outOf(store, within, counted), ` · ${store.t("few_short")}`];
+      const lasts = [quantiles[0], quantiles[1], scene[0]].map((one) => (one ? ranged(store, one) : ["–"]));
+      const cells = [[number(store, rows)], shared, ...lasts].map((cell) => element("td", "", ...cell));
+      return element("tr", "", element("th", { scope: "row" }, name), ...cells);
     });
     this.table.replaceChildren(head, ...rows);
     if (!rows.length) write(this.said, store.t("none_counted"));
@@ -99,7 +77,7 @@ export class Operators {
     this.root.hidden = true;
     this.reason.value = "";
     this.table.replaceChildren();
-    this.review.line.querySelector(".operators")?.focus();
+    this.review.byOperator.focus();
     return true;
   }
 }

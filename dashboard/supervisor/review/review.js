@@ -1,4 +1,5 @@
 // The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of one table.
+import { button } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 import { Address } from "./address.js";
 import { Cards, Pledge } from "./cards.js";
@@ -17,71 +18,99 @@ const KEPT = "vigie.review"; // the view, over a reload and a new line to the se
 const SLOW_MS = 400; // a count that takes longer says how far it is
 const AGAIN_MS = 5000; // at most so often is counted anew because of what came in
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
-const CROSS = ["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"];
+const CROSS = /** @type {const} */ (["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"]);
 const ZONE = "Europe/Brussels";
 
-/** @param {import("../../shell/room.js").Place} place */
+/** @typedef {import("./figure.js").Figure} Figure
+ *  @typedef {import("./figure.js").Share} Share
+ *  @typedef {import("./figure.js").Target} Target
+ *  @typedef {import("../../shell/room.js").Place} Place
+ *  @typedef {{profile?: string, period?: string, since?: string, until?: string, classes?: string[], drills?: boolean, zones?: string[],
+ *   cics?: string[], shifts?: string[], weekdays?: number[], hours?: number[], incidents?: string[], only?: string}} View what is looked at
+ *  @typedef {{key: string, name: string, made_for: string, source: string}} Profile
+ *  @typedef {{open: Figure, missing: Figure, negative: Figure}} Standing why some are not counted
+ *  @typedef {Target & {under: boolean, within: Figure, counted: Figure, figure: Share | null}} Reached
+ *  @typedef {{from: string, until: string, n: number, within: number, share: Share | null, low: number, high: number, out?: boolean}} Point
+ *   with its limits where there is a share
+ *  @typedef {{view: View, since: string, until: string, rows: number, selected: Figure, open: Figure, excluded: Record<string, number>,
+ *   target: Target, targets: (Reached & Standing & {promised: number | null})[], standing: Standing, quantiles: Figure[],
+ *   promise: Standing & {real: Figure, within: Figure, counted: Figure, share: Share | null, quantiles: Figure[]},
+ *   beside: Reached & {quantiles: Figure[]}, quality: {rows: Figure, kinds: Record<string, Figure>},
+ *   load: {desk: string, shift: string, peak: Figure, a_day: Figure, flood: Figure, standing: string} | null,
+ *   dots: {ids: string[], at: number[], s: (number | null)[], cls: string[], open: boolean[], zone: string[], drawn: number, total: number},
+ *   ecdf: {n: number, enough: boolean, steps?: [s: number, share: number][], until?: number, times?: number[]}, heat: number[],
+ *   busiest: {at: number, n: number, key: string} | null, zones: Record<string, {n: number, share: Share | null}>, unplaced: number,
+ *   days: {by: string, n: number, enough: boolean, centre: number, points: Point[], few: number},
+ *   slowest: {id: string, at: number | null, zone: string, as: string, s: Record<string, number | null>}[],
+ *   facets: Record<"classes" | "cics" | "zones" | "shifts", Record<string, number>>}} Facts what one view comes to
+ *  @typedef {{n: number, part?: number, done?: number, total?: number}} Progress
+ *  @typedef {{n?: number, progress?: Progress, changed?: boolean, map?: import("./where.js").Outlines, word?: string, export?: string,
+ *   refused?: string, what?: string, view?: View, operators?: import("./operators.js").Operator[], target?: Target, facts?: Facts,
+ *   profiles?: Profile[]}} Answer */
+
+/** @param {Place} place */
 export function mountReview(place) {
   const review = new Review(place);
   return { start: () => review.start(), clear: () => review.clear() };
 }
 
 export class Review {
-  /** @param {import("../../shell/room.js").Place} place */
+  /** @param {Place} place */
   constructor(place) {
     this.place = place;
     this.store = place.store;
     this.standard = STANDARD;
+    /** @type {View} */
     this.view = {};
+    /** @type {Facts | null} */
     this.facts = null;
+    /** @type {Profile[] | null} */
     this.profiles = null;
+    /** @type {import("./where.js").Outlines | null} */
     this.map = null;
     this.n = 0;
     this.waiting = 0;
     this.asked = 0;
     this.again = 0;
+    this.news = false;
     const { store } = this;
     this.locale = store.language === "en" ? "en-GB" : store.language;
-    this.root = element("div", "review");
     this.chips = new Chips(this);
-    this.line = element("div", "line");
-    this.line.append(this.chips.root);
-    this.bar = element("div", "progress");
-    this.bar.setAttribute("role", "progressbar");
-    this.bar.setAttribute("aria-label", store.t("counting"));
-    this.bar.append(element("span", "fill"), element("span", "said"));
-    this.bar.hidden = true;
-    this.note = element("p", "refused");
-    this.note.setAttribute("role", "alert");
-    this.note.hidden = true;
+    this.byOperator = this._tool("operators", () => this.operators.ask());
+    this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
+    this.devices.hidden = true;
+    this.line = element("div", "line", this.chips.root, this.byOperator, this.devices);
+    this.fill = element("span", "fill");
+    this.counting = element("span", "said");
+    const bar = { class: "progress", role: "progressbar", "aria-label": store.t("counting") };
+    this.bar = element("div", bar, this.fill, this.counting);
+    this.note = element("p", { class: "refused", role: "alert" });
     this.address = new Address(this);
     this.exports = new Exports(this);
     this.operators = new Operators(this);
     this.pledge = new Pledge(this);
     this.cards = new Cards(this);
-    this.charts = {
-      dots: new Dots(this),
-      ecdf: new Ecdf(this),
-      days: new Days(this),
-      where: new Where(this),
-      heat: new Heat(this),
-    };
+    const dots = new Dots(this);
+    const ecdf = new Ecdf(this);
+    const days = new Days(this);
+    const heat = new Heat(this);
+    this.where = new Where(this);
+    this.charts = [dots, ecdf, days, this.where, heat];
     this.slowest = new Slowest(this);
     this.against = element("section", "card against");
-    const { dots, ecdf, days, where, heat } = this.charts;
-    const lands = element("div", "place");
-    lands.append(where.root, heat.root);
-    this.root.append(
+    this.root = element(
+      "div",
+      "review",
       this.pledge.root,
       dots.root,
       this.cards.root,
       ecdf.root,
       days.root,
-      lands,
+      element("div", "place", this.where.root, heat.root),
       this.slowest.root,
       this.against,
     );
-    this.root.hidden = true;
+    this.root.hidden = this.bar.hidden = this.note.hidden = true;
     place.middle.setAttribute("aria-label", store.t("review"));
     place.middle.append(
       this.line,
@@ -93,11 +122,15 @@ export class Review {
       this.root,
     );
     this.filters = new Filters(place.filters, this);
-    this._tools();
+    place.tools.append(
+      this._tool("copy", () => place.channel.ask({ what: "copy", view: this.view })),
+      this._tool("export", () => place.channel.ask({ what: "export", view: this.view })),
+      this._tool("print", () => print()),
+    );
     place.channel.on((facts) => this._take(facts));
     for (const type of ["pointerover", "focusin"])
       for (const part of [place.middle, place.filters])
-        part.addEventListener(type, ({ target }) => this._define(target));
+        part.addEventListener(type, ({ target }) => this._define(/** @type {Element} */ (target)));
     document.addEventListener("keydown", (event) => this._key(event));
     document.addEventListener("visibilitychange", () => this._news());
   }
@@ -124,23 +157,18 @@ export class Review {
     this.root.hidden = this.bar.hidden = this.note.hidden = true;
     for (const part of this.root.querySelectorAll(".drawing, table")) part.replaceChildren();
     for (const part of [this.chips.root, this.pledge.root, this.cards.root]) part.replaceChildren();
-    for (const chart of Object.values(this.charts)) chart.facts = null;
+    for (const chart of this.charts) chart.facts = null;
     this.address.hide();
     this.exports.hide();
     this.operators.hide();
   }
 
-  /** Look at something else. @param {Record<string, unknown>} changes undefined: the standard */
+  /** Look at something else. @param {Partial<View>} changes undefined: the standard */
   set(changes) {
-    this.view = { ...this.view, ...changes };
-    for (const [name, value] of Object.entries(this.view))
-      if (
-        value === undefined ||
-        value === "" ||
-        value === false ||
-        (Array.isArray(value) && !value.length && name !== "classes")
-      )
-        delete this.view[name];
+    const said = Object.entries({ ...this.view, ...changes }).filter(
+      ([name, value]) => value && (!Array.isArray(value) || value.length || name === "classes"),
+    );
+    this.view = Object.fromEntries(said);
     this._ask();
   }
 
@@ -150,7 +178,7 @@ export class Review {
     else this.set({ incidents: [id] });
   }
 
-  /** One more, or one less. @param {string} name @param {string} value */
+  /** One more, or one less. @param {"classes" | "zones" | "cics" | "shifts"} name @param {string} value */
   toggle(name, value) {
     const before = this.view[name] ?? (name === "classes" ? STANDARD.classes : []);
     const after = before.includes(value) ? before.filter((one) => one !== value) : [...before, value];
@@ -162,17 +190,19 @@ export class Review {
     this.set({ [name]: plain ? undefined : after });
   }
 
-  /** An hour of the week. */
+  /** An hour of the week. @param {number} weekday @param {number} hour */
   cell(weekday, hour) {
     const same = this.view.weekdays?.includes(weekday) && this.view.hours?.includes(hour);
     this.set({ weekdays: same ? undefined : [weekday], hours: same ? undefined : [hour] });
   }
 
+  /** @param {string} since @param {string} until days */
   range(since, until) {
     const same = this.view.since === since && this.view.until === until;
     this.set(same ? { period: undefined, since: undefined, until: undefined } : { period: "range", since, until });
   }
 
+  /** @param {"over" | "look"} what */
   toggleOnly(what) {
     this.set({ only: this.view.only === what ? undefined : what });
   }
@@ -184,6 +214,7 @@ export class Review {
     this._ask();
   }
 
+  /** @param {string} key */
   zoneName(key) {
     return this.store.zones[key] ?? key;
   }
@@ -194,24 +225,24 @@ export class Review {
     return this.store.t(`left.${tests ? "" : "tests"}${this.view.drills ? "" : "drills"}`);
   }
 
-  /** A moment as people write it here. @param {number} ms @param {"" | "hour"} [to] */
+  /** A moment as people write it here. @param {number | null} ms @param {"" | "hour"} [to] */
   when(ms, to = "") {
     if (ms == null) return this.store.t("not_known");
-    const day = new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "short", timeZone: ZONE }).format(ms);
-    const year = new Intl.DateTimeFormat(this.locale, { year: "numeric", timeZone: ZONE }).format(ms);
-    const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: ZONE }).format(ms);
-    return to === "hour" ? `${day} ${year} ${time}` : `${day} ${time}`;
+    const on = (/** @type {Intl.DateTimeFormatOptions} */ form, locale = this.locale) =>
+      new Intl.DateTimeFormat(locale, { ...form, timeZone: ZONE }).format(ms);
+    const day = on({ day: "numeric", month: "short" });
+    const time = on({ hour: "2-digit", minute: "2-digit" }, "en-GB");
+    return to === "hour" ? `${day} ${on({ year: "numeric" })} ${time}` : `${day} ${time}`;
   }
 
   /** A day, week or month by its first day. @param {string} from @param {string} by @param {boolean} [short] */
   period(from, by, short = false) {
-    const at = Date.parse(from);
-    /** @type {Intl.DateTimeFormatOptions} */
-    const form =
-      by === "month"
-        ? { month: "short", ...(short ? {} : { year: "numeric" }) }
-        : { day: "numeric", month: "short", ...(short ? {} : { year: "numeric" }) };
-    const words = new Intl.DateTimeFormat(this.locale, { ...form, timeZone: "UTC" }).format(at);
+    const words = new Intl.DateTimeFormat(this.locale, {
+      ...(by === "month" ? {} : { day: "numeric" }),
+      month: "short",
+      ...(short ? {} : { year: "numeric" }),
+      timeZone: "UTC",
+    }).format(Date.parse(from));
     return by === "week" && !short ? this.store.t("week_of", { day: words }) : words;
   }
 
@@ -235,53 +266,62 @@ export class Review {
     this.ask({ what: "view", first: !this.profiles });
   }
 
-  /** @param {any} facts */
-  _take(facts) {
-    if (facts.progress) this._progress(facts.progress);
-    if (facts.changed) this._changed();
-    if (facts.map) this._mapped(facts.map);
-    if (facts.word) this.address.show(facts.word);
-    if (facts.export) this.exports.show(facts.export);
-    if (facts.refused) this._refuse(facts);
-    if (facts.view) this._opened(facts.view);
-    if (facts.operators) this._done(() => this.operators.show(facts.operators));
-    if (facts.facts && facts.n === this.n) this._done(() => this._show(facts));
+  /** @param {Answer} answer */
+  _take({
+    n,
+    progress,
+    changed,
+    map,
+    word,
+    export: exported,
+    refused,
+    what,
+    view,
+    operators,
+    target,
+    facts,
+    profiles,
+  }) {
+    if (progress) this._progress(progress);
+    if (changed) this._changed();
+    if (map) {
+      this.map = map;
+      if (this.facts) this.where.show(this.facts);
+    }
+    if (word) this.address.show(word);
+    if (exported) this.exports.show(exported);
+    if (refused) this._refuse(refused, what);
+    if (view) {
+      leaveAddress();
+      this.view = view;
+      this._ask();
+    }
+    if (operators && target) this._done(() => this.operators.show({ operators, target }));
+    if (facts && n === this.n) this._done(() => this._show(facts, profiles));
   }
 
+  /** @param {() => void} show */
   _done(show) {
     clearTimeout(this.waiting);
     this.bar.hidden = this.note.hidden = true;
     show();
   }
 
-  _show({ facts, profiles }) {
+  /** @param {Facts} facts @param {Profile[]} [profiles] */
+  _show(facts, profiles) {
     this.facts = facts;
     this.profiles = profiles ?? this.profiles;
     this.root.hidden = false;
     this.store.basis = this.left();
     this.root.dataset.n = String(this.n);
-    this.chips.show(facts);
+    for (const part of [this.chips, this.pledge, this.cards, ...this.charts, this.slowest]) part.show(facts);
     this.filters.show(facts, this.profiles);
-    this.pledge.show(facts);
-    this.cards.show(facts);
-    for (const chart of Object.values(this.charts)) chart.show(facts);
-    this.slowest.show(facts);
-    this._against();
+    this._against(facts);
     this._define(null);
   }
 
-  _opened(view) {
-    leaveAddress();
-    this.view = view;
-    this._ask();
-  }
-
-  _mapped(map) {
-    this.map = map;
-    if (this.facts) this.charts.where.show(this.facts);
-  }
-
-  _refuse({ refused, what }) {
+  /** @param {string} refused @param {string} [what] was asked */
+  _refuse(refused, what) {
     clearTimeout(this.waiting);
     this.bar.hidden = true;
     if (what === "operators") {
@@ -305,7 +345,7 @@ export class Review {
     const said = this.note.textContent;
     this._ask();
     const done = this._done;
-    this._done = (show) => {
+    this._done = (/** @type {() => void} */ show) => {
       this._done = done;
       done.call(this, show);
       this.note.hidden = false;
@@ -313,14 +353,15 @@ export class Review {
     };
   }
 
-  _progress({ n, part = undefined, done = undefined, total = undefined }) {
+  /** @param {Progress} progress */
+  _progress({ n, part, done = 0, total }) {
     if (n !== this.n || performance.now() - this.asked < SLOW_MS - 20) return;
     const { store } = this;
-    const share = part ?? (total ? done / total : 0);
+    const percent = Math.round((part ?? (total ? done / total : 0)) * 100);
     this.bar.hidden = false;
-    /** @type {HTMLElement} */ (this.bar.firstChild).style.width = `${Math.round(share * 100)}%`;
-    this.bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
-    write(this.bar.lastChild, total ? store.t("counting_log", { done, total }) : store.t("counting"));
+    this.fill.style.width = `${percent}%`;
+    this.bar.setAttribute("aria-valuenow", String(percent));
+    write(this.counting, total ? store.t("counting_log", { done, total }) : store.t("counting"));
   }
 
   /** More came in: count again, soon and seldom, and never on a page that nobody sees. */
@@ -339,65 +380,45 @@ export class Review {
     this._ask();
   }
 
-  /** On paper: what was looked at, and what the targets were made for. */
-  _against() {
-    const { store, facts } = this;
-    const mine = this.profiles.find((profile) => profile.key === (facts.view.profile ?? "amr"));
-    const parts = [
-      element("h3", "", store.t("against", { name: mine.name })),
-      element("p", "", mine.made_for),
-      element("p", "", store.t("source", { source: mine.source })),
-    ];
-    parts.push(
-      element(
-        "p",
-        "",
-        store.t("definition_of", {
-          interval: store.t(`interval.${facts.target.interval}`),
-          words: store.t(`definition.${facts.target.interval}`),
-        }),
-      ),
-    );
-    parts.push(element("p", "", `${span(this, facts)} · ${this.left()} · ${store.t("open_rule")}`));
-    this.against.replaceChildren(...parts);
+  /** What is measured, in words. @param {Facts} facts */
+  _measured({ target }) {
+    const words = this.store.t(`definition.${target.interval}`);
+    return this.store.t("definition_of", { interval: this.store.t(`interval.${target.interval}`), words });
   }
 
-  /** The line at the foot: what the number under the hand means, else what is measured. */
+  /** On paper: what was looked at, and what the targets were made for. @param {Facts} facts */
+  _against(facts) {
+    const { store } = this;
+    const mine = this.profiles?.find((profile) => profile.key === (facts.view.profile ?? "amr"));
+    if (!mine) return;
+    const { name, made_for: words, source } = mine;
+    const looked = `${span(this, facts)} · ${this.left()} · ${store.t("open_rule")}`;
+    this.against.replaceChildren(
+      element("h3", "", store.t("against", { name })),
+      ...[words, store.t("source", { source }), this._measured(facts), looked].map((text) => element("p", "", text)),
+    );
+  }
+
+  /** The line at the foot: what the number under the hand means, else what is measured. @param {Element | null} target */
   _define(target) {
     const { store, facts, place } = this;
     if (!facts) return;
-    const said = target?.closest?.("[data-definition]")?.dataset.definition;
-    const plain = store.t("definition_of", {
-      interval: store.t(`interval.${facts.target.interval}`),
-      words: store.t(`definition.${facts.target.interval}`),
-    });
-    write(place.note, said || `${plain} · ${this.left()} · ${store.t("open_rule")}`);
+    const said = target?.closest("[data-definition]")?.dataset.definition;
+    write(place.note, said || `${this._measured(facts)} · ${this.left()} · ${store.t("open_rule")}`);
   }
 
-  _tools() {
-    const { store, place } = this;
-    const tool = (name, act, where = place.tools) => {
-      const button = element("button", `pill ${name}`, store.t(`tool.${name}`));
-      button.type = "button";
-      button.addEventListener("click", act);
-      where.append(button);
-      return button;
-    };
-    this.byOperator = tool("operators", () => this.operators.ask(), this.line);
-    this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
-    this.devices.hidden = true;
-    this.line.append(this.devices);
-    tool("copy", () => place.channel.ask({ what: "copy", view: this.view }));
-    tool("export", () => place.channel.ask({ what: "export", view: this.view }));
-    tool("print", () => print());
+  /** @param {string} name @param {() => void} act */
+  _tool(name, act) {
+    return button(`pill ${name}`, this.store.t(`tool.${name}`), act);
   }
 
+  /** @param {KeyboardEvent} event */
   _key(event) {
     if (
       event.key !== "Escape" ||
       event.defaultPrevented ||
       this.place.middle.hidden ||
-      event.target.closest("input, textarea, select, form")
+      /** @type {Element} */ (event.target).closest("input, textarea, select, form")
     )
       return;
     if (this.address.hide() || this.exports.hide() || this.operators.hide()) event.preventDefault();

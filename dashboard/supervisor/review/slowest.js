@@ -1,4 +1,5 @@
 // The slowest by the profile's interval: a list to look into, one row an incident.
+import { button, headings } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { count, mark, number, seconds, sentence } from "./figure.js";
 
@@ -9,67 +10,56 @@ export class Slowest {
   constructor(review) {
     this.review = review;
     this.store = review.store;
-    this.root = element("section", "card slowest");
-    this.title = element("h3");
-    this.title.id = "review-slowest";
-    this.root.setAttribute("aria-labelledby", this.title.id);
+    this.title = element("h3", { id: "review-slowest" });
     this.note = element("p", "note");
     this.table = element("table");
-    this.frame = element("div", "rows");
-    this.frame.append(this.table);
-    const head = element("header");
-    head.append(this.title, this.note);
-    this.root.append(head, this.frame);
+    this.root = element(
+      "section",
+      { class: "card slowest", "aria-labelledby": this.title.id },
+      element("header", "", this.title, this.note),
+      element("div", "rows", this.table),
+    );
     this.table.addEventListener("click", ({ target }) => {
-      const row = /** @type {Element} */ (target).closest("tr[data-key]");
-      if (!row) return;
-      this.review.incident(row.dataset.key);
+      const key = rowOf(/** @type {Element} */ (target));
+      if (key) review.incident(key);
     });
   }
 
+  /** @param {import("./review.js").Facts} facts */
   show({ slowest, target, ecdf }) {
     const { store, review } = this;
-    const held = this.table.contains(document.activeElement) ? document.activeElement.closest("tr").dataset.key : null;
+    const held = this.table.contains(document.activeElement) ? rowOf(document.activeElement) : undefined;
     this.title.textContent = store.t("slowest_title", { interval: store.t(`interval.${target.interval}`) });
-    this.note.replaceChildren(
-      sentence(store, "slowest_of", {
-        k: number(store, count(slowest.length, "slowest")),
-        n: number(store, count(ecdf.n, "counted")),
-      }),
-    );
-    const head = element("tr");
-    for (const name of ["when", "zone", ...TIMES, "class"]) {
-      const cell = element("th", "", store.t(`slowest.${name}`));
-      cell.scope = "col";
-      head.append(cell);
-    }
-    const rows = slowest.map((one, n) => {
-      const line = element("tr");
-      line.dataset.key = one.id;
-      const first = element("th");
-      first.scope = "row";
-      const go = element("button", "link", review.when(one.at));
-      go.type = "button";
-      first.append(go);
-      line.append(first, element("td", "", store.zone(review.zoneName(one.zone)) || store.t("no_zone")));
-      for (const name of TIMES) {
-        const s = one.s[name];
-        line.append(
-          mark(
-            element("td", `figure${name === target.interval && s > target.limit_s ? " over" : ""}`, seconds(s)),
-            store,
-            { stat: "time", scope: `row:${one.id}`, interval: name, n: s == null ? 0 : 1, value: s },
-          ),
-        );
-      }
-      line.append(element("td", "", store.t(`class.${one.as || "none"}`)));
-      return line;
+    const figures = {
+      k: number(store, count(slowest.length, "slowest")),
+      n: number(store, count(ecdf.n, "counted")),
+    };
+    this.note.replaceChildren(sentence(store, "slowest_of", figures));
+    const rows = slowest.map((one) => {
+      const go = button("link", review.when(one.at), () => {});
+      const times = TIMES.map((interval) => {
+        const s = one.s[interval];
+        const over = interval === target.interval && s != null && s > target.limit_s;
+        const figure = { stat: "time", scope: `row:${one.id}`, interval, n: s == null ? 0 : 1, value: s };
+        return mark(element("td", `figure${over ? " over" : ""}`, seconds(s)), store, figure);
+      });
+      const line = element(
+        "tr",
+        { "data-key": one.id },
+        element("th", { scope: "row" }, go),
+        element("td", "", store.zone(review.zoneName(one.zone)) || store.t("no_zone")),
+        ...times,
+        element("td", "", store.t(`class.${one.as || "none"}`)),
+      );
+      return { line, go };
     });
-    this.table.replaceChildren(head, ...rows);
-    if (held)
-      rows
-        .find((row) => row.dataset.key === held)
-        ?.querySelector("button")
-        .focus();
+    const names = ["when", "zone", ...TIMES, "class"].map((name) => store.t(`slowest.${name}`));
+    this.table.replaceChildren(headings(names), ...rows.map(({ line }) => line));
+    if (held) rows.find(({ line }) => line.dataset.key === held)?.go.focus();
   }
+}
+
+/** The incident whose row this is in. @param {Element | null} within */
+function rowOf(within) {
+  return within?.closest("tr")?.dataset.key;
 }
