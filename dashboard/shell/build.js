@@ -96,15 +96,15 @@ export function parts(of) {
 }
 
 /** Keep one part a key: a new key's is made, a part whose key is gone leaves the page. @template P @param {Map<string, P>} known
- *  @param {string[]} keys @param {(key: string) => P} make @param {(part: P) => Element} root @returns {P[]} in the order of the keys */
+ *  @param {string[]} keys @param {(key: string, n: number) => P} make @param {(part: P) => Element} root @returns {P[]} in the order of the keys */
 export function kept(known, keys, make, root) {
   for (const [key, part] of known) {
     if (keys.includes(key)) continue;
     root(part).remove();
     known.delete(key);
   }
-  return keys.map((key) => {
-    const part = known.get(key) ?? make(key);
+  return keys.map((key, n) => {
+    const part = known.get(key) ?? make(key, n);
     known.set(key, part);
     return part;
   });

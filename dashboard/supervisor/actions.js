@@ -1,7 +1,9 @@
 // What a supervisor does with an alarm from the floor. What may be done its row says (`open`); here is what each asks of the desk.
 import { Store } from "../shell/store.js";
 
-/** @typedef {import("../shell/store.js").Row} Row */
+/** @typedef {import("../shell/store.js").Row} Row
+ *  @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string, state: string}[]}} Person
+ *   who is on shift */
 
 export const ACTIONS = [
   "confirm_escalation",
@@ -24,15 +26,20 @@ export function next(row) {
   return Store.needs(row) && shown(row, "take_over") ? "take_over" : "";
 }
 
-/** To whom an alarm may be assigned. @param {Store} store @param {Row} row */
+/** To whom an alarm may be assigned. @param {Store} store @param {Row} row @returns {Person[]} */
 export function receivers(store, row) {
-  return store.receivers().filter((person) => person.name !== row.owner);
+  return store.receivers().filter((/** @type {Person} */ person) => person.name !== row.owner);
 }
 
-/** How many alarms somebody has, in words. @param {Store} store @param {{holds?: any[]}} person */
+/** How many alarms somebody has, in words. @param {Store} store @param {Person} person */
 export function holds(store, person) {
   const n = person.holds?.length ?? 0;
   return store.t(n === 1 ? "floor.holds_one" : n ? "floor.holds" : "floor.holds_none", { n });
+}
+
+/** Whether somebody's page is seen and heard. @param {Person} person */
+export function well(person) {
+  return person.screen === "visible" && person.heard;
 }
 
 /** Why an action may not come now, as a sentence; "" when it may. @param {Store} store @param {Row} row @param {string} name @param {boolean} moving */

@@ -1,4 +1,5 @@
 // The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
+import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { Store } from "../shell/store.js";
 import { Above } from "../components/queue/above.js";
@@ -18,28 +19,28 @@ export class Floor {
   constructor(root, store, desk, middle, work) {
     this.store = store;
     this.desk = desk;
+    /** @type {Map<string, FloorRow | ReservedRow>} */
     this.rows = new Map();
     this.order = "";
-    this.scroller = element("div", "scroller");
-    const head = element("h2");
     this.count = element("b");
-    head.append(element("span", "", store.t("floor")), this.count);
     this.list = element("ol", "alarms");
     this.none = element("p", "none", store.t("floor.none"));
-    this.scroller.append(this.list, this.none);
+    this.scroller = element("div", "scroller", this.list, this.none);
     this.above = new Above(store, this.scroller, () => this.open());
     this.near = new Near(this.scroller, () => this.update());
     this.unowned = new Unowned(store, this.scroller);
-    const alarms = element("div", "open");
-    alarms.append(this.unowned.line, this.above.bar, this.scroller);
-    root.append(head, alarms);
+    root.append(
+      element("h2", "", element("span", "", store.t("floor")), this.count),
+      element("div", "open", this.unowned.line, this.above.bar, this.scroller),
+    );
     this.crew = new Crew(root, store);
     this.settle = new Settle(this.scroller, () => {
-      for (const row of this.rows.values()) row.act?.();
+      for (const row of this.rows.values()) act(row);
     });
+    /** @type {import("./row.js").Does} */
     this.does = {
-      perform: (id, name) => this.perform(id, name),
-      assign: (id, to) => this.assign(id, to),
+      perform: (id, name) => this._ask(id, name, (row) => command(row, name)),
+      assign: (id, to) => this._ask(id, "assign", (row) => ({ do: "assign", incident: row.id, to })),
       decline: (id, reason) =>
         this._ask(id, "decline_hand_over", (row) => ({ do: "decline_hand_over", incident: row.id, reason })),
       open: (id) => middle.open(id),
@@ -49,7 +50,7 @@ export class Floor {
     };
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows desk together covers", () => this.update());
-    store.on("guard", (id) => this.rows.get(id)?.act?.());
+    store.on("guard", (/** @type {string} */ id) => act(this.rows.get(id)));
     store.on("second live", () => this.tick());
   }
 
@@ -57,7 +58,8 @@ export class Floor {
   open() {
     const { store } = this;
     const me = store.console;
-    const group = (row) => (store.called(row, me) ? 0 : store.offered(row) === "me" || Store.needs(row) ? 1 : 2);
+    const group = (/** @type {import("./actions.js").Row} */ row) =>
+      store.called(row, me) ? 0 : store.offered(row) === "me" || Store.needs(row) ? 1 : 2;
     const { open, others } = store.lists();
     return [...open, ...others]
       .map((row) => ({ row, group: group(row) }))
@@ -75,24 +77,14 @@ export class Floor {
     );
     const order = near.map((row) => row.id).join();
     const moved = order !== this.order;
-    const known = new Set(near.map((row) => row.id));
-    for (const [id, drawn] of this.rows) {
-      if (known.has(id)) continue;
-      drawn.li.remove();
-      this.rows.delete(id);
-    }
+    const ids = near.map((row) => row.id);
+    const make = (/** @type {string} */ id, /** @type {number} */ n) =>
+      near[n].reserved ? new ReservedRow(this.store, id) : new FloorRow(this.store, id, this.does);
+    const drawn = kept(this.rows, ids, make, ({ li }) => li);
+    for (const [n, row] of near.entries()) drawn[n].fill(row);
     this.near.put(
       this.list,
-      near.map((row) => {
-        let drawn = this.rows.get(row.id);
-        if (!drawn)
-          this.rows.set(
-            row.id,
-            (drawn = row.reserved ? new ReservedRow(this.store, row.id) : new FloorRow(this.store, row.id, this.does)),
-          );
-        drawn.fill(row);
-        return drawn.li;
-      }),
+      drawn.map(({ li }) => li),
     );
     // Moving an element takes the focus from it.
     if (hand instanceof HTMLElement && hand !== document.activeElement && hand.isConnected)
@@ -103,26 +95,17 @@ export class Floor {
     this.none.hidden = rows.length > 0;
     this.above.count();
     this.unowned.update();
-    this.store.draws(known);
+    this.store.draws(new Set(ids));
   }
 
   tick() {
-    for (const drawn of this.rows.values()) drawn.tick?.();
+    for (const drawn of this.rows.values()) if (drawn instanceof FloorRow) drawn.tick();
     this.crew.tick();
   }
 
-  /** Carry out an action that needs no more than a press. @param {string} id @param {string} name */
-  perform(id, name) {
-    this._ask(id, name, (row) => command(row, name));
-  }
-
-  /** @param {string} id @param {string} to the page's id of a person on shift */
-  assign(id, to) {
-    this._ask(id, "assign", (row) => ({ do: "assign", incident: row.id, to }));
-  }
-
   /** Ask the desk for it, unless the alarm, or its row, changed just now. A wish that waited for a sign-in named its alarm: the row that
-   * moved with the sign-in misled no hand. @param {(row: any) => object} made @param {boolean} [waited] */
+   * moved with the sign-in misled no hand.
+   * @param {string} id @param {string} name @param {(row: import("./actions.js").Row) => Record<string, unknown>} made */
   _ask(id, name, made, waited = false) {
     const row = this.store.rows.get(id);
     if (!row || this.desk.gate(name, row.label, () => this._ask(id, name, made, true))) return;
@@ -135,4 +118,9 @@ export class Floor {
     const on = this.scroller.classList.contains("flash");
     if (on || this.list.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
+}
+
+/** A reserved row takes no hand. @param {FloorRow | ReservedRow | undefined} row */
+function act(row) {
+  if (row instanceof FloorRow) row.act();
 }

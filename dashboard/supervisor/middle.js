@@ -8,31 +8,23 @@ export class Middle {
     this.store = store;
     this.places = places;
     this.before = ""; // who looked when the rooms were told last
-    this.from = null;
+    /** @type {Element | null} */
+    this.from = null; // where the hand was before a timeline was opened
     const { filters, tools, note } = places;
     /** @type {[string, import("../shell/room.js").Room][]} */
     this.rooms = Object.entries(ROOMS).map(([name, mount]) => {
       const middle = name === "timeline" ? places.opened : places.review;
+      /** @type {import("../shell/room.js").Place["channel"]} */
       const channel = {
         ask: (facts) => store.send({ do: name, ...facts }),
         on: (handler) => store.answers(name, handler),
       };
-      const room = mount({
-        filters,
-        tools,
-        note,
-        middle,
-        store,
-        desk,
-        base,
-        channel,
-        open: (id) => this.open(id),
-        close: () => this.close(),
-      });
-      return [name, room];
+      const open = (/** @type {string} */ id) => this.open(id);
+      const close = () => this.close();
+      return [name, mount({ filters, tools, note, middle, store, desk, base, channel, open, close })];
     });
     this.timeline = this.rooms.find(([name]) => name === "timeline")?.[1];
-    store.on("live", (live) => live && this._look(true));
+    store.on("live", (/** @type {boolean} */ live) => live && this._look(true));
     store.on("access", () => this._look(false));
     document.addEventListener("keydown", (event) => {
       if (
@@ -56,10 +48,10 @@ export class Middle {
   open(id) {
     if (!this.opens) return;
     const { review, opened } = this.places;
-    if (opened.hidden) this.from = /** @type {HTMLElement} */ (document.activeElement);
+    if (opened.hidden) this.from = document.activeElement;
     review.hidden = true;
     opened.hidden = false;
-    this.timeline.open(id);
+    this.timeline?.open?.(id);
   }
 
   close() {
@@ -67,9 +59,9 @@ export class Middle {
     if (opened.hidden) return;
     opened.hidden = true;
     review.hidden = false;
-    this.timeline.close();
+    this.timeline?.close?.();
     // Back to where the hand was, unless it went elsewhere by itself.
-    if (document.activeElement === document.body && this.from?.isConnected) this.from.focus();
+    if (document.activeElement === document.body && this.from instanceof HTMLElement) this.from.focus();
   }
 
   /** @param {boolean} again the server was away, or is new */

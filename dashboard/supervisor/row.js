@@ -1,48 +1,47 @@
 // One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do. Its element stays.
 import { announcedTest } from "../components/devices/words.js";
+import { button, form, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { Store } from "../shell/store.js";
 import { done, upcoming } from "../components/escalation/words.js";
-import { ACTIONS, against, holds, next, receivers, shown } from "./actions.js";
+import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
+
+/** @typedef {import("./actions.js").Row} Row
+ *  @typedef {{perform: (id: string, name: string) => void, assign: (id: string, to: string) => void, decline: (id: string, reason: string) => void,
+ *   open: (id: string) => void, opens: () => boolean, moving: () => boolean, work: string}} Does */
 
 export class FloorRow {
-  /** @param {Store} store @param {string} id
-   *  @param {{perform: (id: string, name: string) => void, assign: (id: string, to: string) => void, decline: (id: string, reason: string) => void,
-   *   open: (id: string) => void, opens: () => boolean, moving: () => boolean, work: string}} does */
+  /** @param {Store} store @param {string} id @param {Does} does */
   constructor(store, id, does) {
     this.store = store;
     this.id = id;
     this.does = does;
-    this.row = null;
+    /** @type {Row} */
+    this.row = { id, label: "", state: "", changes: 0, received: 0, priority: 0 };
     this.opened = ""; // "actions", "assign" or "decline"
-    this.drawn = {};
-    this.li = element("li", "row");
-    this.li.dataset.incident = id;
-    this.li.tabIndex = -1;
     this.glyph = element("span", "glyph");
-    this.pick = element("button", "pick");
-    this.pick.type = "button";
-    this.pick.addEventListener("click", () => does.open(id));
+    this.pick = button("pick", "", () => does.open(id));
     this.tags = element("span", "tags");
-    const head = element("div", "head");
-    head.append(this.pick, this.tags);
     this.age = element("span", "age");
     this.who = element("div", "line who");
     this.next = element("div", "line next");
-    this.more = this._button("more", "⋯", () => this._open(this.opened ? "" : "actions"));
-    const told = element("div", "told");
-    told.append(this.who, this.next);
-    const foot = element("div", "foot");
-    foot.append(told, this.more);
-    this.buttons = new Map(ACTIONS.map((name) => [name, this._button(`do ${name}`, "", () => this._press(name))]));
-    this.work = element("a", "do work", store.t("floor.work"));
-    this.work.href = does.work;
+    this.more = once("more", "⋯", () => this._open(this.opened ? "" : "actions"));
+    this.buttons = new Map(ACTIONS.map((name) => [name, once(`do ${name}`, "", () => this._press(name))]));
+    this.work = element("a", { class: "do work", href: does.work }, store.t("floor.work"));
     this.work.addEventListener("click", () => sessionStorage.setItem("vigie.selected", id));
-    this.set = element("div", "set");
-    this.set.append(...this.buttons.values(), this.work);
+    this.set = element("div", "set", ...this.buttons.values(), this.work);
     this.extra = element("div", "extra");
-    this.li.append(this.glyph, head, this.age, foot, this.set, this.extra);
+    this.li = element(
+      "li",
+      { class: "row", "data-incident": id, tabindex: -1 },
+      this.glyph,
+      element("div", "head", this.pick, this.tags),
+      this.age,
+      element("div", "foot", element("div", "told", this.who, this.next), this.more),
+      this.set,
+      this.extra,
+    );
     this.li.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.opened) return;
       event.preventDefault(); // it leads out of this, and not of more
@@ -50,41 +49,34 @@ export class FloorRow {
     });
   }
 
-  _button(name, text, click) {
-    const button = element("button", name, text);
-    button.type = "button";
-    // The second click of a double click is no second wish.
-    button.addEventListener("click", (event) => event.detail < 2 && click());
-    return button;
-  }
-
-  /** @param {any} row */
+  /** @param {Row} row */
   fill(row) {
     const { store, li } = this;
     this.row = row;
     const needs = Store.needs(row);
     const called = store.called(row);
-    li.className = `row is-${row.state}${needs || called ? " needs" : ""}${called ? " called" : ""}${store.offered(row) === "me" ? " offered-here" : ""}`;
+    const here = store.offered(row) === "me";
+    const looks = ["row", `is-${row.state}`, (needs || called) && "needs", called && "called", here && "offered-here"];
+    li.className = looks.filter(Boolean).join(" ");
     li.dataset.state = row.state;
     li.dataset.owner = row.owner ?? "";
     const name = shapeOf(row.state, "press");
-    if (this.drawn.shape !== name) this.glyph.replaceChildren(shape((this.drawn.shape = name)));
+    redraw(this.glyph, name, () => [shape(name)]);
     write(this.pick, row.label);
     const opens = this.does.opens();
     this.pick.disabled = !opens;
     const state = store.t(`state.${row.state}`);
     const facts = { label: row.label, state, owner: row.owner || store.t("nobody") };
     this.pick.setAttribute("aria-label", store.t(opens ? "floor.open" : "floor.row", facts));
+    /** @type {[kind: string, words: string][]} */
     const tags = [];
     if (store.mine(row)) tags.push(["mine", store.t("mine")]);
-    if (row.presses > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
+    if ((row.presses ?? 0) > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
     if (row.centre && !store.covers.has(row.centre)) tags.push(["centre", row.centre]);
     if (row.drill) tags.push(["drill", store.t("drill")]);
     if (row.bench) tags.push(["bench", store.t("bench")]);
-    if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
-    this._changed("tags", tags, () =>
-      this.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words))),
-    );
+    if (here) tags.push(["offered", store.t("offered_you")]);
+    redraw(this.tags, tags, () => tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
     this.act();
     this.tick();
   }
@@ -132,9 +124,7 @@ export class FloorRow {
     const parts = [...this._wrong(), ...done(store, row)];
     const coming = upcoming(store, row);
     if (coming) parts.push(coming);
-    this._changed("next", parts, () =>
-      this.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words))),
-    );
+    redraw(this.next, parts, () => parts.map(([kind, words]) => element("span", kind, words)));
   }
 
   _wrong() {
@@ -150,10 +140,11 @@ export class FloorRow {
     return parts;
   }
 
+  /** @param {string} name */
   _press(name) {
     if (name === "assign" || name === "decline_hand_over") {
       if (this.opened === name) this._back();
-      else if (this.buttons.get(name).ariaDisabled === "true") this.does.perform(this.id, name);
+      else if (this.buttons.get(name)?.ariaDisabled === "true") this.does.perform(this.id, name);
       else {
         this._open(name);
         this.extra.querySelector("button, input")?.focus();
@@ -161,6 +152,7 @@ export class FloorRow {
     } else this.does.perform(this.id, name);
   }
 
+  /** @param {string} what */
   _open(what) {
     this.opened = what;
     this.act();
@@ -171,76 +163,63 @@ export class FloorRow {
   _back() {
     const from = this.opened;
     this._open(from === "actions" || this.more.hidden ? "" : "actions");
-    (from === "actions" ? this.more : this.buttons.get(from)).focus();
+    (from === "actions" ? this.more : this.buttons.get(from))?.focus();
   }
 
   /** To whom, or why not: under the buttons, over nothing. */
   _extra() {
     const { store, row, opened } = this;
     const people = opened === "assign" ? receivers(store, row) : [];
-    this._changed("extra", [opened, people], () => {
-      const kept =
-        document.activeElement instanceof HTMLElement && this.extra.contains(document.activeElement)
-          ? document.activeElement.dataset.key
-          : "";
-      this.extra.hidden = opened !== "assign" && opened !== "decline_hand_over";
-      this.extra.replaceChildren(
-        ...(opened === "assign"
-          ? people.map((person) => this._person(person))
-          : opened === "decline_hand_over"
-            ? [this._reason()]
-            : []),
-      );
-      if (kept) this.extra.querySelector(`[data-key="${CSS.escape(kept)}"]`)?.focus();
-    });
+    const held = document.activeElement;
+    const kept = held instanceof HTMLElement && this.extra.contains(held) ? held.dataset.key : "";
+    this.extra.hidden = opened !== "assign" && opened !== "decline_hand_over";
+    redraw(this.extra, [opened, people], () =>
+      opened === "assign"
+        ? people.map((person) => this._person(person))
+        : opened === "decline_hand_over"
+          ? [this._reason()]
+          : [],
+    );
+    if (kept && !held?.isConnected) this.extra.querySelector(`[data-key="${CSS.escape(kept)}"]`)?.focus();
   }
 
+  /** @param {import("./actions.js").Person} person */
   _person(person) {
     const { store, row } = this;
-    const button = this._button("do person", "", () => {
+    const assign = () => {
       this._open("");
       this.does.assign(this.id, person.key);
-    });
-    button.dataset.key = person.key;
+    };
     const has = holds(store, person);
     const there = [store.t(`screen.${person.screen}`), store.t(person.heard ? "heard.yes" : "heard.no")];
-    const well = person.screen === "visible" && person.heard;
-    button.append(
+    const made = once(
+      "do person",
+      "",
+      assign,
       element("b", "", person.name),
       element("span", "", has),
-      element("span", well ? "there" : "there bad", there.join(" · ")),
+      element("span", well(person) ? "there" : "there bad", there.join(" · ")),
     );
-    button.setAttribute(
-      "aria-label",
-      store.t("floor.assign_to", { label: row.label, who: person.name, facts: [has, ...there].join(", ") }),
-    );
-    return button;
+    made.dataset.key = person.key;
+    const facts = { label: row.label, who: person.name, facts: [has, ...there].join(", ") };
+    made.setAttribute("aria-label", store.t("floor.assign_to", facts));
+    return made;
   }
 
   _reason() {
     const { store } = this;
-    const form = element("form");
-    const label = element("label", "", store.t("field_reason"));
-    const input = element("input");
-    input.maxLength = 2000;
-    input.required = true;
-    input.dataset.key = "reason";
-    label.append(input);
-    const send = element("button", "do", store.t("do.decline_hand_over"));
-    form.append(label, send);
-    form.noValidate = true;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
+    const input = element("input", { maxlength: 2000, required: "", "data-key": "reason" });
+    const send = () => {
       if (input.value.trim()) this.does.decline(this.id, input.value.trim());
       else input.focus();
-    });
-    return form;
+    };
+    const label = element("label", "", store.t("field_reason"), input);
+    return form({ novalidate: "" }, send, label, element("button", "do", store.t("do.decline_hand_over")));
   }
+}
 
-  _changed(what, facts, draw) {
-    const text = JSON.stringify(facts);
-    if (this.drawn[what] === text) return;
-    this.drawn[what] = text;
-    draw();
-  }
+/** A button: the second click of a double click is no second wish.
+ * @param {string} look @param {string} text @param {() => void} press @param {...import("../shell/build.js").Part} inside */
+function once(look, text, press, ...inside) {
+  return button(look, text, (event) => event.detail < 2 && press(), ...inside);
 }
