@@ -1,4 +1,5 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
+import { lockedPanel } from "../access/locked.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
 import { Detail } from "./detail.js";
@@ -12,7 +13,7 @@ const { base, store, desk } = begun;
 part("foot").prepend(element("span", "hint", store.t("bench.keys")));
 const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
-const locked = lockedPanel();
+const locked = lockedPanel(store, base, element("p", "", store.t("bench.locked")), "/bench");
 const none = element("p", "none");
 part("devices").prepend(devices.root);
 part("device").append(locked, none);
@@ -23,23 +24,6 @@ devices.choose(chosen);
 document.title = `Vigie · ${store.t("bench.title")}`;
 
 store.on("second live", () => tick());
-
-function lockedPanel() {
-  const panel = element("section", "locked");
-  const form = element("form");
-  form.method = "get";
-  form.action = `${base}sign-in`;
-  const next = element("input");
-  next.type = "hidden";
-  next.name = "next";
-  next.value = "/bench";
-  const go = element("button", "do primary", store.t("sign_in"));
-  go.type = "submit";
-  form.append(next, go);
-  panel.append(element("h2", "", store.t("locked")), element("p", "", store.t("bench.locked")), form);
-  panel.hidden = true;
-  return panel;
-}
 
 /** What was chosen before this page was loaded anew. */
 function kept() {
@@ -55,34 +39,38 @@ function kept() {
 function choose(wanted) {
   chosen = wanted;
   sessionStorage.setItem(CHOSEN, JSON.stringify(chosen));
-  detail?.root.remove();
-  detail = null;
+  drop();
   devices.choose(chosen);
   store.send({ do: "select", ...chosen });
 }
 
-/** @param {{access: any, bench: any, selected: any}} message */
+function drop() {
+  detail?.root.remove();
+  detail = null;
+}
+
+/** @param {{access: {state: string, name: string}, bench: import("./detail.js").Bench | null,
+ *  selected: import("./detail.js").Selected | null}} message */
 function show({ access, bench, selected }) {
   const who = access.state === "signed" ? access.name : "";
   locked.hidden = who !== "";
   part("devices").hidden = !who || !bench;
   head.show(who, bench);
   if (!who || !bench) {
-    detail?.root.remove();
-    detail = null;
+    drop();
     none.hidden = !who;
     write(none, who ? store.t("bench.no_service") : "");
     return;
   }
   devices.show(bench);
-  const same = selected && (selected.address ? selected.address === chosen.address : selected.device === chosen.device);
+  const same =
+    !!selected && (selected.address ? selected.address === chosen.address : selected.device === chosen.device);
   let leaves = false;
   // Its name may have changed: it was enrolled, or taken out of use.
   if (detail && (!same || selected.device !== detail.device)) {
     if (same) chosen.device = selected.device;
     leaves = same && detail.root.contains(document.activeElement);
-    detail.root.remove();
-    detail = null;
+    drop();
   }
   if (same) {
     if (!detail) {
@@ -102,7 +90,7 @@ function tick() {
   detail?.tick();
 }
 
-store.on("message", (message) => {
+store.on("message", (/** @type {any} */ message) => {
   show(message);
   tick();
 });

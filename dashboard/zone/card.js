@@ -1,6 +1,6 @@
 // One order on a zone's page: what happened, where, what to heed, and the answers. All text is data.
 import { button, redraw } from "../shell/build.js";
-import { clock, day, duration, element, metres, write } from "../shell/format.js";
+import { clock, day, duration, element, joined, metres, write } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 
 /** @typedef {{text?: string, source?: string, date?: string, name?: string, radius_m?: number}} Fact a place has a name
@@ -12,9 +12,6 @@ import { shape, shapeOf } from "../shell/shapes.js";
 
 const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined"]; // as they stand; which are open the server says
 const PARTS = ["weapons", "risks", "present", "suspect", "victim", "measures", "places"];
-
-/** @param {unknown[]} facts those that there are */
-const line = (...facts) => facts.filter(Boolean).join(" · ");
 
 export class Card {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk */
@@ -92,24 +89,24 @@ export class Card {
     const place = fix && [
       order.municipality,
       `${fix.lat.toFixed(5)}, ${fix.lon.toFixed(5)}`,
-      fix.radius && store.t("radius", { m: metres(store.words, fix.radius) }),
-      order.fix_at && store.t("fix_old", { age: duration(store.words, store.now() - order.fix_at) }),
+      fix.radius ? store.t("radius", { m: metres(store.words, fix.radius) }) : "",
+      order.fix_at ? store.t("fix_old", { age: duration(store.words, store.now() - order.fix_at) }) : "",
     ];
-    write(this.where, line(...(place ?? [order.body && store.t("no_position")])));
+    write(this.where, joined(place ?? [order.body && store.t("no_position")]));
   }
 
   /** @param {Body} body @param {Order} order */
   _draw(body, order) {
     const { store } = this;
-    const silent = line(store.t("zone.do_not_call"), body.silent_approach && store.t("zone.silent_approach"));
+    const silent = joined([store.t("zone.do_not_call"), body.silent_approach && store.t("zone.silent_approach")]);
     write(this.silence, order.over ? "" : silent);
     redraw(this.heed, body.instructions, () => (body.instructions ?? []).map((text) => element("li", "", text)));
     redraw(this.facts, body, () => {
-      const told = line(
+      const told = joined([
         body.press && store.t(`press.${body.press}`),
         (body.presses ?? 0) > 1 && store.t("presses", { n: body.presses }),
         body.class && store.t(`class.${body.class}`),
-      );
+      ]);
       return [
         { title: store.t("zone.press"), lines: [told] },
         ...PARTS.map((name) => ({ title: store.t(`zone.part.${name}`), lines: this._lines(body.case?.[name]) })),
@@ -126,11 +123,11 @@ export class Card {
   _lines(part) {
     const { store } = this;
     if (!part) return [];
-    if (!Array.isArray(part)) return [line(part.name, ...(part.languages ?? [])), ...this._lines(part.facts)];
+    if (!Array.isArray(part)) return [joined([part.name, ...(part.languages ?? [])]), ...this._lines(part.facts)];
     return part.map(({ name, radius_m: radius, text, source, date }) =>
       name === undefined
-        ? line(text, [source, date && day(date, store.language)].filter(Boolean).join(", "))
-        : line(name, radius && store.t("zone.exclusion", { m: metres(store.words, radius) })),
+        ? joined([text, [source, date && day(date, store.language)].filter(Boolean).join(", ")])
+        : joined([name, radius ? store.t("zone.exclusion", { m: metres(store.words, radius) }) : ""]),
     );
   }
 

@@ -1,5 +1,7 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
+import { lockedPanel } from "../access/locked.js";
 import { Sound } from "../components/alert/sound.js";
+import { arrange, button, kept } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
 import { Card } from "./card.js";
@@ -7,64 +9,44 @@ import { Card } from "./card.js";
 const begun = begin({ said: "timeline" });
 const { base, store, desk } = begun;
 const sound = new Sound();
+/** @type {Map<string, Card>} */
 const cards = new Map();
 const none = element("p", "none");
-const locked = lockedPanel();
+const why = element("p");
+const locked = lockedPanel(store, base, why);
 part("orders").append(locked, none);
 let waiting = 0;
-let zone = "";
 
-const blocked = element("div", "banner sound-blocked");
-blocked.setAttribute("role", "alert");
-const arm = element("button", "arm", store.t("sound_arm"));
-arm.type = "button";
-arm.addEventListener("click", () => sound.start());
-blocked.append(element("strong", "", store.t("sound_blocked_long")), arm);
+const blocked = element(
+  "div",
+  { class: "banner sound-blocked", role: "alert" },
+  element("strong", "", store.t("sound_blocked_long")),
+  button("arm", store.t("sound_arm"), () => sound.start()),
+);
 part("alert").prepend(blocked);
 sound.on(heard);
 store.on("live", () => ring());
 store.on("second", tick);
 heard();
 
-function lockedPanel() {
-  const panel = element("section", "locked");
-  const form = element("form");
-  form.method = "get";
-  form.action = `${base}sign-in`;
-  const go = element("button", "do primary", store.t("sign_in"));
-  go.type = "submit";
-  form.append(go);
-  panel.append(element("h2", "", store.t("locked")), element("p"), form);
-  panel.hidden = true;
-  return panel;
-}
-
-/** @param {{zone: string, waiting: number, orders: any[]}} message */
-function show(message) {
-  zone = message.zone;
+/** @param {{zone: string, waiting: number, orders: import("./card.js").Order[]}} message */
+function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
   locked.hidden = zone !== "";
-  write(locked.querySelector("p"), store.t("zone.locked", { n: waiting }));
-  none.hidden = !zone || message.orders.length > 0;
+  write(why, store.t("zone.locked", { n: waiting }));
+  none.hidden = !zone || orders.length > 0;
   write(none, store.t("zone.none"));
-  const known = new Set(message.orders.map((order) => order.order));
-  for (const [key, card] of cards) {
-    if (known.has(key)) continue;
-    card.root.remove();
-    cards.delete(key);
-  }
-  let place = none.nextElementSibling;
-  for (const order of message.orders) {
-    let card = cards.get(order.order);
-    if (!card) {
-      card = new Card(store, desk);
-      cards.set(order.order, card);
-    }
-    card.show(order);
-    if (card.root !== place) part("orders").insertBefore(card.root, place);
-    else place = place.nextElementSibling;
-  }
+  const ids = orders.map((order) => order.order);
+  const shown = kept(
+    cards,
+    ids,
+    () => new Card(store, desk),
+    (card) => card.root,
+  );
+  for (const [n, order] of orders.entries()) shown[n].show(order);
+  const roots = shown.map((card) => card.root);
+  arrange(part("orders"), roots, none.nextElementSibling);
   ring();
 }
 
@@ -85,5 +67,5 @@ function tick() {
   for (const card of cards.values()) card.tick();
 }
 
-store.on("message", (message) => message.orders && show(message));
+store.on("message", (/** @type {any} */ message) => message.orders && show(message));
 join(begun);

@@ -4,7 +4,8 @@ import { element, write } from "../../shell/format.js";
 import { limit, number, outOf, ranged } from "./figure.js";
 
 /** @typedef {import("./figure.js").Figure} Figure
- *  @typedef {{name: string, rows: Figure, share: Figure | null, within: Figure, counted: Figure, quantiles: Figure[], scene: Figure[]}} Operator */
+ *  @typedef {{name: string, rows: Figure, share: Figure | null, within: Figure, counted: Figure, quantiles: Figure[], scene: Figure[]}} Operator
+ *  @typedef {{operators: Operator[], target: import("./figure.js").Target}} ByOperator */
 
 export class Operators {
   /** @param {import("./review.js").Review} review */
@@ -54,7 +55,7 @@ export class Operators {
     write(this.said, words);
   }
 
-  /** @param {{operators: Operator[], target: import("./figure.js").Target}} facts */
+  /** @param {ByOperator} facts */
   show({ operators, target }) {
     const { store } = this;
     write(this.said, "");

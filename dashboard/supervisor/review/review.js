@@ -45,8 +45,7 @@ const ZONE = "Europe/Brussels";
  *   facets: Record<"classes" | "cics" | "zones" | "shifts", Record<string, number>>}} Facts what one view comes to
  *  @typedef {{n: number, part?: number, done?: number, total?: number}} Progress
  *  @typedef {{n?: number, progress?: Progress, changed?: boolean, map?: import("./where.js").Outlines, word?: string, export?: string,
- *   refused?: string, what?: string, view?: View, operators?: import("./operators.js").Operator[], target?: Target, facts?: Facts,
- *   profiles?: Profile[]}} Answer */
+ *   refused?: string, what?: string, view?: View, operators?: import("./operators.js").ByOperator, facts?: Facts, profiles?: Profile[]}} Answer */
 
 /** @param {Place} place */
 export function mountReview(place) {
@@ -296,7 +295,7 @@ export class Review {
       this.view = view;
       this._ask();
     }
-    if (operators && target) this._done(() => this.operators.show({ operators, target }));
+    if (operators) this._done(() => this.operators.show(operators));
     if (facts && n === this.n) this._done(() => this._show(facts, profiles));
   }
 
