@@ -266,37 +266,24 @@ export class Review {
   }
 
   /** @param {Answer} answer */
-  _take({
-    n,
-    progress,
-    changed,
-    map,
-    word,
-    export: exported,
-    refused,
-    what,
-    view,
-    operators,
-    target,
-    facts,
-    profiles,
-  }) {
-    if (progress) this._progress(progress);
-    if (changed) this._changed();
-    if (map) {
-      this.map = map;
+  _take(answer) {
+    if (answer.progress) this._progress(answer.progress);
+    if (answer.changed) this._changed();
+    if (answer.map) {
+      this.map = answer.map;
       if (this.facts) this.where.show(this.facts);
     }
-    if (word) this.address.show(word);
-    if (exported) this.exports.show(exported);
-    if (refused) this._refuse(refused, what);
-    if (view) {
+    if (answer.word) this.address.show(answer.word);
+    if (answer.export) this.exports.show(answer.export);
+    if (answer.refused) this._refuse(answer.refused, answer.what);
+    if (answer.view) {
       leaveAddress();
-      this.view = view;
+      this.view = answer.view;
       this._ask();
     }
+    const { facts, operators, profiles } = answer;
     if (operators) this._done(() => this.operators.show(operators));
-    if (facts && n === this.n) this._done(() => this._show(facts, profiles));
+    if (facts && answer.n === this.n) this._done(() => this._show(facts, profiles));
   }
 
   /** @param {() => void} show */
