@@ -147,6 +147,14 @@ export function redraw(target, facts, make) {
   target.replaceChildren(...make());
 }
 
+/** Which way an arrow key leads: right and down are more. */
+export const ARROWS = new Map([
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]],
+]);
+
 /** Answer keys by their names, bare ones only. @param {Record<string, () => void>} does @param {KeyboardEvent} event */
 export function keys(does, event) {
   if (event.ctrlKey || event.altKey || event.metaKey || !Object.hasOwn(does, event.key)) return;

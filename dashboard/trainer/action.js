@@ -1,7 +1,12 @@
 // Something that happens: in one line of words, and as a form of its own fields.
+import { labelled, select } from "../shell/build.js";
 import { element } from "../shell/format.js";
-import { labelled, select } from "./parts.js";
 
+/** @typedef {import("./draft.js").Action} Action
+ *  @typedef {[name: string, look: "text" | "area" | "number" | "check" | "select", only?: (action: Action) => boolean]} Field
+ *   how it is filled: a select of the kind's choices; `only` when the action says so */
+
+/** @type {Record<string, Record<string, unknown>>} */
 const DEFAULT = {
   press: { press: "hold" },
   line: { state: "open" },
@@ -11,7 +16,8 @@ const DEFAULT = {
   message: {},
 };
 export const KINDS = Object.keys(DEFAULT);
-export const CHOICES = {
+/** @type {Record<string, string[]>} */
+const CHOICES = {
   press: ["hold", "long", "double", "triple", "single", "test"],
   line: ["ringing", "open", "ended"],
   link: ["link_lost", "linked", "battery_low", "app_stopped", "silent", "ok"],
@@ -20,26 +26,26 @@ export const CHOICES = {
 };
 export const WITH_DEVICE = new Set(["press", "line", "link"]);
 
-/** What a field of an action is called and how it is filled: kind text, area, number, check, select. `only` when the action says so. */
+/** The fields of an action. @type {Record<string, Field[]>} */
 export const FIELDS = {
   press: [
-    ["press", "select", "press"],
+    ["press", "select"],
     ["battery", "number"],
     ["located", "check"],
   ],
   line: [
-    ["state", "select", "line"],
-    ["script", "area", "", (action) => action.state === "open"],
-    ["sound", "text", "", (action) => action.state === "open"],
+    ["state", "select"],
+    ["script", "area", (action) => action.state === "open"],
+    ["sound", "text", (action) => action.state === "open"],
   ],
   link: [
-    ["state", "select", "link"],
+    ["state", "select"],
     ["battery", "number"],
   ],
-  feed: [["state", "select", "feed"]],
+  feed: [["state", "select"]],
   zone: [
-    ["answer", "select", "zone"],
-    ["reason", "text", "", (action) => action.answer === "decline"],
+    ["answer", "select"],
+    ["reason", "text", (action) => action.answer === "decline"],
     ["after", "number"],
   ],
   message: [
@@ -48,17 +54,22 @@ export const FIELDS = {
   ],
 };
 
-/** A new action of a kind. @param {string} kind @param {string} device */
+/** A new action of a kind. @param {string} kind @param {string} device @returns {Action} */
 export function newAction(kind, device) {
   return { do: kind, ...(WITH_DEVICE.has(kind) ? { device } : {}), ...DEFAULT[kind] };
 }
 
 /** The words of a choice. @param {import("../shell/store.js").Store} store @param {string} kind @param {string} value */
-export function choiceWords(store, kind, value) {
+function choiceWords(store, kind, value) {
   return store.t(kind === "press" ? `press.${value}` : `action.${kind}.${value}`);
 }
 
-/** One line. @param {import("../shell/store.js").Store} store @param {any} action */
+/** What a kind's select offers, with the words. @param {import("../shell/store.js").Store} store @param {string} kind @returns {[string, string][]} */
+export function choices(store, kind) {
+  return CHOICES[kind].map((one) => [one, choiceWords(store, kind, one)]);
+}
+
+/** One line. @param {import("../shell/store.js").Store} store @param {Action} action */
 export function actionWords(store, action) {
   const facts = { device: action.device ?? "", sender: action.sender ?? "", text: action.text ?? "" };
   switch (action.do) {
@@ -79,56 +90,41 @@ export function actionWords(store, action) {
 /** A form that stands alone: `value()` is the action, or null when something needed is missing (it has the focus then).
  * @param {import("../shell/store.js").Store} store @param {string} kind @param {string[]} devices */
 export function actionForm(store, kind, devices) {
-  const root = element("div", "fields");
+  const first = newAction(kind, devices[0] ?? "");
+  /** @type {Map<string, HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>} */
   const inputs = new Map();
-  const add = (name, input, words = store.t(`action.field.${name}`)) => {
-    inputs.set(name, input);
-    root.append(labelled(words, input, input.type === "checkbox" ? "tick" : ""));
-  };
   if (WITH_DEVICE.has(kind))
-    add(
+    inputs.set(
       "device",
       select(
         devices.map((one) => [one, one]),
         devices[0] ?? "",
       ),
     );
-  const first = newAction(kind, devices[0] ?? "");
-  for (const [name, look, choices] of FIELDS[kind]) {
-    if (look === "select")
-      add(
-        name,
-        select(
-          CHOICES[choices].map((one) => [one, choiceWords(store, kind, one)]),
-          first[name],
-        ),
-      );
-    else {
-      const input = element(look === "area" ? "textarea" : "input");
-      if (look === "number") input.inputMode = "numeric";
-      if (input instanceof HTMLTextAreaElement) input.rows = 2;
-      else if (look === "check") {
-        input.type = "checkbox";
-        input.checked = true;
-      }
-      if (name === "after") input.value = "0";
-      add(name, input);
-    }
+  for (const [name, look] of FIELDS[kind]) {
+    if (look === "select") inputs.set(name, select(choices(store, kind), first[name]));
+    else if (look === "area") inputs.set(name, element("textarea", { rows: 2 }));
+    else if (look === "check") inputs.set(name, element("input", { type: "checkbox", checked: true }));
+    else
+      inputs.set(name, element("input", { inputmode: look === "number" && "numeric", value: name === "after" && "0" }));
   }
-  const needed = { message: ["sender", "text"] }[kind] ?? [];
+  const rows = [...inputs].map(([name, input]) =>
+    labelled(store.t(`action.field.${name}`), input, input.type === "checkbox" ? "tick" : ""),
+  );
+  const needed = kind === "message" ? ["sender", "text"] : [];
   const value = () => {
+    /** @type {Action} */
     const action = { do: kind };
     for (const [name, input] of inputs) {
-      if (needed.includes(name) && !input.value.trim()) {
+      const text = input.value.trim();
+      if (needed.includes(name) && !text) {
         input.focus();
         return null;
       }
-      if (input.type === "checkbox") action[name] = input.checked;
-      else if (input.inputMode === "numeric") {
-        if (input.value.trim()) action[name] = Number(input.value.replace(",", "."));
-      } else if (input.value.trim()) action[name] = input.value.trim();
+      if (input instanceof HTMLInputElement && input.type === "checkbox") action[name] = input.checked;
+      else if (text) action[name] = input.inputMode === "numeric" ? Number(text.replace(",", ".")) : text;
     }
     return action;
   };
-  return { root, value };
+  return { root: element("div", "fields", ...rows), value };
 }

@@ -1,32 +1,30 @@
 // An alarm as the trainer sees it: its shape, its name, its state, who has it, where it was sent.
+import { button, parts, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
-import { button, parts } from "./parts.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 
-/** @param {(incident: string) => void} fly shows it on the map @param {{id: string}} row */
+/** @typedef {import("../shell/store.js").Row} Row */
+
+/** @param {(incident: string) => void} fly shows it on the map @param {Row} row */
 export function makeAlarm(fly, { id }) {
-  const item = element("li", "alarm");
-  const said = element("div", "said");
-  said.append(
-    button("pick", "", () => fly(id)),
-    element("p"),
-    element("p", "under"),
-  );
-  item.append(element("span", "glyph"), said, element("span", "age"));
-  return item;
+  const pick = button("pick", "", () => fly(id));
+  const said = element("div", "said", pick, element("p"), element("p", "under"));
+  return element("li", "alarm", element("span", "glyph"), said, element("span", "age"));
 }
 
-/** @param {import("../shell/store.js").Store} store @param {HTMLElement} item @param {any} row @param {number} [now] the exercise's or replay's own clock, ms */
+/** The rows of a replay or an exercise that there are. @param {Record<string, Row | null>} rows */
+export function there(rows) {
+  return Object.values(rows).filter((row) => row !== null);
+}
+
+/** @param {import("../shell/store.js").Store} store @param {HTMLElement} item @param {Row} row @param {number} [now] the exercise's or replay's own clock, ms */
 export function fillAlarm(store, item, row, now) {
   const [glyph, said, age] = parts(item);
   const [label, state, under] = parts(said);
   const name = shapeOf(row.state, "press");
-  if (glyph.dataset.shape !== name) {
-    glyph.dataset.shape = name;
-    glyph.replaceChildren(shape(name, 22));
-  }
+  redraw(glyph, name, () => [shape(name, 22)]);
   item.dataset.state = row.state;
-  write(label, row.presses > 1 ? `${row.label} · ${store.t("presses", { n: row.presses })}` : row.label);
+  write(label, (row.presses ?? 0) > 1 ? `${row.label} · ${store.t("presses", { n: row.presses })}` : row.label);
   writeParts(state, [store.t(`state.${row.state}`), row.owner || (row.state === "closed" ? "" : store.t("nobody"))]);
   writeParts(under, [
     row.zone_name ? store.zone(row.zone_name) : "",

@@ -2,7 +2,8 @@
 import { element } from "../shell/format.js";
 import { key } from "./draft.js";
 
-/** What the room knows of the recordings a scenario names: their devices, their length. @param {any[]} bases @param {any[] | null} recordings */
+/** What the room knows of the recordings a scenario names: their devices, their length.
+ * @param {import("./draft.js").Thing[]} bases @param {import("./room.js").Recording[] | null} recordings */
 export function known(bases, recordings) {
   for (const base of bases) {
     const listed = recordings?.find((one) => one.name === base.recording);
@@ -14,56 +15,31 @@ export function known(bases, recordings) {
 /** @param {import("./sections.js").Section} section */
 export function basesCard(section) {
   const { draft, editor } = section;
-  const card = element("section", "card");
-  card.append(element("h2", "", section.word("bases")));
   const recordings = editor.room.parts.recordings ?? [];
-  const choices = recordings.map((one) => [one.name, one.title]);
-  for (const { _k: k, recording } of draft.now.base) {
-    const of = (s) => s.base.find((one) => one._k === k);
-    const n = (s) => s.base.findIndex((one) => one._k === k);
-    const offered = choices.some(([name]) => name === recording) ? choices : [[recording, recording], ...choices];
-    const row = element("div", "pair base");
-    const drop = section.press(
-      `drop-${k}`,
-      "✕",
-      () => draft.change((s) => (s.base = s.base.filter((one) => one._k !== k))),
-      "do icon",
+  const rows = draft.now.base.map(({ _k: k, recording }) => {
+    const { of, set, field, drop } = section.thing("base", k, (name) => section.word(name === "at" ? "from" : "base"));
+    /** @type {[string, string][]} */
+    const choices = recordings.map((one) => [one.name, one.title]);
+    if (!choices.some(([name]) => name === recording)) choices.unshift([recording, recording]);
+    const change = (/** @type {import("./draft.js").Scenario} */ s, /** @type {string} */ name) => {
+      set(s, { recording: name });
+      known(s.base, recordings);
+    };
+    return element(
+      "div",
+      "pair base",
+      field("recording", { kind: "select", choices, write: change }),
+      field("at", { key: `base-at-${k}`, kind: "time", read: (s) => of(s)?.at ?? 0 }),
+      drop("✕", "do icon", section.word("remove_base", { recording })),
     );
-    drop.setAttribute("aria-label", section.word("remove_base", { recording }));
-    row.append(
-      section.add({
-        key: `recording-${k}`,
-        label: section.word("base"),
-        kind: "select",
-        choices: offered,
-        path: (s) => `base[${n(s)}].recording`,
-        read: (s) => of(s)?.recording,
-        write: (s, value) => {
-          of(s).recording = value;
-          known(s.base, recordings);
-        },
-      }),
-      section.add({
-        key: `base-at-${k}`,
-        label: section.word("from"),
-        kind: "time",
-        path: (s) => `base[${n(s)}].at`,
-        read: (s) => of(s)?.at ?? 0,
-        write: (s, value) => (of(s).at = value),
-      }),
-      drop,
-    );
-    card.append(row);
-  }
-  if (recordings.length) {
-    card.append(
-      section.press("base", section.word("add_base"), () =>
-        draft.change((s) => {
-          s.base.push({ recording: recordings[0].name, at: Math.round(editor.strip.at), _k: key() });
-          known(s.base, recordings);
-        }),
-      ),
-    );
-  } else card.append(element("p", "about", section.word("no_bases")));
-  return card;
+  });
+  const add = section.press("base", section.word("add_base"), () =>
+    draft.change((s) => {
+      s.base.push({ recording: recordings[0].name, at: Math.round(editor.strip.at), _k: key() });
+      known(s.base, recordings);
+    }),
+  );
+  const none = element("p", "about", section.word("no_bases"));
+  const title = element("h2", "", section.word("bases"));
+  return element("section", "card", title, ...rows, recordings.length ? add : none);
 }

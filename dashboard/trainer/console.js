@@ -1,42 +1,109 @@
 // The exercise console: the code to read out, who joined and what they look at, start to end, injects, what the trainer makes up, remarks.
+import { button, form, keyed, parts, redraw, select } from "../shell/build.js";
 import { element, ticking, write } from "../shell/format.js";
 import { actionForm, actionWords } from "./action.js";
-import { fillAlarm, makeAlarm } from "./alarms.js";
+import { fillAlarm, makeAlarm, there } from "./alarms.js";
 import { fitTo, MapTools } from "./maptools.js";
-import { button, keyed, panel, parts, select, timeText } from "./parts.js";
+import { panel, timeText } from "./parts.js";
+import { View } from "./room.js";
+
+/** @typedef {import("./room.js").Shown} Shown */
 
 const FREE = ["press", "link", "line", "zone", "message", "feed"];
+/** What the start button does. @type {Record<string, string>} */
+const NEXT = { waiting: "start", running: "pause", paused: "resume" };
 
-export class Console {
+export class Console extends View {
   /** @param {import("./room.js").Look} look */
-  constructor({ store, room, say, base, places, open, layout, staying }) {
-    this.store = store;
-    this.room = room;
-    this.say = say;
-    this.places = places;
-    this.open = open;
-    this.layout = layout;
-    this.staying = staying;
+  constructor(look) {
+    super(look);
+    const { store, places } = this;
+    const word = (/** @type {string} */ key) => store.t(`console.${key}`);
     this.id = "";
+    this.devices = "";
+    this.ending = false;
+    this.sure = 0;
     this.tools = new MapTools(store, { fit: () => fitTo(places.map, this.shown?.scenario.spots ?? []) });
-    this.fly = (incident) => store.send({ do: "map", what: "fly", incident });
-    this._left(base);
-    this._under();
-    this._right();
-    this._chooser();
+    this.fly = (/** @type {string} */ incident) => store.send({ do: "map", what: "fly", incident });
+
+    this.running = element("ul", "cards");
+    this.nothing = element("p", "none", word("nothing"));
+    const head = element(
+      "div",
+      "head",
+      element("h1", "", word("title")),
+      element("p", "about", word("about")),
+      button("do", word("to_scenarios"), () => this.open("scenarios")),
+    );
+    this.chooser = element("div", "page", head, this.running, this.nothing);
+
+    this.title = element("h1");
+    this.state = element("p", "phase");
+    this.clock = element("p", "elapsed");
+    this.start = button("do primary", "", () => this._start());
+    this.end = button("do", "", () => this._end());
+    this.code = element("p", "code");
+    const address = new URL(`${this.base}join`, location.href).href;
+    const how = element("p", "about address", store.t("console.join_how", { address }));
+    this.people = element("ul", "people");
+    this.alone = element("p", "none", word("alone"));
+    this.told = element("p", "text");
+    this.left = element(
+      "div",
+      "stack",
+      this.title,
+      this.state,
+      this.clock,
+      element("div", "acts two", this.start, this.end),
+      panel("join", word("join"), this.code, how),
+      panel("trainees", word("trainees"), this.people, this.alone),
+      element("details", "", element("summary", "", word("story")), this.told),
+    );
+
+    this.alarms = element("ul", "alarms rows");
+    this.quiet = element("p", "none", word("quiet"));
+    this.coming = element("p", "coming");
+    const heading = element("div", "heading", element("h2", "", word("progress")), this.coming);
+    this.under = element("div", "progress", heading, this.alarms, this.quiet);
+
+    this.injects = element("ul", "injects");
+    this.spent = element("p", "none", word("no_injects"));
+    this.kind = select(
+      FREE.map((kind) => [kind, store.t(`action.${kind}`)]),
+      "press",
+    );
+    this.kind.setAttribute("aria-label", word("what"));
+    this.kind.addEventListener("change", () => this._free());
+    /** @type {ReturnType<typeof actionForm> | null} */
+    this.form = null;
+    this.free = element("div", "free");
+    const send = button("do", word("send"), () => this._act());
+    this.remark = element("textarea", { rows: 2, maxlength: 2000, "aria-label": word("remark") });
+    this.remark.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      remarks.requestSubmit();
+    });
+    const asked = { class: "remark", novalidate: "" };
+    const remarks = form(asked, () => this._remark(), this.remark, element("button", "do", word("keep")));
+    this.journal = element("ol", { class: "journal", tabindex: 0, "aria-label": word("journal") });
+    this.right = element(
+      "div",
+      "stack",
+      panel("inject", word("injects"), this.injects, this.spent),
+      panel("remarks", word("remark"), remarks),
+      panel("freely", word("freely"), this.kind, this.free, send),
+      panel("told", word("journal"), this.journal),
+    );
   }
 
+  /** @override @param {string} [id] */
   enter(id) {
     const { exercises } = this.room.parts;
     if (id) this.id = id;
     else if (!exercises.some((one) => one.id === this.id)) this.id = exercises.length === 1 ? exercises[0].id : "";
     this.ending = false;
-    if (!this.id) {
-      this.layout("wide");
-      this.room.watch("", "");
-      this.places.wide.append(this.chooser);
-      return this.update();
-    }
+    if (!this.id) return this.wide(this.chooser);
     this.layout("console");
     this.room.watch("exercise", this.id);
     this.places.side.append(this.left);
@@ -49,113 +116,6 @@ export class Console {
 
   leave() {
     this.tools.root.remove();
-  }
-
-  _chooser() {
-    const { store } = this;
-    this.running = element("ul", "cards");
-    this.nothing = element("p", "none", store.t("console.nothing"));
-    const head = element("div", "head");
-    head.append(
-      element("h1", "", store.t("console.title")),
-      element("p", "about", store.t("console.about")),
-      button("do", store.t("console.to_scenarios"), () => this.open("scenarios")),
-    );
-    this.chooser = element("div", "page");
-    this.chooser.append(head, this.running, this.nothing);
-  }
-
-  _left(base) {
-    const { store } = this;
-    this.title = element("h1");
-    this.state = element("p", "phase");
-    this.clock = element("p", "elapsed");
-    this.start = button("do primary", "", () =>
-      this._do({ waiting: "start", running: "pause", paused: "resume" }[this.shown?.state]),
-    );
-    this.end = button("do", "", () => this._end());
-    const acts = element("div", "acts two");
-    acts.append(this.start, this.end);
-    this.code = element("p", "code");
-    this.how = element(
-      "p",
-      "about address",
-      store.t("console.join_how", { address: new URL(`${base}join`, location.href).href }),
-    );
-    this.people = element("ul", "people");
-    this.alone = element("p", "none", store.t("console.alone"));
-    this.story = element("details");
-    this.told = element("p", "text");
-    this.story.append(element("summary", "", store.t("console.story")), this.told);
-    this.left = element("div", "stack");
-    this.left.append(
-      this.title,
-      this.state,
-      this.clock,
-      acts,
-      panel("join", store.t("console.join"), this.code, this.how),
-      panel("trainees", store.t("console.trainees"), this.people, this.alone),
-      this.story,
-    );
-  }
-
-  _under() {
-    const { store } = this;
-    this.alarms = element("ul", "alarms rows");
-    this.quiet = element("p", "none", store.t("console.quiet"));
-    this.coming = element("p", "coming");
-    this.under = element("div", "progress");
-    const head = element("div", "heading");
-    head.append(element("h2", "", store.t("console.progress")), this.coming);
-    this.under.append(head, this.alarms, this.quiet);
-  }
-
-  _right() {
-    const { store } = this;
-    this.injects = element("ul", "injects");
-    this.spent = element("p", "none", store.t("console.no_injects"));
-    this.kind = select(
-      FREE.map((kind) => [kind, store.t(`action.${kind}`)]),
-      "press",
-    );
-    this.kind.setAttribute("aria-label", store.t("console.what"));
-    this.free = element("div", "free");
-    this.kind.addEventListener("change", () => this._free());
-    const send = button("do", store.t("console.send"), async () => {
-      const action = this.form.value();
-      if (!action) return;
-      const answer = await this._do("act", { action });
-      if (answer.ok) this.say(store.t("console.sent"));
-    });
-    const remarks = element("form", "remark");
-    remarks.noValidate = true;
-    this.remark = element("textarea");
-    this.remark.rows = 2;
-    this.remark.maxLength = 2000;
-    this.remark.setAttribute("aria-label", store.t("console.remark"));
-    this.remark.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey) return;
-      event.preventDefault();
-      remarks.requestSubmit();
-    });
-    remarks.append(this.remark, element("button", "do", store.t("console.keep")));
-    remarks.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const text = this.remark.value.trim();
-      if (!text) return this.remark.focus();
-      const answer = await this._do("remark", { text });
-      if (answer.ok && this.remark.value.trim() === text) this.remark.value = ""; // the next one may have been begun
-    });
-    this.journal = element("ol", "journal");
-    this.journal.tabIndex = 0;
-    this.journal.setAttribute("aria-label", store.t("console.journal"));
-    this.right = element("div", "stack");
-    this.right.append(
-      panel("inject", store.t("console.injects"), this.injects, this.spent),
-      panel("remarks", store.t("console.remark"), remarks),
-      panel("freely", store.t("console.freely"), this.kind, this.free, send),
-      panel("told", store.t("console.journal"), this.journal),
-    );
   }
 
   get shown() {
@@ -172,15 +132,13 @@ export class Console {
         exercises,
         (one) => one.id,
         (one) => {
-          const item = element("li", "card");
-          const acts = element("div", "acts");
-          acts.append(button("do primary", store.t("console.open"), () => this.open("console", one.id)));
-          item.append(element("h2"), element("p", "facts"), acts);
-          return item;
+          const open = button("do primary", store.t("console.open"), () => this.open("console", one.id));
+          return element("li", "card", element("h2"), element("p", "facts"), element("div", "acts", open));
         },
         (item, one) => {
-          write(item.children[0], one.title);
-          write(item.children[1], `${store.t(`phase.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
+          const [title, facts] = parts(item);
+          write(title, one.title);
+          write(facts, `${store.t(`phase.${one.state}`)} · ${timeText(Math.floor(one.at_s))}`);
         },
       );
       return;
@@ -194,14 +152,7 @@ export class Console {
     write(this.title, shown.title);
     write(this.state, store.t(`phase.${shown.state}`));
     this.state.dataset.state = shown.state;
-    write(
-      this.start,
-      store.t(
-        { waiting: "console.start", running: "console.pause", paused: "console.resume", ended: "console.start" }[
-          shown.state
-        ],
-      ),
-    );
+    write(this.start, store.t(`console.${NEXT[shown.state] ?? "start"}`));
     this.start.disabled = shown.state === "ended";
     this.start.classList.toggle("primary", shown.state !== "running");
     write(this.end, store.t(this.ending ? "console.end_sure" : "console.end"));
@@ -229,50 +180,41 @@ export class Console {
     write(this.clock, `${ticking((shown.at_s + since) * 1000)} / ${timeText(shown.length_s)}`);
   }
 
+  /** @param {Shown} shown */
   _people(shown) {
     const { store } = this;
     this.alone.hidden = shown.trainees.length > 0;
-    const rows = Object.values(shown.rows).filter(Boolean);
+    const rows = there(shown.rows);
     keyed(
       this.people,
       shown.trainees,
       (one) => one.id,
-      (one) => {
-        const item = element("li");
-        const said = element("div", "said");
-        said.append(element("b"), element("p"), element("p", "under"));
-        const out = button("do", store.t("console.put_out"), () => this._do("kick", { trainee: one.id }));
-        out.setAttribute("aria-label", store.t("console.put_out_label", { name: one.name }));
-        item.append(element("span", "dot"), said, out);
-        return item;
+      ({ id, name }) => {
+        const out = button("do", store.t("console.put_out"), () => this._do("kick", { trainee: id }));
+        out.setAttribute("aria-label", store.t("console.put_out_label", { name }));
+        const said = element("div", "said", element("b"), element("p"), element("p", "under"));
+        return element("li", "", element("span", "dot"), said, out);
       },
       (item, one) => {
         const [selected, visible] = shown.looks[one.name] ?? ["", false];
-        const said = item.children[1];
+        const [name, looks, has] = parts(parts(item)[1]);
         item.dataset.here = String(!!one.here);
-        write(said.children[0], one.name);
+        write(name, one.name);
         const at = rows.find((row) => row.id === selected);
-        const looks = !one.here
-          ? store.t("console.away")
-          : !visible
-            ? store.t("console.hidden")
-            : at
-              ? store.t("console.looks_at", { label: at.label })
-              : store.t("console.looks");
-        write(said.children[1], looks);
-        const has = rows.filter((row) => row.owner === one.name && row.state !== "closed").map((row) => row.label);
-        write(said.children[2], has.length ? store.t("console.has", { labels: has.join(", ") }) : "");
-        parts(said)[2].hidden = !has.length;
+        const seen = !visible ? "console.hidden" : at ? "console.looks_at" : "console.looks";
+        write(looks, store.t(one.here ? seen : "console.away", { label: at?.label }));
+        const held = rows.filter((row) => row.owner === one.name && row.state !== "closed").map((row) => row.label);
+        write(has, held.length ? store.t("console.has", { labels: held.join(", ") }) : "");
+        has.hidden = !held.length;
       },
     );
   }
 
+  /** @param {Shown} shown */
   _progress(shown) {
     const { store } = this;
     const now = Date.parse(shown.now);
-    const rows = Object.values(shown.rows)
-      .filter(Boolean)
-      .sort((a, b) => a.received - b.received);
+    const rows = there(shown.rows).sort((a, b) => a.received - b.received);
     this.quiet.hidden = rows.length > 0;
     keyed(
       this.alarms,
@@ -282,17 +224,11 @@ export class Console {
       (item, row) => fillAlarm(store, item, row, now),
     );
     const next = shown.scenario.steps.find((step) => step.at > shown.at_s || shown.state === "waiting");
-    write(
-      this.coming,
-      next && shown.state !== "ended"
-        ? store.t("console.next", {
-            what: actionWords(store, next.what),
-            time: timeText(Math.ceil(next.at - shown.at_s)),
-          })
-        : "",
-    );
+    const facts = next && { what: actionWords(store, next.what), time: timeText(Math.ceil(next.at - shown.at_s)) };
+    write(this.coming, facts && shown.state !== "ended" ? store.t("console.next", facts) : "");
   }
 
+  /** @param {Shown} shown */
   _inject(shown) {
     const { store } = this;
     const { injects } = shown.scenario;
@@ -301,44 +237,37 @@ export class Console {
       this.injects,
       injects,
       (one) => one.name,
-      (one) => {
-        const item = element("li");
-        item.append(
-          button("do", one.name, () => this._do("inject", { name: one.name })),
-          element("p", "under", one.what.map((action) => actionWords(store, action)).join(" · ")),
+      ({ name, what }) => {
+        const words = what.map((action) => actionWords(store, action)).join(" · ");
+        return element(
+          "li",
+          "",
+          button("do", name, () => this._do("inject", { name })),
+          element("p", "under", words),
         );
-        return item;
       },
       (item, one) => {
         const waits = shown.injects.includes(one.name);
-        item.querySelector("button").disabled = !waits || shown.state !== "running";
+        const [press] = item.getElementsByTagName("button");
+        press.disabled = !waits || shown.state !== "running";
         item.classList.toggle("spent", !waits);
       },
     );
   }
 
+  /** @param {Shown} shown */
   _journal(shown) {
     const { store } = this;
-    const told = shown.told.map((one) => ({
-      at_s: one.at_s,
-      kind: one.by,
-      text: one.inject ? `${one.inject}: ${actionWords(store, one.what)}` : actionWords(store, one.what),
-    }));
-    const remarks = (shown.remarks ?? []).map((one) => ({ at_s: one.at_s, kind: "remark", text: one.text }));
+    const told = shown.told.map(({ at_s, by: kind, inject, what }) => {
+      const words = actionWords(store, what);
+      return { at_s, kind, text: inject ? `${inject}: ${words}` : words };
+    });
+    const remarks = (shown.remarks ?? []).map(({ at_s, text }) => ({ at_s, kind: "remark", text }));
     const all = [...told, ...remarks].sort((a, b) => b.at_s - a.at_s);
-    const drawn = JSON.stringify(all);
-    if (this.journal.dataset.drawn === String(all.length) && this.drawn === drawn) return;
-    this.drawn = drawn;
-    this.journal.dataset.drawn = String(all.length);
-    this.journal.replaceChildren(
-      ...all.map((one) => {
-        const item = element("li", one.kind);
-        item.append(
-          element("b", "", timeText(Math.floor(one.at_s))),
-          element("span", "by", store.t(`told.${one.kind}`)),
-          element("span", "", one.text),
-        );
-        return item;
+    redraw(this.journal, all, () =>
+      all.map(({ at_s, kind, text }) => {
+        const time = element("b", "", timeText(Math.floor(at_s)));
+        return element("li", kind, time, element("span", "by", store.t(`told.${kind}`)), element("span", "", text));
       }),
     );
   }
@@ -348,6 +277,25 @@ export class Console {
     if (!shown) return;
     this.form = actionForm(this.store, this.kind.value, shown.scenario.devices);
     this.free.replaceChildren(this.form.root);
+  }
+
+  _start() {
+    const act = NEXT[this.shown?.state ?? ""];
+    if (act) this._do(act);
+  }
+
+  async _act() {
+    const action = this.form?.value();
+    if (!action) return;
+    const answer = await this._do("act", { action });
+    if (answer.ok) this.say(this.store.t("console.sent"));
+  }
+
+  async _remark() {
+    const text = this.remark.value.trim();
+    if (!text) return this.remark.focus();
+    const answer = await this._do("remark", { text });
+    if (answer.ok && this.remark.value.trim() === text) this.remark.value = ""; // the next one may have been begun
   }
 
   async _end() {
@@ -370,7 +318,8 @@ export class Console {
     if (stays()) this.open("debriefs");
   }
 
+  /** @param {string} act @param {object} [facts] */
   _do(act, facts = {}) {
-    return act ? this.room.ask("run", { id: this.id, act, ...facts }) : Promise.resolve({ ok: false });
+    return this.room.ask("run", { id: this.id, act, ...facts });
   }
 }

@@ -1,6 +1,17 @@
 // A scenario while it is written: every change makes a new one, so that each can be taken back. What only the editor knows of it
 // begins with "_" and stays here. Kept in the browser's session: a reload loses nothing.
 
+/** @typedef {{_k: string, [fact: string]: any}} Thing of a list of the scenario, by a key that only the editor knows
+ *  @typedef {{lat: number, lon: number}} Place
+ *  @typedef {Thing & Place & {at: number, radius?: number}} Point
+ *  @typedef {Thing & {device: string, points: Point[], every?: number}} Track
+ *  @typedef {{do: string, device?: string, [field: string]: any}} Action
+ *  @typedef {Thing & {at: number, what: Action}} Step
+ *  @typedef {Thing & {name: string, what: (Action & Thing)[]}} Inject
+ *  @typedef {{title: string, story: string, briefing: string, lasts?: number, cases: Thing[], base: Thing[], tracks: Track[], steps: Step[],
+ *   injects: Inject[], references: Thing[], _devices?: string[], [field: string]: any}} Scenario
+ *  @typedef {"cases" | "base" | "steps" | "injects" | "references"} List */
+
 const KEY = "vigie.draft";
 const MOST = 200; // changes that can be taken back
 const ONE_MS = 1200; // changes of one thing in so short a time are one
@@ -13,6 +24,7 @@ export function key() {
   return `${Date.now().toString(36)}${serial}`;
 }
 
+/** @type {Scenario} */
 const EMPTY = {
   format: "vigie-scenario",
   version: 1,
@@ -29,8 +41,20 @@ const EMPTY = {
 
 export class Draft {
   constructor() {
+    /** @type {(() => void)[]} */
     this.listeners = [];
-    this.clear();
+    this.open = false;
+    this.name = ""; // the file it is kept under; "" until it was saved
+    this.saved = ""; // as it was kept last
+    this.begun = ""; // as it was opened
+    this.device = "";
+    this.now = structuredClone(EMPTY);
+    /** @type {Scenario[]} */
+    this.before = [];
+    /** @type {Scenario[]} */
+    this.after = [];
+    /** @type {{what: string, at: number} | null} the last change, and when */
+    this.last = null;
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
       if (kept) Object.assign(this, kept);
@@ -41,16 +65,14 @@ export class Draft {
 
   clear() {
     this.open = false;
-    this.name = ""; // the file it is kept under; "" until it was saved
-    this.saved = ""; // as it was kept last
-    this.begun = ""; // as it was opened
-    this.device = "";
+    this.name = this.saved = this.begun = this.device = "";
     this.now = structuredClone(EMPTY);
     this.before = [];
     this.after = [];
+    this.last = null;
   }
 
-  /** @param {any} scenario @param {string} name */
+  /** @param {Partial<Scenario>} scenario @param {string} name */
   begin(scenario, name) {
     this.clear();
     this.open = true;
@@ -59,15 +81,15 @@ export class Draft {
     this.begun = JSON.stringify(this.clean());
     this.saved = name ? JSON.stringify(this.clean()) : "";
     this.device = devices(this.now)[0] ?? "";
-    this.last = null;
     this._told();
   }
 
+  /** @param {() => void} listener */
   on(listener) {
     this.listeners.push(listener);
   }
 
-  /** Change it. @param {(scenario: any) => void} work on a copy @param {string} [what] changes of the same thing soon after each other are one */
+  /** Change it. @param {(scenario: Scenario) => void} work on a copy @param {string} [what] changes of the same thing soon after each other are one */
   change(work, what = "") {
     const next = structuredClone(this.now);
     work(next);
@@ -78,8 +100,7 @@ export class Draft {
     this.last = { what, at: now };
     this.after = [];
     this.now = next;
-    if (!devices(next).includes(this.device)) this.device = devices(next)[0] ?? "";
-    this._told();
+    this._chosen();
   }
 
   undo() {
@@ -90,20 +111,29 @@ export class Draft {
     this._step(this.after, this.before);
   }
 
+  /** @param {Scenario[]} from @param {Scenario[]} to */
   _step(from, to) {
-    if (!from.length) return;
+    const next = from.pop();
+    if (!next) return;
     to.push(this.now);
-    this.now = from.pop();
+    this.now = next;
     this.last = null;
-    if (!devices(this.now).includes(this.device)) this.device = devices(this.now)[0] ?? "";
-    this._told();
+    this._chosen();
   }
 
+  /** What was chosen may be gone. */
+  _chosen() {
+    const [first = "", ...others] = devices(this.now);
+    this.choose([first, ...others].includes(this.device) ? this.device : first);
+  }
+
+  /** @param {string} device */
   choose(device) {
     this.device = device;
     this._told();
   }
 
+  /** @param {string} name */
   kept(name) {
     this.name = name;
     this.saved = JSON.stringify(this.clean());
@@ -131,6 +161,7 @@ export class Draft {
   }
 }
 
+/** @param {any} value @returns {any} */
 function bare(value) {
   if (Array.isArray(value)) return value.map(bare);
   if (value === null || typeof value !== "object") return value;
@@ -141,7 +172,9 @@ function bare(value) {
   );
 }
 
+/** @param {Scenario} scenario @returns {Scenario} */
 function keyed(scenario) {
+  /** @template T @param {T[]} list */
   const named = (list) => list.map((one) => ({ ...one, _k: key() }));
   return {
     ...scenario,
@@ -154,7 +187,7 @@ function keyed(scenario) {
   };
 }
 
-/** Every device of a scenario, in the order in which it first stands there. */
+/** Every device of a scenario, in the order in which it first stands there. @param {Scenario} scenario */
 export function devices(scenario) {
   const actions = [...scenario.steps.map((step) => step.what), ...scenario.injects.flatMap((inject) => inject.what)];
   const found = [
@@ -165,10 +198,10 @@ export function devices(scenario) {
     ...scenario.references.map((one) => one.device),
     ...(scenario._devices ?? []),
   ];
-  return [...new Set(found.filter(Boolean))];
+  return [.../** @type {Set<string>} */ (new Set(found.filter(Boolean)))];
 }
 
-/** The end of what happens, seconds; a little more than that is shown. */
+/** The end of what happens, seconds; a little more than that is shown. @param {Scenario} scenario */
 export function lasts(scenario) {
   const ends = [
     ...scenario.steps.map((step) => step.at),
@@ -178,7 +211,7 @@ export function lasts(scenario) {
   return Math.max(scenario.lasts ?? 0, 300, ...ends.map((at) => at * 1.08));
 }
 
-/** Metres between two points. */
+/** Metres between two points. @param {Place} a @param {Place} b */
 export function between(a, b) {
   const rad = Math.PI / 180;
   const h =
@@ -187,13 +220,11 @@ export function between(a, b) {
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** Where a track is at a moment: on the straight way between two points. @param {any} track @param {number} at */
+/** Where a track is at a moment: on the straight way between two points. @param {Track | undefined} track @param {number} at @returns {Place | null} */
 export function placeAt(track, at) {
   const points = track?.points ?? [];
-  if (!points.length) return null;
   const next = points.findIndex((point) => point.at >= at);
-  if (next === 0) return points[0];
-  if (next < 0) return points.at(-1);
+  if (next <= 0) return points.at(next) ?? null; // before the first, or after the last
   const [a, b] = [points[next - 1], points[next]];
   const share = b.at > a.at ? (at - a.at) / (b.at - a.at) : 1;
   return { lat: a.lat + (b.lat - a.lat) * share, lon: a.lon + (b.lon - a.lon) * share };

@@ -1,40 +1,37 @@
 // The editor: a scenario's sections at the left, its ways on the map, what happens on a line of time; what is wrong beside its field.
+import { button, current, labelled } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { known } from "./bases.js";
 import { Course } from "./course.js";
 import { Injects, References } from "./judged.js";
 import { MapTools } from "./maptools.js";
-import { button, labelled, slug } from "./parts.js";
+import { slug } from "./parts.js";
+import { View } from "./room.js";
 import { People, Story } from "./sections.js";
 import { Strip } from "./strip.js";
 import { Ways } from "./ways.js";
 
 const CHECK_MS = 400;
 const MIDDLE = { lat: 50.8467, lon: 4.3525 }; // where a point is put when nothing says where: Brussels
-const SECTION_OF = {
-  title: "story",
-  story: "story",
-  briefing: "story",
-  lasts: "story",
-  cases: "people",
-  tracks: "course",
-  steps: "course",
-  base: "course",
-  injects: "injects",
-  references: "references",
-};
+/** @typedef {{name?: string, copy?: boolean}} Wanted a scenario by its file; none: a new one
+ *  @typedef {import("./draft.js").Place} Place
+ *  @typedef {"story" | "people" | "course" | "injects" | "references"} Name of a section */
 
-export class Editor {
+/** @type {Map<string, Name>} which section has a fact of the scenario; the story has the rest */
+const SECTION_OF = new Map([
+  ["cases", "people"],
+  ["tracks", "course"],
+  ["steps", "course"],
+  ["base", "course"],
+  ["injects", "injects"],
+  ["references", "references"],
+]);
+
+export class Editor extends View {
   /** @param {import("./room.js").Look} look */
-  constructor({ store, room, say, places, open, layout, staying, draft }) {
-    this.store = store;
-    this.room = room;
-    this.say = say;
-    this.places = places;
-    this.open = open;
-    this.layout = layout;
-    this.staying = staying;
-    this.draft = draft;
+  constructor(look) {
+    super(look);
+    const { places, store } = look;
     this.ways = new Ways(places.map, store, this.draft);
     this.strip = new Strip(store, this.draft, {
       move: (at) => this.ways.move(at),
@@ -52,16 +49,57 @@ export class Editor {
       injects: new Injects(this),
       references: new References(this),
     };
+    /** @type {Name} */
     this.section = "story";
+    /** @type {import("./fields.js").Problem[]} */
     this.problems = [];
     this.shown = false;
-    this._frame();
+    this.named = false; // its trainer wrote a file's name
+    this.hinted = "";
+    this.timer = 0;
+    this.tabs = /** @type {Name[]} */ (Object.keys(this.sections)).map((name) => {
+      const count = element("b", "count");
+      const words = element("span", "", store.t(`editor.${name}_tab`));
+      return { name, count, tab: button("tab", "", () => this.turn(name), words, count) };
+    });
+    this.body = element("div", { class: "body", tabindex: -1 });
+    this.file = element("input", { maxlength: 80, autocomplete: "off" });
+    this.file.addEventListener("input", () => (this.named = this.file.value !== ""));
+    this.state = button("state", "", () => this._toFirst());
+    this.undo = button("do", store.t("editor.undo"), () => this.draft.undo());
+    this.redo = button("do", store.t("editor.redo"), () => this.draft.redo());
+    this.run = button("do", store.t("editor.run"), () =>
+      this.begin("open_exercise", { scenario: this.draft.name }, "console"),
+    );
+    const save = button("do primary", store.t("editor.save"), () => this._save());
+    this.heading = element("h1");
+    const back = button("do back", store.t("editor.back"), () => this.open("scenarios"));
+    const tabs = this.tabs.map(({ tab }) => tab);
+    this.side = element(
+      "div",
+      "editor",
+      element("div", "head", back, this.heading),
+      element("nav", { class: "tabs", "aria-label": store.t("editor.sections") }, ...tabs),
+      this.body,
+      element(
+        "div",
+        "foot",
+        this.state,
+        labelled(store.t("editor.file"), this.file, "beside"),
+        element("div", "acts", save, this.run, this.undo, this.redo),
+      ),
+    );
+    this.tools = new MapTools(store, { fit: () => this.ways.fit() });
+    this.hint = element("p", { class: "hint", role: "status" });
+    const stop = button("do", store.t("editor.stop"), () => this.ways.want(""));
+    this.hinting = element("div", "hinting", this.hint, stop);
+    this.tools.root.prepend(this.hinting);
     this.ways.changed = () => this.shown && this._changed();
     this.draft.on(() => this.shown && this._changed());
     document.addEventListener("keydown", (event) => this._key(event));
   }
 
-  /** @param {{name?: string, copy?: boolean} | undefined} wanted nothing: the draft as it was left */
+  /** @override @param {Wanted} [wanted] nothing: the draft as it was left */
   async enter(wanted) {
     this.layout("map");
     this.room.watch("", "");
@@ -85,7 +123,7 @@ export class Editor {
     this.tools.root.remove();
   }
 
-  /** Whether this scenario is the draft now: not when there is none, or when its trainer went on before it came. */
+  /** Whether this scenario is the draft now: not when there is none, or when its trainer went on before it came. @param {Wanted} wanted */
   async _got({ name = "", copy = false }) {
     const stays = this.staying();
     const answer = await this.room.ask("get", { name });
@@ -101,54 +139,10 @@ export class Editor {
     return true;
   }
 
-  _frame() {
-    const { store } = this;
-    this.tabs = new Map(
-      Object.keys(this.sections).map((name) => {
-        const tab = button("tab", "", () => this.turn(name));
-        tab.append(element("span", "", store.t(`editor.${name}_tab`)), element("b", "count"));
-        return [name, tab];
-      }),
-    );
-    const nav = element("nav", "tabs");
-    nav.setAttribute("aria-label", store.t("editor.sections"));
-    nav.append(...this.tabs.values());
-    this.body = element("div", "body");
-    this.body.tabIndex = -1;
-    this.file = element("input");
-    this.file.maxLength = 80;
-    this.file.autocomplete = "off";
-    this.state = button("state", "", () => this._toFirst());
-    this.undo = button("do", store.t("editor.undo"), () => this.draft.undo());
-    this.redo = button("do", store.t("editor.redo"), () => this.draft.redo());
-    this.save = button("do primary", store.t("editor.save"), () => this._save());
-    this.run = button("do", store.t("editor.run"), () => this._run());
-    const acts = element("div", "acts");
-    acts.append(this.save, this.run, this.undo, this.redo);
-    const foot = element("div", "foot");
-    foot.append(this.state, labelled(store.t("editor.file"), this.file, "beside"), acts);
-    this.side = element("div", "editor");
-    const back = button("do back", store.t("editor.back"), () => this.open("scenarios"));
-    this.heading = element("h1");
-    const head = element("div", "head");
-    head.append(back, this.heading);
-    this.side.append(head, nav, this.body, foot);
-    this.tools = new MapTools(store, { fit: () => this.ways.fit() });
-    this.hint = element("p", "hint");
-    this.hint.setAttribute("role", "status");
-    this.stop = button("do", store.t("editor.stop"), () => this.ways.want(""));
-    const hint = element("div", "hinting");
-    hint.append(this.hint, this.stop);
-    this.tools.root.prepend(hint);
-  }
-
-  /** @param {string} name of a section */
+  /** @param {Name} name */
   turn(name) {
     this.section = name;
-    for (const [one, tab] of this.tabs) {
-      if (one === name) tab.setAttribute("aria-current", "true");
-      else tab.removeAttribute("aria-current");
-    }
+    for (const one of this.tabs) current(one.tab, one.name === name);
     if (name !== "course") this.ways.want("");
     this.body.replaceChildren(this.sections[name].root);
     this.body.scrollTop = 0;
@@ -161,13 +155,13 @@ export class Editor {
     if (this.section === "course") this.sections.course.update();
   }
 
-  /** One click on the map. @param {string} hint @param {(place: {lat: number, lon: number}) => void} picked */
+  /** One click on the map. @param {string} hint @param {(place: Place) => void} picked */
   pick(hint, picked) {
     this.hinted = hint;
     this.ways.want("pick", picked);
   }
 
-  /** The zone of a place, by its key. */
+  /** The zone of a place, by its key. @param {Place} place @param {(zone: string) => void} found */
   async where(place, found) {
     const answer = await this.room.ask("where", place);
     if (!answer.ok) return;
@@ -196,9 +190,8 @@ export class Editor {
           ? this.hinted
           : "",
     );
-    this.hint.parentElement.hidden = !ways.mode;
+    this.hinting.hidden = !ways.mode;
     if (!draft.name && document.activeElement !== this.file && !this.named) this.file.value = slug(draft.now.title);
-    this.file.oninput = () => (this.named = this.file.value !== "");
     this.run.disabled = draft.dirty || !draft.name;
     this.judge();
     clearTimeout(this.timer);
@@ -217,10 +210,10 @@ export class Editor {
   judge() {
     const { store, problems } = this;
     const beside = this.sections[this.section].fields.wrong(problems);
-    for (const [name, tab] of this.tabs) {
+    for (const { name, count } of this.tabs) {
       const here = problems.filter((one) => sectionOf(one.path) === name).length;
-      write(tab.lastChild, here ? String(here) : "");
-      /** @type {HTMLElement} */ (tab.lastChild).hidden = !here;
+      write(count, here ? String(here) : "");
+      count.hidden = !here;
     }
     const elsewhere = problems.find((one) => !beside.has(one.path));
     const text = problems.length
@@ -275,34 +268,24 @@ export class Editor {
     return true;
   }
 
-  async _run() {
-    const stays = this.staying();
-    const answer = await this.room.ask("open_exercise", { scenario: this.draft.name });
-    if (answer.ok && stays()) this.open("console", answer.id);
-  }
-
+  /** @param {KeyboardEvent} event */
   _key(event) {
     if (!this.shown || this.store.locked) return;
-    const typing = event.target.closest?.("input, textarea, select");
-    if (event.key === "Escape" && this.ways.mode) {
-      event.preventDefault();
-      this.ways.want("");
-    } else if (
-      (event.ctrlKey || event.metaKey) &&
-      !event.altKey &&
-      event.key.toLowerCase() === "z" &&
-      !(typing && typing.type !== "checkbox" && typing.localName !== "select")
-    ) {
-      event.preventDefault();
+    const field = /** @type {Element} */ (event.target).closest("input, textarea, select");
+    const typing = field && field.localName !== "select" && field.getAttribute("type") !== "checkbox";
+    const control = (event.ctrlKey || event.metaKey) && !event.altKey;
+    const key = event.key.toLowerCase();
+    if (event.key === "Escape" && this.ways.mode) this.ways.want("");
+    else if (control && key === "z" && !typing) {
       if (event.shiftKey) this.draft.redo();
       else this.draft.undo();
-    } else if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
-      event.preventDefault();
-      this._save();
-    }
+    } else if (control && key === "s") this._save();
+    else return;
+    event.preventDefault();
   }
 }
 
+/** @param {string} path of a fact of the scenario */
 function sectionOf(path) {
-  return SECTION_OF[/^[a-z_]+/.exec(path)?.[0] ?? ""] ?? "story";
+  return SECTION_OF.get(/^[a-z_]+/.exec(path)?.[0] ?? "") ?? "story";
 }

@@ -1,45 +1,45 @@
 // Fields that are tied to a draft: each reads and writes its own place of it, and what is wrong there stands beside it.
-import { element, write } from "../shell/format.js";
-import { select, timeOf, timeText } from "./parts.js";
+import { select } from "../shell/build.js";
+import { attributes, element, write } from "../shell/format.js";
+import { timeOf, timeText } from "./parts.js";
 
-/** @typedef {{key: string, label: string, kind?: "text" | "area" | "time" | "number" | "check" | "select" | "tri" | "list",
- *   read: (scenario: any) => any, write: (scenario: any, value: any) => void, path?: (scenario: any) => string,
- *   choices?: [string, string][], hint?: string, rows?: number, max?: number, hidden?: boolean, look?: string, step?: number}} Field */
+/** @typedef {import("./draft.js").Scenario} Scenario
+ *  @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Input
+ *  @typedef {{key: string, label: string, kind?: "text" | "area" | "time" | "number" | "check" | "select" | "tri" | "list",
+ *   read: (scenario: Scenario) => any, write: (scenario: Scenario, value: any) => void, path?: (scenario: Scenario) => string,
+ *   choices?: [string, string][], hint?: string, rows?: number, max?: number, hidden?: boolean, look?: string, step?: number}} Field
+ *  @typedef {{path: string, why: string}} Problem */
 
 export class Fields {
   /** @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft */
   constructor(store, draft) {
     this.store = store;
     this.draft = draft;
-    this.clear();
+    /** @type {{field: Field, input: Input, wrong: HTMLElement}[]} */
+    this.all = [];
   }
 
   clear() {
-    /** @type {{field: Field, input: any, wrong: HTMLElement}[]} */
     this.all = [];
   }
 
   /** @param {Field} field @returns {HTMLElement} */
   add(field) {
-    const { kind = "text" } = field;
-    const input = this._input(field, kind);
-    input.dataset.field = field.key;
-    const root = element("label", `labelled ${kind === "check" ? "tick" : ""} ${field.look ?? ""}`.trim());
-    const wrong = element("span", "wrong");
-    wrong.id = `wrong-${field.key}`;
-    wrong.hidden = true;
-    root.append(element("span", "name", field.label), input, wrong);
+    const { kind = "text", key, label, look = "" } = field;
+    const input = this._input(field);
+    input.dataset.field = key;
+    const wrong = element("span", { class: "wrong", id: `wrong-${key}`, hidden: true });
     this.all.push({ field, input, wrong });
     this._fill(field, input);
-    const late = kind === "time" || kind === "number" || kind === "list";
-    input.addEventListener(late || kind === "select" || kind === "tri" || kind === "check" ? "change" : "input", () =>
-      this._take(field, input, kind, wrong),
-    );
-    return root;
+    const at = kind === "text" || kind === "area" ? "input" : "change";
+    input.addEventListener(at, () => this._take(field, input, wrong));
+    const looks = ["labelled", kind === "check" ? "tick" : "", look].join(" ").trim();
+    return element("label", looks, element("span", "name", label), input, wrong);
   }
 
-  _input(field, kind) {
-    if (kind === "select") return select(field.choices, "");
+  /** @param {Field} field @returns {Input} */
+  _input({ kind, choices = [], hint, rows, max, step }) {
+    if (kind === "select") return select(choices, "");
     if (kind === "tri")
       return select(
         [
@@ -49,37 +49,35 @@ export class Fields {
         ],
         "",
       );
-    const input = element(kind === "area" ? "textarea" : "input");
-    if (input instanceof HTMLTextAreaElement) input.rows = field.rows ?? 3;
-    else if (kind === "check") input.type = "checkbox";
-    else if (kind === "number") {
-      input.type = "number";
-      input.step = String(field.step ?? "any");
-    }
-    if (field.hint) input.placeholder = field.hint;
-    input.autocomplete = "off";
-    input.maxLength = field.max ?? 2000;
-    return input;
+    const facts = { placeholder: hint, autocomplete: "off", maxlength: max ?? 2000 };
+    if (kind === "area") return element("textarea", { rows: rows ?? 3, ...facts });
+    const type = kind === "check" ? "checkbox" : kind === "number" && kind;
+    return element("input", { type, step: kind === "number" && (step ?? "any"), ...facts });
   }
 
-  _take(field, input, kind, wrong) {
-    let value = input.value;
-    if (kind === "check") value = input.checked;
-    else if (kind === "tri") value = value === "" ? undefined : value === "true";
-    else if (kind === "list") value = value.split(/[\s,;]+/).filter(Boolean);
+  /** @param {Field} field @param {Input} input @param {HTMLElement} wrong */
+  _take(field, input, wrong) {
+    const text = input.value;
+    const { kind, key } = field;
+    /** @type {unknown} */
+    let value = text;
+    if (ticks(input)) value = input.checked;
+    else if (kind === "tri") value = text === "" ? undefined : text === "true";
+    else if (kind === "list") value = text.split(/[\s,;]+/).filter(Boolean);
     else if (kind === "time" || kind === "number") {
-      value = kind === "time" ? timeOf(value) : value.trim() === "" ? undefined : Number(value);
+      value = kind === "time" ? timeOf(text) : text.trim() === "" ? undefined : Number(text);
       if (Number.isNaN(value)) {
         this._say(input, wrong, this.store.t("editor.no_time"));
         return;
       }
     }
-    this.draft.change((scenario) => field.write(scenario, value), `field ${field.key}`);
+    this.draft.change((scenario) => field.write(scenario, value), `field ${key}`);
   }
 
+  /** @param {Field} field @param {Input} input */
   _fill(field, input) {
     const value = field.read(this.draft.now);
-    if (input.type === "checkbox") input.checked = !!value;
+    if (ticks(input)) input.checked = !!value;
     else if (Array.isArray(value)) input.value = value.join(", ");
     else if (field.kind === "time") input.value = value === undefined ? "" : timeText(value);
     else input.value = value === undefined || value === null ? "" : String(value);
@@ -91,8 +89,9 @@ export class Fields {
       if (document.activeElement !== input || field.kind === "check") this._fill(field, input);
   }
 
-  /** @param {{path: string, why: string}[]} problems @returns {Set<string>} the paths that stand beside a field here */
+  /** @param {Problem[]} problems @returns {Set<string>} the paths that stand beside a field here */
   wrong(problems) {
+    /** @type {Set<string>} */
     const found = new Set();
     for (const { field, input, wrong } of this.all) {
       const path = field.path?.(this.draft.now);
@@ -103,26 +102,26 @@ export class Fields {
     return found;
   }
 
+  /** @param {Input} input @param {HTMLElement} wrong @param {string} text */
   _say(input, wrong, text) {
     write(wrong, text);
     wrong.hidden = !text;
-    if (text) {
-      input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", wrong.id);
-    } else {
-      input.removeAttribute("aria-invalid");
-      input.removeAttribute("aria-describedby");
-    }
+    attributes(input, { "aria-invalid": text ? "true" : null, "aria-describedby": text ? wrong.id : null });
   }
 
+  /** @param {string} path */
   focus(path) {
     const found = this.all.find(({ field }) => {
       const own = field.path?.(this.draft.now);
       return own && (path === own || path.startsWith(`${own}[`));
     });
     found?.input.focus();
-    return !!found;
   }
+}
+
+/** @param {Input} input @returns {input is HTMLInputElement} */
+function ticks(input) {
+  return input.type === "checkbox";
 }
 
 /** Build a part anew and leave the hand where it was, by the field's key. @param {HTMLElement} root @param {() => Node[]} build */

@@ -1,29 +1,37 @@
 // The buttons over the trainer's map: nearer, farther, all of what is drawn, all Belgium. The keyboard has no other way to zoom.
+import { button } from "../shell/build.js";
 import { element } from "../shell/format.js";
-import { button } from "./parts.js";
+
+/** @typedef {{start: number, end: number, setv: (ends: {start: number, end: number}) => void,
+ *   change: {connect: (heard: () => void) => void}}} Range of Bokeh
+ *  @typedef {{x_range: Range, y_range: Range}} Plot */
 
 export const EARTH_M = 6_378_137; // Mercator's sphere
 export const RAD = Math.PI / 180;
 const NEAREST_M_PX = 3; // one place is shown with its streets around it
 const FILLED = 0.6; // of the map's sides
 
-export const x_ = (lon) => EARTH_M * lon * RAD;
-export const y_ = (lat) => EARTH_M * Math.log(Math.tan(Math.PI / 4 + (lat * RAD) / 2));
+export const x_ = (/** @type {number} */ lon) => EARTH_M * lon * RAD;
+export const y_ = (/** @type {number} */ lat) => EARTH_M * Math.log(Math.tan(Math.PI / 4 + (lat * RAD) / 2));
 
-let plot = null; // of the page's one map
+/** @type {Plot | null} of the page's one map */
+let plot = null;
 document.addEventListener("vigie:map", ({ detail }) => (plot = detail.plot));
 
 export class MapTools {
   /** @param {import("../shell/store.js").Store} store @param {{fit?: () => void}} [does] */
   constructor(store, { fit } = {}) {
-    this.root = element("div", "map-tools");
-    const zooms = element("div", "zooms");
-    const add = (name, press) => zooms.append(button("do", store.t(`maptools.${name}`), press));
-    add("nearer", () => zoom(0.5));
-    add("farther", () => zoom(2));
-    if (fit) add("fit", fit);
-    add("belgium", () => store.send({ do: "map", what: "belgium" }));
-    this.root.append(zooms);
+    const tool = (/** @type {string} */ name, /** @type {() => void} */ press) =>
+      button("do", store.t(`maptools.${name}`), press);
+    const zooms = element(
+      "div",
+      "zooms",
+      tool("nearer", () => zoom(0.5)),
+      tool("farther", () => zoom(2)),
+      fit && tool("fit", fit),
+      tool("belgium", () => store.send({ do: "map", what: "belgium" })),
+    );
+    this.root = element("div", "map-tools", zooms);
   }
 }
 

@@ -1,5 +1,6 @@
 // The trainer page: makes its rooms, ties them to the store, and lets the store hear the server.
 import { begin, join, part, remember } from "../shell/join.js";
+import { button, current } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
 import { Console } from "./console.js";
 import { Debriefs } from "./debriefs.js";
@@ -11,7 +12,6 @@ import { Room } from "./room.js";
 import { Scenarios } from "./scenarios.js";
 
 const SAID_MS = 6000;
-const LIGHT = { dark: "light", light: "dark" };
 
 const begun = begin({ said: "foot", note: "note", lasts: SAID_MS });
 const { page, base, store, desk } = begun;
@@ -40,25 +40,20 @@ const rooms = {
   console: new Console(look),
   debriefs: new Debriefs(look),
 };
-const TABS = {
-  recordings: ["recordings", "replay"],
-  scenarios: ["scenarios", "editor"],
-  console: ["console"],
-  debriefs: ["debriefs"],
-};
+/** @typedef {keyof typeof rooms} Name */
+
+/** The page's tabs, each with the rooms behind it. @type {[Name, ...Name[]][]} */
+const TABS = [["recordings", "replay"], ["scenarios", "editor"], ["console"], ["debriefs"]];
+/** @type {Name | ""} */
 let shown = "";
 
-const tabs = new Map(
-  Object.keys(TABS).map((name) => {
-    const tab = element("button", "tab", store.t(`training.room.${name}`));
-    tab.type = "button";
-    tab.addEventListener("click", () => show(name));
-    part("rooms").append(tab);
-    return [name, tab];
-  }),
-);
+const tabs = TABS.map((behind) => {
+  const [name] = behind;
+  return { behind, tab: button("tab", store.t(`training.room.${name}`), () => show(name)) };
+});
+part("rooms").append(...tabs.map(({ tab }) => tab));
 
-/** Which parts of the page there are: "wide" (one list), "map" and "replay" (side, map, strip), "console" (and a right column). */
+/** Which parts of the page there are: "wide" (one list), "map" and "replay" (side, map, strip), "console" (and a right column). @param {string} kind */
 function layout(kind) {
   page.dataset.layout = kind;
   places.wide.hidden = kind !== "wide";
@@ -72,35 +67,37 @@ function staying() {
   return () => shown === was;
 }
 
-/** @param {string} name @param {any} [facts] what the room opens */
+/** @returns {import("./room.js").View | null} the room that is shown */
+function here() {
+  return shown ? rooms[shown] : null;
+}
+
+/** @param {string} name of a room; the first one if there is none of it @param {any} [facts] what the room opens */
 function show(name, facts) {
   if (store.locked) return;
   const before = shown;
-  if (shown !== name) rooms[shown]?.leave?.();
-  shown = name;
-  sessionStorage.setItem("vigie.training", name);
-  for (const [tab, button] of tabs) {
-    if (TABS[tab].includes(name)) button.setAttribute("aria-current", "page");
-    else button.removeAttribute("aria-current");
-  }
+  const wanted = Object.hasOwn(rooms, name) ? /** @type {Name} */ (name) : "recordings";
+  if (shown !== wanted) here()?.leave();
+  shown = wanted;
+  sessionStorage.setItem("vigie.training", wanted);
+  for (const { behind, tab } of tabs) current(tab, behind.includes(wanted), "page");
   for (const place of Object.values(places)) if (place !== places.map) place.replaceChildren();
-  rooms[name].enter(facts);
+  here()?.enter(facts);
   // What had the focus is gone with its room: the keyboard goes on from the name of the new one, which a held Enter only opens again.
-  if (before && document.activeElement === document.body)
-    tabs.get(Object.keys(TABS).find((tab) => TABS[tab].includes(shown))).focus();
+  const from = shown;
+  if (before && from && document.activeElement === document.body)
+    tabs.find(({ behind }) => behind.includes(from))?.tab.focus();
 }
 
-const theme = element("button", "pill", store.t(LIGHT[page.dataset.theme]));
-theme.type = "button";
-theme.addEventListener("click", () => {
-  remember("vigie_theme", LIGHT[page.dataset.theme]);
+const other = page.dataset.theme === "light" ? "dark" : "light";
+const theme = button("pill", store.t(other), () => {
+  remember("vigie_theme", other);
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");
 part("who").append(theme, name);
 
-const go = element("a", "do primary", store.t("sign_in"));
-go.href = `${base}sign-in?next=/trainer`;
+const go = element("a", { class: "do primary", href: `${base}sign-in?next=/trainer` }, store.t("sign_in"));
 part("locked").append(element("h1", "", store.t("locked")), element("p", "", store.t("training.locked")), go);
 
 store.on("access", () => {
@@ -108,21 +105,19 @@ store.on("access", () => {
   part("locked").hidden = !locked;
   document.body.classList.toggle("locked", locked);
   write(name, locked ? "" : (store.access?.name ?? ""));
-  for (const tab of tabs.values()) tab.disabled = locked;
+  for (const { tab } of tabs) tab.disabled = locked;
   if (locked) {
-    rooms[shown]?.leave?.();
+    here()?.leave();
     shown = "";
     for (const place of Object.values(places)) {
       place.hidden = true;
       if (place !== places.map) place.replaceChildren();
     }
-  } else if (!shown)
-    show(rooms[sessionStorage.getItem("vigie.training")] ? sessionStorage.getItem("vigie.training") : "recordings");
+  } else if (!shown) show(sessionStorage.getItem("vigie.training") ?? "");
 });
-store.on("training", () => rooms[shown]?.update());
+store.on("training", () => here()?.update());
 store.on("second", () => {
   write(part("clock"), clock(store.now()));
-  rooms[shown]?.second?.();
+  here()?.second();
 });
-store.on("message", (message) => room.take(message));
 join(begun);

@@ -1,20 +1,19 @@
-// Small parts of the training room's views: a titled panel, a button, a field with its label, times as people write them.
+// Small parts of the training room's views: a titled panel, a button that deletes, a table's cells, times as people write them.
+import { button, headings, parts } from "../shell/build.js";
 import { element, ticking, write } from "../shell/format.js";
-
-/** A button. @param {string} look @param {string} text @param {() => void} press */
-export function button(look, text, press) {
-  const made = element("button", look, text);
-  made.type = "button";
-  made.addEventListener("click", press);
-  return made;
-}
 
 /** A button that deletes what has this title. It asks once more, and neither a held key nor a double click is the answer.
  *  @param {import("../shell/store.js").Store} store @param {string} title @param {() => void} drop */
 export function deleting(store, title, drop) {
-  const made = button("do drop", "", () => {});
   let sure = false;
-  const ask = (now) => {
+  const made = button("do drop", "", (event) => {
+    if (event.detail > 1) return;
+    const was = sure;
+    ask(!was);
+    made.focus(); // what leaves the button takes its question back
+    if (was) drop();
+  });
+  const ask = (/** @type {boolean} */ now) => {
     sure = now;
     made.classList.toggle("danger", sure);
     write(made, store.t(sure ? "training.delete_sure" : "training.delete"));
@@ -22,42 +21,13 @@ export function deleting(store, title, drop) {
   };
   ask(false);
   made.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());
-  made.addEventListener("click", (event) => {
-    if (event.detail > 1) return;
-    const was = sure;
-    ask(!was);
-    made.focus(); // what leaves the button takes its question back
-    if (was) drop();
-  });
   made.addEventListener("blur", () => ask(false));
   return made;
 }
 
 /** A panel with its heading. @param {string} name @param {string} title @param {...(Node | string)} inside */
 export function panel(name, title, ...inside) {
-  const made = element("section", `card ${name}`);
-  made.setAttribute("aria-label", title);
-  made.append(element("h2", "", title), ...inside);
-  return made;
-}
-
-/** A label over its input. @param {string} text @param {HTMLElement} input */
-export function labelled(text, input, look = "") {
-  const made = element("label", `labelled ${look}`.trim());
-  made.append(element("span", "name", text), input);
-  return made;
-}
-
-/** @param {[string, string][]} choices value and words @param {string} chosen */
-export function select(choices, chosen) {
-  const made = element("select");
-  for (const [value, words] of choices) {
-    const option = element("option", "", words);
-    option.value = value;
-    option.selected = value === chosen;
-    made.append(option);
-  }
-  return made;
+  return element("section", { class: `card ${name}`, "aria-label": title }, element("h2", "", title), ...inside);
 }
 
 /** Seconds as people read them: 0:40, 12:05.5. @param {number} s */
@@ -86,27 +56,6 @@ export function slug(text) {
     .slice(0, 80);
 }
 
-/** Fill a list by key; a row's element stays as long as its key. @param {HTMLElement} list @param {any[]} facts
- *  @param {(fact: any) => string} key @param {(fact: any) => HTMLElement} make @param {(row: HTMLElement, fact: any) => void} fill */
-export function keyed(list, facts, key, make, fill) {
-  const known = new Map(parts(list).map((row) => [row.dataset.key, row]));
-  /** @type {Element | null} */
-  let next = list.firstElementChild;
-  for (const fact of facts) {
-    const name = key(fact);
-    let row = known.get(name);
-    if (!row) {
-      row = make(fact);
-      row.dataset.key = name;
-    }
-    known.delete(name);
-    fill(row, fact);
-    if (row === next) next = next.nextElementSibling;
-    else list.insertBefore(row, next);
-  }
-  for (const row of known.values()) row.remove();
-}
-
 /** A table's cell that is written only when it changes. @param {HTMLElement} row @param {string} name @param {string} text */
 export function cell(row, name, text) {
   const found = slot(row, name);
@@ -114,35 +63,27 @@ export function cell(row, name, text) {
   return found;
 }
 
-/** A table's cell for more than text. @param {HTMLElement} row @param {string} name */
+/** A table's cell for more than text. @param {HTMLElement} row @param {string} name @returns {HTMLElement} */
 export function slot(row, name) {
-  let found = row.querySelector(`:scope > [data-cell="${name}"]`);
-  if (!found) {
-    found = element("td");
-    found.dataset.cell = name;
-    row.append(found);
-  }
-  return found;
+  const found = row.querySelector(`:scope > [data-cell="${name}"]`);
+  if (found) return found;
+  const made = element("td", { "data-cell": name });
+  row.append(made);
+  return made;
 }
 
-/** @param {string[]} names of the columns, in words */
+/** What stands in a cell as a name and a line under it. @param {HTMLElement} row @param {string} name @param {string} text @param {string} under */
+export function named(row, name, text, under) {
+  const made = slot(row, name);
+  if (!made.firstChild) made.append(element("b"), element("span", "under"));
+  const [first, second] = parts(made);
+  write(first, text);
+  write(second, under);
+  return made;
+}
+
+/** @param {string} label @param {string[]} names of the columns, in words */
 export function table(label, names) {
-  const made = element("table");
-  made.setAttribute("aria-label", label);
-  const head = element("tr");
-  for (const name of names) {
-    const column = element("th", "", name);
-    column.scope = "col";
-    head.append(column);
-  }
-  const top = element("thead");
-  top.append(head);
   const body = element("tbody");
-  made.append(top, body);
-  return { root: made, body };
-}
-
-/** The elements of an element of ours. @param {Element} of @returns {HTMLElement[]} */
-export function parts(of) {
-  return /** @type {HTMLElement[]} */ ([...of.children]);
+  return { root: element("table", { "aria-label": label }, element("thead", "", headings(names)), body), body };
 }

@@ -1,43 +1,41 @@
 // The recordings: what each is, how far it is masked and when it expires; making one, taking in a foreign file, opening one as a replay.
+import { button, form, keyed, labelled, parts, select } from "../shell/build.js";
 import { day, element, write } from "../shell/format.js";
-import { button, cell, deleting, keyed, labelled, panel, select, slot, slug, table, timeText } from "./parts.js";
+import { cell, deleting, named, panel, slot, slug, table, timeText } from "./parts.js";
+import { View } from "./room.js";
+
+/** @typedef {import("./room.js").Recording} Recording
+ *  @typedef {import("./room.js").Answer} Answer
+ *  @typedef {(key: string) => string} Word */
 
 const MASKINGS = ["masked", "strong"]; // unmasked ones are the auditor's, by the command
 const LARGEST = 64 * 1024 * 1024;
 
-/** What was done to it: nothing that is made up was ever masked. @param {import("../shell/store.js").Store} store @param {any} one */
+/** What was done to it: nothing that is made up was ever masked. @param {import("../shell/store.js").Store} store @param {Recording} one */
 export function maskingWords(store, one) {
   return store.t(one.expires ? `masking.${one.masking}` : "masking.made_up");
 }
 
-export class Recordings {
+export class Recordings extends View {
   /** @param {import("./room.js").Look} look */
-  constructor({ store, room, say, base, places, open, layout, staying }) {
-    this.store = store;
-    this.room = room;
-    this.say = say;
-    this.base = base;
-    this.places = places;
-    this.open = open;
-    this.layout = layout;
-    this.staying = staying;
-    const word = (key) => store.t(`recordings.${key}`);
+  constructor(look) {
+    super(look);
+    /** @type {Word} */
+    const word = (key) => this.store.t(`recordings.${key}`);
     this.table = table(word("title"), ["name", "masking", "length", "incidents", "events"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
-    this.list = panel("list", word("title"), this.table.root, this.none);
-    this.open_ = element("ul", "running");
-    this.root = element("div", "columns");
-    const aside = element("div", "aside");
-    this.openPanel = panel("open", word("open_now"), this.open_);
-    aside.append(this.openPanel, this._making(word), this._taking(word));
-    this.root.append(this.list, aside);
+    this.opened = element("ul", "running");
+    this.openPanel = panel("open", word("open_now"), this.opened);
+    this.root = element(
+      "div",
+      "columns",
+      panel("list", word("title"), this.table.root, this.none),
+      element("div", "aside", this.openPanel, this._making(word), this._taking(word)),
+    );
   }
 
   enter() {
-    this.layout("wide");
-    this.room.watch("", "");
-    this.places.wide.append(this.root);
-    this.update();
+    this.wide(this.root);
   }
 
   update() {
@@ -45,21 +43,17 @@ export class Recordings {
     const { recordings, replays } = this.room.parts;
     this.openPanel.hidden = !replays.length;
     keyed(
-      this.open_,
+      this.opened,
       replays,
       (one) => one.id,
       (one) => {
-        const item = element("li");
-        item.append(
-          element("b"),
-          element("span", "state"),
-          button("do", store.t("recordings.back_to"), () => this.open("replay", one.id)),
-        );
-        return item;
+        const back = button("do", store.t("recordings.back_to"), () => this.open("replay", one.id));
+        return element("li", "", element("b"), element("span", "state"), back);
       },
       (item, one) => {
-        write(item.children[0], this._title(one.name));
-        write(item.children[1], store.t(`play.${one.state}`));
+        const [title, state] = parts(item);
+        write(title, recordings?.find(({ name }) => name === one.name)?.title ?? one.name);
+        write(state, store.t(`play.${one.state}`));
       },
     );
     this.none.hidden = recordings === null || recordings.length > 0;
@@ -72,20 +66,12 @@ export class Recordings {
     );
   }
 
-  _title(name) {
-    return this.room.parts.recordings?.find((one) => one.name === name)?.title ?? name;
-  }
-
+  /** @param {HTMLElement} row @param {Recording} one */
   _row(row, one) {
     const { store } = this;
-    const title = slot(row, "name");
-    if (!title.firstChild) title.append(element("b"), element("span", "under"));
-    write(title.firstChild, one.title);
-    write(title.lastChild, one.shipped ? store.t("recordings.shipped") : one.name);
-    const masking = slot(row, "masking");
-    if (!masking.firstChild) masking.append(element("b"), element("span", "under"));
-    write(masking.firstChild, maskingWords(store, one));
-    write(masking.lastChild, this._personal(one));
+    const { name, title } = one;
+    named(row, "name", title, one.shipped ? store.t("recordings.shipped") : name);
+    const masking = named(row, "masking", maskingWords(store, one), this._personal(one));
     masking.classList.toggle("warn", one.masking === "none");
     cell(row, "length", timeText(one.length_s));
     cell(row, "incidents", String(one.incidents));
@@ -93,13 +79,14 @@ export class Recordings {
     const act = slot(row, "act");
     if (!act.firstChild) {
       act.className = "acts";
-      act.append(button("do", store.t("recordings.replay"), () => this._replay(one.name)));
-      if (!one.shipped) act.append(deleting(store, one.title, () => this._forget(one.name)));
+      const replay = () => this.begin("open_replay", { recording: name }, "replay");
+      act.append(button("do", store.t("recordings.replay"), replay));
+      if (!one.shipped) act.append(deleting(store, title, () => this._forget(name)));
     }
-    act.firstElementChild.setAttribute("aria-label", store.t("recordings.replay_label", { title: one.title }));
+    act.firstElementChild?.setAttribute("aria-label", store.t("recordings.replay_label", { title }));
   }
 
-  /** What a recording still is, plainly. */
+  /** What a recording still is, plainly. @param {Recording} one */
   _personal(one) {
     const { store } = this;
     if (!one.expires) return store.t("recordings.made_up");
@@ -108,87 +95,68 @@ export class Recordings {
     });
   }
 
-  async _replay(recording) {
-    const stays = this.staying();
-    const answer = await this.room.ask("open_replay", { recording });
-    if (answer.ok && stays()) this.open("replay", answer.id);
-  }
-
+  /** @param {string} recording */
   async _forget(recording) {
     const answer = await this.room.ask("forget_recording", { recording });
     if (answer.ok) this.say(this.store.t("recordings.deleted"));
   }
 
+  /** @param {Word} word */
   _making(word) {
-    const form = element("form");
-    form.noValidate = true;
-    const numbers = element("input");
-    numbers.autocomplete = "off";
-    numbers.placeholder = word("numbers_hint");
+    const about = element("p", "about", this.store.t("masking.about.masked"));
+    const numbers = element("input", { autocomplete: "off", placeholder: word("numbers_hint") });
     const masking = select(
       MASKINGS.map((one) => [one, this.store.t(`masking.${one}`)]),
       "masked",
     );
-    const called = element("input");
-    called.maxLength = 200;
-    called.autocomplete = "off";
-    const reason = element("input");
-    reason.maxLength = 2000;
-    const about = element("p", "about", this.store.t("masking.about.masked"));
-    const why = labelled(word("reason"), reason);
-    const said = element("p", "wrong");
-    said.setAttribute("role", "alert");
     masking.addEventListener("change", () => write(about, this.store.t(`masking.about.${masking.value}`)));
+    const called = element("input", { maxlength: 200, autocomplete: "off" });
+    const reason = element("input", { maxlength: 2000, autocomplete: "off" });
+    const said = element("p", { class: "wrong", role: "alert" });
     const make = element("button", "do primary", word("make"));
-    form.append(
+    const send = async () => {
+      const incidents = numbers.value.split(/[\s,;]+/).filter(Boolean);
+      const missing = !incidents.length
+        ? { field: numbers, name: word("numbers") }
+        : !reason.value.trim()
+          ? { field: reason, name: word("reason") }
+          : null;
+      write(said, missing ? this.store.t("required", { field: missing.name }) : "");
+      if (missing) return missing.field.focus();
+      make.disabled = true;
+      write(said, word("making"));
+      const facts = { masking: masking.value, title: called.value.trim(), reason: reason.value.trim() };
+      const answer = await this.room.ask("record", { incidents, ...facts }, true);
+      make.disabled = false;
+      write(said, answer.ok ? "" : answer.code === "unknown" ? word("no_incident") : this.room.why(answer));
+      if (!answer.ok) return;
+      this.say(this.store.t("recordings.made", { name: answer.name }));
+      making.reset();
+      write(about, this.store.t("masking.about.masked"));
+    };
+    const making = form(
+      { novalidate: "" },
+      send,
       labelled(word("numbers"), numbers),
       element("p", "about", word("numbers_about")),
       labelled(word("masking"), masking),
       about,
       labelled(word("called"), called),
-      why,
+      labelled(word("reason"), reason),
       said,
       make,
     );
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const incidents = numbers.value.split(/[\s,;]+/).filter(Boolean);
-      const missing = !incidents.length
-        ? [numbers, word("numbers")]
-        : !reason.value.trim()
-          ? [reason, word("reason")]
-          : null;
-      write(said, missing ? this.store.t("required", { field: missing[1] }) : "");
-      if (missing) return missing[0].focus();
-      make.disabled = true;
-      write(said, word("making"));
-      const answer = await this.room.ask(
-        "record",
-        { incidents, masking: masking.value, title: called.value.trim(), reason: reason.value.trim() },
-        true,
-      );
-      make.disabled = false;
-      write(said, answer.ok ? "" : answer.code === "unknown" ? word("no_incident") : this.room.why(answer));
-      if (!answer.ok) return;
-      this.say(this.store.t("recordings.made", { name: answer.name }));
-      form.reset();
-      write(about, this.store.t("masking.about.masked"));
-    });
-    return panel("make", word("make_title"), form);
+    return panel("make", word("make_title"), making);
   }
 
+  /** @param {Word} word */
   _taking(word) {
-    const input = element("input");
-    input.type = "file";
-    input.accept = ".vigierec,.jsonl";
-    input.className = "visually-hidden";
-    input.setAttribute("aria-label", word("take_in"));
-    const said = element("p", "wrong");
-    said.setAttribute("role", "alert");
+    const facts = { type: "file", accept: ".vigierec,.jsonl", class: "visually-hidden", tabindex: -1 };
+    const input = element("input", { ...facts, "aria-label": word("take_in") });
+    const said = element("p", { class: "wrong", role: "alert" });
     const choose = button("do", word("choose_file"), () => input.click());
-    input.tabIndex = -1;
     input.addEventListener("change", async () => {
-      const [file] = input.files;
+      const file = input.files?.[0];
       if (!file) return;
       choose.disabled = true;
       write(said, word("taking"));
@@ -201,6 +169,7 @@ export class Recordings {
     return panel("take", word("take_title"), element("p", "about", word("take_about")), choose, input, said);
   }
 
+  /** @param {File} file @returns {Promise<Answer>} */
   async _send(file) {
     try {
       const name = slug(file.name.replace(/\.[^.]*$/, "")) || "recording";

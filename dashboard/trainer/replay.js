@@ -1,73 +1,39 @@
 // The replay room: the recording's time, play, pause, step and a seek bar with a mark for each thing that happened; its operator page opens beside.
-import { clock, element, write } from "../shell/format.js";
+import { button, drags, keyed, keys, labelled, redraw, select } from "../shell/build.js";
+import { attributes, element, write } from "../shell/format.js";
 import { dayAndClock } from "../components/timeline/scrub.js";
-import { button, keyed, labelled, panel, select, timeText } from "./parts.js";
+import { panel, timeText } from "./parts.js";
 import { MapTools } from "./maptools.js";
-import { fillAlarm, makeAlarm } from "./alarms.js";
+import { fillAlarm, makeAlarm, there } from "./alarms.js";
 import { maskingWords } from "./recordings.js";
+import { View } from "./room.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const STEP_S = 5; // an arrow key; a page key is a minute
 const FEED = new Set(["press", "device", "call", "unit", "order"]);
 
-export class Replay {
+export class Replay extends View {
   /** @param {import("./room.js").Look} look */
-  constructor({ store, room, base, places, open, layout, staying }) {
-    this.store = store;
-    this.room = room;
-    this.base = base;
-    this.places = places;
-    this.open = open;
-    this.layout = layout;
-    this.staying = staying;
-    this.id = "";
-    this.tools = new MapTools(store);
-    this.fly = (incident) => store.send({ do: "map", what: "fly", incident });
-    this._side();
-    this._bar();
-  }
-
-  enter(id) {
-    this.id = id ?? this.id ?? "";
-    if (!this.room.parts.replays.some((one) => one.id === this.id))
-      this.id = id ?? this.room.parts.replays[0]?.id ?? "";
-    if (!this.id) return this.open("recordings");
-    this.layout("replay");
-    this.room.watch("replay", this.id);
-    this.places.side.append(this.side);
-    this.places.strip.append(this.bar);
-    this.places.map.append(this.tools.root);
-    this.page.href = `${this.base}replay?id=${encodeURIComponent(this.id)}`;
-    this.drawn = "";
-    this.update();
-    this.play.focus();
-  }
-
-  leave() {
-    this.tools.root.remove();
-  }
-
-  _side() {
+  constructor(look) {
+    super(look);
     const { store } = this;
+    this.id = "";
+    this.now = 0;
+    /** @type {number | null} s that its trainer chose, until it is there */
+    this.wanted = null;
+    this.soon = 0;
+    this.tools = new MapTools(store);
+    this.fly = (/** @type {string} */ incident) => store.send({ do: "map", what: "fly", incident });
     this.title = element("h1");
     this.what = element("p", "about");
     this.time = element("p", "moment");
-    this.trouble = element("p", "wrong");
-    this.trouble.setAttribute("role", "status");
-    this.page = element("a", "do primary", store.t("replay.open_page"));
-    this.page.target = "_blank";
+    this.trouble = element("p", { class: "wrong", role: "status" });
+    this.page = element("a", { class: "do primary", target: "_blank" }, store.t("replay.open_page"));
     this.alarms = element("ul", "alarms");
     this.none = element("p", "none", store.t("replay.no_alarm"));
-    const close = button("do", store.t("replay.close"), async () => {
-      const { id } = this;
-      const stays = this.staying();
-      const answer = await this._do("close");
-      if (!answer.ok || this.id !== id) return;
-      this.id = "";
-      if (stays()) this.open("recordings");
-    });
-    this.side = element("div", "stack");
-    this.side.append(
+    this.side = element(
+      "div",
+      "stack",
       button("do back", store.t("replay.back"), () => this.open("recordings")),
       this.title,
       this.what,
@@ -76,12 +42,8 @@ export class Replay {
       this.page,
       element("p", "about", store.t("replay.beside")),
       panel("rows", store.t("replay.alarms"), this.alarms, this.none),
-      close,
+      button("do", store.t("replay.close"), () => this._close()),
     );
-  }
-
-  _bar() {
-    const { store } = this;
     this.play = button("do primary play", store.t("replay.play"), () =>
       this._do(this.state === "playing" ? "pause" : "play"),
     );
@@ -93,45 +55,60 @@ export class Replay {
     this.speed.addEventListener("change", () => this._do("speed", { speed: Number(this.speed.value) }));
     this.at = element("span", "at");
     this.coming = element("span", "coming");
-    const keys = element("div", "transport");
-    keys.append(this.play, this.step, labelled(store.t("replay.speed"), this.speed, "beside"), this.at, this.coming);
-    this.slider = element("div", "slider");
-    this.slider.tabIndex = 0;
-    this.slider.setAttribute("role", "slider");
-    this.slider.setAttribute("aria-label", store.t("replay.seek"));
-    this.slider.setAttribute("aria-valuemin", "0");
     this.marks = element("div", "marks");
     this.handle = element("div", "handle");
-    this.slider.append(this.marks, this.handle);
+    const facts = { role: "slider", tabindex: 0, "aria-label": store.t("replay.seek"), "aria-valuemin": 0 };
+    this.slider = element("div", { class: "slider", ...facts }, this.marks, this.handle);
     this.slider.addEventListener("keydown", (event) => this._key(event));
-    const follow = (event) => {
-      const box = this.slider.getBoundingClientRect();
-      this._place((this.wanted = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.length));
-    };
-    this.slider.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      event.preventDefault();
-      this.slider.focus({ preventScroll: true });
-      this.slider.setPointerCapture(event.pointerId);
-      follow(event);
-    });
-    this.slider.addEventListener(
-      "pointermove",
-      (event) => this.slider.hasPointerCapture(event.pointerId) && follow(event),
-    );
-    this.slider.addEventListener("pointerup", () => this.wanted != null && this._seek(this.wanted));
+    drags(this.slider, (share) => this._place((this.wanted = share * this.length)));
+    this.slider.addEventListener("pointerup", () => this._seek());
     this.slider.addEventListener("pointercancel", () => (this.wanted = null));
-    this.ends = element("div", "ends");
-    this.ends.append(element("span", "", timeText(0)), element("span"));
-    this.key = element("p", "about");
-    this.key.append(
-      mark("feed"),
-      element("span", "", store.t("replay.mark_feed")),
-      mark("person"),
-      element("span", "", store.t("replay.mark_person")),
+    this.end = element("span");
+    const speed = labelled(store.t("replay.speed"), this.speed, "beside");
+    this.bar = element(
+      "div",
+      "replay-bar",
+      element("div", "transport", this.play, this.step, speed, this.at, this.coming),
+      this.slider,
+      element("div", "ends", element("span", "", timeText(0)), this.end),
+      element(
+        "p",
+        "about",
+        mark("feed"),
+        element("span", "", store.t("replay.mark_feed")),
+        mark("person"),
+        element("span", "", store.t("replay.mark_person")),
+      ),
     );
-    this.bar = element("div", "replay-bar");
-    this.bar.append(keys, this.slider, this.ends, this.key);
+  }
+
+  /** @override @param {string} [id] */
+  enter(id) {
+    this.id = id ?? this.id;
+    if (!this.room.parts.replays.some((one) => one.id === this.id))
+      this.id = id ?? this.room.parts.replays[0]?.id ?? "";
+    if (!this.id) return this.open("recordings");
+    this.layout("replay");
+    this.room.watch("replay", this.id);
+    this.places.side.append(this.side);
+    this.places.strip.append(this.bar);
+    this.places.map.append(this.tools.root);
+    this.page.href = `${this.base}replay?id=${encodeURIComponent(this.id)}`;
+    this.update();
+    this.play.focus();
+  }
+
+  leave() {
+    this.tools.root.remove();
+  }
+
+  async _close() {
+    const { id } = this;
+    const stays = this.staying();
+    const answer = await this._do("close");
+    if (!answer.ok || this.id !== id) return;
+    this.id = "";
+    if (stays()) this.open("recordings");
   }
 
   get state() {
@@ -153,7 +130,7 @@ export class Replay {
     const listed = recordings?.find((one) => one.name === replay.name);
     write(this.title, listed?.title ?? replay.name);
     write(this.what, listed ? maskingWords(store, listed) : "");
-    write(this.time, `${dayAndClock(Date.parse(replay.now), store.language)}`);
+    write(this.time, dayAndClock(Date.parse(replay.now), store.language));
     const trouble = [
       replay.trouble ? store.t(`trouble.${replay.trouble}`) : "",
       replay.passed_over ? store.t("replay.passed", { n: replay.passed_over }) : "",
@@ -164,8 +141,8 @@ export class Replay {
     this.step.disabled = this.play.disabled;
     if (document.activeElement !== this.speed) this.speed.value = String(replay.speed);
     this.slider.setAttribute("aria-valuemax", String(Math.round(replay.length_s)));
-    write(this.ends.lastChild, timeText(replay.length_s));
-    const rows = Object.values(replay.rows).filter(Boolean);
+    write(this.end, timeText(replay.length_s));
+    const rows = there(replay.rows);
     this.none.hidden = rows.length > 0;
     keyed(
       this.alarms,
@@ -174,17 +151,13 @@ export class Replay {
       (row) => makeAlarm(this.fly, row),
       (item, row) => fillAlarm(store, item, row),
     );
-    const drawn = `${this.id} ${marks.length} ${replay.length_s}`;
-    if (this.drawn !== drawn) {
-      this.drawn = drawn;
-      this.marks.replaceChildren(
-        ...marks.map(([at, type]) => {
-          const made = mark(type === "fix" ? "fix" : FEED.has(type) ? "feed" : "person");
-          made.style.left = `${(at / this.length) * 100}%`;
-          return made;
-        }),
-      );
-    }
+    redraw(this.marks, [this.id, marks.length, replay.length_s], () =>
+      marks.map(([at, type]) => {
+        const made = mark(type === "fix" ? "fix" : FEED.has(type) ? "feed" : "person");
+        made.style.left = `${(at / this.length) * 100}%`;
+        return made;
+      }),
+    );
     this._go();
   }
 
@@ -201,58 +174,61 @@ export class Replay {
     this._place(Math.min(replay.length_s, replay.at_s + since));
   }
 
+  /** @param {number} at s */
   _place(at) {
     const { store } = this;
     this.now = at;
     this.handle.style.left = `${(at / this.length) * 100}%`;
     const said = `${timeText(Math.floor(at))} / ${timeText(this.length)}`;
     write(this.at, `${said} · ${store.t(`play.${this.state}`)}`);
-    this.slider.setAttribute("aria-valuenow", String(Math.round(at)));
-    this.slider.setAttribute("aria-valuetext", timeText(Math.floor(at)));
-    const next = this.room.parts.marks.find(([time, type]) => time > at + 0.05 && type !== "fix");
+    attributes(this.slider, { "aria-valuenow": Math.round(at), "aria-valuetext": timeText(Math.floor(at)) });
+    const next = this._after(at);
     write(
       this.coming,
       next ? store.t("replay.next", { what: this._word(next[1]), time: timeText(Math.ceil(next[0] - at)) }) : "",
     );
   }
 
+  /** The first thing that happened after a moment; that a device was located is none. @param {number} at s */
+  _after(at) {
+    return this.room.parts.marks.find(([time, type]) => time > at + 0.05 && type !== "fix");
+  }
+
+  /** @param {string} type */
   _word(type) {
     const key = `mark.${type}`;
     return Object.hasOwn(this.store.words, key) ? this.store.t(key) : type.replaceAll("_", " ");
   }
 
+  /** @param {KeyboardEvent} event */
   _key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const { marks } = this.room.parts;
-    const at = this.now ?? 0;
-    const next = {
-      ArrowRight: () => at + STEP_S,
-      ArrowUp: () => at + STEP_S,
-      ArrowLeft: () => at - STEP_S,
-      ArrowDown: () => at - STEP_S,
-      PageUp: () => marks.find(([time, type]) => time > at + 0.05 && type !== "fix")?.[0] ?? this.length,
-      PageDown: () => marks.findLast(([time, type]) => time < at - 0.05 && type !== "fix")?.[0] ?? 0,
-      Home: () => 0,
-      End: () => this.length,
-    }[event.key];
-    if (!next) return;
-    event.preventDefault();
-    this.wanted = Math.min(this.length, Math.max(0, next()));
-    this._place(this.wanted);
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this._seek(this.wanted), 250); // a held key is one seek
+    const at = this.now;
+    const before = () => this.room.parts.marks.findLast(([time, type]) => time < at - 0.05 && type !== "fix")?.[0] ?? 0;
+    const go = (/** @type {() => number} */ to) => () => {
+      this.wanted = Math.min(this.length, Math.max(0, to()));
+      this._place(this.wanted);
+      clearTimeout(this.soon);
+      this.soon = setTimeout(() => this._seek(), 250); // a held key is one seek
+    };
+    const [on, back] = [go(() => at + STEP_S), go(() => at - STEP_S)];
+    const ends = { Home: go(() => 0), End: go(() => this.length) };
+    const pages = { PageUp: go(() => this._after(at)?.[0] ?? this.length), PageDown: go(before) };
+    keys({ ArrowRight: on, ArrowUp: on, ArrowLeft: back, ArrowDown: back, ...pages, ...ends }, event);
   }
 
-  async _seek(at) {
-    await this._do("seek", { at_s: Math.round(at * 10) / 10 });
+  async _seek() {
+    if (this.wanted === null) return;
+    await this._do("seek", { at_s: Math.round(this.wanted * 10) / 10 });
     this.wanted = null;
   }
 
+  /** @param {string} act @param {object} [facts] */
   _do(act, facts = {}) {
     return this.room.ask("replay", { id: this.id, act, ...facts });
   }
 }
 
+/** @param {string} kind */
 function mark(kind) {
   return element("i", `mark ${kind}`);
 }

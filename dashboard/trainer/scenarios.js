@@ -1,41 +1,40 @@
 // The scenarios: what there is, running one as an exercise, opening one (or a copy of one that came with Vigie) in the editor.
-import { element, write } from "../shell/format.js";
-import { button, keyed, panel, timeText } from "./parts.js";
+import { button, keyed, parts } from "../shell/build.js";
+import { element, joined, write } from "../shell/format.js";
+import { timeText } from "./parts.js";
+import { View } from "./room.js";
 
-export class Scenarios {
+export class Scenarios extends View {
   /** @param {import("./room.js").Look} look */
-  constructor({ store, room, say, places, open, layout, staying, draft }) {
-    this.store = store;
-    this.room = room;
-    this.say = say;
-    this.places = places;
-    this.open = open;
-    this.layout = layout;
-    this.staying = staying;
-    this.draft = draft;
-    const word = (key) => store.t(`scenarios.${key}`);
+  constructor(look) {
+    super(look);
+    const word = (/** @type {string} */ key) => this.store.t(`scenarios.${key}`);
+    this.sure = false;
     this.list = element("ul", "cards");
     this.none = element("p", "none", word("none"));
-    const make = button("do primary", word("new"), () => this._edit({}));
-    this.kept = element("section", "card kept");
-    this.kept.setAttribute("aria-label", word("unsaved"));
-    const acts = element("div", "acts");
     this.back = button("do primary", word("go_on"), () => this.open("editor"));
     this.drop = button("do", "", () => this._drop());
-    acts.append(this.back, this.drop);
-    this.kept.append(element("h2", "", word("unsaved")), element("p"), acts);
-    const head = element("div", "head");
-    head.append(element("h1", "", word("title")), element("p", "about", word("about")), make);
-    this.root = element("div", "page");
-    this.root.append(head, this.kept, this.list, this.none);
+    this.unsaved = element("p");
+    this.kept = element(
+      "section",
+      { class: "card kept", "aria-label": word("unsaved") },
+      element("h2", "", word("unsaved")),
+      this.unsaved,
+      element("div", "acts", this.back, this.drop),
+    );
+    const head = element(
+      "div",
+      "head",
+      element("h1", "", word("title")),
+      element("p", "about", word("about")),
+      button("do primary", word("new"), () => this._edit({})),
+    );
+    this.root = element("div", "page", head, this.kept, this.list, this.none);
   }
 
   enter() {
-    this.layout("wide");
-    this.room.watch("", "");
-    this.places.wide.append(this.root);
     this.sure = false;
-    this.update();
+    this.wide(this.root);
   }
 
   update() {
@@ -43,7 +42,7 @@ export class Scenarios {
     const { scenarios } = this.room.parts;
     const { unsaved } = this.draft;
     this.kept.hidden = !unsaved;
-    write(this.kept.children[1], unsaved ? this.draft.now.title || store.t("editor.untitled") : "");
+    write(this.unsaved, unsaved ? this.draft.now.title || store.t("editor.untitled") : "");
     write(this.drop, store.t(this.sure ? "scenarios.drop_sure" : "scenarios.drop"));
     this.drop.classList.toggle("danger", this.sure);
     this.none.hidden = scenarios === null || scenarios.length > 0;
@@ -51,36 +50,32 @@ export class Scenarios {
       this.list,
       scenarios ?? [],
       (one) => one.name,
-      (one) => {
-        const item = element("li", "card");
-        const acts = element("div", "acts");
-        acts.append(
-          button("do primary", store.t("scenarios.run"), () => this._run(one.name)),
-          button("do", store.t(one.shipped ? "scenarios.copy" : "scenarios.edit"), () =>
-            this._edit({ name: one.name, copy: one.shipped }),
-          ),
+      ({ name, shipped }) => {
+        const copy = button("do", store.t("scenarios.copy"), () => this._edit({ name, copy: true }));
+        const edit = button("do", store.t("scenarios.edit"), () => this._edit({ name }));
+        const run = button("do primary", store.t("scenarios.run"), () =>
+          this.begin("open_exercise", { scenario: name }, "console"),
         );
-        if (!one.shipped)
-          acts.append(button("do", store.t("scenarios.copy"), () => this._edit({ name: one.name, copy: true })));
-        item.append(element("h2"), element("p", "facts"), acts);
-        return item;
+        const acts = element("div", "acts", run, !shipped && edit, copy);
+        return element("li", "card", element("h2"), element("p", "facts"), acts);
       },
       (item, one) => {
-        write(item.children[0], one.title);
-        const facts = [
+        const [title, facts] = parts(item);
+        write(title, one.title);
+        const said = [
           timeText(one.length_s),
           store.t("scenarios.incidents", { n: one.incidents }),
           store.t("scenarios.injects", { n: one.injects }),
+          one.shipped && store.t("scenarios.shipped"),
         ];
-        if (one.shipped) facts.push(store.t("scenarios.shipped"));
-        write(item.children[1], facts.join(" · "));
+        write(facts, joined(said));
         for (const press of item.querySelectorAll("button"))
           press.setAttribute("aria-label", `${press.textContent}: ${one.title}`);
       },
     );
   }
 
-  /** What was written and not saved is not lost by opening another. */
+  /** What was written and not saved is not lost by opening another. @param {import("./editor.js").Wanted} wanted */
   _edit(wanted) {
     if (!this.draft.unsaved) return this.open("editor", wanted);
     this.say(this.store.t("scenarios.unsaved_first"), true);
@@ -91,11 +86,5 @@ export class Scenarios {
     if (this.sure) this.draft.clear();
     this.sure = !this.sure;
     this.update();
-  }
-
-  async _run(scenario) {
-    const stays = this.staying();
-    const answer = await this.room.ask("open_exercise", { scenario });
-    if (answer.ok && stays()) this.open("console", answer.id);
   }
 }

@@ -1,15 +1,27 @@
 // What happens, on a line of time: a lane for each device with its way and its steps, one for the rest. Steps are dragged along it.
-import { element, write } from "../shell/format.js";
+import { button, drags, keyed, keys, parts } from "../shell/build.js";
+import { attributes, element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { actionWords } from "./action.js";
 import { devices, lasts } from "./draft.js";
-import { keyed, timeText } from "./parts.js";
+import { timeText } from "./parts.js";
+
+/** @typedef {import("./draft.js").Step} Step */
 
 const TICKS_S = [10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 const TICK_PX = 78;
 const MARK_PX = 24; // marks nearer than this stand under each other
+/** @type {Record<string, string>} */
 const SHAPES = { press: "press", line: "sound", link: "device", feed: "feed", zone: "routed", message: "message" };
 
+const BY = new Map([
+  ["ArrowRight", 1],
+  ["ArrowUp", 1],
+  ["ArrowLeft", -1],
+  ["ArrowDown", -1],
+  ["PageUp", 30],
+  ["PageDown", -30],
+]); // s that a key moves a step
 const RECORDINGS = "recordings "; // no device's name has a blank at its end
 
 export class Strip {
@@ -20,22 +32,19 @@ export class Strip {
     this.draft = draft;
     this.does = does;
     this.at = 0;
-    this.root = element("div", "strip");
-    this.axis = element("div", "axis");
-    this.slider = element("div", "cursor");
-    this.slider.tabIndex = 0;
-    this.slider.setAttribute("role", "slider");
-    this.slider.setAttribute("aria-label", store.t("editor.moment"));
-    this.slider.setAttribute("aria-valuemin", "0");
+    this.length = 0;
     this.handle = element("i", "handle");
     this.figures = element("div", "figures");
-    this.slider.append(this.figures, this.handle);
-    const head = element("div", "lane head");
+    const facts = { role: "slider", tabindex: 0, "aria-label": store.t("editor.moment"), "aria-valuemin": 0 };
+    this.slider = element("div", { class: "cursor", ...facts }, this.figures, this.handle);
     this.time = element("span", "name");
-    head.append(this.time, this.slider);
     this.lanes = element("div", "lanes");
-    this.root.append(head, this.lanes);
-    this._scrubs();
+    this.root = element("div", "strip", element("div", "lane head", this.time, this.slider), this.lanes);
+    const by = (/** @type {number} */ s) => () => this._go(this.at + s);
+    const steps = { ArrowRight: by(5), ArrowUp: by(5), ArrowLeft: by(-5), ArrowDown: by(-5) };
+    const jumps = { PageUp: by(60), PageDown: by(-60), Home: by(-Infinity), End: by(Infinity) };
+    drags(this.slider, (share) => this._go(share * this.length));
+    this.slider.addEventListener("keydown", (event) => keys({ ...steps, ...jumps }, event));
     new ResizeObserver(() => this.draw()).observe(this.slider);
   }
 
@@ -59,44 +68,39 @@ export class Strip {
     this.place(Math.min(this.at, this.length));
   }
 
+  /** @param {string} device */
   _lane(device) {
-    const lane = element("div", "lane");
-    const named = { "": this.store.t("editor.the_rest"), [RECORDINGS]: this.store.t("editor.recorded") };
-    const name = element("button", "name", named[device] ?? device);
-    name.type = "button";
-    if (!(device in named)) name.addEventListener("click", () => this.does.device(device));
-    else name.disabled = true;
-    const line = element("div", "line");
-    line.append(element("div", "way"), element("div", "marks"));
-    lane.append(name, line);
-    return lane;
+    const rest = device === "" ? this.store.t("editor.the_rest") : "";
+    const other = device === RECORDINGS ? this.store.t("editor.recorded") : rest;
+    const name = button("name", other || device, () => this.does.device(device));
+    name.disabled = !!other;
+    const line = element("div", "line", element("div", "way"), element("div", "marks"));
+    return element("div", "lane", name, line);
   }
 
+  /** @param {HTMLElement} lane @param {string} device */
   _fill(lane, device) {
     const { now } = this.draft;
+    const [name, line] = parts(lane);
+    const [way, marks] = parts(line);
+    const bar = (/** @type {number} */ from, /** @type {number} */ length, look = "", text = "") => {
+      const made = at_(element("b", look, text), from / this.length);
+      made.style.width = `${(length / this.length) * 100}%`;
+      return made;
+    };
     if (device === RECORDINGS) {
-      const bars = now.base.map((base) => {
-        const bar = at_(element("b", "base", base.recording), (base.at ?? 0) / this.length);
-        bar.style.width = `${((base._length ?? 0) / this.length) * 100}%`;
-        return bar;
-      });
-      lane.lastChild.firstChild.replaceChildren(...bars);
+      way.replaceChildren(...now.base.map((one) => bar(one.at ?? 0, one._length ?? 0, "base", one.recording)));
       return;
     }
     lane.classList.toggle("chosen", !!device && device === this.draft.device);
-    if (device) lane.firstChild.setAttribute("aria-pressed", String(device === this.draft.device));
-    const [way, marks] = lane.lastChild.children;
+    if (device) attributes(name, { "aria-pressed": device === this.draft.device });
     const points = now.tracks.find((track) => track.device === device)?.points ?? [];
-    const drawn = points.map((point) => at_(element("i"), point.at / this.length));
-    if (points.length) {
-      const bar = at_(element("b"), points[0].at / this.length);
-      bar.style.width = `${((points.at(-1).at - points[0].at) / this.length) * 100}%`;
-      drawn.unshift(bar);
-    }
-    way.replaceChildren(...drawn);
+    const dots = points.map((point) => at_(element("i"), point.at / this.length));
+    const [first, last] = [points.at(0), points.at(-1)];
+    way.replaceChildren(...(first && last ? [bar(first.at, last.at - first.at)] : []), ...dots);
     const steps = now.steps.filter((step) => (step.what.device ?? "") === device);
     const rows = this._rows(steps);
-    lane.style.setProperty("--rows", String(Math.max(1, ...rows.values(), 1)));
+    lane.style.setProperty("--rows", String(Math.max(1, ...rows.values())));
     keyed(
       marks,
       steps,
@@ -104,7 +108,7 @@ export class Strip {
       (step) => this._mark(step._k),
       (mark, step) => {
         at_(mark, step.at / this.length);
-        mark.style.setProperty("--row", String(rows.get(step._k) - 1));
+        mark.style.setProperty("--row", String((rows.get(step._k) ?? 1) - 1));
         if (mark.dataset.do !== step.what.do) mark.replaceChildren(shape(SHAPES[step.what.do], 20));
         mark.dataset.do = step.what.do;
         const said = `${timeText(step.at)} ${actionWords(this.store, step.what)}`;
@@ -114,10 +118,11 @@ export class Strip {
     );
   }
 
-  /** In which row each step stands, from 1: steps of nearly one moment would hide each other. */
+  /** In which row each step stands, from 1: steps of nearly one moment would hide each other. @param {Step[]} steps */
   _rows(steps) {
     const width = this.slider.clientWidth || 600;
-    const ends = []; // of each row, px
+    /** @type {number[]} of each row, px */
+    const ends = [];
     return new Map(
       steps.map((step) => {
         const x = (step.at / this.length) * width;
@@ -129,11 +134,12 @@ export class Strip {
     );
   }
 
+  /** @param {string} k a step's key */
   _mark(k) {
-    const mark = element("button", "step");
-    mark.type = "button";
-    let from = null;
     let moved = false;
+    const mark = button("step", "", () => !moved && this.does.open(k));
+    /** @type {number | null} */
+    let from = null;
     mark.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       mark.setPointerCapture(event.pointerId);
@@ -144,12 +150,13 @@ export class Strip {
       if (from === null || !mark.hasPointerCapture(event.pointerId) || (!moved && Math.abs(event.clientX - from) < 4))
         return;
       moved = true;
-      this._shift(k, () => this._timeOf(event.clientX), `slide ${k}`);
+      const box = this.slider.getBoundingClientRect();
+      const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+      this._shift(k, () => share * this.length, `slide ${k}`);
     });
     mark.addEventListener("pointerup", () => (from = null));
-    mark.addEventListener("click", () => !moved && this.does.open(k));
     mark.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 30, PageDown: -30 }[event.key];
+      const by = BY.get(event.key);
       if (by) {
         event.preventDefault();
         this._shift(k, (at) => at + by * (event.shiftKey ? 10 : 1), `slide ${k}`);
@@ -164,6 +171,7 @@ export class Strip {
     return mark;
   }
 
+  /** @param {string} k @param {(at: number) => number} when @param {string} what */
   _shift(k, when, what) {
     this.draft.change((scenario) => {
       const step = scenario.steps.find((one) => one._k === k);
@@ -171,51 +179,22 @@ export class Strip {
     }, what);
   }
 
-  _timeOf(x) {
-    const box = this.slider.getBoundingClientRect();
-    return Math.min(1, Math.max(0, (x - box.left) / box.width)) * this.length;
+  /** @param {number} at */
+  _go(at) {
+    this.place(Math.min(this.length, Math.max(0, at)));
   }
 
-  _scrubs() {
-    const go = (at) => this.place(Math.min(this.length, Math.max(0, at)));
-    this.slider.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      event.preventDefault();
-      this.slider.focus({ preventScroll: true });
-      this.slider.setPointerCapture(event.pointerId);
-      go(this._timeOf(event.clientX));
-    });
-    this.slider.addEventListener(
-      "pointermove",
-      (event) => this.slider.hasPointerCapture(event.pointerId) && go(this._timeOf(event.clientX)),
-    );
-    this.slider.addEventListener("keydown", (event) => {
-      const by = {
-        ArrowRight: 5,
-        ArrowUp: 5,
-        ArrowLeft: -5,
-        ArrowDown: -5,
-        PageUp: 60,
-        PageDown: -60,
-        Home: -Infinity,
-        End: Infinity,
-      }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      go(this.at + by);
-    });
-  }
-
+  /** @param {number} at s */
   place(at) {
     this.at = at;
     at_(this.handle, at / this.length);
     write(this.time, this.store.t("editor.at", { time: timeText(Math.round(at)) }));
-    this.slider.setAttribute("aria-valuenow", String(Math.round(at)));
-    this.slider.setAttribute("aria-valuetext", timeText(Math.round(at)));
+    attributes(this.slider, { "aria-valuenow": Math.round(at), "aria-valuetext": timeText(Math.round(at)) });
     this.does.move(at);
   }
 }
 
+/** @template {HTMLElement} T @param {T} part @param {number} share of the line */
 function at_(part, share) {
   part.style.left = `${share * 100}%`;
   return part;

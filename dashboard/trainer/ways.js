@@ -1,15 +1,22 @@
 // What is drawn over the map: each device's way with its points, presses on it, protected places. Points are laid by a click, dragged,
 // nudged with the arrow keys, deleted. The map under it is the operator's own.
-import { write } from "../shell/format.js";
+import { ARROWS, arrange, draw, kept } from "../shell/build.js";
+import { attributes, write } from "../shell/format.js";
 import { between, devices, key, placeAt } from "./draft.js";
 import { EARTH_M, fitTo, RAD, x_, y_ } from "./maptools.js";
 import { timeText } from "./parts.js";
 
-const NS = "http://www.w3.org/2000/svg";
+/** @typedef {import("./draft.js").Scenario} Scenario
+ *  @typedef {import("./draft.js").Place} Place
+ *  @typedef {import("./draft.js").Point} Point
+ *  @typedef {import("./draft.js").Track} Track
+ *  @typedef {[x: number, y: number]} Pixels */
+
 const CLICK_PX = 6;
 const NUDGE_PX = 5;
 export const PACES = { walk: 5, bicycle: 15, car: 50 }; // km/h
 const STAND_S = 30; // between two points in one place
+const NOWHERE = { left: 0, top: 0, across: 1, down: 1 }; // nothing is drawn before there is a map
 
 export class Ways {
   /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft */
@@ -18,31 +25,38 @@ export class Ways {
     this.store = store;
     this.draft = draft;
     this.shown = false;
-    this.mode = ""; // "draw", or "pick" for one click
+    /** @type {"" | "draw" | "pick"} "pick" for one click */
+    this.mode = "";
+    /** @type {((place: Place) => void) | undefined} */
+    this.picked = undefined;
+    /** @type {keyof PACES} */
     this.pace = "walk";
     this.at = 0;
+    this.frame = 0;
+    /** @type {import("./maptools.js").Plot | null} */
+    this.plot = null;
     this.changed = () => {};
-    this.root = svg("svg", { class: "ways", role: "group" });
-    this.root.setAttribute("aria-label", store.t("editor.ways"));
-    this.places = svg("g", { class: "protected" });
-    this.lines = svg("g", { class: "lines" });
-    this.presses = svg("g", { class: "presses" });
-    this.ghosts = svg("g", { class: "ghosts" });
-    this.points = svg("g", { class: "points" });
-    this.root.append(this.places, this.lines, this.presses, this.ghosts, this.points);
+    const [places, lines, presses, ghosts, points] = ["protected", "lines", "presses", "ghosts", "points"].map((name) =>
+      draw("g", { class: name }),
+    );
+    this.layers = { places, lines, presses, ghosts, points };
+    const facts = { class: "ways", role: "group", "aria-label": store.t("editor.ways") };
+    this.root = draw("svg", facts, ...Object.values(this.layers));
+    /** @type {Map<string, SVGGElement>} */
     this.marks = new Map();
-    document.addEventListener("vigie:map", ({ detail }) => this._map(detail));
+    document.addEventListener("vigie:map", ({ detail }) => this._map(detail.plot));
     this._hand();
     new ResizeObserver(() => this.draw()).observe(place);
   }
 
-  _map(model) {
-    this.plot = model.plot;
-    this.model = model;
-    for (const range of [model.plot.x_range, model.plot.y_range]) range.change.connect(() => this._soon());
+  /** @param {import("./maptools.js").Plot} plot */
+  _map(plot) {
+    this.plot = plot;
+    for (const range of [plot.x_range, plot.y_range]) range.change.connect(() => this._soon());
     this.draw();
   }
 
+  /** @param {boolean} on */
   show(on) {
     this.shown = on;
     if (on) this.place.append(this.root);
@@ -51,7 +65,7 @@ export class Ways {
     if (on) requestAnimationFrame(() => this.draw());
   }
 
-  /** @param {"" | "draw" | "pick"} mode @param {(place: {lat: number, lon: number}) => void} [picked] */
+  /** @param {"" | "draw" | "pick"} mode @param {(place: Place) => void} [picked] */
   want(mode, picked) {
     this.mode = mode;
     this.picked = picked;
@@ -66,100 +80,105 @@ export class Ways {
   }
 
   _soon() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
       this.draw();
     });
   }
 
-  _px({ lat, lon }) {
-    const { x_range: x, y_range: y } = this.plot;
+  /** What is seen of the map: where it begins, metres (Mercator's) in a pixel; null before there is one. */
+  get _seen() {
     const { clientWidth: width, clientHeight: height } = this.place;
-    return [((x_(lon) - x.start) / (x.end - x.start)) * width, ((y.end - y_(lat)) / (y.end - y.start)) * height];
+    if (!this.plot || !width) return null;
+    const { x_range: x, y_range: y } = this.plot;
+    return { left: x.start, top: y.end, across: (x.end - x.start) / width, down: (y.end - y.start) / height };
   }
 
+  /** @param {Place} place @returns {Pixels} */
+  _px({ lat, lon }) {
+    const { left, top, across, down } = this._seen ?? NOWHERE;
+    return [(x_(lon) - left) / across, (top - y_(lat)) / down];
+  }
+
+  /** @param {number} px @param {number} py @returns {Place} */
   _place(px, py) {
-    const { x_range: x, y_range: y } = this.plot;
-    const { clientWidth: width, clientHeight: height } = this.place;
-    const mx = x.start + (px / width) * (x.end - x.start);
-    const my = y.end - (py / height) * (y.end - y.start);
-    return { lat: round(Math.atan(Math.sinh(my / EARTH_M)) / RAD), lon: round(mx / EARTH_M / RAD) };
+    const { left, top, across, down } = this._seen ?? NOWHERE;
+    const my = top - py * down;
+    return {
+      lat: round(Math.atan(Math.sinh(my / EARTH_M)) / RAD),
+      lon: round((left + px * across) / EARTH_M / RAD),
+    };
+  }
+
+  /** Where an event is. @param {PointerEvent} event */
+  _under(event) {
+    const box = this.place.getBoundingClientRect();
+    return this._place(event.clientX - box.left, event.clientY - box.top);
   }
 
   /** The place in the middle of what is seen; null before there is a map. */
   middle() {
     const { clientWidth: width, clientHeight: height } = this.place;
-    return this.plot && width ? this._place(width / 2, height / 2) : null;
+    return this._seen ? this._place(width / 2, height / 2) : null;
   }
 
   draw() {
-    if (!this.shown || !this.plot || !this.place.clientWidth) return;
+    if (!this.shown || !this._seen) return;
     const { now, device } = this.draft;
-    const line = (track) => track.points.map((point) => this._px(point).map(Math.round).join()).join(" ");
-    this.lines.replaceChildren(
+    const { places, lines, presses, points } = this.layers;
+    const line = (/** @type {Track} */ track) =>
+      track.points.map((point) => this._px(point).map(Math.round).join()).join(" ");
+    lines.replaceChildren(
       ...now.tracks.map((track) =>
-        svg("polyline", { points: line(track), class: track.device === device ? "chosen" : "" }),
+        draw("polyline", { points: line(track), class: track.device === device ? "chosen" : "" }),
       ),
     );
-    this._protected(now);
-    this._presses(now);
-    this._ghosts(now);
-    const track = now.tracks.find((one) => one.device === device);
-    const known = new Set(this.marks.keys());
-    for (const point of track?.points ?? []) known.delete(point._k);
-    for (const gone of known) {
-      this.marks.get(gone).remove();
-      this.marks.delete(gone);
-    }
-    for (const [n, point] of (track?.points ?? []).entries()) {
-      const mark = this._mark(point, n);
-      // The order of the hand that tabs is the order of the way; what stands in its place is left, with its focus.
-      if (this.points.children[n] !== mark) this.points.insertBefore(mark, this.points.children[n] ?? null);
-    }
-  }
-
-  _protected(now) {
-    const drawn = now.cases
-      .flatMap((one) => one.places ?? [])
-      .map((place) => {
+    places.replaceChildren(...now.cases.flatMap((one) => one.places ?? []).map((place) => this._protected(place)));
+    presses.replaceChildren(
+      ...now.steps.flatMap(({ at, what }) => {
+        const place = what.do === "press" && what.device ? placeAt(trackOf(now, what.device), at) : null;
+        if (!place) return [];
         const [x, y] = this._px(place);
-        const { x_range: range } = this.plot;
-        const per = ((range.end - range.start) / this.place.clientWidth) * Math.cos(place.lat * RAD);
-        const group = svg("g", {});
-        group.append(
-          svg("circle", { cx: x, cy: y, r: Math.max(4, (place.radius_m ?? 0) / per) }),
-          svg("path", { d: `M${x - 6} ${y}h12M${x} ${y - 6}v12` }),
-        );
-        return group;
-      });
-    this.places.replaceChildren(...drawn);
+        return [draw("path", { d: `M${x} ${y - 13}l11 19h-22z` })];
+      }),
+    );
+    this._ghosts(now);
+    const way = trackOf(now, device)?.points ?? [];
+    const keys = way.map((point) => point._k);
+    const marks = kept(
+      this.marks,
+      keys,
+      (k) => this._mark(k),
+      (mark) => mark,
+    );
+    for (const [n, point] of way.entries()) this._set(marks[n], point, n + 1);
+    // The order of the hand that tabs is the order of the way.
+    arrange(points, marks);
   }
 
-  _presses(now) {
-    const drawn = now.steps
-      .filter((step) => step.what.do === "press")
-      .map((step) => {
-        const at = placeAt(
-          now.tracks.find((track) => track.device === step.what.device),
-          step.at,
-        );
-        if (!at) return null;
-        const [x, y] = this._px(at);
-        return svg("path", { d: `M${x} ${y - 13}l11 19h-22z` });
-      });
-    this.presses.replaceChildren(...drawn.filter(Boolean));
+  /** @param {Place & {radius_m?: number}} place */
+  _protected(place) {
+    const [x, y] = this._px(place);
+    const per = (this._seen ?? NOWHERE).across * Math.cos(place.lat * RAD);
+    return draw(
+      "g",
+      {},
+      draw("circle", { cx: x, cy: y, r: Math.max(4, (place.radius_m ?? 0) / per) }),
+      draw("path", { d: `M${x - 6} ${y}h12M${x} ${y - 6}v12` }),
+    );
   }
 
+  /** @param {Scenario} now */
   _ghosts(now) {
-    const drawn = now.tracks.map((track) => {
-      const [x, y] = this._px(placeAt(track, this.at));
-      const group = svg("g", {});
-      const text = svg("text", { x: x + 12, y: y + 24 });
-      text.textContent = `${track.device} ${timeText(Math.round(this.at))}`;
-      group.append(svg("circle", { cx: x, cy: y, r: 6 }), text);
-      return group;
+    const drawn = now.tracks.flatMap((track) => {
+      const place = placeAt(track, this.at);
+      if (!place) return [];
+      const [x, y] = this._px(place);
+      const words = `${track.device} ${timeText(Math.round(this.at))}`;
+      const text = draw("text", { x: x + 12, y: y + 24 }, words);
+      return [draw("g", {}, draw("circle", { cx: x, cy: y, r: 6 }), text)];
     });
-    this.ghosts.replaceChildren(...drawn);
+    this.layers.ghosts.replaceChildren(...drawn);
   }
 
   /** Show where everybody is at this moment. @param {number} at */
@@ -168,29 +187,31 @@ export class Ways {
     if (this.shown && this.plot) this._ghosts(this.draft.now);
   }
 
-  _mark(point, n) {
-    let mark = this.marks.get(point._k);
-    if (!mark) {
-      mark = svg("g", { class: "point", tabindex: 0, role: "button" });
-      mark.append(
-        svg("circle", { r: 22, class: "reach" }),
-        svg("circle", { r: 12, class: "dot" }),
-        svg("text", { y: 5.5, "text-anchor": "middle" }),
-      );
-      this._drags(mark, point._k);
-      this.marks.set(point._k, mark);
-    }
-    const [x, y] = this._px(point);
-    mark.setAttribute("transform", `translate(${x} ${y})`);
-    write(mark.lastChild, String(n + 1));
-    mark.setAttribute(
-      "aria-label",
-      this.store.t("editor.point_label", { n: n + 1, time: timeText(point.at), lat: point.lat, lon: point.lon }),
+  /** @param {string} k a point's key */
+  _mark(k) {
+    const mark = draw(
+      "g",
+      { class: "point", tabindex: 0, role: "button" },
+      draw("circle", { r: 22, class: "reach" }),
+      draw("circle", { r: 12, class: "dot" }),
+      draw("text", { y: 5.5, "text-anchor": "middle" }),
     );
+    this._drags(mark, k);
     return mark;
   }
 
+  /** @param {SVGGElement} mark @param {Point} point @param {number} n */
+  _set(mark, point, n) {
+    const [x, y] = this._px(point);
+    const { at, lat, lon } = point;
+    if (mark.lastChild) write(mark.lastChild, String(n));
+    const label = this.store.t("editor.point_label", { n, time: timeText(at), lat, lon });
+    attributes(mark, { transform: `translate(${x} ${y})`, "aria-label": label });
+  }
+
+  /** @param {SVGGElement} mark @param {string} k */
   _drags(mark, k) {
+    /** @type {Pixels | null} */
     let from = null;
     mark.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || this.mode === "pick") return;
@@ -204,33 +225,30 @@ export class Ways {
       if (!from || !mark.hasPointerCapture(event.pointerId)) return;
       if (Math.hypot(event.clientX - from[0], event.clientY - from[1]) < 3) return;
       from = [-1e6, 0];
-      const box = this.place.getBoundingClientRect();
-      this._change(k, () => this._place(event.clientX - box.left, event.clientY - box.top), `drag ${k}`);
+      this._change(k, () => this._under(event), `drag ${k}`);
     });
     mark.addEventListener("pointerup", () => (from = null));
     mark.addEventListener("pointercancel", () => (from = null));
     mark.addEventListener("keydown", (event) => {
-      const far = event.shiftKey ? 1 : NUDGE_PX;
-      const by = { ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far] }[event.key];
-      if (by) {
+      const way = ARROWS.get(event.key);
+      if (way) {
         event.preventDefault();
-        this._change(
-          k,
-          (point) => {
-            const [x, y] = this._px(point);
-            return this._place(x + by[0], y + by[1]);
-          },
-          `nudge ${k}`,
-        );
+        const far = event.shiftKey ? 1 : NUDGE_PX;
+        const nudged = (/** @type {Point} */ point) => {
+          const [x, y] = this._px(point);
+          return this._place(x + way[0] * far, y + way[1] * far);
+        };
+        this._change(k, nudged, `nudge ${k}`);
       } else if (event.key === "Delete" || event.key === "Backspace") {
         event.preventDefault();
-        const next = mark.nextElementSibling ?? mark.previousElementSibling;
+        const next = /** @type {SVGGElement | null} */ (mark.nextElementSibling ?? mark.previousElementSibling);
         removePoint(this.draft, k);
         next?.focus();
       }
     });
   }
 
+  /** @param {string} k @param {(point: Point) => Place} place @param {string} what */
   _change(k, place, what) {
     this.draft.change((scenario) => {
       for (const track of scenario.tracks)
@@ -240,20 +258,20 @@ export class Ways {
 
   /** A press and release in one place of the map is a click; all else moves the map. */
   _hand() {
+    /** @type {Pixels | null} */
     let from = null;
+    /** @param {"pointerdown" | "pointerup"} type @param {(event: PointerEvent) => void} heard */
     const on = (type, heard) => this.place.addEventListener(type, heard, true);
     on("pointerdown", (event) => {
       const free = this.shown && this.mode && event.isPrimary && event.button === 0;
-      from =
-        free && !(event.target.closest?.(".point") && this.mode === "draw") && !event.target.closest?.(".map-tools")
-          ? [event.clientX, event.clientY]
-          : null;
+      const target = /** @type {Element} */ (event.target);
+      const held = (target.closest(".point") && this.mode === "draw") || target.closest(".map-tools");
+      from = free && !held ? [event.clientX, event.clientY] : null;
     });
     on("pointerup", (event) => {
       if (!from || Math.hypot(event.clientX - from[0], event.clientY - from[1]) >= CLICK_PX) return;
       from = null;
-      const box = this.place.getBoundingClientRect();
-      const place = this._place(event.clientX - box.left, event.clientY - box.top);
+      const place = this._under(event);
       if (this.mode === "draw") addPoint(this.draft, place, this.pace);
       else {
         const { picked } = this;
@@ -264,12 +282,24 @@ export class Ways {
   }
 }
 
-/** Lay the next point of the chosen device's way, as far in time as its pace says. @param {import("./draft.js").Draft} draft */
+/** A device's track; with `made` one that there was not. @overload @param {Scenario} scenario @param {string} device @param {true} made
+ *  @returns {Track} */
+/** @overload @param {Scenario} scenario @param {string} device @returns {Track | undefined} */
+/** @param {Scenario} scenario @param {string} device @param {boolean} [made] */
+export function trackOf(scenario, device, made = false) {
+  const found = scenario.tracks.find((one) => one.device === device);
+  if (found || !made) return found;
+  const track = { device, points: [], _k: key() };
+  scenario.tracks.push(track);
+  return track;
+}
+
+/** Lay the next point of the chosen device's way, as far in time as its pace says.
+ * @param {import("./draft.js").Draft} draft @param {Place} place @param {keyof PACES} pace */
 export function addPoint(draft, place, pace) {
   const device = draft.device || newDevice(draft.now);
   draft.change((scenario) => {
-    let track = scenario.tracks.find((one) => one.device === device);
-    if (!track) scenario.tracks.push((track = { device, points: [], _k: key() }));
+    const track = trackOf(scenario, device, true);
     const last = track.points.at(-1);
     const way = last ? between(last, place) / (PACES[pace] / 3.6) : 0;
     track.points.push({ at: last ? last.at + Math.max(1, Math.round(way) || STAND_S) : 0, ...place, _k: key() });
@@ -287,7 +317,7 @@ export function removePoint(draft, k) {
   });
 }
 
-/** A name no device of a scenario has yet. */
+/** A name no device of a scenario has yet. @param {Scenario} scenario */
 export function newDevice(scenario) {
   const known = new Set(devices(scenario));
   let n = 1;
@@ -295,10 +325,4 @@ export function newDevice(scenario) {
   return `EX-${n}`;
 }
 
-function svg(name, facts) {
-  const made = document.createElementNS(NS, name);
-  for (const [fact, value] of Object.entries(facts)) made.setAttribute(fact, String(value));
-  return made;
-}
-
-const round = (degrees) => Math.round(degrees * 1e5) / 1e5;
+const round = (/** @type {number} */ degrees) => Math.round(degrees * 1e5) / 1e5;

@@ -1,15 +1,18 @@
 // Opens the sealed block of this very file with a passphrase, by the browser's own cryptography. Nothing leaves the machine.
 (() => {
   const form = document.querySelector("form");
-  const input = form.querySelector("input");
-  const button = form.querySelector("button");
-  const said = form.querySelector("[role=alert]");
-  const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-  const same = (a, b) => a.length === b.length && a.every((one, n) => one === b[n]);
+  const input = form?.querySelector("input");
+  const button = form?.querySelector("button");
+  const said = form?.querySelector("[role=alert]");
+  if (!form || !input || !button || !said) return;
+  const iterations = Number(form.dataset.iterations);
+  const bytes = (/** @type {string} */ text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  const same = (/** @type {Uint8Array} */ a, /** @type {Uint8Array} */ b) =>
+    a.length === b.length && a.every((one, n) => one === b[n]);
 
   /** The block's parts, or null when it is cut short. */
   function parts() {
-    const text = document.getElementById("sealed").textContent.replaceAll("\r", "");
+    const text = document.getElementById("sealed")?.textContent.replaceAll("\r", "") ?? "";
     const found = /written: (\S+)\ncheck: (\S+)\nmac: (\S+)\n-----BEGIN SEALED-----\n([^-]+)-----END SEALED-----/.exec(
       text,
     );
@@ -24,19 +27,15 @@
     }
   }
 
-  /** The page that was sealed, as text; or the name of what is wrong. */
+  /** The page that was sealed, as text; or the name of what is wrong.
+   * @param {string} passphrase @returns {Promise<{text?: string, wrong?: string}>} */
   async function opened(passphrase) {
     const block = parts();
     if (!block) return { wrong: "changed" };
     const { subtle } = crypto;
     const words = new TextEncoder().encode(passphrase.normalize("NFC"));
     const base = await subtle.importKey("raw", words, "PBKDF2", false, ["deriveBits"]);
-    const stretch = {
-      name: "PBKDF2",
-      hash: "SHA-256",
-      salt: block.raw.slice(8, 16),
-      iterations: Number(form.dataset.iterations),
-    };
+    const stretch = { name: "PBKDF2", hash: "SHA-256", salt: block.raw.slice(8, 16), iterations };
     const keys = new Uint8Array(await subtle.deriveBits(stretch, base, 768));
     if (!same(keys.slice(48, 64), block.check)) return { wrong: "passphrase" };
     const head = new TextEncoder().encode(`vigie-degraded: 1\n${block.written}\n`);
@@ -50,14 +49,14 @@
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    said.textContent = form.dataset.working;
+    said.textContent = form.dataset.working ?? "";
     button.disabled = true;
-    const { wrong, text } = crypto.subtle
+    const { wrong, text = "" } = crypto.subtle
       ? await opened(input.value).catch(() => ({ wrong: "changed", text: "" }))
       : { wrong: "unable", text: "" };
     button.disabled = false;
     if (wrong) {
-      said.textContent = form.dataset[wrong];
+      said.textContent = form.dataset[wrong] ?? "";
       input.select();
       return;
     }

@@ -1,14 +1,15 @@
 // The page of the devices: the form that announces a test; the rest stands in the page as it was made.
+import { find } from "../../shell/build.js";
 import { fill } from "../../shell/format.js";
 import { Announce } from "../../components/devices/announce.js";
 
-const words = JSON.parse(document.getElementById("words").textContent);
-const facts = JSON.parse(document.getElementById("facts").textContent);
-new Announce(document.getElementById("announce"), {
-  t: (key, said) => fill(words, key, said),
+const words = JSON.parse(find(document, "#words").textContent);
+const { devices, tests, max } = JSON.parse(find(document, "#facts").textContent);
+new Announce(find(document, "#announce"), {
+  t: (key, facts) => fill(words, key, { ...facts }),
   address: "devices",
-  devices: facts.devices,
-  tests: facts.tests,
-  max: facts.max,
+  devices,
+  tests,
+  max,
   changed: () => location.reload(),
 });

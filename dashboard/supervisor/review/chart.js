@@ -1,14 +1,7 @@
 // What all drawings of the review share: a card with a heading, a line that says what is under the hand, a picture drawn at its true
 // size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it.
-import { draw } from "../../shell/build.js";
+import { ARROWS, draw } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
-
-const WAYS = new Map([
-  ["ArrowLeft", [-1, 0]],
-  ["ArrowRight", [1, 0]],
-  ["ArrowUp", [0, -1]],
-  ["ArrowDown", [0, 1]],
-]);
 
 /** A word of an axis. @param {number} x @param {number} y @param {"start" | "middle" | "end"} anchor @param {string} text */
 export function axis(x, y, anchor, text, look = "axis") {
@@ -152,7 +145,7 @@ export class Chart {
       this._choose(here);
       return;
     }
-    const way = WAYS.get(event.key);
+    const way = ARROWS.get(event.key);
     if (!way) return;
     event.preventDefault();
     event.stopPropagation();

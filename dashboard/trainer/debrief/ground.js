@@ -1,8 +1,8 @@
 // Where the device and the units were at a moment: zones around, the way until then, the accuracy circle. Drawn in its own
 // units, so that it is as large as its place, on a screen and on paper.
-import { element, fill, metres, write } from "../../shell/format.js";
+import { draw } from "../../shell/build.js";
+import { attributes, element, fill, joined, metres, write } from "../../shell/format.js";
 
-const NS = "http://www.w3.org/2000/svg";
 const WIDE = 800;
 const HIGH = 450;
 const NAME = 18;
@@ -10,39 +10,38 @@ const RING = 18;
 const LENGTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 const BAR = 120;
 
-function svg(name, facts = {}, text = "") {
-  const made = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(facts)) made.setAttribute(key, String(value));
-  if (text) made.textContent = text;
-  return made;
-}
+/** @typedef {{unit: string, at: number, x: number, y: number, r: number, radius: number, zone?: string}} Spot unit "": her device;
+ *   `r` and `radius`: how exactly it is known, in the ground's units and in metres
+ *  @typedef {{origin: [number, number] | null, reach: [number, number], m: number, far: number,
+ *   zones: {name: string, at: [number, number], rings: number[][]}[]}} Area `m`: metres of a unit
+ *  @typedef {{spot: Spot, x: number, y: number}} Seen px
+ *  @typedef {{circle: SVGElement, dot: SVGElement, words: SVGElement, name: string, points: Seen[]}} Mark */
 
 export class Ground {
-  /** @param {HTMLElement} root @param {any} facts @param {Record<string, string>} words */
+  /** @param {HTMLElement} root @param {{ground: Area, spots: Spot[]}} facts @param {Record<string, string>} words */
   constructor(root, { ground, spots }, words) {
     this.ground = ground;
     this.words = words;
+    /** @type {Map<string, Mark>} */
     this.marks = new Map();
-    if (!ground.origin) return;
     this.scale = Math.min(WIDE / (2 * ground.reach[0]), HIGH / (2 * ground.reach[1]));
-    this.picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, "aria-hidden": "true" });
+    this.picture = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, "aria-hidden": "true" });
+    this.corner = draw("text", { x: 14, y: NAME + 12 });
+    this.way = draw("polyline", { class: "way" });
+    if (!ground.origin) return;
     root.replaceChildren(this.picture);
-    const zones = svg("g", { class: "zones" });
-    for (const { rings } of ground.zones)
-      zones.append(svg("path", { d: rings.map((ring) => this._ring(ring)).join(""), "fill-rule": "evenodd" }));
-    this.corner = svg("text", { x: 14, y: NAME + 12 });
-    this.picture.append(zones, this._names(ground.zones));
+    const zones = ground.zones.map(({ rings }) =>
+      draw("path", { d: rings.map((ring) => this._ring(ring)).join(""), "fill-rule": "evenodd" }),
+    );
+    this.picture.append(draw("g", { class: "zones" }, ...zones), this._names(ground.zones));
     const [x0, y0] = ground.origin;
     for (const spot of spots) {
-      if (!this.marks.has(spot.unit)) this.marks.set(spot.unit, { ...this._mark(spot.unit), points: [] });
+      const mark = this.marks.get(spot.unit) ?? this._mark(spot.unit);
       const [x, y] = this._px(spot.x - x0, spot.y - y0);
-      this.marks.get(spot.unit).points.push({ spot, x, y });
+      mark.points.push({ spot, x, y });
     }
     const device = this.marks.get("");
-    if (device) {
-      this.way = svg("polyline", { class: "way" });
-      device.circle.before(svg("polyline", { class: "all", points: line(device.points) }), this.way);
-    }
+    device?.circle.before(draw("polyline", { class: "all", points: line(device.points) }), this.way);
     this.picture.append(this._bar());
     if (ground.far) root.append(element("p", "far", fill(words, "far", { n: ground.far })));
   }
@@ -60,37 +59,37 @@ export class Ground {
     }
   }
 
+  /** @param {Mark} mark @param {Seen | undefined} point */
   _place(mark, point) {
     for (const part of [mark.dot, mark.circle]) part.toggleAttribute("hidden", !point);
     if (!point) return;
     const { spot, x, y } = point;
     mark.dot.setAttribute("transform", `translate(${x} ${y})`);
-    mark.circle.toggleAttribute("hidden", !spot.r);
     // A circle smaller than its mark is a ring, with its radius written.
     const ring = spot.r * this.scale < RING;
     mark.circle.classList.toggle("ring", ring);
-    for (const [key, value] of [
-      ["cx", x],
-      ["cy", y],
-      ["r", ring ? RING : spot.r * this.scale],
-    ])
-      mark.circle.setAttribute(key, value);
-    write(mark.words, [mark.name, spot.r && ring ? metres(this.words, spot.radius) : ""].filter(Boolean).join(" · "));
+    attributes(mark.circle, { cx: x, cy: y, r: ring ? RING : spot.r * this.scale, hidden: !spot.r });
+    write(mark.words, joined([mark.name, spot.r && ring ? metres(this.words, spot.radius) : ""]));
   }
 
+  /** @param {string} unit */
   _mark(unit) {
     const kind = unit ? "unit" : "device";
-    const circle = svg("circle", { class: `accuracy ${kind}` });
-    const dot = svg("g", { class: kind });
-    const words = svg("text", { x: RING + 6, y: 6 });
-    dot.append(unit ? svg("path", { d: "M0 -9 8 -4.5V4.5L0 9 -8 4.5V-4.5Z" }) : svg("circle", { r: 9 }), words);
+    const circle = draw("circle", { class: `accuracy ${kind}` });
+    const words = draw("text", { x: RING + 6, y: 6 });
+    const shape = unit ? draw("path", { d: "M0 -9 8 -4.5V4.5L0 9 -8 4.5V-4.5Z" }) : draw("circle", { r: 9 });
+    const dot = draw("g", { class: kind }, shape, words);
     this.picture.append(circle, dot);
-    return { circle, dot, words, name: unit === "?" ? this.words.unit_unnamed : unit };
+    /** @type {Mark} */
+    const mark = { circle, dot, words, name: unit === "?" ? this.words.unit_unnamed : unit, points: [] };
+    this.marks.set(unit, mark);
+    return mark;
   }
 
-  /** Names whose place is in sight; none writes over another. */
+  /** Names whose place is in sight; none writes over another. @param {Area["zones"]} zones */
   _names(zones) {
-    const names = svg("g", { class: "names" });
+    const names = draw("g", { class: "names" });
+    /** @type {{x: number, y: number, half: number}[]} */
     const taken = [];
     for (const { name, at } of zones) {
       const [x, y] = this._px(...at);
@@ -99,7 +98,7 @@ export class Ground {
       if (taken.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < NAME * 1.3))
         continue;
       taken.push({ x, y, half });
-      names.append(svg("text", { x, y, "text-anchor": "middle" }, name));
+      names.append(draw("text", { x, y, "text-anchor": "middle" }, name));
     }
     // Of a track within one zone no name lies in sight: the zone is said in the corner.
     if (!taken.length) names.append(this.corner);
@@ -110,18 +109,20 @@ export class Ground {
     const { m } = this.ground;
     const length = LENGTHS.filter((one) => (one / m) * this.scale <= BAR).at(-1) ?? LENGTHS[0];
     const wide = (length / m) * this.scale;
-    const bar = svg("g", { class: "bar", transform: `translate(14 ${HIGH - 14})` });
-    bar.append(
-      svg("path", { d: `M0 -4v8M0 0h${wide}M${wide} -4v8` }),
-      svg("text", { y: -8 }, metres(this.words, length)),
+    return draw(
+      "g",
+      { class: "bar", transform: `translate(14 ${HIGH - 14})` },
+      draw("path", { d: `M0 -4v8M0 0h${wide}M${wide} -4v8` }),
+      draw("text", { y: -8 }, metres(this.words, length)),
     );
-    return bar;
   }
 
+  /** @param {number} x @param {number} y @returns {[x: number, y: number]} */
   _px(x, y) {
     return [Math.round((WIDE / 2 + x * this.scale) * 10) / 10, Math.round((HIGH / 2 - y * this.scale) * 10) / 10];
   }
 
+  /** @param {number[]} ring */
   _ring(ring) {
     let text = "";
     for (let n = 0; n < ring.length; n += 2) text += `${n ? "L" : "M"}${this._px(ring[n], ring[n + 1]).join(" ")}`;
@@ -129,6 +130,7 @@ export class Ground {
   }
 }
 
+/** @param {Seen[]} points */
 function line(points) {
   return points.map(({ x, y }) => `${x},${y}`).join(" ");
 }

@@ -1,4 +1,6 @@
 // The line of moments of one incident: dragged, or walked along by keys; the first seconds are wide, as the marks on it stand.
+import { drags, find, keys } from "../../shell/build.js";
+import { attributes } from "../../shell/format.js";
 
 const WIDE_S = 10; // as dashboard/trainer/debrief/view.py has it
 const MINUTE_S = 60;
@@ -10,32 +12,24 @@ export class Moments {
     this.start = start;
     this.end = end;
     this.moved = moved;
-    this.slider = axis.querySelector(".slider");
-    this.handle = axis.querySelector(".handle");
-    this.now = axis.querySelector(".nowline");
+    this.at = end;
+    this.slider = find(axis, ".slider");
+    this.handle = find(axis, ".handle");
+    this.now = find(axis, ".nowline");
     this.whole = Math.log1p((end - start) / WIDE_S);
     this.moments = [...new Set(moments.map((at) => this.clamp(at)))].sort((a, b) => a - b);
-    this.slider.setAttribute("aria-valuemax", String(Math.round(end - start)));
-    this.slider.addEventListener("keydown", (event) => this._key(event));
-    const follow = (event) => {
-      const box = this.slider.getBoundingClientRect();
-      this.go(
-        this.start + Math.expm1(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.whole) * WIDE_S,
-      );
-    };
-    this.slider.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      this.slider.setPointerCapture(event.pointerId);
-      follow(event);
-      this.slider.focus({ preventScroll: true });
-      event.preventDefault();
-    });
-    this.slider.addEventListener(
-      "pointermove",
-      (event) => this.slider.hasPointerCapture(event.pointerId) && follow(event),
-    );
+    attributes(this.slider, { "aria-valuemax": Math.round(end - start) });
+    const go = (/** @type {() => number} */ to) => () => this.go(to());
+    const later = go(() => this.moments.find((moment) => moment > this.at) ?? end);
+    const earlier = go(() => this.moments.findLast((moment) => moment < this.at) ?? start);
+    const steps = { ArrowRight: later, ArrowUp: later, ArrowLeft: earlier, ArrowDown: earlier };
+    const pages = { PageUp: go(() => this.at + MINUTE_S), PageDown: go(() => this.at - MINUTE_S) };
+    const does = { ...steps, ...pages, Home: go(() => start), End: go(() => end) };
+    this.slider.addEventListener("keydown", (event) => keys(does, event));
+    drags(this.slider, (share) => this.go(start + Math.expm1(share * this.whole) * WIDE_S));
   }
 
+  /** @param {number} at s */
   clamp(at) {
     return Math.min(this.end, Math.max(this.start, at));
   }
@@ -46,27 +40,7 @@ export class Moments {
     const share = `${(Math.log1p((this.at - this.start) / WIDE_S) / this.whole) * 100}%`;
     this.handle.style.left = share;
     this.now.style.left = share;
-    this.slider.setAttribute("aria-valuenow", String(Math.round(this.at - this.start)));
-    this.slider.setAttribute("aria-valuetext", this.moved(this.at));
-  }
-
-  _key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const { at, moments } = this;
-    const later = () => moments.find((moment) => moment > at) ?? this.end;
-    const earlier = () => moments.findLast((moment) => moment < at) ?? this.start;
-    const next = {
-      ArrowRight: later,
-      ArrowUp: later,
-      ArrowLeft: earlier,
-      ArrowDown: earlier,
-      PageUp: () => at + MINUTE_S,
-      PageDown: () => at - MINUTE_S,
-      Home: () => this.start,
-      End: () => this.end,
-    }[event.key];
-    if (!next) return;
-    event.preventDefault();
-    this.go(next());
+    const text = this.moved(this.at);
+    attributes(this.slider, { "aria-valuenow": Math.round(this.at - this.start), "aria-valuetext": text });
   }
 }

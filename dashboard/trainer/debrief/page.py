@@ -22,7 +22,7 @@ from incidents.exercises.debrief import Debrief
 
 HERE = Path(__file__).parent
 SHELL = HERE.parents[1] / "shell"
-SCRIPTS = (SHELL / "format.js", HERE / "moments.js", HERE / "ground.js", HERE / "debrief.js")
+SCRIPTS = (SHELL / "format.js", SHELL / "build.js", HERE / "moments.js", HERE / "ground.js", HERE / "debrief.js")
 
 # What HTML or a script's own text could read as markup, written as JSON's own escapes.
 _ESCAPED = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
