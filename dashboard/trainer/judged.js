@@ -57,7 +57,8 @@ export class Injects extends Section {
     const actions = what.map((action) => {
       const { _k } = action;
       const n = (/** @type {Scenario} */ s) => all(s).findIndex((one) => one._k === _k);
-      const inner = (/** @type {Scenario} */ s) => all(s)[n(s)] ?? {};
+      /** @param {Scenario} s @returns {Partial<import("./draft.js").Action>} */
+      const inner = (s) => all(s)[n(s)] ?? {};
       const kind = this.add({
         key: `do-${_k}`,
         label: this.word("what"),

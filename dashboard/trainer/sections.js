@@ -168,7 +168,7 @@ export class People extends Section {
         read: (s) => of(s)?.places?.[0]?.[name],
         write: (s, value) => ((of(s)?.places ?? [{}])[0][name] = value ?? 0),
       });
-    const word = (/** @type {string} */ name) =>
+    const secret = (/** @type {string} */ name) =>
       field(name, { write: (s, value) => set(s, { [name]: value.trim() ? value : undefined }) });
     const suspect = (/** @type {Scenario} */ s, /** @type {string} */ name) =>
       set(s, { suspect: name.trim() ? { ...of(s)?.suspect, name } : undefined });
@@ -194,7 +194,7 @@ export class People extends Section {
       element("div", "ticks", instruction("listen_only"), instruction("silent_approach")),
       fact("risks", "risk"),
       fact("weapons", "weapon"),
-      pair(word("safe_word"), word("duress_word")),
+      pair(secret("safe_word"), secret("duress_word")),
       element("div", "pair three", ...(lives ? [home("lat", 0.0001), home("lon", 0.0001), home("radius_m", 50)] : [])),
       pick,
       drop(this.word("case.remove")),

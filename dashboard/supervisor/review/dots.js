@@ -110,7 +110,7 @@ export function scale(a, b, from, to) {
 
 /** Months, or days when there are few. @param {number} from @param {number} until ms @param {number} width px @param {string} language
  *  @returns {[at: number, name: string][]} */
-function months(from, until, width, language) {
+export function months(from, until, width, language) {
   const name = (/** @type {number} */ at, /** @type {Intl.DateTimeFormatOptions} */ form) =>
     new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...form, timeZone: "UTC" }).format(at);
   const span = (until - from) / DAY_MS;
