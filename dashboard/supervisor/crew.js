@@ -6,7 +6,7 @@ import { shiftTest } from "../components/presence/test.js";
 import { holds, well } from "./actions.js";
 
 /** @typedef {import("./actions.js").Person} Person
- *  @typedef {{heartbeat?: number, gaps: number, gap_at: number}} Feed */
+ *  @typedef {{heartbeat?: number, gaps?: number, gap_at?: number}} Feed */
 
 export class Crew {
   /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store */
@@ -55,7 +55,7 @@ export class Crew {
     const state = store.t(feeds.length ? `feed.${feed}` : "feed_none");
     this._say("feed", [state, age, gap], feed !== "live" || !!missed);
     const late = [...store.rows.values()].filter(
-      (row) => row.state !== "closed" && ["late", "failed"].includes(row.delivery),
+      (row) => row.state !== "closed" && ["late", "failed"].includes(row.delivery ?? ""),
     );
     const labels = late.map((row) => row.label).join(", ");
     this._say("orders", [store.t(orders === "ok" ? "sheet_ok" : "floor.orders_late", { labels })], orders !== "ok");

@@ -18,7 +18,7 @@ export class FloorRow {
     this.id = id;
     this.does = does;
     /** @type {Row} */
-    this.row = { id, label: "", state: "", changes: 0, received: 0, priority: 0 };
+    this.row = { id, key: id, label: "", state: "", changes: 0, received: 0, priority: 0 };
     this.opened = ""; // "actions", "assign" or "decline"
     this.glyph = element("span", "glyph");
     this.pick = button("pick", "", () => does.open(id));
