@@ -2,14 +2,8 @@
 
 import asyncio
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,8 +16,8 @@ from bench.running import CHROMIUM
 from bench.running import FLAGS as QUIET
 from feeds.gateway import Gateway
 from incidents.cases import import_cases
+from tests.processes import Command, free_port
 
-ROOT = Path(__file__).parents[2]
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
 # The watch has a test of its own: elsewhere it moves no row between two clicks, however long a module takes.
 PATIENT: dict[str, object] = {
@@ -81,47 +75,19 @@ class Centre:
     def __init__(self, folder: Path, feed: Feed, **chosen: object) -> None:
         self.folder, self.feed = folder, feed
         self._chosen = {f"VIGIE_{name}".upper(): str(value) for name, value in (PATIENT | chosen).items()}
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://localhost:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
         assert not import_cases(_cases(folder), folder / "cases.db").problems
         self.start()
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "app.py", "serve", *self.signing, "--feed", self.feed.url, "--port", str(self.port)],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "VIGIE_LOG": str(self.folder / "vigie.log"),
-                "VIGIE_CASES": str(self.folder / "cases.db"),
-                **self._chosen,
-            },
-            stdout=subprocess.DEVNULL,
-        )
-        until(self._lives, 60)
+        files = ("--log", str(self.folder / "vigie.log"), "--cases", str(self.folder / "cases.db"))
+        where = (*files, "--feed", self.feed.url, "--port", str(self.port))
+        self.process = Command("serve", *self.signing, *where, output=self.folder / "output", **self._chosen)
+        self.process.serves(self.port)
 
     def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait(10)
-
-    def send(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
-
-    def wait(self) -> None:
-        """Until it has ended."""
-        assert self._process is not None
-        self._process.wait(20)
-
-    def _lives(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.address}/live", timeout=1) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        self.process.kill()
 
 
 def _cases(folder: Path) -> Path:

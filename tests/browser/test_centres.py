@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from incidents.centres import Belongs, everyones, unheard
 from incidents.incident import Incident
-from tests.browser.conftest import GENT, ROOT, Desks, Feed
+from tests.browser.conftest import GENT, Desks, Feed
 from tests.browser.parts import button, holds, row
 from tests.incidents.conftest import START
+from tests.processes import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(7001)

@@ -9,7 +9,8 @@ from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.test_heard import EAR
-from tests.centre.parts import OwnFeed, Running, own_feed, until, vigie
+from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.processes import vigie
 
 pytestmark = pytest.mark.browser
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"

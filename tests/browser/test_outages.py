@@ -10,12 +10,12 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from bench.running import free_port
 from dashboard.access.accounts import Accounts
 from tests.browser.conftest import CHROMIUM, QUIET, Centre, Feed, until
 from tests.browser.parts import button, row, take
 from tests.browser.proxy import Proxy
 from tests.browser.tab import Tab
+from tests.processes import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +81,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed, proxy: Proxy) -
     centre = SignedIn(tmp_path_factory.mktemp("centre"), feed, origins=f"localhost:{proxy.port}")
     proxy.lead_to(centre.port)
     yield centre
-    centre.send(signal.SIGCONT)
+    centre.process.send(signal.SIGCONT)
     centre.kill()
 
 
@@ -204,14 +204,14 @@ class Kept:
 def suffer(consoles: Consoles, centre: Centre, number: signal.Signals, away_s: float = 0.0) -> tuple[float, float]:
     """End or stop the server under all consoles and bring it back: the slowest page's seconds until said, and until back."""
     at = time.time()
-    centre.send(number)
+    centre.process.send(number)
     slowest = max(said(page, at) for page in consoles.pages)
     device = consoles.press()
     until(lambda: time.time() >= at + away_s, away_s + 5)
     if number is signal.SIGSTOP:
-        centre.send(signal.SIGCONT)
+        centre.process.send(signal.SIGCONT)
     else:
-        centre.wait()
+        centre.process.wait()
         centre.start()
     at = time.time()
     return slowest, max(back(page, at, device) for page in consoles.pages)

@@ -1,7 +1,5 @@
 """The sign-in page in a real browser: by keyboard alone, without scripts, and the demo's accounts by a click."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,30 +7,26 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from bench.running import free_port
 from dashboard.access.accounts import Accounts
-from tests.browser.conftest import ROOT, Feed, until
+from tests.browser.conftest import Feed, until
 from tests.browser.parts import holds
 from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.processes import Command, free_port
 
 SIZES = ((1366, 768), (1920, 1080))
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[str]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The demo's address."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "demo", "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert f"http://localhost:{port}/operator" in line
-    assert "vigie-demo" in process.stdout.readline()
-    yield f"http://localhost:{port}"
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    address = f"http://localhost:{port}"
+    process = Command("demo", "--port", str(port), output=tmp_path_factory.mktemp("demo") / "output")
+    process.serves(port)
+    until(lambda: "vigie-demo" in process.output.read_text())
+    assert f"{address}/operator" in process.output.read_text()
+    yield address
+    process.stop()
 
 
 @pytest.fixture
@@ -102,10 +96,9 @@ def test_a_press_is_seen_and_heard_on_a_screen_where_nobody_signed_in(
 ) -> None:
     Accounts(tmp_path / "vigie.users", hasher=QUICK).add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
     port = free_port()
-    command = [sys.executable, "app.py", "serve", "--feed", feed.url, "--log", str(tmp_path / "vigie.log")]
-    server = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    assert "/operator" in server.stdout.readline()
+    where = ("--feed", feed.url, "--log", str(tmp_path / "vigie.log"), "--port", str(port))
+    server = Command("serve", *where, output=tmp_path / "output")
+    server.serves(port)
     context = chromium.new_context()
     page = context.new_page()
     page.add_init_script(
@@ -122,7 +115,6 @@ def test_a_press_is_seen_and_heard_on_a_screen_where_nobody_signed_in(
     expect(page.get_by_label("User name")).to_be_focused()
     holds(page, "window.rings?.state === 'running'")
     server.kill()
-    server.wait(10)
     expect(page.get_by_role("alert")).to_contain_text("CONNECTION LOST", timeout=15_000)
     context.close()
     server.stdout.close()

@@ -1,17 +1,12 @@
 """The training room as a process, a trainer's and trainees' browsers. Everybody in them is invented."""
 
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.accounts import Accounts
-from tests.browser.conftest import ROOT, until
+from tests.processes import Command, free_port
 
 PASSWORD = "fictief-wachtwoord"
 
@@ -23,28 +18,14 @@ class TrainingRoom:
         self.folder = folder
         accounts = Accounts(folder / "users.db", hasher=PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
         accounts.add("trainer", ["trainer"], PASSWORD)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = free_port()
         self.address = f"http://localhost:{port}"
         given = ["--folder", folder / "training", "--log", folder / "vigie.log", "--users", folder / "users.db"]
-        self._process = subprocess.Popen(
-            [sys.executable, "app.py", "train", *map(str, given), "--port", str(port)],
-            cwd=ROOT,
-            env={**os.environ},
-            stdout=subprocess.DEVNULL,
-        )
-        until(self._lives, 60)
+        self._process = Command("train", *map(str, given), "--port", str(port), output=folder / "output")
+        self._process.serves(port)
 
     def end(self) -> None:
-        self._process.terminate()
-        self._process.wait(20)
-
-    def _lives(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.address}/live", timeout=1) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        self._process.stop()
 
 
 class Browsers:

@@ -2,10 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
-import socket
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +14,8 @@ from typing import Any
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-ROOT = Path(__file__).parents[2]
+from tests.processes import Command, free_port
+
 Damage = Callable[[str], Iterable[str]]
 
 
@@ -161,12 +158,6 @@ class OwnFeed:
             await asyncio.sleep(1.0)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Running:
     """`python app.py serve` as a process, on a free port, with its files in a folder."""
 
@@ -182,12 +173,16 @@ class Running:
         self._orders = orders
         self._feeds = tuple(feeds)
         self._environ = environ
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Command | None = None
+
+    @property
+    def process(self) -> Command:
+        assert self._process is not None
+        return self._process
 
     @property
     def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        return self.process.pid
 
     async def start(self, *, cases: bool = False) -> None:
         command = [
@@ -204,20 +199,8 @@ class Running:
             command += ["--cases", str(self.cases)]
         if self._orders:
             command += ["--orders", self._orders]
-        with self.output.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "app.py",
-                *command,
-                cwd=ROOT,
-                stdout=output,
-                stderr=output,
-                env={**os.environ, **self._environ},
-            )
-        async with asyncio.timeout(40):
-            while await asyncio.to_thread(self.status, "/live") != 200:
-                assert self._process.returncode is None, self.output.read_text()
-                await asyncio.sleep(0.05)
+        self._process = Command(*command, output=self.output, **self._environ)
+        await asyncio.to_thread(self._process.serves, self.port)
 
     def status(self, path: str) -> int:
         try:
@@ -237,20 +220,11 @@ class Running:
             with error:
                 return dict(json.loads(error.read()))
 
-    def send(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
-
     async def kill(self) -> None:
-        self.send(signal.SIGKILL)
-        assert self._process is not None
-        await self._process.wait()
+        await asyncio.to_thread(self.process.kill)
 
     async def stop(self) -> int:
-        assert self._process is not None
-        if self._process.returncode is None:
-            self.send(signal.SIGTERM)
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.to_thread(self.process.stop)
 
 
 @asynccontextmanager
@@ -261,17 +235,3 @@ async def own_feed(**options: Any) -> AsyncIterator[OwnFeed]:
         yield feed
     finally:
         await feed.stop()
-
-
-async def vigie(*words: str) -> tuple[int, str]:
-    """Run a command of the front door; its exit code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "app.py",
-        *words,
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()

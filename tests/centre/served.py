@@ -13,9 +13,9 @@ from typing import Self
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import COOKIE as LIVE
-from tests.centre.parts import ROOT, free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import Browser
+from tests.processes import ROOT, free_port
 from training.serving import COOKIE as TRAINING
 
 NAME = "Mieke Voorbeeld"

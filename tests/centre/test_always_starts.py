@@ -23,9 +23,10 @@ from dashboard.operator.session import Session
 from incidents.log import LogInUse
 from incidents.log.sqlite import SqliteLog
 from tests.centre.damage import PASSWORD, at_work, settings_of, spoil
-from tests.centre.parts import ROOT, Running, own_feed, until
+from tests.centre.parts import Running, own_feed, until
 from tests.centre.test_page_faults import Living
 from tests.dashboard.access.parts import Browser
+from tests.processes import ROOT, vigie
 
 KNOWN = "AMR-00003"  # a device with an open alarm
 SHORT = (3, 5, 8, 12, 14, 18, 20, 21, 22, 40, 62, 78)  # of each kind, and what kept a desk from starting before
@@ -313,14 +314,8 @@ async def test_a_process_whose_accounts_are_damaged_lets_nobody_in_counts_alarms
             assert "ACCOUNTS LOST" in said and f"python app.py users add NAME --role supervisor --users {users}" in said
             # What it says to do is done; nothing is restarted.
             users.rename(files / "vigie.users.damaged")
-            made = await asyncio.create_subprocess_exec(
-                *(sys.executable, "app.py", "users", "add", "Example Glass", "--role", "supervisor", "--break-glass"),
-                *("--password-stdin", "--users", str(users)),
-                cwd=ROOT,
-                stdin=asyncio.subprocess.PIPE,
-            )
-            await made.communicate(PASSWORD.encode())
-            assert made.returncode == 0
+            made = ("users", "add", "Example Glass", "--role", "supervisor", "--break-glass", "--password-stdin")
+            assert (await vigie(*made, "--users", str(users), typed=PASSWORD))[0] == 0
             await browser.sign_in("Example Glass", PASSWORD)
             assert (await browser.get("/operator"))[0] == 200
             assert "NOBODY CAN SIGN IN" not in (await Browser(server.url).get("/sign-in"))[1]

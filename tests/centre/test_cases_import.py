@@ -6,7 +6,7 @@ from pathlib import Path
 from incidents import events as ev
 from incidents.clock import SystemClock
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import vigie
+from tests.processes import vigie
 
 CASE = {
     "source": "Parket Voorbeeld",

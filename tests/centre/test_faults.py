@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import OwnFeed, Running, own_feed, until, vigie
+from tests.centre.parts import OwnFeed, Running, own_feed, until
+from tests.processes import vigie
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "cases.sample.json"
 

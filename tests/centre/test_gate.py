@@ -2,8 +2,8 @@
 
 import re
 
-from tests.centre.parts import ROOT
 from tests.centre.served import Served
+from tests.processes import ROOT
 
 DOCS = ROOT / "docs" / "access.md"
 HOLE = "/components/venv.__main__/X/css/y"  # Panel imports the module that stands there, which ends the process

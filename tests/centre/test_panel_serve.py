@@ -7,9 +7,10 @@ from pathlib import Path
 
 from dashboard.access.accounts import Accounts
 from incidents.log.sqlite import SqliteLog
-from tests.centre.parts import ROOT, Running, own_feed
+from tests.centre.parts import Running, own_feed
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.access.parts import COOKIE, Browser, _asked
+from tests.processes import ROOT
 
 
 async def test_panel_serve_logs_a_press_before_any_page_and_leads_to_its_page(tmp_path: Path) -> None:

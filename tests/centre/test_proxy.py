@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import ssl
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -26,8 +25,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from dashboard.access.accounts import Accounts
-from tests.centre.parts import ROOT, free_port
 from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.processes import ROOT, Command, free_port
 
 _SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin"
 NGINX, CADDY = (shutil.which(name, path=_SEARCHED) for name in ("nginx", "caddy"))
@@ -128,12 +127,13 @@ async def running(*command: str, **environ: str) -> AsyncIterator[asyncio.subpro
 async def vigie(folder: Path, port: int, **environ: str) -> AsyncIterator[None]:
     """The desk with one account."""
     Accounts(folder / "vigie.users", hasher=QUICK).add("Mieke Voorbeeld", ["dispatcher"], PASSWORD)
-    command = (sys.executable, "app.py", "serve", "--log", str(folder / "vigie.log"), "--port", str(port))
-    async with running(*command, **environ) as process:
-        assert process.stdout is not None
-        async with asyncio.timeout(60):
-            assert b"/operator" in await process.stdout.readline()
+    where = ("--log", str(folder / "vigie.log"), "--port", str(port))
+    server = Command("serve", *where, output=folder / "output", **environ)
+    try:
+        await asyncio.to_thread(server.serves, port)
         yield
+    finally:
+        await asyncio.to_thread(server.stop)
 
 
 def filled(file: str, folder: Path, inside: int, **others: str) -> str:

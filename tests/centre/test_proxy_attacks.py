@@ -1,11 +1,9 @@
 """What a browser sends through a proxy to pass for another or to slip a request past it: nginx, Caddy, and a careless one."""
 
-import os
 import re
 import socket
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.accounts import Accounts
-from tests.centre.parts import ROOT, free_port
 from tests.centre.test_proxy import NGINX, caddy, certificate, nginx
 from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.processes import ROOT, Command, free_port
 
 PROXIES = ("nginx", "caddy", "careless")
 NEXT = b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"  # what is to be taken for a request of its own
@@ -117,19 +115,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         f"listen 127.0.0.1:{site.ports['careless']}; location / {{ proxy_pass http://127.0.0.1:{site.inside}; }} }} }}\n"
     )
     careless = ("-p", str(folder / "careless"), "-e", str(folder / "careless" / "errors"))
-    environ = os.environ | {
-        "VIGIE_BEHIND_PROXY": "1",
-        "VIGIE_ORIGINS": f"localhost:{site.ports['nginx']},localhost:{site.ports['caddy']}",
-    }
-    desk = (sys.executable, "app.py", "serve", "--log", str(folder / "vigie.log"), "--port", str(site.inside))
+    origins = f"localhost:{site.ports['nginx']},localhost:{site.ports['caddy']}"
+    where = ("--log", str(folder / "vigie.log"), "--port", str(site.inside))
+    environ = {"VIGIE_BEHIND_PROXY": "1", "VIGIE_ORIGINS": origins}
+    desk = Command("serve", *where, output=folder / "output", **environ)
     commands = (
-        desk,
         nginx(folder, site.inside, site.ports["nginx"]),
         caddy(folder, site.inside, site.ports["caddy"]),
         (str(NGINX), *careless, "-c", str(folder / "careless" / "nginx.conf")),
     )
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environ, **quiet) for command in commands]
+    processes = [subprocess.Popen(command, cwd=ROOT, **quiet) for command in commands]
     try:
         ends = time.monotonic() + 60
         while not all(_answers(site, where) for where in ("inside", *PROXIES)):
@@ -141,6 +137,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.terminate()
         for process in processes:
             process.wait(20)
+        desk.stop()
 
 
 def _answers(site: Site, where: str) -> bool:

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from dashboard.access.accounts import Accounts
-from tests.centre.parts import ROOT, free_port
+from tests.processes import Command, free_port
 
 PASSWORD = "geen echt wachtwoord"
 NAME, GLASS = "Mieke Voorbeeld", "Nacht Fictief"
@@ -86,21 +84,14 @@ async def desk(tmp_path: Path, proxied: bool) -> AsyncIterator[int]:
     accounts.add(NAME, ["dispatcher"], PASSWORD)
     accounts.add(GLASS, ["supervisor"], PASSWORD, break_glass=True)
     port = free_port()
-    server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "app.py", "serve", "--log", str(tmp_path / "vigie.log"), "--port", str(port)),
-        cwd=ROOT,
-        env=os.environ | ({"VIGIE_BEHIND_PROXY": "1"} if proxied else {}),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    where = ("--log", str(tmp_path / "vigie.log"), "--port", str(port))
+    behind = {"VIGIE_BEHIND_PROXY": "1"} if proxied else {}
+    server = Command("serve", *where, output=tmp_path / "output", **behind)
     try:
-        assert server.stdout is not None
-        async with asyncio.timeout(60):
-            assert b"/operator" in await server.stdout.readline()
+        await asyncio.to_thread(server.serves, port)
         yield port
     finally:
-        server.terminate()
-        await asyncio.wait_for(server.wait(), 30)
+        await asyncio.to_thread(server.stop)
 
 
 @pytest.mark.timeout(300)

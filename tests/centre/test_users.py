@@ -1,7 +1,6 @@
 """Accounts at the command line, and when `serve` starts: as an administrator meets both."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +11,10 @@ import app
 from centre.serving import sign_ins
 from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
-from tests.centre.parts import ROOT, free_port, vigie
 from tests.dashboard.access.parts import Browser
+from tests.processes import Command, free_port, vigie
 
 PASSWORD = "geen echt wachtwoord"
-
-
-async def told(*words: str, typed: str = "") -> tuple[int, str]:
-    """Run a command of the front door with this on its standard input."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "app.py",
-        *words,
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate(typed.encode())
-    return process.returncode or 0, output.decode()
 
 
 async def test_without_an_account_serve_prints_the_line_that_makes_one(tmp_path: Path) -> None:
@@ -45,46 +29,40 @@ async def test_without_an_account_serve_prints_the_line_that_makes_one(tmp_path:
 async def test_an_account_is_made_and_then_signs_in_and_is_changed_while_the_desk_serves(tmp_path: Path) -> None:
     users = ("--users", str(tmp_path / "people"))
     made = ("users", "add", "Mieke Voorbeeld", "--role", "dispatcher", "--role", "supervisor")
-    status, output = await told(*made, "--password-stdin", *users, typed=PASSWORD + "\n")
+    status, output = await vigie(*made, "--password-stdin", *users, typed=PASSWORD + "\n")
     assert (status, PASSWORD in output) == (0, False)
     port = free_port()
-    server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "app.py", "serve", "--log", str(tmp_path / "vigie.log"), "--port", str(port), *users),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    where = ("--log", str(tmp_path / "vigie.log"), "--port", str(port))
+    server = Command("serve", *where, *users, output=tmp_path / "output")
     try:
-        assert server.stdout is not None
-        async with asyncio.timeout(40):
-            assert b"/operator" in await server.stdout.readline()
+        await asyncio.to_thread(server.serves, port)
         browser = Browser(f"http://127.0.0.1:{port}")
         assert (await browser.get("/operator"))[0] == 302
         await browser.sign_in("mieke voorbeeld", PASSWORD)
         assert (await browser.get("/operator"))[0] == 200
-        status, output = await told("users", "role", "Mieke Voorbeeld", "--role", "dispatcher", *users)
+        status, output = await vigie("users", "role", "Mieke Voorbeeld", "--role", "dispatcher", *users)
         assert (status, output) == (
             0,
             "Mieke Voorbeeld may now sign in as dispatcher; it holds at once where they are signed in\n",
         )
-        status, output = await told("users", "disable", "Mieke Voorbeeld", *users)
+        status, output = await vigie("users", "disable", "Mieke Voorbeeld", *users)
         assert (status, "IT WAS THE LAST CONSOLE" in output) == (0, True)
         async with asyncio.timeout(3):
             while (await browser.get("/operator"))[0] != 302:
                 await asyncio.sleep(0.1)
         assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
-        assert (await told("users", "enable", "Mieke Voorbeeld", *users))[0] == 0
+        assert (await vigie("users", "enable", "Mieke Voorbeeld", *users))[0] == 0
         again = "een ander wachtwoord"
-        assert (await told("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *users, typed=again))[0] == 0
+        assert (await vigie("users", "passwd", "Mieke Voorbeeld", "--password-stdin", *users, typed=again))[0] == 0
         assert await browser.post("/sign-in", username="mieke voorbeeld", password=PASSWORD) == 401
         await browser.sign_in("mieke voorbeeld", again)
         made = ("users", "add", "Sofie Proef", "--role", "supervisor", "--password-stdin", *users)
-        assert (await told(*made, typed=PASSWORD))[0] == 0
+        assert (await vigie(*made, typed=PASSWORD))[0] == 0
         await Browser(browser.base).sign_in("Sofie Proef", PASSWORD)
-        status, output = await told("users", "remove", "Sofie Proef", *users)
+        status, output = await vigie("users", "remove", "Sofie Proef", *users)
         assert (status, "still signed in who may take an alarm: Mieke Voorbeeld;" in output) == (0, True)
     finally:
-        server.terminate()
-        await asyncio.wait_for(server.wait(), 20)
+        await asyncio.to_thread(server.stop)
     _, output = await vigie("users", "list", *users)
     assert output == "Mieke Voorbeeld: dispatcher\n"
 
