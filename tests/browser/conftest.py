@@ -154,15 +154,40 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Cen
     centre.kill()
 
 
+# Nothing is open on an operator page, and it is as it came but for what is selected.
+AT_REST = """() => {
+  sessionStorage.clear();
+  const open = [...document.querySelectorAll("form.form, .help")].some((one) => one.getClientRects().length);
+  return !open && location.pathname === "/operator" && !document.body.classList.contains("lost")
+    && document.documentElement.dataset.theme === "dark";
+}"""
+
+
 class Desks:
-    """Opens operator pages, each in a browser context of its own, and fails on a script's error or a request to anyone else."""
+    """Operator pages, each in a browser context of its own; fails on a script's error or a request to anyone else.
+
+    A page stays open from test to test, as a console does all day, when the test left nothing open on it.
+    """
 
     def __init__(self, chromium: Browser, centre: Centre) -> None:
         self.chromium, self.centre = chromium, centre
         self.wrong: list[str] = []
         self._pages: list[Page] = []
+        self._kept: list[Page] = []
+        self._own: list[Page] = []  # of one test alone
 
-    def open(self, width: int = 1920, height: int = 1080, *, script: str = "") -> Page:
+    def open(self, width: int = 1920, height: int = 1080, *, script: str = "", anew: bool = False) -> Page:
+        """A page that is live. `anew`: nobody has worked on it; `script` runs in it before the page's own."""
+        own = bool(script) or anew
+        if self._kept and not own:
+            page = self._kept.pop(0)
+            page.set_viewport_size({"width": width, "height": height})
+        else:
+            page = self._load(width, height, script)
+        (self._own if own else self._pages).append(page)
+        return page
+
+    def _load(self, width: int, height: int, script: str) -> Page:
         page = self.chromium.new_context(viewport={"width": width, "height": height}).new_page()
         if script:
             page.add_init_script(script)
@@ -173,12 +198,21 @@ class Desks:
         expect(page.get_by_role("region", name="Feed health")).to_have_attribute(
             "data-feed-state", "live", timeout=20_000
         )
-        self._pages.append(page)
         return page
 
-    def close(self) -> None:
-        for page in self._pages:
+    def rest(self) -> None:
+        """A test is over: keep the pages on which another one can begin."""
+        kept = [page for page in self._pages if not page.is_closed() and page.evaluate(AT_REST)]
+        for page in {*self._pages, *self._own} - {*kept}:
             page.context.close()
+        self._kept = [*kept, *self._kept]
+        self._pages, self._own = [], []
+
+    def close(self) -> None:
+        """Close every page."""
+        for page in (*self._pages, *self._own, *self._kept):
+            page.context.close()
+        self._pages, self._own, self._kept = [], [], []
 
     def _said(self, text: str) -> None:
         if "Content Security Policy" in text:
@@ -189,9 +223,18 @@ class Desks:
             self.wrong.append(url)
 
 
-@pytest.fixture
-def desks(chromium: Browser, centre: Centre) -> Iterator[Desks]:
+@pytest.fixture(scope="module")
+def shift(chromium: Browser, centre: Centre) -> Iterator[Desks]:
     desks = Desks(chromium, centre)
     yield desks
     desks.close()
-    assert desks.wrong == []
+
+
+@pytest.fixture
+def desks(shift: Desks, request: pytest.FixtureRequest) -> Iterator[Desks]:
+    failed, shift.wrong = request.session.testsfailed, []
+    yield shift
+    if request.session.testsfailed > failed:
+        shift.close()
+    shift.rest()
+    assert shift.wrong == []

@@ -12,6 +12,7 @@ from tests.browser.parts import button, choose, free, holds, in_state, route, ro
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 _numbers = count(1)
+KEYS_WAITED = "performance.now() > 2500"  # keys wait for a second after the window came
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def device() -> Iterator[str]:
 @pytest.fixture
 def page(desks: Desks) -> Page:
     page = desks.open()
-    holds(page, "performance.now() > 2500")  # keys wait for a second after the window came
+    holds(page, KEYS_WAITED)
     return page
 
 
@@ -47,7 +48,9 @@ def test_a_key_names_the_alarm_it_acts_on(page: Page, feed: Feed, device: str) -
     said(page, f"Acknowledge {device}")
 
 
-def test_a_key_without_an_alarm_says_so(page: Page) -> None:
+def test_a_key_without_an_alarm_says_so(desks: Desks) -> None:
+    page = desks.open(anew=True)
+    holds(page, KEYS_WAITED)
     page.keyboard.press("a")
     said(page, "No alarm is selected.")
 
@@ -138,7 +141,9 @@ def test_a_key_that_is_held_is_one_command(page: Page, feed: Feed, device: str) 
     expect(lines).to_have_count(1)
 
 
-def test_arrows_walk_the_queue_and_stop_at_its_ends(page: Page, feed: Feed, device: str) -> None:
+def test_arrows_walk_the_queue_and_stop_at_its_ends(desks: Desks, feed: Feed, device: str) -> None:
+    page = desks.open(anew=True)
+    holds(page, KEYS_WAITED)
     for name in (device, f"AMR-{next(_numbers):05}"):
         feed.press(name)
         expect(row(page, name)).to_be_visible()

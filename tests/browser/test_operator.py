@@ -52,7 +52,7 @@ def test_a_press_is_acknowledged_routed_followed_and_closed_by_mouse(desks: Desk
 
 
 def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> None:
-    page = desks.open()
+    page = desks.open(anew=True)
     feed.press(device)
     mine = row(page, device)
     expect(mine).to_be_visible()

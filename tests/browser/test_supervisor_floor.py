@@ -114,7 +114,7 @@ def test_an_alarm_is_taken_from_its_owner_who_is_told(desks: Desks, boss: Page, 
 def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     desks: Desks, boss: Page, feed: Feed
 ) -> None:
-    ann = desks.open(1366, 768)
+    ann = desks.open(1366, 768, anew=True)
     device, who = "AMR-00003", me(ann)
     feed.press(device)
     alarm = on_floor(boss, device)
