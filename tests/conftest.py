@@ -5,11 +5,19 @@ from itertools import chain, groupby
 import pytest
 from hypothesis import HealthCheck, settings
 
+from maps.zones import Zones
+
 # How fast a busy machine draws examples says nothing of the code.
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("vigie")
 
 WAITING = {"browser", "centre"}
+
+
+@pytest.fixture(scope="session")
+def zones() -> Zones:
+    """The shipped map."""
+    return Zones.load()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

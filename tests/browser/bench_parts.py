@@ -19,8 +19,8 @@ from feeds.buttons.settings import ButtonSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
 from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
-from tests.browser.test_access import PASSWORD, QUICK
 from tests.browser.test_heard import EAR
+from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.feeds.buttons.bluez import Bluez
 from tests.feeds.buttons.frames import ADDRESS, SHELLY_HOLD, sealed
 from tests.feeds.buttons.parts import room

@@ -5,22 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from centre.assembly import Assembly
-from dashboard.access.accounts import Accounts
-from dashboard.access.sign_in import Door
-from dashboard.access.signins import SignIns
-from dashboard.server import serve
 from incidents.drills.desk import DrillRules
-from incidents.health import FeedHealth
-from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
-from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock
-from tests.browser.test_heard import EAR
+from tests.browser.served import SLOW_MS, served
 from tests.centre.parts import until
-from tests.dashboard.conftest import FewCases, House
+from tests.dashboard.conftest import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 STORY = "He was seen at the school gate. She whispers."
@@ -33,51 +24,13 @@ class Crew:
         self.house, self.trainer, self.boss, self.ann = house, trainer, boss, ann
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 @pytest.fixture
 async def crew(tmp_path: Path, zones: Zones) -> AsyncIterator[Crew]:
-    log = await SqliteLog.open(tmp_path / "vigie.log")
-    clock, cases = MovedClock(), FewCases()
-    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
-    people = {"trainer": "Tine Fictief", "supervisor": "Sofie Fictief", "dispatcher": "Mieke Voorbeeld"}
-    for role, name in people.items():
-        accounts.add(name, [role], PASSWORD)
-    signins = SignIns(accounts, clock=clock)
-    parts = Assembly(log, zones, cases, clock, signins=signins, drills=DrillRules())
-    desk, consoles = parts.desk, parts.consoles
-    await desk.open()
-    now = clock.now()
-    await desk.feed_health(FeedHealth(name="112-app", state="live", since=now, heartbeat_at=now))
-    consoles.start()
-    server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
-    wrong: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        pages = []
-        for role, path in (("trainer", "drills"), ("supervisor", "supervisor"), ("dispatcher", "operator")):
-            page = await (await browser.new_context(viewport={"width": 1366, "height": 768})).new_page()
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-            await page.add_init_script(EAR)
-            await page.goto(f"http://localhost:{server.port}/sign-in")
-            await page.get_by_label("User name").fill(people[role])
-            await page.get_by_label("Password").fill(PASSWORD)
-            await page.keyboard.press("Enter")
-            await page.wait_for_url(re.compile("operator"))
-            await page.goto(f"http://localhost:{server.port}/{path}")
-            pages.append(page)
-        yield Crew(House(parts, clock, cases), *pages)  # type: ignore[arg-type]
-        await browser.close()
-    server.stop()
-    await consoles.stop()
-    signins.close_file()
-    await desk.close()
-    await log.close()
-    assert wrong == []
+    people = {"Tine Fictief": "trainer", "Sofie Fictief": "supervisor", "Mieke Voorbeeld": "dispatcher"}
+    async with served(tmp_path, zones, people, drills=DrillRules()) as desk:
+        await desk.house.well()
+        ways = ("/drills", "/supervisor", "/operator")
+        yield Crew(desk.house, *[await desk.page(who, to) for who, to in zip(people, ways, strict=True)])
 
 
 async def test_a_drill_is_proposed_confirmed_taken_and_closed_and_another_makes_way_for_an_alarm(crew: Crew) -> None:

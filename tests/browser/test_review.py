@@ -24,7 +24,8 @@ from maps.zones import Zones
 from reports.measures.history import History
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.recount import Recount, Told, incidents
-from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock
+from tests.browser.served import SLOW_MS, MovedClock
+from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import FewCases
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -68,12 +69,10 @@ class Review:
         context = await self.browser.new_context(viewport={"width": size[0], "height": size[1]})
         page = await context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        await page.goto(f"{self.url}/sign-in")
+        await page.goto(f"{self.url}{to}")
         await page.get_by_label("User name").fill(name)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await page.wait_for_url(re.compile("/operator"))
-        await page.goto(f"{self.url}{to}")
         return page
 
     async def page(self, *, to: str = "/supervisor", size: tuple[int, int] = (1920, 1080)) -> Page:
@@ -134,11 +133,6 @@ def half(figure: dict[str, str]) -> float:
     """Half of the last digit that is written."""
     text = figure["text"].replace("\u00a0", " ")
     return {"share": 0.00050001, "a_day": 0.050001}.get(figure["stat"], 0.050001 if text.endswith(" s") else 0.50001)
-
-
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
 
 
 @pytest.fixture(scope="module")

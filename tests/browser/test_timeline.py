@@ -6,45 +6,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
-from centre.assembly import Assembly
-from dashboard.access.accounts import Accounts
-from dashboard.access.sign_in import STREAM, Door
-from dashboard.access.signins import SignIns
-from dashboard.server import serve
+from dashboard.access.sign_in import STREAM
 from incidents import commands as do
-from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, FixReport
 from maps.zones import Zones
-from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
-from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock, holds
+from tests.browser.conftest import HOSTILE
+from tests.browser.served import SLOW_MS, Served, holds, served
 from tests.centre.parts import until
 from tests.dashboard.components.test_timeline import does, lived
-from tests.dashboard.conftest import DEVICE, FewCases, House
+from tests.dashboard.conftest import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-
-
-class Review:
-    """A running server, and supervisor pages of a real browser."""
-
-    def __init__(self, house: House, clock: MovedClock, signins: SignIns, url: str, browser: Browser) -> None:
-        self.house, self.clock, self.signins, self.url, self._browser = house, clock, signins, url, browser
-        self.wrong: list[str] = []
-
-    async def page(self, who: str = "Sofie Proef", *, width: int = 1366, height: int = 768) -> Page:
-        page = await self._browser.new_page(viewport={"width": width, "height": height})
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
-        await page.goto(f"{self.url}/sign-in")
-        await page.get_by_label("User name").fill(who)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/operator", wait_until="commit")
-        await page.goto(f"{self.url}/supervisor")
-        await expect(opener(page)).to_be_visible(timeout=SLOW_MS)
-        return page
 
 
 def opener(page: Page, device: str = DEVICE) -> Locator:
@@ -71,43 +45,24 @@ async def drag(page: Page, *shares: float) -> None:
     await page.mouse.up()
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 @pytest.fixture
-async def review(tmp_path: Path, zones: Zones) -> AsyncIterator[Review]:
-    log = await SqliteLog.open(tmp_path / "vigie.log")
-    clock, cases = MovedClock(), FewCases()
-    clock.pass_s(-1200)  # what is lived through below was a while ago
-    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
-    accounts.add("Sofie Proef", ["supervisor"], PASSWORD)
-    accounts.add("Ada Proef", ["auditor"], PASSWORD)
-    signins = SignIns(accounts, clock=clock)
-    parts = Assembly(log, zones, cases, clock, signins=signins)
-    desk, consoles = parts.desk, parts.consoles
-    await desk.open()
-    consoles.start()
-    server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
-    house = House(parts, clock, cases)  # type: ignore[arg-type]
-    incident = await lived(house, closed=False)
-    await does(house, 1, do.Note, incident, text=HOSTILE)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        review = Review(house, clock, signins, f"http://localhost:{server.port}", browser)
+async def review(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
+    async with served(tmp_path, zones, {"Sofie Proef": "supervisor", "Ada Proef": "auditor"}) as review:
+        review.clock.pass_s(-1200)  # what is lived through below was a while ago
+        incident = await lived(review.house, closed=False)
+        await does(review.house, 1, do.Note, incident, text=HOSTILE)
         yield review
-        await browser.close()
-    server.stop()
-    await consoles.stop()
-    await desk.close()
-    await log.close()
-    signins.close_file()
-    assert review.wrong == []
 
 
-async def test_it_is_dragged_through_by_mouse_and_map_state_and_records_follow(review: Review) -> None:
-    page = await review.page()
+async def floor(review: Served, who: str = "Sofie Proef") -> Page:
+    """The supervisor page with the incident on it."""
+    page = await review.page(who, "/supervisor")
+    await expect(opener(page)).to_be_visible(timeout=SLOW_MS)
+    return page
+
+
+async def test_it_is_dragged_through_by_mouse_and_map_state_and_records_follow(review: Served) -> None:
+    page = await floor(review)
     await opener(page).click()
     await expect(page.get_by_role("heading", name=DEVICE)).to_be_visible()
     await expect(known(page, "state")).to_have_text("on scene")
@@ -148,8 +103,8 @@ async def test_it_is_dragged_through_by_mouse_and_map_state_and_records_follow(r
     await expect(page.locator("#opened")).to_be_hidden()
 
 
-async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Review) -> None:
-    page = await review.page()
+async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Served) -> None:
+    page = await floor(review)
     await opener(page).focus()
     await page.keyboard.press("Enter")
     await expect(slider(page)).to_be_focused()
@@ -192,8 +147,8 @@ async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Rev
     assert [review.house.desk.name_of(look.actor) for look in looks] == ["Sofie Proef"]
 
 
-async def test_it_is_whole_and_axe_finds_nothing(review: Review) -> None:
-    page = await review.page("Ada Proef")
+async def test_it_is_whole_and_axe_finds_nothing(review: Served) -> None:
+    page = await floor(review, "Ada Proef")
     await opener(page).click()
     await expect(slider(page)).to_be_visible()
     await expect(page.get_by_role("button", name="Explain")).to_be_hidden()  # an auditor does not explain
@@ -219,7 +174,7 @@ async def test_it_is_whole_and_axe_finds_nothing(review: Review) -> None:
         assert found.response["violations"] == [], found.generate_report()
 
 
-async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it(review: Review) -> None:
+async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it(review: Served) -> None:
     house, device = review.house, "AMR-00777"
     incident = await house.press(device)
     await does(house, 1, do.Acknowledge, incident)
@@ -229,7 +184,7 @@ async def test_a_large_incident_stays_smooth_and_a_locked_page_has_nothing_of_it
         await house.report(FixReport(device=device, fix=fix))
         if n % 3:
             await does(house, 0, do.Note, incident, text="on the line")
-    page = await review.page()
+    page = await floor(review)
     await opener(page, device).click()
     await expect(page.get_by_role("region", name=re.compile("^Records: 5"))).to_be_visible()
     took = await page.evaluate(

@@ -6,33 +6,24 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from centre.assembly import Assembly
-from dashboard.access.accounts import Accounts
-from dashboard.access.sign_in import Door
-from dashboard.access.signins import SignIns
-from dashboard.server import serve
 from incidents import commands as do
 from incidents.incident import Incident
-from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
-from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.test_access import PASSWORD, QUICK, SLOW_MS, MovedClock
-from tests.browser.test_heard import EAR
+from tests.browser.served import GHENT, SLOW_MS, Served, served
 from tests.centre.parts import until
-from tests.dashboard.conftest import FewCases, House
 from tests.people import dispatcher
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-GHENT, DEINZE = "5415", "5416"
+DEINZE = "5416"
 
 
 class Zone:
     """A desk, and the page of the zone of Ghent, signed in by keyboard."""
 
-    def __init__(self, house: House, page: Page) -> None:
-        self.house, self.page = house, page
+    def __init__(self, desk: Served, page: Page) -> None:
+        self.house, self.now, self.page = desk.house, desk.now, page
         self._n = 0
 
     def id(self) -> str:
@@ -47,47 +38,15 @@ class Zone:
         assert after is not None
         return after
 
-    def now(self, incident: Incident) -> Incident:
-        return self.house.desk.board.incidents[incident.id]
-
-
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
 
 @pytest.fixture
 async def zone(tmp_path: Path, zones: Zones) -> AsyncIterator[Zone]:
-    log = await SqliteLog.open(tmp_path / "vigie.log")
-    clock, cases = MovedClock(), FewCases()
-    cases.case = msgspec.structs.replace(cases.case, exclusions=())  # no zone is kept from it
-    accounts = Accounts(tmp_path / "vigie.users", hasher=QUICK)
-    accounts.add("Wacht Gent", ["zone"], PASSWORD, zone=GHENT)
-    signins = SignIns(accounts, clock=clock)
-    parts = Assembly(log, zones, cases, clock, signins=signins)
-    desk, consoles = parts.desk, parts.consoles
-    await desk.open()
-    consoles.start()
-    server = serve(consoles, door=Door(lambda: signins, lambda: desk), port=0)
-    wrong: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = await browser.new_page(viewport={"width": 1366, "height": 768})
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        await page.add_init_script(EAR)
-        await page.goto(f"http://localhost:{server.port}/")
-        await page.get_by_label("User name").fill("Wacht Gent")
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.keyboard.press("Enter")
+    async with served(tmp_path, zones, {"Wacht Gent": "zone"}) as desk:
+        cases = desk.house.cases
+        cases.case = msgspec.structs.replace(cases.case, exclusions=())  # no zone is kept from it
+        page = await desk.page("Wacht Gent", "/")
         await expect(page.get_by_role("heading", name="Orders for PZ Gent")).to_be_visible(timeout=SLOW_MS)
-        yield Zone(House(parts, clock, cases), page)  # type: ignore[arg-type]
-        await browser.close()
-    server.stop()
-    await consoles.stop()
-    await desk.close()
-    await log.close()
-    signins.close_file()
-    assert wrong == []
+        yield Zone(desk, page)
 
 
 async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_seen(zone: Zone) -> None:

@@ -156,11 +156,6 @@ class House:
         return session, paper
 
 
-@pytest.fixture(scope="session")
-def zones() -> Zones:
-    return Zones.load()
-
-
 @pytest.fixture
 async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[House]:
     log = await SqliteLog.open(tmp_path / "vigie.log")

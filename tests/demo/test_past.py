@@ -26,11 +26,6 @@ STARTS = ("07:00", "19:00")
 
 
 @pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
-@pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("past") / "vigie.log"
     generate(path, incidents=INCIDENTS, seed=7, locate=zones.locate, until=UNTIL)

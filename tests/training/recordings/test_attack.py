@@ -37,11 +37,6 @@ def attacked(how: Masking, seeds: range, trials: int, zones: Zones) -> dict[str,
     return found
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 def test_the_attacks_find_a_track_that_is_only_turned_and_moved(zones: Zones) -> None:
     found = attacked("masked", range(1), 4, zones)
     assert {found[name] for name in found if name not in ("lasting", "count", "length")} == {4}

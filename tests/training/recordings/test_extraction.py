@@ -16,11 +16,6 @@ from training.masking import mask
 from training.shipped.stage import Stage, Story, begins, fix
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 async def by_hand(on: Stage) -> None:
     """A voice call without a press; her device is followed from then on."""
     raised = await on.do(

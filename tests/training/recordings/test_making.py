@@ -36,11 +36,6 @@ ROOT = Path(__file__).parents[3]
 WHY = "for the autumn course"
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 @pytest.fixture
 async def incident(open_floor: Open, tmp_path: Path) -> str:
     """A closed incident in `vigie.log`, its case in `cases.db`."""

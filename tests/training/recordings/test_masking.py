@@ -30,11 +30,6 @@ EXPIRES = datetime(2099, 1, 1, tzinfo=UTC)
 HOWS: tuple[Masking, ...] = ("masked", "strong")
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 @pytest.fixture
 async def original(tmp_path: Path, zones: Zones) -> Recording:
     async with taken(EVENING, tmp_path, zones) as (recording, _, _):

@@ -17,11 +17,6 @@ from training.shipped.stage import Stage
 from training.shipped.stories import STORIES
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 def shipped(name: str) -> Recording:
     return read_recording(SHIPPED / f"{name}{ENDING}")
 

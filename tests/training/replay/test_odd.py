@@ -30,11 +30,6 @@ from tests.training.replay.parts import (
 from training.replay import run as running
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 def raised(n: int = 1) -> Happened:
     return did(1, "person-1", ev.Raised(origin="hand", zone="5415", reason="a call", flags="no_fix"), n)
 

@@ -14,11 +14,6 @@ from maps.zones import Zones
 from tests.training.replay.parts import an_evening, comes_to, log_of, measures_of, replaying, whole
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 async def at(
     speed: float, recorded: Recording, folder: Path, zones: Zones, *, sample_s: float = 0.0
 ) -> tuple[object, object]:

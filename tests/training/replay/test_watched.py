@@ -32,11 +32,6 @@ from training.replay import Replays
 from training.replay.player import Replay
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 def page_of(replay: Replay) -> tuple[Session, Paper]:
     paper = Paper()
     session = Session(replay.consoles, paper)

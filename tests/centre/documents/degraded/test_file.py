@@ -82,11 +82,6 @@ def quickly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(seal, "ITERATIONS", 10)
 
 
-@pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
 @pytest.fixture
 async def house(tmp_path: Path, zones: Zones) -> AsyncIterator[House]:
     write_cases(tmp_path / "cases.json", demo_cases(brussels_today(), 1))

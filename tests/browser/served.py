@@ -1,0 +1,100 @@
+"""A served desk in this process, whose clock a test moves, and signed-in pages of a real browser."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from centre.assembly import Assembly
+from dashboard.access.accounts import Accounts
+from dashboard.access.settings import AccessTimes
+from dashboard.access.sign_in import Door
+from dashboard.access.signins import SignIns
+from dashboard.server import serve
+from incidents.incident import Incident
+from incidents.log.sqlite import SqliteLog
+from maps.zones import Zones
+from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.test_heard import EAR
+from tests.dashboard.access.conftest import PASSWORD, QUICK
+from tests.dashboard.conftest import FewCases, House
+
+SLOW_MS = 20_000
+GHENT = "5415"
+
+
+class MovedClock:
+    """The real time, moved by a test."""
+
+    def __init__(self) -> None:
+        self.by = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+    def pass_s(self, seconds: float) -> None:
+        self.by += timedelta(seconds=seconds)
+
+
+class Served:
+    """A running server, its clock, and pages of a real browser; `wrong` is what went wrong on them."""
+
+    def __init__(self, house: House, clock: MovedClock, signins: SignIns, url: str, browser: Browser) -> None:
+        self.house, self.clock, self.signins, self.url, self._browser = house, clock, signins, url, browser
+        self.wrong: list[str] = []
+
+    async def page(self, who: str, to: str = "/operator", *, width: int = 1366, height: int = 768) -> Page:
+        """A page, in a browser of its own, of a person who signed in by keyboard."""
+        page = await self._browser.new_page(viewport={"width": width, "height": height})
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
+        await page.add_init_script(EAR)
+        await page.goto(f"{self.url}{to}")
+        await page.get_by_label("User name").fill(who)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        return page
+
+    def now(self, incident: Incident) -> Incident:
+        """The incident as it is on the board."""
+        return self.house.desk.board.incidents[incident.id]
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, zones: Zones, people: dict[str, str], *, times: AccessTimes | None = None, **parts_of: Any
+) -> AsyncIterator[Served]:
+    """A desk whose accounts are these people, each with a role; a zone's desk is that of Ghent."""
+    log = await SqliteLog.open(folder / "vigie.log")
+    clock, cases = MovedClock(), FewCases()
+    accounts = Accounts(folder / "vigie.users", hasher=QUICK)
+    for name, role in people.items():
+        accounts.add(name, [role], PASSWORD, zone=GHENT if role == "zone" else "")
+    signins = SignIns(accounts, clock=clock, times=times or AccessTimes())
+    parts = Assembly(log, zones, cases, clock, signins=signins, **parts_of)
+    await parts.desk.open()
+    parts.consoles.start()
+    server = serve(parts.consoles, door=Door(lambda: signins, lambda: parts.desk), port=0)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        house = House(parts, clock, cases)  # type: ignore[arg-type]
+        made = Served(house, clock, signins, f"http://localhost:{server.port}", browser)
+        yield made
+        await browser.close()
+    server.stop()
+    await parts.consoles.stop()
+    await parts.desk.close()
+    await log.close()
+    signins.close_file()
+    assert made.wrong == []
+
+
+async def holds(page: Page, expression: str) -> None:
+    """Wait for it; the page's own content policy allows no evaluation inside it."""
+    async with asyncio.timeout(SLOW_MS / 1000):
+        while not await page.evaluate(expression):
+            await asyncio.sleep(0.05)
