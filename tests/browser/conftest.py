@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import expect as async_expect
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.running import CHROMIUM
@@ -24,7 +25,8 @@ PATIENT: dict[str, object] = {
     f"watch_{step}_s": 3600
     for step in ("louder", "everyone", "confirm", "idle", "lost", "accepted", "en_route", "on_scene", "fix")
 }
-expect.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
+for both in (expect, async_expect):
+    both.set_options(timeout=15_000)  # several such tests share two cores; what must be quick is timed by its own test
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 

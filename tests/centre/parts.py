@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.processes import Command, free_port
 
 Damage = Callable[[str], Iterable[str]]
+ANSWER_S = 20.0  # a busy machine answers late: what is asked has a test's own deadline
 
 
 def stamp() -> str:
@@ -204,7 +205,7 @@ class Running:
 
     def status(self, path: str) -> int:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=2) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=ANSWER_S) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -214,7 +215,7 @@ class Running:
 
     def health(self) -> dict[str, Any]:
         try:
-            with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:
+            with urllib.request.urlopen(self.url + "/health", timeout=ANSWER_S) as answer:
                 return dict(json.loads(answer.read()))
         except urllib.error.HTTPError as error:
             with error:
