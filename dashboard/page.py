@@ -89,7 +89,7 @@ class PageMaker(Generic[G]):
         """The template in `html`, and a session behind it; `variables` and `items` are what is its own in it."""
         consoles, page = self._consoles, this_page()
         made = session(consoles, page, self.token)
-        page.hear(made.take, consoles.soon, lambda: made.token)
+        page.hear(made.take, consoles.soon, made)
         consoles.soon(made.start)
         pn.state.on_session_destroyed(lambda context: consoles.soon(made.leave))
         return template_of(

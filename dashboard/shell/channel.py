@@ -7,7 +7,7 @@ from bokeh.document import Document
 from panel.custom import JSComponent
 
 from dashboard.shell import compat
-from dashboard.shell.belonging import belongs_to
+from dashboard.shell.belonging import Browsed, belongs_to
 
 
 class Channel(JSComponent):
@@ -23,12 +23,12 @@ class BrowserPage:
         self._document = document
         self.channel: Channel | None = None
 
-    def hear(self, take: Callable[[object], None], soon: Callable[..., None], browser: Callable[[], str]) -> None:
-        """Make its channel, whose texts go to `take` by `soon`. `browser` says whose the page is by now (`belongs_to`).
+    def hear(self, take: Callable[[object], None], soon: Callable[..., None], session: Browsed) -> None:
+        """Make its channel, whose texts go to `take` by `soon`. `session` says whose the page is by now (`belongs_to`).
 
         Panel 1.10 makes pages, takes messages and ends sessions in worker threads: our own work stays on the loop.
         """
-        belongs_to(self._document, browser)
+        belongs_to(self._document, session)
         self.channel = Channel(width=0, height=0)  # type: ignore[no-untyped-call]  # Panel's constructor has no annotations
         self.channel.on_msg(lambda event: soon(take, event.data))
 
