@@ -5,7 +5,7 @@ import { apart, between, dotted, limit, meaning, number, outOf, ranged, sentence
 
 /** @typedef {import("./figure.js").Figure} Figure
  *  @typedef {import("../../shell/build.js").Part} Part
- *  @typedef {import("./review.js").Facts} Facts */
+ *  @typedef {import("./facts.js").Facts} Facts */
 
 export class Pledge {
   /** @param {import("./review.js").Review} review */

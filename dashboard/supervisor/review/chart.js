@@ -42,7 +42,7 @@ export function legendMark(as) {
   return draw("svg", facts, draw("path", { d: MARKS[as] ?? MARKS[""] }));
 }
 
-/** @typedef {import("./review.js").Facts} Facts */
+/** @typedef {import("./facts.js").Facts} Facts */
 
 export class Chart {
   /** @param {import("./review.js").Review} review @param {string} name */

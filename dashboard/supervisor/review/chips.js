@@ -4,7 +4,7 @@ import { element } from "../../shell/format.js";
 import { count, number, sentence } from "./figure.js";
 
 /** @typedef {import("./review.js").Review} Review
- *  @typedef {import("./review.js").Facts} Facts */
+ *  @typedef {import("./facts.js").Facts} Facts */
 
 export class Chips {
   /** @param {Review} review */

@@ -17,7 +17,7 @@ export class Dots extends Chart {
     this.under.prepend(this.legend);
   }
 
-  /** @override @param {import("./review.js").Facts} facts @param {number} width @param {number} height */
+  /** @override @param {import("./facts.js").Facts} facts @param {number} width @param {number} height */
   paint({ dots, target, since, until }, width, height) {
     const { store } = this;
     this.title.textContent = store.t("dots_title", { interval: store.t(`interval.${target.interval}`) });
@@ -86,7 +86,7 @@ export class Dots extends Chart {
     this.review.incident(id);
   }
 
-  /** @param {import("./review.js").Facts["dots"]} dots */
+  /** @param {import("./facts.js").Facts["dots"]} dots */
   _legend(dots) {
     const { store } = this;
     /** @type {Map<string, number>} */

@@ -5,7 +5,7 @@ import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
 import { apart, count, dotted, limit, mark, number, seconds, sentence } from "./figure.js";
 
-/** @typedef {import("./review.js").Facts} Facts */
+/** @typedef {import("./facts.js").Facts} Facts */
 
 export class Ecdf extends Chart {
   /** @param {import("./review.js").Review} review */

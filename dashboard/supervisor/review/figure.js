@@ -113,7 +113,7 @@ export function dotted(parts) {
 }
 
 /** Why some are not counted, after a first word: 186 counted · 1 open · 958 not reached. What is none is not said.
- *  @param {Store} store @param {Node} first @param {import("./review.js").Standing} standing */
+ *  @param {Store} store @param {Node} first @param {import("./facts.js").Standing} standing */
 export function apart(store, first, standing) {
   const out = /** @type {const} */ (["open", "missing", "negative"]).filter((why) => standing[why].value);
   const said = out.map((why) => [sentence(store, `not.${why}`, { n: number(store, standing[why]) })]);

@@ -3,8 +3,8 @@ import { button, form, options } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { count, number } from "./figure.js";
 
-/** @typedef {import("./review.js").Facts} Facts
- *  @typedef {import("./review.js").Profile} Profile */
+/** @typedef {import("./facts.js").Facts} Facts
+ *  @typedef {import("./facts.js").Profile} Profile */
 
 const PERIODS = ["year", "month", "shift", "range"];
 const CLASSES = ["real", "accidental", "unknown", "", "test"];

@@ -9,7 +9,7 @@ export class Heat extends Chart {
     super(review, "heat");
   }
 
-  /** @override @param {import("./review.js").Facts} facts @param {number} width @param {number} height */
+  /** @override @param {import("./facts.js").Facts} facts @param {number} width @param {number} height */
   paint({ heat, busiest }, width, height) {
     const { store, review } = this;
     this.title.textContent = store.t("heat_title");

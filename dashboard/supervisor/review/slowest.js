@@ -25,7 +25,7 @@ export class Slowest {
     });
   }
 
-  /** @param {import("./review.js").Facts} facts */
+  /** @param {import("./facts.js").Facts} facts */
   show({ slowest, target, ecdf }) {
     const { store, review } = this;
     const held = this.table.contains(document.activeElement) ? rowOf(document.activeElement) : undefined;

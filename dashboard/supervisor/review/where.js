@@ -17,7 +17,7 @@ export class Where extends Chart {
     this.root.append(this.legend);
   }
 
-  /** @override @param {import("./review.js").Facts} facts @param {number} width @param {number} height */
+  /** @override @param {import("./facts.js").Facts} facts @param {number} width @param {number} height */
   paint({ zones, target, unplaced }, width, height) {
     const { store, review } = this;
     this.title.textContent = store.t("where_title", { limit: limit(target.limit_s) });
