@@ -13,7 +13,7 @@ Object.assign(globalThis, {
 const { Store } = await import("../../../dashboard/shell/store.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
-/** A page of centre A that was told these rows. @param {...Record<string, unknown>} rows */
+/** A page of centre A that was told these rows. @param {...{id: string} & Record<string, unknown>} rows */
 function page(...rows) {
   const store = new Store({ "watch.release": "goes on in {time}", "watch.mine": "yours for {time}" }, "en");
   const all = rows.map((row) => ({
@@ -94,7 +94,7 @@ test("a lost server sounds before all, a press before an escalation, a device la
 
 test("a row says what the watch does next, and warns its owner before it goes on", () => {
   const store = page({ id: "a", state: "acknowledged", owner: "Jan", next: "release", next_at: 70_000, warn_at: 0 });
-  const row = store.rows.get("a");
+  const row = store.rows.get("a") ?? assert.fail();
   assert.equal(counting(store, row), true);
   assert.deepEqual(upcoming(store, row), ["bad", "yours for 1:00"]);
   assert.equal(upcoming(store, { ...row, state: "closed" }), null);
