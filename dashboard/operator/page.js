@@ -6,7 +6,7 @@ import { Exercise } from "../components/mode_banner/exercise.js";
 import { Keys } from "../components/shortcuts/shortcuts.js";
 import { Queue } from "../components/queue/queue.js";
 import { People } from "../components/presence/people.js";
-import { DrillNotice } from "../components/drills/notice.js";
+import { tellDrills } from "../components/drills/notice.js";
 import { stand } from "../components/topbar/console.js";
 import { begin, join, part, way } from "../shell/join.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
@@ -31,7 +31,7 @@ const queue = new Queue(part("queue"), store, {
   fly: map.fly,
 });
 new Timeline(part("timeline"), store);
-new DrillNotice(part("alert"), store);
+tellDrills(part("alert"), store);
 const { sounds, access } = stand(begun, {
   panel,
   ways: dress ? [] : [way(store, "supervisor", base)],

@@ -1,5 +1,5 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
-import { button } from "../../shell/build.js";
+import { button, redraw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { Store } from "../../shell/store.js";
 import { Hidden } from "./hidden.js";
@@ -24,7 +24,6 @@ export class Alert {
     this.told = new Map();
     /** @type {Set<string>} */
     this.heard = new Set();
-    this.drawn = "";
     this.reported = "";
     this.reportedAt = -Infinity;
     this.locked = false;
@@ -66,15 +65,14 @@ export class Alert {
   health() {
     const { health } = this.store;
     if (!health) return;
+    /** @type {string[]} */
     const said = [];
     if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
     if (health.recording === "aside") said.push(this.store.t("recorded_aside"));
     if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));
     if (health.cases === "missing") said.push(this.store.t("cases_missing_long"));
     this.update();
-    if (said.join() === this.drawn) return;
-    this.drawn = said.join();
-    this.banners.replaceChildren(...said.map((text) => element("div", "banner", text)));
+    redraw(this.banners, said, () => said.map((text) => element("div", "banner", text)));
   }
 
   /** The sound's state changed: say so here, and to the desk. */

@@ -1,5 +1,5 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
-import { button } from "../../shell/build.js";
+import { button, redraw } from "../../shell/build.js";
 import { clock, day, duration, element, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Store } from "../../shell/store.js";
@@ -41,7 +41,7 @@ export class CasePanel {
     this.body = body;
     root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
     this.circumstances = new Circumstances(store);
-    this.drawn = this.drew = "";
+    this.drawn = "";
     const counting = new ResizeObserver(() => this._countHidden());
     for (const scrolling of [this.facts, this.pinned]) {
       scrolling.addEventListener("scroll", () => this._countHidden(), { passive: true });
@@ -92,10 +92,7 @@ export class CasePanel {
     const { row, device } = store;
     const kind = device ? "technical" : "press";
     const glyph = shapeOf(shown.state, kind);
-    if (this.drew !== glyph) {
-      this.drew = glyph;
-      this.glyph.replaceChildren(shape(glyph, 26));
-    }
+    redraw(this.glyph, glyph, () => [shape(glyph, 26)]);
     write(this.name, shown.label);
     this.head.className = `head is-${device ? "technical" : shown.state}${row && Store.needs(row) ? " needs" : ""}`;
     const state = [store.t(`state.${shown.state}`)];

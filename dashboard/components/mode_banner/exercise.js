@@ -1,6 +1,6 @@
 // What an exercise's page has beside the alarms: how it stands, the briefing, what others say, what is heard on the open line.
 // Of a live page it has not: ways to other pages, the sheet, the sign-in. Nobody can take its dress off.
-import { button, find } from "../../shell/build.js";
+import { button, find, redraw } from "../../shell/build.js";
 import { clock, element, write } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/wire.js").Exercise} Told */
@@ -17,8 +17,6 @@ export class Exercise {
     this.page = page;
     /** @type {Set<number>} */
     this.seen = new Set();
-    this.told = "";
-    this.heard = "";
     this.title = element("span", "title");
     this.state = element("b", "state", { role: "status" });
     const brief = () => this.brief(!this.briefing);
@@ -93,21 +91,12 @@ export class Exercise {
   _notices(all) {
     const { store } = this;
     const open = all.filter((notice) => !this.seen.has(notice.n)).slice(-SHOWN);
-    const told = JSON.stringify(open);
-    if (told === this.told) return;
-    this.told = told;
-    this.notices.replaceChildren(
-      ...open.map((notice) => {
-        const row = element("div", "notice");
-        const seen = button("pill", store.t("on_exercise.seen"), () => this._see(notice.n));
-        seen.setAttribute("aria-label", store.t("on_exercise.seen_label", { sender: notice.sender }));
-        row.append(
-          element("span", "time", clock(notice.at).slice(0, 5)),
-          element("b", "", notice.sender),
-          element("span", "words", notice.text),
-          seen,
-        );
-        return row;
+    redraw(this.notices, open, () =>
+      open.map(({ n, at, sender, text }) => {
+        const label = store.t("on_exercise.seen_label", { sender });
+        const seen = button("pill", store.t("on_exercise.seen"), () => this._see(n), { "aria-label": label });
+        const time = element("span", "time", clock(at).slice(0, 5));
+        return element("div", "notice", time, element("b", "", sender), element("span", "words", text), seen);
       }),
     );
   }
@@ -121,12 +110,11 @@ export class Exercise {
 
   /** What is heard on the line of the alarm that is before this trainee, or theirs: words to read, a sound to hear. @param {Told["lines"]} lines */
   _line(lines) {
-    const heard = JSON.stringify(lines);
-    if (heard === this.heard) return;
-    this.heard = heard;
-    for (const sound of this.line.querySelectorAll("audio")) sound.pause();
-    this.line.hidden = lines.length === 0;
-    this.line.replaceChildren(...lines.flatMap((line) => this._heard(line)));
+    redraw(this.line, lines, () => {
+      for (const sound of this.line.querySelectorAll("audio")) sound.pause();
+      this.line.hidden = lines.length === 0;
+      return lines.flatMap((line) => this._heard(line));
+    });
   }
 
   /** @param {Told["lines"][0]} line */

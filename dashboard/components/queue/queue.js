@@ -1,5 +1,5 @@
 // The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
-import { button, current } from "../../shell/build.js";
+import { button, current, redraw } from "../../shell/build.js";
 import { clock, duration, element, joined, metres, ticking, write, writeParts } from "../../shell/format.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
@@ -159,24 +159,9 @@ export class Queue {
       if (event.target !== take) this.store.select(id);
     });
     li.addEventListener("dblclick", () => this.does.fly(id));
-    /** @type {{row: Row | DeviceRow | null, desk: string, stands: string, shape: string, tagged: string, nexts: string}} */
-    const drawn = { row: null, desk: "", stands: "", shape: "", tagged: "", nexts: "" };
+    /** @type {{row: Row | DeviceRow | null, desk: string, stands: string}} */
+    const drawn = { row: null, desk: "", stands: "" };
     return { li, ...parts, ...drawn };
-  }
-
-  /** @param {Drawn} drawn @param {string} name */
-  _draw(drawn, name) {
-    if (drawn.shape === name) return;
-    drawn.shape = name;
-    drawn.glyph.replaceChildren(shape(name));
-  }
-
-  /** @param {Drawn} drawn @param {string[][]} tags kind and words */
-  _tags(drawn, tags) {
-    const text = tags.map(([kind, words]) => `${kind}:${words}`).join();
-    if (drawn.tagged === text) return;
-    drawn.tagged = text;
-    drawn.tags.replaceChildren(...tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
   }
 
   /** @param {Drawn} drawn @param {Row} row */
@@ -192,7 +177,7 @@ export class Queue {
     data.owner = row.owner ?? "";
     data.flags = (row.flags ?? []).join(" ");
     drawn.li.className = `row is-${row.state}${row.drill ? " is-drill" : ""}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.offered(row) === "me" ? " offered-here" : ""}${store.selected === row.id ? " selected" : ""}`;
-    this._draw(drawn, shapeOf(row.state, "press"));
+    draws(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
     const owner = row.owner || store.t("nobody");
@@ -209,7 +194,7 @@ export class Queue {
     if (row.drill) tags.push(["drill", store.t("drill")]);
     if (row.bench) tags.push(["bench", store.t("bench")]);
     if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
-    this._tags(drawn, tags);
+    marks(drawn.tags, tags, "tag ");
     // "PZ Gent · Gent" says Gent twice.
     write(drawn.place, joined([zone, row.municipality !== row.zone_name && row.municipality]));
     write(drawn.test, announcedTest(store, row));
@@ -227,13 +212,13 @@ export class Queue {
     data.presses = "0";
     data.owner = row.owner ?? "";
     drawn.li.className = `row is-technical is-${row.state}${row.owner ? "" : " unnoted"}`;
-    this._draw(drawn, "device");
+    draws(drawn, "device");
     write(drawn.pick, row.label);
     const condition = store.t(`condition.${row.condition}`);
     drawn.pick.ariaLabel = `${row.label}, ${condition}, ${store.t(`state.${row.state}`)}`;
     const count = row.count ?? 1;
     const often = row.flaps ? store.t("flapping", { n: row.flaps }) : count > 1 && store.t("times_n", { n: count });
-    this._tags(drawn, often ? [[row.flaps ? "flaps" : "presses", often]] : []);
+    marks(drawn.tags, often ? [[row.flaps ? "flaps" : "presses", often]] : [], "tag ");
     data.flaps = String(row.flaps ?? 0);
     const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
     write(drawn.place, joined([condition, battery]));
@@ -310,10 +295,7 @@ export class Queue {
     const parts = announced
       ? [["", store.t("announced", { centre: row.centre })]]
       : [...this._whose(row), ...this._said(row, now)];
-    const text = parts.map((part) => part.join(":")).join();
-    if (drawn.nexts === text) return;
-    drawn.nexts = text;
-    drawn.next.replaceChildren(...parts.map(([kind, words]) => element("span", kind, words)));
+    marks(drawn.next, parts);
   }
 
   /** @param {Row} row @param {number} now */
@@ -365,4 +347,14 @@ export class Queue {
     for (const drawn of this.rows.values()) if ("take" in drawn && drawn.row) this._ticking(drawn, drawn.row);
     this.others.tick();
   }
+}
+
+/** @param {Drawn} drawn @param {string} name of a shape */
+function draws(drawn, name) {
+  redraw(drawn.glyph, name, () => [shape(name)]);
+}
+
+/** @param {HTMLElement} place @param {string[][]} parts kind and words @param {string} [look] */
+function marks(place, parts, look = "") {
+  redraw(place, parts, () => parts.map(([kind, words]) => element("span", `${look}${kind}`, words)));
 }

@@ -1,5 +1,6 @@
 // What was known at the moment: state, owner, order, line, position, in words.
-import { clock, duration, element, metres, ticking, write } from "../../shell/format.js";
+import { redraw } from "../../shell/build.js";
+import { clock, duration, element, joined, metres, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 
 /** @typedef {import("../../shell/wire.js").Known} Moment */
@@ -13,7 +14,6 @@ export class Known {
     /** @type {Pick<import("../../shell/wire.js").Story, "known" | "spots" | "start">} */
     this.story = { known: [], spots: [], start: 0 };
     this.root = element("div", "known", { role: "region", "aria-label": store.t("timeline.known") });
-    this.drawn = "";
     this.time = element("b", "time");
     this.after = element("span", "after");
     this.glyph = element("span", "glyph");
@@ -45,7 +45,7 @@ export class Known {
     const one = this.of(at);
     write(this.time, clock(at));
     write(this.after, this.since(at));
-    if (this.drawn !== one.state) this.glyph.replaceChildren(shape(shapeOf((this.drawn = one.state), "press"), 22));
+    redraw(this.glyph, one.state, () => [shape(shapeOf(one.state, "press"), 22)]);
     this.root.dataset.state = one.state;
     const again = one.realarm ? ` · ${store.t(`realarm.${one.realarm}`)}` : "";
     write(facts.state, store.t(`state.${one.state}`) + again);
@@ -86,7 +86,7 @@ export class Known {
       : one.order_step
         ? store.t(`state.${one.order_step}`)
         : store.t(`delivery.${one.order_delivery}`);
-    return [store.zone(one.order_zone), step, one.unit].filter(Boolean).join(" · ");
+    return joined([store.zone(one.order_zone), step, one.unit]);
   }
 
   /** @param {Moment} one @param {number} at */
@@ -98,6 +98,6 @@ export class Known {
       ? store.t("timeline.within", { radius: metres(store.words, spot.radius) })
       : store.t("timeline.radius_unknown");
     const old = store.t("timeline.old", { age: duration(store.words, Math.max(0, at - spot.since)) });
-    return [store.zone(one.zone), radius, old].filter(Boolean).join(" · ");
+    return joined([store.zone(one.zone), radius, old]);
   }
 }

@@ -8,7 +8,7 @@ import { DegradedLine } from "../alert/degraded_line.js";
 import { Sound } from "../alert/sound.js";
 import { SoundPanel } from "../alert/soundpanel.js";
 import { Centres } from "../coverage/chooser.js";
-import { Taken } from "../presence/taken.js";
+import { tellTaken } from "../presence/taken.js";
 import { TopBar } from "./topbar.js";
 
 /** @param {ReturnType<typeof import("../../shell/join.js").begin>} begun
@@ -30,7 +30,7 @@ export function stand({ page, base, store, desk }, { panel, ways, raise = () => 
       theme(chosen);
     },
   });
-  new Taken(top, store);
+  tellTaken(top, store);
   if (!dressed) new DegradedLine(top, store);
   find(bar, ".space").after(...ways);
   const access = new Access(store, desk, { panel, bar, top, base, bound: dressed });

@@ -1,6 +1,6 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { button, form, onEscape } from "../../shell/build.js";
-import { clock, duration, element, write } from "../../shell/format.js";
+import { clock, duration, element, joined, write } from "../../shell/format.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
@@ -89,10 +89,8 @@ export class TopBar {
     const said = this.store.t(armed ? "sound_armed" : "sound_blocked");
     this.soundState.dataset.sound = state;
     this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
-    this.soundState.setAttribute(
-      "aria-label",
-      armed ? this.store.t("sound_open", { state: said }) : `${said}. ${this.store.t("sound_arm")}`,
-    );
+    const arm = `${said}. ${this.store.t("sound_arm")}`;
+    this.soundState.ariaLabel = armed ? this.store.t("sound_open", { state: said }) : arm;
     this.soundState.classList.toggle("bad", !armed);
   }
 
@@ -139,7 +137,7 @@ export class TopBar {
     this.byHand.hidden = state === "live";
     write(this.state, feeds.length ? store.t(`feed.${state}`) : store.t("feed_none"));
     const worst = [...feeds].sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state))[0];
-    write(this.facts, worst ? this._facts(worst, now, feeds).filter(Boolean).join(" · ") : "");
+    write(this.facts, worst ? joined(this._facts(worst, now, feeds)) : "");
   }
 
   /** @param {Feed} feed @param {number} now @param {Feed[]} feeds */
