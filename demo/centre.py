@@ -18,7 +18,7 @@ from demo.devices import demo_devices, report
 from demo.past import generate
 from demo.training import training_room
 from feeds.gateway import Gateway
-from feeds.orders.dispatch import Dispatch
+from feeds.orders.simulated_dispatch import Dispatch
 from feeds.simulator import simulate
 from incidents.cases import import_cases
 from incidents.cases.register import brussels_today

@@ -17,7 +17,7 @@ import msgspec
 
 from centre.assembly import Assembly
 from feeds.gateway import Gateway
-from feeds.orders.dispatch import Dispatch, Plan
+from feeds.orders.simulated_dispatch import Dispatch, Plan
 from feeds.recordings.recording import Recording
 from incidents.case import Case
 from incidents.cases import CaseRegister

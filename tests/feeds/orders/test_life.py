@@ -8,7 +8,7 @@ import pytest
 
 from centre.assembly import Core
 from feeds.gateway import Gateway
-from feeds.orders.dispatch import Dispatch
+from feeds.orders.simulated_dispatch import Dispatch
 from incidents import commands as cmd
 from incidents.clock import SystemClock
 from incidents.desk.desk import Desk

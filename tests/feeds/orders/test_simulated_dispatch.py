@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 
-from feeds.orders.dispatch import Dispatch
+from feeds.orders.simulated_dispatch import Dispatch
 from incidents import commands as cmd
 from incidents.incident import Incident
 from tests.feeds.orders.conftest import Zone, until
