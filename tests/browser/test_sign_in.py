@@ -117,4 +117,3 @@ def test_a_press_is_seen_and_heard_on_a_screen_where_nobody_signed_in(
     server.kill()
     expect(page.get_by_role("alert")).to_contain_text("CONNECTION LOST", timeout=15_000)
     context.close()
-    server.stdout.close()
