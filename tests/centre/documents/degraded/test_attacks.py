@@ -13,7 +13,6 @@ from incidents.messages import Message, PressReport
 from tests.centre.documents.degraded.test_file import PASSPHRASE, House
 from tests.centre.documents.degraded.test_file import house as house  # fixtures
 from tests.centre.documents.degraded.test_file import quickly as quickly
-from tests.centre.documents.degraded.test_file import zones as zones
 
 GOOD = {
     "id": f"degraded-{'0' * 32}",
