@@ -32,7 +32,7 @@ from incidents.log.training import TrainingLog
 from incidents.roles import User
 from tests.dashboard.access.conftest import PASSWORD, QUICK, accounts, base, clock  # noqa: F401
 from tests.dashboard.access.parts import Browser
-from tests.dashboard.conftest import house, zones  # noqa: F401
+from tests.dashboard.conftest import house  # noqa: F401
 from tests.feeds.parts import Desk, Shelf, following, press
 from tests.training.parts import exercise_of, opened, scenario, until
 from training.exercise.archive import LOG
