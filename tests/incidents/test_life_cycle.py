@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import count
+from typing import get_args
 
 import pytest
 
@@ -152,6 +153,7 @@ async def test_each_command_does_in_each_state_what_the_table_says(floor: Floor,
         by_boss = what == "withdraw_hand_over" and state == "raised"
         user = BOSS if by_boss else BY.get(what, ANN)
         found[what] = await outcome(floor, incident, what, on_shift, user)
+    # INVALID: no row in LIFE, or no case in decide; NOT_ALLOWED: no line in MAY.
     assert found == {what: cells[state] for what, cells in LINES.items()}
 
 
@@ -168,6 +170,7 @@ def test_the_table_leads_where_the_grid_says(state: State) -> None:
 def test_every_command_about_an_incident_has_its_row() -> None:
     named = {str(one.__struct_config__.tag) for one in OnIncident.__subclasses__()} - {"close_drill"}
     assert named <= LIFE.keys()
+    assert named <= {one.__struct_config__.tag for one in get_args(cmd.AnyCommand)}
     assert LIFE.keys() - named == set(STEPS)
     assert {*OPERATOR, *SUPERVISOR} <= LIFE.keys()
     assert LIFE.keys() - LINES.keys() == {"progress", "answer_order"}  # steps are driven, an order is asked for itself

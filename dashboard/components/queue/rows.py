@@ -48,7 +48,8 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first.
+    """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first. A field that a script reads stands in
+    `dashboard/shell/wire.js` too.
 
     `centre` and what follows say whose it is: the page decides by them, and by what it covers, where the row stands.
     """

@@ -143,14 +143,17 @@ class Line:
 
     async def until(self, true: Any, *, after: int = 0) -> dict[str, Any]:
         """The first message since `after` of which it is true."""
-        async with asyncio.timeout(30):
-            while True:
-                new, after = self.messages[after:], len(self.messages)
-                for message in new:
-                    if true(message):
-                        return message
-                self._news.clear()
-                await self._news.wait()
+        try:
+            async with asyncio.timeout(30):
+                while True:
+                    new, after = self.messages[after:], len(self.messages)
+                    for message in new:
+                        if true(message):
+                            return message
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"no such message in 30 s; the last were {self.messages[-3:]}") from None
 
     async def framed(self, text: str, *, after: int = 0) -> None:
         """Wait for a frame since `after` that holds this text."""
