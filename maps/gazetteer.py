@@ -1,0 +1,225 @@
+"""Where a place is, by what people call it: a municipality, a quarter, a postcode, a zone, or coordinates, in any language.
+
+Municipalities are named by Statbel, quarters and villages by GeoNames and `quarters.csv`; postcodes stand at the middle of their
+addresses (`maps/data/ATTRIBUTION.md`). What is typed needs no accents, no hyphens and no capitals, and may have a typing error.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
+import msgspec
+import numpy as np
+import pandas as pd
+import shapely
+from msgspec.structs import replace
+from pyproj import Transformer
+from rapidfuzz import fuzz, process
+
+from maps.geodesy import LAMBERT, WGS84
+from maps.sources import TABLES
+from maps.store import read_layer
+from maps.zones import Zones
+
+Kind = Literal["position", "municipality", "postcode", "zone", "quarter"]
+LIMIT: Final = 8
+# Of 100; "laaken" is 91 like "laken", "ixeles" 92 like "ixelles", two other letters of six 67.
+_ALIKE: Final = 80
+_FEWEST: Final = 4  # letters: of fewer everything is alike
+_ORDER: Final[dict[str, int]] = {"municipality": 0, "quarter": 1, "zone": 2, "postcode": 3}
+_SHORT: Final = {"st": "sint", "ste": "sainte", "bxl": "bruxelles", "lln": "louvain la neuve"}
+_SAINT: Final = {"saint": "sint", "sainte": "sint", "sankt": "sint"}
+_NUMBER: Final = r"([-+]?\d{1,2}(?:[.,]\d+)?)"
+_MINUTES: Final = r"(\d{1,2})\s*°\s*(\d{1,2}(?:[.,]\d+)?)\s*['’′]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''|”))?\s*"
+_DECIMAL_PAIR: Final = re.compile(
+    rf"\s*\(?{_NUMBER}\s*°?\s*[nN]?(?:\s*[,;/]\s+|\s*;\s*|\s+|,){_NUMBER}\s*°?\s*[eEoO]?\)?\s*"
+)
+_MINUTE_PAIR: Final = re.compile(rf"\s*{_MINUTES}[nN]?\s*[,;]?\s*{_MINUTES}[eEoO]?\s*")
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that was found. `names` stand in the order Dutch, French; latitude and longitude in WGS 84 degrees are a point of
+    it, not where somebody is, unless `kind` is position; a zone has none. `zone` is "" outside Belgium."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    zone: str
+    lat: float | None = None
+    lon: float | None = None
+    postcode: str = ""
+    municipality: str = ""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    place: Place
+    called: tuple[str, ...]
+    people: int
+
+
+def fold(text: str) -> str:
+    """What counts of a name: small letters without accents, words parted by one space, Saint, Sint and Sankt the same word."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    words = re.sub(r"[^a-z0-9]+", " ", "".join(c for c in plain if not unicodedata.combining(c))).split()
+    long = " ".join(_SHORT.get(word, word) for word in words).split()
+    return " ".join(_SAINT.get(word, word) for word in long)
+
+
+def coordinates(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees as they are pasted: "50.85, 4.35", "50,85 4,35", "50°51'0\"N 4°21'0\"E".
+
+    None when it is no pair, or lies nowhere near Belgium (48 to 53° north, 1 to 8° east) in either order.
+    """
+    if found := _MINUTE_PAIR.fullmatch(text):
+        parts = [float((part or "0").replace(",", ".")) for part in found.groups()]
+        pair = (parts[0] + parts[1] / 60 + parts[2] / 3600, parts[3] + parts[4] / 60 + parts[5] / 3600)
+    elif found := _DECIMAL_PAIR.fullmatch(text):
+        pair = (float(found[1].replace(",", ".")), float(found[2].replace(",", ".")))
+    else:
+        return None
+    for lat, lon in (pair, pair[::-1]):
+        if 48 <= lat <= 53 and 1 <= lon <= 8:
+            return lat, lon
+    return None
+
+
+class Gazetteer:
+    """The places of Belgium, and the zones of a centre. Immutable; any thread may ask. Made in half a second."""
+
+    def __init__(self, zones: Zones) -> None:
+        self._zones = zones
+        self._entries = list(_entries(zones))
+        # Whole names, and each again from its second word, third word on: what a search may begin with.
+        self._forms = sorted(
+            {
+                (form, n)
+                for n, entry in enumerate(self._entries)
+                for name in entry.called
+                for form in (_tails(name) if entry.place.kind != "postcode" else (name,))
+            }
+        )
+
+    def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
+        """The places that are called so, likeliest first: whole names, beginnings of names, of words in them, names like it."""
+        if (at := coordinates(text)) is not None:
+            return (self.at(*at),)
+        asked = fold(text[:80])
+        best: dict[int, int] = {}
+        for n, rank in self._beginning(asked) if asked else ():
+            best[n] = min(rank, best.get(n, rank))
+        if not best and len(asked) >= _FEWEST:
+            beginnings = [form[: len(asked) + 1] for form, _ in self._forms]
+            for _, score, i in process.extract(
+                asked, beginnings, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=8 * limit
+            ):
+                n = self._forms[i][1]
+                best[n] = min(round(200 - score), best.get(n, 200))
+        order = sorted(best, key=lambda n: (best[n], _ORDER[self._entries[n].place.kind], -self._entries[n].people, n))
+        return tuple(self._entries[n].place for n in order[:limit])
+
+    def at(self, lat: float, lon: float) -> Place:
+        """The place that a position is. Raises ValueError when it is none on Earth."""
+        found = self._zones.locate(lat, lon)
+        town = found.municipality.name if found.municipality is not None and found.inside else ""
+        zone = found.zone if found.inside else ""
+        return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town)
+
+    def _beginning(self, asked: str) -> Iterator[tuple[int, int]]:
+        """The entries of which a name or a word begins so: 0 the whole name, 1 its beginning, 2 a word's."""
+        for i in range(bisect_left(self._forms, (asked,)), len(self._forms)):
+            form, n = self._forms[i]
+            if not form.startswith(asked):
+                return
+            yield n, 2 if form not in self._entries[n].called else int(form != asked)
+
+
+def _tails(name: str) -> Iterable[str]:
+    words = name.split()
+    return (" ".join(words[i:]) for i in range(len(words)))
+
+
+def _entries(zones: Zones) -> Iterator[_Entry]:
+    for zone in zones.zones:
+        names = tuple(dict.fromkeys(name for name in (zone.name, zone.name_nl, zone.name_fr, zone.name_de) if name))
+        place = Place(kind="zone", names=names, zone=zone.zone)
+        yield _Entry(place, tuple({fold(name) for name in (*names, zone.number) if name}), 0)
+    named = _places(zones)
+    towns = dict(_towns(zones))
+    for nis, town in towns.items():
+        called = {fold(name) for name in town.names}
+        seats = [one for one in named.get(nis, ()) if called & set(one.called)]
+        seat = max(seats, key=lambda one: one.people, default=None)
+        if seat is not None:
+            called |= set(seat.called)
+            towns[nis] = town = replace(town, lat=seat.lat, lon=seat.lon)
+        yield _Entry(town, tuple(called), seat.people if seat is not None else 0)
+        for one in named.get(nis, ()):
+            if one not in seats:
+                yield _Entry(_quarter(one, town), one.called, one.people)
+    codes = pd.read_csv(TABLES / "postcodes.csv", dtype={"postcode": str, "nis": str})
+    quarters = {(one.postcode, nis): one for nis, of in named.items() for one in of if one.postcode}
+    at = zones.locate_many(codes["lat"], codes["lon"])
+    for (code, nis, lat, lon), zone, inside in zip(
+        codes.itertuples(index=False), at["zone"], at["municipality_nis"], strict=True
+    ):
+        if nis not in towns:
+            continue
+        own = quarters.get((code, nis))
+        place = replace(_quarter(own, towns[nis]) if own is not None else towns[nis], kind="postcode", postcode=code)
+        if inside == nis:  # the middle of its addresses
+            place = replace(place, lat=lat, lon=lon, zone=zone)
+        yield _Entry(place, (code, *(f"{code} {fold(name)}" for name in place.names)), 0)
+
+
+def _quarter(one: _Named, town: Place) -> Place:
+    return replace(
+        town, kind="quarter", names=one.names, lat=one.lat, lon=one.lon, zone=one.zone, postcode=one.postcode
+    )
+
+
+class _Named(msgspec.Struct, frozen=True):
+    names: tuple[str, ...]
+    called: tuple[str, ...]
+    lat: float
+    lon: float
+    people: int
+    postcode: str
+    zone: str
+
+
+def _towns(zones: Zones) -> Iterator[tuple[str, Place]]:
+    """The municipalities by REFNIS code, at a point inside each."""
+    layer = read_layer(zones.folder / "municipalities.parquet")
+    points = shapely.get_coordinates(shapely.point_on_surface(layer.outlines))
+    lons, lats = Transformer.from_crs(LAMBERT, WGS84, always_xy=True).transform(*points.T)
+    for row, lat, lon in zip(layer.rows(), lats.tolist(), lons.tolist(), strict=True):
+        names = tuple(dict.fromkeys(name for name in (row["name_nl"], row["name_fr"]) if name))
+        yield (
+            row["nis"],
+            Place(kind="municipality", names=names, lat=lat, lon=lon, zone=row["zone"], municipality=row["name"]),
+        )
+
+
+def _places(zones: Zones) -> dict[str, list[_Named]]:
+    """The quarters and villages by the REFNIS code of the municipality they lie in."""
+    hand = pd.read_csv(TABLES / "quarters.csv", dtype=str, keep_default_na=False).assign(population=0)
+    hand = hand.assign(name=hand["name_nl"], other=hand["name_fr"] + "|" + hand["other"])
+    both = pd.concat(
+        [hand, pd.read_csv(TABLES / "geonames.csv", keep_default_na=False).assign(name_nl="", postcode="")]
+    )
+    lats, lons = both["lat"].to_numpy(np.float64), both["lon"].to_numpy(np.float64)
+    at = zones.locate_many(lats, lons)
+    found: dict[str, list[_Named]] = {}
+    for row, lat, lon, zone, nis in zip(
+        both.to_dict("records"), lats, lons, at["zone"], at["municipality_nis"], strict=True
+    ):
+        name, others = row["name"], [one for one in row["other"].split("|") if one]
+        names = tuple(dict.fromkeys((name, others[0]))) if row["name_nl"] else (name,)
+        called = tuple(dict.fromkeys(fold(one) for one in (name, *others)))
+        if nis:
+            one = _Named(names, called, float(lat), float(lon), row["population"], row["postcode"], zone)
+            found.setdefault(nis, []).append(one)
+    return found
