@@ -37,9 +37,15 @@ class Release(OnIncident, frozen=True, kw_only=True, tag="release"):
 
 
 class Raise(Command, frozen=True, kw_only=True, tag="raise"):
-    """Open an incident by hand from a voice call: at a point of the map, or in a zone; the case by number, device or name."""
+    """Open an incident by hand from a voice call; it is its raiser's. One of position, place, zone or case is enough.
 
-    reason: str
+    `lat`, `lon` in WGS 84 degrees; `place` in words; the case by number, device or name. A position and a zone that it does not
+    lie in are refused once: `anyway`, and the zone that was chosen stands.
+    """
+
+    reason: str = ""
+    place: str = ""
+    anyway: bool = False
     lat: float | None = None
     lon: float | None = None
     zone: str = ""
@@ -68,15 +74,20 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
 
 
 class Route(OnIncident, frozen=True, kw_only=True, tag="route"):
-    """Choose the responsible zone and send the order; on a routed alarm: send it to another zone."""
+    """Choose the responsible zone and send the order; on a routed alarm: send it to another zone.
+
+    A zone in which she cannot be, and one instead of a unit that is under way, are refused once: `anyway`.
+    """
 
     zone: str
+    anyway: bool = False
 
 
 class CancelOrder(OnIncident, frozen=True, kw_only=True, tag="cancel_order"):
-    """Call the intervention off; the alarm stays with its owner."""
+    """Call the intervention off; the alarm stays with its owner. With a unit under way it is refused once: `anyway`."""
 
     reason: str = ""
+    anyway: bool = False
 
 
 class Progress(OnIncident, frozen=True, kw_only=True, tag="progress"):
@@ -340,6 +351,9 @@ RefusalCode = Literal[
     "verification_missing",
     "zone_unknown",
     "zone_excluded",
+    "zone_far",
+    "zone_contradicts",
+    "line_ended",
     "not_to_them",
     "case_unknown",
     "place_missing",

@@ -26,6 +26,7 @@ Why = Literal[
     "no_offer",
     "not_offered",
     "supervisor",
+    "line_ended",
 ]
 
 
@@ -176,6 +177,11 @@ def _helpful(incident: Incident, actor: str) -> Bar | None:
     return Bar("helping") if actor in incident.helpers else None
 
 
+def _line(incident: Incident, actor: str) -> Bar | None:
+    ended = incident.call is not None and incident.call.state == "ended"
+    return Bar("line_ended", "line_ended") if ended else None
+
+
 def _to_confirm(incident: Incident, actor: str) -> Bar | None:
     if incident.ladder not in ("confirm", "outside"):
         return Bar("nothing_to_confirm", "nothing_to_confirm")
@@ -198,6 +204,7 @@ _CHECKS: dict[str, tuple[Callable[[Incident, str], Bar | None], ...]] = {
     "decline_hand_over": (_offered,),
     "withdraw_hand_over": (_withdrawable,),
     "take_over": (_not_mine,),
+    "listen": (_line,),
     "still_on_it": (_at_work,),
     "help": (_helpful,),
     "confirm_escalation": (_to_confirm,),

@@ -1,15 +1,27 @@
 """What the core is handed from outside its room: a geography, a case register, names that reveal nobody, and the screens."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 from incidents.case import Case
 from incidents.incident import Incident
 
 
-class Placed(Protocol):
-    """What the desk needs to know of a position."""
+class Near(Protocol):
+    """A zone that the circle of a position touches."""
 
+    @property
+    def zone(self) -> str: ...
+
+
+class Placed(Protocol):
+    """What the desk needs to know of a position. `neighbours`: where else it may lie; `probability` is None when the radius says
+    nothing of that."""
+
+    @property
+    def probability(self) -> float | None: ...
+    @property
+    def neighbours(self) -> Sequence[Near]: ...
     @property
     def zone(self) -> str: ...
     @property

@@ -66,6 +66,7 @@ def _answers(_: Callable[[str], str]) -> dict[str, str]:
         "do.confirm_escalation": _("CONFIRM"),
         "do.shelve_device": _("Lay aside"),
         "not_now.helping": _("You help already."),
+        "not_now.line_ended": _("The call has ended."),
         "not_now.yours": _("It is yours."),
         "not_now.nothing_to_confirm": _("There is nothing to confirm."),
         "not_now.technical_only": _("Only a technical alarm can be laid aside."),

@@ -37,6 +37,7 @@ class Circumstances:
         known_zone: Callable[[str], bool],
         has_address: Callable[[str], bool],
         excluded_zone: Callable[[str], bool] = lambda zone: False,
+        far: Callable[[str], bool] = lambda zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
     ) -> None:
@@ -46,6 +47,7 @@ class Circumstances:
         self.known_zone = known_zone
         self.has_address = has_address
         self.excluded_zone = excluded_zone
+        self.far = far
         self.on_shift = on_shift
         self.zone = zone
 
@@ -81,6 +83,7 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
         case cmd.Route():
             return _route(incident, command, about)
         case cmd.CancelOrder():
+            _check_under_way(incident, command)
             return _order(incident, about, zone=incident.order.zone if incident.order else "", why="cancel")
         case cmd.Progress():
             return _progress(incident, command)
@@ -143,12 +146,21 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
         raise Refused("zone_unknown")
     if about.excluded_zone(command.zone):
         raise Refused("zone_excluded")
-    order = incident.order
-    if order is None or not order.alive:
-        return _order(incident, about, zone=command.zone, why="new")
-    if order.zone == command.zone:
+    order = incident.order if incident.order is not None and incident.order.alive else None
+    if order is not None and order.zone == command.zone:
         return None
+    if not command.anyway and about.far(command.zone):
+        raise Refused("zone_far", anyway=True)
+    if order is None:
+        return _order(incident, about, zone=command.zone, why="new")
+    _check_under_way(incident, command)
     return _order(incident, about, zone=command.zone, why="reroute")
+
+
+def _check_under_way(incident: Incident, command: cmd.Route | cmd.CancelOrder) -> None:
+    """Refuse once what turns a unit back that is under way."""
+    if incident.under_way and not command.anyway:
+        raise Refused("unit_under_way", anyway=True)
 
 
 def _progress(incident: Incident, command: cmd.Progress) -> Decision:

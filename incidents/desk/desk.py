@@ -33,7 +33,7 @@ from incidents.ports import CaseSource, Identities, Locate, Screens
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
-from incidents.roles import User, check
+from incidents.roles import User, check, may
 from incidents.technical import TECHNICAL, shelved
 
 HEARD = (
@@ -186,6 +186,7 @@ class Desk(Archive):
                 known_zone=self._known_zone,
                 has_address=self._has_address,
                 excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
+                far=lambda zone: self._intake.far(incident, zone, lambda one: self.exclusions.zone(incident, one)),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
             )
@@ -288,8 +289,6 @@ class Desk(Archive):
 
     def _raised(self, command: cmd.Raise | cmd.FromPaper, user: User, happened: datetime) -> ev.Raised:
         """What begins an incident that a person raises. Raises Refused."""
-        if not command.reason.strip():
-            raise Refused("reason_missing")
         case = None
         if command.case:
             case = self.exclusions.find(command.case, user)
@@ -300,11 +299,15 @@ class Desk(Archive):
             if not (-90 <= command.lat <= 90 and -180 <= command.lon <= 180):
                 raise Refused("place_missing")
             fix = Fix(command.lat, command.lon, method="hand", time=happened)
-        elif command.zone and not self._known_zone(command.zone):
+        if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
-        elif not command.zone and case is None:
+        by_hand = command if isinstance(command, cmd.Raise) else None
+        place = by_hand.place.strip() if by_hand is not None else ""
+        if not (fix or command.zone or place or case):
             raise Refused("place_missing")
         placed = self._intake.placed(fix)
+        if by_hand is not None and not by_hand.anyway and placed and command.zone not in ("", placed.zone):
+            raise Refused("zone_contradicts", anyway=True)
         return ev.Raised(
             origin="hand",
             paper=isinstance(command, cmd.FromPaper),
@@ -315,6 +318,7 @@ class Desk(Archive):
             case_version=case.version if case else None,
             fix=fix,
             flags="" if fix else "no_fix",
+            place=place,
             reason=command.reason.strip(),
         )
 
@@ -329,7 +333,17 @@ class Desk(Archive):
         def decision() -> ev.Event | None:
             return None if name in self.board.incidents else event
 
-        await self._recorder.record(f"incident/{name}", decision, id=command.id, source_at=happened, actor=user.actor)
+        stream = f"incident/{name}"
+        with self.board.at_once(name):  # it alarms nobody: who raised it has it
+            await self._recorder.record(stream, decision, id=command.id, source_at=happened, actor=user.actor)
+            if may(user.roles, "acknowledge"):
+                await self._recorder.record(
+                    stream,
+                    lambda: ev.Acknowledged() if self.board.incidents[name].state == "raised" else None,
+                    id=f"{command.id}-own",
+                    source_at=now,
+                    actor=user.actor,
+                )
         return self.board.incidents.get(name)
 
     async def _from_paper(self, command: cmd.FromPaper, user: User) -> Incident | None:
@@ -338,6 +352,8 @@ class Desk(Archive):
         Screens are told when all is entered, so that what was closed on paper alarms nobody. Were this process to end in
         between, the incident would be open on every screen, and the same command would enter the rest.
         """
+        if not command.reason.strip():
+            raise Refused("reason_missing")
         check_paper(command, self.clock.now())
         if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from incidents import events as ev
 from incidents.board import Board
@@ -44,6 +45,8 @@ from incidents.recorder import LOCKS, Recorder
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
 DELAYED_S = 30  # a press that took longer to reach us is flagged
+LEAST_M = 2_000.0  # a zone nearer than this to her circle may be hers: she walks, and no border is a wall
+CAR_M_S = 30.0  # she may be in a car
 EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
 EARLY = 1_000  # calls that wait for their press
 COUNTED = 50_000  # devices whose incidents are counted; of any other the log is asked
@@ -133,6 +136,21 @@ class Intake:
             # Its words may quote the position.
             _logger.error("a position could not be located: %s", type(error).__name__)
             return None
+
+    def far(self, incident: Incident, zone: str, excluded: Callable[[str], bool]) -> bool:
+        """Whether she cannot be in a zone: her circle, grown by what a car drives since, touches it nowhere.
+
+        Nothing is far when no position says so, or when the case excludes every zone that she may be in: then the next is meant.
+        """
+        fix, at = incident.fix, incident.fix_at
+        if fix is None or at is None:
+            return False
+        driven_m = CAR_M_S * max(0.0, (self._clock.now() - at).total_seconds())
+        placed = self.placed(replace(fix, radius=max(fix.radius or 0.0, LEAST_M) + driven_m))
+        if placed is None or placed.probability is None:
+            return False
+        near = {placed.zone, *(one.zone for one in placed.neighbours)}
+        return zone not in near and not all(excluded(one) for one in near)
 
     def case_of(self, device: str | None, number: str | None) -> Case | None:
         """The case a press names, else the one its device belongs to."""

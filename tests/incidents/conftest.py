@@ -20,7 +20,7 @@ from incidents.messages import Call, Fix, Message, PressReport, PressValue, Repo
 
 START = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC)
 DEVICE = "AMR-00412"
-ZONES = {"5415", "5416", "5417"}
+ZONES = {"5415", "5416", "5417", "5345"}
 
 
 class DrivenClock:
@@ -40,11 +40,16 @@ class Place(msgspec.Struct, frozen=True):
     zone: str
     cic: str
     inside: bool
+    probability: float | None = None
+    neighbours: tuple["Place", ...] = ()
 
 
 def locate(lat: float, lon: float, radius: float | None, confidence: float | None) -> Place:
-    """Ghent is 5415, what lies east of it 5416, what lies north of 51.6 abroad."""
-    return Place("5415" if lon < 3.9 else "5416", "OVL", lat < 51.6)
+    """Ghent is 5415, what lies east of it 5416, what lies north of 51.6 abroad. A circle touches both, and 5417."""
+    here, there = ("5415", "5416") if lon < 3.9 else ("5416", "5415")
+    share = None if radius is None else 0.9
+    near = (Place(there, "OVL", True), Place("5417", "OVL", True))
+    return Place(here, "OVL", lat < 51.6, share, () if radius is None else near)
 
 
 class FewCases:

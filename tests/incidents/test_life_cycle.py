@@ -56,8 +56,8 @@ Wish = Callable[[str, str, dict[str, str]], OnIncident]
 WISHES: dict[str, Wish] = {
     "acknowledge": lambda id, of, on: cmd.Acknowledge(id=id, incident=of),
     "release": lambda id, of, on: cmd.Release(id=id, incident=of),
-    "route": lambda id, of, on: cmd.Route(id=id, incident=of, zone="5416"),
-    "cancel_order": lambda id, of, on: cmd.CancelOrder(id=id, incident=of),
+    "route": lambda id, of, on: cmd.Route(id=id, incident=of, zone="5416", anyway=True),
+    "cancel_order": lambda id, of, on: cmd.CancelOrder(id=id, incident=of, anyway=True),
     "accepted": lambda id, of, on: cmd.Progress(id=id, incident=of, step="accepted"),
     "en_route": lambda id, of, on: cmd.Progress(id=id, incident=of, step="en_route"),
     "on_scene": lambda id, of, on: cmd.Progress(id=id, incident=of, step="on_scene"),

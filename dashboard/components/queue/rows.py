@@ -153,8 +153,8 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def label(incident: Incident) -> str:
-    """What people call this alarm: its device, else its case, else the beginning of its id."""
-    return incident.device or incident.case or incident.id[:8]
+    """What people call this alarm: its device, else its case, else its place, else the beginning of its id."""
+    return incident.device or incident.case or incident.place or incident.id[:8]
 
 
 def priority(incident: Incident) -> int:

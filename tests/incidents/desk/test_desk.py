@@ -3,12 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from incidents import commands as cmd
 from incidents.commands import Refused
 from incidents.incident import Incident
-from incidents.messages import DeviceReport, Fix, FixReport
+from incidents.messages import CallReport, DeviceReport, Fix, FixReport
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
 from tests.people import dispatcher
 
@@ -199,13 +200,57 @@ async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> 
     by_click = cmd.Raise(id=floor.name(), reason="call 101-3", lat=51.05, lon=3.72, case=DEVICE)
     incident = await floor.desk.command(by_click, dispatcher("me"))
     assert incident is not None
-    assert (incident.origin, incident.state, incident.zone, incident.case) == ("hand", "raised", "5415", "2026-0412")
+    assert (incident.origin, incident.zone, incident.case) == ("hand", "5415", "2026-0412")
     by_zone = await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5416"), dispatcher("me"))
     assert by_zone is not None and by_zone.zone == "5416" and "no_fix" in by_zone.flags
     assert (await refused(floor, cmd.Raise(id=floor.name(), reason="call"))).code == "place_missing"
-    assert (await refused(floor, cmd.Raise(id=floor.name(), reason="", zone="5416"))).code == "reason_missing"
+    named = await floor.desk.command(cmd.Raise(id=floor.name(), place="Sint-Amandsberg"), dispatcher("me"))
+    assert named is not None and named.place == "Sint-Amandsberg" and named.zone == ""
     nobody = cmd.Raise(id=floor.name(), reason="call", zone="5416", case="2020-1")
     assert (await refused(floor, nobody)).code == "case_unknown"
+
+
+async def test_who_raises_an_alarm_has_it_from_its_first_moment(floor: Floor) -> None:
+    states = []
+    floor.desk.board.listen(lambda change: states.append(floor.desk.board.incidents[change.key].state))
+    wish = cmd.Raise(id=floor.name(), zone="5416")
+    first = await floor.desk.command(wish, dispatcher("me"))
+    again = await floor.desk.command(wish, dispatcher("me"))
+    assert first is not None and first == again
+    assert (first.state, first.owner) == ("acknowledged", "me")
+    assert "raised" not in states
+    assert [kind for _, kind in await floor.records()] == ["raised", "acknowledged"]
+
+
+async def test_a_zone_in_which_the_place_does_not_lie_is_asked_about_once(floor: Floor) -> None:
+    wish = cmd.Raise(id=floor.name(), zone="5416", lat=51.05, lon=3.72)
+    no = await refused(floor, wish)
+    assert (no.code, no.anyway) == ("zone_contradicts", True)
+    assert not floor.desk.board.incidents
+    after = await floor.desk.command(msgspec.structs.replace(wish, anyway=True), dispatcher("me"))
+    assert after is not None and after.zone == "5416" and after.fix is not None
+
+
+async def test_routing_to_where_she_cannot_be_is_asked_about_once(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    wish = cmd.Route(id=floor.name(), incident=incident.id, zone="5345")
+    no = await refused(floor, wish)
+    assert (no.code, no.anyway) == ("zone_far", True)
+    after = await floor.desk.command(msgspec.structs.replace(wish, anyway=True), dispatcher("me"))
+    assert after is not None and after.order is not None and after.order.zone == "5345"
+
+
+@pytest.mark.parametrize("turn", ["route", "cancel_order"])
+async def test_a_unit_under_way_is_turned_back_by_a_second_word_only(floor: Floor, turn: str) -> None:
+    incident = await routed(floor)
+    await floor.desk.command(cmd.Progress(id=floor.name(), incident=incident.id, step="en_route"), dispatcher("me"))
+    wish: cmd.Route | cmd.CancelOrder = cmd.CancelOrder(id=floor.name(), incident=incident.id)
+    if turn == "route":
+        wish = cmd.Route(id=floor.name(), incident=incident.id, zone="5416")
+    no = await refused(floor, wish)
+    assert (no.code, no.anyway) == ("unit_under_way", True)
+    after = await floor.desk.command(msgspec.structs.replace(wish, anyway=True), dispatcher("me"))
+    assert after is not None and after.state == ("routed" if turn == "route" else "acknowledged")
 
 
 async def test_a_press_never_joins_an_incident_raised_by_hand(floor: Floor) -> None:
@@ -276,3 +321,13 @@ async def test_a_zone_that_was_called_off_is_still_told_when_another_is_ordered(
     told = floor.incident()
     assert told is not None and told.order is not None
     assert [o.state for o in told.order.outbox] == ["delivered", "pending"] and told.order.delivery == "pending"
+
+
+async def test_listening_cannot_begin_on_a_line_that_has_ended(floor: Floor) -> None:
+    incident = await acknowledged(floor)
+    await floor.desk.receive(floor.message(CallReport(device=DEVICE, state="ended", line="112-7")))
+    no = await refused(floor, cmd.Listen(id=floor.name(), incident=incident.id))
+    assert (no.code, no.anyway) == ("line_ended", False)
+    await floor.desk.receive(floor.message(CallReport(device=DEVICE, state="open", line="112-8")))
+    after = await floor.desk.command(cmd.Listen(id=floor.name(), incident=incident.id), dispatcher("me"))
+    assert after is not None and "listening" in after.times
