@@ -44,6 +44,7 @@ from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
+from maps.gazetteer import Gazetteer
 from maps.zones import Zones
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
@@ -89,6 +90,7 @@ class Consoles(CommonGround):
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
+        self._gazetteer: Gazetteer | None = None
         self.places = Places(zones, names, radio)
         self.degraded = degraded or NotKept()
         self.evidence = evidence
@@ -277,6 +279,12 @@ class Consoles(CommonGround):
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
+
+    async def gazetteer(self) -> Gazetteer:
+        """The places by what people call them; made beside the loop when they are first asked for."""
+        if self._gazetteer is None:
+            self._gazetteer = await asyncio.to_thread(Gazetteer, self.zones)
+        return self._gazetteer
 
     def case_opened(self, session: SignedPage, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""

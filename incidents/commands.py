@@ -66,6 +66,7 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     closed_at: datetime | None = None
     lat: float | None = None
     lon: float | None = None
+    place: str = ""
     zone: str = ""
     case: str = ""
     as_class: Class | None = None

@@ -86,6 +86,14 @@ def coordinates(text: str) -> tuple[float, float] | None:
     return None
 
 
+def position(zones: Zones, lat: float, lon: float) -> Place:
+    """The place that a position in degrees is. Raises ValueError when it is none on Earth."""
+    found = zones.locate(lat, lon)
+    town = found.municipality.name if found.municipality is not None and found.inside else ""
+    zone = found.zone if found.inside else ""
+    return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town)
+
+
 class Gazetteer:
     """The places of Belgium, and the zones of a centre. Immutable; any thread may ask. Made in half a second."""
 
@@ -105,7 +113,7 @@ class Gazetteer:
     def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that are called so, likeliest first: whole names, beginnings of names, of words in them, names like it."""
         if (at := coordinates(text)) is not None:
-            return (self.at(*at),)
+            return (position(self._zones, *at),)
         asked = fold(text[:80])
         best: dict[int, int] = {}
         for n, rank in self._beginning(asked) if asked else ():
@@ -119,13 +127,6 @@ class Gazetteer:
                 best[n] = min(round(200 - score), best.get(n, 200))
         order = sorted(best, key=lambda n: (best[n], _ORDER[self._entries[n].place.kind], -self._entries[n].people, n))
         return tuple(self._entries[n].place for n in order[:limit])
-
-    def at(self, lat: float, lon: float) -> Place:
-        """The place that a position is. Raises ValueError when it is none on Earth."""
-        found = self._zones.locate(lat, lon)
-        town = found.municipality.name if found.municipality is not None and found.inside else ""
-        zone = found.zone if found.inside else ""
-        return Place(kind="position", names=(), lat=lat, lon=lon, zone=zone, municipality=town)
 
     def _beginning(self, asked: str) -> Iterator[tuple[int, int]]:
         """The entries of which a name or a word begins so: 0 the whole name, 1 its beginning, 2 a word's."""

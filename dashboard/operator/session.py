@@ -5,10 +5,11 @@ The mailbox holds keys, never values: however slow the page, it is sent the newe
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
-from dashboard.components.actions import receive
+from dashboard.components.actions import receive, where
 from dashboard.components.alert.seen import Seen, Sound, SoundTest
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
@@ -27,7 +28,6 @@ from incidents.clock import rate
 from incidents.incident import Incident
 from incidents.listeners import without_values
 from incidents.log import LogUnavailable
-from incidents.messages import Fix
 from incidents.roles import MAY, check, may
 
 MOST = 1000  # alarms that a page names at once
@@ -308,6 +308,13 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _search(self, n: int | None = None, text: str = "") -> None:
         self.reply(found=self._case.found(n, text[:100].strip()))
 
+    @answers("place")
+    async def _place(self, n: int | None = None, text: str = "") -> None:
+        """What somebody types of a place."""
+        if not self.standing.locked:
+            gazetteer = await self._consoles.gazetteer()
+            self.reply(places={"n": n, "found": where.found(gazetteer, self._consoles.places, text)})
+
     @answers("map")
     async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:
         self._drawing.ask(what, incident[:128], on)
@@ -318,9 +325,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     def placed(self, lat: float, lon: float) -> None:
         """A place was chosen on the map for an alarm raised by hand."""
-        if (found := self._consoles.places.locate(Fix(lat=lat, lon=lon))) is not None:
-            name = self._consoles.places.zone_name(found.zone)
-            self.reply(placed={"lat": lat, "lon": lon, "zone": found.zone, "name": name})
+        with suppress(ValueError):  # a click beside the Earth
+            self.reply(placed=where.clicked(self._consoles.zones, self._consoles.places, lat, lon))
 
 
 def _now() -> float:

@@ -301,12 +301,12 @@ class Desk(Archive):
             fix = Fix(command.lat, command.lon, method="hand", time=happened)
         if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
-        by_hand = command if isinstance(command, cmd.Raise) else None
-        place = by_hand.place.strip() if by_hand is not None else ""
+        place = command.place.strip()
         if not (fix or command.zone or place or case):
             raise Refused("place_missing")
         placed = self._intake.placed(fix)
-        if by_hand is not None and not by_hand.anyway and placed and command.zone not in ("", placed.zone):
+        contradicts = placed is not None and command.zone not in ("", placed.zone)
+        if isinstance(command, cmd.Raise) and contradicts and not command.anyway:
             raise Refused("zone_contradicts", anyway=True)
         return ev.Raised(
             origin="hand",

@@ -230,13 +230,23 @@ export class Actions {
     } else if (name === "route" && row?.order_zone && this.opened !== "zones") {
       this._open("zones"); // another zone is looked at before it is chosen
     } else if (name === "route") {
-      const what = row?.order_zone ? "reroute" : "route";
-      desk.ask(what, shown.label, { do: "route", incident: shown.id, zone: this.routing.zone });
-      this._open("");
+      this._route(shown, row?.order_zone ? "reroute" : "route");
     } else {
       const wish = action.step ? { do: "progress", step: action.step } : { do: action.asks ?? name };
       desk.ask(name, shown.label, { ...wish, incident: shown.id });
     }
+  }
+
+  /** Route to the chosen zone; what the desk refuses once is asked in the place of the buttons. @param {import("../../shell/wire.js").Row |
+   *  import("../../shell/wire.js").DeviceRow} row @param {string} what */
+  async _route(row, what) {
+    const command = { do: "route", incident: row.id, zone: this.routing.zone };
+    const { name } = this.routing;
+    this._open("");
+    const answer = await this.desk.ask(what, row.label, command);
+    if (!answer?.anyway || this.store.selected !== row.id || this.form.open) return;
+    this.form.show("route", row, { command, zone: name });
+    this.form.refused(answer);
   }
 
   /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */

@@ -1,8 +1,9 @@
 // The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the command.
-import { beside, button, choice, select as choices } from "../../shell/build.js";
-import { element, joined, write } from "../../shell/format.js";
+import { beside, choice, select as choices } from "../../shell/build.js";
+import { element, joined } from "../../shell/format.js";
 import { paperTimes } from "../backfill/backfill.js";
 import { Choice, zoneChoice } from "./choice.js";
+import { where } from "./where.js";
 
 const CLASSES = ["real", "test", "accidental", "unknown"];
 const OUTCOMES = [
@@ -83,7 +84,7 @@ export function field(store, kind, row, changed) {
     case "case":
       return caseOf(store, changed);
     default:
-      return place(store, changed);
+      return where(store, changed);
   }
 }
 
@@ -194,33 +195,4 @@ function caseOf(store, changed) {
 function wrapped(choice) {
   choice.root.classList.add("field");
   return choice.root;
-}
-
-/** @param {Store} store @param {() => void} changed @returns {Field} */
-function place(store, changed) {
-  /** @type {{lat: number, lon: number, name: string} | null} */
-  let at = null;
-  const said = element("span", "place-said", { role: "status" });
-  const ask = () => {
-    store.send({ do: "map", what: "placing", on: true });
-    write(said, store.t("place_waiting"));
-  };
-  const root = element("div", "field place-field", button("do", store.t("place_click"), ask), said);
-  const show = (/** @type {NonNullable<typeof at>} */ placed) => {
-    at = placed;
-    const { lat, lon, name } = placed;
-    write(said, store.t("place_is", { lat: lat.toFixed(5), lon: lon.toFixed(5), zone: store.zone(name) }));
-    store.send({ do: "map", what: "placing", on: false });
-    changed();
-  };
-  store.answers("placed", show);
-  return {
-    kind: "place",
-    label: store.t("field_place"),
-    root,
-    value: () => (at ? JSON.stringify(at) : ""),
-    set: (text) => show(JSON.parse(text)),
-    facts: () => ({ lat: at?.lat, lon: at?.lon }),
-    end: () => store.send({ do: "map", what: "placing", on: false }),
-  };
 }

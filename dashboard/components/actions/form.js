@@ -193,16 +193,21 @@ export class Form {
       about.after?.(facts);
       if (this.name === name) this.close();
       if ((name === "raise" || name === "from_paper") && answer.incident) store.select(answer.incident);
-    } else if (this.name === name) {
-      this.anyway = !!answer.anyway;
-      write(this.said, answer.anyway ? store.t("second_step", { why: desk.why(answer) }) : desk.why(answer));
-      if (!answer.anyway) return;
-      const { confirm } = this;
-      write(confirm, store.t("confirm.anyway"));
-      confirm.ariaDisabled = "true";
-      setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
-      const reason = this.fields.find((one) => one.kind === "reason");
-      reason?.root.querySelector("textarea")?.focus();
-    }
+    } else if (this.name === name) this.refused(answer);
+  }
+
+  /** Say why the desk refused; where a second word will do, ask for it. @param {import("../../shell/wire.js").Answer} answer */
+  refused(answer) {
+    const { store, desk, confirm } = this;
+    this.anyway = !!answer.anyway;
+    const why = desk.why(answer);
+    if (!answer.anyway) return write(this.said, why);
+    const asks = FORMS[this.name].needed?.includes("reason");
+    write(this.said, store.t(asks ? "second_step" : "second_step_plain", { why }));
+    write(confirm, store.t(asks ? "confirm.anyway" : "confirm.all_the_same"));
+    confirm.ariaDisabled = "true";
+    setTimeout(() => (confirm.ariaDisabled = "false"), SECOND_STEP_MS);
+    const reason = this.fields.find((one) => one.kind === "reason");
+    (asks ? reason?.root.querySelector("textarea") : confirm)?.focus();
   }
 }

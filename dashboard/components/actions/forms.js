@@ -2,7 +2,7 @@
 
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow
  *  @typedef {Record<string, unknown>} Facts
- *  @typedef {{label?: string, incident?: string, n?: number, after?: (facts: Facts) => void}} About what a form is about beside its alarm
+ *  @typedef {{label?: string, incident?: string, n?: number, command?: Facts, zone?: string, after?: (facts: Facts) => void}} About what a form is about beside its alarm
  *  @typedef {{title: string, fields: string[], needed?: string[], confirm?: string, words?: boolean, about?: string, hint?: string,
  *    other?: {form: string, words: string, key: string}, command?: (facts: Facts, row: any, about: About) => Facts}} FormKind */
 
@@ -53,6 +53,7 @@ export const FORMS = {
     confirm: "confirm.note_sheet",
     command: alone("note_sheet"),
   },
+  route: { title: "form_route", fields: [], command: (facts, row, about) => about.command ?? {} },
   release: { title: "form_release", fields: ["reason"] },
   cancel_order: { title: "form_cancel_order", fields: ["reason"] },
   correct_time: {
@@ -72,8 +73,7 @@ export const FORMS = {
     title: "form_raise",
     about: "an_alarm",
     other: { form: "from_paper", words: "from_paper", key: "⇧H" },
-    fields: ["case", "place", "zone", "reason", "happened_at"],
-    needed: ["reason"],
+    fields: ["where", "case", "happened_at", "reason"],
     confirm: "confirm.raise",
     command: alone("raise"),
   },
@@ -81,7 +81,7 @@ export const FORMS = {
     title: "form_paper",
     about: "an_alarm",
     hint: "paper_hint",
-    fields: ["paper_times", "reason", "case", "zone", "as_class", "verified", "outcome", "place"],
+    fields: ["paper_times", "reason", "case", "where", "zone", "as_class", "verified", "outcome"],
     needed: ["paper_times", "reason"],
     confirm: "confirm.from_paper",
     command: alone("from_paper"),

@@ -1,0 +1,57 @@
+"""What a page offers for what somebody types of a place: its name to choose by, the zone it decides, where it is."""
+
+import msgspec
+
+from dashboard.components.place_names import Places
+from maps.gazetteer import Gazetteer, Place, position
+from maps.zones import Zones
+
+MAX_TYPED = 100  # characters of a name that is looked for
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
+    position only: the middle of a municipality is nowhere to send a patrol. `zone` is "" outside Belgium."""
+
+    name: str
+    place: str
+    zone: str
+    zone_name: str
+    lat: float | None = None
+    lon: float | None = None
+
+
+def found(gazetteer: Gazetteer, places: Places, text: str) -> list[Found]:
+    """The places that are called so, likeliest first."""
+    return [_shown(place, places) for place in gazetteer.find(text[:MAX_TYPED])]
+
+
+def clicked(zones: Zones, places: Places, lat: float, lon: float) -> Found:
+    """The place of a click on the map, in WGS 84 degrees. Raises ValueError when it is none on Earth."""
+    return _shown(position(zones, lat, lon), places)
+
+
+def _shown(place: Place, places: Places) -> Found:
+    zone_name = places.zone_name(place.zone)
+    both = " / ".join(place.names)
+    match place.kind:
+        case "position":
+            at = f"{place.lat:.5f}, {place.lon:.5f}"
+            name, called = f"{at} · {place.municipality}" if place.municipality else at, place.municipality or at
+        case "municipality":
+            name, called = both, place.municipality
+        case "postcode":
+            name, called = f"{place.postcode} {both}", f"{place.postcode} {place.names[0]}"
+        case "quarter":
+            name, called = f"{both} · {place.municipality}", place.names[0]
+        case "zone":
+            name, called, zone_name = zone_name, zone_name, place.zone
+    exact = place.kind == "position"
+    return Found(
+        name=name,
+        place=called,
+        zone=place.zone,
+        zone_name=zone_name,
+        lat=place.lat if exact else None,
+        lon=place.lon if exact else None,
+    )
