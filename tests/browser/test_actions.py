@@ -228,22 +228,64 @@ def test_an_alarm_is_raised_by_hand_at_a_place_of_the_map(desks: Desks) -> None:
     form.get_by_role("button", name="Click on the map").click()
     expect(page.get_by_role("region", name="Map")).to_contain_text(re.compile("click", re.IGNORECASE))
     page.get_by_role("region", name="Map").click(position={"x": 500, "y": 500})
-    expect(form.locator(".place-said")).to_have_text(re.compile(r"^[45]\d\.\d{5}, \d\.\d{5}: PZ "))
-    zone = form.locator(".place-said").inner_text().split("PZ ")[1]
+    where = form.get_by_label("Where")
+    expect(where).to_have_value(re.compile(r"^[45]\d\.\d{5}, \d\.\d{5} · .+ · PZ "))
+    zone = where.input_value().split("PZ ")[1]
     form.get_by_label("Reason").fill("a neighbour called 101")
     button(page, "Raise the alarm").click()
     expect(page.locator("#case")).to_contain_text("a neighbour called 101")
     expect(page.locator(".row.selected")).to_contain_text(f"PZ {zone}")
 
 
-def test_a_zone_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None:
+def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> None:
+    page = desks.open()
+    page.keyboard.press("h")
+    where = page.locator("form.form").get_by_label("Where")
+    expect(where).to_be_focused()
+    page.keyboard.type("laeken")
+    expect(page.locator("form.form .found button").first).to_have_text(
+        "Laken / Laeken · Bruxelles / Brussel · PZ Polbru"
+    )
+    page.keyboard.press("Enter")
+    expect(where).to_have_value("Laken / Laeken · Bruxelles / Brussel · PZ Polbru")
+    page.keyboard.press("Control+Enter")
+    raised = row(page, "Laken")
+    expect(raised).to_have_attribute("data-state", "acknowledged")
+    expect(raised).to_contain_text("MINE")
+    expect(raised).to_contain_text("PZ Polbru")
+
+
+def test_a_place_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None:
     page = desks.open()
     button(page, "Raise by hand").click()
     form = page.locator("form.form")
-    form.get_by_label("Zone").fill("gent")
-    form.get_by_label("Reason").fill("a neighbour called 101")
+    form.get_by_label("Where").fill("gent")
     button(page, "Raise the alarm").click()
-    expect(form).to_contain_text("Needed: Zone")
+    expect(form).to_contain_text("Needed: Where")
+    form.get_by_label("Where").fill("nowhere at all")
+    expect(form).to_contain_text("No such place")
+
+
+def test_routing_to_where_she_cannot_be_is_confirmed_in_the_place_of_the_buttons(
+    desks: Desks, feed: Feed, device: str
+) -> None:
+    page = desks.open()
+    feed.press(device)
+    take(page, device)
+    button(page, "Other zone").click()
+    other = page.get_by_label("Another zone")
+    other.fill("turnhout")
+    other.press("Enter")
+    button(page, "Route").click()
+    form = page.locator("form.form")
+    expect(form).to_contain_text(re.compile("she cannot be in that zone"))
+    in_state(page, device, "acknowledged")
+    again = form.get_by_role("button", name="Confirm all the same")
+    expect(again).to_be_focused()
+    expect(again).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("Enter")
+    in_state(page, device, "routed")
+    expect(row(page, device)).to_contain_text("Turnhout")
 
 
 def test_actions_are_refused_just_after_the_alarm_changed(desks: Desks, feed: Feed, device: str) -> None:
