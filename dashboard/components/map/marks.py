@@ -95,7 +95,7 @@ def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, wo
     seen = incident.fix_at or fix.time
     age_s = max(0.0, (now - seen).total_seconds()) if seen else None
     radius_m = fix.radius if fix.radius and fix.radius > 0 else None
-    name = plain(incident.device or "") or words["by_hand" if incident.origin == "hand" else "no_device"]
+    name = plain(incident.device or incident.place) or words["by_hand" if incident.origin == "hand" else "no_device"]
     accuracy = f"± {length(radius_m)}" if radius_m else "± ?"
     age = span(age_s) if age_s is not None else "?"
     row = {
