@@ -14,7 +14,7 @@ from incidents.case import Case
 from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.archive import Archive
-from incidents.desk.backfill import check_paper, paper_events
+from incidents.desk.by_hand import ByHand
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
@@ -28,12 +28,12 @@ from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
-from incidents.messages import Fix, Message, PressValue, Receipt
+from incidents.messages import Message, PressValue, Receipt
 from incidents.ports import CaseSource, Identities, Locate, Screens
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
-from incidents.roles import User, check, may
+from incidents.roles import User, check
 from incidents.technical import TECHNICAL, shelved
 
 HEARD = (
@@ -84,6 +84,15 @@ class Desk(Archive):
         self._known_zone = known_zone
         self._has_address = has_address
         self.exclusions = Exclusions(cases, self.board, identities, zone_of)
+        self._by_hand = ByHand(
+            self._recorder,
+            self.board,
+            self._intake,
+            self.exclusions,
+            clock=clock,
+            identities=identities,
+            known_zone=known_zone,
+        )
         self.floor = OnShift()
         self.drills = Drills(
             self._recorder,
@@ -143,9 +152,9 @@ class Desk(Archive):
         actor = user.actor
         match command:
             case cmd.Raise():
-                return await self._raise(command, user)
+                return await self._by_hand.raise_(command, user)
             case cmd.FromPaper():
-                return await self._from_paper(command, user)
+                return await self._by_hand.from_paper(command, user)
             case cmd.AcknowledgeDevice():
                 await self._acknowledge_device(command, actor)
                 return None
@@ -286,89 +295,6 @@ class Desk(Archive):
         if self.board.version(stream) == 0:
             await self._recorder.catch_up_if_possible(stream)
         return await self._recorder.record(stream, decide, id=id, source_at=source_at or self.clock.now(), actor=actor)
-
-    def _raised(self, command: cmd.Raise | cmd.FromPaper, user: User, happened: datetime) -> ev.Raised:
-        """What begins an incident that a person raises. Raises Refused."""
-        case = None
-        if command.case:
-            case = self.exclusions.find(command.case, user)
-            if case is None:
-                raise Refused("case_unknown")
-        fix = None
-        if command.lat is not None and command.lon is not None:
-            if not (-90 <= command.lat <= 90 and -180 <= command.lon <= 180):
-                raise Refused("place_missing")
-            fix = Fix(command.lat, command.lon, method="hand", time=happened)
-        if command.zone and not self._known_zone(command.zone):
-            raise Refused("zone_unknown")
-        place = command.place.strip()
-        if not (fix or command.zone or place or case):
-            raise Refused("place_missing")
-        placed = self._intake.placed(fix)
-        contradicts = placed is not None and command.zone not in ("", placed.zone)
-        if isinstance(command, cmd.Raise) and contradicts and not command.anyway:
-            raise Refused("zone_contradicts", anyway=True)
-        return ev.Raised(
-            origin="hand",
-            paper=isinstance(command, cmd.FromPaper),
-            zone=command.zone or (placed.zone if placed else "") or (case.home_zone if case else None) or "",
-            cic=placed.cic if placed else "",
-            device=case.devices[0] if case and case.devices else None,
-            case=case.number if case else None,
-            case_version=case.version if case else None,
-            fix=fix,
-            flags="" if fix else "no_fix",
-            place=place,
-            reason=command.reason.strip(),
-        )
-
-    async def _raise(self, command: cmd.Raise, user: User) -> Incident | None:
-        now = self.clock.now()
-        event = self._raised(command, user, now)
-        name = self._identities.incident_id_for_message(f"hand/{command.id}")
-        happened = command.happened_at or now
-        if happened > now + CLOCKS_AGREE:
-            raise Refused("time_invalid")
-
-        def decision() -> ev.Event | None:
-            return None if name in self.board.incidents else event
-
-        stream = f"incident/{name}"
-        with self.board.at_once(name):  # it alarms nobody: who raised it has it
-            await self._recorder.record(stream, decision, id=command.id, source_at=happened, actor=user.actor)
-            if may(user.roles, "acknowledge"):
-                await self._recorder.record(
-                    stream,
-                    lambda: ev.Acknowledged() if self.board.incidents[name].state == "raised" else None,
-                    id=f"{command.id}-own",
-                    source_at=now,
-                    actor=user.actor,
-                )
-        return self.board.incidents.get(name)
-
-    async def _from_paper(self, command: cmd.FromPaper, user: User) -> Incident | None:
-        """One record a step, each with an id made of the command's: a second time it is the same incident.
-
-        Screens are told when all is entered, so that what was closed on paper alarms nobody. Were this process to end in
-        between, the incident would be open on every screen, and the same command would enter the rest.
-        """
-        if not command.reason.strip():
-            raise Refused("reason_missing")
-        check_paper(command, self.clock.now())
-        if command.zone and not self._known_zone(command.zone):
-            raise Refused("zone_unknown")
-        raised = self._raised(command, user, command.raised_at)
-        name = self._identities.incident_id_for_message(f"hand/{command.id}")
-        with self.board.at_once(name):
-            for end, happened, event in paper_events(command, raised, name):
-                await self._recorder.record(
-                    f"incident/{name}",
-                    lambda event=event: event,  # type: ignore[misc]
-                    id=f"{command.id}{end}",
-                    source_at=happened,
-                    actor=user.actor,
-                )
-        return self.board.incidents.get(name)
 
     async def _acknowledge_device(self, command: cmd.AcknowledgeDevice, actor: str) -> None:
         def decision() -> ev.Event | None:

@@ -111,7 +111,7 @@ async def test_it_holds_the_cases_in_force_the_open_alarms_the_zones_and_the_pro
         "No unit on the scene after 10 minutes",
     ):
         assert said in page
-    assert all(name in page for name in ("Alarms open when this was written", "unacknowledged", "CIC Voorbeeld"))
+    assert all(name in page for name in ("Alarms open when this was written", "acknowledged", "CIC Voorbeeld"))
     assert gone.number not in page
     assert stat.S_IMODE(house.path.stat().st_mode) == 0o600
     assert case.number not in house.path.read_text(encoding="utf-8"), "nothing of it can be read without the passphrase"
