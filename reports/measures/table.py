@@ -9,7 +9,8 @@ What an incident's row says of a life that was not straight:
 - released or handed over: the first acknowledgement, and who gave it;
 - corrected: the corrected moment counts, marked so, and the number of corrections by people is kept;
 - entered from paper: the times written there, no operator (who entered it is not who acknowledged);
-- by hand or from paper: no `pressed->received`, because no feed carried it.
+- by hand or from paper: no `pressed->received`, because no feed carried it;
+- by hand: no `received->acknowledged` where it was its raiser's at once, because nobody was waited for.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,7 @@ from reports.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, DURATION_SUFFIX,
 
 _STR = pd.Series([""], dtype=str).dtype  # pandas 2 has none of its own: object
 _NAT = np.iinfo(np.int64).min
+RAISERS_S = 1.0  # an alarm raised by hand is given to its raiser in the same breath
 
 
 def row_of(incident: Incident, *, starts: tuple[str, ...] = ()) -> dict[str, object]:
@@ -95,6 +97,10 @@ def durations(table: Mapping[str, pd.Series] | pd.DataFrame) -> dict[str, npt.ND
         took /= 1000.0
     uncarried = (table["origin"].eq("hand") | table["paper"]).to_numpy(bool)
     made["pressed->received" + DURATION_SUFFIX][uncarried] = np.nan
+    taken = made["received->acknowledged" + DURATION_SUFFIX]
+    taken[table["origin"].eq("hand").to_numpy(bool) & ~table["paper"].to_numpy(bool) & (np.abs(taken) < RAISERS_S)] = (
+        np.nan
+    )
     return made
 
 

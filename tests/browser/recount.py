@@ -60,7 +60,9 @@ class Told:
         if interval == "pressed->received" and (self.by_hand or self.paper):
             return None  # no feed carried it
         start, end = (self.times.get(name) for name in interval.split("->"))
-        return (end - start).total_seconds() if start and end else None
+        took = (end - start).total_seconds() if start and end else None
+        raisers = interval == "received->acknowledged" and self.by_hand and not self.paper
+        return None if raisers and took is not None and abs(took) < 1 else took
 
     @property
     def local(self) -> datetime:

@@ -50,7 +50,9 @@ def duration(row: Row, start: str, end: str) -> float | None:
         return None
     if (start, end) == ("pressed", "received") and (row["origin"] == "hand" or row["paper"]):
         return None
-    return (row[end] - row[start]) / timedelta(seconds=1)
+    took = (row[end] - row[start]) / timedelta(seconds=1)
+    raisers = (start, end) == ("received", "acknowledged") and row["origin"] == "hand" and not row["paper"]
+    return None if raisers and abs(took) < 1 else took
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:

@@ -133,6 +133,7 @@ async def test_what_was_raised_by_hand_has_no_transport_by_a_feed(floor: Floor) 
     table = table_of([row_of(await floor.desk.command(raised, AN))])
     assert pd.isna(table["pressed->received_s"][0]) and table["pressed"][0] == happened
     assert table["zone"][0] == "5416"
+    assert pd.notna(table["acknowledged"][0]) and pd.isna(table["received->acknowledged_s"][0])
 
 
 @pytest.mark.parametrize(
