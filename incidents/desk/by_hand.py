@@ -18,6 +18,8 @@ from incidents.ports import Identities
 from incidents.recorder import Recorder
 from incidents.roles import User, may
 
+MAX_PLACE = 100  # characters of a place in words: the longest name here has 57
+
 
 class ByHand:
     """Begins incidents for people. An alarm raised by hand is its raiser's from its first moment."""
@@ -104,7 +106,8 @@ class ByHand:
             fix = Fix(command.lat, command.lon, method="hand", time=happened)
         if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
-        place = command.place.strip()
+        if len(place := command.place.strip()) > MAX_PLACE:
+            raise Refused("invalid")
         if not (fix or command.zone or place or case):
             raise Refused("place_missing")
         placed = self._intake.placed(fix)

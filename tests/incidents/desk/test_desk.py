@@ -206,6 +206,7 @@ async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> 
     assert (await refused(floor, cmd.Raise(id=floor.name(), reason="call"))).code == "place_missing"
     named = await floor.desk.command(cmd.Raise(id=floor.name(), place="Sint-Amandsberg"), dispatcher("me"))
     assert named is not None and named.place == "Sint-Amandsberg" and named.zone == ""
+    assert (await refused(floor, cmd.Raise(id=floor.name(), place="x" * 101))).code == "invalid"
     nobody = cmd.Raise(id=floor.name(), reason="call", zone="5416", case="2020-1")
     assert (await refused(floor, nobody)).code == "case_unknown"
 
