@@ -340,6 +340,12 @@ export class Store {
     return !!row.supervisor && row.state !== "closed" && me.supervisor && !this.mine(row);
   }
 
+  /** How soon somebody must act: 0 nobody has it, 1 it asks again for who is here, 2 it is in hands. @param {Row} row */
+  urgency(row, me = this.console) {
+    if (row.state === "raised") return 0;
+    return Store.needs(row) || this.offered(row) === "me" || this.called(row, me) ? 1 : 2;
+  }
+
   /** What this console is, to decide where an alarm stands on it: its supervisor is whom the watch calls to confirm. */
   get console() {
     const supervisor = this.may("confirm_escalation");
@@ -383,7 +389,7 @@ export class Store {
       const stands = place(row, me);
       const needs = Store.needs(row);
       const called = this.called(row, me);
-      const group = stands === "announced" ? 3 : row.state === "raised" ? 0 : needs || called ? 1 : 2;
+      const group = stands === "announced" ? 3 : this.urgency(row, me);
       const foreign = Number(!!row.centre && !me.covers.has(row.centre));
       (stands === "other" ? others : open).push({ row, group, foreign });
       if (needs && stands === "main") waiting.push(row);

@@ -54,15 +54,13 @@ export class Floor {
     store.on("second live", () => this.tick());
   }
 
-  /** All open alarms, whichever centre's: what waits for the supervisor first, then what nobody has, then by age. */
+  /** All open alarms, whichever centre's, by urgency and age. */
   open() {
     const { store } = this;
     const me = store.console;
-    const group = (/** @type {import("./actions.js").Row} */ row) =>
-      store.called(row, me) ? 0 : store.offered(row) === "me" || Store.needs(row) ? 1 : 2;
     const { open, others } = store.lists();
     return [...open, ...others]
-      .map((row) => ({ row, group: group(row) }))
+      .map((row) => ({ row, group: store.urgency(row, me) }))
       .sort((a, b) => a.group - b.group || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1))
       .map(({ row }) => row);
   }

@@ -90,6 +90,16 @@ def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[st
     return changes
 
 
+_THERE = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix"})
+# What was missed on the way is over once the step says so: nobody must act on it any more.
+ANSWERED: dict[str, frozenset[str]] = {
+    "accepted": frozenset({"undelivered", "not_accepted"}),
+    "en_route": frozenset({"undelivered", "not_accepted", "not_en_route"}),
+    "on_scene": _THERE,
+    "safe": _THERE,
+}
+
+
 def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dict[str, Any]:
     order = incident.order
     # A late receipt for an order that was cancelled or refused stays in the history and moves nothing.
@@ -103,7 +113,7 @@ def progressed(incident: Incident, entry: ev.Entry, event: ev.Progressed) -> dic
     # An alarm that nobody owns stays raised, a closed one closed: only a person changes that.
     if (state := leads(event.step, incident.state)) != incident.state:
         changes["state"] = state
-    if event.source == "radio":
+    if event.source == "radio" or incident.realarm in ANSWERED.get(event.step, ()):
         changes["realarm"] = ""
     return changes
 

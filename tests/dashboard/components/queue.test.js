@@ -60,6 +60,19 @@ test("the queue lists what nobody has, what alarmed again, own centres, then pri
   );
 });
 
+test("one order of urgency for every list: nobody has it, then what asks again, then what is in hands", () => {
+  const rows = [
+    { id: "unowned", received: 9, supervisor: true },
+    { id: "offered", state: "routed", owner: "Els", offered_to: "Jan" },
+    { id: "again", state: "on_scene", owner: "Els", realarm: "pressed" },
+    { id: "held", state: "on_scene", owner: "Els" },
+  ];
+  const store = page(...rows);
+  const of = (/** @type {string} */ id) => store.urgency(/** @type {any} */ (store.rows.get(id)));
+  assert.deepEqual(["unowned", "offered", "again", "held"].map(of), [0, 1, 1, 2]);
+  assert.equal(store.lists().open[0].id, "unowned");
+});
+
 test("an alarm of another centre stands apart and calls only when everybody must hear it", () => {
   const { others, waiting, calling } = page(
     { id: "far", centre: "B" },

@@ -265,6 +265,18 @@ async def test_a_device_that_falls_silent_alarms_once_for_each_gap(floor: Floor)
     assert (await shift.did()).count("no_fix") == 2, "its owner, then the supervisor"
 
 
+async def test_what_was_missed_on_the_way_is_over_when_a_unit_is_there(floor: Floor) -> None:
+    shift, incident = Shift(floor, WatchTimes()), await pressed(floor)
+    await shift.ask("ann", cmd.Acknowledge, incident)
+    await shift.ask("ann", cmd.Route, incident, zone="5415")
+    order = now(floor).order
+    await shift.pass_s(70)
+    assert order is not None and now(floor).realarm
+    there = ev.Progressed(step="on_scene", source="unit", order=order.id, unit="G12")
+    await floor.desk.note(f"incident/{incident.id}", there, id=floor.name(), actor="feed")
+    assert (now(floor).state, now(floor).realarm) == ("on_scene", "")
+
+
 async def told(shift: Shift) -> Incident:
     await shift.pass_s(91)
     await until(lambda: now(shift.floor).outside)
