@@ -362,10 +362,9 @@ export class Store {
     return this.lists().waiting;
   }
 
-  /** Where every alarm stands, found once for a message: `open` incidents as the queue lists them (unacknowledged, alarmed again, own
-   * centres first, then priority and age; told beforehand comes last), `others` of other centres that are heard there, what was `closed`
-   * last first; `waiting` for somebody here, `calling`: also what has been unanswered so long that it calls everybody; how many that nobody
-   * has are still `coming`. */
+  /** Where every alarm stands, found once for a message: `open` incidents by urgency, own centres first, priority and age (told beforehand comes
+   * last), `others` of other centres, `closed` last first; `waiting` for somebody here, `calling`: also what has been unanswered so long
+   * that it calls everybody; how many that nobody has are still `coming`. */
   lists() {
     return (this._lists ??= this._list());
   }
