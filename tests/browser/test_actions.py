@@ -85,6 +85,9 @@ def test_rerouting_shows_the_zones_before_anything_is_sent(desks: Desks, feed: F
     page.get_by_label("Another zone").fill("aalst")
     page.keyboard.press("Enter")
     button(page, "Re-route").click()
+    again = page.get_by_role("button", name="Confirm all the same")
+    expect(again).to_have_attribute("aria-disabled", "false")
+    again.click()
     expect(page.locator("#case .history")).to_contain_text("re-routed to PZ Aalst")
     expect(page.locator(".routing")).to_be_hidden()
 

@@ -55,6 +55,7 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "seen": [{"visible": True, "sound": "armed"}],
     "sound_tested": [{"heard": True}],
     "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
+    "place": [{"n": 4, "text": "gent"}],
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
     "took": [{}],
     "near": [{"ids": [HER]}],

@@ -89,7 +89,7 @@ class Desks:
                 case "acknowledge":
                     await self.house.desk.command(do.Acknowledge(id=id, **of), ann)
                 case "first":
-                    await self.house.desk.command(do.Route(id=id, zone=FIRST, **of), ann)
+                    await self.house.desk.command(do.Route(id=id, zone=FIRST, **of, anyway=True), ann)
                 case "end":
                     end = do.Close(id=id, as_class="real", outcome="other", reason="over", anyway=True, **of)
                     await self.house.desk.command(end, ann)
