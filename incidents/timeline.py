@@ -17,7 +17,7 @@ from incidents.bulk_records import told_beside
 from incidents.fold import apply
 from incidents.fold.clocks import counted
 from incidents.incident import TIME_NAMES, Incident, TimeName
-from incidents.intervals import INTERVALS
+from incidents.intervals import INTERVALS, RAISERS_S, Interval
 from incidents.log import Log, Record
 from incidents.messages import Fix
 from incidents.recorder import CONFLICT_S
@@ -343,7 +343,8 @@ def _spans(incident: Incident, reached: dict[TimeName, Reached]) -> tuple[Span, 
     spans = []
     for interval in INTERVALS:
         start, end = reached.get(interval.start), reached.get(interval.end)
-        if start is None or end is None or (interval.name == "pressed->received" and not by_feed):
+        uncarried = interval.name == "pressed->received" and not by_feed
+        if start is None or end is None or uncarried or _raisers(incident, interval, start, end):
             spans.append(Span(name=interval.name, definition=interval.definition, seconds=None, entered_s=None))
             continue
         seconds = (end.at - start.at).total_seconds()
@@ -359,6 +360,12 @@ def _spans(incident: Incident, reached: dict[TimeName, Reached]) -> tuple[Span, 
             )
         )
     return tuple(spans)
+
+
+def _raisers(incident: Incident, interval: Interval, start: Reached, end: Reached) -> bool:
+    """Whether nobody was waited for: who raised the alarm by hand had it at once."""
+    by_hand = interval.name == "received->acknowledged" and incident.origin == "hand" and not incident.paper
+    return by_hand and abs((end.at - start.at).total_seconds()) < RAISERS_S
 
 
 def _offsets(moments: Sequence[Moment]) -> tuple[Offset, ...]:

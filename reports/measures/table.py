@@ -21,13 +21,12 @@ import pandas as pd
 
 from incidents import events as ev
 from incidents.incident import TIME_NAMES, Incident
-from incidents.intervals import INTERVALS
+from incidents.intervals import INTERVALS, RAISERS_S
 from reports.measures.local import milliseconds, shift_of
 from reports.measures.shape import BOOL_COLUMNS, COUNT_COLUMNS, DURATION_SUFFIX, TEXT_COLUMNS
 
 _STR = pd.Series([""], dtype=str).dtype  # pandas 2 has none of its own: object
 _NAT = np.iinfo(np.int64).min
-RAISERS_S = 1.0  # an alarm raised by hand is given to its raiser in the same breath
 
 
 def row_of(incident: Incident, *, starts: tuple[str, ...] = ()) -> dict[str, object]:
