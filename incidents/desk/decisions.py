@@ -158,8 +158,9 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
 
 
 def _check_under_way(incident: Incident, command: cmd.Route | cmd.CancelOrder) -> None:
-    """Refuse once what turns a unit back that is under way."""
-    if incident.under_way and not command.anyway:
+    """Refuse once what turns a unit back that drives or is there; a zone that only accepted is told, and nobody turns."""
+    driving = incident.order is not None and incident.order.step in ("en_route", "on_scene")
+    if incident.under_way and driving and not command.anyway:
         raise Refused("unit_under_way", anyway=True)
 
 
