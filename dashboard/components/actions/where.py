@@ -46,12 +46,4 @@ def _shown(place: Place, places: Places) -> Found:
             name, called = f"{both} · {place.municipality}", place.names[0]
         case "zone":
             name, called, zone_name = zone_name, zone_name, place.zone
-    exact = place.kind == "position"
-    return Found(
-        name=name,
-        place=called,
-        zone=place.zone,
-        zone_name=zone_name,
-        lat=place.lat if exact else None,
-        lon=place.lon if exact else None,
-    )
+    return Found(name=name, place=called, zone=place.zone, zone_name=zone_name, lat=place.lat, lon=place.lon)
