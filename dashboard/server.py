@@ -5,9 +5,11 @@ machine or with the token. Every answer carries strict headers, and every page i
 """
 
 import hmac
+import signal
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -182,6 +184,7 @@ def listen(
     """
     port = port or free_port(address)
     own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
+    interrupt = signal.getsignal(signal.SIGINT)
     server = get_server(
         dict(pages),
         port=port,
@@ -197,6 +200,8 @@ def listen(
         ico_path=str(HERE / "shell" / "vigie.ico"),
         **options(guard),
     )
+    with suppress(ValueError):  # in another thread than the main one there is none
+        signal.signal(signal.SIGINT, interrupt)  # Panel's own stops the loop under whoever would end in order
     stand_before(compat.application(server), routes, headers)
     return server
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 import urllib.error
 import urllib.request
@@ -88,3 +89,16 @@ async def test_what_asks_the_process_to_end_ends_its_own_request_alone(
             assert (await reader.read(15)) == b"HTTP/1.1 200 OK"
         writer.close()
     server.stop()
+
+
+async def test_who_ends_in_order_on_an_interrupt_still_does_once_pages_are_served(house: House) -> None:
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, told.set)
+    server = serve(house.consoles, port=0)
+    try:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.wait_for(told.wait(), 5)
+        await asyncio.sleep(0)  # the loop goes on
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+        server.stop()
