@@ -8,6 +8,7 @@ export class Middle {
     this.store = store;
     this.places = places;
     this.before = ""; // who looked when the rooms were told last
+    this._veil(true); // a button pressed before there is a server would ask nobody
     /** @type {Element | null} */
     this.from = null; // where the hand was before a timeline was opened
     const { filters, tools, note } = places;
@@ -66,7 +67,7 @@ export class Middle {
 
   /** @param {boolean} again the server was away, or is new */
   _look(again) {
-    const { store, places } = this;
+    const { store } = this;
     const { locked } = store;
     const who = locked ? "" : `${store.access?.state} ${store.access?.name ?? ""} ${store.access?.may ?? ""}`;
     if (!store.access || (who === this.before && !again)) return;
@@ -76,7 +77,13 @@ export class Middle {
       this.close();
       for (const [, room] of this.rooms) room.clear();
     }
-    for (const part of [places.filters, places.review, places.tools, places.note]) part.hidden = locked;
+    this._veil(locked);
     if (!locked) for (const [, room] of this.rooms) room.start();
+  }
+
+  /** @param {boolean} on */
+  _veil(on) {
+    const { filters, review, tools, note } = this.places;
+    for (const part of [filters, review, tools, note]) part.hidden = on;
   }
 }

@@ -237,6 +237,15 @@ async def test_a_click_or_a_key_anywhere_filters_everything_and_escape_takes_it_
     await expect(chip).to_have_count(1)
 
 
+async def test_nothing_can_be_pressed_before_there_is_a_server_to_ask(review: Review) -> None:
+    page = await review.page()
+    await page.route_web_socket(re.compile(r"/ws\b"), lambda _: None)  # it is opened, and never answers
+    await page.reload(wait_until="load")
+    await expect(page.locator(".pill.export")).to_have_count(1)
+    await expect(page.locator(".pill.export")).to_be_hidden()
+    await page.context.close()
+
+
 async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Review) -> None:
     page = await review.page()
     await drawn(page, page.get_by_role("button", name="NENA").click())
