@@ -16,7 +16,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.fold import bench_fold
     from bench.log import bench_append
     from bench.report import bench_report
-    from bench.screen import bench_first_paint, bench_press
+    from bench.screen import bench_first_paint, bench_key, bench_press
     from bench.start import bench_cold_start
     from bench.table import bench_table
     from bench.zones import bench_zone_bulk, bench_zone_probability
@@ -32,6 +32,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "report": bench_report,
         "table": bench_table,
         "first paint": bench_first_paint,
+        "key": bench_key,
     }
 
 

@@ -138,6 +138,40 @@ async def _sample(page: Page, send: Callable[[], Any]) -> float:
     return float(await page.evaluate(FOUND, sent)) - sent
 
 
+KEYS = 60
+KEY = """
+() => new Promise((done) => {
+  const pressed = performance.now();
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+  requestAnimationFrame(() => setTimeout(() => done(performance.now() - pressed)));
+})
+"""
+
+
+def bench_key() -> list[Row]:
+    """From a key that walks the queue to the frame that shows the next alarm chosen, with 300 alarms that nobody has."""
+    times = asyncio.run(_keys())
+    return [
+        Row(name=f"key to painted, 300 open alarms, {name}", value=percentile(times, share), unit="ms", budget="100 ms")
+        for share, name in ((0.5, "p50"), (0.99, "p99"))
+    ]
+
+
+async def _keys() -> list[float]:
+    async with desk() as (gateway, _, base), browser() as chromium:
+        for n in range(300):
+            await gateway.publish(press(f"AMR-{n:05d}", n))
+        page = await open_page(chromium, f"{base}/operator")
+        await page.locator("#queue .unowned strong", has_text="300").wait_for()
+        await page.evaluate(IDLE)
+        await asyncio.sleep(1.5)  # for a second after it came to the front a page takes no key
+        times = []
+        for _ in range(KEYS):
+            times.append(float(await page.evaluate(KEY)))
+            await asyncio.sleep(REST_S)
+        return times
+
+
 def bench_first_paint() -> list[Row]:
     """From asking for the page to the map's first paint, with twenty alarms on it."""
     return [Row(name="page to first paint of the map", value=asyncio.run(_first_paint()), unit="ms", budget="1500 ms")]

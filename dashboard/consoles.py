@@ -107,18 +107,19 @@ class Consoles(CommonGround):
             places=self.places,
             times=times,
             whose=self.whose,
+            clock=desk.clock,
             bench=(shift or ShiftTimes()).bench_devices,
             away=away,
             outside=outside,
             tally=self.device_rows.tally,
             excluded_zone=desk.exclusions.zone,
         )
-        self.rows = rows(desk.board, name_of=desk.name_of)
+        self.rows = rows(desk.board, name_of=desk.name_of, cases=desk.cases)
         # A locked page is told that somebody has an alarm, not who.
         self._somebody = self.translate("Somebody")
-        self.locked_rows = rows(desk.board, name_of=lambda who: self._somebody, shown=nameless)
+        self.locked_rows = rows(desk.board, name_of=lambda who: self._somebody, cases=desk.cases, shown=nameless)
         self.drills = DrillPages(
-            self, times, lambda stage: rows(stage, name_of=desk.name_of, shown=unwatched), self.translate
+            self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )
         self._sessions: Pages[Session] = Pages()
         self.reservations = Reservations(self)

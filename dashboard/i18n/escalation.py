@@ -11,9 +11,6 @@ def watch(_: Callable[[str], str]) -> dict[str, str]:
 def _next(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "watch": _("What comes next"),
-        "unowned_n": _("{n} nobody has"),
-        "unowned_oldest": _("oldest {age}"),
-        "owed_n": _("{n} more coming"),
         "let_go": _("{n} of unknown names let go"),
         "watch.mine": _("RETURNS TO THE QUEUE in {time}: are you still on it?"),
         "watch.louder": _("louder in {time}"),

@@ -19,6 +19,7 @@ from dashboard.i18n import (
 )
 from dashboard.i18n.codes import codes
 from dashboard.i18n.escalation import watch
+from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
@@ -29,7 +30,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
     return (
         _page(_)
         | _bar(_)
-        | _queue(_)
+        | queue(_)
         | _case(_)
         | _history(_)
         | _actions(_)
@@ -75,6 +76,7 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "done": _("{action} {label}: done"),
         "help": _("Keys"),
         "help_hide": _("Hide the keys"),
+        "key_unowned": _("the alarm nobody has"),
         "key_move": _("previous, next alarm"),
         "key_belgium": _("all Belgium"),
         "key_follow": _("map follows it"),
@@ -89,6 +91,13 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "title_n": _("({n}) Vigie"),
         "title": _("Vigie"),
         "zone": _("PZ {name}"),
+        "m": _("{n} m"),
+        "km": _("{n} km"),
+        "s": _("{n} s"),
+        "min": _("{n} min"),
+        "h_min": _("{h} h {m}"),
+        "days": _("{n} d {h} h"),
+        "ago": _("{age} ago"),
     }
 
 
@@ -132,58 +141,6 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _queue(_: Callable[[str], str]) -> dict[str, str]:
-    return {
-        "alarms": _("Alarms"),
-        "devices": _("Devices"),
-        "closed": _("Closed, last 24 h"),
-        "no_alarm": _("No open alarm"),
-        "take": _("Take"),
-        "take_label": _("Take {label}: acknowledge it and show its case"),
-        "mine": _("MINE"),
-        "presses": _("{n} presses"),
-        "new_above": _("{n} new ↑"),
-        "new_above_label": _("{n} new alarms above. Go to the top"),
-        "nobody": _("nobody has it"),
-        "not_routed": _("not yet routed"),
-        "routed_to": _("routed to {zone}"),
-        "unit": _("unit {unit}"),
-        "done_says": _("zone says finished"),
-        "fix_old": _("fix {age} old"),
-        "radius": _("± {m}"),
-        "radius_old": _("{radius}, {age} old"),
-        "moving": _("{kmh} km/h"),
-        "no_position": _("NO POSITION"),
-        "unpresented": _("SEEN AND HEARD BY NOBODY"),
-        "unrecorded": _("NOT RECORDED"),
-        "tracking_in": _("tracking ends in {time}"),
-        "tracking_ended": _("TRACKING ENDED"),
-        "realarm.pressed": _("PRESSED AGAIN"),
-        "realarm.declined": _("ZONE DECLINED"),
-        "realarm.undelivered": _("NOT DELIVERED, USE RADIO"),
-        "delivery.radio": _("no address: pass by radio"),
-        "delivery.pending": _("order on its way"),
-        "delivery.late": _("NOT DELIVERED, USE RADIO"),
-        "delivery.failed": _("NEVER DELIVERED, USE RADIO"),
-        "delivery.delivered": _("order delivered"),
-        "closures": _("closed, last 24 h:"),
-        "took": _("took {time}"),
-        "by_hand": _("raised by hand"),
-        "battery": _("battery {n} %"),
-        "returned": _("returned to normal {time}"),
-        "times_n": _("{n} times"),
-        "noted_by": _("noted by {owner}"),
-        "row_label": _("{label}, {state}, {zone}, {owner}"),
-        "m": _("{n} m"),
-        "km": _("{n} km"),
-        "s": _("{n} s"),
-        "min": _("{n} min"),
-        "h_min": _("{h} h {m}"),
-        "days": _("{n} d {h} h"),
-        "ago": _("{age} ago"),
-    }
-
-
 def _case(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "case_number": _("Case {number}"),
@@ -195,6 +152,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "case_state.none": _("No case register is used"),
         "case_state.erased": _("ERASED: the person's facts are gone"),
         "speaks": _("speaks {languages}"),
+        "case_valid": _("Case"),
         "valid_until": _("valid to {date}"),
         "pinned": _("Instructions, weapons, plates"),
         "facts": _("Circumstances"),

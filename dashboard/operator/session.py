@@ -127,7 +127,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self.push(urgent=change.urgent)
 
     def cases_changed(self) -> None:
-        """Send anew what a change of the cases, or of who is here, may have kept from this page, or given back to it."""
+        """Send anew what a change of the cases, or of who is here, kept from this page, gave back to it, or says of each."""
+        self._unsent.open_again()
         self._unsent.kept_changed()
         self._detail = self._drawing.moved = True
         self._consoles.together.forget(self)

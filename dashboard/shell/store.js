@@ -1,6 +1,7 @@
 // What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
 import { place } from "./coverage.js";
 import { fill } from "./format.js";
+import { listed, needs, technical } from "./order.js";
 
 export const GUARD_MS = 500; // an action is refused for so long after its alarm changed
 const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
@@ -57,7 +58,7 @@ export class Store {
     this.raised = 0; // while it owes some: how many alarms nobody has, in all
     /** @type {Set<string>} the rows that stand near the screen */
     this.drawn = new Set();
-    /** @type {ReturnType<Store["_list"]> | null} */
+    /** @type {ReturnType<typeof listed> | null} */
     this._lists = null;
     /** @type {Set<string> | null} until all is here again: what a welcome has not named yet */
     this._gone = null;
@@ -330,20 +331,14 @@ export class Store {
     return this.together.people.filter((person) => person.receives && person.key !== this.together.me);
   }
 
-  /** Whether somebody must look now: nobody has it, or it alarmed again. @param {Row} row */
+  /** @param {Row} row */
   static needs(row) {
-    return row.state === "raised" || (row.state !== "closed" && !!(row.realarm || row.gone));
+    return needs(row);
   }
 
   /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm. @param {Row} row */
   called(row, me = this.console) {
     return !!row.supervisor && row.state !== "closed" && me.supervisor && !this.mine(row);
-  }
-
-  /** How soon somebody must act: 0 nobody has it, 1 it asks again for who is here, 2 it is in hands. @param {Row} row */
-  urgency(row, me = this.console) {
-    if (row.state === "raised") return 0;
-    return Store.needs(row) || this.offered(row) === "me" || this.called(row, me) ? 1 : 2;
   }
 
   /** What this console is, to decide where an alarm stands on it: its supervisor is whom the watch calls to confirm. */
@@ -362,59 +357,12 @@ export class Store {
     return this.lists().waiting;
   }
 
-  /** Where every alarm stands, found once for a message: `open` incidents by urgency, own centres first, priority and age (told beforehand comes
-   * last), `others` of other centres, `closed` last first; `waiting` for somebody here, `calling`: also what has been unanswered so long
-   * that it calls everybody; how many that nobody has are still `coming`. */
+  /** Where every alarm stands, found once for a message. */
   lists() {
-    return (this._lists ??= this._list());
-  }
-
-  _list() {
-    const me = this.console;
-    /** @typedef {{row: Row, group: number, foreign: number}} Listed */
-    const [open, others] = [/** @type {Listed[]} */ ([]), /** @type {Listed[]} */ ([])];
-    const [closed, waiting, calling] = [
-      /** @type {Row[]} */ ([]),
-      /** @type {Row[]} */ ([]),
-      /** @type {Row[]} */ ([]),
-    ];
-    let raised = 0;
-    for (const row of this.rows.values()) {
-      if (row.state === "closed") {
-        closed.push(row);
-        continue;
-      }
-      if (row.state === "raised") raised += 1;
-      const stands = place(row, me);
-      const needs = Store.needs(row);
-      const called = this.called(row, me);
-      const group = stands === "announced" ? 3 : this.urgency(row, me);
-      const foreign = Number(!!row.centre && !me.covers.has(row.centre));
-      (stands === "other" ? others : open).push({ row, group, foreign });
-      if (needs && stands === "main") waiting.push(row);
-      if (called || (needs && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
-    }
-    const order = (/** @type {Listed} */ a, /** @type {Listed} */ b) =>
-      a.group - b.group ||
-      a.foreign - b.foreign ||
-      a.row.priority - b.row.priority ||
-      a.row.received - b.row.received ||
-      (a.row.id < b.row.id ? -1 : 1);
-    const rows = (/** @type {Listed[]} */ listed) => listed.sort(order).map(({ row }) => row);
-    return {
-      open: rows(open),
-      others: rows(others),
-      closed: closed.sort((a, b) => (b.closed ?? 0) - (a.closed ?? 0)),
-      waiting,
-      calling,
-      coming: Math.max(0, this.raised - raised),
-    };
+    return (this._lists ??= listed(this));
   }
 
   technical() {
-    const group = (/** @type {DeviceRow} */ row) => (row.state !== "alarmed" ? 2 : row.owner ? 1 : 0);
-    return [...this.devices.values()].sort(
-      (a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1),
-    );
+    return technical(this.devices.values());
   }
 }

@@ -1,8 +1,7 @@
 // The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
 import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
-import { Store } from "../shell/store.js";
-import { Above } from "../components/queue/above.js";
+import { free, urgency } from "../shell/order.js";
 import { Near } from "../components/queue/near.js";
 import { Settle } from "../components/queue/settle.js";
 import { Unowned } from "../components/queue/unowned.js";
@@ -14,7 +13,7 @@ import { FloorRow } from "./row.js";
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 
 export class Floor {
-  /** @param {HTMLElement} root @param {Store} store @param {import("../shell/desk.js").DeskLine} desk
+  /** @param {HTMLElement} root @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
    *  @param {import("./middle.js").Middle} middle @param {string} work where an alarm is worked on; "" for who may not */
   constructor(root, store, desk, middle, work) {
     this.store = store;
@@ -26,12 +25,14 @@ export class Floor {
     this.list = element("ol", "alarms");
     this.none = element("p", "none", store.t("floor.none"));
     this.scroller = element("div", "scroller", this.list, this.none);
-    this.above = new Above(store, this.scroller, () => this.open());
     this.near = new Near(this.scroller, () => this.update());
-    this.unowned = new Unowned(store, this.scroller);
+    this.unowned = new Unowned(store, {
+      rows: () => this.open().filter((row) => free(store, row)),
+      go: () => this.scroller.scrollTo({ top: 0 }),
+    });
     root.append(
       element("h2", "", element("span", "", store.t("floor")), this.count),
-      element("div", "open", this.unowned.line, this.above.bar, this.scroller),
+      element("div", "open", this.unowned.line, this.scroller),
     );
     this.crew = new Crew(root, store);
     this.settle = new Settle(this.scroller, () => {
@@ -60,7 +61,7 @@ export class Floor {
     const me = store.console;
     const { open, others } = store.lists();
     return [...open, ...others]
-      .map((row) => ({ row, group: store.urgency(row, me) }))
+      .map((row) => ({ row, group: urgency(store, row, me) }))
       .sort((a, b) => a.group - b.group || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1))
       .map(({ row }) => row);
   }
@@ -91,7 +92,6 @@ export class Floor {
     this.order = order;
     write(this.count, String(rows.length));
     this.none.hidden = rows.length > 0;
-    this.above.count();
     this.unowned.update();
     this.store.draws(new Set(ids));
   }

@@ -5,6 +5,7 @@ import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { Store } from "../shell/store.js";
 import { done, upcoming } from "../components/escalation/words.js";
+import { tagsOf } from "../components/queue/tags.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
 
 /** @typedef {import("./actions.js").Row} Row
@@ -68,15 +69,6 @@ export class FloorRow {
     const state = store.t(`state.${row.state}`);
     const facts = { label: row.label, state, owner: row.owner || store.t("nobody") };
     this.pick.setAttribute("aria-label", store.t(opens ? "floor.open" : "floor.row", facts));
-    /** @type {[kind: string, words: string][]} */
-    const tags = [];
-    if (store.mine(row)) tags.push(["mine", store.t("mine")]);
-    if ((row.presses ?? 0) > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
-    if (row.centre && !store.covers.has(row.centre)) tags.push(["centre", row.centre]);
-    if (row.drill) tags.push(["drill", store.t("drill")]);
-    if (row.bench) tags.push(["bench", store.t("bench")]);
-    if (here) tags.push(["offered", store.t("offered_you")]);
-    redraw(this.tags, tags, () => tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
     this.act();
     this.tick();
   }
@@ -117,6 +109,8 @@ export class FloorRow {
   tick() {
     const { store, row } = this;
     write(this.age, ticking(store.now() - row.received));
+    const tags = tagsOf(store, row, store.now()).filter(([kind]) => !kind.startsWith("short"));
+    redraw(this.tags, tags, () => tags.map(([kind, words]) => element("span", `tag ${kind}`, words)));
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
     const state =
       row.state === "acknowledged" && !row.order_zone ? store.t("not_routed") : store.t(`state.${row.state}`);

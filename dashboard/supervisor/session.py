@@ -50,11 +50,6 @@ class SupervisorSession(Session, without=("select", "search", "map")):
         if change.kind == "drill" and not self.standing.locked:
             self.reply(drills={"news": True})
 
-    def cases_changed(self) -> None:
-        """Who is here may have another name too: whose each alarm is, so what may be done with it, is sent anew."""
-        self._unsent.open_again()
-        super().cases_changed()
-
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
         """Each row says what may be done with it from here: all of them offer it, and none is chosen."""
         super()._add_rows(message, now)

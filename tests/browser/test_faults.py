@@ -70,7 +70,7 @@ async def test_every_fault_is_named_on_the_screen_and_passes_without_a_reload(
     page: Page, server: Running, feed: OwnFeed, other: OwnFeed
 ) -> None:
     health = page.get_by_role("region", name="Feed health")
-    count = page.locator("#queue .group.alarms h2 b")
+    count = page.locator("#queue .group.nobody h2 b")
 
     filler = server.log.parent / "filler"
     with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):

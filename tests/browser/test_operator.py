@@ -150,22 +150,6 @@ def test_a_new_alarm_moves_neither_selection_nor_focus_nor_scroll(desks: Desks, 
     expect(page.locator("#case h2").filter(has_text=device)).to_be_visible()
 
 
-def test_new_alarms_above_a_scrolled_queue_are_counted_in_a_bar(desks: Desks, feed: Feed, device: str) -> None:
-    page = desks.open(1366, 768)
-    for _ in range(7):
-        waiting = f"AMR-{next(_numbers):05}"
-        feed.press(waiting)
-    expect(row(page, waiting)).to_have_count(1)
-    scroller = page.locator("#queue .scroller")
-    until(lambda: scroller.evaluate("(one) => one.scrollHeight > one.clientHeight + 300"))
-    scroller.evaluate("(one) => one.scrollTo(0, one.scrollHeight)")
-    feed.press(device)
-    bar = page.get_by_role("button", name=re.compile("^1 new alarms above"))
-    expect(bar).to_be_visible()
-    bar.click()
-    expect(bar).to_be_hidden()
-
-
 def test_words_of_feeds_and_cases_stay_text(desks: Desks, feed: Feed) -> None:
     page = desks.open()
     feed.press(HOSTILE[:200])

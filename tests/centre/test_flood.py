@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from bench.running import browser
+from bench.screen import KEY
 from tests.centre.flood import ANSWERED_S, Flood, memory_mb, said, watched_page
 from tests.centre.parts import Running, until
 
@@ -67,7 +68,7 @@ async def scroll(page: Page, share: float) -> None:
     for _ in range(3):
         await page.evaluate(
             """(share) => {
-              const list = document.querySelector("#queue .alarms");
+              const list = document.querySelector("#queue .nobody");
               const all = document.querySelector("#queue .scroller");
               all.scrollTo(0, share * (list.offsetHeight - all.clientHeight));
             }""",
@@ -99,6 +100,8 @@ async def test_a_flood_keeps_the_page_the_log_and_the_memory(tmp_path: Path) -> 
         await asyncio.sleep(4)  # three steps of the watch over all of them
         await run.held()
         assert "600" in await waiting(run.page)
+        keys = sorted([float(await run.page.evaluate(KEY)) for _ in range(20)])
+        assert keys[10] < 300, keys  # ms; the budget is 100
         for n in (599, 300, 0):  # what is scrolled to is drawn, wherever it stands
             await scroll(run.page, n / 599)
             await run.page.locator(f"#queue .pick:text-is('AMR-{n:05d}')").wait_for(timeout=5000)

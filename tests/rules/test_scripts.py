@@ -15,7 +15,7 @@ NAMES = [role for role in ROLES if role != "zone"]  # that is also a place
 # What only words a state, or asks which of them was meant; and a zone's answers as their buttons stand.
 SAYS = {
     "dashboard/components/actions/fields.js": 1,
-    "dashboard/components/queue/queue.js": 3,
+    "dashboard/components/queue/says.js": 3,
     "dashboard/supervisor/row.js": 1,
     "dashboard/zone/card.js": 1,
 }

@@ -100,8 +100,8 @@ export class CasePanel {
       if ((row.presses ?? 1) > 1) state.push(store.t("presses", { n: row.presses }));
       if (row.as_class) state.push(store.t(`class.${row.as_class}`));
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
-      const owner = store.mine(row) ? `${store.t("mine")} (${row.owner})` : row.owner || store.t("nobody");
-      state.push(owner);
+      if (store.mine(row)) state.push(`${store.t("mine")} (${row.owner})`);
+      else if (row.state !== "raised") state.push(row.owner || store.t("nobody"));
     } else if (device) {
       state.unshift(store.t(`condition.${device.condition}`));
       if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));
@@ -130,7 +130,6 @@ export class CasePanel {
     if (file.victim) parts.push(file.victim);
     if (file.languages?.length)
       parts.push(store.t("speaks", { languages: file.languages.map((l) => l.toUpperCase()).join(", ") }));
-    if (file.valid_until) parts.push(store.t("valid_until", { date: day(file.valid_until, store.language) }));
     return parts.join(" · ");
   }
 

@@ -82,6 +82,8 @@ export class Circumstances {
         : fact.text;
       this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
     }
+    if (file.valid_until && !TROUBLE.has(file.state))
+      this._fact(list, store.t("case_valid"), store.t("valid_until", { date: day(file.valid_until, store.language) }));
     if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
     if (live.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: live.battery }));
     if (store.row?.past) this._fact(list, store.t("device_past"), pastOf(store, store.row));

@@ -64,18 +64,39 @@ def case_of(incident: Incident, cases: CaseBook) -> Case | None:
     return found or (cases.by_device(incident.device) if incident.device else None)
 
 
-def shown(incident: Incident, cases: CaseBook, today: date) -> ShownCase:
-    """The case of an incident, for a page that may show it."""
+def _looked_up(incident: Incident, cases: CaseBook, today: date) -> tuple[CaseState, Case | None]:
+    """How the register answers for an incident today, and with which case."""
     if incident.erased:
-        return ShownCase(state="erased")
+        return "erased", None
     case = case_of(incident, cases)
     if case is None:
-        return ShownCase(state=_ABSENT.get(cases.state, "locked"), number=incident.case or "")
-    return _open(case, today)
+        return _ABSENT.get(cases.state, "locked"), None
+    return ("open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"), case
 
 
-def _open(case: Case, today: date) -> ShownCase:
-    state: CaseState = "open" if case.valid_on(today) else "early" if today < case.valid_from else "expired"
+def warnings(incident: Incident, cases: CaseBook, today: date) -> tuple[str, ...]:
+    """What a row says of the case at all times: codes, the gravest first. That no case is in force is one of them."""
+    state, case = _looked_up(incident, cases, today)
+    said: list[str] = [] if state in ("open", "none", "erased") else [f"case_{state}"]
+    if case is not None:
+        if case.weapons:
+            said.append("weapon")
+        if case.silent_approach:
+            said.append("silent_approach")
+        if any(one.zone for one in case.exclusions):
+            said.append("excluded")
+    return tuple(said)
+
+
+def shown(incident: Incident, cases: CaseBook, today: date) -> ShownCase:
+    """The case of an incident, for a page that may show it."""
+    state, case = _looked_up(incident, cases, today)
+    if case is None:
+        return ShownCase(state=state, number=incident.case or "" if state != "erased" else "")
+    return _open(case, state)
+
+
+def _open(case: Case, state: CaseState) -> ShownCase:
     suspect = case.suspect.facts if case.suspect else ()
     plates = tuple(fact for fact in suspect if PLATE.search(fact.text))
     pinned = (

@@ -1,42 +1,58 @@
-// The alarm queue: open alarms, technical alarms, what was closed in the last 24 h. One element a row, kept by its key.
+// The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. One element a row, kept by its key.
 import { button, current, redraw } from "../../shell/build.js";
-import { clock, duration, element, joined, metres, ticking, write, writeParts } from "../../shell/format.js";
+import { attributes, clock, duration, element, joined, ticking, write, writeParts } from "../../shell/format.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
-import { done, upcoming } from "../escalation/words.js";
+import { counting, upcoming } from "../escalation/words.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
-import { Store } from "../../shell/store.js";
+import { free, gathered, needs, SIDES } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
-import { Above } from "./above.js";
+import { Below } from "./below.js";
 import { Near } from "./near.js";
+import { nextOf, whatOf, whereOf, whoOf } from "./says.js";
 import { Settle } from "./settle.js";
+import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
 
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
+const FEW = 5; // open alarms: from the sixth on, rows are low but for the chosen one
+const BY = ["urgency", "zone", "centre"]; // how what others have may stand
+const KEPT = "vigie.by";
 
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow
  *  @typedef {ReturnType<Queue["_make"]>} Drawn the parts of a row as it stands */
 
 export class Queue {
-  /** @param {HTMLElement} root @param {Store} store @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
+  /** @param {HTMLElement} root @param {import("../../shell/store.js").Store} store @param {{take: (id: string) => void, refuse: (id: string) => void, fly: (id: string) => void}} does */
   constructor(root, store, does) {
     this.store = store;
     this.does = does;
     /** @type {Map<string, Drawn | ReservedRow>} */
     this.rows = new Map();
     this.order = "";
+    this.low = false; // rows are low
+    this.by = BY.find((by) => by === sessionStorage.getItem(KEPT)) ?? BY[0];
     this.scroller = element("div", "scroller");
-    this.sections = ["alarms", "others", "devices", "closed"].map((key) => this._section(key));
-    this.others = new Others(store, this.sections[1].head, () => this.update());
-    this.above = new Above(store, this.scroller, () => store.lists().open);
+    this.sections = new Map([...SIDES, "others", "devices", "closed"].map((key) => [key, this._section(key)]));
+    this.gather = button("by", "", () => this._gather());
+    this._part("hands").head.append(this.gather);
+    this.others = new Others(store, this._part("others").head, () => this.update());
     this.near = new Near(this.scroller, () => this.update());
-    this.unowned = new Unowned(store, this.scroller);
+    this.unowned = new Unowned(store, {
+      rows: () => store.lists().open.filter((row) => free(store, row) && store.place(row) !== "announced"),
+      go: ({ id }) => {
+        store.select(id);
+        this.show(id);
+      },
+      key: "U",
+    });
+    this.below = new Below(store);
     // Its look does not change while a row settles, for that would paint all of them.
     this.settle = new Settle(root, () => {
       const moving = String(this.settle.moving);
       for (const drawn of this.rows.values()) if ("take" in drawn) drawn.take.ariaDisabled = moving;
     });
-    root.append(this.unowned.line, this.above.bar, this.scroller);
+    root.append(this.unowned.line, this.scroller, this.below.line);
     // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
     store.on("rows", () => this.update());
@@ -47,63 +63,128 @@ export class Queue {
   /** @param {string} key */
   _section(key) {
     const head = element("h2", "", "");
-    const title = element("span", "", this.store.t(key));
+    const title = element("span", "", this.store.t(`part.${key}`));
     const count = element("b");
-    head.append(title, count);
+    const ask = element("span", "ask");
+    head.append(title, count, ask);
     const list = element("ol");
-    const none = element("p", "none", key === "alarms" ? this.store.t("no_alarm") : "");
-    const section = element("div", `group ${key}`, head, list, none);
+    const section = element("div", `group ${key}`, head, list);
     this.scroller.append(section);
-    return { key, section, head, list, count, none };
+    return { key, section, head, list, count, ask };
+  }
+
+  /** @param {string} key */
+  _part(key) {
+    return /** @type {ReturnType<Queue["_section"]>} */ (this.sections.get(key));
+  }
+
+  /** What others have stands by urgency, by zone or by centre; what nobody has, and mine, always by urgency. */
+  _gather() {
+    this.by = BY[(BY.indexOf(this.by) + 1) % BY.length];
+    sessionStorage.setItem(KEPT, this.by);
+    this.update();
+  }
+
+  /** @param {Row} row */
+  _group(row) {
+    if (this.by === "urgency") return "";
+    return this.by === "zone" ? this.store.zone(row.zone_name || row.zone) : (row.centre ?? "");
+  }
+
+  /** The rows of each section, in the order they stand. @returns {Map<string, (Row | DeviceRow)[]>} */
+  _listed() {
+    const { store } = this;
+    const { parts, others, closed } = store.lists();
+    /** @type {Map<string, (Row | DeviceRow)[]>} */
+    const listed = new Map(SIDES.map((side, n) => [side, parts[n]]));
+    listed.set(
+      "hands",
+      gathered(parts[SIDES.indexOf("hands")], (row) => this._group(row)),
+    );
+    listed.set("others", this.others.take(others));
+    listed.set("devices", store.technical());
+    return listed.set("closed", closed);
   }
 
   /** The keys of all rows in the order they stand: what the arrow keys walk along. */
   keys() {
-    const { open, others, closed } = this.store.lists();
-    const all = [...open, ...(this.others.opened ? others : []), ...this.store.technical(), ...closed];
-    return all.filter((row) => !row.reserved).map((row) => row.id);
+    return [...this._listed().values()].flatMap((rows) => rows.filter((row) => !row.reserved).map((row) => row.id));
   }
 
   update() {
     const { store } = this;
+    const listed = this._listed();
     const all = store.lists();
-    const lists = [all.open, this.others.take(all.others), store.technical(), all.closed];
+    this.low = all.open.length + (listed.get("others")?.length ?? 0) > FEW;
+    this.scroller.classList.toggle("low", this.low);
     const focused = document.activeElement;
     const stays = (/** @type {Row | DeviceRow} */ row) =>
       row.id === store.selected || (focused !== document.body && !!this.rows.get(row.id)?.li.contains(focused));
-    const near = lists.map((rows, n) => this.near.of(this.sections[n].list, rows, stays));
-    const order = near.map((rows) => rows.map((row) => row.id).join()).join(";");
+    const near = new Map([...listed].map(([key, rows]) => [key, this.near.of(this._part(key).list, rows, stays)]));
+    const drawnRows = [...near.values()];
+    const order = drawnRows.map((rows) => rows.map((row) => row.id).join()).join(";");
     const moved = order !== this.order;
-    const known = new Set(near.flatMap((rows) => rows.map((row) => row.id)));
+    const known = new Set(drawnRows.flatMap((rows) => rows.map((row) => row.id)));
     for (const [key, drawn] of this.rows) {
       if (known.has(key)) continue;
       drawn.li.remove();
       this.rows.delete(key);
     }
-    lists.forEach((rows, n) => {
-      const { list, count, section, none, key } = this.sections[n];
+    for (const [key, rows] of listed) {
+      const { list, count, section } = this._part(key);
       write(count, String(rows.length));
-      section.hidden = key === "others" ? all.others.length === 0 : rows.length === 0 && key !== "alarms";
-      none.hidden = rows.length > 0 || key !== "alarms";
+      section.hidden = key === "others" ? all.others.length === 0 : rows.length === 0;
+      let before = "";
       this.near.put(
         list,
-        near[n].map((row) => this._row(row, key === "devices").li),
+        (near.get(key) ?? []).map((row) => {
+          const drawn = this._row(row, key === "devices");
+          if (key === "hands") {
+            const group = this._group(/** @type {Row} */ (row));
+            attributes(drawn.li, { "data-begins": group !== before && group });
+            before = group;
+          }
+          return drawn.li;
+        }),
       );
-    });
+    }
+    this._count(all);
     // Moving an element takes the focus from it.
     if (moved && focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) {
       focused.focus({ preventScroll: true });
     }
     if (moved && this.order) this.settle.moved();
     this.order = order;
-    this.above.count();
     this.unowned.update();
     store.draws(known);
   }
 
+  /** How many stand in each part, how many of them ask again; the same once more under the list.
+   * @param {ReturnType<import("../../shell/store.js").Store["lists"]>} all */
+  _count(all) {
+    const { store } = this;
+    const asking = (/** @type {Row[]} */ rows) => rows.filter((row) => needs(row)).length;
+    SIDES.forEach((side, n) => {
+      const ask = side === "nobody" ? 0 : asking(all.parts[n]);
+      write(this._part(side).ask, ask ? store.t("ask_n", { n: ask }) : "");
+    });
+    const [, , hands, bench] = all.parts;
+    write(this.gather, store.t(`by.${this.by}`));
+    this.gather.setAttribute("aria-label", store.t("by_label", { by: store.t(`by.${this.by}`) }));
+    this.gather.hidden = hands.length < 2;
+    const unnoted = store.technical().filter((row) => row.state === "alarmed" && !row.owner).length;
+    const go = (/** @type {string} */ key) => () => this._part(key).section.scrollIntoView({ block: "start" });
+    const part = (/** @type {string} */ key, /** @type {number} */ n, ask = 0) => ({ key, n, ask, go: go(key) });
+    this.below.show([
+      part("hands", hands.length + bench.length, asking([...hands, ...bench])),
+      part("devices", store.devices.size, unnoted),
+      part("closed", all.closed.length),
+    ]);
+  }
+
   _flash() {
     const on = this.scroller.classList.contains("flash");
-    if (on || this.sections[0].list.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
+    if (on || this.scroller.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
 
   /** @param {Row | DeviceRow} row @param {boolean} technical */
@@ -119,14 +200,17 @@ export class Queue {
     }
     const incident = technical ? null : /** @type {Row} */ (row);
     const stands = incident ? this.store.place(incident) : "main";
-    if (drawn.row !== row || drawn.desk !== this.store.desk || drawn.stands !== stands) {
+    const selected = this.store.selected === row.id;
+    const low = this.low && !selected;
+    if (drawn.row !== row || drawn.desk !== this.store.desk || drawn.stands !== stands || drawn.low !== low) {
       drawn.row = row;
       drawn.stands = stands;
       drawn.desk = this.store.desk;
+      drawn.low = low;
       incident ? this._fill(drawn, incident) : this._fillDevice(drawn, /** @type {DeviceRow} */ (row));
     }
-    const selected = this.store.selected === row.id;
     drawn.li.classList.toggle("selected", selected);
+    drawn.li.classList.toggle("is-low", low);
     current(drawn.pick, selected);
     return drawn;
   }
@@ -159,16 +243,15 @@ export class Queue {
       if (event.target !== take) this.store.select(id);
     });
     li.addEventListener("dblclick", () => this.does.fly(id));
-    /** @type {{row: Row | DeviceRow | null, desk: string, stands: string}} */
-    const drawn = { row: null, desk: "", stands: "" };
+    /** @type {{row: Row | DeviceRow | null, desk: string, stands: string, low: boolean}} */
+    const drawn = { row: null, desk: "", stands: "", low: false };
     return { li, ...parts, ...drawn };
   }
 
   /** @param {Drawn} drawn @param {Row} row */
   _fill(drawn, row) {
     const { store } = this;
-    const mine = store.mine(row);
-    const needs = Store.needs(row) && drawn.stands !== "announced";
+    const announced = drawn.stands === "announced";
     const data = drawn.li.dataset;
     data.state = row.state;
     data.stands = drawn.stands;
@@ -176,29 +259,22 @@ export class Queue {
     data.presses = String(row.presses ?? 1);
     data.owner = row.owner ?? "";
     data.flags = (row.flags ?? []).join(" ");
-    drawn.li.className = `row is-${row.state}${row.drill ? " is-drill" : ""}${needs ? " needs" : ""}${drawn.stands === "announced" ? " announced" : ""}${store.offered(row) === "me" ? " offered-here" : ""}${store.selected === row.id ? " selected" : ""}`;
+    const looks = [
+      `row is-${row.state}`,
+      row.drill && "is-drill",
+      needs(row) && !announced && "needs",
+      announced && "announced",
+      store.offered(row) === "me" && "offered-here",
+    ];
+    drawn.li.className = looks.filter(Boolean).join(" ");
     draws(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
     const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
     const owner = row.owner || store.t("nobody");
     const facts = { label: row.label, state: store.t(`state.${row.state}`), zone, owner };
     drawn.pick.ariaLabel = store.t("row_label", facts);
-    const tags = [];
-    if (mine) tags.push(["mine", store.t("mine")]);
-    if ((row.presses ?? 1) > 1) tags.push(["presses", store.t("presses", { n: row.presses })]);
-    const { centre } = row;
-    if (centre && !store.covers.has(centre) && row.state !== "closed") tags.push(["centre", centre]);
-    if (row.belongs && row.state !== "closed") tags.push(["unlocated", store.t("unlocated")]);
-    if (row.as_class) tags.push(["class", store.t(`class.${row.as_class}`)]);
-    if (row.paper) tags.push(["paper", store.t("paper")]);
-    if (row.drill) tags.push(["drill", store.t("drill")]);
-    if (row.bench) tags.push(["bench", store.t("bench")]);
-    if (store.offered(row) === "me") tags.push(["offered", store.t("offered_you")]);
-    marks(drawn.tags, tags, "tag ");
-    // "PZ Gent · Gent" says Gent twice.
-    write(drawn.place, joined([zone, row.municipality !== row.zone_name && row.municipality]));
     write(drawn.test, announcedTest(store, row));
-    drawn.take.hidden = !(row.state === "raised" || (row.gone && !mine)) || drawn.stands === "announced";
+    drawn.take.hidden = announced || !free(store, row);
     drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
     this._ticking(drawn, row);
   }
@@ -221,7 +297,7 @@ export class Queue {
     marks(drawn.tags, often ? [[row.flaps ? "flaps" : "presses", often]] : [], "tag ");
     data.flaps = String(row.flaps ?? 0);
     const battery = row.battery == null ? "" : store.t("battery", { n: row.battery });
-    write(drawn.place, joined([condition, battery]));
+    marks(drawn.place, [["where", joined([condition, battery])]]);
     write(drawn.what, row.returned ? store.t("returned", { time: clock(row.returned) }) : "");
     const aside = row.shelved ? store.t("shelved", { who: row.owner, time: clock(row.shelved).slice(0, 5) }) : "";
     write(drawn.who, aside || (row.owner ? store.t("noted_by", { owner: row.owner }) : ""));
@@ -240,6 +316,8 @@ export class Queue {
     }
     if (row.state === "closed") {
       write(drawn.age, clock(row.closed).slice(0, 5));
+      marks(drawn.tags, tagsOf(store, row, now), "tag ");
+      marks(drawn.place, [["where", whereOf(store, row)]]);
       const outcome = row.outcome ? store.t(`outcome.${row.outcome}`) : "";
       const took = row.took_s != null ? store.t("took", { time: ticking(row.took_s * 1000) }) : "";
       writeParts(drawn.what, [outcome, took]);
@@ -248,94 +326,25 @@ export class Queue {
       return;
     }
     write(drawn.age, ticking(now - row.received));
-    writeParts(drawn.what, this._what(row, now));
-    writeParts(drawn.who, this._who(row));
-    this._next(drawn, row, now);
-  }
-
-  /** @param {Row} row @param {number} now */
-  _what(row, now) {
-    const { store } = this;
-    const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
-    if (row.fix_at) {
-      const age = duration(store.words, now - row.fix_at);
-      const radius = row.radius_m
-        ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
-        : "";
-      parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
-      const speed = row.speed_m_s ?? 0;
-      if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));
-    } else if (row.zone) parts.push(store.t("no_position")); // without a zone the line above says it
-    return parts;
-  }
-
-  /** @param {Row} row */
-  _who(row) {
-    const { store } = this;
-    const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
-    if (row.state === "raised") return [store.t("nobody"), offered];
-    const parts = [row.owner ?? "", offered];
-    if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
-    // The row has named its zone already.
-    else
-      parts.push(
-        row.state === "routed" && row.order_zone !== row.zone_name
-          ? store.t("routed_to", { zone: store.zone(row.order_zone) })
-          : store.t(`state.${row.state}`),
-      );
-    if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
-    if (row.done) parts.push(store.t("done_says"));
-    return parts;
-  }
-
-  /** What is wrong, what the watch will do next and when, flags in words, what was closed of this device. @param {Drawn} drawn @param {Row} row @param {number} now */
-  _next(drawn, row, now) {
-    const { store } = this;
-    const announced = drawn.stands === "announced";
-    const parts = announced
-      ? [["", store.t("announced", { centre: row.centre })]]
-      : [...this._whose(row), ...this._said(row, now)];
-    marks(drawn.next, parts);
-  }
-
-  /** @param {Row} row @param {number} now */
-  _said(row, now) {
-    const { store } = this;
-    const parts = [];
-    if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
-    // Whoever acknowledged it has seen it; the history keeps that nobody had.
-    if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
-    if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
-    if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-    if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
-    if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
-    else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
-    else if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
-    parts.push(...done(store, row));
-    const next = upcoming(store, row);
-    if (next) parts.push(next);
-    for (const flag of row.flags ?? []) if (flag !== "no_fix") parts.push(["warn", store.t(`flag.${flag}`)]);
-    if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
-    // While nobody answers there is graver news, and no room.
-    else if (row.tracking_until && !row.ladder)
-      parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
-    if (row.closures?.length) {
-      const closed = row.closures.map(
-        (c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`,
-      );
-      parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
+    // A low row has its graver news as tags, and the rest when it is chosen.
+    marks(
+      drawn.tags,
+      tagsOf(store, row, now).filter(([kind]) => drawn.low || !kind.startsWith("short")),
+      "tag ",
+    );
+    const where = whereOf(store, row);
+    if (drawn.low) {
+      const state = row.state === "raised" ? "" : store.t(`state.${row.state}`);
+      marks(drawn.place, [["where", where], ...(state ? [["state", `· ${state}`]] : [])]);
+      write(drawn.who, row.owner || store.t("nobody_short"));
+      marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
+      return;
     }
-    if (row.past) parts.push(["past", pastOf(store, row)]);
-    return parts;
-  }
-
-  /** Why an alarm stands here that this console does not cover, or that has no position. @param {Row} row */
-  _whose(row) {
-    const { store } = this;
-    const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
-    if (row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {}))
-      parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
-    return parts;
+    marks(drawn.place, [["where", where]]);
+    writeParts(drawn.what, whatOf(store, row, now));
+    writeParts(drawn.who, whoOf(store, row));
+    const told = drawn.stands === "announced";
+    marks(drawn.next, told ? [["", store.t("announced", { centre: row.centre })]] : nextOf(store, row, now));
   }
 
   /** Bring a row the operator walked to into sight. @param {string} id */

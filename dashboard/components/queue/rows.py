@@ -9,10 +9,12 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from dashboard.components.case.facts import CaseBook, warnings
 from dashboard.components.escalation.facts import facts as watched
 from dashboard.components.place_names import Places
-from dashboard.shell.clock import milliseconds
+from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.centres import Belongs, Why, everyones
+from incidents.clock import Clock
 from incidents.devices.tally import Tally
 from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.escalation.watch import tracking_ends
@@ -116,6 +118,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     everyones: bool = False
     kept_from: int = 0
     order_excluded: bool = False
+    warns: tuple[str, ...] = ()
 
 
 class Reserved(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,7 +267,8 @@ def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
 
 
 def nameless(incident: Incident, row: Row) -> Row:
-    """The row for a page on which no case may be named, and no place of a test; names of people are `name_of`'s to withhold."""
+    """The row for a page that may say nothing of a case, nor where a test is; names of people are `name_of`'s to withhold."""
+    row = msgspec.structs.replace(row, warns=())
     if row.test is not None:
         row = msgspec.structs.replace(row, test=msgspec.structs.replace(row.test, where=""))
     return row if incident.device else msgspec.structs.replace(row, label=incident.id[:8])
@@ -316,6 +320,8 @@ class RowCache:
         name_of: Callable[[str], str],
         times: WatchTimes,
         whose: Callable[[Incident], Belongs],
+        cases: CaseBook,
+        clock: Clock,
         shown: Callable[[Incident, Row], Row] = lambda incident, row: row,
         bench: Iterable[str] = (),
         away: Callable[[str], Away] = lambda actor: THERE,
@@ -328,13 +334,15 @@ class RowCache:
         self._name_of = name_of
         self._times = times
         self._whose = whose
+        self._cases = cases
+        self._clock = clock
         self._shown = shown
         self._bench = frozenset(bench)
         self._away = away
         self._outside = outside
         self._tally = tally
         self._excluded_zone = excluded_zone
-        self._rows: dict[str, tuple[tuple[Incident, tuple[Incident, ...], Away, Past | None, bool], msgspec.Raw]] = {}
+        self._rows: dict[str, tuple[tuple[object, ...], msgspec.Raw]] = {}
 
     def encoded(self, incident_id: str) -> msgspec.Raw | None:
         """The JSON of an incident's row; None when it left the board."""
@@ -348,7 +356,11 @@ class RowCache:
         past = past_of(self._tally(incident.device)) if incident.device and incident.open else None
         order = incident.order
         misled = order is not None and order.alive and incident.open and self._excluded_zone(incident, order.zone)
-        if known is not None and known[0][0] is incident and known[0][1:] == (before, away, past, misled):
+        warns: tuple[str, ...] = ()
+        if incident.open:
+            warns = warnings(incident, self._cases, self._clock.now().astimezone(BRUSSELS).date())
+        made_of = (before, away, past, misled, warns)
+        if known is not None and known[0][0] is incident and known[0][1:] == made_of:
             return known[1]
         whose = self._whose(incident)
         facts = row(incident, before, self._places, self._name_of, self._times, whose, away, self._outside)
@@ -358,7 +370,8 @@ class RowCache:
             past=past,
             kept_from=len(incident.kept_from),
             order_excluded=misled,
+            warns=warns,
         )
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
-        self._rows[incident_id] = ((incident, before, away, past, misled), raw)
+        self._rows[incident_id] = ((incident, *made_of), raw)
         return raw

@@ -1,44 +1,57 @@
-// How many alarms nobody has, and since when: of more than can be seen at once this line is never out of sight.
+// How many alarms nobody has, and since when. It stands over the list whatever is scrolled, opened or loaded anew: with none it says so.
+import { button } from "../../shell/build.js";
 import { element, ticking, write } from "../../shell/format.js";
 
-const FEW = 5; // from the sixth on
+/** @typedef {import("../../shell/wire.js").Row} Row */
 
 export class Unowned {
-  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} scroller what it stands over */
-  constructor(store, scroller) {
+  /** @param {import("../../shell/store.js").Store} store
+   *  @param {{rows: () => Row[], go: (row: Row) => void, key?: string}} does the rows that nobody has, in the order they stand; what leads to one */
+  constructor(store, { rows, go, key = "" }) {
     this.store = store;
-    this.scroller = scroller;
+    this.rows = rows;
+    this.go = go;
     this.figures = new Intl.NumberFormat(store.language === "en" ? "en-GB" : store.language);
-    this.line = element("div", "unowned");
     this.count = element("strong");
     this.oldest = element("span", "oldest");
     this.owed = element("span", "owed");
-    this.line.append(this.count, this.oldest, this.owed);
-    this.line.hidden = true;
+    this.way = element("span", "way", key && element("kbd", "", key), store.t("unowned_show"));
+    this.line = button("unowned", "", () => this.next());
+    this.line.append(this.count, this.oldest, this.owed, this.way);
     this.since = Infinity;
     store.on("second", () => this.tick());
   }
 
+  /** Lead to the one that has waited longest; from one of them to the one after it. */
+  next() {
+    const rows = this.rows().filter((row) => !row.reserved);
+    if (!rows.length) return;
+    const at = rows.findIndex((row) => row.id === this.store.selected);
+    this.go(rows[(at + 1) % rows.length]);
+  }
+
   update() {
     const { store } = this;
-    const waiting = store.waiting().filter((row) => row.state === "raised");
+    const rows = this.rows();
     // What has not come may be this console's: until it has, it counts.
-    const count = waiting.length + store.lists().coming;
-    this.line.hidden = count <= FEW && !store.owed;
-    this.scroller.classList.toggle("crowded", !this.line.hidden);
-    this.since = waiting.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
-    write(this.count, store.t("unowned_n", { n: this.figures.format(count) }));
+    const count = rows.length + store.lists().coming;
+    this.line.classList.toggle("some", count > 0);
+    this.line.disabled = !rows.length;
+    this.way.hidden = !rows.length;
+    this.since = rows.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
+    const open = store.lists().open.length;
+    write(
+      this.count,
+      count
+        ? store.t("unowned_n", { n: this.figures.format(count) })
+        : store.t(open ? "unowned_none" : "no_alarm", { n: this.figures.format(open) }),
+    );
     write(this.owed, store.owed ? store.t("owed_n", { n: this.figures.format(store.owed) }) : "");
     this.tick();
   }
 
   tick() {
-    if (this.line.hidden) return;
-    write(
-      this.oldest,
-      Number.isFinite(this.since)
-        ? this.store.t("unowned_oldest", { age: ticking(this.store.now() - this.since) })
-        : "",
-    );
+    const age = Number.isFinite(this.since) && ticking(this.store.now() - this.since);
+    write(this.oldest, age ? this.store.t("unowned_oldest", { age }) : "");
   }
 }

@@ -67,7 +67,8 @@ export class Keys {
     if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
     if (letter === "g" && !event.shiftKey) return { run: () => store.selected && parts.map.fly(store.selected) };
     if (letter === "i" && !event.shiftKey) return { run: () => parts.access.stay() };
-    if (letter === "u" && !event.shiftKey) return { run: () => parts.queue.others.toggle() };
+    if (letter === "u")
+      return { run: () => (event.shiftKey ? parts.queue.others.toggle() : parts.queue.unowned.next()) };
     if (letter === "w" && !event.shiftKey) return { run: () => parts.people.show(!parts.people.open) };
     if (letter === "h")
       return { acts: true, run: () => (event.shiftKey ? parts.actions.paper() : parts.actions.raise()) };
@@ -121,7 +122,8 @@ export class Keys {
       ["F", store.t("key_follow")],
       ["M", store.t("key_layers")],
       ["G", store.t("key_fly")],
-      ["U", store.t("key_others")],
+      ["U", store.t("key_unowned")],
+      ["⇧ U", store.t("key_others")],
       ["V", store.t("key_sound")],
       ["W", store.t("key_people")],
       ["Esc", store.t("key_back")],

@@ -11,6 +11,7 @@ Object.assign(globalThis, {
   document: { visibilityState: "hidden" },
 });
 const { Store } = await import("../../../dashboard/shell/store.js");
+const { urgency } = await import("../../../dashboard/shell/order.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
 /** A page of centre A that was told these rows. @param {...{id: string} & Record<string, unknown>} rows */
@@ -68,7 +69,7 @@ test("one order of urgency for every list: nobody has it, then what asks again, 
     { id: "held", state: "on_scene", owner: "Els" },
   ];
   const store = page(...rows);
-  const of = (/** @type {string} */ id) => store.urgency(/** @type {any} */ (store.rows.get(id)));
+  const of = (/** @type {string} */ id) => urgency(store, /** @type {any} */ (store.rows.get(id)));
   assert.deepEqual(["unowned", "offered", "again", "held"].map(of), [0, 1, 1, 2]);
   assert.equal(store.lists().open[0].id, "unowned");
 });

@@ -1,5 +1,7 @@
 """Rows, the case and the routing proposal, without a browser."""
 
+import json
+
 from dashboard.components.actions.routing import TOO_OLD_S, proposal
 from dashboard.components.case.detail import detail
 from dashboard.components.queue.rows import closures, priority
@@ -73,6 +75,23 @@ async def test_instructions_weapons_and_plates_are_pinned_with_their_source(hous
         ("plate", "grey van 1-ABC-000"),
     ]
     assert all(f.source and f.date for f in (*shown.pinned, *shown.facts))
+
+
+async def test_a_row_warns_of_weapon_and_approach_and_of_a_case_that_is_not_in_force(house: House) -> None:
+    incident, unknown = await house.press(), await house.press("AMR-00999")
+
+    def warned(id: str, *, locked: bool = False) -> object:
+        raw = (house.consoles.locked_rows if locked else house.consoles.rows).encoded(id)
+        assert raw is not None
+        return json.loads(bytes(raw)).get("warns")
+
+    assert warned(incident.id) == ["weapon", "excluded"]
+    assert warned(unknown.id) == ["case_unknown"]
+    assert warned(incident.id, locked=True) is None  # nobody is signed in there
+    house.clock.pass_s(60 * 86_400)
+    assert warned(incident.id) == ["case_expired", "weapon", "excluded"]
+    house.cases.state = "locked"
+    assert warned(unknown.id) == ["case_locked"]
 
 
 async def test_a_locked_register_and_an_expired_case_each_have_their_state(house: House) -> None:

@@ -1,0 +1,91 @@
+// What a high row of the queue says of an alarm, line by line, in words.
+import { clock, duration, joined, metres } from "../../shell/format.js";
+import { needs } from "../../shell/order.js";
+import { pastOf } from "../devices/words.js";
+import { done, upcoming } from "../escalation/words.js";
+
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row */
+
+const TAGGED = new Set(["no_fix", "case_unknown", "case_expired", "cases_locked"]); // these stand beside the name
+
+/** Where, as its zone and its municipality. @param {Store} store @param {Row} row */
+export function whereOf(store, row) {
+  const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
+  // "PZ Gent · Gent" says Gent twice.
+  return joined([zone, row.municipality !== row.zone_name && row.municipality]);
+}
+
+/** What came, and how old and how sure its position is. @param {Store} store @param {Row} row @param {number} now */
+export function whatOf(store, row, now) {
+  const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
+  if (row.fix_at) {
+    const age = duration(store.words, now - row.fix_at);
+    const radius = row.radius_m
+      ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
+      : "";
+    parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
+    const speed = row.speed_m_s ?? 0;
+    if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));
+  } else if (row.zone) parts.push(store.t("no_position")); // without a zone the line above says it
+  return parts;
+}
+
+/** Who has it, and how far it is. @param {Store} store @param {Row} row */
+export function whoOf(store, row) {
+  const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
+  if (row.state === "raised") return [store.t("nobody"), offered];
+  const parts = [row.owner ?? "", offered];
+  if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
+  // The row has named its zone already.
+  else
+    parts.push(
+      row.state === "routed" && row.order_zone !== row.zone_name
+        ? store.t("routed_to", { zone: store.zone(row.order_zone) })
+        : store.t(`state.${row.state}`),
+    );
+  if (row.unit) parts.push(store.t("unit", { unit: row.unit }));
+  if (row.done) parts.push(store.t("done_says"));
+  return parts;
+}
+
+/** What is wrong, what the watch will do next and when, flags in words, what was closed of this device.
+ * @param {Store} store @param {Row} row @param {number} now */
+export function nextOf(store, row, now) {
+  return [...whose(store, row), ...said(store, row, now)];
+}
+
+/** @param {Store} store @param {Row} row @param {number} now */
+function said(store, row, now) {
+  const parts = [];
+  if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
+  // Whoever acknowledged it has seen it; the history keeps that nobody had.
+  if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);
+  if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
+  if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
+  if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+  if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
+  else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
+  else if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);
+  parts.push(...done(store, row));
+  const next = upcoming(store, row);
+  if (next) parts.push(next);
+  for (const flag of row.flags ?? []) if (!TAGGED.has(flag)) parts.push(["warn", store.t(`flag.${flag}`)]);
+  if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
+  // While nobody answers there is graver news, and no room.
+  else if (row.tracking_until && !row.ladder)
+    parts.push(["", store.t("tracking_in", { time: duration(store.words, Math.max(0, row.tracking_until - now)) })]);
+  if (row.closures?.length) {
+    const closed = row.closures.map((c) => `${store.t(`class.${c.as_class ?? "unknown"}`)} ${clock(c.at).slice(0, 5)}`);
+    parts.push(["", `${store.t("closures")} ${closed.join(", ")}`]);
+  }
+  if (row.past) parts.push(["past", pastOf(store, row)]);
+  return parts;
+}
+
+/** Why an alarm stands here that this console does not cover, or that has no position. @param {Store} store @param {Row} row */
+function whose(store, row) {
+  const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
+  if (row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {}))
+    parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
+  return parts;
+}

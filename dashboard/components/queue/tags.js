@@ -1,0 +1,52 @@
+// What stands beside an alarm's name, on every row of it: what a low row must never drop, the gravest first.
+import { duration } from "../../shell/format.js";
+import { needs } from "../../shell/order.js";
+
+const OLD_MS = 120_000; // a position older than this says so: someone walking is 150 m away by then
+
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
+ *  @typedef {[kind: string, words: string]} Tag `short` in its kind: a high row says it in full below */
+
+/** @param {Store} store @param {Row} row @param {number} now @returns {Tag[]} */
+export function tagsOf(store, row, now) {
+  /** @type {Tag[]} */
+  const tags = [];
+  const add = (/** @type {string} */ kind, /** @type {string} */ key, facts = {}) =>
+    tags.push([kind, store.t(key, facts)]);
+  const open = row.state !== "closed";
+  if (store.mine(row)) add("mine", "mine");
+  if (store.offered(row) === "me") add("offered", "offered_you");
+  for (const code of row.warns ?? []) add(code === "excluded" ? "warn" : "bad", `warns.${code}`);
+  if ((row.presses ?? 1) > 1) add("presses", "presses", { n: row.presses });
+  if (open) tags.push(...wrong(store, row), ...position(store, row, now));
+  if (row.call && open) add(row.call === "open" ? "line" : "line warn", `line.${row.call}`);
+  if (row.centre && !store.covers.has(row.centre) && open) tags.push(["centre", row.centre]);
+  if (row.belongs && open) add("unlocated", "unlocated");
+  if (row.as_class) add("class", `class.${row.as_class}`);
+  if (row.paper) add("paper", "paper");
+  if (row.drill) add("drill", "drill");
+  if (row.bench) add("bench", "bench");
+  return tags;
+}
+
+/** What went wrong with it, in a word. @param {Store} store @param {Row} row @returns {Tag[]} */
+function wrong(store, row) {
+  const undelivered = row.delivery === "late" || row.delivery === "failed" || row.realarm === "undelivered";
+  /** @type {[unknown, string][]} */
+  const said = [
+    [row.gone, "gone"],
+    [row.unrecorded, "unrecorded"],
+    [row.unpresented && needs(row), "unpresented"],
+    [row.order_excluded, "order_excluded"],
+    [undelivered, "undelivered"],
+    [row.realarm && row.realarm !== "undelivered" && row.realarm !== "pressed", row.realarm ?? ""],
+  ];
+  return said.flatMap(([is, key]) => (is ? [["short bad", store.t(`mark.${key}`)]] : []));
+}
+
+/** That it is not known, or no longer. @param {Store} store @param {Row} row @param {number} now @returns {Tag[]} */
+function position(store, row, now) {
+  if (!row.fix_at) return row.zone ? [["short warn", store.t("flag.no_fix")]] : []; // without a zone its place says it
+  const age = now - row.fix_at;
+  return age < OLD_MS ? [] : [["short warn", store.t("mark.old", { age: duration(store.words, age) })]];
+}

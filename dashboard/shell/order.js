@@ -1,0 +1,88 @@
+// In which part of a console's queue an alarm stands, and in which order. It holds no state.
+import { place } from "./coverage.js";
+
+/** @typedef {import("./wire.js").Row} Row @typedef {import("./wire.js").DeviceRow} DeviceRow @typedef {import("./store.js").Store} Store
+ *  @typedef {"nobody" | "mine" | "hands" | "bench"} Side nobody is at it; it waits for who is here; others have it; it is a device of the test bench */
+
+/** The parts in which the alarms of a console's own queue stand, from the top. @type {Side[]} */
+export const SIDES = ["nobody", "mine", "hands", "bench"];
+
+/** How soon somebody must act: 0 nobody has it, 1 it asks again for who is here, 2 it is in hands. @param {Store} store @param {Row} row */
+export function urgency(store, row, me = store.console) {
+  if (row.state === "raised") return 0;
+  return needs(row) || store.offered(row) === "me" || store.called(row, me) ? 1 : 2;
+}
+
+/** Whether somebody must look now: nobody has it, or it alarmed again. @param {Row} row */
+export function needs(row) {
+  return row.state === "raised" || (row.state !== "closed" && !!(row.realarm || row.gone));
+}
+
+/** Whether it is there for whoever takes it: nobody ever had it, or whoever did is gone. @param {Store} store @param {Row} row */
+export function free(store, row) {
+  return row.state === "raised" || (row.state !== "closed" && !!row.gone && !store.mine(row));
+}
+
+/** @param {Store} store @param {Row} row @param {ReturnType<typeof place>} stands @returns {Side} */
+function side(store, row, stands, me = store.console) {
+  if (row.bench) return "bench";
+  if (stands !== "announced" && free(store, row)) return "nobody";
+  return store.mine(row) || store.offered(row) === "me" || store.called(row, me) ? "mine" : "hands";
+}
+
+/** Where every alarm stands: `parts` of the console's own queue, each by urgency, own centres first, priority and age (told beforehand
+ * comes last), `open` all of these; `others` of other centres, `closed` last first; `waiting` for somebody here, `calling`: also what has
+ * been unanswered so long that it calls everybody; how many that nobody has are still `coming`. @param {Store} store */
+export function listed(store) {
+  const me = store.console;
+  /** @typedef {{row: Row, group: number, foreign: number}} Listed */
+  /** @type {Record<Side | "others", Listed[]>} */
+  const found = { nobody: [], mine: [], hands: [], bench: [], others: [] };
+  const [closed, waiting, calling] = [/** @type {Row[]} */ ([]), /** @type {Row[]} */ ([]), /** @type {Row[]} */ ([])];
+  let raised = 0;
+  for (const row of store.rows.values()) {
+    if (row.state === "closed") {
+      closed.push(row);
+      continue;
+    }
+    if (row.state === "raised") raised += 1;
+    const stands = place(row, me);
+    const called = store.called(row, me);
+    const group = stands === "announced" ? 3 : urgency(store, row, me);
+    const foreign = Number(!!row.centre && !me.covers.has(row.centre));
+    found[stands === "other" ? "others" : side(store, row, stands, me)].push({ row, group, foreign });
+    if (needs(row) && stands === "main") waiting.push(row);
+    if (called || (needs(row) && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
+  }
+  const order = (/** @type {Listed} */ a, /** @type {Listed} */ b) =>
+    a.group - b.group ||
+    a.foreign - b.foreign ||
+    a.row.priority - b.row.priority ||
+    a.row.received - b.row.received ||
+    (a.row.id < b.row.id ? -1 : 1);
+  const rows = (/** @type {Listed[]} */ some) => some.sort(order).map(({ row }) => row);
+  const parts = SIDES.map((name) => rows(found[name]));
+  return {
+    parts,
+    open: parts.flat(),
+    others: rows(found.others),
+    closed: closed.sort((a, b) => (b.closed ?? 0) - (a.closed ?? 0)),
+    waiting,
+    calling,
+    coming: Math.max(0, store.raised - raised),
+  };
+}
+
+/** The rows with those of one key together, each group where its first row stood. @param {Row[]} rows @param {(row: Row) => string} key */
+export function gathered(rows, key) {
+  /** @type {Map<string, Row[]>} */
+  const groups = new Map();
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
+  return [...groups.values()].flat();
+}
+
+/** Technical alarms: what nobody has noted first, by age; what is over last. @param {Iterable<DeviceRow>} devices */
+export function technical(devices) {
+  const group = (/** @type {DeviceRow} */ row) => (row.state !== "alarmed" ? 2 : row.owner ? 1 : 0);
+  return [...devices].sort((a, b) => group(a) - group(b) || a.since - b.since || (a.id < b.id ? -1 : 1));
+}
