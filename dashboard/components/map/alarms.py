@@ -1,6 +1,6 @@
 """The alarms on the map: a row for each, and the renderers that draw its columns."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from bokeh.models import Circle, Scatter, Segment
@@ -70,7 +70,7 @@ class AlarmLayer:
 
     def update(self, incidents: Iterable[Incident], selected: str | None, now: datetime, view: Viewport) -> Paper:
         """Take the present state; the paper tells later layers what is written on already."""
-        layout = self._drawings.layout(self._draw(incidents, now), view)
+        layout = self._drawings.layout(self._draw(incidents, now), view, selected)
         self.alarms.keep_only(layout.rows)
         for key, row in layout.rows.items():
             self.alarms.put(key, row)
@@ -83,6 +83,11 @@ class AlarmLayer:
         self.selected.flush()
         return layout.paper.copy()
 
+    @property
+    def drawn(self) -> Collection[str]:
+        """The alarms that have a mark, or are counted in one."""
+        return self._drawn.keys()
+
     def nearest(self, x: float, y: float, within_m: float) -> str | None:
         """The alarm whose mark is nearest to a Mercator position, if within so many Mercator metres."""
         best, best_d2 = None, within_m**2
@@ -93,12 +98,14 @@ class AlarmLayer:
                 best, best_d2 = key, d2
         return best
 
+    def in_view(self, view: Viewport) -> Iterator[str]:
+        """The alarms that stand in a view, gathered ones too."""
+        return (key for key, drawn in self._drawn.items() if view.contains(drawn.tx, drawn.ty))
+
     def position(self, incident: str) -> tuple[float, float] | None:
         """Where she is, in Mercator metres; None when the alarm is not on the map."""
-        if incident not in self.alarms:
-            return None
-        row = self.alarms.row(incident)
-        return row["tx"], row["ty"]
+        drawn = self._drawn.get(incident)
+        return None if drawn is None else (drawn.tx, drawn.ty)
 
     def reach(self, incident: str) -> float:
         """The radius of the largest circle drawn about an alarm, in Mercator metres; 0 when there is none."""

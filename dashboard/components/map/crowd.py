@@ -5,7 +5,7 @@ that nobody has are drawn, the others are counted in cells of the screen. Positi
 through in a few milliseconds.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 from weakref import WeakKeyDictionary, WeakMethod, ref
 
@@ -203,7 +203,7 @@ class GatheredLayer:
         overlay(fig, source, label(self._palette, text_color=self._palette.text, text_font_style="bold",
                                    text_align="center", text_baseline="middle"))  # fmt: skip
 
-    def update(self, cells: Iterator[Cell] | tuple[()]) -> None:
+    def update(self, cells: Iterable[Cell]) -> None:
         """Take what is gathered now."""
         rows = {
             cell.key: {

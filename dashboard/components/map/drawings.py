@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from dashboard.components.map.labels import ALARM_AWAY_PX, SIDES, Paper, Side, apart
+from dashboard.components.map.labels import ALARM_AWAY_PX, SIDES, Paper, Side, apart, gather
 from dashboard.components.map.marks import Drawn, at_zoom, draw_alarm, draw_unit
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.viewport import Viewport
@@ -22,6 +22,7 @@ from incidents.incident import Incident
 from incidents.messages import Fix
 
 FORGET_AFTER: Final = timedelta(minutes=1)
+GATHERED_FROM_M: Final = 30.0  # Mercator metres a pixel; nearer, alarms at one place stand apart, each to be picked
 LONGEST_S: Final = 86_400.0
 
 
@@ -64,11 +65,18 @@ class Drawings:
         draw = partial(draw_unit, unit, fix, now, self._palette, self._words)
         return self._recall(self._units, unit.unit, unit, now, draw)
 
-    def layout(self, drawn: tuple[Drawn, ...], view: Viewport) -> Layout:
-        """Alarms in a view: marks moved apart, labels on the side where they hide nothing."""
-        key = (view, tuple(map(id, drawn)))
+    def layout(self, drawn: tuple[Drawn, ...], view: Viewport, selected: str | None = None) -> Layout:
+        """Alarms in a view: marks moved apart or gathered, labels where they hide nothing. The selected one has its own."""
+        found = self._layout(drawn, view, None)
+        if selected is None or all(one.key != selected for one in drawn):
+            return found
+        # Where the layout of all pages shows it with its name, it serves; one that is gathered has no row.
+        return found if found.rows.get(selected, {}).get("label") else self._layout(drawn, view, selected)
+
+    def _layout(self, drawn: tuple[Drawn, ...], view: Viewport, first: str | None) -> Layout:
+        key = (view, first, tuple(map(id, drawn)))
         if key not in self._layouts:
-            self._layouts[key] = _lay_out(drawn, view)
+            self._layouts[key] = _lay_out(drawn, view, first)
         return self._layouts[key]
 
     def _recall(self, kept: dict[str, _Kept], key: str, of: object, now: datetime, draw: Callable[[], Drawn]) -> Drawn:
@@ -98,19 +106,35 @@ def drawings(theme: Theme, words: tuple[tuple[str, str], ...]) -> Drawings:
     return Drawings(theme, dict(words))
 
 
-def _lay_out(drawn: tuple[Drawn, ...], view: Viewport) -> Layout:
+def _lay_out(drawn: tuple[Drawn, ...], view: Viewport, first: str | None) -> Layout:
+    """What is graver stands first: it keeps its mark, and its label before another's; a label has room or is none."""
     m = view.m_per_px
     paper = Paper((view.x0 / m, view.y0 / m, view.x1 / m, view.y1 / m))
-    positions = [(d.key, d.tx / m, d.ty / m) for d in drawn]
-    offsets = apart(positions)
-    for key, x, y in positions:
+    ranked = sorted(drawn, key=lambda one: (one.key != first, not one.row["halo"]))
+    seen = [(one.key, one.tx / m, one.ty / m) for one in ranked if view.contains(one.tx, one.ty)]
+    gathered = gather(seen) if m > GATHERED_FROM_M else {}
+    others = {key for keys in gathered.values() for key in keys}
+    alone = [one for one in ranked if one.key not in others]
+    positions = {one.key: (one.tx / m, one.ty / m) for one in alone}
+    offsets = apart([(key, x, y) for key, (x, y) in positions.items()])
+    for key, (x, y) in positions.items():
         paper.mark(x + offsets[key][0], y + offsets[key][1])
     rows = {}
-    for alarm, (key, x, y) in zip(drawn, positions, strict=True):
-        dx, dy = offsets[key]
+    for alarm in alone:
+        (x, y), (dx, dy) = positions[alarm.key], offsets[alarm.key]
         # A mark that stands in a column has its label on the outer side: the inner one is its neighbour's.
         outer: tuple[Side, ...] = ("left",) if dx < 0 else ("right",)
         sides = SIDES if (dx, dy) == (0.0, 0.0) else outer
-        side = paper.write_anyway(x + dx, y + dy, alarm.label, ALARM_AWAY_PX, sides)
-        rows[key] = at_zoom(alarm, m, (dx, dy), side)
-    return Layout(rows, paper, drawn)
+        texts = _texts(alarm, len(gathered.get(alarm.key, ())))
+        placed = ((side, text) for text in texts if (side := paper.write(x + dx, y + dy, text, ALARM_AWAY_PX, sides)))
+        side, text = next(placed, (sides[0], ""))
+        rows[alarm.key] = at_zoom(alarm, m, (dx, dy), side) | {"label": text}
+    return Layout({one.key: rows[one.key] for one in drawn if one.key in rows}, paper, drawn)
+
+
+def _texts(alarm: Drawn, more: int) -> tuple[str, ...]:
+    """What may be written beside a mark, the fullest first: how many are gathered in it is in each."""
+    name = alarm.row["name"]
+    if more:
+        return f"{name} +{more}", f"+{more}"
+    return alarm.label, name

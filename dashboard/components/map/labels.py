@@ -14,6 +14,7 @@ import msgspec
 Side = Literal["right", "left", "below", "above"]
 SIDES: Final[tuple[Side, ...]] = ("right", "left", "below", "above")
 MARK_PX: Final = 26  # across; nearer marks are moved apart
+GATHER_PX: Final = 34  # three or more so near to one are counted in it
 NAME_LENGTH: Final = 24
 _CHARACTER_PX: Final = 9.2  # mean of 16 px semi-bold in the page's fonts
 _LINE_PX: Final = 21
@@ -75,6 +76,22 @@ def length(metres: float) -> str:
     return f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"
 
 
+def gather(points: Sequence[tuple[str, float, float]]) -> dict[str, list[str]]:
+    """Which marks (key, x, y), graver ones first, stand for those about them: the keys of these. Two can stand side by side."""
+    about: dict[str, list[str]] = {}
+    heads: defaultdict[tuple[int, int], list[tuple[str, float, float]]] = defaultdict(list)
+    for key, x, y in points:
+        at = (math.floor(x / GATHER_PX), math.floor(y / GATHER_PX))
+        near = (head for i in (-1, 0, 1) for j in (-1, 0, 1) for head in heads.get((at[0] + i, at[1] + j), ()))
+        head = next((name for name, hx, hy in near if math.dist((hx, hy), (x, y)) < GATHER_PX), None)
+        if head is None:
+            heads[at].append((key, x, y))
+            about[key] = []
+        else:
+            about[head].append(key)
+    return {head: keys for head, keys in about.items() if len(keys) > 1}
+
+
 def apart(points: Sequence[tuple[str, float, float]]) -> dict[str, tuple[float, float]]:
     """Where to draw each mark (key, x, y) so that all can be seen and picked: its offset in pixels, y upwards.
 
@@ -106,44 +123,38 @@ def _columns(group: list[tuple[str, float, float]]) -> Iterable[tuple[str, tuple
 
 
 class Paper:
-    """Which part of the screen is written on, in cells of 12 px. `screen` is left, bottom, right, top of what is seen."""
+    """Which part of the screen is written on: the cells of 12 px that are `taken`. `screen`: left, bottom, right, top of it."""
 
     def __init__(self, screen: tuple[float, float, float, float]) -> None:
         self._screen = screen
-        self._taken: set[tuple[int, int]] = set()
+        self.taken: set[tuple[int, int]] = set()
 
     def copy(self) -> "Paper":
         """The same, to write on without spoiling this one."""
         other = Paper(self._screen)
-        other._taken = set(self._taken)
+        other.taken = set(self.taken)
         return other
 
     def mark(self, x: float, y: float) -> None:
         """A mark stands here."""
-        self._taken.update(self._cells(x - MARK_PX / 2, y - MARK_PX / 2, MARK_PX, MARK_PX))
+        self.taken.update(self._cells(x - MARK_PX / 2, y - MARK_PX / 2, MARK_PX, MARK_PX))
 
     def write(self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side] = SIDES) -> Side | None:
-        """A side of the mark at x, y with room for the text, which is then taken; None when there is none.
+        """The first side of the mark at x, y with room for the text, which is then taken; None when there is none.
 
-        The first in the order given, but one on which the text would be cut off by the screen's edge only at last.
+        Where the screen's edge would cut it off there is none: half a name may be another's.
         """
         for side, cells in self._sides(x, y, text, away_px, sides):
-            if self._taken.isdisjoint(cells):
-                self._taken.update(cells)
+            if self.taken.isdisjoint(cells):
+                self.taken.update(cells)
                 return side
         return None
-
-    def write_anyway(self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side] = SIDES) -> Side:
-        """As `write`, but where there is no room the side on which the text hides least: an alarm always has its label."""
-        side, cells = min(self._sides(x, y, text, away_px, sides), key=lambda s: len(self._taken.intersection(s[1])))
-        self._taken.update(cells)
-        return side
 
     def _sides(
         self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side]
     ) -> list[tuple[Side, list[tuple[int, int]]]]:
-        boxes = sorted(((side, _box(x, y, text, side, away_px)) for side in sides), key=lambda s: self._cut_off(*s[1]))
-        return [(side, self._cells(*box)) for side, box in boxes]
+        boxes = [(side, _box(x, y, text, side, away_px)) for side in sides]
+        return [(side, self._cells(*box)) for side, box in boxes if not self._cut_off(*box)]
 
     def _cut_off(self, x: float, y: float, width: float, height: float) -> bool:
         left, bottom, right, top = self._screen

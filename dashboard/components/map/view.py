@@ -11,7 +11,7 @@ from bokeh.plotting import figure
 from panel.pane import Bokeh
 
 from dashboard.components.map.alarms import AlarmLayer
-from dashboard.components.map.crowd import GatheredLayer, PageCrowd
+from dashboard.components.map.crowd import Cell, GatheredLayer, PageCrowd
 from dashboard.components.map.drawings import drawings
 from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.ground import GroundLayer
@@ -192,24 +192,41 @@ class MapView:
         paper = self.alarms.update(incidents, selected, now, self._view)
         if crowd is not None:
             self.alarms.without_position = crowd.without_position
-        self.gathered.update(crowd.gathered(self._view, set(self.alarms.alarms)) if crowd is not None else ())
+        cells = tuple(crowd.gathered(self._view, set(self.alarms.drawn))) if crowd is not None else ()
+        self.gathered.update(cells)
         chosen = next((i for i in incidents if i.id == selected), None)
         self.chosen.update(chosen, cases.get(selected or ""), self._view, paper)
         busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected
-        self._say_where(chosen)
+        self._say_where(chosen, {one.id for one in incidents if one.state == "raised"}, cells)
         if self.following:
             self._keep_in_view()
 
-    def _say_where(self, incident: Incident | None) -> None:
+    def _say_where(self, incident: Incident | None, unowned: set[str], cells: tuple[Cell, ...]) -> None:
+        """What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle."""
         location = self._location(incident.fix) if incident is not None and incident.fix is not None else None
         self.ground.mark(_zones(location) if location is not None else ())
-        place = self._where(location) if location is not None else []
-        if incident is not None and incident.fix is None:
-            place = [self._words["no_position"]]
+        view, (x0, y0, x1, y1) = self._view, self._outlines.bounds
+        at = self.alarms.position(incident.id) if incident is not None else None
+        if view.contains(x0, y0) and view.contains(x1, y1):
+            place = [self._words["all"]]
+        elif location is not None and at is not None and view.contains(*at):
+            place = self._where(location)
+        else:
+            lat, lon = to_wgs84((view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2)
+            middle = self._location(Fix(lat=lat, lon=lon))
+            place = self._where(middle) if middle is not None else []
+        shown = set(self.alarms.in_view(view))
+        count = len(shown) + sum(cell.count for cell in cells)
+        nobody = len(shown & unowned) + sum(cell.unowned for cell in cells)
+        place.append(self._words["open_n"].format(n=count))
         missing = self.alarms.without_position
-        notice = self._words["without_position"].format(n=missing) if missing else ""
+        notices = [
+            self._words["nobody_n"].format(n=nobody) if nobody else "",
+            self._words["without_position"].format(n=missing) if missing else "",
+        ]
+        notice = " · ".join(filter(None, notices))
         if self._frame.place != place or self._frame.notice != notice:
             self._frame.param.update(place=place, notice=notice)
 

@@ -36,9 +36,10 @@ def test_a_map_of_thousands_draws_some_and_counts_all_the_others(zones: Zones) -
     assert crowd.many
     view = MapView(zones, words=str)
     view.update((), (), {}, "i02000", NOW, crowd.without(()))
-    rows = list(view.alarms.alarms)
+    rows = view.alarms.drawn
     assert len(rows) <= EACH + BEYOND + 1
     assert {"i00000", "i02000"} <= set(rows), "the oldest, and the selected one"
+    assert {"i00000", "i02000"} <= set(view.alarms.alarms), "and neither is gathered in another's mark"
     cells = [view.gathered.cells.row(key) for key in view.gathered.cells]
     assert 0 < len(cells) <= 300
     assert sum(int(cell["label"]) for cell in cells) + len(rows) == MANY

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.map.labels import NAME_LENGTH, apart, length, plain, span, span_lasts_s
+from dashboard.components.map.labels import (
+    ALARM_AWAY_PX,
+    GATHER_PX,
+    NAME_LENGTH,
+    Paper,
+    apart,
+    gather,
+    length,
+    plain,
+    span,
+    span_lasts_s,
+)
 from dashboard.components.map.marks import (
     MAX_GROWTH_M,
     RING_PX,
@@ -168,6 +179,31 @@ def test_marks_that_would_hide_each_other_stand_apart(points):
     placed = list(same.values())
     nearest = min((math.dist(a, b) for i, a in enumerate(placed) for b in placed[:i]), default=math.inf)
     assert nearest >= 30.0
+
+
+@given(st.lists(st.tuples(st.floats(0, 300), st.floats(0, 300)), min_size=1, max_size=40))
+def test_each_mark_stands_for_itself_or_is_counted_once_in_a_graver_one_near_it(points):
+    keyed = [(str(i), x, y) for i, (x, y) in enumerate(points)]
+    at = {key: (x, y) for key, x, y in keyed}
+    groups = gather(keyed)
+    counted = [key for keys in groups.values() for key in keys]
+    assert len(counted) == len(set(counted)) and not groups.keys() & set(counted)
+    for head, keys in groups.items():
+        assert len(keys) > 1
+        assert all(int(head) < int(key) and math.dist(at[head], at[key]) < GATHER_PX for key in keys)
+
+
+@given(st.lists(st.tuples(st.integers(0, 600), st.integers(0, 400)), min_size=1, max_size=30))
+def test_no_label_hides_another_or_a_mark(points):
+    paper, written = Paper((0, 0, 600, 400)), []
+    for x, y in points:
+        paper.mark(x, y)
+    for x, y in points:
+        before = set(paper.taken)
+        if paper.write(x, y, "AMR-00001", ALARM_AWAY_PX) is not None:
+            written.append(paper.taken - before)
+            assert written[-1]
+    assert all(not a & b for i, a in enumerate(written) for b in written[:i])
 
 
 def test_a_mark_alone_stands_where_she_is():

@@ -1,6 +1,7 @@
 """The map's view without a browser: update it and look at its sources."""
 
 import math
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_each_open_alarm_is_drawn_where_she_is_and_closed_ones_are_not(view):
 
 def test_an_alarm_without_a_position_is_counted_not_hidden(view):
     draw(view, alarm("a", None), alarm("b"))
-    assert view.root.notice == "Alarms without a position: 1"
+    assert view.root.notice == "1 nobody has · 1 without a position"
     assert shown(view).keys() == {"b"}
 
 
@@ -149,10 +150,16 @@ def test_her_possible_whereabouts_grow_while_no_new_position_comes(view):
     assert reach == pytest.approx([true_circle(*GENT, 18.0 + 90.0).r, true_circle(*GENT, 18.0 + 180.0).r])
 
 
-def test_more_alarms_than_expected_are_all_drawn(view):
+def test_more_alarms_than_expected_are_all_drawn_or_counted_in_one_that_is(view):
     many = [alarm(f"{i:03d}", (50.0 + i / 200, 4.5)) for i in range(150)]
-    draw(view, *many)
-    assert shown(view).keys() == {a.id for a in many}
+    draw(view, *many, selected="077")
+    rows = shown(view)
+    assert sum(1 + int((re.findall(r"\+(\d+)$", row["label"]) or ["0"])[0]) for row in rows.values()) == 150
+    assert rows["077"]["label"]
+    assert view.root.place == ["All Belgium", "150 open"]
+    look(view, GENT, 5_000.0)
+    draw(view, *(alarm(f"{i:03d}", (51.05 + i / 1000, 3.72)) for i in range(10)))
+    assert len(shown(view)) == 10  # near enough each stands where she is
 
 
 def test_alarms_at_one_place_can_each_be_picked(view, clicks):
@@ -206,18 +213,23 @@ def test_following_keeps_the_selected_alarm_in_view_and_stops_when_told(view):
     assert not view._view.contains(*to_mercator(*GENT))
 
 
-def test_the_selected_alarms_zone_is_named_and_highlighted(view):
-    draw(view, alarm("a"), selected="a")
-    assert view.root.place[:2] == ["PZ Gent"]
+def test_the_title_says_what_the_map_shows_and_the_selected_alarms_zone_is_highlighted(view):
+    view.all_belgium()
+    draw(view, alarm("a"), alarm("b", NAMUR, state="acknowledged"), selected="a")
+    assert (view.root.place, view.root.notice) == (["All Belgium", "2 open"], "1 nobody has")
     assert len(view.ground.highlight.data["xs"]) >= 1
+    view.fly_to("a")
+    assert (view.root.place, view.root.notice) == (["PZ Gent", "1 open"], "1 nobody has")
+    look(view, NAMUR, 5_000.0)  # what is selected is elsewhere
+    assert (view.root.place[0], view.root.place[-1], view.root.notice) == ("PZ Namur", "1 open", "")
     draw(view, alarm("a"), selected=None)
-    assert view.root.place == []
     assert view.ground.highlight.data["xs"] == []
 
 
 def test_an_alarm_abroad_is_drawn_and_said_to_be_outside(view):
     draw(view, alarm("a", (48.8566, 2.3522)), selected="a")
     assert "a" in shown(view)
+    view.fly_to("a")
     assert view.root.place[0] == "Outside Belgium"
 
 
