@@ -52,6 +52,7 @@ INTERVALS: tuple[Interval, ...] = (
     ),
     Interval(start="acknowledged", end="closed", definition="acknowledged to closed by a person"),
 )
+HELD_UP_S = 30.0  # a press that took longer to reach us was held up on the way, and is named so
 RAISERS_S = 1.0  # an alarm raised by hand is given to its raiser in the same breath: there nobody was waited for
 BY_NAME: dict[str, Interval] = {interval.name: interval for interval in INTERVALS}
 

@@ -17,7 +17,7 @@ from incidents.bulk_records import told_beside
 from incidents.fold import apply
 from incidents.fold.clocks import counted
 from incidents.incident import TIME_NAMES, Incident, TimeName
-from incidents.intervals import INTERVALS, RAISERS_S, Interval
+from incidents.intervals import HELD_UP_S, INTERVALS, RAISERS_S, Interval
 from incidents.log import Log, Record
 from incidents.messages import Fix
 from incidents.recorder import CONFLICT_S
@@ -59,6 +59,14 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     def difference_s(self) -> float:
         """Seconds from `source_at` to `at`: transport and the two clocks' offset; or how much later a person wrote it down."""
         return (self.at - self.source_at).total_seconds()
+
+    @property
+    def held_up_s(self) -> float | None:
+        """How long a press was on its way, where that was longer than `HELD_UP_S`; None of every other moment."""
+        if self.clock != "feed" or self.type not in ("raised", "pressed"):
+            return None
+        late = (self.at - counted(self.source_at, self.at)).total_seconds()
+        return late if late > HELD_UP_S else None
 
     @property
     def by_person(self) -> bool:

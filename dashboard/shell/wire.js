@@ -62,11 +62,11 @@
  *  @typedef {{name: string, definition: string, seconds: number, entered_s: number, start: number, end: number, original_s?: number,
  *    two_clocks?: boolean, limits?: {profile: string, limit_s: number, missed: boolean}[]}} Bar
  *  @typedef {{version: number, at: number, happened: number, clock: string, line: Line, who?: string, was?: number,
- *    gone?: boolean}} Happening
+ *    held_up_s?: number, gone?: boolean}} Happening
  *  @typedef {{feed: string, count: number, median_s: number, least_s: number, most_s: number, held_up?: number}} Offset
- *  @typedef {{records: number, label: string, open: boolean, start: number, end: number, erased: boolean, drill: boolean,
- *    as_class: string, outcome: string, happenings: Happening[], known: Known[], spots: Spot[], bars: Bar[], missing: string[],
- *    offsets: Offset[]}} Story
+ *  @typedef {{records: number, label: string, open: boolean, start: number, received: number, end: number, pressed: number,
+ *    held_up_s: number | null, by_hand: boolean, erased: boolean, drill: boolean, as_class: string, outcome: string,
+ *    happenings: Happening[], known: Known[], spots: Spot[], bars: Bar[], missing: string[], offsets: Offset[]}} Story
  *  @typedef {{origin?: [number, number], far?: number, reach: [number, number], m: number,
  *    zones: {name: string, at: [number, number], rings: number[][]}[]}} Ground around an incident, in Mercator metres from its origin */
 

@@ -14,11 +14,11 @@ from demo.past.scene import Scene
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.desk.backfill import paper_events
+from incidents.intervals import HELD_UP_S
 from incidents.log.vault import Vault
 from incidents.messages import Call, Fix
 from incidents.ports import Locate, Placed
 
-DELAYED_S = 30  # as `incidents.desk.intake`
 BY_HAND = 0.015  # of those that are no tests: she called 101 herself
 TEST_WORDS = (
     "announced monthly test",
@@ -106,7 +106,7 @@ class Life:
         placed = self._placed(fix)
         ahead = scene.now == self._start.at
         pressed = scene.now + timedelta(seconds=luck.uniform(0.5, 4)) if ahead else self._start.at
-        delayed = (scene.now - pressed).total_seconds() > DELAYED_S
+        delayed = (scene.now - pressed).total_seconds() > HELD_UP_S
         flags = {"delayed": delayed, "no_fix": fix is None, "outside": placed is not None and not placed.inside}
         self._calling = luck.random() < 0.97
         scene.happens(

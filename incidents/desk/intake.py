@@ -26,6 +26,7 @@ from incidents.devices import now
 from incidents.devices.announced import mark
 from incidents.fold.clocks import counted, wrongs
 from incidents.incident import Incident
+from incidents.intervals import HELD_UP_S
 from incidents.log import LogUnavailable
 from incidents.messages import (
     CallReport,
@@ -44,7 +45,6 @@ from incidents.ports import CaseSource, Identities, Locate, Placed
 from incidents.recorder import LOCKS, Recorder
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
-DELAYED_S = 30  # a press that took longer to reach us is flagged
 LEAST_M = 2_000.0  # a zone nearer than this to her circle may be hers: she walks, and no border is a wall
 CAR_M_S = 30.0  # she may be in a car
 EARLY_CALL_S = 120  # a call that came before its press is joined to it for so long
@@ -239,7 +239,7 @@ class Intake:
         clocks = wrongs(message.at, report.fix, now)
         flags: dict[ev.Flag, bool] = {
             "late": any(not i.open and counted(message.at, now) <= i.times["closed"].at for i in last),
-            "delayed": (now - message.at).total_seconds() > DELAYED_S,
+            "delayed": (now - message.at).total_seconds() > HELD_UP_S,
             "future": "future" in clocks,
             "past": "past" in clocks,
             "counter_back": report.counter_back,

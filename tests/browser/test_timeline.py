@@ -103,6 +103,34 @@ async def test_it_is_dragged_through_by_mouse_and_map_state_and_records_follow(r
     await expect(page.locator("#opened")).to_be_hidden()
 
 
+async def test_the_clock_of_a_press_that_came_late_begins_at_the_press(review: Served) -> None:
+    house = review.house
+    incident = await house.press("AMR-00777", late_s=651)
+    await does(house, 8, do.Acknowledge, incident)
+    await does(house, 20, do.Route, incident, zone="5415")
+    await does(house, 280, do.Progress, incident, step="on_scene")
+    page = await floor(review)
+    await opener(page, "AMR-00777").click()
+    timeline = page.get_by_role("region", name="Timeline of AMR-00777")
+    await expect(timeline.locator(".about")).to_contain_text("HELD UP 10:51 on the way", timeout=SLOW_MS)
+    moment = slider(page)
+    await moment.press("Home")
+    await expect(timeline.locator(".after")).to_have_text("0:00 after the press")
+    await expect(timeline.locator(".nothing")).to_have_text("Nothing of it was known here yet.")
+    await expect(timeline.locator("tr[aria-current]")).to_have_count(0)
+    await moment.press("ArrowRight")
+    await expect(timeline.locator(".after")).to_have_text("10:51 after the press")
+    await expect(known(page, "state")).to_have_text("unacknowledged")
+    # Ten minutes after the press it had not come yet: the target stands before that, on the line as in the figures.
+    scene = timeline.locator('[data-span="pressed->on_scene"]')
+    target, came = [await one.bounding_box() for one in (scene.locator(".target"), timeline.locator(".marks .held"))]
+    assert target is not None and came is not None
+    assert came["x"] + 0.9 * came["width"] < target["x"] + target["width"] / 2 < came["x"] + came["width"]
+    figures = await timeline.locator(".figures span").all_text_contents()
+    assert figures[:2] == ["0:00", "10:51"]
+    await expect(timeline.locator(".records tr").nth(1)).to_contain_text("HELD UP 10:51 on the way")
+
+
 async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Served) -> None:
     page = await floor(review)
     await opener(page).focus()

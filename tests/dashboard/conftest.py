@@ -136,16 +136,20 @@ class House:
         self._made += 1
         return f"made-{self._made:06d}"
 
-    async def report(self, report: Report) -> None:
-        await self.desk.receive(Message(feed="test", id=self.name(), at=self.clock.now(), report=report, raw=b"{}"))
+    async def report(self, report: Report, *, late_s: float = 0.0) -> None:
+        at = self.clock.now() - timedelta(seconds=late_s)
+        await self.desk.receive(Message(feed="test", id=self.name(), at=at, report=report, raw=b"{}"))
 
     async def well(self) -> None:
         """A feed is live: nothing is wrong on any screen."""
         now = self.clock.now()
         await self.desk.feed_health(FeedHealth(name="112-app", state="live", since=now, heartbeat_at=now))
 
-    async def press(self, device: str = DEVICE, press: PressValue = "hold", fix: Fix | None = None) -> Incident:
-        await self.report(PressReport(device=device, press=press, fix=fix or Fix(51.0536, 3.7253, 18.0)))
+    async def press(
+        self, device: str = DEVICE, press: PressValue = "hold", fix: Fix | None = None, *, late_s: float = 0.0
+    ) -> Incident:
+        report = PressReport(device=device, press=press, fix=fix or Fix(51.0536, 3.7253, 18.0))
+        await self.report(report, late_s=late_s)
         return self.desk.board.of_device(device)[0]
 
     def page(self, desk: str = "", browser: str = "") -> tuple[Session, Paper]:

@@ -5,7 +5,7 @@ record has the other clock beside it: the feed's, or what a person said.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,6 +15,7 @@ from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.fold import apply
 from incidents.incident import Incident
+from incidents.intervals import HELD_UP_S
 from incidents.log import Record
 from incidents.timeline import (
     Correction,
@@ -34,10 +35,14 @@ from maps.overlays import true_circle
 from reports.measures.profiles import PROFILES
 
 Names = Callable[[str], str]
+BREATH = timedelta(seconds=1)  # as much as the clock shows
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A record: entered `at` by our clock, `happened` by `clock` (feed, ours, person). `was`: a corrected time until then."""
+    """A record: entered `at` by our clock, `happened` by `clock` (feed, ours, person). `was`: a corrected time until then.
+
+    `held_up_s`: a press that was held up on the way, by so much.
+    """
 
     version: int
     at: int
@@ -46,6 +51,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: Line
     who: str = ""
     was: int | None = None
+    held_up_s: float | None = None
     gone: bool = False
 
 
@@ -108,15 +114,19 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Story(msgspec.Struct, frozen=True, kw_only=True):
     """One incident, told from so many `records`.
 
-    `end` is where the scrubbing ends: its last closing, or its newest record while it is open.
+    It is counted from `pressed`. Scrubbing begins at `start`, where nothing is known before `received`; it ends at `end`, its
+    last closing, or its newest record while it is open. `held_up_s`: its first press was held up on the way, by so much.
     """
 
     records: int
     label: str
     open: bool
     start: int
+    received: int
     end: int
     pressed: int
+    held_up_s: float | None
+    by_hand: bool
     erased: bool
     drill: bool
     as_class: str
@@ -151,9 +161,12 @@ def story(
         records=len(records) + len(beside),
         label=label(incident),
         open=incident.open,
-        start=_ms(told.moments[0].at),
+        start=_ms(_start(told)),
+        received=_ms(told.moments[0].at),
         end=_ms(_end(told)),
         pressed=_ms(incident.times["pressed"].at),
+        held_up_s=_held_up(told),
+        by_hand=incident.origin == "hand",
         erased=incident.erased,
         drill=incident.drill,
         as_class=incident.as_class or "",
@@ -167,12 +180,24 @@ def story(
     )
 
 
+def _start(told: Timeline) -> datetime:
+    """The press, or our first record where that came before, or in the same breath: then something is known at once."""
+    first, pressed = told.moments[0].at, told.incident.times["pressed"].at
+    return pressed if first - pressed >= BREATH else first
+
+
 def _end(told: Timeline) -> datetime:
     """What is written long afterwards (an explanation, an erasure) does not stretch the incident."""
     closings = told.of_type("closed")
     if closings and not told.incident.open:
         return closings[-1].at
     return told.moments[-1].at
+
+
+def _held_up(told: Timeline) -> float | None:
+    """Of the first press, as `pressed->received` counts it: a person may have corrected when it was pressed."""
+    took = next(span.seconds for span in told.spans if span.name == "pressed->received")
+    return took if took is not None and took > HELD_UP_S else None
 
 
 def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_name: Names) -> Iterator[Happening]:
@@ -188,6 +213,7 @@ def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_na
             line=_line(moment, entry, who, zone_name),
             who=who(moment.actor) if moment.by_person else "",
             was=_was(corrections.get(moment.version)) if not entry.together else None,
+            held_up_s=moment.held_up_s,
             gone=moment.gone,
         )
 

@@ -11,21 +11,23 @@ export class Known {
   /** @param {import("../../shell/store.js").Store} store */
   constructor(store) {
     this.store = store;
-    /** @type {Pick<import("../../shell/wire.js").Story, "known" | "spots" | "start">} */
-    this.story = { known: [], spots: [], start: 0 };
+    /** @type {Pick<import("../../shell/wire.js").Story, "known" | "spots" | "pressed" | "by_hand">} */
+    this.story = { known: [], spots: [], pressed: 0, by_hand: false };
     this.root = element("div", "known", { role: "region", "aria-label": store.t("timeline.known") });
     this.time = element("b", "time");
     this.after = element("span", "after");
     this.glyph = element("span", "glyph");
     const head = element("p", "moment", this.glyph, this.time, this.after);
+    this.nothing = element("p", "nothing");
     const list = element("dl");
+    this.list = list;
     /** @type {Record<string, HTMLElement>} */
     this.facts = {};
     for (const name of FACTS) {
       this.facts[name] = element("dd", "", { "data-fact": name });
       list.append(element("dt", "", store.t(`timeline.${name}`)), this.facts[name]);
     }
-    this.root.append(head, list);
+    this.root.append(head, this.nothing, list);
   }
 
   /** @param {import("../../shell/wire.js").Story} story */
@@ -33,10 +35,9 @@ export class Known {
     this.story = story;
   }
 
-  /** The state of knowledge at a moment. @param {number} at */
+  /** The state of knowledge at a moment; none before anything had reached us. @param {number} at @returns {Moment | undefined} */
   of(at) {
-    const { known } = this.story;
-    return known.findLast((one) => one.at <= at) ?? known[0];
+    return this.story.known.findLast((one) => one.at <= at);
   }
 
   /** @param {number} at */
@@ -45,8 +46,12 @@ export class Known {
     const one = this.of(at);
     write(this.time, clock(at));
     write(this.after, this.since(at));
-    redraw(this.glyph, one.state, () => [shape(shapeOf(one.state, "press"), 22)]);
-    this.root.dataset.state = one.state;
+    const state = one?.state ?? "";
+    redraw(this.glyph, state, () => (state ? [shape(shapeOf(state, "press"), 22)] : []));
+    this.root.dataset.state = state;
+    this.list.hidden = !one;
+    write(this.nothing, one ? "" : store.t("timeline.not_here"));
+    if (!one) return;
     const again = one.realarm ? ` · ${store.t(`realarm.${one.realarm}`)}` : "";
     write(facts.state, store.t(`state.${one.state}`) + again);
     write(facts.owner, one.owner || store.t("nobody"));
@@ -60,9 +65,11 @@ export class Known {
     write(facts.position, this._position(one, at));
   }
 
-  /** How long after the press came. @param {number} at */
+  /** How long after the press, by the clock of who pressed. @param {number} at */
   since(at) {
-    return this.store.t("timeline.after_start", { age: ticking(at - this.story.start) });
+    const { pressed, by_hand: raised } = this.story;
+    if (at < pressed) return this.store.t("timeline.before_start", { age: ticking(pressed - at) });
+    return this.store.t(raised ? "timeline.after_raised" : "timeline.after_start", { age: ticking(at - pressed) });
   }
 
   /** The moment in one sentence, for who does not see it. @param {number} at */
@@ -72,8 +79,8 @@ export class Known {
     return store.t("timeline.scrub_text", {
       time: clock(at),
       after: this.since(at),
-      state: store.t(`state.${one.state}`),
-      owner: one.owner || store.t("nobody"),
+      state: one ? store.t(`state.${one.state}`) : store.t("timeline.not_here"),
+      owner: one?.owner || store.t("nobody"),
     });
   }
 

@@ -2,6 +2,7 @@
 import { headings } from "../../shell/build.js";
 import { sentence } from "../case/history.js";
 import { clock, element } from "../../shell/format.js";
+import { lasted } from "../../shell/rounding.js";
 
 export class Records {
   /** @param {import("../../shell/store.js").Store} store @param {(at: number) => void} move */
@@ -30,9 +31,9 @@ export class Records {
         store.t("timeline.offset", {
           feed: one.feed,
           n: one.count,
-          median: figure(one.median_s),
-          least: figure(one.least_s),
-          most: figure(one.most_s),
+          median: lasted(one.median_s),
+          least: lasted(one.least_s),
+          most: lasted(one.most_s),
         }),
       ];
       if (one.held_up) parts.push(store.t("timeline.held_up", { n: one.held_up }));
@@ -85,6 +86,7 @@ export class Records {
     // Both clocks stand beside it: a sentence need not say again when it was entered.
     const parts = [sentence(store, { ...line, entered: null, what: line.code === "unit_seen" ? "" : line.what })];
     if (line.code === "unit_seen") parts.push(store.t(`unit.${line.what}`));
+    if (one.held_up_s) parts.push(store.t("timeline.held_up_for", { time: lasted(one.held_up_s) }));
     if (one.was) parts.push(store.t("timeline.was", { time: clock(one.was) }));
     if (one.gone) parts.push(store.t("timeline.gone"));
     tr.append(
@@ -100,9 +102,4 @@ export class Records {
 /** The time of day with tenths of a second. @param {number} ms */
 function exact(ms) {
   return `${clock(ms)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
-}
-
-/** @param {number} seconds */
-function figure(seconds) {
-  return `${seconds < 0 ? "−" : ""}${Math.abs(seconds).toFixed(1)}`;
 }

@@ -1,16 +1,18 @@
 // The line of moments that one drags along, and under it each response time as a bar on the same line, with its targets.
 import { drags, keys } from "../../shell/build.js";
 import { attributes, clock, element, joined, ticking, write } from "../../shell/format.js";
+import { lasted, limit as limited } from "../../shell/rounding.js";
 import { Scale } from "./scale.js";
 
 const MINUTE_MS = 60_000;
+const HELD = "pressed->received";
 
 export class Scrub {
   /** @param {import("../../shell/store.js").Store} store @param {{move: (at: number) => void, tell: (at: number) => string, note: (text: string) => void}} does */
   constructor(store, does) {
     this.store = store;
     this.does = does;
-    this.at = 0;
+    this.at = this.pressed = 0;
     /** @type {number[]} */
     this.moments = [];
     this.scale = new Scale(0, 1);
@@ -41,23 +43,27 @@ export class Scrub {
 
   /** @param {import("../../shell/wire.js").Story} story */
   show(story) {
-    this.scale = new Scale(story.start, story.end);
-    this.moments = [...new Set(story.happenings.map((one) => this.scale.clamp(one.at)))].sort((a, b) => a - b);
+    this.pressed = story.pressed;
+    // Between the times of a paper much happened before our first record: there the line is one.
+    this.scale = new Scale(story.start, story.end, story.held_up_s ? story.received : undefined);
+    const moments = [story.start, ...story.happenings.map((one) => one.at)];
+    this.moments = [...new Set(moments.map((at) => this.scale.clamp(at)))].sort((a, b) => a - b);
     const end = Math.round((this.scale.end - this.scale.start) / 1000);
     attributes(this.slider, { "aria-valuemin": 0, "aria-valuemax": end });
     this.marks.replaceChildren(...this.moments.map((at) => at_(element("i"), this.scale.share(at))));
+    if (this.scale.held) this.marks.prepend(stretch(element("i", "held"), 0, this.scale.held));
     this._figures();
-    this.bars.replaceChildren(...story.bars.map((bar) => this._bar(bar)));
+    this.bars.replaceChildren(...story.bars.map((bar) => this._bar(bar, story)));
     const spans = story.missing.map((name) => spanName(this.store, name)).join(" · ");
     write(this.missing, spans && this.store.t("timeline.missing", { spans }));
     this.missing.hidden = !spans;
   }
 
   _figures() {
-    const { scale } = this;
-    const ticks = scale.ticks(this.figures.clientWidth);
+    const { scale, pressed } = this;
+    const ticks = scale.ticks(this.figures.clientWidth, pressed);
     this.figures.replaceChildren(
-      ...ticks.map((s) => at_(element("span", "", ticking(s * 1000)), scale.share(scale.start + s * 1000))),
+      ...ticks.map((s) => at_(element("span", "", ticking(s * 1000)), scale.share(pressed + s * 1000))),
     );
   }
 
@@ -71,9 +77,11 @@ export class Scrub {
     attributes(this.slider, { "aria-valuenow": now, "aria-valuetext": this.does.tell(this.at) });
   }
 
-  /** @param {import("../../shell/wire.js").Bar} bar */
-  _bar({ name: span, definition, start, end, seconds, original_s: original, entered_s, limits = [], two_clocks: two }) {
+  /** @param {import("../../shell/wire.js").Bar} bar @param {import("../../shell/wire.js").Story} story */
+  _bar(bar, { held_up_s: held }) {
+    const { name: span, definition, start, end, seconds, original_s: original, entered_s, limits = [] } = bar;
     const { store, scale } = this;
+    const { two_clocks: two } = bar;
     const name = spanName(store, span);
     const from = scale.share(start);
     const missed = limits.filter((limit) => limit.missed);
@@ -83,19 +91,19 @@ export class Scrub {
     for (const { limit_s: limit } of limits)
       if (start + limit * 1000 <= scale.end)
         lane.append(at_(element("i", "target"), scale.share(start + limit * 1000)));
-    const value = element("span", "value", element("b", "", signed(store, seconds)));
-    if (original != null)
-      value.append(element("span", "was", store.t("timeline.before", { time: signed(store, original) })));
+    const value = element("span", "value", element("b", "", lasted(seconds)));
+    if (original != null) value.append(element("span", "was", store.t("timeline.before", { time: lasted(original) })));
     /** @param {{profile: string, limit_s: number}} limit */
-    const facts = ({ profile, limit_s: limit }) => ({ profile, time: ticking(limit * 1000) });
+    const facts = ({ profile, limit_s: limit }) => ({ profile, time: limited(limit) });
     const [strict = limits[0]] = missed.sort((a, b) => b.limit_s - a.limit_s);
     if (strict?.missed) value.append(element("span", "over", store.t("timeline.over", facts(strict))));
     else if (strict) value.append(element("span", "goal", store.t("timeline.target", facts(strict))));
+    if (held && span === HELD) value.append(element("span", "late", store.t("timeline.held")));
     if (two) value.append(element("span", "clocks", store.t("timeline.two_clocks")));
     const said = joined([
       definition,
       ...limits.map((one) => store.t("timeline.target", facts(one))),
-      two && store.t("timeline.by_ours", { time: signed(store, entered_s) }),
+      two && store.t("timeline.by_ours", { time: lasted(entered_s) }),
     ]);
     const spoken = element("span", "visually-hidden", said);
     const row = element("li", "span", { "data-span": span }, element("span", "name", name), lane, value, spoken);
@@ -133,15 +141,6 @@ export class Scrub {
 export function spanName(store, name) {
   const [from, to] = name.split("->");
   return store.t("timeline.span", { from: store.t(`time.${from}`), to: store.t(`time.${to}`) });
-}
-
-/** A length of time with its sign; under a minute with tenths. @param {import("../../shell/store.js").Store} store @param {number} seconds */
-export function signed(store, seconds) {
-  const text =
-    Math.abs(seconds) < 60
-      ? store.t("timeline.signed", { n: Math.abs(seconds).toFixed(1) })
-      : ticking(Math.abs(seconds) * 1000);
-  return seconds < 0 ? `−${text}` : text;
 }
 
 /** What a moment is called, with the day. @param {number} ms @param {string} language */

@@ -1,6 +1,7 @@
 // One incident in the middle of the supervisor page: its parts follow the moment that one drags to.
 import { button } from "../../shell/build.js";
 import { attributes, element, joined, write } from "../../shell/format.js";
+import { lasted } from "../../shell/rounding.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Explain } from "./explain.js";
 import { Known } from "./known.js";
@@ -127,7 +128,8 @@ class Room {
     this.glyph.replaceChildren(shape(shapeOf(last.state, "press"), 24));
     write(this.title, story.label);
     const about = [
-      dayAndClock(story.start, store.language),
+      dayAndClock(story.pressed, store.language),
+      !!story.held_up_s && store.t("timeline.held_up_for", { time: lasted(story.held_up_s) }),
       store.zone(last.zone),
       story.drill && store.t("timeline.drill"),
       story.as_class && store.t(`class.${story.as_class}`),

@@ -20,6 +20,20 @@ test("the first seconds are wider than the last, and figures never touch", () =>
   for (const [n, x] of places.entries()) if (n) assert.ok(x - places[n - 1] >= 52);
 });
 
+test("what was held up on the way has a part of its own, and what followed keeps the room it had", () => {
+  const late = new Scale(0, 651_000 + 600_000, 651_000);
+  const share = late.share(651_000);
+  assert.ok(share > 0.1 && share < 0.4);
+  assert.ok(late.share(661_000) - share > 0.1);
+  for (const at of [0, 300_000, 651_000, 700_000, 1_251_000]) assert.ok(Math.abs(late.at(late.share(at)) - at) < 1e-3);
+  assert.deepEqual(late.ticks(900).slice(0, 3), [0, 651, 660]);
+});
+
+test("figures count from the press, also where a feed's clock is ahead of ours", () => {
+  const line = new Scale(-3000, 60_000);
+  assert.deepEqual(line.ticks(2000, 0).slice(0, 2), [0, 5]);
+});
+
 test("an incident of no length still has a line", () => {
   assert.equal(new Scale(5, 5).end, 1005);
 });

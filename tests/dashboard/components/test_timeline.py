@@ -104,6 +104,25 @@ async def test_a_bar_has_its_targets_its_other_clock_and_what_it_was_before_a_co
     assert "received->presented" in found.missing and not set(found.missing) & set(bars)
 
 
+async def test_it_counts_from_the_press_however_late_that_came(house: House) -> None:
+    incident = await house.press(late_s=651)
+    await does(house, 8, do.Acknowledge, incident)
+    await house.press(late_s=40)
+    found = await told(house, house.desk.board.incidents[incident.id])
+    assert (found.start, found.pressed, found.received) == (ms(-651), ms(-651), ms(0))
+    assert (found.held_up_s, found.by_hand) == (651.0, False)
+    assert [one.held_up_s for one in found.happenings if one.held_up_s] == [651.0, 40.0]
+    bars = {bar.name: (bar.start, bar.end) for bar in found.bars}
+    assert bars["pressed->received"] == (ms(-651), ms(0))
+    assert found.known[0].at == ms(0)  # until then nothing was known
+
+
+async def test_a_press_that_came_in_time_was_not_held_up(house: House) -> None:
+    found = await told(house, await house.press())
+    assert found.held_up_s is None and not [one for one in found.happenings if one.held_up_s]
+    assert found.start == found.pressed == found.received == ms(0)
+
+
 async def test_a_position_older_than_the_one_we_had_moves_nothing_and_a_circle_is_true_to_scale(house: House) -> None:
     found = await told(house, await lived(house))
     assert [spot.late for spot in found.spots] == [False] * 6 + [True]
