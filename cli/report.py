@@ -113,6 +113,7 @@ def _own(
     from reports.measures.history import read_table
     from reports.measures.report import report as reckon
     from reports.measures.select import select
+    from reports.moments import in_belgium
     from reports.own import paper
 
     settings = load({})
@@ -121,7 +122,7 @@ def _own(
     rows, _ = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     shown = rows if "operator" in by else rows.drop(columns="operator")
-    return found, paper(found, rows, names, now, reason), shown.reset_index(drop=True)
+    return found, paper(found, rows, names, now, reason), in_belgium(shown.reset_index(drop=True))
 
 
 def _enter(

@@ -10,9 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from reports.content import Dots, Ecdf
+from reports.rounding import bare, percent
+from reports.rounding import limit as length
 
 WIDTH, HEIGHT = 720.0, 230.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 12.0, 30.0
+LEFT, RIGHT, TOP, BOTTOM = 54.0, 12.0, 12.0, 30.0
 MOST_DOTS = 4000  # more are drawn as a sample, which is said
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 SHAPES = ("circle", "square", "triangle", "diamond")
@@ -76,13 +78,6 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     dots: tuple[Dot, ...]
 
 
-def lasting(seconds: float) -> str:
-    """A length for an axis: 45 s, 5 min, 2 h."""
-    if seconds < 60:
-        return f"{seconds:g} s"
-    return f"{seconds / 60:g} min" if seconds < 3600 else f"{seconds / 3600:g} h"
-
-
 def ecdf(chart: Ecdf) -> Drawing:
     """A step curve from 0 to 100 %, the target lines on it; the last hundredth of long ones runs off the right."""
     values = np.asarray(chart.values)
@@ -93,10 +88,10 @@ def ecdf(chart: Ecdf) -> Drawing:
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = _y(share)
         lines.append(Line(((LEFT, y), (WIDTH - RIGHT, y)), "axis"))
-        words.append(Word(LEFT - 5, y + 4, f"{share:.0%}", "end"))
+        words.append(Word(LEFT - 5, y + 4, bare(percent(share)), "end"))
     step = next((step for step in _STEPS if most / step <= 8), 86400)
     for at in np.arange(0, most, step):
-        words.append(Word(_x(at / most), HEIGHT - BOTTOM + 16, lasting(float(at))))
+        words.append(Word(_x(at / most), HEIGHT - BOTTOM + 16, length(float(at))))
     shown = np.unique(values[values <= most])
     if len(shown) > 400:
         shown = shown[np.linspace(0, len(shown) - 1, 400).astype(int)]
@@ -108,7 +103,7 @@ def ecdf(chart: Ecdf) -> Drawing:
     lines.append(Line(tuple(points), "curve"))
     for limit in chart.limits:
         lines.append(Line(((_x(limit / most), TOP), (_x(limit / most), HEIGHT - BOTTOM)), "limit"))
-        words.append(Word(_x(limit / most) + 4, TOP + 10, lasting(limit), "start"))
+        words.append(Word(_x(limit / most) + 4, TOP + 10, length(limit), "start"))
     return Drawing(title=chart.title, lines=tuple(lines), words=tuple(words), dots=())
 
 
@@ -136,7 +131,7 @@ def dots(chart: Dots) -> Drawing:
         if low <= np.log(step) <= high and last_y - y(step) >= 18:
             last_y = y(step)
             lines.append(Line(((LEFT, last_y), (WIDTH - RIGHT, last_y)), "axis"))
-            words.append(Word(LEFT - 5, last_y + 4, lasting(step), "end"))
+            words.append(Word(LEFT - 5, last_y + 4, length(step), "end"))
     for at in np.linspace(first, last, 5):
         day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=float(at))
         x = _x((float(at) - first) / (last - first))
@@ -150,7 +145,7 @@ def dots(chart: Dots) -> Drawing:
         )
     for limit in chart.limits:
         lines.append(Line(((LEFT, y(limit)), (WIDTH - RIGHT, y(limit))), "limit"))
-        words.append(Word(WIDTH - RIGHT, y(limit) - 4, lasting(limit), "end"))
+        words.append(Word(WIDTH - RIGHT, y(limit) - 4, length(limit), "end"))
     classes = sorted(set(marks))
     shape = {name: SHAPES[min(at, len(SHAPES) - 1)] for at, name in enumerate(classes)}
     drawn = tuple(

@@ -6,21 +6,24 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from reports import moments
 from reports.charts import of_durations
 from reports.content import Block, Heading, Paper, Text, table
+from reports.measures.estimates import ENOUGH
 from reports.measures.local import belgian
 from reports.measures.shape import DURATION_SUFFIX, Breakdown, Estimate, Reached, Report, Selection, Summary
+from reports.rounding import NONE, bare, lasted, limit, percent
 
-FEW = 20  # a share of fewer is told as a count
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CLASSES = {"": "not classified"}
+_EACH = ("negative", "held_up")  # what is said of each is its own
 
 
 def paper(report: Report, rows: pd.DataFrame, names: Mapping[str, str], made: datetime, reason: str = "") -> Paper:
     """The report of the selected rows. `names`: of zones by their key; `reason`: why figures of operators were asked for."""
     return Paper(
         title=report.title,
-        made=f"made {made:%Y-%m-%d %H:%M:%S} UTC",
+        made=f"made {moments.told(made)}",
         footer=f"{report.profile.name}; {said(report.selection)}",
         blocks=tuple(_blocks(report, rows, names, reason)),
     )
@@ -29,6 +32,9 @@ def paper(report: Report, rows: pd.DataFrame, names: Mapping[str, str], made: da
 def _blocks(report: Report, rows: pd.DataFrame, names: Mapping[str, str], reason: str) -> Iterator[Block]:
     if reason:
         yield Text(f"Figures of operators were asked for because: {reason}", strong=True)
+    if report.promise is not None:
+        for reached in report.promise.reached:
+            yield Text(f"Real presses, police on the scene: {_promise(reached, report.promise)}", strong=True)
     for summary in report.summaries:
         for reached in summary.reached:
             yield Text(f"{summary.interval}: {_promise(reached, summary)}", strong=True)
@@ -36,7 +42,7 @@ def _blocks(report: Report, rows: pd.DataFrame, names: Mapping[str, str], reason
     yield Text(f"Selected: {said(report.selection)}.")
     yield Text(
         f"{report.selected} of {report.rows} incidents, {report.open} of them open."
-        + (f" From {report.first} to {report.last}." if report.first else "")
+        + (f" From {_moment(report.first)} to {_moment(report.last)}." if report.first else "")
         + (f" Busiest hour {report.busiest_hour} with {report.busiest_hour_rows}." if report.busiest_hour else "")
     )
     if report.excluded:
@@ -77,23 +83,17 @@ def _blocks(report: Report, rows: pd.DataFrame, names: Mapping[str, str], reason
     yield Heading("Rules")
     yield Text(
         f"– percentiles: numpy's method {report.percentile_method!r}\n"
+        f"– too few are told as a count: a share and a mean from {ENOUGH['share']} counted, P90 from {ENOUGH['p90']},"
+        f" P95 from {ENOUGH['p95']}, P99 from {ENOUGH['p99']}; – stands for one of fewer\n"
         "– intervals at 95 %: Wilson for shares, order statistics for percentiles; – where n is too small for one\n"
+        "– under a minute in seconds with a tenth, above in minutes and seconds or hours; rounded half up\n"
         "– negative and missing intervals are not counted, and listed; open incidents stand apart\n"
-        "– days and hours are Belgian, of the moment it was received; durations run through a change of the clocks"
+        "– times are Belgian; days and hours are of the moment it was received; durations run through a change of the clocks"
     )
 
 
-def lasted(seconds: float | None) -> str:
-    """As 0:07.4 under a minute, 5:23 above, 1:05:23 from an hour; – for None."""
-    if seconds is None:
-        return "–"
-    sign, tenths = "-" if seconds < 0 else "", round(abs(seconds) * 10)
-    if tenths < 600:
-        return f"{sign}0:{tenths // 10:02}.{tenths % 10}"
-    whole = round(abs(seconds))
-    if whole < 3600:
-        return f"{sign}{whole // 60}:{whole % 60:02}"
-    return f"{sign}{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+def _moment(stamp: str) -> str:
+    return moments.told(datetime.fromisoformat(stamp))
 
 
 def said(selection: Selection) -> str:
@@ -120,32 +120,33 @@ def _day(day: date | None, otherwise: str) -> str:
 def _promise(reached: Reached, summary: Summary) -> str:
     target = reached.target
     within = (
-        f"{reached.within_count} of {summary.counted} {'under' if target.under else 'within'} {lasted(target.limit_s)}"
+        f"{reached.within_count} of {summary.counted} {'under' if target.under else 'within'} {limit(target.limit_s)}"
     )
     if target.share is not None:
-        within += f" ({target.share:.0%} promised)"
+        within += f" ({bare(percent(target.share))} promised)"
     return within + _sure(reached.within, summary.counted)
 
 
 def _sure(within: Estimate, n: int) -> str:
     if within.value is None:
-        return ""
-    if n < FEW:
-        return f"; fewer than {FEW}, no share is told"
-    return f", {within.value:.1%} (95 %: {within.low:.1%} to {within.high:.1%})"
+        return f"; fewer than {ENOUGH['share']}, no share is told" if n else ""
+    return f", {percent(within.value)} (95 %: {percent(within.low)} to {percent(within.high)})"
 
 
 def _part(summary: Summary) -> tuple[object, ...]:
     within = ""
     if summary.within is not None:
         within = f"{summary.within_count} of {summary.counted}"
-        if summary.counted >= FEW and summary.within.value is not None:
-            within += f", {summary.within.value:.1%} ({summary.within.low:.1%}–{summary.within.high:.1%})"
+        if summary.within.value is not None:
+            sure = f"{percent(summary.within.low)}–{percent(summary.within.high)}"
+            within += f", {percent(summary.within.value)} ({sure})"
     median, p90 = _estimate(summary.median), _estimate(summary.p90)
     return (summary.counted, lasted(summary.mean), median, p90, lasted(summary.maximum), within)
 
 
 def _estimate(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return NONE
     if estimate.low is None or estimate.high is None:
         return f"{lasted(estimate.value)} (–)"
     return f"{lasted(estimate.value)} ({lasted(estimate.low)}–{lasted(estimate.high)})"
@@ -173,9 +174,9 @@ def _problems(report: Report) -> Iterator[Block]:
     yield Heading("Rows that need a look")
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for problem in report.problems:
-        kinds.setdefault(
-            (problem.kind, problem.where, problem.detail if problem.kind != "negative" else ""), []
-        ).append(problem.row[:12] + (f" ({problem.detail})" if problem.kind == "negative" else ""))
+        kinds.setdefault((problem.kind, problem.where, problem.detail if problem.kind not in _EACH else ""), []).append(
+            problem.row[:12] + (f" ({problem.detail})" if problem.kind in _EACH else "")
+        )
     if not kinds:
         yield Text("None.")
         return

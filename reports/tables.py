@@ -12,16 +12,18 @@ from reports.measures.shape import Estimate, Measured, Report, Summary
 # What begins a formula, at a cell's start or after what another country's spreadsheet takes for its end: in Belgium that is
 # the semicolon, and quotes don't hold there.
 _FORMULA = re.compile(r"(^\s*|[;\t\r\n|])(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 _NUMBERS = ("group", "key", "interval", "statistic", "value", "unit", "low", "high", "n", "definition")
 
 
 def csv(frame: pd.DataFrame) -> str:
-    """Times in ISO 8601. A text that a spreadsheet would take for a formula stands behind an apostrophe."""
+    """Times in ISO 8601, by the clock of their column, with its offset. What a sheet would take for a formula stands behind an
+    apostrophe."""
     made = frame.rename(columns=harmless)
     for name in made.columns:
         column = made[name]
         if isinstance(column.dtype, pd.DatetimeTZDtype):
-            made[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            made[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%f%z").str.replace(_OFFSET, r"\1:\2", regex=True)
         elif column.dtype.kind == "M":
             made[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%f")
         elif not pd.api.types.is_bool_dtype(column) and not pd.api.types.is_numeric_dtype(column):

@@ -36,12 +36,13 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "counted": _("counted"),
         "quality": _("Data quality"),
         "quality_rows": _("rows need a look"),
-        "quality_none": _("nothing negative, missing, doubled or corrected"),
+        "quality_none": _("nothing negative, missing, doubled, held up or corrected"),
         "only_all": _("Show all again"),
         "problem.negative": _("negative"),
         "problem.missing": _("missing"),
         "problem.duplicate": _("twice"),
         "problem.repeated_hour": _("in the repeated hour"),
+        "problem.held_up": _("held up on the way"),
         "problem.corrected": _("corrected"),
         "load": _("Alarm load · ISA-18.2"),
         "load_peak": _("in 10 min, {desk} {shift}"),
@@ -91,6 +92,7 @@ def _pictures(_: Callable[[str], str]) -> dict[str, str]:
         "dots_none": _("no time"),
         "dots_open": _("open, not yet"),
         "dots_missing": _("no such time"),
+        "held_up": _("held up {time} on the way"),
         "ecdf_title": _("How fast · {interval}"),
         "ecdf_within": _("within {limit}"),
         "only_over": _("over {limit}: show only these"),
@@ -233,7 +235,8 @@ def _meanings(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "define.count": _("Number of incidents among those chosen; {left}"),
         "define.look": _(
-            "Incidents with a negative, missing, doubled or corrected time, or one in the repeated hour; {left}"
+            "Incidents with a negative, missing, doubled or corrected time, one in the repeated hour, or a press held up on"
+            " the way; {left}"
         ),
         "define.within": _("{interval}: number within {limit}, of {n} counted; {left}; open ones are not counted"),
         "define.share": _(

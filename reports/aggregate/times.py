@@ -17,6 +17,7 @@ from incidents.intervals import INTERVALS, Profile, Target
 from reports.aggregate.tables import ALL, Cell, Tables
 from reports.measures.estimates import Floats, quantile
 from reports.measures.shape import DURATION_SUFFIX
+from reports.rounding import rounded as nearest
 
 SIDE: Final = 5  # counted incidents at or beyond a published quantile, on either side
 LEAST: Final = 2 * SIDE
@@ -74,7 +75,7 @@ def _times(cell: Cell, interval: str, took: Floats, target: Target | None) -> Ti
 def rounded(seconds: float) -> int:
     """To whole seconds below a minute, to 5 s below ten minutes, to whole minutes from there."""
     step = 1 if seconds < 60 else 5 if seconds < 600 else 60
-    return int(np.floor(seconds / step + 0.5)) * step
+    return int(nearest(seconds / step)) * step
 
 
 def _with_enough(took: Floats, value: float | None) -> int | None:
@@ -87,4 +88,4 @@ def _percent(took: Floats, target: Target) -> int | None:
     within = int((took < target.limit_s).sum() if target.under else (took <= target.limit_s).sum())
     if within < SIDE or len(took) - within < SIDE:
         return None
-    return round(100 * within / len(took))
+    return int(nearest(100 * within / len(took)))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from fractions import Fraction
 
+from reports import moments
 from reports.charts import of_durations
 from reports.content import Block, Heading, Paper, Text, table
 from reports.external_table import figures
@@ -16,6 +17,7 @@ from reports.external_table.printing import UNITS, Form, exact, printed
 from reports.external_table.printing import target as spoken
 from reports.external_table.report import ForeignReport, Read
 from reports.measures.shape import Estimate, Measured, Reached
+from reports.rounding import bare, percent
 
 FEW = 20  # below so many a share is told as a count, with a word that says so
 _NAMES = {"mean": "mean", "median": "median", "minimum": "minimum", "maximum": "maximum", "sd": "standard deviation"}
@@ -26,7 +28,7 @@ def paper(read: Read, made: datetime) -> Paper:
     report = read.report
     return Paper(
         title=report.title,
-        made=f"made {made:%Y-%m-%d %H:%M:%S} UTC",
+        made=f"made {moments.told(made)}",
         footer=f"{report.file} by {report.mapping}",
         blocks=tuple(_blocks(read)),
     )
@@ -137,7 +139,7 @@ def _figures(summary: Measured, words: _Words) -> Iterator[tuple[object, ...]]:
             yield (_NAMES.get(name, name.upper()), told + words.unit, sure, summary.counted)
     for reached in summary.reached:
         target = reached.target
-        promised = f", {target.share:.0%} promised" if target.share is not None else ""
+        promised = f", {bare(percent(target.share))} promised" if target.share is not None else ""
         yield (
             f"within {spoken(target.limit_s)} ({'<' if target.under else '<='}){promised}",
             _within(reached, summary, f" of {summary.shared}"),

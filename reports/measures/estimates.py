@@ -14,10 +14,23 @@ from scipy.special import bdtr
 
 from reports.measures.shape import Estimate
 
+# From so many counted on a figure is told; below stand the count and the times themselves. A share of fewer moves by more than
+# five in a hundred with each incident, a mean by whichever was forgotten; a percentile of fewer is the longest by another name.
+ENOUGH = {"share": 20, "mean": 20, "p90": 10, "p95": 20, "p99": 100}
 Z = 1.959963984540054  # the normal distribution's 97.5 % point
 TAIL = 0.025  # on either side
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+def enough(figure: str, counted: int) -> bool:
+    """Whether so many are enough to tell a figure, on the page, in a report and in its files alike."""
+    return counted >= ENOUGH.get(figure, 1)
+
+
+def told(figure: str, estimate: Estimate, counted: int) -> Estimate:
+    """An estimate of so many counted, without a value where they are too few."""
+    return estimate if enough(figure, counted) else Estimate(value=None)
 
 
 def share(k: int, n: int) -> Estimate:

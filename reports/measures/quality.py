@@ -11,10 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from incidents.incident import TIME_NAMES, TimeName
-from incidents.intervals import INTERVALS
+from incidents.intervals import HELD_UP_S, INTERVALS
 from reports.measures.local import milliseconds, repeated
 from reports.measures.shape import DURATION_SUFFIX, Problem
+from reports.rounding import lasted
 
+_CARRIED = "pressed->received"
 Mask = npt.NDArray[np.bool_]
 # Each step, and those of which any shows that it must have happened. Not every alarm is listened to.
 _SHOWN_BY: dict[TimeName, tuple[TimeName, ...]] = {
@@ -39,14 +41,14 @@ _SHOWN_BY: dict[TimeName, tuple[TimeName, ...]] = {
 
 
 def quality(rows: pd.DataFrame) -> tuple[Problem, ...]:
-    """The problems of the rows of a table: negative, missing, duplicate, repeated_hour, corrected; in that order, then by row.
+    """The problems of the rows of a table: negative, missing, duplicate, repeated_hour, held_up, corrected, each by row.
 
     Missing is looked for in closed rows only. `where` is an interval, a time's name or several; no problem names a person.
     """
     names = rows["incident"].astype(object).to_numpy()
     return tuple(
         problem
-        for found in (_negative, _missing, _duplicate, _in_the_repeated_hour, _corrected)
+        for found in (_negative, _missing, _duplicate, _in_the_repeated_hour, _held_up, _corrected)
         for problem in found(rows, names)
     )
 
@@ -111,6 +113,17 @@ def _in_the_repeated_hour(rows: pd.DataFrame, names: npt.NDArray[np.object_]) ->
             where=", ".join(inside),
             detail=f"{inside[0]} in the {'first' if first else 'second'} pass of the hour that comes twice"
             + ("; a person wrote such a time: which pass is theirs to know" if typed else ""),
+        )
+
+
+def _held_up(rows: pd.DataFrame, names: npt.NDArray[np.object_]) -> Iterator[Problem]:
+    took = rows[_CARRIED + DURATION_SUFFIX].to_numpy(np.float64)
+    for at in np.flatnonzero(took > HELD_UP_S):
+        yield Problem(
+            row=names[at],
+            kind="held_up",
+            where=_CARRIED,
+            detail=f"{lasted(float(took[at]))} on the way, counted: until then nobody could see it",
         )
 
 

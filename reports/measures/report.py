@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from incidents.events import BRUSSELS, stamp
-from incidents.intervals import Profile
+from incidents.events import BRUSSELS
+from incidents.intervals import BY_NAME, Profile
 from reports.measures.estimates import Ints
 from reports.measures.local import HOUR_MS, belgian, milliseconds, repeated
+from reports.measures.profiles import PROFILES
 from reports.measures.quality import quality
 from reports.measures.select import chosen
-from reports.measures.shape import TEXT_COLUMNS, Breakdown, Group, Problem, Report, Selection
-from reports.measures.summaries import Cut, Whole, summaries_of
+from reports.measures.shape import DURATION_SUFFIX, TEXT_COLUMNS, Breakdown, Group, Problem, Report, Selection, Summary
+from reports.measures.summaries import Cut, Mask, Whole, summaries, summaries_of
 
 # Columns that no number but those of a breakdown is made of: not worth copying.
 _ONLY_SELECTED_BY = frozenset(TEXT_COLUMNS) - {"incident", "state", "origin"}
@@ -58,11 +59,21 @@ def report(
         busiest_hour_rows=most,
         problems=(*problems, *quality(rows)),
         percentile_method=method,
+        promise=_promise(table, kept, method),
     )
 
 
+def _promise(table: pd.DataFrame, kept: Mask, method: str) -> Summary:
+    interval = BY_NAME[PROFILES["amr"].targets[0].interval]
+    ends = [f"{name}_corrected" for name in (interval.start, interval.end)]
+    real = table.loc[
+        kept & table["as_class"].eq("real").to_numpy(bool), ["open", *ends, interval.name + DURATION_SUFFIX]
+    ]
+    return summaries(real, interval, Whole(len(real)), PROFILES["amr"], method)[0]
+
+
 def _said(moment: pd.Timestamp) -> str:
-    return "" if pd.isna(moment) else stamp(moment.to_pydatetime())
+    return "" if pd.isna(moment) else moment.to_pydatetime().astimezone(BRUSSELS).isoformat(timespec="milliseconds")
 
 
 def _groups(rows: pd.DataFrame, breakdown: Breakdown, profile: Profile, method: str) -> tuple[Group, ...]:

@@ -11,17 +11,11 @@ import pandas as pd
 from reports.measures.local import belgian
 from reports.measures.shape import Selection
 
-# In the order in which they are looked at: a row that is left out for two reasons counts for the first.
+# In the order in which they are looked at: a row that is left out for two reasons counts for the first. First what was looked
+# for, then what is left out of that: "tests" are those of the zone, the shift, the hours that were chosen.
 REASONS = (
     "undated",  # days or hours are chosen, and it is not known when it was received
     "period",
-    "drill",
-    "paper",
-    "real",  # this and the next four: its class was not asked for
-    "test",
-    "accidental",
-    "unknown",
-    "unclassified",
     "zone",
     "cic",
     "operator",
@@ -29,6 +23,13 @@ REASONS = (
     "weekday",
     "hour",
     "incident",
+    "drill",
+    "paper",
+    "real",  # this and the next four: its class was not asked for
+    "test",
+    "accidental",
+    "unknown",
+    "unclassified",
 )
 
 
@@ -64,14 +65,6 @@ def _left_out(table: pd.DataFrame, selection: Selection) -> dict[str, npt.NDArra
         if selection.until:
             outside |= days > np.datetime64(selection.until)
         out["period"] = outside
-    if not selection.drills:
-        out["drill"] = table["drill"].to_numpy(bool)
-    if not selection.paper:
-        out["paper"] = table["paper"].to_numpy(bool)
-    if selection.classes:
-        for name in ("real", "test", "accidental", "unknown", ""):
-            if name not in selection.classes:
-                out[name or "unclassified"] = table["as_class"].eq(name).to_numpy(bool)
     for reason, column, wanted in (
         ("zone", "zone", selection.zones),
         ("cic", "cic", selection.cics),
@@ -86,4 +79,12 @@ def _left_out(table: pd.DataFrame, selection: Selection) -> dict[str, npt.NDArra
         out["hour"] = ~local.dt.hour.isin(selection.hours).to_numpy(bool)
     if selection.incidents:
         out["incident"] = ~table["incident"].isin(selection.incidents).to_numpy(bool)
+    if not selection.drills:
+        out["drill"] = table["drill"].to_numpy(bool)
+    if not selection.paper:
+        out["paper"] = table["paper"].to_numpy(bool)
+    if selection.classes:
+        for name in ("real", "test", "accidental", "unknown", ""):
+            if name not in selection.classes:
+                out[name or "unclassified"] = table["as_class"].eq(name).to_numpy(bool)
     return out

@@ -54,7 +54,10 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """A number with its 95 % interval: Wilson for a share, order statistics for a quantile; None where n is too small for one."""
+    """A number with its 95 % interval: Wilson for a share, order statistics for a quantile; None where n is too small for one.
+
+    Of too few (`estimates.ENOUGH`) there is no value either.
+    """
 
     value: float | None
     low: float | None = None
@@ -70,7 +73,7 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """One interval over the selected rows. Durations in seconds.
+    """One interval over the selected rows. Durations in `unit`.
 
     `selected` = `counted` + `missing` + `negative` + `open`: open incidents that have not got there are shown apart, what is
     missing from a closed one and what is negative is listed by `quality`, never dropped silently. Not everything missing is
@@ -94,6 +97,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     target: Target | None = None  # the profile's first target for this interval
     within: Estimate | None = None  # the share within the target's limit, 0 to 1; None without a target
     within_count: int = 0
+    unit: Literal["s"] = "s"
     further: tuple[Reached, ...] = ()  # the profile's other targets for this interval (NENA: 15 s, then 20 s)
 
     @property
@@ -126,6 +130,7 @@ ProblemKind = Literal[
     "sentinel",
     "excluded",
     "corrected",
+    "held_up",
 ]
 
 
@@ -165,7 +170,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         str, int
     ]  # why -> how many rows the selection leaves out, in the order of `select.REASONS`; no zeros
     open: int
-    first: str  # RFC 3339, of the first and the last selected `received`; "" without rows
+    first: str  # RFC 3339 by Belgian time, of the first and the last selected `received`; "" without rows
     last: str
     summaries: tuple[Summary, ...]  # one for each of INTERVALS, in that order
     groups: dict[str, tuple[Group, ...]]  # breakdown -> its parts
@@ -175,3 +180,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     busiest_hour_rows: int
     problems: tuple[Problem, ...]
     percentile_method: str  # numpy's name of the method; "linear" unless a mapping says otherwise
+    promise: Summary | None = None  # the published promise, of the real presses among the selected

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from incidents.intervals import INTERVALS, Interval, Profile, Target
-from reports.measures.estimates import Floats, Ints, quantiles, share
-from reports.measures.shape import DURATION_SUFFIX, Reached, Summary
+from reports.measures.estimates import Floats, Ints, enough, quantiles, share, told
+from reports.measures.shape import DURATION_SUFFIX, Estimate, Reached, Summary
 
 _QUANTILES = (0.5, 0.9, 0.95, 0.99)
 Mask = npt.NDArray[np.bool_]
@@ -65,21 +65,23 @@ class Cut(Whole):
         return np.bincount(self._parts, weights=values, minlength=len(self.sizes)).astype(np.float64)
 
 
-def held(targets: Sequence[Target], within: Sequence[int], of: int) -> dict[str, Any]:
-    """A summary's fields of how many are within each target."""
+def held(targets: Sequence[Target], within: Sequence[int], of: int, *, few: bool = False) -> dict[str, Any]:
+    """A summary's fields of how many are within each target; of `few` no share is told."""
     reached = tuple(
-        Reached(target=target, within=share(k, of), within_count=k) for target, k in zip(targets, within, strict=True)
+        Reached(target=target, within=Estimate(value=None) if few else share(k, of), within_count=k)
+        for target, k in zip(targets, within, strict=True)
     )
     return {**msgspec.structs.asdict(reached[0]), "further": reached[1:]} if reached else {}
 
 
 def summaries_of(rows: pd.DataFrame, cut: Whole, profile: Profile, method: str) -> list[tuple[Summary, ...]]:
     """For each part of a table's rows a summary of each of INTERVALS, in that order."""
-    made = [_summaries(rows, interval, cut, profile, method) for interval in INTERVALS]
-    return [tuple(summaries[part] for summaries in made) for part in range(len(cut.sizes))]
+    made = [summaries(rows, interval, cut, profile, method) for interval in INTERVALS]
+    return [tuple(one[part] for one in made) for part in range(len(cut.sizes))]
 
 
-def _summaries(rows: pd.DataFrame, interval: Interval, cut: Whole, profile: Profile, method: str) -> list[Summary]:
+def summaries(rows: pd.DataFrame, interval: Interval, cut: Whole, profile: Profile, method: str) -> list[Summary]:
+    """One interval over each part of a table's rows."""
     took = rows[interval.name + DURATION_SUFFIX].to_numpy(np.float64)
     absent, is_counted = np.isnan(took), took >= 0
     still_open = cut.tally(absent & rows["open"].to_numpy(bool))
@@ -108,13 +110,13 @@ def _summaries(rows: pd.DataFrame, interval: Interval, cut: Whole, profile: Prof
                 negative=int(negative[part]),
                 open=int(still_open[part]),
                 corrected=int(corrected[part]),
-                mean=float(sums[part]) / n if n else None,
+                mean=float(sums[part]) / n if enough("mean", n) else None,
                 median=median.estimate(part),
-                p90=p90.estimate(part),
-                p95=p95.estimate(part),
-                p99=p99.estimate(part),
+                p90=told("p90", p90.estimate(part), n),
+                p95=told("p95", p95.estimate(part), n),
+                p99=told("p99", p99.estimate(part), n),
                 maximum=float(ordered[starts[part] + n - 1]) if n else None,
-                **held(targets, [int(k[part]) for k in within], n),
+                **held(targets, [int(k[part]) for k in within], n, few=not enough("share", n)),
             )
         )
     return made

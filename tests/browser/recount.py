@@ -217,7 +217,8 @@ class Recount:
             return sum(_facet(told, field) == key for told in others)
         if words[0].startswith("excluded:"):
             drills = words[0] == "excluded:drill"
-            return sum(told.drill if drills else not told.drill and told.as_class == "test" for told in self.period)
+            here = [told for told in self.period if self.keep(told)]
+            return sum(told.drill if drills else not told.drill and told.as_class == "test" for told in here)
         if words[0] == "slowest":
             return min(5, self.counted(rows, self.interval))
         if scope.startswith("few:"):
@@ -276,6 +277,8 @@ class Recount:
                 found += [(told.id, "missing") for _ in missing]
             if any(_twice(at) for at in told.times.values()):
                 found.append((told.id, "repeated_hour"))
+            if (carried := told.took("pressed->received")) is not None and carried > 30:
+                found.append((told.id, "held_up"))
             if told.corrected:
                 found.append((told.id, "corrected"))
         return found

@@ -1,7 +1,8 @@
 // The numbers: first the promise, then what the profile asks for, each with its count, its interval and what it means.
 import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
-import { apart, between, dotted, limit, meaning, number, outOf, ranged, sentence } from "./figure.js";
+import { bare, limit, percent } from "../../shell/rounding.js";
+import { apart, between, dotted, meaning, number, outOf, ranged, sentence } from "./figure.js";
 
 /** @typedef {import("./figure.js").Figure} Figure
  *  @typedef {import("../../shell/build.js").Part} Part
@@ -20,7 +21,7 @@ export class Pledge {
     const { within, counted, share, quantiles, real } = promise;
     const [some, of, all] = outOf(store, within, counted, "main");
     const few = () => [sentence(store, "few_share", { n: number(store, counted) })];
-    const lasts = quantiles.filter(told).map((figure) => [`${store.t(`stat.${figure.stat}`)} `, number(store, figure)]);
+    const lasts = quantiles.map((figure) => [`${store.t(`stat.${figure.stat}`)} `, number(store, figure)]);
     const numbers = counted.value
       ? [
           element("p", "big", some, element("span", "of", of), all),
@@ -85,7 +86,7 @@ export class Cards {
     const basis = figure
       ? sentence(store, "basis", { n: number(store, counted) })
       : store.t(counted.value ? "few_short" : "none_counted");
-    const aim = promised && ` · ${store.t("promised", { share: `${promised * 100} %` })}`;
+    const aim = promised && ` · ${store.t("promised", { share: bare(percent(promised)) })}`;
     return this._card(title, figure ?? within, value, [basis, aim || ""]);
   }
 
@@ -98,7 +99,7 @@ export class Cards {
     const value = between(median)
       ? ranged(store, median, "main")
       : [number(store, median, "main"), " ", sentence(store, "counted_n", { n: number(store, counted) })];
-    const others = rest.filter(told).map((one) => {
+    const others = rest.map((one) => {
       const part = element("span", "part", `${store.t(`stat.${one.stat}`)} `, number(store, one));
       part.title = [meaning(store, one), between(one)].filter(Boolean).join(" ");
       return [part];
@@ -162,12 +163,4 @@ export class Cards {
  * @param {import("../../shell/store.js").Store} store @param {Figure} figure */
 function definition(store, figure) {
   return element("p", "definition", meaning(store, figure));
-}
-
-/** @type {Record<string, number>} */
-const ENOUGH = { p90: 10, p95: 20, p99: 100 };
-
-/** Whether there are enough for such a percentile to be anything but the longest. @param {Figure} figure */
-function told(figure) {
-  return figure.n >= (ENOUGH[figure.stat] ?? 0);
 }

@@ -1,9 +1,10 @@
 // Day by day (or by the week or month, whichever is the shortest that counts 20): the share within the target and its control limits.
 import { button, draw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
+import { limit, percent } from "../../shell/rounding.js";
 import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
-import { between, count, limit, number, percent, sentence } from "./figure.js";
+import { between, count, number, sentence } from "./figure.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 
@@ -53,6 +54,7 @@ export class Days extends Chart {
       ...curves.map((points) => draw("polyline", { class: "curve", points })),
     );
     const every = Math.ceil(days.points.length / Math.max(1, Math.floor((width - left) / 96)));
+    let year = "";
     for (const [n, point] of days.points.entries()) {
       const cy = point.share ? y(point.share.value) : bottom - 6;
       const at = { "data-x": x(n), "data-y": cy };
@@ -65,9 +67,13 @@ export class Days extends Chart {
         point.share ? `${percent(point.share.value)} (${between(point.share)})` : store.t("too_few"),
         point.out ? store.t("days_out") : "",
       ];
-      const on = review.view.since === point.from && review.view.until === point.until;
+      const on = review.view.since === point.since && review.view.until === point.until;
       svg.append(this.choice(shape, point.from, says.filter(Boolean).join(" · "), on));
-      if (n % every === 0) svg.append(axis(x(n), height - 6, "middle", review.period(point.from, days.by, true)));
+      if (n % every) continue;
+      // A year stands where it begins, and at the left.
+      const same = point.from.slice(0, 4) === year;
+      year = point.from.slice(0, 4);
+      svg.append(axis(x(n), height - 6, "middle", review.period(point.from, days.by, same ? "short" : "year")));
     }
     return svg;
   }
@@ -75,7 +81,7 @@ export class Days extends Chart {
   /** @override @param {string} from */
   chosen(from) {
     const point = this.facts?.days.points.find((one) => one.from === from);
-    if (point) this.review.range(point.from, point.until);
+    if (point) this.review.range(point.since, point.until);
   }
 
   /** @param {Facts["days"]} days @param {Facts["target"]} target */
@@ -83,10 +89,8 @@ export class Days extends Chart {
     const { store, review } = this;
     const lines = points
       .filter((one) => one.n)
-      .slice(-12)
       .map(({ from, n, within }) => {
-        const go = button("link", review.period(from, by, true), () => {});
-        go.title = review.period(from, by);
+        const go = button("link", review.period(from, by), () => {});
         go.dataset.key = from;
         const some = { stat: "within", scope: `${by}:${from}`, interval, limit_s, n, value: within };
         const of = count(n, `${by}:${from} counted`);

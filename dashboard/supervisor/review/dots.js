@@ -2,8 +2,9 @@
 // The shape says the class, the side of the line whether it was in time. What has no time stands apart, below.
 import { draw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
+import { lasted, limit } from "../../shell/rounding.js";
 import { axis, Chart, legendMark, MARKS, rule } from "./chart.js";
-import { count, limit, number, seconds, sentence } from "./figure.js";
+import { count, number, sentence } from "./figure.js";
 
 const TICKS = [1, 10, 60, 600, 3600, 36000];
 const STRIP = 28; // px, of those without a time; they lie on five lines there, so that fewer cover each other
@@ -55,6 +56,7 @@ export class Dots extends Chart {
     const marks = document.createDocumentFragment();
     dots.ids.forEach((id, n) => {
       const s = dots.s[n];
+      const held = dots.held[n];
       const cx = x(dots.at[n]).toFixed(1);
       const cy = (s == null || s < 0 ? bottom + 8 + ((n * 7) % 5) * 3.2 : y(Math.max(s, least))).toFixed(1);
       const over = s != null && s > target.limit_s;
@@ -70,7 +72,8 @@ export class Dots extends Chart {
       const says = [
         this.review.when(dots.at[n]),
         store.t(`class.${as || "none"}`),
-        s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : seconds(s),
+        s == null ? store.t(dots.open[n] ? "dots_open" : "dots_missing") : lasted(s),
+        held != null && store.t("held_up", { time: lasted(held) }),
         store.zone(this.review.zoneName(dots.zone[n])),
       ]
         .filter(Boolean)
@@ -108,28 +111,31 @@ export function scale(a, b, from, to) {
   return (value) => from + ((value - a) / (b - a || 1)) * (to - from);
 }
 
-/** Months, or days when there are few. @param {number} from @param {number} until ms @param {number} width px @param {string} language
- *  @returns {[at: number, name: string][]} */
+/** Months, or days when there are few; a year stands at the left, and where it changes.
+ *  @param {number} from @param {number} until ms @param {number} width px @param {string} language @returns {[at: number, name: string][]} */
 export function months(from, until, width, language) {
   const name = (/** @type {number} */ at, /** @type {Intl.DateTimeFormatOptions} */ form) =>
     new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...form, timeZone: "UTC" }).format(at);
   const span = (until - from) / DAY_MS;
-  /** @type {[at: number, name: string][]} */
+  /** @type {number[]} */
   const found = [];
-  const most = Math.max(2, Math.floor(width / 86));
-  if (span > 70) {
+  const most = Math.max(2, Math.floor(width / 104));
+  const byMonth = span > 70;
+  if (byMonth) {
     const on = new Date(from);
     on.setUTCHours(0, 0, 0, 0);
     for (on.setUTCMonth(on.getUTCMonth() + 1, 1); on.getTime() < until; on.setUTCMonth(on.getUTCMonth() + 1))
-      found.push([
-        on.getTime(),
-        name(on.getTime(), { month: "short", ...(on.getUTCMonth() ? {} : { year: "numeric" }) }),
-      ]);
+      found.push(on.getTime());
   } else {
     const step = Math.max(1, Math.ceil(span / most));
-    for (let at = from; at < until; at += step * DAY_MS)
-      found.push([at + DAY_MS / 2, name(at, { day: "numeric", month: "short" })]);
+    for (let at = from; at < until; at += step * DAY_MS) found.push(at + DAY_MS / 2);
   }
   const every = Math.ceil(found.length / most);
-  return found.filter((_, n) => n % every === 0);
+  const shown = found.filter((_, n) => n % every === 0);
+  const year = (/** @type {number | undefined} */ at) => at !== undefined && new Date(at).getUTCFullYear();
+  return shown.map((at, n) => {
+    const other = year(at) !== year(shown[n - 1]) && (byMonth || n > 0);
+    const day = byMonth ? {} : { day: /** @type {const} */ ("numeric") };
+    return [at, name(at, { ...day, month: "short", ...(other && { year: "numeric" }) })];
+  });
 }

@@ -1,9 +1,10 @@
 // How fast: the share that was reached within each time, with the targets as lines. From 20 counted; below, the times themselves.
 import { draw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
+import { lasted, limit, percent } from "../../shell/rounding.js";
 import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
-import { apart, count, dotted, limit, mark, number, seconds, sentence } from "./figure.js";
+import { apart, count, dotted, mark, number, sentence } from "./figure.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 
@@ -53,7 +54,7 @@ export class Ecdf extends Chart {
       const label = room
         ? axis(at + 10, Math.min(bottom - 8, high + 24 + n * 22), "start", "", "axis strong")
         : axis(at - 10, Math.max(top + 14, high - 10), "end", "", "axis strong");
-      const share = draw("tspan", { class: "figure" }, `${(figure.value * 100).toFixed(1)} %`);
+      const share = draw("tspan", { class: "figure" }, percent(figure.value));
       label.append(mark(share, store, figure), whole ? ` ${store.t("ecdf_within", { limit: limit(limit_s) })}` : "");
       svg.append(
         rule("target", at, at, top, bottom),
@@ -73,7 +74,7 @@ export class Ecdf extends Chart {
   _few({ n, times = [] }) {
     const { store } = this;
     const said = times.map((s, at) => [
-      mark(element("span", "figure", seconds(s)), store, { stat: "time", scope: `time:${at}`, n: 1, value: s }),
+      mark(element("span", "figure", lasted(s)), store, { stat: "time", scope: `time:${at}`, n: 1, value: s }),
     ]);
     const few = sentence(store, n ? "few_share" : "none_counted", { n: number(store, count(n, "counted")) });
     return element("div", "few", few, element("p", "times", ...dotted(said)));

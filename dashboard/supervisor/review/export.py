@@ -20,6 +20,7 @@ from reports import render as writing
 from reports import tables
 from reports.measures.profiles import PROFILES
 from reports.measures.report import report
+from reports.moments import in_belgium
 from reports.own import paper, said
 
 ADDRESS = r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)"
@@ -74,7 +75,7 @@ def made(
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
     told = len(one.rows), said(one.selection)
     if form == "csv":
-        text = tables.csv(one.rows.drop(columns="operator").reset_index(drop=True))
+        text = tables.csv(in_belgium(one.rows.drop(columns="operator").reset_index(drop=True)))
         return text.encode("utf-8", "backslashreplace"), *told
     found = report(table, one.selection, profile, title=title, by=("as_class", "cic", "zone"))
     if form == "json":

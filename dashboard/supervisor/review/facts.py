@@ -41,17 +41,14 @@ def choose(
 ) -> Chosen:
     """Filter the table as the view says. What is over the target, or needs a look, is then asked of those rows."""
     wanted = selection(view, table, now, shift_start)
+    if view.only:
+        # Asked of the tests and drills too: how many are left out is told of the same incidents.
+        beside = table[chosen(table, msgspec.structs.replace(wanted, classes=(), drills=True))[0]]
+        found = beside[only(beside, view, target, quality(beside))]
+        wanted = msgspec.structs.replace(wanted, incidents=tuple(found["incident"]) or (NO_INCIDENT,))
     kept, excluded = chosen(table, wanted)
     rows = table[kept]
-    problems = quality(rows)
-    if view.only:
-        keep = only(rows, view, target, problems)
-        excluded = {**excluded, "only": int((~keep).sum())}
-        rows = rows[keep]
-        wanted = msgspec.structs.replace(wanted, incidents=tuple(rows["incident"]) or (NO_INCIDENT,))
-        there = set(rows["incident"])
-        problems = tuple(problem for problem in problems if problem.row in there)
-    return Chosen(rows, wanted, excluded, problems)
+    return Chosen(rows, wanted, excluded, quality(rows))
 
 
 def only(rows: pd.DataFrame, view: View, target: Target, problems: tuple[Problem, ...]) -> Any:

@@ -1,5 +1,6 @@
 // A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
 import { element, fill } from "../../shell/format.js";
+import { lasted, limit, percent, tenths } from "../../shell/rounding.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store
  *  @typedef {{stat: string, scope?: string, interval?: string, limit_s?: number, n: number, value?: number | null, low?: number | null,
@@ -9,35 +10,12 @@ import { element, fill } from "../../shell/format.js";
 
 const LASTS = new Set(["median", "p90", "p95", "p99", "maximum", "mean"]);
 
-/** A duration in seconds as people read it: 6.3 s, 8:41, 1:02:05. @param {number | null | undefined} s @returns {string} */
-export function seconds(s) {
-  if (s == null) return "–";
-  if (s < 0) return `−${seconds(-s)}`;
-  if (s < 59.95) return `${s.toFixed(1)}\u00a0s`;
-  const whole = Math.round(s);
-  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  const minutes = Math.floor(whole / 60) % 60;
-  return whole < 3600
-    ? `${minutes}:${two(whole % 60)}`
-    : `${Math.floor(whole / 3600)}:${two(minutes)}:${two(whole % 60)}`;
-}
-
-/** A share: 82.6 %. @param {number | null | undefined} share 0 to 1 */
-export function percent(share) {
-  return share == null ? "–" : `${(share * 100).toFixed(1)}\u00a0%`;
-}
-
-/** A limit in words that stay short: 10 s, 10:00. @param {number} s */
-export function limit(s) {
-  return s < 60 ? `${Number(s.toFixed(1))}\u00a0s` : seconds(s);
-}
-
 /** @param {Figure} figure */
 export function said(figure) {
   if (figure.value == null) return "–";
   if (figure.stat === "share") return percent(figure.value);
-  if (LASTS.has(figure.stat)) return seconds(figure.value);
-  if (figure.stat === "a_day") return figure.value.toFixed(1);
+  if (LASTS.has(figure.stat)) return lasted(figure.value);
+  if (figure.stat === "a_day") return tenths(figure.value);
   return String(figure.value);
 }
 
@@ -45,8 +23,8 @@ export function said(figure) {
 export function between(figure) {
   const { low, high } = figure;
   if (low == null || high == null) return "";
-  if (figure.stat === "share") return `${(low * 100).toFixed(1)}\u00a0–\u00a0${percent(high)}`;
-  return `${seconds(low)}\u00a0–\u00a0${seconds(high)}`;
+  if (figure.stat === "share") return `${tenths(low * 100)}\u00a0–\u00a0${percent(high)}`;
+  return `${lasted(low)}\u00a0–\u00a0${lasted(high)}`;
 }
 
 /** What a number means, in one sentence. @param {Store} store @param {Figure} figure */

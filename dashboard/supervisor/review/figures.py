@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from incidents.intervals import Target
-from reports.measures.estimates import quantile, share
+from reports.measures.estimates import ENOUGH, enough, quantile, share
 from reports.measures.shape import DURATION_SUFFIX
 
-MANY = 20  # counted, below which no share, no control limit and no colour is shown
+MANY = ENOUGH["share"]  # counted, below which no control limit and no colour is shown either
 
 Mask = npt.NDArray[np.bool_]
 
@@ -64,7 +64,7 @@ def within(took: npt.NDArray[np.float64], target: Target) -> Mask:
 
 def share_of(took: npt.NDArray[np.float64], target: Target, scope: str = "") -> Figure | None:
     """The share within a target with Wilson's interval; None below 20 counted."""
-    if took.size < MANY:
+    if not enough("share", took.size):
         return None
     found = share(int(within(took, target).sum()), int(took.size))
     return Figure(
@@ -92,10 +92,10 @@ def count_of(took: npt.NDArray[np.float64], target: Target, scope: str = "") -> 
 
 
 def quantiles_of(what: Counted, names: Iterable[tuple[str, float]], scope: str = "") -> list[Figure]:
-    """Quantiles with the intervals of their order statistics, and the maximum; nothing without any counted."""
+    """Quantiles with the intervals of their order statistics, and the maximum; none of which too few are counted."""
     if not what.n:
         return []
-    found = [(name, quantile(what.took, q)) for name, q in names]
+    found = [(name, quantile(what.took, q)) for name, q in names if enough(name, what.n)]
     made = [
         Figure(stat=name, scope=scope, interval=what.interval, n=what.n, value=one.value, low=one.low, high=one.high)
         for name, one in found

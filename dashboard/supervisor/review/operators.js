@@ -1,7 +1,8 @@
 // Figures by operator, for a supervisor who says why. The reason is in the log before anything is shown; nothing of it is in a view.
 import { button, form, headings } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
-import { limit, number, outOf, ranged } from "./figure.js";
+import { limit } from "../../shell/rounding.js";
+import { number, outOf, ranged } from "./figure.js";
 
 /** @typedef {import("./figure.js").Figure} Figure
  *  @typedef {{name: string, rows: Figure, share: Figure | null, within: Figure, counted: Figure, quantiles: Figure[], scene: Figure[]}} Operator
@@ -64,7 +65,9 @@ export class Operators {
     const head = headings(names.map((name) => store.t(`operators.${name}`, { limit: limit(target.limit_s) })));
     const rows = operators.map(({ name, rows, share, within, counted, quantiles, scene }) => {
       const shared = share ? ranged(store, share) : [...outOf(store, within, counted), ` · ${store.t("few_short")}`];
-      const lasts = [quantiles[0], quantiles[1], scene[0]].map((one) => (one ? ranged(store, one) : ["–"]));
+      const lasts = [stat(quantiles, "median"), stat(quantiles, "p90"), stat(scene, "median")].map((one) =>
+        one ? ranged(store, one) : ["–"],
+      );
       const cells = [[number(store, rows)], shared, ...lasts].map((cell) => element("td", "", ...cell));
       return element("tr", "", element("th", { scope: "row" }, name), ...cells);
     });
@@ -81,4 +84,9 @@ export class Operators {
     this.review.byOperator.focus();
     return true;
   }
+}
+
+/** The figure of this name; none of too few. @param {Figure[]} figures @param {string} name */
+function stat(figures, name) {
+  return figures.find((one) => one.stat === name);
 }

@@ -16,6 +16,7 @@ from reports.measures.local import belgian
 from reports.measures.profiles import PROFILES
 from reports.measures.select import select
 from reports.measures.shape import DURATION_SUFFIX, Selection
+from reports.rounding import lasted, limit, percent, tenths
 
 SLOWEST = 5
 
@@ -35,7 +36,7 @@ class FiguresPage(DocumentPage[FiguresGround]):
         made, history = None, consoles.history
         if actor and history is not None and history.ready:
             made = own(await table_for(history, consoles.desk, self.user()), actor, name, consoles.desk.clock.now())
-        shown = {"name": name, "made": made, "many": MANY, "seconds": seconds, "percent": percent}
+        shown = {"name": name, "made": made, "many": MANY, "lasted": lasted, "share_said": share_said}
         text = self.filled("supervisor/review/own.html", consoles, **shown)
         if made is not None:
             days = f"{made['since']} to {made['until']}"
@@ -60,28 +61,16 @@ def own(table: pd.DataFrame, actor: str, name: str, now: datetime) -> dict[str, 
         "incidents": len(rows),
         "since": since.strftime("%d/%m/%Y"),
         "until": today.strftime("%d/%m/%Y"),
-        "limit": seconds(target.limit_s),
+        "limit": limit(target.limit_s),
         "negative": counted(rows, target.interval).negative,
         "months": months,
         "slowest": [
-            (written(at), seconds(s))
+            (written(at), lasted(s))
             for at, s in zip(slow["received"], slow[target.interval + DURATION_SUFFIX], strict=True)
         ],
     }
 
 
-def seconds(s: float | None) -> str:
-    """A duration as the review writes it (`figure.js`): 6.3 s, 8:41, 1:02:05."""
-    if s is None:
-        return "–"
-    if s < 59.95:
-        return f"{s:.1f} s"
-    whole = round(s)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def percent(figure: Figure) -> str:
+def share_said(figure: Figure) -> str:
     """A share with its interval: 82.6 % (78.6 – 86.0)."""
-    value, low, high = ((one or 0.0) * 100 for one in (figure.value, figure.low, figure.high))
-    return f"{value:.1f} % ({low:.1f} – {high:.1f})"
+    return f"{percent(figure.value)} ({tenths((figure.low or 0.0) * 100)} – {tenths((figure.high or 0.0) * 100)})"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.supervisor.review.figures import MANY, share_of, within
-from incidents.intervals import Target
+from incidents.intervals import HELD_UP_S, Target
 from reports.measures.estimates import share
 from reports.measures.local import belgian, milliseconds
 from reports.measures.shape import DURATION_SUFFIX
@@ -17,11 +17,12 @@ DRAWN = 4000  # dots; more is no picture, and no keyboard goes through it
 STEPS = 400  # of the curve that says how fast
 LISTED = 5  # of the slowest
 TIMES = ("received->acknowledged", "acknowledged->routed", "pressed->on_scene")
+CARRIED = "pressed->received" + DURATION_SUFFIX
 _SIGMAS = 3  # Shewhart's limits of a share (p chart)
 
 
 def dots(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
-    """The newest incidents as columns: id, moment (ms), seconds or None, class, whether open, zone."""
+    """The newest incidents as columns: id, moment (ms), seconds or None, how long it was held up, class, whether open, zone."""
     drawn = rows.sort_values("received", kind="stable").tail(DRAWN)
     drawn = drawn[drawn["received"].notna()]
     took = drawn[target.interval + DURATION_SUFFIX].to_numpy(np.float64)
@@ -29,12 +30,18 @@ def dots(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
         "ids": drawn["incident"].tolist(),
         "at": milliseconds(drawn["received"]).tolist(),
         "s": [None if np.isnan(s) else round(float(s), 3) for s in took],
+        "held": [held_up(s) for s in drawn[CARRIED].to_numpy(np.float64)],
         "cls": drawn["as_class"].tolist(),
         "open": drawn["open"].tolist(),
         "zone": drawn["zone"].tolist(),
         "drawn": len(drawn),
         "total": len(rows),
     }
+
+
+def held_up(carried: float) -> float | None:
+    """How long a press was on its way, s, where it was held up there."""
+    return round(float(carried), 3) if carried > HELD_UP_S else None
 
 
 def ecdf(took: npt.NDArray[np.float64], target: Target) -> dict[str, Any]:
@@ -99,7 +106,10 @@ def days(rows: pd.DataFrame, target: Target, since: date, until: date) -> dict[s
         groups = _grouped(day, reached, by)
         if n and sum(of >= MANY for _, of in groups.values()) * 2 >= len(groups):
             break
-    points = [_point(start, end, groups.get(start, (0, 0)), total.value) for start, end in _periods(since, until, by)]
+    points = [
+        _point(start, (max(start, since), min(end, until)), groups.get(start, (0, 0)), total.value)
+        for start, end in _periods(since, until, by)
+    ]
     shown = [point for point in points if point["share"]]
     return {
         "by": by,
@@ -134,9 +144,18 @@ def _periods(since: date, until: date, by: str) -> list[tuple[date, date]]:
     return found
 
 
-def _point(start: date, end: date, reached: tuple[int, int], centre: float | None) -> dict[str, Any]:
+def _point(start: date, days: tuple[date, date], reached: tuple[int, int], centre: float | None) -> dict[str, Any]:
+    """`from` names the period; it is made of its `days` that were chosen, the first and the last."""
     k, n = reached
-    point: dict[str, Any] = {"from": start.isoformat(), "until": end.isoformat(), "n": n, "within": k, "share": None}
+    since, until = (day.isoformat() for day in days)
+    point: dict[str, Any] = {
+        "from": start.isoformat(),
+        "since": since,
+        "until": until,
+        "n": n,
+        "within": k,
+        "share": None,
+    }
     if n >= MANY and centre is not None:
         spread = _SIGMAS * (centre * (1 - centre) / n) ** 0.5
         low, high = max(0.0, centre - spread), min(1.0, centre + spread)
@@ -156,6 +175,7 @@ def slowest(rows: pd.DataFrame, target: Target) -> list[dict[str, Any]]:
             "at": None if pd.isna(row["received"]) else round(row["received"].timestamp() * 1000),
             "zone": row["zone"],
             "as": row["as_class"],
+            "held": held_up(row[CARRIED]),
             "s": {name: None if pd.isna(s := row[name + DURATION_SUFFIX]) else float(s) for name in TIMES},
         }
         for _, row in found.iterrows()

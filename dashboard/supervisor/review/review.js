@@ -20,6 +20,7 @@ const AGAIN_MS = 5000; // at most so often is counted anew because of what came 
 const STANDARD = { classes: ["real", "accidental", "unknown", ""] };
 const CROSS = /** @type {const} */ (["zones", "cics", "shifts", "weekdays", "hours", "incidents", "only"]);
 const ZONE = "Europe/Brussels";
+const YEAR_MS = 366 * 86_400_000;
 
 /** @typedef {import("../../shell/room.js").Place} Place
  *  @typedef {import("./facts.js").View} View
@@ -203,25 +204,28 @@ export class Review {
     return this.store.t(`left.${tests ? "" : "tests"}${this.view.drills ? "" : "drills"}`);
   }
 
-  /** A moment as people write it here. @param {number | null} ms @param {"" | "hour"} [to] */
+  /** A moment as people write it here, with its year where what is looked at is longer than one. @param {number | null} ms @param {"" | "hour"} [to] */
   when(ms, to = "") {
     if (ms == null) return this.store.t("not_known");
+    const { since = "", until = "" } = this.facts ?? {};
+    const long = Date.parse(until) - Date.parse(since) > YEAR_MS;
     const on = (/** @type {Intl.DateTimeFormatOptions} */ form, locale = this.locale) =>
       new Intl.DateTimeFormat(locale, { ...form, timeZone: ZONE }).format(ms);
     const day = on({ day: "numeric", month: "short" });
     const time = on({ hour: "2-digit", minute: "2-digit" }, "en-GB");
-    return to === "hour" ? `${day} ${on({ year: "numeric" })} ${time}` : `${day} ${time}`;
+    return to === "hour" || long ? `${day} ${on({ year: "numeric" })} ${time}` : `${day} ${time}`;
   }
 
-  /** A day, week or month by its first day. @param {string} from @param {string} by @param {boolean} [short] */
-  period(from, by, short = false) {
+  /** A day, week or month by its first day; on an axis `short`, or with its `year` alone beside it.
+   * @param {string} from @param {string} by @param {"" | "short" | "year"} [axis] */
+  period(from, by, axis = "") {
     const words = new Intl.DateTimeFormat(this.locale, {
       ...(by === "month" ? {} : { day: "numeric" }),
       month: "short",
-      ...(short ? {} : { year: "numeric" }),
+      ...(axis === "short" ? {} : { year: "numeric" }),
       timeZone: "UTC",
     }).format(Date.parse(from));
-    return by === "week" && !short ? this.store.t("week_of", { day: words }) : words;
+    return by === "week" && !axis ? this.store.t("week_of", { day: words }) : words;
   }
 
   /** Monday to Sunday, short. */

@@ -1,7 +1,8 @@
 // The slowest by the profile's interval: a list to look into, one row an incident.
 import { button, headings } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
-import { count, mark, number, seconds, sentence } from "./figure.js";
+import { lasted } from "../../shell/rounding.js";
+import { count, mark, number, sentence } from "./figure.js";
 
 const TIMES = ["received->acknowledged", "acknowledged->routed", "pressed->on_scene"];
 
@@ -35,19 +36,21 @@ export class Slowest {
       n: number(store, count(ecdf.n, "counted")),
     };
     this.note.replaceChildren(sentence(store, "slowest_of", figures));
+    /** @param {number | null} s */
+    const late = (s) => (s == null ? [] : [" · ", element("span", "held", store.t("held_up", { time: lasted(s) }))]);
     const rows = slowest.map((one) => {
       const go = button("link", review.when(one.at), () => {});
       const times = TIMES.map((interval) => {
         const s = one.s[interval];
         const over = interval === target.interval && s != null && s > target.limit_s;
         const figure = { stat: "time", scope: `row:${one.id}`, interval, n: s == null ? 0 : 1, value: s };
-        return mark(element("td", `figure${over ? " over" : ""}`, seconds(s)), store, figure);
+        return mark(element("td", `figure${over ? " over" : ""}`, lasted(s)), store, figure);
       });
       const line = element(
         "tr",
         { "data-key": one.id },
         element("th", { scope: "row" }, go),
-        element("td", "", store.zone(review.zoneName(one.zone)) || store.t("no_zone")),
+        element("td", "", store.zone(review.zoneName(one.zone)) || store.t("no_zone"), ...late(one.held)),
         ...times,
         element("td", "", store.t(`class.${one.as || "none"}`)),
       );

@@ -1,8 +1,9 @@
 // Where: the police zones, coloured by the share within the target from 20 counted, hatched below. The share is written where it fits.
 import { draw } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
+import { bare, limit, percent } from "../../shell/rounding.js";
 import { axis, Chart } from "./chart.js";
-import { between, count, limit, mark, number, percent, sentence } from "./figure.js";
+import { between, count, mark, number, sentence } from "./figure.js";
 
 /** @typedef {{width: number, height: number, provinces: string,
  *   zones: {key: string, name: string, path: string, x: number, y: number, w: number}[]}} Outlines */
@@ -67,7 +68,7 @@ export class Where extends Chart {
   /** What the colours mean, in the corner that Belgium leaves free. @param {number} coloured zones */
   _legend(coloured) {
     const { store } = this;
-    const percents = STEPS.map((from) => `${Math.round(from * 100)} %`);
+    const percents = STEPS.map((from) => bare(percent(from)));
     const names = percents.map((share) => store.t("where_from", { share }));
     names.push(store.t("where_below", { share: percents[STEPS.length - 1] }));
     const parts = coloured ? names.map((words, n) => [`step-${n}`, words]) : [];

@@ -47,8 +47,12 @@ test("a year shows its months, a week its days, and no more of them than there i
   const year = months(Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1), 1200, "en");
   assert.deepEqual(
     year.slice(0, 2).map(([, name]) => name),
-    ["Feb", "Mar"],
+    ["Feb 2026", "Mar"],
   );
+  const years = months(Date.UTC(2023, 5, 9), Date.UTC(2026, 5, 9), 600, "en").map(([, name]) => name);
+  assert.deepEqual(years, ["Jul 2023", "Jan 2024", "Jul", "Jan 2025", "Jul", "Jan 2026"]);
+  const turn = months(Date.UTC(2025, 11, 20), Date.UTC(2026, 0, 10), 700, "en").map(([, name]) => name);
+  assert.equal(turn.filter((name) => /2026/.test(name)).length, 1);
   assert.equal(months(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 8), 1200, "en").length, 7);
   assert.ok(months(Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1), 300, "en").length <= 3);
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clock, day, duration, fill, metres, ticking } from "../../../dashboard/shell/format.js";
-import { between, count, limit, percent, said, seconds } from "../../../dashboard/supervisor/review/figure.js";
+import { lasted, limit, percent } from "../../../dashboard/shell/rounding.js";
+import { between, count, said } from "../../../dashboard/supervisor/review/figure.js";
 import { slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
 
 const WORDS = { s: "{n} s", min: "{n} min", h_min: "{h} h {m}", days: "{n} d {h} h", m: "{n} m", km: "{n} km" };
@@ -45,7 +46,7 @@ test("a day that is none stays as it was written", () => {
 
 test("a figure shows what it is: seconds, shares, its interval, or a dash", () => {
   assert.deepEqual(
-    [6.34, 521, 3725, -6.34, null].map((s) => plain(seconds(s))),
+    [6.34, 521, 3725, -6.34, null].map((s) => plain(lasted(s))),
     ["6.3 s", "8:41", "1:02:05", "−6.3 s", "–"],
   );
   assert.equal(plain(percent(0.826)), "82.6 %");

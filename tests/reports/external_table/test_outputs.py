@@ -22,6 +22,7 @@ from reports.measures.report import report
 from reports.measures.select import select
 from reports.measures.shape import Selection
 from reports.measures.table import table_of
+from reports.rounding import lasted
 from tests.reports.conftest import Reader
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
@@ -167,11 +168,19 @@ def test_our_own_report_puts_the_promise_first_and_tells_no_share_of_few() -> No
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(None, "–"), (7.44, "0:07.4"), (59.96, "1:00"), (323.4, "5:23"), (3923, "1:05:23"), (-40, "-0:40.0")],
-    ids=range(6),
+    [
+        (None, "–"),
+        (7.44, "7.4 s"),
+        (59.96, "1:00"),
+        (323.4, "5:23"),
+        (538.5, "8:59"),
+        (3923, "1:05:23"),
+        (-40, "−40.0 s"),
+    ],
+    ids=range(7),
 )
-def test_a_duration_is_said_as_a_clock(seconds: float | None, said: str) -> None:
-    assert own.lasted(seconds) == said
+def test_a_duration_is_said_with_its_unit_or_as_a_clock(seconds: float | None, said: str) -> None:
+    assert lasted(seconds).replace("\u00a0", " ") == said
 
 
 FORMULAS = (

@@ -119,21 +119,21 @@ def summary(rows: list[Row], start: str, end: str, profile: Profile, point: Call
         "negative": negative,
         "open": still_open,
         "corrected": corrected,
-        "mean": sum(counted) / n if n else None,
+        "mean": sum(counted) / n if n >= 20 else None,
         "maximum": counted[-1] if n else None,
         "targets": [],
     }
-    for name, q in (("median", 50), ("p90", 90), ("p95", 95), ("p99", 99)):
-        between = ranks(n, Fraction(q, 100)) if n else None
+    for name, q, least in (("median", 50, 1), ("p90", 90, 10), ("p95", 95, 20), ("p99", 99, 100)):
+        between = ranks(n, Fraction(q, 100)) if n >= least else None
         found[name] = (
-            point(counted, Fraction(q, 100)) if n else None,
+            point(counted, Fraction(q, 100)) if n >= least else None,
             counted[between[0] - 1] if between else None,
             counted[between[1] - 1] if between else None,
         )
     for target in profile.targets:
         if target.interval == f"{start}->{end}":
             k = sum(took < target.limit_s if target.under else took <= target.limit_s for took in counted)
-            found["targets"].append((target, k, (k / n, *wilson(k, n)) if n else (None, None, None)))
+            found["targets"].append((target, k, (k / n, *wilson(k, n)) if n >= 20 else (None, None, None)))
     return found
 
 
@@ -145,12 +145,6 @@ def reason(row: Row, selection: Selection) -> str | None:
     local = row["received"].astimezone(BELGIUM) if row["received"] else None
     if (selection.since and local.date() < selection.since) or (selection.until and local.date() > selection.until):
         return "period"
-    if row["drill"] and not selection.drills:
-        return "drill"
-    if row["paper"] and not selection.paper:
-        return "paper"
-    if selection.classes and row["as_class"] not in selection.classes:
-        return row["as_class"] or "unclassified"
     for name, wanted in (
         ("zone", selection.zones),
         ("cic", selection.cics),
@@ -165,6 +159,12 @@ def reason(row: Row, selection: Selection) -> str | None:
         return "hour"
     if selection.incidents and row["incident"] not in selection.incidents:
         return "incident"
+    if row["drill"] and not selection.drills:
+        return "drill"
+    if row["paper"] and not selection.paper:
+        return "paper"
+    if selection.classes and row["as_class"] not in selection.classes:
+        return row["as_class"] or "unclassified"
     return None
 
 
@@ -209,6 +209,9 @@ def problems(rows: list[Row]) -> Counter[tuple[str, str, str]]:
         inside = [time for time in ORDER if twice(row[time])]
         if inside:
             found[name, "repeated_hour", ", ".join(inside)] += 1
+        carried = duration(row, "pressed", "received")
+        if carried is not None and carried > 30:
+            found[name, "held_up", "pressed->received"] += 1
         marked = [time for time in ORDER if row[f"{time}_corrected"]]
         if marked or row["corrections"]:
             found[name, "corrected", ", ".join(marked)] += 1

@@ -120,7 +120,7 @@ def check_all(found: Report, rows: list[naive.Row], selection: Selection, point:
                 check(summary, naive.summary(part, start, end, found.profile, point))
     received = [row["received"] for row in kept if row["received"]]
     said = (
-        [f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z" for at in (min(received), max(received))]
+        [at.astimezone(naive.BELGIUM).isoformat(timespec="milliseconds") for at in (min(received), max(received))]
         if received
         else ["", ""]
     )

@@ -1,6 +1,6 @@
 """The facts of a view: from one filtered table, with no share before 20 are counted."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 
 import msgspec
@@ -96,6 +96,62 @@ def test_every_part_is_of_the_same_rows_as_the_selection_gives(table: pd.DataFra
     if len(good):
         assert made["quantiles"][0]["value"] == pytest.approx(median(good))
         assert made["slowest"][0]["s"][made["target"]["interval"]] == good.max()
+
+
+@pytest.mark.parametrize("chosen", [*CHOICES, {"only": "over", "profile": "cic"}, {"only": "look"}], ids=range(10))
+def test_what_is_said_to_be_left_out_is_what_including_it_would_show(table: pd.DataFrame, chosen: dict) -> None:
+    made, tests = shown(table, **chosen), {"classes": ["test"], "drills": False}
+    if "test" not in chosen.get("classes", ()):
+        assert made["excluded"].get("test", 0) == shown(table, **{**chosen, **tests})["selected"]["value"]
+    everything = {"classes": ["real", "accidental", "unknown", "", "test"]}
+    if not chosen.get("drills"):
+        with_drills = shown(table, **{**chosen, **everything, "drills": True})["selected"]["value"]
+        without = shown(table, **{**chosen, **everything})["selected"]["value"]
+        assert made["excluded"].get("drill", 0) == with_drills - without
+
+
+@pytest.mark.parametrize("chosen", CHOICES, ids=range(len(CHOICES)))
+def test_the_page_and_the_report_of_a_view_tell_the_same_figures_and_of_too_few_none(
+    table: pd.DataFrame, chosen: dict
+) -> None:
+    page = shown(table, **chosen)
+    profile = PROFILES[chosen.get("profile", "amr")]
+    content, *_ = made(table, View(**chosen), profile, "json", now=NOW, begun=None, names={}, title="")
+    report = msgspec.json.decode(content)
+    assert report["excluded"].get("test", 0) == page["excluded"].get("test", 0)
+    (whole,) = [one for one in report["summaries"] if one["interval"] == page["target"]["interval"]]
+    for stat in ("median", "p90", "p95", "p99"):
+        figure = next((one["value"] for one in page["quantiles"] if one["stat"] == stat), None)
+        assert whole[stat]["value"] == pytest.approx(figure), stat
+    share = page["targets"][0]["figure"]
+    assert whole["within"]["value"] == (share and pytest.approx(share["value"]))
+    assert (whole["mean"] is None) == (whole["counted"] < 20) == (share is None)
+    real = report["promise"]
+    assert real["within_count"] == page["promise"]["within"]["value"]
+    assert real["counted"] == page["promise"]["counted"]["value"]
+    assert (real["within"]["value"] is None) == (page["promise"]["share"] is None)
+    kinds = [problem["kind"] for problem in report["problems"]]
+    assert {kind: one["value"] for kind, one in page["quality"]["kinds"].items()} == {k: kinds.count(k) for k in kinds}
+
+
+def test_the_months_that_are_listed_sum_to_what_is_counted_and_each_opens_as_what_it_says() -> None:
+    rows = [story(n, NOW - timedelta(days=30 * n), as_class="real", after={"on_scene": 500.0}) for n in range(13)]
+    table = table_of(rows)
+    made = shown(table)["days"]
+    listed = [point for point in made["points"] if point["n"]]
+    assert len(listed) == 13 and sum(point["n"] for point in listed) == made["n"] == 13
+    for point in listed:
+        days = {name: date.fromisoformat(point[name]) for name in ("since", "until")}
+        view = {"period": "range", **days}
+        assert shown(table, **view)["selected"]["value"] == point["n"]
+
+
+def test_a_press_that_was_held_up_on_the_way_is_named_in_the_picture_the_list_and_the_quality() -> None:
+    late = story(1, NOW - timedelta(days=1), as_class="real", after={"pressed": -651.0, "on_scene": 300.0})
+    made = shown(table_of([story(0, NOW - timedelta(days=2), as_class="real", after={"on_scene": 60.0}), late]))
+    assert made["dots"]["held"] == [None, 651.0]
+    assert [one["held"] for one in made["slowest"]] == [651.0, None]
+    assert made["quality"]["kinds"]["held_up"]["value"] == 1
 
 
 def test_a_choice_says_how_many_it_would_show_beside_the_others(table: pd.DataFrame) -> None:
