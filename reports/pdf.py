@@ -17,10 +17,13 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 
+from reports import moments
+
 FONTS: Final = Path(__file__).with_name("fonts")
 _FAMILY: Final = "DejaVu"
 _MARGIN: Final = 15.0  # mm, as every length here
 _LINE: Final = 4.4
+ROOM: Final = 36.0  # mm: the head and the first rows of a table
 _SMALL: Final = 8.0  # points
 _BODY: Final = 9.0
 _GREY: Final = (95, 99, 104)
@@ -107,12 +110,12 @@ class _Framed(FPDF):
 class Document:
     """A document that is written from top to bottom.
 
-    `name` stands at the top of each page, `footer` at its foot with the page's number, `created` (UTC) beside the name.
+    `name` stands at the top of each page, `footer` at its foot with the page's number, `created`, by Belgian time, beside it.
     """
 
     def __init__(self, name: str, *, created: datetime, footer: str = "", lang: str = "en", landscape: bool = False):
         created = created.astimezone(UTC)
-        made = f"{created:%Y-%m-%d %H:%M:%S} UTC"
+        made = moments.told(created)
         self._pdf = pdf = _Framed(_one_line(name), _one_line(footer), made, landscape=landscape)
         pdf.set_creation_date(created)
         pdf.set_title(printable(name))
@@ -134,17 +137,20 @@ class Document:
         """The document's title, once at its start."""
         self._text(text, "B", 16.0, 7.4, after=2.5)
 
-    def heading(self, text: str) -> None:
-        """The title of a section; never the last thing on a page."""
+    def heading(self, text: str, *, leads: float = ROOM) -> None:
+        """The title of a section; never the last thing on a page: so much of what it `leads` to, mm, stands under it."""
         pdf = self._pdf
         pdf.ln(2.5)
-        self._room(36.0)
+        self._room(8.0 + leads)
         pdf.start_section(_one_line(text))
         self._text(text, "B", 11.5, 5.6, after=1.2)
 
-    def paragraph(self, text: str, *, small: bool = False, bold: bool = False) -> None:
-        """Text as wide as the page; newlines are kept."""
+    def paragraph(self, text: str, *, small: bool = False, bold: bool = False, leads: float = 0.0) -> None:
+        """Text as wide as the page; newlines are kept. So much of what it `leads` to, mm, stands on its page."""
         size, line = (_SMALL, 3.9) if small else (_BODY, _LINE)
+        if leads:
+            self._pdf.set_font(_FAMILY, "B" if bold else "", size)
+            self._room(len(self._lines(printable(text), self.width)) * line + 1.6 + leads)
         self._text(text, "B" if bold else "", size, line, after=1.6)
 
     def table(

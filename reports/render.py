@@ -9,10 +9,12 @@ import jinja2
 from fpdf import FPDF
 
 from reports import charts
-from reports.content import Dots, Ecdf, Heading, Paper, Table, Text, plain
-from reports.pdf import Document
+from reports.content import Block, Dots, Ecdf, Heading, Paper, Table, Text, plain
+from reports.pdf import ROOM, Document
 
 COLUMNS = 100
+SHORT = 240  # characters of a text that leads to a table or a picture
+LINES, CAPTION = 14.0, 8.0  # mm, of such a text, of a caption
 _TONES = {"axis": (214, 218, 222), "curve": (20, 90, 160), "limit": (180, 30, 30)}
 
 
@@ -91,12 +93,12 @@ def pdf(paper: Paper, created: datetime) -> bytes:
     """The same on paper; the same bytes for the same report and date."""
     document = Document(paper.title, created=created, footer=paper.footer)
     document.title(paper.title)
-    for block in paper.blocks:
+    for block, under in zip(paper.blocks, _led(paper.blocks, document.width), strict=True):
         match block:
             case Heading():
-                document.heading(block.text)
+                document.heading(block.text, leads=max(under, ROOM))
             case Text():
-                document.paragraph(block.text, bold=block.strong)
+                document.paragraph(block.text, bold=block.strong, leads=under)
             case Table():
                 document.table(block.columns, block.rows, block.widths, block.sides)
             case _:
@@ -104,6 +106,24 @@ def pdf(paper: Paper, created: datetime) -> bytes:
                 height = charts.HEIGHT / charts.WIDTH * document.width
                 document.drawing(height, _Pen(drawing, document.width).draw, drawing.title)
     return document.bytes()
+
+
+def _led(blocks: Sequence[Block], width: float) -> list[float]:
+    """For each block how much of what follows must stand on its page, mm: a heading or a short text is read with its table."""
+    found, under = [], 0.0
+    for block in reversed(blocks):
+        match block:
+            case Heading():
+                found.append(under)
+                under = 0.0
+            case Text():
+                leads = under if len(block.text) <= SHORT else 0.0
+                found.append(leads)
+                under = leads + LINES if leads else 0.0
+            case _:
+                found.append(0.0)
+                under = ROOM if isinstance(block, Table) else charts.HEIGHT / charts.WIDTH * width + CAPTION
+    return found[::-1]
 
 
 class _Pen:

@@ -4,11 +4,13 @@ import io
 import re
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from reports import content, render
 from reports.pdf import Document, printable
 
 CREATED = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
@@ -32,7 +34,7 @@ def test_each_page_says_what_it_is_when_it_was_made_and_which_of_how_many_it_is(
     read = pages(document)
     assert len(read) == 3
     for number, text in enumerate(read, 1):
-        assert "Response times" in text and "2026-11-24 21:14:07 UTC" in text and "sha256 abc" in text
+        assert "Response times" in text and "24/11/2026 22:14:07 +01:00" in text and "sha256 abc" in text
         assert f"page {number} of 3" in text
 
 
@@ -97,6 +99,18 @@ def test_a_tables_head_stands_on_each_page_and_a_cell_longer_than_a_page_is_whol
     together = " ".join(read)
     assert re.findall(r"\bw\d+\b", together) == words
     assert [int(n) for n in re.findall(r"row (\d+)", together)] == list(range(80))
+
+
+def test_no_heading_and_no_text_above_a_table_or_a_picture_is_left_alone_at_the_foot_of_a_page() -> None:
+    table = content.table("part|>n", [(f"row {n}", n) for n in range(3)], (2, 1))
+    picture = content.Ecdf(title="picture: how fast", values=np.array([1.0, 2.0]), limits=())
+    for lines in range(30, 60):
+        blocks = [content.Text("line\n" * lines), content.Heading("By zone"), content.Text("an interval: what it is")]
+        for what, words in ((table, "row 0"), (picture, "picture: how fast")):
+            report = content.Paper(title="Response times", made="", footer="", blocks=(*blocks, what))
+            read = [page.extract_text() for page in PdfReader(io.BytesIO(render.pdf(report, CREATED))).pages]
+            (page,) = [text for text in read if "By zone" in text]
+            assert "an interval: what it is" in page and words in page, (lines, words)
 
 
 def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
