@@ -37,7 +37,6 @@ def progress_words(_: _Words) -> dict[str, str]:
         "answered": _("Answered, median"),
         "routed": _("Routed, median"),
         "of": _("{n} of {m}"),
-        "share": _("{share} %"),
         "all": _("All exercises"),
         "few": _("A share is shown from {n} judged on."),
         "nothing": _("nothing to judge"),

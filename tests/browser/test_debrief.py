@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from incidents.exercises.debrief import Reached
 from tests.browser.parts import holds
 from tests.dashboard.trainer.debrief.parts import debrief, page_of
 
@@ -64,6 +66,7 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
     page.keyboard.press("End")
     expect(moment).to_have_attribute("aria-valuenow", "590")
 
+    expect(known.locator("dd.reached")).to_have_text("closed")
     incident.get_by_role("button", name="Go to mark 4").click()
     expect(known.locator("dd.last")).to_have_text("Leerling Twee: opened the case")
     moment.scroll_into_view_if_needed()
@@ -80,6 +83,20 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
         assert [one["id"] for one in found.response["violations"]] == []
     holds(page, "() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_step_that_was_reached_is_the_furthest_whatever_was_told_later(chromium: Browser, tmp_path: Path) -> None:
+    found = debrief()
+    (incident,) = found.incidents
+    times = [("pressed", 10.0), ("acknowledged", 14.0), ("on_scene", 60.0), ("en_route", 80.0), ("listening", 90.0)]
+    reached = tuple(Reached(name=name, at_s=at) for name, at in times)  # type: ignore[arg-type]
+    course = msgspec.structs.replace(incident.course, reached=reached)
+    file = tmp_path / "vigie-debrief.html"
+    file.write_text(page_of(debrief(incidents=(msgspec.structs.replace(incident, course=course),))), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    expect(page.locator("dd.reached")).to_have_text("on scene")
+    page.close()
 
 
 def test_a_debrief_prints_on_white_with_everything_on_it(saved: Page) -> None:

@@ -1,6 +1,7 @@
 // The supervisor's panel of vigilance drills: what a trainer proposed, to be confirmed by another person, and what became of it.
 import { button, find, onEscape, select } from "../../shell/build.js";
 import { clock, day, element, joined, write } from "../../shell/format.js";
+import { tenths } from "../../shell/rounding.js";
 
 /** @typedef {{id: string, state: string, zone: string, victim: string, story: string, to: string[], by: string, at: number, own: boolean,
  *    before: number, confirmed_by: string, within_min: number}} Drill
@@ -154,7 +155,7 @@ class Drills {
     const { store } = this;
     const date = day(new Date(drill.at).toISOString().slice(0, 10), store.language);
     const taken = drill.taken_by
-      ? store.t("drill_taken", { who: drill.taken_by, s: seconds(drill.taken_ms ?? 0) })
+      ? store.t("drill_taken", { who: drill.taken_by, s: tenths((drill.taken_ms ?? 0) / 1000) })
       : store.t("drill_not_taken");
     const said = joined([
       store.t("drill_at", { day: date, time: clock(drill.at) }),
@@ -163,14 +164,9 @@ class Drills {
       store.t(`drill_why.${drill.why || "over"}`),
     ]);
     const desks = drill.desks.map(({ who, ms }) =>
-      ms == null ? store.t("drill_unseen", { who }) : store.t("drill_shown", { who, s: seconds(ms) }),
+      ms == null ? store.t("drill_unseen", { who }) : store.t("drill_shown", { who, s: tenths(ms / 1000) }),
     );
     const parts = [element("strong", "", said), element("p", "", drill.story)];
     return element("li", "drill is-ended", ...parts, desks.length > 0 && element("p", "desks", desks.join(" · ")));
   }
-}
-
-/** @param {number} ms */
-function seconds(ms) {
-  return (ms / 1000).toFixed(1);
 }

@@ -22,6 +22,7 @@ from dashboard.shell.clock import written
 from incidents import commands as do
 from incidents.roles import Role, User, may
 from maps.zones import Zones
+from reports.rounding import tenths
 
 ADDRESS = r"/drills"
 PAGE = "page drills"
@@ -96,6 +97,7 @@ class DrillsPage(DocumentPage[DrillsGround]):
             zones=_own_zones(consoles),
             people=[(p.key, desk.name_of(p.actor)) for p in desk.floor.people if "dispatcher" in p.roles],
             at=written,
+            tenths=tenths,
             now=written(desk.clock.now(), "%H:%M:%S"),
             **facts(consoles, desk.pseudonym(name) if name else ""),
         )

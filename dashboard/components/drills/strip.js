@@ -1,6 +1,7 @@
 // The selected alarm says DRILL: its one step stands in the place of all actions.
 import { button } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
+import { tenths } from "../../shell/rounding.js";
 
 export class DrillStrip {
   /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk */
@@ -21,7 +22,7 @@ export class DrillStrip {
     this.root.hidden = !row?.drill;
     if (!row?.drill) return false;
     const { owned, owner: who, received } = row;
-    write(this.taken, owned ? this.store.t("drill_seen", { who, s: ((owned - received) / 1000).toFixed(1) }) : "");
+    write(this.taken, owned ? this.store.t("drill_seen", { who, s: tenths((owned - received) / 1000) }) : "");
     return true;
   }
 }

@@ -6,7 +6,8 @@ import { Moments } from "./moments.js";
 
 /** @typedef {import("./ground.js").Spot} Spot
  *  @typedef {{at: number, words: string}} Happening
- *  @typedef {{n: number, start: number, end: number, press: number, marks: (Happening & {n: number})[], reached: Happening[],
+ *  @typedef {Happening & {step: number}} Reached how far on the way that leads
+ *  @typedef {{n: number, start: number, end: number, press: number, marks: (Happening & {n: number})[], reached: Reached[],
  *   spots: Spot[], ground: import("./ground.js").Area}} Facts of an incident; moments in s of the exercise
  *  @typedef {Record<string, string>} Words */
 
@@ -35,7 +36,11 @@ class Incident {
     const { facts, words } = this;
     /** @template {{at: number}} T @param {T[]} all */
     const until = (all) => all.filter((one) => one.at <= at);
-    const reached = until(facts.reached).at(-1);
+    // The furthest step, however late it was told of; a line that opens meanwhile leads no further.
+    const reached = until(facts.reached).reduce(
+      (furthest, one) => (furthest && furthest.step > one.step ? furthest : one),
+      /** @type {Reached | undefined} */ (undefined),
+    );
     const last = until(facts.marks).at(-1);
     this.map.move(at);
     for (const [n, row] of this.rows) {

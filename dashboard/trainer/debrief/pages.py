@@ -21,10 +21,10 @@ from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY
 from dashboard.trainer.debrief.page import debrief_page, policy
 from dashboard.trainer.debrief.trend import trend
-from dashboard.trainer.debrief.view import took
 from incidents.exercises.debrief import Debrief, Standing
 from incidents.exercises.room import TrainingError
 from incidents.roles import Role, may
+from reports.rounding import bare, lasted, percent
 
 DEBRIEF = "/debrief"
 PROGRESS = "/progress"
@@ -126,14 +126,14 @@ def _progress(standings: Sequence[Standing], t: Mapping[str, str]) -> dict[str, 
     """A table of exercises, the newest first, and what they come to. A share only from MANY judged."""
     agreed, judged = sum(one.agreed for one in standings), sum(one.judged for one in standings)
     answered = [one.answered_s for one in standings if one.answered_s is not None]
-    share = t["share"].format(share=round(100 * agreed / judged)) if judged >= MANY else ""
+    share = bare(percent(agreed / judged)) if judged >= MANY else ""
     return {
         "rows": [_row(one, t) for one in reversed(standings)],
         "agreed": t["of"].format(n=agreed, m=judged) if judged else "",
         "share": share or t["few"].format(n=MANY),
         "trend": trend(answered),
-        "trend_label": t["trend_label"].format(values=", ".join(took(value) for value in answered)),
-        "middle": took(median(answered)) if answered else "",
+        "trend_label": t["trend_label"].format(values=", ".join(lasted(value) for value in answered)),
+        "middle": lasted(median(answered)) if answered else "",
     }
 
 
@@ -144,7 +144,7 @@ def _row(one: Standing, t: Mapping[str, str]) -> dict[str, Any]:
         "title": one.title,
         "incidents": one.incidents,
         "agreed": t["of"].format(n=one.agreed, m=one.judged) if one.judged else t["nothing"],
-        "answered": t["no_time"] if one.answered_s is None else took(one.answered_s),
-        "routed": t["no_time"] if one.routed_s is None else took(one.routed_s),
+        "answered": t["no_time"] if one.answered_s is None else lasted(one.answered_s),
+        "routed": t["no_time"] if one.routed_s is None else lasted(one.routed_s),
         "debrief": debrief_address(one.exercise).lstrip("/"),
     }

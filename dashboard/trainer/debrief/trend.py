@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from reports.rounding import limit
+
 WIDE: Final = 520
 HIGH: Final = 120
 LEFT: Final = 60
@@ -29,7 +31,7 @@ def trend(values: Sequence[float]) -> dict[str, Any] | None:
         "top": TOP,
         "foot": HIGH - BOTTOM,
         "right": WIDE - RIGHT,
-        "most": f"{most:g} s",
+        "most": limit(most),
         "dots": dots,
         "line": " ".join(f"{x},{y}" for x, y in dots),
     }

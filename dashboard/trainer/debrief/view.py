@@ -16,10 +16,12 @@ from dashboard.components.timeline.ground import ground
 from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Spot
 from incidents.exercises.room import Told
 from incidents.exercises.scenario import Feed, Line, Link, Message, Press, Zone
+from incidents.incident import RANK
 from incidents.messages import Fix
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
 from reports.measures.profiles import PROFILES
+from reports.rounding import lasted, limit
 
 WIDE_S: Final = 10.0  # as the timeline: so far from the beginning a second takes half the room it takes there
 TICKS_S: Final = (0, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400)
@@ -32,6 +34,7 @@ WORD_PX: Final = 22
 LEFT_OF: Final = 0.84  # words that stand to the right of it are written to its left
 
 Words = Mapping[str, str]
+_STEP = {str(step): rank for step, rank in RANK.items()}  # of what is no step of its own, 0
 _UNDER = {(profile.name, target.limit_s) for profile in PROFILES.values() for target in profile.targets if target.under}
 
 
@@ -94,11 +97,6 @@ def ticking(seconds: float) -> str:
     return f"−{text}" if seconds < 0 and whole else text
 
 
-def took(seconds: float) -> str:
-    """A length of time: under a minute with tenths, as the timeline has it."""
-    return f"{seconds:.1f} s".replace("-", "−") if abs(seconds) < 60 else ticking(seconds)
-
-
 def percent(share: float) -> str:
     """A share as an SVG coordinate."""
     return f"{100 * share:.2f}%"
@@ -137,7 +135,9 @@ def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, plac
                 | ({} if spot.unit else {"zone": _zone_of(spot, places, t)})
                 for spot, d in zip(course.spots, drawn, strict=True)
             ],
-            "reached": [{"at": r.at_s, "words": t[f"time.{r.name}"]} for r in course.reached],
+            "reached": [
+                {"at": r.at_s, "words": t[f"time.{r.name}"], "step": _STEP.get(r.name, 0)} for r in course.reached
+            ],
             "marks": [{"n": m.n, "at": m.at_s, "words": f"{m.who}: {m.words}"} for m in marks],
         },
     }
@@ -298,8 +298,8 @@ def _intervals(one: IncidentDebrief, t: Words) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": t["span"].format(**{"from": t[f"time.{first}"], "to": t[f"time.{last}"]}),
-                "took": t["missing"] if measured.seconds is None else took(measured.seconds),
-                "was": t["missing"] if was is None else took(was),
+                "took": t["missing"] if measured.seconds is None else lasted(measured.seconds),
+                "was": t["missing"] if was is None else lasted(was),
                 "aims": [_aim(aim, t) for aim in measured.aims],
             }
         )
@@ -310,14 +310,10 @@ def _aim(aim: Aim, t: Words) -> dict[str, Any]:
     word = "aim_under" if (aim.profile, aim.limit_s) in _UNDER else "aim_within"
     state = {True: "yes", False: "no", None: "none"}[aim.within]
     return {
-        "name": t[word].format(profile=aim.profile, limit=_limit(aim.limit_s)),
+        "name": t[word].format(profile=aim.profile, limit=limit(aim.limit_s)),
         "state": state,
         "words": t[f"aim.{state}"],
     }
-
-
-def _limit(seconds: float) -> str:
-    return ticking(seconds) if seconds >= 60 else f"{seconds:g} s"
 
 
 def _zone_of(spot: Spot, places: Places, t: Words) -> str:
