@@ -129,6 +129,12 @@ async def test_the_clock_of_a_press_that_came_late_begins_at_the_press(review: S
     figures = await timeline.locator(".figures span").all_text_contents()
     assert figures[:2] == ["0:00", "10:51"]
     await expect(timeline.locator(".records tr").nth(1)).to_contain_text("HELD UP 10:51 on the way")
+    await page.emulate_media(media="print")
+    await holds(
+        page,
+        "() => (({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight)(document.querySelector('.records'))",
+    )
+    await expect(timeline.locator(".records tr").last).to_be_visible()
 
 
 async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Served) -> None:
