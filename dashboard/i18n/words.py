@@ -70,6 +70,7 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "lost_reloading": _("The server answers again. Loading the present ..."),
         "was_lost": _("This screen was not live from {from} to {to}"),
         "refused_guard": _("{label} changed just now. Look, then do it again."),
+        "refused_guard_by": _("{label} changed just now: {what}. Look, then do it again."),
         "refused_focus": _("The window has just come to the front. Press the key again."),
         "refused_form": _("A form is open. Send it or leave it (Esc) first."),
         "sent": _("{action} {label} ..."),

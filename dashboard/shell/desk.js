@@ -26,6 +26,8 @@ export class DeskLine {
     this.said = said;
     /** @type {Map<string, {facts: Record<string, unknown>, done: string, resolve: (answer: Answer) => void, timer: number}>} */
     this.waiting = new Map();
+    /** @type {{incident: unknown, action: string, answer: Promise<Answer>}[]} the wishes that wait for their answer, the oldest first */
+    this.asked = [];
     this.last = { wish: "", at: 0 };
     /** Holds a wish back until somebody is signed in; false when the way is free.
      * @type {(action: string, label: string, run: () => void, look?: boolean) => boolean} */
@@ -50,12 +52,23 @@ export class DeskLine {
     const facts = { action: this.store.t(`do.${action}`), label };
     this.say(this.store.t("sent", facts));
     this.store.send({ do: "command", command: { ...command, id }, typed });
-    return new Promise((resolve) => {
+    /** @type {Promise<Answer>} */
+    const answer = new Promise((resolve) => {
       const timer = setTimeout(() => this._answered({ id, ok: false, code: "no_answer" }), ANSWER_MS);
       // What is offered is not over: the other person has still to answer.
       const done = `done.${action}` in this.store.words ? `done.${action}` : "done";
       this.waiting.set(id, { facts, done, resolve, timer });
     });
+    const asked = { incident: command.incident, action, answer };
+    this.asked.push(asked);
+    answer.then(() => (this.asked = this.asked.filter((one) => one !== asked)));
+    return answer;
+  }
+
+  /** The answer that this desk still waits for to another wish about an alarm; undefined where it waits for none.
+   * @param {string} incident @param {string} action */
+  pending(incident, action) {
+    return this.asked.findLast((one) => one.incident === incident && one.action !== action)?.answer;
   }
 
   /** Why the desk refused, in words. @param {Answer} answer */

@@ -2,8 +2,8 @@
 import { place } from "./coverage.js";
 import { fill } from "./format.js";
 import { listed, needs, technical } from "./order.js";
+import { Guards, anothers } from "./guards.js";
 
-export const GUARD_MS = 500; // an action is refused for so long after its alarm changed
 const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
 const MANY = 200; // rows: of more the server is told which stand near the screen
 
@@ -62,8 +62,7 @@ export class Store {
     this._lists = null;
     /** @type {Set<string> | null} until all is here again: what a welcome has not named yet */
     this._gone = null;
-    /** @type {Map<string, number>} */
-    this._guards = new Map();
+    this.guards = new Guards((id) => this.emit("guard", id));
     /** @type {Map<string, Listener[]>} */
     this._listeners = new Map();
     /** @type {Map<string, Listener>} */
@@ -225,7 +224,8 @@ export class Store {
         continue;
       }
       const before = known.get(key);
-      if (before && before.changes !== row.changes) this.guard(key);
+      const theirs = before && anothers(before, row, this.desk);
+      if (theirs) this.guard(key, theirs);
       row.key = `${row.id} ${row.changes}`; // another one calls anew
       known.set(key, row);
       // Not what this desk handed over itself. What came while the page was away is told when it is back.
@@ -242,19 +242,15 @@ export class Store {
     else if (detail.case && detail.history) this.detail = detail;
   }
 
-  /** Refuse actions on an alarm for a moment: it is not what the operator was looking at. @param {string} id */
-  guard(id) {
-    this._guards.set(id, performance.now() + GUARD_MS);
-    this.emit("guard", id);
-    setTimeout(() => {
-      if (!this.guarded(id)) this._guards.delete(id);
-      this.emit("guard", id);
-    }, GUARD_MS + 20);
+  /** Refuse actions on an alarm for a moment: it is not what the operator was looking at. @param {string} id
+   * @param {Partial<import("./wire.js").Change>} [by] what changed of it */
+  guard(id, by = {}) {
+    this.guards.hold(id, by);
   }
 
   /** @param {string} id */
   guarded(id) {
-    return (this._guards.get(id) ?? 0) > performance.now();
+    return this.guards.of(id) !== null;
   }
 
   /** Only a person selects. @param {string | null} id */

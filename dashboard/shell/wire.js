@@ -3,6 +3,7 @@
 /** @typedef {{id: string, at: number, as_class: string | null, outcome: string | null}} Closure
  *  @typedef {{tests: number, real: number, last_test: number | null}} Past
  *  @typedef {{who: string, until: number, where: string}} Test
+ *  @typedef {{n: number, code: string, who?: string, what?: string, zone?: string}} Change the n-th that an operator notices
  *
  *  @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, key: string, zone?: string,
  *    zone_name?: string, municipality?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
@@ -12,7 +13,7 @@
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, speed_m_s?: number, delivery?: string, order_zone?: string,
  *    step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
- *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
+ *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *
  *  @typedef {{id: string, stream: string, condition: string, label: string, state: string, since: number, changes?: number, key: string,
  *    count?: number, flaps?: number, battery?: number, past?: Past, owner?: string, returned?: number, shelved?: number, shelved_why?: string,

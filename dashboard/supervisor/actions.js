@@ -1,4 +1,5 @@
 // What a supervisor does with an alarm from the floor. What may be done its row says (`open`); here is what each asks of the desk.
+import { changed } from "../components/actions/refusal.js";
 import { Store } from "../shell/store.js";
 
 /** @typedef {import("../shell/store.js").Row} Row
@@ -45,7 +46,7 @@ export function well(person) {
 /** Why an action may not come now, as a sentence; "" when it may. @param {Store} store @param {Row} row @param {string} name @param {boolean} moving */
 export function against(store, row, name, moving) {
   if (!store.live) return store.t("lost_trying");
-  if (moving || store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
+  if (moving || store.guarded(row.id)) return changed(store, row);
   if (name === "assign" && !store.locked && !receivers(store, row).length) return store.t("alone");
   return "";
 }

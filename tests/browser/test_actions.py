@@ -304,8 +304,22 @@ def test_actions_are_refused_just_after_the_alarm_changed(desks: Desks, feed: Fe
     )
     feed.press(device)
     holds(page, "window.refused")
-    assert page.evaluate("window.refused") == f"{device} changed just now. Look, then do it again."
+    said = f"{device} changed just now: pressed again (hold). Look, then do it again."
+    assert page.evaluate("window.refused") == said
     free(page)
+    # One's own act makes no other wait, however fast the hand; a refusal stands over the keys, and is marked on its own.
+    holds(page, "performance.now() > 2500")
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    in_state(page, device, "routed")
+    feed.press(device)
+    expect(row(page, device)).to_contain_text("3 presses")
+    page.keyboard.press("l")
+    expect(page.locator("#case .refusal")).to_have_text(f"Listening: {said}")
+    expect(button(page, "Listening")).to_have_class(re.compile("refused"))
+    free(page)
+    page.keyboard.press("l")
+    expect(page.locator("#case .refusal")).to_be_hidden()
 
 
 def test_what_cannot_be_read_and_what_is_not_known_is_said(desks: Desks, feed: Feed) -> None:

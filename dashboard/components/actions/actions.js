@@ -5,6 +5,7 @@ import { attributes, clock, element, joined, write } from "../../shell/format.js
 import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
 import { Form, agreedWords } from "./form.js";
+import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
 import { ACTIONS } from "./table.js";
 
@@ -41,12 +42,14 @@ export class Actions {
     this.more = button("more", store.t("more"), () => this._open(this.opened === "more" ? "" : "more"));
     rest.append(this.more);
     this.words = element("p", "agreed");
+    this.refusal = new Refusal();
     this.set = element(
       "div",
       "set",
       this.offer.root,
       this.routed,
       this.routing.root,
+      this.refusal.root,
       this.main,
       this.steps,
       this.words,
@@ -98,6 +101,7 @@ export class Actions {
     if (this.incident !== store.selected) {
       this.incident = store.selected;
       this.opened = "";
+      this.refusal.clear();
     }
     this.routing.update();
     this.form.follow(store.shown?.id ?? null);
@@ -163,7 +167,7 @@ export class Actions {
     }
     if (!row) return store.t("not_now.none");
     if (row.drill) return store.t("not_now.drill");
-    if (store.guarded(row.id)) return store.t("refused_guard", { label: row.label });
+    if (store.guarded(row.id)) return changed(store, row);
     const { action } = this._of(name);
     const why = action.technical ? "technical_only" : store.why(action.asks ?? name);
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
@@ -218,8 +222,12 @@ export class Actions {
     const { row, device, shown } = store;
     // What to route to is looked at, not guessed: that wish only leads there.
     if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name), name === "route")) return;
+    // What this desk asked of it a moment ago decides whether this may come: the hand does not wait for the answer, this does.
+    const before = shown && desk.pending(shown.id, name);
+    if (before) return void before.then(() => store.selected === shown.id && this.perform(name));
     const why = this.against(name);
-    if (why || !shown) return desk.say(why, true);
+    if (why || !shown) return this._refused(name, why);
+    this.refusal.clear();
     const { action } = this._of(name);
     if (action.form) {
       this.form.show(name, shown);
@@ -233,8 +241,26 @@ export class Actions {
       this._route(shown, row?.order_zone ? "reroute" : "route");
     } else {
       const wish = action.step ? { do: "progress", step: action.step } : { do: action.asks ?? name };
-      desk.ask(name, shown.label, { ...wish, incident: shown.id });
+      this._ask(name, shown, { ...wish, incident: shown.id });
     }
+  }
+
+  /** @param {string} name @param {{id: string, label: string}} shown @param {Record<string, unknown>} command */
+  async _ask(name, shown, command) {
+    const answer = await this.desk.ask(name, shown.label, command);
+    if (answer && !answer.ok && this.store.selected === shown.id) this._mark(name, this.desk.why(answer));
+  }
+
+  /** Say why an action is refused, where everything is said and beside its key. @param {string} name @param {string} why */
+  _refused(name, why) {
+    this.desk.say(why, true);
+    this._mark(name, why);
+  }
+
+  /** @param {string} name @param {string} why */
+  _mark(name, why) {
+    const { button, words } = this._of(name);
+    this.refusal.show(button, words.textContent ?? "", why);
   }
 
   /** Route to the chosen zone; what the desk refuses once is asked in the place of the buttons. @param {import("../../shell/wire.js").Row |
@@ -244,6 +270,8 @@ export class Actions {
     const { name } = this.routing;
     this._open("");
     const answer = await this.desk.ask(what, row.label, command);
+    if (answer && !answer.ok && !answer.anyway && this.store.selected === row.id)
+      this._mark("route", this.desk.why(answer));
     if (!answer?.anyway || this.store.selected !== row.id || this.form.open) return;
     this.form.show("route", row, { command, zone: name });
     this.form.refused(answer);
@@ -255,13 +283,14 @@ export class Actions {
     if (!row) return;
     this.store.select(id);
     if (this.store.guarded(id)) this.refuse(id);
-    else this.desk.ask("acknowledge", row.label, { do: "acknowledge", incident: id });
+    else this._ask("acknowledge", row, { do: "acknowledge", incident: id });
   }
 
   /** Say that a row changed or moved just before it was to be taken. @param {string} id */
   refuse(id) {
     const row = this.store.rows.get(id);
-    if (row) this.desk.say(this.store.t("refused_guard", { label: row.label }), true);
+    if (row && this.store.selected === id) this._refused("acknowledge", changed(this.store, row));
+    else if (row) this.desk.say(changed(this.store, row), true);
   }
 
   /** Open again the form that was open when the page was loaded anew. */

@@ -13,6 +13,7 @@ from dashboard.components.case.facts import CaseBook, warnings
 from dashboard.components.escalation.facts import facts as watched
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import BRUSSELS, milliseconds
+from dashboard.components.queue.changes import Change, latest
 from incidents.centres import Belongs, Why, everyones
 from incidents.clock import Clock
 from incidents.devices.tally import Tally
@@ -119,6 +120,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kept_from: int = 0
     order_excluded: bool = False
     warns: tuple[str, ...] = ()
+    latest: tuple[Change, ...] = ()
 
 
 class Reserved(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,6 +254,7 @@ def row(
         belongs=whose.why,
         announced=whose.announced,
         everyones=everyones(incident, whose),
+        latest=latest(incident, places.zone_name, name_of),
         **watched(incident, times, away, outside, name_of),
     )
 

@@ -12,6 +12,7 @@ Object.assign(globalThis, {
 });
 const { Store } = await import("../../../dashboard/shell/store.js");
 const { urgency } = await import("../../../dashboard/shell/order.js");
+const { anothers } = await import("../../../dashboard/shell/guards.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
 /** A page of centre A that was told these rows. @param {...{id: string} & Record<string, unknown>} rows */
@@ -97,6 +98,26 @@ test("whose an alarm is decides before where it is", () => {
   assert.equal(place({ ...far, owner: "Jan" }, ME), "main");
   assert.equal(place({ ...far, announced: ["A"] }, ME), "announced");
   assert.equal(place({ ...far, centre: "" }, ME), "main");
+});
+
+test("another's change holds the hand for a moment and is named, one's own does not", () => {
+  const own = { n: 2, code: "acknowledged", who: "Jan" };
+  const theirs = { n: 3, code: "ordered_cancel", who: "Els" };
+  const again = { n: 3, code: "pressed_again" };
+  assert.equal(anothers({ changes: 1 }, { changes: 2, latest: [own] }, "Jan"), null);
+  assert.equal(anothers({ changes: 1 }, { changes: 2, latest: [own] }, "Els"), own);
+  assert.equal(anothers({ changes: 1 }, { changes: 3, latest: [theirs, own] }, "Jan"), theirs);
+  assert.equal(anothers({ changes: 2 }, { changes: 3, latest: [again, own] }, "Jan"), again);
+  assert.equal(anothers({ changes: 2 }, { changes: 2, latest: [own] }, "Els"), null);
+  assert.deepEqual(anothers({ changes: 1 }, { changes: 9, latest: [{ ...own, n: 9 }] }, "Jan"), {});
+  const store = page({ id: "a", changes: 1 });
+  const tell = (/** @type {object} */ row) =>
+    store.take(JSON.stringify({ now: 10_000, rows: { a: { ...store.rows.get("a"), ...row } } }));
+  tell({ changes: 2, latest: [own] });
+  assert.equal(store.guarded("a"), false);
+  tell({ changes: 3, latest: [theirs, own] });
+  assert.equal(store.guarded("a"), true);
+  assert.equal(store.guards.of("a")?.who, "Els");
 });
 
 test("a lost server sounds before all, a press before an escalation, a device last", () => {
