@@ -81,6 +81,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return "failed" if "failed" in states else "late" if "late" in states else "pending"
 
 
+class Decline(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone that refused an order of the incident, when, and its reason; "" when it gave none."""
+
+    zone: str
+    at: datetime
+    reason: str = ""
+
+
 class UnitOfIncident(msgspec.Struct, frozen=True, kw_only=True):
     """The unit that drives to an incident, as it last reported."""
 
@@ -154,6 +162,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     unpresented: bool = False
     order: Order | None = None
     unit: UnitOfIncident | None = None
+    declines: tuple[Decline, ...] = ()  # zones that refused, and were asked no more since
     waits_since: datetime | None = None  # nobody has answered it since: the watch's ladder counts from here
     waits_from: int = 0  # the version of the entry with which that began
     ladder: ev.Rung | Literal[""] = ""  # how far the watch escalated since then
@@ -188,6 +197,14 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether a person has not closed it yet."""
         return self.state != "closed"
+
+    @property
+    def declined(self) -> Decline | None:
+        """The refusal that no other order has answered yet."""
+        order = self.order
+        if not self.open or order is None or order.alive or not self.declines or self.declines[-1].zone != order.zone:
+            return None
+        return self.declines[-1]
 
     @property
     def needs_someone(self) -> bool:

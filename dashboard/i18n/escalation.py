@@ -16,6 +16,7 @@ def _next(_: Callable[[str], str]) -> dict[str, str]:
         "watch.louder": _("louder in {time}"),
         "watch.everyone": _("on every console in {time}"),
         "watch.confirm": _("to the supervisor in {time}"),
+        "watch.confirm_again": _("asked of the supervisor again in {time}"),
         "watch.outside": _("told outside in {time}"),
         "watch.outside_none": _("told outside in {time}: NOBODY IS SET"),
         "watch.release": _("returns to the queue in {time}"),
@@ -36,6 +37,12 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "ladder.everyone": _("UNANSWERED: on every console"),
         "ladder.confirm": _("SUPERVISOR, CONFIRM"),
         "ladder.outside": _("NOT CONFIRMED"),
+        "ladder.declined.louder": _("NOT ROUTED AGAIN: louder"),
+        "ladder.declined.everyone": _("NOT ROUTED AGAIN: on every console"),
+        "ladder.declined.confirm": _("SUPERVISOR, CONFIRM"),
+        "ladder.declined.outside": _("NOT CONFIRMED"),
+        "declined_now": _("DECLINED by {zone}: route to another"),
+        "declined_by": _("declined by {zone}"),
         "confirmed_by": _("{who} sees to it"),
         "outside.telling": _("telling outside"),
         "outside.told": _("told outside"),
@@ -78,9 +85,9 @@ def _answers(_: Callable[[str], str]) -> dict[str, str]:
 
 def _history(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "history.escalated_louder": _("unanswered: louder"),
-        "history.escalated_everyone": _("nobody answered: ON EVERY CONSOLE"),
-        "history.escalated_confirm": _("nobody answered: SUPERVISOR ASKED TO CONFIRM"),
+        "history.escalated_louder": _("nobody acted: louder"),
+        "history.escalated_everyone": _("nobody acted: ON EVERY CONSOLE"),
+        "history.escalated_confirm": _("nobody acted: SUPERVISOR ASKED TO CONFIRM"),
         "history.escalated_outside": _("not confirmed: TELLING OUTSIDE"),
         "history.explained": _("{who} explains a missed target"),
         "history.escalation_confirmed": _("{who} sees to it"),

@@ -87,7 +87,7 @@ def _rows(_: Callable[[str], str]) -> dict[str, str]:
         "tracking_in": _("tracking ends in {time}"),
         "tracking_ended": _("TRACKING ENDED"),
         "realarm.pressed": _("PRESSED AGAIN"),
-        "realarm.declined": _("ZONE DECLINED"),
+        "realarm.declined": _("DECLINED"),
         "realarm.undelivered": _("NOT DELIVERED, USE RADIO"),
         "delivery.radio": _("no address: pass by radio"),
         "delivery.pending": _("order on its way"),

@@ -289,6 +289,8 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "why.too_old": _("The position is too old to say: nothing is preselected."),
         "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
         "why.excluded": _("The case excludes the likeliest zone: choose another."),
+        "why.declined": _("The likeliest zone declined: the next one is proposed."),
+        "declined_zone": _("declined"),
         "why.wide": _("The circle is too wide to say: nothing is preselected."),
         "why.no_circle": _("Accuracy unknown: the zone of the point."),
         "outside_share": _("{n} % outside Belgium"),

@@ -11,7 +11,7 @@
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[],
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, speed_m_s?: number, delivery?: string, order_zone?: string,
- *    step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
+ *    declined?: string, step?: string, done?: boolean, unit?: string, unit_status?: string, tracking_until?: number, tracking_ended?: boolean,
  *    closed?: number, took_s?: number, closures?: Closure[], centre?: string, belongs?: string, announced?: string[],
  *    everyones?: boolean, kept_from?: number, order_excluded?: boolean, warns?: string[], latest?: Change[], reserved?: boolean, press?: string, origin?: string, open?: string[]}} Row `key`: what the page calls this change
  *
@@ -35,13 +35,13 @@
  *    may?: string[], name?: string, idle_at?: number, ends_at?: number, glass?: string[], idle_warn?: number[],
  *    ends_warn?: number[]}} Access `idle_warn`, `ends_warn`: ms before the limit, first and last
  *
- *  @typedef {{zone: string, name: string, share?: number, excluded?: string}} Option
+ *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
  *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
- *    until?: number}} Proposal
+ *    declined?: string[], until?: number}} Proposal
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
  *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string,
  *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
- *    delivery?: string, undelivered_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
+ *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
  *  @typedef {{heading: string, text: string, source?: string, date?: string, radius_m?: number}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,

@@ -4,8 +4,8 @@ import { button, form, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { Store } from "../shell/store.js";
-import { done, upcoming } from "../components/escalation/words.js";
 import { tagsOf } from "../components/queue/tags.js";
+import { again, done, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
 
 /** @typedef {import("./actions.js").Row} Row
@@ -129,7 +129,7 @@ export class FloorRow {
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
     if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
     if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-    if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+    parts.push(...again(store, row));
     if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
     return parts;
   }

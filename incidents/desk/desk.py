@@ -195,7 +195,7 @@ class Desk(Archive):
                 known_zone=self._known_zone,
                 has_address=self._has_address,
                 excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
-                far=lambda zone: self._intake.far(incident, zone, lambda one: self.exclusions.zone(incident, one)),
+                far=lambda zone: self._intake.far(incident, zone, lambda one: self._no_help(incident, one)),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
             )
@@ -238,6 +238,11 @@ class Desk(Archive):
     def case_of(self, incident: Incident) -> Case | None:
         """The case as it is now that an incident names, else the one its device belongs to."""
         return self._intake.case_of(incident.device, incident.case)
+
+    def _no_help(self, incident: Incident, zone: str) -> bool:
+        """Whether nobody comes from a zone: its case excludes it, or it refused."""
+        refused = any(one.zone == zone for one in incident.declines)
+        return refused or self.exclusions.zone(incident, zone)
 
     async def update_order(self, incident: str, why: ev.UpdateReason, *, id: str, actor: str) -> None:
         """Record the next update of an incident's order, if anybody still follows it."""

@@ -137,10 +137,10 @@ class Intake:
             _logger.error("a position could not be located: %s", type(error).__name__)
             return None
 
-    def far(self, incident: Incident, zone: str, excluded: Callable[[str], bool]) -> bool:
+    def far(self, incident: Incident, zone: str, no_help: Callable[[str], bool]) -> bool:
         """Whether she cannot be in a zone: her circle, grown by what a car drives since, touches it nowhere.
 
-        Nothing is far when no position says so, or when the case excludes every zone that she may be in: then the next is meant.
+        Nothing is far when no position says so, or when nobody comes from any zone that she may be in: then the next is meant.
         """
         fix, at = incident.fix, incident.fix_at
         if fix is None or at is None:
@@ -150,7 +150,7 @@ class Intake:
         if placed is None or placed.probability is None:
             return False
         near = {placed.zone, *(one.zone for one in placed.neighbours)}
-        return zone not in near and not all(excluded(one) for one in near)
+        return zone not in near and not all(no_help(one) for one in near)
 
     def case_of(self, device: str | None, number: str | None) -> Case | None:
         """The case a press names, else the one its device belongs to."""

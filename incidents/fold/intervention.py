@@ -6,7 +6,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.fold.changes import again, timed
-from incidents.incident import RANK, Incident, Order, Outgoing, UnitOfIncident
+from incidents.incident import RANK, Decline, Incident, Order, Outgoing, UnitOfIncident
 from incidents.life_cycle import leads
 
 
@@ -38,6 +38,7 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
     order = msgspec.structs.replace(order, alive=True, step=None, step_at=None, done=False, at=entry.at)
     return {
         "order": order,
+        "declines": tuple(one for one in incident.declines if one.zone != event.zone),
         "state": leads("route", incident.state),
         "unit": None,
         "realarm": "",
@@ -82,7 +83,12 @@ def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> d
 def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[str, Any]:
     if incident.order is None or incident.order.id != event.order:
         return {}
-    changes: dict[str, Any] = {"order": msgspec.structs.replace(incident.order, alive=False, step=None), "unit": None}
+    refusal = Decline(zone=incident.order.zone, at=entry.at, reason=event.reason)
+    changes: dict[str, Any] = {
+        "order": msgspec.structs.replace(incident.order, alive=False, step=None),
+        "unit": None,
+        "declines": (*(one for one in incident.declines if one.zone != refusal.zone), refusal),
+    }
     if (state := leads("declined", incident.state)) != incident.state:
         changes["state"] = state
     if incident.open:

@@ -148,7 +148,7 @@ def test_a_released_alarm_is_everybodys_again(desks: Desks, feed: Feed, device: 
     take(other, device)
 
 
-def test_a_decline_by_radio_puts_the_alarm_back_on_top(desks: Desks, feed: Feed, device: str) -> None:
+def test_a_declined_order_says_why_and_proposes_the_next_zone(desks: Desks, feed: Feed, device: str) -> None:
     page = desks.open()
     feed.press(device)
     route(page, device)
@@ -156,10 +156,22 @@ def test_a_decline_by_radio_puts_the_alarm_back_on_top(desks: Desks, feed: Feed,
     page.locator("form.form").get_by_label("Reason").fill("no unit is free")
     page.locator("form.form").get_by_role("button", name="Confirm").click()
     in_state(page, device, "acknowledged")
-    expect(row(page, device)).to_contain_text("ZONE DECLINED")
+    expect(row(page, device)).to_contain_text("DECLINED by PZ Gent: route to another")
+    declined = page.locator("#case .head .declined")
+    expect(declined).to_have_text(re.compile(r"^DECLINED by PZ Gent: route to another · no unit is free · \d\d:\d\d$"))
+    expect(page.locator(".routing .note")).to_contain_text("The likeliest zone declined: the next one is proposed.")
+    expect(page.locator(".routing .option").first).to_contain_text("declined · no unit is free")
+    chosen = page.locator(".routing .option", has=page.locator("input:checked")).locator(".name")
+    expect(chosen).not_to_have_text("PZ Gent")
+    proposed = chosen.inner_text()
     free(page)
     button(page, "Acknowledge").click()
-    expect(row(page, device)).not_to_contain_text("ZONE DECLINED")
+    expect(declined).to_have_text(re.compile("^declined by PZ Gent"))
+    free(page)
+    button(page, "Route").click()
+    in_state(page, device, "routed")  # the next zone is not asked about a second time
+    expect(row(page, device)).to_contain_text(f"routed to {proposed}")
+    expect(declined).to_be_hidden()
 
 
 def test_a_closed_alarm_is_opened_again(desks: Desks, feed: Feed, device: str) -> None:

@@ -1,6 +1,6 @@
 // Where to route: the zones the circle touches with their shares, and any other zone by search. One list, one choice.
 import { button, choice, onEscape } from "../../shell/build.js";
-import { element, metres, write } from "../../shell/format.js";
+import { element, joined, metres, write } from "../../shell/format.js";
 import { zoneChoice } from "./choice.js";
 
 const SHOWN = 5; // likeliest zones; the others are found by name
@@ -29,6 +29,7 @@ export class Routing {
       this.otherButton.focus();
     });
     this.incident = "";
+    this.refused = 0; // how many zones have refused it
     this.zone = "";
     this.byHand = false;
     this.drawn = "";
@@ -69,11 +70,19 @@ export class Routing {
       this.incident = store.selected ?? "";
       this.zone = "";
       this.byHand = false;
+      this.refused = 0;
       this.other.clear();
       this.other.root.hidden = true;
       this.zones.hidden = this.note.hidden = false;
     }
     const proposal = this._proposal(detail);
+    const refused = proposal.declined ?? [];
+    // What a hand chose before the zone refused it is chosen no more.
+    if (refused.length > this.refused && refused.includes(this.zone)) {
+      this.byHand = false;
+      this.zone = "";
+    }
+    this.refused = refused.length;
     if (!detail && store.locked) this.zone = ""; // no hand was on a choice that was not shown
     if (!this.byHand && detail) {
       const before = this.zone;
@@ -125,7 +134,7 @@ export class Routing {
   }
 
   /** @param {Option} option */
-  _option({ zone, name, share, excluded }) {
+  _option({ zone, name, share, excluded, declined }) {
     const { store } = this;
     const checked = zone === this.zone;
     const facts = { type: "radio", name: "zone", value: zone, checked };
@@ -135,6 +144,7 @@ export class Routing {
       label.append(element("span", "share", store.t("share", { n: percent(share) })), bar);
     }
     if (excluded) label.append(element("span", "excluded", store.t("excluded_zone", { reason: excluded })));
+    else if (declined != null) label.append(element("span", "declined", joined([store.t("declined_zone"), declined])));
     return label;
   }
 }

@@ -1,5 +1,6 @@
 """The proposal where to route an alarm: the zones its circle touches, and what speaks against choosing one beforehand."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,21 +19,31 @@ WIDER_M = (
     30_000.0,
 )  # where the next zones are looked for when the case excludes all that the circle touches
 LEAST = 0.005  # a share under half a per cent is not shown
-Why = Literal["", "no_fix", "too_old", "outside", "excluded", "next_zone", "no_circle", "wide"]
+Why = Literal["", "no_fix", "too_old", "outside", "excluded", "next_zone", "declined", "no_circle", "wide"]
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A zone to choose: its share of the circle (0 to 1, None when the circle says nothing), why it is not to be preselected."""
+    """A zone to choose: its share of the circle (0 to 1, None when the circle says nothing), why it is not to be preselected.
+
+    `excluded`: the case forbids it; `declined`: the reason why it refused, which may have changed since.
+    """
 
     zone: str
     name: str
     share: float | None = None
     excluded: str = ""
+    declined: str | None = None
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing speaks against preselecting it."""
+        return not self.excluded and self.declined is None
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The zones, likeliest first; the preselected one, or why there is none. `border_m` when the circle touches no border.
 
+    `declined` are the zones that refused, in the circle or not.
     `until` is when the preselected one's position becomes too old to say (ms since 1970): no event tells a page of that.
     """
 
@@ -42,29 +53,33 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: Why = ""
     border_m: float | None = None
     outside: float = 0.0
+    declined: tuple[str, ...] = ()
     until: int | None = None
 
 
 def proposal(incident: Incident, case: Case | None, places: Places, now: datetime) -> Proposal:
     """Where to route an incident. The caller's case is None when it is unknown or locked."""
     found = places.locate(incident.fix) if incident.fix is not None else None
+    refused = {one.zone: one.reason for one in incident.declines}
     if found is None:
         known = incident.zone or (case.home_zone if case else None) or ""
-        return Proposal(options=(_option(known, None, case, places),) if known else (), why="no_fix")
+        alone = (_option(known, None, case, places, refused),) if known else ()
+        return Proposal(options=alone, why="no_fix", declined=tuple(refused))
     if found.probability is None:
         shares: list[tuple[str, float | None]] = [(found.zone, None)] if found.zone else []
     else:
         near = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
         shares = [*sorted(near, key=lambda one: -one[1])]  # the point's own zone is not always the likeliest
-    options = tuple(
-        _option(zone, share, case, places) for zone, share in shares if zone and (share is None or share >= LEAST)
-    )
+    likely = [(zone, share) for zone, share in shares if zone and (share is None or share >= LEAST)]
+    options = tuple(_option(zone, share, case, places, refused) for zone, share in likely)
     why, note = _against(incident, found, options, now)
-    if case is not None and options and all(option.excluded for option in options) and incident.fix is not None:
-        options += _next(incident.fix, case, places)
-    chosen = next((option.zone for option in options if not option.excluded), "")
+    if options and not any(option.free for option in options) and incident.fix is not None:
+        options += _next(incident.fix, case, places, refused)
+    chosen = next((option.zone for option in options if option.free), "")
     if why == "excluded" and chosen:  # no order may go there: she is helped by the next one
         why, note = "", "next_zone"
+    if not why and options and options[0].declined is not None:
+        note = "declined"
     return Proposal(
         options=options,
         preselected=chosen if not why else "",
@@ -72,23 +87,26 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         note=note,
         border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
         outside=float(found.outside or 0.0),
+        declined=tuple(refused),
         until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
     )
 
 
-def _next(fix: Fix, case: Case, places: Places) -> tuple[Option, ...]:
-    """The zones nearest to a position that the case does not exclude, likeliest first; the circle gives them no share."""
+def _next(fix: Fix, case: Case | None, places: Places, refused: Mapping[str, str]) -> tuple[Option, ...]:
+    """The zones nearest to a position that may be asked and did not refuse, likeliest first; the circle gives them no share."""
     for radius in WIDER_M:
         found = places.locate(Fix(fix.lat, fix.lon, max(radius, fix.radius or 0.0)))
-        around = [_option(n.zone, None, case, places) for n in found.neighbours] if found is not None else []
-        if free := tuple(option for option in around if not option.excluded):
+        around = [_option(n.zone, None, case, places, refused) for n in found.neighbours] if found is not None else []
+        if free := tuple(option for option in around if option.free):
             return free[:3]
     return ()
 
 
-def _option(zone: str, share: float | None, case: Case | None, places: Places) -> Option:
+def _option(zone: str, share: float | None, case: Case | None, places: Places, refused: Mapping[str, str]) -> Option:
     reason = case.excluded_zone(zone) if case else None
-    return Option(zone=zone, name=places.zone_name(zone), share=share, excluded=reason or "")
+    return Option(
+        zone=zone, name=places.zone_name(zone), share=share, excluded=reason or "", declined=refused.get(zone)
+    )
 
 
 def _against(incident: Incident, found: object, options: tuple[Option, ...], now: datetime) -> tuple[Why, Why]:

@@ -1,6 +1,6 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
 import { button, redraw } from "../../shell/build.js";
-import { clock, day, duration, element, ticking, write } from "../../shell/format.js";
+import { clock, day, duration, element, joined, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Store } from "../../shell/store.js";
 import { announcedTest } from "../devices/words.js";
@@ -23,8 +23,9 @@ export class CasePanel {
     this.state = element("p", "state");
     this.who = element("p", "who");
     this.test = element("p", "test");
+    this.declined = element("p", "declined");
     const title = element("div", "title", this.glyph, this.name, this.age);
-    this.head.append(title, this.state, this.test, this.who);
+    this.head.append(title, this.state, this.declined, this.test, this.who);
     this.pinned = element("div", "pinned", { tabindex: 0, role: "group", "aria-label": store.t("pinned") });
     this.morePinned = button("hidden-pinned", "", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
     this.pinnedFrame = element("div", "pinned-frame", this.pinned, this.morePinned);
@@ -62,7 +63,7 @@ export class CasePanel {
       this.drawn = "";
       // What may not be shown any more is not left behind what is hidden.
       for (const part of [this.pinned, this.facts]) part.replaceChildren();
-      for (const part of [this.name, this.age, this.state, this.who, this.test]) write(part, "");
+      for (const part of [this.name, this.age, this.state, this.declined, this.who, this.test]) write(part, "");
       return;
     }
     this.root.dataset.incident = shown.id;
@@ -115,11 +116,24 @@ export class CasePanel {
       else if (device.owner) state.push(store.t("noted_by", { owner: device.owner }));
     }
     write(this.state, state.join(" · "));
+    write(this.declined, row ? this._declined(row) : "");
+    this.declined.hidden = !this.declined.textContent;
+    this.declined.classList.toggle("bad", row?.realarm === "declined");
     const file = store.detailOf(row)?.case;
     write(this.who, file ? this._who(file) : "");
     this.who.hidden = !this.who.textContent;
     write(this.test, announcedTest(store, row));
     this.test.hidden = !this.test.textContent;
+  }
+
+  /** That a zone refused, and why, until another is asked. @param {Row} row */
+  _declined(row) {
+    if (!row.declined) return "";
+    const { store } = this;
+    const live = store.detailOf(row)?.live;
+    const said = row.realarm === "declined" ? "declined_now" : "declined_by";
+    const time = clock(live?.declined_at).slice(0, 5);
+    return joined([store.t(said, { zone: store.zone(row.declined) }), live?.declined_why, time]);
   }
 
   /** @param {import("../../shell/wire.js").Case} file */

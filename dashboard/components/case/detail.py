@@ -40,6 +40,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     radio: str = ""
     delivery: str = ""
     undelivered_why: str = ""
+    declined_at: int | None = None
+    declined_why: str = ""
     unit: str = ""
     unit_status: str = ""
     unit_at: int | None = None
@@ -107,6 +109,8 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         radio=places.radio.get(order.zone, "") if order and order.alive else "",
         delivery=order.delivery if order and order.alive else "",
         undelivered_why=last.reason if last and last.state in ("late", "failed") else "",
+        declined_at=milliseconds(incident.declined.at) if incident.declined else None,
+        declined_why=incident.declined.reason if incident.declined else "",
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
         unit_at=milliseconds(unit.at) if unit else None,

@@ -9,6 +9,7 @@ export function upcoming(store, row) {
   const now = store.now();
   const time = ticking(Math.max(0, (row.next_at ?? 0) - now + 999)); // 0:00 only when it strikes
   if (counting(store, row)) return ["bad", store.t("watch.mine", { time })];
+  if (row.next === "confirm" && row.confirmed) return ["warn", store.t("watch.confirm_again", { time })];
   return [row.next === "outside_none" || row.next === "offer" ? "bad" : "warn", store.t(`watch.${row.next}`, { time })];
 }
 
@@ -17,17 +18,33 @@ export function counting(store, row) {
   return row.next === "release" && store.mine(row) && store.now() >= (row.warn_at ?? 0);
 }
 
+/** Why it alarms again, or did until its owner answered, as [kind, sentence]. @param {Store} store @param {Row} row */
+export function again(store, row) {
+  const parts = [];
+  if (row.realarm && row.realarm !== "undelivered" && !(row.realarm === "declined" && row.declined))
+    parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+  if (row.declined) {
+    const zone = store.zone(row.declined);
+    // Until another zone is asked nobody is on the way, also when its owner has taken note of that.
+    if (row.realarm === "declined") parts.push(["bad", store.t("declined_now", { zone })]);
+    else parts.push(["warn", store.t("declined_by", { zone })]);
+  }
+  return parts;
+}
+
 /** What it did and nobody has answered yet, as [kind, sentence]. @param {Store} store @param {Row} row */
 export function done(store, row) {
   const parts = [];
   if (row.gone) parts.push(["bad", store.t(`gone.${row.gone}`)]);
-  if (row.ladder) parts.push(["bad", store.t(`ladder.${row.ladder}`)]);
+  // A refusal is an answer: what nobody did since is to route it again.
+  const why = row.realarm === "declined" ? "ladder.declined" : "ladder";
+  // Who confirmed it is whom it was for: it asks for no confirmation any more.
   if (row.confirmed) parts.push(["", store.t("confirmed_by", { who: row.confirmed })]);
-  if (row.ladder === "outside")
-    parts.push([
-      row.outside === "told" ? "warn" : "bad",
-      store.t(row.outside ? `outside.${row.outside}` : "outside.telling"),
-    ]);
+  else if (row.ladder) parts.push(["bad", store.t(`${why}.${row.ladder}`)]);
+  if (row.ladder === "outside") {
+    const told = store.t(row.outside ? `outside.${row.outside}` : "outside.telling");
+    parts.push([row.confirmed ? "" : row.outside === "told" ? "warn" : "bad", told]);
+  }
   if (row.copied && !row.gone) parts.push(["warn", store.t("copied")]);
   else if (row.supervisor && !row.ladder) parts.push(["bad", store.t("supervisor_called")]);
   if (row.helpers?.length) parts.push(["", store.t("helped_by", { who: row.helpers.join(", ") })]);

@@ -104,6 +104,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     speed_m_s: float | None = None
     delivery: str = ""
     order_zone: str = ""
+    declined: str = ""
     step: str = ""
     done: bool = False
     unit: str = ""
@@ -238,6 +239,7 @@ def row(
         speed_m_s=fix.speed if fix else None,
         delivery=order.delivery if order and order.alive else "",
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        declined=places.zone_name(incident.declined.zone) if incident.declined else "",
         step=(order.step or "") if order and order.alive else "",
         done=bool(order and order.done),
         unit=unit.unit if unit else "",

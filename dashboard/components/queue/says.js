@@ -2,7 +2,7 @@
 import { clock, duration, joined, metres } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { pastOf } from "../devices/words.js";
-import { done, upcoming } from "../escalation/words.js";
+import { again, done, upcoming } from "../escalation/words.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row */
 
@@ -62,7 +62,7 @@ function said(store, row, now) {
   if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);
   if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
   if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-  if (row.realarm && row.realarm !== "undelivered") parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+  parts.push(...again(store, row));
   if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
   else if (row.realarm === "undelivered") parts.push(["bad", store.t("realarm.undelivered")]);
   else if (row.delivery === "radio" && row.state === "routed") parts.push(["warn", store.t("delivery.radio")]);

@@ -39,6 +39,7 @@ function wrong(store, row) {
     [row.unpresented && needs(row), "unpresented"],
     [row.order_excluded, "order_excluded"],
     [undelivered, "undelivered"],
+    [row.declined && row.realarm !== "declined", "declined"],
     [row.realarm && row.realarm !== "undelivered" && row.realarm !== "pressed", row.realarm ?? ""],
   ];
   return said.flatMap(([is, key]) => (is ? [["short bad", store.t(`mark.${key}`)]] : []));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { due } from "../../../dashboard/components/alert/urgent.js";
-import { counting, done, upcoming } from "../../../dashboard/components/escalation/words.js";
+import { again, counting, done, upcoming } from "../../../dashboard/components/escalation/words.js";
 import { place, takes } from "../../../dashboard/shell/coverage.js";
 
 Object.assign(globalThis, {
@@ -98,6 +98,21 @@ test("whose an alarm is decides before where it is", () => {
   assert.equal(place({ ...far, owner: "Jan" }, ME), "main");
   assert.equal(place({ ...far, announced: ["A"] }, ME), "announced");
   assert.equal(place({ ...far, centre: "" }, ME), "main");
+});
+
+test("a declined order is not called unanswered, and what a supervisor confirmed asks for no confirmation", () => {
+  const store = page();
+  const row = { ...page({ id: "a" }).lists().open[0], state: "acknowledged", realarm: "declined", declined: "Gent" };
+  for (const ladder of ["louder", "everyone", "confirm", "outside"]) {
+    const said = [...again(store, row), ...done(store, { ...row, ladder })].map(([, words]) => words);
+    assert.deepEqual(said.slice(0, 2), ["declined_now", `ladder.declined.${ladder}`]);
+    const confirmed = done(store, { ...row, ladder, confirmed: "Els", outside: "none" });
+    assert.equal(confirmed[0][1], "confirmed_by");
+    assert.ok(confirmed.every(([kind, words]) => kind !== "bad" && !words.startsWith("ladder")));
+  }
+  assert.deepEqual(again(store, { ...row, realarm: "" }), [["warn", "declined_by"]]);
+  assert.deepEqual(again(store, { ...row, realarm: "pressed", declined: "" }), [["bad", "realarm.pressed"]]);
+  assert.equal(upcoming(store, { ...row, next: "confirm", confirmed: "Els" })?.[1], "watch.confirm_again");
 });
 
 test("another's change holds the hand for a moment and is named, one's own does not", () => {

@@ -1,6 +1,7 @@
 """Rows, the case and the routing proposal, without a browser."""
 
 import json
+import msgspec
 
 from dashboard.components.actions.routing import TOO_OLD_S, proposal
 from dashboard.components.case.detail import detail
@@ -56,6 +57,29 @@ async def test_in_the_place_of_an_excluded_zone_the_next_one_is_proposed_and_it_
     assert "brother" in found.options[0].excluded
     assert (found.preselected, found.why, found.note) == (found.options[1].zone, "", "next_zone")
     assert found.options[1].zone in house.consoles.zones.adjacent["5415"]
+
+
+async def test_a_zone_that_declined_is_not_preselected_and_the_next_one_is_proposed(house: House) -> None:
+    house.cases.case = msgspec.structs.replace(house.cases.case, exclusions=())
+    incident = await house.press()
+    me = dispatcher(house.desk.pseudonym("Desk 1"))
+    await house.desk.command(do.Acknowledge(id=house.name(), incident=incident.id), me)
+    refused: list[str] = []
+    for reason in ("no unit is free", "", "all at an accident"):
+        now = house.desk.board.incidents[incident.id]
+        found = proposal(now, None, house.consoles.places, house.clock.now())
+        assert found.preselected and found.preselected not in refused and found.declined == tuple(refused)
+        assert found.note == ("declined" if refused else "")
+        refused.append(found.preselected)
+        await house.desk.command(do.Route(id=house.name(), incident=incident.id, zone=found.preselected), me)
+        said = do.Progress(id=house.name(), incident=incident.id, step="declined", reason=reason)
+        await house.desk.command(said, me)
+        after = house.desk.board.incidents[incident.id]
+        assert after.declined is not None and (after.declined.zone, after.declined.reason) == (refused[-1], reason)
+    # A zone that is asked again has not refused any more.
+    await house.desk.command(do.Route(id=house.name(), incident=incident.id, zone=refused[0]), me)
+    again = house.desk.board.incidents[incident.id]
+    assert again.declined is None and [one.zone for one in again.declines] == refused[1:]
 
 
 async def test_a_circle_too_wide_preselects_nothing_and_one_unknown_only_says_so(house: House) -> None:
