@@ -81,6 +81,13 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return "failed" if "failed" in states else "late" if "late" in states else "pending"
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """A class that was said before she pressed again, or before the incident was opened again: of what happens now nobody has."""
+
+    as_class: ev.Class
+    at: datetime
+
+
 class Decline(msgspec.Struct, frozen=True, kw_only=True):
     """A zone that refused an order of the incident, when, and its reason; "" when it gave none."""
 
@@ -185,7 +192,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     times: dict[TimeName, Time] = {}
     tracking_until: datetime | None = None
     tracking_ended: bool = False
-    as_class: ev.Class | None = None
+    as_class: ev.Class | None = None  # of all that has happened
+    classed_at: datetime | None = None
+    earlier: Earlier | None = None
     outcome: ev.Outcome | None = None
     verified: ev.Verified = "none"
     explanations: tuple[Explanation, ...] = ()

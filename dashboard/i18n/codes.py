@@ -26,6 +26,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "class.test": _("test"),
         "class.accidental": _("accidental"),
         "class.unknown": _("unknown"),
+        "class_earlier": _("earlier: {as_class}, {time}"),
         "outcome.victim_safe": _("victim safe"),
         "outcome.suspect_arrested": _("suspect arrested"),
         "outcome.suspect_gone": _("suspect gone"),

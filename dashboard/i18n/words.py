@@ -109,6 +109,7 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "feed.down": _("FEED DOWN"),
         "feed.malformed": _("FEED MALFORMED"),
         "feed_none": _("NO FEED"),
+        "feed_long": _("{state}. What it brings does not come in: take calls by telephone, raise them by hand (H)."),
         "feed_message": _("device {age}"),
         "feed_no_message": _("no device message yet"),
         "feed_heartbeat": _("heartbeat {age}"),

@@ -7,7 +7,7 @@
  *
  *  @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, key: string, zone?: string,
  *    zone_name?: string, municipality?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
- *    presses?: number, test?: Test, past?: Past, flags?: string[], as_class?: string, outcome?: string, realarm?: string, loudness?: number,
+ *    presses?: number, test?: Test, past?: Past, flags?: string[], as_class?: string, earlier_class?: string, earlier_at?: number, outcome?: string, realarm?: string, loudness?: number,
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[],
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
  *    call?: string, listening?: boolean, fix_at?: number, radius_m?: number, speed_m_s?: number, delivery?: string, order_zone?: string,
@@ -58,7 +58,8 @@
  *    lines: {incident: string, script: string, sound: string}[]}} Exercise
  *
  *  @typedef {{at: number, state: string, owner?: string, presses?: number, realarm?: string, call?: string, zone?: string,
- *    order_zone?: string, order_step?: string, order_delivery?: string, order_over?: boolean, unit?: string, as_class?: string}} Known
+ *    order_zone?: string, order_step?: string, order_delivery?: string, order_over?: boolean, unit?: string, as_class?: string, earlier_class?: string,
+ *    earlier_at?: number}} Known
  *  @typedef {{at: number, since: number, x: number, y: number, r?: number, radius?: number, unit?: string, late?: boolean}} Spot
  *  @typedef {{name: string, definition: string, seconds: number, entered_s: number, start: number, end: number, original_s?: number,
  *    two_clocks?: boolean, limits?: {profile: string, limit_s: number, missed: boolean}[]}} Bar

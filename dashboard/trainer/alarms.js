@@ -1,4 +1,5 @@
 // An alarm as the trainer sees it: its shape, its name, its state, who has it, where it was sent.
+import { classOf } from "../components/case/class.js";
 import { button, parts, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
@@ -29,7 +30,7 @@ export function fillAlarm(store, item, row, now) {
   writeParts(under, [
     row.zone_name ? store.zone(row.zone_name) : "",
     row.order_zone ? store.t("training.sent_to", { zone: store.zone(row.order_zone) }) : "",
-    row.as_class ? store.t(`class.${row.as_class}`) : "",
+    classOf(store, row),
   ]);
   under.hidden = !under.textContent;
   write(age, now && row.state !== "closed" && row.received ? ticking(now - row.received) : "");

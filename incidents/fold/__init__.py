@@ -18,7 +18,7 @@ from incidents.fold.clocks import counting
 from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
-from incidents.incident import Explanation, Incident, Time, TimeName
+from incidents.incident import Earlier, Explanation, Incident, Time, TimeName
 from incidents.life_cycle import leads
 from incidents.messages import Call
 
@@ -115,6 +115,7 @@ def _pressed(incident: Incident, entry: ev.Entry, event: ev.Pressed) -> dict[str
         "unreadable": (*incident.unreadable, *event.unreadable)[:UNREADABLE],
         "battery": incident.battery if event.battery is None else event.battery,
         **again(entry, "pressed"),
+        **_reconsidered(incident),
         "tracking_until": None,
         "tracking_ended": False,
     }
@@ -164,7 +165,7 @@ def _closed(incident: Incident, entry: ev.Entry, event: ev.Closed) -> dict[str, 
     }
     return {
         "state": leads("close", incident.state),
-        "as_class": event.as_class,
+        **_classed(entry, event),
         "outcome": event.outcome,
         "verified": event.verified,
         "realarm": "",
@@ -178,10 +179,22 @@ def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[s
         "state": leads("reopen", incident.state),
         "owner": entry.actor,
         "owned_since": entry.at,
+        **_reconsidered(incident),
         "outcome": None,
         "verified": "none",
         "times": {name: time for name, time in incident.times.items() if name != "closed"},
     }
+
+
+def _classed(entry: ev.Entry, event: ev.Classified | ev.Closed) -> dict[str, Any]:
+    return {"as_class": event.as_class, "classed_at": entry.at, "earlier": None}
+
+
+def _reconsidered(incident: Incident) -> dict[str, Any]:
+    """A class said of what was before says nothing of what comes now: a test that is pressed again may be none."""
+    if incident.as_class is None or incident.classed_at is None:
+        return {}
+    return {"as_class": None, "earlier": Earlier(as_class=incident.as_class, at=incident.classed_at)}
 
 
 def _explained(incident: Incident, entry: ev.Entry, event: ev.Explained) -> dict[str, Any]:
@@ -227,7 +240,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
         "realarm": "",
     },
     ev.Noted: lambda incident, entry, event: {"realarm": ""},
-    ev.Classified: lambda incident, entry, event: {"as_class": event.as_class},
+    ev.Classified: lambda incident, entry, event: _classed(entry, event),
     ev.TimeCorrected: _corrected,
     ev.Closed: _closed,
     ev.Reopened: _reopened,

@@ -75,6 +75,9 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
     try:
         expect(health).to_have_attribute("data-feed-state", "down", timeout=20_000)
         expect(health).to_contain_text("FEED DOWN")
+        banner = page.get_by_role("alert").filter(has_text="FEED DOWN since")
+        expect(banner).to_contain_text("take calls by telephone, raise them by hand (H)")
+        assert banner.evaluate("(one) => one.getBoundingClientRect().width") == 1366  # as wide as what else is broken
         expect(way).to_be_visible()
         for focus in ("#console .pill", "#queue button", "#map"):
             page.locator(focus).filter(visible=True).first.focus()

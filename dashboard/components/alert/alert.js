@@ -1,6 +1,6 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
 import { button, redraw } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { clock, element } from "../../shell/format.js";
 import { Store } from "../../shell/store.js";
 import { Hidden } from "./hidden.js";
 import { calling, due } from "./urgent.js";
@@ -67,6 +67,16 @@ export class Alert {
     if (!health) return;
     /** @type {string[]} */
     const said = [];
+    const { feed_state: feed, feeds } = health;
+    // A malformed feed brings its presses all the same.
+    if (feed === "down" || feed === "silent") {
+      const bad = feeds.filter((one) => one.state === "down" || one.state === "silent");
+      const names = feeds.length > 1 ? bad.map((one) => one.name).join(", ") : "";
+      const since = Math.min(...bad.map((one) => one.since ?? Infinity));
+      const state = this.store.t(feeds.length ? `feed.${feed}` : "feed_none");
+      const what = Number.isFinite(since) ? this.store.t("feed_since", { time: clock(since) }) : "";
+      said.push(this.store.t("feed_long", { state: [state, names, what].filter(Boolean).join(" ") }));
+    }
     if (health.recording === "failed") said.push(this.store.t("not_recorded_long", { n: health.held }));
     if (health.recording === "aside") said.push(this.store.t("recorded_aside"));
     if (health.cases === "locked") said.push(this.store.t("cases_locked_long"));

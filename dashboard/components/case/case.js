@@ -5,6 +5,7 @@ import { shape, shapeOf } from "../../shell/shapes.js";
 import { Store } from "../../shell/store.js";
 import { announcedTest } from "../devices/words.js";
 import { Circumstances } from "./circumstances.js";
+import { classOf } from "./class.js";
 import { sentence } from "./history.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
@@ -99,7 +100,8 @@ export class CasePanel {
     const state = [store.t(`state.${shown.state}`)];
     if (row) {
       if ((row.presses ?? 1) > 1) state.push(store.t("presses", { n: row.presses }));
-      if (row.as_class) state.push(store.t(`class.${row.as_class}`));
+      const said = classOf(store, row);
+      if (said) state.push(said);
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
       if (store.mine(row)) state.push(`${store.t("mine")} (${row.owner})`);
       else if (row.state !== "raised") state.push(row.owner || store.t("nobody"));

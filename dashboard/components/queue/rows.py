@@ -78,6 +78,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     past: Past | None = None
     flags: tuple[str, ...] = ()
     as_class: str | None = None
+    earlier_class: str = ""
+    earlier_at: int | None = None
     outcome: str | None = None
     verified: str = "none"
     realarm: str = ""
@@ -164,8 +166,9 @@ def label(incident: Incident) -> str:
 
 
 def priority(incident: Incident) -> int:
-    """0 said to be real, 1 not known, 2 said or meant to be a test or an accident."""
-    if incident.as_class == "real":
+    """0 said to be real, 1 not known, 2 said or meant to be a test or an accident. One that was real once stays so."""
+    was_real = incident.earlier is not None and incident.earlier.as_class == "real"
+    if incident.as_class == "real" or (incident.as_class is None and was_real):
         return 0
     return 2 if incident.as_class in ("test", "accidental") or incident.press == "test" else 1
 
@@ -224,6 +227,8 @@ def row(
         else None,
         flags=tuple(sorted(incident.flags)),
         as_class=incident.as_class,
+        earlier_class=incident.earlier.as_class if incident.earlier else "",
+        earlier_at=milliseconds(incident.earlier.at) if incident.earlier else None,
         outcome=incident.outcome,
         verified=incident.verified,
         realarm=incident.realarm,

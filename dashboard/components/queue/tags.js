@@ -1,5 +1,6 @@
 // What stands beside an alarm's name, on every row of it: what a low row must never drop, the gravest first.
 import { duration } from "../../shell/format.js";
+import { classOf } from "../case/class.js";
 import { needs } from "../../shell/order.js";
 
 const OLD_MS = 120_000; // a position older than this says so: someone walking is 150 m away by then
@@ -22,7 +23,8 @@ export function tagsOf(store, row, now) {
   if (row.call && open) add(row.call === "open" ? "line" : "line warn", `line.${row.call}`);
   if (row.centre && !store.covers.has(row.centre) && open) tags.push(["centre", row.centre]);
   if (row.belongs && open) add("unlocated", "unlocated");
-  if (row.as_class) add("class", `class.${row.as_class}`);
+  const said = classOf(store, row);
+  if (said) tags.push(["class", said]);
   if (row.paper) add("paper", "paper");
   if (row.drill) add("drill", "drill");
   if (row.bench) add("bench", "bench");

@@ -71,6 +71,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order_over: bool = False
     unit: str = ""
     as_class: str = ""
+    earlier_class: str = ""
+    earlier_at: int | None = None
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -263,6 +265,8 @@ def _known_of(incident: Incident, at: int, who: Names, zone_name: Names) -> Know
         order_over=order is not None and not order.alive,
         unit=incident.unit.unit if incident.unit else "",
         as_class=incident.as_class or "",
+        earlier_class=incident.earlier.as_class if incident.earlier else "",
+        earlier_at=milliseconds(incident.earlier.at) if incident.earlier else None,
     )
 
 

@@ -1,4 +1,5 @@
 // What was known at the moment: state, owner, order, line, position, in words.
+import { classOf } from "../case/class.js";
 import { redraw } from "../../shell/build.js";
 import { clock, duration, element, joined, metres, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
@@ -58,7 +59,7 @@ export class Known {
     write(facts.order, this._order(one));
     write(facts.line, one.call ? store.t(`call.${one.call}`) : "");
     write(facts.presses, (one.presses ?? 1) > 1 ? String(one.presses) : "");
-    write(facts.class, one.as_class ? store.t(`class.${one.as_class}`) : "");
+    write(facts.class, classOf(store, one));
     for (const name of ["line", "presses", "class"])
       for (const part of [facts[name], facts[name].previousElementSibling])
         part?.toggleAttribute("hidden", !facts[name].textContent);

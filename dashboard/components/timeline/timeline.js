@@ -3,6 +3,7 @@ import { button } from "../../shell/build.js";
 import { attributes, element, joined, write } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
+import { classOf } from "../case/class.js";
 import { Explain } from "./explain.js";
 import { Known } from "./known.js";
 import { Records } from "./records.js";
@@ -132,7 +133,7 @@ class Room {
       !!story.held_up_s && store.t("timeline.held_up_for", { time: lasted(story.held_up_s) }),
       store.zone(last.zone),
       story.drill && store.t("timeline.drill"),
-      story.as_class && store.t(`class.${story.as_class}`),
+      classOf(store, last),
       story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`),
       story.erased && store.t("timeline.erased"),
     ];

@@ -178,6 +178,31 @@ async def test_a_closed_incident_opens_again_with_a_reason(floor: Floor) -> None
     assert "closed" not in after.times
 
 
+@pytest.mark.parametrize("again", ["pressed", "reopened"])
+async def test_a_class_said_before_is_earlier_once_she_presses_again_or_it_is_opened_again(
+    floor: Floor, again: str
+) -> None:
+    incident = await floor.press()
+    assert incident is not None
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=incident.id), dispatcher("me"))
+    await floor.desk.command(cmd.Classify(id=floor.name(), incident=incident.id, as_class="test"), dispatcher("me"))
+    said = floor.clock.now()
+    floor.clock.pass_s(60)
+    if again == "pressed":
+        await floor.press()
+    else:
+        await floor.desk.command(closing(incident, floor.name()), dispatcher("me"))
+        said = floor.clock.now()
+        floor.clock.pass_s(60)
+        await floor.desk.command(cmd.Reopen(id=floor.name(), incident=incident.id, reason="again"), dispatcher("me"))
+    now = floor.incident()
+    assert now is not None and now.as_class is None and now.earlier is not None
+    assert (now.earlier.as_class, now.earlier.at) == ("test" if again == "pressed" else "real", said)
+    await floor.desk.command(cmd.Classify(id=floor.name(), incident=incident.id, as_class="real"), dispatcher("me"))
+    now = floor.incident()
+    assert now is not None and (now.as_class, now.earlier) == ("real", None)
+
+
 async def test_a_released_alarm_is_everybodys_again_with_its_history(floor: Floor) -> None:
     incident = await routed(floor)
     told = await refused(floor, cmd.Release(id=floor.name(), incident=incident.id), "other")
