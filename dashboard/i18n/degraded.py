@@ -6,6 +6,7 @@ from collections.abc import Callable
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """Their words by key."""
     return {
+        "feed_long": _("{state}. What it brings does not come in: take calls by telephone, raise them by hand (H)."),
         "feed_by_hand": _("H: raise by hand"),
         "paper": _("FROM PAPER"),
         "history.raised_on_paper": _("raised, entered from paper by {who}"),

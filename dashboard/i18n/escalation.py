@@ -41,6 +41,8 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "ladder.declined.everyone": _("NOT ROUTED AGAIN: on every console"),
         "ladder.declined.confirm": _("SUPERVISOR, CONFIRM"),
         "ladder.declined.outside": _("NOT CONFIRMED"),
+        "why.declined": _("The likeliest zone declined: the next one is proposed."),
+        "declined_zone": _("declined"),
         "declined_now": _("DECLINED by {zone}: route to another"),
         "declined_by": _("declined by {zone}"),
         "confirmed_by": _("{who} sees to it"),

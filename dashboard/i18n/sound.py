@@ -38,5 +38,6 @@ def sound(_: Callable[[str], str]) -> dict[str, str]:
         "notify_lost": _("Vigie has lost its server"),
         "title_hidden_n": _("({n}) ▲ Vigie"),
         "title_lost": _("▲ CONNECTION LOST · Vigie"),
-        "key_sound": _("sound, ⇧ tests it"),
+        "key_sound": _("sound of this desk"),
+        "key_sound_test": _("test the sound"),
     }

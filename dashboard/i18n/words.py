@@ -85,6 +85,7 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "key_fly": _("fly to it"),
         "key_help": _("these keys"),
         "key_back": _("leave a form"),
+        "key_send": _("send the form"),
         "nothing": _("No alarm selected"),
         "nothing_hint": _(
             "Choose an alarm in the queue, or press ↓. A new alarm never changes what you have selected."
@@ -109,7 +110,6 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "feed.down": _("FEED DOWN"),
         "feed.malformed": _("FEED MALFORMED"),
         "feed_none": _("NO FEED"),
-        "feed_long": _("{state}. What it brings does not come in: take calls by telephone, raise them by hand (H)."),
         "feed_message": _("device {age}"),
         "feed_no_message": _("no device message yet"),
         "feed_heartbeat": _("heartbeat {age}"),
@@ -290,8 +290,6 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "why.too_old": _("The position is too old to say: nothing is preselected."),
         "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
         "why.excluded": _("The case excludes the likeliest zone: choose another."),
-        "why.declined": _("The likeliest zone declined: the next one is proposed."),
-        "declined_zone": _("declined"),
         "why.wide": _("The circle is too wide to say: nothing is preselected."),
         "why.no_circle": _("Accuracy unknown: the zone of the point."),
         "outside_share": _("{n} % outside Belgium"),

@@ -7,6 +7,32 @@ import { ACTIONS, actionOf } from "../actions/table.js";
 
 const FOCUS_MS = 1000;
 
+/** What each key does, in words: the key as the sheet writes it and its sentence. @param {Pick<import("../../shell/store.js").Store, "t">} store
+ *  @returns {string[][]} */
+export function sheet(store) {
+  return [
+    ["↑ ↓", store.t("key_move")],
+    ...ACTIONS.flatMap(({ key, shift, name }) =>
+      key ? [[`${shift ? "⇧ " : ""}${key.toUpperCase()}`, store.t(`do.${name}`)]] : [],
+    ),
+    ["H", store.t("raise")],
+    ["⇧ H", store.t("from_paper")],
+    ["I", store.t("key_stay")],
+    ["0", store.t("key_belgium")],
+    ["F", store.t("key_follow")],
+    ["M", store.t("key_layers")],
+    ["G", store.t("key_fly")],
+    ["U", store.t("key_unowned")],
+    ["⇧ U", store.t("key_others")],
+    ["V", store.t("key_sound")],
+    ["⇧ V", store.t("key_sound_test")],
+    ["W", store.t("key_people")],
+    ["Ctrl Enter", store.t("key_send")],
+    ["Esc", store.t("key_back")],
+    ["?", store.t("key_help")],
+  ];
+}
+
 export class Keys {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
@@ -110,25 +136,6 @@ export class Keys {
     if (!on) return;
     this.parts.sounds.show(false);
     const { store } = this;
-    const rows = [
-      ["↑ ↓", store.t("key_move")],
-      ...ACTIONS.flatMap(({ key, shift, name }) =>
-        key ? [[`${shift ? "⇧ " : ""}${key.toUpperCase()}`, store.t(`do.${name}`)]] : [],
-      ),
-      ["H", store.t("raise")],
-      ["⇧ H", store.t("from_paper")],
-      ["I", store.t("key_stay")],
-      ["0", store.t("key_belgium")],
-      ["F", store.t("key_follow")],
-      ["M", store.t("key_layers")],
-      ["G", store.t("key_fly")],
-      ["U", store.t("key_unowned")],
-      ["⇧ U", store.t("key_others")],
-      ["V", store.t("key_sound")],
-      ["W", store.t("key_people")],
-      ["Esc", store.t("key_back")],
-      ["?", store.t("key_help")],
-    ];
     const hide = button("do", store.t("help_hide"), () => this.help(false));
     this.root = element(
       "section",
@@ -137,7 +144,7 @@ export class Keys {
       element(
         "dl",
         "",
-        ...rows.flatMap(([key, text]) => [element("dt", "", element("kbd", "", key)), element("dd", "", text)]),
+        ...sheet(store).flatMap(([key, text]) => [element("dt", "", element("kbd", "", key)), element("dd", "", text)]),
       ),
     );
     this.place.prepend(this.root);

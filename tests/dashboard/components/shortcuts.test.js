@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACTIONS, actionOf } from "../../../dashboard/components/actions/table.js";
-import { Keys } from "../../../dashboard/components/shortcuts/shortcuts.js";
+import { Keys, sheet } from "../../../dashboard/components/shortcuts/shortcuts.js";
+
+Object.assign(globalThis, { Element: class {} });
 
 /** @param {string} key @param {boolean} shiftKey @returns {any} as far as a page reads it */
 const pressed = (key, shiftKey) => ({ key, shiftKey, code: "", composedPath: () => [] });
@@ -41,4 +43,26 @@ test("a key that is the page's own is no action's", () => {
   const used = own.filter(({ key, shiftKey }) => does(key, shiftKey).length);
   assert.ok(used.length > 8);
   for (const { key, shiftKey } of used) assert.equal(actionOf(pressed(key, shiftKey)), undefined, key);
+});
+
+test("the sheet has every key that does something, and none that does not", () => {
+  const names = new Map([
+    ["ArrowUp", "↑ ↓"],
+    ["ArrowDown", "↑ ↓"],
+    ["Escape", "Esc"],
+  ]);
+  const printed = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n)).filter((key) => !/[A-Z]/.test(key));
+  const bound = [...printed, "Enter", "Tab", "Delete", "Home", "End", ...names.keys()].flatMap((key) =>
+    [false, true].flatMap((shiftKey) => {
+      const letter = /^[a-z]$/.test(key);
+      const page = { store: { selected: "x" }, parts: {} };
+      const wish = Keys.prototype._what.call(page, pressed(letter && shiftKey ? key.toUpperCase() : key, shiftKey));
+      return wish ? [`${letter && shiftKey ? "⇧ " : ""}${names.get(key) ?? key.toUpperCase()}`] : [];
+    }),
+  );
+  const said = sheet({ t: (key) => key });
+  assert.ok(said.every(([, words]) => words));
+  const keys = said.map(([key]) => key).filter((key) => key !== "Ctrl Enter"); // a form's own
+  assert.deepEqual([...new Set(keys)].sort(), [...keys].sort(), "a key stands there twice");
+  assert.deepEqual([...new Set(bound)].sort(), [...keys].sort());
 });
