@@ -101,12 +101,19 @@ class Progress(OnIncident, frozen=True, kw_only=True, tag="progress"):
 
 
 class AnswerOrder(OnIncident, frozen=True, kw_only=True, tag="answer_order"):
-    """A zone's desk answers an order that was sent to it: accepted, under way, there, finished, or declined with a reason."""
+    """A zone's desk answers an order that was sent to it: accepted, under way, there, finished, declined, or standing down."""
 
     order: str
-    answer: Literal["accepted", "en_route", "on_scene", "done", "declined"]
+    answer: Literal["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]
     unit: str = ""
     reason: str = ""
+
+
+class ConfirmStandDown(OnIncident, frozen=True, kw_only=True, tag="confirm_stand_down"):
+    """By radio: a zone says that its unit was told to stand down."""
+
+    zone: str
+    unit: str = ""
 
 
 class Listen(OnIncident, frozen=True, kw_only=True, tag="listen"):
@@ -305,6 +312,7 @@ AnyCommand = (
     | CancelOrder
     | Progress
     | AnswerOrder
+    | ConfirmStandDown
     | Listen
     | Note
     | Classify

@@ -96,6 +96,16 @@ class Decline(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class StandDown(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone that was told to stand down, since when, and with which unit (""; none is known); when it confirmed that."""
+
+    order: str
+    zone: str
+    at: datetime
+    unit: str = ""
+    confirmed_at: datetime | None = None
+
+
 class UnitOfIncident(msgspec.Struct, frozen=True, kw_only=True):
     """The unit that drives to an incident, as it last reported."""
 
@@ -169,6 +179,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     unpresented: bool = False
     order: Order | None = None
     unit: UnitOfIncident | None = None
+    stand_downs: tuple[StandDown, ...] = ()  # of zones that were not asked again since
     declines: tuple[Decline, ...] = ()  # zones that refused, and were asked no more since
     waits_since: datetime | None = None  # nobody has answered it since: the watch's ladder counts from here
     waits_from: int = 0  # the version of the entry with which that began
@@ -214,6 +225,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         if not self.open or order is None or order.alive or not self.declines or self.declines[-1].zone != order.zone:
             return None
         return self.declines[-1]
+
+    @property
+    def standing_down(self) -> tuple[StandDown, ...]:
+        """The zones that have not confirmed yet that they stand down, the longest waiting first."""
+        return tuple(one for one in self.stand_downs if one.confirmed_at is None) if self.open else ()
 
     @property
     def needs_someone(self) -> bool:

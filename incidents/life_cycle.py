@@ -78,6 +78,7 @@ LIFE: dict[str, Row] = {
     "answer_order": Row(
         frozenset(STATES)
     ),  # whether an order can be answered it says itself: its zone may know no more
+    "confirm_stand_down": Row(_OWNED),
     "hand_over": Row(_UNDER_WAY),
     "accept_hand_over": Row(OPEN, {"raised": "acknowledged"}),
     "decline_hand_over": Row(OPEN),
@@ -182,6 +183,10 @@ def _line(incident: Incident, actor: str) -> Bar | None:
     return Bar("line_ended", "line_ended") if ended else None
 
 
+def _called_back(incident: Incident, actor: str) -> Bar | None:
+    return None if incident.standing_down else Bar("nothing_to_confirm", "nothing_to_confirm")
+
+
 def _to_confirm(incident: Incident, actor: str) -> Bar | None:
     if incident.ladder not in ("confirm", "outside"):
         return Bar("nothing_to_confirm", "nothing_to_confirm")
@@ -199,6 +204,7 @@ _CHECKS: dict[str, tuple[Callable[[Incident, str], Bar | None], ...]] = {
     "safe": (_sent,),
     "declined": (_ordered,),
     "progress": (_sent,),
+    "confirm_stand_down": (_called_back,),
     "hand_over": (_own,),
     "accept_hand_over": (_acceptable,),
     "decline_hand_over": (_offered,),

@@ -13,7 +13,7 @@ Transport = Literal["ble_phone", "cellular", "ble_fixed", "unknown"]
 CallState = Literal["ringing", "open", "ended"]
 DeviceState = Literal["linked", "link_lost", "battery_low", "app_stopped", "silent", "ok"]
 UnitStatus = Literal["available", "assigned", "en_route", "on_scene", "off"]
-OrderState = Literal["accepted", "declined", "en_route", "on_scene", "done"]
+OrderState = Literal["accepted", "declined", "en_route", "on_scene", "done", "stood_down"]
 
 MAX_TEXT = 200  # characters of a name, an id or a reason on the wire
 
@@ -99,12 +99,13 @@ class UnitReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
 
 
 class OrderReport(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="order", omit_defaults=True):
-    """A zone's receipt for an order. `done` is not `safe`: a person says safe."""
+    """A zone's receipt for an order. `done` is not `safe`: a person says safe. `zone`: which one stands down."""
 
     order: str
     state: OrderState
     unit: str | None = None
     reason: str | None = None
+    zone: str | None = None
 
 
 Report = PressReport | FixReport | DeviceReport | CallReport | UnitReport | OrderReport

@@ -12,6 +12,7 @@ import msgspec
 from incidents import events as ev
 from incidents.case import Case
 from incidents.incident import Incident
+from incidents.messages import OrderReport
 
 POSITION_EVERY_S = 10  # new positions are merged
 
@@ -62,10 +63,17 @@ def due_update(incident: Incident, now: datetime) -> bool:
     return bool(msgspec.to_builtins(incident.fix) != sent)
 
 
+def stood_down(incident: Incident, report: OrderReport) -> ev.StoodDown:
+    """The event of a receipt. Where it names no zone it is the only one that was told; of several it could be any."""
+    told = {one.zone for one in incident.standing_down if one.order == report.order}
+    zone = report.zone or (told.pop() if len(told) == 1 else "")
+    return ev.StoodDown(order=report.order, zone=zone, source="zone", unit=report.unit)
+
+
 def _body(
     incident: Incident, case: Case | None, *, order: str, update: int, zone: str, why: ev.UpdateReason, at: datetime
 ) -> dict[str, Any]:
-    return {
+    said = {
         "order": order,
         "update": update,
         "why": why,
@@ -84,6 +92,19 @@ def _body(
         "silent_approach": case.silent_approach if case else False,
         "case": _case(case),
     }
+    if incident.place:
+        said["place"] = incident.place
+    if (back := _stand_down(incident, why)) is not None:
+        said["stand_down"] = back
+    return said
+
+
+def _stand_down(incident: Incident, why: ev.UpdateReason) -> dict[str, str | None] | None:
+    """Which zone is called back by an update, and its unit as far as it is known."""
+    order = incident.order
+    if why not in ("cancel", "reroute") or order is None or not order.alive:
+        return None
+    return {"zone": order.zone, "unit": incident.unit.unit if incident.unit else None}
 
 
 def _case(case: Case | None) -> dict[str, Any] | None:

@@ -40,6 +40,7 @@ MAY: dict[str, frozenset[Role]] = {
     "route": _FLOOR,
     "cancel_order": _FLOOR,
     "progress": _FLOOR,
+    "confirm_stand_down": _FLOOR,
     "listen": _FLOOR,
     "hand_over": _FLOOR,
     "hand_over_desk": _FLOOR,

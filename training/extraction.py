@@ -188,6 +188,14 @@ def _facts_of(event: ev.Event | None, device: str | None, zone: str) -> dict[str
             return {"kind": "order", "order": event.order, "state": event.step, "unit": event.unit}
         case ev.Declined():
             return {"kind": "order", "order": event.order, "state": "declined", "reason": event.reason or None}
+        case ev.StoodDown():
+            return {
+                "kind": "order",
+                "order": event.order,
+                "state": "stood_down",
+                "unit": event.unit,
+                "zone": event.zone or None,
+            }
         case ev.OrderDone():
             return {"kind": "order", "order": event.order, "state": "done", "unit": event.unit}
     raise TrainingError("recording_invalid", type(event).__name__)

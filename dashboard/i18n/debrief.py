@@ -162,6 +162,7 @@ def _decided(_: _Words) -> dict[str, str]:
         "decided.case_opened": _("opened the case"),
         "decided.ordered": _("order to {what}"),
         "decided.declined": _("declined"),
+        "decided.stood_down": _("stand-down confirmed by {what}"),
         "decided.progressed": _("reported: {what}"),
         "decided.classified": _("classified as {what}"),
         "decided.noted": _("wrote a note"),

@@ -46,6 +46,7 @@ def _beside(_: Callable[[str], str]) -> dict[str, str]:
         "warns.case_locked": _("cases locked"),
         "warns.case_missing": _("no cases"),
         "mark.gone": _("owner gone"),
+        "mark.stand_down": _("stand-down not confirmed"),
         "mark.unrecorded": _("not recorded"),
         "mark.unpresented": _("seen by nobody"),
         "mark.order_excluded": _("ordered zone excluded"),

@@ -1,4 +1,4 @@
-"""The words of a zone's page."""
+"""The words of a zone's page, and of who is called back by a desk."""
 
 from collections.abc import Callable
 
@@ -17,6 +17,12 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "zone.over.cancelled": _("the order was called off"),
         "zone.over.rerouted": _("the order went to another zone"),
         "zone.over.closed": _("the alarm was closed"),
+        "zone.noted": _("noted"),
+        "zone.note": _("Noted: our patrol is told to stand down"),
+        "zone.note_unit": _("Noted: unit {unit} is told to stand down"),
+        "stand_down_row": _("stand-down not confirmed by {zone}"),
+        "stand_down_hint": _("{left} is told to stand down: {what}."),
+        "do.confirm_stand_down": _("Confirmed"),
         "zone.since": _("{time} · {age} ago"),
         "zone.do_not_call": _("LISTEN ONLY: do not call her, do not write to her, do not speak on her line"),
         "zone.silent_approach": _("NO SIREN"),
@@ -36,4 +42,5 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "do.answer_on_scene": _("On scene"),
         "do.answer_done": _("Finished"),
         "do.answer_declined": _("Decline"),
+        "do.answer_stood_down": _("Noted"),
     }

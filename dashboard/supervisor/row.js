@@ -1,4 +1,5 @@
 // One alarm of the floor: shape, name and age, who has it, what the watch does, and under it what a supervisor may do. Its element stays.
+import { standDowns } from "../components/case/stand_down.js";
 import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
@@ -129,7 +130,7 @@ export class FloorRow {
     if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
     if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
     if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
-    parts.push(...again(store, row));
+    parts.push(...again(store, row), ...standDowns(store, row));
     if (row.delivery === "late" || row.delivery === "failed") parts.push(["bad", store.t(`delivery.${row.delivery}`)]);
     return parts;
   }

@@ -8,9 +8,9 @@ import { shape, shapeOf } from "../shell/shapes.js";
  *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
- *   open: string[], since: number, changed: number, municipality?: string, fix_at?: number | null}} Order `body` null: it is not known here */
+ *   open: string[], device?: string, place?: string, unit?: string, since: number, changed: number, municipality?: string, fix_at?: number | null}} Order `body` null: it is not known here */
 
-const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined"]; // as they stand; which are open the server says
+const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]; // as they stand; which are open the server says
 const PARTS = ["weapons", "risks", "present", "suspect", "victim", "measures", "places"];
 
 export class Card {
@@ -30,17 +30,12 @@ export class Card {
     this.facts = element("dl");
     this.unit = element("input", { maxlength: 40, autocomplete: "off" });
     this.reason = element("input", { maxlength: 200, autocomplete: "off" });
+    this.told = element("label", "unit", element("span", "", store.t("zone.unit")), this.unit);
     this.why = element("label", "reason", element("span", "", store.t("zone.reason")), this.reason);
     this.buttons = new Map(
       ANSWERS.map((answer) => [answer, button("do", store.t(`do.answer_${answer}`), () => this._answer(answer))]),
     );
-    this.answers = element(
-      "div",
-      "answers",
-      element("div", "buttons", ...this.buttons.values()),
-      element("label", "unit", element("span", "", store.t("zone.unit")), this.unit),
-      this.why,
-    );
+    this.answers = element("div", "answers", element("div", "buttons", ...this.buttons.values()), this.told, this.why);
     const top = element("header", "", this.glyph, this.head, this.state, this.age);
     this.root = element("article", "order", top, this.where, this.silence, this.heed, this.answers, this.facts);
   }
@@ -58,16 +53,19 @@ export class Card {
       this.root.replaceChildren(this.head);
       return;
     }
-    this.root.className = `order ${order.over ? "over" : order.step ? "answered" : "waiting"}`;
+    // A patrol that may still drive is as loud as one that is to go.
+    const calls = order.over ? order.open.length > 0 : !order.step;
+    this.root.className =
+      `order ${order.over ? "over " : ""}${calls ? "waiting" : order.over ? "" : "answered"}`.trim();
     this.root.dataset.order = order.order;
     this.root.dataset.state = order.over || (order.done ? "done" : order.step || "waiting");
-    const glyph = order.over ? "closed" : order.step ? shapeOf(order.step, "press") : "press";
+    const glyph = order.over ? (calls ? "press" : "closed") : order.step ? shapeOf(order.step, "press") : "press";
     redraw(this.glyph, glyph, () => [shape(glyph)]);
-    write(this.head, order.over ? store.t("zone.stand_down") : this._label(order));
+    write(this.head, order.over ? joined([store.t("zone.stand_down"), this._label(order)]) : this._label(order));
     write(
       this.state,
       order.over
-        ? store.t(`zone.over.${order.over}`)
+        ? joined([store.t(`zone.over.${order.over}`), order.over !== "closed" && !calls && store.t("zone.noted")])
         : order.done
           ? store.t("zone.done")
           : order.step
@@ -85,6 +83,10 @@ export class Card {
     if (!order || order.reserved) return;
     const since = order.over ? order.changed : order.since;
     write(this.age, store.t("zone.since", { time: clock(since), age: duration(store.words, store.now() - since) }));
+    if (order.over) {
+      write(this.where, joined([order.place, order.unit && store.t("unit", { unit: order.unit })]));
+      return;
+    }
     const fix = order.body?.fix;
     const place = fix && [
       order.municipality,
@@ -133,17 +135,20 @@ export class Card {
 
   /** @param {Order} order */
   _label(order) {
-    return order.body?.device || this.store.t("by_hand");
+    return order.body?.device || order.device || this.store.t("by_hand");
   }
 
   /** @param {Order} order */
-  _mind({ open }) {
+  _mind({ open, over, unit }) {
     this.answers.hidden = !open.length;
     for (const [name, answer] of this.buttons) {
       answer.hidden = !open.includes(name);
       answer.classList.toggle("primary", name === open[0]);
     }
     this.why.hidden = !open.includes("declined");
+    this.told.hidden = !!over && !!unit;
+    const noted = this.buttons.get("stood_down");
+    if (noted) write(noted, this.store.t(unit ? "zone.note_unit" : "zone.note", { unit }));
   }
 
   /** @param {string} answer */

@@ -80,7 +80,7 @@ class ZoneSession(DeskSession[ZoneGround]):
         self._reserved = {order.incident for order in kept if not order.over}
         message |= {
             "zone": self._consoles.places.zone_name(zone) if zone else "",
-            "waiting": sum(not order.over and order.step is None for order in orders),
+            "waiting": sum(bool(order.open) if order.over else order.step is None for order in orders),
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
         if zone:
@@ -88,6 +88,8 @@ class ZoneSession(DeskSession[ZoneGround]):
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)
+        if order.over:
+            facts["place"] = self._consoles.places.municipality(order.fix) or order.place
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
         if order.body:

@@ -162,8 +162,10 @@ def _report(kind: str, fields: Fields) -> Report | None:
             return UnitReport(unit=unit, zone=zone, status=status, fix=fix) if unit and zone and status else None
         case _:
             order, state = fields.name("order", required=True), fields.choice("state", _ORDER_STATES)
-            unit, reason = fields.name("unit"), fields.words("reason")
-            return OrderReport(order=order, state=state, unit=unit, reason=reason) if order and state else None
+            unit, reason, zone = fields.name("unit"), fields.words("reason"), fields.name("zone")
+            if not order or not state:
+                return None
+            return OrderReport(order=order, state=state, unit=unit, reason=reason, zone=zone)
 
 
 def _fix(fields: Fields) -> Fix | None:

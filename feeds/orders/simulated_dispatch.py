@@ -24,6 +24,7 @@ Answer = Literal["accept", "decline", "silence"]
 
 LARGEST_ORDER_BYTES = 1 << 20
 REPORT_EVERY_S = 3.0  # a unit that drives
+STANDS_DOWN_S = 4.0  # until a patrol that is called back has answered
 PATROL_EVERY_S = 40.0  # a unit that does not
 ARRIVED_M = 40.0
 REFUSALS = ("no unit is free", "the road is closed, ask the neighbouring zone", "all units are at an accident")
@@ -132,6 +133,8 @@ class Dispatch:
         if body.why == "cancel" or (under_way is not None and under_way.zone != body.zone):
             if under_way is not None:
                 await self._stand_down(under_way)
+            elif body.why == "cancel":
+                self._start(self._confirm(_Intervention(body.order, body.zone)))
             if body.why == "cancel":
                 self.taken[key] = None
                 return 200, ""
@@ -201,6 +204,12 @@ class Dispatch:
         self._interventions.pop(order.name, None)
         if order.unit is not None:
             await self._show(order.unit, "available")
+        self._start(self._confirm(order))
+
+    async def _confirm(self, order: "_Intervention") -> None:
+        """Say that a zone stands down; which one, for the order may have gone to another."""
+        await self._pass(STANDS_DOWN_S)
+        await self._say(order, "stood_down", zone=order.zone)
 
     async def _patrol(self) -> None:
         """Units that wait are seen now and then, some streets on."""
@@ -225,12 +234,14 @@ class Dispatch:
             units.append(free)
         return free
 
-    async def _say(self, order: "_Intervention", state: OrderState, reason: str = "") -> None:
+    async def _say(self, order: "_Intervention", state: OrderState, reason: str = "", zone: str = "") -> None:
         fields: dict[str, Any] = {"kind": "order", "order": order.name, "state": state}
         if order.unit is not None:
             fields["unit"] = order.unit.name
         if reason:
             fields["reason"] = reason
+        if zone:
+            fields["zone"] = zone
         await self._feed.publish(fields)
 
     async def _show(

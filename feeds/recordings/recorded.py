@@ -212,7 +212,7 @@ def _wrong(event: Event) -> Iterator[tuple[str, str]]:
         case ev.Ordered():
             if event.body and not _is_object(event.body):
                 yield "body", "not a JSON object"
-        case ev.Progressed() | ev.Declined():
+        case ev.Progressed() | ev.Declined() | ev.StoodDown():
             if event.source in ("feed", "console", "watch"):
                 yield "source", "a person or a zone says so"
         case ev.Delivered():

@@ -13,7 +13,7 @@ from incidents.attention import answered
 from incidents.case import Case
 from incidents.commands import Refused
 from incidents.desk.handover import answer, assign, offer, take_over
-from incidents.desk.zone_desk import answer_order
+from incidents.desk.zone_desk import answer_order, stands_down
 from incidents.incident import Incident
 from incidents.intervals import BY_NAME
 from incidents.life_cycle import LIFE, bars, name_of
@@ -89,6 +89,8 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
             return _progress(incident, command)
         case cmd.AnswerOrder():
             return answer_order(incident, command, about.zone)
+        case cmd.ConfirmStandDown():
+            return stands_down(incident, command.zone, unit=command.unit, source="radio")
         case cmd.HandOver():
             return offer(incident, actor=about.actor, to=about.on_shift(command.to), note=command.note.strip())
         case cmd.AcceptHandOver() | cmd.DeclineHandOver() | cmd.WithdrawHandOver():

@@ -40,7 +40,7 @@ from incidents.messages import (
     Receipt,
     UnitReport,
 )
-from incidents.orders import ordered
+from incidents.orders import ordered, stood_down
 from incidents.ports import CaseSource, Identities, Locate, Placed
 from incidents.recorder import LOCKS, Recorder
 
@@ -394,6 +394,8 @@ class Intake:
                 event = ev.Declined(order=report.order, source="zone", reason=report.reason or "")
             case "done":
                 event = ev.OrderDone(order=report.order, unit=report.unit)
+            case "stood_down":
+                event = stood_down(incident, report)
             case step:
                 event = ev.Progressed(step=step, source="zone", order=report.order, unit=report.unit)
         return await self._record(f"incident/{incident.id}", lambda: event, message)

@@ -10,18 +10,20 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.incident import RANK, Incident, Order
+from incidents.messages import Fix
 
 STAND_DOWN_SHOWN = timedelta(minutes=15)  # a patrol that is called off must be seen to be, not only vanish
 
 
-Answer = Literal["accepted", "en_route", "on_scene", "done", "declined"]
+Answer = Literal["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]
 _STEPS: tuple[Literal["accepted", "en_route", "on_scene"], ...] = ("accepted", "en_route", "on_scene")
 
 
 class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What a zone was told last of an incident. `over` names why nobody needs to come any more; its words are then gone.
 
-    `open` are the answers that may come now, the likeliest first.
+    `open` are the answers that may come now, the likeliest first. Of what is over `device`, `place` (in words)
+    and `fix` stand as the zone knew them, and the `unit` to call back.
     """
 
     incident: str
@@ -35,6 +37,18 @@ class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     over: Literal["", "cancelled", "rerouted", "closed"] = ""
     open: tuple[Answer, ...] = ()
+    device: str = ""
+    place: str = ""
+    fix: Fix | None = None
+    unit: str = ""
+
+
+class _Known(msgspec.Struct):
+    """What of an order's words still names it when it is over."""
+
+    device: str | None = None
+    place: str | None = None
+    fix: Fix | None = None
 
 
 def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
@@ -58,8 +72,11 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
     order = incident.order
     if not over and (order is None or order.id != newest.order or not order.alive):
         return None  # it was declined
-    if over and now - ended > STAND_DOWN_SHOWN:
+    told_back = next((one for one in incident.stand_downs if (one.zone, one.order) == (zone, newest.order)), None)
+    unconfirmed = told_back is not None and told_back.confirmed_at is None and over != "closed"
+    if over and now - ended > STAND_DOWN_SHOWN and not (unconfirmed and incident.open):
         return None
+    known = msgspec.json.decode(newest.body, type=_Known) if over and newest.body else _Known()
     first = next(e for e in told if isinstance(e.event, ev.Ordered) and e.event.order == newest.order)
     return SentOrder(
         incident=incident.id,
@@ -72,7 +89,11 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
         done=order.done if order is not None and not over else False,
         body="" if over else newest.body,
         over=over,
-        open=_open(order) if order is not None and not over else (),
+        open=("stood_down",) if unconfirmed else _open(order) if order is not None and not over else (),
+        device=known.device or "",
+        place=known.place or "",
+        fix=known.fix,
+        unit=told_back.unit if told_back is not None else incident.unit.unit if over and incident.unit else "",
     )
 
 
@@ -86,9 +107,9 @@ def _open(order: Order) -> tuple[Answer, ...]:
 
 
 def orders_of(incidents: Iterable[Incident], zone: str, now: datetime) -> list[SentOrder]:
-    """All orders this zone's desk shows: unanswered first, then the oldest; what is over comes last."""
+    """All orders this zone's desk shows: unanswered first, then the oldest; what is over and noted comes last."""
     sent = [order for incident in incidents if (order := sent_to(incident, zone, now)) is not None]
-    return sorted(sent, key=lambda o: (o.over != "", o.done, o.step is not None, o.since, o.order))
+    return sorted(sent, key=lambda o: (o.over != "" and not o.open, o.done, o.step is not None, o.since, o.order))
 
 
 def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.Event | None:
@@ -96,6 +117,8 @@ def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.
 
     An order of another zone is as unknown as one that does not exist: a zone may not find out what others are sent.
     """
+    if command.answer == "stood_down":
+        return stands_down(incident, zone, order=command.order, unit=command.unit, source="zone")
     order = incident.order
     if not zone or order is None or order.id != command.order or order.zone != zone:
         raise Refused("unknown_incident")
@@ -112,6 +135,21 @@ def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.
     if order.step is not None and RANK[command.answer] <= RANK[order.step]:
         return None
     return ev.Progressed(step=command.answer, source="zone", order=order.id, unit=command.unit.strip() or None)
+
+
+def stands_down(
+    incident: Incident, zone: str, *, order: str = "", unit: str, source: Literal["zone", "radio"]
+) -> ev.StoodDown | None:
+    """The event of a zone's word that it stands down, of its latest order or this one; None when it said so before.
+
+    Raises Refused where that zone was not told to.
+    """
+    told = [one for one in incident.stand_downs if zone and one.zone == zone and order in ("", one.order)]
+    if not told:
+        raise Refused("unknown_incident" if source == "zone" else "nothing_to_confirm")
+    if told[-1].confirmed_at is not None:
+        return None
+    return ev.StoodDown(order=told[-1].order, zone=zone, source=source, unit=unit.strip() or told[-1].unit or None)
 
 
 def _zones(event: ev.Ordered) -> tuple[str, str]:

@@ -89,6 +89,20 @@ class OrderDone(Event, frozen=True, kw_only=True, tag="order_done"):
     unit: str | None = None
 
 
+class StoodDown(Event, frozen=True, kw_only=True, tag="stood_down"):
+    """A zone confirmed that its unit was told to stand down; `zone` is empty where the feed named none and it could be any."""
+
+    BY = frozenset({"person", "zone"})
+    SAYS = "the zone confirms that it stands down"
+    NOTICED = True
+    CHAPTER = "orders"
+    SEALED = frozenset({"unit"})
+    order: str
+    zone: str
+    source: Source
+    unit: str | None = None
+
+
 class UnitSeen(Event, frozen=True, kw_only=True, tag="unit"):
     """A unit of the incident reported its status and position."""
 

@@ -15,7 +15,16 @@ from incidents.devices.announced import marked
 from incidents.escalation.bulk import holds
 from incidents.fold.changes import again, call_of, longer, position, timed, zone_of
 from incidents.fold.clocks import counting
-from incidents.fold.intervention import declined, delivered, order_done, ordered, progressed, undelivered, unit_seen
+from incidents.fold.intervention import (
+    declined,
+    delivered,
+    order_done,
+    ordered,
+    progressed,
+    stood_down,
+    undelivered,
+    unit_seen,
+)
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Earlier, Explanation, Incident, Time, TimeName
@@ -233,6 +242,7 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Declined: declined,
     ev.Progressed: progressed,
     ev.OrderDone: order_done,
+    ev.StoodDown: stood_down,
     ev.UnitSeen: unit_seen,
     ev.Listening: lambda incident, entry, event: {
         "times": timed(incident, "listening", entry, "person"),

@@ -6,7 +6,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.fold.changes import again, timed
-from incidents.incident import RANK, Decline, Incident, Order, Outgoing, UnitOfIncident
+from incidents.incident import RANK, Decline, Incident, Order, Outgoing, StandDown, UnitOfIncident
 from incidents.life_cycle import leads
 
 
@@ -32,18 +32,52 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
         )
     if event.why == "cancel":
         order = msgspec.structs.replace(order, alive=False, step=None)
-        return {"order": order, "state": leads("cancel_order", incident.state), "unit": None, "realarm": ""}
+        state = leads("cancel_order", incident.state)
+        return {
+            "order": order,
+            "state": state,
+            "unit": None,
+            "realarm": "",
+            "stand_downs": _left(incident, entry, event),
+        }
     if event.why not in ("new", "reroute"):
         return {"order": order}
     order = msgspec.structs.replace(order, alive=True, step=None, step_at=None, done=False, at=entry.at)
     return {
         "order": order,
         "declines": tuple(one for one in incident.declines if one.zone != event.zone),
+        "stand_downs": _left(incident, entry, event),
         "state": leads("route", incident.state),
         "unit": None,
         "realarm": "",
         "times": timed(incident, "routed", entry, "person"),
     }
+
+
+def _left(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> tuple[StandDown, ...]:
+    """Who is told to stand down by an order, after those who were before. Who is asked again does come."""
+    left = event.zone if event.why == "cancel" else event.previous_zone
+    others = tuple(one for one in incident.stand_downs if one.zone not in (event.zone, left))
+    if not left or incident.order is None or not incident.order.alive:
+        return others
+    unit = incident.unit.unit if incident.unit else ""
+    return (*others, StandDown(order=incident.order.id, zone=left, at=entry.at, unit=unit))
+
+
+def _confirmed(incident: Incident, entry: ev.Entry, order: str, zone: str) -> dict[str, Any]:
+    """Changes once a zone has said that it stands down. It may be confirmed once."""
+    return {
+        "stand_downs": tuple(
+            msgspec.structs.replace(one, confirmed_at=entry.at)
+            if (one.order, one.zone) == (order, zone) and one.confirmed_at is None
+            else one
+            for one in incident.stand_downs
+        )
+    }
+
+
+def stood_down(incident: Incident, entry: ev.Entry, event: ev.StoodDown) -> dict[str, Any]:
+    return _confirmed(incident, entry, event.order, event.zone)
 
 
 def _still_to_say(outgoing: Outgoing, event: ev.Ordered) -> bool:
@@ -70,7 +104,12 @@ def _outgoing(incident: Incident, event: ev.Delivered | ev.Undelivered, **change
 
 def delivered(incident: Incident, entry: ev.Entry, event: ev.Delivered) -> dict[str, Any]:
     order = _outgoing(incident, event, state="delivered")
-    return {"order": order, "realarm": "" if incident.realarm == "undelivered" else incident.realarm} if order else {}
+    if order is None:
+        return {}
+    # A zone that never had the order has nobody to call back.
+    unknown = event.status in (404, 410)
+    confirmed = _confirmed(incident, entry, event.order, event.zone) if unknown else {}
+    return {"order": order, "realarm": "" if incident.realarm == "undelivered" else incident.realarm} | confirmed
 
 
 def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> dict[str, Any]:

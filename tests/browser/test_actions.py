@@ -90,6 +90,12 @@ def test_rerouting_shows_the_zones_before_anything_is_sent(desks: Desks, feed: F
     again.click()
     expect(page.locator("#case .history")).to_contain_text("re-routed to PZ Aalst")
     expect(page.locator(".routing")).to_be_hidden()
+    # Whoever was left may still drive, until the radio says that they do not.
+    expect(row(page, device)).to_contain_text("stand-down not confirmed by PZ Gent")
+    free(page)
+    button(page, "Confirmed").click()
+    expect(page.locator("#case .history")).to_contain_text("PZ Gent confirms that it stands down · by radio")
+    expect(row(page, device)).not_to_contain_text("stand-down")
 
 
 def test_what_was_said_on_the_radio_is_entered_with_its_time(desks: Desks, feed: Feed, device: str) -> None:

@@ -76,7 +76,9 @@ async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_see
     assert unit.unit == "Gent 12"
 
 
-async def test_an_order_declined_needs_a_reason_and_one_that_goes_elsewhere_says_stand_down(zone: Zone) -> None:
+async def test_an_order_declined_needs_a_reason_and_one_that_goes_elsewhere_is_confirmed_as_stand_down(
+    zone: Zone,
+) -> None:
     page = zone.page
     incident = await zone.routed()
     card = page.get_by_role("article")
@@ -84,10 +86,19 @@ async def test_an_order_declined_needs_a_reason_and_one_that_goes_elsewhere_says
     await expect(card.get_by_label("Reason")).to_be_focused()
     assert zone.now(incident).state == "routed"
     me = dispatcher(zone.house.desk.pseudonym("Mieke Voorbeeld"))
+    await card.get_by_label("Unit").fill("Gent 12")
+    await card.get_by_role("button", name="En route").click()
+    await until(lambda: zone.now(incident).state == "en_route")
     await zone.house.desk.command(do.Route(id=zone.id(), incident=incident.id, zone=DEINZE, anyway=True), me)
     await expect(card).to_have_attribute("data-state", "rerouted")
-    await expect(card.get_by_role("heading")).to_have_text("STAND DOWN")
+    await expect(card.get_by_role("heading")).to_have_text("STAND DOWN · AMR-00412")
+    await expect(card.locator(".where")).to_have_text("Gent · unit Gent 12")
     await expect(page.locator("body")).not_to_contain_text("A. Voorbeeld")
+    await expect(page).to_have_title("(1) ▲ Vigie")  # it sounds until it is noted
+    await card.get_by_role("button", name="Noted: unit Gent 12 is told to stand down").click()
+    await expect(card).to_contain_text("the order went to another zone · noted")
+    await expect(card.get_by_role("button")).to_have_count(0)
+    assert zone.now(incident).standing_down == ()
     await zone.house.desk.command(do.Route(id=zone.id(), incident=incident.id, zone=GHENT), me)
     await expect(card).to_have_attribute("data-state", "waiting")
     await card.get_by_label("Reason").fill("no unit is free")

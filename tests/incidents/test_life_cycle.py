@@ -173,7 +173,8 @@ def test_every_command_about_an_incident_has_its_row() -> None:
     assert named <= {one.__struct_config__.tag for one in get_args(cmd.AnyCommand)}
     assert LIFE.keys() - named == set(STEPS)
     assert {*OPERATOR, *SUPERVISOR} <= LIFE.keys()
-    assert LIFE.keys() - LINES.keys() == {"progress", "answer_order"}  # steps are driven, an order is asked for itself
+    # Steps are driven, an order is asked for itself, and who was told to stand down.
+    assert LIFE.keys() - LINES.keys() == {"progress", "answer_order", "confirm_stand_down"}
     assert {name_of(WISHES[what]("made-0001", "x", {"bob": "b"})) for what in WISHES} <= LIFE.keys()
 
 

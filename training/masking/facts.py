@@ -108,6 +108,7 @@ class Hidden:
                 said |= {"order": self._names.of("order", report.order), "state": report.state}
                 said |= {
                     "unit": self._names.maybe("unit", report.unit),
+                    "zone": self._regions.zone(report.zone) if report.zone else None,
                     "reason": self._words(report.reason or "") or None,
                 }
         return {name: msgspec.to_builtins(value) for name, value in said.items() if value is not None}

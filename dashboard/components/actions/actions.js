@@ -7,6 +7,7 @@ import { WatchStrip } from "../escalation/strip.js";
 import { Form, agreedWords } from "./form.js";
 import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
+import { StandDownStrip } from "./stand_down.js";
 import { ACTIONS } from "./table.js";
 
 /** @typedef {import("./table.js").Action} Action @typedef {import("../../shell/wire.js").Row} Row */
@@ -30,11 +31,13 @@ export class Actions {
     this.moreList = element("div", "buttons more-list");
     this.offer = new OfferStrip(store);
     this.watch = new WatchStrip(store);
+    this.standDown = new StandDownStrip(store);
     for (const action of ACTIONS) {
-      const { name, step, offer, watch, more, technical } = action;
+      const { name, step, offer, watch, back, more, technical } = action;
       const made = this._button(action);
       if (offer) this.offer.buttons.append(made);
       else if (watch) this.watch.buttons.append(made);
+      else if (back) this.standDown.buttons.append(made);
       else if (more) this.moreList.append(made);
       else if (MAIN.has(name) || technical) this.main.append(made);
       else (step || name === "listen" ? this.steps : rest).append(made);
@@ -61,7 +64,7 @@ export class Actions {
     this.listenOnly = element("p", "listen-only", { title: store.t("listen_only_long") }, store.t("listen_only"));
     // What is about to happen is seen over a form too, and answered there.
     this.drill = new DrillStrip(store, desk);
-    root.append(this.listenOnly, this.watch.root, this.drill.root, this.set, this.form.root);
+    root.append(this.listenOnly, this.watch.root, this.standDown.root, this.drill.root, this.set, this.form.root);
     this.opened = "";
     this.routable = true;
     /** @type {string | null} */
@@ -127,6 +130,7 @@ export class Actions {
     // Until it is accepted nothing else is to be done here.
     this.main.hidden = !!row?.owner && told?.next === "accept_hand_over";
     this.watch.update(row);
+    this.standDown.update(row);
     for (const name of this.buttons.keys()) this._state(name);
     const known = owned && !!store.detailOf(row)?.case.number;
     write(this.words, agreedWords(store, row) || (known ? store.t("no_words") : ""));
@@ -204,6 +208,7 @@ export class Actions {
     if (action.offer)
       button.hidden = !row || (name === "withdraw_hand_over" ? !store.mine(row) : store.offered(row) !== "me");
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
+    else if (action.back) button.hidden = !row?.standing_down?.length;
     else if (action.technical) button.hidden = !device;
     else if (action.more) button.hidden = !row || !row.closed === (name === "reopen");
     else button.hidden = (!!device && name !== "acknowledge") || !!row?.closed;
@@ -241,7 +246,7 @@ export class Actions {
       this._route(shown, row?.order_zone ? "reroute" : "route");
     } else {
       const wish = action.step ? { do: "progress", step: action.step } : { do: action.asks ?? name };
-      this._ask(name, shown, { ...wish, incident: shown.id });
+      this._ask(name, shown, { ...wish, ...(action.back && StandDownStrip.first(row)), incident: shown.id });
     }
   }
 

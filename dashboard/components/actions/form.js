@@ -73,7 +73,7 @@ export class Form {
     const head = element("h3", "", store.t(title, { ...about, label: this.label }));
     // Said, and nothing chosen for it: who presses may not be who announced.
     const test = words && row && "received" in row ? announcedTest(store, row, true) : "";
-    const told = test || (hint && store.t(hint));
+    const told = test || (hint && this._hint(hint, row));
     const agreed = words ? agreedWords(store, row) : "";
     this.fields = fields.map((one) => field(store, one, row, () => this._keep()));
     write(this.said, "");
@@ -94,6 +94,15 @@ export class Form {
     this._adapt();
     this.changed(); // nothing hidden can take the focus
     (this.root.querySelector("input:not([hidden]), select, textarea") ?? this.confirm).focus();
+  }
+
+  /** @param {string} hint @param {Row | DeviceRow | null} row */
+  _hint(hint, row) {
+    const { store } = this;
+    if (hint !== "stand_down_hint") return store.t(hint);
+    if (!row || !("received" in row) || !row.order_zone) return "";
+    const unit = row.unit && store.t("unit", { unit: row.unit });
+    return store.t(hint, { left: store.zone(row.order_zone), what: joined([row.label, row.municipality, unit]) });
   }
 
   /** The way to another form about no alarm. @param {{form: string, words: string, key: string}} other */

@@ -53,9 +53,14 @@ export const FORMS = {
     confirm: "confirm.note_sheet",
     command: alone("note_sheet"),
   },
-  route: { title: "form_route", fields: [], command: (facts, row, about) => about.command ?? {} },
+  route: {
+    title: "form_route",
+    hint: "stand_down_hint",
+    fields: [],
+    command: (facts, row, about) => about.command ?? {},
+  },
   release: { title: "form_release", fields: ["reason"] },
-  cancel_order: { title: "form_cancel_order", fields: ["reason"] },
+  cancel_order: { title: "form_cancel_order", hint: "stand_down_hint", fields: ["reason"] },
   correct_time: {
     title: "form_correct_time",
     fields: ["time", "to", "reason"],

@@ -1,6 +1,6 @@
 // Every action of an operator in one table: its key, where it stands, what it asks of the desk. Whether it may come now the server says.
 
-/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, technical?: boolean, asks?: string}} Action */
+/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, asks?: string}} Action */
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "acknowledge", key: "a" },
@@ -22,6 +22,7 @@ export const ACTIONS = [
   { name: "still_on_it", key: "k", watch: true },
   { name: "join", key: "b", watch: true, asks: "help" },
   { name: "confirm_escalation", key: "z", watch: true },
+  { name: "confirm_stand_down", key: "d", shift: true, back: true },
   { name: "shelve_device", form: true, technical: true },
   { name: "release", form: true, more: true },
   { name: "cancel_order", form: true, more: true },

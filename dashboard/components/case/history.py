@@ -62,6 +62,7 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
     elif isinstance(event, ev.Ordered):
         by_voice = event.channel == "radio" and event.why in ("new", "reroute")
         code = f"ordered_{event.why}{'_radio' if by_voice else ''}"
+        what = zone_name(event.previous_zone) if event.previous_zone else ""
     elif isinstance(event, ev.Undelivered):
         code = "undelivered_final" if event.final else "undelivered"
     elif isinstance(event, ev.Progressed):

@@ -50,6 +50,15 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     where: str
 
 
+class StandingDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A zone that was told to stand down and has not confirmed it; `at` in ms since 1970."""
+
+    zone: str
+    zone_name: str
+    at: int | None
+    unit: str = ""
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An incident in the queue. Moments are ms since 1970; `priority` 0 comes first. A field that a script reads stands in
     `dashboard/shell/wire.js` too.
@@ -107,6 +116,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delivery: str = ""
     order_zone: str = ""
     declined: str = ""
+    standing_down: tuple[StandingDown, ...] = ()
     step: str = ""
     done: bool = False
     unit: str = ""
@@ -245,6 +255,10 @@ def row(
         delivery=order.delivery if order and order.alive else "",
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
         declined=places.zone_name(incident.declined.zone) if incident.declined else "",
+        standing_down=tuple(
+            StandingDown(zone=z.zone, zone_name=places.zone_name(z.zone), at=milliseconds(z.at), unit=z.unit)
+            for z in incident.standing_down
+        ),
         step=(order.step or "") if order and order.alive else "",
         done=bool(order and order.done),
         unit=unit.unit if unit else "",

@@ -37,6 +37,7 @@ function wrong(store, row) {
   /** @type {[unknown, string][]} */
   const said = [
     [row.gone, "gone"],
+    [row.standing_down?.length, "stand_down"],
     [row.unrecorded, "unrecorded"],
     [row.unpresented && needs(row), "unpresented"],
     [row.order_excluded, "order_excluded"],

@@ -27,7 +27,7 @@ export function sheet(store) {
     ["V", store.t("key_sound")],
     ["⇧ V", store.t("key_sound_test")],
     ["W", store.t("key_people")],
-    ["Ctrl Enter", store.t("key_send")],
+    ["Ctrl+↵", store.t("key_send")],
     ["Esc", store.t("key_back")],
     ["?", store.t("key_help")],
   ];

@@ -230,7 +230,7 @@ def _levels(shares: Iterable[float], apart: float) -> Iterator[int]:
 def _decided(decision: Decision, zone_name: Callable[[str], str], t: Words) -> str:
     word = t.get(f"decided.{decision.type}", decision.type)
     match decision.type:
-        case "ordered":
+        case "ordered" | "stood_down":
             what = zone_name(decision.detail)
         case "progressed" | "time_corrected":
             what = t.get(f"time.{decision.detail}", decision.detail)

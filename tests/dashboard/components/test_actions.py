@@ -27,6 +27,7 @@ ASKS: dict[str, dict[str, Any]] = {
     "safe": {"do": "progress", "step": "safe"},
     "declined": {"do": "progress", "step": "declined"},
     "progress": {"step": "accepted"},
+    "confirm_stand_down": {"zone": FIRST},
     "note": {"text": "she whispers"},
     "classify": {"as_class": "real"},
     "close": {"as_class": "real", "outcome": "other", "reason": "over"},

@@ -10,6 +10,7 @@ import pytest
 from incidents import commands as cmd
 from incidents.desk.zone_desk import SentOrder, orders_of
 from incidents.incident import Incident
+from incidents.messages import Message, OrderReport
 from incidents.roles import User
 from tests.incidents.conftest import Floor, Open, closing
 from tests.people import dispatcher
@@ -131,9 +132,69 @@ async def test_what_is_over_is_said_for_a_quarter_of_an_hour_without_her_words(f
     await floor.desk.command(ends[end], ME)
     (order,) = seen(floor, "5415")
     assert (order.over, order.body) == (end, "")
+    if order.open:
+        await say(floor, "stood_down")
     assert len(seen(floor, "5416")) == (end == "rerouted")
     floor.clock.at += timedelta(minutes=16)
     assert seen(floor, "5415") == []
+
+
+@pytest.mark.parametrize("by", ["its page", "the feed", "radio", "never had it"])
+@pytest.mark.parametrize("turn", ["cancelled", "rerouted"])
+async def test_a_stand_down_names_device_place_and_unit_until_the_zone_confirms_it(
+    floor: Floor, turn: str, by: str
+) -> None:
+    incident = await routed(floor)
+    await say(floor, "accepted", unit="Gent 12")
+    assert seen(floor, "5415")[0].device == ""
+    turns: dict[str, cmd.AnyCommand] = {
+        "cancelled": cmd.CancelOrder(id=floor.name(), incident=incident.id),
+        "rerouted": cmd.Route(id=floor.name(), incident=incident.id, zone="5416"),
+    }
+    await floor.desk.command(turns[turn], ME)
+    (order,) = seen(floor, "5415")
+    assert (order.device, order.unit, order.open) == (incident.device, "Gent 12", ("stood_down",))
+    assert order.fix is not None and (order.fix.lat, order.fix.lon) == (51.0536, 3.7253)
+    ((waits,), body) = now(floor).standing_down, now(floor).order.outbox[-1].body  # type: ignore[union-attr]
+    assert (waits.zone, waits.unit) == ("5415", "Gent 12")
+    assert msgspec.json.decode(body)["stand_down"] == {"zone": "5415", "unit": "Gent 12"}
+    floor.clock.at += timedelta(minutes=16)
+    assert seen(floor, "5415")  # a patrol may still drive
+    if by == "its page":
+        assert await refusal(floor, "stood_down", zone="5417") == "unknown_incident"
+        await say(floor, "stood_down")
+        version = now(floor).version
+        await say(floor, "stood_down")
+        assert now(floor).version == version
+    elif by == "radio":
+        said = cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5415")
+        await floor.desk.command(said, ME)
+    elif by == "the feed":
+        report = OrderReport(order=order.order, state="stood_down")
+        at = floor.clock.now()
+        await floor.desk.receive(Message(feed="test", id=floor.name(), at=at, report=report))
+    else:
+        facts = {"order": order.order, "update": order.update, "zone": "5415", "status": 404}
+        await floor.desk.delivered(incident.id, **facts)  # type: ignore[arg-type]
+    assert now(floor).standing_down == () and seen(floor, "5415") == []
+    with pytest.raises(cmd.Refused, match="nothing_to_confirm"):
+        await floor.desk.command(cmd.ConfirmStandDown(id=floor.name(), incident=incident.id, zone="5415"), ME)
+
+
+async def test_of_several_zones_that_were_left_each_confirms_for_itself(floor: Floor) -> None:
+    incident = await routed(floor)
+    for zone in ("5416", "5417"):
+        await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone=zone, anyway=True), ME)
+    order = now(floor).order
+    assert order is not None and [one.zone for one in now(floor).standing_down] == ["5415", "5416"]
+    for said, left in ((None, ["5415", "5416"]), ("5416", ["5415"])):
+        report = OrderReport(order=order.id, state="stood_down", zone=said)
+        at = floor.clock.now()
+        await floor.desk.receive(Message(feed="test", id=floor.name(), at=at, report=report))
+        assert [one.zone for one in now(floor).standing_down] == left
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=incident.id, zone="5415"), ME)
+    # Who is asked again does come; the zone that was left for it stands down.
+    assert [one.zone for one in now(floor).standing_down] == ["5417"]
 
 
 async def test_a_zone_is_offered_the_answers_that_lead_on(floor: Floor) -> None:
