@@ -12,8 +12,8 @@ import msgspec
 from dashboard.components.case.facts import CaseBook, warnings
 from dashboard.components.escalation.facts import facts as watched
 from dashboard.components.place_names import Places
-from dashboard.shell.clock import BRUSSELS, milliseconds
 from dashboard.components.queue.changes import Change, latest
+from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.centres import Belongs, Why, everyones
 from incidents.clock import Clock
 from incidents.devices.tally import Tally

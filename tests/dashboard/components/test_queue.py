@@ -1,6 +1,7 @@
 """Rows, the case and the routing proposal, without a browser."""
 
 import json
+
 import msgspec
 
 from dashboard.components.actions.routing import TOO_OLD_S, proposal
