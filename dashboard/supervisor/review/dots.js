@@ -111,6 +111,8 @@ export function scale(a, b, from, to) {
   return (value) => from + ((value - a) / (b - a || 1)) * (to - from);
 }
 
+const STEPS = [1, 2, 3, 4, 6, 12];
+
 /** Months, or days when there are few; a year stands at the left, and where it changes.
  *  @param {number} from @param {number} until ms @param {number} width px @param {string} language @returns {[at: number, name: string][]} */
 export function months(from, until, width, language) {
@@ -130,8 +132,10 @@ export function months(from, until, width, language) {
     const step = Math.max(1, Math.ceil(span / most));
     for (let at = from; at < until; at += step * DAY_MS) found.push(at + DAY_MS / 2);
   }
+  // Months stand in steps that each January is one of.
+  const step = STEPS.find((every) => found.length / every <= most + 1) ?? 12;
   const every = Math.ceil(found.length / most);
-  const shown = found.filter((_, n) => n % every === 0);
+  const shown = found.filter((at, n) => (byMonth ? new Date(at).getUTCMonth() % step : n % every) === 0);
   const year = (/** @type {number | undefined} */ at) => at !== undefined && new Date(at).getUTCFullYear();
   return shown.map((at, n) => {
     const other = year(at) !== year(shown[n - 1]) && (byMonth || n > 0);
