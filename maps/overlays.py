@@ -24,6 +24,8 @@ from maps.geodesy import GEOD, LAMBERT, MERCATOR, Floats, to_mercator
 from maps.store import DRAWN_M, read_layer
 
 LEVELS: Final = len(DRAWN_M) + 1
+# Mercator metres a pixel below which each level after the coarsest is shown: its tolerance is then under 1.6 px.
+_FROM_M_PER_PX: Final = (220.0, 60.0, 16.0)
 
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in Mercator metres
 
@@ -75,6 +77,11 @@ class Circle(msgspec.Struct, frozen=True):
 def read_drawn(folder: Path, level: int) -> Drawn:
     """A level of a data folder, read when first wanted. Raises `maps.store.DataError` when its file can't be read."""
     return _simplified(folder, DRAWN_M[level]) if level < len(DRAWN_M) else _exact(folder)
+
+
+def level_for(m_per_px: float) -> int:
+    """The level to show at so many Mercator metres a pixel; 0 is the coarsest, the last the exact one."""
+    return sum(m_per_px < limit for limit in _FROM_M_PER_PX)
 
 
 def rings(outline: Any) -> Iterator[list[Floats]]:

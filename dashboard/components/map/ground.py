@@ -10,10 +10,10 @@ from bokeh.models import ColumnDataSource, MultiLine, MultiPolygons, Text
 from bokeh.plotting import figure
 
 from dashboard.components.map.glyphs import FONT, ground, overlay
-from dashboard.components.map.outlines import Columns, Name, Outlines, level_for, lines, polygons
+from dashboard.components.map.outlines import Columns, Name, Outlines, lines, polygons
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.viewport import Viewport
-from maps.overlays import Drawn
+from maps.overlays import Drawn, level_for
 
 # Finer outlines are loaded for so many times the view, so that one can pan before more must travel.
 AHEAD = 2.5

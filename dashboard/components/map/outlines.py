@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import shapely
 
 from maps.overlays import Box, Drawn, read_drawn, rings
-
-# Mercator metres a pixel below which each level after the coarsest is shown: its tolerance is then under 1.6 px.
-_FROM_M_PER_PX: Final = (220.0, 60.0, 16.0)
 
 # Text, label point and width of the zone in Mercator metres.
 Name = tuple[str, float, float, float]
@@ -41,11 +38,6 @@ def names(drawn: Drawn) -> list[Name]:
         (name, float(x), float(y), float(w)) for name, (x, y), w in zip(drawn.names, drawn.labels, widths, strict=True)
     ]
     return sorted(rows, key=lambda row: -row[3])
-
-
-def level_for(m_per_px: float) -> int:
-    """The level to show at so many Mercator metres a pixel; 0 is the coarsest, the last the exact one."""
-    return sum(m_per_px < limit for limit in _FROM_M_PER_PX)
 
 
 class Outlines:

@@ -14,11 +14,11 @@ from typing import Any
 from dashboard.access.sign_in import STREAM
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.timeline.facts import Story, story
-from dashboard.components.timeline.ground import ground
 from dashboard.shell.ground import SignedPage
 from incidents import events as ev
 from incidents.log import LogUnavailable, Record
 from incidents.timeline import NoSuchIncident, timeline
+from maps.ground import ground
 
 _logger = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@ import msgspec
 
 from dashboard.components.place_names import Places
 from dashboard.components.timeline.facts import Spot as Drawn
-from dashboard.components.timeline.ground import ground
 from incidents.exercises.debrief import Aim, Course, Debrief, Decision, IncidentDebrief, Judged, Spot
 from incidents.exercises.room import Told
 from incidents.exercises.scenario import Feed, Line, Link, Message, Press, Zone
 from incidents.incident import RANK
 from incidents.messages import Fix
 from maps.geodesy import to_mercator
+from maps.ground import ground
 from maps.overlays import true_circle
 from reports.measures.profiles import PROFILES
 from reports.rounding import lasted, limit

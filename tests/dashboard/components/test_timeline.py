@@ -11,12 +11,12 @@ import pytest
 from dashboard.access.sign_in import STREAM
 from dashboard.components.timeline.desk import answer
 from dashboard.components.timeline.facts import Spot, Story, story
-from dashboard.components.timeline.ground import EARTH_M, ground
 from incidents import commands as do
 from incidents.incident import Incident
 from incidents.messages import Fix, FixReport, OrderReport
 from incidents.roles import WITHOUT_SIGN_IN, User
 from incidents.timeline import NoSuchIncident
+from maps.ground import EARTH_M, ground
 from maps.zones import Zones
 from tests.dashboard.conftest import DEVICE, START, House
 

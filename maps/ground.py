@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from math import cosh
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
-from dashboard.components.map.outlines import level_for
-from dashboard.components.map.viewport import Viewport
-from dashboard.components.timeline.facts import Spot
-from maps.overlays import read_drawn, rings
+from maps.overlays import level_for, read_drawn, rings
 
 ASSUMED_PX: Final = 420  # the map's lesser side
 LEAST_M: Final = 700.0  # Mercator metres from side to side: a press at one place still has a street around it
@@ -20,6 +17,17 @@ WIDEST_M: Final = 8_000.0  # of an accuracy circle that counts for what the map 
 MARGIN: Final = 0.6  # of a side to each side of its middle: a tenth is left free at the edges
 AROUND: Final = 4.0  # outlines reach so many times as far as the track, for a map of any proportions
 EARTH_M: Final = 6_378_137.0
+
+
+class Spot(Protocol):
+    """A place of the track: its middle and its accuracy, Mercator metres; `r` 0 where the accuracy is not known."""
+
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+    @property
+    def r(self) -> float: ...
 
 
 def ground(spots: Sequence[Spot], folder: Path) -> dict[str, Any]:
@@ -38,9 +46,9 @@ def ground(spots: Sequence[Spot], folder: Path) -> dict[str, Any]:
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     reach_x, reach_y = max(x1 - x0, LEAST_M) * MARGIN, max(y1 - y0, LEAST_M) * MARGIN
     half = max(reach_x, reach_y)
-    view = Viewport(x - half, x + half, y - half, y + half, ASSUMED_PX, ASSUMED_PX)
-    around = view.widened(AROUND).box
-    shapes = read_drawn(folder, level_for(view.m_per_px)).clipped(around)
+    wide = AROUND * half
+    around = (x - wide, y - wide, x + wide, y + wide)
+    shapes = read_drawn(folder, level_for(2 * half / ASSUMED_PX)).clipped(around)
     return {
         "origin": (x, y),
         "reach": (reach_x, reach_y),
