@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.words import flags
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words of all codes by `kind.code`."""
@@ -41,20 +43,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "verified.technician_present": _("technician present at an announced test"),
         "verified.duplicate": _("duplicate of the same device"),
         "verified.said_on_line": _("said so on the line (told to the supervisor)"),
-        "flag.late": _("came after closing"),
-        "flag.delayed": _("came delayed"),
-        "flag.no_device": _("no device named"),
-        "flag.no_fix": _("no position"),
-        "flag.outside": _("outside Belgium"),
-        "flag.future": _("clock ahead"),
-        "flag.past": _("clock never set"),
-        "flag.zone_clock": _("clock of the zone or unit wrong"),
-        "flag.id_again": _("its message's id was used before"),
-        "flag.counter_back": _("counter went back: replay or restart"),
-        "flag.case_unknown": _("no case known"),
-        "flag.case_expired": _("case expired"),
-        "flag.cases_locked": _("cases locked"),
-        "flag.unreadable": _("parts unreadable"),
+        **{f"flag.{flag}": words for flag, words in flags(_).items()},
         "condition.link_lost": _("link to the button lost"),
         "condition.battery_low": _("battery low"),
         "condition.app_stopped": _("app stopped"),

@@ -2,21 +2,13 @@
 
 from collections.abc import Callable
 
+from reports.words import centres
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """Their words by key; `cic.CODE` is the name of a centre."""
     return {
-        "cic.ANT": _("Antwerp"),
-        "cic.BRU": _("Brussels"),
-        "cic.BWA": _("Walloon Brabant"),
-        "cic.HAI": _("Hainaut"),
-        "cic.LIE": _("Liège"),
-        "cic.LIM": _("Limburg"),
-        "cic.LUX": _("Luxembourg"),
-        "cic.NAM": _("Namur"),
-        "cic.OVL": _("East Flanders"),
-        "cic.VBR": _("Flemish Brabant"),
-        "cic.WVL": _("West Flanders"),
+        **{f"cic.{key}": name for key, name in centres(_).items()},
         "all_centres": _("all centres"),
         "covers": _("Covers: {centres}"),
         "covers_more": _("{centre} +{n}"),
