@@ -179,6 +179,38 @@ class Document:
             self._row(cells, wide, sides, "", again=lambda: self._row(head, wide, sides, "B", again=None))
         self._pdf.ln(2.0)
 
+    def blanks(self, columns: Sequence[str], lines: Sequence[str], filled: Sequence[Sequence[str]]) -> None:
+        """Boxes side by side to be filled in by hand, kept whole: each has its title and these lines; `filled`: what is known."""
+        wide, high, gap = (self.width - 4.0 * (len(columns) - 1)) / len(columns), 9.0, 4.0
+        height = 7.0 + high * (len(lines) + 1)
+
+        def draw(pdf: FPDF, left: float, top: float) -> None:
+            for n, (column, known) in enumerate(zip(columns, filled, strict=True)):
+                x = left + n * (wide + gap)
+                pdf.set_draw_color(*_RULE)
+                pdf.rect(x, top, wide, height)
+                self._put(x + 1, top + 1, wide, column, "B", _SMALL)
+                for row, line in enumerate(lines):
+                    y = top + 7.0 + high * (row + 1) - (0 if row < len(lines) - 1 else -high)
+                    pdf.set_text_color(*_GREY)
+                    self._put(x + 1, top + 7.0 + high * row, wide, line, "", 6.5)
+                    pdf.set_text_color(0, 0, 0)
+                    if row < len(known):
+                        self._put(x + 1, y - 5.0, wide, known[row], "", _SMALL)
+                    pdf.line(x + 2, y - 0.5, x + wide - 2, y - 0.5)
+
+        self.drawing(height, draw)
+        self._pdf.ln(2.0)
+
+    def _put(self, x: float, y: float, width: float, text: str, style: str, size: float) -> None:
+        """One line of text, cut where it is longer than its room."""
+        pdf, text = self._pdf, _one_line(text)
+        pdf.set_font(_FAMILY, style, size)
+        while text and pdf.get_string_width(text) > width - 3:
+            text = text[:-2] + "…"
+        pdf.set_xy(x, y)
+        pdf.cell(width - 2, 4, text)
+
     def code(self, text: str) -> None:
         """A program: each line on a line of its own, small, its spaces kept."""
         pdf = self._pdf
