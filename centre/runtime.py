@@ -19,7 +19,7 @@ from centre.documents import devices, evidence
 from centre.documents.aggregate import Aggregates
 from centre.documents.degraded import DegradedFile
 from centre.documents.devices import DeviceLists
-from centre.documents.evidence import EvidenceFiles
+from centre.documents.evidence import EvidenceFiles, Paper
 from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
@@ -140,6 +140,7 @@ class Centre:
             zone_name=lambda key: self.zones.names.get(key, ""),
             clock=clock,
             centre=settings.centre,
+            paper=lambda: Paper.of(settings, self.zones.folder),
         )
         return Beside(
             history=self.history,

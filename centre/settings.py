@@ -65,6 +65,13 @@ class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     passphrase_file: Path | None = None
 
 
+class EvidenceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The centre's certificate (its chain may follow in the file) and private key, PEM; with them evidence files are signed."""
+
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+
 class Training(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The training room (`train`), a process of its own: its folder (`training` beside the log by default), where it serves,
     and how many days an ended exercise is kept, and a recording from its incident's closing on."""
@@ -111,6 +118,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     outside: OutsideSettings = OutsideSettings()
     shift: ShiftTimes = ShiftTimes()
     tests: DeviceTests = DeviceTests()
+    evidence: EvidenceSettings = EvidenceSettings()
     training: Training = Training()
 
 
@@ -126,6 +134,7 @@ SECTIONS = (
     "outside",
     "shift",
     "tests",
+    "evidence",
     "training",
 )
 

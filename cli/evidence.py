@@ -20,9 +20,19 @@ def evidence(
         bool,
         typer.Option("--with-key", help="Disclose the incident's key, so that what was sealed can be verified too."),
     ] = False,
+    annex: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write FILE.pdf, sealed by a passphrase: the whole file for the magistrate. Needs --reason."
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why there is to be an annex: who asked for it, and when.")] = "",
     by: Annotated[str, typer.Option(help="Who takes it; the account of this machine by default.")] = "",
 ) -> None:
-    """Write the evidence file of one incident. That it was made is entered in the log, by the desk where one runs."""
+    """Write the evidence file of one incident, without what leads to the case's protected places: the defence reads it too.
+
+    That it was made, and why with an annex, is entered in the log, by the desk where one runs.
+    """
     import getpass
 
     from centre.settings import load
@@ -30,15 +40,23 @@ def evidence(
     form = "json" if str(out) == "-" else out.suffix.lower().removeprefix(".")
     if form not in ("pdf", "json"):
         fail("-o names a file that ends in .pdf or .json, or is -", 2)
+    if (annex is None) != (not reason.strip()):
+        fail("--annex FILE.pdf and --reason belong together: what is withheld is disclosed for a reason", 2)
+    if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
+        fail("--annex names a PDF of its own", 2)
     with answered():
         settings = load({"log": log, "cases": cases, "key_file": key_file})
-        said = asyncio.run(_make(incident, out, form, settings, by or getpass.getuser(), with_key))
+        said = asyncio.run(
+            _make(incident, out, form, settings, by or getpass.getuser(), with_key, annex, reason.strip())
+        )
         for line in said:
             typer.echo(f"vigie: {line}", err=True)
 
 
-async def _make(incident: str, out: Path, form: str, settings: "object", by: str, with_key: bool) -> list[str]:
-    """Write it; what is to be said beside it. Raises NoSuchIncident, LogUnavailable, OSError."""
+async def _make(
+    incident: str, out: Path, form: str, settings: "object", by: str, with_key: bool, annex: Path | None, reason: str
+) -> list[str]:
+    """Write it; what is to be said beside it. Raises NoSuchIncident, LogUnavailable, SigningError, OSError."""
     from datetime import UTC, datetime
 
     from centre.documents import evidence as files
@@ -56,7 +74,7 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
         name = await find_incident(source.log, incident)
         zones = await asyncio.to_thread(Zones.load, settings.zones_dir)
         register = await asyncio.to_thread(CaseRegister.open, settings.cases, key_file=settings.key_file)
-        content, event = await source.make(
+        content, event, sealed = await source.make(
             name,
             "pdf" if form == "pdf" else "json",
             by=by,
@@ -64,6 +82,8 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
             cases=register,
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
+            annex_for=reason,
+            paper=files.Paper.of(settings, zones.folder),
         )
         if source.locked:
             said.append(f"{source.locked}; what is sealed is not in the file")
@@ -82,4 +102,9 @@ async def _make(incident: str, out: Path, form: str, settings: "object", by: str
     else:
         write_whole(out, content)
         said.append(f"written to {out}: it names persons; SHA-256 {event.sha256}")
+    if annex is not None and sealed is not None:
+        write_whole(annex, sealed.content)
+        said.append(f"the annex is written to {annex}: it says where she may be found; SHA-256 {sealed.sha256}")
+        said.append(f"its passphrase, said here once and kept nowhere: {sealed.passphrase}")
+        said.append("give the magistrate the annex and the passphrase by two different ways; any PDF reader opens it")
     return said

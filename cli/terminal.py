@@ -28,6 +28,7 @@ ANSWERED = {
     "NoSuchIncident",
     "RecordingError",
     "SettingsError",
+    "SigningError",
 }
 
 UsersPath = Annotated[Path | None, typer.Option("--users", help="The accounts' file; beside the log by default.")]

@@ -7,11 +7,16 @@ note next to the log that the desk enters within seconds, or at its next start.
 import asyncio
 import hashlib
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Final, TypedDict
 from uuid import uuid4
 
+import msgspec
+
+from centre.settings import Settings
 from centre.spool import Note, enter_or_note, leave_note
 from incidents import events as ev
 from incidents.cases import CaseRegister
@@ -22,12 +27,15 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.verify import head
 from incidents.roles import User
 from incidents.timeline import NoSuchIncident, Unseal, timeline
+from maps.store import SHIPPED
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.schema import Made, as_json
 from reports.measures.profiles import PROFILES
+from reports.signing import Signature, SigningError, sealed
 
 NOTED = "evidence"
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 FORMS: tuple[ev.EvidenceForm, ...] = ("pdf", "json")
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +43,42 @@ _logger = logging.getLogger(__name__)
 
 class EvidenceError(Exception):
     """An evidence file can't be made, or that it was made can't be noted: why, without personal data."""
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """What a centre's papers stand on: where the map's data is, and what a PDF is signed with, if anything."""
+
+    maps: Path = SHIPPED
+    signature: Signature | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, maps: Path) -> "Paper":
+        """As the settings have it. Raises SigningError where a certificate has no key, or a key no certificate."""
+        certificate, key = settings.evidence.cert_file, settings.evidence.key_file
+        if certificate is None and key is None:
+            return cls(maps=maps)
+        if certificate is None or key is None:
+            raise SigningError("evidence.cert_file and evidence.key_file belong together")
+        return cls(maps=maps, signature=Signature(certificate=certificate, key=key, centre=settings.centre))
+
+
+class _Keyed(TypedDict):
+    """What file and annex have in common."""
+
+    keys: bool
+    key: str
+    paper: Paper
+
+
+class Annex(msgspec.Struct, frozen=True, kw_only=True):
+    """The sealed annex of a file: a PDF that only the passphrase opens."""
+
+    content: bytes
+    passphrase: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
 
 
 class EvidenceFiles:
@@ -50,9 +94,11 @@ class EvidenceFiles:
         zone_name: Callable[[str], str],
         clock: Clock,
         centre: str,
+        paper: Callable[[], Paper] = Paper,
     ) -> None:
         self._desk, self._log, self._path, self._cases = desk, log, path, cases
         self._zone_name, self._clock, self._centre = zone_name, clock, centre
+        self._paper = paper
         self._one_at_a_time = asyncio.Lock()
 
     async def make(self, incident: str, form: ev.EvidenceForm, by: str, user: User | None = None) -> bytes:
@@ -80,6 +126,7 @@ class EvidenceFiles:
                 self._zone_name,
                 self._cases,
                 unrecorded=shown.unrecorded if shown is not None else 0,
+                paper=self._paper(),
             )
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
@@ -110,18 +157,27 @@ class Source:
         cases: Cases,
         zone_name: Callable[[str], str],
         with_key: bool = False,
-    ) -> tuple[bytes, ev.EvidenceMade]:
-        """The file and the event that it was made; `with_key` discloses the incident's key.
+        annex_for: str = "",
+        paper: Paper = Paper(),
+    ) -> tuple[bytes, ev.EvidenceMade, Annex | None]:
+        """The file, the event that it was made, and its sealed annex where `annex_for` says why there is to be one.
 
-        Raises NoSuchIncident, LogUnavailable.
+        `with_key` discloses the incident's key: in the file where nothing is withheld, else in the annex.
+        Raises NoSuchIncident, LogUnavailable, SigningError.
         """
         found = await collect(self.log, incident)
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""
-        return render(
-            found, form, made, self.log.unseal, vault.name_of, zone_name, cases, keys=not self.locked, key=key
-        )
+        read = (made, self.log.unseal, vault.name_of, zone_name, cases)
+
+        def files() -> tuple[bytes, ev.EvidenceMade, Annex | None]:
+            keyed: _Keyed = {"keys": not self.locked, "key": key, "paper": paper}
+            annex = seal_annex(found, *read, **keyed) if annex_for else None
+            content, event = render(found, form, *read, **keyed, annex=annex, reason=annex_for)
+            return content, event, annex
+
+        return await asyncio.to_thread(files)
 
     async def enter(self, event: ev.EvidenceMade, *, by: str, at: datetime) -> bool:
         """Enter it in the log, or leave a note for the desk that writes it (False). Raises EvidenceError when neither can be."""
@@ -132,6 +188,40 @@ class Source:
         except OSError as error:
             raise EvidenceError(f"{self.path.parent}: that it was made can't be noted: {error.strerror}") from None
         return False
+
+
+def new_passphrase() -> str:
+    """Five groups of five letters and digits that nobody mistakes for others: 124 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(5))
+
+
+def seal_annex(
+    found: Collected,
+    made: Made,
+    unseal: Unseal,
+    name_of: Callable[[str], str | None],
+    zone_name: Callable[[str], str],
+    cases: Cases,
+    *,
+    paper: Paper,
+    keys: bool = True,
+    key: str = "",
+) -> Annex:
+    """The whole file, nothing withheld, sealed by a new passphrase. Takes seconds for a long incident."""
+    told = evidence(
+        found,
+        unseal,
+        made=made,
+        name_of=name_of,
+        zone_name=zone_name,
+        cases=cases,
+        profiles=PROFILES.values(),
+        keys=keys,
+        key=key,
+        part="annex",
+    )
+    passphrase = new_passphrase()
+    return Annex(content=sealed(as_pdf(told, as_json(told), maps=paper.maps), passphrase), passphrase=passphrase)
 
 
 def render(
@@ -146,8 +236,14 @@ def render(
     keys: bool = True,
     key: str = "",
     unrecorded: int = 0,
+    paper: Paper = Paper(),
+    annex: Annex | None = None,
+    reason: str = "",
 ) -> tuple[bytes, ev.EvidenceMade]:
-    """The bytes of a file, and the event that it was made. Takes seconds for a long incident."""
+    """The bytes of a file, and the event that it was made, with its `annex` for a `reason`. Takes seconds for a long incident.
+
+    Raises SigningError.
+    """
     told = evidence(
         found,
         unseal,
@@ -159,15 +255,20 @@ def render(
         keys=keys,
         key=key,
         unrecorded=unrecorded,
+        annex=annex.sha256 if annex is not None else "",
     )
     inner = as_json(told)
-    content = inner if form == "json" else as_pdf(told, inner)
+    content = inner if form == "json" else as_pdf(told, inner, maps=paper.maps)
+    if form == "pdf" and paper.signature is not None:
+        content = paper.signature.signed(content, made.at)
     event = ev.EvidenceMade(
         incident=found.incident,
         form=form,
         sha256=hashlib.sha256(content).hexdigest(),
         json_sha256=hashlib.sha256(inner).hexdigest(),
         how=made.how,
-        with_key=bool(key),
+        with_key=bool(told.key) or bool(key and annex is not None),
+        annex_sha256=annex.sha256 if annex is not None else "",
+        reason=reason,
     )
     return content, event

@@ -7,6 +7,7 @@ from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocum
 from incidents.events import EvidenceForm
 from incidents.roles import Role, User
 from incidents.timeline import NoSuchIncident
+from reports.signing import SigningError
 
 ADDRESS = r"/evidence/([a-z2-7]{8,64})\.(pdf|json)"
 
@@ -38,6 +39,10 @@ class EvidencePage(DocumentPage[EvidenceGround]):
             if maker is None:
                 raise NoSuchIncident
             content = await maker.make(incident, form, self.by(consoles), self.user())
+        except SigningError:
+            raise NoDocument(
+                503, consoles.translate("The centre's certificate can't sign the file: none was made.")
+            ) from None
         except NoSuchIncident:
             raise NoDocument(404, consoles.translate("There is no such incident.")) from None
         return File(f"vigie-evidence-{incident[:8]}.{form}", content)

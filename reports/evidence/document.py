@@ -2,35 +2,66 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
 
 from incidents.messages import Fix
 from incidents.timeline import Moment
-from reports.evidence.formatting import position, runs, sent, told
-from reports.evidence.schema import RECIPE, Evidence, Measure, ShownCase, Verdict
+from incidents.withheld import WITHHELD
+from maps.store import SHIPPED
+from reports.evidence.formatting import runs, sent, told
+from reports.evidence.lines import Lines
+from reports.evidence.proof import JSON_NAME, print_proof
+from reports.evidence.schema import Evidence, Measure, ShownCase, Verdict
 from reports.evidence.timeline_strip import Mark, draw_strip
 from reports.evidence.times import Times, brief, span
+from reports.evidence.track_map import draw_track
 from reports.evidence.words import Words
 from reports.pdf import Document, Side
 
-JSON_NAME = "evidence.json"
 _SCENE = "pressed->on_scene"
 
 
-def as_pdf(evidence: Evidence, json_file: bytes, translate: Callable[[str], str] = str, lang: str = "en") -> bytes:
-    """The whole file. `json_file` is what `as_json` made of the same evidence: attached, and named by its hash on every page."""
-    return _Pages(evidence, json_file, Words(translate), translate, lang).bytes()
+def as_pdf(
+    evidence: Evidence,
+    json_file: bytes,
+    translate: Callable[[str], str] = str,
+    lang: str = "en",
+    *,
+    maps: Path = SHIPPED,
+) -> bytes:
+    """The whole file. `json_file` is what `as_json` made of the same evidence: attached, and named by its hash on every page.
+
+    `maps` has the zones' outlines.
+    """
+    return _Pages(evidence, json_file, Words(translate), translate, lang, maps).bytes()
 
 
 class _Pages:
     def __init__(
-        self, evidence: Evidence, json_file: bytes, words: Words, translate: Callable[[str], str], lang: str
+        self,
+        evidence: Evidence,
+        json_file: bytes,
+        words: Words,
+        translate: Callable[[str], str],
+        lang: str,
+        maps: Path,
     ) -> None:
-        self.evidence, self.words, self._ = evidence, words, translate
+        self.evidence, self.words, self._, self.maps = evidence, words, translate, maps
         self.times = Times(evidence)
+        self.lines = Lines(evidence, words, self.times)
         self.sha256 = hashlib.sha256(json_file).hexdigest()
-        name = self._("Vigie evidence file, incident {id}").format(id=evidence.incident)
-        self.document = Document(name, created=evidence.made.at, footer=f"{JSON_NAME} SHA-256 {self.sha256}", lang=lang)
+        annex = evidence.part == "annex"
+        name = (
+            self._("Vigie evidence, SEALED ANNEX, incident {id}")
+            if annex
+            else self._("Vigie evidence file, incident {id}")
+        )
+        self.document = Document(
+            name.format(id=evidence.incident),
+            created=evidence.made.at,
+            footer=f"{JSON_NAME} SHA-256 {self.sha256}",
+            lang=lang,
+        )
         self.document.attach(JSON_NAME, json_file)
 
     def bytes(self) -> bytes:
@@ -42,34 +73,29 @@ class _Pages:
         self._clocks()
         self._timeline()
         self._looks()
+        self._track()
         self._positions()
         self._orders()
         self._corrections()
         for case in self.evidence.cases:
             self._case(case)
-        self._records()
-        self._verify()
+        print_proof(self.document, self.evidence, self.words, self.times, self.sha256, self._)
         return self.document.bytes()
-
-    def _who(self, actor: str) -> str:
-        name = self.evidence.people.get(actor)
-        if name is None:
-            return self.words.part(actor)
-        return f"{name}\n{actor}"
-
-    def _zone(self, key: str) -> str:
-        name = self.evidence.zones.get(key, "")
-        return f"{key} {name}" if name else key
 
     def _facts(self, title: str, rows: Sequence[tuple[str, object]]) -> None:
         self.document.table([title, ""], [row for row in rows if row[1] not in ("", None)], widths=[42, 138])
 
     def _summary(self) -> None:
         _, e, s, w = self._, self.evidence, self.evidence.summary, self.words
-        self.document.title(_("Evidence file of one incident"))
+        annex = e.part == "annex"
+        self.document.title(_("Sealed annex for the magistrate") if annex else _("Evidence file of one incident"))
+        if annex:
+            self.document.paragraph(w.note("annex"), bold=True)
         scene = next(measure for measure in e.measures if measure.name == _SCENE)
         self.document.paragraph(self._promise(scene), bold=True)
         self._strip(scene)
+        if e.withheld.any:
+            self.document.paragraph(w.withheld(e.withheld, e.annex), bold=True)
         self._facts(
             _("Summary"),
             [
@@ -78,15 +104,15 @@ class _Pages:
                 (_("case"), s.case or _("none named")),
                 (_("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
                 (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
-                (_("police zone"), self._zone(s.zone) if s.zone else ""),
-                (_("centre (CIC)"), s.cic),
-                (_("place"), s.place),
+                (_("police zone"), self.lines.zone(s.zone) if s.zone else ""),
+                (_("centre (CIC)"), w.centre(s.cic)),
+                (_("place"), self.lines.text(s.place)),
                 (_("state now"), w.code(s.state)),
                 (_("class"), w.code(s.as_class or "") or _("nobody has classified it")),
                 (_("outcome"), w.code(s.outcome or "")),
                 (_("verified by"), w.code(s.verified) if s.verified != "none" else ""),
                 (_("exercise"), _("YES, no real alarm") if s.drill else ""),
-                (_("flags"), ", ".join(w.code(flag) for flag in s.flags)),
+                (_("what is odd"), w.flags(s.flags)),
                 (_("this file"), _("made {at} by {who}").format(at=self.times.full(e.made.at), who=e.made.by)),
                 (_("centre"), e.made.centre),
                 (_("the log's digest then"), e.made.digest),
@@ -172,9 +198,9 @@ class _Pages:
         rows = [
             [
                 self.times.short(x.at),
-                self._who(x.actor),
+                self.lines.who(x.actor),
                 x.interval.replace("->", " → ") or _("in general"),
-                x.reason or _("(can't be read any more)"),
+                self.lines.text(x.reason) or _("(can't be read any more)"),
             ]
             for x in self.evidence.explanations
         ]
@@ -229,17 +255,17 @@ class _Pages:
             if len(run) == 1:
                 number, entered = f"{first.version}", self.times.short(first.at)
                 later = span(first.difference_s) if abs(first.difference_s) >= 0.001 else ""
-                what = "\n".join([self.words.what(first.type, first.facts), *self._lines(first)])
+                what = "\n".join([self.words.what(first.type, first.facts), *self.lines.of(first)])
             else:
                 number, later = f"{first.version}–\n{last.version}", ""
                 entered = f"{self.times.short(first.at)}\n{self.times.short(last.at)}"
                 what = _("{n} positions: see the table of positions").format(n=len(run))
-            rows.append((first.at, [number, happened, entered, later, self._who(first.actor), what]))
+            rows.append((first.at, [number, happened, entered, later, self.lines.who(first.actor), what]))
         for one in self.evidence.timeline.beside:
             at, what = self.times.short(one.moment.at), self.words.what(one.moment.type, one.moment.facts)
             among = _("in a record of many: {stream} {version}").format(stream=one.stream, version=one.moment.version)
-            who = self._who(one.moment.actor)
-            lines = "\n".join([what, *self._lines(one.moment), among])
+            who = self.lines.who(one.moment.actor)
+            lines = "\n".join([what, *self.lines.of(one.moment), among])
             rows.append((one.moment.at, ["–", at, at, "", who, lines]))
         if self.evidence.timeline.beside:
             rows.sort(key=lambda row: row[0])
@@ -247,40 +273,11 @@ class _Pages:
         cells = [row for _, row in rows]
         self.document.table(head, cells, widths=[11, 30, 30, 16, 30, 63], align=_sides("rllrll"))
 
-    def _lines(self, moment: Moment, besides: str = "") -> list[str]:
-        lines = []
-        for name, value in moment.facts.items():
-            if value in ("", None, False, [], 0) or name in self.words.said_by(moment.type) or name == besides:
-                continue
-            lines.append(f"{self.words.fact(name)}: {self._fact(name, value)}")
-        if moment.gone:
-            lines.append(self._("(sealed facts: nobody can open them any more)"))
-        return lines
-
-    def _fact(self, name: str, value: Any) -> str:
-        if name == "fix":
-            return position(value)
-        if name == "zone" or name == "previous_zone":
-            return self._zone(str(value))
-        if name in ("to", "announced_by") and str(value) in self.evidence.people:
-            return self._who(str(value))
-        if name in ("to", "until", "announced_until"):
-            return self.times.short(str(value))
-        if name == "body":
-            return self._("see the orders below")
-        if name == "unreadable":
-            return "; ".join(f"{one.get('path')}: {one.get('reason')}" for one in value)
-        if isinstance(value, bool):
-            return self._("yes")
-        if isinstance(value, dict):
-            return ", ".join(f"{key} {inner}" for key, inner in value.items() if inner not in ("", None))
-        return self.words.code(str(value)) if name in self.words.coded else str(value)
-
     def _looks(self) -> None:
         _ = self._
         self.document.heading(_("Who was shown it, who opened the case"))
         rows = [
-            [m.version, self.times.short(m.at), self._who(m.actor), self.words.what(m.type, m.facts)]
+            [m.version, self.times.short(m.at), self.lines.who(m.actor), self.words.what(m.type, m.facts)]
             for m in self._moments(self.evidence.looks)
         ]
         said = _("opened the incident's timeline on the supervisor page")
@@ -293,11 +290,24 @@ class _Pages:
     def _moments(self, versions: Sequence[int]) -> list[Moment]:
         return [self.evidence.timeline.moments[version - 1] for version in versions]
 
+    def _track(self) -> None:
+        _, positions = self._, self.evidence.positions
+        if not positions:
+            return
+        self.document.heading(_("The track on a map"))
+        far = draw_track(self.document, positions, self.maps, lambda p: self.times.short(p.at), self.words.note("map"))
+        if far:
+            self.document.paragraph(_("Not on the map, too far away: {n}.").format(n=far), small=True)
+
     def _positions(self) -> None:
         _ = self._
         self.document.heading(_("Positions"))
+        if self.evidence.withheld.positions:
+            self.document.paragraph(self.words.positions_withheld(self.evidence.withheld.positions))
         if not self.evidence.positions:
-            self.document.paragraph(_("No position is known."))
+            self.document.paragraph(
+                _("No position may be shown.") if self.evidence.withheld.any else _("No position is known.")
+            )
             return
         rows = []
         for p in self.evidence.positions:
@@ -341,11 +351,19 @@ class _Pages:
             return
         rows = []
         for m in moments:
-            lines = [self.words.what(m.type, m.facts), *self._lines(m, besides="body")]
-            if body := m.facts.get("body"):
+            lines = [self.words.what(m.type, m.facts), *self.lines.of(m, besides="body")]
+            if (body := m.facts.get("body")) == WITHHELD:
+                lines.append(f"{_('as it was sent')}: {self.words.note('withheld')}")
+            elif body:
                 lines += [f"{_('as it was sent')}:", *sent(str(body), self.words.fact)]
             rows.append(
-                [m.version, self.times.short(m.source_at), self.times.short(m.at), self._who(m.actor), "\n".join(lines)]
+                [
+                    m.version,
+                    self.times.short(m.source_at),
+                    self.times.short(m.at),
+                    self.lines.who(m.actor),
+                    "\n".join(lines),
+                ]
             )
         head = ["#", _("happened"), _("entered"), _("who"), _("what")]
         self.document.table(head, rows, widths=[9, 30, 30, 32, 79], align=_sides("rllll"))
@@ -362,8 +380,8 @@ class _Pages:
                 self.words.code(c.time),
                 self.times.short(c.before) if c.before else _("none"),
                 self.times.short(c.to),
-                f"{self._who(c.actor)}\n{self.times.short(c.at)}",
-                c.reason or _("(can't be read any more)"),
+                f"{self.lines.who(c.actor)}\n{self.times.short(c.at)}",
+                self.lines.text(c.reason) or _("(can't be read any more)"),
             ]
             for c in self.evidence.corrections
         ]
@@ -382,33 +400,11 @@ class _Pages:
             self.document.paragraph(_("The case register does not have this version, or can't be opened."))
             return
         rows = [
-            (self.words.fact(name), "\n".join(told(value))) for name, value in case.content.items() if name != "version"
+            (name.replace("_", " "), "\n".join(self.lines.text(line) for line in told(value)))
+            for name, value in case.content.items()
+            if name != "version"
         ]
         self._facts(_("case"), rows)
-
-    def _records(self) -> None:
-        _ = self._
-        self.document.heading(_("The records and their hashes"))
-        rows = [
-            [line.record.version, line.record.type, line.record.id, f"{line.record.hash[:32]}\n{line.record.hash[32:]}"]
-            for line in self.evidence.entries
-        ]
-        self.document.table(
-            ["#", _("type"), _("id in the log"), _("hash (SHA-256)")],
-            rows,
-            widths=[9, 33, 74, 64],
-            align=_sides("rlll"),
-        )
-        seal = self.evidence.checkpoint
-        if seal is not None:
-            text = _("Checkpoint {version} of {at}, hash {hash}, seals the last of them together with the whole log.")
-            self.document.paragraph(text.format(version=seal.version, at=self.times.full(seal.at), hash=seal.hash))
-
-    def _verify(self) -> None:
-        _ = self._
-        self.document.heading(_("How to verify this without Vigie"))
-        self.document.paragraph(self.words.note("verify").format(file=JSON_NAME, sha256=self.sha256))
-        self.document.code(RECIPE.read_text(encoding="utf-8"))
 
 
 def _sides(letters: str) -> list[Side]:

@@ -1,12 +1,13 @@
 """Collects the evidence of one incident: from the log its records, the seal over them and the files made before; from the case
-register the versions that were shown. Nothing is judged here."""
+register the versions that were shown. Nothing is judged here; what is withheld, `incidents.withheld` says."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
+from incidents import events as ev
 from incidents.bulk_records import told_beside
 from incidents.case import Case
 from incidents.incident import Incident
@@ -14,6 +15,7 @@ from incidents.intervals import Profile, Target
 from incidents.log import Log, Record
 from incidents.log.record import CHECKPOINT
 from incidents.timeline import Entered, Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
+from incidents.withheld import FREE_TEXT, Withholding
 from reports.evidence.schema import (
     KEPT_BACK,
     Among,
@@ -28,6 +30,7 @@ from reports.evidence.schema import (
     ShownCase,
     Summary,
     Verdict,
+    Withheld,
     case_content,
 )
 
@@ -43,6 +46,8 @@ class Cases(Protocol):
     @property
     def state(self) -> str: ...
     def by_number(self, number: str, version: int | None = None) -> Case | None: ...
+    def versions(self, number: str) -> tuple[int, ...]: ...
+    def cases_of(self, device: str) -> Iterable[Case]: ...
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,18 +132,30 @@ def evidence(
     keys: bool = True,
     key: str = "",
     unrecorded: int = 0,
+    part: Literal["file", "annex"] = "file",
+    annex: str = "",
 ) -> Evidence:
     """All of it. `keys` false: the log's keys were not at hand, so that `unseal` opens nothing and `name_of` knows nobody.
 
-    `key`: the incident's own, when it is to be disclosed. `unrecorded`: how many of its records wait to be written.
+    `key`: the incident's own, when it is to be disclosed: not by a file that withholds anything of a record, for it opens that.
+    `unrecorded`: how many of its records wait to be written. In the `annex` nothing is withheld; the file names its SHA-256.
     """
-    told = timeline(collected.records, unseal, collected.beside)
+    rule = (
+        withholding(timeline(collected.records, unseal, collected.beside), cases) if part == "file" else Withholding()
+    )
+    opening = _Opening(unseal, rule)
+    told = timeline(collected.records, opening, collected.beside)
     people = {actor: name_of(actor) or "?" for actor in _actors(told, (*collected.made, *collected.looked))}
-    shown = _shown(told, cases)
+    shown, texts = _shown(told, cases, rule)
+    withheld = opening.counted(rule, texts)
+    key = "" if opening.withheld else key
     profiles = tuple(profiles)
     return Evidence(
         incident=collected.incident,
         stream=f"incident/{collected.incident}",
+        part=part,
+        withheld=withheld,
+        annex=annex,
         made=made,
         summary=_summary(told.incident, zone_name),
         missing=(
@@ -147,6 +164,7 @@ def evidence(
             *(() if collected.checkpoint is not None else (Missing("no_checkpoint"),)),
             *(() if key or not keys else (Missing("key"),)),
             Missing("call"),
+            *_withheld(withheld),
         ),
         measures=tuple(_measure(span, profiles) for span in told.spans),
         profiles=tuple(Profiled(name=p.name, made_for=p.made_for, source=p.source) for p in profiles),
@@ -173,7 +191,7 @@ def evidence(
         positions=told.positions,
         corrections=told.corrections,
         cases=shown,
-        entries=tuple(_line(r, m, unseal, people) for r, m in zip(collected.records, told.moments, strict=True)),
+        entries=tuple(_line(r, m, opening, people) for r, m in zip(collected.records, told.moments, strict=True)),
         people=people,
         zones={key: zone_name(key) for key in _zones(told)},
         earlier=tuple(_earlier(record, people) for record in collected.made),
@@ -181,6 +199,72 @@ def evidence(
         key=key,
         timeline=told,
     )
+
+
+def withholding(told: Timeline, cases: Cases) -> Withholding:
+    """The rule for an incident's papers: the places of each version of each case it was shown with or its device has.
+
+    A place of before is where a mother lives, a place of after is where she fled to: all versions count.
+    """
+    numbers = {str(m.facts["case"]): None for m in told.moments if m.facts.get("case")}
+    known = [case for case in cases.cases_of(told.incident.device or "") if case.number not in numbers]
+    unknown = cases.state in ("locked", "missing")
+    for number in numbers:
+        wanted = {m.facts.get("case_version") for m in told.moments if m.facts.get("case") == number} - {None}
+        found = [cases.by_number(number, version) for version in {*cases.versions(number), *wanted}]
+        read = [case for case in (cases.by_number(number), *found) if case is not None]
+        unknown |= not read or not wanted <= {case.version for case in read}
+        known += read
+    return Withholding((place for case in known for place in case.places), unknown=unknown)
+
+
+class _Opening:
+    """Opens sealed facts, each record's once, without what is withheld; keeps which facts of which record are not whole."""
+
+    def __init__(self, unseal: Unseal, rule: Withholding) -> None:
+        self._unseal, self._rule = unseal, rule
+        self._opened: dict[str, bytes | None] = {}
+        self.withheld: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, record: Record) -> bytes | None:
+        if record.id not in self._opened:
+            self._opened[record.id] = self._clean(record, self._unseal(record))
+        return self._opened[record.id]
+
+    def _clean(self, record: Record, sealed: bytes | None) -> bytes | None:
+        if not sealed or not self._rule.any:
+            return sealed
+        whole = msgspec.json.decode(sealed)
+        facts, withheld = self._rule.facts(whole)
+        if not withheld:
+            return sealed
+        clean = msgspec.json.encode(facts)
+        try:
+            ev.entry(record, clean)
+        except msgspec.ValidationError:  # a code that reads like a place's name: nothing of the record is opened
+            clean, withheld = b"{}", tuple(whole)
+        self.withheld[record.id] = withheld
+        return clean
+
+    def counted(self, rule: Withholding, texts: int) -> Withheld:
+        """`texts`: how many of the case's are withheld."""
+        names = [name for withheld in self.withheld.values() for name in withheld]
+        words = sum(name in FREE_TEXT - {"body", "raw"} for name in names)
+        return Withheld(
+            places=len(rule.places),
+            positions=names.count("fix"),
+            orders=names.count("body"),
+            texts=words + texts,
+            unknown=rule.unknown,
+        )
+
+
+def _withheld(withheld: Withheld) -> Iterable[Missing]:
+    if withheld.unknown:
+        yield Missing("places_unknown")
+    for what in ("places", "positions", "orders", "texts"):
+        if count := getattr(withheld, what):
+            yield Missing(what, count)
 
 
 def _actors(told: Timeline, made: Sequence[Record]) -> list[str]:
@@ -244,24 +328,23 @@ def _missing(
         yield Missing("case_words", len(KEPT_BACK))
 
 
-def _shown(told: Timeline, cases: Cases) -> tuple[ShownCase, ...]:
-    """Each version of the case that was in force while the incident was open, from which record on."""
+def _shown(told: Timeline, cases: Cases, rule: Withholding) -> tuple[tuple[ShownCase, ...], int]:
+    """Each version of the case that was in force while the incident was open, from which record on; the texts it withholds."""
     found: list[ShownCase] = []
+    texts = 0
     for moment in told.of_type("raised", "case_changed"):
         number, version = moment.facts.get("case"), moment.facts.get("case_version")
         if not number or not version or (found and (found[-1].number, found[-1].version) == (number, version)):
             continue
         case = cases.by_number(str(number), int(version))
+        content = case_content(case) if case is not None else None
+        if content is not None and rule.any:
+            content, marks = rule.case(content)
+            texts += marks
         found.append(
-            ShownCase(
-                number=str(number),
-                version=int(version),
-                record=moment.version,
-                since=moment.at,
-                content=case_content(case) if case is not None else None,
-            )
+            ShownCase(number=str(number), version=int(version), record=moment.version, since=moment.at, content=content)
         )
-    return tuple(found)
+    return tuple(found), texts
 
 
 def _measure(span: Span, profiles: Sequence[Profile]) -> Measure:
@@ -294,14 +377,15 @@ def _met(seconds: float | None, target: Target) -> bool | None:
     return seconds < target.limit_s if target.under else seconds <= target.limit_s
 
 
-def _line(record: Record, moment: Moment, unseal: Unseal, people: Mapping[str, str]) -> Line:
-    sealed = unseal(record)
+def _line(record: Record, moment: Moment, opening: _Opening, people: Mapping[str, str]) -> Line:
+    sealed = opening(record)
     opened: dict[str, Any] | None = None
     if sealed is not None:
         opened = msgspec.json.decode(sealed) if sealed else {}
     return Line(
         record=record,
         opened=opened,
+        withheld=opening.withheld.get(record.id, ()),
         who=people.get(record.actor, ""),
         clock=moment.clock,
         difference_s=moment.difference_s,

@@ -15,7 +15,7 @@ from incidents.log import Record
 from incidents.timeline import Clock, Correction, Offset, Position, Reached, Timeline
 
 FORMAT: Final = "vigie-evidence"
-VERSION: Final = 1
+VERSION: Final = 2
 RECIPE: Final = Path(__file__).with_name("verify.py.txt")  # printed and carried in each file: nothing of ours is needed
 # What a reader of a court's file must not learn of a case: whoever knows it can pass for her, or reach her.
 KEPT_BACK: Final = ("safe_word", "duress_word", "safe_numbers")
@@ -35,6 +35,11 @@ WhyMissing = Literal[
     "no_checkpoint",  # no checkpoint seals the last record yet
     "key",  # the incident's key, with which a stranger could open what is sealed
     "call",  # Vigie does not record what is said on the line
+    "places",  # so many protected places: whoever reads the file must not learn where they are
+    "places_unknown",  # nobody can say which places are protected: no position and no free text stands
+    "positions",  # so many positions that may lie within the radius of such a place
+    "orders",  # the bodies of so many orders, which name one
+    "texts",  # so many notes, reasons, facts of the case that lead to one
 ]
 
 
@@ -53,6 +58,20 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     how: Literal["command", "page"]
     centre: str = ""
     digest: str = ""
+
+
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is withheld for the sake of protected places; `unknown`: all that might be, for nobody can say what they are."""
+
+    places: int = 0
+    positions: int = 0
+    orders: int = 0
+    texts: int = 0
+    unknown: bool = False
+
+    @property
+    def any(self) -> bool:
+        return self != Withheld()
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,10 +116,14 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One record, exactly as in the log, and what it says when opened: `opened` None when nobody can open it (any more)."""
+    """One record, exactly as in the log, and what it says when opened: `opened` None when nobody can open it (any more).
+
+    `withheld` names the facts of `opened` that are not whole (`incidents.withheld`).
+    """
 
     record: Record
     opened: dict[str, Any] | None
+    withheld: tuple[str, ...]
     who: str
     clock: Clock
     difference_s: float
@@ -155,10 +178,16 @@ class Among(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the file says. `people`: the name of each pseudonym, "?" when it is not known (any more)."""
+    """Everything the file says. `people`: the name of each pseudonym, "?" when it is not known (any more).
+
+    `part`: the file that the defence reads too, or the annex, which withholds nothing. `annex` is the sealed annex's SHA-256.
+    """
 
     incident: str
     stream: str
+    part: Literal["file", "annex"]
+    withheld: Withheld
+    annex: str
     made: Made
     summary: Summary
     missing: tuple[Missing, ...]

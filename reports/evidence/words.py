@@ -3,13 +3,14 @@
 What a record says happened is its event's own sentence.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from incidents.events import EVENT_TYPES, Event
-from reports.evidence.schema import Missing
+from reports.evidence.schema import Missing, Withheld
+from reports.words import centres, flags
 
 
 class Words:
@@ -40,7 +41,10 @@ class Words:
             says: _(says) for kind in kinds for says in (kind.SAYS, *(says for when, says in kind.SAYS_IF)) if says
         }
         self._codes = _codes(_)
-        self._missing = _gone(_)
+        self._facts = _facts(_)
+        self._flags = flags(_)
+        self._centres = centres(_)
+        self._missing = _gone(_) | _withheld(_)
         self._notes = _notes(_)
         self._parts = {
             "feed": _("the feed"),
@@ -68,8 +72,16 @@ class Words:
         return self._codes.get(code) or code.replace("_", " ")
 
     def fact(self, name: str) -> str:
-        """What a fact is called: its name in the log, readable."""
-        return {"as_class": self._("class"), "body": self._("as it was sent")}.get(name) or name.replace("_", " ")
+        """What a fact is called; of one that these words are older than its name in the log, readable."""
+        return self._facts.get(name) or name.replace("_", " ")
+
+    def flags(self, flags: Iterable[str]) -> str:
+        """What is odd about an incident."""
+        return ", ".join(self._flags.get(flag, flag) for flag in flags)
+
+    def centre(self, cic: str) -> str:
+        """A centre's name; its key where it is none of the country's."""
+        return self._centres.get(cic, cic)
 
     def part(self, actor: str) -> str:
         """What an actor that is no person is called."""
@@ -90,9 +102,109 @@ class Words:
         """A longer explanation."""
         return self._notes[name]
 
+    def withheld(self, withheld: Withheld, annex: str) -> str:
+        """In a sentence how much is withheld, and where it is to be found: in the annex of this SHA-256, if any."""
+        _ = self._
+        if withheld.unknown:
+            said = _("Withheld: every position and every free text, for nobody can say which places are protected.")
+        else:
+            places, positions = self._many("place", withheld.places), self._many("position", withheld.positions)
+            said = _("{places} and {positions} withheld").format(places=places, positions=positions)
+            beside = [self._many(w, n) for w, n in (("order", withheld.orders), ("text", withheld.texts)) if n]
+            said += _(", and what leads to them: {what}.").format(what=", ".join(beside)) if beside else "."
+        if not annex:
+            return f"{said} {_('No sealed annex was made with this file.')}"
+        return f"{said} {_('The magistrate finds it in the sealed annex, SHA-256 {sha256}.').format(sha256=annex)}"
+
+    def positions_withheld(self, count: int) -> str:
+        """Beside the positions: that so many are not among them."""
+        positions = self._many("position", count)
+        return self._("{positions} withheld: within the radius of a protected place.").format(positions=positions)
+
+    def _many(self, what: str, count: int) -> str:
+        _ = self._
+        one, more = {
+            "place": (_("{n} place"), _("{n} places")),
+            "position": (_("{n} position"), _("{n} positions")),
+            "order": (_("{n} order"), _("{n} orders")),
+            "text": (_("{n} text"), _("{n} texts")),
+        }[what]
+        return (one if count == 1 else more).format(n=count)
+
     def missing(self, missing: Missing) -> str:
         """Why something is not in the file."""
         return self._missing[missing.what].format(n=missing.count)
+
+
+def _facts(_: Callable[[str], str]) -> dict[str, str]:
+    """What the facts of an incident's records are called."""
+    return {
+        "after_s": _("after, s"),
+        "announced_by": _("announced by"),
+        "announced_until": _("announced until"),
+        "announced_where": _("announced where"),
+        "anyway": _("although not yet acknowledged, or a unit was under way"),
+        "as_class": _("class"),
+        "audible": _("of them with sound"),
+        "battery": _("battery, %"),
+        "body": _("as it was sent"),
+        "call": _("call"),
+        "case": _("case"),
+        "channel": _("sent by"),
+        "cic": _("centre (CIC)"),
+        "consoles": _("shown on so many consoles"),
+        "desk": _("desk"),
+        "device": _("device"),
+        "escalated": _("the supervisor was called"),
+        "final": _("given up"),
+        "fix": _("position"),
+        "flags": _("what is odd"),
+        "how": _("how"),
+        "interval": _("interval"),
+        "limit": _("limit"),
+        "line": _("line"),
+        "minutes": _("minutes"),
+        "note": _("note"),
+        "ok": _("done"),
+        "order": _("order"),
+        "outcome": _("outcome"),
+        "packet": _("radio packet"),
+        "place": _("place"),
+        "press": _("kind of press"),
+        "previous_zone": _("zone before"),
+        "reason": _("reason"),
+        "role": _("role"),
+        "source": _("reported by"),
+        "state": _("state"),
+        "status": _("status"),
+        "step": _("step"),
+        "text": _("text"),
+        "time": _("time"),
+        "to": _("to"),
+        "transport": _("sent over"),
+        "tries": _("tries"),
+        "unit": _("unit"),
+        "unreadable": _("could not be read"),
+        "update": _("update"),
+        "verified": _("verified by"),
+        "whole": _("with all of the owner's others"),
+        "why": _("why"),
+        "zone": _("police zone"),
+    }
+
+
+def _withheld(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "places": _(
+            "Protected places of the case (home, school, work, refuge): {n}. Nobody may learn here where they are."
+        ),
+        "places_unknown": _(
+            "Every position and every free text: the case can't be read, so nobody can say what leads to a protected place."
+        ),
+        "positions": _("Positions that may lie within the radius of a protected place: {n}."),
+        "orders": _("Orders that name a protected place or such a position, as they were sent: {n}."),
+        "texts": _("Notes, reasons and facts that name a protected place, an address or such a position: {n}."),
+    }
 
 
 _UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version"})
@@ -144,6 +256,23 @@ def _gone(_: Callable[[str], str]) -> dict[str, str]:
 
 def _notes(_: Callable[[str], str]) -> dict[str, str]:
     return {
+        "annex": _(
+            "Not for the file that the parties read: it says where the protected person lives and may be found. Nothing is "
+            "withheld here."
+        ),
+        "below": _("see the orders below"),
+        "gone": _("(sealed facts: nobody can open them any more)"),
+        "map": _(
+            "North is up; grey lines are the borders of police zones. Round marks: the device, with the circle of its accuracy, "
+            "joined in the order they were heard; square marks: units. A position that is withheld is not on the map, and the "
+            "line does not say where it was."
+        ),
+        "signatures": _(
+            "On paper by hand. Where the centre has a certificate, the file itself is signed with it as well: a PDF reader shows "
+            "it, `pdfsig FILE.pdf` checks it."
+        ),
+        "withheld": _("[withheld: it leads to a protected place]"),
+        "yes": _("yes"),
         "times": _(
             "Times are Belgian (Europe/Brussels, {offset}). Every fact comes from the desk's append-only log; numbers "
             "in the column # are the records' versions there. The attached {file} holds everything that stands here, "

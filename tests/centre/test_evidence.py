@@ -29,7 +29,9 @@ async def test_a_centre_makes_files_and_enters_what_the_command_noted(tmp_path: 
         assert zone in pdf_text(await centre.evidence.make(raised.id, "pdf", "Ann"))
         source = await Source.open(settings.log, None)
         now, cases = centre.desk.clock.now(), CaseRegister.open(None)
-        content, event = await source.make(raised.id, "json", by="Bob", now=now, cases=cases, zone_name=lambda key: "")
+        content, event, _ = await source.make(
+            raised.id, "json", by="Bob", now=now, cases=cases, zone_name=lambda key: ""
+        )
         assert not await source.enter(event, by="Bob", at=now)
         await source.log.close()
         assert [entry["who"] for entry in decoded(content)["earlier"]] == ["Ann"]

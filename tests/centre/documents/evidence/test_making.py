@@ -140,7 +140,7 @@ async def test_beside_a_desk_the_command_leaves_a_note_that_the_desk_enters_once
     source = await Source.open(tmp_path / "vigie.log", None)
     try:
         now = floor.clock.now()
-        content, event = await source.make(name, "json", by="Sue Fictief", now=now, cases=NO_CASES, zone_name=nobody)
+        content, event, _ = await source.make(name, "json", by="Sue Fictief", now=now, cases=NO_CASES, zone_name=nobody)
         assert not await source.enter(event, by="Sue Fictief", at=now)
     finally:
         await source.log.close()
@@ -162,8 +162,8 @@ async def test_without_a_desk_the_command_enters_it_itself(closed_log: tuple[Pat
     path, name = closed_log
     source = await Source.open(path, None)
     try:
-        about = {"by": "Sue Fictief", "now": clock.now(), "cases": NO_CASES, "zone_name": nobody}
-        content, event = await source.make(name, "json", **about, with_key=True)  # type: ignore[arg-type]
+        about = {"by": "Sue Fictief", "now": clock.now(), "cases": register(path.parent), "zone_name": nobody}
+        content, event, _ = await source.make(name, "json", **about, with_key=True)  # type: ignore[arg-type]
         assert await source.enter(event, by="Sue Fictief", at=clock.now())
         (entered,) = await events(source.log)
         assert entered.open["with_key"] is True and len(decoded(content)["key"]) == 64
@@ -185,7 +185,9 @@ async def test_without_the_keys_it_says_what_is_open_and_makes_none(
             shutil.copy(f"{path}.private", copy / "vigie.log.private")
         source = await Source.open(copy / "vigie.log", None)
         try:
-            content, event = await source.make(name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody)
+            content, event, _ = await source.make(
+                name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody
+            )
             assert not await source.enter(event, by="x", at=clock.now())
         finally:
             await source.log.close()
@@ -201,7 +203,7 @@ async def test_where_nothing_can_be_noted_it_says_so(closed_log: tuple[Path, str
     path, name = closed_log
     source = await Source.open(path, None)
     try:
-        _, event = await source.make(name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody)
+        _, event, _ = await source.make(name, "json", by="x", now=clock.now(), cases=NO_CASES, zone_name=nobody)
     finally:
         await source.log.close()
     gone = Source(path.parent / "gone" / "vigie.log", source.log, None, locked="no key")
@@ -241,5 +243,7 @@ async def test_a_press_of_an_announced_test_says_who_announced_it_and_where(floo
     await floor.desk.command(announce, technician(tom))
     incident = await floor.press()
     assert incident is not None
-    said = " ".join(pdf_text(await files_of(floor, tmp_path).make(incident.id, "pdf", "Sue Fictief")).split())
+    said = " ".join(
+        pdf_text(await files_of(floor, tmp_path, register(tmp_path)).make(incident.id, "pdf", "Sue Fictief")).split()
+    )
     assert "announced by: Tom Fictief" in said and "announced where: desk 2" in said

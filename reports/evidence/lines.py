@@ -1,0 +1,72 @@
+"""A record's facts told in lines a reader takes in: names in the place of keys, Belgian times, and what is withheld."""
+
+from typing import Any
+
+from incidents.timeline import Moment
+from incidents.withheld import WITHHELD
+from reports.evidence.formatting import position
+from reports.evidence.schema import Evidence
+from reports.evidence.times import Times
+from reports.evidence.words import Words
+
+
+class Lines:
+    """The lines of one evidence file's records."""
+
+    def __init__(self, evidence: Evidence, words: Words, times: Times) -> None:
+        self._evidence, self._words, self._times = evidence, words, times
+        self._withheld = {line.record.id: line.withheld for line in evidence.entries}
+
+    def who(self, actor: str) -> str:
+        """A person's name over the pseudonym, or the part of Vigie."""
+        name = self._evidence.people.get(actor)
+        return self._words.part(actor) if name is None else f"{name}\n{actor}"
+
+    def zone(self, key: str) -> str:
+        """A police zone's number and name."""
+        name = self._evidence.zones.get(key, "")
+        return f"{key} {name}" if name else key
+
+    def text(self, text: str) -> str:
+        """What a person wrote, or that it is withheld."""
+        return self._words.note("withheld") if text == WITHHELD else text
+
+    def of(self, moment: Moment, besides: str = "") -> list[str]:
+        """What a record says beside what happened; without the fact `besides`."""
+        lines = []
+        for name, value in moment.facts.items():
+            if value in ("", None, False, [], 0) or name in self._words.said_by(moment.type) or name == besides:
+                continue
+            lines.append(f"{self._words.fact(name)}: {self.fact(name, value)}")
+        if "fix" in self._withheld.get(moment.id, ()):
+            lines.append(f"{self._words.fact('fix')}: {self._words.note('withheld')}")
+        if moment.gone:
+            lines.append(self._words.note("gone"))
+        return lines
+
+    def fact(self, name: str, value: Any) -> str:
+        """One fact's value."""
+        match name:
+            case "fix":
+                return position(value)
+            case "zone" | "previous_zone":
+                return self.zone(str(value))
+            case "to" | "announced_by" if str(value) in self._evidence.people:
+                return self.who(str(value))
+            case "to" | "until" | "announced_until":
+                return self._times.short(str(value))
+            case "body":
+                return self._words.note("below")
+            case "cic":
+                return self._words.centre(str(value))
+            case "flags":
+                return self._words.flags(str(value).split())
+            case "unreadable":
+                return "; ".join(f"{one.get('path')}: {one.get('reason')}" for one in value)
+        if isinstance(value, bool):
+            return self._words.note("yes")
+        if isinstance(value, dict):
+            return ", ".join(
+                f"{self._words.fact(key)} {inner}" for key, inner in value.items() if inner not in ("", None)
+            )
+        return self._words.code(str(value)) if name in self._words.coded else self.text(str(value))
