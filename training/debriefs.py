@@ -15,7 +15,7 @@ import msgspec
 
 from feeds.recordings.recording import RecordingError, read_recording
 from incidents.cases.register import brussels_today
-from incidents.exercises.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of
+from incidents.exercises.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of, without_places
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
 from incidents.intervals import Profile
@@ -23,6 +23,7 @@ from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
 from incidents.log.training import TrainingLog
 from incidents.timeline import Timeline, timeline
+from incidents.withheld import Withholding
 from maps.zones import Zones
 from reports.measures.profiles import PROFILES
 from training.exercise.archive import (
@@ -62,7 +63,7 @@ async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> 
         incidents, missed = debrief_of(
             timelines, scenario, began=began, name_of=name_of, profiles=AGAINST, originals=originals
         )
-        return Debrief(
+        debrief = Debrief(
             id=kept.id,
             title=kept.title,
             trainer=name_of(kept.trainer),
@@ -75,10 +76,22 @@ async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> 
             told=kept.told,
             remarks=tuple(msgspec.structs.replace(one, by=name_of(one.by)) for one in kept.remarks),
         )
+        return without_places(debrief, await asyncio.to_thread(_withholding, folder, scenario))
     except LogUnavailable:
         raise TrainingError("log_unavailable") from None
     finally:
         await log.close()
+
+
+def _withholding(folder: Path, scenario: Scenario) -> Withholding:
+    """The rule for what leads to a place of its cases; all of it where a recording that brought some can't be read any more."""
+    cases = list(scenario.cases)
+    for base in scenario.base:
+        try:
+            cases += read_recording(folder / BASES / f"{base.recording}.jsonl").cases
+        except (OSError, RecordingError):
+            return Withholding(unknown=True)
+    return Withholding.of_all(cases)
 
 
 async def progress_of(exercises: Path, account: str, zones: Zones) -> tuple[Standing, ...]:

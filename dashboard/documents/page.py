@@ -1,7 +1,7 @@
 """What every document is made of: who may have it, what those are told who may not, its headers, the record of a report taken."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from uuid import uuid4
@@ -16,8 +16,10 @@ from dashboard.shell.ground import Ground, SignedGround
 from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
 from incidents.audit import stream_of
+from incidents.case import Case
 from incidents.log import LogUnavailable
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
+from incidents.withheld import Withholding
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -40,6 +42,21 @@ class File(NamedTuple):
 
     name: str
     content: bytes | str
+
+
+class Redaction:
+    """What a paper about many alarms says in the place of a text that leads to a protected place of any case, and how often."""
+
+    def __init__(self, cases: Iterable[Case], translate: Callable[[str], str]) -> None:
+        self._rule, self.count = Withholding.of_all(cases), 0
+        self._words = translate("[withheld: it leads to a protected place]")
+
+    def text(self, text: str) -> str:
+        """The text, or the words in its place."""
+        if not self._rule.leads(text):
+            return text
+        self.count += 1
+        return self._words
 
 
 class NoDocument(Exception):

@@ -91,6 +91,7 @@ def _incident(_: _Words) -> dict[str, str]:
         "map": _("The map at this moment"),
         "map_of": _("Where {device} was"),
         "no_position": _("No position was known."),
+        "withheld": _("Positions withheld, within the radius of a protected place of the case: {n}."),
         "far": _("not drawn, too far away: {n}"),
         "known": _("Known at this moment"),
         "moment": _("Moment"),

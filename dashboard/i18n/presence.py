@@ -130,6 +130,9 @@ def _sheet(_: Callable[[str], str]) -> dict[str, str]:
         "sheet_ok": _("in order"),
         "sheet_notes": _("Notes"),
         "sheet_no_note": _("No note"),
+        "sheet_withheld": _(
+            "Withheld on this sheet, because they lead to a protected place: {n} texts. The pages have them."
+        ),
         "sheet_note_how": _("Write one on the operator page: On shift (W), Note on the sheet."),
         "sheet_digest": _("Digest of the log, to be written down"),
         "sheet_no_digest": _("The log cannot be read now."),

@@ -16,6 +16,7 @@ from incidents.exercises.scenario import Reference, Scenario
 from incidents.incident import TimeName
 from incidents.intervals import Profile
 from incidents.timeline import PARTS, Moment, Timeline
+from incidents.withheld import Withholding
 
 About = Literal["zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"]
 # What a person decides or says; looking, painting and what feed, orders and watch do are no decisions.
@@ -108,6 +109,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[IncidentDebrief, ...]
     missed: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
+    withheld: int = 0  # positions that may lie at a protected place of its cases, the originals' too
     remarks: tuple[Remark, ...] = ()
 
 
@@ -182,6 +184,19 @@ def debrief_of(
             )
         )
     return tuple(made), tuple(waiting)
+
+
+def without_places(debrief: Debrief, rule: Withholding) -> Debrief:
+    """A debrief that leads to no protected place: it is saved, printed and taken home."""
+    kept, changed = rule.facts(msgspec.to_builtins(debrief))
+    if not changed:
+        return debrief
+    clean = msgspec.convert(kept, Debrief)
+    return msgspec.structs.replace(clean, withheld=_spots(debrief) - _spots(clean))
+
+
+def _spots(debrief: Debrief) -> int:
+    return sum(len(c.spots) for one in debrief.incidents for c in (one.course, one.original) if c is not None)
 
 
 def judge(moments: Sequence[Moment], reference: Reference) -> Iterator[Judged]:

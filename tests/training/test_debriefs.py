@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from feeds.recordings.recording import write_recording
 from incidents import commands as do
-from incidents.exercises.debrief import Debrief, standing_of
+from incidents.case import Protected
+from incidents.exercises.debrief import Debrief, standing_of, without_places
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Line
 from incidents.incident import Incident
 from incidents.roles import User
+from incidents.withheld import Withholding
 from tests.training.parts import exercise_of, opened, scenario, until, zones
 from tests.training.replay.parts import an_evening
 from training.debriefs import _originals, progress_of, read_debrief
@@ -173,3 +176,13 @@ async def test_the_original_stands_on_the_same_axis(tmp_path: Path) -> None:
     assert course.reached[0].name == "pressed" and course.reached[0].at_s == 60.0
     assert {decision.who for decision in course.decisions} == {f"Person {n}" for n in range(1, 5)}
     assert not list(tmp_path.glob("original-*"))
+
+
+async def test_a_debrief_leads_to_no_protected_place_of_its_cases(room: TrainingRoom) -> None:
+    found = await worked(room, well=True)
+    spot = found.incidents[0].course.spots[0]
+    home = Protected(name="home, Lindestraat 7", lat=spot.lat, lon=spot.lon, radius_m=300)
+    remark = msgspec.structs.replace(found.remarks[0], text="She lives in the Lindestraat.")
+    clean = without_places(msgspec.structs.replace(found, remarks=(remark,)), Withholding((home,), of_many=True))
+    assert clean.withheld >= 1 and spot not in clean.incidents[0].course.spots
+    assert "Lindestraat" not in str(clean) and clean.incidents[0].judged == found.incidents[0].judged

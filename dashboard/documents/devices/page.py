@@ -12,7 +12,7 @@ import msgspec
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
-from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument
+from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, Redaction
 from dashboard.shell.clock import BRUSSELS, written
 from incidents import commands as do
 from incidents.devices.announcing import MAX_MIN
@@ -133,8 +133,14 @@ def shown(
     now = consoles.desk.clock.now()
     today = _date(now)
     rows = [_row(line, victims, now, today) for line in listed]
+    papers = Redaction(consoles.desk.cases.all(), consoles.translate)
     tests = [
-        {"device": line.device, "who": consoles.desk.name_of(test.by), "until": _time(test.until), "where": test.where}
+        {
+            "device": line.device,
+            "who": consoles.desk.name_of(test.by),
+            "until": _time(test.until),
+            "where": papers.text(test.where),
+        }
         for line in listed
         if (test := line.announced) is not None
     ]

@@ -15,7 +15,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
 from dashboard.components.topbar.health import Health
-from dashboard.documents.page import DocumentGround, DocumentPage
+from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
 from dashboard.shell.clock import written
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
@@ -66,21 +66,23 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         digest = ""
     shift, test = shift_at(together.times, now), board.shift.test
     due = test_due(together.times, board, now)
-    rule = desk.exclusions
+    rule, papers = desk.exclusions, Redaction(desk.cases.all(), consoles.translate)
     people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
-    return {
+    facts = {
         "now": _day(now),
         "shift": (_day(shift.start), _time(shift.end)) if shift else None,
-        "alarms": _alarms(consoles, now, user),
+        "alarms": _alarms(consoles, now, user, papers),
         "devices": sorted(
             (
-                _device(alarm, desk.name_of, now)
+                _device(alarm, desk.name_of, now, papers)
                 for alarm in board.device_alarms.values()
                 if not rule.device(alarm.device, user)
             ),
             key=_urgency,
         ),
-        "people": [(person, _time(person.since), ", ".join(h.label for h in person.holds)) for person in people],
+        "people": [
+            (person, _time(person.since), ", ".join(papers.text(h.label) for h in person.holds)) for person in people
+        ],
         "heard": sum(person.heard and person.screen == "visible" for person in people if person.receives),
         "able": sum(person.receives for person in people),
         "sound_tests": _sound_tests(consoles),
@@ -91,11 +93,12 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         "test": (test, _day(test.at)) if test else None,
         "digest": digest,
         "last_digest": (board.shift.digest, _day(board.shift.digest_at)) if board.shift.digest_at else None,
-        "notes": [(_day(note.at), desk.name_of(note.actor), note.text) for note in board.shift.notes],
+        "notes": [(_day(note.at), desk.name_of(note.actor), papers.text(note.text)) for note in board.shift.notes],
     }
+    return facts | {"withheld": papers.count}
 
 
-def _alarms(consoles: SheetGround, now: datetime, user: User | None) -> list[dict[str, Any]]:
+def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Redaction) -> list[dict[str, Any]]:
     """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
     desk = consoles.desk
     still_open = sorted(
@@ -105,7 +108,7 @@ def _alarms(consoles: SheetGround, now: datetime, user: User | None) -> list[dic
     kept = [incident for incident in still_open if desk.exclusions.incident(incident, user)]
     return [{"reserved": True} for _ in kept] + [
         {
-            "label": label(incident),
+            "label": papers.text(label(incident)),
             "state": incident.state,
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
@@ -124,7 +127,7 @@ def _alarms(consoles: SheetGround, now: datetime, user: User | None) -> list[dic
     ]
 
 
-def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime) -> dict[str, Any]:
+def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime, papers: Redaction) -> dict[str, Any]:
     shelved = alarm.shelved_until is not None
     state = (
         "shelved"
@@ -145,7 +148,7 @@ def _device(alarm: DeviceAlarm, name_of: Callable[[str], str], now: datetime) ->
         "age": _age(now - alarm.since),
         "who": name_of(who) if who else "",
         "until": _day(alarm.shelved_until),
-        "why": alarm.shelved_why,
+        "why": papers.text(alarm.shelved_why),
     }
 
 

@@ -1,6 +1,13 @@
 """Who may open the handover sheet: it names people, so it asks as a page does."""
 
+import msgspec
+
 from dashboard.access.accounts import Accounts
+from incidents import commands as do
+from incidents import events as ev
+from incidents.board import SHIFTS
+from incidents.case import Protected
+from incidents.roles import User
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import DEVICE
 from tests.dashboard.documents.conftest import in_each_role
@@ -25,3 +32,16 @@ async def test_an_idle_sign_in_is_shown_no_sheet(site: Site) -> None:
     assert (await site.ask("/sheet", Cookie=cookie))[0] == 200
     site.house.clock.pass_s(14 * 3600)
     assert (await site.ask("/sheet", Cookie=cookie))[0] == 302
+
+
+async def test_the_sheet_leads_to_no_protected_place_and_counts_what_it_withholds(site: Site) -> None:
+    house = site.house
+    refuge = Protected(name="work, Lindestraat 7, 9000 Gent", lat=51.0611, lon=3.7411)
+    house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
+    ann = User(actor="ann", roles=frozenset({"dispatcher"}))
+    await house.desk.command(do.Raise(id="raised-0001", place="Lindestraat 7, Gent", zone="5415"), ann)
+    for n, text in enumerate(("she waits in the lindestraat", "the printer does not work")):
+        await house.desk.note(SHIFTS, ev.SheetNoted(text=text), id=f"sheet-note-{n}", actor="ann")
+    _, page, _ = await site.ask("/sheet", Cookie=cookie_of(await site.enter()))
+    assert "lindestraat" not in page.casefold() and page.count("[withheld: it leads to a protected place]") == 2
+    assert "lead to a protected place: 2 texts" in page and "the printer does not work" in page
