@@ -59,6 +59,8 @@ class Lines:
                 return self._words.note("below")
             case "cic":
                 return self._words.centre(str(value))
+            case "interval":
+                return " → ".join(self._words.code(time) for time in str(value).split("->"))
             case "flags":
                 return self._words.flags(str(value).split())
             case "unreadable":

@@ -130,8 +130,14 @@ async def test_the_pdf_says_it_too_on_numbered_pages_and_carries_the_json(
         "GT 12",
         "PZ Gent",
         "101-7",
+        "centre (CIC) East Flanders",
+        "interval: pressed → on the scene",
+        "24/11/2026 21:55:03 +01:00",  # the head of each page
+        "The track on a map",
+        "received by",  # to be signed by hand
     ):
         assert said in text, said
+    assert not [key for key in ("cic:", "flags:", "pressed->") if key in text.partition("How to verify")[0]]
     flat = squeezed(text)
     for entry in decoded(as_json)["entries"]:
         assert entry["record"]["hash"] in flat
