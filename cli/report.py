@@ -108,6 +108,8 @@ def _foreign(given: list[str], columns: Path, profile: str, now: datetime) -> Ma
 def _own(
     log: Path, key_file: Path | None, selection: Any, profile: str, by: tuple[Any, ...], reason: str, now: datetime
 ) -> Made:
+    import asyncio
+
     from centre.settings import load
     from maps.zones import Zones
     from reports.measures.history import read_table
@@ -115,6 +117,7 @@ def _own(
     from reports.measures.select import select
     from reports.moments import in_belgium
     from reports.own import paper
+    from reports.tables import numbered
 
     settings = load({})
     table = read_table(log, key_file or settings.key_file, starts=settings.shift.starts)
@@ -122,7 +125,19 @@ def _own(
     rows, _ = select(table, selection)
     names = Zones.load(settings.zones_dir).names if "zone" in by else {}
     shown = rows if "operator" in by else rows.drop(columns="operator")
-    return found, paper(found, rows, names, now, reason), in_belgium(shown.reset_index(drop=True))
+    numbers = asyncio.run(_cad_numbers(log, key_file or settings.key_file))
+    return found, paper(found, rows, names, now, reason), in_belgium(numbered(shown.reset_index(drop=True), numbers))
+
+
+async def _cad_numbers(log: Path, key_file: Path | None) -> dict[str, str]:
+    from incidents.cad import cad_numbers
+    from incidents.log.sqlite import SqliteLog
+
+    opened = await SqliteLog.open(log, key_file=key_file, reading=True)
+    try:
+        return await cad_numbers(opened)
+    finally:
+        await opened.close()
 
 
 def _enter(

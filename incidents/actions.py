@@ -48,6 +48,7 @@ def next_of(incident: Incident, user: User) -> str:
     mine = incident.owner == user.actor
     if incident.state == "raised" or incident.offered or (incident.realarm and mine):
         return "acknowledge"
-    if incident.state == "acknowledged" and mine and (incident.order is None or not incident.order.alive):
+    at_work = mine or user.actor in incident.helpers
+    if incident.state == "acknowledged" and at_work and (incident.order is None or not incident.order.alive):
         return "route"
     return "close" if incident.state == "safe" else ""

@@ -117,7 +117,7 @@ class ConfirmStandDown(OnIncident, frozen=True, kw_only=True, tag="confirm_stand
 
 
 class Listen(OnIncident, frozen=True, kw_only=True, tag="listen"):
-    """I listen on the open line."""
+    """I listen on the open line; on another's alarm that is its second seat."""
 
 
 class HandOver(OnIncident, frozen=True, kw_only=True, tag="hand_over"):
@@ -191,6 +191,12 @@ class CorrectTime(OnIncident, frozen=True, kw_only=True, tag="correct_time"):
     reason: str
 
 
+class SetCadNumber(OnIncident, frozen=True, kw_only=True, tag="set_cad_number"):
+    """Say under which number the centre's CAD has the same event; the last one said stands."""
+
+    number: str
+
+
 class ExtendTracking(OnIncident, frozen=True, kw_only=True, tag="extend_tracking"):
     """Follow the device for so many minutes more."""
 
@@ -232,7 +238,7 @@ class StillOnIt(OnIncident, frozen=True, kw_only=True, tag="still_on_it"):
 
 
 class Help(OnIncident, frozen=True, kw_only=True, tag="help"):
-    """I help its owner, who keeps it."""
+    """Take the second seat at its owner's side, who keeps it: then I may route it too."""
 
 
 class ConfirmEscalation(OnIncident, frozen=True, kw_only=True, tag="confirm_escalation"):
@@ -317,6 +323,7 @@ AnyCommand = (
     | Note
     | Classify
     | CorrectTime
+    | SetCadNumber
     | ExtendTracking
     | Close
     | Reopen
@@ -366,6 +373,7 @@ RefusalCode = Literal[
     "not_to_them",
     "case_unknown",
     "place_missing",
+    "cad_number_invalid",
     "where_missing",
     "time_invalid",
     "time_future",

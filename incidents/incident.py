@@ -160,6 +160,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = ""
     cic: str = ""
     place: str = ""
+    cad: str = ""  # the number under which the centre's CAD has the same event
     reason: str = ""
     battery: int | None = None
     transport: str = "unknown"
@@ -193,7 +194,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     call_ended_at: datetime | None = None
     fix_heard_at: datetime | None = None  # when the last position came, by our clock
     copied_at: datetime | None = None  # when the supervisor was shown it because its owner only listens
-    helpers: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()  # the second seat: they may route it too, and keep it from being forgotten
     offered: Literal["", "lost", "signed_out", "excluded"] = (
         ""  # its owner is gone, or may not have it: anybody may take it
     )
@@ -238,9 +239,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def listening(self) -> bool:
-        """The owner is on the open line, perhaps silent: that is work."""
+        """The owner, or the second seat, is on the open line, perhaps silent: that is work."""
         on_line = self.call is not None and self.call.state == "open"
-        return self.owner is not None and (on_line or self.listener == self.owner)
+        return self.owner is not None and (on_line or self.listener in (self.owner, *self.helpers))
 
     @property
     def for_everyone(self) -> bool:

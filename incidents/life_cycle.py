@@ -89,6 +89,7 @@ LIFE: dict[str, Row] = {
     "note": Row(_OWNED),
     "classify": Row(_OWNED),
     "correct_time": Row(_OWNED),
+    "set_cad_number": Row(_OWNED | {"closed"}),  # a CAD may number it late
     "extend_tracking": Row(OPEN),
     "close": Row(OPEN, _all("closed")),  # it may have to be said twice: see `decide`
     "reopen": Row(frozenset({"closed"}), _all("acknowledged")),
@@ -168,7 +169,7 @@ def _withdrawable(incident: Incident, actor: str) -> Bar | None:
 
 
 def _at_work(incident: Incident, actor: str) -> Bar | None:
-    # Nobody can say it for an owner who may have forgotten: that would keep the alarm from everybody.
+    # Nobody else can say it for an owner who may have forgotten: that would keep the alarm from everybody.
     return None if actor == incident.owner or actor in incident.helpers else Bar("owned", "not_owner")
 
 
@@ -196,8 +197,8 @@ def _to_confirm(incident: Incident, actor: str) -> Bar | None:
 _CHECKS: dict[str, tuple[Callable[[Incident, str], Bar | None], ...]] = {
     "acknowledge": (_free,),
     "release": (_own,),
-    "route": (_own,),
-    "cancel_order": (_own, _ordered),
+    "route": (_at_work,),
+    "cancel_order": (_at_work, _ordered),
     "accepted": (_sent,),
     "en_route": (_sent,),
     "on_scene": (_sent,),

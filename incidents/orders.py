@@ -80,6 +80,7 @@ def _body(
         "incident": incident.id,
         "zone": zone,
         "at": ev.stamp(at),
+        "cad": incident.cad or None,
         "device": incident.device,
         "press": incident.press or None,
         "presses": incident.presses,

@@ -53,6 +53,7 @@ MAY: dict[str, frozenset[Role]] = {
     "note": _FLOOR,
     "classify": _FLOOR,
     "correct_time": _FLOOR,
+    "set_cad_number": _FLOOR,
     "extend_tracking": _FLOOR,
     "close": _FLOOR,
     "reopen": _FLOOR,

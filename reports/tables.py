@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -29,6 +29,14 @@ def csv(frame: pd.DataFrame) -> str:
         elif not pd.api.types.is_bool_dtype(column) and not pd.api.types.is_numeric_dtype(column):
             made[name] = column.astype(object).map(harmless)
     return made.to_csv(index=False, lineterminator="\n")
+
+
+def numbered(frame: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
+    """The rows with the number that each event has in the centre's CAD (`cad`, "" without one), beside the incident's own."""
+    cad = frame["incident"].map(lambda incident: numbers.get(incident, ""))
+    made = frame.copy()
+    made.insert(list(frame.columns).index("incident") + 1, "cad", cad.astype(str))
+    return made
 
 
 def harmless(text: Any) -> Any:

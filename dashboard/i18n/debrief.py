@@ -178,6 +178,7 @@ def _decided(_: _Words) -> dict[str, str]:
         "decided.assigned": _("assigned it"),
         "decided.helping": _("helps"),
         "decided.still_on_it": _("still on it"),
+        "decided.cad_numbered": _("entered the CAD number"),
         "decided.tracking_extended": _("extended the tracking"),
         "decided.escalation_confirmed": _("confirmed the escalation"),
     }

@@ -17,6 +17,7 @@ from dashboard.i18n import (
     trainer,
     zone,
 )
+from dashboard.i18n.brief import brief
 from dashboard.i18n.codes import codes
 from dashboard.i18n.escalation import watch
 from dashboard.i18n.queue import queue
@@ -40,6 +41,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | standing(_)
         | reserved(_)
         | watch(_)
+        | brief(_)
         | degraded.codes(_)
         | mode_banner.codes(_)
         | exercise_join.exercise_words(_)

@@ -177,3 +177,12 @@ export function drags(line, go, grip = line) {
   });
   grip.addEventListener("pointermove", (event) => grip.hasPointerCapture(event.pointerId) && follow(event));
 }
+
+/** Put a text where it can be pasted from. False where the browser keeps it: only over https or on this machine it does not. @param {string} text */
+export async function copied(text) {
+  const done = navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  return (await done) ?? false;
+}

@@ -10,6 +10,7 @@ from incidents import events as ev
 from incidents.audit import Searches
 from incidents.board import CLOSED_STAYS, SHIFTS, Board
 from incidents.bulk_records import watch_streams
+from incidents.cad import cad_numbers
 from incidents.case import Case
 from incidents.clock import Clock
 from incidents.commands import Refused
@@ -230,6 +231,10 @@ class Desk(Archive):
     def searched(self, user: User, text: str, cases: Iterable[str]) -> None:
         """Record that a person searched the register, and which cases they were shown. It waits for nothing."""
         self._searches.searched(user, text, cases)
+
+    async def cad_numbers(self) -> dict[str, str]:
+        """As `incidents.cad.cad_numbers`."""
+        return await cad_numbers(self._log)
 
     def device_stream(self, device: str) -> str:
         """The stream of what is logged of a device; its name reveals nobody."""

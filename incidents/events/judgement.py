@@ -32,6 +32,15 @@ class TimeCorrected(Event, frozen=True, kw_only=True, tag="time_corrected"):
     reason: str = ""
 
 
+class CadNumbered(Event, frozen=True, kw_only=True, tag="cad_numbered"):
+    """A person said under which number the centre's CAD has the same event."""
+
+    BY = PERSON
+    SAYS = "the CAD's number of it"
+    SEALED = frozenset({"number"})
+    number: str = ""
+
+
 class Closed(Event, frozen=True, kw_only=True, tag="closed"):
     """A person closed the incident. `anyway`: unacknowledged, or a unit was under way, and the person said why."""
 

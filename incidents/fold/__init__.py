@@ -155,6 +155,14 @@ def _acknowledged(incident: Incident, entry: ev.Entry, event: ev.Acknowledged) -
     }
 
 
+def _listening(incident: Incident, entry: ev.Entry, event: ev.Listening) -> dict[str, Any]:
+    changes = {"times": timed(incident, "listening", entry, "person"), "listener": entry.actor, "realarm": ""}
+    # Who listens to another's alarm works on it with them.
+    if incident.owner is not None and entry.actor not in (incident.owner, *incident.helpers):
+        changes["helpers"] = (*incident.helpers, entry.actor)
+    return changes
+
+
 def _corrected(incident: Incident, entry: ev.Entry, event: ev.TimeCorrected) -> dict[str, Any]:
     name: TimeName = event.time  # type: ignore[assignment]
     old = incident.times.get(name)
@@ -244,11 +252,8 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.OrderDone: order_done,
     ev.StoodDown: stood_down,
     ev.UnitSeen: unit_seen,
-    ev.Listening: lambda incident, entry, event: {
-        "times": timed(incident, "listening", entry, "person"),
-        "listener": entry.actor,
-        "realarm": "",
-    },
+    ev.Listening: _listening,
+    ev.CadNumbered: lambda incident, entry, event: {"cad": event.number},
     ev.Noted: lambda incident, entry, event: {"realarm": ""},
     ev.Classified: lambda incident, entry, event: _classed(entry, event),
     ev.TimeCorrected: _corrected,

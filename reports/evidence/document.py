@@ -102,6 +102,7 @@ class _Pages:
                 (_("incident"), e.incident),
                 (_("device"), s.device or _("not known")),
                 (_("case"), s.case or _("none named")),
+                (_("number in the CAD"), s.cad),
                 (_("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
                 (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
                 (_("police zone"), self.lines.zone(s.zone) if s.zone else ""),

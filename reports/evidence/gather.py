@@ -289,6 +289,7 @@ def _summary(incident: Incident, zone_name: Callable[[str], str]) -> Summary:
     return Summary(
         device=incident.device,
         case=incident.case,
+        cad=incident.cad,
         origin=incident.origin,
         drill=incident.drill,
         paper=incident.paper,

@@ -150,6 +150,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     device: str | None
     case: str | None
+    cad: str
     origin: str
     drill: bool
     paper: bool

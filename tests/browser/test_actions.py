@@ -376,3 +376,35 @@ def test_the_agreed_words_stand_beside_classify(desks: Desks, feed: Feed, device
     page.locator("form.form").get_by_label("accidental").check()
     page.locator("form.form").get_by_role("button", name="Confirm").click()
     expect(row(page, device)).to_contain_text("accidental")
+
+
+def test_one_key_copies_the_alarm_for_the_cad_whose_number_then_stands_on_its_row(
+    desks: Desks, feed: Feed, device: str
+) -> None:
+    page, second = desks.open(), desks.open()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    feed.press(device)
+    choose(page, device)
+    page.keyboard.press("q")
+    expect(page.locator("#said")).to_contain_text("Acknowledge it first")
+    take(page, device)
+    page.keyboard.press("l")
+    choose(second, device)
+    second.keyboard.press("b")
+    expect(row(second, device)).to_contain_text("SECOND SEAT")
+    expect(button(second, "Route")).to_have_attribute("aria-disabled", "false")
+    button(second, "Route").click()
+    expect(row(page, device)).to_contain_text("routed")
+    free(page)
+    page.keyboard.press("Shift+Q")
+    number = page.get_by_role("textbox", name="CAD number")
+    number.fill("G2026-0417")
+    number.press("Enter")
+    expect(row(page, device)).to_contain_text("CAD G2026-0417")
+    expect(row(page, device).locator(".who")).to_contain_text(re.compile(r"\(listens\) \+ "))
+    page.keyboard.press("q")
+    expect(page.locator("#said")).to_contain_text("copied")
+    said = page.evaluate("navigator.clipboard.readText()").splitlines()
+    kinds = ["STALKING ALARM", "CAD", "PLACE", "POSITION", "WHO", "FROM", "WEAPON", "APPROACH", "ASKED"]
+    assert [line.partition(":")[0] for line in said] == kinds
+    assert "A. Voorbeeld" in said[4] and "do not call or text her" in said[7] and "a unit of PZ Gent" in said[8]

@@ -40,6 +40,7 @@ listen              UNOWNED       =             =             =             =   
 note                UNOWNED       =             =             =             =             =            =            WRONG_STATE
 classify            UNOWNED       =             =             =             =             =            =            WRONG_STATE
 correct_time        UNOWNED       =             =             =             =             =            =            WRONG_STATE
+set_cad_number      UNOWNED       =             =             =             =             =            =            =
 extend_tracking     =             =             =             =             =             =            =            WRONG_STATE
 close               closed        closed        closed        closed        closed        closed       closed       WRONG_STATE
 still_on_it         UNOWNED       =             =             =             =             =            =            WRONG_STATE
@@ -73,6 +74,7 @@ WISHES: dict[str, Wish] = {
     "note": lambda id, of, on: cmd.Note(id=id, incident=of, text="she whispers"),
     "classify": lambda id, of, on: cmd.Classify(id=id, incident=of, as_class="real"),
     "correct_time": lambda id, of, on: cmd.CorrectTime(id=id, incident=of, time="pressed", to=START, reason="late"),
+    "set_cad_number": lambda id, of, on: cmd.SetCadNumber(id=id, incident=of, number="G2026-0417"),
     "extend_tracking": lambda id, of, on: cmd.ExtendTracking(id=id, incident=of, minutes=5, reason="she moves"),
     "close": lambda id, of, on: cmd.Close(
         id=id, incident=of, as_class="real", outcome="other", reason="over", anyway=True
@@ -201,4 +203,10 @@ def test_nothing_but_closing_and_opening_again_leaves_or_enters_the_end() -> Non
         ends = {state for state in OPEN if leads(what, state) == "closed"}
         assert ends == (set(OPEN) if what == "close" else set()), what
         assert leads(what, "closed") == "closed" or what in ("reopen", "release", "route"), what
-        assert "closed" not in row.open or what in ("reopen", "open_case", "explain", "answer_order"), what
+        assert "closed" not in row.open or what in (
+            "reopen",
+            "open_case",
+            "explain",
+            "answer_order",
+            "set_cad_number",
+        ), what

@@ -43,6 +43,7 @@ DROPPED: Final[dict[str, Any]] = {
     "call": None,
     "cic": "",
     "packet": "",
+    "number": "",
     **dict.fromkeys(("announced_by", "announced_until", "announced_where"), ""),
 }
 NAMED: Final[dict[str, Kind]] = {"device": "device", "case": "case", "unit": "unit", "order": "order"}

@@ -1,9 +1,10 @@
 // The actions of the selected alarm: where to route, the buttons, and the form of the moment. They never scroll away.
-import { button } from "../../shell/build.js";
+import { button, copied } from "../../shell/build.js";
 import { DrillStrip } from "../drills/strip.js";
 import { attributes, clock, element, joined, write } from "../../shell/format.js";
 import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
+import { brief } from "../case/brief.js";
 import { Form, agreedWords } from "./form.js";
 import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
@@ -171,8 +172,10 @@ export class Actions {
     }
     if (!row) return store.t("not_now.none");
     if (row.drill) return store.t("not_now.drill");
-    if (store.guarded(row.id)) return changed(store, row);
+    if (!action.copies && store.guarded(row.id)) return changed(store, row);
     const { action } = this._of(name);
+    // Until somebody has it a drill looks like an alarm: it may not stand in a CAD.
+    if (action.copies && row.state === "raised") return store.t("not_now.unowned");
     const why = action.technical ? "technical_only" : store.why(action.asks ?? name);
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
@@ -210,7 +213,7 @@ export class Actions {
     else if (action.watch) button.hidden = !this.watch.shows(name, row);
     else if (action.back) button.hidden = !row?.standing_down?.length;
     else if (action.technical) button.hidden = !device;
-    else if (action.more) button.hidden = !row || !row.closed === (name === "reopen");
+    else if (action.more) button.hidden = !row || (!action.late && !row.closed === (name === "reopen"));
     else button.hidden = (!!device && name !== "acknowledge") || !!row?.closed;
   }
 
@@ -234,7 +237,9 @@ export class Actions {
     if (why || !shown) return this._refused(name, why);
     this.refusal.clear();
     const { action } = this._of(name);
-    if (action.form) {
+    if (action.copies) {
+      this._copy();
+    } else if (action.form) {
       this.form.show(name, shown);
       this.update();
     } else if (device) {
@@ -266,6 +271,16 @@ export class Actions {
   _mark(name, why) {
     const { button, words } = this._of(name);
     this.refusal.show(button, words.textContent ?? "", why);
+  }
+
+  /** Put the selected alarm's brief where a CAD can be given it. */
+  async _copy() {
+    const { store, desk } = this;
+    const { row } = store;
+    const detail = store.detailOf(row);
+    if (!row || !detail) return desk.say(store.t("brief.later"), true);
+    const done = await copied(brief(store, row, detail));
+    desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }
 
   /** Route to the chosen zone; what the desk refuses once is asked in the place of the buttons. @param {import("../../shell/wire.js").Row |

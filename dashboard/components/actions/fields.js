@@ -55,6 +55,11 @@ export function field(store, kind, row, changed) {
       return words(kind, store.t("field_note"), true);
     case "person":
       return person(store);
+    case "number": {
+      const made = words(kind, store.t("field_cad_number"));
+      made.set((row && "cad" in row && row.cad) || "");
+      return made;
+    }
     case "unit":
       return words(kind, store.t("field_unit"));
     case "happened_at":

@@ -31,6 +31,7 @@ export const FORMS = {
     fields: ["reason", "happened_at"],
     command: (facts, row) => ({ do: "progress", incident: row.id, step: "declined", ...facts }),
   },
+  set_cad_number: { title: "form_set_cad_number", fields: ["number"], needed: ["number"] },
   hand_over: { title: "form_hand_over", fields: ["person", "note"], needed: ["person"], confirm: "confirm.hand_over" },
   hand_over_desk: {
     title: "form_hand_over_desk",

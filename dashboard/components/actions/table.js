@@ -1,6 +1,7 @@
 // Every action of an operator in one table: its key, where it stands, what it asks of the desk. Whether it may come now the server says.
 
-/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, asks?: string}} Action */
+/** @typedef {{name: string, key?: string, shift?: boolean, form?: boolean, step?: string, more?: boolean, offer?: boolean, watch?: boolean, back?: boolean, technical?: boolean, copies?: boolean, late?: boolean, asks?: string}} Action
+ *  `copies`: it asks the desk for nothing, the page does it; `late`: also once it is closed */
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "acknowledge", key: "a" },
@@ -15,6 +16,8 @@ export const ACTIONS = [
   { name: "accepted", key: "y", step: "accepted", more: true },
   { name: "declined", key: "d", form: true, more: true },
   { name: "time", key: "t", form: true, more: true, asks: "progress" },
+  { name: "copy_brief", key: "q", more: true, copies: true },
+  { name: "set_cad_number", key: "q", shift: true, form: true, more: true, late: true },
   { name: "hand_over", key: "p", form: true, more: true },
   { name: "accept_hand_over", key: "j", offer: true },
   { name: "decline_hand_over", form: true, offer: true },

@@ -4,6 +4,7 @@ import { clock, day, duration, element, joined, ticking, write } from "../../she
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Store } from "../../shell/store.js";
 import { announcedTest } from "../devices/words.js";
+import { seats } from "../escalation/words.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
 import { sentence } from "./history.js";
@@ -103,8 +104,9 @@ export class CasePanel {
       const said = classOf(store, row);
       if (said) state.push(said);
       if (row.outcome) state.push(store.t(`outcome.${row.outcome}`));
-      if (store.mine(row)) state.push(`${store.t("mine")} (${row.owner})`);
-      else if (row.state !== "raised") state.push(row.owner || store.t("nobody"));
+      const on = seats(store, row);
+      if (store.mine(row)) state.push(`${store.t("mine")} (${on})`);
+      else if (row.state !== "raised") state.push(on || store.t("nobody"));
     } else if (device) {
       state.unshift(store.t(`condition.${device.condition}`));
       if (device.flaps) state.push(store.t("flapping", { n: device.flaps }));

@@ -70,6 +70,7 @@ export class Circumstances {
     const { store } = this;
     const list = element("dl");
     this._position(list, live);
+    if (store.row?.cad) this._fact(list, store.t("field_cad_number"), store.row.cad);
     if (live.reason) this._fact(list, store.t("raised_why"), live.reason);
     for (const [path, reason] of live.unreadable ?? [])
       this._fact(list, store.t("unreadable"), store.t("unreadable_text", { path, reason }));

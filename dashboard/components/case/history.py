@@ -73,6 +73,8 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
     elif isinstance(event, ev.TimeCorrected):
         what = event.time
+    elif isinstance(event, ev.CadNumbered):
+        what = event.number
     elif (told := told_of(event)) is not None:
         code, what = told
     elif isinstance(event, ev.HandOverOffered | ev.Assigned | ev.KeptFrom):

@@ -40,7 +40,7 @@ export class WatchStrip {
     const { store, row } = this;
     const next = row ? upcoming(store, row) : null;
     const did = row && row.state !== "closed" ? done(store, row) : [];
-    this.root.hidden = !next && !did.length;
+    this.root.hidden = !next && !did.length && !this.shows("join", row);
     if (!row || this.root.hidden) return;
     write(this.next, next?.[1] ?? "");
     this.next.hidden = !next;

@@ -32,6 +32,12 @@ export function again(store, row) {
   return parts;
 }
 
+/** Who is on an alarm: its owner, the second seat, and which of them listens. @param {Store} store @param {Row} row */
+export function seats(store, row) {
+  const named = [row.owner ?? "", ...(row.helpers ?? [])].filter(Boolean);
+  return named.map((who) => (who === row.listener ? store.t("seat_listens", { who }) : who)).join(" + ");
+}
+
 /** What it did and nobody has answered yet, as [kind, sentence]. @param {Store} store @param {Row} row */
 export function done(store, row) {
   const parts = [];
@@ -47,6 +53,5 @@ export function done(store, row) {
   }
   if (row.copied && !row.gone) parts.push(["warn", store.t("copied")]);
   else if (row.supervisor && !row.ladder) parts.push(["bad", store.t("supervisor_called")]);
-  if (row.helpers?.length) parts.push(["", store.t("helped_by", { who: row.helpers.join(", ") })]);
   return parts;
 }

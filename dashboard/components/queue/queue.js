@@ -3,7 +3,7 @@ import { button, current, redraw } from "../../shell/build.js";
 import { attributes, clock, duration, element, joined, ticking, write, writeParts } from "../../shell/format.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
-import { counting, upcoming } from "../escalation/words.js";
+import { counting, seats, upcoming } from "../escalation/words.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { free, gathered, needs, SIDES } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
@@ -336,7 +336,7 @@ export class Queue {
     if (drawn.low) {
       const state = row.state === "raised" ? "" : store.t(`state.${row.state}`);
       marks(drawn.place, [["where", where], ...(state ? [["state", `· ${state}`]] : [])]);
-      write(drawn.who, row.owner || store.t("nobody_short"));
+      write(drawn.who, seats(store, row) || store.t("nobody_short"));
       marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
       return;
     }

@@ -101,6 +101,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     copied: bool = False
     supervisor: bool = False
     helpers: tuple[str, ...] = ()
+    listener: str = ""
+    cad: str = ""
     next: str = ""
     next_at: int | None = None
     warn_at: int | None = None
@@ -249,6 +251,8 @@ def row(
         paper=incident.paper,
         call=incident.call.state if incident.call else "",
         listening="listening" in incident.times,
+        listener=name_of(incident.listener) if incident.listener else "",
+        cad=incident.cad,
         fix_at=milliseconds(incident.fix_at),
         radius_m=fix.radius if fix else None,
         speed_m_s=fix.speed if fix else None,

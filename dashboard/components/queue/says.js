@@ -3,7 +3,7 @@ import { clock, duration, joined, metres } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
 import { standDowns } from "../case/stand_down.js";
 import { pastOf } from "../devices/words.js";
-import { again, done, upcoming } from "../escalation/words.js";
+import { again, done, seats, upcoming } from "../escalation/words.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row */
 
@@ -35,7 +35,7 @@ export function whatOf(store, row, now) {
 export function whoOf(store, row) {
   const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
   if (row.state === "raised") return [store.t("nobody"), offered];
-  const parts = [row.owner ?? "", offered];
+  const parts = [seats(store, row), offered];
   if (row.state === "acknowledged") parts.push(row.order_zone ? "" : store.t("not_routed"));
   // The row has named its zone already.
   else

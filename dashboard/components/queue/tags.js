@@ -16,6 +16,7 @@ export function tagsOf(store, row, now) {
     tags.push([kind, store.t(key, facts)]);
   const open = row.state !== "closed";
   if (store.mine(row)) add("mine", "mine");
+  else if (row.helpers?.includes(store.desk)) add("second", "second_seat");
   if (store.offered(row) === "me") add("offered", "offered_you");
   for (const code of row.warns ?? []) add(code === "excluded" ? "warn" : "bad", `warns.${code}`);
   if ((row.presses ?? 1) > 1) add("presses", "presses", { n: row.presses });
@@ -26,6 +27,7 @@ export function tagsOf(store, row, now) {
   const said = classOf(store, row);
   if (said) tags.push(["class", said]);
   if (row.paper) add("paper", "paper");
+  if (row.cad) add("cad", "cad_number", { number: row.cad });
   if (row.drill) add("drill", "drill");
   if (row.bench) add("bench", "bench");
   return tags;

@@ -1,5 +1,5 @@
 // The address of this view, to be sent to a colleague: a word that says nothing to whoever may not open it.
-import { button } from "../../shell/build.js";
+import { button, copied } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
 export class Address {
@@ -23,11 +23,7 @@ export class Address {
     this.field.value = to.href;
     this.root.hidden = false;
     this.field.select();
-    const copied = await navigator.clipboard?.writeText(to.href).then(
-      () => true,
-      () => false,
-    ); // only over https or on this machine
-    write(this.said, store.t(copied ? "address_copied" : "address_copy"));
+    write(this.said, store.t((await copied(to.href)) ? "address_copied" : "address_copy"));
   }
 
   /** Whether there was one to hide. */

@@ -1,7 +1,9 @@
 """`/report/WORD.csv`, `.json`, `.pdf`: the rows of a view, its report, its report on paper. WORD is the sealed view."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
@@ -50,10 +52,11 @@ class ExportPage(DocumentPage[ExportGround]):
         now, title = consoles.desk.clock.now(), t("Response times")
         table = await table_for(history, consoles.desk, self.user())
         begun, names = shift_start(consoles, now), consoles.places.names
+        numbers = await consoles.desk.cad_numbers() if form == "csv" else {}
 
         def work() -> tuple[bytes, int, str]:
             profile = consoles.profiles.get(view.profile) or PROFILES["amr"]
-            return made(table, view, profile, form, now=now, begun=begun, names=names, title=title)
+            return made(table, view, profile, form, now=now, begun=begun, names=names, title=title, numbers=numbers)
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         await self.exported("report", form, content, rows, selection, roles)
@@ -70,12 +73,17 @@ def made(
     begun: datetime | None,
     names: dict[str, str],
     title: str,
+    numbers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[bytes, int, str]:
-    """The file of a view, of how many rows it is, and what was selected. Who acknowledged is in none of them."""
+    """The file of a view, of how many rows it is, and what was selected. Who acknowledged is in none of them.
+
+    `numbers` are those in the centre's CAD by incident: they stand in the rows.
+    """
     one = choose(table, view, profile.targets[0], now=now, shift_start=begun)
     told = len(one.rows), said(one.selection)
     if form == "csv":
-        text = tables.csv(in_belgium(one.rows.drop(columns="operator").reset_index(drop=True)))
+        rows = tables.numbered(one.rows.drop(columns="operator").reset_index(drop=True), numbers)
+        text = tables.csv(in_belgium(rows))
         return text.encode("utf-8", "backslashreplace"), *told
     found = report(table, one.selection, profile, title=title, by=("as_class", "cic", "zone"))
     if form == "json":

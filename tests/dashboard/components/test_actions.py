@@ -33,6 +33,7 @@ ASKS: dict[str, dict[str, Any]] = {
     "close": {"as_class": "real", "outcome": "other", "reason": "over"},
     "decline_hand_over": {"reason": "on two"},
     "correct_time": {"time": "pressed", "to": START.isoformat(), "reason": "late"},
+    "set_cad_number": {"number": "G2026-0417"},
     "extend_tracking": {"minutes": 5, "reason": "she moves"},
     "reopen": {"reason": "again"},
     "explain": {"reason": "no patrol was free"},

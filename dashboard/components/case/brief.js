@@ -1,0 +1,72 @@
+// The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
+import { clock, joined, metres } from "../../shell/format.js";
+
+const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
+
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
+ *  @typedef {import("../../shell/wire.js").Detail} Detail */
+
+/** The brief of an alarm; a fact that is not known is said to be unknown, never left out. @param {Store} store @param {Row} row @param {Detail} detail */
+export function brief(store, row, { live, case: file }) {
+  const t = store.t.bind(store);
+  const press = row.origin === "hand" ? t("by_hand") : t(`press.${row.press}`);
+  const pinned = (/** @type {string[]} */ ...headings) =>
+    (file.pinned ?? []).filter((fact) => headings.includes(fact.heading)).map((fact) => fact.text);
+  const weapons = pinned("weapon");
+  const facts = [
+    [
+      "alarm",
+      joined([
+        store.training && t("brief.exercise"),
+        row.label,
+        press,
+        clock(row.received),
+        (row.presses ?? 1) > 1 && t("presses", { n: row.presses }),
+      ]),
+    ],
+    ["cad", row.cad],
+    ["place", joined([store.zone(row.zone_name), row.municipality !== row.zone_name && row.municipality])],
+    ["position", position(store, live)],
+    ["who", who(store, file)],
+    ["from", joined([file.suspect, ...pinned("plate")]) || t("brief.unknown")],
+    ["weapon", weapons.join("; ") || t("brief.none_known")],
+    ["approach", [t("brief.no_call"), ...pinned("listen_only", "silent_approach", "other")].join("; ")],
+    ["asked", asked(store, row, live)],
+  ];
+  return facts
+    .filter(([kind, text]) => text || kind !== "cad")
+    .map(([kind, text]) => `${t(`brief.${kind}`)}: ${(text || t("brief.unknown")).replace(PLAIN, " ").trim()}`)
+    .join("\n");
+}
+
+/** @param {Store} store @param {import("../../shell/wire.js").Live} live */
+function position(store, live) {
+  if (live.lat == null || live.lon == null) return store.t("no_position");
+  const { radius_m: radius } = live;
+  const sure = radius ? store.t("radius", { m: metres(store.words, radius) }) : store.t("radius_unknown");
+  const point = `${live.lat.toFixed(5)}, ${live.lon.toFixed(5)} ${sure}`;
+  return live.fix_at ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
+}
+
+/** @param {Store} store @param {import("../../shell/wire.js").Case} file */
+function who(store, file) {
+  const state = file.state === "open" ? "" : store.t(`case_state.${file.state}`, { date: file.valid_until });
+  return joined([
+    file.victim,
+    !!file.languages?.length && store.t("speaks", { languages: file.languages.join(", ").toUpperCase() }),
+    file.number && store.t("case_number", { number: file.number }),
+    state,
+  ]);
+}
+
+/** @param {Store} store @param {Row} row @param {import("../../shell/wire.js").Live} live */
+function asked(store, row, live) {
+  if (row.order_zone) {
+    const unit = store.t("brief.unit_of", { zone: store.zone(row.order_zone) });
+    const sent = live.order_at ? store.t("brief.at", { what: unit, time: clock(live.order_at) }) : unit;
+    return joined([sent, row.delivery && row.delivery !== "delivered" && store.t(`delivery.${row.delivery}`)]);
+  }
+  const first = live.proposal.options?.find((one) => one.zone === live.proposal.preselected);
+  const unit = first ? store.t("brief.unit_of", { zone: store.zone(first.name) }) : store.t("brief.unit");
+  return joined([unit, store.t("not_routed")]);
+}

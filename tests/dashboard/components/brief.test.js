@@ -1,0 +1,97 @@
+// The brief for CAD and radio: which facts, in which order, and that none that is missing is left out in silence.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { brief } from "../../../dashboard/components/case/brief.js";
+import { fill } from "../../../dashboard/shell/format.js";
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  "brief.at": "{what} at {time}",
+  "brief.unit_of": "a unit of {zone}",
+  "brief.exercise": "EXERCISE",
+  radius: "± {m}",
+  m: "{n} m",
+  speaks: "speaks {languages}",
+  case_number: "Case {number}",
+  zone: "PZ {name}",
+};
+/** A page, as far as a brief asks it. @param {object | null} [training] @returns {any} */
+function page(training = null) {
+  const t = (/** @type {string} */ key, /** @type {Record<string, unknown>} */ facts) => fill(WORDS, key, facts);
+  return { t, words: WORDS, training, zone: (/** @type {string} */ name) => (name ? t("zone", { name }) : "") };
+}
+const AT = Date.UTC(2026, 10, 24, 20, 14, 7);
+/** @type {any} */
+const ROW = {
+  label: "AMR-00412",
+  press: "hold",
+  received: AT,
+  presses: 2,
+  zone_name: "Gent",
+  municipality: "Gent",
+  cad: "G17",
+};
+/** @type {any} */
+const DETAIL = {
+  live: {
+    lat: 51.0536,
+    lon: 3.7253,
+    radius_m: 18,
+    fix_at: AT - 2000,
+    proposal: { options: [{ zone: "5415", name: "Gent" }], preselected: "5415" },
+  },
+  case: {
+    state: "open",
+    number: "2026-0001",
+    victim: "A. Voorbeeld",
+    languages: ["nl", "fr"],
+    suspect: "B. Fictief",
+    pinned: [
+      { heading: "silent_approach", text: "Silent approach,\n second unit at the rear" },
+      { heading: "weapon", text: "Firearm reported" },
+      { heading: "plate", text: "grey van 1-ABC-000" },
+    ],
+    duress_word: "winter",
+    safe_word: "tulip",
+  },
+};
+
+test("a brief says alarm, CAD, place, position, who, from whom, weapon, approach and what is asked, a line each", () => {
+  assert.deepEqual(brief(page(), ROW, DETAIL).split("\n"), [
+    "brief.alarm: AMR-00412 · press.hold · 21:14:07 · presses",
+    "brief.cad: G17",
+    "brief.place: PZ Gent",
+    "brief.position: 51.05360, 3.72530 ± 18 m at 21:14:05",
+    "brief.who: A. Voorbeeld · speaks NL, FR · Case 2026-0001",
+    "brief.from: B. Fictief · grey van 1-ABC-000",
+    "brief.weapon: Firearm reported",
+    "brief.approach: brief.no_call; Silent approach, second unit at the rear",
+    "brief.asked: a unit of PZ Gent · not_routed",
+  ]);
+});
+
+test("what is not known is said, the words agreed with her are never in it, and an exercise says so first", () => {
+  const bare = { live: { proposal: {} }, case: { state: "unknown" } };
+  const said = brief(
+    page({}),
+    { ...ROW, zone_name: "", municipality: "", cad: "", presses: 1 },
+    /** @type {any} */ (bare),
+  );
+  assert.deepEqual(said.split("\n"), [
+    "brief.alarm: EXERCISE · AMR-00412 · press.hold · 21:14:07",
+    "brief.place: brief.unknown",
+    "brief.position: no_position",
+    "brief.who: case_state.unknown",
+    "brief.from: brief.unknown",
+    "brief.weapon: brief.none_known",
+    "brief.approach: brief.no_call",
+    "brief.asked: brief.unit · not_routed",
+  ]);
+  assert.ok(!/winter|tulip/.test(brief(page(), ROW, DETAIL)));
+});
+
+test("an order under way is what is asked, since when, and whether it must be said by radio", () => {
+  const row = { ...ROW, order_zone: "Gent", delivery: "radio" };
+  const live = { ...DETAIL.live, order_at: AT + 30_000 };
+  assert.match(brief(page(), row, { ...DETAIL, live }), /asked: a unit of PZ Gent at 21:14:37 · delivery\.radio$/);
+});
