@@ -36,6 +36,7 @@ from incidents import events as ev
 from incidents.bindings import DeviceCases
 from incidents.board import Change
 from incidents.buttons import Buttons
+from incidents.case import Case
 from incidents.centres import ANNOUNCE_PCT, Belongs
 from incidents.desk.desk import Desk
 from incidents.escalation.ladder import THERE, Away, WatchTimes
@@ -298,6 +299,17 @@ class Consoles(CommonGround):
             return
         wish = do.OpenCase(id=uuid4().hex, incident=incident.id)
         task = asyncio.get_running_loop().create_task(self._record_opening(wish, user))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def device_case_shown(self, session: SignedPage, stream: str, device: str, case: Case) -> None:
+        """Record that this person was shown whose device this is, once for each person and case."""
+        actor = session.user.actor
+        if (actor, f"{stream} {case.number}") in self._opened:
+            return
+        self._opened.add((actor, f"{stream} {case.number}"))
+        event = ev.DeviceCaseShown(device=device, case=case.number)
+        task = asyncio.get_running_loop().create_task(self.desk.note(stream, event, id=uuid4().hex, actor=actor))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -203,7 +203,11 @@ class Board:
 
     def hear(self, told: Told) -> None:
         """Take what was heard of a device."""
-        self.devices[told.device] = now.after(self.devices.get(told.device), told)
+        before = self.devices.get(told.device)
+        after = self.devices[told.device] = now.after(before, told)
+        if before is not None and before.battery != after.battery:
+            for stream in {alarm.stream for alarm in self.device_alarms.values() if alarm.device == told.device}:
+                self.notify(Change(kind="device", key=stream))
 
     def feed(self, health: FeedHealth) -> None:
         """Take the present health of a feed."""

@@ -8,6 +8,7 @@ until it has not changed for a minute. All of it follows from the entries and th
 """
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -44,6 +45,13 @@ class DeviceAlarm(msgspec.Struct, frozen=True, kw_only=True):
     def flapping(self) -> bool:
         """Whether it comes and goes, by the last that was heard of it."""
         return self.changes > 0
+
+    @property
+    def state(self) -> Literal["alarmed", "returned", "shelved"]:
+        """As every page says it. One that flaps stands as alarmed, whatever it said last."""
+        if self.shelved_until is not None:
+            return "shelved"
+        return "returned" if self.returned_at is not None and not self.flapping else "alarmed"
 
     @property
     def calls(self) -> bool:

@@ -29,7 +29,7 @@ TOLD = (
     "page supervisor",
     "shelve_device",
 )
-TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline"})
+TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline", "whose"})
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,9 @@ def _rows(_: Callable[[str], str]) -> dict[str, str]:
         "past.days": _("last test {n} days ago"),
         "flapping": _("flapping, {n} changes"),
         "device_past": _("Until now"),
+        "to_call": _("To call"),
+        "to_call_none": _("no number in the case"),
+        "to_call_not_her": _("during an alarm never her own phone"),
         "flapping_long": _("It comes and goes. It is steady when nothing has changed for a minute."),
     }
 
@@ -34,11 +37,11 @@ def _list(_: Callable[[str], str]) -> dict[str, str]:
         "devices.title": _("Devices: daily list and tests"),
         "devices.made": _("As it was at {time}"),
         "devices.rule": _("each is to be tested every {n} days"),
-        "devices.again": _("load the page again for the present"),
+        "devices.not_live": _("NOT LIVE: no answer since {time}. What stands here is as it was then."),
         "devices.n": _("{n} devices"),
         "devices.overdue_n": _("{n} tests overdue"),
         "devices.alarms_n": _("{n} with a technical alarm"),
-        "devices.counting": _("The log is still being read: tests are not counted yet. Load it again in a moment."),
+        "devices.counting": _("The log is still being read: tests are not counted yet."),
         "devices.file": _("File (CSV)"),
         "devices.file_names": _("File with names (CSV, recorded)"),
         "devices.with_names": _("Show names (recorded)"),

@@ -309,6 +309,11 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _search(self, n: int | None = None, text: str = "") -> None:
         self.reply(found=self._case.found(n, text[:100].strip()))
 
+    @answers("whose")
+    async def _whose(self, device: str = "") -> None:
+        """A technical alarm was chosen, by its key: whose device it is, and whom to call."""
+        self.reply(whose={"id": device[:256], "case": self._case.whose(device[:256])})
+
     @answers("place")
     async def _place(self, n: int | None = None, text: str = "") -> None:
         """What somebody types of a place."""

@@ -48,7 +48,7 @@ class DeviceTested(Event, frozen=True, kw_only=True, tag="device_tested"):
 
 
 class DeviceCaseShown(Event, frozen=True, kw_only=True, tag="device_case_shown"):
-    """A person was shown at the bench whose a device is: its case's number and name, once for each page and device."""
+    """A person was shown whose a device is, at the bench or beside its technical alarm: its case's number and name."""
 
     SEALED = frozenset({"device", "case"})
     device: str | None = None

@@ -45,6 +45,13 @@ export class CasePanel {
     root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
     this.circumstances = new Circumstances(store);
     this.drawn = "";
+    /** @type {{id: string, case: import("./circumstances.js").Whose | null} | null} whose device the chosen technical alarm is of */
+    this.whose = null;
+    store.on("select access", () => this._ask());
+    store.answers("whose", (whose) => {
+      this.whose = whose;
+      this.update();
+    });
     const counting = new ResizeObserver(() => this._countHidden());
     for (const scrolling of [this.facts, this.pinned]) {
       scrolling.addEventListener("scroll", () => this._countHidden(), { passive: true });
@@ -53,6 +60,13 @@ export class CasePanel {
     store.on("rows select detail desk", () => this.update());
     store.on("second", () => this.tick());
     this.update();
+  }
+
+  /** Whose a device is is asked anew for whoever is here, and of what is chosen. */
+  _ask() {
+    const { store } = this;
+    this.whose = null;
+    if (store.device && !store.locked) store.send({ do: "whose", device: store.device.id });
   }
 
   update() {
@@ -73,7 +87,8 @@ export class CasePanel {
     this.body.dataset.drill = row?.drill ? store.t("drill") : "";
     this._head(shown);
     const detail = store.detailOf(row);
-    const drawn = JSON.stringify([shown.id, detail, device, shown.past]);
+    const whose = device && this.whose?.id === device.id ? this.whose.case : null;
+    const drawn = JSON.stringify([shown.id, detail, device, shown.past, whose]);
     if (drawn !== this.drawn) {
       const other = this.shownId !== shown.id;
       const scroll = this.facts.scrollTop;
@@ -81,7 +96,7 @@ export class CasePanel {
       this.shownId = shown.id;
       this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
       this.facts.replaceChildren(
-        ...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device) : []),
+        ...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device, whose) : []),
       );
       this.facts.scrollTop = other ? 0 : scroll;
     }

@@ -7,7 +7,8 @@ const URGENT = new Set(["listen_only", "weapon"]);
 const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "erased"]);
 
 /** @typedef {import("../../shell/wire.js").Detail} Detail @typedef {import("../../shell/wire.js").Live} Live
- *  @typedef {import("../../shell/wire.js").Fact} Fact */
+ *  @typedef {import("../../shell/wire.js").Fact} Fact
+ *  @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose whose device it is, and whom to call */
 
 export class Circumstances {
   /** @param {import("../../shell/store.js").Store} store */
@@ -94,13 +95,22 @@ export class Circumstances {
     return [list, element("h3", "", store.t("history")), past];
   }
 
-  /** What is known of a technical alarm. @param {import("../../shell/wire.js").DeviceRow} device */
-  technical(device) {
+  /** What is known of a technical alarm. @param {import("../../shell/wire.js").DeviceRow} device @param {Whose | null} whose */
+  technical(device, whose) {
     const { store } = this;
     const list = element("dl");
     const since = store.t("tech_since", { time: clock(device.since) });
     const times = (device.count ?? 1) > 1 && store.t("times_n", { n: device.count });
     this._fact(list, store.t("device"), store.t(`condition.${device.condition}`), joined([since, times]));
+    if (whose) {
+      this._fact(list, store.t("devices.case"), joined([whose.number, whose.victim]), store.zone(whose.zone));
+      this._fact(
+        list,
+        store.t("to_call"),
+        whose.safe_numbers.join(", ") || store.t("to_call_none"),
+        store.t("to_call_not_her"),
+      );
+    }
     if (device.flaps) this._fact(list, store.t("flapping", { n: device.flaps }), store.t("flapping_long"));
     if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
     if (device.past) this._fact(list, store.t("device_past"), pastOf(store, device));

@@ -38,6 +38,7 @@ class CaseGround(Ground, Protocol):
     @property
     def places(self) -> Places: ...
     def case_opened(self, session: SignedPage, incident: Incident) -> None: ...
+    def device_case_shown(self, session: SignedPage, stream: str, device: str, case: Case) -> None: ...
 
 
 class CasePart:
@@ -102,6 +103,29 @@ class CasePart:
             found = [case for case in hits if not desk.exclusions.case(case, user)][:MAX_FOUND]
             desk.searched(user, text, [case.number for case in found])
         return {"n": n, "cases": [{"number": c.number, "victim": c.victim.name, "devices": c.devices} for c in found]}
+
+    def whose(self, key: str) -> dict[str, Any] | None:
+        """Whose device a technical alarm is of, and whom to call, recorded; None without a case that who is here may see."""
+        desk, page = self._consoles.desk, self._page
+        stream, _, condition = key.rpartition("/")
+        alarm = next((one for at, one in desk.board.device_alarms.items() if at == (stream, condition)), None)
+        if (
+            alarm is None
+            or alarm.device is None
+            or not self._may_see()
+            or desk.exclusions.device(alarm.device, page.user)
+        ):
+            return None
+        case = desk.cases.by_device(alarm.device)
+        if case is None:
+            return None
+        self._consoles.device_case_shown(page, stream, alarm.device, case)
+        return {
+            "number": case.number,
+            "victim": case.victim.name,
+            "safe_numbers": case.safe_numbers,
+            "zone": self._consoles.places.zone_name(case.home_zone) if case.home_zone else "",
+        }
 
     def _may_see(self) -> bool:
         now = self._page.standing

@@ -42,7 +42,8 @@ class DeviceRows:
         for condition in CONDITIONS:
             if (alarm := self._board.device_alarms.get((stream, condition))) is not None:
                 past = past_of(self.tally(alarm.device)) if alarm.device is not None else None
-                rows[device_key(alarm)] = device_row(alarm, name_of, past)
+                now = self._board.devices.get(alarm.device or "")
+                rows[device_key(alarm)] = device_row(alarm, name_of, past, now.battery if now else None)
         self._shown[stream] = tuple(rows)
         return rows
 

@@ -314,23 +314,21 @@ def device_key(alarm: DeviceAlarm) -> str:
     return f"{alarm.stream}/{alarm.condition}"
 
 
-def device_row(alarm: DeviceAlarm, name_of: Callable[[str], str], past: Past | None = None) -> DeviceRow:
-    """The row of a technical alarm. One that flaps stands as alarmed, whatever it said last."""
+def device_row(
+    alarm: DeviceAlarm, name_of: Callable[[str], str], past: Past | None = None, battery: int | None = None
+) -> DeviceRow:
+    """The row of a technical alarm. `battery`: what its device last said, not what it said when it alarmed."""
     return DeviceRow(
         id=device_key(alarm),
         stream=alarm.stream,
         condition=alarm.condition,
         label=alarm.device or "?",
-        state="shelved"
-        if alarm.shelved_until
-        else "returned"
-        if alarm.returned_at and not alarm.flapping
-        else "alarmed",
+        state=alarm.state,
         since=milliseconds(alarm.since),
         count=alarm.count,
         flaps=alarm.changes,
         past=past,
-        battery=alarm.battery,
+        battery=alarm.battery if battery is None else battery,
         owner=name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
         returned=milliseconds(alarm.returned_at),
         shelved=milliseconds(alarm.shelved_until),

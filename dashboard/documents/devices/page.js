@@ -1,15 +1,121 @@
-// The page of the devices: the form that announces a test; the rest stands in the page as it was made.
+// The page of the devices: it is made anew every few seconds and its rows are put in the place of those that stand; sorted by a column;
+// and the form that announces a test.
 import { find } from "../../shell/build.js";
-import { fill } from "../../shell/format.js";
+import { clock, fill, write } from "../../shell/format.js";
 import { Announce } from "../../components/devices/announce.js";
+
+const EVERY_MS = 5000;
+const LATE_MS = 15_000; // without an answer it says that it is not live
+const SORTED = "vigie.devices.sorted";
+const BENCH = "vigie.bench"; // what the technician's page shows first, by its own name for it
 
 const words = JSON.parse(find(document, "#words").textContent);
 const { devices, tests, max } = JSON.parse(find(document, "#facts").textContent);
-new Announce(find(document, "#announce"), {
-  t: (key, facts) => fill(words, key, { ...facts }),
-  address: "devices",
-  devices,
-  tests,
-  max,
-  changed: () => location.reload(),
+const place = document.querySelector("#announce");
+let answered = Date.now();
+
+const t = (/** @type {string} */ key, /** @type {object} */ facts = {}) => fill(words, key, { ...facts });
+
+/** @param {typeof tests} standing */
+function announce(standing) {
+  if (!place) return;
+  place.replaceChildren();
+  new Announce(/** @type {HTMLElement} */ (place), {
+    t,
+    address: "devices",
+    devices,
+    tests: standing,
+    max,
+    changed: look,
+  });
+}
+
+/** @type {{by: string, down: boolean}} */
+let sorted = { by: "", down: false };
+try {
+  sorted = { ...sorted, ...JSON.parse(sessionStorage.getItem(SORTED) ?? "{}") };
+} catch {
+  sessionStorage.removeItem(SORTED);
+}
+
+/** Rows in the order of a column; as they came where none was chosen. @param {HTMLElement[]} rows */
+function inOrder(rows) {
+  const { by, down } = sorted;
+  if (!by) return rows;
+  const keys = new Map(rows.map((row) => [row, JSON.parse(row.dataset.sorts ?? "{}")[by] ?? ""]));
+  const [first, second] = down ? [1, -1] : [-1, 1];
+  return rows.sort((a, b) => (keys.get(a) === keys.get(b) ? 0 : keys.get(a) < keys.get(b) ? first : second));
+}
+
+/** @param {Document} from the rows of this page, or of one that was made anew */
+function put(from) {
+  const rows = find(document, "#rows");
+  const focused = document.activeElement?.closest("tr")?.dataset.device;
+  const fresh = /** @type {HTMLElement[]} */ ([...find(from, "#rows").children]);
+  if (from !== document) names(fresh);
+  const listed = fresh.every((row) => row.dataset.device) ? inOrder(fresh) : fresh;
+  rows.replaceChildren(...listed.map((row) => document.adoptNode(row)));
+  if (focused)
+    find(rows, `[data-device="${CSS.escape(focused)}"]`)
+      ?.querySelector("a")
+      ?.focus();
+  for (const head of document.querySelectorAll("thead th[aria-sort]")) {
+    const own = head.querySelector("button")?.dataset.by === sorted.by;
+    head.setAttribute("aria-sort", own ? (sorted.down ? "descending" : "ascending") : "none");
+  }
+}
+
+/** Names were asked for once, and recorded: a row keeps the one it has. @param {HTMLElement[]} fresh */
+function names(fresh) {
+  if (!document.querySelector("#rows .victim")) return;
+  /** @type {Map<string | undefined, string>} */
+  const known = new Map();
+  for (const row of document.querySelectorAll("#rows tr"))
+    known.set(/** @type {HTMLElement} */ (row).dataset.case, row.querySelector(".victim")?.textContent ?? "");
+  for (const row of fresh) {
+    const cell = document.createElement("td");
+    cell.className = "victim";
+    cell.textContent = (row.dataset.case && known.get(row.dataset.case)) || "\u2013";
+    row.children[1]?.after(cell);
+  }
+}
+
+/** Ask for the page as it is now. What does not answer, or answers with another page (nobody is signed in), is said. */
+async function look() {
+  try {
+    const asked = await fetch("devices", { signal: AbortSignal.timeout(LATE_MS) });
+    const made = new DOMParser().parseFromString(asked.ok ? await asked.text() : "", "text/html");
+    if (!made.querySelector("#rows")) return;
+    answered = Date.now();
+    put(made);
+    for (const id of ["#made", "#counts"]) write(find(document, id), find(made, id).textContent ?? "");
+    find(document, "#counts").replaceChildren(...find(made, "#counts").childNodes);
+    const standing = JSON.parse(find(made, "#facts").textContent ?? "{}").tests;
+    if (JSON.stringify(standing) !== JSON.stringify(told)) announce((told = standing));
+  } catch {
+    // It is asked again; how long there was no answer is said.
+  }
+}
+
+let told = tests;
+announce(tests);
+put(document);
+for (const head of document.querySelectorAll("thead button"))
+  head.addEventListener("click", () => {
+    const { by = "" } = /** @type {HTMLElement} */ (head).dataset;
+    sorted = { by, down: sorted.by === by && !sorted.down };
+    sessionStorage.setItem(SORTED, JSON.stringify(sorted));
+    put(document);
+  });
+find(document, "#rows").addEventListener("click", ({ target }) => {
+  const link = target instanceof Element && target.closest("a");
+  // A device's name stands in no address.
+  if (link) sessionStorage.setItem(BENCH, JSON.stringify({ address: "", device: link.textContent }));
 });
+setInterval(() => document.visibilityState === "visible" && look(), EVERY_MS);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+setInterval(() => {
+  const stale = find(document, "#stale");
+  stale.hidden = Date.now() - answered < LATE_MS;
+  write(stale, stale.hidden ? "" : t("devices.not_live", { time: clock(answered) }));
+}, 1000);

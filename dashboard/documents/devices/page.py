@@ -1,9 +1,12 @@
 """`/devices`: every device with its battery, its last press, its silence, its tests, to read and print; `/devices.csv`: the file.
 
+Its script asks for it anew every few seconds, without the names, and says so where it is not answered.
+
 A technician or a supervisor announces a test here (`POST /devices`). Names of victims are shown to a supervisor who asks for
 them, and that is entered in the log.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -132,7 +135,7 @@ def shown(
     """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
     now = consoles.desk.clock.now()
     today = _date(now)
-    rows = [_row(line, victims, now, today) for line in listed]
+    rows = [_row(line, victims, now, today, consoles.desk.name_of) for line in listed]
     papers = Redaction(consoles.desk.cases.all(), consoles.translate)
     tests = [
         {
@@ -150,7 +153,7 @@ def shown(
         "counted": all(line.counted for line in listed),
         "every_days": times.every_days,
         "overdue": sum(line.overdue for line in listed),
-        "alarms": sum(bool(line.alarms) for line in listed),
+        "alarms": sum(any(alarm.state == "alarmed" for alarm in line.alarms) for line in listed),
         "tests": tests,
         "cases": consoles.desk.cases.state,
         "named": victims is not None,
@@ -158,7 +161,9 @@ def shown(
     }
 
 
-def _row(line: DeviceLine, victims: dict[str, str] | None, now: datetime, today: date) -> dict[str, Any]:
+def _row(
+    line: DeviceLine, victims: dict[str, str] | None, now: datetime, today: date, name_of: Callable[[str], str]
+) -> dict[str, Any]:
     tested = _date(line.last_test) if line.last_test else None
     return {
         "device": line.device,
@@ -180,11 +185,36 @@ def _row(line: DeviceLine, victims: dict[str, str] | None, now: datetime, today:
         "failed": line.failed,
         "due": _day(line.due) if line.due else "",
         "overdue": line.overdue,
+        "sorts": {
+            "device": line.device,
+            "case": line.case,
+            "battery": -1 if line.battery is None else line.battery,
+            "last_press": _seconds(line.last_press),
+            "last_heard": _seconds(line.last_heard),
+            "tests": line.tests,
+            "real": line.real,
+            "last_test": _seconds(line.last_test),
+            "due": line.due.isoformat() if line.due else "",
+            "technical": sum(alarm.state == "alarmed" for alarm in line.alarms),
+        },
+        "wrong": any(alarm.state == "alarmed" for alarm in line.alarms),
         "alarms": [
-            {"condition": alarm.condition, "since": _short(alarm.since, today), "flaps": alarm.changes}
+            {
+                "condition": alarm.condition,
+                "state": alarm.state,
+                "since": _short(alarm.since, today),
+                "flaps": alarm.changes,
+                "returned": _short(alarm.returned_at, today),
+                "noted": name_of(alarm.acknowledged_by) if alarm.acknowledged_by else "",
+            }
             for alarm in line.alarms
         ],
     }
+
+
+def _seconds(at: datetime | None) -> int:
+    """What a column of moments is sorted by: never comes first."""
+    return int(at.timestamp()) if at is not None else 0
 
 
 def _silence(now: datetime, heard: datetime | None) -> tuple[str, int]:
