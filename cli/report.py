@@ -237,7 +237,9 @@ def _breakdowns(by: str, reason: str) -> tuple[Any, ...]:
     for part in asked:
         if part not in _BREAKDOWNS:
             fail(f"there is no part {part!r}: {', '.join(_BREAKDOWNS)}", 2)
-    if "operator" in asked and not reason.strip():
+    from incidents.reasons import is_reason
+
+    if "operator" in asked and not is_reason(reason):
         fail("figures by operator are only made with a --reason, which stands in the report", 2)
     return tuple(_BY.get(part, part) for part in dict.fromkeys(asked))
 

@@ -364,6 +364,7 @@ RefusalCode = Literal[
     "unit_under_way",
     "not_acknowledged",
     "reason_missing",
+    "text_missing",
     "verification_missing",
     "zone_unknown",
     "zone_excluded",

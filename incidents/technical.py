@@ -14,6 +14,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.commands import Refused
+from incidents.reasons import is_reason
 
 MAX_SHELVED = timedelta(hours=24)
 FLAPS = 3  # so many changes ...
@@ -125,7 +126,7 @@ def after(known: Known, entry: ev.Entry, event: TechnicalEvent) -> Known:
 
 def shelved(alarm: DeviceAlarm, reason: str, minutes: int, now: datetime) -> ev.DeviceShelved | None:
     """The event that lays an alarm aside; None when it lies aside already. Raises Refused."""
-    if not reason.strip():
+    if not is_reason(reason):
         raise Refused("reason_missing")
     if not timedelta() < timedelta(minutes=minutes) <= MAX_SHELVED:
         raise Refused("time_invalid")

@@ -12,7 +12,7 @@ _SAYS = {
     "log": "the log, or its key, can't be read",
     "cases": "the cases can't be opened",
     "auditor_only": "unmasked is for an auditor: --by names an account with that role",
-    "reason_missing": "--reason is needed for an unmasked recording",
+    "reason_missing": "--reason is needed, in words, for an unmasked recording",
     "reviewed_invalid": "--reviewed is no JSON object of texts",
     "reviewed_names": "title or approved words name somebody, something, a time or number of the original; nothing was written",
     "no_place": "the track is all over the country: there is no other place for it; use --mask strong",

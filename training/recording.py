@@ -12,6 +12,7 @@ from centre.spool import RECORDED, RECORDINGS, enter_or_note, write_whole
 from dashboard.access.accounts import Accounts
 from feeds.recordings.recording import write_recording
 from incidents.exercises.room import Masking, TrainingError
+from incidents.reasons import is_reason
 from maps.zones import Zones
 from training.factory import Original, Source, free_texts, made_event
 
@@ -63,7 +64,7 @@ def _check_auditor(settings: Settings, by: str, reason: str) -> None:
     account = Accounts(users, key_file=settings.key_file).get(by) if users.exists() else None
     if account is None or account.disabled or "auditor" not in account.roles:
         raise TrainingError("auditor_only")
-    if not reason.strip():
+    if not is_reason(reason):
         raise TrainingError("reason_missing")
 
 

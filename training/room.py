@@ -20,6 +20,7 @@ from incidents.exercises.scenario import Scenario
 from incidents.listeners import tell
 from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
+from incidents.reasons import is_reason
 from maps.zones import Zones
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
@@ -155,7 +156,7 @@ class TrainingRoom:
         """
         if masking == "none":
             raise TrainingError("not_allowed")
-        if not reason.strip():
+        if not is_reason(reason):
             raise TrainingError("reason_missing")
         now = self.clock.now()
         original = asyncio.run(self._source.original(incidents, now=now, by=by))

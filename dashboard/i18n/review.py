@@ -78,7 +78,7 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "review_refused.invalid": _("That cannot be looked at. Here is what can."),
         "review_refused.no_history": _("This server keeps no table of incidents."),
         "review_refused.not_allowed": _("Your role does not allow that."),
-        "review_refused.reason_missing": _("Write why you look at what others did."),
+        "review_refused.reason_missing": _("Write in words why you look at what others did."),
         "review_refused.not_recorded": _(
             "The log cannot be written now. Nothing is shown before your reason is in it."
         ),

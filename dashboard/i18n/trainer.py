@@ -41,7 +41,7 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.scenario_invalid": _("The scenario is not right:"),
         "training.refused.recording_invalid": _("The file is no recording that can be played:"),
         "training.refused.not_written": _("It could not be written to the disk."),
-        "training.refused.reason_missing": _("A reason is needed."),
+        "training.refused.reason_missing": _("A reason is needed, in words."),
         "training.refused.not_closed": _("Only closed incidents are recorded."),
         "training.refused.log": _("The log can't be read."),
         "training.refused.cases": _("The cases can't be opened."),

@@ -15,6 +15,7 @@ from incidents.exclusion import Exclusions
 from incidents.incident import Incident
 from incidents.messages import Fix
 from incidents.ports import Identities
+from incidents.reasons import is_reason
 from incidents.recorder import Recorder
 from incidents.roles import User, may
 
@@ -74,7 +75,7 @@ class ByHand:
         Screens are told when all is entered, so that what was closed on paper alarms nobody. Were this process to end in
         between, the incident would be open on every screen, and the same command would enter the rest.
         """
-        if not command.reason.strip():
+        if not is_reason(command.reason):
             raise Refused("reason_missing")
         check_paper(command, self._clock.now())
         if command.zone and not self._known_zone(command.zone):

@@ -18,6 +18,7 @@ from incidents.incident import Incident
 from incidents.intervals import BY_NAME
 from incidents.life_cycle import LIFE, bars, name_of
 from incidents.orders import ordered
+from incidents.reasons import is_reason
 from incidents.recorder import Decision
 
 CLOCKS_AGREE = timedelta(seconds=60)  # a person's "when it happened" may be this much ahead of our clock
@@ -103,7 +104,8 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
         case cmd.Listen():
             return ev.Listening()
         case cmd.Note():
-            _check_reason(command.text)
+            if not command.text.strip():
+                raise Refused("text_missing")
             return ev.Noted(text=command.text.strip())
         case cmd.Classify():
             return ev.Classified(as_class=command.as_class)
@@ -141,7 +143,7 @@ def decide(incident: Incident, command: cmd.AnyCommand, about: Circumstances) ->
 
 
 def _check_reason(words: str) -> None:
-    if not words.strip():
+    if not is_reason(words):
         raise Refused("reason_missing")
 
 

@@ -173,7 +173,7 @@ class Desk(Archive):
                 return None
             case cmd.NoteSheet():
                 if not command.text.strip():
-                    raise Refused("reason_missing")
+                    raise Refused("text_missing")
                 await self.note(SHIFTS, ev.SheetNoted(text=command.text.strip()), id=command.id, actor=actor)
                 return None
         incident = getattr(command, "incident", "")

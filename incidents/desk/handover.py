@@ -12,6 +12,7 @@ from incidents.clock import milliseconds
 from incidents.commands import Refused
 from incidents.incident import Incident
 from incidents.life_cycle import bars
+from incidents.reasons import is_reason
 
 
 def offer(incident: Incident, *, actor: str, to: str | None, note: str, whole: bool = False) -> ev.Event | None:
@@ -59,7 +60,7 @@ def answer(incident: Incident, command: cmd.AcceptHandOver | cmd.DeclineHandOver
             # Nobody had it: who accepts is the first to acknowledge it.
             return ev.Acknowledged() if incident.state == "raised" else ev.HandOverAccepted()
         case cmd.DeclineHandOver():
-            if not command.reason.strip():
+            if not is_reason(command.reason):
                 raise Refused("reason_missing")
             return ev.HandOverDeclined(reason=command.reason.strip())
         case cmd.WithdrawHandOver():

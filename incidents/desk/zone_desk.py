@@ -11,6 +11,7 @@ from incidents import events as ev
 from incidents.commands import Refused
 from incidents.incident import RANK, Incident, Order
 from incidents.messages import Fix
+from incidents.reasons import is_reason
 
 STAND_DOWN_SHOWN = timedelta(minutes=15)  # a patrol that is called off must be seen to be, not only vanish
 
@@ -125,7 +126,7 @@ def answer_order(incident: Incident, command: cmd.AnswerOrder, zone: str) -> ev.
     if not order.alive or not incident.open:
         raise Refused("wrong_state")
     if command.answer == "declined":
-        if not command.reason.strip():
+        if not is_reason(command.reason):
             raise Refused("reason_missing")
         if order.step in ("on_scene", "safe"):
             raise Refused("wrong_state")

@@ -50,7 +50,7 @@ export function field(store, kind, row, changed) {
     case "text":
       return words(kind, store.t("field_text"), true);
     case "reason":
-      return words(kind, store.t("field_reason"), true);
+      return words(kind, store.t("field_reason"), true, store.t("reason_hint"));
     case "note":
       return words(kind, store.t("field_note"), true);
     case "person":

@@ -39,6 +39,7 @@ from incidents.commands import Refused
 from incidents.intervals import Profile
 from incidents.listeners import tell
 from incidents.log import LogUnavailable
+from incidents.reasons import is_reason
 from incidents.roles import check
 from incidents.shifts import shift_at
 from reports.measures.history import History
@@ -124,7 +125,7 @@ class Questions(Answering[dict[str, Any] | None]):
         consoles, user = self._consoles, self._session.user
         check(user, "operator figures")
         wanted = _wanted(view)
-        if not reason.strip() or n is None:
+        if not is_reason(reason) or n is None:
             raise Refused("reason_missing")
         event = ev.OperatorFiguresOpened(reason=reason.strip()[:REASON])
         try:

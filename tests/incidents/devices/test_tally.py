@@ -111,7 +111,7 @@ async def test_an_open_alarm_counts_when_it_is_closed_and_as_it_is_closed_last(f
         await floor.desk.command(close, dispatcher("me"))
         tally = tallies.of(DEVICE)
         assert tally is not None and (tally.tests, tally.failed) == (tests, tests == 1)
-        await floor.desk.command(cmd.Reopen(id=floor.name(), incident=incident.id, reason="no"), dispatcher("me"))
+        await floor.desk.command(cmd.Reopen(id=floor.name(), incident=incident.id, reason="not yet"), dispatcher("me"))
 
 
 async def test_a_shifts_test_counts_for_its_device_before_its_alarm_is_closed_and_once(

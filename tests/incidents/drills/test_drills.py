@@ -136,7 +136,9 @@ async def test_the_first_desk_takes_it_and_the_other_is_told_who_and_nothing_els
         cmd.Progress(id="radio-0001", incident=drill.id, step="on_scene"),
         cmd.HandOver(id="hand-00001", incident=drill.id, to=crew.key("ben")),
         cmd.Note(id="note-00001", incident=drill.id, text="x"),
-        cmd.Close(id="close-0001", incident=drill.id, as_class="real", outcome="other", reason="x", anyway=True),
+        cmd.Close(
+            id="close-0001", incident=drill.id, as_class="real", outcome="other", reason="it is over", anyway=True
+        ),
     ):
         await refused(crew.ask("ann", wish), "drill")
     await crew.ask("ann", cmd.CloseDrill(id=crew.floor.name(), incident=drill.id))

@@ -31,7 +31,9 @@ async def by_hand(on: Stage) -> None:
     await on.close("Nina", a, at=150, as_class="real", outcome="victim_safe")
     await on.to(200)
     await on.do("Nina", cmd.Reopen, incident=a, reason="Griet belt weer")
-    await on.do("Nina", cmd.Close, incident=a, as_class="real", outcome="nobody_found", reason="x", anyway=True)
+    await on.do(
+        "Nina", cmd.Close, incident=a, as_class="real", outcome="nobody_found", reason="it is over", anyway=True
+    )
 
 
 async def nameless(on: Stage) -> None:
@@ -42,7 +44,7 @@ async def nameless(on: Stage) -> None:
     await on.to(6)
     await on.do("Nina", cmd.Acknowledge, incident=a)
     await on.to(40)
-    await on.do("Nina", cmd.Close, incident=a, as_class="unknown", outcome="other", reason="x", anyway=True)
+    await on.do("Nina", cmd.Close, incident=a, as_class="unknown", outcome="other", reason="it is over", anyway=True)
     on.closed.append(a)
 
 

@@ -72,10 +72,10 @@ async def test_every_command_is_refused_and_leaves_no_trace(
                 "incident": incident.id,
                 "as_class": "test",
                 "outcome": "other",
-                "reason": "x",
+                "reason": "it is over",
             },
             {"do": "note", "id": "command-3", "incident": incident.id, "text": "x"},
-            {"do": "raise", "id": "command-4", "zone": "5415", "reason": "x"},
+            {"do": "raise", "id": "command-4", "zone": "5415", "reason": "it is over"},
         ]
         for wish in wishes:
             session.take(json.dumps({"do": "command", "command": wish}))

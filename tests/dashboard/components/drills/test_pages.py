@@ -54,7 +54,7 @@ async def test_until_it_is_acknowledged_its_row_is_that_of_an_alarm(house: House
         as_class="test",
         outcome="test_ok",
         verified="duplicate",
-        reason="x",
+        reason="it is over",
         anyway=True,
     )
     await house.desk.command(wish, User(actor="su", roles=frozenset({"dispatcher"})))
