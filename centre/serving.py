@@ -5,11 +5,13 @@ import contextlib
 import logging
 import ssl
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import panel as pn
+from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.web import RedirectHandler
 
@@ -75,7 +77,12 @@ def serve_pages(
     return serve(
         centre.consoles,
         door=Door(
-            lambda: centre.signins, lambda: centre.desk, offered=offered, oidc=oidc, known_zone=centre.zones.known
+            lambda: centre.signins,
+            lambda: centre.desk,
+            offered=offered,
+            oidc=oidc,
+            known_zone=centre.zones.known,
+            room=partial(_room, settings),
         ),
         port=settings.port,
         address=settings.address,
@@ -85,6 +92,12 @@ def serve_pages(
         behind_proxy=settings.behind_proxy,
         look=_look(settings),
     )
+
+
+def _room(settings: Settings, request: HTTPServerRequest) -> str:
+    """The training room's address, by the first name under which browsers reach it; "" where none is set."""
+    origin = next(iter(settings.training.origins), "")
+    return f"{request.protocol}://{origin}/trainer" if origin else ""
 
 
 def sign_ins(settings: Settings) -> SignIns | None:
@@ -268,6 +281,7 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         lambda: plugin.consoles().desk,
         oidc=plugin.oidc,
         known_zone=lambda zone: plugin.centre is not None and plugin.centre.zones.known(zone),
+        room=partial(_room, plugin.settings),
     )
     # Panel names a page after its file.
     ways = {"/operator": "/app", "/supervisor": "/app?page=supervisor", "/bench": "/app?page=bench"}

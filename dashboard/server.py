@@ -23,7 +23,7 @@ from tornado.web import OutputTransform, RedirectHandler, RequestHandler, Static
 from dashboard.access.gate import MAX_MESSAGE, options, stand_before
 from dashboard.access.guard import SIGN_IN, Guard, from_this_machine, map_origin, strict_headers
 from dashboard.access.oidc_pages import BACK, START, OidcBack, OidcStart
-from dashboard.access.sign_in import Door, SignInPage, SignOut, Waiting
+from dashboard.access.sign_in import Door, Home, SignInPage, SignOut, Waiting
 from dashboard.access.takeover import TakeOver
 from dashboard.components.alert.seen import counted
 from dashboard.components.drills.page import ADDRESS as DRILLS
@@ -103,11 +103,11 @@ ASSETS = (r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))", Asset, {"
 def routes(door: Door, own: Sequence[Route], *, home: str = "") -> list[Route]:
     """The one table of what is no Panel page: the sign-in, the scripts, and what a server has of its `own`.
 
-    `/` leads `home`; where none is named, where a sign-in leads.
+    `/` leads `home`; where none is named, where a sign-in leads who is known.
     """
     of_the_door = {"door": door}
     return [
-        (r"/", RedirectHandler, {"url": home or door.leads_to[0], "permanent": False}),
+        (r"/", RedirectHandler, {"url": home, "permanent": False}) if home else (r"/", Home, of_the_door),
         (r"/live", Live),
         *own,
         (SIGN_IN, SignInPage, of_the_door),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from centre.runtime import Centre
 from centre.serving import serve_pages
-from centre.settings import Degraded, Orders, Settings
+from centre.settings import Degraded, Orders, Settings, Training
 from dashboard.access.signins import SignIns
 from demo.accounts import OFFERED, PASSWORD, demo_accounts
 from demo.bench_device import press_bench
@@ -62,6 +62,7 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             port=port,
             orders=Orders(url=dispatch.url),
             degraded=Degraded(passphrase_file=folder / "degraded.passphrase"),
+            training=Training(origins=(f"localhost:{port + 1}",) if port else ()),
             centre="Demo",
         )
         signins = SignIns(demo_accounts(users), clock=clock)

@@ -41,7 +41,7 @@ COOKIE = "vigie_training"
 TRAINER = "/trainer"
 SOUNDS = {"wav": "audio/wav", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 REPLAY = "/replay"
-LEADS_TO = (TRAINER, REPLAY, JOIN, PROGRESS)
+LEADS_TO = {TRAINER: "page trainer", REPLAY: "page trainer", JOIN: "", PROGRESS: ""}
 
 
 async def run_room(settings: RoomSettings, *, offered: Sequence[tuple[str, str]] = ()) -> None:

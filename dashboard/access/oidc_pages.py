@@ -49,8 +49,7 @@ class _OidcPage(compat.UnquotedAddress, SignInPage):
         """As `/oidc` was asked, also on the page that says why it failed."""
         flow = self._flow()
         wanted = self.get_argument("next", "") or (flow.next if flow is not None else "")
-        leads_to = self._door.leads_to
-        return wanted if wanted in (*leads_to, IN_PLACE) else leads_to[0]
+        return wanted if wanted == IN_PLACE else self._door.ours(wanted)
 
     def _flow(self) -> Flow | None:
         """The sign-in that this browser began."""
@@ -142,7 +141,8 @@ class OidcBack(_OidcPage):
             set_cookie(self, self._door.cookie, token)
             page = TEMPLATES.get_template("access/signed_in.html")
             in_place = flow.next == IN_PLACE
-            self.finish(page.render(**self._look(), next=flow.next.lstrip("/"), in_place=in_place))
+            leads = "" if in_place else self._door.home(flow.next, token)
+            self.finish(page.render(**self._look(), next=leads.lstrip("/"), in_place=in_place))
 
     async def _account(self, accounts: Accounts, found: Person) -> Account | None:
         """The account of a person; None without a role. Raises AccountError when the name can't be theirs."""

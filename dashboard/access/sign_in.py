@@ -6,12 +6,15 @@ the loop, and with it every alarm, never waits for one.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 import msgspec
+from tornado.httputil import HTTPServerRequest
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine, set_cookie
@@ -29,8 +32,18 @@ from incidents import events as ev
 from incidents.desk.desk import Desk
 from incidents.events.access import HowSignedIn
 from incidents.exclusion import key_of
+from incidents.roles import WITHOUT_SIGN_IN, may
 
-LEADS_TO = ("/operator", "/app", "/supervisor", "/bench", "/devices", "/drills")
+# Where a sign-in may lead, and what a role must have to work there; who asked for nothing is led to the first that is theirs.
+LEADS_TO = {
+    "/operator": "page operator",
+    "/app": "page operator",
+    "/supervisor": "page supervisor",
+    "/bench": "page bench",
+    "/devices": "page devices",
+    "/drills": "page drills",
+}
+_VIEW = re.compile(r"\?[A-Za-z0-9_=&.-]{1,16384}")  # what may follow an address of ours: a view, a replay
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
 BY_ACCOUNT = ("wrong", "busy", "oidc_down")  # after which the break-glass account is at hand
 FIELD = 200  # characters of a field other than a password
@@ -50,7 +63,7 @@ class Door:
     `offered` are accounts with a button of their own, a name and its password: those of the demo. With `oidc` people sign in
     there, and of the local accounts only those for break-glass do; `known_zone`: whether the map has a zone that it names.
     `cookie` is its sign-in's own (browsers know no ports: two servers of one machine share theirs), `leads_to` where it may lead,
-    `words` what its pages say.
+    `words` what its pages say, `room` the address of the training room for who asks, "" where they could not reach it.
     """
 
     def __init__(
@@ -64,11 +77,13 @@ class Door:
         oidc: Oidc | None = None,
         known_zone: Callable[[str], bool] = lambda zone: False,
         cookie: str = COOKIE,
-        leads_to: Sequence[str] = LEADS_TO,
+        leads_to: Mapping[str, str] = MappingProxyType(LEADS_TO),
+        room: Callable[[HTTPServerRequest], str] = lambda request: "",
         words: Callable[[Callable[[str], str]], dict[str, str]] = sign_in_words,
     ) -> None:
         self.cookie = cookie
-        self.leads_to = tuple(leads_to)
+        self.leads_to = leads_to
+        self.room = room
         self.signins = signins
         self.oidc = oidc
         self.known_zone = known_zone
@@ -84,6 +99,23 @@ class Door:
         failures = self.throttle.failures_of
         self._turns, self._known, self._glass = Turns(CHECKED, failures), Turns(1), Turns(1, failures)
         self._checking = ThreadPoolExecutor(CHECKED + 2, thread_name_prefix="passwords")
+
+    def ours(self, wanted: str) -> str:
+        """An address that was asked for, with its view, if it is one of a page of ours; else ""."""
+        page, mark, view = wanted.partition("?")
+        return wanted if page in self.leads_to and (not mark or _VIEW.fullmatch(mark + view)) else ""
+
+    def home(self, wanted: str, cookie: str) -> str:
+        """Where whoever holds this cookie is led: to what they asked for; from the first page, or from nowhere, to their own."""
+        signins = self.signins()
+        found = signins.of(cookie) if signins is not None else None
+        roles = found.roles if found is not None else WITHOUT_SIGN_IN
+        first = next(iter(self.leads_to))
+        if wanted and wanted != first:
+            return wanted
+        if may(roles, "page zone"):  # a zone's desk has its page at the first address
+            return first
+        return next((page for page, what in self.leads_to.items() if not what or may(roles, what)), first)
 
     async def enter(
         self,
@@ -221,10 +253,10 @@ class _Handler(RequestHandler):
         self.finish(msgspec.json.encode(facts))
 
     def _next(self) -> str:
-        """Only to a page of ours, never where a link says."""
+        """Only a page of ours, never where a link says; "" where none was asked for."""
         if self._wanted is None:
             self._wanted = self.get_argument("next", "")
-        return self._wanted if self._wanted in self._door.leads_to else self._door.leads_to[0]
+        return self._door.ours(self._wanted)
 
 
 class SignInPage(_Handler):
@@ -235,7 +267,7 @@ class SignInPage(_Handler):
         if signins is None and not from_this_machine(self.request):
             raise HTTPError(403, reason="Without sign-in only for this machine")
         if signins is None or signins.by_cookie(self._cookie) == "active":
-            self.redirect(self._next())
+            self.redirect(self._door.home(self._next(), self._cookie))
         else:
             self._show(200, "")
 
@@ -276,7 +308,7 @@ class SignInPage(_Handler):
         if self._wants_json:
             self._answer(200, ok=True)
         else:
-            self.redirect(self._next(), status=303)
+            self.redirect(self._door.home(self._next(), token), status=303)
 
     def _waits(self, leave: Callable[[], object]) -> None:
         self._leave = leave
@@ -303,6 +335,7 @@ class SignInPage(_Handler):
                 waiting=self._waiting(),
                 locked_out=door.locked_out(),
                 next=self._next(),
+                room=door.room(self.request),
                 offered=door.offered,
                 service=door.words["sign_in_with"].format(service=self._service()) if door.oidc else "",
                 glass=door.oidc is not None and why in BY_ACCOUNT,
@@ -320,6 +353,15 @@ class SignInPage(_Handler):
     def _waiting(self) -> str:
         raised = self._door.raised()
         return "" if not raised else self._door.words["one_waits" if raised == 1 else "more_wait"].format(n=raised)
+
+
+class Home(_Handler):
+    """`/` leads whoever is known here to their own page, be it locked or not; a stranger to the sign-in."""
+
+    def get(self) -> None:
+        signins = self._door.signins()
+        known = signins is None or signins.of(self._cookie) is not None
+        self.redirect(self._door.home("", self._cookie) if known else SIGN_IN)
 
 
 class Waiting(_Handler):

@@ -48,5 +48,6 @@ def sign_in_words(_: Callable[[str], str]) -> dict[str, str]:
         "signed_in": _("You are signed in."),
         "go_on": _("Go on to the alarms"),
         "close_window": _("Close this window: the page with the alarms goes on."),
+        "room": _("To the training room"),
         "demo": _("Demo: every person is fictional. Choose an account."),
     }

@@ -63,7 +63,7 @@ async def ask(url: str, **options: object) -> HTTPResponse:
 
 
 async def test_a_trainer_signs_in_with_the_centres_account_and_a_cookie_of_the_rooms_own(base: str) -> None:
-    assert (await ask(f"{base}/")).headers["Location"] == "/trainer"
+    assert (await ask(f"{base}/")).headers["Location"] == "/sign-in"
     answer = await ask(
         f"{base}/sign-in", method="POST", body=f"username=trainer&password={PASSWORD}", headers={"Origin": base}
     )

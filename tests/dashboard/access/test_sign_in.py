@@ -101,7 +101,7 @@ async def test_the_page_never_holds_the_cookie(site: Site) -> None:
     assert secret not in page
 
 
-@pytest.mark.parametrize("page", ["/supervisor", "/devices", "/drills"])
+@pytest.mark.parametrize("page", ["/supervisor", "/supervisor?view=gAAAA_x-1", "/devices", "/drills"])
 async def test_who_came_for_another_page_is_led_to_it(site: Site, page: str) -> None:
     _, _, headers = await site.ask(page)
     assert unquote(headers["Location"]) == f"./sign-in?next={page}"
@@ -109,7 +109,44 @@ async def test_who_came_for_another_page_is_led_to_it(site: Site, page: str) -> 
     assert headers["Location"] == page
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/operator/../x", "/nowhere"])
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        ("dispatcher", "/operator"),
+        ("supervisor", "/operator"),
+        ("auditor", "/supervisor"),
+        ("technician", "/bench"),
+        ("trainer", "/drills"),
+        ("zone", "/operator"),
+    ],
+)
+async def test_who_asked_for_no_page_lands_where_they_can_work(site: Site, role: Any, page: str) -> None:
+    zone = {"zone": "5415"} if role == "zone" else {}
+    site.signins.accounts.add("Nele Fictief", [role], PASSWORD, **zone)
+    assert (await site.ask("/"))[2]["Location"] == "/sign-in"
+    for asked in ({}, {"next": "/operator"}):
+        answer = await site.enter("Nele Fictief", **asked)
+        assert answer[2]["Location"] == page
+    assert (await site.ask("/", Cookie=cookie_of(answer)))[2]["Location"] == page
+
+
+async def test_the_training_room_is_linked_from_the_sign_in_page(site: Site) -> None:
+    assert "training room" not in (await site.ask("/sign-in"))[1]
+    site.door.room = lambda request: "http://localhost:5007/trainer"
+    assert '<a href="http://localhost:5007/trainer">To the training room</a>' in (await site.ask("/sign-in"))[1]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/operator/../x",
+        "/nowhere",
+        "/supervisor?view=//x",
+        "/supervisor?a=%0d%0aX: y",
+    ],
+)
 async def test_it_leads_only_to_pages_of_ours(site: Site, wanted: str) -> None:
     _, _, headers = await site.enter(next=wanted)
     assert headers["Location"] == "/operator"
