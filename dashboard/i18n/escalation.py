@@ -57,7 +57,7 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "supervisor_called": _("SUPERVISOR CALLED"),
         "second_seat": _("SECOND SEAT"),
         "seat_listens": _("{who} (listens)"),
-        "realarm.forgotten": _("FORGOTTEN"),
+        "realarm.forgotten": _("NOBODY WORKED ON IT"),
         "realarm.not_accepted": _("NOT ACCEPTED"),
         "realarm.not_en_route": _("NOT EN ROUTE"),
         "realarm.not_on_scene": _("NOBODY ON SCENE"),

@@ -86,8 +86,8 @@ def _shift(_: Callable[[str], str]) -> dict[str, str]:
         "test_overdue": _("TEST OVERDUE {time}"),
         "test_failed": _("TEST FAILED {time}"),
         "test_how": _("Press the bench device: its alarm must come through the feed to a page in sight with sound."),
-        "test_long": _("Shift test passed {time}: through {feed}, on a screen in {ms} ms."),
-        "test_passed": _("test {time} in {ms} ms"),
+        "test_long": _("Shift test passed {time}: through {feed}, on a screen within {s} s."),
+        "test_passed": _("test {time} passed"),
     }
 
 
@@ -117,7 +117,7 @@ def _sheet(_: Callable[[str], str]) -> dict[str, str]:
         "sheet_message": _("newest device message {time}"),
         "sheet_gaps": _("gaps not taken note of: {n}"),
         "sheet_test": _("Test press through the feed"),
-        "sheet_test_ok": _("passed {time} through {feed}, on a screen in {ms} ms"),
+        "sheet_test_ok": _("passed {time} through {feed}, on a screen within {s} s"),
         "sheet_test_failed": _("FAILED {time} through {feed}"),
         "sheet_test_none": _("none recorded"),
         "sheet_recording": _("Log"),

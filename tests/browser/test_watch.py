@@ -114,7 +114,7 @@ def test_a_forgotten_alarm_counts_down_is_kept_by_k_and_returns_with_its_history
     history(ann, "is still on it")
     expect(row(ann, device)).not_to_contain_text("RETURNS TO THE QUEUE")
     for page in (ann, boss):
-        expect(row(page, device)).to_contain_text("FORGOTTEN", timeout=15_000)
+        expect(row(page, device)).to_contain_text("NOBODY WORKED ON IT", timeout=15_000)
         in_state(page, device, "raised")
     history(ann, "acknowledged by")
     history(ann, "BACK IN THE QUEUE")
@@ -195,7 +195,7 @@ def test_the_whole_ladder_in_real_time(
         began = time.monotonic()
         expect(ann.locator("#case .watch")).to_contain_text("RETURNS TO THE QUEUE in 0:2", timeout=60_000)
         counted = time.monotonic() - began
-        expect(row(boss, "AMR-00051")).to_contain_text("FORGOTTEN", timeout=60_000)
+        expect(row(boss, "AMR-00051")).to_contain_text("NOBODY WORKED ON IT", timeout=60_000)
         returned = time.monotonic() - began
         record_testsuite_property("forgotten: countdown, back in the queue after s", f"{counted:.1f} {returned:.1f}")
         assert abs(counted - 40) < 4 and abs(returned - 60) < 4

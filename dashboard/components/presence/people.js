@@ -172,7 +172,9 @@ export class People {
     const said = element("p");
     if (text) said.append(element("b", `test ${grave}`, text), ` · ${store.t("test_how")}`);
     else if (test)
-      said.append(store.t("test_long", { time: clock(test.at).slice(0, 5), ms: test.took_ms, feed: test.feed }));
+      said.append(
+        store.t("test_long", { time: clock(test.at).slice(0, 5), s: Math.ceil(test.took_ms / 1000), feed: test.feed }),
+      );
     return said;
   }
 

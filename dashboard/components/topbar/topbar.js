@@ -14,6 +14,8 @@ const WORST = ["down", "silent", "malformed", "live"];
 
 /** @typedef {import("../../shell/wire.js").Feed} Feed */
 
+const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobody's to read
+
 export class TopBar {
   /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
    *  @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
@@ -150,11 +152,11 @@ export class TopBar {
     const newest = Math.max(...feeds.map((one) => one.message ?? 0));
     parts.push(newest ? store.t("feed_message", { age: age(newest) }) : store.t("feed_no_message"));
     if (feed.heartbeat) parts.push(store.t("feed_heartbeat", { age: age(feed.heartbeat) }));
-    if (feed.state === "live" && feed.lag_ms != null) parts.push(store.t("feed_lag", { ms: feed.lag_ms }));
+    const late = feed.state === "live" ? (feed.lag_ms ?? 0) : 0;
+    if (late >= LATE_MS) parts.push(store.t("feed_lag", { age: duration(store.words, late) }));
     const { test } = store.together.shift;
     // Where there is no room for it, the list of who is on shift has it.
-    if (test?.ok && innerWidth > 1500)
-      parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5), ms: test.took_ms }));
+    if (test?.ok && innerWidth > 1500) parts.push(store.t("test_passed", { time: clock(test.at).slice(0, 5) }));
     if (feed.behind) parts.push(store.t("feed_behind", { n: feed.behind }));
     const again = feeds.reduce((n, one) => n + (one.ids_again ?? 0), 0);
     if (again) parts.push(store.t("feed_ids_again", { n: again }));
