@@ -172,6 +172,7 @@ def _replay(_: Callable[[str], str]) -> dict[str, str]:
         "replay.next": _("next: {what} in {time}"),
         "replay.mark_feed": _("what the feed said"),
         "replay.mark_person": _("what persons and the watch did"),
+        "replay.mark_auto": _("what followed by itself"),
         "play.ready": _("ready"),
         "play.playing": _("playing"),
         "play.paused": _("paused"),

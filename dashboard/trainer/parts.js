@@ -87,3 +87,22 @@ export function table(label, names) {
   const body = element("tbody");
   return { root: element("table", { "aria-label": label }, element("thead", "", headings(names)), body), body };
 }
+
+/** What stands on a line of time: what follows by itself is one band, as long as it goes on without a longer gap.
+ * @param {[number, string][]} marks when what came, s @param {number} gap s */
+export function folded(marks, gap) {
+  /** @type {{at: number, until: number, type: string}[]} */
+  const made = [];
+  /** @type {{at: number, until: number, type: string} | null} */
+  let band = null;
+  for (const [at, type] of marks) {
+    if (type === "auto" && band && at - band.until <= gap) {
+      band.until = at;
+      continue;
+    }
+    const one = { at, until: at, type };
+    made.push(one);
+    if (type === "auto") band = one;
+  }
+  return made;
+}

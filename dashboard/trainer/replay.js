@@ -2,7 +2,7 @@
 import { button, drags, keyed, keys, labelled, redraw, select } from "../shell/build.js";
 import { attributes, element, write } from "../shell/format.js";
 import { dayAndClock } from "../components/timeline/scrub.js";
-import { panel, timeText } from "./parts.js";
+import { folded, panel, timeText } from "./parts.js";
 import { MapTools } from "./maptools.js";
 import { fillAlarm, makeAlarm, there } from "./alarms.js";
 import { maskingWords } from "./recordings.js";
@@ -78,6 +78,8 @@ export class Replay extends View {
         element("span", "", store.t("replay.mark_feed")),
         mark("person"),
         element("span", "", store.t("replay.mark_person")),
+        mark("auto"),
+        element("span", "", store.t("replay.mark_auto")),
       ),
     );
   }
@@ -152,9 +154,10 @@ export class Replay extends View {
       (item, row) => fillAlarm(store, item, row),
     );
     redraw(this.marks, [this.id, marks.length, replay.length_s], () =>
-      marks.map(([at, type]) => {
-        const made = mark(type === "fix" ? "fix" : FEED.has(type) ? "feed" : "person");
+      folded(marks, this.length / 50).map(({ at, until, type }) => {
+        const made = mark(type === "auto" ? "auto" : FEED.has(type) ? "feed" : "person");
         made.style.left = `${(at / this.length) * 100}%`;
+        if (type === "auto") made.style.width = `max(3px, ${((until - at) / this.length) * 100}%)`;
         return made;
       }),
     );
@@ -189,9 +192,9 @@ export class Replay extends View {
     );
   }
 
-  /** The first thing that happened after a moment; that a device was located is none. @param {number} at s */
+  /** The first thing that happened after a moment; what follows by itself is none. @param {number} at s */
   _after(at) {
-    return this.room.parts.marks.find(([time, type]) => time > at + 0.05 && type !== "fix");
+    return this.room.parts.marks.find(([time, type]) => time > at + 0.05 && type !== "auto");
   }
 
   /** @param {string} type */
@@ -203,7 +206,8 @@ export class Replay extends View {
   /** @param {KeyboardEvent} event */
   _key(event) {
     const at = this.now;
-    const before = () => this.room.parts.marks.findLast(([time, type]) => time < at - 0.05 && type !== "fix")?.[0] ?? 0;
+    const before = () =>
+      this.room.parts.marks.findLast(([time, type]) => time < at - 0.05 && type !== "auto")?.[0] ?? 0;
     const go = (/** @type {() => number} */ to) => () => {
       this.wanted = Math.min(this.length, Math.max(0, to()));
       this._place(this.wanted);

@@ -5,7 +5,7 @@ Only what changed is sent. A page where nobody is signed in, or somebody who is 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +20,7 @@ from dashboard.trainer.context import PAGE, TrainerContext
 from dashboard.trainer.requests import TrainerRequests
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
+from incidents.incident import Incident
 from incidents.listeners import without_values
 
 LISTS_S = 2.0  # the room's files are listed anew at most so often
@@ -44,6 +45,7 @@ class TrainerSession(PageSession[TrainerContext]):
         self._listing = False
         self._watched: tuple[Watched, str] = ("", "")
         self._drawn: tuple[str, str, int] | None = None
+        self._followed = ""  # the alarm of a replay that the map was brought to
 
     def _follow(self) -> Callable[[], object]:
         return self._consoles.room.listen(lambda: self._consoles.soon(self._changed))  # files are kept in threads
@@ -63,7 +65,18 @@ class TrainerSession(PageSession[TrainerContext]):
     async def _watch(self, kind: Watched = "", id: str = "") -> None:
         self._watched = (kind, id) if len(id) <= 128 else ("", "")
         self._drawn = None
+        self._follow_it(kind == "replay")
         self.push(urgent=True)
+
+    def _follow_it(self, on: bool) -> None:
+        """Let the map follow the alarm of a replay, until a hand moves it."""
+        self._followed = ""
+        if (view := self._view) is not None:
+
+            async def wish() -> None:
+                view.follow(on)
+
+            self._page.soon(wish)
 
     @answers("map")
     async def _map_wish(self, what: str = "", incident: str = "") -> None:
@@ -72,6 +85,7 @@ class TrainerSession(PageSession[TrainerContext]):
 
         async def wish() -> None:
             if what == "fly":
+                view.follow(self._watched[0] == "replay")
                 view.fly_to(incident)
             elif what == "belgium":
                 view.all_belgium()
@@ -207,9 +221,19 @@ class TrainerSession(PageSession[TrainerContext]):
         board = desk.board if desk else None
         try:
             incidents, units = (board.incidents.values(), board.units.values()) if board else ((), ())
-            view.update(incidents, units, {}, None, now)
+            followed = _newest(board.incidents.values()) if board is not None and kind == "replay" else None
+            view.update(incidents, units, {}, followed, now)
+            if followed is not None and followed != self._followed and view.following:
+                view.fly_to(followed)
+                self._followed = followed
         except Exception as error:
             _logger.error("the trainer's map could not be drawn", exc_info=without_values(error))
+
+
+def _newest(incidents: Iterable[Incident]) -> str | None:
+    """The alarm that came last of those that are open, and can be shown on a map."""
+    here = [incident for incident in incidents if incident.open and incident.fix is not None]
+    return max(here, key=lambda incident: incident.received_at).id if here else None
 
 
 def _rows(consoles: Consoles) -> dict[str, Any]:

@@ -77,6 +77,10 @@ def published(line: Recorded, at: datetime) -> dict[str, Any]:
     return fields
 
 
+# What follows by itself, again and again: updates of an order on its way, and that pages painted an alarm.
+_BY_ITSELF = (ev.Ordered, ev.Delivered, ev.Presented)
+
+
 def _moment(at: datetime) -> datetime:
     at = at.astimezone(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
@@ -93,6 +97,7 @@ def _arrives(line: Recorded) -> bool:
 
 def _kind(what: Recorded | Happened) -> str:
     if isinstance(what, Happened):
-        return str(what.event.__struct_config__.tag)
+        by_itself = isinstance(what.event, _BY_ITSELF) and not what.by.startswith("person-")
+        return "auto" if by_itself else str(what.event.__struct_config__.tag)
     kind = what.message.get("kind")
     return str(kind) if kind in ("press", "call", "order", "device") else ""

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { clock, day, duration, fill, metres, ticking } from "../../../dashboard/shell/format.js";
 import { lasted, limit, percent } from "../../../dashboard/shell/rounding.js";
 import { between, count, said } from "../../../dashboard/supervisor/review/figure.js";
-import { slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
+import { folded, slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
 
 const WORDS = { s: "{n} s", min: "{n} min", h_min: "{h} h {m}", days: "{n} d {h} h", m: "{n} m", km: "{n} km" };
 /** @param {string} text */
@@ -59,4 +59,27 @@ test("a figure shows what it is: seconds, shares, its interval, or a dash", () =
 test("a time of a scenario that is written is read back as the same time", () => {
   for (const s of [0, 59, 60, 605, 3600]) assert.equal(timeOf(timeText(s)), s);
   assert.match(slug("Een Naam, met leestekens!"), /^[a-z0-9-]+$/);
+});
+
+test("what follows by itself is one band on a replay's bar, and what persons did a mark each", () => {
+  const told = folded(
+    [
+      [0, "press"],
+      [1, "auto"],
+      [9, "routed"],
+      [11, "auto"],
+      [21, "auto"],
+      [90, "auto"],
+    ],
+    10,
+  );
+  assert.deepEqual(
+    told.map(({ at, until, type }) => [at, until, type]),
+    [
+      [0, 0, "press"],
+      [1, 21, "auto"],
+      [9, 9, "routed"],
+      [90, 90, "auto"],
+    ],
+  );
 });

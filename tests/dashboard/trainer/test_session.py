@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dashboard.components.map import MapView
 from dashboard.trainer.context import TrainerContext
 from incidents.exercises.scenario import Scenario
 from maps.zones import Zones
@@ -123,3 +124,26 @@ async def test_a_replay_is_watched_and_moved(room: Room, house: Centre) -> None:
     assert (await page.ask("replay", id=still.id, act="speed", speed=7))["code"] == "speed_invalid"
     room.room.open.clear()
     assert (await page.hear())["training"]["gone"] == still.id
+
+
+async def test_the_map_of_a_replay_follows_its_alarm_until_a_hand_moves_it(
+    room: Room, house: Centre, zones: Zones
+) -> None:
+    still, page = Still(house.consoles, house.clock), room.page()
+    room.room.open.append(still)
+    view = page.session._view = MapView(zones, words=str)
+    page.session.take(msgspec.json.encode({"do": "watch", "kind": "replay", "id": still.id}).decode())
+    await page.hear()
+    await page.paper.turn()
+    assert view.following
+    await house.press()
+    house.clock.pass_s(1)
+    page.session._draw(view)
+    near = view._view
+    assert near.x1 - near.x0 < 20_000, "it was brought to the press"
+    view.follow(False)
+    view.all_belgium()
+    away = view._view
+    house.clock.pass_s(2)
+    page.session._draw(view)
+    assert view._view == away
