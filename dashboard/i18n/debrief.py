@@ -176,7 +176,7 @@ def _decided(_: _Words) -> dict[str, str]:
         "decided.hand_over_withdrawn": _("withdrew the offer"),
         "decided.taken_over": _("took it over"),
         "decided.assigned": _("assigned it"),
-        "decided.helping": _("helps"),
+        "decided.helping": _("took the second seat"),
         "decided.still_on_it": _("still on it"),
         "decided.cad_numbered": _("entered the CAD number"),
         "decided.tracking_extended": _("extended the tracking"),

@@ -6,7 +6,7 @@ import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { Store } from "../shell/store.js";
 import { tagsOf } from "../components/queue/tags.js";
-import { again, done, upcoming } from "../components/escalation/words.js";
+import { again, done, seats, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
 
 /** @typedef {import("./actions.js").Row} Row
@@ -115,7 +115,7 @@ export class FloorRow {
     const offered = store.offered(row) === "other" ? store.t("offered_row", { who: row.offered_to }) : "";
     const state =
       row.state === "acknowledged" && !row.order_zone ? store.t("not_routed") : store.t(`state.${row.state}`);
-    writeParts(this.who, row.state === "raised" ? [store.t("nobody"), offered] : [row.owner ?? "", state, offered]);
+    writeParts(this.who, row.state === "raised" ? [store.t("nobody"), offered] : [seats(store, row), state, offered]);
     const parts = [...this._wrong(), ...done(store, row)];
     const coming = upcoming(store, row);
     if (coming) parts.push(coming);
