@@ -17,6 +17,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.log import bench_append
     from bench.report import bench_report
     from bench.screen import bench_first_paint, bench_key, bench_press
+    from bench.search import bench_search
     from bench.start import bench_cold_start
     from bench.table import bench_table
     from bench.zones import bench_zone_bulk, bench_zone_probability
@@ -31,6 +32,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "cold start": bench_cold_start,
         "report": bench_report,
         "table": bench_table,
+        "search": bench_search,
         "first paint": bench_first_paint,
         "key": bench_key,
     }

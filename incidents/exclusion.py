@@ -8,7 +8,7 @@ import itertools
 import logging
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from incidents import commands as cmd
 from incidents.board import Board, Change
@@ -36,6 +36,19 @@ def excludes(case: Case, user: User | None) -> bool:
         or (exclusion.zone and exclusion.zone == user.zone)
         for exclusion in case.exclusions
     )
+
+
+class Concerned(Protocol):
+    """Of an incident what decides from whom it is kept."""
+
+    @property
+    def device(self) -> str | None: ...
+    @property
+    def case(self) -> str | None: ...
+    @property
+    def case_version(self) -> int | None: ...
+    @property
+    def open(self) -> bool: ...
 
 
 class Exclusions:
@@ -69,7 +82,7 @@ class Exclusions:
         """Whether a case is kept from a person: it, or another that shares a device with it, excludes them."""
         return self._any((case, *self._of_devices(case.devices)), user)
 
-    def incident(self, incident: Incident, user: User | None) -> bool:
+    def incident(self, incident: Concerned, user: User | None) -> bool:
         """Whether an incident is kept from a person."""
         return self._any(self._of(incident), user)
 
@@ -217,7 +230,7 @@ class Exclusions:
         name = self._names[user.actor]
         return User(actor=user.actor, roles=user.roles, zone=user.zone or self._zone_of(name), name=name)
 
-    def _of(self, incident: Incident) -> tuple[Case, ...]:
+    def _of(self, incident: Concerned) -> tuple[Case, ...]:
         """Every case that an incident concerns: the one it names, and all that its device belongs to.
 
         Of an open incident the case as it is now counts, of a closed one also as it was; a withdrawn one excludes as before.

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import takewhile
 from typing import Final, Literal
 
 import msgspec
@@ -106,6 +108,11 @@ class Gazetteer:
             }
         )
 
+    @classmethod
+    def of(cls, zones: Zones) -> Gazetteer:
+        """The places of a map, made once."""
+        return _made(zones)
+
     def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that are called so, likeliest first: whole names, beginnings of names, of words in them, names like it."""
         if (at := coordinates(text)) is not None:
@@ -124,6 +131,16 @@ class Gazetteer:
         order = sorted(best, key=lambda n: (best[n], _ORDER[self._entries[n].place.kind], -self._entries[n].people, n))
         return tuple(self._entries[n].place for n in order[:limit])
 
+    def named(self, text: str) -> tuple[Place, ...]:
+        """The places of which this is a whole name or the postcode: what is meant beyond doubt, in no order."""
+        asked = fold(text[:80])
+        first = bisect_left(self._forms, (asked,)) if asked else len(self._forms)
+        return tuple(
+            self._entries[n].place
+            for form, n in takewhile(lambda one: one[0] == asked, self._forms[first:])
+            if asked in self._entries[n].called
+        )
+
     def _beginning(self, asked: str) -> Iterator[tuple[int, int]]:
         """The entries of which a name or a word begins so: 0 the whole name, 1 its beginning, 2 a word's."""
         for i in range(bisect_left(self._forms, (asked,)), len(self._forms)):
@@ -131,6 +148,11 @@ class Gazetteer:
             if not form.startswith(asked):
                 return
             yield n, 2 if form not in self._entries[n].called else int(form != asked)
+
+
+@lru_cache(maxsize=2)
+def _made(zones: Zones) -> Gazetteer:
+    return Gazetteer(zones)
 
 
 def _tails(name: str) -> Iterable[str]:

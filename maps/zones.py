@@ -122,6 +122,11 @@ class Zones:
         return {zone.zone: zone.name for zone in self.zones}
 
     @cached_property
+    def municipalities(self) -> dict[str, str]:
+        """The name of each municipality by its REFNIS code, as its people say it."""
+        return {town.nis: town.name for town in self._towns}
+
+    @cached_property
     def adjacent(self) -> dict[str, tuple[str, ...]]:
         """The zones that share a border with each zone."""
         pairs = sorted(self._borders.adjacent())

@@ -49,6 +49,15 @@ class Snapshot:
         query = "SELECT stream FROM records WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY seq"
         return [row[0] for row in self._db.execute(query, (prefix, prefix + "\U0010ffff"))]
 
+    def of_type(self, kind: str, after: int = 0) -> Iterator[Record]:
+        """The records of a type above the position `after`, in their order; a damaged one is passed over."""
+        query = f"SELECT {COLUMNS} FROM records WHERE type = ? AND seq > ? ORDER BY seq"
+        for row in self._db.execute(query, (kind, after)):
+            try:
+                yield record_of(row)
+            except BadRecord:
+                continue
+
     def records(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Record]]]:
         """The records of each of these streams, in order; none of a stream in which one is damaged."""
         for start in range(0, len(streams), _TOGETHER):

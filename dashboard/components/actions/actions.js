@@ -172,8 +172,8 @@ export class Actions {
     }
     if (!row) return store.t("not_now.none");
     if (row.drill) return store.t("not_now.drill");
-    if (!action.copies && store.guarded(row.id)) return changed(store, row);
     const { action } = this._of(name);
+    if (!action.copies && store.guarded(row.id)) return changed(store, row);
     // Until somebody has it a drill looks like an alarm: it may not stand in a CAD.
     if (action.copies && row.state === "raised") return store.t("not_now.unowned");
     const why = action.technical ? "technical_only" : store.why(action.asks ?? name);
