@@ -36,6 +36,7 @@ from incidents.messages import PressValue
 from incidents.ports import CaseSource, Identities, Locate, Screens
 from incidents.shifts import ShiftTimes, ShiftWatch
 from maps.zones import Zones
+from reports.finding.finder import Finder
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
@@ -59,6 +60,7 @@ class Geography(Protocol):
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What stands beside a desk in some centres and not in others; its pages show what is there."""
 
+    finder: Finder | None = None
     history: History | None = None
     tallies: Tallies | None = None
     devices: Lists | None = None

@@ -24,7 +24,7 @@ from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, profiles
-from centre.spool import RECORDED, RECORDINGS, REPORTED, Spool
+from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
 from dashboard.access.signins import SignIns
 from dashboard.i18n import translator
 from feeds.subscriber import Subscriber
@@ -43,6 +43,8 @@ from incidents.log.store import beside
 from incidents.log.verify import head
 from maps.zones import Zones
 from reports.evidence.gather import STREAM as EVIDENCE
+from reports.finding.finder import Finder
+from reports.finding.identities import Identities
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
@@ -110,6 +112,7 @@ class Centre:
                 ("evidence", evidence.NOTED, EVIDENCE),
                 ("recordings", RECORDED, RECORDINGS),
                 ("reports", REPORTED, stream_of),
+                ("searches", SEARCHED, stream_of),
                 ("devices", devices.NOTED, devices.STREAM),
             )
         }
@@ -124,6 +127,7 @@ class Centre:
             settings, desk=desk, log=log, cases=cases, names=names, clock=clock, translate=translator("en")
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
+        self.finder = Finder(self.history, Identities(settings.log, log.vault, self.zones))
         self.tallies = Tallies(desk.board, log.vault, self.history)
         self.devices = DeviceLists(
             desk=desk,
@@ -143,6 +147,7 @@ class Centre:
             paper=lambda: Paper.of(settings, self.zones.folder),
         )
         return Beside(
+            finder=self.finder,
             history=self.history,
             tallies=self.tallies,
             devices=self.devices,
@@ -219,6 +224,7 @@ class Centre:
             ("pauses", self._collect),
             ("tests", self.tallies.run),
             ("history", lambda: self.history.run(self.desk.board)),
+            ("search", self.finder.run),
             *([("sign-ins", self.signins.run)] if self.signins is not None else []),
             *((name, spool.run) for name, spool in self._spools.items()),
             *(("feed", subscriber.run) for subscriber in self.subscribers),

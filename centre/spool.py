@@ -5,6 +5,7 @@ then.
 """
 
 import asyncio
+import base64
 import contextlib
 import errno
 import logging
@@ -27,6 +28,12 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 _logger = logging.getLogger(__name__)
 
 
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sealed"):
+    """An event that quotes a person, under the log's master key (`Desk.open_view`), base64: a note is a plain file."""
+
+    of: Annotated[str, msgspec.Meta(max_length=32 << 10)]
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """What happened and waits to be entered. `by` is a person's name: a note is readable by its owner only.
 
@@ -36,13 +43,14 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}-[0-9a-f]{32}$")]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     by: Annotated[str, msgspec.Meta(max_length=200)]
-    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported
+    event: ev.DegradedFileOpened | ev.EvidenceMade | ev.DeviceListMade | ev.RecordingMade | ev.ReportExported | Sealed
 
 
 LOOK_S = 5.0
 LARGEST = 64 << 10  # bytes of a note
 RECORDED = "recording"  # a recording was made: the kind of its note, and the stream
 RECORDINGS = "desk/recordings"
+SEARCHED = "search"  # incidents were searched beside the desk: sealed, on the stream of its month
 REPORTED = "report"  # a report was made: its stream is that of its month
 
 
@@ -67,20 +75,33 @@ class Spool:
             try:
                 note = msgspec.json.decode(await asyncio.to_thread(read_regular, path, LARGEST), type=Note)
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                if path.name not in self._unreadable:
-                    self._unreadable.add(path.name)
-                    _logger.warning("a note can't be read: %r", path.name)
+                self._pass_over(path)
                 continue
             try:
-                await self._record(note)
+                try:
+                    await self._record(note)
+                except (msgspec.MsgspecError, ValueError):
+                    self._pass_over(path)
+                    continue
                 if await self._log.find(note.id) is not None:
                     await asyncio.to_thread(path.unlink, missing_ok=True)
             except (LogUnavailable, OSError):
                 return
 
+    def _pass_over(self, path: Path) -> None:
+        if path.name not in self._unreadable:
+            self._unreadable.add(path.name)
+            _logger.warning("a note can't be read: %r", path.name)
+
     async def _record(self, note: Note) -> None:
+        event = self._opened(note.event) if isinstance(note.event, Sealed) else note.event
         stream, actor = self._stream(note.at), self._desk.pseudonym(note.by)
-        await self._desk.record(stream, lambda: note.event, id=note.id, source_at=note.at, actor=actor)
+        await self._desk.record(stream, lambda: event, id=note.id, source_at=note.at, actor=actor)
+
+    def _opened(self, sealed: Sealed) -> ev.IncidentsSearched:
+        """Raises msgspec.MsgspecError for what was not sealed under this log's key, or is no such event."""
+        plain = self._desk.open_view(base64.b64decode(sealed.of)) or b""
+        return msgspec.json.decode(plain, type=ev.IncidentsSearched)
 
     def _found(self) -> list[Path]:
         with contextlib.suppress(OSError):
@@ -106,7 +127,7 @@ async def enter_or_note(
         pass
     else:
         try:
-            await _append(log, stream, note)
+            await _append(log, stream, note, event)
             return True
         except LogUnavailable:
             pass
@@ -116,8 +137,8 @@ async def enter_or_note(
     return False
 
 
-async def _append(log: SqliteLog, stream: str, note: Note) -> None:
-    draft = ev.draft(note.event, id=note.id, at=note.at, source_at=note.at, actor=log.vault.pseudonym(note.by))
+async def _append(log: SqliteLog, stream: str, note: Note, event: ev.Event) -> None:
+    draft = ev.draft(event, id=note.id, at=note.at, source_at=note.at, actor=log.vault.pseudonym(note.by))
     while True:
         try:
             await log.append(stream, await log.version(stream), draft)

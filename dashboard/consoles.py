@@ -15,6 +15,7 @@ from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
 from dashboard.components.devices.rows import DeviceRows
 from dashboard.components.drills.part import DrillPages, unwatched
+from dashboard.components.find.desk import DeskSearch
 from dashboard.components.place_names import Places
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import DeviceRow, RowCache, nameless
@@ -47,6 +48,7 @@ from incidents.roles import User
 from incidents.shifts import ShiftTimes
 from maps.gazetteer import Gazetteer
 from maps.zones import Zones
+from reports.finding.finder import Finder
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
@@ -75,6 +77,7 @@ class Consoles(CommonGround):
         outside: bool = False,
         degraded: Kept | None = None,
         radio: Mapping[str, str] | None = None,
+        finder: Finder | None = None,
         history: History | None = None,
         evidence: Maker | None = None,
         aggregates: AggregateMaker | None = None,
@@ -91,8 +94,8 @@ class Consoles(CommonGround):
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
-        self._gazetteer: Gazetteer | None = None
         self.places = Places(zones, names, radio)
+        self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence
         self.aggregates = aggregates
@@ -284,9 +287,7 @@ class Consoles(CommonGround):
 
     async def gazetteer(self) -> Gazetteer:
         """The places by what people call them; made beside the loop when they are first asked for."""
-        if self._gazetteer is None:
-            self._gazetteer = await asyncio.to_thread(Gazetteer, self.zones)
-        return self._gazetteer
+        return await asyncio.to_thread(Gazetteer.of, self.zones)
 
     def case_opened(self, session: SignedPage, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""

@@ -85,6 +85,7 @@ MAY: dict[str, frozenset[Role]] = {
     "page degraded": _roles("supervisor"),
     "page devices": _roles("supervisor", "technician"),
     "search cases": _FLOOR,
+    "search incidents": _roles("dispatcher", "supervisor", "trainer", "auditor"),
     "search case numbers": _roles("technician"),
     "enrol button": _roles("technician"),
     "bind device": _roles("technician"),

@@ -27,6 +27,7 @@ from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import code_in
 from training.factory import Source, made_event
+from training.finding import LiveSearch
 from training.isolation import RoomSettings
 from training.recordings import Recordings
 from training.replay.player import Replay
@@ -66,6 +67,7 @@ class TrainingRoom:
         self._source = Source(
             settings.log, settings.cases, settings.key_file, zones=zones, keep_days=settings.keep_days
         )
+        self.search = LiveSearch(settings, zones, clock)
         self._listeners: list[Callable[[], None]] = []
         self._loop = asyncio.get_running_loop()
         self._reading = asyncio.Semaphore(1)  # one debrief at a time: exercises run on the same loop
@@ -98,6 +100,7 @@ class TrainingRoom:
         """End what runs and let go of the files."""
         await self._exercises.close()
         await self._replays.close()
+        await self.search.close()
         await self.desk.close()
         await self._log.close()
 

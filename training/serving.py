@@ -102,6 +102,7 @@ def serve_room(
         cookie=COOKIE,
         centre=settings.centre,
         debrief=debrief_address,
+        search=room.search.answer,
     )
     return listen(
         pages(room, house),

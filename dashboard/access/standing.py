@@ -19,17 +19,21 @@ from incidents.roles import MAY, ROLES, WITHOUT_SIGN_IN, Role, may
 PAGE = "page operator"
 WARN_MIN = (30, 5)
 # Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
-DARK = frozenset({"tick", "beat", "welcome", "answer", "found"})  # what a dark page is answered all the same: refusals
+DARK = frozenset(
+    {"tick", "beat", "welcome", "answer", "found", "hits"}
+)  # what a dark page is answered all the same: refusals
 # What the scripts of the pages ask for by its name in `incidents.roles`: whether who is signed in may.
 TOLD = (
     "confirm_escalation",
     "explain",
+    "export evidence",
     "operator figures",
     "page devices",
     "page supervisor",
+    "search cases",
     "shelve_device",
 )
-TO_ONE_PERSON = frozenset({"found", "renamed", "review", "timeline", "whose"})
+TO_ONE_PERSON = frozenset({"found", "hits", "renamed", "review", "timeline", "whose"})
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

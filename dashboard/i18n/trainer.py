@@ -101,7 +101,9 @@ def _lists(_: Callable[[str], str]) -> dict[str, str]:
         "recordings.make_title": _("Make a recording"),
         "recordings.numbers": _("Closed incidents"),
         "recordings.numbers_hint": _("the first letters of their ids"),
-        "recordings.numbers_about": _("A supervisor knows them: the name of an incident's evidence file has them."),
+        "recordings.numbers_about": _(
+            "Find them with the key /, or ask a supervisor: the name of an evidence file has them."
+        ),
         "recordings.no_incident": _("No incident has that id, or several begin so."),
         "recordings.called": _("Title, naming nobody"),
         "recordings.reason": _("Reason"),

@@ -8,6 +8,7 @@ from dashboard.i18n import (
     devices,
     drills,
     exercise_join,
+    find,
     mode_banner,
     presence,
     review,
@@ -55,6 +56,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | drills.codes(_)
         | trainer.codes(_)
         | devices.codes(_)
+        | find.codes(_)
     )
 
 

@@ -7,6 +7,7 @@ from dashboard.components.alert.seen import SoundTest
 from dashboard.components.case import part as case
 from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.part import DrillPages
+from dashboard.components.find.desk import DeskSearch
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar.health import Health
@@ -28,6 +29,8 @@ class OperatorGround(RowsGround, case.CaseGround, Protocol[S]):
     def together(self) -> Together: ...
     @property
     def listening(self) -> Listening: ...
+    @property
+    def finding(self) -> DeskSearch: ...
     @property
     def on_shift(self) -> int: ...
     @property

@@ -3,6 +3,7 @@ import { Actions } from "../components/actions/actions.js";
 import { CasePanel, Timeline } from "../components/case/case.js";
 import { Dress } from "../components/mode_banner/mode_banner.js";
 import { Exercise } from "../components/mode_banner/exercise.js";
+import { Find, finder } from "../components/find/find.js";
 import { Keys } from "../components/shortcuts/shortcuts.js";
 import { Queue } from "../components/queue/queue.js";
 import { People } from "../components/presence/people.js";
@@ -32,21 +33,35 @@ const queue = new Queue(part("queue"), store, {
 });
 new Timeline(part("timeline"), store);
 tellDrills(part("alert"), store);
+const find = new Find(store, panel, {
+  ask: (asked) => store.send({ do: "find", ...asked }),
+  acts: (found) => [
+    ...(store.rows.has(found.id) ? [{ name: "show", closes: true, run: () => pick(found.id) }] : []),
+    // The timeline of what is past is the supervisor's page's: in a window of its own, so that this one stays where it is.
+    ...(store.may("page supervisor")
+      ? [{ name: "timeline", run: () => void open(`${base}supervisor#incident=${found.id}`, "_blank", "noopener") }]
+      : []),
+    ...(store.may("export evidence") ? [{ name: "evidence", href: `${base}evidence/${found.id}.pdf` }] : []),
+  ],
+});
+store.answers("hits", (hits) => find.take(hits));
 const { sounds, access } = stand(begun, {
   panel,
-  ways: dress ? [] : [way(store, "supervisor", base)],
+  ways: dress ? [] : [finder(store, () => find.show()), way(store, "supervisor", base)],
   raise: () => actions.raise(),
   theme: () => location.reload(), // the map is drawn in it from the start
 });
 if (dress) new Dress(part("dress"), store);
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
-new Keys(store, { queue, actions, desk, map, sounds, access, people }, panel);
+new Keys(store, { queue, actions, desk, map, sounds, access, people, find: dress ? null : find }, panel);
 
-store.answers("picked", (id) => {
+/** @param {string} id */
+function pick(id) {
   store.select(id);
   queue.show(id);
-});
+}
+store.answers("picked", pick);
 let stands = false;
 store.on("desk", () => {
   if (stands || !store.welcomed) return;

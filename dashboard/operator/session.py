@@ -8,11 +8,14 @@ import logging
 from contextlib import suppress
 from typing import Any
 
+import msgspec
+
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
 from dashboard.components.actions import receive, where
 from dashboard.components.alert.seen import Seen, Sound, SoundTest
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
+from dashboard.components.find.part import Asked
 from dashboard.components.map import MapView
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
@@ -23,6 +26,7 @@ from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Answer, Command, answers
 from dashboard.shell.session import DeskSession
 from incidents import commands as do
+from incidents import events as ev
 from incidents.board import Change
 from incidents.clock import rate
 from incidents.incident import Incident
@@ -313,6 +317,20 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _whose(self, device: str = "") -> None:
         """A technical alarm was chosen, by its key: whose device it is, and whom to call."""
         self.reply(whose={"id": device[:256], "case": self._case.whose(device[:256])})
+
+    @answers("find")
+    async def _find(self, n: int | None = None, text: str = "", why: ev.Why | None = None, reason: str = "") -> None:
+        """A search of incidents of any age: what its words mean, and with a reason what was found."""
+        before = self.standing
+        if n is None:
+            return
+        if before.locked:
+            self.reply(hits={"n": n, "refused": "not_allowed"})
+            return
+        answer = await self._consoles.finding.answer(Asked(n=n, text=text, why=why, reason=reason), self.user)
+        now = self.standing
+        if not now.locked and now.who == before.who:
+            self.reply(hits=msgspec.Raw(msgspec.json.encode(answer)))
 
     @answers("place")
     async def _place(self, n: int | None = None, text: str = "") -> None:

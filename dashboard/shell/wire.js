@@ -54,6 +54,11 @@
  *  @typedef {{id: string, ok: boolean, code?: string, who?: string, since?: number, anyway?: boolean, incident?: string,
  *    about?: string[]}} Answer
  *
+ *  @typedef {{kind: string, text: string, since?: string, until?: string}} Chip what a search understood
+ *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, zone?: string, as_class?: string,
+ *    outcome?: string, origin?: string, drill?: boolean, times?: Record<string, number>}} FoundIncident
+ *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents
+ *
  *  @typedef {{id: string, title: string, state: string, out?: boolean, briefing: string,
  *    notices: {n: number, at: number, sender: string, text: string}[],
  *    lines: {incident: string, script: string, sound: string}[]}} Exercise

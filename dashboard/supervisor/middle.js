@@ -52,6 +52,7 @@ export class Middle {
     if (opened.hidden) this.from = document.activeElement;
     review.hidden = true;
     opened.hidden = false;
+    this.store.emit("opened", true);
     this.timeline?.open?.(id);
   }
 
@@ -62,6 +63,7 @@ export class Middle {
     review.hidden = false;
     this.timeline?.close?.();
     // Back to where the hand was, unless it went elsewhere by itself.
+    this.store.emit("opened", false);
     if (document.activeElement === document.body && this.from instanceof HTMLElement) this.from.focus();
   }
 

@@ -1,5 +1,6 @@
 // The supervisor page: makes its parts, ties them to the store, and lets the store hear the server.
 import { stand } from "../components/topbar/console.js";
+import { Find, finder, onSlash } from "../components/find/find.js";
 import { begin, join, part, way } from "../shell/join.js";
 import { element } from "../shell/format.js";
 import { Floor } from "./floor.js";
@@ -8,9 +9,17 @@ import { Middle } from "./middle.js";
 const begun = begin({ said: "foot" });
 const { base, store, desk } = begun;
 const tools = element("div", "tools");
+const find = new Find(store, part("panel"), {
+  ask: (asked) => store.send({ do: "find", ...asked }),
+  acts: (found) => [
+    { name: "timeline", run: () => middle.open(found.id) },
+    ...(store.may("export evidence") ? [{ name: "evidence", href: `${base}evidence/${found.id}.pdf` }] : []),
+  ],
+});
+store.answers("hits", (hits) => find.take(hits));
 const { access } = stand(begun, {
   panel: part("panel"),
-  ways: [tools, way(store, "operator", base)],
+  ways: [tools, finder(store, () => find.show()), way(store, "operator", base)],
   theme: (chosen) => (document.documentElement.dataset.theme = chosen),
 });
 const middle = new Middle(
@@ -19,6 +28,19 @@ const middle = new Middle(
   { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") },
   base,
 );
+onSlash(() => {
+  middle.close();
+  find.show();
+});
+store.on("opened", (/** @type {boolean} */ open) => (open ? find.aside() : find.again()));
+// An incident that was found on the operator page is opened here.
+let wanted = new URLSearchParams(location.hash.slice(1)).get("incident") ?? "";
+if (wanted) history.replaceState(null, "", location.pathname + location.search);
+store.on("live access", () => {
+  if (!wanted || !store.live || !store.access || !middle.opens) return;
+  middle.open(wanted);
+  wanted = "";
+});
 new Floor(part("floor"), store, desk, middle, `${base}operator`);
 document.addEventListener("keydown", (event) => {
   if (

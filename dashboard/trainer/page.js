@@ -1,4 +1,5 @@
 // The trainer page: makes its rooms, ties them to the store, and lets the store hear the server.
+import { finder, onSlash } from "../components/find/find.js";
 import { begin, join, part, remember } from "../shell/join.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
@@ -95,7 +96,9 @@ const theme = button("pill", store.t(other), () => {
   location.reload(); // the map is drawn in it from the start
 });
 const name = element("b", "name");
-part("who").append(theme, name);
+const find = () => show("recordings", { find: true });
+part("who").append(finder(store, find), theme, name);
+onSlash(find);
 
 const go = element("a", { class: "do primary", href: `${base}sign-in?next=/trainer` }, store.t("sign_in"));
 part("locked").append(element("h1", "", store.t("locked")), element("p", "", store.t("training.locked")), go);

@@ -1,4 +1,5 @@
 // The recordings: what each is, how far it is masked and when it expires; making one, taking in a foreign file, opening one as a replay.
+import { Find } from "../components/find/find.js";
 import { button, form, keyed, labelled, parts, select } from "../shell/build.js";
 import { day, element, write } from "../shell/format.js";
 import { cell, deleting, named, panel, slot, slug, table, timeText } from "./parts.js";
@@ -22,20 +23,37 @@ export class Recordings extends View {
     super(look);
     /** @type {Word} */
     const word = (key) => this.store.t(`recordings.${key}`);
+    this.numbers = element("input", { autocomplete: "off", placeholder: word("numbers_hint") });
     this.table = table(word("title"), ["name", "masking", "length", "incidents", "events"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
     this.opened = element("ul", "running");
     this.openPanel = panel("open", word("open_now"), this.opened);
-    this.root = element(
-      "div",
-      "columns",
-      panel("list", word("title"), this.table.root, this.none),
-      element("div", "aside", this.openPanel, this._making(word), this._taking(word)),
-    );
+    const aside = element("div", "aside", this.openPanel, this._making(word), this._taking(word));
+    this.root = element("div", "columns", panel("list", word("title"), this.table.root, this.none), aside);
+    this.find = new Find(this.store, aside, {
+      ask: (asked) => this._ask(asked),
+      acts: (found) => [{ name: "record", run: () => this._take(found) }],
+    });
   }
 
-  enter() {
+  /** @param {{find?: boolean}} [facts] `find`: incidents are to be found at once */
+  enter({ find = false } = {}) {
     this.wide(this.root);
+    if (find) this.find.show();
+  }
+
+  /** @param {import("../components/find/find.js").Asked} asked */
+  async _ask({ n, ...facts }) {
+    const answer = await this.room.ask("find", facts, true);
+    this.find.take(answer.ok ? { ...answer.hits, n } : { n, refused: "failed" });
+  }
+
+  /** Put one that was found among those to record; once more takes it out. @param {import("../shell/wire.js").FoundIncident} found */
+  _take({ id, label }) {
+    const now = this.numbers.value.split(/[\s,;]+/).filter(Boolean);
+    const there = now.includes(id);
+    this.numbers.value = (there ? now.filter((one) => one !== id) : [...now, id]).join(", ");
+    this.say(this.store.t(there ? "find.left_out" : "find.taken", { label }));
   }
 
   update() {
@@ -104,7 +122,7 @@ export class Recordings extends View {
   /** @param {Word} word */
   _making(word) {
     const about = element("p", "about", this.store.t("masking.about.masked"));
-    const numbers = element("input", { autocomplete: "off", placeholder: word("numbers_hint") });
+    const { numbers } = this;
     const masking = select(
       MASKINGS.map((one) => [one, this.store.t(`masking.${one}`)]),
       "masked",

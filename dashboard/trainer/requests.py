@@ -8,12 +8,16 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from dashboard.components.find.part import Asked
 from dashboard.shell.requests import Answering, answers
 from dashboard.trainer.context import TrainerContext
 from incidents.cases.rows import say
+from incidents.events import Why
 from incidents.exercises.check import Problem
 from incidents.exercises.room import Masking, TrainingError
 from incidents.exercises.scenario import Action, Scenario
+from incidents.roles import User
+from reports.finding.query import MAX_TYPED
 
 Id = Annotated[str, Meta(max_length=128)]
 Slug = Annotated[str, Meta(max_length=80)]
@@ -68,6 +72,18 @@ class TrainerRequests(Answering[Facts]):
             title=title.strip(),
         )
         return {"name": made.name}
+
+    @answers("find")
+    async def _find(
+        self,
+        text: Annotated[str, Meta(max_length=MAX_TYPED)],
+        why: Why | None = None,
+        reason: Annotated[str, Meta(max_length=500)] = "",
+    ) -> Facts:
+        """Find incidents of the live log; with a reason, which is recorded there."""
+        # Whatever else they may do elsewhere: this page is a trainer's.
+        user = User(actor="", roles=frozenset({"trainer"}), name=self._by)
+        return {"hits": await self._house.search(Asked(n=0, text=text, why=why, reason=reason), user)}
 
     @answers("open_replay")
     async def _open_replay(self, recording: Slug) -> Facts:

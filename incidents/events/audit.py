@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from incidents.events.kinds import Event
+from incidents.events.kinds import Event, Why
 
 
 class CasesSearched(Event, frozen=True, kw_only=True, tag="cases_searched"):
@@ -18,6 +18,23 @@ class CasesSearched(Event, frozen=True, kw_only=True, tag="cases_searched"):
     searches: int = 1
     text: str = ""
     cases: str = ""
+    reason: str = ""
+
+
+class IncidentsSearched(Event, frozen=True, kw_only=True, tag="incidents_searched"):
+    """A person searched incidents of any age: so many were `found` and so many of them `shown`, once this was recorded.
+
+    `role` as in a search of cases; `why`: the usual reason they gave. Sealed: the words as typed (`text`), the ids of the
+    `incidents` shown, and the `reason` in their own words where it is none of the usual ones.
+    """
+
+    SEALED = frozenset({"text", "incidents", "reason"})
+    role: str = ""
+    found: int
+    shown: int
+    why: Why
+    text: str = ""
+    incidents: str = ""
     reason: str = ""
 
 

@@ -20,6 +20,8 @@ Step = Literal["accepted", "en_route", "on_scene", "safe"]
 Source = Literal["feed", "zone", "unit", "radio", "person", "console", "watch"]
 Condition = Literal["link_lost", "battery_low", "app_stopped", "silent"]
 Verified = Literal["unit_saw_victim", "safe_word", "technician_present", "duplicate", "said_on_line", "none"]
+# Why a person looks up what is not theirs to do now: the usual reasons, one key each; "other" says it in words.
+Why = Literal["alarm", "handover", "review", "magistrate", "person", "training", "other"]
 UpdateReason = Literal["new", "position", "press", "instructions", "reroute", "cancel"]
 Flag = Literal[
     "late",

@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from demo.past import generate
+from maps.zones import Zones
 from tests.browser.conftest import until
 from tests.browser.parts import holds, in_state, route, row
 from tests.browser.training import Browsers, TrainingRoom
@@ -38,12 +40,13 @@ references:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingRoom]:
+def room(tmp_path_factory: pytest.TempPathFactory, zones: Zones) -> Iterator[TrainingRoom]:
     folder = tmp_path_factory.mktemp("training")
     (folder / "training" / "scenarios").mkdir(parents=True)
     (folder / "training" / "scenarios" / "played-by-two.yaml").write_text(PLAYED)
     (folder / "training" / "recordings").mkdir()
     shutil.copy(SHIPPED / f"real-press-at-home{ENDING}", folder / "training" / "recordings" / f"from-elsewhere{ENDING}")
+    generate(folder / "vigie.log", incidents=12, seed=3, locate=zones.locate)
     room = TrainingRoom(folder)
     yield room
     room.end()
@@ -252,3 +255,21 @@ def test_the_keyboard_goes_on_in_the_room_it_opened(browsers: Browsers) -> None:
     expect(page.get_by_role("button", name="Exercise", exact=True)).to_be_focused()
     page.get_by_role("button", name="End", exact=True).press("Enter")
     expect(page.get_by_role("button", name="Debriefs", exact=True)).to_be_focused()
+
+
+def test_a_trainer_finds_incidents_by_a_key_and_puts_them_among_those_to_record(browsers: Browsers) -> None:
+    page = browsers.trainer()
+    page.get_by_role("button", name="Scenarios").click()
+    page.keyboard.press("/")
+    sheet = page.get_by_role("search", name="Find incidents")
+    expect(sheet).to_be_visible()
+    page.keyboard.type("closed")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Digit6")  # training
+    hits = sheet.get_by_role("list", name="Incidents found").locator("li[data-id]")
+    expect(hits).to_have_count(12, timeout=30_000)
+    page.keyboard.press("Enter")
+    numbers = page.get_by_label("Closed incidents")
+    expect(numbers).to_have_value(hits.first.get_attribute("data-id") or "?")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()

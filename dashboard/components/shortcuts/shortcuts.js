@@ -8,8 +8,8 @@ import { ACTIONS, actionOf } from "../actions/table.js";
 const FOCUS_MS = 1000;
 
 /** What each key does, in words: the key as the sheet writes it and its sentence. @param {Pick<import("../../shell/store.js").Store, "t">} store
- *  @returns {string[][]} */
-export function sheet(store) {
+ *  @param {boolean} finds whether a past is kept here @returns {string[][]} */
+export function sheet(store, finds) {
   return [
     ["↑ ↓", store.t("key_move")],
     ...ACTIONS.flatMap(({ key, shift, name }) =>
@@ -27,6 +27,7 @@ export function sheet(store) {
     ["V", store.t("key_sound")],
     ["⇧ V", store.t("key_sound_test")],
     ["W", store.t("key_people")],
+    ...(finds ? [["/", store.t("key_find")]] : []),
     ["Ctrl+↵", store.t("key_send")],
     ["Esc", store.t("key_back")],
     ["?", store.t("key_help")],
@@ -38,7 +39,7 @@ export class Keys {
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
    *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers", () => void> & {fly: (id: string) => void},
    *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access,
-   *  people: import("../presence/people.js").People}} parts */
+   *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept */
   constructor(store, parts, place) {
     this.store = store;
     /** @type {HTMLElement | null} */
@@ -86,6 +87,7 @@ export class Keys {
       return { run: () => this._walk(key === "ArrowDown" ? 1 : -1) };
     }
     if (key === "Escape") return { run: () => this._back() };
+    if (key === "/" && parts.find) return { run: () => this._find() };
     if (key === "?") return { run: () => this.help(!this.root) };
     if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
     const letter = key.toLowerCase();
@@ -121,10 +123,18 @@ export class Keys {
     else this.parts.actions.less();
   }
 
+  _find() {
+    this.help(false);
+    this.parts.sounds.show(false);
+    this.parts.people.show(false);
+    this.parts.find?.show();
+  }
+
   /** One sheet at a time stands over the case's facts. @param {boolean} test */
   _sounds(test) {
     const { sounds } = this.parts;
     this.help(false);
+    this.parts.find?.close();
     if (test) sounds.test();
     else sounds.show(!sounds.open);
   }
@@ -135,6 +145,7 @@ export class Keys {
     this.root = null;
     if (!on) return;
     this.parts.sounds.show(false);
+    this.parts.find?.close();
     const { store } = this;
     const hide = button("do", store.t("help_hide"), () => this.help(false));
     this.root = element(
@@ -144,7 +155,10 @@ export class Keys {
       element(
         "dl",
         "",
-        ...sheet(store).flatMap(([key, text]) => [element("dt", "", element("kbd", "", key)), element("dd", "", text)]),
+        ...sheet(store, !!this.parts.find).flatMap(([key, text]) => [
+          element("dt", "", element("kbd", "", key)),
+          element("dd", "", text),
+        ]),
       ),
     );
     this.place.prepend(this.root);

@@ -54,6 +54,8 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "beat": [{"n": 1}],
     "seen": [{"visible": True, "sound": "armed"}],
     "sound_tested": [{"heard": True}],
+    # A chip says what was typed: here what finds her without naming her.
+    "find": [{"n": 1, "text": "open", "why": "alarm"}, {"n": 2, "text": "Gent"}],
     "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
     "place": [{"n": 4, "text": "gent"}],
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],

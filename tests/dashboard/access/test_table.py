@@ -52,6 +52,13 @@ async def asked(browser: Browser, line: Line, role: Role, what: str) -> bool:
         await line.say(do="search", n=1, text="Voorbeeld")
         found = await line.reply(lambda reply: reply.get("found", {}).get("n") == 1)
         return "refused" not in found["found"]
+    if what == "search incidents":  # an auditor's search is on the supervisor page, a trainer's in the training room
+        if role == "trainer":
+            return may(frozenset({role}), "page trainer")
+        page = await browser.open("/supervisor") if role == "auditor" else line
+        await page.say(do="find", n=1, text="Gent", why="review")
+        hits = (await page.reply(lambda reply: reply.get("hits", {}).get("n") == 1))["hits"]
+        return bool(hits["refused"] != "not_allowed")  # what is allowed is refused for want of a past
     if what == "export evidence":  # there is no such incident: who may not is refused before that is looked up
         return (await browser.get("/evidence/aaaaaaaaaaaaaaaa.json"))[0] == 404
     if what == "export aggregate":  # nobody folds a table here: who may not is refused before that is found out

@@ -55,12 +55,12 @@ test("the sheet has every key that does something, and none that does not", () =
   const bound = [...printed, "Enter", "Tab", "Delete", "Home", "End", ...names.keys()].flatMap((key) =>
     [false, true].flatMap((shiftKey) => {
       const letter = /^[a-z]$/.test(key);
-      const page = { store: { selected: "x" }, parts: {} };
+      const page = { store: { selected: "x" }, parts: { find: {} } };
       const wish = Keys.prototype._what.call(page, pressed(letter && shiftKey ? key.toUpperCase() : key, shiftKey));
       return wish ? [`${letter && shiftKey ? "⇧ " : ""}${names.get(key) ?? key.toUpperCase()}`] : [];
     }),
   );
-  const said = sheet({ t: (key) => key });
+  const said = sheet({ t: (key) => key }, true);
   assert.ok(said.every(([, words]) => words));
   const keys = said.map(([key]) => key).filter((key) => key !== "Ctrl+↵"); // a form's own
   assert.deepEqual([...new Set(keys)].sort(), [...keys].sort(), "a key stands there twice");

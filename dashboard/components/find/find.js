@@ -1,0 +1,291 @@
+// Finding incidents of any age: one field, what its words mean, the line that asks why, and what was found. It stands where it covers no
+// alarm, and moves neither the selection nor the map.
+import { button, form, onEscape, parts } from "../../shell/build.js";
+import { attributes, clock, day, element, joined, write } from "../../shell/format.js";
+import { shape, shapeOf } from "../../shell/shapes.js";
+import { Reason } from "../reason/reason.js";
+
+const TYPED_MS = 150; // who types on does not want to know what half a word means
+const AGAIN_MS = 1000; // while the past is being read
+const ANSWER_MS = 10_000;
+const LONGEST = 200;
+const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); // as ISO 8601 has them
+
+/** @typedef {import("../../shell/wire.js").FoundIncident} FoundIncident
+ *  @typedef {import("../../shell/wire.js").Hits} Hits
+ *  @typedef {{name: string, run?: () => void, href?: string, closes?: boolean}} Act what may be done with one that was found, by its
+ *   word `find.NAME`; `closes`: the search is over then
+ *  @typedef {{n: number, text: string, why?: string, reason?: string}} Asked */
+
+export class Find {
+  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place where it stands, first
+   *  @param {{ask: (asked: Asked) => void, acts: (found: FoundIncident) => Act[], left?: () => void}} does `ask` is answered by `take`; the
+   *  first of the `acts` is what Enter does; `left`: it was closed by hand */
+  constructor(store, place, { ask, acts, left = () => {} }) {
+    this.store = store;
+    this.place = place;
+    this.does = { ask, acts, left };
+    this.n = this.timer = this.late = 0;
+    /** @type {Hits | null} */
+    this.hits = null;
+    this.given = {}; // why the last search was carried out
+    this.searched = ""; // the words that the rows were found by
+    /** @type {Element | null} */
+    this.from = null; // where the hand was before
+    const facts = { type: "search", maxlength: LONGEST, autocomplete: "off", spellcheck: false };
+    this.input = element("input", { ...facts, "aria-label": store.t("find.what") });
+    this.input.addEventListener("input", () => this._typed());
+    this.chips = element("ul", { class: "chips", "aria-label": store.t("find.understood") });
+    this.reason = new Reason(store, (why, reason) => this._search(why, reason));
+    this.said = element("p", { class: "said", role: "status" });
+    this.list = element("ol", { class: "hits", "aria-label": store.t("find.results") });
+    this.hide = button("do", store.t("find.hide"), () => this.close(), element("kbd", "", "Esc"));
+    const head = element("div", "title", element("h3", "", store.t("find")), this.hide);
+    const submit = element("button", "do primary", store.t("find.submit"), element("kbd", "", "↵"));
+    const field = element("div", "asked", element("div", "line", this.input, submit), this.chips);
+    this.root = form("help find", () => this._submit(), head, field, this.reason.root, this.said, this.list);
+    attributes(this.root, { role: "search", "aria-label": store.t("find") });
+    this.root.addEventListener("keydown", (event) => this._pressed(event));
+    onEscape(this.root, (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this._back();
+    });
+    let who = "";
+    store.on("access", () => {
+      const now = store.locked ? "" : `${store.access?.name ?? ""} ${store.access?.may ?? ""}`;
+      if (now === who) return;
+      who = now;
+      this.forget();
+    });
+  }
+
+  get open() {
+    return this.root.isConnected;
+  }
+
+  show() {
+    const { store } = this;
+    if (store.locked) return;
+    if (!this.open) {
+      this.from = document.activeElement;
+      this.input.placeholder = store.t(store.may("search cases") ? "find.hint_names" : "find.hint");
+      this.place.prepend(this.root);
+    }
+    this.root.hidden = false;
+    this.input.focus();
+    this.input.select();
+  }
+
+  /** Out of the way, until `show` or `again`. */
+  aside() {
+    this.root.hidden = true;
+  }
+
+  /** As it was left: with what was found, and the hand where it was. */
+  again() {
+    if (!this.open || !this.root.hidden) return;
+    this.root.hidden = false;
+    (this.at ?? this.input).focus();
+  }
+
+  close() {
+    if (!this.open) return;
+    const inside = this.root.contains(document.activeElement);
+    this.reason.hide();
+    this.root.remove();
+    if (inside && this.from instanceof HTMLElement && this.from.isConnected) this.from.focus();
+    this.does.left();
+  }
+
+  /** Nothing of what somebody looked for stays: another person, or nobody, stands before the page. */
+  forget() {
+    this.n += 1; // what is under way is not taken
+    clearTimeout(this.late);
+    this.hits = null;
+    this.searched = this.input.value = "";
+    this.given = {};
+    this.chips.replaceChildren();
+    this.list.replaceChildren();
+    write(this.said, "");
+    this.reason.forget();
+    this.root.remove();
+  }
+
+  /** The answer to what was asked last. @param {Hits} hits */
+  take(hits) {
+    if (hits.n !== this.n) return;
+    clearTimeout(this.late);
+    this._chips(hits.chips ?? []);
+    if (hits.refused === "not_ready") {
+      const again = this.given;
+      this.late = setTimeout(() => hits.n === this.n && this._ask(again), AGAIN_MS);
+    }
+    if (hits.refused) return write(this.said, this.store.t(`find.refused.${hits.refused}`));
+    if (!hits.rows) return;
+    this.hits = hits;
+    this._rows(hits);
+  }
+
+  _typed() {
+    clearTimeout(this.timer);
+    this.reason.hide();
+    write(
+      this.said,
+      this.list.firstChild && this.input.value.trim() !== this.searched ? this.store.t("find.changed") : "",
+    );
+    this.timer = setTimeout(() => this._ask({}), TYPED_MS);
+  }
+
+  /** @param {{why?: string, reason?: string}} reason */
+  _ask(reason) {
+    clearTimeout(this.timer);
+    const text = this.input.value.trim();
+    if (!text) return this.chips.replaceChildren();
+    this.does.ask({ n: ++this.n, text, ...reason });
+  }
+
+  _submit() {
+    if (!this.input.value.trim()) return;
+    this._ask({});
+    this.reason.ask();
+  }
+
+  /** @param {string} why @param {string} reason */
+  _search(why, reason) {
+    if (!this.store.live) return write(this.said, this.store.t("find.refused.lost"));
+    this.list.replaceChildren();
+    this.searched = this.input.value.trim();
+    write(this.said, this.store.t("find.searching"));
+    this.input.focus();
+    this.given = { why, reason };
+    this._ask(this.given);
+    this.late = setTimeout(() => write(this.said, this.store.t("find.refused.no_answer")), ANSWER_MS);
+  }
+
+  /** @param {import("../../shell/wire.js").Chip[]} chips */
+  _chips(chips) {
+    const { store } = this;
+    this.chips.replaceChildren(
+      ...chips.map(({ kind, text, since = "", until = "" }) => {
+        const name = store.t(`find.kind.${kind === "who" && store.may("search cases") ? "who_names" : kind}`);
+        const days = since && [...new Set([since, until])].map((one) => day(one, store.language)).join(" – ");
+        return element("li", { "data-kind": kind }, element("span", "", name), element("b", "", days || text));
+      }),
+    );
+  }
+
+  /** @param {Hits} hits */
+  _rows({ count = 0, rows = [] }) {
+    const { store } = this;
+    const said = count === 0 ? "none" : count === 1 ? "count_one" : count > rows.length ? "count_more" : "count";
+    write(
+      this.said,
+      joined([store.t(`find.${said}`, { n: count, shown: rows.length }), count > 0 && store.t("find.keys")]),
+    );
+    this.list.replaceChildren(...rows.map((one) => this._row(one)));
+    if (count && document.activeElement === this.input) this._mains()[0].focus({ preventScroll: true });
+  }
+
+  /** @param {FoundIncident} one */
+  _row(one) {
+    const { store } = this;
+    const { id, label, state, received, place, zone, as_class, outcome, origin } = one;
+    const when = received == null ? "" : `${day(DAYS.format(received), store.language)} ${clock(received).slice(0, 5)}`;
+    const times = element("dl", { class: "times", hidden: true });
+    const [first, ...others] = this.does.acts(one);
+    const open = () => {
+      this.at = main;
+      if (first?.closes) this.close();
+      if (first?.run) first.run();
+      else this._times(main, times, one);
+    };
+    const main = button(
+      "hit",
+      "",
+      open,
+      { "aria-expanded": first ? null : false },
+      element("span", "glyph", shape(shapeOf(state, "press"), 20)),
+      element("b", "label", label),
+      element("time", "", when),
+      element("span", "where", joined([place || store.t("find.no_place"), store.zone(zone)])),
+      element(
+        "span",
+        "how",
+        joined([
+          one.drill && store.t("find.drill"),
+          as_class && store.t(`class.${as_class}`),
+          outcome ? store.t(`outcome.${outcome}`) : store.t(`state.${state}`),
+          origin === "hand" && store.t("find.by_hand"),
+        ]),
+      ),
+    );
+    const acts = others.map(({ name, href, run = () => {} }) => {
+      const words = store.t(`find.${name}`);
+      const named = { "aria-label": store.t("find.act", { act: words, label, when }), "data-act": name };
+      return href
+        ? element("a", { class: "pill", href, download: "", ...named }, words)
+        : button("pill", words, run, named);
+    });
+    const row = element(
+      "li",
+      { "data-id": id, "data-state": state },
+      main,
+      acts.length > 0 && element("span", "acts", ...acts),
+      times,
+    );
+    return row;
+  }
+
+  /** How it went, where nothing more may be opened from here. @param {HTMLElement} main @param {HTMLElement} list @param {FoundIncident} one */
+  _times(main, list, { times = {} }) {
+    list.hidden = !list.hidden;
+    main.ariaExpanded = String(!list.hidden);
+    if (list.hidden) return;
+    const known = Object.entries(times).sort((a, b) => a[1] - b[1]);
+    list.replaceChildren(
+      ...known.flatMap(([name, at]) => [element("dt", "", this.store.t(`time.${name}`)), element("dd", "", clock(at))]),
+    );
+  }
+
+  _mains() {
+    return parts(this.list).map((row) => /** @type {HTMLElement} */ (row.firstElementChild));
+  }
+
+  /** @param {KeyboardEvent} event */
+  _pressed(event) {
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const mains = this._mains();
+    const row = /** @type {Element} */ (event.target).closest("li[data-id]");
+    const at = row ? parts(this.list).indexOf(/** @type {HTMLElement} */ (row)) : -1;
+    const to = at + way;
+    event.preventDefault();
+    if (to < 0) this.input.focus();
+    else mains[Math.min(to, mains.length - 1)]?.focus();
+  }
+
+  /** Escape leads back a step: from the reason to the words, from there away. */
+  _back() {
+    if (!this.reason.open) return this.close();
+    this.reason.hide();
+    this.input.focus();
+  }
+}
+
+/** The visible way to it, with its key. @param {import("../../shell/store.js").Store} store @param {() => void} open */
+export function finder(store, open) {
+  const made = button("pill finder", store.t("find.open"), open, element("kbd", "", "/"));
+  store.on("access", () => (made.hidden = store.locked));
+  return made;
+}
+
+/** `/` opens it, wherever no text is typed. @param {() => void} open */
+export function onSlash(open) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (/** @type {Element} */ (event.target).closest("form, input:not([type=radio]), textarea, select")) return;
+    event.preventDefault();
+    open();
+  });
+}

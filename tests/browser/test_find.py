@@ -1,0 +1,113 @@
+"""Finding incidents in a real Chromium: by key, with a reason, from there on; over no alarm, and nothing is moved."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Locator, Page, expect
+
+from centre.assembly import Beside
+from demo.past import generate
+from incidents.audit import stream_of
+from maps.zones import Zones
+from reports.finding.finder import Finder
+from reports.finding.identities import Identities
+from reports.measures.history import History
+from tests.browser.served import SLOW_MS, Served, holds, served
+from tests.dashboard.conftest import DEVICE
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+PAST = 60
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
+    path = tmp_path / "vigie.log"
+    generate(path, incidents=PAST, seed=3, locate=zones.locate)
+    made: list[History] = []
+
+    def beside(parts) -> Beside:  # type: ignore[no-untyped-def]
+        history = History(path, parts.log.vault)
+        made.append(history)
+        return Beside(finder=Finder(history, Identities(path, parts.log.vault, zones)), history=history)
+
+    people = {"Mieke Proef": "dispatcher", "Sofie Proef": "supervisor"}
+    async with served(tmp_path, zones, people, beside=beside) as found:
+        (history,) = made
+        await history.load()
+        history.follow(found.house.desk.board)
+        finder = found.house.parts.beside.finder
+        assert finder is not None
+        reading = asyncio.create_task(finder.run())
+        await found.house.press()
+        yield found
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await history.close()
+
+
+def sheet(page: Page) -> Locator:
+    return page.get_by_role("search", name="Find incidents")
+
+
+async def search(page: Page, text: str, key: str = "Digit3") -> Locator:
+    """By keyboard alone: `/`, the words, Enter, the key of a reason; what was found."""
+    await holds(page, "performance.now() > 2500")
+    await page.keyboard.press("/")
+    await expect(sheet(page)).to_be_visible()
+    await page.keyboard.type(text)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("group", name="Why do you look? It is recorded.")).to_be_visible()
+    await page.keyboard.press(key)
+    await expect(sheet(page).get_by_role("status")).to_contain_text(re.compile("found"))
+    return sheet(page).get_by_role("list", name="Incidents found").locator("li[data-id]")
+
+
+async def test_a_dispatcher_finds_by_keyboard_and_goes_on_to_the_row(desk: Served) -> None:
+    page = await desk.page("Mieke Proef")
+    await expect(page.get_by_role("region", name="Alarm queue").get_by_text(DEVICE)).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_role("button", name="Find", exact=False).first).to_be_visible()
+    hits = await search(page, "Voorbeeld open")
+    chips = sheet(page).get_by_role("list", name="Understood").get_by_role("listitem")
+    await expect(chips).to_have_text(["name, device, caseVoorbeeld", "stateopen"])
+    await expect(hits).to_have_count(1)
+    await expect(hits.first).to_contain_text(f"{DEVICE}")
+    await expect(hits.first).to_contain_text("Gent")
+    assert (await Axe().run(page)).violations_count == 0
+    # The alarm is in sight beside it, nothing was chosen, and letters are none of the page's keys.
+    await page.keyboard.press("a")
+    await expect(page.locator("#queue .row[aria-current], #queue .row.selected")).to_have_count(0)
+    assert next(iter(desk.house.desk.board.incidents.values())).state == "raised"
+    await page.keyboard.press("Escape")
+    await expect(sheet(page)).to_be_hidden()
+    await page.keyboard.press("/")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")  # opens what was found: its row
+    await expect(sheet(page)).to_be_hidden()
+    await expect(page.get_by_role("region", name="Case").get_by_role("heading", name=DEVICE)).to_be_visible()
+    house = desk.house
+    (record,) = [r for r in await house.log.stream(stream_of(house.clock.now())) if r.type == "incidents_searched"]
+    assert record.open["why"] == "review" and "Voorbeeld" not in str(record.open)
+    assert "Voorbeeld" not in page.url
+
+
+async def test_a_supervisor_goes_from_what_was_found_to_its_timeline_and_back(desk: Served) -> None:
+    page = await desk.page("Sofie Proef", "/supervisor", width=1920, height=1080)
+    await expect(page.get_by_role("region", name="On the floor now").get_by_text(DEVICE)).to_be_visible(timeout=SLOW_MS)
+    hits = await search(page, "closed real")
+    first = hits.first.get_by_role("button").first
+    await expect(first).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    second = hits.nth(1).get_by_role("button").first
+    await expect(second).to_be_focused()
+    await expect(hits.nth(1).get_by_role("link")).to_have_attribute("href", re.compile(r"/evidence/[a-z2-7]{26}\.pdf$"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("region", name=re.compile("^Timeline of "))).to_be_visible()
+    await expect(page.get_by_role("region", name="On the floor now")).to_be_visible()
+    await page.get_by_role("button", name="Back").click()
+    await expect(second).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(sheet(page)).to_be_hidden()
