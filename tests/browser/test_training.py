@@ -162,7 +162,7 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> 
     page.get_by_label("Remark for the debrief").last.fill("read the case first")
     page.get_by_role("button", name="Keep").click()
     expect(journal).to_contain_text("read the case first")
-    expect(incidents.first).to_contain_text("2 presses")
+    expect(incidents.first).to_contain_text("pressed 2×")
     accessible(page)
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("button", name="End it for all?").click()
