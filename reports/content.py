@@ -56,7 +56,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A whole report, ready to be written."""
 
     title: str
-    made: str  # when, UTC
+    made: str  # when, by the clock in Belgium
     footer: str
     blocks: tuple[Block, ...]
 

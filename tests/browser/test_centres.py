@@ -120,9 +120,9 @@ def test_a_press_is_in_its_own_centres_queue_and_comes_to_the_neighbour_when_tha
     expect(row(leuven, device)).to_have_count(0)
     expect(leuven).to_have_title("Vigie")
     holds(leuven, "performance.now() > 2500")  # keys wait a second after the window came
-    leuven.keyboard.press("u")
+    leuven.keyboard.press("Shift+U")
     expect(row(leuven, device)).to_have_attribute("data-stands", "other")
-    leuven.keyboard.press("u")
+    leuven.keyboard.press("Shift+U")
 
     unlocated, border = f"AMR-{next(_numbers):05}", f"AMR-{next(_numbers):05}"
     feed.press(unlocated, fix=None)

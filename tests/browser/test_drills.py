@@ -75,7 +75,7 @@ async def test_a_drill_is_proposed_confirmed_taken_and_closed_and_another_makes_
     await expect(case).to_contain_text("nothing of it leaves this desk")
     await expect(ann.get_by_role("button", name=re.compile("^Route"))).to_have_count(0)
     await ann.keyboard.press("n")
-    await expect(ann.get_by_text("This is a DRILL: only Close drill.")).to_be_visible()
+    await expect(ann.locator("#said")).to_have_text("This is a DRILL: only Close drill.")
     await ann.get_by_role("button", name="Close drill").press("Enter")
     await expect(row).to_have_count(0)
     await expect(ann.get_by_text(re.compile(r"^DRILL AMR-\d+ ended: closed"))).to_be_visible()

@@ -130,7 +130,7 @@ def test_an_exercise_is_unmistakable_and_says_what_its_trainer_says(page: Page, 
     expect(row(page, "EX-1")).to_be_visible(timeout=15_000)
     expect(page).to_have_title("EXERCISE (1) · Vigie")
     played.do(played.exercise.act(Message(sender="PZ Gent", text="<b>Which</b> floor?")))
-    notice = page.locator(".notice")
+    notice = page.locator(".notices .notice")
     expect(notice).to_contain_text("PZ Gent<b>Which</b> floor?")
     choose(page, "EX-1")
     played.do(played.exercise.act(Line(device="EX-1", state="open", script="A door.\nHe is here.", sound="steps.wav")))

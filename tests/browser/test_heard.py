@@ -296,7 +296,7 @@ def test_sound_that_stops_later_alarms_at_once_and_comes_back_with_the_next_touc
         tab.until(f"document.querySelector('.sound-state').dataset.sound === '{state}'")
         assert not tab("document.querySelector('.sound-blocked').hidden")
         reported(centre, audible=0, watching=0)
-        tab.click("#queue h2")
+        tab.click("#top .mark")
         tab.until("document.querySelector('.sound-state').dataset.sound === 'armed'")
     reported(centre, watching=1)
 

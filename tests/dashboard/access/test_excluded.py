@@ -58,7 +58,7 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "find": [{"n": 1, "text": "open", "why": "alarm"}, {"n": 2, "text": "Gent"}],
     "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
     "place": [{"n": 4, "text": "gent"}],
-    "whose": [{"device": f"device/{DEVICE}/link_lost"}],  # a page knows it by no other name while it is kept from it
+    "whose": [{"device": "device/x/link_lost"}],  # what a page asks by is said back to it
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
     "took": [{}],
     "near": [{"ids": [HER]}],
