@@ -48,6 +48,7 @@ async def test_a_drill_is_proposed_confirmed_taken_and_closed_and_another_makes_
     tool = boss.locator("#review").get_by_role("button", name=re.compile("^Vigilance drills"))
     await expect(tool).to_have_text("Vigilance drills · 1", timeout=SLOW_MS)
     await tool.press("Enter")
+    await expect(boss.locator("#floor .crew")).to_contain_text("Mieke Voorbeeld", timeout=SLOW_MS)
     panel = boss.get_by_role("region", name="Vigilance drills")
     await expect(panel).to_contain_text(STORY)
     await panel.get_by_label("Comes within").select_option(label="at once")

@@ -230,13 +230,14 @@ export class Actions {
     const { row, device, shown } = store;
     // What to route to is looked at, not guessed: that wish only leads there.
     if (shown && desk.gate(name, shown.label, () => name !== "route" && this.perform(name), name === "route")) return;
+    const { action } = this._of(name);
     // What this desk asked of it a moment ago decides whether this may come: the hand does not wait for the answer, this does.
+    // A form opens at once, for what is typed meanwhile is meant for it: the desk decides when it is sent.
     const before = shown && desk.pending(shown.id, name);
-    if (before) return void before.then(() => store.selected === shown.id && this.perform(name));
-    const why = this.against(name);
+    if (before && !action.form) return void before.then(() => store.selected === shown.id && this.perform(name));
+    const why = before ? "" : this.against(name);
     if (why || !shown) return this._refused(name, why);
     this.refusal.clear();
-    const { action } = this._of(name);
     if (action.copies) {
       this._copy();
     } else if (action.form) {
