@@ -36,12 +36,15 @@ def evidence(
     import getpass
 
     from centre.settings import load
+    from incidents.reasons import is_reason
 
     form = "json" if str(out) == "-" else out.suffix.lower().removeprefix(".")
     if form not in ("pdf", "json"):
         fail("-o names a file that ends in .pdf or .json, or is -", 2)
     if (annex is None) != (not reason.strip()):
         fail("--annex FILE.pdf and --reason belong together: what is withheld is disclosed for a reason", 2)
+    if annex is not None and not is_reason(reason):
+        fail("--reason is in words: who asked for the annex, and when", 2)
     if annex is not None and (annex.suffix.lower() != ".pdf" or annex.resolve() == out.resolve()):
         fail("--annex names a PDF of its own", 2)
     with answered():

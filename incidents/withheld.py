@@ -31,10 +31,11 @@ _KIND_WORDS: Final = """
     haus wohnung schule arbeit buro eltern
 """
 _KINDS: Final = frozenset(_KIND_WORDS.split())
+# A hostile text may be of any form: nothing here can match in more than one way.
 _STREET = re.compile(
     r"\b\w{2,}(?:straat|strasse|straße|laan|steenweg|plein|dreef|kaai)\s+\d{1,3}(?![\d:])"
     r"|\b(?:rue|avenue|chaussée|boulevard|quai|clos|allée|impasse|sentier|drève|place d\w+|route d\w+)"
-    r"(?:\s+[\w'’.-]*[^\W\d][\w'’.-]*){1,5},?\s+\d{1,3}(?![\d:])",
+    r"(?:\s+(?=[\d'’.-]*[^\W\d])[\w'’.-]+){1,5},?\s+\d{1,3}(?![\d:])",
     re.IGNORECASE,
 )
 _DECIMAL = re.compile(r"(?<!\d)\d{1,2}[.,]\d{2,}(?!\d)")
@@ -144,7 +145,7 @@ def _spelled(name: str) -> Iterable[str]:
     yield _folded(name)
     for part in re.split(r"[,;:()|/\n–—]|\s-\s", name):
         words = _folded(part)
-        street = re.sub(r"( \d+\w?)+$", "", words)
+        street = re.sub(r"( \d+[^\W\d]?)+$", "", words)
         if len(re.sub(r"[\d ]", "", street)) >= 3:
             yield from {words, street}
         if any(char.isdigit() for char in words):

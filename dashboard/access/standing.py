@@ -18,10 +18,8 @@ from incidents.roles import MAY, ROLES, WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
 WARN_MIN = (30, 5)
-# Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
-DARK = frozenset(
-    {"tick", "beat", "welcome", "answer", "found", "hits"}
-)  # what a dark page is answered all the same: refusals
+# What a dark page is answered all the same: refusals.
+DARK = frozenset({"tick", "beat", "welcome", "answer", "found", "hits"})
 # What the scripts of the pages ask for by its name in `incidents.roles`: whether who is signed in may.
 TOLD = (
     "confirm_escalation",
@@ -33,6 +31,7 @@ TOLD = (
     "search cases",
     "shelve_device",
 )
+# Answers that name people or cases: what one person asked for is not sent once another, or nobody, stands before the page.
 TO_ONE_PERSON = frozenset({"found", "hits", "renamed", "review", "timeline", "whose"})
 
 

@@ -11,7 +11,6 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "to_supervisor": _("Supervisor"),
         "floor": _("On the floor now"),
         "floor.filters": _("Filters"),
-        "floor.none": _("No open alarm"),
         "floor.row": _("{label}, {state}, {owner}"),
         "floor.open": _("{label}, {state}, {owner}. Open its timeline"),
         "floor.actions": _("Actions for {label}"),

@@ -1,7 +1,7 @@
 // What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
 import { place } from "./coverage.js";
 import { fill } from "./format.js";
-import { listed, needs, technical } from "./order.js";
+import { listed, technical } from "./order.js";
 import { Guards, anothers } from "./guards.js";
 
 const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
@@ -325,11 +325,6 @@ export class Store {
   /** The others on shift who may take an alarm over. */
   receivers() {
     return this.together.people.filter((person) => person.receives && person.key !== this.together.me);
-  }
-
-  /** @param {Row} row */
-  static needs(row) {
-    return needs(row);
   }
 
   /** Whether the watch has called this console's supervisor for it. Its owner is not called to their own alarm. @param {Row} row */

@@ -1,8 +1,8 @@
 // What a supervisor does with an alarm from the floor. What may be done its row says (`open`); here is what each asks of the desk.
 import { changed } from "../components/actions/refusal.js";
-import { Store } from "../shell/store.js";
+import { needs } from "../shell/order.js";
 
-/** @typedef {import("../shell/store.js").Row} Row
+/** @typedef {import("../shell/store.js").Store} Store @typedef {import("../shell/store.js").Row} Row
  *  @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string, state: string}[]}} Person
  *   who is on shift */
 
@@ -24,7 +24,7 @@ export function shown(row, name) {
 export function next(row) {
   if (shown(row, "confirm_escalation")) return "confirm_escalation";
   if (shown(row, "accept_hand_over")) return "accept_hand_over";
-  return Store.needs(row) && shown(row, "take_over") ? "take_over" : "";
+  return needs(row) && shown(row, "take_over") ? "take_over" : "";
 }
 
 /** To whom an alarm may be assigned. @param {Store} store @param {Row} row @returns {Person[]} */

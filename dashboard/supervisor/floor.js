@@ -1,7 +1,7 @@
 // The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
 import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
-import { free, urgency } from "../shell/order.js";
+import { urgency } from "../shell/order.js";
 import { Near } from "../components/queue/near.js";
 import { Settle } from "../components/queue/settle.js";
 import { Unowned } from "../components/queue/unowned.js";
@@ -23,11 +23,10 @@ export class Floor {
     this.order = "";
     this.count = element("b");
     this.list = element("ol", "alarms");
-    this.none = element("p", "none", store.t("floor.none"));
-    this.scroller = element("div", "scroller", this.list, this.none);
+    this.scroller = element("div", "scroller", this.list);
     this.near = new Near(this.scroller, () => this.update());
     this.unowned = new Unowned(store, {
-      rows: () => this.open().filter((row) => free(store, row)),
+      open: () => this.open(),
       go: () => this.scroller.scrollTo({ top: 0 }),
     });
     root.append(
@@ -91,7 +90,6 @@ export class Floor {
     if (moved && this.order) this.settle.moved();
     this.order = order;
     write(this.count, String(rows.length));
-    this.none.hidden = rows.length > 0;
     this.unowned.update();
     this.store.draws(new Set(ids));
   }

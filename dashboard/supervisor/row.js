@@ -4,12 +4,12 @@ import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
-import { Store } from "../shell/store.js";
+import { needs } from "../shell/order.js";
 import { tagsOf } from "../components/queue/tags.js";
 import { again, done, seats, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
 
-/** @typedef {import("./actions.js").Row} Row
+/** @typedef {import("../shell/store.js").Store} Store @typedef {import("./actions.js").Row} Row
  *  @typedef {{perform: (id: string, name: string) => void, assign: (id: string, to: string) => void, decline: (id: string, reason: string) => void,
  *   open: (id: string) => void, opens: () => boolean, moving: () => boolean, work: string}} Does */
 
@@ -55,10 +55,10 @@ export class FloorRow {
   fill(row) {
     const { store, li } = this;
     this.row = row;
-    const needs = Store.needs(row);
+    const asks = needs(row);
     const called = store.called(row);
     const here = store.offered(row) === "me";
-    const looks = ["row", `is-${row.state}`, (needs || called) && "needs", called && "called", here && "offered-here"];
+    const looks = ["row", `is-${row.state}`, (asks || called) && "needs", called && "called", here && "offered-here"];
     li.className = looks.filter(Boolean).join(" ");
     li.dataset.state = row.state;
     li.dataset.owner = row.owner ?? "";
@@ -80,7 +80,7 @@ export class FloorRow {
     const hand = this.li.contains(document.activeElement) ? document.activeElement : null; // hiding it takes the focus from it
     const here = ACTIONS.filter((name) => shown(row, name));
     const calls =
-      Store.needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
+      needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
     this.more.hidden = calls || !here.length;
     this.more.setAttribute("aria-expanded", String(!!this.opened));
     this.more.setAttribute("aria-label", store.t("floor.actions", { label: row.label }));
@@ -127,7 +127,7 @@ export class FloorRow {
     const parts = [];
     if (row.test) parts.push(["test", announcedTest(store, row)]);
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
-    if (row.unpresented && Store.needs(row)) parts.push(["bad", store.t("unpresented")]);
+    if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);
     if (row.order_excluded) parts.push(["bad", store.t("kept_from_order")]);
     if (row.kept_from && store.console.supervisor) parts.push(["warn", store.t("kept_from", { n: row.kept_from })]);
     parts.push(...again(store, row), ...standDowns(store, row));

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -57,6 +58,24 @@ def test_a_text_that_leads_to_a_place_is_withheld(text: str) -> None:
 )
 def test_a_text_that_leads_to_none_stands(text: str) -> None:
     assert RULE.text(text) == text
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "rue " + " ".join(["a" * 400] * 5) + " x",
+        "rue " + "a.-'" * 4000 + "!",
+        "rue" + " " * 20_000 + "x",
+        "straat" * 4000 + " 12345",
+        "1.5 " * 4000,
+        "Rue " + "x1 " * 5000,
+    ],
+)
+def test_no_text_of_a_feed_keeps_the_rule_busy(hostile: str) -> None:
+    began = time.perf_counter()
+    RULE.leads(hostile)
+    Withholding((Protected(name="Kade" + " 11" * 60 + " x!", lat=51.0, lon=4.0),))
+    assert time.perf_counter() - began < 1.0
 
 
 def test_an_order_and_a_message_that_hold_one_go_whole() -> None:

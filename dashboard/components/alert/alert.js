@@ -1,11 +1,13 @@
 // What stands over the whole page when something Vigie depends on is broken; which sound is due; what was painted, seen and heard.
 import { button, redraw } from "../../shell/build.js";
 import { clock, element } from "../../shell/format.js";
-import { Store } from "../../shell/store.js";
+import { needs } from "../../shell/order.js";
 import { Hidden } from "./hidden.js";
 import { calling, due } from "./urgent.js";
 
 const REPORT_MS = 4500; // with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
+
+/** @typedef {import("../../shell/store.js").Store} Store */
 
 export class Alert {
   /** @param {HTMLElement} place @param {Store} store @param {import("./sound.js").Sound} sound */
@@ -107,7 +109,7 @@ export class Alert {
     const waiting = [...store.drawn]
       .flatMap((key) => store.rows.get(key) ?? [])
       .filter((row) => !this.told.has(row.key) || (audible && !this.told.get(row.key)))
-      .filter((row) => Store.needs(row) && store.concerns(row));
+      .filter((row) => needs(row) && store.concerns(row));
     if (!waiting.length) return;
     waiting.forEach((row) => this.told.set(row.key, audible));
     requestAnimationFrame(() =>

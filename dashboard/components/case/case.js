@@ -2,14 +2,14 @@
 import { button, redraw } from "../../shell/build.js";
 import { clock, day, duration, element, joined, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
-import { Store } from "../../shell/store.js";
+import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
 import { seats } from "../escalation/words.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
 import { sentence } from "./history.js";
 
-/** @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
+/** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row @typedef {import("../../shell/wire.js").DeviceRow} DeviceRow */
 
 const LEAST_PX = 48;
 
@@ -112,7 +112,7 @@ export class CasePanel {
     const glyph = shapeOf(shown.state, kind);
     redraw(this.glyph, glyph, () => [shape(glyph, 26)]);
     write(this.name, shown.label);
-    this.head.className = `head is-${device ? "technical" : shown.state}${row && Store.needs(row) ? " needs" : ""}`;
+    this.head.className = `head is-${device ? "technical" : shown.state}${row && needs(row) ? " needs" : ""}`;
     const state = [store.t(`state.${shown.state}`)];
     if (row) {
       if ((row.presses ?? 1) > 1) state.push(store.t("presses", { n: row.presses }));

@@ -16,6 +16,7 @@ from incidents.audit import role_of
 from incidents.case import Case
 from incidents.exclusion import Exclusions
 from incidents.log import LogUnavailable
+from incidents.reasons import is_reason
 from incidents.roles import User, may
 from maps.gazetteer import Gazetteer
 from maps.zones import Zones
@@ -73,7 +74,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def submitted(self) -> bool:
         """Whether it is carried out: its reason is there."""
-        return self.why is not None and (self.why != "other" or bool(self.reason.strip()))
+        return self.why is not None and (self.why != "other" or is_reason(self.reason))
 
 
 def chips(terms: Collection[Term]) -> list[Chip]:

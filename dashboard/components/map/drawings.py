@@ -107,11 +107,14 @@ def drawings(theme: Theme, words: tuple[tuple[str, str], ...]) -> Drawings:
 
 
 def _lay_out(drawn: tuple[Drawn, ...], view: Viewport, first: str | None) -> Layout:
-    """What is graver stands first: it keeps its mark, and its label before another's; a label has room or is none."""
+    """What is graver stands first: it keeps its mark, and its label before another's; a label has room or is none.
+
+    What nobody has is counted in nothing but a mark of its own kind; `first`, which is looked at, neither counts nor is counted.
+    """
     m = view.m_per_px
     paper = Paper((view.x0 / m, view.y0 / m, view.x1 / m, view.y1 / m))
-    ranked = sorted(drawn, key=lambda one: (one.key != first, not one.row["halo"]))
-    seen = [(one.key, one.tx / m, one.ty / m) for one in ranked if view.contains(one.tx, one.ty)]
+    ranked = sorted(drawn, key=lambda one: (one.key != first, not one.unowned, not one.row["halo"]))
+    seen = [(one.key, one.tx / m, one.ty / m) for one in ranked if one.key != first and view.contains(one.tx, one.ty)]
     gathered = gather(seen) if m > GATHERED_FROM_M else {}
     others = {key for keys in gathered.values() for key in keys}
     alone = [one for one in ranked if one.key not in others]
@@ -120,14 +123,15 @@ def _lay_out(drawn: tuple[Drawn, ...], view: Viewport, first: str | None) -> Lay
     for key, (x, y) in positions.items():
         paper.mark(x + offsets[key][0], y + offsets[key][1])
     rows = {}
-    for alarm in alone:
+    # How many are counted in a mark must stand; a name may yield.
+    for alarm in sorted(alone, key=lambda one: one.key not in gathered):
         (x, y), (dx, dy) = positions[alarm.key], offsets[alarm.key]
         # A mark that stands in a column has its label on the outer side: the inner one is its neighbour's.
         outer: tuple[Side, ...] = ("left",) if dx < 0 else ("right",)
         sides = SIDES if (dx, dy) == (0.0, 0.0) else outer
         texts = _texts(alarm, len(gathered.get(alarm.key, ())))
         placed = ((side, text) for text in texts if (side := paper.write(x + dx, y + dy, text, ALARM_AWAY_PX, sides)))
-        side, text = next(placed, (sides[0], ""))
+        side, text = next(placed, (sides[0], texts[-1] if alarm.key in gathered else ""))
         rows[alarm.key] = at_zoom(alarm, m, (dx, dy), side) | {"label": text}
     return Layout({one.key: rows[one.key] for one in drawn if one.key in rows}, paper, drawn)
 

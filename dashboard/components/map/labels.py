@@ -153,7 +153,7 @@ class Paper:
     def _sides(
         self, x: float, y: float, text: str, away_px: float, sides: Iterable[Side]
     ) -> list[tuple[Side, list[tuple[int, int]]]]:
-        boxes = [(side, _box(x, y, text, side, away_px)) for side in sides]
+        boxes = [(side, box(x, y, text, side, away_px)) for side in sides]
         return [(side, self._cells(*box)) for side, box in boxes if not self._cut_off(*box)]
 
     def _cut_off(self, x: float, y: float, width: float, height: float) -> bool:
@@ -166,7 +166,7 @@ class Paper:
         return [(column, row) for column in columns for row in rows]
 
 
-def _box(x: float, y: float, text: str, side: Side, away_px: float) -> tuple[float, float, float, float]:
+def box(x: float, y: float, text: str, side: Side, away_px: float) -> tuple[float, float, float, float]:
     lines = text.split("\n")
     width, height = max(map(len, lines)) * _CHARACTER_PX, len(lines) * _LINE_PX
     place: dict[Side, Callable[[], tuple[float, float]]] = {

@@ -85,6 +85,7 @@ class Drawn(msgspec.Struct, frozen=True):
     label: str
     stays_s: float
     row: dict[str, Any]
+    unowned: bool = False
 
 
 def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, words: Words) -> Drawn:
@@ -118,7 +119,15 @@ def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, wo
         circle = true_circle(fix.lat, fix.lon, min((radius_m or 0) + grown_m, MAX_CIRCLE_M))
         row |= {"gx": circle.x, "gy": circle.y, "gr": circle.r}
     stays_s = math.inf if age_s is None else 1.0 if 0 < grown_m < MAX_GROWTH_M else span_lasts_s(age_s)
-    return Drawn(key=incident.id, tx=tx, ty=ty, label=f"{name}\n{accuracy} · {age}", stays_s=stays_s, row=row)
+    return Drawn(
+        key=incident.id,
+        tx=tx,
+        ty=ty,
+        label=f"{name}\n{accuracy} · {age}",
+        stays_s=stays_s,
+        row=row,
+        unowned=incident.state == "raised",
+    )
 
 
 def growth_m(speed: float | None, age_s: float | None) -> float:

@@ -39,7 +39,7 @@ export class Queue {
     this.others = new Others(store, this._part("others").head, () => this.update());
     this.near = new Near(this.scroller, () => this.update());
     this.unowned = new Unowned(store, {
-      rows: () => store.lists().open.filter((row) => free(store, row) && store.place(row) !== "announced"),
+      open: () => store.lists().open.filter((row) => store.place(row) !== "announced"),
       go: ({ id }) => {
         store.select(id);
         this.show(id);

@@ -1,15 +1,16 @@
 // How many alarms nobody has, and since when. It stands over the list whatever is scrolled, opened or loaded anew: with none it says so.
 import { button } from "../../shell/build.js";
 import { element, ticking, write } from "../../shell/format.js";
+import { free } from "../../shell/order.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
 
 export class Unowned {
   /** @param {import("../../shell/store.js").Store} store
-   *  @param {{rows: () => Row[], go: (row: Row) => void, key?: string}} does the rows that nobody has, in the order they stand; what leads to one */
-  constructor(store, { rows, go, key = "" }) {
+   *  @param {{open: () => Row[], go: (row: Row) => void, key?: string}} does the alarms of the list, in the order they stand; what leads to one */
+  constructor(store, { open, go, key = "" }) {
     this.store = store;
-    this.rows = rows;
+    this.open = open;
     this.go = go;
     this.figures = new Intl.NumberFormat(store.language === "en" ? "en-GB" : store.language);
     this.count = element("strong");
@@ -24,7 +25,7 @@ export class Unowned {
 
   /** Lead to the one that has waited longest; from one of them to the one after it. */
   next() {
-    const rows = this.rows().filter((row) => !row.reserved);
+    const rows = this.open().filter((row) => free(this.store, row) && !row.reserved);
     if (!rows.length) return;
     const at = rows.findIndex((row) => row.id === this.store.selected);
     this.go(rows[(at + 1) % rows.length]);
@@ -32,19 +33,19 @@ export class Unowned {
 
   update() {
     const { store } = this;
-    const rows = this.rows();
+    const open = this.open();
+    const rows = open.filter((row) => free(store, row));
     // What has not come may be this console's: until it has, it counts.
     const count = rows.length + store.lists().coming;
     this.line.classList.toggle("some", count > 0);
     this.line.disabled = !rows.length;
     this.way.hidden = !rows.length;
     this.since = rows.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
-    const open = store.lists().open.length;
     write(
       this.count,
       count
         ? store.t("unowned_n", { n: this.figures.format(count) })
-        : store.t(open ? "unowned_none" : "no_alarm", { n: this.figures.format(open) }),
+        : store.t(open.length ? "unowned_none" : "no_alarm", { n: this.figures.format(open.length) }),
     );
     write(this.owed, store.owed ? store.t("owed_n", { n: this.figures.format(store.owed) }) : "");
     this.tick();

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from dashboard.components.map.labels import (
     ALARM_AWAY_PX,
     GATHER_PX,
+    MARK_PX,
     NAME_LENGTH,
     Paper,
     apart,
+    box,
     gather,
     length,
     plain,
@@ -195,15 +197,17 @@ def test_each_mark_stands_for_itself_or_is_counted_once_in_a_graver_one_near_it(
 
 @given(st.lists(st.tuples(st.integers(0, 600), st.integers(0, 400)), min_size=1, max_size=30))
 def test_no_label_hides_another_or_a_mark(points):
-    paper, written = Paper((0, 0, 600, 400)), []
+    paper, name = Paper((0, 0, 600, 400)), "AMR-00001"
     for x, y in points:
         paper.mark(x, y)
-    for x, y in points:
-        before = set(paper.taken)
-        if paper.write(x, y, "AMR-00001", ALARM_AWAY_PX) is not None:
-            written.append(paper.taken - before)
-            assert written[-1]
-    assert all(not a & b for i, a in enumerate(written) for b in written[:i])
+    sides = [(x, y, paper.write(x, y, name, ALARM_AWAY_PX)) for x, y in points]
+    written = [box(x, y, name, side, ALARM_AWAY_PX) for x, y, side in sides if side is not None]
+    half = MARK_PX / 2
+    marks = [(x - half, y - half, MARK_PX, MARK_PX) for x, y in points]
+    for n, (left, bottom, wide, high) in enumerate(written):
+        assert left >= 0 and bottom >= 0 and left + wide <= 600 and bottom + high <= 400
+        for x, y, w, h in (*marks, *written[:n]):
+            assert left + wide <= x or x + w <= left or bottom + high <= y or y + h <= bottom
 
 
 def test_a_mark_alone_stands_where_she_is():

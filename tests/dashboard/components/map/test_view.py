@@ -162,6 +162,20 @@ def test_more_alarms_than_expected_are_all_drawn_or_counted_in_one_that_is(view)
     assert len(shown(view)) == 10  # near enough each stands where she is
 
 
+def test_what_nobody_has_is_counted_in_no_mark_of_another_kind(view):
+    view.all_belgium()
+    near = [(51.0536, 3.7253 + n / 1000) for n in range(4)]
+    held = [alarm(f"held{n}", at, state="routed", realarm="pressed") for n, at in enumerate(near)]
+    draw(view, *held, alarm("one", GENT), alarm("two", NAMUR), selected="held0")
+    rows = shown(view)
+    assert {"one", "two"} <= rows.keys() and rows["one"]["marker"] == "triangle"
+    assert rows["held0"]["label"] and "+" not in rows["held0"]["label"]  # what is looked at counts no others
+    draw(view, *held, *(alarm(f"free{n}", at) for n, at in enumerate(near)), selected="held0")
+    rows = shown(view)
+    heads = [key for key in rows if key != "held0"]
+    assert [rows[key]["marker"] for key in heads] == ["triangle"] and heads[0].startswith("free")
+
+
 def test_alarms_at_one_place_can_each_be_picked(view, clicks):
     look(view, GENT, 5_000.0)
     draw(view, *(alarm(key) for key in "abcd"))
