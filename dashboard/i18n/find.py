@@ -42,6 +42,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "find.left_out": _("{label} is no longer among the incidents to record."),
         "find.act": _("{act}: {label}, {when}"),
         "find.refused.not_allowed": _("Your role does not allow that."),
+        "find.refused.reason": _("Say why in words."),
         "find.refused.not_ready": _("The past is being read: what is found comes in a few seconds."),
         "find.refused.none_kept": _("No past is kept here."),
         "find.refused.cases": _("The cases cannot be opened: from whom an incident is kept is not known."),

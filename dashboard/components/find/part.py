@@ -71,11 +71,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     why: ev.Why | None = None
     reason: str = ""
 
-    @property
-    def submitted(self) -> bool:
-        """Whether it is carried out: its reason is there."""
-        return self.why is not None and (self.why != "other" or is_reason(self.reason))
-
 
 def chips(terms: Collection[Term]) -> list[Chip]:
     """The terms as they are shown."""
@@ -114,8 +109,10 @@ class Search:
             return {"n": asked.n, "refused": "not_allowed"}
         terms = await self._terms(asked.text, now)
         answer: dict[str, Any] = {"n": asked.n, "chips": chips(terms)}
-        if not asked.submitted or not terms:
+        if asked.why is None or not terms:
             return answer
+        if asked.why == "other" and not is_reason(asked.reason):
+            return answer | {"refused": "reason"}
         past = await within()
         if isinstance(past, str):
             return answer | {"refused": past}

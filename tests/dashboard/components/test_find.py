@@ -63,8 +63,10 @@ async def test_what_the_words_mean_is_told_before_a_reason_and_is_no_record(sear
     answer = await searching.ask("Voorbeeld Gent 24/11 open")
     assert [chip["kind"] for chip in answer["chips"]] == ["who", "place", "days", "state"]
     assert "rows" not in answer and "count" not in answer
-    for facts in ({"why": "other"}, {"why": "other", "reason": "  "}, {"reason": "words alone"}):
-        assert "rows" not in await searching.ask(DEVICE, **facts)
+    assert "rows" not in await searching.ask(DEVICE, reason="words alone")
+    for reason in ("", "  ", "x", "..."):
+        answer = await searching.ask(DEVICE, why="other", reason=reason)
+        assert answer["refused"] == "reason" and "rows" not in answer
     assert await searching.records() == []
 
 
