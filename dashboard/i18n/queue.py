@@ -29,8 +29,7 @@ def _parts(_: Callable[[str], str]) -> dict[str, str]:
         "by_label": _("What others have stands {by}. Change it"),
         "below.hands": _("others {n}"),
         "below.devices": _("devices {n}"),
-        "below.closed": _("closed {n}"),
-        "below_ask.hands": _("{n} asking again"),
+        "below_ask.hands": _("{n} asking"),
         "below_ask.devices": _("{n} not noted"),
     }
 

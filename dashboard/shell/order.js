@@ -2,7 +2,7 @@
 import { place } from "./coverage.js";
 
 /** @typedef {import("./wire.js").Row} Row @typedef {import("./wire.js").DeviceRow} DeviceRow @typedef {import("./store.js").Store} Store
- *  @typedef {"nobody" | "mine" | "hands" | "bench"} Side nobody is at it; it waits for who is here; others have it; it is a device of the test bench */
+ *  @typedef {"nobody" | "mine" | "hands" | "bench"} Side nobody is at it; it waits for who is here; others have it; it is a device of the test bench, and somebody has it */
 
 /** The parts in which the alarms of a console's own queue stand, from the top. @type {Side[]} */
 export const SIDES = ["nobody", "mine", "hands", "bench"];
@@ -25,12 +25,12 @@ export function free(store, row) {
 
 /** @param {Store} store @param {Row} row @param {ReturnType<typeof place>} stands @returns {Side} */
 function side(store, row, stands, me = store.console) {
-  if (row.bench) return "bench";
   if (stands !== "announced" && free(store, row)) return "nobody";
+  if (row.bench) return "bench";
   return store.mine(row) || store.offered(row) === "me" || store.called(row, me) ? "mine" : "hands";
 }
 
-/** Where every alarm stands: `parts` of the console's own queue, each by urgency, own centres first, priority and age (told beforehand
+/** Where every alarm stands: `parts` of the console's own queue, each by urgency, the test bench last, own centres first, priority and age (told beforehand
  * comes last), `open` all of these; `others` of other centres, `closed` last first; `waiting` for somebody here, `calling`: also what has
  * been unanswered so long that it calls everybody; how many that nobody has are still `coming`. @param {Store} store */
 export function listed(store) {
@@ -56,6 +56,7 @@ export function listed(store) {
   }
   const order = (/** @type {Listed} */ a, /** @type {Listed} */ b) =>
     a.group - b.group ||
+    Number(!!a.row.bench) - Number(!!b.row.bench) ||
     a.foreign - b.foreign ||
     a.row.priority - b.row.priority ||
     a.row.received - b.row.received ||

@@ -144,4 +144,4 @@ def test_mine_stand_under_what_nobody_has_and_others_below_by_urgency_zone_or_ce
     assert len(set(names)) == len(names)
     feed.press("AMR-00007")
     expect(ann.locator("#queue .hands .ask")).to_have_text("1 asking again")
-    expect(button(ann, "others 3")).to_contain_text("1 asking again")
+    expect(button(ann, "others 3")).to_contain_text("1 asking")

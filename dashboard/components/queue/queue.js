@@ -178,7 +178,6 @@ export class Queue {
     this.below.show([
       part("hands", hands.length + bench.length, asking([...hands, ...bench])),
       part("devices", store.devices.size, unnoted),
-      part("closed", all.closed.length),
     ]);
   }
 

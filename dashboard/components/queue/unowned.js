@@ -12,11 +12,12 @@ export class Unowned {
     this.store = store;
     this.open = open;
     this.go = go;
+    this.key = key;
     this.figures = new Intl.NumberFormat(store.language === "en" ? "en-GB" : store.language);
     this.count = element("strong");
     this.oldest = element("span", "oldest");
     this.owed = element("span", "owed");
-    this.way = element("span", "way", key && element("kbd", "", key), store.t("unowned_show"));
+    this.way = element("span", "way", element("kbd", "", key), store.t("unowned_show"));
     this.line = button("unowned", "", () => this.next());
     this.line.append(this.count, this.oldest, this.owed, this.way);
     this.since = Infinity;
@@ -39,7 +40,7 @@ export class Unowned {
     const count = rows.length + store.lists().coming;
     this.line.classList.toggle("some", count > 0);
     this.line.disabled = !rows.length;
-    this.way.hidden = !rows.length;
+    this.way.hidden = !rows.length || !this.key;
     this.since = rows.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
     write(
       this.count,

@@ -62,6 +62,20 @@ test("the queue lists what nobody has, what alarmed again, own centres, then pri
   );
 });
 
+test("an alarm of the test bench stands last of what nobody has, and apart once somebody has it", () => {
+  const { parts } = page(
+    { id: "bench", bench: true, priority: 0 },
+    { id: "real", received: 9 },
+    { id: "noted", bench: true, state: "acknowledged", owner: "Els" },
+    { id: "held", state: "routed", owner: "Els" },
+    { id: "mine", state: "routed", owner: "Jan" },
+  ).lists();
+  assert.deepEqual(
+    parts.map((rows) => rows.map((row) => row.id)),
+    [["real", "bench"], ["mine"], ["held"], ["noted"]],
+  );
+});
+
 test("one order of urgency for every list: nobody has it, then what asks again, then what is in hands", () => {
   const rows = [
     { id: "unowned", received: 9, supervisor: true },
