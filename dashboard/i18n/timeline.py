@@ -40,6 +40,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "timeline.class": _("Class"),
         "timeline.scrub": _("Moment"),
         "timeline.scrub_hint": _("Drag, or: ← → records, PgUp PgDn a minute, Home End"),
+        "timeline.scrub_none": _("{time}, {after}: nothing of it was known here yet"),
         "timeline.scrub_text": _("{time}, {after}: {state}, {owner}"),
         "timeline.span": _("{from} → {to}"),
         "timeline.two_clocks": _("two clocks"),

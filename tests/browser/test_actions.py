@@ -396,7 +396,7 @@ def test_one_key_copies_the_alarm_for_the_cad_whose_number_then_stands_on_its_ro
     expect(row(second, device)).to_contain_text("SECOND SEAT")
     expect(button(second, "Route")).to_have_attribute("aria-disabled", "false")
     button(second, "Route").click()
-    expect(row(page, device)).to_contain_text("routed")
+    in_state(page, device, "routed")
     free(page)
     page.keyboard.press("Shift+Q")
     number = page.get_by_role("textbox", name="CAD number")

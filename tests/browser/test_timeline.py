@@ -117,6 +117,9 @@ async def test_the_clock_of_a_press_that_came_late_begins_at_the_press(review: S
     await moment.press("Home")
     await expect(timeline.locator(".after")).to_have_text("0:00 after the press")
     await expect(timeline.locator(".nothing")).to_have_text("Nothing of it was known here yet.")
+    await expect(moment).to_have_attribute(
+        "aria-valuetext", re.compile("0:00 after the press: nothing of it was known")
+    )
     await expect(timeline.locator("tr[aria-current]")).to_have_count(0)
     await moment.press("ArrowRight")
     await expect(timeline.locator(".after")).to_have_text("10:51 after the press")
@@ -199,7 +202,7 @@ async def test_it_is_whole_and_axe_finds_nothing(review: Served) -> None:
         inside = (
             "(() => { const o = document.querySelector('#opened'); return o.scrollHeight <= o.clientHeight + 1; })()"
         )
-        assert await page.evaluate(inside), "no part of it lies below the edge"
+        await holds(page, inside)  # no part of it lies below the edge
         small = await page.evaluate(
             "[...document.querySelectorAll('.timeline *')].filter((p) => parseFloat(getComputedStyle(p).fontSize) < 16).length"
         )

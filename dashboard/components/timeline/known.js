@@ -77,11 +77,12 @@ export class Known {
   sentence(at) {
     const one = this.of(at);
     const { store } = this;
+    const when = { time: clock(at), after: this.since(at) };
+    if (!one) return store.t("timeline.scrub_none", when);
     return store.t("timeline.scrub_text", {
-      time: clock(at),
-      after: this.since(at),
-      state: one ? store.t(`state.${one.state}`) : store.t("timeline.not_here"),
-      owner: one?.owner || store.t("nobody"),
+      ...when,
+      state: store.t(`state.${one.state}`),
+      owner: one.owner || store.t("nobody"),
     });
   }
 
