@@ -16,7 +16,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.fold import bench_fold
     from bench.log import bench_append
     from bench.report import bench_report
-    from bench.screen import bench_first_paint, bench_key, bench_press
+    from bench.screen import bench_first_paint, bench_key, bench_many, bench_press
     from bench.search import bench_search
     from bench.start import bench_cold_start
     from bench.table import bench_table
@@ -24,6 +24,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
 
     return {
         "press": bench_press,
+        "many": bench_many,
         "consoles": bench_consoles,
         "zone bulk": bench_zone_bulk,
         "zone probability": bench_zone_probability,

@@ -4,6 +4,10 @@ import statistics
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +39,18 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least this share (0..1) of the values does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, min(len(ordered) - 1, round(share * len(ordered) + 0.5) - 1))]
+
+
+def interval(mine: Sequence[float], theirs: Sequence[float], share: float, *, draws: int = 1000) -> tuple[float, float]:
+    """The 95 % interval of the ratio of two percentiles, by drawing the samples anew (percentile bootstrap)."""
+    chance = np.random.default_rng(0)
+
+    def drawn(values: Sequence[float]) -> Floats:
+        found: Floats = np.quantile(chance.choice(np.asarray(values), (draws, len(values))), share, axis=1)
+        return found
+
+    low, high = np.quantile(drawn(mine) / drawn(theirs), (0.025, 0.975))
+    return float(low), float(high)
 
 
 def median(values: Sequence[float]) -> float:

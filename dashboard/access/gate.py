@@ -63,6 +63,7 @@ def stand_before(application: BokehTornado, own: Routes, headers: type[OutputTra
     router.rules.clear()
     router.add_rules(table(application, own))
     application.add_transform(headers)
+    compat.make_pages_lean(application)
     application.settings["connections"] = connections = Connections()
     connections.watch(application)
     hold(IOLoop.current().asyncio_loop)  # type: ignore[attr-defined]  # every loop of Tornado's is asyncio's; its type knows none

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bokeh.document import Document
-from panel.custom import JSComponent
 
 from dashboard.shell import compat
 from dashboard.shell.belonging import Browsed, belongs_to
 
 
-class Channel(JSComponent):
+class Channel(compat.PlainScript):
     """The page's line to its session: text both ways. It draws nothing."""
 
     _esm = Path(__file__).parent / "channel.js"

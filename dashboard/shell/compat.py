@@ -7,10 +7,14 @@ Callbacks are always coroutine functions: Bokeh 3.10 runs plain functions in wor
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bokeh.core.has_props import HasProps
+from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.document import Document
 from bokeh.protocol.message import Message
+from bokeh.resources import Resources
 from bokeh.server.server import Server
 from bokeh.server.tornado import BokehTornado
+from bokeh.settings import settings
 from panel.custom import JSComponent
 from panel.io.server import WSHandler
 from panel.models.esm import ESMEvent
@@ -22,6 +26,53 @@ def connected(document: Document) -> bool:
     context = document.session_context
     session = getattr(context, "session", None) if context is not None else None
     return session is not None and session.connection_count > 0
+
+
+def make_pages_lean(application: BokehTornado) -> None:
+    """Have its pages made without what ours do not need: Bokeh's WebGL, its checks of whole documents, defaults worked out anew.
+
+    A page reads thousands of defaults while it is made, 14 times over: that was half of its time. Private in Bokeh, which works
+    each out at each read; one that it keeps by class would do. What is kept cannot change: numbers, words, tuples, None.
+    """
+    settings.perform_document_validation = False
+    resources = application.resources
+
+    def lean(absolute_url: str | bool | None = None) -> Resources:
+        found = resources(absolute_url)
+        found.components = [name for name in found.components if name != "bokeh-gl"]
+        return found
+
+    application.resources = lean  # type: ignore[method-assign]  # Bokeh asks nobody what its pages load
+    if PropertyDescriptor._get_default is not _kept_default:
+        PropertyDescriptor._get_default = _kept_default  # type: ignore[method-assign]
+
+
+_work_out = PropertyDescriptor._get_default
+_defaults: dict[tuple[type[HasProps], str], Any] = {}
+_UNCHANGING = (str, int, float, bool, tuple, type(None))
+
+
+def _kept_default(self: PropertyDescriptor[Any], obj: HasProps) -> Any:
+    if obj.themed_values() is not None:
+        return _work_out(self, obj)
+    of = (type(obj), self.name)
+    if of in _defaults:
+        return _defaults[of]
+    value = _work_out(self, obj)
+    if isinstance(value, _UNCHANGING) and not self.has_unstable_default(obj):
+        _defaults[of] = value
+    return value
+
+
+class PlainScript(JSComponent):
+    """A component whose script is plain JavaScript: the browser need not translate it before it runs.
+
+    Private in Panel: that a script needs none is said of built files only. A class attribute would do.
+    """
+
+    def _get_properties(self, doc: Document | None) -> dict[str, Any]:
+        made: dict[str, Any] = super()._get_properties(doc)
+        return made | {"bundle": f"vigie-{type(self).__name__}"}
 
 
 class BoundedLine(WSHandler):

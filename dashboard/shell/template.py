@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from panel.io.resources import LOCAL_DIST
 
 from dashboard.shell.channel import BrowserPage
+from dashboard.shell.modules import modules
 
 Theme = Literal["dark", "light"]
 TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
@@ -37,7 +38,14 @@ def template_of(
 ) -> pn.Template:
     """The template in `html` around the page's channel and `items`; `variables` beside those that every page has."""
     template = pn.Template(html.read_text(encoding="utf-8"), items={"channel": page.channel, **(items or {})})
-    everybodys = {"t": words, "words": words, "language": language, "theme": theme, "root": pn.state.base_url}
+    everybodys = {
+        "t": words,
+        "words": words,
+        "language": language,
+        "theme": theme,
+        "root": pn.state.base_url,
+        "modules": modules,
+    }
     for name, value in (everybodys | variables).items():
         template.add_variable(name, value)
     return template

@@ -4,15 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import param
-from panel.custom import JSComponent
 from panel.viewable import Child
+
+from dashboard.shell.compat import PlainScript
 
 _HERE = Path(__file__).parent
 # One module for the browser, in this order: the later parts use the earlier ones.
 _PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "panels.js", "frame.js")
 
 
-class MapFrame(JSComponent):
+class MapFrame(PlainScript):
     """The frame. The page sends `look`, `tap`, `fly`, `all`, `follow`, `layer` and `layers_open` messages; see `view`."""
 
     plot = Child(doc="The Bokeh figure.")

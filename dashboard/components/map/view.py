@@ -172,6 +172,8 @@ class MapView:
             active_drag=pan,
             active_scroll=wheel,
             toolbar_location=None,
+            x_axis_type=None,
+            y_axis_type=None,
             sizing_mode="stretch_both",
             min_border=0,
             outline_line_color=None,
@@ -179,8 +181,6 @@ class MapView:
             border_fill_color=self._palette.ground,
         )
         fig.toolbar.logo = None
-        fig.axis.visible = False
-        fig.grid.visible = False
         return fig
 
     def _redraw(self) -> None:
