@@ -34,7 +34,9 @@ export class Sound {
     /** @type {AudioBufferSourceNode | null} what a test plays */
     this._probe = null;
     /** @type {Map<string, AudioBuffer>} */
-    this._buffers = new Map(["press", "lost"].map((name) => [name, buffer(name)])); // an alarm does not wait for its samples
+    this._buffers = new Map();
+    // An alarm does not wait for its samples, nor the page's first picture for either.
+    requestIdleCallback(() => ["press", "lost"].forEach((name) => this._buffer(name)), { timeout: 2000 });
     this.context = new AudioContext();
     this.gain = new GainNode(this.context, { gain: 1 });
     this._use();

@@ -228,6 +228,7 @@ export class Timeline {
   }
 
   _newest() {
+    if (this.list.hidden) return; // to ask how wide nothing is has the whole page laid out
     this.list.scrollLeft = this.list.scrollWidth;
     this.list.classList.toggle("cut", this.list.scrollLeft > 0);
   }
