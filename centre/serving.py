@@ -284,7 +284,7 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
         room=partial(_room, plugin.settings),
     )
     # Panel names a page after its file.
-    ways = {"/operator": "/app", "/supervisor": "/app?page=supervisor", "/bench": "/app?page=bench"}
+    ways = {"/operator": "/app"} | {f"/{page}": f"/app?page={page}" for page in ("map", "supervisor", "bench")}
     leads = [(address, RedirectHandler, {"url": url, "permanent": False}) for address, url in ways.items()]
     return [*leads, *routes(door, desk_routes(plugin.consoles, plugin.settings.health_token), home="/app")]
 

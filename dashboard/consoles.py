@@ -25,6 +25,7 @@ from dashboard.documents.aggregate import Maker as AggregateMaker
 from dashboard.documents.degraded.copy import Kept, NotKept
 from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
+from dashboard.map_window.windows import Windows
 from dashboard.operator.session import Session
 from dashboard.page import CommonGround
 from dashboard.shell.clock import milliseconds
@@ -126,6 +127,7 @@ class Consoles(CommonGround):
             self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )
         self._sessions: Pages[Session] = Pages()
+        self.windows = Windows(self.seats)
         self.reservations = Reservations(self)
         self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
         self._opened: set[tuple[str, str]] = set()
@@ -155,6 +157,7 @@ class Consoles(CommonGround):
             await self.bench.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
         self._sessions.each(self.leave)
+        self.windows.each(lambda window: window.leave())
         for task in tasks:
             task.cancel()
         for task in tasks:
@@ -172,7 +175,7 @@ class Consoles(CommonGround):
                 session.push(urgent=True)
                 self._presence()
                 return True
-        return False
+        return self.signins is not None and self.windows.take_over(page, token, self.signins)
 
     def seats(self) -> tuple[Session, ...]:
         """All pages that are not behind."""
@@ -316,6 +319,7 @@ class Consoles(CommonGround):
 
     def looked(self, session: Session) -> None:
         """A person opened an alarm's case. Its owner, who was shown it before, has acted on it by that."""
+        self.windows.look()
         incident = self.desk.board.incidents.get(session.selected or "")
         actor = session.actor
         if incident is None or incident.state != "acknowledged" or not actor or incident.owner != actor:
@@ -353,6 +357,7 @@ class Consoles(CommonGround):
     def cases_changed(self) -> None:
         """The register took an import: whom its cases exclude now is kept from them on every open page."""
         self._sessions.each(lambda session: session.cases_changed())
+        self.windows.each(lambda window: window.anew())
 
     def again(self) -> None:
         """Tell every page what it is: its clock went on or stopped."""
@@ -361,15 +366,18 @@ class Consoles(CommonGround):
     def stood(self) -> None:
         """A sign-in or an account changed: every page is told at once what it may, and looked at anew who listens."""
         self._sessions.each(lambda session: session.push(urgent=True))
+        self.windows.look()
         self.look()
         self.together.look()
 
     def _presence(self) -> None:
         self.together.look()
+        self.windows.look()
         self._sessions.each(lambda session: session.refresh(health=True))
 
     def _changed(self, change: Change) -> None:
         self._sessions.each(lambda session: session.changed(change))
+        self.windows.each(lambda window: window.changed(change))
         self.together.changed(change)
         if change.kind == "incident" and change.key not in self.desk.board.incidents:
             for rows in (self.rows, self.locked_rows):
@@ -387,6 +395,7 @@ class Consoles(CommonGround):
             except Exception as error:  # no page may be lost for it
                 say_fault(error, "the look at who is there")
             self._sessions.beat()
+            self.windows.beat()
 
     def _look_at_files(self) -> None:
         """Tell every page when the cases, or the degraded-mode file, are as they were not before."""

@@ -39,6 +39,7 @@ from dashboard.documents.devices.page import DevicesFile, DevicesPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
 from dashboard.documents.handover.page import SheetPage
 from dashboard.documents.page import document
+from dashboard.map_window.page import map_page
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
 from dashboard.supervisor.page import supervisor_page
@@ -141,6 +142,7 @@ def pages(consoles: Callable[[], Consoles], **options: Any) -> dict[str, Callabl
     """The Panel pages by their address. `options` are those of `operator_page`."""
     return {
         "/operator": lambda: operator_page(consoles(), **options),
+        "/map": lambda: map_page(consoles(), **options),
         "/supervisor": lambda: supervisor_page(consoles(), centre=options.get("centre", "")),
         "/bench": lambda: bench_page(consoles()),
     }

@@ -4,6 +4,20 @@ import { element, write } from "../shell/format.js";
 
 const OTHER_TABS = "vigie.signed-in";
 
+/** The line between the tabs of one browser: what one of them signs in, all are. */
+export function otherTabs() {
+  return new BroadcastChannel(OTHER_TABS);
+}
+
+/** Make this page that of the browser's sign-in. The server speaks to it on a line that this sign-in opened.
+ *  @param {import("../shell/store.js").Store} store @param {string} base */
+export async function tie(store, base) {
+  const facts = new URLSearchParams({ page: store.access?.page ?? "" });
+  const { ok } = await fetch(`${base}page`, { method: "POST", body: facts });
+  if (ok) store.emit("tied");
+  return ok;
+}
+
 export class SignInForm {
   /** @param {import("../shell/store.js").Store} store @param {string} base
    *  @param {{done: () => void, drop: () => void, lock: () => void, back: () => void}} does */
@@ -39,10 +53,9 @@ export class SignInForm {
     this.form.append(this.said, buttons, this.service);
     onEscape(this.root, () => does.back());
     this.root.append(strip, this.waits, this.form);
-    // What one tab of a browser signs in, all its tabs are.
-    this.tabs = new BroadcastChannel(OTHER_TABS);
+    this.tabs = otherTabs();
     this.tabs.onmessage = async () => {
-      if (await this._tie()) does.done();
+      if (await tie(store, base)) does.done();
     };
   }
 
@@ -138,17 +151,9 @@ export class SignInForm {
     if (answer.status === 429) return "sign_in_throttled";
     if (answer.status >= 500) return "sign_in_failed";
     if (!answer.ok) return "sign_in_refused";
-    if (!(await this._tie())) return "sign_in_failed";
+    if (!(await tie(this.store, this.base))) return "sign_in_failed";
     this.tabs.postMessage("");
     return "";
-  }
-
-  /** Make this page that of the browser's sign-in. The server speaks to it on a line that this sign-in opened. */
-  async _tie() {
-    const facts = new URLSearchParams({ page: this.store.access?.page ?? "" });
-    const { ok } = await fetch(`${this.base}page`, { method: "POST", body: facts });
-    if (ok) this.store.emit("tied");
-    return ok;
   }
 
   async _signOut() {

@@ -38,6 +38,7 @@ from incidents.roles import WITHOUT_SIGN_IN, may
 LEADS_TO = {
     "/operator": "page operator",
     "/app": "page operator",
+    "/map": "page operator",
     "/supervisor": "page supervisor",
     "/bench": "page bench",
     "/devices": "page devices",

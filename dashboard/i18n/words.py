@@ -9,6 +9,7 @@ from dashboard.i18n import (
     drills,
     exercise_join,
     find,
+    map_window,
     mode_banner,
     presence,
     review,
@@ -57,6 +58,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | trainer.codes(_)
         | devices.codes(_)
         | find.codes(_)
+        | map_window.codes(_)
     )
 
 

@@ -23,7 +23,10 @@ const map = {
   belgium: () => ask("belgium"),
   follow: () => ask("follow"),
   layers: () => ask("layers"),
+  // A window of its own for another screen, as many as one likes; it shares nothing with this page but the sign-in.
+  window: () => !dress && open(`${base}map`, "_blank", "popup,noopener"),
 };
+document.addEventListener("vigie:map-window", map.window);
 holdView();
 const actions = new Actions(new CasePanel(panel, store).actions, store, desk);
 const queue = new Queue(part("queue"), store, {

@@ -54,6 +54,7 @@ def operator_page(
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         theme=maker.theme,
+        apart=not dress,
         on_pick=lambda incident: made.picked(incident),
         on_place=lambda lat, lon: made.placed(lat, lon),
     )

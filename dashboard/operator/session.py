@@ -5,7 +5,9 @@ The mailbox holds keys, never values: however slow the page, it is sent the newe
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -28,6 +30,7 @@ from dashboard.shell.session import DeskSession
 from incidents import commands as do
 from incidents import events as ev
 from incidents.board import Change
+from incidents.case import Case
 from incidents.clock import rate
 from incidents.incident import Incident
 from incidents.listeners import without_values
@@ -52,6 +55,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self.covers: frozenset[str] = frozenset()
         self.browser = ""
         self.selected: str | None = None
+        self.chosen_at = 0.0  # when a person chose last, by a clock that never jumps
         self.sound_tested: SoundTest | None = None
         self._seen: Seen | None = None
         self._health = False
@@ -70,12 +74,21 @@ class Session(DeskSession[OperatorGround["Session"]]):
             consoles.desk,
             page,
             map,
-            lambda: (self.selected, self._case.drawn()),
-            lambda: self._drill.incident,
+            self.drawn,
+            lambda: self.drill,
             self.reserved.hidden,
             lambda: self.standing.dark,
             self.reserved.hides_unit,
         )
+
+    @property
+    def drill(self) -> Incident | None:
+        """The vigilance drill that this page shows now."""
+        return self._drill.incident
+
+    def drawn(self) -> tuple[str | None, Mapping[str, Case]]:
+        """What the map draws beside the board: what stands chosen here, and its case if this page is shown it."""
+        return self.selected, self._case.drawn()
 
     def counts(self, incident: Incident | None = None) -> bool:
         """Whether who is before this page may act on alarms, or on this one. Only then does it count as seen and as heard."""
@@ -239,13 +252,13 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """The page came: the desk name, the name and the centres that its browser keeps, and what stands chosen on it."""
         self._consoles.enter(self, desk[:40], browser[:64])
         self.covers = self._consoles.listening.chosen(cics)
-        self.selected = selected[:128] or None
+        self.selected, self.chosen_at = selected[:128] or None, monotonic()
         self._everything()
         await self._hello()
 
     @answers("select")
     async def _select(self, incident: str = "") -> None:
-        self.selected = incident[:128] or None
+        self.selected, self.chosen_at = incident[:128] or None, monotonic()
         self._case.forget()
         self._detail = self._drawing.moved = True
         self._consoles.looked(self)

@@ -29,8 +29,13 @@ export function keepView() {
   sessionStorage.setItem(KEY, JSON.stringify({ at, follow: map.follow, layers: map.layers }));
 }
 
+/** The view that was kept, or nothing of one. @returns {{at?: number[], follow?: boolean, layers?: Record<string, boolean>}} */
+export function keptView() {
+  return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+}
+
 function restore() {
-  const { at, follow, layers } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+  const { at, follow, layers = {} } = keptView();
   if (!at) return;
   // Where and how large, not from where to where: a banner may have come or gone, and the map with it grown or shrunk.
   const [x, y, size] = at;

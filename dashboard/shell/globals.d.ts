@@ -18,6 +18,8 @@ type Foreign = any;
 /** The model of the map that was drawn last. */
 interface DocumentEventMap {
   "vigie:map": CustomEvent<Foreign>;
+  /** Somebody asked for the map in a window of its own. */
+  "vigie:map-window": Event;
 }
 
 // The pages look up HTML elements; a picture's parts are named where they are looked up.

@@ -6,6 +6,7 @@ A page is told what stands when it is sent, never what stood when something chan
 import asyncio
 import logging
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import uuid4
 
@@ -41,6 +42,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self.id = uuid4().hex
         self.token = token
         self._consoles = consoles
+        self.heard_at = monotonic()  # when the page last said anything
         self._told: Standing | None = None
         self._unlisten: Callable[[], object] = lambda: None
 
@@ -70,6 +72,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
 
     def take(self, text: object) -> None:
         """Take a message of the page. What is no message is counted by a log line without its content."""
+        self.heard_at = monotonic()
         try:
             work = self.answer(*message(text, self.longest))
         except (Malformed, msgspec.ValidationError):

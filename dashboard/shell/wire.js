@@ -59,6 +59,8 @@
  *    outcome?: string, origin?: string, drill?: boolean, times?: Record<string, number>}} FoundIncident
  *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents
  *
+ *  @typedef {{desk?: string, label?: string, why?: string, since?: number}} Follows whom a map window follows, or why nobody
+ *
  *  @typedef {{id: string, title: string, state: string, out?: boolean, briefing: string,
  *    notices: {n: number, at: number, sender: string, text: string}[],
  *    lines: {incident: string, script: string, sound: string}[]}} Exercise

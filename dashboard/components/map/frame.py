@@ -29,6 +29,7 @@ class MapFrame(PlainScript):
     placing = param.Boolean(default=False, doc="Whether a click gives a place instead of picking an alarm.")
     layers = param.Dict(default={}, doc="Which layers are shown, by name.")
     layers_open = param.Boolean(default=False, doc="Whether the list of layers is open.")
+    apart = param.Boolean(default=False, doc="Whether the list of layers offers the map in a window of its own.")
 
     _esm = "\n".join((_HERE / part).read_text() for part in _PARTS)
 

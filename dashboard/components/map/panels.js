@@ -26,6 +26,10 @@ class Panels {
     this.choices = element("div", "panel choices");
     this.choices.setAttribute("role", "group");
     this.choices.setAttribute("aria-label", word("layers"));
+    this.window = model.apart
+      ? this.button("window", "⇧ M", () => document.dispatchEvent(new Event("vigie:map-window")))
+      : null;
+    if (this.window) this.choices.append(this.window);
     this.bar = element("div", "panel scale");
     this.rule = element("div", "rule");
     this.measure = element("span", "measure");
@@ -99,7 +103,7 @@ class Panels {
     input.name = name;
     input.addEventListener("change", () => this.model.send_msg({ type: "layer", name, value: input.checked }));
     label.append(input, element("span", "", this.word(`layer_${name}`)));
-    this.choices.append(label);
+    this.choices.insertBefore(label, this.window);
     return input;
   }
 

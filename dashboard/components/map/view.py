@@ -47,6 +47,7 @@ class MapView:
     with its attribution; none by default, and then nothing is asked of any other server. The page calls `update` when
     the board changes and at least once a second (ages and growing circles are as true as its last call). `on_pick` and
     `on_place` hear of clicks. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
+    `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class MapView:
         basemap_attribution: str = "",
         theme: Theme = "dark",
         bare: bool = False,
+        apart: bool = False,
         on_pick: Callable[[str], object] = lambda incident: None,
         on_place: Callable[[float, float], object] = lambda lat, lon: None,
     ) -> None:
@@ -97,6 +99,7 @@ class MapView:
             names=self.ground.names,
             layers=layers,
             bare=bare,
+            apart=apart,
         )
         self._frame.on_msg(self._heard)
         self.root = self._frame

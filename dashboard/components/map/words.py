@@ -12,6 +12,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "all": _("All Belgium"),
         "follow": _("Follow"),
         "layers": _("Layers"),
+        "window": _("Map in its own window"),
         "layer_names": _("Zone names"),
         "layer_units": _("Units"),
         "layer_places": _("Places of the case"),

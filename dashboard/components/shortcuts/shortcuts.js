@@ -8,7 +8,7 @@ import { ACTIONS, actionOf } from "../actions/table.js";
 const FOCUS_MS = 1000;
 
 /** What each key does, in words: the key as the sheet writes it and its sentence. @param {Pick<import("../../shell/store.js").Store, "t">} store
- *  @param {boolean} finds whether a past is kept here @returns {string[][]} */
+ *  @param {boolean} finds whether a past is kept here: it is no replay's or exercise's page @returns {string[][]} */
 export function sheet(store, finds) {
   return [
     ["↑ ↓", store.t("key_move")],
@@ -21,6 +21,7 @@ export function sheet(store, finds) {
     ["0", store.t("key_belgium")],
     ["F", store.t("key_follow")],
     ["M", store.t("key_layers")],
+    ...(finds ? [["⇧ M", store.t("key_map_window")]] : []),
     ["G", store.t("key_fly")],
     ["U", store.t("key_unowned")],
     ["⇧ U", store.t("key_others")],
@@ -37,7 +38,7 @@ export function sheet(store, finds) {
 export class Keys {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
-   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers", () => void> & {fly: (id: string) => void},
+   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "window", () => void> & {fly: (id: string) => void},
    *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access,
    *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept */
   constructor(store, parts, place) {
@@ -93,6 +94,7 @@ export class Keys {
     const letter = key.toLowerCase();
     if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
     if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
+    if (letter === "m" && parts.find) return { run: () => parts.map.window() };
     if (letter === "g" && !event.shiftKey) return { run: () => store.selected && parts.map.fly(store.selected) };
     if (letter === "i" && !event.shiftKey) return { run: () => parts.access.stay() };
     if (letter === "u")

@@ -17,6 +17,7 @@ from centre.documents.evidence import EvidenceFiles
 from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.table import command_types
+from dashboard.map_window.session import MapSession
 from dashboard.operator.session import Session
 from dashboard.server import desk_routes, pages, routes
 from dashboard.supervisor.review.desk import Questions
@@ -291,7 +292,8 @@ def test_every_wish_room_question_and_route_is_known_here() -> None:
     assert {route[0] for route in routes(Door(lambda: None, lambda: nobody), desk_routes(lambda: nobody))} == set(
         ROUTES
     )
-    assert set(pages(lambda: nobody)) == {"/operator", "/supervisor", "/bench"}
+    assert set(pages(lambda: nobody)) == {"/operator", "/map", "/supervisor", "/bench"}
+    assert set(MapSession.requests) <= set(WISHES)
     assert set(MAY) >= set(command_types())
 
 

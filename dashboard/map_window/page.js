@@ -1,0 +1,58 @@
+// The map window: the operator's map alone. It says whom it follows and, loudly, when it no longer does. It takes no command but to look.
+import { otherTabs, tie } from "../access/form.js";
+import { keptView, keepView, holdView } from "../operator/view.js";
+import { clock, write } from "../shell/format.js";
+import { begin, join, part, remember } from "../shell/join.js";
+
+const begun = begin({ said: "note", leave: keepView });
+const { base, store, desk } = begun;
+const other = () => (document.documentElement.dataset.theme === "light" ? "dark" : "light");
+/** @type {import("../shell/wire.js").Follows | null} */
+let follows = null;
+holdView();
+
+function say() {
+  const lost = store.frozen > 0;
+  if (!follows && !lost) return;
+  const { desk = "", label = "", why = "", since = 0 } = follows ?? {};
+  const alone = lost || why !== "";
+  const whom = desk || store.t("map_window.desk");
+  const reason = store.t(`map_window.why.${lost ? "lost" : why}`);
+  const said = alone ? "map_window.alone" : label ? "map_window.follows" : "map_window.nothing";
+  part("whom").classList.toggle("is-alone", alone);
+  part("again").hidden = lost || why !== "other";
+  write(part("follows"), store.t(said, { desk: whom, label, why: reason, time: clock(why ? since : store.frozen) }));
+  document.title = store.t(alone ? "map_window.title_alone" : "map_window.title");
+}
+
+store.on("message", (/** @type {{follows?: import("../shell/wire.js").Follows}} */ message) => {
+  if (!message.follows) return;
+  follows = message.follows;
+  say();
+});
+store.on("live", say);
+store.on("second", () => write(part("clock"), clock(store.now())));
+otherTabs().onmessage = () => tie(store, base);
+part("again").addEventListener("click", () => location.reload());
+write(part("theme"), store.t(other()));
+part("theme").addEventListener("click", () => {
+  remember("vigie_theme", other());
+  location.reload(); // the map is drawn in it from the start
+});
+
+const looks = new Map([
+  ["0", "belgium"],
+  ["à", "belgium"],
+  ["f", "follow"],
+  ["m", "layers"],
+]);
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const key = event.key.toLowerCase();
+  const what = event.shiftKey && key !== "0" ? undefined : looks.get(key);
+  if (what) store.send({ do: "map", what });
+  // Whoever means an alarm must not believe that it was heard.
+  else if (/^\p{L}$/u.test(key)) desk.say(store.t("map_window.no_key"), true);
+});
+
+join(begun, () => ({ follow: keptView().follow ?? true }));

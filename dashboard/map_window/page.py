@@ -1,0 +1,33 @@
+"""The map window, for whoever has the operator page: its HTML, the channel to its script, and the map."""
+
+from pathlib import Path
+
+import panel as pn
+
+from dashboard.access.standing import PAGE
+from dashboard.components.map import MapView
+from dashboard.consoles import Consoles
+from dashboard.map_window.session import MapSession
+from dashboard.page import PageMaker
+
+
+def map_page(
+    consoles: Consoles, *, centre: str = "", basemap_url: str | None = None, basemap_attribution: str = ""
+) -> pn.Template:
+    """A new map window for the current document; the options are those of `operator_page`."""
+    maker = PageMaker(consoles)
+    if not maker.may(PAGE):
+        return maker.refused(PAGE)
+    view = MapView(
+        consoles.zones,
+        words=consoles.translate,
+        basemap_url=basemap_url,
+        basemap_attribution=basemap_attribution,
+        theme=maker.theme,
+    )
+    return maker.page(
+        Path(__file__).parent / "page.html",
+        lambda consoles, page, token: MapSession(consoles, page, view, token),
+        items={"map": view.root},
+        centre=centre,
+    )

@@ -1,0 +1,166 @@
+"""One map window. It draws what the operator page that it follows draws, and takes no command: it only looks.
+
+It is no console: nothing is presented on it, nobody is counted as there for it, and it makes no sound.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from dashboard.access.standing import PAGE
+from dashboard.components.map import MapView
+from dashboard.components.map.scheduling import Drawing
+from dashboard.components.queue.rows import label
+from dashboard.components.reserved.part import Reservations, ReservedPart
+from dashboard.map_window.windows import OperatorPage, Why, Windows
+from dashboard.shell.clock import milliseconds
+from dashboard.shell.ground import Ground, Standing
+from dashboard.shell.outbox import Page
+from dashboard.shell.requests import answers
+from dashboard.shell.session import PageSession
+from incidents.board import Change
+from incidents.case import Case
+from incidents.roles import User
+
+LOOKS = frozenset({"belgium", "follow", "layers"})  # what may be asked of the map here
+
+
+class WindowGround(Ground, Protocol):
+    """The pages' common ground as a map window sees it."""
+
+    @property
+    def windows(self) -> Windows: ...
+    @property
+    def reservations(self) -> Reservations: ...
+
+
+class Follows(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whom a window follows, and the alarm that stands chosen there; or `why` it follows nobody, and since when (ms)."""
+
+    desk: str = ""
+    label: str = ""
+    why: Why = ""
+    since: int | None = None
+
+
+class MapSession(PageSession[WindowGround]):
+    """`consoles` and `token` as every page has them; `map` is drawn."""
+
+    kind = PAGE
+
+    def __init__(self, consoles: WindowGround, page: Page, map: MapView, token: str = "") -> None:
+        super().__init__(consoles, page, token)
+        self.browser = ""
+        self.follows = Follows(why="closed", since=milliseconds(consoles.clock.now()))
+        self._sent: Follows | None = None
+        self._shown: str | None = None
+        self._map = map
+        map.follow(True)  # until a hand moves it, it goes where somebody chooses
+        self._reserved = ReservedPart(consoles.reservations, consoles.desk, self._person)
+        self._drawing = Drawing(
+            consoles.desk,
+            page,
+            map,
+            self._drawn,
+            lambda: operator.drill if (operator := self._operator) is not None else None,
+            self._reserved.hidden,
+            lambda: self.standing.dark,
+            self._reserved.hides_unit,
+        )
+
+    def start(self) -> None:
+        """The consoles follow the board, and beat, for all windows."""
+        self._consoles.windows.add(self)
+
+    def leave(self) -> None:
+        self._consoles.windows.discard(self)
+        self.end()
+
+    def end(self) -> None:
+        super().end()
+        self._drawing.end()
+
+    def tick(self) -> None:
+        if self.connected:
+            self.look()
+            self._drawing.tick()
+            self._drawing.soon()
+        super().tick()
+
+    def anew(self) -> None:
+        """Send the window all there is."""
+        self.look()
+        self._told = self._sent = None
+        self._drawing.moved = True
+        self.push(urgent=True)
+
+    def changed(self, change: Change) -> None:
+        """Note a change of the board. It is drawn beside the consoles' alarms, never before them."""
+        if change.kind in ("incident", "unit", "drill"):
+            self._drawing.moved = True
+            self._drawing.soon()
+
+    def look(self, *, fly: bool = True) -> None:
+        """See anew whom this window follows and what stands chosen there; what changed is said and drawn at once."""
+        operator, why = self._consoles.windows.followed(self)
+        shown, before = self._shown, self.follows
+        if operator is None:
+            self._shown = None
+            # Nobody learns from a locked page who was signed in.
+            desk = "" if self.standing.locked else before.desk
+            since = before.since if before.why else milliseconds(self._consoles.clock.now())
+            self.follows = Follows(desk=desk, why=why, since=since)
+        else:
+            incident, drill = self._reserved.named(operator.selected), operator.drill
+            if incident is None and drill is not None and drill.id == operator.selected:
+                incident = drill
+            self._shown = incident.id if incident is not None else None
+            self.follows = Follows(desk=operator.desk_name, label=label(incident) if incident is not None else "")
+        if (self.follows, self._shown) == (before, shown):
+            return
+        self._drawing.moved = True
+        self.push(urgent=True)
+        if fly and self._shown and self._shown != shown and self._map.following:
+            self._drawing.ask("fly", self._shown, False)
+
+    @property
+    def _operator(self) -> OperatorPage | None:
+        return self._consoles.windows.followed(self)[0]
+
+    def _drawn(self) -> tuple[str | None, Mapping[str, Case]]:
+        operator = self._operator
+        return operator.drawn() if operator is not None else (None, {})
+
+    def _person(self) -> User | None:
+        operator = self._operator
+        desk = operator.desk_name if operator is not None else self.follows.desk
+        return self._consoles.reservations.person(self.token, self.kind, desk)
+
+    async def _stay(self) -> None:
+        self._map.follow(False)
+
+    async def _flush(self) -> None:
+        await super()._flush()
+        self._drawing.soon()
+
+    def _fill(self, message: dict[str, Any], now: Standing) -> None:
+        self._add_access(message, now)
+        if self.follows != self._sent:
+            message["follows"] = self._sent = self.follows
+
+    @answers("hello")
+    async def _enter(self, browser: str = "", follow: bool = True) -> None:
+        """The window came. `follow`: whether no hand has moved its map away from what stands chosen."""
+        self.browser = browser[:64]
+        self._sent, self._shown = None, None
+        if not follow:
+            self._page.soon(self._stay)
+        self.look(fly=follow)
+        self._drawing.moved = True
+        await self._hello()
+
+    @answers("map")
+    async def _map_wish(self, what: str = "") -> None:
+        if what in LOOKS:
+            self._drawing.ask(what, "", False)

@@ -1,0 +1,115 @@
+"""The map in a window of its own: it follows what stands chosen on the operator page, says when it no longer does, only looks."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+from playwright.sync_api import expect as sync_expect
+
+from dashboard.access.settings import AccessTimes
+from maps.zones import Zones
+from tests.browser.conftest import Desks, Feed
+from tests.browser.parts import choose
+from tests.browser.parts import holds as sync_holds
+from tests.browser.served import SLOW_MS, Served, holds, served
+from tests.browser.test_access import at_desk, idle, sign_in_by_keyboard
+from tests.dashboard.conftest import DEVICE
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+PLOT = "Array.from(Bokeh.documents[0]._all_models.values()).find((m) => m.type === 'Figure')"
+COUNT = (
+    PLOT + ".renderers.find((r) => r.data_source?.name === '{}').data_source.data.x)).filter(Number.isFinite).length"
+)
+DRAWN, PLACES = (f"Array.from(({COUNT.format(name)}" for name in ("alarms", "places"))
+WIDE_M = f"{PLOT}.x_range.end - {PLOT}.x_range.start"
+
+
+@pytest.fixture
+async def floor(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
+    people = {"Mieke Voorbeeld": "dispatcher", "Sofie Proef": "supervisor"}
+    async with served(tmp_path, zones, people, times=AccessTimes(idle_min=60, shift_min=600)) as floor:
+        yield floor
+
+
+async def window_of(page: Page) -> Page:
+    """The map in its own window, opened from an operator page by its key."""
+    await holds(page, "performance.now() > 2500")  # keys wait for a second after the window came
+    async with page.context.expect_page() as opened:
+        await page.keyboard.press("Shift+M")
+    window = await opened.value
+    await expect(window.locator("#follows")).to_contain_text("ollows", timeout=SLOW_MS)
+    return window
+
+
+async def says(window: Page, words: str | re.Pattern[str]) -> None:
+    await expect(window.locator("#follows")).to_have_text(words, timeout=SLOW_MS)
+
+
+async def test_a_key_opens_it_and_it_goes_where_an_alarm_is_chosen_without_being_a_console(floor: Served) -> None:
+    page = await at_desk(floor)
+    incident = await floor.house.press()
+    window = await window_of(page)
+    await says(window, "Follows Mieke Voorbeeld: no alarm selected")
+    await holds(window, f"{DRAWN} === 1 && {WIDE_M} > 200000")
+    await page.get_by_role("button", name=f"{DEVICE},").click()
+    await says(window, f"Follows Mieke Voorbeeld: {DEVICE}")
+    await holds(window, f"{WIDE_M} < 20000")
+    await window.keyboard.press("0")
+    await holds(window, f"{WIDE_M} > 200000")
+    await window.keyboard.press("a")
+    await expect(window.locator("#said")).to_contain_text("only looks")
+    assert len(floor.house.consoles.watching()) == 1
+    await page.goto("about:blank")
+    await says(window, re.compile("^NO LONGER FOLLOWS Mieke Voorbeeld, since .* closed"))
+    unseen = await floor.house.press("AMR-00777")
+    await holds(window, f"{DRAWN} === 2")
+    await asyncio.sleep(1)
+    assert "presented" not in floor.now(unseen).times
+    assert floor.now(incident).state == "raised"
+    assert floor.house.consoles.watching() == ()
+    assert floor.house.consoles.on_shift == 0
+
+
+async def test_it_is_locked_with_its_desk_and_goes_on_with_the_same_person_never_with_another(floor: Served) -> None:
+    page = await at_desk(floor)
+    await floor.house.press()
+    window = await window_of(page)
+    await page.get_by_role("button", name=f"{DEVICE},").click()
+    await says(window, f"Follows Mieke Voorbeeld: {DEVICE}")
+    await idle(floor, page)
+    await says(window, re.compile("^NO LONGER FOLLOWS this desk, since .* locked"))
+    await expect(window.locator("body")).not_to_contain_text("Mieke")
+    await page.get_by_label("User name").focus()
+    await sign_in_by_keyboard(page, "Mieke Voorbeeld")
+    await says(window, f"Follows Mieke Voorbeeld: {DEVICE}")
+    await page.get_by_role("button", name="Mieke Voorbeeld. Change operator").click()
+    await sign_in_by_keyboard(page, "Sofie Proef")
+    await says(window, re.compile("^NO LONGER FOLLOWS this desk, since .* somebody else is signed in there"))
+    await window.get_by_role("button", name="Follow who is signed in now").click()
+    await says(window, f"Follows Sofie Proef: {DEVICE}")
+
+
+def test_it_says_that_it_lost_its_server_and_follows_again_when_that_is_back(desks: Desks, feed: Feed) -> None:
+    page = desks.open(anew=True)
+    feed.press("AMR-00019")
+    choose(page, "AMR-00019")
+    with page.context.expect_page() as opened:
+        page.locator("#map").get_by_role("button", name="Layers").click()
+        page.get_by_role("button", name="Map in its own window").click()
+    window = opened.value
+    follows = window.locator("#follows")
+    sync_expect(follows).to_have_text(re.compile("^Follows Desk .*: AMR-00019$"), timeout=SLOW_MS)
+    sync_holds(window, f"{PLACES} > 0")
+    desks.centre.kill()
+    sync_expect(follows).to_have_text(re.compile("^NO LONGER FOLLOWS Desk .* this window has lost its server"))
+    desks.centre.start()
+    sync_expect(follows).to_have_text(re.compile("^Follows Desk .*: AMR-00019$"), timeout=SLOW_MS)
+    sync_holds(window, f"{PLACES} > 0")
+    page.close()
+    sync_expect(follows).to_have_text(re.compile("^NO LONGER FOLLOWS Desk .* closed"))
+    sync_holds(window, f"{PLACES} === 0")
+    window.close()
