@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from bokeh.document import Document
 
@@ -29,7 +30,16 @@ class BrowserPage:
         """
         belongs_to(self._document, session)
         self.channel = Channel(width=0, height=0)  # type: ignore[no-untyped-call]  # Panel's constructor has no annotations
-        self.channel.on_msg(lambda event: soon(take, event.data))
+        ready = False
+
+        def heard(event: Any) -> None:
+            nonlocal ready
+            if not ready:
+                ready = True
+                compat.drawn(self._document)
+            soon(take, event.data)
+
+        self.channel.on_msg(heard)
 
     def connected(self) -> bool:
         return compat.connected(self._document)

@@ -17,6 +17,7 @@ from bokeh.server.tornado import BokehTornado
 from bokeh.settings import settings
 from panel.custom import JSComponent
 from panel.io.server import WSHandler
+from panel.io.state import state
 from panel.models.esm import ESMEvent
 from tornado.web import RequestHandler
 
@@ -73,6 +74,14 @@ class PlainScript(JSComponent):
     def _get_properties(self, doc: Document | None) -> dict[str, Any]:
         made: dict[str, Any] = super()._get_properties(doc)
         return made | {"bundle": f"vigie-{type(self).__name__}"}
+
+
+def drawn(document: Document) -> None:
+    """A page says that it is drawn. One that comes back to a server started anew says that to us alone, not to Panel.
+
+    Private in Panel, which until then keeps to itself what changes in its components. A public method for it would do.
+    """
+    state._on_load(document)
 
 
 class BoundedLine(WSHandler):

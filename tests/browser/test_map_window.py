@@ -109,6 +109,11 @@ def test_it_says_that_it_lost_its_server_and_follows_again_when_that_is_back(des
     desks.centre.start()
     sync_expect(follows).to_have_text(re.compile("^Follows Desk .*: AMR-00019$"), timeout=SLOW_MS)
     sync_holds(window, f"{PLACES} > 0")
+    for one, place in ((page, "All Belgium"), (window, "PZ Gent")):  # what stands on the map is the new server's too
+        sync_expect(one.locator("#map .panel.place b")).to_have_text(place)
+        shown = one.locator("#map .choices").is_visible()
+        one.locator("#map").get_by_role("button", name="Layers").click()
+        sync_expect(one.locator("#map .choices")).to_be_visible(visible=not shown)
     page.close()
     sync_expect(follows).to_have_text(re.compile("^NO LONGER FOLLOWS Desk .* closed"))
     sync_holds(window, f"{PLACES} === 0")
