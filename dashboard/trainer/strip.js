@@ -10,6 +10,7 @@ import { timeText } from "./parts.js";
 
 const TICKS_S = [10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 const TICK_PX = 78;
+const LABEL_PX = 54; // a time's width: the last ones have no room before the end
 const MARK_PX = 24; // marks nearer than this stand under each other
 /** @type {Record<string, string>} */
 const SHAPES = { press: "press", line: "sound", link: "device", feed: "feed", zone: "routed", message: "message" };
@@ -54,7 +55,7 @@ export class Strip {
     const width = this.slider.clientWidth || 600;
     const every = TICKS_S.find((s) => (s / this.length) * width >= TICK_PX) ?? 3600;
     const ticks = [];
-    for (let s = 0; s <= this.length; s += every) ticks.push(s);
+    for (let s = 0; ((this.length - s) / this.length) * width >= LABEL_PX; s += every) ticks.push(s);
     this.figures.replaceChildren(...ticks.map((s) => at_(element("span", "", timeText(s)), s / this.length)));
     this.slider.setAttribute("aria-valuemax", String(Math.round(this.length)));
     const lanes = [...devices(now), "", ...(now.base.length ? [RECORDINGS] : [])];
