@@ -32,7 +32,11 @@ onSlash(() => {
   middle.close();
   find.show();
 });
-store.on("opened", (/** @type {boolean} */ open) => (open ? find.aside() : find.again()));
+store.on("opened", (/** @type {boolean} */ open) => {
+  if (open) find.aside();
+  else find.again();
+  part("middle").scrollIntoView({ block: "nearest" }); // on a zoomed page it may stand under the floor
+});
 // An incident that was found on the operator page is opened here.
 let wanted = new URLSearchParams(location.hash.slice(1)).get("incident") ?? "";
 if (wanted) history.replaceState(null, "", location.pathname + location.search);
