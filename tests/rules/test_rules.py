@@ -84,6 +84,18 @@ def test_every_file_a_page_names_is_there() -> None:
     assert not [f"{path.relative_to(ROOT)} names {file}" for path, file in named if not file.exists()]
 
 
+def test_a_zoomed_page_is_asked_for_in_one_way() -> None:
+    whole = "screen and (max-width: 1100px), screen and (max-height: 560px)"
+    known = {whole, "screen and (max-width: 800px)", "screen and (max-width: 640px)"}
+    asked = {
+        query
+        for path in tracked("dashboard/*.css")
+        for query in re.findall(r"@media ([^{]+?) \{", path.read_text(encoding="utf-8"))
+        if "screen" in query
+    }
+    assert asked == known
+
+
 def test_no_text_becomes_html() -> None:
     forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|pane\.HTML|\|\s*safe\b")
     for path in tracked("dashboard/*"):

@@ -1,0 +1,173 @@
+// What is wrong with a page whose window is small: found by looking at every piece of its text and at everything one presses.
+(() => {
+  const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const SCROLLING = ".hidden-pinned, .hidden-facts"; // they scroll what is higher than its frame: zoomed, nothing is
+  const ON_THE_MAP = "svg.ways"; // what lies on the map is where it is: one moves the map
+  const UNREAD = ["SCRIPT", "STYLE", "OPTION", "TEXTAREA", "NOSCRIPT"];
+  const NEAR_PX = 3;
+  const QUIET_MS = 200; // what a page does when its size has changed is done by then
+
+  /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
+  /** @typedef {Box & {one: Element, text: string}} Piece */
+
+  /** Every element, those inside open shadow roots too. @param {Element | ShadowRoot} root @returns {Element[]} */
+  const all = (root = document.body) =>
+    [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+
+  /** An element and those it stands in. @param {Element} one @returns {Element[]} */
+  function up(one) {
+    const root = /** @type {ShadowRoot} */ (one.getRootNode());
+    const above = one.assignedSlot ?? one.parentElement ?? root.host;
+    return above ? [one, ...up(above)] : [one];
+  }
+
+  /** @param {Element} at */
+  const unseen = (at) => getComputedStyle(at).clipPath === "inset(50%)";
+  /** @param {Element} one */
+  const visible = (one) =>
+    one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !up(one).some(unseen);
+  /** @param {string} text */
+  const words = (text) => text.replace(/\s+/g, " ").trim();
+  /** @param {Element} one */
+  const named = (one) => {
+    const [label] = /** @type {HTMLInputElement} */ (one).labels ?? [];
+    return words(one.getAttribute("aria-label") || label?.textContent || one.textContent || "").replace(/\d+/g, "#");
+  };
+  /** @param {Element} one */
+  const says = (one) => [one.tagName.toLowerCase(), ...(one.id ? [`#${one.id}`] : []), ...one.classList].join(".");
+  /** @param {Element} one */
+  const path = (one) => up(one).slice(0, 3).map(says).reverse().join(" > ");
+  const controls = () => all().filter((one) => one.matches(CONTROLS) && !one.closest(ON_THE_MAP) && visible(one));
+  /** @param {Element} one */
+  const known = (one) => `${one.tagName} ${named(one)}`;
+
+  /** The lines of text that are seen, each no higher than its letters. @returns {Piece[]} */
+  function lines() {
+    return all().flatMap((one) => {
+      const own = [...one.childNodes].filter((node) => node.nodeType === 3 && words(node.textContent ?? ""));
+      if (!own.length || UNREAD.includes(one.tagName) || !visible(one)) return [];
+      const half = parseFloat(getComputedStyle(one).fontSize) * 0.35;
+      return own.flatMap((node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return [...range.getClientRects()].map(({ left, right, top, bottom }) => {
+          const middle = (top + bottom) / 2;
+          return { one, text: words(node.textContent ?? ""), left, right, top: middle - half, bottom: middle + half };
+        });
+      });
+    });
+  }
+
+  /** What of a line its ancestors let be seen, and which of them cuts off what nobody can scroll to. @param {Piece} line */
+  function shown(line) {
+    const seen = { ...line };
+    for (const at of up(line.one)) {
+      if (at === document.body) break;
+      const { overflowX, overflowY, contain, textOverflow } = getComputedStyle(at);
+      const frame = at.getBoundingClientRect();
+      const painted = /paint|strict|content/.test(contain);
+      const wide = seen.left < frame.left - NEAR_PX || seen.right > frame.right + NEAR_PX;
+      const high = seen.top < frame.top - NEAR_PX || seen.bottom > frame.bottom + NEAR_PX;
+      const told = textOverflow === "ellipsis" && up(at).some((by) => /** @type {HTMLElement} */ (by).title);
+      for (const [out, overflow] of /** @type {[boolean, string][]} */ ([
+        [wide, overflowX],
+        [high, overflowY],
+      ])) {
+        if (!out || (overflow === "visible" && !painted)) continue;
+        if (/auto|scroll/.test(overflow)) return { seen: null, cut: null };
+        return { seen: null, cut: told ? null : at };
+      }
+    }
+    return { seen, cut: null };
+  }
+
+  /** What stays while the rest scrolls under it is compared with its own alone. @param {Element} one */
+  const layer = (one) => up(one).find((at) => ["sticky", "fixed"].includes(getComputedStyle(at).position));
+
+  /** Lines over lines. @param {Piece[]} found @returns {string[]} */
+  function overlapping(found) {
+    const sorted = found.toSorted((a, b) => a.top - b.top);
+    return sorted.flatMap((a, n) => {
+      const wrong = [];
+      for (const b of sorted.slice(n + 1)) {
+        if (b.top >= a.bottom - NEAR_PX) break;
+        const [wide, high] = [
+          Math.min(a.right, b.right) - Math.max(a.left, b.left),
+          Math.min(a.bottom, b.bottom) - b.top,
+        ];
+        if (wide > NEAR_PX && high > NEAR_PX && a.one !== b.one && layer(a.one) === layer(b.one))
+          wrong.push(`"${a.text}" over "${b.text}" (${path(a.one)} | ${path(b.one)})`);
+      }
+      return wrong;
+    });
+  }
+
+  /** What is painted over a point of an element. @param {Element} one @param {number} x @param {number} y */
+  function over(one, x, y) {
+    const root = /** @type {Document | ShadowRoot} */ (one.getRootNode());
+    for (const at of root.elementsFromPoint(x, y)) {
+      if (at.contains(one) || one.contains(at)) return null;
+      const { backgroundColor, backgroundImage } = getComputedStyle(at);
+      if (backgroundImage !== "none" || !/, 0\)$/.test(backgroundColor)) return at;
+    }
+    return null;
+  }
+
+  /** What hinders an element from being hit where the browser brings what gets the focus. @param {Element} one */
+  function hindered(one) {
+    const at = getComputedStyle(one).opacity === "0" ? (one.closest("label") ?? one) : one;
+    at.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const { left, right, top, bottom } = at.getBoundingClientRect();
+    const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+    const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+    if (right - left < 4 || bottom - top < 4) return "has no size";
+    if (x < 0 || x > innerWidth || y < 0 || y > innerHeight) return "is out of the window";
+    if ((top < -NEAR_PX || bottom > innerHeight + NEAR_PX) && bottom - top < innerHeight / 2)
+      return "is partly out of the window";
+    const by = over(at, x, y);
+    return by && `is under ${path(by)}`;
+  }
+
+  /** @type {Set<string>} */
+  let before = new Set();
+
+  function faults() {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const wrong = scrollWidth > clientWidth ? [`WIDE: the page, by ${scrollWidth - clientWidth} px`] : [];
+    const found = lines();
+    /** @type {Piece[]} */
+    const free = [];
+    for (const line of found) {
+      if (line.one.closest("svg")) continue;
+      const { seen, cut } = shown(line);
+      if (cut) wrong.push(`CUT: "${line.text}" (${path(line.one)}) by ${says(cut)}`);
+      if (seen) free.push(seen);
+      if (seen && seen.right > clientWidth + NEAR_PX) wrong.push(`OUT: "${line.text}" (${path(line.one)})`);
+    }
+    wrong.push(...overlapping(free).map((one) => `OVER: ${one}`));
+    const now = controls();
+    const names = new Set(now.map(known));
+    wrong.push(...[...before].filter((one) => !names.has(one)).map((one) => `GONE: ${one}`));
+    const texts = found.map(({ one }) => one).filter((one) => getComputedStyle(one).pointerEvents !== "none");
+    for (const one of new Set([...now, ...texts.filter((text) => !text.closest(CONTROLS))])) {
+      const why = one.isConnected && hindered(one);
+      if (why) wrong.push(`HIDDEN: ${path(one)} "${named(one)}" ${why}`);
+    }
+    scrollTo(0, 0);
+    return [...new Set(wrong)];
+  }
+
+  Object.assign(globalThis, {
+    zoom: {
+      remember: () => {
+        before = new Set(
+          controls()
+            .filter((one) => !one.matches(SCROLLING))
+            .map(known),
+        );
+      },
+      settled: () => new Promise((done) => setTimeout(() => requestAnimationFrame(done), QUIET_MS)),
+      faults,
+    },
+  });
+})();
