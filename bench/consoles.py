@@ -80,11 +80,12 @@ async def _measure(silent: int) -> tuple[list[float], float]:
 
 
 async def _consoles(base: str, count: int) -> None:
-    """The silent ones: each opens a session as a page does, says hello, and reads whatever comes."""
-    async with contextlib.AsyncExitStack() as stack:
-        opened = [await stack.enter_async_context(Console.opened(base, f"bench-{n}")) for n in range(count)]
+    """The silent ones: each opens a session as a page does, says hello, and reads whatever comes while the others open theirs."""
+    async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as reading:
+        for n in range(count):
+            console = await stack.enter_async_context(Console.opened(base, f"bench-{n}"))
+            reading.create_task(console.listen())
         print("ready", flush=True)
-        await asyncio.gather(*(console.listen() for console in opened))
 
 
 class Console:

@@ -260,7 +260,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _select(self, incident: str = "") -> None:
         self.selected, self.chosen_at = incident[:128] or None, monotonic()
         self._case.forget()
-        self._detail = self._drawing.moved = True
+        self._detail = True
+        self._drawing.chosen()
         self._consoles.looked(self)
         self.push(urgent=True)
 

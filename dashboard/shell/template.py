@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from panel.io.resources import LOCAL_DIST
 
 from dashboard.shell.channel import BrowserPage
+from dashboard.shell.compat import OwnStyle
 from dashboard.shell.modules import modules
 
 Theme = Literal["dark", "light"]
@@ -37,7 +38,9 @@ def template_of(
     **variables: str,
 ) -> pn.Template:
     """The template in `html` around the page's channel and `items`; `variables` beside those that every page has."""
-    template = pn.Template(html.read_text(encoding="utf-8"), items={"channel": page.channel, **(items or {})})
+    template = pn.Template(
+        html.read_text(encoding="utf-8"), items={"channel": page.channel, **(items or {})}, design=OwnStyle
+    )
     everybodys = {
         "t": words,
         "words": words,

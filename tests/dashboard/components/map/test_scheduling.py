@@ -1,0 +1,32 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.components.map.scheduling import SHARE, Turns
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 0.5)), min_size=2, max_size=60),
+    st.floats(0.001, 0.02),
+)
+def test_all_maps_together_take_their_share_of_the_loop_and_none_comes_early(
+    asked: list[tuple[float, float]], cost_s: float
+) -> None:
+    turns = Turns()
+    for _ in range(100):
+        turns.took(cost_s)
+    at, now = [], 0.0
+    for later_s, after_s in asked:
+        now += later_s
+        wait_s = turns.next(now, after_s)
+        assert wait_s >= after_s - 1e-9
+        at.append(now + wait_s)
+    assert all(after - before >= 0.99 * cost_s / SHARE for before, after in pairwise(at))
+
+
+def test_a_map_alone_waits_for_nothing() -> None:
+    turns = Turns()
+    turns.took(0.003)
+    assert [turns.next(second, 0.06) for second in range(5)] == pytest.approx([0.06] * 5)
