@@ -130,6 +130,7 @@ class Consoles(CommonGround):
         self.windows = Windows(self.seats)
         self.reservations = Reservations(self)
         self.together = Together(desk, self.seats, shift or ShiftTimes(), digest)
+        self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._cases_state = ""
@@ -184,11 +185,6 @@ class Consoles(CommonGround):
     def present(self) -> frozenset[str]:
         """The pseudonyms of whose pages are there: the alarms of the others are offered to all."""
         return frozenset(self._sessions.ask(lambda session: session.actor)) - {""}
-
-    @property
-    def on_shift(self) -> int:
-        """How many desks, or persons signed in, have a page open."""
-        return len(set(self._sessions.ask(lambda session: session.desk_name)) - {""})
 
     def watching(self) -> tuple[Watching, ...]:
         """Every connected page, whether it is in sight and can be heard by who may act, as it reported. Call it on the loop."""
@@ -371,9 +367,14 @@ class Consoles(CommonGround):
         self.together.look()
 
     def _presence(self) -> None:
+        self._count()
         self.together.look()
         self.windows.look()
         self._sessions.each(lambda session: session.refresh(health=True))
+
+    def _count(self) -> None:
+        # Not asked by each page for itself: a hundred would ask ten thousand times at each press.
+        self.on_shift = len(set(self._sessions.ask(lambda session: session.desk_name)) - {""})
 
     def _changed(self, change: Change) -> None:
         self._sessions.each(lambda session: session.changed(change))
@@ -392,6 +393,7 @@ class Consoles(CommonGround):
                 keep_awake(self._sessions, self.signins, self.desk.board, self.desk.clock)
                 self.look()
                 self.together.look()
+                self._count()
             except Exception as error:  # no page may be lost for it
                 say_fault(error, "the look at who is there")
             self._sessions.beat()
