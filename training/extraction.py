@@ -229,7 +229,7 @@ def _cases(incidents: Sequence[Told], register: Cases) -> tuple[Case, ...]:
 
 
 def _by_number_alone(number: str, incident: Incident) -> Case:
-    day = incident.received_at.date()
+    day = incident.received_at.astimezone(ev.BRUSSELS).date()
     expired = "case_expired" in incident.flags
     return Case(
         number=number,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from dashboard.access.signins import SignIns
 from feeds.buttons.settings import ButtonSettings
 from incidents.cases import import_cases
 from incidents.clock import SystemClock
+from incidents.events import BRUSSELS
 from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -112,7 +113,7 @@ async def workbench(monkeypatch: pytest.MonkeyPatch, folder: Path, *, adapter: b
 
 
 def _cases(folder: Path) -> Path:
-    today = datetime.now(UTC).date()
+    today = datetime.now(BRUSSELS).date()
     until = (today + timedelta(days=90)).isoformat()
 
     def case(number: str, name: str, *devices: str, **more: object) -> dict[str, object]:

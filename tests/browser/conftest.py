@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from bench.running import CHROMIUM
 from bench.running import FLAGS as QUIET
 from feeds.gateway import Gateway
 from incidents.cases import import_cases
+from incidents.events import BRUSSELS
 from tests.processes import Command, free_port
 
 GENT = {"lat": 51.0536, "lon": 3.7253, "radius": 18.0, "confidence": 68, "method": "gnss"}
@@ -93,8 +94,8 @@ class Centre:
 
 
 def _cases(folder: Path) -> Path:
-    today = date.today().isoformat()  # noqa: DTZ011
-    until_day = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    now = datetime.now(BRUSSELS)
+    today, until_day = now.date().isoformat(), (now + timedelta(days=90)).date().isoformat()
 
     def fact(text: str) -> dict[str, str]:
         return {"text": text, "source": "PZ Gent", "date": today}

@@ -116,3 +116,13 @@ def test_those_who_listen_are_told_by_the_one_helper_that_no_fault_of_theirs_pas
         and told.value.func.id in {name.id for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
     ]  # fmt: skip
     assert not bare
+
+
+def test_a_day_is_belgiums() -> None:
+    # From midnight in Belgium until midnight in UTC a day taken from UTC is yesterday: a device is overdue on its first day.
+    taken = re.compile(r"(?:now\((?:UTC|timezone\.utc)?\)|today\(\)|_at|moment|now)\.date\(\)|date\.today\(\)")
+    assert taken.search("day = drill.proposed_at.date()")
+    assert not taken.search("day = drill.proposed_at.astimezone(BRUSSELS).date()")
+    product = {path: text for path, text in sources("*.py").items() if not path.startswith("tests/rules/")}
+    lines = [(path, line) for path, text in product.items() for line in text.splitlines()]
+    assert [f"{path}: {line.strip()}" for path, line in lines if taken.search(line)] == []

@@ -117,7 +117,7 @@ def case_of(drill: Drill, source: str) -> Case | None:
     """The file of the person in the story; None when the trainer named nobody: then it is a press of an unknown device."""
     if not drill.victim:
         return None
-    day = drill.proposed_at.date()
+    day = drill.proposed_at.astimezone(ev.BRUSSELS).date()
     label = drill.label
     told = Instruction(kind="other", text=drill.story, source=source, date=day - timedelta(days=20))
     return Case(
