@@ -74,6 +74,18 @@ export function listed(store) {
   };
 }
 
+/** Alarms as a supervisor's floor has them: by urgency, what the watch calls the supervisor for first, then by age.
+ * @param {Store} store @param {Row[]} rows */
+export function floored(store, rows, me = store.console) {
+  return rows
+    .map((row) => ({ row, group: urgency(store, row, me), waits: Number(!store.called(row, me)) }))
+    .sort(
+      (a, b) =>
+        a.group - b.group || a.waits - b.waits || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1),
+    )
+    .map(({ row }) => row);
+}
+
 /** The rows with those of one key together, each group where its first row stood. @param {Row[]} rows @param {(row: Row) => string} key */
 export function gathered(rows, key) {
   /** @type {Map<string, Row[]>} */

@@ -48,6 +48,7 @@ def template_of(
         "theme": theme,
         "root": pn.state.base_url,
         "modules": modules,
+        "apple_icon": "",  # we have none, and Panel would name one of its own
     }
     for name, value in (everybodys | variables).items():
         template.add_variable(name, value)

@@ -1,7 +1,7 @@
 // The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
 import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
-import { urgency } from "../shell/order.js";
+import { floored } from "../shell/order.js";
 import { Near } from "../components/queue/near.js";
 import { Settle } from "../components/queue/settle.js";
 import { Unowned } from "../components/queue/unowned.js";
@@ -54,15 +54,10 @@ export class Floor {
     store.on("second live", () => this.tick());
   }
 
-  /** All open alarms, whichever centre's, by urgency and age. */
+  /** All open alarms, whichever centre's. */
   open() {
-    const { store } = this;
-    const me = store.console;
-    const { open, others } = store.lists();
-    return [...open, ...others]
-      .map((row) => ({ row, group: urgency(store, row, me) }))
-      .sort((a, b) => a.group - b.group || a.row.received - b.row.received || (a.row.id < b.row.id ? -1 : 1))
-      .map(({ row }) => row);
+    const { open, others } = this.store.lists();
+    return floored(this.store, [...open, ...others]);
   }
 
   update() {

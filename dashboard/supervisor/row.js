@@ -5,6 +5,7 @@ import { button, form, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
+import { whereOf } from "../components/queue/says.js";
 import { tagsOf } from "../components/queue/tags.js";
 import { again, done, seats, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
@@ -26,6 +27,7 @@ export class FloorRow {
     this.pick = button("pick", "", () => does.open(id));
     this.tags = element("span", "tags");
     this.age = element("span", "age");
+    this.place = element("div", "line place");
     this.who = element("div", "line who");
     this.next = element("div", "line next");
     this.more = once("more", "⋯", () => this._open(this.opened ? "" : "actions"));
@@ -40,7 +42,7 @@ export class FloorRow {
       this.glyph,
       element("div", "head", this.pick, this.tags),
       this.age,
-      element("div", "foot", element("div", "told", this.who, this.next), this.more),
+      element("div", "foot", element("div", "told", this.place, this.who, this.next), this.more),
       this.set,
       this.extra,
     );
@@ -65,6 +67,7 @@ export class FloorRow {
     const name = shapeOf(row.state, "press");
     redraw(this.glyph, name, () => [shape(name)]);
     write(this.pick, row.label);
+    write(this.place, whereOf(store, row));
     const opens = this.does.opens();
     this.pick.disabled = !opens;
     const state = store.t(`state.${row.state}`);

@@ -204,7 +204,8 @@ def judge(moments: Sequence[Moment], reference: Reference) -> Iterator[Judged]:
 
     zone: an order went there, at once or later; `found` has every zone in the order in which they got one, a line each.
     silent_approach: what the last order told its zone. read_instructions: who sent the first one had opened the case.
-    keep_listening: somebody listened, and it was not closed while the line was open. as_class and outcome: as it was closed last.
+    keep_listening: somebody listened, and it was not closed while the line was open. as_class: as
+    it was said last, by closing or before. outcome: as it was closed last.
     """
     orders = [m for m in moments if m.type == "ordered" and m.facts.get("why") != "cancel"]
     closed = next((m for m in reversed(moments) if m.type == "closed"), None)
@@ -219,7 +220,8 @@ def judge(moments: Sequence[Moment], reference: Reference) -> Iterator[Judged]:
     if reference.keep_listening is not None:
         yield _yes_or_no("keep_listening", reference.keep_listening, _kept_listening(moments))
     if reference.as_class is not None:
-        as_class = str(closed.facts.get("as_class", "")) if closed else ""
+        classed = next((m for m in reversed(moments) if m.type in ("closed", "classified")), None)
+        as_class = str(classed.facts.get("as_class", "")) if classed else ""
         yield Judged(about="as_class", expected=reference.as_class, found=as_class, ok=as_class == reference.as_class)
     if reference.outcome is not None:
         outcome = str(closed.facts.get("outcome", "")) if closed else ""

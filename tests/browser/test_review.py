@@ -297,6 +297,15 @@ async def test_on_paper_it_is_whole_with_counts_and_definitions(review: Review, 
     await page.get_by_label(re.compile("Why do you look")).fill("a talk about the quarter")
     await page.keyboard.press("Enter")
     await expect(page.locator(".operators tr")).not_to_have_count(0)
+    await page.emulate_media(media="print")
+    over = "(one) => one.scrollHeight > one.clientHeight + 2"  # a card whose table is higher lies over the next
+    assert (
+        await page.evaluate(
+            f"[...document.querySelectorAll('#review .card')].filter({over}).map((one) => one.className)"
+        )
+        == []
+    )
+    await page.emulate_media(media=None)
     await page.pdf(path=tmp_path / "review.pdf", prefer_css_page_size=True, print_background=True)
     printed = " ".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "review.pdf").pages)
     words = re.sub(r"\s+", " ", printed)

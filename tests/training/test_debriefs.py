@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,9 +11,9 @@ import pytest
 from feeds.recordings.recording import write_recording
 from incidents import commands as do
 from incidents.case import Protected
-from incidents.exercises.debrief import Debrief, standing_of, without_places
+from incidents.exercises.debrief import Debrief, judge, standing_of, without_places
 from incidents.exercises.room import TrainingError
-from incidents.exercises.scenario import Line
+from incidents.exercises.scenario import Line, Reference
 from incidents.incident import Incident
 from incidents.roles import User
 from incidents.withheld import Withholding
@@ -109,6 +111,12 @@ async def test_what_was_done_as_the_reference_has_it_agrees_in_every_point(room:
     )
     assert [remark.text for remark in found.remarks] == ["Well listened."] and not found.missed and not found.cut_off
     assert incident.course.spots and incident.why == "She was followed."
+
+
+def test_a_class_that_was_said_counts_though_nobody_closed_it() -> None:
+    said: Any = [SimpleNamespace(type="classified", facts={"as_class": "real"})]
+    (point,) = judge(said, Reference(device="EX-1", as_class="real"))
+    assert (point.found, point.ok) == ("real", True)
 
 
 async def test_what_was_done_otherwise_is_told_beside_what_was_expected(room: TrainingRoom) -> None:

@@ -99,6 +99,11 @@ export class Actions {
     this.update();
   }
 
+  /** Whether another zone is being chosen for an alarm that is routed. */
+  get choosing() {
+    return this.opened === "zones" && !this.routing.root.hidden && !this.form.open;
+  }
+
   update() {
     const { store } = this;
     const { row, device } = store;
@@ -180,7 +185,8 @@ export class Actions {
     if (why) return store.t(`not_now.${why}`, { owner: row.owner ?? "" });
     if (name === "hand_over" && !store.receivers().length) return store.t("alone");
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
-    if (name === "route" && !this.routing.zone) return store.t("choose_zone");
+    // What stands typed and was not chosen is no zone; the one that is hidden behind it was not meant.
+    if (name === "route" && (!this.routing.zone || this.routing.searching)) return store.t("choose_zone");
     if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone)
       return store.t("choose_other");
     return "";

@@ -17,10 +17,7 @@ export class Routing {
     this.note = element("p", "note");
     this.options = element("div", "options");
     this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
-    this.otherButton = button("other", store.t("other"), () => {
-      this._open(true);
-      this.other.input.focus();
-    });
+    this.otherButton = button("other", store.t("other"), () => this.search());
     this.zones = element("div", "zones", this.options, this.otherButton);
     this.root.append(this.title, this.note, this.zones, this.other.root);
     onEscape(this.other.root, (event) => {
@@ -43,6 +40,16 @@ export class Routing {
   /** Whether a zone is being searched by its name. */
   get searching() {
     return !this.other.root.hidden;
+  }
+
+  /** Look for another zone by its name. @param {string} [typed] its first letter */
+  search(typed = "") {
+    this._open(true);
+    const { input } = this.other;
+    input.focus();
+    if (!typed) return input.select();
+    input.value = typed;
+    input.dispatchEvent(new Event("input"));
   }
 
   /** @param {boolean} on */

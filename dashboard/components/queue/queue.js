@@ -33,6 +33,7 @@ export class Queue {
     this.low = false; // rows are low
     this.by = BY.find((by) => by === sessionStorage.getItem(KEPT)) ?? BY[0];
     this.scroller = element("div", "scroller");
+    this.followed = "";
     this.sections = new Map([...SIDES, "others", "devices", "closed"].map((key) => [key, this._section(key)]));
     this.gather = button("by", "", () => this._gather());
     this._part("hands").head.append(this.gather);
@@ -155,8 +156,20 @@ export class Queue {
     }
     if (moved && this.order) this.settle.moved();
     this.order = order;
+    this._follow();
     this.unowned.update();
     store.draws(known);
+  }
+
+  /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again; never
+   * what somebody closed. */
+  _follow() {
+    const { selected, row } = this.store;
+    const stands = selected && this.rows.has(selected) ? `${selected} ${!row?.closed}` : "";
+    if (stands === this.followed) return;
+    const closed = row?.closed && this.followed.startsWith(`${selected} `);
+    this.followed = stands;
+    if (selected && stands && !closed) this.show(selected);
   }
 
   /** How many stand in each part, how many of them ask again; the same once more under the list.

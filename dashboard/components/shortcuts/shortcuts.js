@@ -92,6 +92,9 @@ export class Keys {
     if (key === "?") return { run: () => this.help(!this.root) };
     if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
     const letter = key.toLowerCase();
+    // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the scene.
+    if (parts.actions.choosing && /^\p{L}$/u.test(key) && letter !== "r")
+      return { run: () => parts.actions.routing.search(key) };
     if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
     if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
     if (letter === "m" && parts.find) return { run: () => parts.map.window() };

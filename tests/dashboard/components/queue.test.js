@@ -11,7 +11,7 @@ Object.assign(globalThis, {
   document: { visibilityState: "hidden" },
 });
 const { Store } = await import("../../../dashboard/shell/store.js");
-const { urgency } = await import("../../../dashboard/shell/order.js");
+const { floored, urgency } = await import("../../../dashboard/shell/order.js");
 const { anothers } = await import("../../../dashboard/shell/guards.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
@@ -87,6 +87,15 @@ test("one order of urgency for every list: nobody has it, then what asks again, 
   const of = (/** @type {string} */ id) => urgency(store, /** @type {any} */ (store.rows.get(id)));
   assert.deepEqual(["unowned", "offered", "again", "held"].map(of), [0, 1, 1, 2]);
   assert.equal(store.lists().open[0].id, "unowned");
+});
+
+test("on the floor what calls the supervisor stands before what is older and does not yet", () => {
+  const store = page({ id: "older", received: 1 }, { id: "calls", received: 9, supervisor: true });
+  const me = { ...store.console, supervisor: true };
+  assert.deepEqual(
+    floored(store, [...store.rows.values()], me).map((row) => row.id),
+    ["calls", "older"],
+  );
 });
 
 test("an alarm of another centre stands apart and calls only when everybody must hear it", () => {
