@@ -98,6 +98,7 @@ def _sheet(_: Callable[[str], str]) -> dict[str, str]:
         "sheet_made": _("as of {time}"),
         "sheet_again": _("Load the page again for the present; print it for the colleague who takes over."),
         "sheet_alarms": _("Open alarms"),
+        "sheet_devices": _("Technical alarms"),
         "sheet_alarm": _("Alarm"),
         "sheet_state": _("State"),
         "sheet_owner": _("Who has it"),

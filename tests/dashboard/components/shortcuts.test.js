@@ -9,14 +9,14 @@ Object.assign(globalThis, { Element: class {} });
 /** @param {string} key @param {boolean} shiftKey @returns {any} as far as a page reads it */
 const pressed = (key, shiftKey) => ({ key, shiftKey, code: "", composedPath: () => [] });
 
-/** What a key does: the names of what was called. @param {string} key @param {boolean} shiftKey */
-function does(key, shiftKey) {
+/** What a key does: the names of what was called. @param {string} key @param {boolean} shiftKey @param {boolean} [choosing] a zone */
+function does(key, shiftKey, choosing = false) {
   /** @type {string[]} */
   const called = [];
   /** @param {string} name @returns {any} */
   const part = (name) =>
     new Proxy(() => {}, {
-      get: (_, inner) => part(`${name}.${String(inner)}`),
+      get: (_, inner) => (inner === "choosing" ? choosing : part(`${name}.${String(inner)}`)),
       apply: (_, __, given) => called.push([name, ...given.filter((one) => typeof one === "string")].join(" ")),
     });
   const page = { store: { selected: "x" }, parts: part("parts"), _sounds: part("sounds"), help: part("help") };
@@ -38,6 +38,14 @@ test("the key of an action does that action and nothing else", () => {
     if (key) assert.deepEqual(does(key, !!shift), [`parts.actions.perform ${name}`]);
 });
 
+test("while a zone is being chosen a letter begins its name, and only R is an action's key", () => {
+  for (const { name, key, shift } of ACTIONS)
+    if (key)
+      assert.deepEqual(does(key, !!shift, true), [
+        key === "r" ? `parts.actions.perform ${name}` : `parts.actions.routing.search ${key}`,
+      ]);
+});
+
 test("a key that is the page's own is no action's", () => {
   const own = [..."fmgiuwhv"].flatMap((key) => [false, true].map((shiftKey) => ({ key, shiftKey })));
   const used = own.filter(({ key, shiftKey }) => does(key, shiftKey).length);
@@ -55,7 +63,7 @@ test("the sheet has every key that does something, and none that does not", () =
   const bound = [...printed, "Enter", "Tab", "Delete", "Home", "End", ...names.keys()].flatMap((key) =>
     [false, true].flatMap((shiftKey) => {
       const letter = /^[a-z]$/.test(key);
-      const page = { store: { selected: "x" }, parts: { find: {} } };
+      const page = { store: { selected: "x" }, parts: { find: {}, actions: { choosing: false } } };
       const wish = Keys.prototype._what.call(page, pressed(letter && shiftKey ? key.toUpperCase() : key, shiftKey));
       return wish ? [`${letter && shiftKey ? "⇧ " : ""}${names.get(key) ?? key.toUpperCase()}`] : [];
     }),
