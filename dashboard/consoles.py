@@ -361,6 +361,7 @@ class Consoles(CommonGround):
 
     def stood(self) -> None:
         """A sign-in or an account changed: every page is told at once what it may, and looked at anew who listens."""
+        self._count()
         self._sessions.each(lambda session: session.push(urgent=True))
         self.windows.look()
         self.look()

@@ -125,12 +125,18 @@ async def growth(visits: Visits, warm: int, count: int) -> tuple[float, float]:
 
 
 async def test_pages_that_were_closed_are_forgotten(visits: Visits) -> None:
-    async with Console.opened(visits.base, "who-stays"):
-        await visits.make(10)
-        for _ in range(60):
-            if (alive := await visits.alive()) == OF_A_PAGE:
-                return
-            await asyncio.sleep(0.5)
+    async with Console.opened(visits.base, "who-stays") as stays:
+        reading = asyncio.create_task(
+            stays.listen()
+        )  # whoever reads nothing answers no ping, and is cut like one who is gone
+        try:
+            await visits.make(10)
+            for _ in range(60):
+                if (alive := await visits.alive()) == OF_A_PAGE:
+                    return
+                await asyncio.sleep(0.5)
+        finally:
+            reading.cancel()
     raise AssertionError(f"{alive} documents and sessions of {visits.made} closed pages and an open one")
 
 

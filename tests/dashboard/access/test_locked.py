@@ -184,4 +184,5 @@ async def test_nobody_is_on_shift_at_a_locked_page(floor: Floor) -> None:
     await floor.page(token)
     assert floor.house.consoles.on_shift == 1
     floor.signins.lock(token)
+    floor.house.consoles.stood()
     assert floor.house.consoles.on_shift == 0
