@@ -119,7 +119,7 @@ class MapSession(PageSession[WindowGround]):
             self.follows = Follows(desk=operator.desk_name, label=label(incident) if incident is not None else "")
         if (self.follows, self._shown) == (before, shown):
             return
-        self._drawing.moved = True
+        self._drawing.chosen()
         self.push(urgent=True)
         if fly and self._shown and self._shown != shown and self._map.following:
             self._drawing.ask("fly", self._shown, False)

@@ -36,7 +36,7 @@ def make_pages_lean(application: BokehTornado) -> None:
     """Have its pages made without what ours do not need: Bokeh's WebGL, its checks of whole documents, defaults worked out anew.
 
     A page reads thousands of defaults while it is made, 14 times over: that was half of its time. Private in Bokeh, which works
-    each out at each read; one that it keeps by class would do. What is kept cannot change: numbers, words, tuples, None.
+    each out at each read; one that it keeps by class would do. What is kept cannot change: numbers, words, None.
     """
     settings.perform_document_validation = False
     resources = application.resources
@@ -53,7 +53,7 @@ def make_pages_lean(application: BokehTornado) -> None:
 
 _work_out = PropertyDescriptor._get_default
 _defaults: dict[tuple[type[HasProps], str], Any] = {}
-_UNCHANGING = (str, int, float, bool, tuple, type(None))
+_UNCHANGING = (str, int, float, bool, type(None))
 
 
 def _kept_default(self: PropertyDescriptor[Any], obj: HasProps) -> Any:

@@ -1,7 +1,7 @@
 """A served desk in this process, whose clock a test moves, and signed-in pages of a real browser."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,15 +9,19 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from centre.assembly import Assembly
+from centre.assembly import Assembly, Beside
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import AccessTimes
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
+from demo.past import generate
 from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
+from reports.finding.finder import Finder
+from reports.finding.identities import Identities
+from reports.measures.history import History
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
@@ -25,6 +29,7 @@ from tests.dashboard.conftest import FewCases, House
 
 SLOW_MS = 20_000
 GHENT = "5415"
+PAST = 60
 
 
 class MovedClock:
@@ -91,6 +96,41 @@ async def served(
     await log.close()
     signins.close_file()
     assert made.wrong == []
+
+
+def _no_more(parts: Assembly, history: History) -> dict[str, Any]:
+    return {}
+
+
+@asynccontextmanager
+async def served_past(
+    folder: Path,
+    zones: Zones,
+    people: dict[str, str],
+    *,
+    more: Callable[[Assembly, History], dict[str, Any]] = _no_more,
+    **parts_of: Any,
+) -> AsyncIterator[Served]:
+    """The same with `PAST` incidents behind it, which are found; `more` is what else stands beside that desk."""
+    path = folder / "vigie.log"
+    generate(path, incidents=PAST, seed=3, locate=zones.locate)
+    made: list[tuple[History, Finder]] = []
+
+    def beside(parts: Assembly) -> Beside:
+        history = History(path, parts.log.vault)
+        finder = Finder(history, Identities(path, parts.log.vault, zones))
+        made.append((history, finder))
+        return Beside(finder=finder, history=history, **more(parts, history))
+
+    async with served(folder, zones, people, beside=beside, **parts_of) as found:
+        ((history, finder),) = made
+        await history.load()
+        history.follow(found.house.desk.board)
+        reading = asyncio.create_task(finder.run())
+        yield found
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await history.close()
 
 
 async def holds(page: Page, expression: str) -> None:

@@ -1,6 +1,5 @@
 """Finding incidents in a real Chromium: by key, with a reason, from there on; over no alarm, and nothing is moved."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,44 +8,19 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
-from centre.assembly import Beside
-from demo.past import generate
 from incidents.audit import stream_of
 from maps.zones import Zones
-from reports.finding.finder import Finder
-from reports.finding.identities import Identities
-from reports.measures.history import History
-from tests.browser.served import SLOW_MS, Served, holds, served
+from tests.browser.served import SLOW_MS, Served, holds, served_past
 from tests.dashboard.conftest import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-PAST = 60
 
 
 @pytest.fixture
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
-    path = tmp_path / "vigie.log"
-    generate(path, incidents=PAST, seed=3, locate=zones.locate)
-    made: list[History] = []
-
-    def beside(parts) -> Beside:  # type: ignore[no-untyped-def]
-        history = History(path, parts.log.vault)
-        made.append(history)
-        return Beside(finder=Finder(history, Identities(path, parts.log.vault, zones)), history=history)
-
-    people = {"Mieke Proef": "dispatcher", "Sofie Proef": "supervisor"}
-    async with served(tmp_path, zones, people, beside=beside) as found:
-        (history,) = made
-        await history.load()
-        history.follow(found.house.desk.board)
-        finder = found.house.parts.beside.finder
-        assert finder is not None
-        reading = asyncio.create_task(finder.run())
+    async with served_past(tmp_path, zones, {"Mieke Proef": "dispatcher", "Sofie Proef": "supervisor"}) as found:
         await found.house.press()
         yield found
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
-        await history.close()
 
 
 def sheet(page: Page) -> Locator:

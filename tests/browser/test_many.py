@@ -145,3 +145,25 @@ def test_mine_stand_under_what_nobody_has_and_others_below_by_urgency_zone_or_ce
     feed.press("AMR-00007")
     expect(ann.locator("#queue .hands .ask")).to_have_text("1 asking again")
     expect(button(ann, "others 3")).to_contain_text("1 asking")
+
+
+def test_what_one_looks_at_stays_when_a_colleague_takes_a_row_and_what_is_raised_comes_into_sight(
+    desks: Desks, feed: Feed, many: int
+) -> None:
+    ann, bob = desks.open(1366, 768), desks.open(1366, 768)
+    scroller = ann.locator("#queue .scroller")
+    # The row at the upper edge is the one that a browser would hold on to, wherever it goes.
+    scroller.evaluate("(one) => one.scrollTo(0, one.querySelectorAll('.nobody li.row')[8].offsetTop)")
+    before = scroller.evaluate("(one) => one.scrollTop")
+    assert before > 300
+    at_the_edge = ann.locator("#queue .nobody .pick").nth(8).inner_text()
+    take(bob, at_the_edge)
+    in_state(ann, at_the_edge, "acknowledged")
+    assert scroller.evaluate("(one) => one.scrollTop") == before
+    expect(row(ann, at_the_edge)).not_to_be_in_viewport()
+    ann.keyboard.press("h")
+    ann.get_by_label("Where").fill("9000")
+    ann.locator("form.form .found button").first.click()
+    ann.locator("form.form").get_by_label("Reason").fill("a neighbour calls")
+    button(ann, "Raise the alarm").click()
+    expect(ann.locator("#queue .row.selected")).to_be_in_viewport(ratio=0.5)

@@ -1,29 +1,26 @@
 """Pages at a zoom of 200 %: half as wide and high for a browser. Nothing overlaps, is cut off or cannot be reached."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from centre.assembly import Assembly, Beside
+from centre.assembly import Assembly
 from centre.documents.devices import DeviceLists
-from demo.past import generate
 from incidents import commands as do
 from incidents.devices.listing import DeviceTests
 from incidents.drills.desk import DrillRules
 from incidents.messages import DeviceReport, Fix
 from maps.zones import Zones
-from reports.finding.finder import Finder
-from reports.finding.identities import Identities
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
 from tests.browser.bench_parts import workbench
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.served import GHENT, SLOW_MS, Served, holds, served
+from tests.browser.served import GHENT, SLOW_MS, Served, holds, served_past
 from tests.browser.training import PASSWORD, TrainingRoom
 from tests.dashboard.conftest import DEVICE, FewCases
 from tests.dashboard.trainer.debrief.parts import debrief, page_of
@@ -54,22 +51,11 @@ async def faults(page: Page) -> dict[str, list[str]]:
 @pytest.fixture
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     """A desk with a past, seven open alarms, a technical one, an order to a zone and a feed that is down."""
-    path = tmp_path / "vigie.log"
-    generate(path, incidents=60, seed=3, locate=zones.locate)
-    made: list[History] = []
 
-    def beside(parts: Assembly) -> Beside:
-        history = History(path, parts.log.vault)
-        made.append(history)
-        cases = FewCases()
-        lists = DeviceLists(
-            desk=parts.desk,
-            cases=cases,
-            tallies=Tallies(parts.desk.board, parts.log.vault, history),
-            times=DeviceTests(),
-            bench=(),
-        )  # type: ignore[arg-type]
-        return Beside(finder=Finder(history, Identities(path, parts.log.vault, zones)), history=history, devices=lists)
+    def more(parts: Assembly, history: History) -> dict[str, Any]:
+        tallies = Tallies(parts.desk.board, parts.log.vault, history)
+        lists = DeviceLists(desk=parts.desk, cases=FewCases(), tallies=tallies, times=DeviceTests(), bench=())  # type: ignore[arg-type]
+        return {"devices": lists}
 
     people = {
         "Mieke Proef": "dispatcher",
@@ -78,13 +64,7 @@ async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
         "Tech Proef": "technician",
         "Wacht Gent": "zone",
     }
-    async with served(tmp_path, zones, people, beside=beside, drills=DrillRules()) as found:
-        (history,) = made
-        await history.load()
-        history.follow(found.house.desk.board)
-        finder = found.house.parts.beside.finder
-        assert finder is not None
-        reading = asyncio.create_task(finder.run())
+    async with served_past(tmp_path, zones, people, more=more, drills=DrillRules()) as found:
         house = found.house
         house.cases.case = msgspec.structs.replace(house.cases.case, exclusions=())
         await house.press()
@@ -92,9 +72,6 @@ async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
             await house.press(f"AMR-{n:05}", fix=Fix(51.05 - 0.2 * (n % 3), 3.72 + 0.3 * (n % 4), 18.0))
         await house.report(DeviceReport(device="AMR-00901", state="link_lost"))
         yield found
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
-        await history.close()
 
 
 async def operator(desk: Served) -> AsyncIterator[tuple[str, Page]]:

@@ -19,11 +19,15 @@ export class Routing {
     this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
     this.otherButton = button("other", store.t("other"), () => this.search());
     this.zones = element("div", "zones", this.options, this.otherButton);
+    const leave = () => {
+      this._open(false);
+      this.otherButton.focus();
+    };
+    this.other.root.append(button("other leave", store.t("back"), leave, element("kbd", "", "Esc")));
     this.root.append(this.title, this.note, this.zones, this.other.root);
     onEscape(this.other.root, (event) => {
       event.stopPropagation();
-      this._open(false);
-      this.otherButton.focus();
+      leave();
     });
     this.incident = "";
     this.refused = 0; // how many zones have refused it

@@ -162,14 +162,17 @@ export class Queue {
   }
 
   /** Bring into sight what was chosen elsewhere (on the map, by a search, by raising it), and what was opened again; never
-   * what somebody closed. */
+   * what somebody closed. What is partly seen stays: a hand may be on it. */
   _follow() {
     const { selected, row } = this.store;
     const stands = selected && this.rows.has(selected) ? `${selected} ${!row?.closed}` : "";
     if (stands === this.followed) return;
     const closed = row?.closed && this.followed.startsWith(`${selected} `);
     this.followed = stands;
-    if (selected && stands && !closed) this.show(selected);
+    const li = this.rows.get(selected ?? "")?.li;
+    if (!li || !stands || closed) return;
+    const [box, seen] = [li.getBoundingClientRect(), this.scroller.getBoundingClientRect()];
+    if (box.bottom <= seen.top || box.top >= seen.bottom) this.show(selected ?? "");
   }
 
   /** How many stand in each part, how many of them ask again; the same once more under the list.
