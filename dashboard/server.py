@@ -42,6 +42,7 @@ from dashboard.documents.page import document
 from dashboard.map_window.page import map_page
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
+from dashboard.shell.bundle import BUNDLE, Bundle
 from dashboard.supervisor.page import supervisor_page
 from dashboard.supervisor.review.export import ADDRESS as EXPORT
 from dashboard.supervisor.review.export import ExportPage
@@ -116,6 +117,7 @@ def routes(door: Door, own: Sequence[Route], *, home: str = "") -> list[Route]:
         (START, OidcStart, of_the_door),
         (BACK, OidcBack, of_the_door),
         (r"/sign-out", SignOut, of_the_door),
+        (BUNDLE, Bundle),
         ASSETS,
     ]
 

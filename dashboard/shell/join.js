@@ -2,6 +2,7 @@
 // there is. What it keeps in its browser passes here.
 import { DeskLine, chance } from "./desk.js";
 import { element } from "./format.js";
+import { viewGlyphsOnce } from "./lean.js";
 import { Line } from "./line.js";
 import { Store } from "./store.js";
 import { Watchdog } from "./watchdog.js";
@@ -57,6 +58,7 @@ function touching(store) {
 /** What every page has. @param {{said: string, lasts?: number, note?: string, leave?: () => void}} places `said`: the part where is said
  *  what became of a wish, for so many ms; `note`: that where is said that the server was lost; `leave` keeps what a new page needs */
 export function begin({ said, lasts, note = said, leave = () => {} }) {
+  viewGlyphsOnce();
   const page = part("vigie");
   const { language = "en", theme, base = "/" } = page.dataset;
   document.documentElement.lang = language;

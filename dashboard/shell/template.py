@@ -10,7 +10,6 @@ from panel.io.resources import LOCAL_DIST
 
 from dashboard.shell.channel import BrowserPage
 from dashboard.shell.compat import OwnStyle
-from dashboard.shell.modules import modules
 
 Theme = Literal["dark", "light"]
 TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
@@ -47,7 +46,6 @@ def template_of(
         "language": language,
         "theme": theme,
         "root": pn.state.base_url,
-        "modules": modules,
         "apple_icon": "",  # we have none, and Panel would name one of its own
     }
     for name, value in (everybodys | variables).items():

@@ -42,6 +42,7 @@ async def test_every_route_answers(get) -> None:
         ("/supervisor", "text/html"),
         ("/live", "text/html"),
         ("/assets/operator/page.js", "javascript"),
+        ("/assets/pages/operator.js", "javascript"),
         ("/assets/components/queue/queue.css", "text/css"),
         ("/assets/supervisor/page.js", "javascript"),
     ):
@@ -53,7 +54,13 @@ async def test_every_route_answers(get) -> None:
 
 
 async def test_sources_of_the_server_are_no_assets(get) -> None:
-    for path in ("/assets/server.py", "/assets/operator/page.html", "/assets/../app.py", "/assets/i18n/words.py"):
+    for path in (
+        "/assets/server.py",
+        "/assets/operator/page.html",
+        "/assets/../app.py",
+        "/assets/i18n/words.py",
+        "/assets/pages/shell.js",
+    ):
         status, _, _ = await get(path)
         assert status == 404, path
 

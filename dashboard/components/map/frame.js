@@ -41,6 +41,7 @@ export function render({ model, el }) {
       if (view.half) schedule();
       return;
     }
+    plot.setv({ hold_render: false }, { sync: false }); // its proportions are true now
     ground.choose(now, model.loaded);
     panels.scale(now);
     const taken = panels.boxes(region);

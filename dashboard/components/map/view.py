@@ -182,6 +182,7 @@ class MapView:
             outline_line_color=None,
             background_fill_color=self._palette.ground,
             border_fill_color=self._palette.ground,
+            hold_render=True,  # until the page has given the view its own proportions
         )
         fig.toolbar.logo = None
         return fig

@@ -31,80 +31,18 @@ from incidents.messages import DeviceReport, Fix, UnitReport
 from incidents.roles import MAY, ROLES, User
 from maps.geodesy import to_mercator
 from reports.measures.history import History
+from tests.dashboard.access.asked import ASKED_APART, BENCH, DEVICE, ECHO, HER, NUMBER, ROOM, ROUTES, WISHES
 from tests.dashboard.access.conftest import PASSWORD
 from tests.dashboard.access.parts import Browser, Line
 from tests.dashboard.access.test_table import PAGES, sample
 from tests.dashboard.conftest import House
 
-DEVICE, NUMBER, OTHER = "AMR-31415", "2026-3141", "AMR-00777"  # the words of the pages quote none of them
+OTHER = "AMR-00777"  # the words of the pages do not quote it
 SPOT = Fix(51.0536, 3.7253, 18.0)
 # What names her, her place, or what the case says. An id is hers too: it leads to the rest.
 SECRETS = (DEVICE, NUMBER, "A. Voorbeeld", "B. Fictief", "hunting rifle", "tulip", "51.0536", "GENT-7")
 # Which of a command's fields may name her, and by which of `Scene.names`.
 SUBJECTS = {"incident": (0,), "device": (1,), "case": (1, 2), "stream": (3,), "order": (4,), "drill": (0,)}
-
-# Every wish of a page as its script sends it; `HER` stands for each of her names.
-HER = "HER"
-WISHES: dict[str, list[dict[str, Any]]] = {
-    "hello": [{"desk": "", "browser": "b", "selected": HER}],
-    "select": [{"incident": HER}],
-    "rename": [{"desk": "x"}],
-    "cover": [{"cics": []}],
-    "command": [],  # each command has its own
-    "presented": [{"ids": [HER], "audible": True}],
-    "beat": [{"n": 1}],
-    "seen": [{"visible": True, "sound": "armed"}],
-    "sound_tested": [{"heard": True}],
-    # A chip says what was typed: here what finds her without naming her.
-    "find": [{"n": 1, "text": "open", "why": "alarm"}, {"n": 2, "text": "Gent"}],
-    "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
-    "place": [{"n": 4, "text": "gent"}],
-    "whose": [{"device": "device/x/link_lost"}],  # what a page asks by is said back to it
-    "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
-    "took": [{}],
-    "near": [{"ids": [HER]}],
-    "touch": [{}],
-    "lock": [],  # locks the page: `test_a_locked_page_...`
-}
-VIEW = {"period": "year", "classes": ["real", "test", "accidental", "unknown", ""]}
-ROOM: dict[str, list[dict[str, Any]]] = {
-    "review": [
-        {"what": "view", "n": 1, "view": VIEW, "first": True},
-        {"what": "view", "n": 2, "view": VIEW | {"incidents": [HER]}},
-        {"what": "operators", "n": 3, "view": VIEW, "reason": "a test"},
-        {"what": "export", "view": VIEW},
-        {"what": "copy", "view": VIEW},
-    ],
-    "timeline": [{"incident": HER}],
-    "drills": [{"what": "view"}],
-}
-ASKED_APART = {"map", "open"}  # of the review: outlines of zones; an address, which holds a view alone
-# What a page asked by, said back to it: of what there is not, and of a view that chooses it.
-ECHO = re.compile(r'"id":"[^"]*","failed":"unknown"|"incidents":\["[^"]*"\]')
-BENCH = ("bench_enrol", "bench_remove", "bench_bind", "bench_swap", "bench_take_back", "bench_test")
-# Every route, and the addresses that are asked of it; none where nothing of a case can be.
-ROUTES: dict[str, list[str]] = {
-    r"/": ["/"],
-    r"/live": ["/live"],
-    r"/page": [],
-    r"/sheet": ["/sheet"],
-    r"/figures": ["/figures"],
-    r"/report/([A-Za-z0-9_-]{1,16384})\.(csv|json|pdf)": [],  # with the sealed view: below
-    r"/devices": ["/devices", "/devices?names=1"],
-    r"/devices\.csv": ["/devices.csv", "/devices.csv?names=1"],
-    r"/degraded": ["/degraded"],
-    r"/evidence/([a-z2-7]{8,64})\.(pdf|json)": [f"/evidence/{HER}.json", f"/evidence/{HER}.pdf"],
-    r"/drills": ["/drills"],
-    r"/handout/([0-9a-f]{32})": ["/handout/" + "0" * 32],
-    r"/aggregate": [],  # counts of months, small ones suppressed
-    r"/health": ["/health"],
-    r"/sign-in": ["/sign-in"],
-    r"/sign-in/waiting": ["/sign-in/waiting"],
-    r"/oidc": [],
-    r"/oidc-callback": [],
-    r"/sign-out": [],
-    r"/assets/((?:[a-z0-9_]+/){0,2}[a-z0-9_]+\.(?:js|css|svg))": [],
-}
 
 
 class Scene:

@@ -330,6 +330,7 @@ async def test_every_answer_carries_strict_headers(site: Site) -> None:
         "/live",
         "/health",
         "/assets/operator/page.js",
+        "/assets/pages/operator.js",
         "/static/js/bokeh.min.js",
         "/no",
     ):
