@@ -73,7 +73,8 @@ def test_every_file_a_page_names_is_there() -> None:
         for path in tracked("dashboard/*.html", "dashboard/*.js", "dashboard/*.py")
         for text in [path.read_text(encoding="utf-8")]
         for folder, names in (
-            (dashboard, [re.sub(r"^pages/(\w+)\.js$", r"\1/page.js", name) for name in re.findall(r"assets/([\w/]+\.\w+)", text)]),
+            (dashboard, [re.sub(r"^pages/(\w+)\.js$", r"\1/page.js", name)
+                         for name in re.findall(r"assets/([\w/]+\.\w+)", text)]),
             (dashboard, [f"{name}.css" for sheets in re.findall(r"for sheet in (.*?) %}", text)
                          for name in re.findall(r'"([\w/]+)"', sheets)]),
             (path.parent, re.findall(r'"((?:\.\./)*[\w/]+\.(?:svg|html|css))"', text) if path.suffix == ".js" else []),
