@@ -13,6 +13,7 @@ from incidents import events as ev
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.messages import OrderReport
+from incidents.ports import Placed
 
 POSITION_EVERY_S = 10  # new positions are merged
 
@@ -23,6 +24,12 @@ def new_order_id(incident: Incident) -> str:
     return f"{incident.id}-{last + 1}"
 
 
+def place_of(incident: Incident, placed: Placed | None) -> str:
+    """Where an incident is in words: the municipality of its position, else what was said when it was raised; "" is not known."""
+    town = placed.municipality if placed is not None else None
+    return town.name if town is not None else incident.place
+
+
 def ordered(
     incident: Incident,
     case: Case | None,
@@ -31,13 +38,16 @@ def ordered(
     why: ev.UpdateReason,
     at: datetime,
     has_address: bool,
+    place: str,
 ) -> ev.Ordered:
-    """The event of a new order or of the next update of the one under way."""
+    """The event of a new order or of the next update of the one under way. `place`: where she is, in words."""
     fresh = why == "new" or incident.order is None
     order = new_order_id(incident) if fresh or incident.order is None else incident.order.id
     update = 1 if fresh or incident.order is None else incident.order.update + 1
     previous = incident.order.zone if why == "reroute" and incident.order else ""
-    body = msgspec.json.encode(_body(incident, case, order=order, update=update, zone=zone, why=why, at=at))
+    body = msgspec.json.encode(
+        _body(incident, case, order=order, update=update, zone=zone, why=why, at=at, place=place)
+    )
     return ev.Ordered(
         order=order,
         update=update,
@@ -71,8 +81,17 @@ def stood_down(incident: Incident, report: OrderReport) -> ev.StoodDown:
 
 
 def _body(
-    incident: Incident, case: Case | None, *, order: str, update: int, zone: str, why: ev.UpdateReason, at: datetime
+    incident: Incident,
+    case: Case | None,
+    *,
+    order: str,
+    update: int,
+    zone: str,
+    why: ev.UpdateReason,
+    at: datetime,
+    place: str,
 ) -> dict[str, Any]:
+    """What a patrol must know before it drives stands first: a weapon, no siren, the place in words."""
     said = {
         "order": order,
         "update": update,
@@ -80,6 +99,9 @@ def _body(
         "incident": incident.id,
         "zone": zone,
         "at": ev.stamp(at),
+        "weapons": [fact.text for fact in case.weapons] if case else [],
+        "silent_approach": case.silent_approach if case else False,
+        "place": place or None,
         "cad": incident.cad or None,
         "device": incident.device,
         "press": incident.press or None,
@@ -90,11 +112,8 @@ def _body(
         # Silence protects, whatever the case says: nothing may ring on her phone, and nobody at the zone speaks on her line.
         "do_not_call": True,
         "listen_only": True,
-        "silent_approach": case.silent_approach if case else False,
         "case": _case(case),
     }
-    if incident.place:
-        said["place"] = incident.place
     if (back := _stand_down(incident, why)) is not None:
         said["stand_down"] = back
     return said

@@ -14,9 +14,16 @@ class Near(Protocol):
     def zone(self) -> str: ...
 
 
+class Named(Protocol):
+    """What has a name that people say."""
+
+    @property
+    def name(self) -> str: ...
+
+
 class Placed(Protocol):
     """What the desk needs to know of a position. `neighbours`: where else it may lie; `probability` is None when the radius says
-    nothing of that."""
+    nothing of that; `municipality` is None where there is none."""
 
     @property
     def probability(self) -> float | None: ...
@@ -28,6 +35,8 @@ class Placed(Protocol):
     def cic(self) -> str: ...
     @property
     def inside(self) -> bool: ...
+    @property
+    def municipality(self) -> Named | None: ...
 
 
 Locate = Callable[[float, float, float | None, float | None], Placed]

@@ -8,10 +8,10 @@ import { shape, shapeOf } from "../shell/shapes.js";
  *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
- *   open: string[], device?: string, place?: string, unit?: string, since: number, changed: number, municipality?: string, fix_at?: number | null}} Order `body` null: it is not known here */
+ *   open: string[], device?: string, place?: string, unit?: string, since: number, changed: number, fix_at?: number | null}} Order `body` null: it is not known here */
 
 const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]; // as they stand; which are open the server says
-const PARTS = ["weapons", "risks", "present", "suspect", "victim", "measures", "places"];
+const PARTS = ["risks", "present", "suspect", "victim", "measures", "places"];
 
 export class Card {
   /** @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk */
@@ -24,7 +24,9 @@ export class Card {
     this.glyph = element("span", "glyph");
     this.state = element("span", "state");
     this.age = element("span", "age");
+    this.danger = element("ul", "danger");
     this.where = element("p", "where");
+    this.point = element("p", "point");
     this.silence = element("p", "silence");
     this.heed = element("ul", "heed");
     this.facts = element("dl");
@@ -37,7 +39,8 @@ export class Card {
     );
     this.answers = element("div", "answers", element("div", "buttons", ...this.buttons.values()), this.told, this.why);
     const top = element("header", "", this.glyph, this.head, this.state, this.age);
-    this.root = element("article", "order", top, this.where, this.silence, this.heed, this.answers, this.facts);
+    this.root = element("article", "order", top, this.danger, this.where, this.point);
+    this.root.append(this.silence, this.heed, this.answers, this.facts);
   }
 
   /** @param {Order} order */
@@ -85,23 +88,29 @@ export class Card {
     write(this.age, store.t("zone.since", { time: clock(since), age: duration(store.words, store.now() - since) }));
     if (order.over) {
       write(this.where, joined([order.place, order.unit && store.t("unit", { unit: order.unit })]));
+      write(this.point, "");
       return;
     }
     const fix = order.body?.fix;
-    const place = fix && [
-      order.municipality,
+    const point = fix && [
       `${fix.lat.toFixed(5)}, ${fix.lon.toFixed(5)}`,
       fix.radius ? store.t("radius", { m: metres(store.words, fix.radius) }) : "",
       order.fix_at ? store.t("fix_old", { age: duration(store.words, store.now() - order.fix_at) }) : "",
     ];
-    write(this.where, joined(place ?? [order.body && store.t("no_position")]));
+    write(this.where, order.place || (order.body && !fix ? store.t("no_position") : ""));
+    write(this.point, joined(point ?? [order.body && order.place && store.t("no_position")]));
   }
 
   /** @param {Body} body @param {Order} order */
   _draw(body, order) {
     const { store } = this;
-    const silent = joined([store.t("zone.do_not_call"), body.silent_approach && store.t("zone.silent_approach")]);
-    write(this.silence, order.over ? "" : silent);
+    const danger = [
+      ...this._lines(body.case?.weapons).map((what) => store.t("zone.weapon", { what })),
+      ...(body.silent_approach ? [store.t("zone.silent_approach")] : []),
+    ];
+    redraw(this.danger, danger, () => danger.map((text) => element("li", "", text)));
+    this.danger.hidden = !danger.length;
+    write(this.silence, order.over ? "" : store.t("zone.do_not_call"));
     redraw(this.heed, body.instructions, () => (body.instructions ?? []).map((text) => element("li", "", text)));
     redraw(this.facts, body, () => {
       const told = joined([

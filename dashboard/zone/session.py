@@ -88,13 +88,12 @@ class ZoneSession(DeskSession[ZoneGround]):
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)
-        if order.over:
-            facts["place"] = self._consoles.places.municipality(order.fix) or order.place
+        facts["place"] = self._consoles.places.municipality(order.fix) or order.place
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
-        if order.body:
-            facts["municipality"] = self._consoles.places.municipality(incident.fix)
-            facts["fix_at"] = milliseconds(incident.fix_at) if incident.fix_at else None
+        if order.fix is not None:  # what the zone was told last: she may have moved on since
+            at = incident.fix_at if order.fix == incident.fix else order.fix.time
+            facts["fix_at"] = milliseconds(at) if at else None
         return facts
 
     async def carry_out(self, asked: Command) -> str:

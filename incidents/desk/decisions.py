@@ -42,6 +42,7 @@ class Circumstances:
         far: Callable[[str], bool] = lambda zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
+        place: str = "",
     ) -> None:
         self.actor = actor
         self.now = now
@@ -52,6 +53,7 @@ class Circumstances:
         self.far = far
         self.on_shift = on_shift
         self.zone = zone
+        self.place = place
 
 
 def check_id(id: str) -> None:
@@ -148,7 +150,15 @@ def _check_reason(words: str) -> None:
 
 
 def _order(incident: Incident, about: Circumstances, *, zone: str, why: ev.UpdateReason) -> ev.Ordered:
-    return ordered(incident, about.case, zone=zone, why=why, at=about.now, has_address=about.has_address(zone))
+    return ordered(
+        incident,
+        about.case,
+        zone=zone,
+        why=why,
+        at=about.now,
+        has_address=about.has_address(zone),
+        place=about.place,
+    )
 
 
 def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Decision:

@@ -30,6 +30,7 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressValue, Receipt
+from incidents.orders import place_of
 from incidents.ports import CaseSource, Identities, Locate, Screens
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
@@ -199,6 +200,7 @@ class Desk(Archive):
                 far=lambda zone: self._intake.far(incident, zone, lambda one: self._no_help(incident, one)),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
+                place=place_of(incident, self._intake.placed(incident.fix)),
             )
             return decide(incident, command, about)
 

@@ -40,7 +40,7 @@ from incidents.messages import (
     Receipt,
     UnitReport,
 )
-from incidents.orders import ordered, stood_down
+from incidents.orders import ordered, place_of, stood_down
 from incidents.ports import CaseSource, Identities, Locate, Placed
 from incidents.recorder import LOCKS, Recorder
 
@@ -309,6 +309,7 @@ class Intake:
             why=why,
             at=self._clock.now(),
             has_address=self._has_address(order.zone),
+            place=place_of(incident, self.placed(incident.fix)),
         )
 
     def device_stream(self, device: str | None) -> str:

@@ -23,8 +23,8 @@ _STEPS: tuple[Literal["accepted", "en_route", "on_scene"], ...] = ("accepted", "
 class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What a zone was told last of an incident. `over` names why nobody needs to come any more; its words are then gone.
 
-    `open` are the answers that may come now, the likeliest first. Of what is over `device`, `place` (in words)
-    and `fix` stand as the zone knew them, and the `unit` to call back.
+    `open` are the answers that may come now, the likeliest first. `device`, `place` (in words) and `fix` stand as the zone was
+    told them last; of what is over the `unit` to call back too.
     """
 
     incident: str
@@ -45,7 +45,7 @@ class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Known(msgspec.Struct):
-    """What of an order's words still names it when it is over."""
+    """What of an order's words names it, also when it is over."""
 
     device: str | None = None
     place: str | None = None
@@ -77,7 +77,7 @@ def sent_to(incident: Incident, zone: str, now: datetime) -> SentOrder | None:
     unconfirmed = told_back is not None and told_back.confirmed_at is None and over != "closed"
     if over and now - ended > STAND_DOWN_SHOWN and not (unconfirmed and incident.open):
         return None
-    known = msgspec.json.decode(newest.body, type=_Known) if over and newest.body else _Known()
+    known = msgspec.json.decode(newest.body, type=_Known) if newest.body else _Known()
     first = next(e for e in told if isinstance(e.event, ev.Ordered) and e.event.order == newest.order)
     return SentOrder(
         incident=incident.id,

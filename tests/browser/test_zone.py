@@ -58,6 +58,10 @@ async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_see
     await expect(card).to_have_attribute("data-state", "waiting")
     for words in ("AMR-00412", "A. Voorbeeld", "hunting rifle", "Listen only", "do not call her", "Gent"):
         await expect(card).to_contain_text(words)
+    top = [(await card.locator(part).bounding_box() or {})["y"] for part in (".danger", ".where", ".point", ".heed")]
+    assert top == sorted(top), "a weapon, the place, the coordinates, the rest"
+    await expect(card.locator(".danger")).to_contain_text("WEAPON: hunting rifle")
+    await expect(card.locator(".where")).to_have_text("Gent")
     for kept in ("tulip", "winter", "brother"):  # the words agreed and who may not see the case stay at the desk
         await expect(page.locator("body")).not_to_contain_text(kept)
     async with asyncio.timeout(20):

@@ -36,20 +36,26 @@ class DrivenClock:
         self.at += timedelta(seconds=seconds)
 
 
+class Town(msgspec.Struct, frozen=True):
+    name: str
+
+
 class Place(msgspec.Struct, frozen=True):
     zone: str
     cic: str
     inside: bool
     probability: float | None = None
     neighbours: tuple["Place", ...] = ()
+    municipality: Town | None = None
 
 
 def locate(lat: float, lon: float, radius: float | None, confidence: float | None) -> Place:
-    """Ghent is 5415, what lies east of it 5416, what lies north of 51.6 abroad. A circle touches both, and 5417."""
+    """Gent is 5415, what lies east of it 5416, what lies north of 51.6 abroad. A circle touches both, and 5417."""
     here, there = ("5415", "5416") if lon < 3.9 else ("5416", "5415")
     share = None if radius is None else 0.9
     near = (Place(there, "OVL", True), Place("5417", "OVL", True))
-    return Place(here, "OVL", lat < 51.6, share, () if radius is None else near)
+    town = Town("Gent") if lat < 51.6 else None
+    return Place(here, "OVL", lat < 51.6, share, () if radius is None else near, town)
 
 
 class FewCases:

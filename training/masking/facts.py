@@ -244,6 +244,7 @@ class Hidden:
         number = was["case"].get("number") if isinstance(was.get("case"), dict) else None
         case = self._cases.get(number) if isinstance(number, str) else None
         said["instructions"] = [i.text for i in case.instructions] if case else []
+        said["weapons"] = [fact.text for fact in case.weapons] if case else []
         said["case"] = None
         if case is not None:
             parts = ("number", "victim", "suspect", "measures", "places", "risks", "weapons", "present")

@@ -53,7 +53,7 @@ async def test_the_last_cad_number_stands_in_order_and_report_and_may_come_after
     await did(floor, cmd.SetCadNumber, OTHER, number=" G2026-0417 ")
     numbered_so = floor.incident(DEVICE)
     assert numbered_so is not None and numbered_so.cad == "G2026-0417"
-    sent = ordered(numbered_so, None, zone="5415", why="new", at=floor.clock.now(), has_address=True)
+    sent = ordered(numbered_so, None, zone="5415", why="new", at=floor.clock.now(), has_address=True, place="")
     assert msgspec.json.decode(sent.body)["cad"] == "G2026-0417"
     await did(floor, cmd.Close, TAKER, as_class="real", outcome="victim_safe", reason="she is safe")
     await did(floor, cmd.SetCadNumber, OTHER, number="G2026-0418")

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from incidents import commands as cmd
+from incidents.case import Fact, Instruction
 from incidents.desk.zone_desk import SentOrder, orders_of
 from incidents.incident import Incident
 from incidents.messages import Message, OrderReport
@@ -67,6 +68,35 @@ async def test_a_zone_sees_the_order_sent_to_it_and_no_other_zone_does(floor: Fl
     (order,) = seen(floor, "5415")
     assert order.incident == incident.id and "A. Voorbeeld" in order.body and order.step is None
     assert seen(floor, "5416") == [] and seen(floor, "") == []
+
+
+async def test_an_order_says_weapon_silence_and_place_before_all_else_of_her(floor: Floor) -> None:
+    day = floor.clock.now().date()
+    rifle = Fact(text="hunting rifle", source="PZ Gent", date=day)
+    silent = Instruction(text="No siren.", source="PZ Gent", date=day, kind="silent_approach")
+    floor.cases.case = msgspec.structs.replace(floor.cases.case, weapons=(rifle,), instructions=(silent,))
+    await routed(floor)
+    (order,) = seen(floor, "5415")
+    body = msgspec.json.decode(order.body)
+    assert (body["weapons"], body["silent_approach"], body["place"]) == (["hunting rifle"], True, "Gent")
+    assert [name for name in body if name in ("weapons", "silent_approach", "place", "device", "fix")] == [
+        "weapons",
+        "silent_approach",
+        "place",
+        "device",
+        "fix",
+    ]
+    assert order.place == "Gent"
+
+
+async def test_an_order_names_the_place_that_who_raised_it_said_and_none_that_nobody_knows(floor: Floor) -> None:
+    for place, said in (("Ledeberg", "Ledeberg"), ("", None)):
+        raised = await floor.desk.command(cmd.Raise(id=floor.name(), place=place, zone="5415", reason="rang"), ME)
+        assert raised is not None
+        await floor.desk.command(cmd.Route(id=floor.name(), incident=raised.id, zone="5415"), ME)
+        after = floor.desk.board.incidents[raised.id]
+        assert after.order is not None
+        assert msgspec.json.decode(after.order.outbox[-1].body)["place"] == said
 
 
 async def test_its_answers_are_the_zones_and_move_the_alarm(floor: Floor) -> None:
@@ -146,7 +176,7 @@ async def test_a_stand_down_names_device_place_and_unit_until_the_zone_confirms_
 ) -> None:
     incident = await routed(floor)
     await say(floor, "accepted", unit="Gent 12")
-    assert seen(floor, "5415")[0].device == ""
+    assert seen(floor, "5415")[0].device == "AMR-00412"
     turns: dict[str, cmd.AnyCommand] = {
         "cancelled": cmd.CancelOrder(id=floor.name(), incident=incident.id),
         "rerouted": cmd.Route(id=floor.name(), incident=incident.id, zone="5416"),
