@@ -100,6 +100,14 @@ class Zones:
         self._towns = [
             Municipality(nis, name) for nis, name in zip(towns.columns["nis"], towns.columns["name"], strict=True)
         ]
+        self._town_outlines = towns.outlines
+        columns = (towns.columns[name] for name in ("zone", "name", "name_nl", "name_fr"))
+        self._called = {
+            (zone, name.casefold()): i
+            for i, (zone, *names) in enumerate(zip(*columns, strict=True))
+            for name in names
+            if name
+        }
         self._provinces = {row["id"]: row["name"] for row in drawn[DRAWN_M[0]].rows() if row["kind"] == "province"}
         self._borders = Borders(layer.outlines)
         self._spread = Spread(self._borders, {tolerance: _zone_borders(lines) for tolerance, lines in drawn.items()})
@@ -125,6 +133,11 @@ class Zones:
     def municipalities(self) -> dict[str, str]:
         """The name of each municipality by its REFNIS code, as its people say it."""
         return {town.nis: town.name for town in self._towns}
+
+    def municipality_named(self, zone: str, name: str) -> Any | None:
+        """The outline (EPSG:3812) of the municipality that is called so in one of its languages, in a zone; else None."""
+        i = self._called.get((zone, name.casefold()))
+        return None if i is None else self._town_outlines[i]
 
     @cached_property
     def adjacent(self) -> dict[str, tuple[str, ...]]:

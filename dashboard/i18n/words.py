@@ -294,6 +294,8 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "excluded_zone": _("no order goes there: {reason}"),
         "inside_border": _("inside, {m} from the border"),
         "why.no_fix": _("No position: nothing is preselected."),
+        "why.named": _("No position: this zone was named by who raised the alarm."),
+        "why.named_long_ago": _("The place was named more than 10 min ago: nothing is preselected."),
         "why.too_old": _("The position is too old to say: nothing is preselected."),
         "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
         "why.excluded": _("The case excludes the likeliest zone: choose another."),

@@ -118,7 +118,11 @@ class ByHand:
         return ev.Raised(
             origin="hand",
             paper=isinstance(command, cmd.FromPaper),
-            zone=command.zone or (placed.zone if placed else "") or (case.home_zone if case else None) or "",
+            # Who named a place does not mean her home.
+            zone=command.zone
+            or (placed.zone if placed else "")
+            or (case.home_zone if case and not place else None)
+            or "",
             cic=placed.cic if placed else "",
             device=case.devices[0] if case and case.devices else None,
             case=case.number if case else None,

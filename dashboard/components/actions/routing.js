@@ -126,7 +126,8 @@ export class Routing {
   _proposal(detail) {
     const proposal = detail?.live.proposal ?? {};
     const old = proposal.until != null && this.store.now() > proposal.until;
-    return old ? { ...proposal, preselected: "", why: "too_old" } : proposal;
+    const why = proposal.note === "named" ? "named_long_ago" : "too_old";
+    return old ? { ...proposal, preselected: "", why } : proposal;
   }
 
   /** @param {Proposal} proposal @param {Option[]} options */

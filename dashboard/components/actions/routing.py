@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,7 +19,19 @@ WIDER_M = (
     30_000.0,
 )  # where the next zones are looked for when the case excludes all that the circle touches
 LEAST = 0.005  # a share under half a per cent is not shown
-Why = Literal["", "no_fix", "too_old", "outside", "excluded", "next_zone", "declined", "no_circle", "wide"]
+Why = Literal[
+    "",
+    "no_fix",
+    "too_old",
+    "outside",
+    "excluded",
+    "next_zone",
+    "declined",
+    "no_circle",
+    "wide",
+    "named",
+    "named_long_ago",
+]
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,7 +76,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     if found is None:
         known = incident.zone or (case.home_zone if case else None) or ""
         alone = (_option(known, None, case, places, refused),) if known else ()
-        return Proposal(options=alone, why="no_fix", declined=tuple(refused))
+        return Proposal(options=alone, declined=tuple(refused), **_named(incident, alone, now))
     if found.probability is None:
         shares: list[tuple[str, float | None]] = [(found.zone, None)] if found.zone else []
     else:
@@ -90,6 +102,18 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         declined=tuple(refused),
         until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
     )
+
+
+def _named(incident: Incident, alone: tuple[Option, ...], now: datetime) -> dict[str, Any]:
+    """What a place in words decides when there is no position: who raised the alarm named it, and with it the zone."""
+    if incident.fix is not None or not (incident.place and incident.zone):
+        return {"why": "no_fix"}
+    if not alone[0].free:
+        return {"why": "excluded" if alone[0].excluded else "no_fix"}
+    until = incident.pressed_at + timedelta(seconds=TOO_OLD_S)
+    if now > until:
+        return {"why": "named_long_ago"}
+    return {"preselected": alone[0].zone, "note": "named", "until": milliseconds(until)}
 
 
 def _next(fix: Fix, case: Case | None, places: Places, refused: Mapping[str, str]) -> tuple[Option, ...]:

@@ -29,6 +29,7 @@ class GroundLayer:
         self._level = 0
         self._area: Viewport | None = None
         self._highlighted: tuple[str, ...] = ()
+        self._area_marked: Any | None = None
         zones, provinces, self._all_names = outlines.country
         self.names: list[Name] = self._all_names
         self.coarse = ColumnDataSource(data=zones)
@@ -92,21 +93,20 @@ class GroundLayer:
             self._level = level
             self._draw_highlight()
 
-    def mark(self, zones: tuple[str, ...]) -> None:
-        """Highlight zones: the first is the alarm's own, the others those it may be in."""
-        if zones != self._highlighted:
-            self._highlighted = zones
+    def mark(self, zones: tuple[str, ...], area: Any | None = None) -> None:
+        """Highlight zones: the first is the alarm's own, the others those it may be in; or an outline (EPSG:3857) instead."""
+        if zones != self._highlighted or area is not self._area_marked:
+            self._highlighted, self._area_marked = zones, area
             self._draw_highlight()
 
     def _draw_highlight(self) -> None:
         shapes = self._outlines.level(self._level)
-        found = [(zone, shapes.of(zone)) for zone in self._highlighted]
-        drawn = [(zone, shape) for zone, shape in found if shape is not None]
-        first = self._highlighted[:1]
+        drawn = [shapes.of(zone) for zone in self._highlighted] if self._area_marked is None else [self._area_marked]
+        first = [n == 0 for n, shape in enumerate(drawn) if shape is not None]
         self.highlight.data = {
-            **polygons([shape for _, shape in drawn]),
-            "alpha": [0.09 if (zone,) == first else 0.04 for zone, _ in drawn],
-            "width": [3.0 if (zone,) == first else 1.5 for zone, _ in drawn],
+            **polygons([shape for shape in drawn if shape is not None]),
+            "alpha": [0.09 if own else 0.04 for own in first],
+            "width": [3.0 if own else 1.5 for own in first],
         }
 
     def _names_in(self, view: Viewport, shapes: Drawn) -> list[Name]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
+import shapely
 from bokeh.models import PanTool, Range1d, WheelZoomTool, WMTSTileSource
 from bokeh.plotting import figure
 from panel.pane import Bokeh
@@ -28,12 +29,15 @@ from incidents.case import Case
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix
+from maps.areas import area
 from maps.geodesy import to_wgs84
 from maps.overlays import true_circle
 from maps.zones import Location, Zones
 
 PICK_PX: Final = 22
 WORTH_SHOWING: Final = 0.005  # a neighbour's share of the circle
+LEAST_SEEN: Final = 1 / 8  # of the view: an area that is smaller in it is not seen for what it is
+AROUND_AREA: Final = 0.1  # of an area, left around it after a flight
 NEAREST_FLIGHT_M: Final = 3_000.0  # the view after a flight is at least so wide
 LAYERS: Final = ("names", "units", "places", "trail", "legend")
 
@@ -124,7 +128,13 @@ class MapView:
         self._redraw()
 
     def fly_to(self, incident: str) -> None:
-        """Show an alarm in the middle, near enough to see its streets and all of its circle. Nothing if it has no position."""
+        """Show an alarm in the middle, near enough to see its streets and all of its circle; one that has no position by the area
+        that was named when it was raised. Nothing if it has neither."""
+        if (area := self._area_of(incident)) is not None:
+            x0, y0, x1, y1 = shapely.bounds(area)
+            dx, dy = AROUND_AREA * (x1 - x0), AROUND_AREA * (y1 - y0)
+            self._show(self._view.showing((x0 - dx, y0 - dy, x1 + dx, y1 + dy)))
+            return
         crowd = self._latest[-1] if self._latest is not None else None
         if (drawn := self.alarms.position(incident)) is not None:
             x, y = drawn
@@ -135,6 +145,25 @@ class MapView:
             return
         reach = max(reach, self._drawn_m(y, NEAREST_FLIGHT_M / 2))
         self._show(self._view.showing((x - reach, y - reach, x + reach, y + reach)))
+
+    def show_area(self, incident: str) -> None:
+        """Go to the area of an alarm that has no position, unless it is in sight: no arrow at the edge leads to it."""
+        if (area := self._area_of(incident)) is None:
+            return
+        x0, y0, x1, y1 = shapely.bounds(area)
+        view = self._view
+        seen = view.contains(x0, y0) and view.contains(x1, y1)
+        if not seen or max((x1 - x0) / (view.x1 - view.x0), (y1 - y0) / (view.y1 - view.y0)) < LEAST_SEEN:
+            self.fly_to(incident)
+
+    def _area_of(self, incident: str) -> Any | None:
+        """The outline of where an alarm without a position was said to be."""
+        known = self._latest[0] if self._latest is not None else ()
+        return next((self._area(one) for one in known if one.id == incident), None)
+
+    def _area(self, incident: Incident) -> Any | None:
+        named = incident.fix is None and incident.place and incident.zone
+        return area(self._zones, incident.zone, incident.place) if named else None
 
     def all_belgium(self) -> None:
         """Show the whole country."""
@@ -210,13 +239,16 @@ class MapView:
     def _say_where(self, incident: Incident | None, unowned: set[str], cells: tuple[Cell, ...]) -> None:
         """What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle."""
         location = self._location(incident.fix) if incident is not None and incident.fix is not None else None
-        self.ground.mark(_zones(location) if location is not None else ())
+        named = self._area(incident) if incident is not None else None
+        self.ground.mark(_zones(location) if location is not None else (), named)
         view, (x0, y0, x1, y1) = self._view, self._outlines.bounds
         at = self.alarms.position(incident.id) if incident is not None else None
         if view.contains(x0, y0) and view.contains(x1, y1):
             place = [self._words["all"]]
         elif location is not None and at is not None and view.contains(*at):
             place = self._where(location)
+        elif incident is not None and named is not None and view.contains(*shapely.get_coordinates(named.centroid)[0]):
+            place = self._named(incident)
         else:
             lat, lon = to_wgs84((view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2)
             middle = self._location(Fix(lat=lat, lon=lon))
@@ -246,6 +278,10 @@ class MapView:
         if town is not None and town.name != location.name:
             parts.append(town.name)
         return parts
+
+    def _named(self, incident: Incident) -> list[str]:
+        zone = self._zones.names.get(incident.zone, incident.zone)
+        return [self._zone(zone), *([incident.place] if incident.place != zone else []), self._words["named"]]
 
     def _zone(self, name: str) -> str:
         return self._words["zone"].format(name=name)

@@ -31,6 +31,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "open_n": _("{n} open"),
         "nobody_n": _("{n} nobody has"),
         "without_position": _("{n} without a position"),
+        "named": _("no position, named by who raised it"),
         "outside": _("Outside Belgium"),
         "zone": _("PZ {name}"),
         "from_zone": _("{distance} from {zone}"),

@@ -1,15 +1,18 @@
 """Rows, the case and the routing proposal, without a browser."""
 
 import json
+from typing import Any
 
 import msgspec
 
-from dashboard.components.actions.routing import TOO_OLD_S, proposal
+from dashboard.components.actions.routing import TOO_OLD_S, Proposal, proposal
 from dashboard.components.case.detail import detail
 from dashboard.components.queue.rows import closures, priority
 from dashboard.components.topbar.health import good, health
 from incidents import commands as do
+from incidents.case import Case, Exclusion
 from incidents.health import FeedHealth
+from incidents.incident import Incident
 from incidents.messages import DeviceReport, Fix
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.people import dispatcher
@@ -49,6 +52,33 @@ async def test_an_old_position_a_missing_one_and_one_abroad_preselect_nothing(ho
     nowhere = await house.press("AMR-00003", fix=Fix(951.0, 3.0))
     found = proposal(nowhere, None, house.consoles.places, house.clock.now())
     assert (found.preselected, found.why) == ("", "no_fix")
+
+
+async def test_a_place_named_by_who_raised_an_alarm_decides_its_zone_for_ten_minutes_and_home_does_not(
+    house: House,
+) -> None:
+    me = dispatcher(house.desk.pseudonym("Desk 1"))
+
+    async def raised(**facts: Any) -> Incident:
+        found = await house.desk.command(do.Raise(id=house.name(), reason="she rang", **facts), me)
+        assert found is not None and found.fix is None
+        return found
+
+    def proposed(incident: Incident, case: Case | None = None) -> Proposal:
+        return proposal(incident, case, house.consoles.places, house.clock.now())
+
+    case = msgspec.structs.replace(house.cases.case, exclusions=(), home_zone="5406")
+    house.cases.case = case
+    named = await raised(place="Ledeberg", zone="5415", case=case.number)
+    at_home = await raised(case=case.number)
+    abroad = await raised(place="Rijsel", case=case.number)
+    assert (proposed(named).preselected, proposed(named).note, proposed(named).why) == ("5415", "named", "")
+    assert (proposed(at_home, case).preselected, proposed(at_home, case).why) == ("", "no_fix")
+    assert (abroad.zone, proposed(abroad, case).why) == ("", "no_fix")
+    kept = Exclusion(zone="5415", reason="her brother works there")
+    assert proposed(named, msgspec.structs.replace(case, exclusions=(kept,))).why == "excluded"
+    house.clock.pass_s(TOO_OLD_S + 1)
+    assert (proposed(named).preselected, proposed(named).why) == ("", "named_long_ago")
 
 
 async def test_in_the_place_of_an_excluded_zone_the_next_one_is_proposed_and_it_says_why(house: House) -> None:
