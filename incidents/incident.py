@@ -190,6 +190,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None = None
     outside: Literal["", "told", "partly", "failed", "none"] = ""  # was it told outside; none: nobody is set
     acted_at: datetime | None = None  # when a person last acted, or the call ended that kept the owner listening
+    reopened_at: datetime | None = (
+        None  # when it was opened again last: what should come of it is waited for anew from then
+    )
     listener: str | None = None  # who said that they listen, until the call ended
     call_ended_at: datetime | None = None
     fix_heard_at: datetime | None = None  # when the last position came, by our clock
@@ -218,6 +221,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether a person has not closed it yet."""
         return self.state != "closed"
+
+    def waited_for_from(self, at: datetime) -> datetime:
+        """From when on something is waited for that would have been from `at`: while it was closed nobody waited."""
+        return at if self.reopened_at is None else max(at, self.reopened_at)
 
     @property
     def declined(self) -> Decline | None:

@@ -26,6 +26,9 @@ def _next(_: Callable[[str], str]) -> dict[str, str]:
         "watch.limit.not_accepted": _("to be accepted within {time}"),
         "watch.limit.not_en_route": _("to be en route within {time}"),
         "watch.limit.not_on_scene": _("to be on scene within {time}"),
+        "watch.limit.not_accepted_anew": _("to be accepted within {time}, from the reopening"),
+        "watch.limit.not_en_route_anew": _("to be en route within {time}, from the reopening"),
+        "watch.limit.not_on_scene_anew": _("to be on scene within {time}, from the reopening"),
         "watch.limit.no_fix": _("new position due within {time}"),
         "watch.limit.call_ended": _("call ended"),
     }
@@ -60,6 +63,7 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "realarm.forgotten": _("NOBODY WORKED ON IT"),
         "realarm.not_accepted": _("NOT ACCEPTED"),
         "realarm.not_en_route": _("NOT EN ROUTE"),
+        "realarm_anew": _("since it was opened again"),
         "realarm.not_on_scene": _("NOBODY ON SCENE"),
         "realarm.no_fix": _("NO NEW POSITION"),
         "realarm.call_ended": _("CALL ENDED"),

@@ -61,6 +61,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 THERE = Away()
+ANEW = frozenset(
+    {"not_accepted", "not_en_route", "not_on_scene"}
+)  # limits that count from the reopening at the earliest
 
 
 def steps(incident: Incident, times: WatchTimes, away: Away = THERE) -> tuple[Step, ...]:
@@ -171,14 +174,15 @@ def _limits(incident: Incident, times: WatchTimes) -> Iterator[Step]:
     if incident.state == "raised" or incident.owner is None:
         return
     order, rank = incident.order, RANK[incident.state]
+    since = incident.waited_for_from
     on_the_way = rank < RANK["on_scene"]
     if order is not None and order.alive and on_the_way:
         if order.step is None:
-            yield from _limit(incident, "not_accepted", order.at, times.accepted_s)
+            yield from _limit(incident, "not_accepted", since(order.at), times.accepted_s)
         elif order.step == "accepted":
-            yield from _limit(incident, "not_en_route", order.step_at or order.at, times.en_route_s)
+            yield from _limit(incident, "not_en_route", since(order.step_at or order.at), times.en_route_s)
     if on_the_way:
-        yield from _limit(incident, "not_on_scene", incident.received_at, times.on_scene_s)
+        yield from _limit(incident, "not_on_scene", since(incident.received_at), times.on_scene_s)
     if on_the_way and incident.fix_heard_at is not None and not incident.tracking_ended:
         # Whoever takes an alarm with an old position sees its age; they are given the time anew.
         taken = incident.owned_since + timedelta(seconds=times.fix_s) if incident.owned_since else None

@@ -164,7 +164,7 @@ class Watch:
             return None
         moments = [step.at for step in self.next_steps(incident)[:1]]
         if "presented" not in incident.times and not incident.unpresented:
-            moments.append(incident.received_at + timedelta(seconds=self.times.presented_s))
+            moments.append(incident.waited_for_from(incident.received_at) + timedelta(seconds=self.times.presented_s))
         if not incident.tracking_ended:
             moments.append(tracking_ends(incident, self.times))
         if incident.order is not None and incident.order.outbox:
@@ -175,7 +175,7 @@ class Watch:
         return min(moments, default=None)
 
     def _unseen(self, incident: Incident, now: datetime) -> bool:
-        waited = (now - incident.received_at).total_seconds()
+        waited = (now - incident.waited_for_from(incident.received_at)).total_seconds()
         return "presented" not in incident.times and not incident.unpresented and waited > self.times.presented_s
 
     def _shared(self, incident: Incident, now: datetime) -> Iterator[tuple[ev.Event, int]]:

@@ -196,6 +196,7 @@ def _reopened(incident: Incident, entry: ev.Entry, event: ev.Reopened) -> dict[s
         "state": leads("reopen", incident.state),
         "owner": entry.actor,
         "owned_since": entry.at,
+        "reopened_at": entry.at,
         **_reconsidered(incident),
         "outcome": None,
         "verified": "none",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from incidents.clock import milliseconds
-from incidents.escalation.ladder import Away, WatchTimes, loudness, steps
+from incidents.escalation.ladder import ANEW, Away, WatchTimes, loudness, steps
 from incidents.incident import Incident
 
 
@@ -23,11 +23,16 @@ def facts(
         "supervisor": incident.for_supervisor,
         "helpers": tuple(name_of(helper) for helper in incident.helpers),
     }
+    reopened = milliseconds(incident.reopened_at) if incident.reopened_at else None
+    anew = {(limit, reopened) for limit in ANEW}
+    if any(passed.limit == incident.realarm and (passed.limit, passed.cause) in anew for passed in incident.passed):
+        said["realarm_anew"] = True
     waiting = steps(incident, times, away)
     if not waiting:
         return said
     step = waiting[0]
-    what = f"limit.{step.limit}" if step.what == "limit" else step.what
+    limit = f"limit.{step.limit}" + ("_anew" if (step.limit, step.cause) in anew else "")
+    what = limit if step.what == "limit" else step.what
     said["next"] = "outside_none" if step.what == "outside" and not outside else what
     said["next_at"] = milliseconds(step.at)
     if step.what == "release":

@@ -1,5 +1,5 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
-import { ticking } from "../../shell/format.js";
+import { joined, ticking } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
@@ -22,7 +22,7 @@ export function counting(store, row) {
 export function again(store, row) {
   const parts = [];
   if (row.realarm && row.realarm !== "undelivered" && !(row.realarm === "declined" && row.declined))
-    parts.push(["bad", store.t(`realarm.${row.realarm}`)]);
+    parts.push(["bad", joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")])]);
   if (row.declined) {
     const zone = store.zone(row.declined);
     // Until another zone is asked nobody is on the way, also when its owner has taken note of that.

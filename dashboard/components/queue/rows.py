@@ -93,6 +93,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     verified: str = "none"
     realarm: str = ""
     realarmed: int | None = None
+    realarm_anew: bool = False
     loudness: int = 0
     ladder: str = ""
     confirmed: str = ""

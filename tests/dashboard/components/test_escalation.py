@@ -13,7 +13,7 @@ from dashboard.i18n.words import words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.escalation.ladder import Away, WatchTimes, milliseconds
-from incidents.messages import DeviceReport
+from incidents.messages import DeviceReport, Fix, FixReport
 from incidents.roles import WITHOUT_SIGN_IN, User
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.dashboard.operator.test_session import until
@@ -38,6 +38,37 @@ async def test_the_moment_a_row_names_is_the_moment_it_strikes(house: House) -> 
         assert told(house.consoles, incident.id).get("next") != before["next"]
         seen.append((before["next"], before["loudness"]))
     assert seen == [("louder", 1), ("everyone", 2), ("confirm", 3), ("outside_none", 4)]
+
+
+async def test_a_row_says_that_the_limits_of_an_alarm_opened_again_count_from_then(house: House) -> None:
+    incident = await house.press()
+    owner, _ = house.page("Desk 1")
+    start = "take-it-again-"
+    await house.desk.command(do.Acknowledge(id=f"{start}1", incident=incident.id), owner.user)
+    facts = {"as_class": "real", "outcome": "other", "reason": "over", "anyway": True}
+    await house.desk.command(do.Close(id=f"{start}2", incident=incident.id, **facts), owner.user)
+    house.clock.pass_s(3600)
+    await house.desk.command(do.Reopen(id=f"{start}3", incident=incident.id, reason="she rang again"), owner.user)
+    await house.desk.command(do.Route(id=f"{start}4", incident=incident.id, zone="5406", anyway=True), owner.user)
+    await house.desk.command(do.Progress(id=f"{start}5", incident=incident.id, step="en_route"), owner.user)
+    await house.report(FixReport(device=DEVICE, fix=Fix(51.0536, 3.7253, 18.0)))
+    watch, times = house.parts.watch, WatchTimes()
+    for _ in range(5):
+        await watch.tick()
+    row = told(house.consoles, incident.id)
+    assert (row.get("realarm"), row["next"]) == (None, "limit.no_fix") and row["received"] == milliseconds(START)
+    for _ in range(round(times.on_scene_s)):
+        house.clock.pass_s(1)
+        await watch.tick()
+        if (now := told(house.consoles, incident.id)).get("next") == "limit.not_on_scene_anew":
+            break
+    assert now["next_at"] == milliseconds(START + timedelta(seconds=3600 + times.on_scene_s))
+    while told(house.consoles, incident.id).get("realarm") != "not_on_scene":
+        house.clock.pass_s(1)
+        await watch.tick()
+    row = told(house.consoles, incident.id)
+    assert (row["realarm_anew"], row["next"]) == (True, "escalate")
+    assert house.clock.now() >= START + timedelta(seconds=3600 + times.on_scene_s)
 
 
 async def test_a_row_says_that_its_owners_page_is_lost_before_it_is_offered(house: House) -> None:

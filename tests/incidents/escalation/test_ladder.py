@@ -102,6 +102,26 @@ ACTIONS: dict[str, Any] = {
 }
 
 
+def test_the_limits_of_an_alarm_that_is_opened_again_count_from_then_and_its_age_does_not() -> None:
+    life = Life()
+    life.ask("ann", cmd.Acknowledge)
+    life.ask("ann", cmd.Route, zone="5415")
+    life.ask("ann", cmd.Close, as_class="real", outcome="other", reason="over", verified="none", anyway=True)
+    assert not life.incident.open
+    life.now += timedelta(hours=1)
+    assert life.ask("ann", cmd.Reopen, reason="she rang again")
+    life.watch()
+    assert life.did == [] and life.incident.received_at == START
+    order = life.incident.order
+    waits = {step.limit: (step.at - life.now).total_seconds() for step in steps(life.incident, TIMES) if step.limit}
+    due = {"not_on_scene": TIMES.on_scene_s, "no_fix": TIMES.fix_s}
+    assert waits == due | ({"not_accepted": TIMES.accepted_s} if order is not None and order.alive else {})
+    assert order is not None and order.alive, "its order still stands"
+    life.fold(ev.Progressed(step="accepted", source="zone", order=order.id), "feed")
+    late = next(step for step in steps(life.incident, TIMES) if step.limit == "not_en_route")
+    assert (late.at - life.now).total_seconds() == TIMES.en_route_s
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(
