@@ -1,5 +1,6 @@
 """`export-aggregate`: counts and response times by month, province and class for the Institute, without any person."""
 
+from gettext import ngettext
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,8 @@ def export_aggregate(
         )
         write(made.files, out)
         typer.echo(
-            f"vigie: {period} written to {out}: {made.counts} counts, {made.hidden} of them hidden;"
+            f"vigie: {period} written to {out}: {ngettext('1 count', f'{made.counts} counts', made.counts)},"
+            f" {made.hidden} hidden;"
             f" SHA-256 of the figures {made.published.sha256}",
             err=True,
         )

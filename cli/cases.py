@@ -1,6 +1,7 @@
 """`cases import`: the case register."""
 
 import asyncio
+from gettext import ngettext
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,7 @@ def cases_import(
     for doubt in report.doubts if report.loaded else ():
         typer.echo(f"vigie: CHECK {doubt}", err=True)
     if not report.loaded:
-        fail(f"nothing was loaded: {len(report.problems)} problems; --partial loads the rest")
+        n = len(report.problems)
+        fail(f"nothing was loaded: {ngettext('1 problem', f'{n} problems', n)}; --partial loads the rest")
     counts = [f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged", "withdrawn")]
     print(", ".join(counts) + (f", {len(report.problems)} refused" if report.problems else ""))

@@ -86,7 +86,7 @@ def report(
             summary.write_text(csv(numbers(found)), encoding="utf-8")
         differs = [one for one in getattr(found, "checked", ()) if not one.agrees]
         if strict and differs:
-            fail(f"{len(differs)} of {len(found.checked)} published figures differ")  # type: ignore[attr-defined]
+            fail(f"published figures that differ: {len(differs)} of {len(found.checked)}")  # type: ignore[attr-defined]
 
 
 Made = tuple["Report", "Paper", "pd.DataFrame"]

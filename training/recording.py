@@ -80,5 +80,5 @@ def _write_texts(path: Path, original: Original) -> list[str]:
     found = free_texts(original.recording)
     write_whole(path, msgspec.json.format(msgspec.json.encode(dict.fromkeys(found, "")), indent=1) + b"\n")
     return [
-        f"{len(found)} texts in {path}, as they were: personal data. Fill in what may be kept, and delete it after use"
+        f"texts in {path}, as they were: {len(found)}; personal data. Fill in what may be kept, and delete it after use"
     ]

@@ -87,7 +87,7 @@ def _incident(_: _Words) -> dict[str, str]:
         "no_device": _("no device"),
         "taken_by": _("acknowledged first by {who}"),
         "taken_by_nobody": _("NOBODY ACKNOWLEDGED IT"),
-        "agrees_n": _("{n} of {m} points as the reference"),
+        "agrees_n": _("points as the reference: {n} of {m}"),
         "map": _("The map at this moment"),
         "map_of": _("Where {device} was"),
         "no_position": _("No position was known."),

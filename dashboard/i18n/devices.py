@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words by key."""
@@ -16,13 +18,12 @@ def _rows(_: Callable[[str], str]) -> dict[str, str]:
         "history.pressed_again_announced": _("pressed again ({what}) · announced test by {who}, until {to}"),
         "past": _("{tests}, {real} real, {last}"),
         "past.none": _("{last}, {real} real"),
-        "past.test_1": _("1 test"),
-        "past.tests": _("{n} tests"),
+        "past.tests": counted(_, "{n} test", "{n} tests"),
         "past.never": _("never tested"),
         "past.today": _("last test today"),
         "past.yesterday": _("last test yesterday"),
-        "past.days": _("last test {n} days ago"),
-        "flapping": _("flapping, {n} changes"),
+        "past.days": counted(_, "last test {n} day ago", "last test {n} days ago"),
+        "flapping": counted(_, "flapping, {n} change", "flapping, {n} changes"),
         "device_past": _("Until now"),
         "to_call": _("To call"),
         "to_call_none": _("no number in the case"),
@@ -36,10 +37,10 @@ def _list(_: Callable[[str], str]) -> dict[str, str]:
         "to_devices": _("Devices and tests"),
         "devices.title": _("Devices: daily list and tests"),
         "devices.made": _("As it was at {time}"),
-        "devices.rule": _("each is to be tested every {n} days"),
+        "devices.rule": counted(_, "each is to be tested every {n} day", "each is to be tested every {n} days"),
         "devices.not_live": _("NOT LIVE: no answer since {time}. What stands here is as it was then."),
-        "devices.n": _("{n} devices"),
-        "devices.overdue_n": _("{n} tests overdue"),
+        "devices.n": counted(_, "{n} device", "{n} devices"),
+        "devices.overdue_n": counted(_, "{n} test overdue", "{n} tests overdue"),
         "devices.alarms_n": _("{n} with a technical alarm"),
         "devices.counting": _("The log is still being read: tests are not counted yet."),
         "devices.file": _("File (CSV)"),
@@ -60,10 +61,10 @@ def _list(_: Callable[[str], str]) -> dict[str, str]:
         "devices.not_valid": _("not valid today"),
         "devices.silent_min": _("{n} min"),
         "devices.silent_h": _("{n} h"),
-        "devices.silent_d": _("{n} days"),
+        "devices.silent_d": counted(_, "{n} day", "{n} days"),
         "devices.silent_never": _("never heard"),
         "devices.today": _("today"),
-        "devices.days_ago": _("{n} days ago"),
+        "devices.days_ago": counted(_, "{n} day ago", "{n} days ago"),
         "devices.failed": _("FAILED"),
         "devices.overdue": _("OVERDUE"),
         "devices.none": _("No device is known."),
@@ -79,7 +80,7 @@ def _announce(_: Callable[[str], str]) -> dict[str, str]:
         ),
         "announce.device": _("Device"),
         "announce.minutes": _("For"),
-        "announce.n_minutes": _("{n} minutes"),
+        "announce.n_minutes": counted(_, "{n} minute", "{n} minutes"),
         "announce.where": _("Where you are with it"),
         "announce.where_hint": _("street, station, room"),
         "announce.needed": _("Name the device, and say where you are with it."),

@@ -11,7 +11,7 @@ def watch(_: Callable[[str], str]) -> dict[str, str]:
 def _next(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "watch": _("What comes next"),
-        "let_go": _("{n} of unknown names let go"),
+        "let_go": _("of unknown names let go: {n}"),
         "watch.mine": _("RETURNS TO THE QUEUE in {time}: are you still on it?"),
         "watch.louder": _("louder in {time}"),
         "watch.everyone": _("on every console in {time}"),

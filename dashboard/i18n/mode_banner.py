@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """Its words by key."""
@@ -28,8 +30,9 @@ def dressed(_: Callable[[str], str], dress: str) -> dict[str, str]:
         "lost": _(
             "{dress}: CONNECTION LOST since {time}. What you see is not live. Nobody is to be called: it is not real."
         ).format(dress=said, time="{time}"),
-        "notify_press": _("{dress}: 1 alarm waits").format(dress=said),
-        "notify_presses": _("{dress}: {n} alarms wait").format(dress=said, n="{n}"),
+        "notify_presses": counted(_, "{dress}: {n} alarm waits", "{dress}: {n} alarms wait").format(
+            dress=said, n="{n}"
+        ),
         "notify_lost": _("{dress}: no connection").format(dress=said),
         "feed.live": {"replay": _("Recorded"), "exercise": _("Exercise")}[dress],
         "degraded.off": "",

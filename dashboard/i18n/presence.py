@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words by key."""
@@ -37,7 +39,7 @@ def _handing_over(_: Callable[[str], str]) -> dict[str, str]:
         "do.withdraw_hand_over": _("Withdraw"),
         "do.note_sheet": _("Note on the sheet"),
         "form_hand_over": _("Hand {label} over"),
-        "form_hand_over_desk": _("Hand over the desk: {n} alarms"),
+        "form_hand_over_desk": counted(_, "Hand over the desk: {n} alarm", "Hand over the desk: {n} alarms"),
         "form_hand_over_desk_one": _("Hand over the desk: 1 alarm"),
         "form_decline_hand_over": _("Why not {label}?"),
         "form_note_sheet": _("Write on the handover sheet"),
@@ -48,14 +50,14 @@ def _handing_over(_: Callable[[str], str]) -> dict[str, str]:
         "done.hand_over_desk": _("{action} {label}: offered"),
         "confirm.note_sheet": _("Write it down"),
         "alone": _("Nobody else is on shift to take it."),
-        "person_has": _("{n} alarms"),
+        "person_has": counted(_, "{n} alarm", "{n} alarms"),
         "offered_by": _("{who} offers you this alarm"),
         "offered_to": _("Offered to {who} at {time}"),
         "offered_gone": _("{who} has no page now: withdraw it, or wait."),
         "offered_row": _("offered to {who}"),
         "offered_you": _("OFFERED TO YOU"),
         "offers_n": _("OFFER {n}"),
-        "offers_label": _("{n} alarms are offered to you. Show them"),
+        "offers_label": counted(_, "{n} alarm is offered to you. Show it", "{n} alarms are offered to you. Show them"),
         "offers": _("Offered to you"),
         "offer_one": _("{who} offers {labels}"),
         "offer_whole": _("{who} hands you the desk: {labels}"),
@@ -131,8 +133,10 @@ def _sheet(_: Callable[[str], str]) -> dict[str, str]:
         "sheet_ok": _("in order"),
         "sheet_notes": _("Notes"),
         "sheet_no_note": _("No note"),
-        "sheet_withheld": _(
-            "Withheld on this sheet, because they lead to a protected place: {n} texts. The pages have them."
+        "sheet_withheld": counted(
+            _,
+            "Withheld on this sheet, because it leads to a protected place: {n} text. The pages have it.",
+            "Withheld on this sheet, because they lead to a protected place: {n} texts. The pages have them.",
         ),
         "sheet_note_how": _("Write one on the operator page: On shift (W), Note on the sheet."),
         "sheet_digest": _("Digest of the log, to be written down"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def queue(_: Callable[[str], str]) -> dict[str, str]:
     """The words of the queue's parts and of its rows, high and low."""
@@ -99,7 +101,7 @@ def _rows(_: Callable[[str], str]) -> dict[str, str]:
         "by_hand": _("raised by hand"),
         "battery": _("battery {n} %"),
         "returned": _("returned to normal {time}"),
-        "times_n": _("{n} times"),
+        "times_n": counted(_, "{n} time", "{n} times"),
         "noted_by": _("noted by {owner}"),
         "row_label": _("{label}, {state}, {zone}, {owner}"),
     }

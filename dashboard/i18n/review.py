@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from incidents.intervals import INTERVALS
+from reports.counted import counted
 
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
@@ -17,7 +18,7 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "promise_of": _("of"),
         "promise_within": _("real presses within {limit}"),
         "promise_none": _("No real press with police on the scene in what is chosen."),
-        "real_presses": _("{n} real presses"),
+        "real_presses": counted(_, "{n} real press", "{n} real presses"),
         "card_under": _("{what} under {limit}"),
         "card_within": _("{what} within {limit}"),
         "card_lasts": _("{what} · median"),
@@ -56,7 +57,7 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "stat.p95": _("P95"),
         "stat.p99": _("P99"),
         "stat.maximum": _("longest"),
-        "selected": _("{n} of {m} incidents"),
+        "selected": _("incidents: {n} of {m}"),
         "open_apart": _("{n} open, shown apart"),
         "excluded.test": _("tests excluded"),
         "included.test": _("tests included"),
@@ -67,7 +68,7 @@ def _numbers(_: Callable[[str], str]) -> dict[str, str]:
         "left.drills": _("tests included, drills excluded"),
         "left.": _("tests and drills included"),
         "counting": _("Counting ..."),
-        "counting_log": _("Reading the log: {done} of {total} incidents"),
+        "counting_log": _("Reading the log, incidents: {done} of {total}"),
         "against": _("Measured against {name}"),
         "source": _("Source: {source}"),
         "definition_of": _("{interval}: {words}"),
@@ -109,7 +110,7 @@ def _pictures(_: Callable[[str], str]) -> dict[str, str]:
         "heat_cell": _("{day} {hour}:00 to {next}:00: {n}"),
         "busiest": _("Busiest hour {hour}: {n}"),
         "where_title": _("Where · within {limit}, by zone"),
-        "where_note": _("{n} zones with 20 counted · {m} unplaced"),
+        "where_note": counted(_, "{n} zone with 20 counted · {m} unplaced", "{n} zones with 20 counted · {m} unplaced"),
         "where_few": _("No zone with 20 counted · {m} unplaced"),
         "where_none": _("none counted"),
         "where_from": _("from {share}"),
@@ -251,13 +252,13 @@ def _meanings(_: Callable[[str], str]) -> dict[str, str]:
         "define.maximum": _("{interval}: the longest of {n} counted; {left}"),
         "define.time": _("One incident's time; {left}"),
         "define.a_day": _(
-            "Alarms in 24 hours of that shift at that desk, over {n} periods of 10 minutes; ISA-18.2: up to 150 are acceptable,"
-            " 300 manageable"
+            "Alarms in 24 hours of that shift at that desk, over its periods of 10 minutes ({n}); ISA-18.2: up to 150 are"
+            " acceptable, 300 manageable"
         ),
         "define.peak": _(
-            "The most alarms at one desk in 10 minutes of a shift, over its {n} periods (ISA-18.2); {left}"
+            "The most alarms at one desk in 10 minutes of a shift, over its periods (ISA-18.2): {n}; {left}"
         ),
         "define.flood": _(
-            "Of {n} periods of 10 minutes of all desks, those with more than 10 alarms (ISA-18.2: a flood); {left}"
+            "Of the periods of 10 minutes of all desks ({n}), those with more than 10 alarms (ISA-18.2: a flood); {left}"
         ),
     }

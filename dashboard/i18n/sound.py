@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def sound(_: Callable[[str], str]) -> dict[str, str]:
     """Words by key. Those of notifications and titles are read on any screen: they name nobody and no place."""
@@ -33,8 +35,7 @@ def sound(_: Callable[[str], str]) -> dict[str, str]:
         "sound_yes": _("Yes, all four"),
         "sound_no": _("No, not all"),
         "notify_allow": _("Allow notifications"),
-        "notify_press": _("A press is waiting"),
-        "notify_presses": _("{n} presses are waiting"),
+        "notify_presses": counted(_, "A press is waiting", "{n} presses are waiting"),
         "notify_lost": _("Vigie has lost its server"),
         "title_hidden_n": _("({n}) ▲ Vigie"),
         "title_lost": _("▲ CONNECTION LOST · Vigie"),

@@ -2,9 +2,16 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def standing(_: Callable[[str], str]) -> dict[str, str]:
     """By key."""
+    waits = counted(
+        _,
+        "▲ {n} alarm waits that nobody has. Sign in and take it.",
+        "▲ {n} alarms wait that nobody has. Sign in and take one.",
+    )
     return {
         "no_sign_in": _("NO SIGN-IN · anyone at this machine may act"),
         "break_glass": _("BREAK-GLASS ACCOUNT in use: {names}"),
@@ -22,8 +29,8 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "locked_why.unknown": _("Nobody is signed in here."),
         "locked_why.role": _("This page is not for your role. It needs: {roles}."),
         "dark_title": _("SIGNED OUT"),
-        "one_waits": _("▲ 1 alarm waits that nobody has. Sign in and take it."),
-        "more_wait": _("▲ {n} alarms wait that nobody has. Sign in and take one."),
+        "one_waits": waits.form(1),
+        "more_wait": waits.form(2),
         "locked_live": _("Alarms, places, sound and clock stay live. Names and cases are hidden."),
         "locked_wish": _("After the sign-in: {wish}"),
         "locked_wish_look": _("After the sign-in {wish} stays yours to press: look first."),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words by key."""
@@ -27,7 +29,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "floor.unnoted": _("{n} not noted"),
         "floor.technical_none": _("no technical alarm"),
         "floor.noted": _("all noted"),
-        "floor.holds": _("{n} alarms"),
+        "floor.holds": counted(_, "{n} alarm", "{n} alarms"),
         "floor.holds_one": _("1 alarm"),
         "floor.holds_none": _("no alarm"),
         "floor.watches": _("takes no alarm"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """All of them."""
@@ -193,7 +195,7 @@ def _test(_: Callable[[str], str]) -> dict[str, str]:
         "bench.print": _("Record, case by number"),
         "bench.print_named": _("Record with the name"),
         "bench.print_free": _("Record"),
-        "bench.why.unheard": _("{n} of {of} presses were heard"),
+        "bench.why.unheard": _("presses heard: {n} of {of}"),
         "bench.why.refused": _("a packet of it was refused during the test"),
         "bench.why.unlogged": _("a press did not come into the log"),
         "bench.why.unshown": _("an operator's screen was there and did not show a press"),
@@ -204,7 +206,7 @@ def _test(_: Callable[[str], str]) -> dict[str, str]:
         "bench.note.plain": _("unauthenticated: anybody could send the same"),
         "bench.note.weak": _("it was hardly heard: bring it nearer, or the receiver"),
         "bench.note.no_battery": _("it did not say how its battery is"),
-        "bench.note.more": _("it was heard more than {of} times"),
+        "bench.note.more": _("it was heard more often than {of}×"),
         "do.bench_begin": _("Test"),
         "do.bench_finish": _("Test"),
         "do.bench_drop": _("Stop the test of"),
@@ -256,7 +258,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "bench.search_hint": _(
             "A case shows as its number and its name, and can't be opened here. Each search is recorded."
         ),
-        "bench.search_more": _("Type {n} letters at least."),
+        "bench.search_more": counted(_, "Type {n} letter at least.", "Type {n} letters at least."),
         "bench.found": _("Cases found"),
         "bench.found_n": _("Found: {n}. Choose whose it is."),
         "bench.found_none": _("No such case."),
@@ -305,8 +307,8 @@ def _handout(_: Callable[[str], str]) -> dict[str, str]:
         "handout.from_to": _("{began} to {ended}"),
         "handout.by": _("Technician"),
         "handout.result": _("Result"),
-        "handout.ok": _("IN ORDER: {n} of {of} presses heard"),
-        "handout.failed": _("FAILED: not to be handed out ({n} of {of} presses heard)"),
+        "handout.ok": _("IN ORDER: presses heard, {n} of {of}"),
+        "handout.failed": _("FAILED: not to be handed out (presses heard: {n} of {of})"),
         "handout.n": _("No"),
         "handout.col.feed": _("Feed"),
         "handout.col.log": _("Log"),

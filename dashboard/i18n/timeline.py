@@ -57,7 +57,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "timeline.clock.feed": _("feed's clock"),
         "timeline.clock.ours": _("our clock"),
         "timeline.clock.person": _("as said"),
-        "timeline.offset": _("{feed}: ours later by {median} ({least} to {most}, {n} messages, transport included)"),
+        "timeline.offset": _("{feed}: ours later by {median} ({least} to {most}, messages: {n}, transport included)"),
         "timeline.held_up": _("{n} held up on the way"),
         "timeline.held": _("held up on the way"),
         "timeline.held_up_for": _("HELD UP {time} on the way"),

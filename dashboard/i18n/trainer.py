@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words by key."""
@@ -181,7 +183,11 @@ def _replay(_: Callable[[str], str]) -> dict[str, str]:
         "play.seeking": _("seeking ..."),
         "play.ended": _("at its end"),
         "play.failed": _("FAILED"),
-        "replay.passed": _("{n} entries could not be played and were passed over."),
+        "replay.passed": counted(
+            _,
+            "{n} entry could not be played and was passed over.",
+            "{n} entries could not be played and were passed over.",
+        ),
         "trouble.log_unavailable": _("Its log can't be written. A seek begins anew."),
         "trouble.stuck": _("Its feed does not answer. A seek begins anew."),
         "trouble.fault": _("It can go no further. A seek begins anew."),
@@ -303,7 +309,7 @@ def _editor(_: Callable[[str], str]) -> dict[str, str]:
         "editor.saved_as": _("Saved as {name}"),
         "editor.unsaved": _("Not saved yet"),
         "editor.not_saved": _("Not saved: see what is marked."),
-        "editor.wrong": _("{n} things to put right."),
+        "editor.wrong": counted(_, "{n} thing to put right.", "{n} things to put right."),
         "editor.wrong_one": _("One thing to put right."),
         "editor.no_time": _("Not a time: 90, 1:30 or 1:02:05."),
         "editor.expected": _("expected"),

@@ -26,6 +26,7 @@ from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
+from reports.counted import counted
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:
@@ -121,7 +122,7 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "feed_heartbeat": _("heartbeat {age}"),
         "feed_since": _("since {time}"),
         "feed_lag": _("messages come {age} late"),
-        "feed_behind": _("{n} messages still to come"),
+        "feed_behind": counted(_, "{n} message still to come", "{n} messages still to come"),
         "feed_ids_again": _("messages under the same number: {n}"),
         "feed_no_gap": _("no gap"),
         "feed_gap": _("GAP {time}"),
@@ -130,8 +131,10 @@ def _bar(_: Callable[[str], str]) -> dict[str, str]:
         "gap_why.oversize": _("a message was too large to take"),
         "gap_seen": _("Take note"),
         "gap_seen_label": _("Take note of the gap of {feed}"),
-        "not_recorded_long": _(
-            "NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in."
+        "not_recorded_long": counted(
+            _,
+            "NOT RECORDED: the log cannot be written. {n} entry is shown but not kept. Alarms still come in.",
+            "NOT RECORDED: the log cannot be written. {n} entries are shown but not kept. Alarms still come in.",
         ),
         "recorded_aside": _(
             "LOG LOST: the log or its key cannot be read. Alarms come in and are kept aside; what was before is not shown."
@@ -194,8 +197,8 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "raised_why": _("Raised because"),
         "order": _("Order"),
         "hidden": _("{n} more ↓"),
-        "hidden_label": _("{n} more facts below. Scroll down"),
-        "hidden_pinned": _("{n} more warnings ↓"),
+        "hidden_label": counted(_, "{n} more fact below. Scroll down", "{n} more facts below. Scroll down"),
+        "hidden_pinned": counted(_, "{n} more warning ↓", "{n} more warnings ↓"),
         "history": _("History"),
         "safe_word": _("safe: {word}"),
         "duress_word": _("DURESS: {word}"),
@@ -215,8 +218,10 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.call_open": _("line open"),
         "history.call_ended": _("line ended"),
         "history.presented": _("shown on a screen that can be heard"),
-        "history.presented_more": _("shown on {n} more screens"),
-        "history.presented_silent": _("shown on {n} screens without sound"),
+        "history.presented_more": counted(_, "shown on {n} more screen", "shown on {n} more screens"),
+        "history.presented_silent": counted(
+            _, "shown on {n} screen without sound", "shown on {n} screens without sound"
+        ),
         "history.unpresented": _("SEEN AND HEARD BY NOBODY"),
         "history.acknowledged": _("acknowledged by {who}"),
         "history.released": _("released by {who}"),
@@ -287,7 +292,7 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "routing": _("Route to"),
         "other_zone": _("Another zone"),
         "other": _("Other zone"),
-        "more_zones": _("{n} more zones by name"),
+        "more_zones": counted(_, "{n} more zone by name", "{n} more zones by name"),
         "choose_zone": _("Choose a zone first."),
         "choose_other": _("It is routed there already. Choose another zone."),
         "share": _("{n} %"),

@@ -7,11 +7,18 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
 });
 
-/** The catalogue's sentence of a key with its {gaps} filled; the key itself when it is missing.
+const FORMS = "\x1f"; // parts the forms of a sentence for none, one and more (reports/counted.py)
+
+/** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
-  const sentence = Object.hasOwn(words, key) ? words[key] : key;
-  return sentence.replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
+  return form(words, key, facts.n).replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
+}
+
+/** The form of a key's sentence that fits the number n, with its {gaps}. @param {Record<string, string>} words @param {string} key @param {unknown} n */
+export function form(words, key, n) {
+  const forms = (Object.hasOwn(words, key) ? words[key] : key).split(FORMS);
+  return forms[["0", "1"].indexOf(String(n))] ?? forms[forms.length - 1];
 }
 
 /** A duration as a clock: 0:42, 12:05, 1:02:05. @param {number} ms */

@@ -250,7 +250,7 @@ class ButtonStore:
         if self.state == "open" and any(one.locked for one in found):
             self.state, self.reason = "locked", "the sealed key of a button is damaged"
         if len(found) < len(rows):
-            self.state, self.reason = "locked", f"{len(rows) - len(found)} of {len(rows)} buttons are damaged"
+            self.state, self.reason = "locked", f"damaged buttons: {len(rows) - len(found)} of {len(rows)}"
         self._seen = seen
         return found
 

@@ -174,7 +174,7 @@ class CaseRegister:
         self._signature = seen
         self.state, self.reason = "open", ""
         if damaged:
-            self.state, self.reason = "locked", f"{damaged} of {len(self._shelf.heads) + damaged} cases are damaged"
+            self.state, self.reason = "locked", f"damaged cases: {damaged} of {len(self._shelf.heads) + damaged}"
         return changed
 
     def _take(self, file: SealedCases) -> tuple[tuple[str, ...], int]:

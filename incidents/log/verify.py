@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def summary(self) -> str:
         """The verdict in one line."""
-        counted = f"{self.records} records in {self.streams} streams, {self.checkpoints} checkpoints"
+        records = ngettext("1 record", f"{self.records} records", self.records)
+        streams = ngettext("1 stream", f"{self.streams} streams", self.streams)
+        sealed = ngettext("1 checkpoint", f"{self.checkpoints} checkpoints", self.checkpoints)
+        counted = f"{records} in {streams}, {sealed}"
         if not self.ok:
-            return f"NOT VERIFIED: {len(self.findings) + self.more} findings; {counted}"
+            n = len(self.findings) + self.more
+            return f"NOT VERIFIED: {ngettext('1 finding', f'{n} findings', n)}; {counted}"
         return f"verified: {counted}; digest {self.head}" + ("; holds all of the expected one" if self.expected else "")
 
 

@@ -8,6 +8,7 @@ from incidents.messages import Fix
 from incidents.timeline import Moment
 from incidents.withheld import WITHHELD
 from maps.store import SHIPPED
+from reports.counted import counted
 from reports.evidence.formatting import runs, sent, told
 from reports.evidence.lines import Lines
 from reports.evidence.proof import JSON_NAME, print_proof
@@ -260,7 +261,9 @@ class _Pages:
             else:
                 number, later = f"{first.version}–\n{last.version}", ""
                 entered = f"{self.times.short(first.at)}\n{self.times.short(last.at)}"
-                what = _("{n} positions: see the table of positions").format(n=len(run))
+                what = counted(
+                    _, "{n} position: see the table of positions", "{n} positions: see the table of positions"
+                ).format(n=len(run))
             rows.append((first.at, [number, happened, entered, later, self.lines.who(first.actor), what]))
         for one in self.evidence.timeline.beside:
             at, what = self.times.short(one.moment.at), self.words.what(one.moment.type, one.moment.facts)

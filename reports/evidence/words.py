@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from incidents.events import EVENT_TYPES, Event
+from reports.counted import counted
 from reports.evidence.schema import Missing, Withheld
 from reports.words import centres, flags
 
@@ -123,13 +124,13 @@ class Words:
 
     def _many(self, what: str, count: int) -> str:
         _ = self._
-        one, more = {
-            "place": (_("{n} place"), _("{n} places")),
-            "position": (_("{n} position"), _("{n} positions")),
-            "order": (_("{n} order"), _("{n} orders")),
-            "text": (_("{n} text"), _("{n} texts")),
+        said = {
+            "place": counted(_, "{n} place", "{n} places"),
+            "position": counted(_, "{n} position", "{n} positions"),
+            "order": counted(_, "{n} order", "{n} orders"),
+            "text": counted(_, "{n} text", "{n} texts"),
         }[what]
-        return (one if count == 1 else more).format(n=count)
+        return said.format(n=count)
 
     def missing(self, missing: Missing) -> str:
         """Why something is not in the file."""
@@ -231,12 +232,24 @@ def _codes(_: Callable[[str], str]) -> dict[str, str]:
 
 def _gone(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "erased": _("The person was erased: the sealed facts of {n} records (who, where, words) are gone for good."),
-        "key_missing": _(
-            "The log's keys were not at hand: nothing sealed could be opened ({n} records), and nobody has a name."
+        "erased": counted(
+            _,
+            "The person was erased: the sealed facts of {n} record (who, where, words) are gone for good.",
+            "The person was erased: the sealed facts of {n} records (who, where, words) are gone for good.",
         ),
-        "unreadable": _("The sealed facts of {n} records can't be opened."),
-        "names_erased": _("The names of {n} people are not known, or were erased; their pseudonyms stand."),
+        "key_missing": counted(
+            _,
+            "The log's keys were not at hand: nothing sealed could be opened ({n} record), and nobody has a name.",
+            "The log's keys were not at hand: nothing sealed could be opened ({n} records), and nobody has a name.",
+        ),
+        "unreadable": counted(
+            _, "The sealed facts of {n} record can't be opened.", "The sealed facts of {n} records can't be opened."
+        ),
+        "names_erased": counted(
+            _,
+            "The name of {n} person is not known, or was erased; the pseudonym stands.",
+            "The names of {n} people are not known, or were erased; their pseudonyms stand.",
+        ),
         "case_unknown": _("No case: the incident names none, or what named it can't be read."),
         "cases_locked": _("Cases locked: the case register, or a part of it, can't be opened."),
         "cases_missing": _("The case register's file is not there."),
@@ -245,7 +258,11 @@ def _gone(_: Callable[[str], str]) -> dict[str, str]:
         "case_words": _(
             "Of the case, the safe word, the duress word and the safe numbers are kept back: they protect her."
         ),
-        "unrecorded": _("{n} records that the desk has shown wait to be written: the log can't be written now."),
+        "unrecorded": counted(
+            _,
+            "{n} record that the desk has shown waits to be written: the log can't be written now.",
+            "{n} records that the desk has shown wait to be written: the log can't be written now.",
+        ),
         "no_checkpoint": _("No checkpoint of the log seals the last record yet; the digest of the whole log does."),
         "key": _(
             "The incident's key: without it a stranger can verify each record, not that what stands here was sealed in it."

@@ -82,7 +82,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
             return said + "agrees"
         if not self.agrees_with:
             return said + "differs; no other rule that was tried gives it"
-        more = f", or by {len(self.agrees_with) - SHOWN} other rules" if len(self.agrees_with) > SHOWN else ""
+        more = f", or by others: {len(self.agrees_with) - SHOWN}" if len(self.agrees_with) > SHOWN else ""
         return said + "differs; it agrees " + ", or ".join(self.agrees_with[:SHOWN]) + more
 
 

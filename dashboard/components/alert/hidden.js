@@ -35,10 +35,7 @@ export class Hidden {
     const fresh = keys.some((key) => !this.known.has(key));
     this.known = new Set(keys);
     if (!hidden) return;
-    if (fresh)
-      this._notify(
-        lost ? store.t("notify_lost") : store.t(waiting === 1 ? "notify_press" : "notify_presses", { n: waiting }),
-      );
+    if (fresh) this._notify(lost ? store.t("notify_lost") : store.t("notify_presses", { n: waiting }));
     else if (!keys.length) this._close();
   }
 

@@ -33,7 +33,7 @@ export function pastOf(store, row) {
           : store.t("past.days", { n: days });
   if (days == null) return store.t("past.none", { last: when, real });
   return store.t("past", {
-    tests: tests === 1 ? store.t("past.test_1") : store.t("past.tests", { n: tests }),
+    tests: store.t("past.tests", { n: tests }),
     real,
     last: when,
   });

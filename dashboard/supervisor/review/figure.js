@@ -1,5 +1,5 @@
 // A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
-import { element, fill } from "../../shell/format.js";
+import { element, fill, form } from "../../shell/format.js";
 import { lasted, limit, percent, tenths } from "../../shell/rounding.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store
@@ -68,7 +68,8 @@ export function count(value, scope = "") {
 /** A sentence with figures in its {gaps}. @param {Store} store @param {string} key @param {Record<string, Node | string | number>} gaps */
 export function sentence(store, key, gaps) {
   const made = element("span");
-  for (const part of store.t(key).split(/(\{\w+\})/)) {
+  const n = gaps.n instanceof Node ? gaps.n.textContent : gaps.n;
+  for (const part of form(store.words, key, n).split(/(\{\w+\})/)) {
     const gap = part.startsWith("{") ? gaps[part.slice(1, -1)] : undefined;
     made.append(gap instanceof Node ? gap : gap === undefined ? part : String(gap));
   }

@@ -1,7 +1,7 @@
 // Words and figures as people read them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, day, duration, fill, metres, ticking } from "../../../dashboard/shell/format.js";
+import { clock, day, duration, fill, form, metres, ticking } from "../../../dashboard/shell/format.js";
 import { lasted, limit, percent } from "../../../dashboard/shell/rounding.js";
 import { between, count, said } from "../../../dashboard/supervisor/review/figure.js";
 import { folded, slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
@@ -14,6 +14,14 @@ test("a sentence's gaps are filled, a key without a sentence stands for itself, 
   assert.equal(fill({ sent: "{what} to {who}" }, "sent", { what: "Order" }), "Order to {who}");
   assert.equal(fill({}, "missing"), "missing");
   assert.equal(fill({}, "constructor"), "constructor");
+});
+
+test("what is counted stands in the form that fits its number, written as a number or in digits", () => {
+  const words = { alarms: "no alarm\x1f{n} alarm\x1f{n} alarms", open: "{n} open" };
+  const told = [0, 1, 2, "1", "1,000"].map((n) => fill(words, "alarms", { n }));
+  assert.deepEqual(told, ["no alarm", "1 alarm", "2 alarms", "1 alarm", "1,000 alarms"]);
+  assert.equal(fill(words, "open", { n: 1 }), "1 open");
+  assert.equal(form(words, "alarms", undefined), "{n} alarms");
 });
 
 test("a running clock shows hours only when there are any, and never less than nothing", () => {

@@ -193,7 +193,7 @@ def test_one_damaged_case_does_not_hide_the_others(load: Import, path: Path) -> 
         db.execute("UPDATE versions SET sealed = zeroblob(80) WHERE n = 1")
     db.close()
     register = CaseRegister.open(path)
-    assert (register.state, register.reason) == ("locked", "1 of 2 cases are damaged")
+    assert (register.state, register.reason) == ("locked", "damaged cases: 1 of 2")
     assert len(register) == 1
     assert register.reload_if_changed() == ()
 

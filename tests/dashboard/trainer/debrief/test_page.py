@@ -104,7 +104,7 @@ def test_the_numbers_on_the_page_are_the_debriefs() -> None:
     assert said.count("MISSED") == 1 and said.count("met") == 2 and said.count("not known") == 1
     assert "Regio Puyenbroeck, then Gent" in said
     assert said.count("agrees") == 1 and said.count("DIFFERS") == 3
-    assert "1 of 4 points as the reference" in " ".join(said)
+    assert "points as the reference: 1 of 4" in " ".join(said)
     assert "No incident came of: EX-9. They were expected and never raised." in said
     (facts,) = read.data["incidents"]
     marks = [(mark["at"], mark["words"]) for mark in facts["marks"]]
