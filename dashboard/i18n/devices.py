@@ -41,7 +41,6 @@ def _list(_: Callable[[str], str]) -> dict[str, str]:
         "devices.not_live": _("NOT LIVE: no answer since {time}. What stands here is as it was then."),
         "devices.n": counted(_, "{n} device", "{n} devices"),
         "devices.overdue_n": counted(_, "{n} test overdue", "{n} tests overdue"),
-        "devices.alarms_n": _("{n} with a technical alarm"),
         "devices.counting": _("The log is still being read: tests are not counted yet."),
         "devices.file": _("File (CSV)"),
         "devices.file_names": _("File with names (CSV, recorded)"),

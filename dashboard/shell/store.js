@@ -22,6 +22,7 @@ export class Store {
     this.rows = new Map();
     /** @type {Map<string, DeviceRow>} */
     this.devices = new Map();
+    this.counted = { stand: 0, unnoted: 0 }; // technical alarms, as every page and paper counts them
     /** @type {import("./wire.js").Health | null} */
     this.health = null;
     this.shift = 0;
@@ -125,6 +126,7 @@ export class Store {
     if (message.training) this.training = message.training;
     if (message.rows) this._merge(this.rows, message.rows);
     if (message.devices) for (const rows of Object.values(message.devices)) this._merge(this.devices, rows);
+    if (message.technical) this.counted = message.technical;
     if (this._gone && !this.owed) this._part();
     let placed = false;
     if (message.health) {
@@ -189,6 +191,7 @@ export class Store {
     if (access.dark) {
       this.rows.clear();
       this.devices.clear();
+      this.counted = { stand: 0, unnoted: 0 };
       this.together = alone();
     }
     if (access.state === "locked") {

@@ -64,14 +64,9 @@ export class Crew {
     const able = people.filter((person) => person.receives);
     const hear = able.filter(well).length;
     this._say("sound", [people.length && store.t("floor.heard", { n: hear, of: able.length })], hear === 0);
-    const alarms = store.technical();
-    const fresh = alarms.filter((row) => row.state === "alarmed" && !row.owner).length;
-    const noted = store.t(fresh ? "floor.unnoted" : "floor.noted", { n: fresh });
-    this._say(
-      "technical",
-      alarms.length ? [String(alarms.length), noted] : [store.t("floor.technical_none")],
-      fresh > 0,
-    );
+    const { stand, unnoted } = store.counted;
+    const noted = store.t(unnoted ? "floor.unnoted" : "floor.noted", { n: unnoted });
+    this._say("technical", stand ? [String(stand), noted] : [store.t("floor.technical_none")], unnoted > 0);
     const { text, grave } = shiftTest(store);
     this._say("test", [text], grave === "failed", grave === "late");
   }

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.actions.part import person
+from dashboard.components.devices.standing import standing
 from dashboard.components.drills import panel as drills
 from dashboard.components.queue.rows import opened
 from dashboard.components.timeline import desk as timeline
@@ -44,6 +45,11 @@ class SupervisorSession(Session, without=("select", "search", "map")):
 
     def __init__(self, consoles: SupervisorGround, page: Page, token: str = "") -> None:
         super().__init__(consoles, page, None, token)
+        self._counted = False  # whether it was told how many technical alarms stand
+
+    def anew(self) -> None:
+        self._counted = False
+        super().anew()
 
     def changed(self, change: Change) -> None:
         super().changed(change)
@@ -53,6 +59,9 @@ class SupervisorSession(Session, without=("select", "search", "map")):
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
         """Each row says what may be done with it from here: all of them offer it, and none is chosen."""
         super()._add_rows(message, now)
+        if "devices" in message or not self._counted:
+            message["technical"] = standing(self._consoles.desk, self.reserved.who())
+            self._counted = True
         rows: dict[str, Any] = message.get("rows", {})
         incidents, user = self._consoles.desk.board.incidents, person(self)
         for key, row in rows.items():

@@ -182,6 +182,10 @@ class ReservedPart:
             self._shared.kept(incident, person)
         return rows
 
+    def who(self) -> User | None:
+        """Who is before the page, for what a case may keep from them."""
+        return self._person()
+
     def devices(self, streams: Iterable[str], of: Callable[[str], dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """The technical alarms of these streams; of a device that is kept from this page what it was told goes."""
         person, rule = self._person(), self._desk.exclusions

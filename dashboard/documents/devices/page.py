@@ -15,6 +15,7 @@ import msgspec
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.actions import receive
+from dashboard.components.devices.standing import TechnicalCount, standing, told
 from dashboard.documents.page import DocumentGround, DocumentPage, File, NoDocument, Redaction
 from dashboard.shell.clock import BRUSSELS, written
 from incidents import commands as do
@@ -71,7 +72,8 @@ class DevicesPage(_Devices):
             lists = self.lists(consoles)
             named = self.named(consoles, roles)
             victims = await lists.victims(self.by(consoles), self.user()) if named else None
-            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims)
+            count = standing(consoles.desk, self.user())
+            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims, count)
         except LogUnavailable:
             raise NoDocument(503, consoles.translate("The log can't be read or written now.")) from None
         return self.filled(
@@ -130,7 +132,11 @@ class DevicesFile(_Devices):
 
 
 def shown(
-    consoles: DevicesGround, listed: tuple[DeviceLine, ...], times: DeviceTests, victims: dict[str, str] | None
+    consoles: DevicesGround,
+    listed: tuple[DeviceLine, ...],
+    times: DeviceTests,
+    victims: dict[str, str] | None,
+    count: TechnicalCount,
 ) -> dict[str, Any]:
     """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
     now = consoles.desk.clock.now()
@@ -153,7 +159,8 @@ def shown(
         "counted": all(line.counted for line in listed),
         "every_days": times.every_days,
         "overdue": sum(line.overdue for line in listed),
-        "alarms": sum(any(alarm.state == "alarmed" for alarm in line.alarms) for line in listed),
+        "technical": told(count, consoles.translate),
+        "unnoted": count.unnoted,
         "tests": tests,
         "cases": consoles.desk.cases.state,
         "named": victims is not None,

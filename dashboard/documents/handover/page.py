@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from dashboard.components.alert.seen import SoundTest
+from dashboard.components.devices.standing import standing, told, visible
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
@@ -73,13 +74,10 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         "shift": (_day(shift.start), _time(shift.end)) if shift else None,
         "alarms": _alarms(consoles, now, user, papers),
         "devices": sorted(
-            (
-                _device(alarm, desk.name_of, now, papers)
-                for alarm in board.device_alarms.values()
-                if not rule.device(alarm.device, user)
-            ),
+            (_device(alarm, desk.name_of, now, papers) for alarm in visible(desk, user)),
             key=_urgency,
         ),
+        "technical": told(standing(desk, user), consoles.translate),
         "people": [
             (person, _time(person.since), ", ".join(papers.text(h.label) for h in person.holds)) for person in people
         ],

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from centre.documents.devices import STREAM
+from dashboard.components.devices.standing import TechnicalCount
 from dashboard.components.queue.rows import device_row
 from dashboard.documents.devices.page import shown
 from incidents import commands as do
@@ -145,7 +146,13 @@ async def test_the_page_says_of_each_device_what_is_due_and_how_long_it_was_sile
     house.clock.pass_s(50 * 3600)
     lists = house.consoles.devices
     assert lists is not None
-    facts = shown(house.consoles, await lists.lines(User(actor="", roles=frozenset(), name="Sue")), lists.times, None)
+    facts = shown(
+        house.consoles,
+        await lists.lines(User(actor="", roles=frozenset(), name="Sue")),
+        lists.times,
+        None,
+        TechnicalCount(),
+    )
     (row,) = [row for row in facts["rows"] if row["device"] == DEVICE]
     assert (row["battery"], row["silent"], row["overdue"], row["due"]) == (64, ("d", 2), True, "25/10/2026")
     assert facts["overdue"] == 1 and facts["counted"]

@@ -5,16 +5,22 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import AccessTimes
 from dashboard.access.signins import SignIns
 from dashboard.access.standing import TOLD
+from dashboard.components.devices.standing import standing, told
+from dashboard.documents.devices.page import shown
+from dashboard.documents.handover.page import sheet as sheet_of
 from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as do
 from incidents.commands import Refused
-from incidents.roles import MAY
+from incidents.devices.listing import DeviceTests
+from incidents.messages import DeviceReport
+from incidents.roles import MAY, User
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import House, Paper
 from tests.dashboard.operator.test_session import until
@@ -176,3 +182,27 @@ async def test_a_page_is_told_which_ways_stand_open_to_whoever_signed_in(room: R
     assert set(access["may"]) == {what for what in TOLD if account.roles & MAY[what]}
     assert ("operator figures" in access["may"]) == (name == "Sofie Fictief") and "roles" not in access
     assert MAY["export aggregate"] == MAY["page supervisor"]  # so that it stands there for everybody
+
+
+async def test_floor_devices_and_sheet_count_technical_alarms_by_one_function(room: Room) -> None:
+    house = room.house
+    supervisor = User(actor=house.desk.pseudonym("eve"), roles=frozenset({"supervisor"}), name="eve")
+    for name in ("AMR-1", "AMR-2", "AMR-3", "AMR-4"):
+        await house.report(DeviceReport(device=name, state="battery_low", battery=9))
+    noted, aside, back = (house.desk.device_stream(name) for name in ("AMR-2", "AMR-3", "AMR-4"))
+    facts: dict[str, Any] = {"condition": "battery_low"}
+    await house.desk.command(do.AcknowledgeDevice(id="note-it-1", stream=noted, **facts), supervisor)
+    shelve = do.ShelveDevice(id="lay-aside-1", stream=aside, minutes=60, reason="replaced tomorrow", **facts)
+    await house.desk.command(shelve, supervisor)
+    house.clock.pass_s(300)
+    await house.report(DeviceReport(device="AMR-4", state="ok", battery=90))
+    assert house.desk.board.device_alarms[(back, "battery_low")].state == "returned"
+    _, paper = await room.page(room.sign_in("Sofie Fictief"))
+    floor = next(message["technical"] for message in reversed(paper.sent) if "technical" in message)
+    count = standing(house.desk, supervisor)
+    assert floor == {"stand": 4, "unnoted": 1} == msgspec.to_builtins(count)
+    assert told(count, str) == ("4", "1 not noted")
+    listed = shown(house.consoles, (), DeviceTests(), None, count)
+    assert (listed["technical"], listed["unnoted"]) == (("4", "1 not noted"), 1)
+    sheet = await sheet_of(house.consoles, supervisor)
+    assert (sheet["technical"], len(sheet["devices"])) == (("4", "1 not noted"), 4)
