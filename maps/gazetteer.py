@@ -28,6 +28,7 @@ LIMIT: Final = 8
 # Of 100; "laaken" is 91 like "laken", "ixeles" 92 like "ixelles", two other letters of six 67.
 _ALIKE: Final = 80
 _FEWEST: Final = 4  # letters: of fewer everything is alike
+MOST_WORDS: Final = 6  # of a town's name with its postcode
 _ORDER: Final[dict[str, int]] = {"municipality": 0, "quarter": 1, "zone": 2, "postcode": 3}
 _SHORT: Final = {"st": "sint", "ste": "sainte", "bxl": "bruxelles", "lln": "louvain la neuve"}
 _SAINT: Final = {"saint": "sint", "sainte": "sint", "sankt": "sint"}
@@ -140,6 +141,23 @@ class Gazetteer:
             for form, n in takewhile(lambda one: one[0] == asked, self._forms[first:])
             if asked in self._entries[n].called
         )
+
+    def towns_in(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
+        """The municipalities, quarters and postcodes that are named in a longer text ("Veldstraat 12, 9000 Gent"), the last
+        first: there the town stands. Nothing else of the text is understood: who knows streets is asked before."""
+        words = fold(text[:200]).split()
+        spans = sorted(
+            ((end, start) for end in range(1, len(words) + 1) for start in range(max(0, end - MOST_WORDS), end)),
+            key=lambda span: (-span[0], span[1]),  # the last first, of these the longest
+        )
+        taken: set[int] = set()
+        found: dict[Place, None] = {}
+        for end, start in spans:
+            if taken.isdisjoint(range(start, end)):
+                towns = [one for one in self.named(" ".join(words[start:end])) if one.kind != "zone"]
+                found |= dict.fromkeys(sorted(towns, key=lambda one: _ORDER[one.kind]))
+                taken |= set(range(start, end)) if towns else set()
+        return tuple(found)[:limit]
 
     def _beginning(self, asked: str) -> Iterator[tuple[int, int]]:
         """The entries of which a name or a word begins so: 0 the whole name, 1 its beginning, 2 a word's."""

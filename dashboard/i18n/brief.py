@@ -14,6 +14,7 @@ def brief(_: Callable[[str], str]) -> dict[str, str]:
         "field_cad_number": _("CAD number"),
         "refused.cad_number_invalid": _("A CAD number is 40 characters at most: letters, digits, spaces, - . / :"),
         "brief.alarm": _("STALKING ALARM"),
+        "brief.said": _("CALLER SAID"),
         "brief.cad": _("CAD"),
         "brief.place": _("PLACE"),
         "brief.position": _("POSITION"),

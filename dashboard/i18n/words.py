@@ -348,6 +348,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "place_click": _("Click on the map"),
         "place_waiting": _("Click the place on the map ..."),
         "place_none": _("No such place. A municipality, a quarter, a postcode, a zone or coordinates?"),
+        "place_town": _("Streets are not known here: only {town} is understood. The rest stays as it was typed."),
         "place_outside": _("outside Belgium"),
         "now": _("now, or hh:mm:ss"),
         "confirm": _("Confirm"),

@@ -63,6 +63,27 @@ def test_a_postcode_of_two_municipalities_offers_both(gazetteer: Gazetteer) -> N
     assert {place.municipality for place in gazetteer.find("1050")} == {"Bruxelles / Brussel", "Ixelles / Elsene"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "towns"),
+    [
+        ("Veldstraat 12, 9000 Gent", ["9000 Gent"]),
+        ("veldstraat 12 gent", ["Gent"]),
+        ("rue de Namur 3, Bruxelles", ["Brussel", "Namen"]),
+        ("Antwerpsesteenweg 5 St-Amandsberg", ["Sint-Amandsberg"]),
+        ("chaussée de Wavre 16, Louvain-la-Neuve", ["Louvain-la-Neuve", "Waver"]),
+        ("Grotestraat 1000", ["1000 Brussel"]),
+        ("Nergensstraat 12", []),
+        ("<b>" * 500, []),
+    ],
+)
+def test_of_a_typed_street_the_town_is_understood_the_last_first(
+    gazetteer: Gazetteer, typed: str, towns: list[str]
+) -> None:
+    found = gazetteer.towns_in(typed)
+    assert [f"{place.postcode} {place.names[0]}".strip() for place in found] == towns
+    assert all(place.lat is None and place.zone for place in found), "a street of a town is no position"
+
+
 def test_what_nobody_calls_a_place_finds_none(gazetteer: Gazetteer) -> None:
     assert gazetteer.find("xyzzy") == gazetteer.find("") == gazetteer.find("  -- ") == ()
 

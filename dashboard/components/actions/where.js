@@ -3,7 +3,7 @@ import { button } from "../../shell/build.js";
 import { element, joined, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
-/** @typedef {{name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null}} Found a place: its
+/** @typedef {{name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null, town?: string}} Found a place: its
  *  name to choose by, what the alarm is called after it, the zone it decides; where it is only when that is a position */
 
 /** @param {import("../../shell/store.js").Store} store @param {() => void} changed @returns {import("./fields.js").Field} */
@@ -16,9 +16,11 @@ export function where(store, changed) {
     choice.offer([]);
     if (text) store.send({ do: "place", text, n: ++n });
   };
-  const choice = new Choice(label, search, () => {
+  /** Which part of what was typed is understood, when it is not all. @param {Found | undefined} one */
+  const understood = (one) => write(said, one?.town ? store.t("place_town", { town: one.town }) : "");
+  const choice = new Choice(label, search, (value) => {
     n += 1; // what was asked before the choice is answered to nobody
-    write(said, "");
+    understood(JSON.parse(value));
     store.send({ do: "map", what: "placing", on: false });
     changed();
   });
@@ -28,7 +30,8 @@ export function where(store, changed) {
   const offer = ({ n: asked, found }) => {
     if (asked !== n) return;
     choice.offer(found.map((one) => ({ value: JSON.stringify(one), text: text(one) })));
-    write(said, found.length ? "" : store.t("place_none"));
+    if (found.length) understood(found[0]);
+    else write(said, store.t("place_none"));
   };
   const choose = (/** @type {Found} */ one) => choice.choose(JSON.stringify(one), text(one));
   store.answers("places", offer);

@@ -1,6 +1,7 @@
 """What a page offers for what somebody types of a place: its name to choose by, the zone it decides, where it is."""
 
 import msgspec
+from msgspec.structs import replace
 
 from dashboard.components.place_names import Places
 from maps.gazetteer import Gazetteer, Place, position
@@ -11,7 +12,8 @@ MAX_TYPED = 100  # characters of a name that is looked for
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
-    position only: the middle of a municipality is nowhere to send a patrol. `zone` is "" outside Belgium."""
+    position only: the middle of a municipality is nowhere to send a patrol. `zone` is "" outside Belgium. `town`: all that was
+    understood of what was typed, which then is the place in words."""
 
     name: str
     place: str
@@ -19,11 +21,16 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     zone_name: str
     lat: float | None = None
     lon: float | None = None
+    town: str = ""
 
 
 def found(gazetteer: Gazetteer, places: Places, text: str) -> list[Found]:
     """The places that are called so, likeliest first."""
-    return [_shown(place, places) for place in gazetteer.find(text[:MAX_TYPED])]
+    typed = " ".join(text[:MAX_TYPED].split())
+    if whole := gazetteer.find(typed):
+        return [_shown(place, places) for place in whole]
+    towns = [_shown(place, places) for place in gazetteer.towns_in(typed)]
+    return [replace(one, name=f"{typed} ({one.name})", place=typed, town=one.name) for one in towns]
 
 
 def clicked(zones: Zones, places: Places, lat: float, lon: float) -> Found:

@@ -3,6 +3,8 @@ import { clock, joined, metres } from "../../shell/format.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
+const ONLY_IF_ANY = new Set(["said", "cad"]); // a press says nothing, and not every centre has a CAD
+
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/wire.js").Row} Row
  *  @typedef {import("../../shell/wire.js").Detail} Detail */
 
@@ -13,6 +15,7 @@ export function brief(store, row, { live, case: file }) {
   const pinned = (/** @type {string[]} */ ...headings) =>
     (file.pinned ?? []).filter((fact) => headings.includes(fact.heading)).map((fact) => fact.text);
   const weapons = pinned("weapon");
+  /** @type {[kind: string, text: string | undefined][]} */
   const facts = [
     [
       "alarm",
@@ -24,6 +27,7 @@ export function brief(store, row, { live, case: file }) {
         (row.presses ?? 1) > 1 && t("presses", { n: row.presses }),
       ]),
     ],
+    ["said", live.reason || (row.origin === "hand" ? t("brief.unknown") : "")],
     ["cad", row.cad],
     ["place", joined([store.zone(row.zone_name), row.municipality !== row.zone_name && row.municipality])],
     ["position", position(store, live)],
@@ -34,7 +38,7 @@ export function brief(store, row, { live, case: file }) {
     ["asked", asked(store, row, live)],
   ];
   return facts
-    .filter(([kind, text]) => text || kind !== "cad")
+    .filter(([kind, text]) => text || !ONLY_IF_ANY.has(kind))
     .map(([kind, text]) => `${t(`brief.${kind}`)}: ${(text || t("brief.unknown")).replace(PLAIN, " ").trim()}`)
     .join("\n");
 }

@@ -280,8 +280,8 @@ class MapView:
         return parts
 
     def _named(self, incident: Incident) -> list[str]:
-        zone = self._zones.names.get(incident.zone, incident.zone)
-        return [self._zone(zone), *([incident.place] if incident.place != zone else []), self._words["named"]]
+        # What was typed of the place may name people: a locked page shows its map too.
+        return [self._zone(self._zones.names.get(incident.zone, incident.zone)), self._words["named"]]
 
     def _zone(self, name: str) -> str:
         return self._words["zone"].format(name=name)

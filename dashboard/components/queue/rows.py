@@ -296,8 +296,11 @@ def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
 
 
 def nameless(incident: Incident, row: Row) -> Row:
-    """The row for a page that may say nothing of a case, nor where a test is; names of people are `name_of`'s to withhold."""
+    """The row for a page that may say nothing of a case, nor where a test is, nor what somebody typed of a place; names of people
+    are `name_of`'s to withhold."""
     row = msgspec.structs.replace(row, warns=())
+    if row.municipality == incident.place:
+        row = msgspec.structs.replace(row, municipality="")
     if row.test is not None:
         row = msgspec.structs.replace(row, test=msgspec.structs.replace(row.test, where=""))
     return row if incident.device else msgspec.structs.replace(row, label=incident.id[:8])

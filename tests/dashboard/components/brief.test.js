@@ -90,6 +90,16 @@ test("what is not known is said, the words agreed with her are never in it, and 
   assert.ok(!/winter|tulip/.test(brief(page(), ROW, DETAIL)));
 });
 
+test("of an alarm raised by hand what the caller said stands after the alarm, as one line, or that it is not known", () => {
+  const row = { ...ROW, origin: "hand", press: "" };
+  const live = { ...DETAIL.live, reason: "he is at the door,\n she whispers <b>" };
+  const said = brief(page(), row, { ...DETAIL, live }).split("\n");
+  assert.match(said[0], /^brief\.alarm: AMR-00412 · by_hand/);
+  assert.equal(said[1], "brief.said: he is at the door, she whispers <b>");
+  assert.equal(brief(page(), row, DETAIL).split("\n")[1], "brief.said: brief.unknown");
+  assert.ok(!brief(page(), ROW, DETAIL).includes("brief.said"));
+});
+
 test("an order under way is what is asked, since when, and whether it must be said by radio", () => {
   const row = { ...ROW, order_zone: "Gent", delivery: "radio" };
   const live = { ...DETAIL.live, order_at: AT + 30_000 };
