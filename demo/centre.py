@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from centre.runtime import Centre
@@ -47,7 +48,9 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         await asyncio.to_thread(_remember, folder / "vigie.log", seed)
     clock = SystemClock()
     gateway = Gateway("112-app")
-    dispatch = Dispatch(gateway, seed=seed, stations=stations(), clock=clock)
+    signins = SignIns(demo_accounts(users), clock=clock)
+    manned = partial(answered_by_a_person, signins)
+    dispatch = Dispatch(gateway, seed=seed, stations=stations(), manned=manned, clock=clock)
     async with contextlib.AsyncExitStack() as running:
         await gateway.start("127.0.0.1", 0)
         running.push_async_callback(gateway.stop)
@@ -65,7 +68,6 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             training=Training(origins=(f"localhost:{port + 1}",) if port else ()),
             centre="Demo",
         )
-        signins = SignIns(demo_accounts(users), clock=clock)
         centre = await Centre.open(settings, signins=signins, pageless=(COLLEAGUE,))
         running.push_async_callback(centre.close)
         colleague = Colleague(centre.desk, seed=seed)
@@ -74,7 +76,9 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         running.callback(server.stop)
         print(
             f"Vigie's demo serves http://localhost:{server.port}/operator  (all persons are fictional; Ctrl+C ends it)\n"
-            f"Sign in with one of the page's buttons; every account's password is {PASSWORD}",
+            f"Sign in with one of the page's buttons; every account's password is {PASSWORD}\n"
+            "To try a zone's desk: sign in as zone in another browser or a private window, and route an alarm to PZ Gent as dispatcher.\n"
+            "While somebody is signed in there, the simulated dispatch leaves that zone's orders to them.",
             flush=True,
         )
         await running.enter_async_context(training_room(folder, users, server.port + 1))
@@ -83,6 +87,11 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
             colleague.run(),
             press_bench(gateway, centre.consoles),
         )
+
+
+def answered_by_a_person(signins: SignIns, zone: str) -> bool:
+    """Whether somebody is signed in for a zone's desk: whoever tries that page answers its orders themselves."""
+    return any(one.zone == zone and "zone" in one.roles for one in signins.all())
 
 
 def _remember(log: Path, seed: int) -> None:

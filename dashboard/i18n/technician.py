@@ -16,7 +16,7 @@ def _receiver(_: Callable[[str], str]) -> dict[str, str]:
         "bench.title": _("Bench"),
         "bench.devices": _("Devices"),
         "bench.device": _("The device"),
-        "bench.keys": _("Tab and Shift+Tab go through the page, arrows through the devices."),
+        "bench.keys": _("Tab and Shift+Tab go through the page, arrows through the devices; ? lists the keys."),
         "bench.locked": _("Devices and their cases are shown to whoever is signed in."),
         "bench.no_service": _(
             "No receiver is set up on this server: it hears no Bluetooth button. Presses that come by the alarm feeds are not "

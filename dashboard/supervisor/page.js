@@ -1,6 +1,7 @@
 // The supervisor page: makes its parts, ties them to the store, and lets the store hear the server.
 import { stand } from "../components/topbar/console.js";
 import { Find, finder, onSlash } from "../components/find/find.js";
+import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
 import { begin, join, part, way } from "../shell/join.js";
 import { element } from "../shell/format.js";
 import { Floor } from "./floor.js";
@@ -28,7 +29,9 @@ const middle = new Middle(
   { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") },
   base,
 );
+const keys = new KeySheet(store, part("panel"), () => sheets(store).supervisor).listen();
 onSlash(() => {
+  keys.show(false);
   middle.close();
   find.show();
 });

@@ -1,5 +1,6 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
 import { lockedPanel } from "../access/locked.js";
+import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
 import { Detail } from "./detail.js";
@@ -11,6 +12,7 @@ const CHOSEN = "vigie.bench";
 const begun = begin({ said: "foot" });
 const { base, store, desk } = begun;
 part("foot").prepend(element("span", "hint", store.t("bench.keys")));
+new KeySheet(store, part("device"), () => sheets(store).technician, "here").listen();
 const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
 const locked = lockedPanel(store, base, element("p", "", store.t("bench.locked")), "/bench");

@@ -1,5 +1,6 @@
 // The trainer page: makes its rooms, ties them to the store, and lets the store hear the server.
 import { finder, onSlash } from "../components/find/find.js";
+import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
 import { begin, join, part, remember } from "../shell/join.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
@@ -99,6 +100,7 @@ const name = element("b", "name");
 const find = () => show("recordings", { find: true });
 part("who").append(finder(store, find), theme, name);
 onSlash(find);
+new KeySheet(store, page, () => sheets(store).trainer, "apart").listen();
 
 const go = element("a", { class: "do primary", href: `${base}sign-in?next=/trainer` }, store.t("sign_in"));
 part("locked").append(element("h1", "", store.t("locked")), element("p", "", store.t("training.locked")), go);

@@ -68,6 +68,7 @@ class Dispatch:
     """The dispatch of all zones at one address. `speed` 10 makes everything ten times as fast. `await start()`, `await close()`.
 
     `stations` says where a zone's first unit waits; a zone without one gets a unit some kilometres from where it is needed.
+    `manned` says whether a person answers for a zone: its orders are taken, and the rest is left to them.
     `wait` lets so many seconds pass, by the clock on the wall or another.
     """
 
@@ -79,6 +80,7 @@ class Dispatch:
         speed: float = 1.0,
         stations: Mapping[str, tuple[float, float]] | None = None,
         declines: float = 0.08,
+        manned: Callable[[str], bool] = lambda zone: False,
         clock: Clock | None = None,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -90,6 +92,7 @@ class Dispatch:
         self._random = random.Random(seed)
         self._speed = speed
         self._declines = declines
+        self._manned = manned
         self._clock = clock or SystemClock()
         self._units: dict[str, list[_Unit]] = {}
         for zone, (lat, lon) in (stations or {}).items():
@@ -133,13 +136,13 @@ class Dispatch:
         if body.why == "cancel" or (under_way is not None and under_way.zone != body.zone):
             if under_way is not None:
                 await self._stand_down(under_way)
-            elif body.why == "cancel":
+            elif body.why == "cancel" and not self._manned(body.zone):
                 self._start(self._confirm(_Intervention(body.order, body.zone)))
             if body.why == "cancel":
                 self.taken[key] = None
                 return 200, ""
             under_way = None
-        if under_way is None and body.why in ("new", "reroute"):
+        if under_way is None and body.why in ("new", "reroute") and not self._manned(body.zone):
             plan = self._plans.popleft() if self._plans else None
             if plan is None and self._random.random() < self._declines / 2:
                 return 422, self._random.choice(REFUSALS)

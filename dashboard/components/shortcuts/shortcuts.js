@@ -1,7 +1,6 @@
 // The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
-import { button } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
 import { ACTIONS, actionOf } from "../actions/table.js";
+import { KeySheet } from "./key_sheet.js";
 
 /** @typedef {{run: () => void, acts?: boolean}} Wish what a key does; `acts`: on an alarm */
 
@@ -43,10 +42,8 @@ export class Keys {
    *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept */
   constructor(store, parts, place) {
     this.store = store;
-    /** @type {HTMLElement | null} */
-    this.root = null;
     this.parts = parts;
-    this.place = place;
+    this.sheet = new KeySheet(store, place, () => sheet(store, !!parts.find));
     this.cameAt = -Infinity;
     window.addEventListener("focus", () => (this.cameAt = performance.now()));
     document.addEventListener("keydown", (event) => this._pressed(event));
@@ -89,7 +86,7 @@ export class Keys {
     }
     if (key === "Escape") return { run: () => this._back() };
     if (key === "/" && parts.find) return { run: () => this._find() };
-    if (key === "?") return { run: () => this.help(!this.root) };
+    if (key === "?") return { run: () => this.help(!this.sheet.root) };
     if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
     const letter = key.toLowerCase();
     // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the scene.
@@ -121,7 +118,7 @@ export class Keys {
   }
 
   _back() {
-    if (this.root) this.help(false);
+    if (this.sheet.root) this.help(false);
     else if (this.parts.people.open) this.parts.people.show(false);
     else if (this.parts.sounds.open) this.parts.sounds.show(false);
     else if (this.parts.access.form.shown) this.parts.access.close();
@@ -146,27 +143,10 @@ export class Keys {
 
   /** @param {boolean} on */
   help(on) {
-    this.root?.remove();
-    this.root = null;
-    if (!on) return;
-    this.parts.sounds.show(false);
-    this.parts.find?.close();
-    const { store } = this;
-    const hide = button("do", store.t("help_hide"), () => this.help(false));
-    this.root = element(
-      "section",
-      "help",
-      element("div", "title", element("h3", "", store.t("help")), hide),
-      element(
-        "dl",
-        "",
-        ...sheet(store, !!this.parts.find).flatMap(([key, text]) => [
-          element("dt", "", element("kbd", "", key)),
-          element("dd", "", text),
-        ]),
-      ),
-    );
-    this.place.prepend(this.root);
-    hide.focus();
+    if (on) {
+      this.parts.sounds.show(false);
+      this.parts.find?.close();
+    }
+    this.sheet.show(on);
   }
 }

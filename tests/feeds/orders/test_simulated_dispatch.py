@@ -110,6 +110,23 @@ async def test_a_rerouted_order_gets_a_unit_of_the_other_zone(dispatch: Dispatch
     assert [unit["unit"] for unit in wire.units() if unit["status"] == "on_scene"] == ["5416-1"]
 
 
+async def test_a_zone_for_which_a_person_answers_is_left_to_them(wire: Wire) -> None:
+    manned = {"5415"}
+    dispatch = Dispatch(wire, seed=1, speed=500, declines=1.0, manned=manned.__contains__)
+    await dispatch.start()
+    try:
+        assert (await order(dispatch))[0] == 202
+        assert (await order(dispatch, 2, "position"))[0] == 202
+        assert (await order(dispatch, 3, "cancel"))[0] == 200
+        other = {"order": "b-1", "incident": "b", "zone": "5416"}
+        body = {"update": 1, "why": "cancel", **other}
+        assert (await send(dispatch, json.dumps(body), "b-1-1"))[0] == 200
+        await until(lambda: "stood_down" in wire.orders())
+        assert [m["order"] for m in wire.sent if m["kind"] == "order"] == ["b-1"], "nothing was answered for the person"
+    finally:
+        await dispatch.close()
+
+
 async def test_what_is_no_order_is_refused(dispatch: Dispatch) -> None:
     assert (await send(dispatch, "{", "a-1-1"))[0] == 400
     assert (await send(dispatch, '{"order": 7}', "a-1-1"))[0] == 400
