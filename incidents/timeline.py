@@ -4,8 +4,8 @@
 people are pseudonyms. What was sealed is opened with the log's own `unseal`, and said to be gone when its key is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from operator import itemgetter
 from statistics import median
 from typing import Any, Literal
@@ -214,6 +214,15 @@ def in_order(own: Sequence[Entered], told: Sequence[Entered]) -> list[Entered]:
         placed.append((last, pair))
     placed += [(pair[1].at, pair) for pair in told]
     return [pair for _, pair in sorted(placed, key=itemgetter(0))]
+
+
+def new_days(moments: Iterable[datetime]) -> Iterator[date | None]:
+    """Of moments that stand under one another, the Belgian day of each with which a new day begins; None within a day."""
+    last: date | None = None
+    for moment in moments:
+        day = moment.astimezone(ev.BRUSSELS).date()
+        yield day if day != last else None
+        last = day
 
 
 def timeline(records: Sequence[Record], unseal: Unseal, told: Sequence[Entered] = ()) -> Timeline:

@@ -156,14 +156,14 @@ class Document:
     def table(
         self,
         columns: Sequence[str],
-        rows: Sequence[Sequence[object]],
+        rows: Sequence[Sequence[object] | str],
         widths: Sequence[float] | None = None,
         align: Sequence[Side] | None = None,
     ) -> None:
         """A table whose head stands on each of its pages. A cell wraps, between words or within one, and may run over pages.
 
         `widths`: any numbers in proportion to which the columns share the page's width; equal ones when not given. No word of
-        the head is broken while another column has room to spare.
+        the head is broken while another column has room to spare. A row that is a text stands over those below it.
         """
         shares = list(widths or [1.0] * len(columns))
         wide = self._heads_whole(columns, [self.width * share / sum(shares) for share in shares])
@@ -173,6 +173,12 @@ class Document:
         self._room(len(max(head, key=len)) * _LINE + 3 * _LINE)
         self._row(head, wide, sides, "B", again=None)
         for row in rows:
+            if isinstance(row, str):
+                if self._pdf.will_page_break(4 * _LINE):  # never the last on a page
+                    self._pdf.add_page()
+                    self._row(head, wide, sides, "B", again=None)
+                self._row(self._cells([row], [self.width], "B"), [self.width], ["left"], "B", again=None)
+                continue
             if len(row) != len(columns):
                 raise ValueError(f"a row of {len(row)} cells in a table of {len(columns)} columns")
             cells = self._cells([str(cell) for cell in row], wide, "")

@@ -9,6 +9,8 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", {
 
 const FORMS = "\x1f"; // parts the forms of a sentence for none, one and more (reports/counted.py)
 
+const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); // 2026-11-24
+
 /** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
@@ -73,6 +75,17 @@ export function day(iso, language) {
   })
     .format(at)
     .replaceAll(" ", "\u00a0");
+}
+
+/** The day of a moment in Belgium, as ISO 8601 has it. @param {number} ms */
+export function dayOf(ms) {
+  return DAYS.format(ms);
+}
+
+/** A moment as the time of day; of another day than `now` with that day. @param {number | null | undefined} ms @param {number} now @param {string} language */
+export function clockAndDay(ms, now, language) {
+  if (ms == null || dayOf(ms) === dayOf(now)) return clock(ms);
+  return `${day(dayOf(ms), language)} ${clock(ms)}`;
 }
 
 /** Facts of one line, without those that are not there. @param {(string | false | null | undefined)[]} parts */

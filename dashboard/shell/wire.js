@@ -72,7 +72,7 @@
  *  @typedef {{name: string, definition: string, seconds: number, entered_s: number, start: number, end: number, original_s?: number,
  *    two_clocks?: boolean, limits?: {profile: string, limit_s: number, missed: boolean}[]}} Bar
  *  @typedef {{version: number, at: number, happened: number, clock: string, line: Line, who?: string, was?: number,
- *    held_up_s?: number, gone?: boolean}} Happening
+ *    held_up_s?: number, gone?: boolean, day?: string}} Happening
  *  @typedef {{feed: string, count: number, median_s: number, least_s: number, most_s: number, held_up?: number}} Offset
  *  @typedef {{records: number, label: string, open: boolean, start: number, received: number, end: number, pressed: number,
  *    held_up_s: number | null, by_hand: boolean, erased: boolean, drill: boolean, as_class: string, outcome: string,

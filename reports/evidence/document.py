@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from incidents.messages import Fix
-from incidents.timeline import Moment
+from incidents.timeline import Moment, new_days
 from incidents.withheld import WITHHELD
 from maps.store import SHIPPED
 from reports.counted import counted
@@ -274,7 +274,9 @@ class _Pages:
         if self.evidence.timeline.beside:
             rows.sort(key=lambda row: row[0])
         head = ["#", _("happened"), _("entered, our clock"), _("later by"), _("who"), _("what")]
-        cells = [row for _, row in rows]
+        cells: list[list[str] | str] = []
+        for (_at, row), day in zip(rows, new_days(at for at, _ in rows), strict=True):
+            cells += [row] if day is None else [self.times.day(day), row]
         self.document.table(head, cells, widths=[11, 30, 30, 16, 30, 63], align=_sides("rllrll"))
 
     def _looks(self) -> None:

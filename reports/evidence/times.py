@@ -22,6 +22,9 @@ class Times:
         local = _local(moment)
         return f"{local:{self._day}} {_clock(local)}" + (f" {_offset(local)}" if self._told else "")
 
+    def day(self, day: dt.date) -> str:
+        return f"{day:%d/%m/%Y}"
+
     def full(self, moment: dt.datetime | str) -> str:
         local = _local(moment)
         return f"{local:%d/%m/%Y} {_clock(local)} {_offset(local)}"

@@ -131,8 +131,11 @@ async def test_the_clock_of_a_press_that_came_late_begins_at_the_press(review: S
     assert came["x"] + 0.9 * came["width"] < target["x"] + target["width"] / 2 < came["x"] + came["width"]
     figures = await timeline.locator(".figures span").all_text_contents()
     assert figures[:2] == ["0:00", "10:51"]
-    await expect(timeline.locator(".records tr").nth(1)).to_contain_text("HELD UP 10:51 on the way")
+    await expect(timeline.locator(".records tr").nth(2)).to_contain_text("HELD UP 10:51 on the way")
+    begins = timeline.locator(".records .day")
+    await expect(begins.first).to_have_text(re.compile(r"^\d{1,2}\s\w+\s\d{4}$"))
     await page.emulate_media(media="print")
+    await expect(begins.first).to_be_visible()
     await holds(
         page,
         "() => (({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight)(document.querySelector('.records'))",

@@ -1,6 +1,6 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
 import { button, redraw } from "../../shell/build.js";
-import { clock, day, duration, element, joined, ticking, write } from "../../shell/format.js";
+import { clock, clockAndDay, day, duration, element, joined, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
@@ -220,7 +220,12 @@ export class Timeline {
     this.drawn = history;
     this.list.replaceChildren(
       ...history.map((line) => {
-        const item = element("li", "", element("b", "", clock(line.at)), ` ${sentence(store, line)}`);
+        const item = element(
+          "li",
+          "",
+          element("b", "", clockAndDay(line.at, store.now(), store.language)),
+          ` ${sentence(store, line)}`,
+        );
         return item;
       }),
     );

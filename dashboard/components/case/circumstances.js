@@ -1,6 +1,6 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
-import { clock, day, duration, element, joined, metres, write } from "../../shell/format.js";
+import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
@@ -89,9 +89,10 @@ export class Circumstances {
     if (file.safe_numbers?.length) this._fact(list, store.t("safe_numbers"), file.safe_numbers.join(", "));
     if (live.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: live.battery }));
     if (store.row?.past) this._fact(list, store.t("device_past"), pastOf(store, store.row));
+    const at = (/** @type {number} */ ms) => clockAndDay(ms, store.now(), store.language);
     const past = element("ol", "history");
     for (const line of [...history].reverse())
-      past.append(element("li", "", element("b", "", clock(line.at)), element("span", "", sentence(store, line))));
+      past.append(element("li", "", element("b", "", at(line.at)), element("span", "", sentence(store, line))));
     return [list, element("h3", "", store.t("history")), past];
   }
 
@@ -99,7 +100,7 @@ export class Circumstances {
   technical(device, whose) {
     const { store } = this;
     const list = element("dl");
-    const since = store.t("tech_since", { time: clock(device.since) });
+    const since = store.t("tech_since", { time: clockAndDay(device.since, store.now(), store.language) });
     const times = (device.count ?? 1) > 1 && store.t("times_n", { n: device.count });
     this._fact(list, store.t("device"), store.t(`condition.${device.condition}`), joined([since, times]));
     if (whose) {
@@ -115,7 +116,11 @@ export class Circumstances {
     if (device.battery != null) this._fact(list, store.t("battery_is"), store.t("share", { n: device.battery }));
     if (device.past) this._fact(list, store.t("device_past"), pastOf(store, device));
     if (device.returned)
-      this._fact(list, store.t("state.returned"), store.t("returned", { time: clock(device.returned) }));
+      this._fact(
+        list,
+        store.t("state.returned"),
+        store.t("returned", { time: clockAndDay(device.returned, store.now(), store.language) }),
+      );
     return [
       list,
       element("p", "hint", store.t(device.condition === "battery_low" ? "tech_hint_battery" : "tech_hint")),

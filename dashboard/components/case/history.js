@@ -1,8 +1,9 @@
 // Sentences of the history, from the codes of case/history.py.
-import { clock } from "../../shell/format.js";
+import { clock, clockAndDay } from "../../shell/format.js";
 
 /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/wire.js").Line} line */
 export function sentence(store, line) {
+  const beside = (/** @type {number | undefined} */ ms) => clockAndDay(ms, line.at ?? store.now(), store.language);
   const what = ["press", "class", "time"]
     .map((kind) => `${kind}.${line.what}`)
     .find((key) => Object.hasOwn(store.words, key));
@@ -11,13 +12,13 @@ export function sentence(store, line) {
     zone: store.zone(line.zone),
     n: line.n ?? 0,
     what: what ? store.t(what) : (line.what ?? ""),
-    to: line.code.endsWith("_announced") ? clock(line.to).slice(0, 5) : clock(line.to),
+    to: line.code.endsWith("_announced") ? clock(line.to).slice(0, 5) : beside(line.to),
   });
   const parts = [text];
   if (line.source && line.source !== "person" && !line.code.startsWith("ordered"))
     parts.push(store.t("history_source", { source: store.t(`source.${line.source}`) }));
   if (line.text) parts.push(line.text);
-  if (line.entered) parts.push(store.t("history_entered", { time: clock(line.entered) }));
+  if (line.entered) parts.push(store.t("history_entered", { time: beside(line.entered) }));
   if (line.unrecorded) parts.push(store.t("history_unrecorded"));
   return parts.join(" · ");
 }

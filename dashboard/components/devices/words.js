@@ -1,9 +1,8 @@
 // What a row says of its device: a test that was announced, what it was used for until now, whether it flaps. Words only.
-import { clock } from "../../shell/format.js";
+import { clock, dayOf } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store */
 
-const DAY = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); // 2026-11-24
 const DAY_MS = 86_400_000;
 
 /** That a test was announced when the button was pressed; "" when not. `short`: beside the whole of it.
@@ -41,5 +40,5 @@ export function pastOf(store, row) {
 
 /** How many midnights in Belgium lie between two moments. @param {number} from @param {number} to */
 export function daysBetween(from, to) {
-  return Math.round((Date.parse(DAY.format(to)) - Date.parse(DAY.format(from))) / DAY_MS);
+  return Math.round((Date.parse(dayOf(to)) - Date.parse(dayOf(from))) / DAY_MS);
 }

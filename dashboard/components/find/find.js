@@ -1,7 +1,7 @@
 // Finding incidents of any age: one field, what its words mean, the line that asks why, and what was found. It stands where it covers no
 // alarm, and moves neither the selection nor the map.
 import { button, form, onEscape, parts } from "../../shell/build.js";
-import { attributes, clock, day, element, joined, write } from "../../shell/format.js";
+import { attributes, clock, clockAndDay, day, dayOf, element, joined, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Reason } from "../reason/reason.js";
 
@@ -9,7 +9,6 @@ const TYPED_MS = 150; // who types on does not want to know what half a word mea
 const AGAIN_MS = 1000; // while the past is being read
 const ANSWER_MS = 10_000;
 const LONGEST = 200;
-const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); // as ISO 8601 has them
 
 /** @typedef {import("../../shell/wire.js").FoundIncident} FoundIncident
  *  @typedef {import("../../shell/wire.js").Hits} Hits
@@ -191,7 +190,7 @@ export class Find {
   _row(one) {
     const { store } = this;
     const { id, label, state, received, place, zone, as_class, outcome, origin } = one;
-    const when = received == null ? "" : `${day(DAYS.format(received), store.language)} ${clock(received).slice(0, 5)}`;
+    const when = received == null ? "" : `${day(dayOf(received), store.language)} ${clock(received).slice(0, 5)}`;
     const times = element("dl", { class: "times", hidden: true });
     const [first, ...others] = this.does.acts(one);
     const open = () => {
@@ -244,8 +243,16 @@ export class Find {
     if (list.hidden) return;
     const known = Object.entries(times).sort((a, b) => a[1] - b[1]);
     list.replaceChildren(
-      ...known.flatMap(([name, at]) => [element("dt", "", this.store.t(`time.${name}`)), element("dd", "", clock(at))]),
+      ...known.flatMap(([name, at]) => [
+        element("dt", "", this.store.t(`time.${name}`)),
+        element("dd", "", this._clock(at)),
+      ]),
     );
+  }
+
+  /** @param {number} at */
+  _clock(at) {
+    return clockAndDay(at, this.store.now(), this.store.language);
   }
 
   _mains() {

@@ -28,6 +28,7 @@ from incidents.timeline import (
     Timeline,
     Unseal,
     in_order,
+    new_days,
     timeline,
 )
 from maps.geodesy import to_mercator
@@ -41,7 +42,7 @@ BREATH = timedelta(seconds=1)  # as much as the clock shows
 class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A record: entered `at` by our clock, `happened` by `clock` (feed, ours, person). `was`: a corrected time until then.
 
-    `held_up_s`: a press that was held up on the way, by so much.
+    `held_up_s`: a press that was held up on the way, by so much. `day` (ISO 8601): a new day begins with it.
     """
 
     version: int
@@ -53,6 +54,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     was: int | None = None
     held_up_s: float | None = None
     gone: bool = False
+    day: str = ""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -206,7 +208,10 @@ def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_na
     corrections = {correction.version: correction for correction in told.corrections}
     pairs = [*zip(told.moments, entries, strict=True), *((one.moment, one.entry) for one in told.beside)]
     # A record told among many stands by its time; the sort leaves the stream's own in their order.
-    for moment, entry in sorted(pairs, key=lambda pair: pair[0].at) if told.beside else pairs:
+    if told.beside:
+        pairs.sort(key=lambda pair: pair[0].at)
+    days = new_days(moment.at for moment, _ in pairs)
+    for (moment, entry), day in zip(pairs, days, strict=True):
         yield Happening(
             version=moment.version,
             at=_ms(moment.at),
@@ -217,6 +222,7 @@ def _happenings(told: Timeline, entries: Sequence[ev.Entry], who: Names, zone_na
             was=_was(corrections.get(moment.version)) if not entry.together else None,
             held_up_s=moment.held_up_s,
             gone=moment.gone,
+            day=day.isoformat() if day is not None else "",
         )
 
 

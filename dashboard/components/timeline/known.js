@@ -1,7 +1,18 @@
 // What was known at the moment: state, owner, order, line, position, in words.
 import { classOf } from "../case/class.js";
 import { redraw } from "../../shell/build.js";
-import { clock, duration, element, joined, metres, ticking, write } from "../../shell/format.js";
+import {
+  clock,
+  clockAndDay,
+  day,
+  dayOf,
+  duration,
+  element,
+  joined,
+  metres,
+  ticking,
+  write,
+} from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 
 /** @typedef {import("../../shell/wire.js").Known} Moment */
@@ -16,9 +27,10 @@ export class Known {
     this.story = { known: [], spots: [], pressed: 0, by_hand: false };
     this.root = element("div", "known", { role: "region", "aria-label": store.t("timeline.known") });
     this.time = element("b", "time");
+    this.day = element("span", "day");
     this.after = element("span", "after");
     this.glyph = element("span", "glyph");
-    const head = element("p", "moment", this.glyph, this.time, this.after);
+    const head = element("p", "moment", this.glyph, this.time, this.day, this.after);
     this.nothing = element("p", "nothing");
     const list = element("dl");
     this.list = list;
@@ -46,6 +58,7 @@ export class Known {
     const { store, facts } = this;
     const one = this.of(at);
     write(this.time, clock(at));
+    write(this.day, day(dayOf(at), store.language));
     write(this.after, this.since(at));
     const state = one?.state ?? "";
     redraw(this.glyph, state, () => (state ? [shape(shapeOf(state, "press"), 22)] : []));
@@ -77,7 +90,7 @@ export class Known {
   sentence(at) {
     const one = this.of(at);
     const { store } = this;
-    const when = { time: clock(at), after: this.since(at) };
+    const when = { time: clockAndDay(at, this.story.pressed, store.language), after: this.since(at) };
     if (!one) return store.t("timeline.scrub_none", when);
     return store.t("timeline.scrub_text", {
       ...when,

@@ -1,7 +1,7 @@
 // Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the moment is marked.
 import { headings } from "../../shell/build.js";
 import { sentence } from "../case/history.js";
-import { clock, element } from "../../shell/format.js";
+import { clock, clockAndDay, day, element } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
 
 export class Records {
@@ -43,7 +43,7 @@ export class Records {
     this.offsets.hidden = !said.length;
     this.rows = story.happenings.map((one) => ({ at: one.at, tr: this._row(one) }));
     const { scrollTop } = this.root;
-    this.body.replaceChildren(...this.rows.map((one) => one.tr));
+    this.body.replaceChildren(...this.rows.flatMap(({ tr }, n) => [...this._day(story.happenings[n].day), tr]));
     this.root.scrollTop = scrollTop; // a hand may be reading there
     /** @type {HTMLElement | null} */
     this.marked = null;
@@ -72,6 +72,12 @@ export class Records {
       root.scrollTop = tr.offsetTop + tr.offsetHeight - root.clientHeight;
   }
 
+  /** The line over the first record of a day. @param {string} [iso] */
+  _day(iso) {
+    if (!iso) return [];
+    return [element("tr", "day", element("th", { colspan: 4, scope: "rowgroup" }, day(iso, this.store.language)))];
+  }
+
   /** @param {import("../../shell/wire.js").Happening} one */
   _row(one) {
     const { store } = this;
@@ -79,7 +85,7 @@ export class Records {
     const happened = element(
       "td",
       "",
-      element("span", "at", exact(one.happened)),
+      element("span", "at", exact(one.happened, one.at, store.language)),
       element("span", "clock", store.t(`timeline.clock.${one.clock}`)),
     );
     const { line } = one;
@@ -87,10 +93,10 @@ export class Records {
     const parts = [sentence(store, { ...line, entered: null, what: line.code === "unit_seen" ? "" : line.what })];
     if (line.code === "unit_seen") parts.push(store.t(`unit.${line.what}`));
     if (one.held_up_s) parts.push(store.t("timeline.held_up_for", { time: lasted(one.held_up_s) }));
-    if (one.was) parts.push(store.t("timeline.was", { time: clock(one.was) }));
+    if (one.was) parts.push(store.t("timeline.was", { time: clockAndDay(one.was, one.at, store.language) }));
     if (one.gone) parts.push(store.t("timeline.gone"));
     tr.append(
-      element("td", "at", exact(one.at)),
+      element("td", "at", exact(one.at, one.at, store.language)),
       happened,
       element("td", "who", one.who),
       element("td", "what", parts.join(" · ")),
@@ -99,7 +105,8 @@ export class Records {
   }
 }
 
-/** The time of day with tenths of a second. @param {number} ms */
-function exact(ms) {
-  return `${clock(ms)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
+/** The time of day with tenths of a second, with its day where that is not the one it was `entered`.
+ *  @param {number} ms @param {number} entered @param {string} language */
+function exact(ms, entered, language) {
+  return `${clockAndDay(ms, entered, language)}.${Math.floor((((ms % 1000) + 1000) % 1000) / 100)}`;
 }

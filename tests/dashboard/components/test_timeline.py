@@ -88,6 +88,18 @@ async def test_every_record_is_there_with_who_and_both_clocks(house: House) -> N
     assert "Voorbeeld" not in str(found) and "2026-0412" not in str(found.happenings)
 
 
+async def test_a_day_stands_where_the_records_begin_and_where_midnight_passes_in_belgium(house: House) -> None:
+    house.clock.pass_s(2 * 3600 + 44 * 60)  # 23:58
+    incident = await house.press()
+    await does(house, 8, do.Acknowledge, incident)
+    for seconds in (92, 60, 86400):
+        await does(house, seconds, do.Note, incident, text="n")
+    found = await told(house, incident)
+    days = [(one.line.code, one.day) for one in found.happenings if one.day]
+    assert days == [("pressed", "2026-11-24"), ("noted", "2026-11-25"), ("noted", "2026-11-26")]
+    assert [one.day for one in found.happenings if one.line.code == "noted"] == ["", "2026-11-25", "2026-11-26"]
+
+
 async def test_a_bar_has_its_targets_its_other_clock_and_what_it_was_before_a_correction(house: House) -> None:
     found = await told(house, await lived(house))
     bars = {bar.name: bar for bar in found.bars}

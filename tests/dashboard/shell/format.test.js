@@ -1,7 +1,7 @@
 // Words and figures as people read them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, day, duration, fill, form, metres, ticking } from "../../../dashboard/shell/format.js";
+import { clock, clockAndDay, day, duration, fill, form, metres, ticking } from "../../../dashboard/shell/format.js";
 import { lasted, limit, percent } from "../../../dashboard/shell/rounding.js";
 import { between, count, said } from "../../../dashboard/supervisor/review/figure.js";
 import { folded, slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
@@ -90,4 +90,11 @@ test("what follows by itself is one band on a replay's bar, and what persons did
       [90, 90, "auto"],
     ],
   );
+});
+
+test("a time of another day has its day, by the clock in Belgium, and a time of the same day has none", () => {
+  const late = Date.UTC(2026, 10, 24, 22, 59, 58);
+  assert.equal(clockAndDay(late, late - 60_000, "en"), "23:59:58");
+  assert.equal(plain(clockAndDay(late, late + 4_000, "en")), "24 Nov 2026 23:59:58");
+  assert.equal(clockAndDay(null, late, "en"), "");
 });

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -275,6 +276,17 @@ async def test_it_says_when_keys_or_cases_are_not_at_hand(floor: Floor, tmp_path
     assert {m["what"] for m in file["missing"]} >= {"cases_locked", "case_gone"}
     text = pdf_text(await made(floor, tmp_path, name, "pdf", locked))
     assert "Cases locked" in text and "does not have this version" in text
+
+
+async def test_the_timeline_has_the_day_where_it_begins_and_where_midnight_passes(
+    floor: Floor, tmp_path: Path, cases: CaseRegister
+) -> None:
+    floor.clock.pass_s(2 * 3600 + 44 * 60)  # 23:58
+    name = await story(floor)
+    pages = PdfReader(io.BytesIO(await made(floor, tmp_path, name, "pdf", cases))).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    records = text[text.index("Timeline: every record") : text.index("Who was shown it")]
+    assert re.findall(r"^ *(\d\d/\d\d/\d{4}) *$", records, re.MULTILINE) == ["24/11/2026", "25/11/2026"]
 
 
 async def test_in_the_night_of_the_clock_change_each_time_says_its_offset(
