@@ -84,14 +84,20 @@ async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> 
 
 
 def _withholding(folder: Path, scenario: Scenario) -> Withholding:
-    """The rule for what leads to a place of its cases; all of it where a recording that brought some can't be read any more."""
-    cases = list(scenario.cases)
+    """The rule for what leads to a place of its cases, of an exercise with a recording of what happened, masked or not.
+
+    A scenario and a recording that is made up are about nobody: there nothing is withheld. All of it is where a recording that
+    brought cases can't be read any more.
+    """
+    cases, happened = list(scenario.cases), False
     for base in scenario.base:
         try:
-            cases += read_recording(folder / BASES / f"{base.recording}.jsonl").cases
+            recording = read_recording(folder / BASES / f"{base.recording}.jsonl")
         except (OSError, RecordingError):
             return Withholding(unknown=True)
-    return Withholding.of_all(cases)
+        cases += recording.cases
+        happened |= recording.expires is not None  # `Recording.expires`
+    return Withholding.of_all(cases) if happened else Withholding()
 
 
 async def progress_of(exercises: Path, account: str, zones: Zones) -> tuple[Standing, ...]:
@@ -173,7 +179,8 @@ async def _played(score: Score, begin: datetime, folder: Path, zones: Zones) -> 
         await run.advance(len(score.entries))
         name_of = cache(lambda word: run.log.vault.name_of(word) or word)
         return [
-            (one.incident.device or "", course_of(one, begin, name_of, AGAINST)) for one in await _timelines(run.log)
+            (one.incident.device or "", course_of(one, begin, name_of, AGAINST, scripted=False))
+            for one in await _timelines(run.log)
         ]
     finally:
         await run.close()

@@ -129,14 +129,34 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     routed_s: float | None = None
 
 
-def course_of(found: Timeline, began: datetime, name_of: Callable[[str], str], profiles: Sequence[Profile]) -> Course:
-    """The course of an incident, seconds since `began`. `name_of` tells who a pseudonym is."""
+def course_of(
+    found: Timeline,
+    began: datetime,
+    name_of: Callable[[str], str],
+    profiles: Sequence[Profile],
+    *,
+    scripted: bool = True,
+) -> Course:
+    """The course of an incident, seconds since `began`. `name_of` tells who a pseudonym is.
+
+    `scripted`: its line opens by the scenario, whatever anybody does, so that a person listens from when they say so. In what
+    was recorded it opened because somebody answered.
+    """
+    reached = {one.name: one.at for one in found.reached}
+    seconds = {span.name: span.seconds for span in found.spans}
+    if scripted and not any(one.name == "listening" and one.corrected for one in found.reached):
+        reached.pop("listening", None)
+        seconds["acknowledged->listening"] = None
+        if (said := next(iter(found.of_type("listening")), None)) is not None:
+            reached["listening"] = said.source_at
+            if "acknowledged" in reached:
+                seconds["acknowledged->listening"] = (said.source_at - reached["acknowledged"]).total_seconds()
     return Course(
         decisions=tuple(_decisions(found.moments, began, name_of)),
-        reached=tuple(Reached(name=one.name, at_s=_since(began, one.at)) for one in found.reached),
+        reached=tuple(Reached(name=name, at_s=_since(began, at)) for name, at in reached.items()),
         measured=tuple(
-            Measured(interval=span.name, seconds=span.seconds, aims=tuple(_aims(span.name, span.seconds, profiles)))
-            for span in found.spans
+            Measured(interval=name, seconds=took, aims=tuple(_aims(name, took, profiles)))
+            for name, took in seconds.items()
         ),
         spots=tuple(
             Spot(

@@ -1,6 +1,7 @@
 """A debrief is what the exercise's log says, beside the reference and the original."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from incidents.roles import User
 from incidents.withheld import Withholding
 from tests.training.parts import exercise_of, opened, scenario, until, zones
 from tests.training.replay.parts import an_evening
-from training.debriefs import _originals, progress_of, read_debrief
+from training.debriefs import _originals, _withholding, progress_of, read_debrief
 from training.exercise.archive import BASES, read_kept
 from training.exercise.running import RunningExercise
 from training.exercise.trainees import ROLES
@@ -184,6 +185,47 @@ async def test_the_original_stands_on_the_same_axis(tmp_path: Path) -> None:
     assert course.reached[0].name == "pressed" and course.reached[0].at_s == 60.0
     assert {decision.who for decision in course.decisions} == {f"Person {n}" for n in range(1, 5)}
     assert not list(tmp_path.glob("original-*"))
+
+
+async def test_listening_counts_from_when_a_trainee_said_so_and_not_from_when_the_scenario_opened_the_line(
+    room: TrainingRoom,
+) -> None:
+    exercise = await exercise_of(room, scenario(lasts=3000.0), speed=40.0)
+    room.join(exercise.code, "Leerling Een", "leerling")
+    await exercise.start()
+    await until(lambda: exercise.desk.board.incidents)
+    name, who = only(exercise).id, User(actor=exercise.desk.pseudonym("Leerling Een"), roles=ROLES)
+    await exercise.act(Line(device="EX-1", state="open"))
+    await until(lambda: only(exercise).call is not None)
+    await exercise.desk.command(do.Acknowledge(id="command-1", incident=name), who)
+
+    async def listened() -> tuple[float | None, float | None, float | None]:
+        """The interval; then, in s of the exercise, since when somebody listens, and when they said so."""
+        (incident,) = (await read_debrief(exercise.folder, zones())).incidents
+        (took,) = [one.seconds for one in incident.course.measured if one.interval == "acknowledged->listening"]
+        reached = next((one.at_s for one in incident.course.reached if one.name == "listening"), None)
+        return took, reached, next((d.at_s for d in incident.course.decisions if d.type == "listening"), None)
+
+    assert await listened() == (None, None, None)
+    await exercise.desk.command(do.Listen(id="command-2", incident=name), who)
+    took, reached, said = await listened()
+    assert took is not None and took >= 0 and said is not None and reached == pytest.approx(said, abs=0.1)
+    await exercise.end()
+    await exercise.close()
+
+
+def test_invented_cases_withhold_nothing_and_a_recording_of_what_happened_its_places(tmp_path: Path) -> None:
+    (tmp_path / BASES).mkdir()
+    made_up = msgspec.structs.replace(an_evening(fixes=3), expires=None)
+    played = scenario(base=[{"recording": "an-evening", "at": 60.0}])
+    write_recording(tmp_path / BASES / "an-evening.jsonl", made_up)
+    assert not _withholding(tmp_path, scenario()).any and not _withholding(tmp_path, played).any
+    masked = msgspec.structs.replace(made_up, masking="masked", expires=made_up.made + timedelta(days=30))
+    assert masked.cases
+    write_recording(tmp_path / BASES / "an-evening.jsonl", masked)
+    assert _withholding(tmp_path, played).any
+    (tmp_path / BASES / "an-evening.jsonl").unlink()
+    assert _withholding(tmp_path, played).unknown
 
 
 async def test_a_debrief_leads_to_no_protected_place_of_its_cases(room: TrainingRoom) -> None:
