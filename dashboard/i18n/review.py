@@ -235,6 +235,10 @@ def _intervals(_: Callable[[str], str]) -> dict[str, str]:
 def _meanings(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "define.count": _("Number of incidents among those chosen; {left}"),
+        "define.interval": _("{name} ({words})"),
+        "define.counted": _("{interval}: number of incidents among those chosen; {left}"),
+        "define.periods": _("{interval}: number of periods with fewer than 20 counted; {left}"),
+        "define.zones": _("{interval}: number of zones with 20 counted or more; {left}"),
         "define.look": _(
             "Incidents with a negative, missing, doubled or corrected time, one in the repeated hour, or a press held up on"
             " the way; {left}"
@@ -250,7 +254,7 @@ def _meanings(_: Callable[[str], str]) -> dict[str, str]:
         "define.p95": _("{interval}: 95th percentile of {n} counted, 95 % interval of order statistics; {left}"),
         "define.p99": _("{interval}: 99th percentile of {n} counted, 95 % interval of order statistics; {left}"),
         "define.maximum": _("{interval}: the longest of {n} counted; {left}"),
-        "define.time": _("One incident's time; {left}"),
+        "define.time": _("{interval}: one incident's time; {left}"),
         "define.a_day": _(
             "Alarms in 24 hours of that shift at that desk, over its periods of 10 minutes ({n}); ISA-18.2: up to 150 are"
             " acceptable, 300 manageable"

@@ -161,7 +161,7 @@ class Recount:
     def value(self, figure: dict[str, str]) -> tuple[float, int, tuple[float, float] | None]:
         """Value, count and interval of a figure of the page, by its data alone."""
         stat, scope, interval = figure["stat"], figure["scope"], figure["interval"]
-        if stat in ("count", "look"):
+        if stat in ("count", "look", "periods", "zones"):
             n = self.count(scope, interval)
             return n, n, None
         if stat in ("peak", "a_day", "flood"):

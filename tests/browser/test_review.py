@@ -19,6 +19,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.server import serve
 from demo.past import generate
+from incidents.intervals import BY_NAME
 from incidents.log.sqlite import SqliteLog
 from maps.zones import Zones
 from reports.measures.history import History
@@ -55,6 +56,9 @@ SMALL = """() => [...document.querySelectorAll("#review *, #filters *")]
   .map((one) => one.outerHTML.slice(0, 80))"""
 # "in 10 min", "under 10 s", "fewer than 20", "95 %", "ISA-18.2", a day with its hour
 SCALE = re.compile(r"in 10 min|under|within|20|95|target|Busiest hour|^P9\d $")
+
+
+STANDING = {"counted", "open", "missing", "negative"}  # how many of an interval; of rows they have other words
 
 
 class Review:
@@ -109,6 +113,13 @@ class Review:
                 assert read(figure["stat"], low) == pytest.approx(between[0], abs=half(figure)), about
                 assert read(figure["stat"], high) == pytest.approx(between[1], abs=half(figure)), about
             assert "excluded" in figure["definition"] or figure["stat"] == "a_day", about
+            of_times = figure["stat"] not in ("count", "look", "peak", "flood", "a_day")
+            standing = STANDING & set(figure["scope"].split(" ")) and figure["scope"] != "open"
+            if of_times or standing or figure["interval"]:
+                assert figure["interval"], about
+                named = BY_NAME[figure["interval"]]
+                start, end = (name.replace("_", " ") for name in (named.start, named.end))
+                assert figure["definition"].startswith(f"{start} → {end} ({named.definition}): "), about
         assert [text for text in await page.evaluate(LOOSE) if not SCALE.search(text)] == []
         return len(figures)
 
@@ -120,7 +131,7 @@ def read(stat: str, text: str) -> float:
         return float(text.removesuffix(" %")) / 100
     if stat == "count" and ": " in text:  # of an hour of the week: "Mon 3:00 to 4:00: 2"
         return float(text.rpartition(": ")[2])
-    if stat in ("count", "look", "within", "peak", "flood", "a_day"):
+    if stat in ("count", "look", "periods", "zones", "within", "peak", "flood", "a_day"):
         return float(text)
     sign, text = (-1, text[1:]) if text.startswith("−") else (1, text)
     if text.endswith(" s"):

@@ -2,7 +2,7 @@
 import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { bare, limit, percent } from "../../shell/rounding.js";
-import { apart, between, dotted, meaning, number, outOf, ranged, sentence } from "./figure.js";
+import { apart, between, count, dotted, meaning, number, outOf, ranged, sentence } from "./figure.js";
 
 /** @typedef {import("./figure.js").Figure} Figure
  *  @typedef {import("../../shell/build.js").Part} Part
@@ -95,7 +95,7 @@ export class Cards {
     const { store } = this;
     const title = store.t("card_lasts", { what: store.t(`short.${interval}`) });
     if (!median) return this._card(title, undefined, ["–"], [store.t("none_counted")], "value none");
-    const counted = { stat: "count", scope: `counted ${interval}`, n: median.n, value: median.n };
+    const counted = count(median.n, `counted ${interval}`, interval);
     const value = between(median)
       ? ranged(store, median, "main")
       : [number(store, median, "main"), " ", sentence(store, "counted_n", { n: number(store, counted) })];

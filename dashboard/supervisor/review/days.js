@@ -23,7 +23,11 @@ export class Days extends Chart {
       return this._few(days, target);
     }
     this.note.hidden = days.few === 0;
-    this.note.replaceChildren(sentence(store, "days_few", { n: number(store, count(days.few, `few:${days.by}`)) }));
+    this.note.replaceChildren(
+      sentence(store, "days_few", {
+        n: number(store, { ...count(days.few, `few:${days.by}`, target.interval), stat: "periods" }),
+      }),
+    );
     const [left, top, right] = [62, 10, 14];
     const bottom = height - 26;
     const end = width - right;
@@ -93,7 +97,7 @@ export class Days extends Chart {
         const go = button("link", review.period(from, by), () => {});
         go.dataset.key = from;
         const some = { stat: "within", scope: `${by}:${from}`, interval, limit_s, n, value: within };
-        const of = count(n, `${by}:${from} counted`);
+        const of = count(n, `${by}:${from} counted`, interval);
         return element(
           "li",
           "",
@@ -102,7 +106,7 @@ export class Days extends Chart {
           sentence(store, "days_list", { k: number(store, some), n: number(store, of) }),
         );
       });
-    const few = sentence(store, n ? "few_limits" : "none_counted", { n: number(store, count(n, "counted")) });
+    const few = sentence(store, n ? "few_limits" : "none_counted", { n: number(store, count(n, "counted", interval)) });
     return element("div", "few", few, element("ul", "periods", ...lines));
   }
 }

@@ -19,9 +19,13 @@ export class Ecdf extends Chart {
     const { store } = this;
     this.title.textContent = store.t("ecdf_title", { interval: store.t(`interval.${target.interval}`) });
     this.note.replaceChildren(
-      apart(store, sentence(store, "counted_n", { n: number(store, count(ecdf.n, "counted")) }), standing),
+      apart(
+        store,
+        sentence(store, "counted_n", { n: number(store, count(ecdf.n, "counted", target.interval)) }),
+        standing,
+      ),
     );
-    if (!ecdf.enough) return this._few(ecdf);
+    if (!ecdf.enough) return this._few(ecdf, target.interval);
     const [left, top, right] = [62, 10, 18];
     const bottom = height - 26;
     const end = width - right;
@@ -70,13 +74,19 @@ export class Ecdf extends Chart {
     this.review.toggleOnly("over");
   }
 
-  /** @param {Facts["ecdf"]} ecdf */
-  _few({ n, times = [] }) {
+  /** @param {Facts["ecdf"]} ecdf @param {string} interval */
+  _few({ n, times = [] }, interval) {
     const { store } = this;
     const said = times.map((s, at) => [
-      mark(element("span", "figure", lasted(s)), store, { stat: "time", scope: `time:${at}`, n: 1, value: s }),
+      mark(element("span", "figure", lasted(s)), store, {
+        stat: "time",
+        scope: `time:${at}`,
+        interval,
+        n: 1,
+        value: s,
+      }),
     ]);
-    const few = sentence(store, n ? "few_share" : "none_counted", { n: number(store, count(n, "counted")) });
+    const few = sentence(store, n ? "few_share" : "none_counted", { n: number(store, count(n, "counted", interval)) });
     return element("div", "few", few, element("p", "times", ...dotted(said)));
   }
 }

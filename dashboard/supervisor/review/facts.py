@@ -119,11 +119,11 @@ def promise(rows: pd.DataFrame) -> dict[str, Any]:
     return {
         "real": amount(len(real), "class:real"),
         "within": count_of(what.took, PROMISE, "class:real"),
-        "counted": amount(what.n, "class:real counted"),
+        "counted": amount(what.n, "class:real counted", PROMISE.interval),
         "share": share_of(what.took, PROMISE, "class:real"),
-        "open": amount(what.open, "class:real open"),
-        "missing": amount(what.missing, "class:real missing"),
-        "negative": amount(what.negative, "class:real negative"),
+        "open": amount(what.open, "class:real open", PROMISE.interval),
+        "missing": amount(what.missing, "class:real missing", PROMISE.interval),
+        "negative": amount(what.negative, "class:real negative", PROMISE.interval),
         "quantiles": quantiles_of(what, (("median", 0.5), ("p90", 0.9)), "class:real"),
     }
 
@@ -156,7 +156,7 @@ def _target(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
         "under": target.under,
         "promised": target.share,
         "within": count_of(what.took, target),
-        "counted": Figure(stat="count", scope=f"counted {target.interval}", n=what.n, value=what.n),
+        "counted": amount(what.n, f"counted {target.interval}", target.interval),
         "figure": share_of(what.took, target),
         **_standing(rows, target.interval),
     }
@@ -165,9 +165,9 @@ def _target(rows: pd.DataFrame, target: Target) -> dict[str, Any]:
 def _standing(rows: pd.DataFrame, interval: str) -> dict[str, Figure]:
     what = counted(rows, interval)
     return {
-        "open": amount(what.open, f"open {interval}"),
-        "missing": amount(what.missing, f"missing {interval}"),
-        "negative": amount(what.negative, f"negative {interval}"),
+        "open": amount(what.open, f"open {interval}", interval),
+        "missing": amount(what.missing, f"missing {interval}", interval),
+        "negative": amount(what.negative, f"negative {interval}", interval),
     }
 
 
@@ -180,7 +180,7 @@ def _beside(rows: pd.DataFrame, interval: str) -> dict[str, Any]:
         "limit_s": other.limit_s,
         "under": other.under,
         "within": count_of(what.took, other),
-        "counted": Figure(stat="count", scope=f"counted {other.interval}", n=what.n, value=what.n),
+        "counted": amount(what.n, f"counted {other.interval}", other.interval),
         "figure": share_of(what.took, other),
         "quantiles": quantiles_of(what, (("median", 0.5), ("p90", 0.9))),
     }

@@ -32,10 +32,19 @@ export function meaning(store, figure) {
   const facts = {
     n: figure.n,
     limit: figure.limit_s == null ? "" : limit(figure.limit_s),
-    interval: figure.interval ? store.t(`interval.${figure.interval}`) : "",
+    interval: figure.interval ? fromTo(store, figure.interval) : "",
     left: store.basis,
   };
-  return fill(store.words, `define.${figure.stat}`, facts);
+  const key = figure.interval && figure.stat === "count" ? "counted" : figure.stat;
+  return fill(store.words, `define.${key}`, facts);
+}
+
+/** From which moment to which a time is taken, and by whose clocks. @param {Store} store @param {string} interval */
+function fromTo(store, interval) {
+  return store.t("define.interval", {
+    name: store.t(`interval.${interval}`),
+    words: store.t(`definition.${interval}`),
+  });
 }
 
 /** Put a figure's facts beside its text. @template {Element} T @param {T} target @param {Store} store @param {Figure} figure */
@@ -60,9 +69,10 @@ export function number(store, figure, name = "") {
   return mark(element("span", `figure ${name}`.trim(), said(figure)), store, figure);
 }
 
-/** How many, of a scope of the filtered table. @param {number} value @param {string} [scope] @returns {Figure} */
-export function count(value, scope = "") {
-  return { stat: "count", scope, n: value, value };
+/** How many, of a scope of the filtered table; of an interval's incidents with that. @param {number} value @param {string} [scope]
+ *  @param {string} [interval] @returns {Figure} */
+export function count(value, scope = "", interval = "") {
+  return { stat: "count", scope, interval, n: value, value };
 }
 
 /** A sentence with figures in its {gaps}. @param {Store} store @param {string} key @param {Record<string, Node | string | number>} gaps */

@@ -104,6 +104,6 @@ def quantiles_of(what: Counted, names: Iterable[tuple[str, float]], scope: str =
     return [*made, most]
 
 
-def amount(value: int, scope: str = "") -> Figure:
-    """How many rows of the filtered table are of this scope."""
-    return Figure(stat="count", scope=scope, n=value, value=value)
+def amount(value: int, scope: str = "", interval: str = "") -> Figure:
+    """How many rows of the filtered table are of this scope; of an interval's rows with that interval."""
+    return Figure(stat="count", scope=scope, interval=interval, n=value, value=value)

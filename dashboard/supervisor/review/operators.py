@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.supervisor.review.facts import PROMISE, Tell, choose
-from dashboard.supervisor.review.figures import Figure, amount, count_of, counted, quantiles_of, share_of
+from dashboard.supervisor.review.figures import amount, count_of, counted, quantiles_of, share_of
 from dashboard.supervisor.review.view import View
 from incidents.intervals import Profile, Target
 from reports.measures.profiles import PROFILES
@@ -50,7 +50,7 @@ def figures_of(rows: pd.DataFrame, name: str, target: Target) -> dict[str, Any]:
     return {
         "name": name,
         "rows": amount(len(rows), scope),
-        "counted": Figure(stat="count", scope=f"{scope} counted", n=what.n, value=what.n),
+        "counted": amount(what.n, f"{scope} counted", target.interval),
         "within": count_of(what.took, target, scope),
         "share": share_of(what.took, target, scope),
         "quantiles": quantiles_of(what, _QUANTILES, scope),

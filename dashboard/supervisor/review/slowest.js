@@ -32,8 +32,8 @@ export class Slowest {
     const held = this.table.contains(document.activeElement) ? rowOf(document.activeElement) : undefined;
     this.title.textContent = store.t("slowest_title", { interval: store.t(`interval.${target.interval}`) });
     const figures = {
-      k: number(store, count(slowest.length, "slowest")),
-      n: number(store, count(ecdf.n, "counted")),
+      k: number(store, count(slowest.length, "slowest", target.interval)),
+      n: number(store, count(ecdf.n, "counted", target.interval)),
     };
     this.note.replaceChildren(sentence(store, "slowest_of", figures));
     /** @param {number | null} s */

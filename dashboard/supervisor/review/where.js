@@ -26,7 +26,7 @@ export class Where extends Chart {
     if (!shapes) return draw("svg");
     const coloured = Object.values(zones).filter((zone) => zone.share).length;
     const figures = {
-      n: number(store, count(coloured, "zones coloured")),
+      n: number(store, { ...count(coloured, "zones coloured", target.interval), stat: "zones" }),
       m: number(store, count(unplaced, "zone:")),
     };
     this.note.replaceChildren(sentence(store, coloured ? "where_note" : "where_few", figures));
