@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n.codes import codes
 from dashboard.i18n.trainer import codes as training_codes
 from incidents.events import EVENT_TYPES
+from reports.words import codes
 
 _Words = Callable[[str], str]
 

@@ -102,6 +102,7 @@ def _rows(_: Callable[[str], str]) -> dict[str, str]:
         "battery": _("battery {n} %"),
         "returned": _("returned to normal {time}"),
         "times_n": counted(_, "{n} time", "{n} times"),
+        "class_earlier": _("earlier: {as_class}, {time}"),
         "noted_by": _("noted by {owner}"),
         "row_label": _("{label}, {state}, {zone}, {owner}"),
     }

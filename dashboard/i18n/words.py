@@ -20,13 +20,13 @@ from dashboard.i18n import (
     zone,
 )
 from dashboard.i18n.brief import brief
-from dashboard.i18n.codes import codes
 from dashboard.i18n.escalation import watch
 from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
 from reports.counted import counted
+from reports.words import codes
 
 
 def words(_: Callable[[str], str]) -> dict[str, str]:

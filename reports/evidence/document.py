@@ -109,10 +109,10 @@ class _Pages:
                 (_("police zone"), self.lines.zone(s.zone) if s.zone else ""),
                 (_("centre (CIC)"), w.centre(s.cic)),
                 (_("place"), self.lines.text(s.place)),
-                (_("state now"), w.code(s.state)),
-                (_("class"), w.code(s.as_class or "") or _("nobody has classified it")),
-                (_("outcome"), w.code(s.outcome or "")),
-                (_("verified by"), w.code(s.verified) if s.verified != "none" else ""),
+                (_("state now"), w.code("state", s.state)),
+                (_("class"), w.code("as_class", s.as_class) if s.as_class else _("nobody has classified it")),
+                (_("outcome"), w.code("outcome", s.outcome) if s.outcome else ""),
+                (_("verified by"), w.code("verified", s.verified) if s.verified != "none" else ""),
                 (_("exercise"), _("YES, no real alarm") if s.drill else ""),
                 (_("what is odd"), w.flags(s.flags)),
                 (_("this file"), _("made {at} by {who}").format(at=self.times.full(e.made.at), who=e.made.by)),
@@ -140,7 +140,7 @@ class _Pages:
         until = after.get("on_scene", 0.0)
         furthest = max(until, limit_s) * 1.25
         marks = [
-            Mark(seconds, f"{self.words.code(name)} {brief(round(seconds))}")
+            Mark(seconds, f"{self.words.code('time', name)} {brief(round(seconds))}")
             for name, seconds in after.items()
             if seconds <= furthest and name != "closed"
         ]
@@ -213,10 +213,10 @@ class _Pages:
         self.document.heading(_("The incident's times"))
         rows = [
             [
-                self.words.code(time.name),
+                self.words.code("time", time.name),
                 self.times.short(time.at),
                 self.words.clock(time.clock),
-                self.words.source(time.source),
+                self.words.code("source", time.source),
                 self.times.short(time.entered),
                 self.times.short(time.original) if time.original and time.corrected else "",
                 time.version,
@@ -383,7 +383,7 @@ class _Pages:
         rows = [
             [
                 c.version,
-                self.words.code(c.time),
+                self.words.code("time", c.time),
                 self.times.short(c.before) if c.before else _("none"),
                 self.times.short(c.to),
                 f"{self.lines.who(c.actor)}\n{self.times.short(c.at)}",

@@ -30,6 +30,7 @@ from reports.evidence.schema import (
     ShownCase,
     Summary,
     Verdict,
+    WhyMissing,
     Withheld,
     case_content,
 )
@@ -322,11 +323,19 @@ def _missing(
     if cases.state != "open":
         yield Missing({"locked": "cases_locked", "missing": "cases_missing"}.get(cases.state, "cases_none"))  # type: ignore[arg-type]
     if not shown:
-        yield Missing("case_unknown")
+        yield Missing(_why_none(told))
     if without := sum(case.content is None for case in shown):
         yield Missing("case_gone", without)
     if any(case.content is not None for case in shown):
         yield Missing("case_words", len(KEPT_BACK))
+
+
+def _why_none(told: Timeline) -> WhyMissing:
+    """Why no version of a case was shown with an incident."""
+    naming = told.of_type("raised", "case_changed")
+    if any(moment.facts.get("case") for moment in naming):
+        return "case_unshown"
+    return "case_unread" if any(moment.gone for moment in naming) else "case_unknown"
 
 
 def _shown(told: Timeline, cases: Cases, rule: Withholding) -> tuple[tuple[ShownCase, ...], int]:

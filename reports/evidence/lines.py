@@ -60,7 +60,7 @@ class Lines:
             case "cic":
                 return self._words.centre(str(value))
             case "interval":
-                return " → ".join(self._words.code(time) for time in str(value).split("->"))
+                return " → ".join(self._words.code("time", time) for time in str(value).split("->"))
             case "flags":
                 return self._words.flags(str(value).split())
             case "unreadable":
@@ -71,4 +71,4 @@ class Lines:
             return ", ".join(
                 f"{self._words.fact(key)} {inner}" for key, inner in value.items() if inner not in ("", None)
             )
-        return self._words.code(str(value)) if name in self._words.coded else self.text(str(value))
+        return self._words.code(name, str(value)) if self._words.coded(name) else self.text(str(value))

@@ -26,6 +26,8 @@ WhyMissing = Literal[
     "unreadable",  # the sealed facts of so many records could not be opened
     "names_erased",  # the names of so many people were erased, or are not known
     "case_unknown",  # the incident names no case
+    "case_unread",  # what would name its case can't be read
+    "case_unshown",  # it names a case of which the desk never had a version to show
     "cases_locked",
     "cases_missing",
     "cases_none",  # no case register was given

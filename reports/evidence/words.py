@@ -11,29 +11,11 @@ import msgspec
 from incidents.events import EVENT_TYPES, Event
 from reports.counted import counted
 from reports.evidence.schema import Missing, Withheld
-from reports.words import centres, flags
+from reports.words import centres, codes, flags
 
 
 class Words:
     """The words in one language."""
-
-    # Facts whose value is a code.
-    coded = frozenset(
-        {
-            "as_class",
-            "outcome",
-            "verified",
-            "state",
-            "press",
-            "source",
-            "why",
-            "step",
-            "time",
-            "limit",
-            "channel",
-            "status",
-        }
-    )
 
     def __init__(self, translate: Callable[[str], str]) -> None:
         self._ = _ = translate
@@ -41,7 +23,7 @@ class Words:
         self._what = {
             says: _(says) for kind in kinds for says in (kind.SAYS, *(says for when, says in kind.SAYS_IF)) if says
         }
-        self._codes = _codes(_)
+        self._codes = codes(_) | _codes(_)
         self._facts = _facts(_)
         self._flags = flags(_)
         self._centres = centres(_)
@@ -54,7 +36,6 @@ class Words:
             "console": _("the consoles"),
             "log": _("the log"),
         }
-        self._clocks = {"ours": _("ours"), "feed": _("the feed's"), "person": _("a person's")}
 
     def what(self, kind: str, facts: Mapping[str, Any]) -> str:
         """What a record says happened; its type when these words are older than it."""
@@ -62,15 +43,24 @@ class Words:
         whole = {field.name: field.default for field in msgspec.structs.fields(event)} | dict(facts)
         says = next((says for when, says in event.SAYS_IF if when.items() <= whole.items()), event.SAYS)
         about = facts.get(event.COMPLETED_BY, "")
-        return f"{self._what.get(says, kind)}: {self.code(str(about))}" if about else self._what.get(says, kind)
+        return (
+            f"{self._what.get(says, kind)}: {self.code(event.COMPLETED_BY, str(about))}"
+            if about
+            else self._what.get(says, kind)
+        )
 
     def said_by(self, kind: str) -> frozenset[str]:
         """The facts that `what` has said already, or that say nothing to a reader."""
         return _UNTOLD | {EVENT_TYPES.get(kind, Event).COMPLETED_BY}
 
-    def code(self, code: str) -> str:
-        """A code of the log in words; itself when it has none."""
-        return self._codes.get(code) or code.replace("_", " ")
+    def code(self, fact: str, code: str) -> str:
+        """The code that is a fact's value, in the words of the pages; itself when they have none."""
+        kinds = (f"{kind}.{code}" for kind in _KINDS[fact])
+        return next((self._codes[key] for key in kinds if key in self._codes), code.replace("_", " "))
+
+    def coded(self, fact: str) -> bool:
+        """Whether a fact's value is a code."""
+        return fact in _KINDS
 
     def fact(self, name: str) -> str:
         """What a fact is called; of one that these words are older than its name in the log, readable."""
@@ -89,10 +79,7 @@ class Words:
         return self._parts.get(actor, actor)
 
     def clock(self, clock: str) -> str:
-        return self._clocks[clock]
-
-    def source(self, source: str) -> str:
-        return {"console": self._("Vigie"), "feed": self._("the feed")}.get(source) or self.code(source)
+        return self._codes[f"clock.{clock}"]
 
     def origin(self, origin: str, paper: bool) -> str:
         if paper:
@@ -212,22 +199,29 @@ _UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", 
 
 
 def _codes(_: Callable[[str], str]) -> dict[str, str]:
+    """Codes that stand on papers only, each under the fact that it is the value of."""
     return {
-        "real": _("real"),
-        "test": _("test"),
-        "accidental": _("accidental"),
-        "unknown": _("not known"),
-        "raised": _("raised, nobody has it"),
-        "acknowledged": _("acknowledged"),
-        "en_route": _("under way"),
-        "on_scene": _("on the scene"),
-        "said_on_line": _("said so on the line"),
-        "unit_saw_victim": _("a unit saw the victim"),
-        "no_fix": _("no position"),
-        "no_device": _("no device named"),
-        "reroute": _("to another zone"),
-        "new": _("new order"),
+        "why.reroute": _("to another zone"),
+        "why.new": _("new order"),
+        "limit.no_fix": _("no position"),
     }
+
+
+# Under which kinds of `reports.words.codes` the value of a fact is found; of the others the word stands as it is in the log.
+_KINDS: dict[str, tuple[str, ...]] = {
+    "as_class": ("class",),
+    "outcome": ("outcome",),
+    "verified": ("verified",),
+    "state": ("state", "call"),
+    "step": ("state",),
+    "press": ("press",),
+    "source": ("source",),
+    "status": ("unit",),
+    "time": ("time",),
+    "why": ("why",),
+    "limit": ("limit",),
+    "channel": (),
+}
 
 
 def _gone(_: Callable[[str], str]) -> dict[str, str]:
@@ -250,7 +244,12 @@ def _gone(_: Callable[[str], str]) -> dict[str, str]:
             "The name of {n} person is not known, or was erased; the pseudonym stands.",
             "The names of {n} people are not known, or were erased; their pseudonyms stand.",
         ),
-        "case_unknown": _("No case: the incident names none, or what named it can't be read."),
+        "case_unknown": _("No case: the incident names none."),
+        "case_unread": _("No case: whether the incident named one can't be read."),
+        "case_unshown": _(
+            "No case: the incident names one, but no version of it was shown. The register did not have it, or it could not be"
+            " opened, as long as the incident was open."
+        ),
         "cases_locked": _("Cases locked: the case register, or a part of it, can't be opened."),
         "cases_missing": _("The case register's file is not there."),
         "cases_none": _("No case register was given."),

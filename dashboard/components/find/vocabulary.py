@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from dashboard.i18n import find
-from dashboard.i18n.codes import codes
 from maps.gazetteer import fold
 from reports.finding.query import Kind, Words
+from reports.words import codes
 
 _SHORTEST = 4  # letters of a word that stands for the whole ("arrested")
 _KINDS: dict[str, Kind] = {"class": "class", "outcome": "outcome", "state": "state"}

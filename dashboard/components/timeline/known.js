@@ -25,7 +25,7 @@ export class Known {
     this.store = store;
     /** @type {Pick<import("../../shell/wire.js").Story, "known" | "spots" | "pressed" | "by_hand">} */
     this.story = { known: [], spots: [], pressed: 0, by_hand: false };
-    this.root = element("div", "known", { role: "region", "aria-label": store.t("timeline.known") });
+    this.root = element("div", "known", { tabindex: 0, role: "region", "aria-label": store.t("timeline.known") });
     this.time = element("b", "time");
     this.day = element("span", "day");
     this.after = element("span", "after");
@@ -58,7 +58,8 @@ export class Known {
     const { store, facts } = this;
     const one = this.of(at);
     write(this.time, clock(at));
-    write(this.day, day(dayOf(at), store.language));
+    const other = dayOf(at) !== dayOf(this.story.pressed); // its own stands in the head
+    write(this.day, other ? day(dayOf(at), store.language) : "");
     write(this.after, this.since(at));
     const state = one?.state ?? "";
     redraw(this.glyph, state, () => (state ? [shape(shapeOf(state, "press"), 22)] : []));

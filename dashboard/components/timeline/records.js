@@ -86,7 +86,7 @@ export class Records {
       "td",
       "",
       element("span", "at", exact(one.happened, one.at, store.language)),
-      element("span", "clock", store.t(`timeline.clock.${one.clock}`)),
+      element("span", "clock", store.t(`clock.${one.clock}`)),
     );
     const { line } = one;
     // Both clocks stand beside it: a sentence need not say again when it was entered.

@@ -11,13 +11,13 @@ from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
-from dashboard.i18n.codes import codes
 from dashboard.i18n.degraded import sheet_words
 from incidents.case import Case, Fact
 from incidents.degraded.seal import ITERATIONS
 from incidents.degraded.sheet import Sheet
 from incidents.events import BRUSSELS
 from reports.content import plain
+from reports.words import codes
 
 HERE = Path(__file__).parent
 Words = Callable[[str], str]

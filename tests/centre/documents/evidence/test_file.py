@@ -11,16 +11,29 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from dashboard.i18n.words import words
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.events import stamp
 from incidents.intervals import INTERVALS
 from incidents.log.transfer import export
 from incidents.log.verify import verify as verify_log
+from incidents.messages import PressReport
 from incidents.timeline import NoSuchIncident
 from reports.evidence.gather import find_incident
 from reports.evidence.schema import RECIPE
-from tests.centre.documents.evidence.parts import NUMBER, decoded, made, pdf_text, register, squeezed, story, verify
+from reports.evidence.words import Words
+from tests.centre.documents.evidence.parts import (
+    NUMBER,
+    decoded,
+    made,
+    pdf_text,
+    register,
+    report,
+    squeezed,
+    story,
+    verify,
+)
 from tests.incidents.conftest import DEVICE, DrivenClock, Floor
 
 DOCUMENT = (Path(__file__).parents[4] / "docs" / "evidence.md").read_text(encoding="utf-8")
@@ -132,7 +145,7 @@ async def test_the_pdf_says_it_too_on_numbered_pages_and_carries_the_json(
         "PZ Gent",
         "101-7",
         "centre (CIC) East Flanders",
-        "interval: pressed → on the scene",
+        "interval: pressed → on scene",
         "24/11/2026 21:55:03 +01:00",  # the head of each page
         "The track on a map",
         "received by",  # to be signed by hand
@@ -255,7 +268,7 @@ async def test_of_an_erased_incident_it_says_that_it_was_erased(
     await floor.log.erase(f"incident/{name}", id="erase-0001", at=stamp(floor.clock.now()), actor="ann")
     content = await made(floor, tmp_path, name, "json", cases)
     file = decoded(content)
-    assert {m["what"] for m in file["missing"]} >= {"erased", "case_unknown", "call"}
+    assert {m["what"] for m in file["missing"]} >= {"erased", "case_unread", "call"}
     assert file["positions"] == [] and file["cases"] == [] and file["summary"]["device"] is None
     assert file["entries"][0]["opened"] is None and file["measures"][8]["seconds"] > 600
     text = pdf_text(await made(floor, tmp_path, name, "pdf", cases))
@@ -287,6 +300,34 @@ async def test_the_timeline_has_the_day_where_it_begins_and_where_midnight_passe
     text = "\n".join(page.extract_text() for page in pages)
     records = text[text.index("Timeline: every record") : text.index("Who was shown it")]
     assert re.findall(r"^ *(\d\d/\d\d/\d{4}) *$", records, re.MULTILINE) == ["24/11/2026", "25/11/2026"]
+
+
+async def test_it_says_whether_no_case_was_named_or_the_named_one_could_not_be_shown(
+    floor: Floor, tmp_path: Path, cases: CaseRegister
+) -> None:
+    for device, case, why, says in (
+        ("AMR-00777", None, "case_unknown", "the incident names none"),
+        ("AMR-00778", "2026-9999", "case_unshown", "the incident names one, but no version of it was shown"),
+    ):
+        await report(floor, 5, PressReport(device=device, case=case))
+        found = floor.desk.board.of_device(device)[0]
+        file = decoded(await made(floor, tmp_path, found.id, "json", cases))
+        assert file["summary"]["case"] == case and file["cases"] == []
+        assert [one["what"] for one in file["missing"] if one["what"].startswith("case")] == [why]
+        assert says in pdf_text(await made(floor, tmp_path, found.id, "pdf", cases))
+
+
+def test_a_code_has_the_same_words_on_the_page_and_in_the_file() -> None:
+    paper, page = Words(str), words(str)
+    facts = {"state": "state", "as_class": "class", "outcome": "outcome", "verified": "verified", "press": "press"}
+    facts |= {"source": "source", "status": "unit", "time": "time", "step": "state"}
+    for fact, kind in facts.items():
+        codes = [key.removeprefix(f"{kind}.") for key in page if key.startswith(f"{kind}.")]
+        assert codes, kind
+        for code in set(codes) - {"alarmed", "returned", "shelved", "none"}:  # of technical alarms, and the review's
+            assert paper.code(fact, code) == page[f"{kind}.{code}"]
+    for clock in ("ours", "feed", "person"):
+        assert paper.clock(clock) == page[f"clock.{clock}"]
 
 
 async def test_in_the_night_of_the_clock_change_each_time_says_its_offset(

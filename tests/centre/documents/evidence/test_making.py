@@ -192,7 +192,7 @@ async def test_without_the_keys_it_says_what_is_open_and_makes_none(
         finally:
             await source.log.close()
         file = decoded(content)
-        assert {m["what"] for m in file["missing"]} >= {"key_missing", "case_unknown"}
+        assert {m["what"] for m in file["missing"]} >= {"key_missing", "case_unread"}
         assert set(file["people"].values()) == {"?"} and file["entries"][0]["opened"] is None
         assert file["measures"][8]["seconds"] > 600  # times are open facts
         assert keys or not (copy / "vigie.log.private").exists()
