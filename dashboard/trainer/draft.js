@@ -55,6 +55,8 @@ export class Draft {
     this.after = [];
     /** @type {{what: string, at: number} | null} the last change, and when */
     this.last = null;
+    /** @type {Set<object>} fields with words in them that are not in the scenario yet */
+    this.typed = new Set();
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
       if (kept) Object.assign(this, kept);
@@ -133,20 +135,21 @@ export class Draft {
     this._told();
   }
 
-  /** @param {string} name */
-  kept(name) {
+  /** The server has kept what it was sent. What was written since is not in it. @param {string} name @param {Scenario} sent */
+  kept(name, sent) {
     this.name = name;
-    this.saved = JSON.stringify(this.clean());
+    this.saved = JSON.stringify(sent);
     this._told();
   }
 
   /** Whether there is something that a new beginning would lose. */
   get unsaved() {
-    return this.open && this.dirty && JSON.stringify(this.clean()) !== this.begun;
+    return this.open && this.dirty && (this.typed.size > 0 || JSON.stringify(this.clean()) !== this.begun);
   }
 
+  /** Whether anything is written that the server has not said it kept. */
   get dirty() {
-    return JSON.stringify(this.clean()) !== this.saved;
+    return this.typed.size > 0 || JSON.stringify(this.clean()) !== this.saved;
   }
 
   /** As it is sent: without what only the editor knows. */

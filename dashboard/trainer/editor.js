@@ -141,6 +141,9 @@ export class Editor extends View {
 
   /** @param {Name} name */
   turn(name) {
+    const { fields: left } = this.sections[this.section];
+    left.take();
+    if (name !== this.section) left.refresh(); // what could not be read is not in the scenario
     this.section = name;
     for (const one of this.tabs) current(one.tab, one.name === name);
     if (name !== "course") this.ways.want("");
@@ -192,10 +195,15 @@ export class Editor extends View {
     );
     this.hinting.hidden = !ways.mode;
     if (!draft.name && document.activeElement !== this.file && !this.named) this.file.value = slug(draft.now.title);
-    this.run.disabled = draft.dirty || !draft.name;
-    this.judge();
+    this.standing();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this._check(), CHECK_MS);
+  }
+
+  /** What is saved, what is wrong, and whether it can be run as it is. */
+  standing() {
+    this.run.disabled = this.draft.dirty || !this.draft.name;
+    this.judge();
   }
 
   async _check() {
@@ -246,6 +254,10 @@ export class Editor extends View {
 
   async _save() {
     const { store, draft } = this;
+    if (!this.sections[this.section].fields.take()) {
+      this.say(store.t("editor.not_saved"), true);
+      return false;
+    }
     const name = slug(this.file.value || draft.now.title);
     if (!name) {
       this.say(store.t("required", { field: store.t("editor.title") }), true);
@@ -254,7 +266,8 @@ export class Editor extends View {
       return false;
     }
     this.file.value = name;
-    const answer = await this.room.ask("save", { name, scenario: draft.clean() });
+    const sent = draft.clean();
+    const answer = await this.room.ask("save", { name, scenario: sent });
     if (!answer.ok) return false;
     this.problems = answer.problems;
     this.judge();
@@ -263,7 +276,7 @@ export class Editor extends View {
       this._toFirst();
       return false;
     }
-    draft.kept(answer.name);
+    draft.kept(answer.name, sent);
     this.say(store.t("editor.saved", { name: answer.name }));
     return true;
   }

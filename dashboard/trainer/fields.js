@@ -11,15 +11,17 @@ import { timeOf, timeText } from "./parts.js";
  *  @typedef {{path: string, why: string}} Problem */
 
 export class Fields {
-  /** @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft */
-  constructor(store, draft) {
+  /** @param {import("../shell/store.js").Store} store @param {import("./draft.js").Draft} draft @param {() => void} typing something is written that is not in the draft yet */
+  constructor(store, draft, typing) {
     this.store = store;
     this.draft = draft;
+    this.typing = typing;
     /** @type {{field: Field, input: Input, wrong: HTMLElement}[]} */
     this.all = [];
   }
 
   clear() {
+    for (const { input } of this.all) this.draft.typed.delete(input);
     this.all = [];
   }
 
@@ -33,6 +35,12 @@ export class Fields {
     this._fill(field, input);
     const at = kind === "text" || kind === "area" ? "input" : "change";
     input.addEventListener(at, () => this._take(field, input, wrong));
+    // A time or a list is read once it is whole: until then it is on the page only.
+    if (at === "change")
+      input.addEventListener("input", () => {
+        this.draft.typed.add(input);
+        this.typing();
+      });
     const looks = ["labelled", kind === "check" ? "tick" : "", look].join(" ").trim();
     return element("label", looks, element("span", "name", label), input, wrong);
   }
@@ -71,11 +79,19 @@ export class Fields {
         return;
       }
     }
+    this.draft.typed.delete(input);
     this.draft.change((scenario) => field.write(scenario, value), `field ${key}`);
+  }
+
+  /** Take what is written in fields that no hand has left yet; whether each of them could be read. */
+  take() {
+    for (const { field, input, wrong } of this.all) if (this.draft.typed.has(input)) this._take(field, input, wrong);
+    return this.draft.typed.size === 0;
   }
 
   /** @param {Field} field @param {Input} input */
   _fill(field, input) {
+    this.draft.typed.delete(input);
     const value = field.read(this.draft.now);
     if (ticks(input)) input.checked = !!value;
     else if (Array.isArray(value)) input.value = value.join(", ");

@@ -19,7 +19,7 @@ export class Section {
     this.editor = editor;
     this.store = editor.store;
     this.draft = editor.draft;
-    this.fields = new Fields(editor.store, editor.draft);
+    this.fields = new Fields(editor.store, editor.draft, () => editor.standing());
     this.root = element("div", "section");
     /** @type {string | null} */
     this.shape = null;

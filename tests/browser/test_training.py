@@ -106,6 +106,31 @@ def delete_the_recording(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="The recording is deleted.")).to_be_visible()
 
 
+def only_what_the_server_has_is_saved(page: Page) -> None:
+    """Of a field that was typed into and not left yet the editor does not say that it is saved."""
+    state, ends, run = (
+        page.locator(".foot .state"),
+        page.get_by_label("Ends at (m:ss)"),
+        page.get_by_role("button", name="Run it"),
+    )
+    expect(state).to_have_text("Saved as a-walk-through-brussels")
+    ends.press_sequentially("20:0")
+    expect(state).to_have_text("Not saved yet")
+    expect(run).to_be_disabled()
+    ends.press_sequentially("0")
+    expect(ends).to_be_focused()
+    page.keyboard.press("Control+s")
+    expect(state).to_have_text("Saved as a-walk-through-brussels")
+    ends.fill("soon")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Not saved: see what is marked.")).to_be_visible()
+    expect(state).to_have_text("Not saved yet")
+    section(page, "Course")
+    section(page, "Story")
+    expect(ends).to_have_value("20:00")
+    expect(state).to_have_text("Saved as a-walk-through-brussels")
+
+
 def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> None:
     page = browsers.trainer()
     delete_the_recording(page)
@@ -151,6 +176,7 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_played(browsers: Browsers) -> 
     page.get_by_label("Title").fill("A walk through Brussels")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Saved as a-walk-through-brussels")).to_be_visible()
+    only_what_the_server_has_is_saved(page)
 
     page.get_by_role("button", name="Run it").click()
     begin(page)
