@@ -286,7 +286,10 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
     # Panel names a page after its file.
     ways = {"/operator": "/app"} | {f"/{page}": f"/app?page={page}" for page in ("map", "supervisor", "bench")}
     leads = [(address, RedirectHandler, {"url": url, "permanent": False}) for address, url in ways.items()]
-    return [*leads, *routes(door, desk_routes(plugin.consoles, plugin.settings.health_token), home="/app")]
+    return [
+        *leads,
+        *routes(door, desk_routes(plugin.consoles, plugin.settings.health_token, room=door.room), home="/app"),
+    ]
 
 
 def plugin_page() -> Any:

@@ -187,9 +187,14 @@ class Consoles(CommonGround):
         return frozenset(self._sessions.ask(lambda session: session.actor)) - {""}
 
     def watching(self) -> tuple[Watching, ...]:
-        """Every connected page, whether it is in sight and can be heard by who may act, as it reported. Call it on the loop."""
+        """Every connected page, whether it is in sight and can be heard by who may act, as it reported. Call it on the loop.
 
-        def report(session: Session) -> Watching:
+        A page of who may only look on is none of them.
+        """
+
+        def report(session: Session) -> Watching | None:
+            if not session.standing.locked and not session.counts():
+                return None
             return Watching(
                 session=session.id,
                 actor=session.actor,
@@ -199,7 +204,7 @@ class Consoles(CommonGround):
                 cics=session.covers,
             )
 
-        return tuple(self._sessions.ask(report))
+        return tuple(found for found in self._sessions.ask(report) if found is not None)
 
     def looks(self) -> dict[str, tuple[str, bool]]:
         """For who works here, by name: the alarm that stands chosen on their page ("" for none), and whether it is in sight."""
@@ -375,7 +380,9 @@ class Consoles(CommonGround):
 
     def _count(self) -> None:
         # Not asked by each page for itself: a hundred would ask ten thousand times at each press.
-        self.on_shift = len(set(self._sessions.ask(lambda session: session.desk_name)) - {""})
+        self.on_shift = len(
+            set(self._sessions.ask(lambda session: session.desk_name if session.counts() else "")) - {""}
+        )
 
     def _changed(self, change: Change) -> None:
         self._sessions.each(lambda session: session.changed(change))

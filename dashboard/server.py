@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from bokeh.server.server import Server
 from panel.io.server import get_server
+from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.web import OutputTransform, RedirectHandler, RequestHandler, StaticFileHandler
 
@@ -122,8 +123,10 @@ def routes(door: Door, own: Sequence[Route], *, home: str = "") -> list[Route]:
     ]
 
 
-def desk_routes(consoles: Callable[[], Consoles], token: str = "") -> list[Route]:
-    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`."""
+def desk_routes(
+    consoles: Callable[[], Consoles], token: str = "", *, room: Callable[[HTTPServerRequest], str] = lambda request: ""
+) -> list[Route]:
+    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `room` as of the `Door`."""
     return [
         (r"/page", TakeOver, {"consoles": consoles}),
         document(r"/sheet", SheetPage, consoles),
@@ -133,7 +136,7 @@ def desk_routes(consoles: Callable[[], Consoles], token: str = "") -> list[Route
         document(DEVICES_FILE, DevicesFile, consoles),
         document(r"/degraded", DegradedPage, consoles),
         document(ADDRESS, EvidencePage, consoles),
-        document(DRILLS, DrillsPage, consoles),
+        document(DRILLS, DrillsPage, consoles, room=room),
         document(HANDOUT, HandoutPage, consoles),
         document(AGGREGATE, AggregatePage, consoles),
         (r"/health", HealthReport, {"consoles": consoles, "token": token}),
@@ -166,7 +169,13 @@ def serve(
     door = door or Door(lambda: None, lambda: consoles.desk)
     headers = strict_headers(map_origin(look.get("basemap_url")))
     made = pages(lambda: consoles, **look)
-    return listen(made, routes(door, desk_routes(lambda: consoles, token)), Guard(door.signins), headers, **reach)
+    return listen(
+        made,
+        routes(door, desk_routes(lambda: consoles, token, room=lambda request: door.room(request))),
+        Guard(door.signins),
+        headers,
+        **reach,
+    )
 
 
 def listen(

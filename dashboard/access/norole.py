@@ -1,17 +1,15 @@
 """The page of a person whose role has not the page they came for: which role it needs, which they have, the way out."""
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 from pathlib import Path
 
 import panel as pn
 
 from dashboard.access.standing import PAGE
+from dashboard.access.ways import ways
 from dashboard.i18n.words import words
 from dashboard.shell.ground import Standing
-from incidents.roles import MAY, ROLES, may
-
-OF_A_ROLE = ("supervisor", "bench", "devices", "drills")
+from incidents.roles import MAY, ROLES
 
 
 def no_role_page(
@@ -25,7 +23,7 @@ def no_role_page(
 ) -> pn.Template:
     """Say it in the page's language. `page` is the page they came for, `everybodys` those that need no role.
 
-    Without any of these it leads to the first page that their role has.
+    Without any of these it leads to the pages that their role has.
     """
     t = words(translate)
     needed = [t[f"role.{role}"] for role in ROLES if role in MAY[page]]
@@ -34,8 +32,7 @@ def no_role_page(
     template.add_variable("t", t)
     template.add_variable("needs", t["no_role_needs"].format(roles=", ".join(needed)))
     template.add_variable("has", t["no_role_has"].format(name=now.name, roles=", ".join(held)) if now.name else "")
-    own = (name for name in OF_A_ROLE if may(now.roles, f"page {name}"))
-    template.add_variable("leads", list(everybodys or islice(own, 1)))
+    template.add_variable("leads", list(everybodys or ways(now.roles)))
     template.add_variable("language", language)
     template.add_variable("theme", theme)
     template.add_variable("root", pn.state.base_url)

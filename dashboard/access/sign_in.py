@@ -25,6 +25,7 @@ from dashboard.access.rules import LONGEST, Account
 from dashboard.access.signins import COOKIE, SignIns
 from dashboard.access.throttle import Busy, Throttle, host_of, lanes_of
 from dashboard.access.turns import Turns
+from dashboard.access.ways import LEADS_TO
 from dashboard.i18n import translator
 from dashboard.i18n.sign_in import sign_in_words
 from dashboard.shell.template import TEMPLATES
@@ -34,16 +35,6 @@ from incidents.events.access import HowSignedIn
 from incidents.exclusion import key_of
 from incidents.roles import WITHOUT_SIGN_IN, may
 
-# Where a sign-in may lead, and what a role must have to work there; who asked for nothing is led to the first that is theirs.
-LEADS_TO = {
-    "/operator": "page operator",
-    "/app": "page operator",
-    "/map": "page operator",
-    "/supervisor": "page supervisor",
-    "/bench": "page bench",
-    "/devices": "page devices",
-    "/drills": "page drills",
-}
 _VIEW = re.compile(r"\?[A-Za-z0-9_=&.-]{1,16384}")  # what may follow an address of ours: a view, a replay
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled
 BY_ACCOUNT = ("wrong", "busy", "oidc_down")  # after which the break-glass account is at hand

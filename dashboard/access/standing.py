@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashboard.access.ways import ways
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Registry
 from incidents.roles import MAY, ROLES, WITHOUT_SIGN_IN, Role, may
@@ -26,8 +27,6 @@ TOLD = (
     "explain",
     "export evidence",
     "operator figures",
-    "page devices",
-    "page supervisor",
     "search cases",
     "shelve_device",
 )
@@ -76,6 +75,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
             facts["needs"] = self.needs
         else:
             facts["may"] = tuple(what for what in TOLD if may(self.roles, what))
+            facts["ways"] = ways(self.roles, signed=self.state == "signed")
         if self.state == "signed":
             facts["name"] = self.name
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}

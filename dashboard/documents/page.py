@@ -10,6 +10,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.guard import SIGN_IN, from_our_pages, from_this_machine
 from dashboard.access.signins import COOKIE, page_token
+from dashboard.access.ways import ways
 from dashboard.components.reserved.part import Reservations
 from dashboard.i18n.words import words
 from dashboard.shell.ground import Ground, SignedGround
@@ -121,7 +122,10 @@ class Document(RequestHandler, Generic[S]):
 
     def filled(self, template: str, consoles: S, **facts: Any) -> str:
         """A template of the dashboard with what every page has, and these facts."""
-        common = {"t": words(consoles.translate), "language": consoles.language, "open": consoles.signins is None}
+        open_to_all = consoles.signins is None
+        common = {"t": words(consoles.translate), "language": consoles.language, "open": open_to_all}
+        here = self.page.removeprefix("page ")
+        common["ways"] = ways(self.roles(consoles) or frozenset(), here=here, signed=not open_to_all)
         return TEMPLATES.get_template(template).render(common | facts)
 
     def name(self, consoles: S) -> str:
@@ -190,6 +194,6 @@ class DocumentPage(Document[G], Generic[G]):
         return consoles.reservations.person(self.token(consoles), self.page)
 
 
-def document(address: str, page: type[Document[S]], consoles: Callable[[], S]) -> tuple[Any, ...]:
-    """A document's route: the ground must be all that the document asks of it."""
-    return (address, page, {"consoles": consoles})
+def document(address: str, page: type[Document[S]], consoles: Callable[[], S], **more: Any) -> tuple[Any, ...]:
+    """A document's route: the ground must be all that the document asks of it. `more`: what else it is made with."""
+    return (address, page, {"consoles": consoles} | more)

@@ -46,6 +46,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "drill_within": _("Comes within"),
         "drill_minutes": _("{n} min"),
         "drill_at_once": _("at once"),
+        "to_room": _("Training room"),
         "to_drills": _("Vigilance drills"),
         "drill_at": _("{day} {time}"),
         "drill_propose": _("Propose a drill"),

@@ -32,7 +32,6 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "floor.holds": counted(_, "{n} alarm", "{n} alarms"),
         "floor.holds_one": _("1 alarm"),
         "floor.holds_none": _("no alarm"),
-        "floor.watches": _("takes no alarm"),
         "floor.nameless": _("Sign in to see who is on shift."),
         "do.take_over": _("Take"),
         "do.assign": _("Assign"),

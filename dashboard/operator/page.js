@@ -9,7 +9,7 @@ import { Queue } from "../components/queue/queue.js";
 import { People } from "../components/presence/people.js";
 import { tellDrills } from "../components/drills/notice.js";
 import { stand } from "../components/topbar/console.js";
-import { begin, join, part, way } from "../shell/join.js";
+import { begin, join, part, ways } from "../shell/join.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 
 const begun = begin({ said: "timeline", leave: keepView });
@@ -41,7 +41,7 @@ const find = new Find(store, panel, {
   acts: (found) => [
     ...(store.rows.has(found.id) ? [{ name: "show", closes: true, run: () => pick(found.id) }] : []),
     // The timeline of what is past is the supervisor's page's: in a window of its own, so that this one stays where it is.
-    ...(store.may("page supervisor")
+    ...(store.leads("supervisor")
       ? [{ name: "timeline", run: () => void open(`${base}supervisor#incident=${found.id}`, "_blank", "noopener") }]
       : []),
     ...(store.may("export evidence") ? [{ name: "evidence", href: `${base}evidence/${found.id}.pdf` }] : []),
@@ -50,7 +50,7 @@ const find = new Find(store, panel, {
 store.answers("hits", (hits) => find.take(hits));
 const { sounds, access } = stand(begun, {
   panel,
-  ways: dress ? [] : [finder(store, () => find.show()), way(store, "supervisor", base)],
+  ways: dress ? [] : [finder(store, () => find.show()), ...ways(store, "operator", base)],
   raise: () => actions.raise(),
   theme: () => location.reload(), // the map is drawn in it from the start
 });

@@ -32,14 +32,22 @@ export function part(id) {
   return found;
 }
 
-/** The way between the two pages of a supervisor, for whoever has both. @param {Store} store
- *  @param {"operator" | "supervisor"} page where it leads @param {string} base */
-export function way(store, page, base) {
-  const link = element("a", "pill way", { href: `${base}${page}`, hidden: true }, store.t(`to_${page}`));
+/** The ways to the pages where one works that whoever is signed in may open beside this one. @param {Store} store
+ *  @param {string} here this page @param {string} base */
+export function ways(store, here, base) {
+  const links = ["operator", "supervisor", "bench"]
+    .filter((page) => page !== here)
+    .map((page) =>
+      element(
+        "a",
+        { class: "pill way", href: `${base}${page}`, "data-way": page, hidden: true },
+        store.t(`to_${page}`),
+      ),
+    );
   store.on("access", () => {
-    if (!store.locked) link.hidden = !store.may("page supervisor");
+    for (const link of links) if (!store.locked) link.hidden = !store.leads(link.dataset.way ?? "");
   });
-  return link;
+  return links;
 }
 
 /** Tell the server of whatever is pressed or clicked by who is signed in. @param {Store} store */

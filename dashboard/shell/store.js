@@ -309,6 +309,11 @@ export class Store {
     return this.access?.may?.includes(what) ?? true;
   }
 
+  /** Whether there is another page that whoever is signed in may open. @param {string} page */
+  leads(page) {
+    return this.access?.ways?.includes(page) ?? false;
+  }
+
   /** Whether an alarm stands in this desk's main queue and so sounds here. @param {Row} row */
   concerns(row) {
     return this.place(row) === "main";

@@ -33,7 +33,7 @@
  *  @typedef {{me: string, people: Person[], offers: Offer[], shift: Shift, ready: number}} Together
  *
  *  @typedef {{state: "open" | "signed" | "locked", why: string, page: string, service?: boolean, dark?: boolean, needs?: string[],
- *    may?: string[], name?: string, idle_at?: number, ends_at?: number, glass?: string[], idle_warn?: number[],
+ *    may?: string[], ways?: string[], name?: string, idle_at?: number, ends_at?: number, glass?: string[], idle_warn?: number[],
  *    ends_warn?: number[]}} Access `idle_warn`, `ends_warn`: ms before the limit, first and last
  *
  *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option

@@ -86,7 +86,7 @@ export class Crew {
     const { store } = this;
     const { screen, heard } = person;
     const glyph = shape(heard && screen !== "gone" ? "sound" : "mute", 20);
-    const has = element("span", "holds", person.receives ? holds(store, person) : store.t("floor.watches"));
+    const has = element("span", "holds", holds(store, person));
     has.title = (person.holds ?? []).map((one) => `${one.label} ${store.t(`state.${one.state}`)}`).join(", ");
     return element(
       "li",

@@ -2,7 +2,7 @@
 import { stand } from "../components/topbar/console.js";
 import { Find, finder, onSlash } from "../components/find/find.js";
 import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
-import { begin, join, part, way } from "../shell/join.js";
+import { begin, join, part, ways } from "../shell/join.js";
 import { element } from "../shell/format.js";
 import { Floor } from "./floor.js";
 import { Middle } from "./middle.js";
@@ -20,7 +20,7 @@ const find = new Find(store, part("panel"), {
 store.answers("hits", (hits) => find.take(hits));
 const { access } = stand(begun, {
   panel: part("panel"),
-  ways: [tools, finder(store, () => find.show()), way(store, "operator", base)],
+  ways: [tools, finder(store, () => find.show()), ...ways(store, "supervisor", base)],
   theme: (chosen) => (document.documentElement.dataset.theme = chosen),
 });
 const middle = new Middle(

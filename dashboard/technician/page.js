@@ -1,6 +1,7 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
 import { lockedPanel } from "../access/locked.js";
 import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
+import { redraw } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
 import { Detail } from "./detail.js";
@@ -51,11 +52,15 @@ function drop() {
   detail = null;
 }
 
-/** @param {{access: {state: string, name: string}, bench: import("./detail.js").Bench | null,
+/** @param {{access: {state: string, name: string, ways?: string[]}, bench: import("./detail.js").Bench | null,
  *  selected: import("./detail.js").Selected | null}} message */
 function show({ access, bench, selected }) {
   const who = access.state === "signed" ? access.name : "";
   locked.hidden = who !== "";
+  const beside = (access.ways ?? []).filter((page) => page !== "bench");
+  redraw(part("ways"), beside, () =>
+    beside.map((page) => element("a", { class: "do", href: base + page }, store.t(`to_${page}`))),
+  );
   part("devices").hidden = !who || !bench;
   head.show(who, bench);
   if (!who || !bench) {

@@ -5,12 +5,14 @@ page, by another person.
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import lru_cache
 from random import SystemRandom
 from typing import Protocol
 from uuid import uuid4
 
 import numpy as np
+from tornado.httputil import HTTPServerRequest
 
 from dashboard.access.guard import SIGN_IN
 from dashboard.components.coverage.geography import Centres
@@ -44,6 +46,13 @@ class DrillsPage(DocumentPage[DrillsGround]):
 
     page = PAGE
     sign_in = f".{SIGN_IN}?next={ADDRESS}"
+
+    def initialize(
+        self, consoles: Callable[[], DrillsGround], room: Callable[[HTTPServerRequest], str] = lambda request: ""
+    ) -> None:
+        """`room`: the address of the training room for who asks, "" where there is none."""
+        super().initialize(consoles)
+        self._room = room
 
     async def answer(self, consoles: DrillsGround, roles: frozenset[Role]) -> str:
         said = self.get_query_argument("said", "")
@@ -91,6 +100,7 @@ class DrillsPage(DocumentPage[DrillsGround]):
             "components/drills/drills.html",
             consoles,
             said=said,
+            room=self._room(self.request) if may(roles, "page trainer") else "",
             refused=refused,
             kept=kept,
             proposes=may(roles, "propose_drill"),

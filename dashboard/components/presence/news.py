@@ -169,7 +169,9 @@ class Together:
             self._news()
 
     def _look(self) -> None:
-        seats = [(seat, actor) for seat in self._seats() if seat.connected and (actor := seat.actor)]
+        # Who may only look on, an auditor, is nobody of the shift.
+        working = (seat for seat in self._seats() if seat.connected and may(seat.user.roles, "acknowledge"))
+        seats = [(seat, actor) for seat in working if (actor := seat.actor)]
         present: dict[str, frozenset[Role]] = {}
         for seat, actor in seats:
             present[actor] = present.get(actor, frozenset()) | seat.user.roles

@@ -6,6 +6,8 @@ import { shiftTest } from "./test.js";
 
 /** @typedef {import("../../shell/wire.js").Offer} Offer */
 
+const BESIDE = new Set(["devices", "drills"]); // these open beside this page, which goes on sounding
+
 export class People {
   /** @param {import("../../shell/store.js").Store} store @param {{ask: (form: string, about?: object) => void}} actions @param {import("../../shell/desk.js").DeskLine} desk
    *  @param {{bar: HTMLElement, panel: HTMLElement}} places @param {string} base the address the pages stand under; "" where there are no other pages */
@@ -198,8 +200,9 @@ export class People {
     const link = (words, href, key, more) => element("a", "do", { href, "data-key": key, ...more }, store.t(words));
     const note = keyed("do", store.t("do.note_sheet"), () => this.actions.ask("note_sheet"), "note");
     root.append(note, link("sheet", `${base}sheet`, "sheet", aside), link("own", `${base}figures`, "figures", aside));
-    if (store.may("page supervisor")) root.append(link("to_supervisor", `${base}supervisor`, "floor"));
-    if (store.may("page devices")) root.append(link("to_devices", `${base}devices`, "devices", aside));
+    for (const page of store.access?.ways ?? [])
+      if (page !== "operator")
+        root.append(link(`to_${page}`, `${base}${page}`, page, BESIDE.has(page) ? aside : undefined));
     return root;
   }
 }

@@ -56,9 +56,12 @@ export class Review {
     this.locale = store.language === "en" ? "en-GB" : store.language;
     this.chips = new Chips(this);
     this.byOperator = this._tool("operators", () => this.operators.ask());
-    this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
-    this.devices.hidden = true;
-    this.line = element("div", "line", this.chips.root, this.byOperator, this.devices);
+    this.beside = ["devices", "drills"].map((page) => ({
+      page,
+      link: beside(store.t(`tool.${page}`), place.base + page),
+    }));
+    for (const { link } of this.beside) link.hidden = true;
+    this.line = element("div", "line", this.chips.root, this.byOperator, ...this.beside.map(({ link }) => link));
     this.fill = element("span", "fill");
     this.counting = element("span", "said");
     const bar = { class: "progress", role: "progressbar", "aria-label": store.t("counting") };
@@ -116,7 +119,7 @@ export class Review {
 
   /** There is a server and a person who may see. */
   start() {
-    this.devices.hidden = !this.store.may("page devices");
+    for (const { page, link } of this.beside) link.hidden = !this.store.leads(page);
     this.byOperator.hidden = !this.store.may("operator figures");
     this.place.channel.ask({ what: "map" });
     const word = new URLSearchParams(location.search).get("view");

@@ -82,7 +82,7 @@ async def test_a_supervisors_page_counts_as_seen_and_heard_and_an_auditors_does_
     auditor, _ = await room.page(room.sign_in("Ada Fictief"))
     room.say(auditor, do="presented", ids=[incident.id], audible=True)
     supervisor, _ = await room.page(room.sign_in("Sofie Fictief"))
-    assert [page.both for page in room.house.consoles.watching()].count(True) == 1
+    assert [page.both for page in room.house.consoles.watching()] == [True]  # nor is it a screen that does not hear
     assert (auditor.visible, auditor.audible) == (False, False)  # nobody there may act
     assert "presented" not in room.house.desk.board.incidents[incident.id].times
     room.say(supervisor, do="presented", ids=[incident.id], audible=True)
@@ -124,6 +124,17 @@ async def test_an_auditor_sees_the_floor_and_may_do_nothing_on_it(room: Room) ->
     for name in ("acknowledge", "take_over", "confirm_escalation"):
         room.say(session, do="command", command={"do": name, "id": room.house.name(), "incident": incident.id})
         assert (await room.reply(paper, "answer"))["code"] == "not_allowed", name
+
+
+async def test_an_auditor_is_nobody_of_the_shift(room: Room) -> None:
+    _, paper = await room.page(room.sign_in("Ada Fictief"))
+    assert (room.house.desk.floor.people, room.house.consoles.on_shift) == ((), 0)
+    await room.page(room.sign_in("Sofie Fictief"))
+    await paper.turn()
+    names = [room.house.desk.name_of(person.actor) for person in room.house.desk.floor.people]
+    assert (names, room.house.consoles.on_shift) == (["Sofie Fictief"], 1)
+    told = [message["together"]["people"] for message in paper.sent if "together" in message]
+    assert [person["name"] for person in told[-1]] == ["Sofie Fictief"]  # and knows who is
 
 
 async def test_a_dispatcher_has_no_floor(room: Room) -> None:
