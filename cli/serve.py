@@ -44,7 +44,7 @@ def serve(
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the pages.")] = 5006,
+    port: Annotated[int, typer.Option(help="Port of the pages; the training room has the next one.")] = 5006,
     seed: Annotated[int, typer.Option(help="The same seed, the same day.")] = 1,
     exit_after: Annotated[float | None, typer.Option(help="Seconds to run.")] = None,
     data: Annotated[Path | None, typer.Option(help="Keep the log and cases in this folder.")] = None,

@@ -51,6 +51,7 @@ from dashboard.supervisor.review.own import FiguresPage
 from dashboard.technician.handout import ADDRESS as HANDOUT
 from dashboard.technician.handout import HandoutPage
 from dashboard.technician.page import bench_page
+from incidents.listening_port import listening
 
 HERE = Path(__file__).parent
 Route = tuple[Any, ...]  # address, handler, what the handler is made with
@@ -193,26 +194,27 @@ def listen(
     """Start a server of these pages and routes on the running loop; `server.stop()` ends it. Port 0 takes a free one.
 
     `origins` are the `host:port` under which browsers reach it, beside this machine's own names. `behind_proxy`: what the proxy
-    says of the browser's address and of TLS is believed. Raises OSError when the port is taken.
+    says of the browser's address and of TLS is believed. Raises CannotListen.
     """
     port = port or free_port(address)
     own_origins = [f"{host}:{port}" for host in ("localhost", "127.0.0.1")]
     interrupt = signal.getsignal(signal.SIGINT)
-    server = get_server(
-        dict(pages),
-        port=port,
-        address=address,
-        loop=IOLoop.current(),
-        start=True,
-        title="Vigie",
-        location=False,
-        index=None,
-        websocket_origin=[*own_origins, *origins],
-        http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy},
-        websocket_max_message_size=MAX_MESSAGE,
-        ico_path=str(HERE / "shell" / "vigie.ico"),
-        **options(guard),
-    )
+    with listening(address, port):
+        server = get_server(
+            dict(pages),
+            port=port,
+            address=address,
+            loop=IOLoop.current(),
+            start=True,
+            title="Vigie",
+            location=False,
+            index=None,
+            websocket_origin=[*own_origins, *origins],
+            http_server_kwargs={"ssl_options": tls, "xheaders": behind_proxy},
+            websocket_max_message_size=MAX_MESSAGE,
+            ico_path=str(HERE / "shell" / "vigie.ico"),
+            **options(guard),
+        )
     with suppress(ValueError):  # in another thread than the main one there is none
         signal.signal(signal.SIGINT, interrupt)  # Panel's own stops the loop under whoever would end in order
     stand_before(compat.application(server), routes, headers)
@@ -221,5 +223,5 @@ def listen(
 
 def free_port(address: str) -> int:
     """A port nobody has: browsers' origins must be known before the server listens."""
-    with socket.create_server((address, 0)) as probe:
+    with listening(address, 0), socket.create_server((address, 0)) as probe:
         return int(probe.getsockname()[1])

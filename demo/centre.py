@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -24,13 +25,21 @@ from feeds.simulator import simulate
 from incidents.cases import import_cases
 from incidents.cases.register import brussels_today
 from incidents.clock import SystemClock
+from incidents.listening_port import listening
 from maps.zones import Zones
 
 PAST = 600  # incidents of the year before, in a log that is new
 
 
 async def run_demo(*, port: int, seed: int, data: Path | None) -> None:
-    """Run until cancelled. Without a folder for its data it leaves none behind. Raises OSError when the port is taken."""
+    """Run until cancelled. Without a folder for its data it leaves none behind.
+
+    It takes `port` and, for its training room, the next one. Raises CannotListen.
+    """
+    if port:  # a demo without its training room would not say why
+        for wanted, what in ((port, ""), (port + 1, "the demo's training room")):
+            with listening("127.0.0.1", wanted, what), socket.create_server(("127.0.0.1", wanted)):
+                pass
     with contextlib.ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vigie-demo-")))
         folder.mkdir(parents=True, exist_ok=True)

@@ -83,7 +83,7 @@ def serve_room(
     offered: Sequence[tuple[str, str]] = (),
     oidc: Oidc | None = None,
 ) -> Server:
-    """Start the room's server on the running loop; `server.stop()` ends it. Raises OSError when the port is taken."""
+    """Start the room's server on the running loop; `server.stop()` ends it. Raises CannotListen."""
     settings = room.settings
     door = Door(
         lambda: signins,

@@ -17,6 +17,7 @@ from feeds.gateway.store import Published, Store
 from feeds.gateway.subscription import EXPIRES_S, Subscription
 from incidents.clock import Clock, SystemClock
 from incidents.events import stamp
+from incidents.listening_port import listening
 
 MAX_FRAME = 1 << 20  # bytes of a client's frame
 MAX_SUBSCRIPTIONS = 8  # on one connection
@@ -61,21 +62,22 @@ class Gateway:
         self._numbers = 0
 
     async def start(self, host: str = "127.0.0.1", port: int = 0, *, ssl: tls.SSLContext | None = None) -> None:
-        """Listen; port 0 takes a free one. Raises `OSError` when it can't."""
+        """Listen; port 0 takes a free one. Raises CannotListen."""
         self._secure = ssl is not None
-        self._server = await serve(
-            self._serve,
-            host,
-            port,
-            ssl=ssl,
-            process_request=self._admit,
-            logger=_silent,
-            compression=None,
-            max_size=MAX_FRAME,
-            ping_interval=5,
-            ping_timeout=5,
-            close_timeout=1,
-        )
+        with listening(host, port):
+            self._server = await serve(
+                self._serve,
+                host,
+                port,
+                ssl=ssl,
+                process_request=self._admit,
+                logger=_silent,
+                compression=None,
+                max_size=MAX_FRAME,
+                ping_interval=5,
+                ping_timeout=5,
+                close_timeout=1,
+            )
 
     async def stop(self) -> None:
         """Close all connections and stop listening."""

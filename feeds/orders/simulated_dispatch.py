@@ -18,6 +18,7 @@ from tornado.web import Application, RequestHandler
 
 from incidents.clock import Clock, SystemClock
 from incidents.events import UpdateReason, stamp
+from incidents.listening_port import listening
 from incidents.messages import OrderState, UnitStatus
 
 Answer = Literal["accept", "decline", "silence"]
@@ -106,8 +107,9 @@ class Dispatch:
         self._plans.append(plan)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0, path: str = "/orders") -> None:
-        """Serve at `url`, and show the units that wait. Raises OSError when the port is taken."""
-        sockets = bind_sockets(port, host)
+        """Serve at `url`, and show the units that wait. Raises CannotListen."""
+        with listening(host, port):
+            sockets = bind_sockets(port, host)
         self._server = HTTPServer(
             Application([(path, _Orders, {"dispatch": self})], log_function=lambda handler: None),
             max_body_size=LARGEST_ORDER_BYTES,
