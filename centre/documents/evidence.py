@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, Literal
 from uuid import uuid4
 
 import msgspec
@@ -30,7 +30,7 @@ from incidents.timeline import NoSuchIncident, Unseal, timeline
 from maps.store import SHIPPED
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
-from reports.evidence.schema import Made, as_json
+from reports.evidence.schema import Evidence, Made, as_json
 from reports.measures.profiles import PROFILES
 from reports.signing import Signature, SigningError, sealed
 
@@ -62,12 +62,39 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return cls(maps=maps, signature=Signature(certificate=certificate, key=key, centre=settings.centre))
 
 
-class _Keyed(TypedDict):
-    """What file and annex have in common."""
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file and its annex are made of, and by whom. `keys` false: the log's keys were not at hand.
 
-    keys: bool
-    key: str
-    paper: Paper
+    `key`: the incident's own, when it is to be disclosed; `unrecorded`: how many of its records wait to be written.
+    """
+
+    found: Collected
+    made: Made
+    unseal: Unseal
+    name_of: Callable[[str], str | None]
+    zone_name: Callable[[str], str]
+    cases: Cases
+    keys: bool = True
+    key: str = ""
+    unrecorded: int = 0
+    paper: Paper = Paper()
+
+    def evidence(self, *, part: Literal["file", "annex"], annex: str = "") -> Evidence:
+        """The file's content, or the annex's; `annex` is the SHA-256 of the annex that goes with the file."""
+        return evidence(
+            self.found,
+            self.unseal,
+            made=self.made,
+            name_of=self.name_of,
+            zone_name=self.zone_name,
+            cases=self.cases,
+            profiles=PROFILES.values(),
+            keys=self.keys,
+            key=self.key,
+            unrecorded=self.unrecorded,
+            part=part,
+            annex=annex,
+        )
 
 
 class Annex(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,18 +143,17 @@ class EvidenceFiles:
             made = Made(at=self._clock.now(), by=by, how="page", centre=self._centre, digest=digest)
             shown = self._desk.board.incidents.get(incident)
             # In a thread: a press waits for no paper.
-            content, event = await asyncio.to_thread(
-                render,
-                found,
-                form,
-                made,
-                self._log.unseal,
-                self._log.vault.name_of,
-                self._zone_name,
-                self._cases,
+            basis = Basis(
+                found=found,
+                made=made,
+                unseal=self._log.unseal,
+                name_of=self._log.vault.name_of,
+                zone_name=self._zone_name,
+                cases=self._cases,
                 unrecorded=shown.unrecorded if shown is not None else 0,
                 paper=self._paper(),
             )
+            content, event = await asyncio.to_thread(render, basis, form)
         await self._desk.note(STREAM, event, id=f"evidence-{uuid4().hex}", actor=actor)
         return content
 
@@ -169,12 +195,21 @@ class Source:
         made = Made(at=now, by=by, how="command", digest=await asyncio.to_thread(head, self.path))
         vault = self.log.vault
         key = vault.disclose(f"incident/{found.incident}") if with_key else ""
-        read = (made, self.log.unseal, vault.name_of, zone_name, cases)
+        basis = Basis(
+            found=found,
+            made=made,
+            unseal=self.log.unseal,
+            name_of=vault.name_of,
+            zone_name=zone_name,
+            cases=cases,
+            keys=not self.locked,
+            key=key,
+            paper=paper,
+        )
 
         def files() -> tuple[bytes, ev.EvidenceMade, Annex | None]:
-            keyed: _Keyed = {"keys": not self.locked, "key": key, "paper": paper}
-            annex = seal_annex(found, *read, **keyed) if annex_for else None
-            content, event = render(found, form, *read, **keyed, annex=annex, reason=annex_for)
+            annex = seal_annex(basis) if annex_for else None
+            content, event = render(basis, form, annex=annex, reason=annex_for)
             return content, event, annex
 
         return await asyncio.to_thread(files)
@@ -195,80 +230,39 @@ def new_passphrase() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(5))
 
 
-def seal_annex(
-    found: Collected,
-    made: Made,
-    unseal: Unseal,
-    name_of: Callable[[str], str | None],
-    zone_name: Callable[[str], str],
-    cases: Cases,
-    *,
-    paper: Paper,
-    keys: bool = True,
-    key: str = "",
-) -> Annex:
-    """The whole file, nothing withheld, sealed by a new passphrase. Takes seconds for a long incident."""
-    told = evidence(
-        found,
-        unseal,
-        made=made,
-        name_of=name_of,
-        zone_name=zone_name,
-        cases=cases,
-        profiles=PROFILES.values(),
-        keys=keys,
-        key=key,
-        part="annex",
-    )
-    passphrase = new_passphrase()
-    return Annex(content=sealed(as_pdf(told, as_json(told), maps=paper.maps), passphrase), passphrase=passphrase)
+def seal_annex(basis: Basis) -> Annex:
+    """The whole file, nothing withheld, sealed by a new passphrase and signed as the file is. Takes seconds for a long incident.
+
+    Raises SigningError.
+    """
+    told, passphrase, paper = basis.evidence(part="annex"), new_passphrase(), basis.paper
+    content = sealed(as_pdf(told, as_json(told), maps=paper.maps), passphrase)
+    if paper.signature is not None:
+        content = paper.signature.signed(content, basis.made.at, passphrase)
+    return Annex(content=content, passphrase=passphrase)
 
 
 def render(
-    found: Collected,
-    form: ev.EvidenceForm,
-    made: Made,
-    unseal: Unseal,
-    name_of: Callable[[str], str | None],
-    zone_name: Callable[[str], str],
-    cases: Cases,
-    *,
-    keys: bool = True,
-    key: str = "",
-    unrecorded: int = 0,
-    paper: Paper = Paper(),
-    annex: Annex | None = None,
-    reason: str = "",
+    basis: Basis, form: ev.EvidenceForm, *, annex: Annex | None = None, reason: str = ""
 ) -> tuple[bytes, ev.EvidenceMade]:
     """The bytes of a file, and the event that it was made, with its `annex` for a `reason`. Takes seconds for a long incident.
 
     Raises SigningError.
     """
-    told = evidence(
-        found,
-        unseal,
-        made=made,
-        name_of=name_of,
-        zone_name=zone_name,
-        cases=cases,
-        profiles=PROFILES.values(),
-        keys=keys,
-        key=key,
-        unrecorded=unrecorded,
-        annex=annex.sha256 if annex is not None else "",
-    )
+    told = basis.evidence(part="file", annex=annex.sha256 if annex is not None else "")
+    made, paper = basis.made, basis.paper
     inner = as_json(told)
     content = inner if form == "json" else as_pdf(told, inner, maps=paper.maps)
     if form == "pdf" and paper.signature is not None:
         content = paper.signature.signed(content, made.at)
     event = ev.EvidenceMade(
-        incident=found.incident,
+        incident=basis.found.incident,
         form=form,
         sha256=hashlib.sha256(content).hexdigest(),
         json_sha256=hashlib.sha256(inner).hexdigest(),
         how=made.how,
-        with_key=bool(told.key) or bool(key and annex is not None),
-        annex_sha256=annex.sha256 if annex is not None else "",
+        with_key=bool(told.key) or bool(basis.key and annex is not None),
+        annex_sha256=told.annex,
         reason=reason,
     )
     return content, event

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 import feeds.decoding as wire
 from app import app
 from centre.documents.aggregate import province_of, provinces
-from centre.documents.evidence import FORMS, render
+from centre.documents.evidence import FORMS, Basis, render
 from centre.runtime import Centre
 from centre.serving import serve_pages
 from centre.settings import Settings
@@ -121,9 +121,17 @@ def evidence(folder: Path) -> str:
         found = ""
         for stream in await log.touched("incident/", ""):
             collected, key = await collect(log, stream.removeprefix("incident/")), log.vault.disclose(stream)
-            read = (log.unseal, log.vault.name_of, lambda zone: zones.names.get(zone, ""), cases)
+            basis = Basis(
+                found=collected,
+                made=MADE,
+                unseal=log.unseal,
+                name_of=log.vault.name_of,
+                zone_name=lambda zone: zones.names.get(zone, ""),
+                cases=cases,
+                key=key if with_key else "",
+            )
             for form in FORMS:
-                file, _ = render(collected, form, MADE, *read, key=key if with_key else "")
+                file, _ = render(basis, form)
                 found += f"{name} {stream} {form}: {len(file)} bytes, {digest(file)}\n"
                 # Both stacks have the same fpdf2, fontTools and zlib, so that a PDF's bytes agree; its text is less easily moved.
                 parts = json.loads(file) if form == "json" else {"text": pdf_text(file)}

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from centre.documents.evidence import render
+from centre.documents.evidence import Basis, render
 from feeds.settings import OutsideSettings
 from feeds.webhook import Outside
 from incidents import commands as cmd
@@ -99,12 +99,20 @@ async def test_a_restart_and_every_reader_find_what_was_told_of_many_at_its_plac
         assert [one.moment.facts.get("step") for one in told.beside] == [None, "louder", "everyone", "confirm"]
         found = await collect(floor.log, ids[1])
         made = Made(at=floor.clock.now(), by="me", how="page")
-        content, _ = render(found, "json", made, floor.log.unseal, lambda who: who, lambda key: key, floor.desk.cases)
+        basis = Basis(
+            found=found,
+            made=made,
+            unseal=floor.log.unseal,
+            name_of=lambda who: who,
+            zone_name=lambda key: key,
+            cases=floor.desk.cases,  # type: ignore[arg-type]
+        )
+        content, _ = render(basis, "json")
         facts = json.loads(content)
         assert [one["what"] for one in facts["beside"]] == ["unpresented", "escalated", "escalated", "escalated"]
         others = [name for name in ids if name != ids[1]]
         assert not any(name in content.decode() for name in others), "the others are no part of this file"
-        paper, _ = render(found, "pdf", made, floor.log.unseal, lambda who: who, lambda key: key, floor.desk.cases)
+        paper, _ = render(basis, "pdf")
         assert paper.startswith(b"%PDF")
 
 

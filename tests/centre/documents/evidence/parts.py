@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from pypdf import PdfReader
 
-from centre.documents.evidence import render
+from centre.documents.evidence import Basis, render
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister, import_cases
@@ -137,7 +137,16 @@ async def made(
     made = Made(at=floor.clock.now(), by="Sue Fictief", how="command", digest=head(folder / "vigie.log"))
     names = floor.log.vault.name_of
     key = floor.log.vault.disclose(f"incident/{name}") if with_key else ""
-    content, _ = render(found, form, made, floor.log.unseal, names, {"5415": "PZ Gent"}.get, cases, key=key)  # type: ignore[arg-type]
+    basis = Basis(
+        found=found,
+        made=made,
+        unseal=floor.log.unseal,
+        name_of=names,
+        zone_name=lambda key: {"5415": "PZ Gent"}.get(key, ""),
+        cases=cases,
+        key=key,
+    )
+    content, _ = render(basis, form)
     return content
 
 

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from app import app
-from centre.documents.evidence import Paper, Source, seal_annex
+from centre.documents.evidence import Basis, Paper, Source, seal_annex
 from centre.settings import EvidenceSettings, Settings
 from incidents import commands as cmd
 from incidents import events as ev
@@ -122,8 +122,18 @@ async def test_the_annex_opens_by_its_passphrase_alone_and_verifies_as_a_whole(f
     name, cases = await telling_story(floor), with_refuge(tmp_path)
     found, by = await collect(floor.log, name), Made(at=floor.clock.now(), by="Sue Fictief", how="command")
     key = floor.log.vault.disclose(f"incident/{name}")
-    read = (found, by, floor.log.unseal, floor.log.vault.name_of, lambda zone: "", cases)
-    annex = seal_annex(*read, paper=Paper(), key=key)
+    name_of = floor.log.vault.name_of
+    annex = seal_annex(
+        Basis(
+            found=found,
+            made=by,
+            unseal=floor.log.unseal,
+            name_of=name_of,
+            zone_name=lambda zone: "",
+            cases=cases,
+            key=key,
+        )
+    )
     assert not [word for word in (*TELLING, NUMBER, DEVICE) if word.encode() in annex.content]
     reader = PdfReader(io.BytesIO(annex.content))
     assert reader.is_encrypted and not reader.decrypt(annex.passphrase[:-1]) and reader.decrypt(annex.passphrase)
@@ -185,16 +195,17 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return pem, secret
 
 
-def openssl_verifies(folder: Path, pdf: bytes, pem: Path) -> bool:
+def openssl_verifies(folder: Path, pdf: bytes, pem: Path, passphrase: str = "") -> bool:
     """What OpenSSL says of the signature over the bytes that its range names."""
+    reader = PdfReader(io.BytesIO(pdf), password=passphrase or None)
     field = next(
         one.get_object()
-        for one in PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/AcroForm"]["/Fields"]  # type: ignore[index]
+        for one in reader.trailer["/Root"]["/AcroForm"]["/Fields"]  # type: ignore[index]
     )["/V"]
     a, b, c, d = field["/ByteRange"]
     assert (a, c + d) == (0, len(pdf))
     (folder / "signed.bin").write_bytes(pdf[a : a + b] + pdf[c : c + d])
-    (folder / "signature.der").write_bytes(bytes(field["/Contents"]))
+    (folder / "signature.der").write_bytes(bytes.fromhex(pdf[b + 1 : c - 1].decode()))  # never sealed
     command = "openssl cms -verify -binary -inform DER -in signature.der -content signed.bin -purpose any -noverify"
     command += f" -certfile {pem} -out verified.bin"
     return subprocess.run(command.split(), cwd=folder, capture_output=True, check=False).returncode == 0
@@ -216,6 +227,16 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
         changed[pdf.index(b"/Title") + 20] ^= 1
         assert not openssl_verifies(tmp_path, bytes(changed), pem)
         assert PdfReader(io.BytesIO(pdf)).attachments["evidence.json"]
+        _, made, annex = await source.make(name, "pdf", **about, annex_for="asked", paper=Paper.of(settings, SHIPPED))
+        assert annex is not None and openssl_verifies(tmp_path, annex.content, pem, annex.passphrase)
+        assert made.annex_sha256 == annex.sha256  # as it was signed
+        opened = PdfReader(io.BytesIO(annex.content))
+        assert not opened.decrypt(annex.passphrase[:-1]) and opened.decrypt(annex.passphrase)
+        (whole,) = opened.attachments["evidence.json"]
+        assert decoded(whole)["part"] == "annex"
+        changed = bytearray(annex.content)
+        changed[len(changed) // 3] ^= 1
+        assert not openssl_verifies(tmp_path, bytes(changed), pem, annex.passphrase)
         gone = Signature(certificate=tmp_path / "gone.pem", key=key)
         with pytest.raises(SigningError):  # never silently without
             await source.make(name, "pdf", **about, paper=Paper(signature=gone))
