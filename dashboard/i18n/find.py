@@ -11,12 +11,14 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "find.submit": _("Search"),
         "find.hide": _("Hide"),
         "find.what": _("What are you looking for?"),
-        "find.hint": _("Device, case, municipality, postcode, zone, 24/11, 24/11-26/11, real, arrested, open"),
-        "find.hint_names": _(
-            "Name, device, case, municipality, postcode, zone, 24/11, 24/11-26/11, real, arrested, open"
+        "find.hint": _(
+            "Device, case, CAD number, municipality, postcode, zone, 24/11, 24/11-26/11, real, arrested, open"
         ),
-        "find.kind.who": _("device, case"),
-        "find.kind.who_names": _("name, device, case"),
+        "find.hint_names": _(
+            "Name, device, case, CAD number, municipality, postcode, zone, 24/11, 24/11-26/11, real, arrested, open"
+        ),
+        "find.kind.who": _("device, case, CAD"),
+        "find.kind.who_names": _("name, device, case, CAD"),
         "find.kind.place": _("place"),
         "find.kind.days": _("day"),
         "find.kind.class": _("class"),

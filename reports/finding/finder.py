@@ -155,6 +155,8 @@ class Columns:
             self._codes[name], values = pd.factorize(table[name])
             self._values[name] = [str(value) for value in values]
         self._plain: list[tuple[str, str]] = []
+        row_of = {id: n for n, id in enumerate(self.ids)}
+        self._cads = [(row_of[id], fold(cad)) for id, cad in list(identities.cads.items()) if cad and id in row_of]
 
     def matching(self, terms: Sequence[Term], named: dict[str, Named]) -> npt.NDArray[np.intp]:
         """The places in the table of what fits, oldest first."""
@@ -208,7 +210,7 @@ class Columns:
         return np.isin(self._codes[column], codes)
 
     def _about(self, text: str, named: Named) -> Mask:
-        """Whose device or case has this in it, who is called so, or which incident's id begins so."""
+        """Whose device, case or number in the CAD has this in it, who is called so, or which incident's id begins so."""
         asked = fold(text)
         for who in self._identities.whos[len(self._plain) :]:
             self._plain.append((fold(who.device or ""), fold(who.case or "")))
@@ -224,6 +226,7 @@ class Columns:
             )
         ]
         fits = np.isin(self.who, numbers)
+        fits[[n for n, cad in self._cads if asked in cad]] = True
         if (beginning := text.casefold()).isalnum() and len(beginning) >= 6:
             fits |= np.fromiter((one.startswith(beginning) for one in self.ids), bool, len(self.ids))
         return fits

@@ -20,7 +20,13 @@ from maps.gazetteer import Gazetteer
 from maps.zones import Zones
 from reports.measures.history import REST_S, WORK_S
 
-_KINDS = ("raised", "pressed", "case_changed", "erased")  # in this order: what is later in it counts more
+_KINDS = (
+    "raised",
+    "pressed",
+    "case_changed",
+    "cad_numbered",
+    "erased",
+)  # in this order: what is later in it counts more
 _TOGETHER = 500  # records whose positions are placed together
 
 
@@ -45,6 +51,7 @@ class _Sealed(msgspec.Struct):
     case: str | None = None
     case_version: int | None = None
     place: str = ""
+    number: str = ""  # in the CAD
     fix: _Position | None = None
 
 
@@ -55,12 +62,14 @@ _decode = msgspec.json.Decoder(_Sealed).decode
 class Identities:
     """`whos` and `towns` are the distinct persons and municipalities; each incident has the number of one of both.
 
-    Number 0 is nobody, nowhere. One thread reads at a time; any thread may ask.
+    Number 0 is nobody, nowhere. `cads` has the numbers in the CAD, "" where one was taken back.
+    One thread reads at a time; any thread may ask.
     """
 
     def __init__(self, path: Path, vault: Vault, zones: Zones, *, rests: bool = True) -> None:
         self.whos: list[Who] = [NOBODY]
         self.towns: list[str] = [""]
+        self.cads: dict[str, str] = {}  # the number in the CAD of each incident that has one
         self.read = 0  # records so far
         self.stopped = False
         self._path, self._vault, self._zones = path, vault, zones
@@ -100,8 +109,12 @@ class Identities:
             if kind == "erased":
                 for name in names:
                     self._keep(name, 0, 0)
+                    self.cads.pop(name, None)
                 continue
             facts = [self._facts(record) for record in some]
+            if kind == "cad_numbered":
+                self.cads |= {name: fact.number for name, fact in zip(names, facts, strict=True)}
+                continue
             towns = self._placed(facts)
             for name, fact, town in zip(names, facts, towns, strict=True):
                 who, known = self._of.get(name, (0, 0))

@@ -121,6 +121,30 @@ async def test_what_is_kept_from_somebody_is_neither_shown_nor_counted(found: Fo
     assert await found.ids(device, kept={one}) == theirs - {one}
 
 
+async def test_a_number_in_the_cad_is_found_by_a_part_of_it_and_the_last_one_said_counts(found: Found) -> None:
+    one, other = sorted(found.incidents)[:2]
+    assert await found.ids("G7741-0417") == set()
+
+    async def said(incident: str, number: str) -> None:
+        stream = f"incident/{incident}"
+        version = await found.log.version(stream)
+        about = {"id": f"cad-{incident}-{version}", "at": UNTIL, "source_at": UNTIL, "actor": "x"}
+        await found.log.append(stream, version, ev.draft(ev.CadNumbered(number=number), **about))  # type: ignore[arg-type]
+
+    await said(one, "G7741-0417")
+    await said(other, "G7742/0418")
+    assert await found.ids("g7741-0417") == await found.ids("7741") == {one}
+    assert await found.ids("G7742 0418") == {other}
+    kept = await found.finder.find(found.terms("G7741"), kept=[one])
+    assert kept.count == 0
+    await said(one, "G7743-0001")
+    assert await found.ids("G7741") == set() and await found.ids("G7743") == {one}
+    await said(other, "")
+    assert await found.ids("G7742") == set()
+    await found.log.erase(f"incident/{one}", id="erase-1", at="2026-11-24T13:00:00.000Z", actor="someone")
+    assert await found.ids("G7743") == set()
+
+
 async def test_an_erased_incident_is_nobodys_from_the_next_search_on(found: Found) -> None:
     device = next(one.device for one in found.incidents.values() if one.device)
     (one, *_) = await found.ids(device)
