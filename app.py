@@ -20,6 +20,7 @@ from cli.feed import feed_app
 from cli.log import log_app
 from cli.report import report
 from cli.serve import demo, serve
+from cli.streets import streets_app
 from cli.terminal import ANSWERED
 from cli.training import record, train
 from cli.users import users_app
@@ -28,6 +29,7 @@ from cli.zones import locate, zones_app
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for name, group in {
     "zones": zones_app,
+    "streets": streets_app,
     "feed": feed_app,
     "log": log_app,
     "cases": cases_app,
