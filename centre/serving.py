@@ -152,6 +152,7 @@ def _look(settings: Settings) -> dict[str, Any]:
         "centre": settings.centre,
         "basemap_url": settings.basemap_url or None,
         "basemap_attribution": settings.basemap_attribution,
+        "streets_file": settings.streets_file,
     }
 
 

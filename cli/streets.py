@@ -25,10 +25,16 @@ class Of(StrEnum):
 def streets_import(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Lines that geopandas opens: GeoPackage, Shapefile, GeoParquet, GeoJSON; columns fclass, name, ref."),
+        typer.Argument(
+            help="Lines that geopandas opens: GeoPackage, Shapefile, GeoParquet, GeoJSON; columns fclass, name, ref."
+        ),
     ],
-    to: Annotated[Path, typer.Option(help="The file to make; name it in the setting streets_file.")] = Path("streets.parquet"),
-    credit: Annotated[str, typer.Option(help="Whose data it is, as the map shows it.")] = "© OpenStreetMap contributors (ODbL 1.0)",
+    to: Annotated[Path, typer.Option(help="The file to make; name it in the setting streets_file.")] = Path(
+        "streets.parquet"
+    ),
+    credit: Annotated[
+        str, typer.Option(help="Whose data it is, as the map shows it.")
+    ] = "© OpenStreetMap contributors (ODbL 1.0)",
     of: Annotated[Of, typer.Option(help="What a file without a column of classes is of.")] = Of.STREET,
     small: Annotated[bool, typer.Option("--small", help="Take longer to make the file smaller.")] = False,
 ) -> None:
@@ -55,12 +61,10 @@ def streets_status() -> None:
 
     with answered():
         streets = Streets(load({}).streets_file)
-        for file in streets.files:
+        if (file := streets.file) is not None:
             print(f"{file.path} ({_size(file.path)}): {_told(file.facts.kinds)} · {file.facts.credit or 'no credit'}")
-        if streets.problem:
-            print(streets.problem)
-        if not streets.files:
-            print("no streets: the map shows zones only; `python app.py streets import FILE` adds them (docs/streets.md)")
+        else:
+            print(f"{streets.problem}: the map shows zones only; `python app.py streets import FILE` adds streets")
 
 
 def _told(kinds: dict[str, int]) -> str:

@@ -159,7 +159,7 @@ def serve(
     *,
     door: Door | None = None,
     token: str = "",
-    look: Mapping[str, str | None] = MappingProxyType({}),
+    look: Mapping[str, Any] = MappingProxyType({}),
     **reach: Any,
 ) -> Server:
     """Start a live desk's server on the running loop; `reach` are the options of `listen`.

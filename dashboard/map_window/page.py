@@ -1,5 +1,6 @@
 """The map window, for whoever has the operator page: its HTML, the channel to its script, and the map."""
 
+from functools import partial
 from pathlib import Path
 
 import panel as pn
@@ -9,10 +10,16 @@ from dashboard.components.map import MapView
 from dashboard.consoles import Consoles
 from dashboard.map_window.session import MapSession
 from dashboard.page import PageMaker
+from maps.streets.street_file import streets_from
 
 
 def map_page(
-    consoles: Consoles, *, centre: str = "", basemap_url: str | None = None, basemap_attribution: str = ""
+    consoles: Consoles,
+    *,
+    centre: str = "",
+    basemap_url: str | None = None,
+    basemap_attribution: str = "",
+    streets_file: Path | None = None,
 ) -> pn.Template:
     """A new map window for the current document; the options are those of `operator_page`."""
     maker = PageMaker(consoles)
@@ -23,6 +30,7 @@ def map_page(
         words=consoles.translate,
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
+        streets=partial(streets_from, streets_file),
         theme=maker.theme,
     )
     return maker.page(

@@ -4,6 +4,7 @@ The page's parts are plain JavaScript modules beside their Python files, served 
 and the Bokeh map. Nothing is selected until a person selects: opening a case is a recorded look-up.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ from dashboard.shell.channel import BrowserPage
 from dashboard.technician.page import bench_page
 from dashboard.zone.page import zone_page
 from incidents.roles import may
+from maps.streets.street_file import streets_from
 
 Dress = Literal["", "replay", "exercise"]
 
@@ -29,6 +31,7 @@ def operator_page(
     centre: str = "",
     basemap_url: str | None = None,
     basemap_attribution: str = "",
+    streets_file: Path | None = None,
     dress: Dress = "",
     token: str | None = None,
 ) -> pn.Template:
@@ -53,6 +56,7 @@ def operator_page(
         words=consoles.translate,
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
+        streets=partial(streets_from, streets_file),
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),

@@ -1,7 +1,7 @@
 """Lines cut into the cells of every scale, each cell as the text that a page draws from.
 
 A cell's text is JSON: `{"names": [...], "lines": [[kind, name, x, y, dx, dy, ...], ...]}`; `name` is a place in `names` or -1,
-x and y are whole steps of its scale from the cell's lower left corner, and each corner after the first is told from the one before.
+x and y are whole steps of its scale from the cell's lower left corner, and each corner is told from the one before it.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ import shapely
 from maps.streets.reading import BELGIUM, Lines
 from maps.streets.scales import ROOT_M, SCALES, Cell, Kind
 
-NAMES_BELOW_M: Final = 16.0  # metres a pixel; farther, roads are called by their numbers
+NAMES_BELOW_M: Final = 24.0  # metres a pixel; farther, roads are called by their numbers
 _SIZES: Final = frozenset(scale.cell_m for scale in SCALES)
 
 

@@ -85,7 +85,9 @@ def _layers(file: Path) -> Iterator[gpd.GeoDataFrame]:
                 where = "fclass IN ({})".format(", ".join(f"'{name}'" for name in CLASSES))
             yield gpd.read_file(file, layer=layer, columns=columns, where=where, engine="pyogrio")
     except MemoryError as error:
-        raise StreetsError(f"{file.name} is too large for this machine's memory: import an extract of a region") from error
+        raise StreetsError(
+            f"{file.name} is too large for this machine's memory: import an extract of a region"
+        ) from error
     except Exception as error:  # GDAL, Arrow and geopandas each have their own
         raise StreetsError(f"{file.name} can't be read as a file of lines: {_first_line(error)}") from error
 

@@ -55,8 +55,8 @@ class Scale(msgspec.Struct, frozen=True):
 SCALES: Final = (
     Scale(220, 1e4, 131_072, 64, 150, 4_000, (Kind.MOTORWAY,)),
     Scale(60, 220, 65_536, 32, 60, 4_000, (Kind.MOTORWAY, Kind.MAIN, Kind.RAIL)),
-    Scale(16, 60, 16_384, 8, 20, 3_000, (*_ROADS[:3], Kind.RAIL, Kind.WATER)),
-    Scale(5.5, 16, 8_192, 2, 5, 5_000, (*_ROADS, Kind.STREET, Kind.RAIL, Kind.WATER)),
+    Scale(24, 60, 16_384, 8, 20, 3_000, (*_ROADS[:3], Kind.RAIL, Kind.WATER)),
+    Scale(5.5, 24, 8_192, 2, 8, 9_000, (*_ROADS, Kind.STREET, Kind.RAIL, Kind.WATER)),
     Scale(0, 5.5, 2_048, 0.5, 1, 6_000, (*_ROADS, Kind.STREET, Kind.RAIL, Kind.WATER)),
     # Only what the one before it leaves out.
     Scale(0, 2, 1_024, 0.5, 1, 6_000, (Kind.PATH,)),

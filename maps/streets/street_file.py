@@ -1,4 +1,4 @@
-"""The file of streets: one row a cell, in groups of near ones, so that a view reads little. Parquet; its facts are JSON beside its schema.
+"""The file of streets: Parquet, one row a cell, in groups of near ones, so that a view reads little. Its facts stand by the schema.
 
 | column | what |
 |---|---|
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from maps.store import QUICK, SHIPPED
 from maps.streets.cutting import cut
 from maps.streets.reading import Lines, StreetsError
-from maps.streets.scales import SCALES, Cell, Kind
+from maps.streets.scales import Cell, Kind
 
 VERSION: Final = 1
 _FACTS: Final = b"vigie-streets"
@@ -51,9 +51,13 @@ class StreetFile:
                 raise StreetsError(f"{path.name} is of another version: import the streets again")
             cells = self._file.read(columns=["scale", "x", "y"])
         except FileNotFoundError as error:
-            raise StreetsError(f"{path.name}: there is no such file; `python app.py streets import` makes one") from error
+            raise StreetsError(
+                f"{path.name}: there is no such file; `python app.py streets import` makes one"
+            ) from error
         except (pa.ArrowException, OSError, KeyError, msgspec.DecodeError) as error:
-            raise StreetsError(f"{path.name} is no file of streets of this version: import the streets again") from error
+            raise StreetsError(
+                f"{path.name} is no file of streets of this version: import the streets again"
+            ) from error
         sizes = [self._file.metadata.row_group(group).num_rows for group in range(self._file.num_row_groups)]
         places = [(group, row) for group, size in enumerate(sizes) for row in range(size)]
         keys = zip(*(cells.column(name).to_pylist() for name in ("scale", "x", "y")), strict=True)
@@ -62,10 +66,6 @@ class StreetFile:
 
     def __len__(self) -> int:
         return len(self._at)
-
-    def has(self, cell: Cell) -> bool:
-        """Whether something lies in a cell."""
-        return cell in self._at
 
     def scales(self) -> set[int]:
         """The scales at which there is something to draw."""
@@ -118,44 +118,30 @@ def _near(cell: Cell) -> tuple[int, ...]:
     return scale, x >> _TOGETHER, y >> _TOGETHER, x, y
 
 
-SHIPPED_FILES: Final = (SHIPPED / "streets.parquet", SHIPPED / "rail.parquet")
-
-
 class Streets:
-    """The streets that pages draw: a centre's own file, and of the shipped ones what it does not have. May be empty.
+    """The streets that pages draw: a centre's own file, else the shipped one. None without a file; `problem` says in words why."""
 
-    `problem` says in words why a file that should be there is not drawn.
-    """
-
-    def __init__(self, own: Path | None, shipped: Sequence[Path] = SHIPPED_FILES) -> None:
+    def __init__(self, own: Path | None = None, shipped: Path = SHIPPED / "streets.parquet") -> None:
+        self.file: StreetFile | None = None
         self.problem = ""
-        self.files: list[StreetFile] = []
-        for path in (*((own,) if own is not None else ()), *shipped):
-            try:
-                self._add(StreetFile(path), whole=path == own or own is None)
-            except StreetsError as error:
-                if path == own or path.exists():
-                    self.problem = str(error)
-
-    def _add(self, file: StreetFile, *, whole: bool) -> None:
-        """A shipped file beside a centre's own is wanted only where the own one has none of its kinds."""
-        there = {kind for known in self.files for kind in known.facts.kinds}
-        if whole or not there or not there & file.facts.kinds.keys():
-            self.files.append(file)
+        try:
+            self.file = StreetFile(own or shipped)
+        except StreetsError as error:
+            self.problem = str(error)
 
     @property
     def credit(self) -> str:
         """Whose data is drawn."""
-        return " · ".join(dict.fromkeys(file.facts.credit for file in self.files if file.facts.credit))
+        return self.file.facts.credit if self.file is not None else ""
 
     @property
     def scales(self) -> list[int]:
         """The scales at which there is something to draw, in order."""
-        return sorted(set[int]().union(*(file.scales() for file in self.files)))
+        return sorted(self.file.scales()) if self.file is not None else []
 
-    def lines(self, cell: Cell) -> list[str]:
-        """The texts of a cell, one a file. Raises `StreetsError` when a file can't be read any more."""
-        return [text for file in self.files if (text := file.lines(cell))]
+    def lines(self, cell: Cell) -> str:
+        """A cell's text, "" where nothing is. Raises `StreetsError` when the file can't be read any more."""
+        return self.file.lines(cell) if self.file is not None else ""
 
 
 @lru_cache(maxsize=4)

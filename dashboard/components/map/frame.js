@@ -4,6 +4,7 @@ const MIN_M_PER_PX = 0.25; // Mercator metres
 const MAX_M_PER_PX = 2200;
 const LOOK_MS = 120;
 const HALF_MS = 80;
+const NAMING_MS = 90; // streets are named anew once the view stands still
 const DRAG_PX = 6;
 const ALARM_PX = 28; // half of an alarm with its halo
 const UNIT_PX = 10;
@@ -30,10 +31,12 @@ export function render({ model, el }) {
   const view = new TrueView(plot, model, region);
   let frame = 0;
   let looking = 0;
+  let naming = 0;
 
   const schedule = () => {
     if (!frame) frame = requestAnimationFrame(tidy);
   };
+  const streets = new StreetMap(plot, model, schedule);
   function tidy() {
     frame = 0;
     const now = view.settle();
@@ -43,11 +46,27 @@ export function render({ model, el }) {
     }
     plot.setv({ hold_render: false }, { sync: false }); // its proportions are true now
     ground.choose(now, model.loaded);
+    streets.choose(now, model.layers.streets === true);
     panels.scale(now);
+    panels.source(model.layers.streets === true, streets.bare);
     const taken = panels.boxes(region);
     const marks = marksOn(now, alarms.data, ALARM_PX);
     const hexagons = model.layers.units ? marksOn(now, units.data, UNIT_PX) : [];
-    ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks, ...hexagons]);
+    const named = ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks, ...hexagons]);
+    clearTimeout(naming);
+    const texts = [alarms, units].flatMap(({ data }) => labelsOn(now, data, (text) => ground.width(text)));
+    naming = setTimeout(
+      () =>
+        streets.name(now, [
+          ...taken,
+          ...marks,
+          ...hexagons,
+          ...named,
+          ...texts,
+          ...boxesOf([...arrows.children], region),
+        ]),
+      NAMING_MS,
+    );
     edge.draw(now, alarms.data, taken, marks);
     clearTimeout(looking);
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
@@ -62,6 +81,8 @@ export function render({ model, el }) {
   ];
   signals.forEach((signal) => signal.connect(schedule));
   model.on(["loaded", "names", "layers"], schedule);
+  model.on("streets", () => streets.open());
+  model.on("msg:custom", (/** @type {Foreign} */ sent) => streets.take(typeof sent === "string" ? sent : sent.data));
   model.on(["place", "notice", "follow", "placing", "layers", "layers_open"], () => {
     panels.update();
     schedule();
@@ -77,6 +98,7 @@ export function render({ model, el }) {
     resized.disconnect();
     cancelAnimationFrame(frame);
     clearTimeout(looking);
+    clearTimeout(naming);
     signals.forEach((signal) => signal.disconnect(schedule));
   });
 }
@@ -197,4 +219,22 @@ function marksOn(view, marks, half) {
   return Array.from(marks.x, (x, i) => toScreen(view, x, marks.y[i]))
     .filter(([x]) => Number.isFinite(x))
     .map(([x, y]) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half }));
+}
+
+/** Where what is written beside marks stands. @param {View} view @param {Foreign} marks the columns of a source
+ *  @param {(text: string) => number} width @returns {Box[]} */
+function labelsOn(view, marks, width) {
+  /** @type {Box[]} */
+  const boxes = [];
+  Array.from(/** @type {string[]} */ (marks.label), (label, i) => {
+    const [x, y] = toScreen(view, marks.x[i], marks.y[i]);
+    if (!label || !Number.isFinite(x)) return;
+    const lines = label.split("\n");
+    const [w, h] = [Math.max(...lines.map(width)) + 10, lines.length * 22 + 6];
+    const [ax, ay] = [x + marks.dx[i], y + marks.dy[i]];
+    const left = { left: ax, right: ax - w }[String(marks.anchor[i]).split("_")[1]] ?? ax - w / 2;
+    const top = { top: ay, bottom: ay - h }[String(marks.anchor[i]).split("_")[0]] ?? ay - h / 2;
+    boxes.push({ left, right: left + w, top, bottom: top + h });
+  });
+  return boxes;
 }

@@ -10,11 +10,11 @@ from dashboard.shell.compat import PlainScript
 
 _HERE = Path(__file__).parent
 # One module for the browser, in this order: the later parts use the earlier ones.
-_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "panels.js", "frame.js")
+_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "streets.js", "panels.js", "frame.js")
 
 
 class MapFrame(PlainScript):
-    """The frame. The page sends `look`, `tap`, `fly`, `all`, `follow`, `layer` and `layers_open` messages; see `view`."""
+    """The frame. The page sends `look`, `tap`, `fly`, `all`, `follow`, `layer`, `layers_open`, `streets`: see `view`."""
 
     plot = Child(doc="The Bokeh figure.")
     words = param.Dict(default={}, doc="Words of the interface by key.")
@@ -27,6 +27,9 @@ class MapFrame(PlainScript):
     notice = param.String(default="", doc="What the map can't show.")
     follow = param.Boolean(default=False, doc="Whether the selected alarm is kept in the middle.")
     placing = param.Boolean(default=False, doc="Whether a click gives a place instead of picking an alarm.")
+    streets = param.Dict(
+        default={}, doc="Of the streets: their scales, credit, whether a file is bad; empty before they are opened."
+    )
     layers = param.Dict(default={}, doc="Which layers are shown, by name.")
     layers_open = param.Boolean(default=False, doc="Whether the list of layers is open.")
     apart = param.Boolean(default=False, doc="Whether the list of layers offers the map in a window of its own.")

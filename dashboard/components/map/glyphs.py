@@ -1,6 +1,6 @@
 """How Bokeh is asked to draw: on which of its two canvases, and what a label looks like."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Text
@@ -10,13 +10,16 @@ from bokeh.plotting import figure
 
 from dashboard.components.map.palette import Palette
 
+Level = Literal["image", "underlay", "glyph"]
 FONT: Final = value("Inter, Noto Sans, DejaVu Sans, system-ui, sans-serif")
 
 
-def ground(fig: figure, source: ColumnDataSource, glyph: Glyph, name: str = "") -> "GlyphRenderer[Any]":
-    """Draw on the canvas that is repainted only when the view moves."""
+def ground(
+    fig: figure, source: ColumnDataSource, glyph: Glyph, name: str = "", level: Level = "glyph"
+) -> "GlyphRenderer[Any]":
+    """Draw on the canvas that is repainted only when the view moves; of what is on it, "image" lies lowest, "glyph" highest."""
     # Glyphs are never selected: without Bokeh's four variants of each a page is built in half the time.
-    return fig.add_glyph(source, glyph, name=name or None, nonselection_glyph=None)
+    return fig.add_glyph(source, glyph, name=name or None, level=level, nonselection_glyph=None)
 
 
 def overlay(fig: figure, source: ColumnDataSource, glyph: Glyph) -> "GlyphRenderer[Any]":

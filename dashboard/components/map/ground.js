@@ -36,7 +36,7 @@ class Ground {
 
   /** Largest zones first, each name only if its zone is wide enough for it and nothing else stands there.
    *  @param {[string, number, number, number][]} names name, x, y, width of the zone in Mercator metres
-   *  @param {View} view @param {Box[]} taken */
+   *  @param {View} view @param {Box[]} taken @returns {Box[]} where names stand */
   name(view, names, taken) {
     const boxes = [...taken];
     /** @type {{x: number[], y: number[], text: string[]}} */
@@ -62,9 +62,9 @@ class Ground {
       placed.text.push(text);
     }
     const shown = `${placed.text.join("|")}|${placed.x.join()}|${placed.y.join()}`;
-    if (shown === this.shown) return;
+    if (shown !== this.shown) this.names.data_source.setv({ data: placed }, { sync: false });
     this.shown = shown;
-    this.names.data_source.setv({ data: placed }, { sync: false });
+    return boxes.slice(taken.length);
   }
 
   /** @param {string} text */

@@ -46,6 +46,7 @@ class GroundLayer:
     def add_to(self, fig: figure) -> None:
         """Add the renderers: lines that matter on the quiet canvas, the highlight on the lively one."""
         colours = self._palette
+        # Streets, which come later, lie over the land and under provinces and names.
         for name, source in (("coarse", self.coarse), ("fine", self.fine)):
             zones = MultiPolygons(
                 fill_color=colours.land,
@@ -54,7 +55,7 @@ class GroundLayer:
                 line_width=1.2,
                 line_join="round",
             )
-            ground(fig, source, zones, name)
+            ground(fig, source, zones, name, level="image")
         ground(fig, self.provinces, MultiLine(line_color=colours.province, line_width=2))
         names = Text(
             text_color=colours.name,

@@ -27,6 +27,11 @@ class Palette(msgspec.Struct, frozen=True):
     scene: str
     place: str
     unit_free: str
+    street: str
+    road: str
+    rail: str
+    water: str
+    street_name: str
 
 
 PALETTES: Final[dict[Theme, Palette]] = {
@@ -46,6 +51,11 @@ PALETTES: Final[dict[Theme, Palette]] = {
         scene="#35c79a",
         place="#f2b63c",
         unit_free="#9aa6b4",
+        street="#2f3a46",
+        road="#3e4c5b",
+        rail="#57505f",
+        water="#1d3547",
+        street_name="#aab5c1",
     ),
     "light": Palette(
         ground="#dfe4e9",
@@ -63,6 +73,11 @@ PALETTES: Final[dict[Theme, Palette]] = {
         scene="#0b7355",
         place="#8a5c00",
         unit_free="#566270",
+        street="#dde2e8",
+        road="#c5ced8",
+        rail="#b9aebb",
+        water="#bcd6e8",
+        street_name="#4a5562",
     ),
 }
 

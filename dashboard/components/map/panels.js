@@ -35,7 +35,11 @@ class Panels {
     this.measure = element("span", "measure");
     this.bar.append(this.rule, this.measure);
     this.legend = this.makeLegend();
-    this.elements = [this.place, this.buttons, this.choices, this.bar, this.legend];
+    this.credit = element("div", "panel credit");
+    this.credit.hidden = true;
+    this.corner = element("div", "corner");
+    this.corner.append(this.legend, this.credit);
+    this.elements = [this.place, this.buttons, this.choices, this.bar, this.corner];
   }
 
   /** @param {string} name @param {string} key @param {() => void} onClick */
@@ -107,6 +111,15 @@ class Panels {
     return input;
   }
 
+  /** Whose streets are drawn; or, near by, that there are none. @param {boolean} shown @param {boolean} bare */
+  source(shown, bare) {
+    const { credit = "", problem = false } = this.model.streets;
+    const told = [problem ? this.word("bad_streets") : "", bare ? this.word("no_streets") : credit];
+    const text = shown ? told.filter(Boolean).join(" · ") : "";
+    if (this.credit.textContent !== text) this.credit.textContent = text;
+    this.credit.hidden = !text;
+  }
+
   /** True at the middle of the map: the projection's scale is 1/cos(latitude). @param {View} view */
   scale(view) {
     const perPx = ((view.x1 - view.x0) / view.width) * Math.cos(latitude((view.y0 + view.y1) / 2));
@@ -117,16 +130,7 @@ class Panels {
 
   /** @returns {Box[]} where the panels stand, in pixels of the map @param {HTMLElement} region */
   boxes(region) {
-    const origin = region.getBoundingClientRect();
-    return this.elements
-      .filter((el) => !el.hidden)
-      .map((el) => el.getBoundingClientRect())
-      .map(({ left, right, top, bottom }) => ({
-        left: left - origin.left,
-        right: right - origin.left,
-        top: top - origin.top,
-        bottom: bottom - origin.top,
-      }));
+    return boxesOf([...this.elements.slice(0, -1), this.legend, this.credit], region);
   }
 }
 
@@ -136,4 +140,18 @@ function element(tag, className, text) {
   made.className = className;
   if (text !== undefined) made.textContent = text;
   return made;
+}
+
+/** Where elements that are shown stand, in pixels of the map. @param {Element[]} elements @param {HTMLElement} region @returns {Box[]} */
+function boxesOf(elements, region) {
+  const origin = region.getBoundingClientRect();
+  return elements
+    .filter((el) => !(el instanceof HTMLElement && el.hidden))
+    .map((el) => el.getBoundingClientRect())
+    .map(({ left, right, top, bottom }) => ({
+      left: left - origin.left,
+      right: right - origin.left,
+      top: top - origin.top,
+      bottom: bottom - origin.top,
+    }));
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from dashboard.components.map.crowd import crowd_of
+from dashboard.components.map.turns import TURNS
 from dashboard.components.map.view import MapView
 from dashboard.shell.outbox import Page
 from incidents.case import Case
@@ -19,33 +20,7 @@ MAP_MANY_S = 1.0  # of more alarms than can be drawn each by itself a picture a 
 MANY_UNITS = 300
 MAP_AGES_S = 5  # ages and grown circles on the map: drawing it without a GPU keeps a browser busy for 50 ms
 
-SHARE = 0.25  # of the loop's time, for all maps together
-
 _logger = logging.getLogger(__name__)
-
-
-class Turns:
-    """When the maps of a process are drawn: one after another, with rests between, so that no alarm's row waits for many maps.
-
-    `cost_s`: what one took of late.
-    """
-
-    def __init__(self) -> None:
-        self.cost_s = 0.0
-        self._free_at = 0.0
-
-    def next(self, now: float, after_s: float) -> float:
-        """Take the next turn that begins in `after_s` or later; in how many seconds it comes."""
-        at = max(now + after_s, self._free_at)
-        self._free_at = at + self.cost_s / SHARE
-        return at - now
-
-    def took(self, took_s: float) -> None:
-        """One was drawn."""
-        self.cost_s += 0.2 * (took_s - self.cost_s)
-
-
-_turns = Turns()
 
 
 class Drawing:
@@ -86,7 +61,7 @@ class Drawing:
             board = self._desk.board
             after_s = MAP_MANY_S if crowd_of(board).many or len(board.units) > MANY_UNITS else MAP_AFTER_S
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(_turns.next(loop.time(), after_s), self._page.soon, self._draw)
+            self._timer = loop.call_later(TURNS.next(loop.time(), after_s), self._page.soon, self._draw)
 
     def chosen(self) -> None:
         """Somebody at the page chose something: that waits for no other page's map."""
@@ -149,7 +124,7 @@ class Drawing:
             told = (shown, units, cases, selected, self._drawn_at)
             began = time.perf_counter()
             view.update(*told, *((crowd.without(hidden),) if crowd.many else ()))
-            _turns.took(time.perf_counter() - began)
+            TURNS.took(time.perf_counter() - began)
         except Exception as error:  # the first rule: a fault of the map may not keep an alarm from the queue
             _logger.error("the map could not be drawn", exc_info=without_values(error))
 

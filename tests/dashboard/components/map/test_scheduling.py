@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.map.scheduling import SHARE, Turns
+from dashboard.components.map.turns import SHARE, Turns
 
 
 @given(
