@@ -71,19 +71,23 @@ def _layers(file: Path) -> Iterator[gpd.GeoDataFrame]:
     """Every layer of a file that may hold lines, only with the columns that are wanted."""
     try:
         if file.suffix.lower() in _PARQUET:
-            yield gpd.read_parquet(file)
+            with np.errstate(invalid="ignore"):
+                whole = gpd.read_parquet(file)
+            yield whole
             return
         import pyogrio
 
         for layer, shape in pyogrio.list_layers(file):
-            if shape is not None and "Point" in shape:
+            if shape is None or "Point" in shape:
                 continue
             fields = {str(name) for name in pyogrio.read_info(file, layer=layer)["fields"]}
-            columns = sorted(fields & {*CLASS_COLUMNS, "name", "ref", "osm_id"})
+            columns = sorted(fields & {*CLASS_COLUMNS, "name", "ref"})
             where = None
             if "fclass" in fields:  # an extract has layers of buildings and land use too: they need not be read
                 where = "fclass IN ({})".format(", ".join(f"'{name}'" for name in CLASSES))
-            yield gpd.read_file(file, layer=layer, columns=columns, where=where, engine="pyogrio")
+            with np.errstate(invalid="ignore"):
+                frame = gpd.read_file(file, layer=layer, columns=columns, where=where, engine="pyogrio")
+            yield frame
     except MemoryError as error:
         raise StreetsError(
             f"{file.name} is too large for this machine's memory: import an extract of a region"

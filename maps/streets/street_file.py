@@ -1,4 +1,4 @@
-"""The file of streets: Parquet, one row a cell, in groups of near ones, so that a view reads little. Its facts stand by the schema.
+"""The file of streets: Parquet, a row a cell, in groups of near ones, so that a view reads little. Its facts stand by the schema.
 
 | column | what |
 |---|---|
@@ -64,8 +64,9 @@ class StreetFile:
         self._at: dict[Cell, tuple[int, int]] = dict(zip(keys, places, strict=True))
         self._group = lru_cache(maxsize=_GROUPS_KEPT)(self._read_group)
 
-    def __len__(self) -> int:
-        return len(self._at)
+    def cells(self) -> list[Cell]:
+        """The cells that hold something."""
+        return list(self._at)
 
     def scales(self) -> set[int]:
         """The scales at which there is something to draw."""
@@ -119,7 +120,7 @@ def _near(cell: Cell) -> tuple[int, ...]:
 
 
 class Streets:
-    """The streets that pages draw: a centre's own file, else the shipped one. None without a file; `problem` says in words why."""
+    """The streets that pages draw: a centre's own file, else the shipped one. None without one; `problem` says why."""
 
     def __init__(self, own: Path | None = None, shipped: Path = SHIPPED / "streets.parquet") -> None:
         self.file: StreetFile | None = None

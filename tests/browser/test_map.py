@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.running import CHROMIUM
 from bench.running import FLAGS as QUIET
+from maps.geodesy import to_mercator
+from maps.streets.street_file import streets_from
 from tests.browser.conftest import until
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +89,13 @@ def on_screen(page: Page, incident: str) -> tuple[float, float]:
     return x, y
 
 
+def show(page: Page, at: tuple[float, float], width_m: float) -> None:
+    """Look at so many Mercator metres about a place, as a hand on the wheel would."""
+    for middle, axis in zip(to_mercator(*at), "xy", strict=True):
+        start, end = middle - width_m / 2, middle + width_m / 2
+        plot(page, f"[plot.{axis}_range.setv({{start: {start}, end: {end}}})].length")
+
+
 def said(page: Page) -> str:
     return page.locator("#said").inner_text()
 
@@ -127,6 +137,33 @@ def test_a_zones_name_and_its_municipality_break_between_words_in_the_narrow_pan
         }"""
     )
     assert lines == 1
+
+
+def test_streets_and_their_names_are_drawn_near_give_way_to_the_alarm_and_can_be_switched_off(page: Page) -> None:
+    drawn = "(name) => (plot.renderers.find((r) => r.name === name) ?? {visible: false})"
+    region = page.get_by_role("region", name="Map")
+    until(lambda: plot(page, f"({drawn})('streets').visible"))
+    assert "OpenStreetMap" in region.locator(".credit").inner_text()
+    show(page, GENT, 2000)
+    names = f"({drawn})('street_names').data_source.data"
+    until(lambda: "Veldstraat" in plot(page, f"{names}.text"))
+    assert plot(page, f"({drawn})('streets').data_source.data.xs.flat().length") > 2000
+    x, y = on_screen(page, "a")
+    for left, top in plot(
+        page,
+        f"""Array.from({names}.x, (x, i) => [
+        (x - plot.x_range.start) / (plot.x_range.end - plot.x_range.start) * innerWidth,
+        (plot.y_range.end - {names}.y[i]) / (plot.y_range.end - plot.y_range.start) * innerHeight])""",
+    ):
+        # On the right of its mark stands the alarm's label.
+        assert not (-28 < left - x < 150 and -28 < top - y < 28), "a name stands under the alarm"
+    page.get_by_role("button", name="Layers").click()
+    page.get_by_label("Streets").uncheck()
+    until(lambda: not plot(page, f"({drawn})('streets').visible || ({drawn})('street_names').visible"))
+    expect(region.locator(".credit")).to_be_hidden()
+    page.get_by_label("Streets").check()
+    show(page, (50.2267, 5.3442), 2000)  # Marche-en-Famenne is none of the eleven towns
+    expect(region.locator(".credit")).to_contain_text("No streets here")
 
 
 def test_an_alarm_off_the_map_is_an_arrow_that_leads_there(page: Page) -> None:
@@ -241,7 +278,8 @@ def serve() -> None:
 
     def make() -> pn.Column:
         now = datetime.now(UTC)
-        view = MapView(zones, words=str, on_pick=lambda incident: say(f"pick {incident}"))
+        streets = partial(streets_from, None)
+        view = MapView(zones, words=str, streets=streets, on_pick=lambda incident: say(f"pick {incident}"))
         words = pn.pane.HTML("", styles={"position": "fixed", "left": "400px", "top": "0"})
 
         def say(what: str) -> None:

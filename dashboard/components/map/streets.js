@@ -117,7 +117,8 @@ function spots(xs, ys, width) {
   };
   const found = [];
   const step = Math.max(width / 3, (whole - width) / 40, 24);
-  for (let middle = width / 2; middle <= whole - width / 2; middle += step) {
+  for (let off = 0; off <= (whole - width) / 2; off = off > 0 ? -off : step - off) {
+    const middle = whole / 2 + off;
     const [ax, ay] = point(middle - width / 2);
     const [bx, by] = point(middle + width / 2);
     const [mx, my] = point(middle);
@@ -125,9 +126,9 @@ function spots(xs, ys, width) {
     if (Math.hypot((ax + bx) / 2 - mx, (ay + by) / 2 - my) > 5) continue;
     const angle = Math.atan2(by - ay, bx - ax);
     const upright = angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle;
-    found.push({ x: (ax + bx) / 2, y: (ay + by) / 2, angle: upright, off: Math.abs(middle - whole / 2) });
+    found.push({ x: (ax + bx) / 2, y: (ay + by) / 2, angle: upright });
   }
-  return found.sort((a, b) => a.off - b.off);
+  return found;
 }
 
 /** Draws what this page derives from the cells it was sent: nothing of it is sent back but which cells it wants. */

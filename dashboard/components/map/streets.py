@@ -13,9 +13,11 @@ from typing import Any, Final
 from bokeh.models import ColumnDataSource, MultiLine, Text
 from bokeh.plotting import figure
 
+from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.glyphs import FONT, ground
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.turns import TURNS
+from dashboard.shell.compat import connected, send, soon
 from maps.streets.reading import StreetsError
 from maps.streets.scales import SCALES, Cell
 from maps.streets.street_file import Streets
@@ -28,34 +30,41 @@ _logger = logging.getLogger(__name__)
 
 
 class StreetLayer:
-    """The streets of one map. `source` opens them (it may read files), `send` gives a cell to the page."""
+    """The streets of one map. `source` opens them: it may read files."""
 
-    def __init__(self, palette: Palette, source: Source, send: Callable[[str], None]) -> None:
+    def __init__(self, palette: Palette, source: Source, fig: figure, frame: MapFrame) -> None:
         self._palette = palette
         self._source = source
-        self._send = send
+        self._figure = fig
+        self._frame = frame
         self._streets: Streets | None = None
         self._wanted: deque[Cell] = deque()
+        self._opening: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
 
-    async def open(self) -> dict[str, Any]:
-        """What the page must know to draw them: the scales there are, the credit, what is wrong."""
-        if self._streets is None:
-            self._streets = await asyncio.to_thread(self._source)
-            if self._streets.problem:
-                _logger.warning("%s", self._streets.problem)
-        streets = self._streets
-        scales = [
-            {"number": number, "above": scale.above, "below": scale.below, "cell": scale.cell_m, "step": scale.step_m}
-            for number, scale in ((number, SCALES[number]) for number in streets.scales)
-        ]
-        return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem)}
+    def open(self) -> None:
+        """The map is painted and is looked at: open its streets in the background, unless they are."""
+        if self._opening is None and self._figure.document is not None:
+            self._opening = asyncio.get_running_loop().create_task(self._open())
 
-    def add_to(self, fig: figure) -> None:
-        """Add the renderers, empty: the page fills them itself."""
+    async def _open(self) -> None:
+        streets = await asyncio.to_thread(self._source)
+        if streets.problem:
+            _logger.warning("%s", streets.problem)
+
+        async def opened() -> None:
+            self._add_renderers()
+            self._streets = streets
+            self._frame.streets = facts_of(streets)
+
+        if (document := self._figure.document) is not None:
+            soon(document, opened)
+
+    def _add_renderers(self) -> None:
+        """Empty: the page fills them itself."""
         lines = MultiLine(line_color="colour", line_width="width", line_cap="round", line_join="round")
         empty = ColumnDataSource(data={"xs": [], "ys": [], "colour": [], "width": []})
-        ground(fig, empty, lines, "streets", level="underlay")
+        ground(self._figure, empty, lines, "streets", level="underlay")
         names = Text(
             angle="angle",
             text_color=self._palette.street_name,
@@ -64,7 +73,8 @@ class StreetLayer:
             text_align="center",
             text_baseline="middle",
         )
-        ground(fig, ColumnDataSource(data={"x": [], "y": [], "text": [], "angle": []}), names, "street_names")
+        none = ColumnDataSource(data={"x": [], "y": [], "text": [], "angle": []})
+        ground(self._figure, none, names, "street_names")
 
     def ask(self, cells: object) -> None:
         """The page asks for cells, [scale, x, y] each; what is none is left out."""
@@ -94,3 +104,22 @@ class StreetLayer:
                 return
             scale, x, y = cell
             self._send(f'{{"cell": [{scale}, {x}, {y}], "lines": {text or "null"}}}')
+
+    def _send(self, text: str) -> None:
+        if (document := self._figure.document) is None:
+            return
+
+        async def sending() -> None:
+            if connected(document):
+                send(self._frame, document, text)
+
+        soon(document, sending)
+
+
+def facts_of(streets: Streets) -> dict[str, Any]:
+    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad."""
+    scales = [
+        {"number": number, "above": scale.above, "below": scale.below, "cell": scale.cell_m, "step": scale.step_m}
+        for number, scale in ((number, SCALES[number]) for number in streets.scales)
+    ]
+    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem)}

@@ -1,6 +1,5 @@
 """The operator's map: every open alarm in its true place and size, on the police zones of Belgium."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +24,7 @@ from dashboard.components.map.streets import Source, StreetLayer
 from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
-from dashboard.shell.compat import connected, send, soon
+from dashboard.shell.compat import soon
 from dashboard.shell.template import Theme
 from incidents.case import Case
 from incidents.fold.units import UnitNow
@@ -97,9 +96,7 @@ class MapView:
             layers["basemap"] = True
             tiles = WMTSTileSource(url=basemap_url, attribution=basemap_attribution)
             self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
-        self.streets = StreetLayer(self._palette, streets, self._send) if streets is not None else None
-        self._streets_open = False
-        if self.streets is not None:
+        if streets is not None:
             layers["streets"] = True
         for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
             layer.add_to(self.figure)
@@ -114,6 +111,7 @@ class MapView:
             apart=apart,
         )
         self._frame.on_msg(self._heard)
+        self.streets = StreetLayer(self._palette, streets, self.figure, self._frame) if streets is not None else None
         self.root = self._frame
 
     def update(
@@ -337,7 +335,8 @@ class MapView:
         match message:
             case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height}:
                 self._look(Viewport(x0, x1, y0, y1, width, height))
-                self._open_streets()
+                if self.streets is not None:
+                    self.streets.open()
             case {"type": "streets", "cells": cells} if self.streets is not None:
                 self.streets.ask(cells)
             case {"type": "tap", "x": x, "y": y}:
@@ -353,35 +352,6 @@ class MapView:
                 self._frame.layers_open = opened
             case {"type": "layer", "name": name, "value": bool(shown)} if name in self._frame.layers:
                 self._show_layer(name, shown)
-
-    def _open_streets(self) -> None:
-        """The map is painted and was looked at: its streets are opened, in the background."""
-        if self.streets is None or self._streets_open or (document := self.figure.document) is None:
-            return
-        self._streets_open = True
-        layer = self.streets
-
-        async def opened() -> None:
-            layer.add_to(self.figure)
-            self._frame.streets = facts
-
-        async def opening() -> None:
-            nonlocal facts
-            facts = await layer.open()
-            soon(document, opened)
-
-        facts: dict[str, Any] = {}
-        self._opening = asyncio.get_running_loop().create_task(opening())
-
-    def _send(self, text: str) -> None:
-        if (document := self.figure.document) is None:
-            return
-
-        async def sending() -> None:
-            if connected(document):
-                send(self._frame, document, text)
-
-        soon(document, sending)
 
     def _tapped(self, x: float, y: float) -> None:
         if self.placing:
