@@ -2,15 +2,21 @@
 
 import msgspec
 
+Way = tuple[tuple[float, float], ...]  # the corners of a street: latitude and longitude
+
 
 class SimulatedDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """A device and where it is usually; `speed_mps` is how its bearer moves when chased: 1.4 on foot, 12 by car."""
+    """A device and where it is usually; `speed_mps` is how its bearer moves when chased: 1.4 on foot, 12 by car.
+
+    `ways` are the streets about it, along which its bearer goes; without any, over open ground.
+    """
 
     device: str
     lat: float
     lon: float
     case: str | None = None
     speed_mps: float = 1.4
+    ways: tuple[Way, ...] = ()
 
 
 # Stations, squares and a few places beside a zone's border. Devices SIM-... exist nowhere else.

@@ -17,6 +17,7 @@ from feeds.simulator.stories import STORIES, Story, Told, by_accident, in_danger
 from incidents.clock import Clock
 from incidents.events import stamp
 
+STREETS_SHARE = 0.7  # of what happens, where some devices' streets are known
 BETWEEN_S = (20.0, 60.0)  # from the beginning of one story to the next, at speed 1
 _FIRST: tuple[tuple[float, Story], ...] = ((2.0, by_accident), (8.0, in_danger))  # so that a visitor need not wait
 
@@ -46,7 +47,8 @@ def timeline(devices: Sequence[SimulatedDevice], *, seed: int, speed: float = 1.
         if not telling or begin_s <= telling[0][0]:
             free = [device for device in devices if device.device not in busy]
             if free:
-                device = dice.choice(free)
+                known = [device for device in free if device.ways]
+                device = dice.choice(known if known and dice.random() < STREETS_SHARE else free)
                 busy.add(device.device)
                 told = story(device, random.Random(dice.getrandbits(64)))
                 wait_s, fields = next(told)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from feeds.simulator.devices import ABROAD, SimulatedDevice
-from feeds.simulator.tracks import Walker, pauses
+from feeds.simulator.tracks import Walker, pauses, walker_of
 
 Told = tuple[float, dict[str, Any]]
 Story = Callable[[SimulatedDevice, random.Random], Iterator[Told]]
@@ -13,7 +13,7 @@ Story = Callable[[SimulatedDevice, random.Random], Iterator[Told]]
 
 def tried_out(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
     """She tests the button as she was taught: the call is answered, a few words, the end."""
-    walker = Walker(device.lat, device.lon, dice)
+    walker = walker_of(device, dice)
     line = _line(dice)
     yield 0.0, _press(device, dice, dice.choice(("hold", "hold", "long")), walker.standing(), line)
     yield from _call(device, dice, line, lasts_s=dice.uniform(12, 35), walker=walker)
@@ -21,17 +21,17 @@ def tried_out(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
 
 def technician(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
     """The button is in its test mode: nothing rings."""
-    yield 0.0, _press(device, dice, "test", Walker(device.lat, device.lon, dice).standing(), None)
+    yield 0.0, _press(device, dice, "test", walker_of(device, dice).standing(), None)
 
 
 def touched(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
     """A single touch in a pocket."""
-    yield 0.0, _press(device, dice, "single", Walker(device.lat, device.lon, dice).standing(), None)
+    yield 0.0, _press(device, dice, "single", walker_of(device, dice).standing(), None)
 
 
 def by_accident(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
     """Pressed in a bag: she says so and rings off; now and then it goes off twice."""
-    walker = Walker(device.lat, device.lon, dice)
+    walker = walker_of(device, dice)
     line = _line(dice)
     yield 0.0, _press(device, dice, dice.choice(("double", "hold", "long")), walker.moved(3, 1.2), line)
     if dice.random() < 0.2:
@@ -41,7 +41,7 @@ def by_accident(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
 
 def in_danger(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
     """The real one: she is followed, moves, presses again; the line stays open; the link may drop."""
-    walker = Walker(device.lat, device.lon, dice)
+    walker = walker_of(device, dice)
     line = _line(dice)
     yield 0.0, _press(device, dice, "hold", walker.moved(2, device.speed_mps), line)
     yield dice.uniform(3, 8), {"kind": "call", "device": device.device, "state": "open", "line": line, "desk": "101"}
@@ -75,7 +75,7 @@ def abroad(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
 
 def nowhere(device: SimulatedDevice, dice: random.Random) -> Iterator[Told]:
     """Indoors: the press comes without a position, which follows later, wide at first."""
-    walker = Walker(device.lat, device.lon, dice)
+    walker = walker_of(device, dice)
     line = _line(dice)
     yield 0.0, _press(device, dice, "hold", None, line)
     yield from _call(device, dice, line, lasts_s=dice.uniform(15, 40), walker=walker)

@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 import shapely
 
+from maps.geodesy import Floats
 from maps.streets.reading import BELGIUM, Lines
-from maps.streets.scales import ROOT_M, SCALES, Cell, Kind
+from maps.streets.scales import ROOT_M, SCALES, Cell, Kind, box_of
 
 NAMES_BELOW_M: Final = 24.0  # metres a pixel; farther, roads are called by their numbers
 _SIZES: Final = frozenset(scale.cell_m for scale in SCALES)
@@ -106,3 +107,26 @@ def _simplified(parts: list[Any], tolerance_m: float) -> Any:
     """The parts of one street joined where they meet: fewer corners, and a run as long as can be for its name."""
     joined = shapely.line_merge(shapely.multilinestrings(parts)) if len(parts) > 1 else parts[0]
     return shapely.get_parts(shapely.simplify(joined, tolerance_m, preserve_topology=False))
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of a cell: its kind, its label (maybe ""), its corners (n, 2) in Mercator metres."""
+
+    kind: Kind
+    label: str
+    corners: Floats
+
+
+def lines_in(cell: Cell, text: str) -> list[Line]:
+    """What a cell's text says; nothing for "". Raises `msgspec.DecodeError` when it is none."""
+    if not text:
+        return []
+    told, scale, (x0, y0, _, _) = msgspec.json.decode(text, type=_Cell), SCALES[cell[0]], box_of(cell)
+    return [
+        Line(
+            kind=Kind(kind),
+            label=told.names[name] if name >= 0 else "",
+            corners=np.cumsum(np.reshape(steps, (-1, 2)), axis=0) * scale.step_m + (x0, y0),
+        )
+        for kind, name, *steps in told.lines
+    ]

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import math
+import random
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ import pytest
 from feeds.decoding import decode_message
 from feeds.gateway import Gateway
 from feeds.simulator import DEVICES, SimulatedDevice, Step, simulate, timeline
+from feeds.simulator.tracks import StreetWalker
 from incidents.clock import SystemClock
 from incidents.messages import FixReport, Message, PressReport
 from tests.feeds.parts import Desk, Shelf, following, until
@@ -111,3 +113,37 @@ async def test_simulated_press_is_with_the_desk_within_five_seconds() -> None:
         telling.cancel()
         await asyncio.gather(telling, return_exceptions=True)
         await gateway.stop()
+
+
+def test_who_has_streets_keeps_to_them_and_goes_on_where_they_meet() -> None:
+    # An avenue to the north, a street that leaves its middle to the east, and one nobody can reach.
+    ways = (
+        ((50.80, 4.30), (50.81, 4.30)),
+        ((50.805, 4.30001), (50.805, 4.32)),
+        ((50.90, 4.30), (50.90, 4.30)),
+    )
+    seen: set[int] = set()
+    for seed in range(8):
+        walker = StreetWalker(ways, random.Random(seed))
+        for _ in range(400):
+            fix = walker.moved(4, 12.0)
+            assert isinstance(fix["lat"], float)
+            on = [
+                n
+                for n, away in enumerate(
+                    (abs(walker.lon - 4.30), abs(walker.lat - 50.805), abs(walker.lat - 50.90) + abs(walker.lon - 4.30))
+                )
+                if away < 5e-5
+            ]
+            assert on, f"in no street: {walker.lat}, {walker.lon}"
+            seen.update(on)
+    assert {0, 1} <= seen
+
+
+def test_most_of_what_happens_happens_where_streets_are_known() -> None:
+    way = (((50.80, 4.30), (50.81, 4.30)),)
+    devices = [SimulatedDevice(device=f"SIM-{n}", lat=50.8, lon=4.3, ways=way if n < 8 else ()) for n in range(40)]
+    steps = itertools.islice(timeline(devices, seed=3), 4000)
+    pressed = [step.fields["device"] for step in steps if step.fields["kind"] == "press"]
+    known = sum(name in {device.device for device in devices[:8]} for name in pressed)
+    assert 0.5 < known / len(pressed) < 1
