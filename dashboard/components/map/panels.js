@@ -111,11 +111,11 @@ class Panels {
     return input;
   }
 
-  /** Whose streets are drawn; or, near by, that there are none. @param {boolean} shown @param {boolean} bare */
-  source(shown, bare) {
+  /** Whose streets are drawn; or, near by, that there are none. @param {boolean} drawn @param {boolean} bare */
+  source(drawn, bare) {
     const { credit = "", problem = false } = this.model.streets;
-    const told = [problem ? this.word("bad_streets") : "", bare ? this.word("no_streets") : credit];
-    const text = shown ? told.filter(Boolean).join(" · ") : "";
+    const near = problem ? this.word("bad_streets") : this.word("no_streets");
+    const text = bare ? near : drawn ? credit : "";
     if (this.credit.textContent !== text) this.credit.textContent = text;
     this.credit.hidden = !text;
   }

@@ -2,7 +2,7 @@
 
 const ROADS = 4; // the kinds up to it are roads: motorway, main, secondary, tertiary, street
 const [RAIL, WATER, PATH] = [5, 6, 7];
-const NAMED_PER_PX = 5.5; // Mercator metres; farther, only what is large has room for its name
+const NAMED_PER_PX = 9; // Mercator metres; farther, only what is large has room for its name
 const AROUND = 1.3; // cells are asked for so many times the view
 const ASK_AGAIN_MS = 8000;
 const KEPT_CELLS = 400;
@@ -151,6 +151,8 @@ class StreetMap {
     this.names = [];
     this.named = "";
     this.perPx = 0;
+    /** Whether anything is drawn, and whether it is known that near by there is nothing to draw. */
+    this.shown = false;
     this.bare = false;
     this.pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     this.pen.font = STREET_FONT;
@@ -191,7 +193,7 @@ class StreetMap {
     if (!lines || !texts) return;
     show(lines, shown);
     show(texts, shown);
-    this.bare = false;
+    this.bare = this.shown = false;
     if (!shown) return;
     const perPx = (view.x1 - view.x0) / view.width;
     const wanted = cellsIn(this.scales, widened(view, AROUND), perPx);
@@ -201,10 +203,12 @@ class StreetMap {
     const whole = inView.every((cell) => this.cells.has(cell.join("/")));
     // While a new scale's cells are on their way the old one's stay: no flash of empty land.
     const scales = [...new Set(wanted.map(([scale]) => scale))].join();
+    this.shown = this.runs.length > 0;
     if (!whole && this.drawn && !this.drawn.startsWith(`${scales}|`)) return;
     const band = Math.round(Math.log2(perPx) * 4);
     const key = `${scales}|${band}|${there.join(";")}|${this.model.colours.land}`;
     if (key !== this.drawn) this.draw(key, there, perPx);
+    this.shown = this.runs.length > 0;
     const seen = inView.flatMap((cell) => this.cells.get(cell.join("/"))?.runs ?? []);
     this.bare = whole && perPx < 16 && !seen.some(({ kind }) => kind <= ROADS || kind === PATH);
   }

@@ -20,7 +20,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "layer_legend": _("Legend"),
         "layer_streets": _("Streets"),
         "no_streets": _("No streets here: the file of streets has none for this place (docs/streets.md)"),
-        "bad_streets": _("Streets can't be read"),
+        "bad_streets": _("No streets: their file can't be read (docs/streets.md)"),
         "layer_basemap": _("Street map"),
         "legend": _("Legend"),
         "triangle": _("press"),
