@@ -19,6 +19,7 @@ from centre.access import serve_until_cancelled, sign_in_service, tls_context, t
 from centre.log_lines import quote_no_page
 from centre.runtime import Centre
 from centre.settings import Settings, SettingsError, load, users_file
+from centre.tiles import TileError, TileFile, tiles_from
 from dashboard.access.accounts import Accounts
 from dashboard.access.gate import stand_before_panel_serve
 from dashboard.access.guard import Guard, map_origin, strict_headers
@@ -28,6 +29,7 @@ from dashboard.access.rules import AccountError
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.consoles import Consoles
+from dashboard.documents.tiles import URL as TILES_URL
 from dashboard.server import desk_routes, pages, routes, serve
 from feeds.gateway import Gateway
 from feeds.recordings.recording import replay
@@ -91,6 +93,7 @@ def serve_pages(
         tls=tls,
         behind_proxy=settings.behind_proxy,
         look=_look(settings),
+        tiles=_tiles(settings),
     )
 
 
@@ -146,12 +149,24 @@ def _service(settings: Settings) -> Oidc | None:
     return None if settings.no_sign_in else sign_in_service(settings.oidc)
 
 
+def _tiles(settings: Settings) -> TileFile | None:
+    """The raster map of a centre's own file. One that can't be read keeps no alarm from its map."""
+    if settings.tiles_file is None:
+        return None
+    try:
+        return tiles_from(settings.tiles_file)
+    except TileError as error:
+        _logger.error("NO STREET MAP: %s", error)
+        return None
+
+
 def _look(settings: Settings) -> dict[str, Any]:
-    """What a centre chose for its pages."""
+    """What a centre chose for its pages. A file of tiles stands before another server's."""
+    tiles = _tiles(settings)
     return {
         "centre": settings.centre,
-        "basemap_url": settings.basemap_url or None,
-        "basemap_attribution": settings.basemap_attribution,
+        "basemap_url": TILES_URL if tiles is not None else settings.basemap_url or None,
+        "basemap_attribution": settings.basemap_attribution or (tiles.credit if tiles is not None else ""),
         "streets_file": settings.streets_file,
     }
 
@@ -270,7 +285,7 @@ def plugin_routes() -> list[tuple[Any, ...]]:
         quote_no_page()
         plugin = _plugin = _Plugin()
         IOLoop.current().add_callback(plugin.start)
-        headers = strict_headers(map_origin(plugin.settings.basemap_url))
+        headers = strict_headers(map_origin(_look(plugin.settings)["basemap_url"]))
         stand_before_panel_serve(Guard(lambda: plugin.signins), _routes(plugin), headers)
     return []
 
@@ -289,7 +304,11 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
     leads = [(address, RedirectHandler, {"url": url, "permanent": False}) for address, url in ways.items()]
     return [
         *leads,
-        *routes(door, desk_routes(plugin.consoles, plugin.settings.health_token, room=door.room), home="/app"),
+        *routes(
+            door,
+            desk_routes(plugin.consoles, plugin.settings.health_token, _tiles(plugin.settings), room=door.room),
+            home="/app",
+        ),
     ]
 
 

@@ -103,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     key_file: Path | None = None
     zones_dir: Path | None = None
     streets_file: Path | None = None
+    tiles_file: Path | None = None
     basemap_url: str = ""
     basemap_attribution: str = ""
     health_token: str = ""

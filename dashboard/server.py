@@ -40,6 +40,8 @@ from dashboard.documents.devices.page import DevicesFile, DevicesPage
 from dashboard.documents.evidence import ADDRESS, EvidencePage
 from dashboard.documents.handover.page import SheetPage
 from dashboard.documents.page import document
+from dashboard.documents.tiles import ADDRESS as TILES
+from dashboard.documents.tiles import TilePage, Tiles
 from dashboard.map_window.page import map_page
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
@@ -125,10 +127,16 @@ def routes(door: Door, own: Sequence[Route], *, home: str = "") -> list[Route]:
 
 
 def desk_routes(
-    consoles: Callable[[], Consoles], token: str = "", *, room: Callable[[HTTPServerRequest], str] = lambda request: ""
+    consoles: Callable[[], Consoles],
+    token: str = "",
+    tiles: Tiles | None = None,
+    *,
+    room: Callable[[HTTPServerRequest], str] = lambda request: "",
 ) -> list[Route]:
-    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `room` as of the `Door`."""
+    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `tiles` lie under a map; `room`
+    as of the `Door`."""
     return [
+        *([(TILES, TilePage, {"consoles": consoles, "tiles": tiles})] if tiles is not None else []),
         (r"/page", TakeOver, {"consoles": consoles}),
         document(r"/sheet", SheetPage, consoles),
         document(r"/figures", FiguresPage, consoles),
@@ -160,19 +168,20 @@ def serve(
     door: Door | None = None,
     token: str = "",
     look: Mapping[str, Any] = MappingProxyType({}),
+    tiles: Tiles | None = None,
     **reach: Any,
 ) -> Server:
     """Start a live desk's server on the running loop; `reach` are the options of `listen`.
 
     `door` lets people in; without one nobody signs in, and only this machine gets a page. `token` opens `/health`. `look` are
-    the options of `operator_page`.
+    the options of `operator_page`, `tiles` what `desk_routes` has.
     """
     door = door or Door(lambda: None, lambda: consoles.desk)
     headers = strict_headers(map_origin(look.get("basemap_url")))
     made = pages(lambda: consoles, **look)
     return listen(
         made,
-        routes(door, desk_routes(lambda: consoles, token, room=lambda request: door.room(request))),
+        routes(door, desk_routes(lambda: consoles, token, tiles, room=lambda request: door.room(request))),
         Guard(door.signins),
         headers,
         **reach,

@@ -22,6 +22,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.sign_in import Door
 from dashboard.access.signins import COOKIE, EVERY_S, SignIns
 from dashboard.access.throttle import Lane, Throttle, lanes_of
+from dashboard.documents.tiles import Tiles
 from dashboard.server import serve
 from incidents.clock import Clock
 from tests.dashboard.access.conftest import PASSWORD
@@ -36,14 +37,20 @@ Answer = tuple[int, str, HTTPMessage]
 class Site:
     """A server with accounts, and a browser that keeps nothing."""
 
-    def __init__(self, house: House, accounts: Accounts, clock: Clock | None = None) -> None:
+    def __init__(
+        self, house: House, accounts: Accounts, clock: Clock | None = None, tiles: Tiles | None = None
+    ) -> None:
         self.house = house
         self.signins = SignIns(accounts, clock=clock or house.clock)
         self.throttle = Throttle()
         self.door = Door(lambda: self.signins, lambda: house.desk, throttle=self.throttle)
         house.consoles.signins = self.signins
         self.server = serve(
-            house.consoles, door=self.door, port=0, look={"basemap_url": "https://tiles.example/{z}/{x}/{y}"}
+            house.consoles,
+            door=self.door,
+            port=0,
+            look={"basemap_url": "https://tiles.example/{z}/{x}/{y}"},
+            tiles=tiles,
         )
         self.base = f"http://127.0.0.1:{self.server.port}"
 
