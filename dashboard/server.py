@@ -133,8 +133,8 @@ def desk_routes(
     *,
     room: Callable[[HTTPServerRequest], str] = lambda request: "",
 ) -> list[Route]:
-    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `tiles` lie under a map; `room`
-    as of the `Door`."""
+    """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `tiles` lie under a map;
+    `room` as of the `Door`."""
     return [
         *([(TILES, TilePage, {"consoles": consoles, "tiles": tiles})] if tiles is not None else []),
         (r"/page", TakeOver, {"consoles": consoles}),

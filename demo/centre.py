@@ -86,7 +86,8 @@ async def _run(folder: Path, users: Path, *, port: int, seed: int) -> None:
         print(
             f"Vigie's demo serves http://localhost:{server.port}/operator  (all persons are fictional; Ctrl+C ends it)\n"
             f"Sign in with one of the page's buttons; every account's password is {PASSWORD}\n"
-            "To try a zone's desk: sign in as zone in another browser or a private window, and route an alarm to PZ Gent as dispatcher.\n"
+            "To try a zone's desk: sign in as zone in another browser or a private window, and route an alarm to PZ Gent"
+            " as dispatcher.\n"
             "While somebody is signed in there, the simulated dispatch leaves that zone's orders to them.",
             flush=True,
         )
