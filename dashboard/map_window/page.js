@@ -9,7 +9,7 @@ const { base, store, desk } = begun;
 const other = () => (document.documentElement.dataset.theme === "light" ? "dark" : "light");
 /** @type {import("../shell/wire.js").Follows | null} */
 let follows = null;
-holdView();
+holdView(store);
 
 function say() {
   const lost = store.frozen > 0;

@@ -27,7 +27,7 @@ const map = {
   window: () => !dress && open(`${base}map`, "_blank", "popup,noopener"),
 };
 document.addEventListener("vigie:map-window", map.window);
-holdView();
+holdView(store);
 const actions = new Actions(new CasePanel(panel, store).actions, store, desk);
 const queue = new Queue(part("queue"), store, {
   take: (id) => actions.take(id),

@@ -10,8 +10,9 @@ let map = null;
 const place = () => part("map");
 const scroller = () => document.querySelector("#queue .scroller");
 
-/** Take up each map that is drawn as the one before was left. */
-export function holdView() {
+/** Take up each map that is drawn as the one before was left, and tell it the time. @param {import("../shell/store.js").Store} store */
+export function holdView(store) {
+  store.on("second", () => document.dispatchEvent(new CustomEvent("vigie:second", { detail: store.now() })));
   document.addEventListener("vigie:map", ({ detail }) => {
     map = detail;
     restore();

@@ -72,6 +72,21 @@ export function render({ model, el }) {
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
   }
 
+  // Ages go with the page's clock, as those of its rows do: no server draws them each second. A page without one says nothing.
+  let told = 0;
+  let toldAt = 0;
+  const age = () => {
+    const other = told ? aged(alarms.data, model.words, told + performance.now() - toldAt) : [];
+    if (other.length) alarms.patch({ label: other }, { sync: false });
+  };
+  const second = (/** @type {Event} */ event) => {
+    told = /** @type {CustomEvent<number>} */ (event).detail;
+    toldAt = performance.now();
+    age();
+  };
+  document.addEventListener("vigie:second", second);
+  alarms.patching.connect(age);
+
   const signals = [
     plot.x_range.change,
     plot.y_range.change,
@@ -100,6 +115,8 @@ export function render({ model, el }) {
     clearTimeout(looking);
     clearTimeout(naming);
     signals.forEach((signal) => signal.disconnect(schedule));
+    alarms.patching.disconnect(age);
+    document.removeEventListener("vigie:second", second);
   });
 }
 

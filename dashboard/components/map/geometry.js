@@ -29,6 +29,32 @@ function lengthText(metres) {
   return metres < 9950 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`;
 }
 
+/** An age as the queue's rows say it, and `span` in labels.py. @param {Record<string, string>} words @param {number} ms */
+function ageText(words, ms) {
+  const s = Math.max(0, Math.round(ms / 1000));
+  const [m, h] = [Math.floor(s / 60), Math.floor(s / 3600)];
+  const fill = (/** @type {string} */ key, /** @type {Record<string, number>} */ facts) =>
+    words[key].replace(/\{(\w+)\}/g, (_, name) => String(facts[name]));
+  if (s < 60) return fill("s", { n: s });
+  if (!h) return fill("min", { n: m });
+  return h < 24 ? fill("h_min", { h, m: m % 60 }) : fill("days", { n: Math.floor(h / 24), h: h % 24 });
+}
+
+/** The labels that say another age now, each with its row. The age is what a label ends with.
+ *  @param {{at: ArrayLike<number>, label: string[]}} alarms a column each @param {Record<string, string>} words @param {number} now
+ *  @returns {[number, string][]} */
+function aged({ at, label }, words, now) {
+  /** @type {[number, string][]} */
+  const other = [];
+  for (const [row, text] of label.entries()) {
+    const end = text.lastIndexOf(" · ");
+    if (end < 0 || !text.includes("\n") || !Number.isFinite(at[row])) continue;
+    const right = `${text.slice(0, end)} · ${ageText(words, now - at[row])}`;
+    if (right !== text) other.push([row, right]);
+  }
+  return other;
+}
+
 /** @param {Box} a @param {Box} b */
 function overlap(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from dashboard.components.map.words import Words
+
 Side = Literal["right", "left", "below", "above"]
 SIDES: Final[tuple[Side, ...]] = ("right", "left", "below", "above")
 MARK_PX: Final = 26  # across; nearer marks are moved apart
@@ -52,21 +54,24 @@ def plain(text: str, length: int = NAME_LENGTH) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def span(seconds: float) -> str:
-    """An age, coarser as it grows: "42 s", "7 min", "3 h", "2 d"."""
-    whole = max(0, int(seconds))
-    if whole < 120:
-        return f"{whole} s"
-    if whole < 7200:
-        return f"{whole // 60} min"
-    return f"{whole // 3600} h" if whole < 172_800 else f"{whole // 86_400} d"
+def span(words: Words, seconds: float) -> str:
+    """An age as the queue's rows say it (`duration` of `dashboard/shell/format.js`): "42 s", "7 min", "1 h 20", "2 d 3 h"."""
+    whole = max(0, math.floor(seconds + 0.5))
+    minutes, hours = whole // 60, whole // 3600
+    if whole < 60:
+        return words["s"].format(n=whole)
+    if hours < 1:
+        return words["min"].format(n=minutes)
+    if hours < 24:
+        return words["h_min"].format(h=hours, m=minutes % 60)
+    return words["days"].format(n=hours // 24, h=hours % 24)
 
 
 def span_lasts_s(seconds: float) -> float:
     """For how long from now `span` says the same."""
-    whole = max(0.0, seconds)
-    step = 1 if whole < 120 else 60 if whole < 7200 else 3600 if whole < 172_800 else 86_400
-    return step - whole % step
+    whole = max(0, math.floor(seconds + 0.5))
+    step = 1 if whole < 60 else 60 if whole < 86_400 else 3600
+    return (whole // step + 1) * step - 0.5 - max(0.0, seconds)
 
 
 def length(metres: float) -> str:

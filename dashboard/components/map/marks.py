@@ -37,10 +37,12 @@ _MARKER: Final[dict[Shape, tuple[str, float, float]]] = {  # Bokeh's marker, its
     "square": ("square", 0.0, MARK_PX - 5),
 }
 
+# at: when she was there, ms since 1970: the page says the age by it.
 # x, y: where the mark stands; tx, ty: where she is. c: accuracy circle, g: grown circle, in Mercator metres.
 EMPTY_ALARM: Final[dict[str, Any]] = {
     "incident": "",
     "name": "",
+    "at": NAN,
     "shape": "",
     "x": NAN,
     "y": NAN,
@@ -98,10 +100,11 @@ def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, wo
     radius_m = fix.radius if fix.radius and fix.radius > 0 else None
     name = plain(incident.device or incident.place) or words["by_hand" if incident.origin == "hand" else "no_device"]
     accuracy = f"± {length(radius_m)}" if radius_m else "± ?"
-    age = span(age_s) if age_s is not None else "?"
+    age = span(words, age_s) if age_s is not None else "?"
     row = {
         "incident": incident.id,
         "name": name,
+        "at": seen.timestamp() * 1000 if seen else NAN,
         "shape": shape,
         "tx": tx,
         "ty": ty,
@@ -161,7 +164,7 @@ def draw_unit(unit: UnitNow, fix: Fix, now: datetime, palette: Palette, words: W
     age_s = max(0.0, (now - (fix.time or unit.at)).total_seconds())
     stale = age_s >= UNIT_STALE_S
     shown_s = age_s // UNIT_STALE_S * UNIT_STALE_S if age_s < 120 else age_s
-    label = f"{plain(unit.unit, 12)} · {words[unit.status]}" + (f" · {span(shown_s)}" if stale else "")
+    label = f"{plain(unit.unit, 12)} · {words[unit.status]}" + (f" · {span(words, shown_s)}" if stale else "")
     if unit.clock_wrong:
         label += f" · {words['clock_wrong']}"
     stays_s = UNIT_STALE_S - age_s % UNIT_STALE_S if age_s < 120 else span_lasts_s(age_s)

@@ -152,7 +152,13 @@ def test_what_is_written_of_a_units_age_stays_true_until_it_is_redrawn(age_s):
 
 @given(st.floats(0.0, 1e6))
 def test_an_age_says_the_same_for_as_long_as_it_promises(age_s):
-    assert span(age_s) == span(age_s + span_lasts_s(age_s) * 0.99)
+    assert span_lasts_s(age_s) > 0
+    assert span(WORDS, age_s) == span(WORDS, age_s + span_lasts_s(age_s) * 0.99)
+
+
+def test_an_age_is_said_as_the_rows_say_it():
+    ages = {0.4: "0 s", 0.5: "1 s", 59.4: "59 s", 59.6: "1 min", 3599: "59 min", 4800: "1 h 20", 183_600: "2 d 3 h"}
+    assert {age: span(WORDS, age) for age in ages} == ages
 
 
 @given(st.text(max_size=200))
