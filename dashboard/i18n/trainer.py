@@ -184,9 +184,7 @@ def _replay(_: Callable[[str], str]) -> dict[str, str]:
         "play.ended": _("at its end"),
         "play.failed": _("FAILED"),
         "replay.passed": counted(
-            _,
-            "{n} entry could not be played and was passed over.",
-            "{n} entries could not be played and were passed over.",
+            _, "{n} entry passed over: it could not be played.", "{n} entries passed over: they could not be played."
         ),
         "trouble.log_unavailable": _("Its log can't be written. A seek begins anew."),
         "trouble.stuck": _("Its feed does not answer. A seek begins anew."),

@@ -187,7 +187,7 @@ async def test_the_record_names_the_case_by_number_and_the_person_only_when_aske
     await browser.sign_in(TECH, PASSWORD)
     status, text = await browser.get(f"/handout/{trial.id}")
     assert status == 200
-    for wanted in (DEVICE, "00:00:01", "81 %", "2026-0412", TECH, "IN ORDER: 10 of 10", "−60 dBm"):
+    for wanted in (DEVICE, "00:00:01", "81 %", "2026-0412", TECH, "IN ORDER: presses heard, 10 of 10", "−60 dBm"):
         assert wanted in text, wanted
     assert "A. Voorbeeld" not in text
     assert ADDRESS not in text
