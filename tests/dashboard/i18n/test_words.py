@@ -28,6 +28,12 @@ def test_every_key_a_script_names_is_in_the_catalogue() -> None:
         assert not (page or script == "shell/format.js") or key in DEBRIEF, (script, key)
 
 
+def test_every_row_of_a_pages_list_of_keys_has_words() -> None:
+    named = [text for text in strings()["components/shortcuts/key_sheet.js"]["texts"] if text.startswith("key_")]
+    assert len(named) > 15
+    assert [name for name in named if name not in WORDS] == []
+
+
 def test_every_code_that_can_be_shown_has_words() -> None:
     wanted = {
         "state": STATES,
