@@ -195,7 +195,6 @@ def _choices(_: Callable[[str], str]) -> dict[str, str]:
         "chip.look": _("needs a look"),
         "tool.operators": _("By operator"),
         "tool.devices": _("Devices"),
-        "tool.drills": _("Drills"),
         "tool.copy": _("Copy view"),
         "tool.export": _("Export"),
         "tool.print": _("Print"),

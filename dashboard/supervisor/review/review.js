@@ -56,12 +56,9 @@ export class Review {
     this.locale = store.language === "en" ? "en-GB" : store.language;
     this.chips = new Chips(this);
     this.byOperator = this._tool("operators", () => this.operators.ask());
-    this.beside = ["devices", "drills"].map((page) => ({
-      page,
-      link: beside(store.t(`tool.${page}`), place.base + page),
-    }));
-    for (const { link } of this.beside) link.hidden = true;
-    this.line = element("div", "line", this.chips.root, this.byOperator, ...this.beside.map(({ link }) => link));
+    this.devices = beside(store.t("tool.devices"), `${place.base}devices`);
+    this.devices.hidden = true;
+    this.line = element("div", "line", this.chips.root, this.byOperator, this.devices);
     this.fill = element("span", "fill");
     this.counting = element("span", "said");
     const bar = { class: "progress", role: "progressbar", "aria-label": store.t("counting") };
@@ -119,7 +116,7 @@ export class Review {
 
   /** There is a server and a person who may see. */
   start() {
-    for (const { page, link } of this.beside) link.hidden = !this.store.leads(page);
+    this.devices.hidden = !this.store.leads("devices");
     this.byOperator.hidden = !this.store.may("operator figures");
     this.place.channel.ask({ what: "map" });
     const word = new URLSearchParams(location.search).get("view");
