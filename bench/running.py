@@ -40,13 +40,13 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def process(*command: str, url: str) -> AsyncIterator[int]:
-    """Run a Python process until its page answers; its process id. Killed at the end."""
+async def process(*command: str, url: str, within_s: float = 60) -> AsyncIterator[int]:
+    """Run a Python process until its page answers, so many seconds at most; its process id. Killed at the end."""
     running = await asyncio.create_subprocess_exec(
         sys.executable, *command, cwd=ROOT, env={**os.environ}, stdout=asyncio.subprocess.DEVNULL
     )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(within_s):
             while not await asyncio.to_thread(_answers, url):
                 if running.returncode is not None:
                     raise RuntimeError(f"{command[0]} ended with {running.returncode}")
