@@ -88,7 +88,10 @@ async def trainer(browser: Browser, base: str) -> None:
     await page.get_by_role("button", name=re.compile("copy.*: By car across three zones$", re.IGNORECASE)).click()
     await page.get_by_role("navigation", name="Parts of the scenario").get_by_role("button", name="Course").click()
     await expect(page.locator("#map svg.ways")).to_be_visible(timeout=LONG_MS)
-    await take(page, "trainer", LARGE, SMALL)
+    for size in (LARGE, SMALL):
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await page.get_by_role("button", name="Fit", exact=True).click()
+        await take(page, "trainer", size)
 
 
 async def from_demo(browser: Browser, names: list[str]) -> None:
