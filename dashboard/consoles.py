@@ -187,10 +187,7 @@ class Consoles(CommonGround):
         return frozenset(self._sessions.ask(lambda session: session.actor)) - {""}
 
     def watching(self) -> tuple[Watching, ...]:
-        """Every connected page, whether it is in sight and can be heard by who may act, as it reported. Call it on the loop.
-
-        A page of who may only look on is none of them.
-        """
+        """Every connected page but of who only looks on: whether who may act sees and hears it, as it reported. On the loop."""
 
         def report(session: Session) -> Watching | None:
             if not session.standing.locked and not session.counts():

@@ -50,7 +50,7 @@ const find = new Find(store, panel, {
 store.answers("hits", (hits) => find.take(hits));
 const { sounds, access } = stand(begun, {
   panel,
-  ways: dress ? [] : [finder(store, () => find.show()), ...ways(store, "operator", base)],
+  ways: dress ? [] : [finder(store, () => find.show()), ways(store, "operator", base)],
   raise: () => actions.raise(),
   theme: () => location.reload(), // the map is drawn in it from the start
 });

@@ -1,6 +1,7 @@
 // How every page begins: its parts, what it knows, its line to the desk; and how it joins its server: it says who it is and is sent all
 // there is. What it keeps in its browser passes here.
 import { DeskLine, chance } from "./desk.js";
+import { redraw } from "./build.js";
 import { element } from "./format.js";
 import { viewGlyphsOnce } from "./lean.js";
 import { Line } from "./line.js";
@@ -8,6 +9,7 @@ import { Store } from "./store.js";
 import { Watchdog } from "./watchdog.js";
 
 const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
+const PAPERS = new Set(["devices", "drills"]); // these are opened from where they are about
 const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
 
 /** Keep something of this browser in a cookie. @param {string} name @param {string} value */
@@ -35,17 +37,13 @@ export function part(id) {
 /** The ways to the pages where one works that whoever is signed in may open beside this one. @param {Store} store
  *  @param {string} here this page @param {string} base */
 export function ways(store, here, base) {
-  const links = ["operator", "supervisor", "bench"]
-    .filter((page) => page !== here)
-    .map((page) =>
-      element(
-        "a",
-        { class: "pill way", href: `${base}${page}`, "data-way": page, hidden: true },
-        store.t(`to_${page}`),
-      ),
-    );
+  const links = element("span", "ways");
   store.on("access", () => {
-    for (const link of links) if (!store.locked) link.hidden = !store.leads(link.dataset.way ?? "");
+    if (store.locked) return;
+    const pages = (store.access?.ways ?? []).filter((page) => page !== here && !PAPERS.has(page));
+    redraw(links, pages, () =>
+      pages.map((page) => element("a", { class: "pill way", href: base + page }, store.t(`to_${page}`))),
+    );
   });
   return links;
 }

@@ -20,7 +20,7 @@ const find = new Find(store, part("panel"), {
 store.answers("hits", (hits) => find.take(hits));
 const { access } = stand(begun, {
   panel: part("panel"),
-  ways: [tools, finder(store, () => find.show()), ...ways(store, "supervisor", base)],
+  ways: [tools, finder(store, () => find.show()), ways(store, "supervisor", base)],
   theme: (chosen) => (document.documentElement.dataset.theme = chosen),
 });
 const middle = new Middle(

@@ -209,7 +209,7 @@ def private(tree: Sources) -> list[str]:
 
 def role_rules(tree: Sources, roles: Iterable[str]) -> list[str]:
     """Roles by their names in scripts: what somebody may is told to a page. An address may bear a role's name."""
-    named = re.compile(rf"""(?<!new URL\()(?<!way\(store, )(["'`])(?:{"|".join(roles)})\1|\.roles\b""")
+    named = re.compile(rf"""(?<!new URL\()(?<!ways\(store, )(?<!leads\()(["'`])(?:{"|".join(roles)})\1|\.roles\b""")
     return _found(tree, named)
 
 

@@ -27,6 +27,7 @@ WAYS_OUT = {
     "centre/button_service.py": "the certificate of the buttons' own feed",
     "centre/lookups.py": "the name server, asked for the addresses of those above",
     "training/": "the browsers of the training room, listening only, behind its wall (`tests/training/test_isolation.py`)",
+    "demo/centre.py": "two ports of this machine, asked whether they are free",
     "bench/": "servers and browsers of its own on this machine, to measure",
 }
 CLIENTS = {
