@@ -22,6 +22,7 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     cases: Path | None = None
     key_file: Path | None = None
     zones_dir: Path | None = None
+    streets_file: Path | None = None
     port: int = 5007
     address: str = "127.0.0.1"
     origins: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ def room_settings(settings: Settings) -> RoomSettings:
         cases=settings.cases,
         key_file=settings.key_file,
         zones_dir=settings.zones_dir,
+        streets_file=settings.streets_file,
         port=training.port,
         address=training.address,
         origins=training.origins,

@@ -101,6 +101,7 @@ def serve_room(
         signins=signins,
         cookie=COOKIE,
         centre=settings.centre,
+        streets_file=settings.streets_file,
         debrief=debrief_address,
         search=room.search.answer,
     )
@@ -132,7 +133,10 @@ def exercise_page(room: TrainingRoom) -> Any:
     found = room.exercise_of(token)
     if found is None:
         raise HTTPError(403)
-    return operator_page(found[0].consoles, centre=room.settings.centre, dress="exercise", token=token)
+    settings = room.settings
+    return operator_page(
+        found[0].consoles, centre=settings.centre, streets_file=settings.streets_file, dress="exercise", token=token
+    )
 
 
 def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> list[Route]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from dashboard.components.find.part import Asked
@@ -43,6 +44,7 @@ class TrainerContext(CommonGround):
         cookie: str,
         language: str = "en",
         centre: str = "",
+        streets_file: Path | None = None,
         debrief: Callable[[str], str | None] = lambda exercise: None,
         search: Searched = nothing_kept,
     ) -> None:
@@ -52,6 +54,7 @@ class TrainerContext(CommonGround):
         self.places = Places(zones, zones.names.items())
         self.cookie = cookie
         self.centre = centre
+        self.streets_file = streets_file
         self.debrief = debrief
         self.search = search  # of the live log's incidents
         self._loop = asyncio.get_running_loop()

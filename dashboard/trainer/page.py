@@ -1,5 +1,6 @@
 """The trainer page: its HTML, the map that scenarios are drawn on, the channel to its scripts. And a replay's operator page."""
 
+from functools import partial
 from pathlib import Path
 
 import panel as pn
@@ -12,6 +13,7 @@ from dashboard.page import PageMaker
 from dashboard.trainer.context import PAGE, TrainerContext
 from dashboard.trainer.session import TrainerSession
 from incidents.exercises.room import TrainingError
+from maps.streets.street_file import streets_from
 
 HERE = Path(__file__).parent
 OPEN = ("join", "progress")  # the pages of a training room that need no role
@@ -22,7 +24,8 @@ def trainer_page(house: TrainerContext) -> pn.Template:
     maker = PageMaker(house, cookie=house.cookie)
     if not maker.may(PAGE):
         return maker.refused(PAGE, OPEN)
-    view = MapView(house.zones, words=house.translate, theme=maker.theme, bare=True)
+    streets = partial(streets_from, house.streets_file)
+    view = MapView(house.zones, words=house.translate, streets=streets, theme=maker.theme, bare=True)
     return maker.page(
         HERE / "page.html",
         lambda consoles, page, token: TrainerSession(consoles, page, view, token),
@@ -42,4 +45,4 @@ def replay_page(house: TrainerContext) -> pn.Template:
         player = house.player(asked.decode("ascii", "replace"))
     except TrainingError:
         raise HTTPError(404) from None
-    return operator_page(player.consoles, centre=house.centre, dress="replay")
+    return operator_page(player.consoles, centre=house.centre, streets_file=house.streets_file, dress="replay")

@@ -97,7 +97,7 @@ class MapView:
             tiles = WMTSTileSource(url=basemap_url, attribution=basemap_attribution)
             self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
         if streets is not None:
-            layers["streets"] = True
+            layers["streets"] = basemap_url is None  # over a street map of images they wait to be asked for
         for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
             layer.add_to(self.figure)
         self._frame = MapFrame(

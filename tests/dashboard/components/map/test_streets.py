@@ -100,3 +100,9 @@ async def test_without_a_file_or_with_a_bad_one_the_map_works_and_says_so(
         page.view._obey({"type": "streets", "cells": [[NEAR, X, Y]]})
         await page.until(lambda page=page: bool(page.sent))
         assert page.sent == [{"cell": [NEAR, X, Y], "lines": None}]
+
+
+def test_over_a_street_map_of_images_lines_wait_to_be_asked_for(zones: Any) -> None:
+    assert MapView(zones, words=str, streets=Streets).root.layers["streets"]
+    assert not MapView(zones, words=str, streets=Streets, basemap_url="./tiles").root.layers["streets"]
+    assert "streets" not in MapView(zones, words=str).root.layers
