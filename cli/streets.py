@@ -47,9 +47,9 @@ def streets_import(
     with answered():
         lines, left_out = read_lines(files, Kind[of.name])
         facts = write_streets(to, lines, credit.strip(), level=SMALL if small else QUICK)
-        print(f"{sum(facts.kinds.values())} lines: {_told(facts.kinds)}")
+        print(f"lines: {_told(facts.kinds)}")
         for reason, count in left_out.most_common():
-            print(f"left out {count} rows: {reason}")
+            print(f"left out, {reason}: {count}")
         print(f"imported into {to} ({_size(to)}): set streets_file = {str(to)!r} and restart to use it")
 
 
@@ -68,7 +68,7 @@ def streets_status() -> None:
 
 
 def _told(kinds: dict[str, int]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return ", ".join(f"{kind} {count}" for kind, count in kinds.items())
 
 
 def _size(path: Path) -> str:

@@ -62,7 +62,7 @@ def read_lines(files: Sequence[Path], kind: Kind | None = None) -> tuple[Lines, 
         shapes=np.concatenate([one.shapes for one in found]) if found else np.zeros(0, object),
     )
     if not len(lines.shapes):
-        why = "; ".join(f"{count} rows: {reason}" for reason, count in left_out.most_common()) or "no layer of lines"
+        why = "; ".join(f"{reason}: {count}" for reason, count in left_out.most_common()) or "no layer of lines"
         raise StreetsError(f"{', '.join(file.name for file in files)}: no line to draw ({why})")
     return lines, left_out
 

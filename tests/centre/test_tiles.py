@@ -10,7 +10,10 @@ from PIL import Image
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
+from centre.serving import _look
+from centre.settings import Settings
 from centre.tiles import BEYOND, LARGEST, TileError, TileFile, tiles_from
+from dashboard.documents.tiles import URL
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -140,3 +143,14 @@ def test_damage_inside_a_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     other.close()
     with pytest.raises(TileError, match="m is damaged"):
         file.tile(0, 0, 0)
+
+
+def test_a_file_that_is_bad_keeps_no_map_from_its_alarms(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    bad = tmp_path / "bad.mbtiles"
+    bad.write_bytes(b"nothing of the kind")
+    assert _look(Settings(tiles_file=bad))["basemap_url"] is None
+    assert "NO STREET MAP: bad.mbtiles is neither MBTiles nor PMTiles" in caplog.text
+    good = _look(
+        Settings(tiles_file=mbtiles(tmp_path / "good", TILES), basemap_url="https://tiles.example/{Z}/{X}/{Y}")
+    )
+    assert (good["basemap_url"], good["basemap_attribution"]) == (URL, "© us")
