@@ -12,26 +12,31 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 import pandas as pd
+import shapely
 from msgspec.structs import replace
+from pyproj import Transformer
 from rapidfuzz import fuzz, process
 
+from maps.geodesy import LAMBERT, WGS84
 from maps.sources import TABLES
 from maps.store import read_layer
 from maps.zones import Zones
 
-Kind = Literal["position", "municipality", "postcode", "zone", "quarter"]
+Kind = Literal["position", "municipality", "postcode", "zone", "quarter", "address", "street", "station"]
 LIMIT: Final = 8
 # Of 100; "laaken" is 91 like "laken", "ixeles" 92 like "ixelles", two other letters of six 67.
 _ALIKE: Final = 80
 _FEWEST: Final = 4  # letters: of fewer everything is alike
 MOST_WORDS: Final = 6  # of a town's name with its postcode
 _ORDER: Final[dict[str, int]] = {"municipality": 0, "quarter": 1, "zone": 2, "postcode": 3}
+_FITS: Final = (100.0, 96.0, 92.0)  # the whole name, its beginning, that of a word in it
 _SHORT: Final = {"st": "sint", "ste": "sainte", "bxl": "bruxelles", "lln": "louvain la neuve"}
 _SAINT: Final = {"saint": "sint", "sainte": "sint", "sankt": "sint"}
+_PARTS: Final = re.compile(r"[^a-z0-9]+")
 _NUMBER: Final = r"([-+]?\d{1,2}(?:[.,]\d+)?)"
 _MINUTES: Final = r"(\d{1,2})\s*°\s*(\d{1,2}(?:[.,]\d+)?)\s*['’′]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''|”))?\s*"
 _DECIMAL_PAIR: Final = re.compile(
@@ -41,8 +46,10 @@ _MINUTE_PAIR: Final = re.compile(rf"\s*{_MINUTES}[nN]?\s*[,;]?\s*{_MINUTES}[eEoO
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A place that was found. `names` stand in the order Dutch, French; latitude and longitude in WGS 84 degrees are
-    a position's: the middle of a place is nowhere to send somebody. `zone` is "" outside Belgium."""
+    """A place that was found. `names` stand in the order Dutch, French; latitude and longitude in WGS 84 degrees are those of a
+    position, an address or a station, where somebody can be sent; `accuracy_m` of the last two in metres. The `middle` of a
+    street is nowhere to send somebody: the street reaches `extent_m` metres from it. `zone` is "" outside Belgium, and where it
+    is not known. `number` is a house number; `asked` is one that was typed and that the street is not known to have."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -51,18 +58,40 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None = None
     postcode: str = ""
     municipality: str = ""
+    number: str = ""
+    asked: str = ""
+    quarter: str = ""
+    accuracy_m: float | None = None
+    middle: tuple[float, float] | None = None
+    extent_m: float | None = None
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True):
+    """A place with what it is called, folded; how many people live there; the REFNIS code it lies in, "" for a zone; and the
+    middle of a municipality or of a quarter in WGS 84 degrees, None for the others."""
+
     place: Place
     called: tuple[str, ...]
     people: int
+    nis: str = ""
+    middle: tuple[float, float] | None = None
+
+
+class Ranked(NamedTuple):
+    """A place, and how well its name fits what was typed, of 100: whole names, beginnings, words in names, names like it."""
+
+    fit: float
+    people: int
+    place: Place
 
 
 def fold(text: str) -> str:
     """What counts of a name: small letters without accents, words parted by one space, Saint, Sint and Sankt the same word."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    words = re.sub(r"[^a-z0-9]+", " ", "".join(c for c in plain if not unicodedata.combining(c))).split()
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    words = _PARTS.sub(" ", plain).split()
     long = " ".join(_SHORT.get(word, word) for word in words).split()
     return " ".join(_SAINT.get(word, word) for word in long)
 
@@ -98,12 +127,12 @@ class Gazetteer:
 
     def __init__(self, zones: Zones) -> None:
         self._zones = zones
-        self._entries = list(_entries(zones))
+        self.entries = tuple(_entries(zones))
         # Whole names, and each again from its second word, third word on: what a search may begin with.
         self._forms = sorted(
             {
                 (form, n)
-                for n, entry in enumerate(self._entries)
+                for n, entry in enumerate(self.entries)
                 for name in entry.called
                 for form in (_tails(name) if entry.place.kind != "postcode" else (name,))
             }
@@ -118,6 +147,10 @@ class Gazetteer:
         """The places that are called so, likeliest first: whole names, beginnings of names, of words in them, names like it."""
         if (at := coordinates(text)) is not None:
             return (position(self._zones, *at),)
+        return tuple(one.place for one in self.ranked(text, limit))
+
+    def ranked(self, text: str, limit: int = LIMIT) -> tuple[Ranked, ...]:
+        """As `find`, with how well each fits; coordinates are no name."""
         asked = fold(text[:80])
         best: dict[int, int] = {}
         for n, rank in self._beginning(asked) if asked else ():
@@ -129,17 +162,20 @@ class Gazetteer:
             ):
                 n = self._forms[i][1]
                 best[n] = min(round(200 - score), best.get(n, 200))
-        order = sorted(best, key=lambda n: (best[n], _ORDER[self._entries[n].place.kind], -self._entries[n].people, n))
-        return tuple(self._entries[n].place for n in order[:limit])
+        order = sorted(best, key=lambda n: (best[n], _ORDER[self.entries[n].place.kind], -self.entries[n].people, n))
+        found = [(best[n], self.entries[n]) for n in order[:limit]]
+        return tuple(
+            Ranked(_FITS[rank] if rank < len(_FITS) else 200.0 - rank, one.people, one.place) for rank, one in found
+        )
 
     def named(self, text: str) -> tuple[Place, ...]:
         """The places of which this is a whole name or the postcode: what is meant beyond doubt, in no order."""
         asked = fold(text[:80])
         first = bisect_left(self._forms, (asked,)) if asked else len(self._forms)
         return tuple(
-            self._entries[n].place
+            self.entries[n].place
             for form, n in takewhile(lambda one: one[0] == asked, self._forms[first:])
-            if asked in self._entries[n].called
+            if asked in self.entries[n].called
         )
 
     def towns_in(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
@@ -165,7 +201,7 @@ class Gazetteer:
             form, n = self._forms[i]
             if not form.startswith(asked):
                 return
-            yield n, 2 if form not in self._entries[n].called else int(form != asked)
+            yield n, 2 if form not in self.entries[n].called else int(form != asked)
 
 
 @lru_cache(maxsize=2)
@@ -178,23 +214,24 @@ def _tails(name: str) -> Iterable[str]:
     return (" ".join(words[i:]) for i in range(len(words)))
 
 
-def _entries(zones: Zones) -> Iterator[_Entry]:
+def _entries(zones: Zones) -> Iterator[Entry]:
     for zone in zones.zones:
         names = tuple(dict.fromkeys(name for name in (zone.name, zone.name_nl, zone.name_fr, zone.name_de) if name))
         place = Place(kind="zone", names=names, zone=zone.zone)
-        yield _Entry(place, tuple({fold(name) for name in (*names, zone.number) if name}), 0)
+        yield Entry(place, tuple({fold(name) for name in (*names, zone.number) if name}), 0)
     named = _places(zones)
-    towns = dict(_towns(zones))
+    towns, middles = dict(_towns(zones)), _middles(zones)
     for nis, town in towns.items():
         called = {fold(name) for name in town.names}
         seats = [one for one in named.get(nis, ()) if called & set(one.called)]
         seat = max(seats, key=lambda one: one.people, default=None)
         if seat is not None:
             called |= set(seat.called)
-        yield _Entry(town, tuple(called), seat.people if seat is not None else 0)
+        middle = seat.middle if seat is not None else middles[nis]
+        yield Entry(town, tuple(called), seat.people if seat is not None else 0, nis, middle)
         for one in named.get(nis, ()):
             if one not in seats:
-                yield _Entry(_quarter(one, town), one.called, one.people)
+                yield Entry(_quarter(one, town), one.called, one.people, nis, one.middle)
     codes = pd.read_csv(TABLES / "postcodes.csv", dtype={"postcode": str, "nis": str})
     quarters = {(one.postcode, nis): one for nis, of in named.items() for one in of if one.postcode}
     at = zones.locate_many(codes["lat"], codes["lon"])
@@ -207,7 +244,7 @@ def _entries(zones: Zones) -> Iterator[_Entry]:
         place = replace(_quarter(own, towns[nis]) if own is not None else towns[nis], kind="postcode", postcode=code)
         if inside == nis:  # of the middle of its addresses
             place = replace(place, zone=zone)
-        yield _Entry(place, (code, *(f"{code} {fold(name)}" for name in place.names)), 0)
+        yield Entry(place, (code, *(f"{code} {fold(name)}" for name in place.names)), 0, nis)
 
 
 def _quarter(one: _Named, town: Place) -> Place:
@@ -220,6 +257,7 @@ class _Named(msgspec.Struct, frozen=True):
     people: int
     postcode: str
     zone: str
+    middle: tuple[float, float]
 
 
 def _towns(zones: Zones) -> Iterator[tuple[str, Place]]:
@@ -227,6 +265,14 @@ def _towns(zones: Zones) -> Iterator[tuple[str, Place]]:
     for row in read_layer(zones.folder / "municipalities.parquet").rows():
         names = tuple(dict.fromkeys(name for name in (row["name_nl"], row["name_fr"]) if name))
         yield row["nis"], Place(kind="municipality", names=names, zone=row["zone"], municipality=row["name"])
+
+
+def _middles(zones: Zones) -> dict[str, tuple[float, float]]:
+    """A point within each municipality by its REFNIS code: the middle of those that no place of their name lies in."""
+    layer = read_layer(zones.folder / "municipalities.parquet")
+    x, y = shapely.get_coordinates(shapely.point_on_surface(layer.outlines)).T
+    lon, lat = Transformer.from_crs(LAMBERT, WGS84, always_xy=True).transform(x, y)
+    return dict(zip(layer.columns["nis"], zip(lat.tolist(), lon.tolist(), strict=True), strict=True))
 
 
 def _places(zones: Zones) -> dict[str, list[_Named]]:
@@ -243,6 +289,7 @@ def _places(zones: Zones) -> dict[str, list[_Named]]:
         names = tuple(dict.fromkeys((name, others[0]))) if row["name_nl"] else (name,)
         called = tuple(dict.fromkeys(fold(one) for one in (name, *others)))
         if nis:
-            one = _Named(names, called, row["population"], row["postcode"], zone)
+            middle = (float(row["lat"]), float(row["lon"]))
+            one = _Named(names, called, row["population"], row["postcode"], zone, middle)
             found.setdefault(nis, []).append(one)
     return found

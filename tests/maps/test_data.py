@@ -77,7 +77,14 @@ def test_drawn_outlines_are_valid_coverages_and_the_coarse_one_is_light():
 
 def test_the_data_is_small_and_says_where_it_comes_from():
     assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 12_000_000
+    streets = [SHIPPED / name for name in ("street_names.parquet", "addresses.parquet", "stations.csv")]
+    assert sum(file.stat().st_size for file in streets) < 3_500_000
     attribution = (SHIPPED / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    assert all(file.name in attribution for file in streets)
+    assert all(
+        word in attribution
+        for word in ("BeSt Address", "CRAB", "gratis\nhergebruik", "Service public de Wallonie", "CC0")
+    )
     assert all(word in attribution for word in ("CC BY 4.0", "National Geographic Institute", "Statbel", "MIT License"))
 
 

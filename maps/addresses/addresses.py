@@ -1,0 +1,143 @@
+"""`Addresses`: where a position is in words of an address, and where words of an address are."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+from msgspec.structs import replace
+
+from maps.addresses.index_file import FILE, read_index
+from maps.addresses.near import QUARTER_M, Near, Street, close_by, known_radius, measured, named_kind
+from maps.addresses.quarters import NONE, Quarters
+from maps.addresses.searching import Search
+from maps.addresses.shipped import no_tables, read_stations, shipped_tables
+from maps.addresses.tables import SCALE, About, Tables
+from maps.gazetteer import LIMIT, Gazetteer, Place, coordinates, position
+from maps.store import SHIPPED, DataError
+from maps.zones import Zones
+
+_logger = logging.getLogger(__name__)
+
+
+class Addresses:
+    """The addresses of one folder, and the zones of a centre. Immutable; any thread may ask.
+
+    What is asked first takes longer: the quarters some 0.3 s, the index of words about a second; `warm` makes both beforehand.
+    """
+
+    def __init__(self, tables: Tables, zones: Zones, stations: pd.DataFrame | None = None) -> None:
+        self.tables = tables
+        self._zones = zones
+        self._stations = read_stations() if stations is None else stations
+
+    @classmethod
+    def open(cls, folder: Path, zones: Zones) -> Addresses:
+        """Those of a folder. Raises AddressFileError; FileNotFoundError when the folder has none."""
+        return cls(read_index(folder / FILE), zones)
+
+    @classmethod
+    def of(cls, folder: Path | None, zones: Zones) -> Addresses:
+        """Those of a folder as it is now, opened once; without a file, or with one that cannot be read, those shipped.
+
+        A file that took its place meanwhile is opened; whoever holds the old addresses goes on with them.
+        """
+        state = None
+        if folder is not None:
+            try:
+                stat = (folder / FILE).stat()
+                state = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            except OSError:
+                pass
+        return _opened(folder if state is not None else None, state, zones)
+
+    @property
+    def about(self) -> About:
+        """Where they come from."""
+        return self.tables.about
+
+    def warm(self) -> Addresses:
+        """Makes what the first question would wait for."""
+        self.search("a")
+        self.nearest(50.85, 4.35)
+        return self
+
+    def nearest(self, lat: float, lon: float, radius_m: float | None = None) -> Near:
+        """What lies nearest to a position in degrees (WGS 84) that is sure to `radius_m` metres; None: how sure is not known.
+
+        Raises ValueError when lat or lon is no number or out of range; any place on Earth is answered.
+        """
+        found, radius = self._zones.locate(lat, lon), known_radius(radius_m)
+        lat, lon = float(lat), float(lon)
+        if not found.inside:
+            return Near(kind="outside", lat=lat, lon=lon, radius_m=radius)
+        close = close_by(self.tables, lat, lon)
+        if (kind := named_kind(close, radius)) is not None:
+            first = close[0]
+            nis = str(self.tables.nis[first.street])
+            near = Near(
+                kind=kind,
+                lat=lat,
+                lon=lon,
+                radius_m=radius,
+                streets=tuple(
+                    Street(*self.tables.names(one.street)) for one in close[: 2 if kind == "two_streets" else 1]
+                ),
+                number=self._number(first.address) if kind == "number" else "",
+                postcode=str(self.tables.postcode[first.street]),
+                municipality=self._zones.municipalities.get(nis, ""),
+                nis=nis,
+                source=self.about.sources[int(self.tables.source[first.street])],
+            )
+            return measured(near, self._at(first.address))
+        town = found.municipality
+        near = Near(kind="municipality", lat=lat, lon=lon, radius_m=radius)
+        if town is None:
+            return near
+        near = replace(near, municipality=town.name, nis=town.nis)
+        best = self._quarters.nearest(lat, lon, town.nis, QUARTER_M)
+        if best == NONE:
+            best = self._quarters.town(town.nis)
+        if best == NONE:
+            return near
+        place = self._quarters.entry(best).place
+        if place.kind == "quarter":
+            near = replace(near, kind="quarter", quarter=place.names)
+        return measured(near, self._quarters.middle(best))
+
+    def search(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
+        """The places that `text` may mean, the best first: coordinates, streets with numbers, stations, and the gazetteer's."""
+        if (at := coordinates(text)) is not None:
+            return (position(self._zones, *at),)
+        return self._search.find(text, limit)
+
+    def _at(self, address: int) -> tuple[float, float]:
+        return float(self.tables.lat[address] / SCALE), float(self.tables.lon[address] / SCALE)
+
+    def _number(self, address: int) -> str:
+        return str(self.tables.numbers[int(self.tables.number[address])].as_py())
+
+    @cached_property
+    def _quarters(self) -> Quarters:
+        return Quarters.of(self._zones)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self.tables, self._stations, self._zones, Gazetteer.of(self._zones))
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path | None, state: tuple[int, ...] | None, zones: Zones) -> Addresses:
+    if folder is not None:
+        try:
+            return Addresses.open(folder, zones)
+        except (DataError, OSError) as error:
+            _logger.error("ADDRESSES LOST: %s; those shipped are used", error)
+    try:
+        return Addresses(shipped_tables(SHIPPED), zones)
+    except DataError as error:
+        _logger.error("ADDRESSES LOST: %s; places are found without streets", error)
+        none = pd.DataFrame(columns=["name", "name_nl", "name_fr", "name_de", "lat", "lon", "stops"])
+        return Addresses(no_tables(), zones, none)

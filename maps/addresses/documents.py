@@ -1,0 +1,161 @@
+"""What is searched by words: every street with where it is, and every station, as `maps.addresses.matching` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from maps.addresses.matching import NAMES, Documents
+from maps.addresses.quarters import NONE, Quarters
+from maps.addresses.reading import folded
+from maps.addresses.tables import SCALE, Tables
+from maps.gazetteer import Entry, Gazetteer, fold
+from maps.sources import TABLES
+from maps.zones import Zones
+
+_DIGIT: Final = frozenset("0123456789")
+_BEGINNING: Final = 2  # letters of a word that may be unfinished
+_STATION: Final = ("station", "gare", "bahnhof")
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """The documents: the streets in their order, then the stations, one or more a station (`station_of`: its row).
+    `quarters` is the quarter of each street, `NONE` where there is none."""
+
+    documents: Documents
+    station_of: list[int]
+    station_names: list[tuple[str, ...]]
+    quarters: NDArray[np.int32]
+    beside: frozenset[tuple[str, str]]
+
+    def in_a_name(self, one: str, next_one: str) -> bool:
+        """Whether these two words, one of them a number, stand beside each other in a name; the second may be unfinished."""
+        return (one, next_one[:_BEGINNING]) in self.beside
+
+
+class _Numbered:
+    """Texts, each once, with their numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def texts(self) -> list[str]:
+        return list(self._numbers)
+
+
+class _Groups:
+    """Where streets lie, each once: a postcode, a municipality, a quarter; with what all that is called."""
+
+    def __init__(self, gazetteer: Gazetteer, quarters: Quarters) -> None:
+        self._quarters = quarters
+        self._places, self._keys = _Numbered(), dict[tuple[int, int, int], int]()
+        self.called: list[tuple[int, ...]] = []
+        self._folded = lru_cache(maxsize=None)(folded)
+        self._of_code: dict[str, list[Entry]] = {}
+        for entry in gazetteer.entries:
+            if entry.place.kind == "postcode":
+                self._of_code.setdefault(entry.place.postcode, []).append(entry)
+
+    def group(self, postcode: int, nis: int, quarter: int) -> int:
+        key = (postcode, nis, quarter)
+        if key not in self._keys:
+            self._keys[key] = len(self._keys)
+            names = sorted(self._names(str(postcode), str(nis), quarter)) or ["-"]
+            self.called.append(tuple(self._places.number(name) for name in names))
+        return self._keys[key]
+
+    def places(self) -> list[str]:
+        return self._places.texts()
+
+    def postcodes(self) -> list[str]:
+        return [str(postcode) if postcode else "" for postcode, _, _ in self._keys]
+
+    def _names(self, postcode: str, nis: str, quarter: int) -> set[str]:
+        """What all that is called, folded: the municipality, the quarter or village, one behind the other."""
+        of_code = [one for one in self._of_code.get(postcode, ()) if nis in ("0", one.nis)]
+        towns = [self._quarters.town(one) for one in ({nis} if nis != "0" else {one.nis for one in of_code})]
+        own = {self._folded(name) for n in towns if n != NONE for name in self._quarters.entry(n).called}
+        parts = {self._folded(name) for one in of_code for name in one.place.names}
+        if quarter != NONE:
+            parts |= {self._folded(name) for name in self._quarters.entry(quarter).called}
+        return own | parts | {f"{part} {town}" for part in parts - own for town in own}
+
+
+def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gazetteer) -> Collected:
+    """The documents of streets and stations."""
+    quarters = Quarters.of(zones)
+    words, groups = _Numbered(), _Groups(gazetteer, quarters)
+    quarter = _street_quarters(tables, quarters)
+    columns = [column.to_pylist() for column in (tables.name_nl, tables.name_fr, tables.name_de)]
+    once = {name: words.number(folded(name)) if name else -1 for name in dict.fromkeys(n for c in columns for n in c)}
+    names = np.array([[once[name] for name in column] for column in columns], dtype=np.int32).reshape(NAMES, -1).T
+    keys = zip(tables.postcode.tolist(), tables.nis.tolist(), quarter.tolist(), strict=True)
+    group = [groups.group(*key) for key in keys]
+    weight = np.minimum(np.log10(1 + tables.known) / 4, 1).tolist()
+    station_names, station_of, of_stations = _station_names(stations), [], []
+    towns = zones.locate_many(stations["lat"], stations["lon"])["municipality_nis"].tolist()
+    for row, (called, nis, stops) in enumerate(zip(station_names, towns, stations["stops"], strict=True)):
+        for variants in _variants(called):
+            numbers = [words.number(name) for name in variants]
+            of_stations.append(numbers + [-1] * (NAMES - len(numbers)))
+            station_of.append(row)
+            group.append(groups.group(0, int(nis or 0), NONE))
+            weight.append(min(1.0, float(np.log10(1 + stops)) / 3))
+    documents = Documents(
+        words=words.texts(),
+        names=np.concatenate([names, np.array(of_stations, dtype=np.int32).reshape(-1, NAMES)]),
+        group=np.array(group, dtype=np.int32),
+        weight=np.array(weight, dtype=np.float32),
+        places=groups.places(),
+        called=groups.called,
+        postcode=groups.postcodes(),
+    )
+    return Collected(documents, station_of, station_names, quarter, frozenset(_beside_numbers(columns)))
+
+
+def _beside_numbers(columns: Iterable[Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The words beside a number in a street's name: "11" and "no" of "Rue du 11 novembre"."""
+    numbered = {name for column in columns for name in column if not _DIGIT.isdisjoint(name)}
+    for words in (fold(name).split() for name in numbered):
+        for one, following in pairwise(words):
+            if not _DIGIT.isdisjoint(one + following):
+                yield one, following[:_BEGINNING]
+
+
+def _street_quarters(tables: Tables, quarters: Quarters) -> NDArray[np.int32]:
+    """The quarter of each street by its middle, or by that of its postcode's addresses."""
+    codes = pd.read_csv(TABLES / "postcodes.csv").dropna().drop_duplicates("postcode").set_index("postcode")
+    given = codes.reindex(tables.postcode)
+    known = tables.middle_lat != 0
+    lat = np.where(known, tables.middle_lat / SCALE, given["lat"].to_numpy())
+    lon = np.where(known, tables.middle_lon / SCALE, given["lon"].to_numpy())
+    found = np.full(len(lat), NONE, dtype=np.int32)
+    some = np.flatnonzero(np.isfinite(lat))
+    if len(some):
+        found[some] = quarters.nearest_many(lat[some], lon[some], tables.nis[some].astype(str))
+    return found
+
+
+def _station_names(stations: pd.DataFrame) -> list[tuple[str, ...]]:
+    columns = [stations[name].tolist() for name in ("name_nl", "name_fr", "name_de", "name")]
+    return [
+        tuple(dict.fromkeys(name for one in names for name in one.split("/") if name))
+        for names in zip(*columns, strict=True)
+    ]
+
+
+def _variants(called: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """What a station is called, in threes: its names, and each with the word for a station."""
+    names = list(dict.fromkeys(folded(name) for name in called))
+    both = [*names, *(f"{word} {name}" for word in _STATION for name in names)]
+    yield from (tuple(both[i : i + NAMES]) for i in range(0, len(both), NAMES))

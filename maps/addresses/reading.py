@@ -1,0 +1,87 @@
+"""What typed words of an address may mean: which of them is the house number, which the postcode, what is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+from typing import Final
+
+import msgspec
+
+from maps.gazetteer import fold
+
+WORDS: Final = 10  # more of them are no address
+_SMALL: Final = frozenset(
+    ("a", "au", "aux", "d", "de", "del", "den", "der", "des", "di", "du", "en", "et", "het", "in", "l", "la", "le")
+) | {"les", "op", "s", "t", "te", "ten", "ter", "van", "von"}
+_LONG: Final = {
+    "av": "avenue", "ave": "avenue", "bd": "boulevard", "bld": "boulevard", "blvd": "boulevard", "boul": "boulevard",
+    "ch": "chaussee", "chee": "chaussee", "chauss": "chaussee", "imp": "impasse", "pl": "place", "r": "rue",
+    "rte": "route", "sq": "square", "str": "straat", "stwg": "steenweg", "stw": "steenweg", "ln": "laan",
+}  # fmt: skip
+_ENDS: Final = (("str", "straat"), ("stwg", "steenweg"), ("stw", "steenweg"), ("pln", "plein"), ("ln", "laan"))
+_NUMBER: Final = re.compile(r"\d{1,4}[a-z]{0,2}")
+_BOX: Final = re.compile(r"\b(?:bus|bte|boite|box|appt?|b)\s*\w{1,5}\b(?=\s|$)")
+_NUMBER_PART: Final = re.compile(r"(\d)\s+([a-z])(?=\s|$)")
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One way to read what was typed: `text` is the folded names, `number` and `postcode` "" where none is meant."""
+
+    text: str
+    number: str = ""
+    postcode: str = ""
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: as `maps.gazetteer.fold`, without small words ("de la"), abbreviations written out."""
+    words = fold(name).split()
+    kept = [word for word in words if word not in _SMALL] or words
+    return " ".join(_written_out(word) for word in kept)
+
+
+def number_key(number: str) -> str:
+    """A house number as it is compared: "12 B", "12b" and "12_B" are one."""
+    return re.sub(r"[^a-z0-9]+", "", number.casefold())
+
+
+def readings(
+    text: str, known_postcode: Callable[[str], bool], in_a_name: Callable[[str, str], bool]
+) -> tuple[Reading, ...]:
+    """The ways to read `text`; a box number is left out. None when nothing of a name is in it.
+
+    A number stays in the name only where some name has it beside that word (`in_a_name`, the two in their order): "11 novembre".
+    """
+    plain = fold(re.sub(r"(\d)\s*/\s*\w+", r"\1", text[:100]))
+    words = _NUMBER_PART.sub(r"\1\2", _without_box(plain)).split()[:WORDS]
+    numbers = [i for i, word in enumerate(words) if _NUMBER.fullmatch(word)][-3:]
+    codes = [i for i in numbers if len(words[i]) == 4 and known_postcode(words[i])]
+    around = ["", *words, ""]
+    stay = {i for i in numbers if in_a_name(*around[i : i + 2]) or in_a_name(*around[i + 1 : i + 3])}
+    left: dict[Reading, int] = {}
+    for number, code in product((None, *numbers), (None, *codes)):
+        if number is not None and number == code:
+            continue
+        rest = folded(" ".join(word for i, word in enumerate(words) if i not in (number, code)))
+        if re.search("[a-z]", rest):
+            reading = Reading(
+                rest, words[number] if number is not None else "", words[code] if code is not None else ""
+            )
+            left.setdefault(reading, len(set(numbers) - stay - {number, code}))
+    fewest = min(left.values(), default=0)
+    return tuple(reading for reading, many in left.items() if many == fewest)
+
+
+def _without_box(text: str) -> str:
+    """Without "bus 3" behind a number; a street may be called "rue du b" or "bus"."""
+    return re.sub(rf"(\d[a-z]?)\s+{_BOX.pattern}", r"\1", text)
+
+
+def _written_out(word: str) -> str:
+    if word in _LONG:
+        return _LONG[word]
+    for short, long in _ENDS:
+        if word.endswith(short) and len(word) > len(short) + 2:
+            return word.removesuffix(short) + long
+    return word

@@ -1,0 +1,142 @@
+"""Finding a place by words: streets with their numbers, stations, and what the gazetteer knows, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from msgspec.structs import replace
+
+from maps.addresses.documents import Collected, collect
+from maps.addresses.matching import Match, Matcher
+from maps.addresses.quarters import NONE, Quarters
+from maps.addresses.reading import number_key, readings
+from maps.addresses.tables import SCALE, UNKNOWN, Ints, Tables
+from maps.gazetteer import LIMIT, Entry, Gazetteer, Place
+from maps.zones import Zones
+
+ADDRESS_M: Final = 1.0  # what the sources say of an address's place
+STATION_M: Final = 150.0  # its platforms reach about so far from its point
+_LEAST: Final = 62.0  # of 100: less is another word
+_SHORTEST: Final = 3  # letters: of fewer every street is alike
+_PLACE_FIRST: Final = 5.0  # a municipality called so stands before a street called so
+_ALIKE_LAST: Final = 96.0  # of names that are only like it: see `Gazetteer.ranked`
+_HAS_NUMBER, _LACKS_NUMBER = 3.0, -3.0
+
+
+class Search:
+    """What typed words find. Immutable; any thread may ask. Its index is made when it is first asked, in about a second."""
+
+    def __init__(self, tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gazetteer) -> None:
+        self._tables, self._stations, self._zones, self._gazetteer = tables, stations, zones, gazetteer
+        self._towns: dict[str, Entry] = {}
+        self._towns_of: dict[str, list[str]] = {}
+        for entry in gazetteer.entries:
+            if entry.place.kind == "municipality":
+                self._towns[entry.nis] = entry
+            elif entry.place.kind == "postcode":
+                self._towns_of.setdefault(entry.place.postcode, []).append(entry.nis)
+
+    def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
+        """The places that fit, the best first; typing errors, missing accents and an unfinished end are forgiven."""
+        found: list[tuple[float, int, Place]] = []
+        for n, (fit, _, place) in enumerate(self._gazetteer.ranked(text, limit)):
+            found.append((fit + _PLACE_FIRST if fit >= _ALIKE_LAST or fit == int(fit) >= 92 else fit, n, place))
+        collected, matcher = self._made
+        ways = readings(text, self._towns_of.__contains__, collected.in_a_name)
+        for n, match in enumerate(matcher.match([way for way in ways if len(way.text) >= _SHORTEST], 4 * limit)):
+            if match.fit >= _LEAST:
+                found.extend((fit, limit + n, place) for fit, place in self._places(match))
+        found.sort(key=lambda one: (-one[0], one[1]))
+        return tuple(dict.fromkeys(place for _, _, place in found))[:limit]
+
+    def _places(self, match: Match) -> Iterator[tuple[float, Place]]:
+        count = len(self._tables.postcode)
+        if match.document >= count:
+            yield match.fit, self._station(self._made[0].station_of[match.document - count])
+            return
+        street, number = match.document, match.reading.number
+        rows = self._tables.of_street(street)
+        place = self._street(street)
+        if number and (row := self._numbered(rows, number)) is not None:
+            at = float(self._tables.lat[row] / SCALE), float(self._tables.lon[row] / SCALE)
+            known = self._tables.numbers[int(self._tables.number[row])].as_py()
+            town, zone = self._located(*at)
+            yield (
+                match.fit + _HAS_NUMBER,
+                replace(
+                    place, kind="address", number=known, asked="" if number_key(known) == number_key(number) else number,
+                    lat=at[0], lon=at[1], accuracy_m=ADDRESS_M, zone=zone, municipality=town or place.municipality,
+                    middle=None, extent_m=None,
+                ),
+            )  # fmt: skip
+            return
+        fit = match.fit + (_LACKS_NUMBER if number and len(rows) else 0.0)
+        for town in self._street_towns(street):
+            entry = self._towns[town]
+            zone = self._located(*place.middle)[1] if place.middle is not None else entry.place.zone
+            yield fit, replace(place, asked=number, zone=zone, municipality=entry.place.municipality)
+
+    def _street(self, street: int) -> Place:
+        tables = self._tables
+        middle = None
+        if tables.middle_lat[street]:
+            middle = (float(tables.middle_lat[street] / SCALE), float(tables.middle_lon[street] / SCALE))
+        extent = int(tables.extent[street])
+        return Place(
+            kind="street",
+            names=tuple(dict.fromkeys(name for name in tables.names(street) if name)),
+            zone="",
+            postcode=str(tables.postcode[street]),
+            middle=middle,
+            extent_m=float(extent) if extent != UNKNOWN else None,
+            quarter=self._quarter(street),
+        )
+
+    def _quarter(self, street: int) -> str:
+        """The quarter a street lies in; "" in the heart of a municipality."""
+        n = int(self._made[0].quarters[street])
+        place = Quarters.of(self._zones).entry(n).place if n != NONE else None
+        return place.names[0] if place is not None and place.kind == "quarter" else ""
+
+    def _numbered(self, rows: Ints, number: str) -> int | None:
+        """The address of this number, or of the house that a letter belongs to."""
+        for key in (number_key(number), number.rstrip("abcdefghijklmnopqrstuvwxyz")):
+            ids = self._number_ids.get(key, ())
+            hits = rows[np.isin(self._tables.number[rows], ids)]
+            if len(hits):
+                return int(hits[0])
+        return None
+
+    def _station(self, row: int) -> Place:
+        names, facts = self._made[0].station_names[row], self._stations.iloc[row]
+        town, zone = self._located(facts["lat"], facts["lon"])
+        return Place(
+            kind="station", names=names, zone=zone, municipality=town,
+            lat=float(facts["lat"]), lon=float(facts["lon"]), accuracy_m=STATION_M,
+        )  # fmt: skip
+
+    def _located(self, lat: float, lon: float) -> tuple[str, str]:
+        found = self._zones.locate(lat, lon)
+        town = found.municipality.name if found.municipality is not None and found.inside else ""
+        return town, found.zone if found.inside else ""
+
+    def _street_towns(self, street: int) -> list[str]:
+        """The municipalities a street may lie in: one, or where only its postcode is known all of that."""
+        nis = str(self._tables.nis[street])
+        return [nis] if nis in self._towns else self._towns_of.get(str(self._tables.postcode[street]), [])
+
+    @cached_property
+    def _number_ids(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i, number in enumerate(self._tables.numbers.to_pylist()):
+            found.setdefault(number_key(number), []).append(i)
+        return found
+
+    @cached_property
+    def _made(self) -> tuple[Collected, Matcher]:
+        collected = collect(self._tables, self._stations, self._zones, self._gazetteer)
+        return collected, Matcher(collected.documents)

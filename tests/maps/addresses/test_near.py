@@ -1,0 +1,162 @@
+"""The nearest address of a position: equal to brute force, and never surer than the fix."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maps.addresses.addresses import Addresses
+from maps.addresses.near import Near, Street, known_radius, measured, steady
+from maps.addresses.tables import SCALE, metres_per_degree
+from maps.geodesy import GEOD, bearing_deg, ground_distance_m, to_lambert, to_lambert_many
+
+MOVED = 1_000
+MOVED_M = 15.0
+BESIDE = (51.0505, 3.7219)  # some 16 m from Zonnestraat 6 in Gent
+NO_ADDRESSES = (50.8466, 4.3528)  # the middle of Brussels: no number is shipped
+
+
+def moved(lat: float, lon: float, north_m: float, east_m: float) -> tuple[float, float]:
+    per_lat, per_lon = metres_per_degree(lat)
+    return lat + north_m / per_lat, lon + east_m / per_lon
+
+
+def test_the_nearest_is_that_of_brute_force_over_all(addresses: Addresses) -> None:
+    tables, rng = addresses.tables, np.random.default_rng(1)
+    xs, ys = to_lambert_many(tables.lat / SCALE, tables.lon / SCALE)
+    numbers, streets = 0, 0
+    for row in rng.choice(len(tables.lat), MOVED, replace=False).tolist():
+        way, turn = MOVED_M * np.sqrt(rng.random()), rng.uniform(0, 2 * np.pi)
+        lat, lon = moved(tables.lat[row] / SCALE, tables.lon[row] / SCALE, way * np.cos(turn), way * np.sin(turn))
+        x, y = to_lambert(lat, lon)
+        flat = np.hypot(xs - x, ys - y)
+        few = np.flatnonzero(flat < flat.min() + 0.1)  # the projection is true to a centimetre so near
+        away = GEOD.inv(
+            np.full(len(few), lon), np.full(len(few), lat), tables.lon[few] / SCALE, tables.lat[few] / SCALE
+        )[2]
+        near = addresses.nearest(lat, lon, 10.0)
+        assert near.kind == "number" and near.at is not None
+        assert near.distance_m == pytest.approx(away.min(), abs=0.002)
+        best = {
+            (tables.names(tables.street[i]), str(tables.numbers[int(tables.number[i])]))
+            for i in few[away < away.min() + 0.002].tolist()
+        }
+        answer = (near.streets[0].nl, near.streets[0].fr, near.streets[0].de)
+        assert (answer, near.number) in best
+        streets += answer == tables.names(int(tables.street[row]))
+        numbers += (answer, near.number) == (
+            tables.names(int(tables.street[row])),
+            str(tables.numbers[int(tables.number[row])]),
+        )
+    # What "near" is honest about; `bench` prints both shares.
+    assert 0.3 < numbers / MOVED < 0.5 and 0.8 < streets / MOVED < 0.95
+
+
+@pytest.mark.parametrize(
+    ("radius", "kind", "streets", "number"),
+    [
+        (5.0, "number", ["Zonnestraat"], "6"),
+        (30.0, "number", ["Zonnestraat"], "6"),
+        (31.0, "two_streets", ["Zonnestraat", "Veldstraat"], ""),
+        (150.0, "two_streets", ["Zonnestraat", "Veldstraat"], ""),
+        (151.0, "municipality", [], ""),
+        (None, "two_streets", ["Zonnestraat", "Veldstraat"], ""),
+        (float("nan"), "two_streets", ["Zonnestraat", "Veldstraat"], ""),
+        (-3.0, "two_streets", ["Zonnestraat", "Veldstraat"], ""),
+    ],
+)
+def test_no_more_is_said_than_the_radius_allows(
+    addresses: Addresses, radius: float | None, kind: str, streets: list[str], number: str
+) -> None:
+    near = addresses.nearest(*BESIDE, radius)
+    assert (near.kind, [one.nl for one in near.streets], near.number) == (kind, streets, number)
+    assert (near.lat, near.lon, near.municipality) == (*BESIDE, "Gent")
+    assert near.radius_m == known_radius(radius)
+
+
+def test_far_from_a_number_only_the_street_is_said_and_further_none(addresses: Addresses) -> None:
+    tables = addresses.tables
+    alone = int(np.argmin(tables.lon))  # the westernmost: on its west side is nothing
+    lat, lon = tables.lat[alone] / SCALE, tables.lon[alone] / SCALE
+    kinds = [addresses.nearest(*moved(lat, lon, 0, -way), 5.0).kind for way in (10, 29, 32, 140, 160)]
+    assert kinds[:4] == ["number", "number", "street", "street"]
+    assert kinds[4] in ("quarter", "municipality")
+
+
+def test_where_no_address_is_loaded_a_quarter_or_municipality_is_said_and_no_street(addresses: Addresses) -> None:
+    near = addresses.nearest(*NO_ADDRESSES, 8.0)
+    assert (near.kind, near.municipality, near.streets) == ("municipality", "Bruxelles / Brussel", ())
+    assert near.at is not None and near.distance_m == pytest.approx(ground_distance_m(near.at, NO_ADDRESSES), abs=0.5)
+    laken = addresses.nearest(50.8780, 4.3560, 8.0)
+    assert (laken.kind, laken.quarter, laken.municipality) == ("quarter", ("Laken", "Laeken"), "Bruxelles / Brussel")
+
+
+def test_a_position_abroad_is_outside(addresses: Addresses) -> None:
+    assert addresses.nearest(52.0, 5.0, 5.0) == Near(kind="outside", lat=52.0, lon=5.0, radius_m=5.0)
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(91, 4), (float("nan"), 4), (50, 181), ("x", 4)])
+def test_what_is_no_position_is_refused(addresses: Addresses, lat: float, lon: float) -> None:
+    with pytest.raises(ValueError, match=r"lat|lon"):
+        addresses.nearest(lat, lon, 5.0)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.none() | st.floats())
+def test_any_place_on_earth_is_answered(addresses: Addresses, lat: float, lon: float, radius: float | None) -> None:
+    near = addresses.nearest(lat, lon, radius)
+    assert (near.lat, near.lon) == (lat, lon)
+
+
+@given(st.floats(49.5, 51.5), st.floats(2.6, 6.3), st.floats(1, 3000))
+def test_a_street_is_never_said_beyond_150_m_nor_a_number_beyond_30(
+    addresses: Addresses, lat: float, lon: float, radius: float
+) -> None:
+    near = addresses.nearest(lat, lon, radius)
+    if near.streets:
+        assert near.distance_m is not None and max(radius, near.distance_m) <= 150
+    if near.number:
+        assert near.distance_m is not None and max(radius, near.distance_m) <= 30
+    assert (near.kind == "number") == bool(near.number)
+
+
+def test_distance_and_bearing_are_from_the_address_to_the_position(addresses: Addresses) -> None:
+    near = addresses.nearest(*BESIDE, 5.0)
+    assert near.at is not None
+    assert near.distance_m == pytest.approx(ground_distance_m(near.at, BESIDE), abs=0.001)
+    assert near.bearing_deg == pytest.approx(bearing_deg(near.at, BESIDE), abs=0.01)
+
+
+def numbered(number: str, at: tuple[float, float], here: tuple[float, float], radius: float | None) -> Near:
+    return measured(
+        Near(kind="number", lat=here[0], lon=here[1], radius_m=radius, streets=(Street("Veldstraat"),), number=number),
+        at,
+    )
+
+
+def test_a_word_stays_until_another_is_nearer_by_more_than_the_fix_is_sure() -> None:
+    twelve, fourteen = (51.0, 3.7), moved(51.0, 3.7, 0, 20)
+    first = numbered("12", twelve, moved(*twelve, 0, 8), 10.0)
+    slightly, clearly = moved(*twelve, 0, 12), moved(*twelve, 0, 16)
+    kept = steady(first, numbered("14", fourteen, slightly, 10.0))
+    assert (kept.number, kept.lat, kept.lon, kept.radius_m) == ("12", *slightly, 10.0)
+    assert kept.distance_m == pytest.approx(12, abs=0.01)
+    assert steady(first, numbered("14", fourteen, clearly, 10.0)).number == "14"
+    assert steady(kept, numbered("14", fourteen, slightly, 2.0)).number == "14"
+    assert steady(None, first) is first
+
+
+def test_more_less_or_elsewhere_is_said_at_once(addresses: Addresses) -> None:
+    number, streets = addresses.nearest(*BESIDE, 5.0), addresses.nearest(*BESIDE, 60.0)
+    assert steady(number, streets) == streets and steady(streets, number) == number
+    elsewhere = addresses.nearest(50.4667, 4.8667, 25.0)
+    assert steady(number, elsewhere) == elsewhere
+    outside = addresses.nearest(52.0, 5.0, 5.0)
+    assert steady(number, outside) == outside and steady(outside, number) == number
+
+
+def test_two_streets_do_not_change_places(addresses: Addresses) -> None:
+    near = addresses.nearest(*BESIDE, 60.0)
+    turned = Near(
+        kind="two_streets", lat=near.lat, lon=near.lon, radius_m=1.0, streets=near.streets[::-1], nis=near.nis,
+    )  # fmt: skip
+    assert steady(near, measured(turned, BESIDE)).streets == near.streets
