@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from cli.addresses import addresses_app
 from cli.aggregate import export_aggregate
 from cli.bench import bench
 from cli.buttons import buttons_app
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for name, group in {
     "zones": zones_app,
     "streets": streets_app,
+    "addresses": addresses_app,
     "feed": feed_app,
     "log": log_app,
     "cases": cases_app,

@@ -6,6 +6,7 @@ and a replay import it, from behind their wall (docs/decisions/0015-the-wall-aro
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -167,6 +168,7 @@ class Assembly(Core):
         signins: Registry | None = None,
         cics: Iterable[str] = (),
         announce_pct: int = ANNOUNCE_PCT,
+        addresses_dir: Path | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
         radio: Mapping[str, str] | None = None,
         tells_outside: bool = False,
@@ -184,6 +186,7 @@ class Assembly(Core):
             times=self.times,
             cics=cics,
             announce_pct=announce_pct,
+            addresses_dir=addresses_dir,
             shift=self._shift,
             digest=self._digest,
             signins=signins,

@@ -23,7 +23,7 @@ from centre.documents.evidence import EvidenceFiles, Paper
 from centre.garbage import collect_when_quiet
 from centre.lookups import look_up_apart
 from centre.receiver import own_buttons
-from centre.settings import Settings, SettingsError, profiles
+from centre.settings import Settings, SettingsError, addresses_folder, profiles
 from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
 from dashboard.access.signins import SignIns
 from dashboard.i18n import translator
@@ -97,6 +97,7 @@ class Centre:
             zone_of=lambda name: found.zone if signins and (found := signins.accounts.get(name)) else "",
             cics=settings.cics,
             announce_pct=settings.announce_pct,
+            addresses_dir=addresses_folder(settings),
             profiles=_profiles(settings),
             radio=settings.radio.zones,
             pageless=pageless,

@@ -104,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     zones_dir: Path | None = None
     streets_file: Path | None = None
     tiles_file: Path | None = None
+    addresses_dir: Path | None = None
     basemap_url: str = ""
     basemap_attribution: str = ""
     health_token: str = ""
@@ -185,6 +186,11 @@ def profiles(settings: Settings) -> dict[str, Profile]:
 def users_file(settings: Settings) -> Path:
     """The accounts' file: as set, or beside the log."""
     return settings.users or settings.log.with_name("vigie.users")
+
+
+def addresses_folder(settings: Settings) -> Path:
+    """The folder of imported addresses: as set, or beside the log."""
+    return settings.addresses_dir or settings.log.with_name("addresses")
 
 
 def buttons_file(settings: Settings) -> Path:

@@ -6,6 +6,7 @@ import hmac
 import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
-from maps.gazetteer import Gazetteer
+from maps.addresses.addresses import Addresses
 from maps.zones import Zones
 from reports.finding.finder import Finder
 from reports.measures.history import History
@@ -80,6 +81,7 @@ class Consoles(CommonGround):
         radio: Mapping[str, str] | None = None,
         finder: Finder | None = None,
         history: History | None = None,
+        addresses_dir: Path | None = None,
         evidence: Maker | None = None,
         aggregates: AggregateMaker | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
@@ -94,7 +96,7 @@ class Consoles(CommonGround):
         self.history = history  # all incidents as a table; None where nobody folds it
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
-        self.zones = zones
+        self.zones, self._addresses_dir = zones, addresses_dir
         self.places = Places(zones, names, radio)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
@@ -286,9 +288,9 @@ class Consoles(CommonGround):
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
 
-    async def gazetteer(self) -> Gazetteer:
-        """The places by what people call them; made beside the loop when they are first asked for."""
-        return await asyncio.to_thread(Gazetteer.of, self.zones)
+    async def addresses(self) -> Addresses:
+        """The addresses and places as they are now; opened beside the loop when they are first asked for."""
+        return await asyncio.to_thread(Addresses.of, self._addresses_dir, self.zones)
 
     def case_opened(self, session: SignedPage, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""

@@ -41,8 +41,8 @@ class Release(OnIncident, frozen=True, kw_only=True, tag="release"):
 class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     """Open an incident by hand from a voice call; it is its raiser's. One of position, place, zone or case is enough.
 
-    `lat`, `lon` in WGS 84 degrees; `place` in words; the case by number, device or name. A position and a zone that it does not
-    lie in are refused once: `anyway`, and the zone that was chosen stands.
+    `lat`, `lon` in WGS 84 degrees; `accuracy_m` in metres where they are an address's; `place` in words; the case by number,
+    device or name. A position and a zone that it does not lie in are refused once: `anyway`, and the zone that was chosen stands.
     """
 
     reason: str = ""
@@ -50,6 +50,7 @@ class Raise(Command, frozen=True, kw_only=True, tag="raise"):
     anyway: bool = False
     lat: float | None = None
     lon: float | None = None
+    accuracy_m: float | None = None
     zone: str = ""
     case: str = ""
     happened_at: datetime | None = None
@@ -68,6 +69,7 @@ class FromPaper(Command, frozen=True, kw_only=True, tag="from_paper"):
     closed_at: datetime | None = None
     lat: float | None = None
     lon: float | None = None
+    accuracy_m: float | None = None
     place: str = ""
     zone: str = ""
     case: str = ""

@@ -108,7 +108,9 @@ class Zones:
             for name in names
             if name
         }
-        self._provinces = {row["id"]: row["name"] for row in drawn[DRAWN_M[0]].rows() if row["kind"] == "province"}
+        self.provinces: dict[str, str] = {
+            row["id"]: row["name"] for row in drawn[DRAWN_M[0]].rows() if row["kind"] == "province"
+        }
         self._borders = Borders(layer.outlines)
         self._spread = Spread(self._borders, {tolerance: _zone_borders(lines) for tolerance, lines in drawn.items()})
         self._grid, self._clear = cells.grid, cells.clear
@@ -196,7 +198,7 @@ class Zones:
             neighbours=neighbours,
             outside=outside,
             municipality=None if town == OUTSIDE else self._towns[town],
-            province=self._provinces[zone.province],
+            province=self.provinces[zone.province],
             province_nis=zone.province,
             cic=zone.cic,
             inside=area != OUTSIDE,

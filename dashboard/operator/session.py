@@ -353,8 +353,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _place(self, n: int | None = None, text: str = "") -> None:
         """What somebody types of a place."""
         if not self.standing.locked:
-            gazetteer = await self._consoles.gazetteer()
-            self.reply(places={"n": n, "found": where.found(gazetteer, self._consoles.places, text)})
+            addresses = await self._consoles.addresses()
+            found = await asyncio.to_thread(where.found, addresses, self._consoles.places, text)
+            self.reply(places={"n": n, "found": found})
 
     @answers("map")
     async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:

@@ -19,6 +19,7 @@ from incidents.reasons import is_reason
 from incidents.recorder import Recorder
 from incidents.roles import User, may
 
+MAX_ACCURACY_M = 1_000.0  # what is known less well is no position to send a patrol to
 MAX_PLACE = 100  # characters of a place in words: the longest name here has 57
 
 
@@ -104,7 +105,10 @@ class ByHand:
         if command.lat is not None and command.lon is not None:
             if not (-90 <= command.lat <= 90 and -180 <= command.lon <= 180):
                 raise Refused("place_missing")
-            fix = Fix(command.lat, command.lon, method="hand", time=happened)
+            if (accuracy := command.accuracy_m) is not None and not 0 < accuracy <= MAX_ACCURACY_M:
+                raise Refused("invalid")
+            method = "hand" if accuracy is None else "address"
+            fix = Fix(command.lat, command.lon, radius=accuracy, method=method, time=happened)
         if command.zone and not self._known_zone(command.zone):
             raise Refused("zone_unknown")
         if len(place := command.place.strip()) > MAX_PLACE:

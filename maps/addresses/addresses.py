@@ -113,6 +113,10 @@ class Addresses:
             return (position(self._zones, *at),)
         return self._search.find(text, limit)
 
+    def towns_in(self, text: str) -> tuple[Place, ...]:
+        """The municipality, quarter or postcode that stands in a text of which the rest is not understood."""
+        return Gazetteer.of(self._zones).towns_in(text)
+
     def _at(self, address: int) -> tuple[float, float]:
         return float(self.tables.lat[address] / SCALE), float(self.tables.lon[address] / SCALE)
 

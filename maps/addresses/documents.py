@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from maps.addresses.matching import NAMES, Documents
+from maps.addresses.numbering import Numbering
 from maps.addresses.quarters import NONE, Quarters
 from maps.addresses.reading import folded
 from maps.addresses.tables import SCALE, Tables
@@ -40,25 +41,12 @@ class Collected(msgspec.Struct, frozen=True):
         return (one, next_one[:_BEGINNING]) in self.beside
 
 
-class _Numbered:
-    """Texts, each once, with their numbers."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def number(self, text: str) -> int:
-        return self._numbers.setdefault(text, len(self._numbers))
-
-    def texts(self) -> list[str]:
-        return list(self._numbers)
-
-
 class _Groups:
     """Where streets lie, each once: a postcode, a municipality, a quarter; with what all that is called."""
 
     def __init__(self, gazetteer: Gazetteer, quarters: Quarters) -> None:
         self._quarters = quarters
-        self._places, self._keys = _Numbered(), dict[tuple[int, int, int], int]()
+        self._places, self._keys = Numbering(), dict[tuple[int, int, int], int]()
         self.called: list[tuple[int, ...]] = []
         self._folded = lru_cache(maxsize=None)(folded)
         self._of_code: dict[str, list[Entry]] = {}
@@ -94,7 +82,7 @@ class _Groups:
 def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gazetteer) -> Collected:
     """The documents of streets and stations."""
     quarters = Quarters.of(zones)
-    words, groups = _Numbered(), _Groups(gazetteer, quarters)
+    words, groups = Numbering(), _Groups(gazetteer, quarters)
     quarter = _street_quarters(tables, quarters)
     columns = [column.to_pylist() for column in (tables.name_nl, tables.name_fr, tables.name_de)]
     once = {name: words.number(folded(name)) if name else -1 for name in dict.fromkeys(n for c in columns for n in c)}

@@ -20,7 +20,7 @@ from maps.zones import Zones
 
 ADDRESS_M: Final = 1.0  # what the sources say of an address's place
 STATION_M: Final = 150.0  # its platforms reach about so far from its point
-_LEAST: Final = 62.0  # of 100: less is another word
+_LEAST: Final = 72.0  # of 100: what is less alike is another name
 _SHORTEST: Final = 3  # letters: of fewer every street is alike
 _PLACE_FIRST: Final = 5.0  # a municipality called so stands before a street called so
 _ALIKE_LAST: Final = 96.0  # of names that are only like it: see `Gazetteer.ranked`

@@ -20,6 +20,7 @@ ADDRESSES: Final = "addresses.parquet"
 STATIONS: Final = "stations.csv"
 
 
+@lru_cache(maxsize=2)
 def read_columns(folder: Path = SHIPPED) -> tuple[About, StreetColumns, AddressColumns]:
     """The shipped columns. Raises `DataError` naming the file."""
     streets, addresses = _read(folder / STREETS), _read(folder / ADDRESSES)

@@ -134,7 +134,7 @@ class Hidden:
             return None
         moved = self._move.fix(fix)
         time = self._shift.moment(fix.time) if fix.time is not None else None
-        method = fix.method if fix.method in ("gnss", "cell", "wifi", "hand") else None
+        method = fix.method if fix.method in ("gnss", "cell", "wifi", "hand", "address") else None
         return msgspec.structs.replace(moved, time=time, method=method)
 
     def case(self, case: Case) -> Case:

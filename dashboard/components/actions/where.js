@@ -1,10 +1,11 @@
-// Where it is, in one field: a municipality, a quarter, a postcode, a zone or coordinates typed, or a click on the map.
+// Where it is, in one field: a street, a number, a station, a municipality, a postcode, a zone or coordinates typed, or a click on the map.
 import { button } from "../../shell/build.js";
-import { element, joined, write } from "../../shell/format.js";
+import { element, joined, metres, write } from "../../shell/format.js";
 import { Choice } from "./choice.js";
 
-/** @typedef {{name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null, town?: string}} Found a place: its
- *  name to choose by, what the alarm is called after it, the zone it decides; where it is only when that is a position */
+/** @typedef {{kind: string, name: string, place: string, zone: string, zone_name: string, lat?: number | null, lon?: number | null,
+ *  accuracy_m?: number | null, asked: string, town?: string}} Found a place: its name to choose by, what the alarm is called after it, the zone
+ *  it decides; where it is, and to how many metres, only when that is a position; a house number that nobody knows there */
 
 /** @param {import("../../shell/store.js").Store} store @param {() => void} changed @returns {import("./fields.js").Field} */
 export function where(store, changed) {
@@ -24,8 +25,7 @@ export function where(store, changed) {
     store.send({ do: "map", what: "placing", on: false });
     changed();
   });
-  const text = (/** @type {Found} */ { name, zone, zone_name }) =>
-    joined([name, zone ? store.zone(zone_name) : store.t("place_outside")]);
+  const text = (/** @type {Found} */ one) => joined([one.name, known(store, one), inZone(store, one)]);
   /** @param {{n: number, found: Found[]}} places */
   const offer = ({ n: asked, found }) => {
     if (asked !== n) return;
@@ -50,9 +50,24 @@ export function where(store, changed) {
     unfinished: () => choice.input.value.trim() !== "",
     set: (value) => choose(JSON.parse(value)),
     facts: () => {
-      const { place, zone, lat, lon } = JSON.parse(choice.value);
-      return { place, ...(zone && { zone }), ...(lat != null && { lat, lon }) };
+      const { place, zone, lat, lon, accuracy_m } = JSON.parse(choice.value);
+      return { place, ...(zone && { zone }), ...(lat != null && { lat, lon }), ...(accuracy_m && { accuracy_m }) };
     },
     end: () => store.send({ do: "map", what: "placing", on: false }),
   };
+}
+
+/** How well a place is known, beside its name. @param {import("../../shell/store.js").Store} store @param {Found} one */
+export function known(store, { kind, asked, accuracy_m }) {
+  if (kind === "street") return asked ? store.t("place_no_number", { number: asked }) : store.t("place_street");
+  if (kind === "station") return store.t("place_station");
+  if (kind !== "address") return "";
+  const exact = store.t("place_address", { m: metres(store.words, accuracy_m ?? 0) });
+  return asked ? joined([store.t("place_other_number", { number: asked }), exact]) : exact;
+}
+
+/** @param {import("../../shell/store.js").Store} store @param {Found} one */
+function inZone(store, { kind, zone, zone_name }) {
+  if (zone) return store.zone(zone_name);
+  return store.t(kind === "street" ? "place_zone_unknown" : "place_outside");
 }

@@ -4,32 +4,38 @@ import msgspec
 from msgspec.structs import replace
 
 from dashboard.components.place_names import Places
-from maps.gazetteer import Gazetteer, Place, position
+from maps.addresses.addresses import Addresses
+from maps.gazetteer import Kind, Place, position
 from maps.zones import Zones
 
 MAX_TYPED = 100  # characters of a name that is looked for
+MAX_CALLED = 100  # of what an alarm is called: the desk takes no more
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A place to choose. `place` is what an alarm is called after it; latitude and longitude in WGS 84 degrees are given of a
-    position only: the middle of a municipality is nowhere to send a patrol. `zone` is "" outside Belgium. `town`: all that was
-    understood of what was typed, which then is the place in words."""
+    position, an address and a station only, of the last two with the metres they are true to: the middle of a municipality or
+    a street is nowhere to send a patrol. `zone` is "" outside Belgium; `asked` a house number that nobody knows there; `town` all
+    that was understood of what was typed, which then is the place in words."""
 
+    kind: Kind
     name: str
     place: str
     zone: str
     zone_name: str
     lat: float | None = None
     lon: float | None = None
+    accuracy_m: float | None = None
+    asked: str = ""
     town: str = ""
 
 
-def found(gazetteer: Gazetteer, places: Places, text: str) -> list[Found]:
+def found(addresses: Addresses, places: Places, text: str) -> list[Found]:
     """The places that are called so, likeliest first."""
     typed = " ".join(text[:MAX_TYPED].split())
-    if whole := gazetteer.find(typed):
+    if whole := addresses.search(typed):
         return [_shown(place, places) for place in whole]
-    towns = [_shown(place, places) for place in gazetteer.towns_in(typed)]
+    towns = [_shown(place, places) for place in addresses.towns_in(typed)]
     return [replace(one, name=f"{typed} ({one.name})", place=typed, town=one.name) for one in towns]
 
 
@@ -53,4 +59,22 @@ def _shown(place: Place, places: Places) -> Found:
             name, called = f"{both} · {place.municipality}", place.names[0]
         case "zone":
             name, called, zone_name = zone_name, zone_name, place.zone
-    return Found(name=name, place=called, zone=place.zone, zone_name=zone_name, lat=place.lat, lon=place.lon)
+        case "station":
+            name = called = both
+        case "street" | "address":
+            town = " ".join(filter(None, (place.postcode, place.quarter and f"{place.quarter},", place.municipality)))
+            name = " · ".join(filter(None, (" ".join(filter(None, (both, place.number))), town)))
+            house = place.number or place.asked
+            whole = (f"{street} {house}".strip() + f", {place.municipality}" for street in (both, place.names[0]))
+            called = next((one for one in whole if len(one) <= MAX_CALLED), place.names[0])
+    return Found(
+        kind=place.kind,
+        name=name,
+        place=called[:MAX_CALLED],
+        zone=place.zone,
+        zone_name=zone_name,
+        lat=place.lat,
+        lon=place.lon,
+        accuracy_m=place.accuracy_m,
+        asked=place.asked,
+    )

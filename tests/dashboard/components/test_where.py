@@ -1,22 +1,83 @@
-"""What the field for a place offers: places by name, and of a typed street the town that is understood."""
+"""What the place field offers: an address is a position with its accuracy, a street is none, and both are in a zone."""
 
-from dashboard.components.actions.where import MAX_TYPED, found
+import pytest
+
+from dashboard.components.actions.where import MAX_CALLED, MAX_TYPED, Found, found
+from dashboard.components.place_names import Places
 from dashboard.components.queue.rows import nameless, row
 from incidents import commands as do
+from incidents.desk.by_hand import MAX_PLACE
 from incidents.escalation.ladder import WatchTimes
-from maps.gazetteer import Gazetteer
+from maps.addresses.addresses import Addresses
+from maps.zones import Zones
 from tests.dashboard.conftest import House
 from tests.people import dispatcher
 
 
+@pytest.fixture(scope="module")
+def places(zones: Zones) -> tuple[Addresses, Places]:
+    return Addresses.of(None, zones), Places(zones, zones.names.items())
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (
+            "veldstraat 12 gent",
+            Found(
+                kind="address", name="Veldstraat 12 · 9000 Gent", place="Veldstraat 12, Gent", zone="5415",
+                zone_name="Gent", lat=51.05321, lon=3.72195, accuracy_m=1.0,
+            ),
+        ),
+        (
+            "rue de la loi 16 bxl",
+            Found(
+                kind="street", name="Wetstraat / Rue de la Loi · 1000 Bruxelles / Brussel",
+                place="Wetstraat / Rue de la Loi 16, Bruxelles / Brussel", zone="5339", zone_name="Polbru", asked="16",
+            ),
+        ),
+        (
+            "laeken",
+            Found(
+                kind="quarter", name="Laken / Laeken · Bruxelles / Brussel", place="Laken", zone="5339", zone_name="Polbru",
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_a_place_is_offered_with_what_is_known_of_it(
+    places: tuple[Addresses, Places], typed: str, offered: Found
+) -> None:
+    assert found(*places, typed)[0] == offered
+
+
+def test_a_station_is_a_position_of_its_platforms(places: tuple[Addresses, Places]) -> None:
+    first = found(*places, "gare de namur")[0]
+    assert (first.kind, first.name, first.zone, first.accuracy_m) == ("station", "Namen / Namur", "5303", 150.0)
+    assert first.lat is not None
+
+
+def test_what_an_alarm_is_called_is_never_longer_than_the_desk_takes(places: tuple[Addresses, Places]) -> None:
+    assert MAX_CALLED == MAX_PLACE
+    addresses, _ = places
+    longest = max(range(len(addresses.tables.postcode)), key=lambda n: len("".join(addresses.tables.names(n))))
+    names = [name for name in addresses.tables.names(longest) if name]
+    offered = found(*places, f"{names[0]} 1 {addresses.tables.postcode[longest]}")[0]
+    assert names[0] in offered.place and len(offered.place) <= MAX_PLACE
+
+
 async def test_a_typed_street_keeps_its_words_and_the_town_in_it_decides_the_zone(house: House) -> None:
-    places, gazetteer = house.consoles.places, Gazetteer.of(house.consoles.zones)
-    (one,) = found(gazetteer, places, " Veldstraat 12,  9000 Gent ")
-    assert (one.place, one.zone, one.town, one.lat) == ("Veldstraat 12, 9000 Gent", "5415", "9000 Gent / Gand", None)
-    assert one.name == "Veldstraat 12, 9000 Gent (9000 Gent / Gand)"
-    assert found(gazetteer, places, "Gent")[0].town == "", "what is understood whole says nothing of it"
-    assert found(gazetteer, places, "Nergensstraat 12") == []
-    assert len(found(gazetteer, places, "x " * 500 + "Gent")) == 0 and MAX_TYPED == 100
+    places, addresses = house.consoles.places, Addresses.of(None, house.consoles.zones)
+    (one,) = found(addresses, places, " Xyzzyplughstraat 12,  9000 Gent ")
+    assert (one.place, one.zone, one.town, one.lat) == (
+        "Xyzzyplughstraat 12, 9000 Gent",
+        "5415",
+        "9000 Gent / Gand",
+        None,
+    )
+    assert one.name == "Xyzzyplughstraat 12, 9000 Gent (9000 Gent / Gand)"
+    assert found(addresses, places, "Gent")[0].town == "", "what is understood whole says nothing of it"
+    assert found(addresses, places, "Xyzzyplughstraat 12") == []
+    assert len(found(addresses, places, "x " * 500 + "Gent")) == 0 and MAX_TYPED == 100
 
 
 async def test_what_was_typed_of_a_place_stands_on_a_row_but_on_none_of_a_locked_page(house: House) -> None:

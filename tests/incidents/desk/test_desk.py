@@ -226,6 +226,13 @@ async def test_an_incident_is_raised_by_hand_from_a_voice_call(floor: Floor) -> 
     incident = await floor.desk.command(by_click, dispatcher("me"))
     assert incident is not None
     assert (incident.origin, incident.zone, incident.case) == ("hand", "5415", "2026-0412")
+    by_address = cmd.Raise(id=floor.name(), place="Veldstraat 12, Gent", lat=51.05, lon=3.72, accuracy_m=1.0)
+    at_door = await floor.desk.command(by_address, dispatcher("me"))
+    assert at_door is not None and at_door.fix is not None
+    assert (at_door.fix.method, at_door.fix.radius) == ("address", 1.0)
+    for accuracy in (0.0, -1.0, 1e6, float("nan")):
+        wish = cmd.Raise(id=floor.name(), place="x", lat=51.05, lon=3.72, accuracy_m=accuracy)
+        assert (await refused(floor, wish)).code == "invalid"
     by_zone = await floor.desk.command(cmd.Raise(id=floor.name(), reason="call", zone="5416"), dispatcher("me"))
     assert by_zone is not None and by_zone.zone == "5416" and "no_fix" in by_zone.flags
     assert (await refused(floor, cmd.Raise(id=floor.name(), reason="call"))).code == "place_missing"

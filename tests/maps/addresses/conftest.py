@@ -7,10 +7,5 @@ from maps.zones import Zones
 
 
 @pytest.fixture(scope="session")
-def zones() -> Zones:
-    return Zones.load()
-
-
-@pytest.fixture(scope="session")
 def addresses(zones: Zones) -> Addresses:
     return Addresses.of(None, zones).warm()

@@ -1,0 +1,76 @@
+"""`addresses import|status`: the addresses that say where a position is and that are found by typing."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.terminal import answered
+
+addresses_app = typer.Typer(no_args_is_help=True, help="Streets and addresses.")
+Folder = Annotated[Path | None, typer.Option(help="Their folder; the setting addresses_dir by default.")]
+
+
+@addresses_app.command("import")
+def addresses_import(
+    files: Annotated[list[Path], typer.Argument(help="BeSt Address: the CSV of each region, plain or zipped.")],
+    folder: Folder = None,
+    partial: Annotated[bool, typer.Option(help="Load the rest when a row is bad.")] = False,
+) -> None:
+    """Replace the imported addresses by those of FILES; a running desk takes them by itself."""
+    from centre.settings import addresses_folder, load
+    from maps.addresses.best import import_best
+
+    with answered():
+        where = folder or addresses_folder(load({}))
+        with typer.progressbar(length=1000, label="reading", show_pos=False) as bar:
+            report = import_best(
+                files,
+                where,
+                now=datetime.now(UTC),
+                partial=partial,
+                progress=lambda done, total: bar.update(1000 * done // max(total, 1) - bar.pos),
+            )
+    for problem in report.problems:
+        typer.echo(f"vigie: {problem}", err=True)
+    if report.bad > len(report.problems):
+        typer.echo(f"vigie: and {report.bad - len(report.problems)} rows more", err=True)
+    print(f"{report.addresses:,} addresses in {report.streets:,} streets, of {report.rows:,} rows, into {where}")
+    print(
+        f"left out: {report.not_in_use:,} not in use, {report.repeated:,} boxes and repetitions, "
+        f"{report.unplaced:,} without coordinates (their streets are found by name), {report.bad:,} bad"
+    )
+
+
+@addresses_app.command("status")
+def addresses_status(folder: Folder = None) -> None:
+    """Say what addresses are loaded, of when, how many, and which provinces have none."""
+    from centre.settings import addresses_folder, load
+    from maps.addresses.addresses import Addresses
+    from maps.addresses.counting import by_province
+    from maps.zones import Zones
+
+    with answered():
+        settings = load({})
+        zones, where = Zones.load(settings.zones_dir), folder or addresses_folder(settings)
+        addresses = Addresses.of(where, zones)
+        about = addresses.about
+        if about.made:
+            print(f"{where}: imported {about.made}, {about.imported:,} addresses")
+            for name in about.files:
+                print(f"  {name}")
+            print("for all other postcodes: the shipped ones")
+        else:
+            print(f"{where}: none imported; the shipped ones are used")
+        print(f"{'province':26} {'streets':>9} {'addresses':>11}  municipalities with some")
+        for province in (counts := by_province(addresses.tables, zones)):
+            print(
+                f"{province.name:26} {province.streets:9,} {province.addresses:11,}"
+                f"  {province.towns_with_some} of {province.towns}"
+            )
+        none = [province.name for province in counts if not province.addresses]
+        print(f"no address: {', '.join(none)}" if none else "addresses in every province")
+        if none:
+            print("there a position is said by quarter or municipality only; docs/addresses.md: where BeSt Address is")
+        print("credit: " + ", ".join(about.sources))
