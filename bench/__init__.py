@@ -12,6 +12,7 @@ from bench.rows import Row
 
 def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     """Every bench by name, imported when it is asked for."""
+    from bench.addresses import bench_addresses
     from bench.consoles import bench_consoles
     from bench.fold import bench_fold
     from bench.log import bench_append
@@ -29,6 +30,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "consoles": bench_consoles,
         "zone bulk": bench_zone_bulk,
         "zone probability": bench_zone_probability,
+        "addresses": bench_addresses,
         "append": bench_append,
         "fold": bench_fold,
         "cold start": bench_cold_start,

@@ -354,8 +354,10 @@ class Session(DeskSession[OperatorGround["Session"]]):
         """What somebody types of a place."""
         if not self.standing.locked:
             addresses = await self._consoles.addresses()
-            found = await asyncio.to_thread(where.found, addresses, self._consoles.places, text)
-            self.reply(places={"n": n, "found": found})
+            for search in (where.found_at_once, where.found):
+                found = await asyncio.to_thread(search, addresses, self._consoles.places, text)
+                if found is not None:
+                    self.reply(places={"n": n, "found": found})
 
     @answers("map")
     async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:

@@ -117,6 +117,15 @@ class Addresses:
         """The municipality, quarter or postcode that stands in a text of which the rest is not understood."""
         return Gazetteer.of(self._zones).towns_in(text)
 
+    @property
+    def ready(self) -> bool:
+        """Whether a search is answered in milliseconds: its index is made."""
+        return self._search.made
+
+    def places(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
+        """As `search`, without streets and stations; in milliseconds also before it is `ready`."""
+        return Gazetteer.of(self._zones).find(text, limit)
+
     def _at(self, address: int) -> tuple[float, float]:
         return float(self.tables.lat[address] / SCALE), float(self.tables.lon[address] / SCALE)
 

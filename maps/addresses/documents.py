@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from maps.addresses.matching import NAMES, Documents
 from maps.addresses.numbering import Numbering
 from maps.addresses.quarters import NONE, Quarters
-from maps.addresses.reading import folded
+from maps.addresses.reading import folded, folded_many
 from maps.addresses.tables import SCALE, Tables
 from maps.gazetteer import Entry, Gazetteer, fold
 from maps.sources import TABLES
@@ -85,7 +85,10 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
     words, groups = Numbering(), _Groups(gazetteer, quarters)
     quarter = _street_quarters(tables, quarters)
     columns = [column.to_pylist() for column in (tables.name_nl, tables.name_fr, tables.name_de)]
-    once = {name: words.number(folded(name)) if name else -1 for name in dict.fromkeys(n for c in columns for n in c)}
+    different = list(dict.fromkeys(name for column in columns for name in column))
+    once = {
+        name: words.number(text) if name else NONE for name, text in zip(different, folded_many(different), strict=True)
+    }
     names = np.array([[once[name] for name in column] for column in columns], dtype=np.int32).reshape(NAMES, -1).T
     keys = zip(tables.postcode.tolist(), tables.nis.tolist(), quarter.tolist(), strict=True)
     group = [groups.group(*key) for key in keys]
@@ -95,7 +98,7 @@ def collect(tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gaz
     for row, (called, nis, stops) in enumerate(zip(station_names, towns, stations["stops"], strict=True)):
         for variants in _variants(called):
             numbers = [words.number(name) for name in variants]
-            of_stations.append(numbers + [-1] * (NAMES - len(numbers)))
+            of_stations.append(numbers + [NONE] * (NAMES - len(numbers)))
             station_of.append(row)
             group.append(groups.group(0, int(nis or 0), NONE))
             weight.append(min(1.0, float(np.log10(1 + stops)) / 3))
@@ -135,7 +138,7 @@ def _street_quarters(tables: Tables, quarters: Quarters) -> NDArray[np.int32]:
 
 
 def _station_names(stations: pd.DataFrame) -> list[tuple[str, ...]]:
-    columns = [stations[name].tolist() for name in ("name_nl", "name_fr", "name_de", "name")]
+    columns = [stations[name].tolist() for name in ("name", "name_nl", "name_fr", "name_de")]
     return [
         tuple(dict.fromkeys(name for one in names for name in one.split("/") if name))
         for names in zip(*columns, strict=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Final
 
 import msgspec
 
-from maps.gazetteer import fold
+from maps.gazetteer import fold, fold_many
 
 WORDS: Final = 10  # more of them are no address
 _SMALL: Final = frozenset(
@@ -20,7 +20,8 @@ _LONG: Final = {
     "ch": "chaussee", "chee": "chaussee", "chauss": "chaussee", "imp": "impasse", "pl": "place", "r": "rue",
     "rte": "route", "sq": "square", "str": "straat", "stwg": "steenweg", "stw": "steenweg", "ln": "laan",
 }  # fmt: skip
-_ENDS: Final = (("str", "straat"), ("stwg", "steenweg"), ("stw", "steenweg"), ("pln", "plein"), ("ln", "laan"))
+_ENDS: Final = {"str": "straat", "stwg": "steenweg", "stw": "steenweg", "pln": "plein", "ln": "laan"}
+_SHORT_ENDS: Final = tuple(_ENDS)
 _NUMBER: Final = re.compile(r"\d{1,4}[a-z]{0,2}")
 _BOX: Final = re.compile(r"\b(?:bus|bte|boite|box|appt?|b)\s*\w{1,5}\b(?=\s|$)")
 _NUMBER_PART: Final = re.compile(r"(\d)\s+([a-z])(?=\s|$)")
@@ -36,9 +37,16 @@ class Reading(msgspec.Struct, frozen=True):
 
 def folded(name: str) -> str:
     """A name as it is compared: as `maps.gazetteer.fold`, without small words ("de la"), abbreviations written out."""
-    words = fold(name).split()
-    kept = [word for word in words if word not in _SMALL] or words
-    return " ".join(_written_out(word) for word in kept)
+    return folded_many((name,))[0]
+
+
+def folded_many(names: Sequence[str]) -> list[str]:
+    """As `folded`, for many names."""
+    found = []
+    for words in map(str.split, fold_many(names)):
+        kept = [word for word in words if word not in _SMALL] or words
+        found.append(" ".join([_written_out(word) for word in kept]))
+    return found
 
 
 def number_key(number: str) -> str:
@@ -81,7 +89,8 @@ def _without_box(text: str) -> str:
 def _written_out(word: str) -> str:
     if word in _LONG:
         return _LONG[word]
-    for short, long in _ENDS:
-        if word.endswith(short) and len(word) > len(short) + 2:
-            return word.removesuffix(short) + long
+    if word.endswith(_SHORT_ENDS):
+        for short, long in _ENDS.items():
+            if word.endswith(short) and len(word) > len(short) + 2:
+                return word.removesuffix(short) + long
     return word

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from threading import Lock
+from typing import Final, cast
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,6 @@ STATION_M: Final = 150.0  # its platforms reach about so far from its point
 _LEAST: Final = 72.0  # of 100: what is less alike is another name
 _SHORTEST: Final = 3  # letters: of fewer every street is alike
 _PLACE_FIRST: Final = 5.0  # a municipality called so stands before a street called so
-_ALIKE_LAST: Final = 96.0  # of names that are only like it: see `Gazetteer.ranked`
 _HAS_NUMBER, _LACKS_NUMBER = 3.0, -3.0
 
 
@@ -32,6 +32,7 @@ class Search:
 
     def __init__(self, tables: Tables, stations: pd.DataFrame, zones: Zones, gazetteer: Gazetteer) -> None:
         self._tables, self._stations, self._zones, self._gazetteer = tables, stations, zones, gazetteer
+        self._making, self._index = Lock(), cast(tuple[Collected, Matcher] | None, None)
         self._towns: dict[str, Entry] = {}
         self._towns_of: dict[str, list[str]] = {}
         for entry in gazetteer.entries:
@@ -40,45 +41,58 @@ class Search:
             elif entry.place.kind == "postcode":
                 self._towns_of.setdefault(entry.place.postcode, []).append(entry.nis)
 
+    @property
+    def made(self) -> bool:
+        """Whether its index is made: an answer takes milliseconds."""
+        return self._index is not None
+
     def find(self, text: str, limit: int = LIMIT) -> tuple[Place, ...]:
         """The places that fit, the best first; typing errors, missing accents and an unfinished end are forgiven."""
-        found: list[tuple[float, int, Place]] = []
-        for n, (fit, _, place) in enumerate(self._gazetteer.ranked(text, limit)):
-            found.append((fit + _PLACE_FIRST if fit >= _ALIKE_LAST or fit == int(fit) >= 92 else fit, n, place))
+        found: list[tuple[float, int, Callable[[], Iterable[Place]]]] = []
+        for n, one in enumerate(self._gazetteer.ranked(text, limit)):
+            found.append((one.fit + _PLACE_FIRST * one.typed, n, partial(iter, (one.place,))))
         collected, matcher = self._made
         ways = readings(text, self._towns_of.__contains__, collected.in_a_name)
         for n, match in enumerate(matcher.match([way for way in ways if len(way.text) >= _SHORTEST], 4 * limit)):
             if match.fit >= _LEAST:
-                found.extend((fit, limit + n, place) for fit, place in self._places(match))
+                better, make = self._maker(match)
+                found.append((match.fit + better, limit + n, make))
         found.sort(key=lambda one: (-one[0], one[1]))
-        return tuple(dict.fromkeys(place for _, _, place in found))[:limit]
+        places: dict[Place, None] = {}
+        for _, _, make in found:  # where each lies is asked only of those that are shown
+            places |= dict.fromkeys(make())
+            if len(places) >= limit:
+                break
+        return tuple(places)[:limit]
 
-    def _places(self, match: Match) -> Iterator[tuple[float, Place]]:
-        count = len(self._tables.postcode)
-        if match.document >= count:
-            yield match.fit, self._station(self._made[0].station_of[match.document - count])
-            return
+    def _maker(self, match: Match) -> tuple[float, Callable[[], Iterable[Place]]]:
+        """What the number that was typed adds to the fit, and the places that the document is."""
+        station = match.document - len(self._tables.postcode)
+        if station >= 0:
+            return 0.0, partial(self._stations_place, self._made[0].station_of[station])
         street, number = match.document, match.reading.number
         rows = self._tables.of_street(street)
-        place = self._street(street)
         if number and (row := self._numbered(rows, number)) is not None:
-            at = float(self._tables.lat[row] / SCALE), float(self._tables.lon[row] / SCALE)
-            known = self._tables.numbers[int(self._tables.number[row])].as_py()
-            town, zone = self._located(*at)
-            yield (
-                match.fit + _HAS_NUMBER,
-                replace(
-                    place, kind="address", number=known, asked="" if number_key(known) == number_key(number) else number,
-                    lat=at[0], lon=at[1], accuracy_m=ADDRESS_M, zone=zone, municipality=town or place.municipality,
-                    middle=None, extent_m=None,
-                ),
-            )  # fmt: skip
-            return
-        fit = match.fit + (_LACKS_NUMBER if number and len(rows) else 0.0)
+            return _HAS_NUMBER, partial(self._address, street, row, number)
+        return _LACKS_NUMBER if number and len(rows) else 0.0, partial(self._streets, street, number)
+
+    def _address(self, street: int, row: int, number: str) -> Iterator[Place]:
+        at = float(self._tables.lat[row] / SCALE), float(self._tables.lon[row] / SCALE)
+        known = str(self._tables.numbers[int(self._tables.number[row])].as_py())
+        town, zone = self._located(*at)
+        other = "" if number_key(known) == number_key(number) else number
+        yield replace(
+            self._street(street), kind="address", number=known, asked=other, lat=at[0], lon=at[1],
+            accuracy_m=ADDRESS_M, zone=zone, municipality=town, middle=None, extent_m=None,
+        )  # fmt: skip
+
+    def _streets(self, street: int, number: str) -> Iterator[Place]:
+        """A street, once for each municipality it may lie in."""
+        place = self._street(street)
         for town in self._street_towns(street):
-            entry = self._towns[town]
-            zone = self._located(*place.middle)[1] if place.middle is not None else entry.place.zone
-            yield fit, replace(place, asked=number, zone=zone, municipality=entry.place.municipality)
+            entry = self._towns[town].place
+            zone = self._located(*place.middle)[1] if place.middle is not None else entry.zone
+            yield replace(place, asked=number, zone=zone, municipality=entry.municipality)
 
     def _street(self, street: int) -> Place:
         tables = self._tables
@@ -111,10 +125,10 @@ class Search:
                 return int(hits[0])
         return None
 
-    def _station(self, row: int) -> Place:
+    def _stations_place(self, row: int) -> Iterator[Place]:
         names, facts = self._made[0].station_names[row], self._stations.iloc[row]
         town, zone = self._located(facts["lat"], facts["lon"])
-        return Place(
+        yield Place(
             kind="station", names=names, zone=zone, municipality=town,
             lat=float(facts["lat"]), lon=float(facts["lon"]), accuracy_m=STATION_M,
         )  # fmt: skip
@@ -136,7 +150,10 @@ class Search:
             found.setdefault(number_key(number), []).append(i)
         return found
 
-    @cached_property
+    @property
     def _made(self) -> tuple[Collected, Matcher]:
-        collected = collect(self._tables, self._stations, self._zones, self._gazetteer)
-        return collected, Matcher(collected.documents)
+        with self._making:  # who asks meanwhile waits for the one that is being made
+            if self._index is None:
+                collected = collect(self._tables, self._stations, self._zones, self._gazetteer)
+                self._index = collected, Matcher(collected.documents)
+            return self._index

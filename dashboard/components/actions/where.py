@@ -39,6 +39,13 @@ def found(addresses: Addresses, places: Places, text: str) -> list[Found]:
     return [replace(one, name=f"{typed} ({one.name})", place=typed, town=one.name) for one in towns]
 
 
+def found_at_once(addresses: Addresses, places: Places, text: str) -> list[Found] | None:
+    """What is offered while the first search makes its index: the places without streets; None when there is no need or none."""
+    if addresses.ready:
+        return None
+    return [_shown(place, places) for place in addresses.places(text[:MAX_TYPED])] or None
+
+
 def clicked(zones: Zones, places: Places, lat: float, lon: float) -> Found:
     """The place of a click on the map, in WGS 84 degrees. Raises ValueError when it is none on Earth."""
     return _shown(position(zones, lat, lon), places)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from dashboard.components.actions.where import MAX_CALLED, MAX_TYPED, Found, found
+from dashboard.components.actions.where import MAX_CALLED, MAX_TYPED, Found, found, found_at_once
 from dashboard.components.place_names import Places
 from dashboard.components.queue.rows import nameless, row
 from incidents import commands as do
 from incidents.desk.by_hand import MAX_PLACE
 from incidents.escalation.ladder import WatchTimes
 from maps.addresses.addresses import Addresses
+from maps.addresses.shipped import shipped_tables
 from maps.zones import Zones
 from tests.dashboard.conftest import House
 from tests.people import dispatcher
@@ -52,7 +53,7 @@ def test_a_place_is_offered_with_what_is_known_of_it(
 
 def test_a_station_is_a_position_of_its_platforms(places: tuple[Addresses, Places]) -> None:
     first = found(*places, "gare de namur")[0]
-    assert (first.kind, first.name, first.zone, first.accuracy_m) == ("station", "Namen / Namur", "5303", 150.0)
+    assert (first.kind, first.name, first.zone, first.accuracy_m) == ("station", "Namur / Namen", "5303", 150.0)
     assert first.lat is not None
 
 
@@ -90,3 +91,13 @@ async def test_what_was_typed_of_a_place_stands_on_a_row_but_on_none_of_a_locked
     assert whole.municipality == "bij zus A. Voorbeeld, Gent"
     locked = nameless(raised, whole)
     assert "Voorbeeld" not in repr(locked) and locked.zone_name == "Gent"
+
+
+def test_places_are_offered_at_once_while_the_streets_are_not_ready(zones: Zones) -> None:
+    fresh, named = Addresses(shipped_tables(), zones), Places(zones, zones.names.items())
+    assert not fresh.ready
+    first = found_at_once(fresh, named, "laeken")
+    assert first is not None and first[0].place == "Laken" and not fresh.ready
+    assert found_at_once(fresh, named, "nowhere at all") is None
+    assert found(fresh, named, "laeken")[0] == first[0] and fresh.ready
+    assert found_at_once(fresh, named, "laeken") is None
