@@ -366,7 +366,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "place_waiting": _("Click the place on the map ..."),
         "place_none": _("No such place. A street and a municipality, a postcode, a station, a zone or coordinates?"),
         "place_town": _("The street is not known: only {town} is understood. The rest stays as it was typed."),
-        "place_address": _("address, to {m}"),
+        "place_address": _("address, ± {m}"),
         "place_station": _("station"),
         "place_street": _("the whole street, no position"),
         "place_no_number": _("number {number} is not known: the whole street, no position"),

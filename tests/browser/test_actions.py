@@ -284,7 +284,7 @@ def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Des
     page.keyboard.press("h")
     page.keyboard.type("gent veldstrat 12")
     offered = page.locator("form.form .found button").first
-    expect(offered).to_have_text("Veldstraat 12 · 9000 Gent · address, to 1\u00a0m · PZ Gent", timeout=20_000)
+    expect(offered).to_have_text("Veldstraat 12 · 9000 Gent · address, ± 1\u00a0m · PZ Gent", timeout=20_000)
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Enter")
     expect(row(page, "Veldstraat 12, Gent")).to_contain_text("PZ Gent")

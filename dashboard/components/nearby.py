@@ -1,0 +1,58 @@
+"""What lies nearest to a position, as a dispatcher says it: always "near", with the radius. How much is said is the map's."""
+
+from collections.abc import Callable
+
+from dashboard.components.map.labels import length
+from maps.addresses.near import Near, Street
+
+SIDES = 8
+
+
+def near_words(near: Near, _: Callable[[str], str], language: str = "") -> str:
+    """One line: "near Veldstraat 12 (the nearest number), Gent · 20 m NE of it · ± 12 m".
+
+    Where two languages are the people's own, both names stand there, the one in `language` ("nl", "fr", "de") first. The
+    coordinates, which always go with it, are the caller's.
+    """
+    if near.kind == "outside":
+        where, apart = _("outside Belgium"), ""
+    else:
+        where, apart = _where(near, _, language), _apart(near, _)
+    radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m))
+    return " · ".join(part for part in (where, apart, radius) if part)
+
+
+def side(bearing_deg: float, _: Callable[[str], str]) -> str:
+    """The nearest of eight sides of the sky for a bearing in degrees from north, clockwise."""
+    sides = (_("N"), _("NE"), _("E"), _("SE"), _("S"), _("SW"), _("W"), _("NW"))
+    return sides[round(bearing_deg * SIDES / 360) % SIDES]
+
+
+def _where(near: Near, _: Callable[[str], str], language: str) -> str:
+    names = [_both(street, language) for street in near.streets]
+    town = near.municipality
+    match near.kind:
+        case "number":
+            return _("near {street} {number} (the nearest number), {town}").format(
+                street=names[0], number=near.number, town=town
+            )
+        case "street":
+            return _("near {street}, {town}").format(street=names[0], town=town)
+        case "two_streets":
+            return _("near {street} or {other}, {town}").format(street=names[0], other=names[1], town=town)
+        case "quarter":
+            return _("near {quarter}, {town}").format(quarter=" / ".join(near.quarter), town=town)
+    return _("near {town}").format(town=town)
+
+
+def _apart(near: Near, _: Callable[[str], str]) -> str:
+    """How far the position is from what is named, and on which side of it."""
+    if near.distance_m is None or near.bearing_deg is None or near.distance_m < 1:
+        return ""
+    named = _("{m} {side} of it") if near.streets else _("{m} {side} of its middle")
+    return named.format(m=length(near.distance_m), side=side(near.bearing_deg, _))
+
+
+def _both(street: Street, language: str) -> str:
+    own = getattr(street, language, "")
+    return " / ".join(dict.fromkeys(name for name in (own, *street.local) if name))

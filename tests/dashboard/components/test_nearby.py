@@ -1,0 +1,55 @@
+"""What a dispatcher reads of a position: "near", never surer than the fix, in the people's own languages."""
+
+import pytest
+from msgspec.structs import replace
+
+from dashboard.components.nearby import near_words, side
+from maps.addresses.near import Near, Street
+
+NEAR = Near(
+    kind="number", lat=51.05, lon=3.72, radius_m=12.0, streets=(Street("Veldstraat"),), number="12", municipality="Gent",
+    at=(51.05, 3.72), distance_m=20.2, bearing_deg=44.0,
+)  # fmt: skip
+LAW = Street("Wetstraat", "Rue de la Loi")
+BRUSSELS = replace(NEAR, streets=(LAW,), number="16", municipality="Bruxelles / Brussel")
+
+
+def said(near: Near, language: str = "") -> str:
+    return near_words(near, lambda text: text, language).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("near", "words"),
+    [
+        (NEAR, "near Veldstraat 12 (the nearest number), Gent · 20 m NE of it · ± 12 m"),
+        (replace(NEAR, kind="street", number=""), "near Veldstraat, Gent · 20 m NE of it · ± 12 m"),
+        (
+            replace(NEAR, kind="two_streets", number="", streets=(Street("A"), Street("B")), radius_m=None),
+            "near A or B, Gent · 20 m NE of it · accuracy unknown",
+        ),
+        (
+            replace(NEAR, kind="quarter", streets=(), number="", quarter=("Laken", "Laeken"), distance_m=812.0, radius_m=400.0),
+            "near Laken / Laeken, Gent · 812 m NE of its middle · ± 400 m",
+        ),
+        (
+            replace(NEAR, kind="municipality", streets=(), number="", distance_m=2_340.0, bearing_deg=350.0),
+            "near Gent · 2.3 km N of its middle · ± 12 m",
+        ),
+        (Near(kind="outside", lat=52.0, lon=5.0, radius_m=5.0), "outside Belgium · ± 5 m"),
+        (replace(NEAR, distance_m=0.2), "near Veldstraat 12 (the nearest number), Gent · ± 12 m"),
+    ],
+)  # fmt: skip
+def test_it_is_said_as_surely_as_it_is_known(near: Near, words: str) -> None:
+    assert said(near) == words
+
+
+def test_in_brussels_both_names_stand_there_the_readers_first() -> None:
+    assert said(BRUSSELS).startswith("near Wetstraat / Rue de la Loi 16 ")
+    assert said(BRUSSELS, "fr").startswith("near Rue de la Loi / Wetstraat 16 ")
+    assert said(NEAR, "fr").startswith("near Veldstraat 12 ")
+
+
+def test_the_eight_sides() -> None:
+    assert [side(bearing, lambda text: text) for bearing in (0, 22, 23, 90, 181, 337, 338, 359.9)] == [
+        "N", "N", "NE", "E", "S", "NW", "N", "N",
+    ]  # fmt: skip
