@@ -24,6 +24,7 @@ STATION_M: Final = 150.0  # its platforms reach about so far from its point
 _LEAST: Final = 72.0  # of 100: what is less alike is another name
 _SHORTEST: Final = 3  # letters: of fewer every street is alike
 _PLACE_FIRST: Final = 5.0  # a municipality called so stands before a street called so
+_BEHIND: Final = 20.0  # what fits so much worse than the best is nobody's wish
 _HAS_NUMBER, _LACKS_NUMBER = 3.0, -3.0
 
 
@@ -58,6 +59,7 @@ class Search:
                 better, make = self._maker(match)
                 found.append((match.fit + better, limit + n, make))
         found.sort(key=lambda one: (-one[0], one[1]))
+        found = [one for one in found if one[0] >= found[0][0] - _BEHIND]
         places: dict[Place, None] = {}
         for _, _, make in found:  # where each lies is asked only of those that are shown
             places |= dict.fromkeys(make())
