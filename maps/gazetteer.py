@@ -94,6 +94,8 @@ def fold(text: str) -> str:
 
 def fold_many(texts: Sequence[str]) -> list[str]:
     """As `fold`, for many names in a fifth of the time."""
+    if not texts:
+        return []
     plain = "\n".join(text.replace("\n", " ") for text in texts).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))

@@ -13,7 +13,7 @@ from maps.addresses.index_file import FILE, read_index
 from maps.addresses.near import QUARTER_M, Near, Street, close_by, known_radius, measured, named_kind
 from maps.addresses.quarters import NONE, Quarters
 from maps.addresses.searching import Search
-from maps.addresses.shipped import no_tables, read_stations, shipped_tables
+from maps.addresses.shipped import no_stations, no_tables, read_stations, shipped_tables
 from maps.addresses.tables import SCALE, About, Tables
 from maps.gazetteer import LIMIT, Gazetteer, Place, coordinates, position
 from maps.store import SHIPPED, DataError
@@ -152,5 +152,4 @@ def _opened(folder: Path | None, state: tuple[int, ...] | None, zones: Zones) ->
         return Addresses(shipped_tables(SHIPPED), zones)
     except DataError as error:
         _logger.error("ADDRESSES LOST: %s; places are found without streets", error)
-        none = pd.DataFrame(columns=["name", "name_nl", "name_fr", "name_de", "lat", "lon", "stops"])
-        return Addresses(no_tables(), zones, none)
+        return Addresses(no_tables(), zones, no_stations())

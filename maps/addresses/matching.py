@@ -20,7 +20,7 @@ from maps.addresses.trigrams import Scores, Trigrams
 Ints = NDArray[np.int32]
 
 NAMES: Final = 3  # of a document at most
-_CANDIDATES: Final = 160
+_CANDIDATES: Final = 100
 _UNFINISHED: Final = np.float32(4)  # of 100: a name that only begins so
 _WEIGHS: Final = np.float32(2)  # of 100: what a document's weight decides
 _CODE_COUNTS: Final = np.float32(8)  # as much as two or three pieces of a rare name

@@ -74,6 +74,13 @@ def read_stations(folder: Path = SHIPPED) -> pd.DataFrame:
         raise DataError(f"{STATIONS} cannot be read: {error}") from error
 
 
+def no_stations() -> pd.DataFrame:
+    """No station."""
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in ("name", "name_nl", "name_fr", "name_de")}).assign(
+        **{name: pd.Series(dtype=float) for name in ("lat", "lon", "stops")}
+    )
+
+
 def _read(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)

@@ -1,14 +1,19 @@
 """The nearest address of a position: equal to brute force, and never surer than the fix."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maps.addresses.addresses import Addresses
+from maps.addresses.addresses import Addresses, _opened
 from maps.addresses.near import Near, Street, known_radius, measured, steady
+from maps.addresses.shipped import no_stations, no_tables
 from maps.addresses.tables import SCALE, metres_per_degree
+from maps.gazetteer import Gazetteer
 from maps.geodesy import GEOD, bearing_deg, ground_distance_m, to_lambert, to_lambert_many
+from maps.zones import Zones
 
 MOVED = 1_000
 MOVED_M = 15.0
@@ -160,3 +165,24 @@ def test_two_streets_do_not_change_places(addresses: Addresses) -> None:
         kind="two_streets", lat=near.lat, lon=near.lon, radius_m=1.0, streets=near.streets[::-1], nis=near.nis,
     )  # fmt: skip
     assert steady(near, measured(turned, BESIDE)).streets == near.streets
+
+
+def test_without_any_address_places_are_said_and_found_as_before(zones: Zones) -> None:
+    bare = Addresses(no_tables(), zones, no_stations())
+    near = bare.nearest(*BESIDE, 5.0)
+    assert (near.kind, near.municipality, near.streets) == ("municipality", "Gent", ())
+    for typed in ("laeken", "1020", "gent", "ixeles", "50.85, 4.35", "nowhere at all"):
+        assert bare.search(typed) == Gazetteer.of(zones).find(typed)
+
+
+def test_shipped_files_that_cannot_be_read_are_told_and_cost_the_streets_only(
+    zones: Zones, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "streets.parquet").write_bytes(b"no parquet")
+    monkeypatch.setattr("maps.addresses.addresses.SHIPPED", tmp_path)
+    _opened.cache_clear()
+    try:
+        assert Addresses.of(None, zones).nearest(*BESIDE, 5.0).municipality == "Gent"
+    finally:
+        _opened.cache_clear()
+    assert "ADDRESSES LOST: streets.parquet cannot be read" in caplog.text
