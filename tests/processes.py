@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["app", "centre.serving", "training.serving", "demo.centre"])
+_forks.set_forkserver_preload(["tests.warm"])
 
 
 def free_port() -> int:

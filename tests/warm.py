@@ -1,0 +1,15 @@
+"""What a command forked by `tests.processes` has read before it begins: what it loads at once, and what it loads late."""
+
+import contextlib
+import gc
+import importlib
+
+for name in ("app", "centre.serving", "training.serving", "demo.centre"):
+    importlib.import_module(name)
+# Another release may have these elsewhere: then the command reads them.
+for name in ("panel.io.rest", "typer._adapters"):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+# Else the first collection of each child walks, and so copies, all that its parent has read.
+gc.collect()
+gc.freeze()
