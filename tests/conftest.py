@@ -6,6 +6,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from maps.zones import Zones
+from tests.budget import pytest_configure, pytest_runtest_call, pytest_runtest_makereport, pytest_runtest_setup
+
+__all__ = ["pytest_configure", "pytest_runtest_call", "pytest_runtest_makereport", "pytest_runtest_setup"]
 
 # How fast a busy machine draws examples says nothing of the code.
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
