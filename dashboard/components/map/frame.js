@@ -54,19 +54,8 @@ export function render({ model, el }) {
     const hexagons = model.layers.units ? marksOn(now, units.data, UNIT_PX) : [];
     const named = ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks, ...hexagons]);
     clearTimeout(naming);
-    const texts = [alarms, units].flatMap(({ data }) => labelsOn(now, data, (text) => ground.width(text)));
-    naming = setTimeout(
-      () =>
-        streets.name(now, [
-          ...taken,
-          ...marks,
-          ...hexagons,
-          ...named,
-          ...texts,
-          ...boxesOf([...arrows.children], region),
-        ]),
-      NAMING_MS,
-    );
+    if (streets.shown)
+      naming = setTimeout(() => nameStreets(now, [...taken, ...marks, ...hexagons, ...named]), NAMING_MS);
     edge.draw(now, alarms.data, taken, marks);
     clearTimeout(looking);
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
@@ -86,6 +75,11 @@ export function render({ model, el }) {
   };
   document.addEventListener("vigie:second", second);
   alarms.patching.connect(age);
+  /** @param {View} now @param {Box[]} boxes what stands on the map, beside labels and arrows */
+  function nameStreets(now, boxes) {
+    const texts = [alarms, units].flatMap(({ data }) => labelsOn(now, data, (text) => ground.width(text)));
+    streets.name(now, [...boxes, ...texts, ...boxesOf([...arrows.children], region)]);
+  }
 
   const signals = [
     plot.x_range.change,

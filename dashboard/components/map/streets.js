@@ -209,6 +209,7 @@ class StreetMap {
     const key = `${scales}|${band}|${there.join(";")}|${this.model.colours.land}`;
     if (key !== this.drawn) this.draw(key, there, perPx);
     this.shown = this.runs.length > 0;
+    if (!this.shown) this.write([]);
     const seen = inView.flatMap((cell) => this.cells.get(cell.join("/"))?.runs ?? []);
     this.bare = whole && perPx < 16 && !seen.some(({ kind }) => kind <= ROADS || kind === PATH);
   }
@@ -321,14 +322,18 @@ class StreetMap {
       const texts = run.name.includes(" - ") ? [run.name, run.name.split(" - ")[0]] : [run.name];
       texts.some((text) => spots(xs, ys, this.width(text)).some(({ x, y, angle }) => put(text, x, y, angle)));
     }
-    const shown = JSON.stringify(placed);
-    if (shown === JSON.stringify(this.names)) return;
-    this.names = placed;
+    this.write(placed);
+  }
+
+  /** @param {StreetName[]} names */
+  write(names) {
+    if (JSON.stringify(names) === JSON.stringify(this.names)) return;
+    this.names = names;
     const data = {
-      x: placed.map(({ x }) => x),
-      y: placed.map(({ y }) => y),
-      text: placed.map(({ name }) => name),
-      angle: placed.map(({ angle }) => angle),
+      x: names.map(({ x }) => x),
+      y: names.map(({ y }) => y),
+      text: names.map(({ name }) => name),
+      angle: names.map(({ angle }) => angle),
     };
     this.renderer("street_names").data_source.setv({ data }, { sync: false });
   }

@@ -144,4 +144,8 @@ test("a street's name gives way to what stands there", () => {
   assert.deepEqual(names.data_source.data.text, ["Kerkstraat"]);
   map.name(view, [{ left: 0, right: 400, top: 0, bottom: 200 }]);
   assert.deepEqual(names.data_source.data.text, []);
+  map.name(view, []);
+  assert.deepEqual(names.data_source.data.text, ["Kerkstraat"]);
+  map.choose({ ...view, x0: -1e5, x1: 1e5, y0: -5e4, y1: 5e4 }, true);
+  assert.deepEqual(names.data_source.data.text, [], "where no streets are drawn none is named");
 });
