@@ -279,19 +279,6 @@ def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> No
     expect(raised).to_contain_text("PZ Polbru")
 
 
-def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Desks) -> None:
-    page = desks.open()
-    page.keyboard.press("h")
-    page.keyboard.type("gent veldstrat 12")
-    offered = page.locator("form.form .found button").first
-    expect(offered).to_have_text("Veldstraat 12 · 9000 Gent · address, ± 1\u00a0m · PZ Gent", timeout=20_000)
-    page.keyboard.press("Enter")
-    page.keyboard.press("Control+Enter")
-    expect(row(page, "Veldstraat 12, Gent")).to_contain_text("PZ Gent")
-    expect(page.locator("#case")).to_contain_text("51.05321, 3.72195")
-    expect(page.locator("#case")).to_contain_text("address")
-
-
 def test_a_place_that_was_typed_but_not_chosen_is_not_lost(desks: Desks) -> None:
     page = desks.open()
     button(page, "Raise by hand").click()

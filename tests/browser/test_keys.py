@@ -218,3 +218,16 @@ def test_rerouting_and_rarer_actions_need_no_mouse(page: Page, feed: Feed, devic
     expect(page.get_by_label("Where")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("form.form")).to_be_hidden()
+
+
+def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Desks) -> None:
+    page = desks.open()
+    page.keyboard.press("h")
+    page.keyboard.type("gent veldstrat 12")
+    offered = page.locator("form.form .found button").first
+    expect(offered).to_have_text("Veldstraat 12 · 9000 Gent · address, ± 1\u00a0m · PZ Gent", timeout=20_000)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(row(page, "Veldstraat 12, Gent")).to_contain_text("PZ Gent")
+    expect(page.locator("#case")).to_contain_text("51.05321, 3.72195")
+    expect(page.locator("#case")).to_contain_text("address")
