@@ -89,8 +89,7 @@ export function render({ model, el }) {
     units.patching,
   ];
   signals.forEach((signal) => signal.connect(schedule));
-  model.on(["loaded", "names", "layers"], schedule);
-  model.on("streets", () => streets.open());
+  model.on(["loaded", "names", "layers", "streets"], schedule);
   model.on("msg:custom", (/** @type {Foreign} */ sent) => streets.take(typeof sent === "string" ? sent : sent.data));
   model.on(["place", "notice", "follow", "placing", "layers", "layers_open"], () => {
     panels.update();

@@ -138,8 +138,6 @@ class StreetMap {
     this.plot = plot;
     this.model = model;
     this.again = again;
-    /** @type {Scale[]} */
-    this.scales = [];
     /** @type {Map<string, StreetCell>} */
     this.cells = new Map();
     /** @type {Map<string, number>} */
@@ -165,10 +163,9 @@ class StreetMap {
     return this.plot.renderers.find((/** @type {Foreign} */ r) => r.name === name);
   }
 
-  /** What the server told of its streets. */
-  open() {
-    this.scales = this.model.streets.scales ?? [];
-    this.again();
+  /** What the server told of its streets; none before it did. @returns {Scale[]} */
+  get scales() {
+    return this.model.streets.scales ?? [];
   }
 
   /** A cell came. @param {string} text */
@@ -211,7 +208,8 @@ class StreetMap {
     this.shown = this.runs.length > 0;
     if (!this.shown) this.write([]);
     const seen = inView.flatMap((cell) => this.cells.get(cell.join("/"))?.runs ?? []);
-    this.bare = whole && perPx < 16 && !seen.some(({ kind }) => kind <= ROADS || kind === PATH);
+    this.bare =
+      !!this.model.streets.scales && whole && perPx < 16 && !seen.some(({ kind }) => kind <= ROADS || kind === PATH);
   }
 
   /** @param {[number, number, number][]} wanted */

@@ -87,7 +87,6 @@ function streetMap() {
     send_msg: (/** @type {object} */ message) => sent.push(message),
   };
   const map = new StreetMap(plot, model, () => {});
-  map.open();
   return { map, sent, lines: plot.renderers[0], names: plot.renderers[1] };
 }
 
