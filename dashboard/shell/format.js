@@ -14,11 +14,11 @@ const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); 
 /** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
-  return form(words, key, facts.n).replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
+  return formOf(words, key, facts.n).replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
 }
 
 /** The form of a key's sentence that fits the number n, with its {gaps}. @param {Record<string, string>} words @param {string} key @param {unknown} n */
-export function form(words, key, n) {
+export function formOf(words, key, n) {
   const forms = (Object.hasOwn(words, key) ? words[key] : key).split(FORMS);
   return forms[["0", "1"].indexOf(String(n))] ?? forms[forms.length - 1];
 }

@@ -1,5 +1,5 @@
 // A number as the page shows it: never without how many it was made from, its interval and its definition, which stand beside it as data.
-import { element, fill, form } from "../../shell/format.js";
+import { element, fill, formOf } from "../../shell/format.js";
 import { lasted, limit, percent, tenths } from "../../shell/rounding.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store
@@ -79,7 +79,7 @@ export function count(value, scope = "", interval = "") {
 export function sentence(store, key, gaps) {
   const made = element("span");
   const n = gaps.n instanceof Node ? gaps.n.textContent : gaps.n;
-  for (const part of form(store.words, key, n).split(/(\{\w+\})/)) {
+  for (const part of formOf(store.words, key, n).split(/(\{\w+\})/)) {
     const gap = part.startsWith("{") ? gaps[part.slice(1, -1)] : undefined;
     made.append(gap instanceof Node ? gap : gap === undefined ? part : String(gap));
   }

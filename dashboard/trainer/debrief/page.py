@@ -15,6 +15,7 @@ from dashboard.components.place_names import Places
 from dashboard.documents.degraded.page import digest
 from dashboard.i18n import translator
 from dashboard.i18n.debrief import debrief_words
+from dashboard.shell.bundle import bundle
 from dashboard.shell.clock import BRUSSELS
 from dashboard.shell.template import TEMPLATES
 from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
@@ -22,13 +23,10 @@ from incidents.exercises.debrief import Debrief
 
 HERE = Path(__file__).parent
 SHELL = HERE.parents[1] / "shell"
-SCRIPTS = (SHELL / "format.js", SHELL / "build.js", HERE / "moments.js", HERE / "ground.js", HERE / "debrief.js")
 
 # What HTML or a script's own text could read as markup, written as JSON's own escapes.
 _ESCAPED = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _LIGHT = re.compile(r':root\[data-theme="light"\] (\{.*?\})', re.S)
-_IMPORT = re.compile(r"^import [^;]*;\n", re.M)
-_EXPORT = re.compile(r"^export ", re.M)
 
 
 def debrief_page(
@@ -98,6 +96,5 @@ def _style() -> str:
 
 @cache
 def _script() -> str:
-    """The modules one after the other: a file that is opened from a disk can import none."""
-    texts = (path.read_text(encoding="utf-8") for path in SCRIPTS)
-    return "\n" + "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    """The modules as one: a file that is opened from a disk can import none."""
+    return f"\n{bundle('trainer/debrief/debrief.js')}"

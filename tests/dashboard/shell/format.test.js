@@ -1,7 +1,7 @@
 // Words and figures as people read them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, clockAndDay, day, duration, fill, form, metres, ticking } from "../../../dashboard/shell/format.js";
+import { clock, clockAndDay, day, duration, fill, formOf, metres, ticking } from "../../../dashboard/shell/format.js";
 import { lasted, limit, percent } from "../../../dashboard/shell/rounding.js";
 import { between, count, said } from "../../../dashboard/supervisor/review/figure.js";
 import { folded, slug, timeOf, timeText } from "../../../dashboard/trainer/parts.js";
@@ -21,7 +21,7 @@ test("what is counted stands in the form that fits its number, written as a numb
   const told = [0, 1, 2, "1", "1,000"].map((n) => fill(words, "alarms", { n }));
   assert.deepEqual(told, ["no alarm", "1 alarm", "2 alarms", "1 alarm", "1,000 alarms"]);
   assert.equal(fill(words, "open", { n: 1 }), "1 open");
-  assert.equal(form(words, "alarms", undefined), "{n} alarms");
+  assert.equal(formOf(words, "alarms", undefined), "{n} alarms");
 });
 
 test("a running clock shows hours only when there are any, and never less than nothing", () => {
