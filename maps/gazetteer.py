@@ -41,7 +41,7 @@ _MARKS: Final = re.compile(f"[{''.join(chr(c) for c in range(0x300, 0x370))}]") 
 _NUMBER: Final = r"([-+]?\d{1,2}(?:[.,]\d+)?)"
 _MINUTES: Final = r"(\d{1,2})\s*°\s*(\d{1,2}(?:[.,]\d+)?)\s*['’′]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''|”))?\s*"
 _DECIMAL_PAIR: Final = re.compile(
-    rf"\s*\(?{_NUMBER}\s*°?\s*[nN]?(?:\s*[,;/]\s+|\s*;\s*|\s+|,){_NUMBER}\s*°?\s*[eEoO]?\)?\s*"
+    rf"\s*\(?[nN]?\s*{_NUMBER}\s*°?\s*[nN]?(?:\s*[,;/]\s+|\s*;\s*|\s+|,)[eEoO]?\s*{_NUMBER}\s*°?\s*[eEoO]?\)?\s*"
 )
 _MINUTE_PAIR: Final = re.compile(rf"\s*{_MINUTES}[nN]?\s*[,;]?\s*{_MINUTES}[eEoO]?\s*")
 

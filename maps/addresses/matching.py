@@ -22,6 +22,9 @@ Ints = NDArray[np.int32]
 NAMES: Final = 3  # of a document at most
 _CANDIDATES: Final = 100
 _UNFINISHED: Final = np.float32(4)  # of 100: a name that only begins so
+# Of 100: a name that is less alike is another one, however well its town fits. "kuoter" is 83 like "kouter", "nergenslaan" 73
+# like "heernislaan".
+_ALIKE: Final = np.float32(76)
 _WEIGHS: Final = np.float32(2)  # of 100: what a document's weight decides
 _CODE_COUNTS: Final = np.float32(8)  # as much as two or three pieces of a rare name
 _SAME_CODE: Final = np.float32(4)  # four digits are a postcode rather than a house number
@@ -122,6 +125,7 @@ class Matcher:
                 if not name:
                     continue
                 fit = by_word[row[name]]
+                fit = np.where(fit < _ALIKE, 0, fit)
                 if place:
                     fit = (len(name) * fit + len(place) * by_group[row[place]]) / (len(name) + len(place))
                 best = np.maximum(best, fit)

@@ -93,6 +93,7 @@ def test_what_nobody_calls_a_place_finds_none(gazetteer: Gazetteer) -> None:
     [
         "50.85, 4.35",
         "50,85 4,35",
+        "N50.85 E4.35",
         "50.85,4.35",
         "(50.85; 4.35)",
         "4.35 50.85",

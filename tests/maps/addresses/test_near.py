@@ -185,4 +185,4 @@ def test_shipped_files_that_cannot_be_read_are_told_and_cost_the_streets_only(
         assert Addresses.of(None, zones).nearest(*BESIDE, 5.0).municipality == "Gent"
     finally:
         _opened.cache_clear()
-    assert "ADDRESSES LOST: streets.parquet cannot be read" in caplog.text
+    assert "ADDRESSES LOST: street_names.parquet cannot be read" in caplog.text
