@@ -12,11 +12,13 @@ from typing import Any, Protocol
 import msgspec
 
 from dashboard.components.topbar.health import good
+from dashboard.components.whereabouts import Whereabouts
 from dashboard.consoles import Consoles
 from dashboard.documents.aggregate import Maker as AggregateMaker
 from dashboard.documents.degraded.copy import Kept
 from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
+from dashboard.i18n import translator
 from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
 from feeds.subscriber import Bookmarks, Receiver, Subscriber
@@ -177,6 +179,7 @@ class Assembly(Core):
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
     ) -> None:
+        whereabouts = Whereabouts(zones, addresses_dir, translator("en"))
         super().__init__(log, zones, cases, clock, screens=self, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
@@ -186,7 +189,7 @@ class Assembly(Core):
             times=self.times,
             cics=cics,
             announce_pct=announce_pct,
-            addresses_dir=addresses_dir,
+            whereabouts=whereabouts,
             shift=self._shift,
             digest=self._digest,
             signins=signins,

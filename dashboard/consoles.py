@@ -6,7 +6,6 @@ import hmac
 import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +21,7 @@ from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import DeviceRow, RowCache, nameless
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar import health as topbar
+from dashboard.components.whereabouts import Whereabouts
 from dashboard.documents.aggregate import Maker as AggregateMaker
 from dashboard.documents.degraded.copy import Kept, NotKept
 from dashboard.documents.devices.page import Lists
@@ -48,7 +48,6 @@ from incidents.intervals import Profile
 from incidents.listeners import say_fault
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
-from maps.addresses.addresses import Addresses
 from maps.zones import Zones
 from reports.finding.finder import Finder
 from reports.measures.history import History
@@ -81,7 +80,7 @@ class Consoles(CommonGround):
         radio: Mapping[str, str] | None = None,
         finder: Finder | None = None,
         history: History | None = None,
-        addresses_dir: Path | None = None,
+        whereabouts: Whereabouts | None = None,
         evidence: Maker | None = None,
         aggregates: AggregateMaker | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
@@ -96,8 +95,9 @@ class Consoles(CommonGround):
         self.history = history  # all incidents as a table; None where nobody folds it
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
-        self.zones, self._addresses_dir = zones, addresses_dir
-        self.places = Places(zones, names, radio)
+        self.zones = zones
+        self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
+        self.places = Places(zones, names, radio, self.whereabouts.of)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence
@@ -148,6 +148,7 @@ class Consoles(CommonGround):
         if self.signins is not None:
             self.signins.listen(self.stood)
         self.together.start()
+        self.whereabouts.start(self._placed)
         if self.bench is not None:
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
@@ -156,6 +157,7 @@ class Consoles(CommonGround):
         """End the heartbeat and forget the pages."""
         self._unlisten()
         await self.together.stop()
+        await self.whereabouts.stop()
         if self.bench is not None:
             await self.bench.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
@@ -288,10 +290,6 @@ class Consoles(CommonGround):
         """The health of what Vigie depends on."""
         return topbar.health(self.desk.board, self.desk.cases.state, self.listening.unheard, self.degraded.health)
 
-    async def addresses(self) -> Addresses:
-        """The addresses and places as they are now; opened beside the loop when they are first asked for."""
-        return await asyncio.to_thread(Addresses.of, self._addresses_dir, self.zones)
-
     def case_opened(self, session: SignedPage, incident: Incident) -> None:
         """Record that this person was shown the case of this incident, once for each person and incident."""
         user = session.user
@@ -391,6 +389,10 @@ class Consoles(CommonGround):
             for rows in (self.rows, self.locked_rows):
                 rows.encoded(change.key)
             self._opened = {pair for pair in self._opened if pair[1] != change.key}
+
+    def _placed(self, incidents: Collection[str]) -> None:
+        """There are new words of where these are."""
+        self._sessions.each(lambda session: session.has_words(incidents))
 
     async def _beat(self) -> None:
         while True:

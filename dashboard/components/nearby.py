@@ -8,8 +8,9 @@ from maps.addresses.near import Near, Street
 SIDES = 8
 
 
-def near_words(near: Near, _: Callable[[str], str], language: str = "") -> str:
-    """One line: "near Veldstraat 12 (the nearest number), Gent · 20 m NE of it · ± 12 m".
+def near_words(near: Near, _: Callable[[str], str], language: str = "", *, short: bool = False) -> str:
+    """One line: "near Veldstraat 12 (the nearest number), Gent · 20 m NE of it · ± 12 m"; `short`, for who sees it beside a map,
+    "near Veldstraat 12, Gent · 20 m NE · ± 12 m".
 
     Where two languages are the people's own, both names stand there, the one in `language` ("nl", "fr", "de") first. The
     coordinates, which always go with it, are the caller's.
@@ -17,7 +18,7 @@ def near_words(near: Near, _: Callable[[str], str], language: str = "") -> str:
     if near.kind == "outside":
         where, apart = _("outside Belgium"), ""
     else:
-        where, apart = _where(near, _, language), _apart(near, _)
+        where, apart = _where(near, _, language, short), _apart(near, _, short)
     radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m))
     return " · ".join(part for part in (where, apart, radius) if part)
 
@@ -28,14 +29,17 @@ def side(bearing_deg: float, _: Callable[[str], str]) -> str:
     return sides[round(bearing_deg * SIDES / 360) % SIDES]
 
 
-def _where(near: Near, _: Callable[[str], str], language: str) -> str:
+def _where(near: Near, _: Callable[[str], str], language: str, short: bool) -> str:
     names = [_both(street, language) for street in near.streets]
     town = near.municipality
     match near.kind:
         case "number":
-            return _("near {street} {number} (the nearest number), {town}").format(
-                street=names[0], number=near.number, town=town
+            named = (
+                _("near {street} {number}, {town}")
+                if short
+                else _("near {street} {number} (the nearest number), {town}")
             )
+            return named.format(street=names[0], number=near.number, town=town)
         case "street":
             return _("near {street}, {town}").format(street=names[0], town=town)
         case "two_streets":
@@ -45,11 +49,12 @@ def _where(near: Near, _: Callable[[str], str], language: str) -> str:
     return _("near {town}").format(town=town)
 
 
-def _apart(near: Near, _: Callable[[str], str]) -> str:
+def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:
     """How far the position is from what is named, and on which side of it."""
     if near.distance_m is None or near.bearing_deg is None or near.distance_m < 1:
         return ""
-    named = _("{m} {side} of it") if near.streets else _("{m} {side} of its middle")
+    of_street = _("{m} {side}") if short else _("{m} {side} of it")
+    named = of_street if near.streets else _("{m} {side} of its middle")
     return named.format(m=length(near.distance_m), side=side(near.bearing_deg, _))
 
 

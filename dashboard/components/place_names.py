@@ -1,10 +1,11 @@
 """Names of places for a screen: zones by their key, the municipality of a position, remembered for the last positions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Protocol
 
 from dashboard.shell.ground import Ground
+from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.zones import Location, Zones
 
@@ -20,11 +21,19 @@ class Locator(Protocol):
 
 
 class Places:
-    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number."""
+    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number.
+
+    `near` says what lies nearest to an incident, "" while it is not known; it answers at once.
+    """
 
     def __init__(
-        self, zones: Locator, names: Iterable[tuple[str, str]], radio: Mapping[str, str] | None = None
+        self,
+        zones: Locator,
+        names: Iterable[tuple[str, str]],
+        radio: Mapping[str, str] | None = None,
+        near: Callable[[Incident], str] = lambda incident: "",
     ) -> None:
+        self.near = near
         self.names = dict(names)
         self.radio = dict(radio or {})
         self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)

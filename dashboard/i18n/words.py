@@ -200,6 +200,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "suspect": _("Suspect"),
         "safe_numbers": _("Safe numbers"),
         "exclusion_radius": _("{text}, {m} exclusion"),
+        "near": _("Place"),
         "position": _("Position"),
         "position_text": _("{lat}, {lon} {radius}, {age}\u00a0old"),
         "radius_unknown": _("accuracy unknown"),

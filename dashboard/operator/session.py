@@ -5,7 +5,7 @@ The mailbox holds keys, never values: however slow the page, it is sent the newe
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -142,6 +142,13 @@ class Session(DeskSession[OperatorGround["Session"]]):
         # A feed's or a device's health is not on the map: drawing it for that would keep the page from the next alarm.
         self._drawing.moved = self._drawing.moved or change.kind in ("incident", "unit", "drill")
         self.push(urgent=change.urgent)
+
+    def has_words(self, incidents: Collection[str]) -> None:
+        """There are new words of where these are; nothing waits for them."""
+        if self._unsent.placed(incidents) or self.drill is not None:
+            self._detail = self._detail or self.selected in incidents
+            if not self._unsent.waits():
+                self.push(urgent=False)
 
     def cases_changed(self) -> None:
         """Send anew what a change of the cases, or of who is here, kept from this page, gave back to it, or says of each."""
@@ -353,7 +360,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _place(self, n: int | None = None, text: str = "") -> None:
         """What somebody types of a place."""
         if not self.standing.locked:
-            addresses = await self._consoles.addresses()
+            addresses = await self._consoles.whereabouts.addresses()
             for search in (where.found_at_once, where.found):
                 found = await asyncio.to_thread(search, addresses, self._consoles.places, text)
                 if found is not None:

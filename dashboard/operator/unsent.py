@@ -47,6 +47,13 @@ class Unsent:
             self._devices.add((change.key,), urgent=change.urgent)
         return True
 
+    def placed(self, incidents: Iterable[str]) -> bool:
+        """The words of where these incidents are, are new; False when none of them is on this page."""
+        board = self._consoles.desk.board.incidents
+        shown = [name for name in incidents if name in board and not self._reserved.still(name)]
+        self._rows.add(shown)
+        return bool(shown)
+
     def kept_changed(self) -> None:
         """What is kept from this page may be other than it was: that is sent anew."""
         incidents, streams = self._reserved.changed()

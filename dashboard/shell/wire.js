@@ -7,7 +7,7 @@
  *  @typedef {{n: number, code: string, who?: string, what?: string, zone?: string}} Change the n-th that an operator notices
  *
  *  @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, key: string, zone?: string,
- *    zone_name?: string, municipality?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
+ *    zone_name?: string, municipality?: string, near?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
  *    presses?: number, test?: Test, past?: Past, flags?: string[], as_class?: string, earlier_class?: string, earlier_at?: number, outcome?: string, realarm?: string, realarm_anew?: boolean, loudness?: number,
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[], listener?: string, cad?: string,
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
@@ -40,7 +40,7 @@
  *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
- *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string,
+ *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string,
  *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live

@@ -39,6 +39,7 @@ STREET_M: Final = 150.0
 QUARTER_M: Final = 2_000.0
 
 Kind = Literal["number", "street", "two_streets", "quarter", "municipality", "outside"]
+_REACH_M: Final[dict[Kind, float]] = {"number": NUMBER_M, "street": STREET_M, "two_streets": STREET_M}
 Position = tuple[float, float]  # latitude and longitude, WGS 84 degrees
 
 
@@ -126,6 +127,15 @@ def seen_from(near: Near, lat: float, lon: float, radius_m: float | None) -> Nea
     return moved if near.at is None else measured(moved, near.at)
 
 
+def still(near: Near, lat: float, lon: float, radius_m: float | None) -> Near | None:
+    """The same word for another position, None where it would be surer than that position is."""
+    moved = seen_from(near, lat, lon, radius_m)
+    if not near.streets:
+        return moved if near.at is not None else None
+    radius = STREET_M if radius_m is None else radius_m
+    return moved if max(radius, moved.distance_m or 0.0) <= _REACH_M[near.kind] else None
+
+
 def measured(near: Near, at: Position) -> Near:
     """With the distance and bearing of the position from `at`."""
     per_lat, per_lon = metres_per_degree(near.lat)
@@ -148,7 +158,7 @@ def steady(previous: Near | None, near: Near) -> Near:
         return near
     kept = seen_from(previous, near.lat, near.lon, near.radius_m)
     assert kept.distance_m is not None
-    reach = {"number": NUMBER_M, "street": STREET_M, "two_streets": STREET_M}.get(near.kind, QUARTER_M)
+    reach = _REACH_M.get(near.kind, QUARTER_M)
     same = (
         set(previous.streets) == set(near.streets) and near.kind == "two_streets"
     )  # "A or B" is not "B or A" a metre on

@@ -29,7 +29,10 @@ export function brief(store, row, { live, case: file }) {
     ],
     ["said", live.reason || (row.origin === "hand" ? t("brief.unknown") : "")],
     ["cad", row.cad],
-    ["place", joined([store.zone(row.zone_name), row.municipality !== row.zone_name && row.municipality])],
+    [
+      "place",
+      joined([store.zone(row.zone_name), live.near || (row.municipality !== row.zone_name && row.municipality)]),
+    ],
     ["position", position(store, live)],
     ["who", who(store, file)],
     ["from", joined([file.suspect, ...pinned("plate")]) || t("brief.unknown")],

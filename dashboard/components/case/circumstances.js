@@ -131,6 +131,7 @@ export class Circumstances {
   _position(list, live) {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
+    if (live.near) this._fact(list, store.t("near"), live.near);
     this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
       "position";
   }

@@ -31,6 +31,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: str = ""
     answered_by: str = ""
     place: str = ""
+    near: str = ""
     reason: str = ""
     press: str = ""
     order: str = ""
@@ -100,6 +101,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         line=(call.line or "") if call else "",
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
+        near=places.near(incident),
         reason=incident.reason,
         press=incident.press,
         order=order.id if order and order.alive else "",

@@ -78,6 +78,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone: str = ""
     zone_name: str = ""
     municipality: str = ""
+    near: str = ""
     owner: str = ""
     owned: int | None = None
     offered_to: str = ""
@@ -298,7 +299,7 @@ def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
 def nameless(incident: Incident, row: Row) -> Row:
     """The row for a page that may say nothing of a case, nor where a test is, nor what somebody typed of a place; names of people
     are `name_of`'s to withhold."""
-    row = msgspec.structs.replace(row, warns=())
+    row = msgspec.structs.replace(row, warns=(), near="")
     if row.municipality == incident.place:
         row = msgspec.structs.replace(row, municipality="")
     if row.test is not None:
@@ -389,7 +390,8 @@ class RowCache:
         warns: tuple[str, ...] = ()
         if incident.open:
             warns = warnings(incident, self._cases, self._clock.now().astimezone(BRUSSELS).date())
-        made_of = (before, away, past, misled, warns)
+        near = self._places.near(incident) if incident.open else ""
+        made_of = (before, away, past, misled, warns, near)
         if known is not None and known[0][0] is incident and known[0][1:] == made_of:
             return known[1]
         whose = self._whose(incident)
@@ -401,6 +403,7 @@ class RowCache:
             kept_from=len(incident.kept_from),
             order_excluded=misled,
             warns=warns,
+            near=near,
         )
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
         self._rows[incident_id] = ((incident, *made_of), raw)

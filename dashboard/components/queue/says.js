@@ -9,9 +9,10 @@ import { again, done, seats, upcoming } from "../escalation/words.js";
 
 const TAGGED = new Set(["no_fix", "case_unknown", "case_expired", "cases_locked"]); // these stand beside the name
 
-/** Where, as its zone and its municipality. @param {Store} store @param {Row} row */
+/** Where, as its zone and what it is near to, else its municipality. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
   const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
+  if (row.near) return joined([zone, row.near]);
   // "PZ Gent · Gent" says Gent twice.
   return joined([zone, row.municipality !== row.zone_name && row.municipality]);
 }
@@ -21,9 +22,11 @@ export function whatOf(store, row, now) {
   const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
   if (row.fix_at) {
     const age = duration(store.words, now - row.fix_at);
-    const radius = row.radius_m
-      ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
-      : "";
+    // What it is near to is said with the radius.
+    const radius =
+      row.radius_m && !row.near
+        ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
+        : "";
     parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
     const speed = row.speed_m_s ?? 0;
     if (speed > 0.5) parts.push(store.t("moving", { kmh: Math.round(speed * 3.6) }).replace(" ", "\u00a0"));

@@ -70,6 +70,13 @@ test("a brief says alarm, CAD, place, position, who, from whom, weapon, approach
   ]);
 });
 
+test("where she is stands in words of the nearest address once they are known, the coordinates on their own line", () => {
+  const near = "near Veldstraat 12, Gent · 20 m\u00a0NE · ± 18 m";
+  const said = brief(page(), ROW, { ...DETAIL, live: { ...DETAIL.live, near } }).split("\n");
+  assert.equal(said[2], "brief.place: PZ Gent · near Veldstraat 12, Gent · 20 m NE · ± 18 m");
+  assert.match(said[3], /^brief\.position: 51\.05360, 3\.72530/);
+});
+
 test("what is not known is said, the words agreed with her are never in it, and an exercise says so first", () => {
   const bare = { live: { proposal: {} }, case: { state: "unknown" } };
   const said = brief(

@@ -43,6 +43,13 @@ def test_it_is_said_as_surely_as_it_is_known(near: Near, words: str) -> None:
     assert said(near) == words
 
 
+def test_beside_a_map_it_is_said_shorter_and_as_surely() -> None:
+    words = near_words(NEAR, str, short=True).replace("\u00a0", " ")
+    assert words == "near Veldstraat 12, Gent · 20 m NE · ± 12 m"
+    town = replace(NEAR, kind="municipality", streets=(), number="", distance_m=812.0)
+    assert near_words(town, str, short=True).replace("\u00a0", " ") == "near Gent · 812 m NE of its middle · ± 12 m"
+
+
 def test_in_brussels_both_names_stand_there_the_readers_first() -> None:
     assert said(BRUSSELS).startswith("near Wetstraat / Rue de la Loi 16 ")
     assert said(BRUSSELS, "fr").startswith("near Rue de la Loi / Wetstraat 16 ")

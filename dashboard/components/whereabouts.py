@@ -1,0 +1,152 @@
+"""Where the incidents are, in words of the nearest address: one place that makes them, and keeps each from flipping.
+
+A row never waits for its words: they are made beside the loop, and the pages are told when they came. While the addresses are not
+opened yet, or can't be, there are none, and the municipality stands alone.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from dashboard.components.nearby import near_words
+from incidents.bounded import Bounded
+from incidents.incident import Incident
+from incidents.messages import Fix
+from maps.addresses.addresses import Addresses
+from maps.addresses.near import Near, known_radius, steady, still
+from maps.zones import Zones
+
+MOST = 4_096  # incidents whose words are remembered
+REST_S = 0.05  # a press and its rows go first, and between two batches too
+BATCH = 16  # some 10 ms of work
+
+_logger = logging.getLogger(__name__)
+
+Spot = tuple[float, float, float | None]  # latitude and longitude in WGS 84 degrees, the radius in metres
+
+
+class Word(msgspec.Struct, frozen=True):
+    """What lies nearest to a `spot`, in words: `short` for a row, `full` for who does not see the map."""
+
+    spot: Spot
+    near: Near
+    short: str
+    full: str
+    settled: bool = True  # or as it was said of the spot before, until it is looked up
+
+
+class Whereabouts:
+    """`folder` holds a centre's own addresses; without one, those shipped. All but `words_at` is asked on the loop."""
+
+    def __init__(self, zones: Zones, folder: Path | None, translate: Callable[[str], str], language: str = "") -> None:
+        self._zones, self._folder = zones, folder
+        self._translate, self._language = translate, language
+        self._opened: Addresses | None = None
+        self._known: Bounded[str, Word] = Bounded(MOST)
+        self._asked: Bounded[str, Spot] = Bounded(MOST)
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, told: Callable[[Collection[str]], None]) -> None:
+        """Open the addresses beside the loop, and tell of which incidents there are new words from then on."""
+        self._task = asyncio.get_running_loop().create_task(self._run(told), name="say where incidents are")
+
+    async def stop(self) -> None:
+        """Make no more words."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def addresses(self) -> Addresses:
+        """The addresses and places as they are now; opened beside the loop when they are first asked for."""
+        return await asyncio.to_thread(self._newest)
+
+    def of(self, incident: Incident) -> str:
+        """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""
+        if incident.fix is None:
+            return ""
+        spot, known = _spot(incident.fix), self._known.get(incident.id)
+        if known is not None and known.spot == spot:
+            return known.short
+        self._asked[incident.id] = spot
+        self._news.set()
+        if known is None or (near := still(known.near, *spot)) is None:
+            return ""
+        word = self._known[incident.id] = self._word(spot, near, settled=False)
+        return word.short
+
+    def now(self, incident: Incident) -> str:
+        """Where it is, in full, looked up at once (under a millisecond); "" without a position or addresses."""
+        if incident.fix is None or self._opened is None:
+            return ""
+        spot, known = _spot(incident.fix), self._known.get(incident.id)
+        if known is None or known.spot != spot or not known.settled:
+            word = self._looked_up(self._opened, spot, known)
+            if word is None:
+                return ""
+            known = self._known[incident.id] = word
+        return known.full
+
+    def words_at(self, lat: float, lon: float, radius_m: float | None) -> str:
+        """What lies nearest to a position of a paper, in full; opens the addresses, so ask in a thread."""
+        word = self._looked_up(self._newest(), (lat, lon, known_radius(radius_m)), None)
+        return word.full if word is not None else ""
+
+    def _newest(self) -> Addresses:
+        return Addresses.of(self._folder, self._zones)
+
+    def _looked_up(self, addresses: Addresses, spot: Spot, before: Word | None) -> Word | None:
+        try:
+            near = addresses.nearest(*spot)
+        except Exception as error:
+            # Its words may quote the position.
+            _logger.error("a position could not be said in words: %s", type(error).__name__)
+            return None
+        return self._word(spot, steady(before.near if before is not None else None, near))
+
+    def _word(self, spot: Spot, near: Near, *, settled: bool = True) -> Word:
+        say = near_words
+        short, full = (say(near, self._translate, self._language, short=one) for one in (True, False))
+        return Word(spot, near, short, full, settled)
+
+    async def _run(self, told: Callable[[Collection[str]], None]) -> None:
+        try:
+            await asyncio.to_thread(self._open)
+        except Exception as error:
+            _logger.error("positions are not said in words: %s", type(error).__name__)
+            return
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._asked:
+                await asyncio.sleep(REST_S)
+                names = list(islice(self._asked, BATCH))
+                asked = [(name, self._asked.pop(name), self._known.get(name)) for name in names]
+                made = await asyncio.to_thread(self._made, asked)
+                # What was looked up meanwhile is newer.
+                new = {
+                    name: word for name, before, word in made if word is not None and self._known.get(name) is before
+                }
+                for name, word in new.items():
+                    self._known[name] = word
+                if new:
+                    told(new)
+
+    def _open(self) -> None:
+        opened = self._newest()
+        opened.nearest(50.85, 4.35)  # the first question makes what the others use
+        self._opened = opened
+
+    def _made(self, asked: Sequence[tuple[str, Spot, Word | None]]) -> list[tuple[str, Word | None, Word | None]]:
+        self._opened = addresses = self._newest()
+        return [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
+
+
+def _spot(fix: Fix) -> Spot:
+    return fix.lat, fix.lon, known_radius(fix.radius)

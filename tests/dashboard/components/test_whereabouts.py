@@ -1,0 +1,134 @@
+"""A place in words: made beside the loop, no row waits for it, and it stays until another address is clearly nearer."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from dashboard.components import whereabouts
+from dashboard.components.whereabouts import Whereabouts
+from incidents.incident import Incident
+from incidents.messages import Fix
+from maps.zones import Zones
+from tests.dashboard.conftest import House
+
+# Between two numbers of the Sint-Pietersplein in Gent; 60 m on is another street.
+HERE = Fix(51.04293, 3.72681, 12.0)
+
+
+NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
+
+
+def at(fix: Fix | None, name: str = "one") -> Incident:
+    """An alarm there."""
+    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), NOW)
+    return Incident(id=name, version=1, state="raised", origin="press", device="AMR-1", fix=fix, **times)
+
+
+class Told:
+    """What the pages are told."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.news = asyncio.Event()
+
+    def __call__(self, ids: Collection[str]) -> None:
+        self.ids += ids
+        self.news.set()
+
+    async def some(self) -> list[str]:
+        await asyncio.wait_for(self.news.wait(), 60)
+        self.news.clear()
+        ids, self.ids = self.ids, []
+        return ids
+
+
+@pytest.fixture
+async def begun(zones: Zones) -> AsyncIterator[tuple[Whereabouts, Told]]:
+    made, told = Whereabouts(zones, None, str), Told()
+    made.start(told)
+    yield made, told
+    await made.stop()
+
+
+async def test_a_row_waits_for_no_words_and_is_told_when_they_came(begun: tuple[Whereabouts, Told]) -> None:
+    made, told = begun
+    assert made.of(at(HERE)) == made.now(at(HERE)) == ""  # the addresses are being opened
+    assert await told.some() == ["one"]
+    assert said(made.of(at(HERE))) == "near Sint-Pietersplein 7, Gent · ± 12 m"
+    assert said(made.now(at(HERE))) == "near Sint-Pietersplein 7 (the nearest number), Gent · ± 12 m"
+    assert made.of(at(None)) == made.now(at(None)) == ""
+
+
+async def test_until_a_new_position_is_looked_up_nothing_surer_than_it_is_said(begun: tuple[Whereabouts, Told]) -> None:
+    made, told = begun
+    made.of(at(HERE))
+    await told.some()
+    near = replace(HERE, lat=HERE.lat + 0.0001)  # 11 m on
+    assert said(made.of(at(near))) == "near Sint-Pietersplein 7, Gent · 11 m N · ± 12 m"
+    assert await told.some() == ["one"]
+    assert made.of(at(replace(near, radius=90.0))) == ""
+    await told.some()
+    streets = "near Sint-Pietersplein or Sint-Pietersnieuwstraat, Gent · 11 m N · ± 90 m"
+    assert said(made.of(at(replace(near, radius=90.0)))) == streets
+
+
+async def test_a_word_stays_with_each_incident_until_another_address_is_clearly_nearer(
+    begun: tuple[Whereabouts, Told],
+) -> None:
+    made, told = begun
+    made.of(at(HERE))
+    await told.some()
+    walked = [replace(HERE, lat=HERE.lat + 0.00003 * n, radius=25.0) for n in range(8)]  # 3 m each
+    words = [made.now(at(fix)).split(" (")[0] for fix in walked]
+    assert set(words) == {"near Sint-Pietersplein 7"}
+    fresh = {made.now(at(fix, str(n))).split(" (")[0] for n, fix in enumerate(walked)}
+    assert len(fresh) > 1  # who has no word yet is told the nearest
+
+
+async def test_of_a_flood_the_words_of_the_last_are_remembered(zones: Zones, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whereabouts, "MOST", 50)
+    made = Whereabouts(zones, None, str)
+    for n in range(500):
+        made.of(at(HERE, str(n)))
+    assert len(made._asked) <= 55
+
+
+async def test_a_fault_says_nothing_of_the_position(
+    begun: tuple[Whereabouts, Told], caplog: pytest.LogCaptureFixture
+) -> None:
+    made, told = begun
+    made.of(at(HERE))
+    await told.some()
+    assert made.now(at(Fix(float("nan"), 3.72681), "bad")) == ""
+    assert made.of(at(Fix(float("nan"), 3.72681), "worse")) == ""
+    made.of(at(replace(HERE, lat=51.05), "good"))
+    while "good" not in await told.some():
+        pass
+    assert "3.72681" not in caplog.text and caplog.records[-1].levelno == logging.ERROR
+
+
+async def test_the_words_come_to_row_and_case_and_to_no_locked_page(house: House) -> None:
+    session, paper = house.page("Jan")
+    incident = await house.press(fix=HERE)
+    await session._select(incident.id)
+    rows: dict[str, Any] = {}
+    async with asyncio.timeout(60):
+        while not rows.get(incident.id, {}).get("near"):
+            await asyncio.sleep(0.02)
+            message = await paper.turn()
+            rows |= message.get("rows", {})
+    assert said(rows[incident.id]["near"]) == "near Sint-Pietersplein 7, Gent · ± 12 m"
+    session.refresh(selected=True)
+    assert said((await paper.turn())["detail"]["live"]["near"]) == said(rows[incident.id]["near"])
+    locked = msgspec.json.decode(house.consoles.locked_rows.encoded(incident.id) or b"")
+    assert "near" not in locked and "Sint-Pietersplein" not in str(locked)
+
+
+def said(words: str) -> str:
+    return words.replace("\u00a0", " ")
