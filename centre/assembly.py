@@ -36,7 +36,7 @@ from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.log import Log
 from incidents.messages import PressValue
-from incidents.ports import CaseSource, Identities, Locate, Screens
+from incidents.ports import CaseSource, Identities, InWords, Locate, Screens, no_words
 from incidents.shifts import ShiftTimes, ShiftWatch
 from maps.zones import Zones
 from reports.finding.finder import Finder
@@ -106,6 +106,7 @@ class Core:
         outside: Outside | None = None,
         drills: DrillRules | None = None,
         screens: Screens | None = None,
+        near: InWords = no_words,
     ) -> None:
         self.log, self.zones, self.cases, self.clock = log, zones, cases, clock
         self.times = times
@@ -126,6 +127,7 @@ class Core:
             zone_of=zone_of,
             drills=drills,
             screens=screens if drills is not None else None,
+            near=near,
         )
 
     @cached_property
@@ -180,7 +182,7 @@ class Assembly(Core):
         **core: Any,
     ) -> None:
         whereabouts = Whereabouts(zones, addresses_dir, translator("en"))
-        super().__init__(log, zones, cases, clock, screens=self, **core)
+        super().__init__(log, zones, cases, clock, screens=self, near=whereabouts.now, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
         self.consoles = pages_of(

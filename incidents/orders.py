@@ -25,7 +25,7 @@ def new_order_id(incident: Incident) -> str:
 
 
 def place_of(incident: Incident, placed: Placed | None) -> str:
-    """Where an incident is in words: the municipality of its position, else what was said when it was raised; "" is not known."""
+    """Where an incident is without addresses: its municipality, else what was said when it was raised; "" is not known."""
     town = placed.municipality if placed is not None else None
     return town.name if town is not None else incident.place
 

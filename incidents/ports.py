@@ -41,6 +41,13 @@ class Placed(Protocol):
 
 Locate = Callable[[float, float, float | None, float | None], Placed]
 
+InWords = Callable[[Incident], str]  # where an incident is, by what lies nearest; "" when that is not known
+
+
+def no_words(incident: Incident) -> str:
+    """Of a desk without addresses: the municipality stands alone."""
+    return ""
+
 
 class CaseSource(Protocol):
     """The case register as the desk sees it."""

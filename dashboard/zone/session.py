@@ -88,7 +88,9 @@ class ZoneSession(DeskSession[ZoneGround]):
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
         facts: dict[str, Any] = msgspec.to_builtins(order)
-        facts["place"] = self._consoles.places.municipality(order.fix) or order.place
+        # Of what is over no words stand here but the municipality.
+        town = self._consoles.places.municipality(order.fix) if order.over or not order.place else ""
+        facts["place"] = town or order.place
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
         if order.fix is not None:  # what the zone was told last: she may have moved on since

@@ -115,7 +115,7 @@ class ByHand:
             raise Refused("invalid")
         if not (fix or command.zone or place or case):
             raise Refused("place_missing")
-        placed = self._intake.placed(fix)
+        placed = self._intake.placing.at(fix)
         contradicts = placed is not None and command.zone not in ("", placed.zone)
         if isinstance(command, cmd.Raise) and contradicts and not command.anyway:
             raise Refused("zone_contradicts", anyway=True)

@@ -42,7 +42,7 @@ class Circumstances:
         far: Callable[[str], bool] = lambda zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
-        place: str = "",
+        place: Callable[[], str] = lambda: "",
     ) -> None:
         self.actor = actor
         self.now = now
@@ -157,7 +157,7 @@ def _order(incident: Incident, about: Circumstances, *, zone: str, why: ev.Updat
         why=why,
         at=about.now,
         has_address=about.has_address(zone),
-        place=about.place,
+        place=about.place(),
     )
 
 

@@ -20,6 +20,7 @@ from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command,
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
 from incidents.desk.late_commands import record_past
+from incidents.desk.placing import Placing
 from incidents.devices.announcing import announce
 from incidents.devices.now import heard_last
 from incidents.drills.desk import DrillRules, Drills
@@ -30,8 +31,7 @@ from incidents.incident import Incident
 from incidents.life_cycle import bars
 from incidents.log import Log
 from incidents.messages import Message, PressValue, Receipt
-from incidents.orders import place_of
-from incidents.ports import CaseSource, Identities, Locate, Screens
+from incidents.ports import CaseSource, Identities, InWords, Locate, Screens, no_words
 from incidents.presence.on_shift import OnShift
 from incidents.presence.presentations import Presentations
 from incidents.recorder import Outcome, Recorder
@@ -66,6 +66,7 @@ class Desk(Archive):
         zone_of: Callable[[str], str] = lambda name: "",
         drills: DrillRules | None = None,
         screens: Screens | None = None,
+        near: InWords = no_words,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for."""
         super().__init__(log, identities)
@@ -77,7 +78,7 @@ class Desk(Archive):
             self._recorder,
             self.board,
             clock=clock,
-            locate=locate,
+            placing=Placing(locate, near),
             cases=cases,
             identities=identities,
             has_address=has_address,
@@ -200,7 +201,7 @@ class Desk(Archive):
                 far=lambda zone: self._intake.far(incident, zone, lambda one: self._no_help(incident, one)),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
-                place=place_of(incident, self._intake.placed(incident.fix)),
+                place=lambda: self._intake.placing.words(incident),
             )
             return decide(incident, command, about)
 

@@ -21,6 +21,7 @@ from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
 from incidents.clock import Clock
+from incidents.desk.placing import Placing
 from incidents.desk.repetition import heard_by_another, own_incident
 from incidents.devices import now
 from incidents.devices.announced import mark
@@ -31,7 +32,6 @@ from incidents.log import LogUnavailable
 from incidents.messages import (
     CallReport,
     DeviceReport,
-    Fix,
     FixReport,
     Message,
     OrderReport,
@@ -40,8 +40,8 @@ from incidents.messages import (
     Receipt,
     UnitReport,
 )
-from incidents.orders import ordered, place_of, stood_down
-from incidents.ports import CaseSource, Identities, Locate, Placed
+from incidents.orders import ordered, stood_down
+from incidents.ports import CaseSource, Identities, Placed
 from incidents.recorder import LOCKS, Recorder
 
 ALARMING: frozenset[PressValue] = frozenset({"long", "hold", "double"})
@@ -73,7 +73,7 @@ class Intake:
         board: Board,
         *,
         clock: Clock,
-        locate: Locate,
+        placing: Placing,
         cases: CaseSource,
         identities: Identities,
         has_address: Callable[[str], bool],
@@ -83,7 +83,7 @@ class Intake:
         self._recorder = recorder
         self._board = board
         self._clock = clock
-        self._locate = locate
+        self.placing = placing
         self._cases = cases
         self._identities = identities
         self._has_address = has_address
@@ -126,17 +126,6 @@ class Intake:
         except Exception as error:
             _logger.error("what a device said could not be noted: %s", type(error).__name__)
 
-    def placed(self, fix: Fix | None) -> Placed | None:
-        """Where a fix lies; None without one. A geography that fails must not stop an alarm."""
-        if fix is None:
-            return None
-        try:
-            return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
-        except Exception as error:
-            # Its words may quote the position.
-            _logger.error("a position could not be located: %s", type(error).__name__)
-            return None
-
     def far(self, incident: Incident, zone: str, no_help: Callable[[str], bool]) -> bool:
         """Whether she cannot be in a zone: her circle, grown by what a car drives since, touches it nowhere.
 
@@ -146,7 +135,7 @@ class Intake:
         if fix is None or at is None:
             return False
         driven_m = CAR_M_S * max(0.0, (self._clock.now() - at).total_seconds())
-        placed = self.placed(replace(fix, radius=max(fix.radius or 0.0, LEAST_M) + driven_m))
+        placed = self.placing.at(replace(fix, radius=max(fix.radius or 0.0, LEAST_M) + driven_m))
         if placed is None or placed.probability is None:
             return False
         near = {placed.zone, *(one.zone for one in placed.neighbours)}
@@ -254,7 +243,7 @@ class Intake:
         return " ".join(flag for flag, raised in flags.items() if raised)
 
     def _raised(self, message: Message, report: PressReport, n: int) -> ev.Raised:
-        placed = self.placed(report.fix)
+        placed = self.placing.at(report.fix)
         case = self.case_of(report.device, report.case)
         return ev.Raised(
             origin="press",
@@ -268,7 +257,7 @@ class Intake:
         )
 
     def _pressed(self, message: Message, report: PressReport) -> ev.Pressed:
-        placed = self.placed(report.fix)
+        placed = self.placing.at(report.fix)
         return ev.Pressed(
             flags=self._flags(message, report, placed, self.case_of(report.device, report.case)),
             zone=placed.zone if placed else "",
@@ -309,7 +298,7 @@ class Intake:
             why=why,
             at=self._clock.now(),
             has_address=self._has_address(order.zone),
-            place=place_of(incident, self.placed(incident.fix)),
+            place=self.placing.words(incident),
         )
 
     def device_stream(self, device: str | None) -> str:
@@ -325,7 +314,7 @@ class Intake:
         followed = self._followed(report.device)
         if followed is None or followed.tracking_ended:
             return "dropped"  # nobody is tracked who did not press
-        placed = self.placed(report.fix)
+        placed = self.placing.at(report.fix)
         # A fix that names no time was true when its message was made.
         fix = msgspec.structs.replace(report.fix, time=report.fix.time or message.at)
         event = ev.Located(zone=placed.zone if placed else "", cic=placed.cic if placed else "", fix=fix)

@@ -93,7 +93,7 @@ async def test_a_geography_that_fails_does_not_stop_an_alarm(floor: Floor) -> No
     def broken(*_: object) -> None:
         raise RuntimeError("no map")
 
-    floor.desk._intake._locate = broken  # type: ignore[assignment]
+    floor.desk._intake.placing._locate = broken  # type: ignore[assignment]
     incident = await floor.press()
     assert incident is not None and incident.zone == ""
 

@@ -99,6 +99,27 @@ async def test_an_order_names_the_place_that_who_raised_it_said_and_none_that_no
         assert msgspec.json.decode(after.order.outbox[-1].body)["place"] == said
 
 
+async def test_an_order_and_each_update_say_what_the_position_of_that_moment_is_near_to(floor: Floor) -> None:
+    def near(incident: Incident) -> str:
+        if incident.presses > 2:
+            raise RuntimeError("no words")
+        return f"near Veldstraat {incident.presses}, Gent" if incident.fix else ""
+
+    floor.desk._intake.placing._near = near
+    await routed(floor)
+    for _ in range(2):
+        await floor.press()
+    order = now(floor).order
+    assert order is not None
+    bodies = [msgspec.json.decode(outgoing.body) for outgoing in order.outbox]
+    assert [(body["why"], body["place"]) for body in bodies] == [
+        ("new", "near Veldstraat 1, Gent"),
+        ("press", "near Veldstraat 2, Gent"),
+        ("press", "Gent"),  # words that can't be made stop no order
+    ]
+    assert all(body["fix"]["lat"] == now(floor).fix.lat for body in bodies)  # type: ignore[union-attr]
+
+
 async def test_its_answers_are_the_zones_and_move_the_alarm(floor: Floor) -> None:
     await routed(floor)
     for answer in ("accepted", "en_route", "on_scene"):
