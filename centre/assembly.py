@@ -181,8 +181,8 @@ class Assembly(Core):
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
     ) -> None:
-        whereabouts = Whereabouts(zones, addresses_dir, translator("en"))
-        super().__init__(log, zones, cases, clock, screens=self, near=whereabouts.now, **core)
+        self.whereabouts = Whereabouts(zones, addresses_dir, translator("en"))
+        super().__init__(log, zones, cases, clock, screens=self, near=self.whereabouts.now, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
         self.consoles = pages_of(
@@ -191,7 +191,7 @@ class Assembly(Core):
             times=self.times,
             cics=cics,
             announce_pct=announce_pct,
-            whereabouts=whereabouts,
+            whereabouts=self.whereabouts,
             shift=self._shift,
             digest=self._digest,
             signins=signins,

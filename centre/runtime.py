@@ -125,7 +125,14 @@ class Centre:
         self._receiver = own_buttons(settings, parts)
         names = dict(self.zones.names)
         self.degraded = DegradedFile(
-            settings, desk=desk, log=log, cases=cases, names=names, clock=clock, translate=translator("en")
+            settings,
+            desk=desk,
+            log=log,
+            cases=cases,
+            names=names,
+            clock=clock,
+            translate=translator("en"),
+            near=parts.whereabouts.now,
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
         self.finder = Finder(self.history, Identities(settings.log, log.vault, self.zones))

@@ -80,6 +80,12 @@ class Withholding:
             or self._coordinates(text)
         )
 
+    def says_where(self, lat: float, lon: float, radius_m: float, words: str) -> bool:
+        """Whether words for a position lead to a place: it may lie within its radius, or they name it. An address that is merely
+        the nearest to a position that stands in the paper says no more than the position does."""
+        folded = f" {_folded(words)} "
+        return self.near(lat, lon, radius_m) or any(f" {name} " in folded for name in self._names)
+
     def text(self, text: str) -> str:
         """The text, or what stands in its place."""
         return WITHHELD if text and self.leads(text) else text

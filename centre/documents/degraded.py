@@ -24,6 +24,7 @@ from incidents.degraded.sheet import sheet
 from incidents.desk.desk import Desk
 from incidents.health import FileHealth
 from incidents.log import Log
+from incidents.ports import InWords, no_words
 
 LOOK_S = 5.0
 MAX_FILE = 64 << 20  # bytes: a hundred times what all cases of the country make
@@ -51,11 +52,12 @@ class DegradedFile:
         names: dict[str, str],
         clock: Clock,
         translate: Callable[[str], str],
+        near: InWords = no_words,
     ) -> None:
         self.path = settings.degraded.file or settings.log.with_name(NAME)
         self._settings = settings
         self._desk, self._log, self._cases, self._names = desk, log, cases, names
-        self._clock, self._translate = clock, translate
+        self._clock, self._translate, self._near = clock, translate, near
         self._every = timedelta(minutes=settings.degraded.every_min)
         self._written: datetime | None = None
         self._reason = ""
@@ -113,6 +115,7 @@ class DegradedFile:
             centre=self._settings.centre,
             now=now,
             name_of=self._desk.name_of,
+            near=self._near,
         )
         try:
             await asyncio.to_thread(self._seal_and_write, sheet_page(content, self._translate), now)

@@ -19,6 +19,7 @@ from incidents import events as ev
 from incidents.audit import stream_of
 from incidents.case import Case
 from incidents.log import LogUnavailable
+from incidents.messages import Fix
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.withheld import Withholding
 
@@ -54,8 +55,17 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """The text, or the words in its place."""
-        if not self._rule.leads(text):
-            return text
+        return self._withheld() if self._rule.leads(text) else text
+
+    def where(self, fix: Fix | None, near: str) -> str:
+        """A position with what it is near to, or the words in its place; "" without one."""
+        if fix is None:
+            return ""
+        if self._rule.says_where(fix.lat, fix.lon, fix.radius or 0.0, near):
+            return self._withheld()
+        return " · ".join(filter(None, (near, f"{fix.lat:.5f}, {fix.lon:.5f}")))
+
+    def _withheld(self) -> str:
         self.count += 1
         return self._words
 

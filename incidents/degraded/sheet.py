@@ -12,6 +12,7 @@ from incidents import events as ev
 from incidents.case import Case
 from incidents.exclusion import excludes
 from incidents.incident import Incident, State
+from incidents.ports import InWords, no_words
 
 
 class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +23,7 @@ class OpenAlarm(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     zone: str
     owner: str
+    where: str = ""  # what its position is near to, and its coordinates
 
 
 class ZoneLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +58,9 @@ def sheet(
     centre: str,
     now: datetime,
     name_of: Callable[[str], str],
+    near: InWords = no_words,
 ) -> Sheet:
-    """The sheet as of now. `zones` gives names and `radio` voice numbers by the zone's key.
+    """The sheet as of now. `zones` gives names and `radio` voice numbers by the zone's key; `near` what an alarm is near to.
 
     A case counts from the day it begins to the day it ends (Europe/Brussels), and as long as an incident of it is open.
     """
@@ -78,6 +81,7 @@ def sheet(
             since=incident.pressed_at,
             zone=incident.order.zone if incident.order and incident.order.alive else incident.zone,
             owner=name_of(incident.owner) if incident.owner else "",
+            where=_where(incident, near),
         )
         for incident in opened
     ]
@@ -90,3 +94,11 @@ def sheet(
         zones=tuple(sorted(lines, key=lambda zone: zone.name.casefold())),
         reserved=len(reserved),
     )
+
+
+def _where(incident: Incident, near: InWords) -> str:
+    """In words, and the coordinates beside them; what was said of the place where there is no position."""
+    fix = incident.fix
+    if fix is None:
+        return incident.place
+    return " · ".join(filter(None, (near(incident), f"{fix.lat:.5f}, {fix.lon:.5f}")))

@@ -36,14 +36,14 @@ def sheet_page(sheet: Sheet, translate: Words, language: str = "en") -> str:
     ]
     if sheet.alarms:
         rows = [
-            [a.label, _moment(a.since), state[f"state.{a.state}"], sheet.zone_name(a.zone), a.owner]
+            [a.label, _moment(a.since), state[f"state.{a.state}"], sheet.zone_name(a.zone), a.where, a.owner]
             if a.label
-            else [t["reserved_alarm"], "", "", "", ""]
+            else [t["reserved_alarm"], "", "", "", "", ""]
             for a in sheet.alarms
         ]
         parts += [
             _tag("h2", t["alarms"]),
-            _table([t[name] for name in ("alarm", "since", "state", "zone", "owner")], rows),
+            _table([t[name] for name in ("alarm", "since", "state", "zone", "place", "owner")], rows),
         ]
     parts.append(_tag("h2", t["cases"].format(n=len(sheet.cases))))
     if sheet.reserved:

@@ -16,6 +16,7 @@ from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
 from dashboard.components.queue.rows import label
 from dashboard.components.topbar.health import Health
+from dashboard.components.whereabouts import Whereabouts
 from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
 from dashboard.shell.clock import written
 from incidents.log import LogUnavailable
@@ -43,6 +44,8 @@ class SheetGround(DocumentGround, PlacesGround, Protocol):
 
     @property
     def together(self) -> Together: ...
+    @property
+    def whereabouts(self) -> Whereabouts: ...
     def health(self) -> Health: ...
     def seats(self) -> Iterable[TestedPage]: ...
 
@@ -111,6 +114,7 @@ def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Red
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
             "zone": consoles.places.zone_name(incident.zone) if incident.zone else "",
+            "where": papers.where(incident.fix, consoles.whereabouts.now(incident)),
             "since": _day(incident.received_at),
             "age": _age(now - incident.received_at),
             "presses": incident.presses,

@@ -7,6 +7,7 @@ from incidents import commands as do
 from incidents import events as ev
 from incidents.board import SHIFTS
 from incidents.case import Protected
+from incidents.messages import Fix
 from incidents.roles import User
 from tests.dashboard.access.test_sign_in import Site, cookie_of
 from tests.dashboard.conftest import DEVICE
@@ -32,6 +33,27 @@ async def test_an_idle_sign_in_is_shown_no_sheet(site: Site) -> None:
     assert (await site.ask("/sheet", Cookie=cookie))[0] == 200
     site.house.clock.pass_s(14 * 3600)
     assert (await site.ask("/sheet", Cookie=cookie))[0] == 302
+
+
+async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_to_a_protected_place(
+    site: Site,
+) -> None:
+    house = site.house
+    house.consoles.whereabouts._open()
+    away = await house.press("AMR-9", fix=Fix(51.04293, 3.72681, 12.0))
+    cookie = cookie_of(await site.enter())
+    where = f"{house.consoles.whereabouts.now(away)} · 51.04293, 3.72681"
+    assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
+    _, page, _ = await site.ask("/sheet", Cookie=cookie)
+    assert where in page and "lead to a protected place" not in page
+    for refuge in (
+        Protected(name="work", lat=51.0442, lon=3.7268),  # 140 m from her
+        Protected(name="mother, Sint-Pietersplein 30, Gent", lat=51.2, lon=3.2),
+    ):
+        house.cases.case = msgspec.structs.replace(house.cases.case, places=(refuge,))
+        _, page, _ = await site.ask("/sheet", Cookie=cookie)
+        assert "Sint-Pietersplein" not in page and "3.72681" not in page
+        assert "leads to a protected place: 1 text." in page
 
 
 async def test_the_sheet_leads_to_no_protected_place_and_counts_what_it_withholds(site: Site) -> None:

@@ -1,7 +1,5 @@
 """A zone's page says of an order what it was told; of one that is over no more than the municipality."""
 
-import msgspec
-
 from dashboard.zone.session import ZoneSession
 from incidents import commands as cmd
 from incidents.desk.zone_desk import sent_to
@@ -12,7 +10,7 @@ from tests.dashboard.conftest import House, Paper
 async def test_the_card_says_where_she_is_by_the_nearest_address_until_nobody_needs_to_come(house: House) -> None:
     whereabouts = house.consoles.whereabouts
     whereabouts._open()
-    incident = await house.press()
+    incident = await house.press(device="AMR-9")
     words = whereabouts.now(incident)
     assert words.startswith("near ") and "± 18 m" in words
     user = User(actor="me", roles=frozenset({"dispatcher"}), name="me")
@@ -24,7 +22,7 @@ async def test_the_card_says_where_she_is_by_the_nearest_address_until_nobody_ne
         now = house.desk.board.incidents[incident.id]
         order = sent_to(now, "5415", house.clock.now())
         assert order is not None
-        facts = msgspec.to_builtins(session._order(order, now))
+        facts = session._order(order, now)
         assert order.over or order.fix is not None  # the coordinates stand beside it
         return str(facts["place"])
 

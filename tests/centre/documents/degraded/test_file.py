@@ -117,6 +117,16 @@ async def test_it_holds_the_cases_in_force_the_open_alarms_the_zones_and_the_pro
     assert case.number not in house.path.read_text(encoding="utf-8"), "nothing of it can be read without the passphrase"
 
 
+async def test_an_open_alarm_stands_there_with_what_it_is_near_to_and_its_coordinates(house: House) -> None:
+    user = User(actor="somebody", roles=WITHOUT_SIGN_IN)
+    at: dict[str, float] = {"lat": 51.05, "lon": 3.72}
+    await house.desk.command(cmd.Raise(id="raised-by-hand", place="Veldstraat", accuracy_m=1.0, **at), user)  # type: ignore[arg-type]
+    file = house.file()
+    file._near = lambda incident: "near Veldstraat 12, <b>Gent"
+    await file.look()
+    assert "<td>near Veldstraat 12, &lt;b&gt;Gent · 51.05000, 3.72000</td>" in house.page()
+
+
 async def test_a_case_that_excludes_somebody_is_not_in_a_file_that_anybody_may_open(house: House) -> None:
     case = next(case for case in house.cases.all() if any(e.account for e in case.exclusions))
     user = User(actor="somebody", roles=WITHOUT_SIGN_IN)
