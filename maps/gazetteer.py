@@ -202,6 +202,8 @@ class Gazetteer:
         taken: set[int] = set()
         found: dict[Place, None] = {}
         for end, start in spans:
+            if len(" ".join(words[start:end])) < _FEWEST and end < len(words):
+                continue  # "at" is Ath, and a word of many a sentence
             if taken.isdisjoint(range(start, end)):
                 towns = [one for one in self.named(" ".join(words[start:end])) if one.kind != "zone"]
                 found |= dict.fromkeys(sorted(towns, key=lambda one: _ORDER[one.kind]))

@@ -73,6 +73,8 @@ def test_a_postcode_of_two_municipalities_offers_both(gazetteer: Gazetteer) -> N
         ("chaussée de Wavre 16, Louvain-la-Neuve", ["Louvain-la-Neuve", "Waver"]),
         ("Grotestraat 1000", ["1000 Brussel"]),
         ("Nergensstraat 12", []),
+        ("nowhere at all", []),
+        ("rue de Nulle Part 3, Ath", ["Aat"]),
         ("<b>" * 500, []),
     ],
 )
