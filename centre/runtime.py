@@ -152,7 +152,7 @@ class Centre:
             zone_name=lambda key: self.zones.names.get(key, ""),
             clock=clock,
             centre=settings.centre,
-            paper=lambda: Paper.of(settings, self.zones.folder),
+            paper=lambda: Paper.of(settings, self.zones),
         )
         return Beside(
             finder=self.finder,

@@ -86,7 +86,7 @@ async def _make(
             zone_name=lambda key: zones.names.get(key, ""),
             with_key=with_key,
             annex_for=reason,
-            paper=files.Paper.of(settings, zones.folder),
+            paper=files.Paper.of(settings, zones),
         )
         if source.locked:
             said.append(f"{source.locked}; what is sealed is not in the file")

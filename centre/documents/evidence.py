@@ -16,8 +16,10 @@ from uuid import uuid4
 
 import msgspec
 
-from centre.settings import Settings
+from centre.settings import Settings, addresses_folder
 from centre.spool import Note, enter_or_note, leave_note
+from dashboard.components.whereabouts import Whereabouts
+from dashboard.i18n import translator
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
@@ -28,8 +30,10 @@ from incidents.log.verify import head
 from incidents.roles import User
 from incidents.timeline import NoSuchIncident, Unseal, timeline
 from maps.store import SHIPPED
+from maps.zones import Zones
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
+from reports.evidence.nearest import Addresses
 from reports.evidence.schema import Evidence, Made, as_json
 from reports.measures.profiles import PROFILES
 from reports.signing import Signature, SigningError, sealed
@@ -46,20 +50,24 @@ class EvidenceError(Exception):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """What a centre's papers stand on: where the map's data is, and what a PDF is signed with, if anything."""
+    """What a centre's papers stand on: where the map's data is, by which addresses a position is said in words, and what a PDF is
+    signed with, if anything."""
 
     maps: Path = SHIPPED
+    addresses: Addresses | None = None
     signature: Signature | None = None
 
     @classmethod
-    def of(cls, settings: Settings, maps: Path) -> "Paper":
+    def of(cls, settings: Settings, zones: Zones) -> "Paper":
         """As the settings have it. Raises SigningError where a certificate has no key, or a key no certificate."""
+        maps, words = zones.folder, Whereabouts(zones, addresses_folder(settings), translator("en"))
         certificate, key = settings.evidence.cert_file, settings.evidence.key_file
         if certificate is None and key is None:
-            return cls(maps=maps)
+            return cls(maps=maps, addresses=words)
         if certificate is None or key is None:
             raise SigningError("evidence.cert_file and evidence.key_file belong together")
-        return cls(maps=maps, signature=Signature(certificate=certificate, key=key, centre=settings.centre))
+        signature = Signature(certificate=certificate, key=key, centre=settings.centre)
+        return cls(maps=maps, addresses=words, signature=signature)
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +102,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
             unrecorded=self.unrecorded,
             part=part,
             annex=annex,
+            addresses=self.paper.addresses,
         )
 
 

@@ -98,6 +98,11 @@ class Whereabouts:
         word = self._looked_up(self._newest(), (lat, lon, known_radius(radius_m)), None)
         return word.full if word is not None else ""
 
+    def called(self) -> str:
+        """Which addresses those are: the day of their import, or whose they are."""
+        about = self._newest().about
+        return about.made[:10] or ", ".join(about.sources)
+
     def _newest(self) -> Addresses:
         return Addresses.of(self._folder, self._zones)
 

@@ -11,6 +11,7 @@ from maps.store import SHIPPED
 from reports.counted import counted
 from reports.evidence.formatting import runs, sent, told
 from reports.evidence.lines import Lines
+from reports.evidence.nearest import print_nearest
 from reports.evidence.proof import JSON_NAME, print_proof
 from reports.evidence.schema import Evidence, Measure, ShownCase, Verdict
 from reports.evidence.timeline_strip import Mark, draw_strip
@@ -76,6 +77,7 @@ class _Pages:
         self._looks()
         self._track()
         self._positions()
+        print_nearest(self.document, self.evidence, self.times, self._)
         self._orders()
         self._corrections()
         for case in self.evidence.cases:

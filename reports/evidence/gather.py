@@ -16,6 +16,7 @@ from incidents.log import Log, Record
 from incidents.log.record import CHECKPOINT
 from incidents.timeline import Entered, Moment, NoSuchIncident, Span, Timeline, Unseal, timeline
 from incidents.withheld import FREE_TEXT, Withholding
+from reports.evidence.nearest import Addresses, nearest
 from reports.evidence.schema import (
     KEPT_BACK,
     Among,
@@ -135,6 +136,7 @@ def evidence(
     unrecorded: int = 0,
     part: Literal["file", "annex"] = "file",
     annex: str = "",
+    addresses: Addresses | None = None,
 ) -> Evidence:
     """All of it. `keys` false: the log's keys were not at hand, so that `unseal` opens nothing and `name_of` knows nobody.
 
@@ -190,6 +192,8 @@ def evidence(
         ),
         orders=tuple(moment.version for moment in told.orders),
         positions=told.positions,
+        nearest=nearest(told.positions, addresses, rule),
+        addresses=addresses.called() if addresses is not None else "",
         corrections=told.corrections,
         cases=shown,
         entries=tuple(_line(r, m, opening, people) for r, m in zip(collected.records, told.moments, strict=True)),

@@ -180,6 +180,14 @@ class Among(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
+class Nearest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the device was near to by the position of a record: words made with the file, which the log does not have."""
+
+    version: int
+    at: dt.datetime
+    words: str
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the file says. `people`: the name of each pseudonym, "?" when it is not known (any more).
 
@@ -204,6 +212,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     beside: tuple[Among, ...]
     orders: tuple[int, ...]  # versions of the records of orders and receipts
     positions: tuple[Position, ...]
+    nearest: tuple[Nearest, ...]
+    addresses: str  # by which addresses `nearest` was made: the day of their import, or whose they are
     corrections: tuple[Correction, ...]
     cases: tuple[ShownCase, ...]
     entries: tuple[Line, ...]

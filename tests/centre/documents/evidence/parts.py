@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from pypdf import PdfReader
 
-from centre.documents.evidence import Basis, render
+from centre.documents.evidence import Basis, Paper, render
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister, import_cases
@@ -130,7 +130,14 @@ def register(folder: Path) -> CaseRegister:
 
 
 async def made(
-    floor: Floor, folder: Path, name: str, form: EvidenceForm, cases: Any, *, with_key: bool = False
+    floor: Floor,
+    folder: Path,
+    name: str,
+    form: EvidenceForm,
+    cases: Any,
+    *,
+    with_key: bool = False,
+    paper: Paper = Paper(),
 ) -> bytes:
     """The file of an incident as it is now."""
     found = await collect(floor.log, name)
@@ -145,6 +152,7 @@ async def made(
         zone_name=lambda key: {"5415": "PZ Gent"}.get(key, ""),
         cases=cases,
         key=key,
+        paper=paper,
     )
     content, _ = render(basis, form)
     return content

@@ -21,12 +21,13 @@ from typer.testing import CliRunner
 from app import app
 from centre.documents.evidence import Basis, Paper, Source, seal_annex
 from centre.settings import EvidenceSettings, Settings
+from dashboard.components.whereabouts import Whereabouts
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.cases import CaseRegister, import_cases
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, FixReport
-from maps.store import SHIPPED
+from maps.zones import Zones
 from reports.evidence.gather import STREAM, collect
 from reports.evidence.schema import RECIPE, Made
 from reports.signing import Signature, SigningError
@@ -104,6 +105,33 @@ async def test_no_byte_of_the_file_leads_to_a_protected_place_and_all_of_it_is_c
     # Nor does the key of the incident, with which anybody could open them.
     keyed = decoded(await made(floor, tmp_path, name, "json", cases, with_key=True))
     assert keyed["key"] == "" and "key" in {m["what"] for m in keyed["missing"]}
+
+
+async def test_positions_that_may_stand_are_said_in_words_and_none_that_lead_to_a_place(
+    floor: Floor, tmp_path: Path, zones: Zones
+) -> None:
+    name, cases = await telling_story(floor), with_refuge(tmp_path)
+    addresses = Whereabouts(zones, None, str)
+    paper = Paper(addresses=addresses)
+
+    async def words() -> dict[str, str]:
+        file = decoded(await made(floor, tmp_path, name, "json", cases, paper=paper))
+        fixes = {p["version"]: f"{p['fix']['lat']}" for p in file["positions"] if p["of"] == "device"}
+        assert set(fixes) == {one["version"] for one in file["nearest"]} and file["addresses"]
+        return {fixes[one["version"]]: one["words"] for one in file["nearest"]}
+
+    assert (await words())["51.05364"].startswith("near Botermarkt ")
+    pdf = pdf_text(await made(floor, tmp_path, name, "pdf", cases, paper=paper))
+    assert f"by the addresses of {addresses.called()}" in pdf and "the log has the coordinates alone" in pdf
+    assert "near Botermarkt" in pdf and not [word for word in TELLING if word in pdf]
+    # A place that lies elsewhere by its coordinates, and in that street by its name.
+    (case,) = json.loads((tmp_path / "cases.json").read_text())["cases"]
+    aunt = {"name": "aunt, Botermarkt 3, 9000 Gent", "lat": 51.2, "lon": 3.2}
+    (tmp_path / "cases.json").write_text(json.dumps({"cases": [case | {"places": [REFUGE, aunt]}]}))
+    assert not import_cases(tmp_path / "cases.json", tmp_path / "cases.db").problems
+    cases = CaseRegister.open(tmp_path / "cases.db", today=lambda: datetime(2026, 11, 24, tzinfo=UTC).date())
+    found = await words()
+    assert found["51.05364"] == "[withheld]" and not [one for one in found.values() if "Botermarkt" in one]
 
 
 async def test_where_the_case_cant_be_read_every_position_and_text_is_withheld(floor: Floor, tmp_path: Path) -> None:
@@ -221,13 +249,15 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
     source = await Source.open(tmp_path / "vigie.log", None)
     about: dict[str, Any] = {"by": "Sue", "now": now, "cases": cases, "zone_name": lambda zone: ""}
     try:
-        pdf, _, _ = await source.make(name, "pdf", **about, paper=Paper.of(settings, SHIPPED))
+        pdf, _, _ = await source.make(name, "pdf", **about, paper=Paper.of(settings, Zones.load()))
         assert openssl_verifies(tmp_path, pdf, pem)
         changed = bytearray(pdf)
         changed[pdf.index(b"/Title") + 20] ^= 1
         assert not openssl_verifies(tmp_path, bytes(changed), pem)
         assert PdfReader(io.BytesIO(pdf)).attachments["evidence.json"]
-        _, made, annex = await source.make(name, "pdf", **about, annex_for="asked", paper=Paper.of(settings, SHIPPED))
+        _, made, annex = await source.make(
+            name, "pdf", **about, annex_for="asked", paper=Paper.of(settings, Zones.load())
+        )
         assert annex is not None and openssl_verifies(tmp_path, annex.content, pem, annex.passphrase)
         assert made.annex_sha256 == annex.sha256  # as it was signed
         opened = PdfReader(io.BytesIO(annex.content))
@@ -243,4 +273,4 @@ async def test_a_file_signed_with_the_centres_certificate_is_verified_by_openssl
     finally:
         await source.log.close()
     with pytest.raises(SigningError, match="belong together"):
-        Paper.of(Settings(evidence=EvidenceSettings(cert_file=pem)), SHIPPED)
+        Paper.of(Settings(evidence=EvidenceSettings(cert_file=pem)), Zones.load())
