@@ -201,6 +201,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "safe_numbers": _("Safe numbers"),
         "exclusion_radius": _("{text}, {m} exclusion"),
         "near": _("Place"),
+        "relation": _("Her places"),
         "position": _("Position"),
         "position_text": _("{lat}, {lon} {radius}, {age}\u00a0old"),
         "radius_unknown": _("accuracy unknown"),

@@ -132,6 +132,7 @@ export class Circumstances {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
     if (live.near) this._fact(list, store.t("near"), live.near);
+    if (live.relation) this._fact(list, store.t("relation"), live.relation);
     this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
       "position";
   }

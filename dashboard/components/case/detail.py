@@ -8,10 +8,13 @@ import msgspec
 from dashboard.components.actions.routing import Proposal, proposal
 from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
+from dashboard.components.case.relation import relation
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.clock import Clock
 from incidents.incident import Incident
+
+SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
 
 
 class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,6 +35,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered_by: str = ""
     place: str = ""
     near: str = ""
+    relation: str = ""
     reason: str = ""
     press: str = ""
     order: str = ""
@@ -71,19 +75,25 @@ class CaseDesk(Protocol):
     def name_of(self) -> Callable[[str], str]: ...
 
 
-def detail(incident: Incident, desk: CaseDesk, places: Places) -> Detail:
-    """The selected incident, for a page from which it is not kept."""
+def detail(incident: Incident, desk: CaseDesk, places: Places, translate: Callable[[str], str]) -> Detail:
+    """The selected incident, for a page from which it is not kept, and which may be shown its case."""
     now = desk.clock.now()
     facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
     case = case_of(incident, desk.cases)
     return Detail(
-        live=_live(incident, proposal(incident, case, places, now), places),
+        live=_live(
+            incident,
+            proposal(incident, case, places, now),
+            places,
+            # A case that is not shown says nothing of its places either.
+            relation(incident, case, translate) if facts.state in SHOWN else "",
+        ),
         case=facts,
         history=lines(incident, places.zone_name, desk.name_of),
     )
 
 
-def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
+def _live(incident: Incident, proposed: Proposal, places: Places, related: str) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
     last = order.outbox[-1] if order and order.outbox else None
     return Live(
@@ -102,6 +112,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
         near=places.near(incident),
+        relation=related,
         reason=incident.reason,
         press=incident.press,
         order=order.id if order and order.alive else "",

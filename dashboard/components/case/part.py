@@ -1,11 +1,12 @@
 """One page's part about cases: the selected alarm's facts and what is drawn of its case, and the search of the register."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.components.actions.part import ActedOn, ActionsPart
-from dashboard.components.case.detail import Detail, detail
+from dashboard.components.case.detail import SHOWN, Detail, detail
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
 from dashboard.shell.ground import Ground, SignedPage
@@ -14,7 +15,6 @@ from incidents.incident import Incident
 from incidents.roles import User, may
 
 MAX_FOUND = 8  # cases offered by a search
-_SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
 
 
 class ShownDrill(Protocol):
@@ -37,6 +37,8 @@ class CaseGround(Ground, Protocol):
 
     @property
     def places(self) -> Places: ...
+    @property
+    def translate(self) -> Callable[[str], str]: ...
     def case_opened(self, session: SignedPage, incident: Incident) -> None: ...
     def device_case_shown(self, session: SignedPage, stream: str, device: str, case: Case) -> None: ...
 
@@ -72,21 +74,21 @@ class CasePart:
         if incident is None or not self._may_see():
             self._sent = None
             return None
-        new = detail(incident, self._consoles.desk, self._consoles.places)
+        new = detail(incident, self._consoles.desk, self._consoles.places, self._consoles.translate)
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
             parts["case"] = new.case
         if old is None or old.live.id != incident.id or old.history != new.history:
             parts["history"] = new.history
-        if new.case.state in _SHOWN:
+        if new.case.state in SHOWN:
             self._consoles.case_opened(page, incident)
         return parts
 
     def drawn(self) -> dict[str, Case]:
         """The selected alarm's case by incident, if this page is shown it: the map draws its places."""
         incident = self._page.reserved.named(self._page.selected)
-        if incident is None or self._sent is None or self._sent.case.state not in _SHOWN or not self._may_see():
+        if incident is None or self._sent is None or self._sent.case.state not in SHOWN or not self._may_see():
             return {}
         case = case_of(incident, self._consoles.desk.cases)
         return {} if case is None else {incident.id: case}

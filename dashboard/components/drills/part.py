@@ -40,6 +40,8 @@ class DrillGround(Ground, Protocol):
     @property
     def places(self) -> Places: ...
     @property
+    def translate(self) -> Callable[[str], str]: ...
+    @property
     def centres(self) -> Centres: ...
 
 
@@ -78,7 +80,7 @@ class DrillPages:
 
     def detail(self, incident: Incident) -> Detail:
         """Its case panel, as that of any incident is made."""
-        return detail(incident, self._stage, self._consoles.places)
+        return detail(incident, self._stage, self._consoles.places, self._consoles.translate)
 
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""

@@ -356,7 +356,8 @@ export class Queue {
       return;
     }
     marks(drawn.place, [["where", where]]);
-    writeParts(drawn.what, whatOf(store, row, now));
+    // The case alone says where she is from its places: here for who has it open beside.
+    writeParts(drawn.what, [store.detailOf(row)?.live.relation ?? "", ...whatOf(store, row, now)]);
     writeParts(drawn.who, whoOf(store, row));
     const told = drawn.stands === "announced";
     marks(drawn.next, told ? [["", store.t("announced", { centre: row.centre })]] : nextOf(store, row, now));

@@ -123,7 +123,7 @@ async def test_a_circle_too_wide_preselects_nothing_and_one_unknown_only_says_so
 
 async def test_instructions_weapons_and_plates_are_pinned_with_their_source(house: House) -> None:
     incident = await house.press()
-    shown = detail(incident, house.desk, house.consoles.places).case
+    shown = detail(incident, house.desk, house.consoles.places, str).case
     assert [(f.heading, f.text) for f in shown.pinned] == [
         ("listen_only", "Listen only"),
         ("weapon", "hunting rifle"),
@@ -153,9 +153,9 @@ async def test_a_locked_register_and_an_expired_case_each_have_their_state(house
     incident = await house.press()
     places = house.consoles.places
     house.clock.pass_s(60 * 86_400)
-    assert detail(incident, house.desk, places).case.state == "expired"
+    assert detail(incident, house.desk, places, str).case.state == "expired"
     house.cases.state = "locked"
-    assert detail(incident, house.desk, places).case.state == "locked"
+    assert detail(incident, house.desk, places, str).case.state == "locked"
 
 
 async def test_a_technical_alarm_that_is_over_leaves_the_page(house: House) -> None:
