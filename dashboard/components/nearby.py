@@ -20,8 +20,9 @@ def near_words(near: Near, _: Callable[[str], str], language: str = "", *, short
     else:
         where, apart = _where(near, _, language, short), _apart(near, _, short)
     radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m))
-    # A figure and its unit stay on one line.
-    return " · ".join(part for part in (where, apart, radius.replace(" ", "\u00a0")) if part)
+    if short:  # what is read at a glance does not break: "±" at the end of a line says nothing
+        apart, radius = (part.replace(" ", "\u00a0") for part in (apart, radius))
+    return " · ".join(part for part in (where, apart, radius) if part)
 
 
 def side(bearing_deg: float, _: Callable[[str], str]) -> str:
@@ -56,7 +57,7 @@ def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:
         return ""
     of_street = _("{m} {side}") if short else _("{m} {side} of it")
     named = of_street if near.streets else _("{m} {side} of its middle")
-    return named.format(m=length(near.distance_m).replace(" ", "\u00a0"), side=side(near.bearing_deg, _))
+    return named.format(m=length(near.distance_m), side=side(near.bearing_deg, _))
 
 
 def _both(street: Street, language: str) -> str:
