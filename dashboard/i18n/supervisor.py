@@ -19,6 +19,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "floor.work": _("Work on it"),
         "floor.work_label": _("Work on {label} on the operator page"),
         "floor.assign_to": _("Assign {label} to {who}: {facts}"),
+        "floor.centres": _("Centres"),
         "floor.feed": _("Feed"),
         "floor.orders": _("Orders"),
         "floor.sound": _("Sound"),

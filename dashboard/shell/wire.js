@@ -27,7 +27,7 @@
  *    degraded_at: number | null, degraded_reason: string}} Health
  *
  *  @typedef {{key: string, name: string, since: number, screen: string, heard: boolean, receives: boolean,
- *    holds?: {id: string, label: string, state: string}[]}} Person
+ *    holds?: {id: string, label: string, state: string}[], covers?: string[]}} Person
  *  @typedef {{id: string, label: string, state: string, giver: string, note: string, whole: boolean, at: number}} Offer
  *  @typedef {{start: number, end: number, due: number | null, test: {at: number, ok: boolean, feed: string, took_ms: number} | null}} Shift
  *  @typedef {{me: string, people: Person[], offers: Offer[], shift: Shift, ready: number}} Together

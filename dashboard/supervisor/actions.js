@@ -3,7 +3,8 @@ import { changed } from "../components/actions/refusal.js";
 import { needs } from "../shell/order.js";
 
 /** @typedef {import("../shell/store.js").Store} Store @typedef {import("../shell/store.js").Row} Row
- *  @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string, state: string}[]}} Person
+ *  @typedef {{key: string, name: string, receives: boolean, screen: string, heard: boolean, holds?: {label: string, state: string}[],
+ *   covers?: string[]}} Person
  *   who is on shift */
 
 export const ACTIONS = [

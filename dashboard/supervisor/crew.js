@@ -2,6 +2,7 @@
 import { redraw } from "../shell/build.js";
 import { clock, duration, element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
+import { blindWords, coversWords } from "../components/coverage/words.js";
 import { shiftTest } from "../components/presence/test.js";
 import { holds, well } from "./actions.js";
 
@@ -12,7 +13,9 @@ export class Crew {
   /** @param {HTMLElement} place @param {import("../shell/store.js").Store} store */
   constructor(place, store) {
     this.store = store;
-    this.parts = new Map(["feed", "orders", "sound", "technical", "test"].map((key) => [key, element("dd")]));
+    this.parts = new Map(
+      ["centres", "feed", "orders", "sound", "technical", "test"].map((key) => [key, element("dd")]),
+    );
     const facts = [...this.parts].map(([key, value]) =>
       element("div", key, element("dt", "", store.t(`floor.${key}`)), value),
     );
@@ -48,6 +51,7 @@ export class Crew {
     const now = store.now();
     /** @type {{feeds: Feed[], feed_state: string, orders: string}} */
     const { feeds, feed_state: feed, orders } = store.health;
+    this._say("centres", [blindWords(store)], true);
     const beat = Math.max(0, ...feeds.map((one) => one.heartbeat ?? 0));
     const age = beat && store.t("feed_heartbeat", { age: store.t("ago", { age: duration(store.words, now - beat) }) });
     const [missed] = feeds.filter((one) => one.gaps);
@@ -85,6 +89,7 @@ export class Crew {
   _person(person, me) {
     const { store } = this;
     const { screen, heard } = person;
+    const covers = coversWords(store, person.covers);
     const glyph = shape(heard && screen !== "gone" ? "sound" : "mute", 20);
     const has = element("span", "holds", holds(store, person));
     has.title = (person.holds ?? []).map((one) => `${one.label} ${store.t(`state.${one.state}`)}`).join(", ");
@@ -99,6 +104,7 @@ export class Crew {
         "facts-of",
         element("span", screen === "visible" ? "" : "bad", store.t(`screen.${screen}`)),
         screen !== "gone" && element("span", heard ? "" : "bad", store.t(heard ? "heard.yes" : "heard.no")),
+        covers && element("span", "", covers),
       ),
     );
   }

@@ -5,7 +5,7 @@ import { button, form, redraw } from "../shell/build.js";
 import { element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
-import { whereOf } from "../components/queue/says.js";
+import { takenOver, whereOf } from "../components/queue/says.js";
 import { tagsOf } from "../components/queue/tags.js";
 import { again, done, seats, upcoming } from "../components/escalation/words.js";
 import { ACTIONS, against, holds, next, receivers, shown, well } from "./actions.js";
@@ -127,7 +127,7 @@ export class FloorRow {
 
   _wrong() {
     const { store, row } = this;
-    const parts = [];
+    const parts = takenOver(store, row);
     if (row.test) parts.push(["test", announcedTest(store, row)]);
     if (row.unrecorded) parts.push(["bad", store.t("unrecorded")]);
     if (row.unpresented && needs(row)) parts.push(["bad", store.t("unpresented")]);

@@ -2,6 +2,7 @@
 import { button, choice, find, form, onEscape } from "../../shell/build.js";
 import { attributes, element, write } from "../../shell/format.js";
 import { takes } from "../../shell/coverage.js";
+import { blindWords } from "./words.js";
 
 export class Centres {
   /** @param {import("../../shell/store.js").Store} store @param {{bar: HTMLElement, banner: HTMLElement, panel: HTMLElement}} places
@@ -50,18 +51,10 @@ export class Centres {
   /** Say which centres nobody listens for: to those who take their alarms, and to those who should have listened. */
   _deaf() {
     const { store } = this;
-    const { known } = store.centres;
     // A page that is silent itself says that, and it is the thing to mend.
     const mine = (/** @type {string} */ cic) => store.covers.has(cic) && this.sound.armed;
-    const blind = Object.keys(store.health?.blind ?? {}).filter(
-      (cic) => mine(cic) || (!store.covers.has(cic) && takes(cic, store.console)),
-    );
-    const all = blind.length > 1 && blind.length === known.length;
-    const text = !blind.length
-      ? ""
-      : all
-        ? store.t("blind_all")
-        : store.t(blind.length > 1 ? "blind_n" : "blind", { centres: blind.join(", ") });
+    const comes = (/** @type {string} */ cic) => mine(cic) || (!store.covers.has(cic) && takes(cic, store.console));
+    const text = blindWords(store, comes, "_here");
     if (this.deaf.textContent === text) return;
     // A text that enters a live region is read aloud.
     this.deaf.replaceChildren(...(text ? [element("div", "banner", text)] : []));

@@ -37,7 +37,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person on shift. `screen`: visible, hidden, or gone (no page right now); `heard`: an alarm would be heard there."""
+    """A person on shift. `screen`: visible, hidden, or gone (no page right now); `heard`: an alarm would be heard there.
+
+    `covers`: the centres that their pages cover, sorted.
+    """
 
     key: str
     name: str
@@ -47,6 +50,7 @@ class PersonRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     receives: bool
     role: str
     holds: tuple[Held, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +106,8 @@ class Seat(Protocol):
     def visible(self) -> bool: ...
     @property
     def audible(self) -> bool: ...
+    @property
+    def covers(self) -> frozenset[str]: ...
     @property
     def reserved(self) -> ReservedPart: ...
     def push(self, *, urgent: bool) -> None: ...
@@ -180,8 +186,9 @@ class Together:
             self._record(actor, event)
         shown = {actor for seat, actor in seats if seat.visible}
         heard = {actor for seat, actor in seats if seat.audible}
+        covered = {(actor, seat.covers) for seat, actor in seats}
         people = tuple((person.key, person.here, person.roles) for person in self._desk.floor.people)
-        looked = (people, shown, heard, shift_at(self.times, now))
+        looked = (people, shown, heard, covered, shift_at(self.times, now))
         if looked != self._looked:
             self._looked = looked
             self._news()
@@ -223,10 +230,12 @@ class Together:
         """Everybody on shift."""
         screens: dict[str, str] = {}
         heard: set[str] = set()
+        covers: dict[str, frozenset[str]] = {}
         for seat in self._seats():
             if seat.connected and (actor := seat.actor):
                 screens[actor] = "visible" if seat.visible or screens.get(actor) == "visible" else "hidden"
                 heard |= {actor} if seat.audible else set()
+                covers[actor] = covers.get(actor, frozenset()) | seat.covers
         held: dict[str, list[Incident]] = {}
         for incident in self._open.values():
             held.setdefault(incident.owner or "", []).append(incident)
@@ -243,6 +252,7 @@ class Together:
                     Held(id=i.id, label=label(i), state=i.state)
                     for i in sorted(held.get(person.actor, []), key=lambda i: (i.received_at, i.id))
                 ),
+                covers=tuple(sorted(covers.get(person.actor, ()))),
             )
             for person in self._desk.floor.people
         )

@@ -2,6 +2,7 @@
 // whole desk and to the sheet. It stands over the case's facts, as the list of keys does, and covers no alarm.
 import { button, find } from "../../shell/build.js";
 import { attributes, clock, element, write } from "../../shell/format.js";
+import { coversWords } from "../coverage/words.js";
 import { shiftTest } from "./test.js";
 
 /** @typedef {import("../../shell/wire.js").Offer} Offer */
@@ -148,6 +149,7 @@ export class People {
       const name = element("b", "", mine ? `${person.name} (${store.t("people_me")})` : person.name);
       const here = element("span", person.screen === "visible" ? "" : "bad", store.t(`screen.${person.screen}`));
       const heard = element("span", person.heard ? "" : "bad", store.t(person.heard ? "heard.yes" : "heard.no"));
+      const covers = coversWords(store, person.covers);
       const labels = (person.holds ?? []).map((held) => `${held.label} ${store.t(`state.${held.state}`)}`).join(", ");
       const facts = element(
         "div",
@@ -155,6 +157,7 @@ export class People {
         element("span", "", store.t("people_since", { time: clock(person.since).slice(0, 5) })),
         here,
         ...(person.screen === "gone" ? [] : [heard]),
+        covers && element("span", "", covers),
       );
       item.append(
         name,

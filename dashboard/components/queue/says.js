@@ -89,7 +89,11 @@ function said(store, row, now) {
 /** Why an alarm stands here that this console does not cover, or that has no position. @param {Store} store @param {Row} row */
 function whose(store, row) {
   const parts = row.belongs ? [["warn", store.t(`belongs.${row.belongs}`, { centre: row.centre })]] : [];
-  if (row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {}))
-    parts.push(["bad", store.t("taken_over", { centre: row.centre })]);
-  return parts;
+  return [...parts, ...takenOver(store, row)];
+}
+
+/** That no console of its centre listens, on a console that does not cover it. @param {Store} store @param {Row} row */
+export function takenOver(store, row) {
+  const taken = row.centre && !store.covers.has(row.centre) && row.centre in (store.health?.unheard ?? {});
+  return taken ? [["bad", store.t("taken_over", { centre: row.centre })]] : [];
 }

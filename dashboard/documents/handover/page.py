@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from dashboard.components.alert.seen import SoundTest
+from dashboard.components.coverage.geography import Centres
+from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.devices.standing import standing, told, visible
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
@@ -46,6 +48,8 @@ class SheetGround(DocumentGround, PlacesGround, Protocol):
     def together(self) -> Together: ...
     @property
     def whereabouts(self) -> Whereabouts: ...
+    @property
+    def centres(self) -> Centres: ...
     def health(self) -> Health: ...
     def seats(self) -> Iterable[TestedPage]: ...
 
@@ -72,6 +76,7 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
     due = test_due(together.times, board, now)
     rule, papers = desk.exclusions, Redaction(desk.cases.all(), consoles.translate)
     people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
+    known, health = consoles.centres.known, consoles.health()
     facts = {
         "now": _day(now),
         "shift": (_day(shift.start), _time(shift.end)) if shift else None,
@@ -82,12 +87,19 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         ),
         "technical": told(standing(desk, user), consoles.translate),
         "people": [
-            (person, _time(person.since), ", ".join(papers.text(h.label) for h in person.holds)) for person in people
+            (
+                person,
+                _time(person.since),
+                ", ".join(papers.text(h.label) for h in person.holds),
+                covers_words(person.covers, known, consoles.translate),
+            )
+            for person in people
         ],
         "heard": sum(person.heard and person.screen == "visible" for person in people if person.receives),
         "able": sum(person.receives for person in people),
         "sound_tests": _sound_tests(consoles),
-        "health": consoles.health(),
+        "health": health,
+        "blind": blind_words(health.blind, known, consoles.translate),
         "at": _time,
         "due": _time(due),
         "overdue": due is not None and now > due,

@@ -43,6 +43,29 @@ async def test_everybody_is_told_who_is_on_shift_and_what_they_have(house: House
     assert ann.actor not in str(page.sent) + str(other.sent)
 
 
+async def test_everybody_is_told_which_centres_each_covers(house: House) -> None:
+    (ann, _), (_, other) = house.page("Ann"), house.page("Bob")
+    for asked in (["OVL", "WVL"], ["VBR"]):
+        house.consoles.cover(ann, asked)
+        house.consoles.together.look()  # as once a second
+        async with asyncio.timeout(10):  # a page is told at its own pace
+            while (
+                next(person for person in (await told(other))["people"] if person["name"] == "Ann")["covers"] != asked
+            ):
+                await asyncio.sleep(0.01)
+
+
+async def test_the_sheet_says_which_centres_nobody_listens_for_and_who_covers_what(house: House) -> None:
+    ann, _ = house.page("Ann")
+    house.consoles.cover(ann, ["OVL", "WVL"])
+    user = User(actor="", roles=frozenset(), name="Ann")
+    assert (await sheet(house.consoles, user))["blind"] == ""
+    house.desk.board.blind.update(dict.fromkeys(("VBR", "LIE"), house.clock.now()))
+    facts = await sheet(house.consoles, user)
+    assert facts["blind"] == "CENTRES LIE, VBR HAVE NO LISTENING CONSOLE."
+    assert [(person.name, covers) for person, _, _, covers in facts["people"]] == [("Ann", "covers OVL, WVL")]
+
+
 async def test_only_the_receiver_is_told_the_note_and_only_until_the_offer_is_over(house: House) -> None:
     (ann, page), (bob, other) = house.page("Ann"), house.page("Bob")
     incident = await acknowledged(house, ann.user)
