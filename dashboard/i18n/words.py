@@ -84,7 +84,7 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "done": _("{action} {label}: done"),
         "help": _("Keys"),
         "help_hide": _("Hide the keys"),
-        "key_unowned": _("the alarm nobody has"),
+        "key_unowned": _("the alarm nobody has, or that asks again"),
         "key_move": _("previous, next alarm"),
         "key_belgium": _("all Belgium"),
         "key_follow": _("map follows it"),

@@ -27,7 +27,11 @@ export class Floor {
     this.near = new Near(this.scroller, () => this.update());
     this.unowned = new Unowned(store, {
       open: () => this.open(),
-      go: () => this.scroller.scrollTo({ top: 0 }),
+      go: ({ id }) => {
+        const drawn = this.rows.get(id);
+        if (drawn) drawn.li.scrollIntoView({ block: "start" });
+        else this.scroller.scrollTo({ top: 0 }); // there stand those that call
+      },
     });
     root.append(
       element("h2", "", element("span", "", store.t("floor")), this.count),

@@ -1,9 +1,22 @@
-// How many alarms nobody has, and since when. It stands over the list whatever is scrolled, opened or loaded anew: with none it says so.
+// How many alarms nobody has, and since when; how many that somebody has ask again. It stands over the list whatever is scrolled, opened or loaded anew: with none it says so.
 import { button } from "../../shell/build.js";
 import { element, ticking, write } from "../../shell/format.js";
-import { free } from "../../shell/order.js";
+import { free, needs } from "../../shell/order.js";
 
 /** @typedef {import("../../shell/wire.js").Row} Row */
+
+/** What the line says of open alarms: how many nobody has, what has not come among them, and how many ask again that somebody has.
+ * @param {import("../../shell/store.js").Store} store @param {Row[]} open @param {(n: number) => string} figure
+ * @returns {{alarms: number, said: string, beside: string}} `alarms`: how many of either */
+export function summed(store, open, figure = String) {
+  // What has not come may be this console's: until it has, it counts.
+  const count = open.filter((row) => free(store, row)).length + store.lists().coming;
+  const asks = open.filter((row) => needs(row) && !free(store, row)).length;
+  const again = asks ? store.t("ask_n", { n: figure(asks) }) : "";
+  const calm = store.t(open.length ? "unowned_none" : "no_alarm", { n: figure(open.length) });
+  const said = count ? store.t("unowned_n", { n: figure(count) }) : again || calm;
+  return { alarms: count + asks, said, beside: count ? again : "" };
+}
 
 export class Unowned {
   /** @param {import("../../shell/store.js").Store} store
@@ -16,17 +29,18 @@ export class Unowned {
     this.figures = new Intl.NumberFormat(store.language === "en" ? "en-GB" : store.language);
     this.count = element("strong");
     this.oldest = element("span", "oldest");
+    this.again = element("span", "again");
     this.owed = element("span", "owed");
     this.way = element("span", "way", element("kbd", "", key), store.t("unowned_show"));
     this.line = button("unowned", "", () => this.next());
-    this.line.append(this.count, this.oldest, this.owed, this.way);
+    this.line.append(this.count, this.oldest, this.again, this.owed, this.way);
     this.since = Infinity;
     store.on("second", () => this.tick());
   }
 
-  /** Lead to the one that has waited longest; from one of them to the one after it. */
+  /** Lead to the one that has waited longest; from one of them to the one after it; then to those that ask again. */
   next() {
-    const rows = this.open().filter((row) => free(this.store, row) && !row.reserved);
+    const rows = this.open().filter((row) => (free(this.store, row) || needs(row)) && !row.reserved);
     if (!rows.length) return;
     const at = rows.findIndex((row) => row.id === this.store.selected);
     this.go(rows[(at + 1) % rows.length]);
@@ -36,18 +50,14 @@ export class Unowned {
     const { store } = this;
     const open = this.open();
     const rows = open.filter((row) => free(store, row));
-    // What has not come may be this console's: until it has, it counts.
-    const count = rows.length + store.lists().coming;
-    this.line.classList.toggle("some", count > 0);
-    this.line.disabled = !rows.length;
-    this.way.hidden = !rows.length || !this.key;
+    const { alarms, said, beside } = summed(store, open, (n) => this.figures.format(n));
+    const leads = rows.length > 0 || open.some(needs);
+    this.line.classList.toggle("some", alarms > 0);
+    this.line.disabled = !leads;
+    this.way.hidden = !leads || !this.key;
     this.since = rows.reduce((oldest, row) => (row.reserved ? oldest : Math.min(oldest, row.received)), Infinity);
-    write(
-      this.count,
-      count
-        ? store.t("unowned_n", { n: this.figures.format(count) })
-        : store.t(open.length ? "unowned_none" : "no_alarm", { n: this.figures.format(open.length) }),
-    );
+    write(this.count, said);
+    write(this.again, beside);
     write(this.owed, store.owed ? store.t("owed_n", { n: this.figures.format(store.owed) }) : "");
     this.tick();
   }

@@ -12,6 +12,7 @@ Object.assign(globalThis, {
 });
 const { Store } = await import("../../../dashboard/shell/store.js");
 const { floored, urgency } = await import("../../../dashboard/shell/order.js");
+const { summed } = await import("../../../dashboard/components/queue/unowned.js");
 const { anothers } = await import("../../../dashboard/shell/guards.js");
 const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan" };
 
@@ -40,6 +41,28 @@ function page(...rows) {
   );
   return store;
 }
+
+test("the line over the list counts what asks again though somebody has it, and is calm of nothing else", () => {
+  const told = (/** @type {({id: string} & Record<string, unknown>)[]} */ ...rows) => {
+    const store = page(...rows);
+    Object.assign(store.words, {
+      unowned_n: "{n} free",
+      ask_n: "{n} again",
+      unowned_none: "{n} held",
+      no_alarm: "none",
+    });
+    const { alarms, said, beside } = summed(store, store.lists().open);
+    return [alarms, said, beside];
+  };
+  const held = { id: "held", state: "acknowledged", owner: "Els" };
+  const again = { id: "again", state: "routed", owner: "Els", realarm: "pressed" };
+  const mine = { id: "mine", state: "routed", owner: "Jan", realarm: "no_fix" };
+  assert.deepEqual(told(), [0, "none", ""]);
+  assert.deepEqual(told(held), [0, "1 held", ""]);
+  assert.deepEqual(told(held, again, mine), [2, "2 again", ""]);
+  assert.deepEqual(told(held, again, { id: "new" }), [2, "1 free", "1 again"]);
+  assert.deepEqual(told({ id: "gone", state: "routed", owner: "Els", gone: "lost" }), [1, "1 free", ""]);
+});
 
 test("the queue lists what nobody has, what alarmed again, own centres, then priority and age", () => {
   const { open, closed } = page(
