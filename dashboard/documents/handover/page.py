@@ -10,17 +10,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
+import msgspec
+
 from dashboard.components.alert.seen import SoundTest
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.devices.standing import standing, told, visible
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
-from dashboard.components.queue.rows import label
+from dashboard.components.queue.rows import Row, RowCache, label
+from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.documents.page import DocumentGround, DocumentPage, Redaction
-from dashboard.shell.clock import written
+from dashboard.i18n.words import words
+from dashboard.shell.clock import milliseconds, written
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
@@ -28,6 +32,7 @@ from incidents.technical import DeviceAlarm
 
 PAGE = "page sheet"
 _day, _time = partial(written, form="%d/%m %H:%M"), partial(written, form="%H:%M")
+_second = partial(written, form="%H:%M:%S")
 
 
 class TestedPage(Protocol):
@@ -50,6 +55,8 @@ class SheetGround(DocumentGround, PlacesGround, Protocol):
     def whereabouts(self) -> Whereabouts: ...
     @property
     def centres(self) -> Centres: ...
+    @property
+    def rows(self) -> RowCache: ...
     def health(self) -> Health: ...
     def seats(self) -> Iterable[TestedPage]: ...
 
@@ -81,6 +88,7 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         "now": _day(now),
         "shift": (_day(shift.start), _time(shift.end)) if shift else None,
         "alarms": _alarms(consoles, now, user, papers),
+        "tests": _tests(consoles, now, user, papers),
         "devices": sorted(
             (_device(alarm, desk.name_of, now, papers) for alarm in visible(desk, user)),
             key=_urgency,
@@ -113,7 +121,7 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
 
 def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Redaction) -> list[dict[str, Any]]:
     """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
-    desk = consoles.desk
+    desk, t = consoles.desk, words(consoles.translate)
     still_open = sorted(
         (incident for incident in desk.board.incidents.values() if incident.open),
         key=lambda incident: (incident.state != "raised", incident.received_at, incident.id),
@@ -130,14 +138,52 @@ def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Red
             "since": _day(incident.received_at),
             "age": _age(now - incident.received_at),
             "presses": incident.presses,
-            "realarm": incident.realarm,
-            "test": (desk.name_of(incident.announced.by), _time(incident.announced.until))
+            "test": (
+                desk.name_of(incident.announced.by),
+                _time(incident.announced.until),
+                papers.text(incident.announced.where),
+            )
             if incident.announced
             else None,
             "bench": incident.device in consoles.together.times.bench_devices,
         }
+        | _of_row(consoles, incident.id, now, t)
         for incident in still_open
         if incident not in kept
+    ]
+
+
+def _of_row(consoles: SheetGround, incident_id: str, now: datetime, t: dict[str, str]) -> dict[str, list[str]]:
+    """What the pages' row warns of, and what the watch says there; nothing once the alarm has left the board."""
+    raw = consoles.rows.encoded(incident_id)
+    if raw is None:
+        return {"warns": [], "watch": []}
+    row = msgspec.json.decode(raw, type=Row)
+
+    def in_time(at: int) -> str:
+        """How long from now, and at which moment: paper does not tick."""
+        left = max(0, at - (milliseconds(now) or 0)) // 1000
+        return t["sheet_in"].format(left=f"{left // 60}:{left % 60:02}", time=_second(at))
+
+    late = row.delivery if row.delivery in ("late", "failed") else ""
+    order = t[f"delivery.{late}"] if late else t["realarm.undelivered"] if row.realarm == "undelivered" else ""
+    watch = [*([order] if order else []), *watch_words(row, t, in_time)]
+    return {"warns": [t[f"warns.{code}"] for code in row.warns], "watch": watch}
+
+
+def _tests(consoles: SheetGround, now: datetime, user: User | None, papers: Redaction) -> list[dict[str, str]]:
+    """Announced tests that stand now, the first to end first; none of a device that is kept from who asks."""
+    desk = consoles.desk
+    standing = [test for test in desk.board.announced.values() if test.until >= now]
+    return [
+        {
+            "device": papers.text(test.device or "?"),
+            "who": desk.name_of(test.by),
+            "until": _time(test.until),
+            "where": papers.text(test.where),
+        }
+        for test in sorted(standing, key=lambda test: (test.until, test.stream))
+        if not desk.exclusions.device(test.device, user)
     ]
 
 

@@ -5,7 +5,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from dashboard.components.coverage.spoken import blind_words, covers_words
+from dashboard.components.queue.rows import Row
+from dashboard.components.queue.spoken import watch_words
 from dashboard.i18n.words import words
 
 SCRIPTS = Path(__file__).parents[3] / "dashboard"
@@ -15,6 +19,7 @@ globalThis.window = globalThis;
 globalThis.sessionStorage = {{ getItem: () => null }};
 const {{ Store }} = await import({json.dumps((SCRIPTS / "shell/store.js").as_uri())});
 const {{ blindWords, coversWords }} = await import({json.dumps((SCRIPTS / "components/coverage/words.js").as_uri())});
+const {{ again, done, upcoming }} = await import({json.dumps((SCRIPTS / "components/escalation/words.js").as_uri())});
 const {{ words, asked }} = JSON.parse(readFileSync(0, "utf8"));
 const store = new Store(words, "en");
 const says = {{
@@ -23,9 +28,16 @@ const says = {{
     store.health = {{ blind: Object.fromEntries(cics.map((cic) => [cic, 1])) }};
     return [blindWords(store), coversWords(store, cics)];
   }},
+  watch: (row) => {{
+    store.now = () => 0;
+    return [...again(store, row), ...done(store, row), upcoming(store, row)].filter(Boolean).map(([, said]) => said);
+  }},
 }};
 console.log(JSON.stringify(asked.map(([what, facts]) => says[what](facts))));
 """
+
+
+_TOLD = ("realarm", "ladder", "outside", "gone", "watch")
 
 
 def on_page(asked: list[tuple[str, dict[str, Any]]]) -> list[Any]:
@@ -46,6 +58,33 @@ def test_a_paper_says_of_centres_what_the_page_says() -> None:
         ["CENTRES A, B HAVE NO LISTENING CONSOLE.", "covers A, B"],
         ["NO CENTRE HAS A LISTENING CONSOLE.", "covers all centres"],
     ]
+
+
+def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
+    t = words(str)
+    bare = Row(id="a", label="A", state="routed", changes=1, received=0, priority=1)
+    # Every value that has words, by itself, and what changes how another is said.
+    told = {name: [key.removeprefix(f"{name}.") for key in t if key.startswith(f"{name}.")] for name in _TOLD}
+    rungs = [key for key in told["ladder"] if "." not in key]
+    facts: list[dict[str, Any]] = [
+        {"realarm": code, "realarm_anew": anew} for code in told["realarm"] for anew in (0, 1)
+    ]
+    facts += [{"realarm": code, "declined": "Gent"} for code in ("", "declined", "pressed")]
+    facts += [{"ladder": rung, "realarm": code} for rung in rungs for code in ("", "declined")]
+    facts += [
+        {"ladder": "outside", "outside": code, "confirmed": who} for code in told["outside"] for who in ("", "Ann")
+    ]
+    facts += [{"gone": code, "copied": True} for code in told["gone"]] + [{"copied": True}, {"supervisor": True}]
+    steps = [key for key in told["watch"] if key not in ("mine", "confirm_again")]
+    facts += [{"next": step, "next_at": 61_000, "confirmed": who} for step in steps for who in ("", "Ann")]
+    rows = [
+        msgspec.structs.replace(bare, **{k: bool(v) if k == "realarm_anew" else v for k, v in one.items()})
+        for one in facts
+    ]
+    paper = [watch_words(row, t, lambda at: f"{at // 60_000}:{at // 1000 % 60:02}") for row in rows]
+    page = on_page([("watch", msgspec.to_builtins(row)) for row in rows])
+    differ = [(one, *pair) for one, *pair in zip(facts, page, paper, strict=True) if pair[0] != pair[1]]
+    assert len(facts) > 50 and not differ, differ[:3]
 
 
 def _heads(known: list[str]) -> list[list[str]]:

@@ -136,6 +136,33 @@ async def test_the_sheet_says_what_is_open_and_what_is_not_as_it_should_be(house
     assert house.desk.board.incidents[incident].owner == ann.actor
 
 
+async def test_the_sheet_warns_as_the_rows_do_says_what_comes_next_and_which_tests_stand_announced(
+    house: House,
+) -> None:
+    technician = User(actor="tom", roles=frozenset({"technician"}), name="Tom")
+    for device in (DEVICE, "AMR-00007"):
+        test = do.AnnounceTest(id=house.name(), device=device, minutes=10, where="station hall")
+        await house.desk.command(test, technician)
+    await house.press()
+    await house.press("AMR-00008")
+    ann, excluded = (User(actor="", roles=frozenset({"dispatcher"}), name=name) for name in ("Ann", "Desk 9"))
+    facts = await sheet(house.consoles, ann)
+    told = {alarm["label"]: (alarm["warns"], alarm["watch"], alarm["test"]) for alarm in facts["alarms"]}
+    alarm, other = told[DEVICE], told["AMR-00008"]
+    assert alarm[0] == ["weapon", "excluded zone"] and other[0] == ["no case known"]
+    assert re.fullmatch(r"louder in \d:\d\d \(\d\d:\d\d:\d\d\)", alarm[1][0]) and alarm[1] == other[1]
+    assert alarm[2] is not None and alarm[2][2] == "station hall"
+    stand = {test["device"]: (test["who"], test["where"]) for test in facts["tests"]}
+    assert stand == dict.fromkeys((DEVICE, "AMR-00007"), (house.desk.name_of("tom"), "station hall"))
+    # What is kept from a person is kept from them here too.
+    kept = await sheet(house.consoles, excluded)
+    assert [test["device"] for test in kept["tests"]] == ["AMR-00007"]
+    assert [alarm.get("label") for alarm in kept["alarms"]] == [None, "AMR-00008"]
+    assert DEVICE not in str(kept["alarms"]) and "weapon" not in str(kept["alarms"])
+    house.clock.pass_s(11 * 60)
+    assert (await sheet(house.consoles, ann))["tests"] == []
+
+
 @pytest.mark.parametrize("minutes", [0, 59, 60, 25 * 60])
 async def test_an_age_on_the_sheet_is_minutes_then_hours(house: House, minutes: int) -> None:
     await house.press()
