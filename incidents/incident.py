@@ -159,6 +159,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: tuple[Unreadable, ...] = ()
     zone: str = ""
     cic: str = ""
+    abroad: bool = False  # her position lies outside Belgium: `zone` is the nearest one
     place: str = ""
     cad: str = ""  # the number under which the centre's CAD has the same event
     reason: str = ""

@@ -27,6 +27,7 @@ from maps.store import DRAWN_M, SHIPPED, Layer, ZoneFileError, read_cells, read_
 # Beyond this Lambert metres are no longer metres on the ground: (south, north), (west, east).
 _NEAR_LAT: Final = (48.5, 52.5)
 _NEAR_LON: Final = (1.0, 8.0)
+FAR_M = 10_000.0  # a position so far abroad is a fault of the receiver rather than a place: no centre has it
 _FAR_SPACING_M: Final = 500.0
 _FAR_FEW: Final = 64
 _NAMED_ROWS: Final = 5
@@ -70,7 +71,8 @@ class Location(msgspec.Struct, frozen=True):
     """Where a position is.
 
     `probability`, `outside` (0..1) are None and `neighbours` is empty when the radius does not say; else they sum to 1.
-    Inside Belgium `distance_m` is to the border of the zone; outside, `zone` is the nearest one and `distance_m` the way to it.
+    Inside Belgium `distance_m` is to the border of the zone; outside, `zone` is the nearest one and `distance_m` the way to it,
+    and `cic` is that zone's no farther than FAR_M away, "" beyond.
     """
 
     zone: str
@@ -200,7 +202,7 @@ class Zones:
             municipality=None if town == OUTSIDE else self._towns[town],
             province=self.provinces[zone.province],
             province_nis=zone.province,
-            cic=zone.cic,
+            cic=zone.cic if area != OUTSIDE or distance_m <= FAR_M else "",
             inside=area != OUTSIDE,
             distance_m=distance_m,
         )
@@ -219,15 +221,17 @@ class Zones:
     ) -> pd.DataFrame:
         """As `locate`, for arrays: zone, probability, municipality_nis, cic, inside.
 
-        Outside Belgium `zone` and `cic` are the nearest zone's and `municipality_nis` is "". A position that is missing or
-        out of range gets "" everywhere and inside = False; `probability` is NaN where the radius does not say.
+        Outside Belgium `zone` is the nearest, `cic` is as in `Location` and `municipality_nis` is "". A position that is
+        missing or out of range gets "" everywhere and inside = False; `probability` is NaN where the radius does not say.
         """
         lat, lon = np.asarray(lats, dtype=np.float64), np.asarray(lons, dtype=np.float64)
         area, cells = self._areas(lat, lon)
         home = area.copy()
         given = (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
         abroad = np.flatnonzero(given & (area == OUTSIDE))
-        home[abroad] = self._nearest_many(lat[abroad], lon[abroad])
+        away_m, home[abroad] = self._nearest_many(lat[abroad], lon[abroad])
+        cics = self._cics[home]
+        cics[abroad[away_m > FAR_M]] = ""
         towns = self._town_finder.many(cells, lat, lon)
         probability = np.full(len(lat), np.nan)
         if radii is not None:
@@ -241,7 +245,7 @@ class Zones:
                 "zone": self._keys[home],
                 "probability": probability,
                 "municipality_nis": self._nis[towns],
-                "cic": self._cics[home],
+                "cic": cics,
                 "inside": area != OUTSIDE,
             }
         )
@@ -277,15 +281,15 @@ class Zones:
             found[at] = shares[np.arange(len(at)), home[at]]
         return found
 
-    def _nearest_many(self, lat: Floats, lon: Floats) -> Ints:
-        """The nearest area to positions outside."""
-        found = np.zeros(len(lat), dtype=np.int64)
+    def _nearest_many(self, lat: Floats, lon: Floats) -> tuple[Floats, Ints]:
+        """The way in metres to the nearest area of positions outside, and that area."""
+        away_m, found = np.zeros(len(lat)), np.zeros(len(lat), dtype=np.int64)
         near = _near(lat, lon)
         if near.any():
-            found[near] = self._borders.nearest_many(*to_lambert_many(lat[near], lon[near]))[1]
+            away_m[near], found[near] = self._borders.nearest_many(*to_lambert_many(lat[near], lon[near]))
         for i in np.flatnonzero(~near):
-            found[i] = self._far(float(lat[i]), float(lon[i]))[1]
-        return found
+            away_m[i], found[i] = self._far(float(lat[i]), float(lon[i]))
+        return away_m, found
 
     @cached_property
     def _rim(self) -> tuple[Floats, Floats, Floats, Ints]:

@@ -32,6 +32,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "others_oldest": _("waiting {age}"),
         "key_others": _("other centres"),
         "unlocated": _("UNLOCATED"),
+        "abroad": _("ABROAD"),
         "belongs.last_fix": _("{centre} by her last known position"),
         "belongs.home": _("{centre} by her home"),
         "belongs.nobody_knows": _("no centre known"),

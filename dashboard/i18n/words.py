@@ -117,6 +117,7 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "title_n": _("({n}) Vigie"),
         "title": _("Vigie"),
         "zone": _("PZ {name}"),
+        "zone_abroad": _("outside Belgium, nearest PZ {name}"),
         "m": _("{n} m"),
         "km": _("{n} km"),
         "s": _("{n} s"),

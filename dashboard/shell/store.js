@@ -94,8 +94,8 @@ export class Store {
   }
 
   /** A zone as people call it. @param {string} [name] */
-  zone(name) {
-    return name ? this.t("zone", { name }) : "";
+  zone(name, abroad = false) {
+    return name ? this.t(abroad ? "zone_abroad" : "zone", { name }) : "";
   }
 
   /** The moment by the server's clock; it stands still while the server can't be heard. */

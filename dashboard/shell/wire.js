@@ -7,7 +7,7 @@
  *  @typedef {{n: number, code: string, who?: string, what?: string, zone?: string}} Change the n-th that an operator notices
  *
  *  @typedef {{id: string, label: string, state: string, changes: number, received: number, priority: number, key: string, zone?: string,
- *    zone_name?: string, municipality?: string, near?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
+ *    zone_name?: string, abroad?: boolean, municipality?: string, near?: string, owner?: string, owned?: number, offered_to?: string, offered_by?: string, bench?: boolean,
  *    presses?: number, test?: Test, past?: Past, flags?: string[], as_class?: string, earlier_class?: string, earlier_at?: number, outcome?: string, realarm?: string, realarm_anew?: boolean, loudness?: number,
  *    ladder?: string, confirmed?: string, outside?: string, gone?: string, copied?: boolean, supervisor?: boolean, helpers?: string[], listener?: string, cad?: string,
  *    next?: string, next_at?: number, warn_at?: number, unpresented?: boolean, unrecorded?: number, drill?: boolean, paper?: boolean,
@@ -56,7 +56,7 @@
  *
  *  @typedef {{kind: string, text: string, since?: string, until?: string}} Chip what a search understood
  *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, zone?: string, as_class?: string,
- *    outcome?: string, origin?: string, drill?: boolean, times?: Record<string, number>}} FoundIncident
+ *    outcome?: string, origin?: string, drill?: boolean, abroad?: boolean, times?: Record<string, number>}} FoundIncident
  *  @typedef {{n: number, chips?: Chip[], refused?: string, count?: number, rows?: FoundIncident[]}} Hits of a search of incidents
  *
  *  @typedef {{desk?: string, label?: string, why?: string, since?: number}} Follows whom a map window follows, or why nobody
@@ -65,7 +65,7 @@
  *    notices: {n: number, at: number, sender: string, text: string}[],
  *    lines: {incident: string, script: string, sound: string}[]}} Exercise
  *
- *  @typedef {{at: number, state: string, owner?: string, presses?: number, realarm?: string, call?: string, zone?: string,
+ *  @typedef {{at: number, state: string, owner?: string, presses?: number, realarm?: string, call?: string, zone?: string, abroad?: boolean,
  *    order_zone?: string, order_step?: string, order_delivery?: string, order_over?: boolean, unit?: string, as_class?: string, earlier_class?: string,
  *    earlier_at?: number}} Known
  *  @typedef {{at: number, since: number, x: number, y: number, r?: number, radius?: number, unit?: string, late?: boolean}} Spot

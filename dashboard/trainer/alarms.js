@@ -28,7 +28,7 @@ export function fillAlarm(store, item, row, now) {
   write(label, (row.presses ?? 0) > 1 ? `${row.label} · ${store.t("presses", { n: row.presses })}` : row.label);
   writeParts(state, [store.t(`state.${row.state}`), row.owner || (row.state === "closed" ? "" : store.t("nobody"))]);
   writeParts(under, [
-    row.zone_name ? store.zone(row.zone_name) : "",
+    store.zone(row.zone_name, row.abroad),
     row.order_zone ? store.t("training.sent_to", { zone: store.zone(row.order_zone) }) : "",
     classOf(store, row),
   ]);

@@ -181,7 +181,8 @@ class Life:
             self._lat, self._lon = moved(self._lat, self._lon, self._luck.uniform(0, 0.03), self._luck.uniform(0, 360))
         fix = self._fix()
         placed = self._placed(fix)
-        event = ev.Located(zone=placed.zone if placed else "", cic=placed.cic if placed else "", fix=fix)
+        abroad = placed is not None and not placed.inside
+        event = ev.Located(zone=placed.zone if placed else "", cic=placed.cic if placed else "", abroad=abroad, fix=fix)
         self._scene.happens(event, actor="feed", source_at=self._scene.now - timedelta(seconds=1))
         self._follow()
 

@@ -132,7 +132,8 @@ class ByHand:
             case=case.number if case else None,
             case_version=case.version if case else None,
             fix=fix,
-            flags="" if fix else "no_fix",
+            # Who names the zone means that it lies there.
+            flags="no_fix" if fix is None else "outside" if placed and not (placed.inside or contradicts) else "",
             place=place,
             reason=command.reason.strip(),
         )

@@ -250,8 +250,7 @@ class Intake:
             n=n,
             case_version=case.version if case else None,
             flags=self._flags(message, report, placed, case),
-            zone=placed.zone if placed else "",
-            cic=placed.cic if placed else "",
+            **_place(placed),
             **self._announced(message, report),
             **(_facts(message, report) | {"case": case.number if case else report.case}),
         )
@@ -260,8 +259,7 @@ class Intake:
         placed = self.placing.at(report.fix)
         return ev.Pressed(
             flags=self._flags(message, report, placed, self.case_of(report.device, report.case)),
-            zone=placed.zone if placed else "",
-            cic=placed.cic if placed else "",
+            **_place(placed),
             **self._announced(message, report),
             **_facts(message, report),
         )
@@ -317,7 +315,7 @@ class Intake:
         placed = self.placing.at(report.fix)
         # A fix that names no time was true when its message was made.
         fix = msgspec.structs.replace(report.fix, time=report.fix.time or message.at)
-        event = ev.Located(zone=placed.zone if placed else "", cic=placed.cic if placed else "", fix=fix)
+        event = ev.Located(**_place(placed), abroad=bool(placed and not placed.inside), fix=fix)
         return await self._record(f"incident/{followed.id}", lambda: event, message)
 
     async def _call(self, message: Message, report: CallReport) -> Receipt:
@@ -389,6 +387,10 @@ class Intake:
             case step:
                 event = ev.Progressed(step=step, source="zone", order=report.order, unit=report.unit)
         return await self._record(f"incident/{incident.id}", lambda: event, message)
+
+
+def _place(placed: Placed | None) -> dict[str, str]:
+    return {"zone": placed.zone if placed else "", "cic": placed.cic if placed else ""}
 
 
 def _facts(message: Message, report: PressReport) -> dict[str, Any]:

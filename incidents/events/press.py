@@ -63,13 +63,14 @@ class Pressed(AlarmFacts, frozen=True, kw_only=True, tag="pressed"):
 
 
 class Located(Event, frozen=True, kw_only=True, tag="located"):
-    """A new position of the device of an open incident, and the zone it lies in."""
+    """A new position of the device of an open incident, and its zone; `abroad`: outside Belgium, `zone` is the nearest."""
 
     SAYS = "position"
     TRACK = True
     SEALED = frozenset({"fix"})
     zone: str = ""
     cic: str = ""
+    abroad: bool = False
     fix: Fix | None = None
 
 

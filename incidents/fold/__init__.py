@@ -13,7 +13,7 @@ import msgspec
 from incidents import events as ev
 from incidents.devices.announced import marked
 from incidents.escalation.bulk import holds
-from incidents.fold.changes import again, call_of, longer, position, timed, zone_of
+from incidents.fold.changes import again, call_of, is_abroad, longer, position, timed, zone_of
 from incidents.fold.clocks import counting
 from incidents.fold.intervention import (
     declined,
@@ -97,6 +97,7 @@ def _raised(entry: ev.Entry, event: ev.Raised) -> Incident:
         unreadable=event.unreadable,
         zone=event.zone,
         cic=event.cic,
+        abroad=is_abroad(event),
         place=event.place,
         reason=event.reason,
         battery=event.battery,

@@ -38,7 +38,15 @@ def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, 
 
 
 def zone_of(event: ev.Pressed | ev.Located, moved: dict[str, Any]) -> dict[str, Any]:
-    return {"zone": event.zone, "cic": event.cic} if event.zone and "fix" in moved else {}
+    """The zone, the centre and whether it is abroad, of an event that moved the incident."""
+    if not event.zone or "fix" not in moved:
+        return {}
+    return {"zone": event.zone, "cic": event.cic, "abroad": is_abroad(event)}
+
+
+def is_abroad(event: ev.Raised | ev.Pressed | ev.Located) -> bool:
+    """Whether an event's position lies outside Belgium: its zone is then the nearest one."""
+    return event.abroad if isinstance(event, ev.Located) else "outside" in event.flags.split()
 
 
 def timed(

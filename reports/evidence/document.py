@@ -108,7 +108,7 @@ class _Pages:
                 (_("number in the CAD"), s.cad),
                 (_("began"), f"{self.times.full(e.entries[0].record.source_at)}: {w.origin(s.origin, s.paper)}"),
                 (_("presses"), s.presses if s.origin == "press" or s.presses > 1 else ""),
-                (_("police zone"), self.lines.zone(s.zone) if s.zone else ""),
+                (_("police zone"), self.lines.zone(s.zone, s.abroad) if s.zone else ""),
                 (_("centre (CIC)"), w.centre(s.cic)),
                 (_("place"), self.lines.text(s.place)),
                 (_("state now"), w.code("state", s.state)),

@@ -305,6 +305,7 @@ def _summary(incident: Incident, zone_name: Callable[[str], str]) -> Summary:
         presses=incident.presses,
         zone=incident.zone,
         zone_name=zone_name(incident.zone) if incident.zone else "",
+        abroad=incident.abroad,
         cic=incident.cic,
         place=incident.place,
         flags=tuple(sorted(incident.flags)),

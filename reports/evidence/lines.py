@@ -22,10 +22,11 @@ class Lines:
         name = self._evidence.people.get(actor)
         return self._words.part(actor) if name is None else f"{name}\n{actor}"
 
-    def zone(self, key: str) -> str:
-        """A police zone's number and name."""
+    def zone(self, key: str, abroad: bool = False) -> str:
+        """A police zone's number and name; the nearest of a position `abroad`."""
         name = self._evidence.zones.get(key, "")
-        return f"{key} {name}" if name else key
+        named = f"{key} {name}" if name else key
+        return self._words.note("abroad").format(zone=named) if abroad else named
 
     def text(self, text: str) -> str:
         """What a person wrote, or that it is withheld."""
@@ -37,7 +38,8 @@ class Lines:
         for name, value in moment.facts.items():
             if value in ("", None, False, [], 0) or name in self._words.said_by(moment.type) or name == besides:
                 continue
-            lines.append(f"{self._words.fact(name)}: {self.fact(name, value)}")
+            said = self.zone(str(value), _abroad(moment)) if name == "zone" else self.fact(name, value)
+            lines.append(f"{self._words.fact(name)}: {said}")
         if "fix" in self._withheld.get(moment.id, ()):
             lines.append(f"{self._words.fact('fix')}: {self._words.note('withheld')}")
         if moment.gone:
@@ -72,3 +74,8 @@ class Lines:
                 f"{self._words.fact(key)} {inner}" for key, inner in value.items() if inner not in ("", None)
             )
         return self._words.code(name, str(value)) if self._words.coded(name) else self.text(str(value))
+
+
+def _abroad(moment: Moment) -> bool:
+    """Whether a record's position lies outside Belgium: its zone is then the nearest one."""
+    return bool(moment.facts.get("abroad")) or "outside" in str(moment.facts.get("flags", "")).split()

@@ -163,6 +163,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     presses: int
     zone: str
     zone_name: str
+    abroad: bool
     cic: str
     place: str
     flags: tuple[str, ...]

@@ -195,7 +195,7 @@ def _withheld(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-_UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version"})
+_UNTOLD = frozenset({"feed", "n", "cause", "first", "origin", "drill", "paper", "case_version", "abroad"})
 
 
 def _codes(_: Callable[[str], str]) -> dict[str, str]:
@@ -287,6 +287,7 @@ def _notes(_: Callable[[str], str]) -> dict[str, str]:
             "On paper by hand. Where the centre has a certificate, the file itself is signed with it as well: a PDF reader shows "
             "it, `pdfsig FILE.pdf` checks it."
         ),
+        "abroad": _("outside Belgium, nearest {zone}"),
         "withheld": _("[withheld: it leads to a protected place]"),
         "yes": _("yes"),
         "times": _(

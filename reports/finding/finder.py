@@ -57,6 +57,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     origin: str
     drill: bool
+    abroad: bool
     received: int | None
     times: dict[str, int]
 
@@ -183,15 +184,16 @@ class Columns:
         rows = self.table.iloc[at]
         ms = {name: milliseconds(rows[name]).tolist() for name in TIME_NAMES}
         texts = {name: rows[name].astype(str).tolist() for name in (*_CODED, "origin")}
-        drills = rows["drill"].tolist()
+        drills, abroad = rows["drill"].tolist(), rows["abroad"].tolist()
         found = []
         for n, place in enumerate(at):
             id = self.ids[place]
             times: dict[str, int] = {name: at_ms[n] for name, at_ms in ms.items() if at_ms[n] != _NAT}
             who, town = self._identities.of(id)
             said = {name: column[n] for name, column in texts.items()}
-            hit = Hit(id=id, who=who, town=town, drill=drills[n], received=times.get("received"), times=times, **said)
-            found.append(hit)
+            said |= {"town": "" if abroad[n] else town}
+            received = times.get("received")
+            found.append(Hit(id=id, who=who, drill=drills[n], abroad=abroad[n], received=received, times=times, **said))
         return tuple(found)
 
     def _fits(self, term: Term) -> Mask:

@@ -25,7 +25,7 @@ TEXT_COLUMNS = (
     "operator",  # the pseudonym of who acknowledged first; "" when nobody did, or when it was entered from paper
     "shift",  # the start of the shift in which it was received, as "07:00"; "" without shifts
 )
-BOOL_COLUMNS = ("open", "drill", "paper")
+BOOL_COLUMNS = ("open", "drill", "paper", "abroad")  # abroad: she was outside Belgium, `zone` is the nearest
 COUNT_COLUMNS = ("presses", "corrections")  # int64; corrections: how many times a person corrected one of its times
 # And each of `incident.TIME_NAMES` as datetime64[ms, UTC] (NaT when it did not happen), with a bool column `<time>_corrected`.
 DURATION_SUFFIX = "_s"  # `<interval>_s`, float64 seconds, NaN when missing; negative ones stay negative here

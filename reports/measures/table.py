@@ -41,6 +41,7 @@ def row_of(incident: Incident, *, starts: tuple[str, ...] = ()) -> dict[str, obj
         "verified": incident.verified,
         "zone": incident.zone or (incident.order.zone if incident.order else ""),
         "cic": incident.cic,
+        "abroad": incident.abroad,
         "operator": "" if incident.paper else _first_to_acknowledge(incident),
         "shift": shift_of(received.at, starts) if received else "",
         "open": incident.open,

@@ -60,6 +60,15 @@ def test_outside_belgium_the_nearest_zone_and_the_way_to_it_are_told(zones):
     assert 170_000 < found.distance_m < 190_000
 
 
+def test_a_place_just_over_the_border_has_the_nearest_centre_and_one_far_abroad_has_none(zones):
+    beside, far = zones.locate(50.72, 3.16), zones.locate(50.633, 3.06)  # Tourcoing, Lille
+    assert (beside.inside, far.inside) == (False, False)
+    assert beside.distance_m < 10_000 < far.distance_m
+    assert (beside.cic, far.cic) == ("HAI", "")
+    assert far.zone
+    assert zones.locate_many([50.72, 50.633], [3.16, 3.06])["cic"].tolist() == ["HAI", ""]
+
+
 def test_a_position_on_another_continent_is_answered(zones):
     found = zones.locate(*NEW_YORK)
     assert not found.inside

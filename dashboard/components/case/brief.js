@@ -31,7 +31,10 @@ export function brief(store, row, { live, case: file }) {
     ["cad", row.cad],
     [
       "place",
-      joined([store.zone(row.zone_name), live.near || (row.municipality !== row.zone_name && row.municipality)]),
+      joined([
+        store.zone(row.zone_name, row.abroad),
+        row.abroad ? "" : live.near || (row.municipality !== row.zone_name && row.municipality),
+      ]),
     ],
     ["position", position(store, live)],
     ["who", who(store, file)],

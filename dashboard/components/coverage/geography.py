@@ -12,7 +12,6 @@ from incidents.messages import Fix
 from maps.zones import Zones
 
 ASSUMED_M = 500.0  # the circle of a fix that names none
-FAR_M = 10_000.0  # a fix so far abroad is a fault of the receiver rather than a place
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ class Centres:
         """The centre of a position and those it may well lie in; None when it is none, or far abroad."""
         radius = fix.radius if fix.radius is not None and fix.radius > 0 else ASSUMED_M
         found = self._places.locate(Fix(lat=fix.lat, lon=fix.lon, radius=radius, confidence=fix.confidence))
-        if found is None or not found.cic or (not found.inside and found.distance_m > FAR_M):
+        if found is None or not found.cic:
             return None
         shares: dict[str, float] = {}
         for zone in found.neighbours:

@@ -189,7 +189,7 @@ export class Find {
   /** @param {FoundIncident} one */
   _row(one) {
     const { store } = this;
-    const { id, label, state, received, place, zone, as_class, outcome, origin } = one;
+    const { id, label, state, received, place, zone, abroad, as_class, outcome, origin } = one;
     const when = received == null ? "" : `${day(dayOf(received), store.language)} ${clock(received).slice(0, 5)}`;
     const times = element("dl", { class: "times", hidden: true });
     const [first, ...others] = this.does.acts(one);
@@ -207,7 +207,7 @@ export class Find {
       element("span", "glyph", shape(shapeOf(state, "press"), 20)),
       element("b", "label", label),
       element("time", "", when),
-      element("span", "where", joined([place || store.t("find.no_place"), store.zone(zone)])),
+      element("span", "where", joined([place || (!abroad && store.t("find.no_place")), store.zone(zone, abroad)])),
       element(
         "span",
         "how",

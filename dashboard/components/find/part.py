@@ -60,6 +60,7 @@ class FoundIncident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     outcome: str = ""
     origin: str = "press"
     drill: bool = False
+    abroad: bool = False
     times: dict[str, int] = {}
 
 
@@ -162,6 +163,7 @@ class Search:
             outcome=hit.outcome,
             origin=hit.origin,
             drill=hit.drill,
+            abroad=hit.abroad,
             times=hit.times,
         )
 

@@ -9,7 +9,7 @@ import { free, gathered, needs, SIDES } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
-import { nextOf, whatOf, whereOf, whoOf } from "./says.js";
+import { nextOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
 import { Settle } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
@@ -89,7 +89,7 @@ export class Queue {
   /** @param {Row} row */
   _group(row) {
     if (this.by === "urgency") return "";
-    return this.by === "zone" ? this.store.zone(row.zone_name || row.zone) : (row.centre ?? "");
+    return this.by === "zone" ? this.store.zone(row.zone_name || row.zone, row.abroad) : (row.centre ?? "");
   }
 
   /** The rows of each section, in the order they stand. @returns {Map<string, (Row | DeviceRow)[]>} */
@@ -284,7 +284,7 @@ export class Queue {
     drawn.li.className = looks.filter(Boolean).join(" ");
     draws(drawn, shapeOf(row.state, "press"));
     write(drawn.pick, row.label);
-    const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
+    const zone = zoneOf(store, row);
     const owner = row.owner || store.t("nobody");
     const facts = { label: row.label, state: store.t(`state.${row.state}`), zone, owner };
     drawn.pick.ariaLabel = store.t("row_label", facts);

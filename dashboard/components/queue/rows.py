@@ -77,6 +77,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     origin: str = "press"
     zone: str = ""
     zone_name: str = ""
+    abroad: bool = False
     municipality: str = ""
     near: str = ""
     owner: str = ""
@@ -227,6 +228,7 @@ def row(
         origin=incident.origin,
         zone=incident.zone,
         zone_name=places.zone_name(incident.zone),
+        abroad=incident.abroad,
         municipality=places.municipality(fix) or incident.place,
         owner=name_of(incident.owner) if incident.owner else "",
         owned=milliseconds(incident.owned_since) if incident.owned_since else None,

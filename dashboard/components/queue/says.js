@@ -9,10 +9,15 @@ import { again, done, seats, upcoming } from "../escalation/words.js";
 
 const TAGGED = new Set(["no_fix", "case_unknown", "case_expired", "cases_locked"]); // these stand beside the name
 
+/** The zone that she is in, the nearest of a place abroad, or that none is known. @param {Store} store @param {Row} row */
+export function zoneOf(store, row) {
+  return row.zone ? store.zone(row.zone_name || row.zone, row.abroad) : store.t("no_position");
+}
+
 /** Where, as its zone and what it is near to, else its municipality. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
-  const zone = row.zone ? store.zone(row.zone_name || row.zone) : store.t("no_position");
-  if (row.near) return joined([zone, row.near]);
+  const zone = zoneOf(store, row);
+  if (row.near) return joined([zone, !row.abroad && row.near]);
   // "PZ Gent · Gent" says Gent twice.
   return joined([zone, row.municipality !== row.zone_name && row.municipality]);
 }
@@ -24,7 +29,7 @@ export function whatOf(store, row, now) {
     const age = duration(store.words, now - row.fix_at);
     // What it is near to is said with the radius.
     const radius =
-      row.radius_m && !row.near
+      row.radius_m && (!row.near || row.abroad)
         ? store.t("radius", { m: metres(store.words, row.radius_m) }).replace(" ", "\u00a0")
         : "";
     parts.push(radius ? store.t("radius_old", { radius, age }) : store.t("fix_old", { age }));
@@ -73,7 +78,9 @@ function said(store, row, now) {
   parts.push(...done(store, row));
   const next = upcoming(store, row);
   if (next) parts.push(next);
-  for (const flag of row.flags ?? []) if (!TAGGED.has(flag)) parts.push(["warn", store.t(`flag.${flag}`)]);
+  // Where she is says it of the position that counts.
+  const told = (/** @type {string} */ flag) => TAGGED.has(flag) || (flag === "outside" && row.abroad);
+  for (const flag of row.flags ?? []) if (!told(flag)) parts.push(["warn", store.t(`flag.${flag}`)]);
   if (row.tracking_ended) parts.push(["warn", store.t("tracking_ended")]);
   // While nobody answers there is graver news, and no room.
   else if (row.tracking_until && !row.ladder)

@@ -23,7 +23,7 @@ export function tagsOf(store, row, now) {
   if (open) tags.push(...wrong(store, row), ...position(store, row, now));
   if (row.call && open) add(row.call === "open" ? "line" : "line warn", `line.${row.call}`);
   if (row.centre && !store.covers.has(row.centre) && open) tags.push(["centre", row.centre]);
-  if (row.belongs && open) add("unlocated", "unlocated");
+  if (row.belongs && open) add("unlocated", row.abroad ? "abroad" : "unlocated");
   const said = classOf(store, row);
   if (said) tags.push(["class", said]);
   if (row.paper) add("paper", "paper");

@@ -67,6 +67,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     realarm: str = ""
     call: str = ""
     zone: str = ""  # that she was in
+    abroad: bool = False  # the zone is the nearest one
     order_zone: str = ""
     order_step: str = ""
     order_delivery: str = ""
@@ -265,6 +266,7 @@ def _known_of(incident: Incident, at: int, who: Names, zone_name: Names) -> Know
         realarm=incident.realarm,
         call=incident.call.state if incident.call else "",
         zone=zone_name(incident.zone) if incident.zone else "",
+        abroad=incident.abroad,
         order_zone=zone_name(order.zone) if order else "",
         order_step=(order.step or "") if order else "",
         order_delivery=order.delivery if order else "",

@@ -121,6 +121,6 @@ export class Known {
       ? store.t("timeline.within", { radius: metres(store.words, spot.radius) })
       : store.t("timeline.radius_unknown");
     const old = store.t("timeline.old", { age: duration(store.words, Math.max(0, at - spot.since)) });
-    return joined([store.zone(one.zone), radius, old]);
+    return joined([store.zone(one.zone, one.abroad), radius, old]);
   }
 }

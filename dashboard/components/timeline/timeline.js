@@ -131,7 +131,7 @@ class Room {
     const about = [
       dayAndClock(story.pressed, store.language),
       !!story.held_up_s && store.t("timeline.held_up_for", { time: lasted(story.held_up_s) }),
-      store.zone(last.zone),
+      store.zone(last.zone, last.abroad),
       story.drill && store.t("timeline.drill"),
       classOf(store, last),
       story.open ? store.t("timeline.still_open") : store.t(`outcome.${story.outcome}`),

@@ -199,3 +199,14 @@ test("a row says what the watch does next, and warns its owner before it goes on
     ["bad", "bad"],
   );
 });
+
+test("a zone abroad is never named as if she were there", async () => {
+  const { whereOf } = await import("../../../dashboard/components/queue/says.js");
+  const words = { zone: "PZ {name}", zone_abroad: "outside Belgium, nearest PZ {name}", no_position: "no position" };
+  const store = new Store(words, "en");
+  const row = { zone: "5318", zone_name: "Comines-Warneton" };
+  const where = (/** @type {object} */ more) => whereOf(store, /** @type {any} */ ({ ...row, ...more }));
+  assert.equal(where({}), "PZ Comines-Warneton");
+  assert.equal(where({ abroad: true }), "outside Belgium, nearest PZ Comines-Warneton");
+  assert.equal(where({ zone: "" }), "no position");
+});

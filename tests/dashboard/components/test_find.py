@@ -10,8 +10,11 @@ import pytest
 
 from dashboard.components.find.desk import DeskSearch
 from dashboard.components.find.part import Asked
+from dashboard.components.queue.rows import row
 from incidents import events as ev
 from incidents.audit import stream_of
+from incidents.escalation.ladder import WatchTimes
+from incidents.messages import Fix, FixReport
 from incidents.roles import Role, User
 from maps.zones import Zones
 from reports.finding.finder import Finder
@@ -20,6 +23,7 @@ from reports.measures.history import History
 from tests.dashboard.conftest import DEVICE, House
 
 MIEKE = "Mieke Voorbeeld"
+LILLE = Fix(50.633, 3.06, 20.0)
 
 
 class Searching:
@@ -111,3 +115,18 @@ async def test_until_the_past_was_read_a_search_says_so(house: House, zones: Zon
     searching = Searching(house, unread, zones)
     assert (await searching.ask(DEVICE, why="alarm"))["refused"] == "not_ready"
     assert await searching.records() == []
+
+
+async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_found(searching: Searching) -> None:
+    incident = await searching.house.press("AMR-00077", fix=LILLE)
+    assert searching.house.consoles.whose(incident).own == incident.cic == ""
+    found = await searching.ask("AMR-00077", why="review")
+    assert [(row["abroad"], row.get("place", ""), bool(row["zone"])) for row in found["rows"]] == [(True, "", True)]
+    house = searching.house
+    for fix, abroad in ((Fix(51.0536, 3.7253, 20.0), False), (LILLE, True)):
+        house.clock.pass_s(1)
+        await house.report(FixReport(device="AMR-00077", fix=fix))
+        (now,) = house.desk.board.of_device("AMR-00077")
+        assert now.abroad is abroad
+        told = row(now, (), house.consoles.places, str, WatchTimes(), house.consoles.whose(now))
+        assert (told.abroad, bool(told.municipality)) == (abroad, not abroad)
