@@ -389,7 +389,7 @@ class Intake:
         return await self._record(f"incident/{incident.id}", lambda: event, message)
 
 
-def _place(placed: Placed | None) -> dict[str, str]:
+def _place(placed: Placed | None) -> dict[str, Any]:
     return {"zone": placed.zone if placed else "", "cic": placed.cic if placed else ""}
 
 
