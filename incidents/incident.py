@@ -191,6 +191,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None = None
     outside: Literal["", "told", "partly", "failed", "none"] = ""  # was it told outside; none: nobody is set
     acted_at: datetime | None = None  # when a person last acted, or the call ended that kept the owner listening
+    answered_at: datetime | None = None  # when a person last answered what it alarmed again for
     reopened_at: datetime | None = (
         None  # when it was opened again last: what should come of it is waited for anew from then
     )

@@ -11,7 +11,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.clock import milliseconds
-from incidents.incident import RANK, Incident
+from incidents.incident import RANK, Incident, Passed
 
 StepName = Literal["louder", "everyone", "confirm", "outside", "release", "copy", "offer", "limit", "escalate"]
 RUNGS: tuple[ev.Rung, ...] = ev.Rung.__args__  # type: ignore[attr-defined]
@@ -61,9 +61,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 THERE = Away()
-ANEW = frozenset(
-    {"not_accepted", "not_en_route", "not_on_scene"}
-)  # limits that count from the reopening at the earliest
+# The zone's steps: they count from the reopening at the earliest, stay on the row, and are asked again once somebody answered.
+STEPS: tuple[ev.Limit, ...] = ("not_accepted", "not_en_route", "not_on_scene")
+AGAIN_AT_MOST_S = 300.0  # a repeated asking waits no longer, or its limit where that is longer
 
 
 def steps(incident: Incident, times: WatchTimes, away: Away = THERE) -> tuple[Step, ...]:
@@ -78,6 +78,14 @@ def steps(incident: Incident, times: WatchTimes, away: Away = THERE) -> tuple[St
         *_unanswered(incident, times),
     ]
     return tuple(sorted(found, key=lambda step: step.at))
+
+
+def missed(incident: Incident, times: WatchTimes) -> tuple[tuple[ev.Limit, datetime], ...]:
+    """Which of the zone's steps were asked for and have still not come, each with since when it is waited for. An answer of
+    the owner does not end it: the step does, or that the order is no more."""
+    if not incident.open:
+        return ()
+    return tuple((limit, since) for limit, since, _ in _waited_for(incident, times) if _asked(incident, limit, since))
 
 
 def loudness(incident: Incident) -> int:
@@ -170,26 +178,50 @@ def _owner_gone(incident: Incident, times: WatchTimes, away: Away) -> Iterator[S
 
 
 def _limits(incident: Incident, times: WatchTimes) -> Iterator[Step]:
-    """What should have come of an owned alarm. Each limit once for its cause."""
+    """What should have come of an owned alarm. Each limit once for its cause; an answer makes a new one of a zone's step."""
     if incident.state == "raised" or incident.owner is None:
         return
-    order, rank = incident.order, RANK[incident.state]
-    since = incident.waited_for_from
-    on_the_way = rank < RANK["on_scene"]
-    if order is not None and order.alive and on_the_way:
-        if order.step is None:
-            yield from _limit(incident, "not_accepted", since(order.at), times.accepted_s)
-        elif order.step == "accepted":
-            yield from _limit(incident, "not_en_route", since(order.step_at or order.at), times.en_route_s)
-    if on_the_way:
-        yield from _limit(incident, "not_on_scene", since(incident.received_at), times.on_scene_s)
-    if on_the_way and incident.fix_heard_at is not None and not incident.tracking_ended:
+    rank = RANK[incident.state]
+    for limit, since, after_s in _waited_for(incident, times):
+        if asked := _asked(incident, limit, since):
+            yield from _ask_again(incident, limit, asked, after_s)
+        else:
+            yield from _limit(incident, limit, since, after_s)
+    if rank < RANK["on_scene"] and incident.fix_heard_at is not None and not incident.tracking_ended:
         # Whoever takes an alarm with an old position sees its age; they are given the time anew.
         taken = incident.owned_since + timedelta(seconds=times.fix_s) if incident.owned_since else None
         yield from _limit(incident, "no_fix", incident.fix_heard_at, times.fix_s, taken)
     ended = incident.call_ended_at
     if ended is not None and rank < RANK["safe"] and incident.owned_since is not None and ended >= incident.owned_since:
         yield from _limit(incident, "call_ended", ended, 0)
+
+
+def _waited_for(incident: Incident, times: WatchTimes) -> Iterator[tuple[ev.Limit, datetime, float]]:
+    """The steps of the zone that are still to come: the limit, since when it is waited for, within how many seconds."""
+    if RANK[incident.state] >= RANK["on_scene"]:
+        return
+    order, since = incident.order, incident.waited_for_from
+    if order is not None and order.alive:
+        if order.step is None:
+            yield "not_accepted", since(order.at), times.accepted_s
+        elif order.step == "accepted":
+            yield "not_en_route", since(order.step_at or order.at), times.en_route_s
+    yield "not_on_scene", since(incident.received_at), times.on_scene_s
+
+
+def _asked(incident: Incident, limit: ev.Limit, since: datetime) -> tuple[Passed, ...]:
+    """How often the owner was asked for this step: what was asked for an earlier order has an earlier cause."""
+    cause = milliseconds(since)
+    return tuple(p for p in incident.passed if p.limit == limit and p.cause >= cause and not p.escalated)
+
+
+def _ask_again(incident: Incident, limit: ev.Limit, asked: tuple[Passed, ...], after_s: float) -> Iterator[Step]:
+    """An answer is no step of the zone: it is asked for again, the same time after the answer, then after twice as long."""
+    answered = incident.answered_at
+    if answered is None or answered < asked[-1].at:
+        return  # it still re-alarms
+    longest = max(after_s, AGAIN_AT_MOST_S)
+    yield from _limit(incident, limit, answered, min(after_s * 2 ** min(len(asked) - 1, 16), longest))
 
 
 def _limit(

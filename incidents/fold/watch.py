@@ -18,6 +18,8 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
     acted = entry.actor not in PARTS and not _aside(incident, entry.event)
     if acted:
         changes["acted_at"] = entry.at
+        if incident.realarm and not changes.get("realarm", incident.realarm):
+            changes["answered_at"] = entry.at
     elif _MATTERS.isdisjoint(changes):
         return  # most entries: a log of years is folded at the start
     state, owner = changes.get("state", incident.state), changes.get("owner", incident.owner)

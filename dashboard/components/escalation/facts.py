@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from incidents.clock import milliseconds
-from incidents.escalation.ladder import ANEW, Away, WatchTimes, loudness, steps
+from incidents.escalation.ladder import STEPS, Away, WatchTimes, loudness, missed, steps
 from incidents.incident import Incident
 
 
@@ -23,8 +23,10 @@ def facts(
         "supervisor": incident.for_supervisor,
         "helpers": tuple(name_of(helper) for helper in incident.helpers),
     }
+    if late := missed(incident, times):
+        said["missed"] = tuple((limit, milliseconds(since)) for limit, since in late)
     reopened = milliseconds(incident.reopened_at) if incident.reopened_at else None
-    anew = {(limit, reopened) for limit in ANEW}
+    anew = {(limit, reopened) for limit in STEPS}
     if any(passed.limit == incident.realarm and (passed.limit, passed.cause) in anew for passed in incident.passed):
         said["realarm_anew"] = True
     waiting = steps(incident, times, away)

@@ -1,5 +1,5 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
-import { joined, ticking } from "../../shell/format.js";
+import { clock, joined, ticking } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
@@ -23,6 +23,9 @@ export function again(store, row) {
   const parts = [];
   if (row.realarm && row.realarm !== "undelivered" && !(row.realarm === "declined" && row.declined))
     parts.push(["bad", joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")])]);
+  // An answer ends the alarm, not what it was about: until the zone's step comes nobody is known to be on the way.
+  for (const [limit, since] of row.missed ?? [])
+    if (limit !== row.realarm) parts.push(["bad", store.t(`missed.${limit}`, { time: clock(since).slice(0, 5) })]);
   if (row.declined) {
     const zone = store.zone(row.declined);
     // Until another zone is asked nobody is on the way, also when its owner has taken note of that.

@@ -96,6 +96,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     realarm: str = ""
     realarmed: int | None = None
     realarm_anew: bool = False
+    missed: tuple[tuple[str, int], ...] = ()
     loudness: int = 0
     ladder: str = ""
     confirmed: str = ""

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { due } from "../../../dashboard/components/alert/urgent.js";
 import { again, counting, done, upcoming } from "../../../dashboard/components/escalation/words.js";
+import { tagsOf } from "../../../dashboard/components/queue/tags.js";
 import { place, takes } from "../../../dashboard/shell/coverage.js";
 
 Object.assign(globalThis, {
@@ -159,6 +160,18 @@ test("a declined order is not called unanswered, and what a supervisor confirmed
   assert.deepEqual(again(store, { ...row, realarm: "" }), [["warn", "declined_by"]]);
   assert.deepEqual(again(store, { ...row, realarm: "pressed", declined: "" }), [["bad", "realarm.pressed"]]);
   assert.equal(upcoming(store, { ...row, next: "confirm", confirmed: "Els" })?.[1], "watch.confirm_again");
+});
+
+test("that a zone's step was missed stays said after its owner answered, and is said once", () => {
+  const store = page();
+  const row = { ...page({ id: "a" }).lists().open[0], state: "routed" };
+  row.missed = [["not_accepted", 0]];
+  assert.deepEqual(again(store, row), [["bad", "missed.not_accepted"]]);
+  assert.ok(
+    tagsOf(store, row, 0).some(([, words]) => words === "mark.not_accepted"),
+    "a low row says it too",
+  );
+  assert.deepEqual(again(store, { ...row, realarm: "not_accepted" }), [["bad", "realarm.not_accepted"]]);
 });
 
 test("another's change holds the hand for a moment and is named, one's own does not", () => {

@@ -1,5 +1,6 @@
 """The ladder alone: whatever people do and leave undone, nobody is forgotten, and nobody who listens is interrupted."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from incidents import commands as cmd
 from incidents import events as ev
 from incidents.commands import Refused
 from incidents.desk.decisions import Circumstances, decide
-from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, steps
+from incidents.escalation.ladder import Away, Step, WatchTimes, event_of, id_of, loudness, missed, steps
 from incidents.fold import apply
 from incidents.incident import Incident
 from incidents.messages import Call, Fix
@@ -243,7 +244,7 @@ def test_an_order_that_dies_calls_its_owner_then_the_supervisor() -> None:
     assert one.did == ["not_accepted"] * 2 and one.incident.for_supervisor and loudness(one.incident) == 1
     one.ask("ann", cmd.StillOnIt)
     assert not one.incident.for_supervisor and one.incident.realarm == ""
-    one.pass_s(300)
+    one.pass_s(59)
     assert one.did == ["not_accepted"] * 2, "once for its cause"
     one.ask("ann", cmd.Progress, step="accepted")
     one.pass_s(119)
@@ -262,8 +263,85 @@ def test_an_answered_limit_does_not_reach_the_supervisor() -> None:
     one.ask("ann", cmd.Route, zone="5415")
     one.pass_s(70)
     one.ask("ann", cmd.Note, text="called them on the radio")
-    one.pass_s(100)
+    one.pass_s(59)
     assert one.did == ["not_accepted"]
+
+
+QUIET = msgspec.structs.replace(TIMES, fix_s=10_000, on_scene_s=10_000)
+
+
+def routed() -> Life:
+    one = Life(QUIET)
+    one.ask("ann", cmd.Acknowledge)
+    one.ask("ann", cmd.Route, zone="5415")
+    return one
+
+
+def test_a_zone_that_stays_silent_is_asked_for_again_after_each_answer_and_ever_more_slowly() -> None:
+    one, answers = routed(), []
+    for _ in range(1800):
+        one.pass_s(1)
+        if one.incident.realarm:
+            answers.append((one.now - START).total_seconds())
+            one.pass_s(5)
+            one.ask("eve", cmd.Note, text="calling them")
+    assert set(one.did) == {"not_accepted"} and not one.incident.for_supervisor
+    waits = [b - a - 5 for a, b in itertools.pairwise(answers)]
+    assert waits == [60, 120, 240, 300, 300, 300, 300], "no storm, and never silent for more than five minutes"
+
+
+def test_an_asking_that_comes_again_and_is_not_answered_calls_the_supervisor_again() -> None:
+    one = routed()
+    one.pass_s(65)
+    one.ask("ann", cmd.StillOnIt)
+    one.pass_s(60)
+    assert one.incident.realarm == "not_accepted" and not one.incident.for_supervisor
+    one.pass_s(30)
+    assert one.incident.for_supervisor
+
+
+def test_that_a_step_was_missed_holds_through_answers_until_the_step_or_another_order() -> None:
+    def waits(life: Life) -> list[str]:
+        return [limit for limit, _ in missed(life.incident, life.times)]
+
+    for ends in ("accepted", "rerouted", "declined", "by radio"):
+        one = routed()
+        assert waits(one) == []
+        given = one.now
+        one.pass_s(65)
+        one.ask("ann", cmd.StillOnIt)
+        one.pass_s(20)
+        assert missed(one.incident, one.times) == (("not_accepted", given),), ends
+        order = one.incident.order
+        assert order is not None
+        match ends:
+            case "accepted":
+                one.fold(ev.Progressed(step="accepted", source="zone", order=order.id), "feed")
+            case "rerouted":
+                assert one.ask("ann", cmd.Route, zone="5406", anyway=True)
+            case "declined":
+                assert one.ask("ann", cmd.Progress, step="declined", reason="no patrol")
+            case "by radio":
+                assert one.ask("ann", cmd.Progress, step="en_route")
+        assert waits(one) == [], ends
+        if ends == "accepted":
+            one.pass_s(121)
+            one.ask("ann", cmd.StillOnIt)
+            assert waits(one) == ["not_en_route"]
+
+
+def test_that_nobody_is_on_scene_stays_said_until_somebody_is() -> None:
+    one = Life(msgspec.structs.replace(TIMES, fix_s=10_000))
+    one.ask("ann", cmd.Acknowledge)
+    one.ask("ann", cmd.Route, zone="5415")
+    one.ask("ann", cmd.Progress, step="en_route")
+    one.pass_s(605)
+    one.ask("ann", cmd.StillOnIt)
+    assert missed(one.incident, one.times) == (("not_on_scene", START),)
+    one.pass_s(601)
+    assert one.did.count("not_on_scene") == 2 and one.incident.realarm == "not_on_scene"
+    one.ask("ann", cmd.Progress, step="on_scene")
+    assert missed(one.incident, one.times) == ()
 
 
 def test_a_call_state_of_a_press_counts_like_one_of_its_own() -> None:
