@@ -52,6 +52,12 @@ def tracking_ends(incident: Incident, times: WatchTimes) -> datetime:
     return incident.tracking_until or incident.last_press_at + timedelta(minutes=times.tracking_min)
 
 
+def _unshown(incident: Incident) -> bool:
+    """Whether no screen is known to have shown it. Who raised it by hand and has it wrote it on one."""
+    seen = incident.origin == "hand" and "acknowledged" in incident.times
+    return "presented" not in incident.times and not incident.unpresented and not seen
+
+
 class Watch:
     """What happens by the clock. Errors of one incident don't stop the watch over the others.
 
@@ -163,7 +169,7 @@ class Watch:
         if not incident.open:
             return None
         moments = [step.at for step in self.next_steps(incident)[:1]]
-        if "presented" not in incident.times and not incident.unpresented:
+        if _unshown(incident):
             moments.append(incident.waited_for_from(incident.received_at) + timedelta(seconds=self.times.presented_s))
         if not incident.tracking_ended:
             moments.append(tracking_ends(incident, self.times))
@@ -176,7 +182,7 @@ class Watch:
 
     def _unseen(self, incident: Incident, now: datetime) -> bool:
         waited = (now - incident.waited_for_from(incident.received_at)).total_seconds()
-        return "presented" not in incident.times and not incident.unpresented and waited > self.times.presented_s
+        return _unshown(incident) and waited > self.times.presented_s
 
     def _shared(self, incident: Incident, now: datetime) -> Iterator[tuple[ev.Event, int]]:
         """What is due of an incident that may be due of many at once, and what it follows from."""

@@ -25,6 +25,19 @@ async def test_a_press_shown_to_nobody_for_five_seconds_says_so_once(floor: Floo
     assert [kind for _, kind in await floor.records()].count("unpresented") == 1
 
 
+async def test_who_raised_an_alarm_by_hand_and_has_it_is_somebody_who_saw_it(floor: Floor) -> None:
+    watch = Watch(floor.desk, floor.log)
+    said = cmd.Raise(id=floor.name(), zone="5415", place="Ledeberg", reason="a neighbour rang")
+    raised = await floor.desk.command(said, dispatcher("me"))
+    assert raised is not None
+    floor.clock.pass_s(6)
+    await watch.tick()
+    await floor.desk.command(cmd.Release(id=floor.name(), incident=raised.id, reason="end of shift"), dispatcher("me"))
+    await watch.tick()
+    assert not floor.desk.board.incidents[raised.id].unpresented
+    assert "unpresented" not in [kind for _, kind in await floor.records()]
+
+
 async def test_tracking_ends_after_its_time_says_so_and_closes_nothing(floor: Floor) -> None:
     watch = Watch(floor.desk, floor.log)
     incident = await floor.press()
