@@ -277,6 +277,7 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.erased": _("erased"),
         "history_entered": _("entered {time}"),
         "history_source": _("by {source}"),
+        "history_source_by": _("by {source}, entered by {who}"),
         "history_unrecorded": _("NOT RECORDED"),
     }
 

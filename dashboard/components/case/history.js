@@ -16,7 +16,13 @@ export function sentence(store, line) {
   });
   const parts = [text];
   if (line.source && line.source !== "person" && !line.code.startsWith("ordered"))
-    parts.push(store.t("history_source", { source: store.t(`source.${line.source}`) }));
+    // What came by voice came to somebody, who entered it.
+    parts.push(
+      store.t(line.source === "radio" && line.who ? "history_source_by" : "history_source", {
+        source: store.t(`source.${line.source}`),
+        who: line.who ?? "",
+      }),
+    );
   if (line.text) parts.push(line.text);
   if (line.entered) parts.push(store.t("history_entered", { time: beside(line.entered) }));
   if (line.unrecorded) parts.push(store.t("history_unrecorded"));
