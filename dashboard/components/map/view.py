@@ -249,7 +249,8 @@ class MapView:
         self.ground.mark(_zones(location) if location is not None else (), named)
         view, (x0, y0, x1, y1) = self._view, self._outlines.bounds
         at = self.alarms.position(incident.id) if incident is not None else None
-        if view.contains(x0, y0) and view.contains(x1, y1):
+        whole = view.contains(x0, y0) and view.contains(x1, y1)
+        if whole:
             place = [self._words["all"]]
         elif location is not None and at is not None and view.contains(*at):
             place = self._where(location)
@@ -262,7 +263,8 @@ class MapView:
         shown = set(self.alarms.in_view(view))
         count = len(shown) + sum(cell.count for cell in cells)
         nobody = len(shown & unowned) + sum(cell.unowned for cell in cells)
-        place.append(self._words["open_n"].format(n=count))
+        # A zone is named, what is in view is counted: one that is open beyond the edge is not none.
+        place.append(self._words["open_n" if whole else "in_view_n"].format(n=count))
         missing = self.alarms.without_position
         notices = [
             self._words["nobody_n"].format(n=nobody) if nobody else "",

@@ -32,6 +32,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "placing": _("Click the place on the map"),
         "off_map": _("{name}, {distance} away, off the map: go there"),
         "open_n": _("{n} open"),
+        "in_view_n": _("{n} open in view"),
         "nobody_n": _("{n} nobody has"),
         "without_position": _("{n} without a position"),
         "named": _("no position, named by who raised it"),

@@ -233,9 +233,9 @@ def test_the_title_says_what_the_map_shows_and_the_selected_alarms_zone_is_highl
     assert (view.root.place, view.root.notice) == (["All Belgium", "2 open"], "1 nobody has")
     assert len(view.ground.highlight.data["xs"]) >= 1
     view.fly_to("a")
-    assert (view.root.place, view.root.notice) == (["PZ Gent", "1 open"], "1 nobody has")
+    assert (view.root.place, view.root.notice) == (["PZ Gent", "1 open in view"], "1 nobody has")
     look(view, NAMUR, 5_000.0)  # what is selected is elsewhere
-    assert (view.root.place[0], view.root.place[-1], view.root.notice) == ("PZ Namur", "1 open", "")
+    assert (view.root.place[0], view.root.place[-1], view.root.notice) == ("PZ Namur", "1 open in view", "")
     draw(view, alarm("a"), selected=None)
     assert view.ground.highlight.data["xs"] == []
 
