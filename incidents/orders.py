@@ -102,6 +102,7 @@ def _body(
         "weapons": [fact.text for fact in case.weapons] if case else [],
         "silent_approach": case.silent_approach if case else False,
         "place": place or None,
+        "reason": incident.reason or None,  # a note stays at the desk: nobody wrote it for a zone
         "cad": incident.cad or None,
         "device": incident.device,
         "press": incident.press or None,

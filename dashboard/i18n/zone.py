@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from reports.counted import counted
+
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """What a zone's desk reads and answers."""
@@ -11,6 +13,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "zone.locked_title": _("Orders of the zone"),
         "zone.locked": _("Orders waiting for an answer: {n}. Sign in to read them."),
         "zone.none": _("No order for this zone. An order sounds here until it is answered."),
+        "zone.unanswered": counted(_, "{n} order to answer · N", "{n} orders to answer · N"),
         "zone.waiting": _("NEW: ANSWER IT"),
         "zone.done": _("finished"),
         "zone.stand_down": _("STAND DOWN"),
@@ -27,6 +30,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "zone.do_not_call": _("LISTEN ONLY: do not call her, do not write to her, do not speak on her line"),
         "zone.silent_approach": _("SILENT APPROACH: NO SIREN"),
         "zone.weapon": _("WEAPON: {what}"),
+        "zone.said": _("Said by who raised it: {text}"),
         "zone.press": _("Alarm"),
         "zone.part.risks": _("Risks"),
         "zone.part.present": _("May be present"),

@@ -6,7 +6,7 @@ import { shape, shapeOf } from "../shell/shapes.js";
 /** @typedef {{text?: string, source?: string, date?: string, name?: string, radius_m?: number}} Fact a place has a name
  *  @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
  *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
- *   silent_approach?: boolean, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
+ *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
  *   open: string[], device?: string, place?: string, unit?: string, since: number, changed: number, fix_at?: number | null}} Order `body` null: it is not known here */
 
@@ -27,6 +27,7 @@ export class Card {
     this.danger = element("ul", "danger");
     this.where = element("p", "where");
     this.point = element("p", "point");
+    this.said = element("p", "said");
     this.silence = element("p", "silence");
     this.heed = element("ul", "heed");
     this.facts = element("dl");
@@ -39,7 +40,17 @@ export class Card {
     );
     this.answers = element("div", "answers", element("div", "buttons", ...this.buttons.values()), this.told, this.why);
     const top = element("header", "", this.glyph, this.head, this.state, this.age);
-    this.root = element("article", "order", top, this.danger, this.where, this.point);
+    /** Whether it waits for an answer, and as what it does. */
+    this.calls = "";
+    this.root = element(
+      "article",
+      { class: "order", tabindex: -1 },
+      top,
+      this.danger,
+      this.where,
+      this.point,
+      this.said,
+    );
     this.root.append(this.silence, this.heed, this.answers, this.facts);
   }
 
@@ -47,6 +58,7 @@ export class Card {
   show(order) {
     const { store } = this;
     this.order = order;
+    this.calls = "";
     if (order.reserved) {
       // An order that is kept from who is here: nothing of it, and no answer.
       this.root.className = "order reserved";
@@ -58,6 +70,7 @@ export class Card {
     }
     // A patrol that may still drive is as loud as one that is to go.
     const calls = order.over ? order.open.length > 0 : !order.step;
+    this.calls = calls ? `${order.order} ${order.over}` : "";
     this.root.className =
       `order ${order.over ? "over " : ""}${calls ? "waiting" : order.over ? "" : "answered"}`.trim();
     this.root.dataset.order = order.order;
@@ -110,6 +123,7 @@ export class Card {
     ];
     redraw(this.danger, danger, () => danger.map((text) => element("li", "", text)));
     this.danger.hidden = !danger.length;
+    write(this.said, body.reason ? store.t("zone.said", { text: body.reason }) : "");
     write(this.silence, order.over ? "" : store.t("zone.do_not_call"));
     redraw(this.heed, body.instructions, () => (body.instructions ?? []).map((text) => element("li", "", text)));
     redraw(this.facts, body, () => {

@@ -16,6 +16,18 @@ const why = element("p");
 const locked = lockedPanel(store, base, why);
 part("orders").append(locked, none);
 let waiting = 0;
+const next = button("next", "", onward);
+/** @type {Card[]} */
+let stands = [];
+/** @type {Set<string>} what called already */
+let called = new Set();
+/** @type {Card | undefined} */
+let at;
+part("unanswered").append(next);
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.altKey || event.metaKey || writing()) return;
+  onward();
+});
 
 const blocked = element(
   "div",
@@ -45,9 +57,40 @@ function show({ zone, orders, ...message }) {
     (card) => card.root,
   );
   for (const [n, order] of orders.entries()) shown[n].show(order);
+  stands = shown;
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);
+  count();
   ring();
+}
+
+/** The orders here that wait for an answer, as they stand. */
+function calling() {
+  return stands.filter((card) => card.calls);
+}
+
+/** How many wait stands in the header, whatever is scrolled; what is new comes into sight, unless somebody writes. */
+function count() {
+  const all = calling();
+  next.hidden = !all.length;
+  write(next, store.t("zone.unanswered", { n: all.length }));
+  const fresh = all.filter((card) => !called.has(card.calls));
+  called = new Set(all.map((card) => card.calls));
+  const newest = fresh.sort((a, b) => (b.order?.changed ?? 0) - (a.order?.changed ?? 0))[0];
+  if (newest && !writing()) newest.root.scrollIntoView({ block: "nearest" });
+}
+
+function writing() {
+  return document.activeElement instanceof HTMLInputElement;
+}
+
+/** To the next order that waits: the hand is at its answers with one more step. */
+function onward() {
+  const all = calling();
+  if (!all.length) return;
+  at = all[(all.indexOf(/** @type {Card} */ (at)) + 1) % all.length];
+  at.root.focus({ preventScroll: true });
+  at.root.scrollIntoView({ block: "start" });
 }
 
 function ring() {

@@ -111,6 +111,36 @@ async def test_an_order_declined_needs_a_reason_and_one_that_goes_elsewhere_is_c
     await expect(page.get_by_role("article")).to_have_count(0)
 
 
+async def test_every_order_that_waits_is_counted_and_one_key_away_and_the_newest_is_in_sight(zone: Zone) -> None:
+    page = zone.page
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await zone.routed()
+    cards = page.get_by_role("article")
+    await expect(cards).to_have_count(1)
+    me = dispatcher(zone.house.desk.pseudonym("Mieke Voorbeeld"))
+    words = "<b>a neighbour hears shouting</b>"
+    said = do.Raise(id=zone.id(), place="Ledeberg", zone=GHENT, reason=words)
+    raised = await zone.house.desk.command(said, me)
+    assert raised is not None
+    await zone.house.desk.command(do.Route(id=zone.id(), incident=raised.id, zone=GHENT), me)
+    await expect(cards).to_have_count(2)
+    await expect(cards.nth(1)).to_be_in_viewport(ratio=0.9)
+    await expect(cards.nth(1).locator(".said")).to_have_text(f"Said by who raised it: {words}")
+    count = page.get_by_role("button", name="2 orders to answer")
+    await expect(count).to_be_in_viewport()
+    await page.keyboard.press("n")
+    await expect(cards.nth(0)).to_be_focused()
+    await expect(cards.nth(0).get_by_role("heading")).to_be_in_viewport()
+    await count.click()
+    await expect(cards.nth(1)).to_be_focused()
+    await cards.nth(1).get_by_label("Unit").press_sequentially("Gent 1n")
+    await expect(cards.nth(1).get_by_label("Unit")).to_be_focused()  # a letter that is typed is no key
+    await cards.nth(1).get_by_role("button", name="Accept").click()
+    await expect(page.get_by_role("button", name="1 order to answer")).to_be_visible()
+    await cards.nth(0).get_by_role("button", name="Accept").click()
+    await expect(page.locator("#unanswered button")).to_be_hidden()
+
+
 async def test_a_page_left_alone_counts_and_sounds_what_waits_and_names_nobody(zone: Zone) -> None:
     page = zone.page
     await zone.routed()

@@ -118,6 +118,17 @@ async def test_an_order_and_each_update_say_what_the_position_of_that_moment_is_
         ("press", "Gent"),  # words that can't be made stop no order
     ]
     assert all(body["fix"]["lat"] == now(floor).fix.lat for body in bodies)  # type: ignore[union-attr]
+async def test_an_order_says_what_who_raised_it_said_and_no_note(floor: Floor) -> None:
+    words = "neighbour hears shouting"
+    raised = await floor.desk.command(cmd.Raise(id=floor.name(), place="Ledeberg", zone="5415", reason=words), ME)
+    assert raised is not None
+    await floor.desk.command(cmd.Note(id=floor.name(), incident=raised.id, text="she hides at her aunt's"), ME)
+    await floor.desk.command(cmd.Route(id=floor.name(), incident=raised.id, zone="5415"), ME)
+    (order,) = seen(floor, "5415")
+    assert msgspec.json.decode(order.body)["reason"] == words and "aunt" not in order.body
+    pressed = await routed(floor)
+    (order,) = [one for one in seen(floor, "5415") if one.incident == pressed.id]
+    assert msgspec.json.decode(order.body)["reason"] is None
 
 
 async def test_its_answers_are_the_zones_and_move_the_alarm(floor: Floor) -> None:
