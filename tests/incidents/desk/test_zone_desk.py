@@ -118,6 +118,8 @@ async def test_an_order_and_each_update_say_what_the_position_of_that_moment_is_
         ("press", "Gent"),  # words that can't be made stop no order
     ]
     assert all(body["fix"]["lat"] == now(floor).fix.lat for body in bodies)  # type: ignore[union-attr]
+
+
 async def test_an_order_says_what_who_raised_it_said_and_no_note(floor: Floor) -> None:
     words = "neighbour hears shouting"
     raised = await floor.desk.command(cmd.Raise(id=floor.name(), place="Ledeberg", zone="5415", reason=words), ME)
