@@ -148,7 +148,7 @@ class Consoles(CommonGround):
         if self.signins is not None:
             self.signins.listen(self.stood)
         self.together.start()
-        self.whereabouts.start(self._placed)
+        self.whereabouts.start(lambda ids: self._sessions.each(lambda session: session.has_words(ids)))
         if self.bench is not None:
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
@@ -389,10 +389,6 @@ class Consoles(CommonGround):
             for rows in (self.rows, self.locked_rows):
                 rows.encoded(change.key)
             self._opened = {pair for pair in self._opened if pair[1] != change.key}
-
-    def _placed(self, incidents: Collection[str]) -> None:
-        """There are new words of where these are."""
-        self._sessions.each(lambda session: session.has_words(incidents))
 
     async def _beat(self) -> None:
         while True:
