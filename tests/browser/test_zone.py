@@ -61,7 +61,7 @@ async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_see
     top = [(await card.locator(part).bounding_box() or {})["y"] for part in (".danger", ".where", ".point", ".heed")]
     assert top == sorted(top), "a weapon, the place, the coordinates, the rest"
     await expect(card.locator(".danger")).to_contain_text("WEAPON: hunting rifle")
-    await expect(card.locator(".where")).to_have_text("Gent")
+    await expect(card.locator(".where")).to_contain_text("Gent")
     for kept in ("tulip", "winter", "brother"):  # the words agreed and who may not see the case stay at the desk
         await expect(page.locator("body")).not_to_contain_text(kept)
     async with asyncio.timeout(20):
