@@ -9,7 +9,7 @@ import { free, gathered, needs, SIDES } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
-import { nextOf, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
+import { nextOf, shortWhere, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
 import { Settle } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
@@ -347,15 +347,14 @@ export class Queue {
       tagsOf(store, row, now).filter(([kind]) => drawn.low || !kind.startsWith("short")),
       "tag ",
     );
-    const where = whereOf(store, row);
     if (drawn.low) {
       const state = row.state === "raised" ? "" : store.t(`state.${row.state}`);
-      marks(drawn.place, [["where", where], ...(state ? [["state", `· ${state}`]] : [])]);
+      marks(drawn.place, [["where", shortWhere(store, row)], ...(state ? [["state", `· ${state}`]] : [])]);
       write(drawn.who, seats(store, row) || store.t("nobody_short"));
       marks(drawn.next, counting(store, row) ? [/** @type {string[]} */ (upcoming(store, row))] : []);
       return;
     }
-    marks(drawn.place, [["where", where]]);
+    marks(drawn.place, [["where", whereOf(store, row)]]);
     // The case alone says where she is from its places: here for who has it open beside.
     writeParts(drawn.what, [store.detailOf(row)?.live.relation ?? "", ...whatOf(store, row, now)]);
     writeParts(drawn.who, whoOf(store, row));

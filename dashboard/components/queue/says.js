@@ -22,6 +22,12 @@ export function whereOf(store, row) {
   return joined([zone, row.municipality !== row.zone_name && row.municipality]);
 }
 
+/** Where, in the fewest words: without how far from it and how surely. @param {Store} store @param {Row} row */
+export function shortWhere(store, row) {
+  const [near] = (row.near ?? "").split(" · ");
+  return whereOf(store, near ? { ...row, near } : row);
+}
+
 /** What came, and how old and how sure its position is. @param {Store} store @param {Row} row @param {number} now */
 export function whatOf(store, row, now) {
   const parts = [row.origin === "hand" ? store.t("by_hand") : store.t(`press.${row.press}`)];
