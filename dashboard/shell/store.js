@@ -45,6 +45,7 @@ export class Store {
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
     this.basis = ""; // of the review: whether tests and drills are in its numbers, in words
+    this.profile = "AMR"; // whose targets the review looks at, by its name
     this.welcomed = false;
     this.live = false;
     this.frozen = 0;

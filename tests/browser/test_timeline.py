@@ -173,8 +173,17 @@ async def test_it_is_opened_scrubbed_and_explained_by_keyboard_alone(review: Ser
     await expect(page.get_by_label("Which response time")).to_have_value("pressed->on_scene")  # the one that was missed
     await page.keyboard.press("Tab")
     await page.keyboard.type("Two alarms at once in the same zone")
-    await page.keyboard.press("Tab")
+    # Escape loses nothing: not out of the form, and not out of the timeline; and what stands chosen is chosen anew.
+    for _ in range(2):
+        await page.keyboard.press("Escape")
+    await expect(page.locator("#opened")).to_be_hidden()
     await page.keyboard.press("Enter")
+    await expect(slider(page)).to_be_focused()
+    await page.get_by_role("button", name="Explain").press("Enter")
+    await expect(page.get_by_label("Which response time")).to_have_value("pressed->on_scene")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_label("Why the target was missed")).to_have_value("Two alarms at once in the same zone")
+    await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("region", name=re.compile("^Records: "))).to_contain_text("Two alarms at once")
     (incident,) = review.house.desk.board.incidents.values()
     assert [(said.interval, said.reason) for said in incident.explanations] == [

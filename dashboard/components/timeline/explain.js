@@ -3,6 +3,8 @@ import { button, form, onEscape, options } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
 import { spanName } from "./scrub.js";
 
+/** @typedef {Pick<import("../../shell/wire.js").Story["bars"][number], "name" | "limits">} Bar */
+
 export class Explain {
   /** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk @param {() => void} done */
   constructor(store, desk, done) {
@@ -15,8 +17,9 @@ export class Explain {
     this.which = element("select");
     this.why = element("textarea", { rows: 2, maxlength: 2000, required: true });
     this.id = this.label = "";
-    /** @type {string | undefined} the incident whose choice stands */
-    this.held = undefined;
+    this.chosen = false; // somebody, or the first missed time, chose which
+    /** @type {Map<string, {which: string, why: string}>} what is typed and not sent yet, by incident, until another person is here */
+    this.kept = new Map();
     const send = element("button", "pill primary", store.t("timeline.explain_send"));
     const back = button("pill", store.t("back"), () => this.open(false));
     this.root = form(
@@ -32,12 +35,24 @@ export class Explain {
       event.preventDefault();
       this.open(false);
     });
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.ctrlKey) this.root.requestSubmit();
+    });
+    let who = "";
+    store.on("access", () => {
+      const now = store.locked ? "" : (store.access?.name ?? "");
+      if (now !== who) this.kept.clear();
+      who = now;
+    });
   }
 
   /** Another incident, or none. @param {string} id */
   begin(id) {
+    if (this.id && this.why.value.trim() && !this.store.locked)
+      this.kept.set(this.id, { which: this.which.value, why: this.why.value });
     this.id = id;
-    this.why.value = "";
+    this.why.value = this.kept.get(id)?.why ?? "";
+    this.chosen = false;
     this.which.replaceChildren();
     this.open(false, false);
   }
@@ -47,14 +62,13 @@ export class Explain {
     const { store } = this;
     this.label = story.label;
     this.opener.hidden = !store.may("explain");
-    const chosen = this.which.value;
-    const missed = story.bars.filter((bar) => bar.limits?.some((limit) => limit.missed));
-    const others = story.bars.filter((bar) => !missed.includes(bar));
-    const named = [...missed, ...others].map((bar) => /** @type {const} */ ([bar.name, spanName(store, bar.name)]));
-    const spans = named.toSpliced(missed.length, 0, ["", store.t("timeline.explain_all")]);
+    const before = this.chosen ? this.which.value : this.kept.get(this.id)?.which;
+    const spans = choices(story.bars, store.profile).map(
+      (name) => /** @type {const} */ ([name, name ? spanName(store, name) : store.t("timeline.explain_all")]),
+    );
     this.which.replaceChildren(...options(spans));
-    if (this.held !== undefined && spans.some(([value]) => value === chosen)) this.which.value = chosen;
-    this.held = this.id;
+    if (before !== undefined && spans.some(([value]) => value === before)) this.which.value = before;
+    this.chosen = true;
   }
 
   /** @param {boolean} on */
@@ -67,15 +81,26 @@ export class Explain {
   async _send() {
     const reason = this.why.value.trim();
     if (!reason) return;
+    const { id } = this;
     const answer = await this.desk.ask("explain", this.label, {
       do: "explain",
-      incident: this.id,
+      incident: id,
       interval: this.which.value,
       reason,
     });
     if (!answer?.ok) return;
+    this.kept.delete(id);
+    if (this.id !== id) return;
     this.why.value = "";
     this.open(false);
     this.done();
   }
+}
+
+/** The response times that may be explained, the preselected first: those that missed a target of the `profile` looked at, the whole
+ * incident (""), and those that missed only another's. @param {readonly Bar[]} bars @param {string} profile its name */
+export function choices(bars, profile) {
+  const missed = bars.filter((bar) => bar.limits?.some((limit) => limit.missed));
+  const own = missed.filter((bar) => bar.limits?.some((limit) => limit.missed && limit.profile === profile));
+  return [...own.map((bar) => bar.name), "", ...missed.filter((bar) => !own.includes(bar)).map((bar) => bar.name)];
 }

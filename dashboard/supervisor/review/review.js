@@ -282,6 +282,7 @@ export class Review {
     this.profiles = profiles ?? this.profiles;
     this.root.hidden = false;
     this.store.basis = this.left();
+    this.store.profile = this.profiles?.find(({ key }) => key === (facts.view.profile ?? "amr"))?.name ?? "";
     this.root.dataset.n = String(this.n);
     for (const part of [this.chips, this.pledge, this.cards, ...this.charts, this.slowest]) part.show(facts);
     this.filters.show(facts, this.profiles);
