@@ -10,12 +10,14 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
 
     `two_clocks`: its ends may be read from different clocks, so their offset is in it: a press, an opened line and a zone's
     report come with the feed's clock, what a person does here with ours. `incidents.timeline` knows those of one incident.
+    `either_first`: its end may rightly come before its start; it is not counted then, and nothing is wrong with it.
     """
 
     start: TimeName
     end: TimeName
     definition: str
     two_clocks: bool = False
+    either_first: bool = False
 
     @property
     def name(self) -> str:
@@ -38,6 +40,7 @@ INTERVALS: tuple[Interval, ...] = (
         start="acknowledged",
         end="listening",
         two_clocks=True,
+        either_first=True,
         definition="acknowledged to listening on the open line; negative where the call was answered first",
     ),
     Interval(start="acknowledged", end="routed", definition="acknowledged to the first order to a police zone"),

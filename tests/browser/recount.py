@@ -268,7 +268,8 @@ class Recount:
     def problems(self) -> list[tuple[str, str]]:
         found = []
         for told in self.rows:
-            found += [(told.id, "negative") for name in INTERVALS if (s := told.took(name)) is not None and s < 0]
+            ordered = [name for name in INTERVALS if name != "acknowledged->listening"]  # a call may be answered first
+            found += [(told.id, "negative") for name in ordered if (s := told.took(name)) is not None and s < 0]
             if not told.open:
                 unseen = {"presented"} if told.by_hand or told.paper else set()
                 unseen |= {"accepted"} if told.paper else set()

@@ -198,7 +198,7 @@ def problems(rows: list[Row]) -> Counter[tuple[str, str, str]]:
         name = row["incident"]
         for start, end in PAIRS:
             took = duration(row, start, end)
-            if took is not None and took < 0:
+            if took is not None and took < 0 and (start, end) != ("acknowledged", "listening"):  # answered first
                 found[name, "negative", f"{start}->{end}"] += 1
         if not row["open"]:
             found.update((name, "missing", lacking) for lacking in _lacking(row, rows))

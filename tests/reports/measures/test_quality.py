@@ -34,6 +34,10 @@ def test_a_negative_duration_is_listed_with_its_seconds_and_its_clocks() -> None
     assert ("negative", "received->presented", "-1.000 s, not counted") in found(a_press(AT, presented=early))
 
 
+def test_a_call_that_was_answered_before_the_acknowledgement_needs_no_look() -> None:
+    assert found(a_press(AT, listening=MOMENT - timedelta(seconds=4))) == []
+
+
 @pytest.mark.parametrize(
     ("lacks", "shown"),
     [
