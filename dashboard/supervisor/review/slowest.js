@@ -22,7 +22,7 @@ export class Slowest {
     );
     this.table.addEventListener("click", ({ target }) => {
       const key = rowOf(/** @type {Element} */ (target));
-      if (key) review.incident(key);
+      if (key) review.place.open(key);
     });
   }
 
@@ -39,7 +39,7 @@ export class Slowest {
     /** @param {number | null} s */
     const late = (s) => (s == null ? [] : [" · ", element("span", "held", store.t("held_up", { time: lasted(s) }))]);
     const rows = slowest.map((one) => {
-      const go = button("link", review.when(one.at), () => {});
+      const go = button("link", review.when(one.at), () => {}, { title: store.t("chip_open") });
       const times = TIMES.map((interval) => {
         const s = one.s[interval];
         const over = interval === target.interval && s != null && s > target.limit_s;
@@ -56,7 +56,11 @@ export class Slowest {
       );
       return { line, go };
     });
-    const names = ["when", "zone", ...TIMES, "class"].map((name) => store.t(`slowest.${name}`));
+    const names = [
+      ...["when", "zone"].map((name) => store.t(`slowest.${name}`)),
+      ...TIMES.map((name) => store.t(`interval.${name}`)), // from what: they do not begin together
+      store.t("slowest.class"),
+    ];
     this.table.replaceChildren(headings(names), ...rows.map(({ line }) => line));
     if (held) rows.find(({ line }) => line.dataset.key === held)?.go.focus();
   }
