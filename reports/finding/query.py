@@ -14,7 +14,7 @@ import msgspec
 
 from maps.gazetteer import Place, fold
 
-Kind = Literal["who", "place", "days", "class", "outcome", "state"]
+Kind = Literal["who", "place", "days", "no_day", "class", "outcome", "state"]
 # Folded words to what they mean; of "days" the value counts back from today, of "state" it may be "open".
 Words = Mapping[str, Sequence[tuple[Kind, str]]]
 MAX_TYPED = 200
@@ -23,6 +23,7 @@ _ZONE = ("pz", "zp")  # politiezone, zone de police: before a zone's name
 _WORDS = 4  # that one name has at most
 _MONTH = re.compile(r"(?:(?P<m>\d{1,2})[/.](?P<y>\d{4})|(?P<iy>\d{4})-(?P<im>\d{2}))")
 _DAY = re.compile(r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>\d{4}))?")
+_DATED = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{4})?|20\d\d-\d\d-\d\d")
 _RANGE = re.compile(r"\.\.|–|-")
 _APART = re.compile(r"(?<=\d)\s*(\.\.|–)\s*(?=\d)|(?<=\d)\s+(-)\s+(?=\d)")
 
@@ -89,6 +90,8 @@ def _understood(text: str, today: date, words: Words, named: Callable[[str], Col
         return Term(kind="place", text=text, values=zones, towns=towns)
     if (found := days(text, today)) is not None:
         return Term(kind="days", text=text, since=found[0], until=found[1])
+    if all(_DATED.fullmatch(part) for part in (_RANGE.split(text) if "/" in text else (text,))):
+        return Term(kind="no_day", text=text)  # 31/02: written as a day, and none
     return None
 
 

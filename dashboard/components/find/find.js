@@ -25,6 +25,7 @@ export class Find {
     this.place = place;
     this.does = { ask, acts, left };
     this.n = this.timer = this.late = 0;
+    this.asks = 0; // the question whose answer says whether there is anything to ask a reason for
     /** @type {Hits | null} */
     this.hits = null;
     this.given = {}; // why the last search was carried out
@@ -116,6 +117,7 @@ export class Find {
     if (hits.n !== this.n) return;
     clearTimeout(this.late);
     this._chips(hits.chips ?? []);
+    if (hits.n === this.asks && !hits.refused) return this._understood(hits.chips ?? []);
     if (hits.refused === "not_ready") {
       const again = this.given;
       this.late = setTimeout(() => hits.n === this.n && this._ask(again), AGAIN_MS);
@@ -146,8 +148,18 @@ export class Find {
 
   _submit() {
     if (!this.input.value.trim()) return;
+    if (!this.store.live) return write(this.said, this.store.t("find.refused.lost"));
     this._ask({});
-    this.reason.ask();
+    this.asks = this.n;
+    this.late = setTimeout(() => write(this.said, this.store.t("find.refused.no_answer")), ANSWER_MS);
+  }
+
+  /** Nobody says why for nothing. @param {import("../../shell/wire.js").Chip[]} chips */
+  _understood(chips) {
+    this.asks = 0;
+    const wrong = chips.some(({ kind }) => kind === "no_day") ? "no_day" : chips.length ? "" : "nothing";
+    write(this.said, wrong && this.store.t(`find.refused.${wrong}`));
+    if (!wrong) this.reason.ask();
   }
 
   /** @param {string} why @param {string} reason */

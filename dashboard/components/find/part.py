@@ -110,8 +110,10 @@ class Search:
             return {"n": asked.n, "refused": "not_allowed"}
         terms = await self._terms(asked.text, now)
         answer: dict[str, Any] = {"n": asked.n, "chips": chips(terms)}
-        if asked.why is None or not terms:
+        if asked.why is None:
             return answer
+        if not terms or any(term.kind == "no_day" for term in terms):
+            return answer | {"refused": "no_day" if terms else "nothing"}
         if asked.why == "other" and not is_reason(asked.reason):
             return answer | {"refused": "reason"}
         past = await within()

@@ -130,3 +130,10 @@ async def test_what_was_pressed_abroad_is_named_so_on_its_row_and_where_it_is_fo
         assert now.abroad is abroad
         told = row(now, (), house.consoles.places, str, WatchTimes(), house.consoles.whose(now))
         assert (told.abroad, bool(told.municipality)) == (abroad, not abroad)
+
+
+async def test_what_cannot_be_searched_for_is_said_and_is_no_record(searching: Searching) -> None:
+    assert (await searching.ask("%%%", why="review"))["refused"] == "nothing"
+    refused = await searching.ask("31/02 Gent", why="review")
+    assert (refused["refused"], [chip["kind"] for chip in refused["chips"]]) == ("no_day", ["no_day", "place"])
+    assert await searching.records() == []
