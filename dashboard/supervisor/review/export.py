@@ -16,6 +16,7 @@ from dashboard.supervisor.review.address import Unreadable, opened
 from dashboard.supervisor.review.desk import COUNTING, ReviewGround, shift_start
 from dashboard.supervisor.review.facts import choose
 from dashboard.supervisor.review.view import View
+from incidents.events import BRUSSELS
 from incidents.intervals import Profile
 from incidents.roles import Role
 from reports import render as writing
@@ -60,7 +61,7 @@ class ExportPage(DocumentPage[ExportGround]):
 
         content, rows, selection = await asyncio.get_running_loop().run_in_executor(COUNTING, work)
         await self.exported("report", form, content, rows, selection, roles)
-        return File(f"vigie-report-{now:%Y%m%d-%H%M}.{form}", content)
+        return File(f"vigie-report-{now.astimezone(BRUSSELS):%Y%m%d-%H%M}.{form}", content)
 
 
 def made(
