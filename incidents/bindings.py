@@ -5,7 +5,7 @@ now is held and written later, as everywhere.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Literal, Protocol
 from uuid import uuid4
 
@@ -15,6 +15,8 @@ from incidents.cases.bindings import Binding, Bindings
 from incidents.cases.register import BoundMeanwhile, RegisterState
 from incidents.cases.sealed import CasesLocked
 from incidents.desk.desk import Desk
+from incidents.devices.likeness import alike
+from incidents.devices.listing import known
 from incidents.roles import User, check
 
 LOOKS = "desk/access"  # the stream of who looked at what
@@ -22,16 +24,17 @@ MAX_FOUND = 8  # cases that a search offers
 MIN_SEARCH = 3  # characters: nobody leafs through the register
 
 # bound: the device has a case; not_bound: it has none; same: the new device is the old one; alarm_open: the device would lose its
-# case while an alarm of it is open; busy: somebody else changed it at the same moment; locked: the register is not there.
-Why = Literal["case_unknown", "bound", "not_bound", "same", "alarm_open", "busy", "locked"]
+# case while an alarm of it is open; busy: somebody else changed it at the same moment; locked: the register is not there;
+# unheard: nobody ever heard of the device that would get the case, which may be a slip: asked once more, it is done.
+Why = Literal["case_unknown", "bound", "not_bound", "same", "alarm_open", "busy", "locked", "unheard"]
 
 
 class NotBound(Exception):
-    """It was not done, and nothing was changed."""
+    """It was not done, and nothing was changed. `meant`: a device that may be meant; `case`: the number of the case."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: Why, *, meant: str = "", case: str = "") -> None:
         super().__init__(why)
-        self.why = why
+        self.why, self.meant, self.case = why, meant, case
 
 
 class Register(Protocol):
@@ -39,6 +42,7 @@ class Register(Protocol):
 
     @property
     def state(self) -> RegisterState: ...
+    def all(self) -> tuple[Case, ...]: ...
     def by_device(self, device: str) -> Case | None: ...
     def by_number(self, number: str) -> Case | None: ...
     def search(self, text: str, limit: int = 8) -> tuple[Case, ...]: ...
@@ -83,8 +87,21 @@ class DeviceCases:
         case = self._register.by_device(device)
         return None if case is None or self._kept(case, account, zone) else case
 
-    async def bind(self, device: str, number: str, user: User, account: str, *, id: str) -> None:
-        """Give a device that has no case to an existing one. Raises NotBound, Refused("not_allowed")."""
+    async def bind(
+        self,
+        device: str,
+        number: str,
+        user: User,
+        account: str,
+        *,
+        id: str,
+        enrolled: Iterable[str] = (),
+        sure: bool = False,
+    ) -> None:
+        """Give a device that has no case to an existing one. Raises NotBound, Refused("not_allowed").
+
+        `enrolled` are the receiver's devices; `sure` that one nobody ever heard of is meant.
+        """
         check(user, "bind device")
         async with self._one_at_a_time:
             if self._register.state != "open":
@@ -94,18 +111,34 @@ class DeviceCases:
                 raise NotBound("case_unknown")
             if self._register.by_device(device) is not None:
                 raise NotBound("bound")
+            self._look_for(device, case, user, enrolled, sure)
             await self._keep({device: case.number}, user)
             await self.note(device, ev.DeviceBound(device=device, case=case.number), user.actor, id=id)
 
-    async def swap(self, old: str, new: str, user: User, account: str, *, id: str) -> None:
+    async def swap(
+        self,
+        old: str,
+        new: str,
+        user: User,
+        account: str,
+        *,
+        id: str,
+        enrolled: Iterable[str] = (),
+        sure: bool = False,
+    ) -> None:
         """Give the old device's case to the new one; the old one is taken back. Raises as `bind`."""
         check(user, "bind device")
         async with self._one_at_a_time:
-            case = self._of_now(old, account)
+            case = self._of_now(old, user, account, enrolled)
             if old == new:
                 raise NotBound("same")
             if self._register.by_device(new) is not None:
                 raise NotBound("bound")
+            try:
+                self._look_for(new, case, user, enrolled, sure)
+            except NotBound:  # asked once more, whoever asks reads whose it is
+                await self.note(old, ev.DeviceCaseShown(device=old, case=case.number), user.actor)
+                raise
             await self._keep({new: case.number, old: None}, user)
             bound = ev.DeviceBound(device=new, case=case.number, swapped=True)
             await self.note(new, bound, user.actor, id=id)
@@ -116,7 +149,7 @@ class DeviceCases:
         """Take a device back from its case: it is nobody's. Raises as `bind`."""
         check(user, "bind device")
         async with self._one_at_a_time:
-            case = self._of_now(device, account)
+            case = self._of_now(device, user, account)
             await self._keep({device: None}, user)
             await self.note(device, ev.DeviceTakenBack(device=device, case=case.number), user.actor, id=id)
 
@@ -128,14 +161,28 @@ class DeviceCases:
         asks = User(actor="", roles=frozenset(), zone=zone, name=account)
         return self._desk.exclusions.case(case, asks)
 
-    def _of_now(self, device: str, account: str) -> Case:
+    def heard_of(self, device: str, enrolled: Iterable[str] = ()) -> bool:
+        """Whether a device ever spoke, or is one of the receiver's."""
+        return device in self._desk.board.devices or device in enrolled
+
+    def _look_for(self, device: str, case: Case, user: User, enrolled: Iterable[str], sure: bool) -> None:
+        """Refuse to give a case to a name that nobody knows, unless that is `sure`."""
+        if not sure and device not in known(self._desk.board, self._register, enrolled):
+            raise NotBound("unheard", meant=self._meant(device, user, enrolled), case=case.number)
+
+    def _meant(self, device: str, user: User, enrolled: Iterable[str]) -> str:
+        """A known device that may be meant; none that is kept from who asks."""
+        names = known(self._desk.board, self._register, enrolled)
+        return alike(device, (name for name in names if not self._desk.exclusions.device(name, user)))
+
+    def _of_now(self, device: str, user: User, account: str, enrolled: Iterable[str] = ()) -> Case:
         """The case that a device is to lose."""
         if self._register.state != "open":
             raise NotBound("locked")
         case = self.of(device, account)
         if case is None:
-            raise NotBound("not_bound")
-        if any(incident.open for incident in self._desk.board.of_device(device)):
+            raise NotBound("not_bound", meant=self._meant(device, user, enrolled))
+        if self._desk.board.alarm_open(device):
             raise NotBound("alarm_open")
         return case
 

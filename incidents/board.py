@@ -182,6 +182,10 @@ class Board:
         ids = self._by_device.get(device, [])
         return tuple(self.incidents[i] for i in reversed(ids) if i in self.incidents)
 
+    def alarm_open(self, device: str) -> bool:
+        """Whether an alarm of this device is open: what its next press would join, and nobody takes for a test."""
+        return any(incident.open for incident in self.of_device(device))
+
     def open_press_of(self, device: str) -> Incident | None:
         """The incident that a press of this device joins."""
         return next((i for i in self.of_device(device) if i.open and i.origin == "press"), None)

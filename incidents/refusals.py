@@ -28,6 +28,7 @@ RefusalCode = Literal[
     "place_missing",
     "cad_number_invalid",
     "where_missing",
+    "device_alarm_open",
     "time_invalid",
     "time_future",
     "time_order",

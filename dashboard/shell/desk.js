@@ -74,12 +74,13 @@ export class DeskLine {
   /** Why the desk refused, in words. @param {Answer} answer */
   why(answer) {
     const [first, second] = (answer.about ?? []).map((name) => this.store.t(`time.${name}`));
-    return this.store.t(`refused.${answer.code}`, {
+    const why = this.store.t(`refused.${answer.code}`, {
       first,
       second,
       who: answer.who || this.store.t("somebody"),
       time: answer.since ? clock(answer.since) : "",
     });
+    return answer.meant ? `${why} ${this.store.t("did_you_mean", { name: answer.meant })}` : why;
   }
 
   /** @param {string} text */

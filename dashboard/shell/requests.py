@@ -87,7 +87,10 @@ class Command(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The desk's answer to a command: `ok`, or why not, who stands in the way and since when (ms since 1970)."""
+    """The desk's answer to a command: `ok`, or why not, who stands in the way and since when (ms since 1970).
+
+    `meant` is what may be meant in the place of a name that was typed, `case` the number of the case that it is about.
+    """
 
     id: str
     ok: bool
@@ -97,6 +100,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     anyway: bool = False
     incident: str = ""
     about: tuple[str, ...] = ()
+    meant: str = ""
+    case: str = ""
 
 
 def message(sent: object, longest: int = MAX_MESSAGE) -> tuple[str, dict[str, object]]:

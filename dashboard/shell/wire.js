@@ -52,7 +52,7 @@
  *  @typedef {{id: string, live: Live, case: Case, history: Line[]}} Detail
  *  @typedef {{id: string, why: Record<string, string>, next: string}} Told what may be done with the selected incident
  *  @typedef {{id: string, ok: boolean, code?: string, who?: string, since?: number, anyway?: boolean, incident?: string,
- *    about?: string[]}} Answer
+ *    about?: string[], meant?: string, case?: string}} Answer
  *
  *  @typedef {{kind: string, text: string, since?: string, until?: string}} Chip what a search understood
  *  @typedef {{id: string, label: string, state: string, received?: number, place?: string, zone?: string, as_class?: string,

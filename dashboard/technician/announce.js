@@ -12,7 +12,7 @@ export class Announce {
     this.store = store;
     this.desk = desk;
     this.device = device;
-    this.standing = element("p", { class: "standing", role: "status" });
+    this.standing = element("p", { class: "standing", role: "status", tabindex: -1 });
     this.withdraw = button("do", store.t("do.withdraw_test"), () =>
       desk.ask("withdraw_test", device, { do: "withdraw_test", device }),
     );
@@ -48,7 +48,7 @@ export class Announce {
     );
     this.standing.hidden = this.withdraw.hidden = !announced;
     this.form.root.hidden = !!announced;
-    if (here && document.activeElement?.closest("[hidden]")) (announced ? this.withdraw : this.where).focus();
+    if (here && document.activeElement?.closest("[hidden]")) (announced ? this.standing : this.where).focus();
   }
 
   _announce() {

@@ -9,7 +9,7 @@ import { Whose } from "./whose.js";
 
 /** @typedef {import("./devices.js").Device} Device
  *  @typedef {{address: string, device: string, signals?: [at: number, dbm: number][], enrolled_at?: number | null, enrolled_by?: string,
- *   presses?: import("./ways.js").Press[], trial?: import("./trial.js").Test, case?: import("./whose.js").Held | null,
+ *   presses?: import("./ways.js").Press[], trial?: import("./trial.js").Test, case?: import("./whose.js").Held | null, heard_of?: boolean,
  *   announced?: {who: string, until: number, where: string}, alarm?: import("./ways.js").Alarm}} Selected
  *  @typedef {{adapter: {state: string, since: number, mode: string, reason: string} | null, store: string, store_reason: string,
  *   unreadable: number, devices: Device[], screens: {visible: number, watching: number}, register: string}} Bench */
@@ -61,7 +61,7 @@ export class Detail {
     this.ways?.show(selected.presses ?? [], selected.alarm ?? null, bench.screens.visible > 0);
     this.announce?.show(selected.announced ?? null);
     this.trial?.show(selected.trial ?? null, bench.screens, selected.case ?? null, mark(selected));
-    this.whose?.show(selected.case ?? null, bench.register);
+    this.whose?.show(selected.case ?? null, bench.register, selected.heard_of);
     this.use?.show(selected);
     this.tick();
   }

@@ -61,6 +61,7 @@ def detail(bench: Bench, button: ButtonHeard | None, name: str, account: str) ->
     found["presses"] = [_way(way) for way in bench.presses.of(name)[:SHOWN]]
     if (trial := bench.trial(name)) is not None:
         found["trial"] = _trial(trial)
+    found["heard_of"] = bench.cases.heard_of(name, bench.enrolled)
     case = bench.cases.of(name, account)
     found["case"] = None if case is None else {"number": case.number, "name": case.victim.name}
     announced = bench.announced(name)

@@ -1,6 +1,6 @@
 // A small form of the bench: fields, a button, and where it is said what is missing; and what is asked once more before it is done.
 import { button, form } from "../shell/build.js";
-import { element } from "../shell/format.js";
+import { element, write } from "../shell/format.js";
 
 /** @typedef {import("../shell/store.js").Store} Store */
 
@@ -37,8 +37,13 @@ export class Sure {
   constructor(store, begin, what, yes, done) {
     this.begin = button("do", store.t(begin), () => this.ask(true));
     this.yes = button("do primary", store.t(yes), done);
-    const no = button("do", store.t("back"), () => this.ask(false));
-    this.box = element("div", "sure", element("p", "note", store.t(what)), element("div", "buttons", this.yes, no));
+    this.no = button("do", store.t("back"), () => this.ask(false));
+    this.box = element(
+      "div",
+      "sure",
+      element("p", "note", store.t(what)),
+      element("div", "buttons", this.yes, this.no),
+    );
     this.box.hidden = true;
   }
 
@@ -46,6 +51,43 @@ export class Sure {
   ask(asking, focus = true) {
     this.box.hidden = !asking;
     this.begin.hidden = asking;
-    if (focus) (asking ? this.yes : this.begin).focus();
+    // Enter that was pressed twice, or held, does nothing that can't be undone.
+    if (focus) (asking ? this.no : this.begin).focus();
+  }
+}
+
+/** A question that the desk's answer raises: what it is about is said, and the hand stands on "Back". */
+export class Once {
+  /** @param {Store} store */
+  constructor(store) {
+    this.said = element("p", { class: "note", role: "alert" });
+    this.yes = button("do primary", "", () => this.close()?.());
+    this.no = button("do", store.t("back"), () => {
+      this.close();
+      this.from?.focus();
+    });
+    this.box = element("div", "sure", this.said, element("div", "buttons", this.yes, this.no));
+    this.box.hidden = true;
+    /** @type {(() => void) | null} */
+    this.done = null;
+    /** @type {HTMLElement | null} where the hand was */
+    this.from = null;
+  }
+
+  /** @param {string} question @param {string} yes @param {HTMLElement} from @param {() => void} done */
+  ask(question, yes, from, done) {
+    write(this.said, question);
+    write(this.yes, yes);
+    this.done = done;
+    this.from = from;
+    this.box.hidden = false;
+    this.no.focus();
+  }
+
+  close() {
+    const { done } = this;
+    this.box.hidden = true;
+    this.done = null;
+    return done;
   }
 }

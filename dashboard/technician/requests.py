@@ -16,11 +16,14 @@ PAGE = "page bench"
 
 
 class Denied(Refused):
-    """A command that can't be carried out: a code for the page, and words of the receiver where it has some."""
+    """A command that can't be carried out: a code for the page, and words of the receiver where it has some.
 
-    def __init__(self, why: str, words: str = "") -> None:
+    `meant` and `case` as NotBound has them.
+    """
+
+    def __init__(self, why: str, words: str = "", *, meant: str = "", case: str = "") -> None:
         super().__init__("invalid")
-        self.why, self.words = why, words
+        self.why, self.words, self.meant, self.case = why, words, meant, case
 
 
 class BenchRequests(Answering[None]):
@@ -44,7 +47,7 @@ class BenchRequests(Answering[None]):
             if work is not None:
                 await work
         except NotBound as refused:
-            raise Denied(f"bench_{refused.why}") from None
+            raise Denied(f"bench_{refused.why}", meant=refused.meant, case=refused.case) from None
         except EnrolError as error:
             raise Denied("bench_enrol", str(error)) from None
 
@@ -68,12 +71,14 @@ class BenchRequests(Answering[None]):
             await self._note(device, ev.ButtonRemoved(device=device))
 
     @answers("bench_bind")
-    async def _bind(self, device: str = "", number: str = "") -> None:
-        await self._bench.cases.bind(device, number, self._who, self._who.name, id=self._id)
+    async def _bind(self, device: str = "", number: str = "", sure: bool = False) -> None:
+        who, enrolled = self._who, self._bench.enrolled
+        await self._bench.cases.bind(device, number, who, who.name, id=self._id, enrolled=enrolled, sure=sure)
 
     @answers("bench_swap")
-    async def _swap(self, old: str = "", device: str = "") -> None:
-        await self._bench.cases.swap(old, device, self._who, self._who.name, id=self._id)
+    async def _swap(self, old: str = "", device: str = "", sure: bool = False) -> None:
+        who, enrolled = self._who, self._bench.enrolled
+        await self._bench.cases.swap(old, device, who, who.name, id=self._id, enrolled=enrolled, sure=sure)
 
     @answers("bench_take_back")
     async def _take_back(self, device: str = "") -> None:

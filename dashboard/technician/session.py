@@ -120,5 +120,5 @@ class BenchSession(DeskSession[BenchGround]):
 
     def refusal(self, id: str, refused: Refused) -> Answer:
         if isinstance(refused, Denied):
-            return Answer(id=id, ok=False, code=refused.why, who=refused.words)
+            return Answer(id=id, ok=False, code=refused.why, who=refused.words, meant=refused.meant, case=refused.case)
         return super().refusal(id, refused)

@@ -82,6 +82,11 @@ class Bench:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
+    @property
+    def enrolled(self) -> frozenset[str]:
+        """The names of the devices that the receiver has in use."""
+        return frozenset(button.device for button in self.buttons.state.devices if button.device)
+
     def trial(self, device: str) -> Trial | None:
         """The newest test of a device, under way or over."""
         return next((one for one in reversed(self._trials.values()) if one.device == device), None)

@@ -355,6 +355,8 @@ class Desk(Archive):
 
         def decision() -> ev.Event | None:
             if isinstance(command, cmd.AnnounceTest):
+                if self.board.alarm_open(command.device.strip()):  # its presses join that one, and are no test
+                    raise Refused("device_alarm_open")
                 return announce(command, self.clock.now())
             return ev.WithdrawnTest() if stream in self.board.announced else None
 

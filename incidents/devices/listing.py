@@ -68,10 +68,15 @@ def overdue(tally: Tally, case: Case | None, times: DeviceTests, today: date) ->
     return tally.failed or due_day(tally, case, times, today) < today
 
 
+def known(board: Board, cases: Register, bench: Iterable[str]) -> frozenset[str]:
+    """The names of the devices that are there: of a case, heard of, or of the bench."""
+    return frozenset({device for case in cases.all() for device in case.devices} | board.devices.keys() | set(bench))
+
+
 def every(board: Board, cases: Register, bench: Iterable[str], now: datetime) -> frozenset[str]:
-    """The names of all devices: of a case, heard of, of the bench, or announced now."""
-    names = {device for case in cases.all() for device in case.devices} | board.devices.keys() | set(bench)
-    return frozenset(names | {test.device for test in board.announced.values() if test.device and test.until > now})
+    """The names of all devices: those `known`, and those announced now, which may be a slip."""
+    announced = {test.device for test in board.announced.values() if test.device and test.until > now}
+    return known(board, cases, bench) | announced
 
 
 def lines(

@@ -161,7 +161,10 @@ async def test_what_is_shown_of_a_case_is_its_number_and_name(house: BenchHouse,
     assert kinds.count("device_case_shown") == 1, "once, however often it is sent"
     assert (await page.wish("bench_bind", device=DEVICE, number="2026-0413"))["code"] == "bench_bound"
     assert (await page.wish("bench_nothing", device=DEVICE))["code"] == "invalid"
-    assert (await page.wish("bench_swap", old=DEVICE, device="AMR-NEW"))["ok"]
+    slip = await page.wish("bench_swap", old=DEVICE, device="AMR-NEW")
+    assert (slip["code"], slip["case"]) == ("bench_unheard", "2026-0412")
+    assert not (await page.say(do="select", address="", device="AMR-NEW"))["selected"]["heard_of"]
+    assert (await page.wish("bench_swap", old=DEVICE, device="AMR-NEW", sure=True))["ok"]
     assert (await page.say(do="select", address="", device=DEVICE))["selected"]["case"] is None
     assert (await page.wish("bench_take_back", device="AMR-NEW"))["ok"]
     assert (await page.wish("bench_take_back", device="AMR-NEW"))["code"] == "bench_not_bound"
@@ -180,7 +183,7 @@ async def test_the_record_names_the_case_by_number_and_the_person_only_when_aske
     house.radio.now(device=HOSTILE[:64])
     assert house.bench.begin(HOSTILE[:64], by=TECH, actor=house.tech.actor)
     house.radio.now(device=DEVICE)
-    await house.cases.bind(DEVICE, "2026-0412", house.tech, TECH, id=house.id())
+    await house.cases.bind(DEVICE, "2026-0412", house.tech, TECH, id=house.id(), enrolled=[DEVICE])
     trial = await tested(house)
     browser = Browser(base)
     assert (await browser.get(f"/handout/{trial.id}"))[0] == 302
