@@ -46,6 +46,7 @@ from dashboard.map_window.page import map_page
 from dashboard.operator.page import operator_page
 from dashboard.shell import compat
 from dashboard.shell.bundle import BUNDLE, Bundle
+from dashboard.shell.notice import or_notice
 from dashboard.supervisor.page import supervisor_page
 from dashboard.supervisor.review.export import ADDRESS as EXPORT
 from dashboard.supervisor.review.export import ExportPage
@@ -210,7 +211,7 @@ def listen(
     interrupt = signal.getsignal(signal.SIGINT)
     with listening(address, port):
         server = get_server(
-            dict(pages),
+            {address: or_notice(make) for address, make in pages.items()},
             port=port,
             address=address,
             loop=IOLoop.current(),

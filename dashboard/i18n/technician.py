@@ -249,6 +249,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "bench.case": _("Whose it is"),
         "bench.bound": _("Case {number} · {name}"),
         "bench.unbound": _("Nobody's: it belongs to no case. Its press alarms all the same."),
+        "bench.unheard": _("Nobody's, and never heard of: look whether its name is right."),
         "bench.register.locked": _("CASES LOCKED: nothing can be bound or taken back now."),
         "bench.register.missing": _("The case register is not there: nothing can be bound now."),
         "bench.register.none": _("No case register is set up on this server."),
@@ -270,6 +271,11 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "bench.swap_new_hint": _("It gets this one's case; this one is taken back."),
         "bench.swap_hint": _("Its case becomes this one's; the old device is taken back."),
         "bench.swap": _("Swap"),
+        "bench.unheard_bind": _("{device} was never heard of. Give it case {case} all the same?"),
+        "bench.unheard_swap": _(
+            "{device} was never heard of. Shall it get case {case}, and {old} be taken back and alarm without a case?"
+        ),
+        "bench.unheard_yes": _("It is {device}: do it"),
         "bench.take_back": _("Take it back"),
         "bench.take_back_what": _(
             "It will be nobody's: a press of it alarms without a case. The log keeps who took it back."
@@ -281,6 +287,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "refused.bench_case_unknown": _("No such case."),
         "refused.bench_bound": _("The device has a case: take it back first."),
         "refused.bench_not_bound": _("That device has no case."),
+        "refused.bench_unheard": _("The device was never heard of."),
         "refused.bench_same": _("That is the same device."),
         "refused.bench_alarm_open": _("An alarm of that device is open: it can be taken back once it is closed."),
         "refused.bench_busy": _("Somebody else changed it just now. Look, then do it again."),

@@ -4,12 +4,12 @@ from functools import partial
 from pathlib import Path
 
 import panel as pn
-from tornado.web import HTTPError
 
 from dashboard.components.map import MapView
 from dashboard.i18n.words import words
 from dashboard.operator.page import operator_page
 from dashboard.page import PageMaker
+from dashboard.shell.notice import notice
 from dashboard.trainer.context import PAGE, TrainerContext
 from dashboard.trainer.session import TrainerSession
 from incidents.exercises.room import TrainingError
@@ -44,5 +44,12 @@ def replay_page(house: TrainerContext) -> pn.Template:
     try:
         player = house.player(asked.decode("ascii", "replace"))
     except TrainingError:
-        raise HTTPError(404) from None
-    return operator_page(player.consoles, centre=house.centre, streets_file=house.streets_file, dress="replay")
+        return notice("replay.closed", language=house.language, theme=maker.theme)
+    # By this room's own sign-in: the browser may be signed in at the live desk too, and the page would be that one's.
+    return operator_page(
+        player.consoles,
+        centre=house.centre,
+        streets_file=house.streets_file,
+        dress="replay",
+        token=maker.token,
+    )

@@ -65,6 +65,8 @@ class TrainerSession(PageSession[TrainerContext]):
     async def _watch(self, kind: Watched = "", id: str = "") -> None:
         self._watched = (kind, id) if len(id) <= 128 else ("", "")
         self._drawn = None
+        for name in ("replay", "marks", "exercise", "gone"):  # the page let go of them: what is the same goes once more
+            self._sent.pop(name, None)
         self._follow_it(kind == "replay")
         self.push(urgent=True)
 

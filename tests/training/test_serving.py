@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,8 +15,9 @@ from centre.access import sign_in_service
 from centre.settings import Settings, SettingsError
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import OidcSettings
-from dashboard.access.signins import SignIns
+from dashboard.access.signins import SignIns, page_token
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
+from dashboard.shell.session import PageSession
 from incidents.clock import SystemClock
 from incidents.roles import MAY
 from tests.training.parts import exercise_of, scenario, zones
@@ -196,3 +198,36 @@ def test_a_centre_with_a_sign_in_service_of_its_own_needs_no_local_trainer(tmp_p
     signins = sign_ins(settings)
     assert signins.service and sign_in_service(settings.oidc) is not None
     signins.close_file()
+
+
+async def test_a_replay_that_was_closed_says_so_and_no_page_shows_an_error(
+    base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = {"Cookie": await signed_in(base, "trainer")}
+    answer = (await ask(f"{base}/replay?id=nope", headers=cookie)).body.decode()
+    assert "This replay was closed." in answer
+
+    def fails() -> None:
+        raise RuntimeError("/a/path/of/the/server")
+
+    monkeypatch.setattr("training.serving.trainer_page", lambda house: fails())
+    page = (await ask(f"{base}/trainer", headers=cookie)).body.decode()
+    assert "This page could not be made. Load it again." in page
+    assert "/a/path" not in page
+
+
+async def test_a_replays_page_belongs_to_the_rooms_sign_in_though_the_browser_is_at_the_live_desk_too(
+    base: str, room: TrainingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replay = await room.open_replay(room.recordings()[0].name)
+    cookie = await signed_in(base, "trainer")
+    made: list[str] = []
+
+    def begun(self: PageSession[Any], consoles: Any, page: Any, token: str, make: Any = PageSession.__init__) -> None:
+        made.append(token)
+        make(self, consoles, page, token)
+
+    monkeypatch.setattr(PageSession, "__init__", begun)
+    both = f"{cookie}; vigie_session={'a' * 64}"
+    assert (await ask(f"{base}/replay?id={replay.id}", headers={"Cookie": both})).code == 200
+    assert made == [page_token(cookie.partition("=")[2])]

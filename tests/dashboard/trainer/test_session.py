@@ -118,6 +118,9 @@ async def test_a_replay_is_watched_and_moved(room: Room, house: Centre) -> None:
     seen = (await page.hear())["training"]
     assert (seen["replay"]["at_s"], seen["marks"]) == (3.0, [[0.0, "press"]])
     assert [row["label"] for row in seen["replay"]["rows"].values()] == ["AMR-00412"]
+    page.session.take(msgspec.json.encode({"do": "watch", "kind": "replay", "id": still.id}).decode())
+    again = (await page.hear())["training"]  # the page let go of what it knew: the same marks go once more
+    assert again["marks"] == seen["marks"]
     assert (await page.ask("replay", id=still.id, act="seek", at_s=12.5))["ok"]
     assert (await page.ask("replay", id=still.id, act="step"))["ok"]
     assert still.did == [12.5, "step"]
