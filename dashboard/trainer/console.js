@@ -77,7 +77,7 @@ export class Console extends View {
     /** @type {ReturnType<typeof actionForm> | null} */
     this.form = null;
     this.free = element("div", "free");
-    const send = button("do", word("send"), () => this._act());
+    this.send = button("do", word("send"), () => this._act());
     this.remark = element("textarea", { rows: 2, maxlength: 2000, "aria-label": word("remark") });
     this.remark.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey) return;
@@ -92,7 +92,7 @@ export class Console extends View {
       "stack",
       panel("inject", word("injects"), this.injects, this.spent),
       panel("remarks", word("remark"), remarks),
-      panel("freely", word("freely"), this.kind, this.free, send),
+      panel("freely", word("freely"), this.kind, this.free, this.send),
       panel("told", word("journal"), this.journal),
     );
   }
@@ -287,8 +287,14 @@ export class Console extends View {
   async _act() {
     const action = this.form?.value();
     if (!action) return;
+    const { form } = this;
+    this.say(""); // what was said of the one before
+    this.send.disabled = true;
     const answer = await this._do("act", { action });
-    if (answer.ok) this.say(this.store.t("console.sent"));
+    this.send.disabled = false;
+    if (!answer.ok) return;
+    this.say(this.store.t("console.sent"));
+    if (this.form === form) this._free(); // a second click sends nothing twice
   }
 
   async _remark() {

@@ -117,6 +117,29 @@ async def test_injects_and_the_trainers_own_actions_happen_at_once(room: Trainin
     assert [told.by for told in exercise.shown().told] == ["scenario", "inject", "inject", "trainer"]
 
 
+async def test_an_inject_whose_alarm_is_not_there_yet_is_refused_and_stays(room: TrainingRoom) -> None:
+    over = Inject(name="The line ends", what=(Line(device="EX-1", state="ended"),))
+    declines = Inject(name="The zone declines", what=(Zone(answer="decline"),))
+    fresh = Inject(
+        name="She presses", what=(Press(device="EX-1"), Line(device="EX-1", state="open"), Zone(answer="accept"))
+    )
+    made = scenario(
+        steps=[{"at": 2999, "what": {"do": "press", "device": "EX-1"}}], injects=[over, declines, fresh], lasts=3000.0
+    )
+    exercise = await exercise_of(room, made)
+    await exercise.start()
+    for name in ("The line ends", "The zone declines"):
+        with pytest.raises(TrainingError, match="no_alarm"):
+            await exercise.inject(name)
+    assert exercise.shown().injects == ("The line ends", "The zone declines", "She presses")
+    assert exercise.shown().told == ()
+    await exercise.inject("She presses")
+    await until(lambda: exercise.desk.board.incidents)
+    await exercise.inject("The line ends")
+    await exercise.inject("The zone declines")
+    assert exercise.shown().injects == ()
+
+
 async def test_what_was_sent_while_the_feed_was_down_comes_late(room: TrainingRoom) -> None:
     exercise = await exercise_of(room, scenario(lasts=3000.0), speed=20.0)
     await exercise.start()

@@ -24,7 +24,7 @@ from incidents.cases import CaseRegister
 from incidents.escalation.ladder import WatchTimes
 from incidents.exercises.check import length_s
 from incidents.exercises.room import ExerciseShown, ExerciseState, Remark, Told, TrainingError
-from incidents.exercises.scenario import Action, Feed, Line, Message, Scenario, Zone
+from incidents.exercises.scenario import Action, Feed, Line, Message, Press, Scenario, Zone
 from incidents.log.training import TrainingLog
 from incidents.shifts import ShiftTimes
 from maps.zones import Zones
@@ -199,10 +199,13 @@ class RunningExercise:
         self._go_on("running")
 
     async def inject(self, name: str) -> None:
-        """Do one of the scenario's own injects, once. Raises TrainingError: not_running, unknown."""
+        """Do one of the scenario's own injects, once. Raises TrainingError: not_running, unknown, no_alarm (it stays usable)."""
         self._must_run()
-        if (actions := self._injects.pop(name, None)) is None:
+        if (actions := self._injects.get(name)) is None:
             raise TrainingError("unknown")
+        if any(self._too_early(actions[:n], action) for n, action in enumerate(actions)):
+            raise TrainingError("no_alarm")
+        del self._injects[name]
         for action in actions:
             await self._do(action, self.clock.at_s(), "inject", name)
 
@@ -214,6 +217,17 @@ class RunningExercise:
         except msgspec.ValidationError:
             raise TrainingError("action_invalid") from None
         await self._do(action, self.clock.at_s(), "trainer")
+
+    def _too_early(self, before: Sequence[Action], action: Action) -> bool:
+        """Whether a call or a zone's answer would be spent: no alarm is open for it, and none comes of what is done `before` it."""
+        presses = [one.device for one in before if isinstance(one, Press)]
+        match action:
+            case Line():
+                return action.device not in presses and not self.desk.board.alarm_open(action.device)
+            case Zone():
+                return not presses and not any(one.open for one in self.desk.board.incidents.values())
+            case _:
+                return False
 
     async def remark(self, text: str, *, by: str) -> None:
         """Keep a remark of the trainer for the debrief. Raises TrainingError: ended, remark_invalid."""
