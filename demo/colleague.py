@@ -68,7 +68,7 @@ class Colleague:
                 )
             return None
         if incident.state == "on_scene" and after(20):
-            return cmd.Progress(**here, step="safe", unit=incident.unit.unit if incident.unit else "")
+            return cmd.Progress(**here, step="safe", anyway=True, unit=incident.unit.unit if incident.unit else "")
         if incident.state == "safe" and after(10):
             return cmd.Close(**here, as_class="real", outcome="victim_safe", reason="patrol stays with her")
         return None

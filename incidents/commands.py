@@ -96,12 +96,13 @@ class CancelOrder(OnIncident, frozen=True, kw_only=True, tag="cancel_order"):
 
 
 class Progress(OnIncident, frozen=True, kw_only=True, tag="progress"):
-    """What was said on the radio: a step, or declined; when it happened if not now."""
+    """What was said on the radio: a step, or declined; when it happened if not now. Safe of an order that stands is said twice."""
 
     step: Step | Literal["declined"]
     unit: str = ""
     reason: str = ""
     happened_at: datetime | None = None
+    anyway: bool = False
 
 
 class AnswerOrder(OnIncident, frozen=True, kw_only=True, tag="answer_order"):

@@ -274,6 +274,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         return self.copied_at is not None and (self.acted_at is None or self.acted_at < self.copied_at)
 
     @property
+    def asks_anew(self) -> bool:
+        """Whether routing gives its zone a new order: it has none that stands, or she was said to be safe since."""
+        return self.order is None or not self.order.alive or self.state == "safe"
+
+    @property
     def under_way(self) -> bool:
         """A unit drives to the scene or is there, and nobody said safe."""
         step = self.order.step if self.order and self.order.alive else None

@@ -67,7 +67,7 @@ STEPS = ("accepted", "en_route", "on_scene", "safe", "declined")  # the rows of 
 LIFE: dict[str, Row] = {
     "acknowledge": Row(OPEN, {"raised": "acknowledged"}),
     "release": Row(_BEFORE_SCENE, _all("raised")),
-    "route": Row(_BEFORE_SCENE, _all("routed")),
+    "route": Row(_BEFORE_SCENE | {"safe"}, _all("routed")),  # safe may have been said too early
     "cancel_order": Row(_BEFORE_SCENE, _all("acknowledged", _BEFORE_SCENE | {"raised"}), "not_routed"),
     "accepted": _step("accepted"),
     "en_route": _step("en_route"),

@@ -14,6 +14,7 @@ RefusalCode = Literal[
     "nothing_owned",
     "wrong_state",
     "unit_under_way",
+    "order_stands",
     "not_acknowledged",
     "reason_missing",
     "text_missing",

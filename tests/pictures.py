@@ -166,7 +166,7 @@ async def debrief(browser: Browser) -> None:
         await after(160, two, do.Note, text="The line says Wijgmaal: they drive north.")
         await after(60, one, do.Route, zone="5395", anyway=True)
         await after(250, one, do.Progress, step="on_scene")
-        await after(60, one, do.Progress, step="safe")
+        await after(60, one, do.Progress, step="safe", anyway=True)
         await after(20, one, do.Close, as_class="real", outcome="suspect_arrested", reason="Both are at the station.")
         await exercise.remark("Well listened.", by="Trainer Fictief")
         await exercise.end()

@@ -108,7 +108,7 @@ class Intervention:
         order, arrived = scene.incident.order, scene.incident.times.get("on_scene")
         assert order is not None
         if luck.random() < 0.9:
-            said = cmd.Progress(**scene.made(), step="safe", unit=self._unit)
+            said = cmd.Progress(**scene.made(), step="safe", anyway=True, unit=self._unit)
             scene.asked(said, self._owner())
         left = scene.incident.times.get("en_route")
         if arrived is not None and left is not None and luck.random() < CORRECTED:

@@ -167,24 +167,37 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
     if about.excluded_zone(command.zone):
         raise Refused("zone_excluded")
     order = incident.order if incident.order is not None and incident.order.alive else None
-    if order is not None and order.zone == command.zone:
+    same = order is not None and order.zone == command.zone
+    if same and not incident.asks_anew:
         return None
     if not command.anyway and about.far(command.zone):
         raise Refused("zone_far", anyway=True)
-    if order is None:
+    if order is None or same:
         return _order(incident, about, zone=command.zone, why="new")
     _check_under_way(incident, command)
     return _order(incident, about, zone=command.zone, why="reroute")
 
 
 def _check_under_way(incident: Incident, command: cmd.Route | cmd.CancelOrder) -> None:
-    """Refuse once what turns a unit back that drives or is there; a zone that only accepted is told, and nobody turns."""
+    """Refuse once what turns a unit back that drives or is there; a zone that only accepted is told, and nobody turns.
+
+    Once she was said to be safe nothing tells how far the unit was.
+    """
+    _check_safe(incident, command)
     driving = incident.order is not None and incident.order.step in ("en_route", "on_scene")
     if incident.under_way and driving and not command.anyway:
         raise Refused("unit_under_way", anyway=True)
 
 
+def _check_safe(incident: Incident, command: cmd.Route | cmd.CancelOrder | cmd.Progress) -> None:
+    """Refuse once what ends the work of a zone whose order stands: a safe said, or another zone asked after it."""
+    ends = incident.state == "safe" or (isinstance(command, cmd.Progress) and command.step == "safe")
+    if ends and incident.order is not None and incident.order.alive and not command.anyway:
+        raise Refused("order_stands", anyway=True)
+
+
 def _progress(incident: Incident, command: cmd.Progress) -> Decision:
+    _check_safe(incident, command)
     order = incident.order.id if incident.order else ""
     if command.step == "declined":
         return ev.Declined(order=order, source="radio", reason=command.reason)

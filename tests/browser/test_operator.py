@@ -45,7 +45,12 @@ def test_a_press_is_acknowledged_routed_followed_and_closed_by_mouse(desks: Desk
     expect(page.locator("#case")).to_contain_text("pass by radio")
     for name, state in (("En route", "en_route"), ("On scene", "on_scene"), ("Safe", "safe")):
         button(page, name).click()
+        if name == "Safe":
+            expect(page.locator("form.form")).to_contain_text(device)
+            expect(mine).to_have_attribute("data-state", "on_scene")
+            button(page, "Confirm all the same").click()
         expect(mine).to_have_attribute("data-state", state)
+    expect(button(page, "Re-route")).to_have_attribute("aria-disabled", "false")
     button(page, "Close").click()
     form = page.locator("form.form")
     form.get_by_label("real").check()
@@ -74,6 +79,9 @@ def test_the_same_by_keyboard_only(desks: Desks, feed: Feed, device: str) -> Non
     for key, name, state in (("e", "En route", "en_route"), ("o", "On scene", "on_scene"), ("s", "Safe", "safe")):
         expect(button(page, name)).to_have_attribute("aria-disabled", "false")
         page.keyboard.press(key)
+        if key == "s":
+            expect(button(page, "Confirm all the same")).to_have_attribute("aria-disabled", "false")
+            page.keyboard.press("Enter")
         expect(mine).to_have_attribute("data-state", state)
     expect(button(page, "Note")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("n")

@@ -90,7 +90,7 @@ async def worked(centre: Centre) -> str:
     await desk.command(cmd.Acknowledge(id="claim-0001", **about), user)
     await desk.command(cmd.Note(id="note-00001", text=f"she is at {where}", **about), user)
     await desk.command(cmd.Route(id="route-0001", zone="5415", anyway=True, **about), user)
-    await desk.command(cmd.Progress(id="safe-00001", step="safe", **about), user)
+    await desk.command(cmd.Progress(id="safe-00001", step="safe", anyway=True, **about), user)
     closing = {"as_class": "real", "outcome": "victim_safe", "reason": "he left the Lindestraat", "anyway": True}
     await desk.command(cmd.Close(id="close-0001", **closing, **about), user)  # type: ignore[arg-type]
     await desk.command(cmd.Raise(id="raise-0001", place=where, zone="5415"), user)

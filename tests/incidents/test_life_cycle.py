@@ -23,7 +23,7 @@ GRID = """
                     raised        acknowledged  routed        accepted      en_route      on_scene     safe         closed
 acknowledge         acknowledged  =             =             =             =             =            =            WRONG_STATE
 release             UNOWNED       raised        raised        raised        raised        WRONG_STATE  WRONG_STATE  WRONG_STATE
-route               UNOWNED       routed        routed        routed        routed        WRONG_STATE  WRONG_STATE  WRONG_STATE
+route               UNOWNED       routed        routed        routed        routed        WRONG_STATE  routed       WRONG_STATE
 cancel_order        UNOWNED       WRONG_STATE   acknowledged  acknowledged  acknowledged  WRONG_STATE  WRONG_STATE  WRONG_STATE
 accepted            UNOWNED       WRONG_STATE   accepted      =             =             =            WRONG_STATE  WRONG_STATE
 en_route            UNOWNED       WRONG_STATE   en_route      en_route      =             =            WRONG_STATE  WRONG_STATE
@@ -62,7 +62,7 @@ WISHES: dict[str, Wish] = {
     "accepted": lambda id, of, on: cmd.Progress(id=id, incident=of, step="accepted"),
     "en_route": lambda id, of, on: cmd.Progress(id=id, incident=of, step="en_route"),
     "on_scene": lambda id, of, on: cmd.Progress(id=id, incident=of, step="on_scene"),
-    "safe": lambda id, of, on: cmd.Progress(id=id, incident=of, step="safe"),
+    "safe": lambda id, of, on: cmd.Progress(id=id, incident=of, step="safe", anyway=True),
     "declined": lambda id, of, on: cmd.Progress(id=id, incident=of, step="declined"),
     "hand_over": lambda id, of, on: cmd.HandOver(id=id, incident=of, to=on["bob"]),
     "accept_hand_over": lambda id, of, on: cmd.AcceptHandOver(id=id, incident=of),
@@ -188,6 +188,24 @@ async def test_what_an_alarm_that_was_given_back_and_taken_again_had_ordered_can
     assert again.state == "acknowledged" and again.order is not None and again.order.alive
     after = await give(floor, again, "cancel_order", on_shift)
     assert after.state == "acknowledged" and after.order is not None and not after.order.alive
+
+
+async def test_safe_is_said_twice_while_an_order_stands_and_undone_by_routing_again(floor: Floor) -> None:
+    on_shift = await at_work(floor, "ann")
+    incident = await brought_to(floor, "routed", on_shift)
+    said = cmd.Progress(id=floor.name(), incident=incident.id, step="safe")
+    with pytest.raises(Refused, match="order_stands") as told:
+        await floor.desk.command(said, dispatcher("bob"))
+    assert told.value.anyway and floor.desk.board.incidents[incident.id].state == "routed"
+    safe = await give(floor, incident, "safe", on_shift)
+    assert safe.order is not None and safe.asks_anew and "safe" in safe.times
+    elsewhere = cmd.Route(id=floor.name(), incident=incident.id, zone="5416")
+    with pytest.raises(Refused, match="order_stands"):  # whom that turns back may be there
+        await floor.desk.command(elsewhere, ANN)
+    again = await give(floor, safe, "first_route", on_shift)
+    assert again.order is not None and (again.state, again.order.zone, again.order.step) == ("routed", "5415", None)
+    assert again.order.id != safe.order.id and not again.stand_downs and "safe" not in again.times
+    assert (await give(floor, again, "en_route", on_shift)).state == "en_route"
 
 
 async def test_nobody_declines_an_order_that_was_declined(floor: Floor) -> None:

@@ -72,7 +72,7 @@ async def worked(room: TrainingRoom, *, well: bool) -> Debrief:
     await does(do.Route(id="command-4", incident=name, zone="5416", anyway=True))
     if well:  # corrected
         await does(do.Route(id="command-4-2", incident=name, zone="5415", anyway=True))
-    await does(do.Progress(id="command-5", incident=name, step="safe"))
+    await does(do.Progress(id="command-5", incident=name, step="safe", anyway=True))
     await does(
         do.Close(
             id="command-6",

@@ -55,7 +55,7 @@ async def real_press_at_home(on: Stage) -> None:
     await on.do("Lena", cmd.Acknowledge, incident=a)
     await on.zone_says(order, "on_scene", at=470)
     await on.to(640)
-    await on.do("Lena", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-1")
+    await on.do("Lena", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-1")
     await on.close("Lena", a, at=700, as_class="real", outcome="suspect_arrested", reason="Arrested at the door.")
 
 
@@ -85,7 +85,7 @@ async def by_car_across_three_zones(on: Stage) -> None:
     )
     await on.zone_says(order, "on_scene", at=end + 60, unit="EX-UNIT-3")
     await on.to(end + 150)
-    await on.do("Lena", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-3")
+    await on.do("Lena", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-3")
     await on.close("Lena", a, at=end + 200, as_class="real", outcome="suspect_gone", reason="He turned off.")
 
 
@@ -107,7 +107,7 @@ async def link_lost(on: Stage) -> None:
     await on.to(760)
     await on.say("device", device="EX-1005", state="linked", battery=4)
     await on.to(800)
-    await on.do("Marc", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-1")
+    await on.do("Marc", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-1")
     await on.close("Marc", a, at=840, as_class="real", outcome="victim_safe", reason="Found by the patrol.")
 
 
@@ -125,7 +125,7 @@ async def wide_circle_on_a_border(on: Stage) -> None:
     await on.zone_says(order, "en_route", at=190, unit="EX-UNIT-2")
     await on.zone_says(order, "on_scene", at=520, unit="EX-UNIT-2")
     await on.to(600)
-    await on.do("Lena", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-2")
+    await on.do("Lena", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-2")
     await on.close("Lena", a, at=640, as_class="real", outcome="nobody_found", reason="She is well, nobody there.")
 
 
@@ -154,7 +154,7 @@ async def declined_order(on: Stage) -> None:
     await on.zone_says(order, "en_route", at=104, unit="EX-UNIT-7")
     await on.zone_says(order, "on_scene", at=690, unit="EX-UNIT-7")
     await on.to(800)
-    await on.do("Lena", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-7")
+    await on.do("Lena", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-7")
     await on.close("Lena", a, at=830, as_class="real", outcome="suspect_gone", reason="Gone before they came.")
 
 
@@ -173,10 +173,10 @@ async def two_at_once(on: Stage) -> None:
     await on.zone_says(first, "on_scene", at=380)
     await on.zone_says(second, "on_scene", at=455, unit="EX-UNIT-2")
     await on.to(500)
-    await on.do("Lena", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-1")
+    await on.do("Lena", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-1")
     await on.close("Lena", a, at=520, as_class="real", outcome="victim_safe", reason="Patrol with her.")
     await on.to(580)
-    await on.do("Marc", cmd.Progress, incident=b, step="safe", unit="EX-UNIT-2")
+    await on.do("Marc", cmd.Progress, incident=b, step="safe", anyway=True, unit="EX-UNIT-2")
     await on.close("Marc", b, at=600, as_class="real", outcome="suspect_arrested", reason="Arrested in the street.")
 
 
@@ -195,7 +195,7 @@ async def outage_and_duress(on: Stage) -> None:
     await on.goes("EX-1011", [(50.6409, 5.5700), (50.6412, 5.5705)], begins=155, every=10, pace=0.4)
     await on.zone_says(order, "on_scene", at=520)
     await on.to(610)
-    await on.do("Marc", cmd.Progress, incident=a, step="safe", unit="EX-UNIT-1")
+    await on.do("Marc", cmd.Progress, incident=a, step="safe", anyway=True, unit="EX-UNIT-1")
     await on.close("Marc", a, at=660, as_class="real", outcome="suspect_arrested", reason="He stood beside her.")
 
 

@@ -6,6 +6,7 @@ import { OfferStrip } from "../presence/offer.js";
 import { WatchStrip } from "../escalation/strip.js";
 import { brief } from "../case/brief.js";
 import { Form, agreedWords } from "./form.js";
+import { FORMS } from "./forms.js";
 import { Refusal, changed } from "./refusal.js";
 import { Routing } from "./routing.js";
 import { StandDownStrip } from "./stand_down.js";
@@ -187,7 +188,7 @@ export class Actions {
     if (name === "route" && row.order_zone && this.opened !== "zones") return "";
     // What stands typed and was not chosen is no zone; the one that is hidden behind it was not meant.
     if (name === "route" && (!this.routing.zone || this.routing.searching)) return store.t("choose_zone");
-    if (name === "route" && row.order_zone && store.zones[this.routing.zone] === row.order_zone)
+    if (name === "route" && !store.told?.anew && store.zones[this.routing.zone] === row.order_zone)
       return store.t("choose_other");
     return "";
   }
@@ -264,8 +265,18 @@ export class Actions {
 
   /** @param {string} name @param {{id: string, label: string}} shown @param {Record<string, unknown>} command */
   async _ask(name, shown, command) {
-    const answer = await this.desk.ask(name, shown.label, command);
-    if (answer && !answer.ok && this.store.selected === shown.id) this._mark(name, this.desk.why(answer));
+    this._answered(name, shown, command, await this.desk.ask(name, shown.label, command));
+  }
+
+  /** What the desk refuses once is asked in the place of the buttons. @param {string} name @param {{id: string}} shown
+   *  @param {Record<string, unknown>} command @param {import("../../shell/wire.js").Answer | null | undefined} answer @param {string} [zone] */
+  _answered(name, shown, command, answer, zone) {
+    if (!answer || answer.ok || this.store.selected !== shown.id) return;
+    const row = this.store.rows.get(shown.id);
+    if (!answer.anyway || !row || !FORMS[name]) return this._mark(name, this.desk.why(answer));
+    if (this.form.open) return;
+    this.form.show(name, row, { command, zone });
+    this.form.refused(answer);
   }
 
   /** Say why an action is refused, where everything is said and beside its key. @param {string} name @param {string} why */
@@ -290,18 +301,13 @@ export class Actions {
     desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }
 
-  /** Route to the chosen zone; what the desk refuses once is asked in the place of the buttons. @param {import("../../shell/wire.js").Row |
+  /** Route to the chosen zone. @param {import("../../shell/wire.js").Row |
    *  import("../../shell/wire.js").DeviceRow} row @param {string} what */
   async _route(row, what) {
     const command = { do: "route", incident: row.id, zone: this.routing.zone };
     const { name } = this.routing;
     this._open("");
-    const answer = await this.desk.ask(what, row.label, command);
-    if (answer && !answer.ok && !answer.anyway && this.store.selected === row.id)
-      this._mark("route", this.desk.why(answer));
-    if (!answer?.anyway || this.store.selected !== row.id || this.form.open) return;
-    this.form.show("route", row, { command, zone: name });
-    this.form.refused(answer);
+    this._answered("route", row, command, await this.desk.ask(what, row.label, command), name);
   }
 
   /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */

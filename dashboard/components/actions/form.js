@@ -99,7 +99,7 @@ export class Form {
   /** @param {string} hint @param {Row | DeviceRow | null} row */
   _hint(hint, row) {
     const { store } = this;
-    if (hint !== "stand_down_hint") return store.t(hint);
+    if (hint !== "stand_down_hint" && hint !== "safe_hint") return store.t(hint);
     if (!row || !("received" in row) || !row.order_zone) return "";
     const unit = row.unit && store.t("unit", { unit: row.unit });
     return store.t(hint, { left: store.zone(row.order_zone), what: joined([row.label, row.municipality, unit]) });

@@ -60,6 +60,7 @@ export const FORMS = {
     fields: [],
     command: (facts, row, about) => about.command ?? {},
   },
+  safe: { title: "form_safe", hint: "safe_hint", fields: [], command: (facts, row, about) => about.command ?? {} },
   release: { title: "form_release", fields: ["reason"] },
   cancel_order: { title: "form_cancel_order", hint: "stand_down_hint", fields: ["reason"] },
   correct_time: {

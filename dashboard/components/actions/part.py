@@ -11,11 +11,13 @@ from incidents.roles import MAY, User
 
 
 class Actions(msgspec.Struct, frozen=True, kw_only=True):
-    """Of an incident by the command, or the step: "" for what is open, else the code of why not. `next` is what comes next."""
+    """Of an incident by the command, or the step: "" for what is open, else the code of why not. `next` is what comes next;
+    `anew`: the zone that has the order may be asked again."""
 
     id: str
     why: dict[str, str]
     next: str
+    anew: bool
 
 
 class Shown(Protocol):
@@ -65,6 +67,6 @@ class ActionsPart:
         if incident is not None:
             user = person(self._page)
             why: dict[str, str] = {what: why_not(what, incident, user) or "" for what in OPERATOR}
-            new = Actions(id=incident.id, why=why, next=next_of(incident, user))
+            new = Actions(id=incident.id, why=why, next=next_of(incident, user), anew=incident.asks_anew)
         if new != self._sent:
             message["actions"] = self._sent = new

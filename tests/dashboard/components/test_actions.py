@@ -20,11 +20,11 @@ from tests.dashboard.operator.test_session import until
 _numbers = count(1)
 FIRST, OTHER = "5406", "5407"
 ASKS: dict[str, dict[str, Any]] = {
-    "route": {"zone": OTHER},
+    "route": {"zone": OTHER, "anyway": True},
     "accepted": {"do": "progress", "step": "accepted"},
     "en_route": {"do": "progress", "step": "en_route"},
     "on_scene": {"do": "progress", "step": "on_scene"},
-    "safe": {"do": "progress", "step": "safe"},
+    "safe": {"do": "progress", "step": "safe", "anyway": True},
     "declined": {"do": "progress", "step": "declined"},
     "progress": {"step": "accepted"},
     "confirm_stand_down": {"zone": FIRST},
@@ -96,7 +96,7 @@ class Desks:
                     end = do.Close(id=id, as_class="real", outcome="other", reason="over", anyway=True, **of)
                     await self.house.desk.command(end, ann)
                 case step:
-                    await self.house.desk.command(do.Progress(id=id, step=step, **of), ann)  # type: ignore[arg-type]
+                    await self.house.desk.command(do.Progress(id=id, step=step, anyway=True, **of), ann)  # type: ignore[arg-type]
         found = self.house.desk.board.incidents[incident.id]
         assert found.state == state
         return found

@@ -285,6 +285,6 @@ async def test_a_zone_is_offered_the_answers_that_lead_on(floor: Floor) -> None:
 
 async def test_a_zone_whose_patrol_was_said_to_be_safe_by_radio_is_offered_the_end_alone(floor: Floor) -> None:
     incident = await routed(floor)
-    await floor.desk.command(cmd.Progress(id=floor.name(), incident=incident.id, step="safe"), ME)
+    await floor.desk.command(cmd.Progress(id=floor.name(), incident=incident.id, step="safe", anyway=True), ME)
     (order,) = seen(floor, "5415")
     assert order.open == ("done",)

@@ -123,7 +123,7 @@ async def evening(on: Stage) -> None:
     at = (on.clock.at - on.begun).total_seconds()
     await on.zone_says(order, "on_scene", at=at + 60, unit="GENT-12")
     await on.to(at + 90)
-    await on.do("Ilse", cmd.Progress, incident=a, step="safe", unit="GENT-12")
+    await on.do("Ilse", cmd.Progress, incident=a, step="safe", anyway=True, unit="GENT-12")
     when = on.begun.replace(microsecond=250_000)
     await on.do("Ilse", cmd.CorrectTime, incident=a, time="pressed", to=when, reason="Griet belde eerst, 0479112233")
     await on.close("Ilse", a, at=at + 120, as_class="real", outcome="suspect_arrested", reason="Wouter opgepakt")

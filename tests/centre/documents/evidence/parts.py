@@ -78,7 +78,16 @@ async def story(floor: Floor, note: str = "she whispers: he is at the door") -> 
     await does(
         floor, 5, ann, cmd.CorrectTime, name, time="on_scene", to=to, reason="the unit pressed the button too early"
     )
-    await does(floor, 5, ann, cmd.Progress, name, step="safe", happened_at=floor.clock.now() - timedelta(seconds=90))
+    await does(
+        floor,
+        5,
+        ann,
+        cmd.Progress,
+        name,
+        step="safe",
+        anyway=True,
+        happened_at=floor.clock.now() - timedelta(seconds=90),
+    )
     closing = {
         "as_class": "real",
         "outcome": "suspect_arrested",
