@@ -368,6 +368,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "field_zone": _("Zone"),
         "field_case": _("Case: number, device or name"),
         "field_where": _("Where"),
+        "field_found": _("What fits"),
         "place_click": _("Click on the map"),
         "place_waiting": _("Click the place on the map ..."),
         "place_none": _("No such place. A street and a municipality, a postcode, a station, a zone or coordinates?"),

@@ -92,7 +92,7 @@ def test_with_the_feed_down_an_alarm_is_raised_by_one_key_and_routed_by_radio(de
         form.get_by_label("Case").fill("2026-0033")
         form.get_by_role("button", name="2026-0033").click()
         form.get_by_label("Where").fill("gent")
-        form.get_by_role("button", name="Gent / Gand · PZ Gent", exact=True).click()
+        form.get_by_role("option", name="Gent / Gand · PZ Gent", exact=True).click()
         form.get_by_label("Reason").fill("She called 101: he is at the door")
         form.get_by_role("button", name="Raise the alarm").click()
         in_state(page, "AMR-00033", "acknowledged")
@@ -133,7 +133,7 @@ def test_a_sheet_of_paper_is_entered_whole_once_and_rings_nowhere(desks: Desks, 
     form.get_by_label("Case").fill("2026-0034")
     form.get_by_role("button", name="2026-0034").click()
     form.get_by_label("Zone").fill("gent")
-    form.get_by_role("button", name="PZ Gent").click()
+    form.get_by_role("option", name="PZ Gent").click()
     form.get_by_role("button", name="Enter it").click()
     expect(form).to_contain_text("“routed” cannot be before “acknowledged”")
     for name, ago in (("Routed", 88), ("En route", 87), ("On scene", 80), ("Safe", 70), ("Closed", 60)):

@@ -1,8 +1,10 @@
-// A field to search and choose in: what is found stands under it in the panel, never over anything.
+// A field to search and choose in: what is found stands under it in the panel, never over anything. The hand stays in the field: arrows
+// move through what was found, Enter takes it.
 import { beside, button } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { attributes, element } from "../../shell/format.js";
 
 const SHOWN = 5;
+let made = 0;
 
 /** Lower case without accents, as people type names. @param {string} text */
 export function plain(text) {
@@ -10,57 +12,89 @@ export function plain(text) {
 }
 
 export class Choice {
-  /** @param {string} label @param {(text: string) => void} search asks; answer with `offer`
+  /** @param {import("../../shell/store.js").Store} store @param {string} label @param {(text: string) => void} search asks; answer with `offer`
    *  @param {(value: string, text: string) => void} chosen */
-  constructor(label, search, chosen) {
+  constructor(store, label, search, chosen) {
     this.input = element("input", { autocomplete: "off" });
-    this.list = element("ul", "found", { hidden: true });
+    this.list = element("ul", {
+      class: "found",
+      hidden: true,
+      id: `found-${++made}`,
+      role: "listbox",
+      "aria-label": store.t("field_found"),
+    });
     this.root = beside(label, this.input, "choice");
     this.root.append(this.list);
+    attributes(this.input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id });
     this.value = "";
+    this.at = 0;
+    this._close();
     this.chosen = chosen;
     this.input.addEventListener("input", () => {
-      this.value = "";
+      this.value = this.input.title = "";
       search(this.input.value.trim());
     });
     this.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || this.list.hidden) return;
+      const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if ((!way && event.key !== "Enter") || this.list.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      this.list.querySelector("button")?.click();
+      event.stopPropagation();
+      if (way) this._mark(this.at + way);
+      else this._options()[this.at].click();
     });
   }
 
   /** @param {{value: string, text: string}[]} options */
   offer(options) {
-    this.list.hidden = options.length === 0;
+    if (!options.length) return this._close();
     this.list.replaceChildren(
-      ...options.slice(0, SHOWN).map(({ value, text }) => {
-        return element(
-          "li",
-          "",
-          button("", text, () => this.choose(value, text)),
-        );
+      ...options.slice(0, SHOWN).map(({ value, text }, n) => {
+        const one = button("", text, () => this.choose(value, text));
+        attributes(one, { role: "option", id: `${this.list.id}-${n}`, tabindex: -1 });
+        return element("li", { role: "none" }, one);
       }),
     );
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this._mark(0);
+  }
+
+  _options() {
+    return [...this.list.querySelectorAll("button")];
+  }
+
+  /** Show which one Enter takes. @param {number} at */
+  _mark(at) {
+    const options = this._options();
+    this.at = Math.max(0, Math.min(at, options.length - 1));
+    options.forEach((one, n) => one.setAttribute("aria-selected", String(n === this.at)));
+    this.input.setAttribute("aria-activedescendant", options[this.at].id);
+  }
+
+  _close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
   }
 
   /** @param {string} value @param {string} text */
   choose(value, text) {
     this.value = value;
-    this.input.value = text;
-    this.list.hidden = true;
+    this.input.value = this.input.title = text; // longer than the field it is read under the mouse
+    this._close();
     this.chosen(value, text);
   }
 
   clear() {
-    this.value = this.input.value = "";
-    this.list.hidden = true;
+    this.value = this.input.value = this.input.title = "";
+    this._close();
   }
 }
 
 /** A choice among all zones. @param {import("../../shell/store.js").Store} store @param {string} label @param {(zone: string) => void} chosen */
 export function zoneChoice(store, label, chosen) {
   const choice = new Choice(
+    store,
     label,
     (text) => {
       const asked = plain(text);

@@ -180,7 +180,12 @@ function zone(store, changed) {
 /** @param {Store} store @param {() => void} changed @returns {Field} */
 function caseOf(store, changed) {
   let n = 0;
-  const choice = new Choice(store.t("field_case"), (text) => store.send({ do: "search", text, n: ++n }), changed);
+  const choice = new Choice(
+    store,
+    store.t("field_case"),
+    (text) => store.send({ do: "search", text, n: ++n }),
+    changed,
+  );
   /** @param {{n: number, cases: {number: string, victim: string, devices: string[]}[]}} found */
   const take = ({ n: asked, cases }) => {
     const text = (/** @type {(typeof cases)[0]} */ one) => [one.number, one.victim, one.devices.join(", ")].join(" · ");

@@ -19,7 +19,7 @@ export function where(store, changed) {
   };
   /** Which part of what was typed is understood, when it is not all. @param {Found | undefined} one */
   const understood = (one) => write(said, one?.town ? store.t("place_town", { town: one.town }) : "");
-  const choice = new Choice(label, search, (value) => {
+  const choice = new Choice(store, label, search, (value) => {
     n += 1; // what was asked before the choice is answered to nobody
     understood(JSON.parse(value));
     store.send({ do: "map", what: "placing", on: false });
