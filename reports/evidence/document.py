@@ -168,7 +168,9 @@ class _Pages:
 
     def _missing(self) -> None:
         self.document.heading(self._("What is not in this file"))
-        self.document.paragraph("\n".join(f"– {self.words.missing(m)}" for m in self.evidence.missing))
+        self.document.paragraph(
+            "\n".join(f"– {self.words.missing(m, self.evidence.withheld)}" for m in self.evidence.missing)
+        )
 
     def _measures(self) -> None:
         _ = self._
@@ -311,7 +313,7 @@ class _Pages:
         _ = self._
         self.document.heading(_("Positions"))
         if self.evidence.withheld.positions:
-            self.document.paragraph(self.words.positions_withheld(self.evidence.withheld.positions))
+            self.document.paragraph(self.words.positions_withheld(self.evidence.withheld))
         if not self.evidence.positions:
             self.document.paragraph(
                 _("No position may be shown.") if self.evidence.withheld.any else _("No position is known.")
@@ -361,7 +363,7 @@ class _Pages:
         for m in moments:
             lines = [self.words.what(m.type, m.facts), *self.lines.of(m, besides="body")]
             if (body := m.facts.get("body")) == WITHHELD:
-                lines.append(f"{_('as it was sent')}: {self.words.note('withheld')}")
+                lines.append(f"{_('as it was sent')}: {self.words.instead(self.evidence.withheld)}")
             elif body:
                 lines += [f"{_('as it was sent')}:", *sent(str(body), self.words.fact)]
             rows.append(

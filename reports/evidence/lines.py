@@ -30,7 +30,7 @@ class Lines:
 
     def text(self, text: str) -> str:
         """What a person wrote, or that it is withheld."""
-        return self._words.note("withheld") if text == WITHHELD else text
+        return self._words.instead(self._evidence.withheld) if text == WITHHELD else text
 
     def of(self, moment: Moment, besides: str = "") -> list[str]:
         """What a record says beside what happened; without the fact `besides`."""
@@ -41,7 +41,7 @@ class Lines:
             said = self.zone(str(value), _abroad(moment)) if name == "zone" else self.fact(name, value)
             lines.append(f"{self._words.fact(name)}: {said}")
         if "fix" in self._withheld.get(moment.id, ()):
-            lines.append(f"{self._words.fact('fix')}: {self._words.note('withheld')}")
+            lines.append(f"{self._words.fact('fix')}: {self._words.instead(self._evidence.withheld)}")
         if moment.gone:
             lines.append(self._words.note("gone"))
         return lines

@@ -104,10 +104,16 @@ class Words:
             return f"{said} {_('No sealed annex was made with this file.')}"
         return f"{said} {_('The magistrate finds it in the sealed annex, SHA-256 {sha256}.').format(sha256=annex)}"
 
-    def positions_withheld(self, count: int) -> str:
-        """Beside the positions: that so many are not among them."""
-        positions = self._many("position", count)
+    def positions_withheld(self, withheld: Withheld) -> str:
+        """Beside the positions: that so many are not among them, and why."""
+        positions = self._many("position", withheld.positions)
+        if withheld.unknown:
+            return self._("{positions} withheld: the case can't be read.").format(positions=positions)
         return self._("{positions} withheld: within the radius of a protected place.").format(positions=positions)
+
+    def instead(self, withheld: Withheld) -> str:
+        """What stands where a text or a position is withheld."""
+        return self.note("withheld_unknown" if withheld.unknown else "withheld")
 
     def _many(self, what: str, count: int) -> str:
         _ = self._
@@ -119,9 +125,11 @@ class Words:
         }[what]
         return said.format(n=count)
 
-    def missing(self, missing: Missing) -> str:
+    def missing(self, missing: Missing, withheld: Withheld) -> str:
         """Why something is not in the file."""
-        return self._missing[missing.what].format(n=missing.count)
+        unread = f"{missing.what}_unread"
+        what = unread if withheld.unknown and unread in self._missing else missing.what
+        return self._missing[what].format(n=missing.count)
 
 
 def _facts(_: Callable[[str], str]) -> dict[str, str]:
@@ -190,6 +198,9 @@ def _withheld(_: Callable[[str], str]) -> dict[str, str]:
             "Every position and every free text: the case can't be read, so nobody can say what leads to a protected place."
         ),
         "positions": _("Positions that may lie within the radius of a protected place: {n}."),
+        "positions_unread": _("Positions, withheld because the case can't be read: {n}."),
+        "orders_unread": _("Orders as they were sent, withheld because the case can't be read: {n}."),
+        "texts_unread": _("Notes, reasons and facts, withheld because the case can't be read: {n}."),
         "orders": _("Orders that name a protected place or such a position, as they were sent: {n}."),
         "texts": _("Notes, reasons and facts that name a protected place, an address or such a position: {n}."),
     }
@@ -289,6 +300,7 @@ def _notes(_: Callable[[str], str]) -> dict[str, str]:
         ),
         "abroad": _("outside Belgium, nearest {zone}"),
         "withheld": _("[withheld: it leads to a protected place]"),
+        "withheld_unknown": _("[withheld: the case can't be read]"),
         "yes": _("yes"),
         "times": _(
             "Times are Belgian (Europe/Brussels, {offset}). Every fact comes from the desk's append-only log; numbers "

@@ -143,7 +143,11 @@ async def test_where_the_case_cant_be_read_every_position_and_text_is_withheld(f
     assert not [word for word in (*TELLING, "whispers", "51.05364") if word in content.decode()]
     file = decoded(content)
     assert file["positions"] == [] and file["withheld"]["unknown"] is True
-    assert "nobody can say which places are protected" in pdf_text(await made(floor, tmp_path, name, "pdf", locked))
+    said = pdf_text(await made(floor, tmp_path, name, "pdf", locked))
+    assert "nobody can say which places are protected" in said
+    # Nor does any page claim to know why one of them leads there.
+    assert "positions withheld: the case can't be read." in said and "[withheld: the case can't be read]" in said
+    assert "within the radius" not in said and "[withheld: it leads" not in said
 
 
 async def test_the_annex_opens_by_its_passphrase_alone_and_verifies_as_a_whole(floor: Floor, tmp_path: Path) -> None:
