@@ -31,6 +31,8 @@ def _parts(_: Callable[[str], str]) -> dict[str, str]:
         "by_label": _("What others have stands {by}. Change it"),
         "below.hands": _("others {n}"),
         "below.devices": _("devices {n}"),
+        "below.floor": _("{n} more below"),
+        "below_ask.floor": _("{n} asking"),
         "below_ask.hands": _("{n} asking"),
         "below_ask.devices": _("{n} not noted"),
     }

@@ -1,7 +1,8 @@
 // The live floor: every open alarm by urgency and age, what a supervisor may do with it, who is on shift, how what Vigie needs stands.
 import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
-import { floored } from "../shell/order.js";
+import { floored, needs } from "../shell/order.js";
+import { Below } from "../components/queue/below.js";
 import { Near } from "../components/queue/near.js";
 import { Settle } from "../components/queue/settle.js";
 import { Unowned } from "../components/queue/unowned.js";
@@ -11,6 +12,7 @@ import { ReservedRow } from "../components/reserved/row.js";
 import { FloorRow } from "./row.js";
 
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
+const NAMED_PX = 44; // of a row in sight, so that its name and age can be read
 
 export class Floor {
   /** @param {HTMLElement} root @param {import("../shell/store.js").Store} store @param {import("../shell/desk.js").DeskLine} desk
@@ -24,6 +26,8 @@ export class Floor {
     this.count = element("b");
     this.list = element("ol", "alarms");
     this.scroller = element("div", "scroller", this.list);
+    this.below = new Below(store);
+    this.measuring = false;
     this.near = new Near(this.scroller, () => this.update());
     this.unowned = new Unowned(store, {
       open: () => this.open(),
@@ -35,8 +39,11 @@ export class Floor {
     });
     root.append(
       element("h2", "", element("span", "", store.t("floor")), this.count),
-      element("div", "open", this.unowned.line, this.scroller),
+      element("div", "open", this.unowned.line, this.scroller, this.below.line),
     );
+    this.scroller.addEventListener("scroll", () => this._measure(), { passive: true });
+    const sizes = new ResizeObserver(() => this._measure());
+    for (const part of [this.scroller, this.list]) sizes.observe(part);
     this.crew = new Crew(root, store);
     this.settle = new Settle(this.scroller, () => {
       for (const row of this.rows.values()) act(row);
@@ -90,7 +97,31 @@ export class Floor {
     this.order = order;
     write(this.count, String(rows.length));
     this.unowned.update();
+    this._measure();
     this.store.draws(new Set(ids));
+  }
+
+  /** Once a frame, when the page has been laid out anyway: no alarm waits for it. */
+  _measure() {
+    if (this.measuring) return;
+    this.measuring = true;
+    requestAnimationFrame(() => {
+      this.measuring = false;
+      this._below();
+    });
+  }
+
+  /** How many alarms stand under the edge, or with no more than their names over it, and how many of those ask. */
+  _below() {
+    const rows = this.open();
+    const edge = this.scroller.getBoundingClientRect().bottom - NAMED_PX;
+    const seen = rows.findLastIndex(({ id }) => {
+      const li = this.rows.get(id)?.li;
+      return !!li?.isConnected && li.getBoundingClientRect().top <= edge;
+    });
+    const under = rows.slice(seen + 1);
+    const go = () => this.scroller.scrollBy({ top: this.scroller.clientHeight - NAMED_PX });
+    this.below.show([{ key: "floor", n: under.length, ask: under.filter(needs).length, go }]);
   }
 
   tick() {

@@ -138,6 +138,22 @@ def test_an_alarm_nobody_has_is_assigned_and_is_everybodys_until_it_is_accepted(
     expect(crew).to_contain_text("1 alarm")
 
 
+def test_a_low_floor_says_how_many_alarms_are_below_and_leads_to_them(desks: Desks, feed: Feed) -> None:
+    page = floor(desks, 1366, 768)
+    for n in range(30, 35):
+        feed.press(f"AMR-{n:05}")
+    way = page.locator("#floor .below").get_by_role("button", name=re.compile(r"^\d+ more below · \d+ asking$"))
+    expect(way).to_be_visible()
+    expect(page.locator("#floor .unowned")).to_have_class(re.compile("some"))
+    for _ in range(12):
+        if not way.count():
+            break
+        way.click()
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(way).to_have_count(0)
+    expect(page.locator("#floor .alarms > li").last).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768)])
 def test_the_floor_is_whole_and_axe_finds_nothing(desks: Desks, feed: Feed, width: int, height: int) -> None:
     desks.open()  # somebody to assign to
