@@ -42,7 +42,10 @@ export class TopBar {
     this.raise = button("pill raise", store.t("raise"), () => does.raise());
     const key = element("kbd", "", "H");
     this.raise.append(key);
-    this.theme = button("pill theme", store.t(this._other()), () => does.theme(this._other()));
+    this.theme = button("pill theme", store.t(this._other()), () => {
+      does.theme(this._other());
+      write(this.theme, store.t(this._other()));
+    });
     this.deskButton = button("pill", "", () => this._edit(true));
     this.deskInput = element("input", { maxlength: 40, "aria-label": store.t("desk_name"), autocomplete: "off" });
     this.deskSave = element("button", "pill", store.t("save"));
