@@ -60,6 +60,9 @@ def browsers(chromium: Browser, room: TrainingRoom) -> Iterator[Browsers]:
     assert browsers.wrong == []
 
 
+SIZES = ((1920, 1080), (1366, 768))
+
+
 def section(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Parts of the scenario").get_by_role("button", name=name).click()
 
@@ -291,9 +294,20 @@ def test_a_trainer_finds_incidents_by_a_key_and_puts_them_among_those_to_record(
     expect(sheet).to_be_visible()
     page.keyboard.type("closed")
     page.keyboard.press("Enter")
+    whole = "sheet => sheet.scrollHeight <= sheet.clientHeight + 1"
+    expect(sheet.locator(".reason")).to_be_visible()
+    for width, height in SIZES:  # the question is not cut, nor are the results
+        page.set_viewport_size({"width": width, "height": height})
+        assert sheet.evaluate(whole)
     page.keyboard.press("Digit6")  # training
     hits = sheet.get_by_role("list", name="Incidents found").locator("li[data-id]")
     expect(hits).to_have_count(12, timeout=30_000)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert sheet.evaluate(whole)
+        box = hits.nth(2).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height
     page.keyboard.press("Enter")
     numbers = page.get_by_label("Closed incidents")
     expect(numbers).to_have_value(hits.first.get_attribute("data-id") or "?")

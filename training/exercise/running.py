@@ -219,7 +219,7 @@ class RunningExercise:
         await self._do(action, self.clock.at_s(), "trainer")
 
     def _too_early(self, before: Sequence[Action], action: Action) -> bool:
-        """Whether a call or a zone's answer would be spent: no alarm is open for it, and none comes of what is done `before` it."""
+        """Whether a call or a zone's answer would be spent: no alarm is open for it, and none comes of what goes `before`."""
         presses = [one.device for one in before if isinstance(one, Press)]
         match action:
             case Line():
