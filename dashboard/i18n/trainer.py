@@ -57,9 +57,7 @@ def _frame(_: Callable[[str], str]) -> dict[str, str]:
         "training.refused.replay_failed": _("The replay could not be made ready."),
         "training.refused.not_waiting": _("It began already."),
         "training.refused.not_running": _("The exercise does not run now."),
-        "training.refused.no_alarm": _(
-            "Not yet: there is no open alarm that it is about. It can be sent once there is one."
-        ),
+        "training.refused.no_alarm": _("Not yet: no alarm is open that it is about. It stays to be sent."),
         "training.refused.not_paused": _("It is not paused."),
         "training.refused.ended": _("The exercise is over."),
         "training.refused.action_invalid": _("A field of it is not right."),
@@ -170,7 +168,6 @@ def _replay(_: Callable[[str], str]) -> dict[str, str]:
         "replay.alarms": _("Alarms at this moment"),
         "replay.no_alarm": _("None yet"),
         "replay.close": _("Close this replay"),
-        "replay.closed": _("This replay was closed."),
         "replay.play": _("Play"),
         "replay.pause": _("Pause"),
         "replay.step": _("Step"),

@@ -388,6 +388,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "confirm.all_the_same": _("Confirm all the same"),
         "confirm.raise": _("Raise the alarm"),
         "back": _("Back"),
+        "replay.closed": _("This replay was closed."),
         "page_failed": _("This page could not be made. Load it again."),
         "did_you_mean": _("Did you mean {name}?"),
         "second_step": _("The desk refused: {why} To do it anyway, say why in the reason and confirm again."),
