@@ -174,6 +174,7 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "case_number": _("Case {number}"),
         "case_state.unknown": _("NO CASE for this device"),
+        "case_state.no_device": _("NO CASE is known, no device"),
         "case_state.expired": _("CASE EXPIRED on {date}"),
         "case_state.early": _("CASE NOT YET VALID, from {date}"),
         "case_state.locked": _("CASES LOCKED: no circumstances can be shown"),

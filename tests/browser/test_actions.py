@@ -285,6 +285,7 @@ def test_an_alarm_is_raised_by_keys_alone_and_is_its_raisers(desks: Desks) -> No
     expect(where).to_have_value("Laken / Laeken · Bruxelles / Brussel · PZ Polbru")
     page.keyboard.press("Control+Enter")
     raised = row(page, "Laken")
+    expect(page.locator("#case .pinned")).to_contain_text("NO CASE is known, no device")
     expect(raised).to_have_attribute("data-state", "acknowledged")
     expect(raised).to_contain_text("MINE")
     expect(raised).to_contain_text("PZ Polbru")

@@ -4,7 +4,7 @@ import { clock, clockAndDay, day, duration, element, joined, metres, write } fro
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
-const TROUBLE = new Set(["unknown", "expired", "early", "locked", "missing", "erased"]);
+const TROUBLE = new Set(["unknown", "no_device", "expired", "early", "locked", "missing", "erased"]);
 
 /** @typedef {import("../../shell/wire.js").Detail} Detail @typedef {import("../../shell/wire.js").Live} Live
  *  @typedef {import("../../shell/wire.js").Fact} Fact
@@ -23,7 +23,13 @@ export class Circumstances {
     if (TROUBLE.has(file.state)) {
       const { state, number, valid_from: from = "", valid_until: until = "" } = file;
       const date = day(state === "early" ? from : until, store.language);
-      made.push(this._warning("urgent", store.t(`case_state.${state}`, { date }), state === "unknown" && number));
+      made.push(
+        this._warning(
+          "urgent",
+          store.t(`case_state.${state}`, { date }),
+          ["unknown", "no_device"].includes(state) && number,
+        ),
+      );
     }
     if (live.delivery === "late" || live.delivery === "failed") {
       const where = joined([store.zone(live.order_zone), live.undelivered_why]);

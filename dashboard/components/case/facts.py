@@ -15,7 +15,7 @@ from incidents.incident import Incident
 PLATE = re.compile(
     r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b"
 )  # Belgian, of 1973 and of 2010
-CaseState = Literal["open", "unknown", "expired", "early", "locked", "missing", "none", "erased"]
+CaseState = Literal["open", "unknown", "no_device", "expired", "early", "locked", "missing", "none", "erased"]
 
 
 class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -91,6 +91,8 @@ def warnings(incident: Incident, cases: CaseBook, today: date) -> tuple[str, ...
 def shown(incident: Incident, cases: CaseBook, today: date) -> ShownCase:
     """The case of an incident, for a page that may show it."""
     state, case = _looked_up(incident, cases, today)
+    if state == "unknown" and incident.device is None:
+        state = "no_device"
     if case is None:
         return ShownCase(state=state, number=incident.case or "" if state != "erased" else "")
     return _open(case, state)
