@@ -96,7 +96,7 @@ class CancelOrder(OnIncident, frozen=True, kw_only=True, tag="cancel_order"):
 
 
 class Progress(OnIncident, frozen=True, kw_only=True, tag="progress"):
-    """What was said on the radio: a step, or declined; when it happened if not now. Safe of an order that stands is said twice."""
+    """What was said on the radio: a step, or declined; when it happened if not now. Safe while an order stands: said twice."""
 
     step: Step | Literal["declined"]
     unit: str = ""

@@ -231,3 +231,21 @@ def test_an_address_is_typed_with_an_error_and_is_the_alarms_position(desks: Des
     expect(row(page, "Veldstraat 12, Gent")).to_contain_text("PZ Gent")
     expect(page.locator("#case")).to_contain_text("51.05321, 3.72195")
     expect(page.locator("#case")).to_contain_text("address")
+
+
+def test_arrows_move_through_what_a_field_offers(desks: Desks) -> None:
+    page = desks.open()
+    page.keyboard.press("h")
+    where = page.locator("form.form").get_by_label("Where")
+    expect(where).to_be_focused()
+    page.keyboard.type("gent")
+    offered = page.locator("form.form .found button")
+    expect(offered.first).to_have_attribute("aria-selected", "true", timeout=20_000)
+    page.keyboard.press("ArrowDown")
+    second = offered.nth(1)
+    expect(second).to_have_attribute("aria-selected", "true")
+    expect(where).to_have_attribute("aria-activedescendant", str(second.get_attribute("id")))
+    chosen = second.inner_text()
+    page.keyboard.press("Enter")
+    expect(where).to_have_value(chosen)
+    expect(where).to_have_attribute("title", chosen)
