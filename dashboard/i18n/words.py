@@ -21,6 +21,7 @@ from dashboard.i18n import (
 )
 from dashboard.i18n.brief import brief
 from dashboard.i18n.escalation import watch
+from dashboard.i18n.place_field import place_field
 from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
@@ -39,6 +40,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | _history(_)
         | _actions(_)
         | _forms(_)
+        | place_field(_)
         | codes(_)
         | sound(_)
         | standing(_)
@@ -370,17 +372,6 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "field_case": _("Case: number, device or name"),
         "field_where": _("Where"),
         "field_found": _("What fits"),
-        "place_click": _("Click on the map"),
-        "place_waiting": _("Click the place on the map ..."),
-        "place_none": _("No such place. A street and a municipality, a postcode, a station, a zone or coordinates?"),
-        "place_town": _("The street is not known: only {town} is understood. The rest stays as it was typed."),
-        "place_address": _("address, ± {m}"),
-        "place_station": _("station"),
-        "place_street": _("street, no position"),
-        "place_no_number": _("no number {number} known, no position"),
-        "place_other_number": _("no number {number} known"),
-        "place_zone_unknown": _("zone not known"),
-        "place_outside": _("outside Belgium"),
         "now": _("now, or hh:mm:ss"),
         "confirm": _("Confirm"),
         "confirm.note": _("Write it down"),

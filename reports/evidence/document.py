@@ -401,11 +401,8 @@ class _Pages:
     def _case(self, case: ShownCase) -> None:
         _ = self._
         title = _("The case as it was shown: {number}, version {version}, from {since} (record {record})")
-        self.document.heading(
-            title.format(
-                number=case.number, version=case.version, since=self.times.short(case.since), record=case.record
-            )
-        )
+        since = self.times.short(case.since)
+        self.document.heading(title.format(number=case.number, version=case.version, since=since, record=case.record))
         if case.content is None:
             self.document.paragraph(_("The case register does not have this version, or can't be opened."))
             return
