@@ -69,7 +69,7 @@ def test_nothing_is_preselected_when_the_position_cannot_say(
     expect(button(page, "Route")).to_have_attribute("title", "Choose a zone first.")
     page.get_by_role("button", name="Other zone").click()
     page.get_by_label("Another zone").fill("meetjes")
-    page.get_by_role("button", name=re.compile("^PZ Meetjesland")).click()
+    page.get_by_role("option", name=re.compile("^PZ Meetjesland")).click()
     button(page, "Route").click()
     expect(row(page, device)).to_contain_text("routed to PZ Meetjesland")
 

@@ -272,7 +272,7 @@ def test_an_alarm_is_raised_by_hand_for_a_case_found_by_name(desks: Desks, feed:
     button(page, "Raise by hand").click()
     form = page.locator("form.form")
     form.get_by_label("Case: number, device or name").fill("0059")
-    form.get_by_role("button", name=re.compile("2026-0059")).click()
+    form.get_by_role("option", name=re.compile("2026-0059")).click()
     form.get_by_label("Where").fill("gent")
     form.get_by_role("option", name="Gent / Gand · PZ Gent", exact=True).click()
     form.get_by_label("Reason").fill("her mother called 101")
