@@ -115,7 +115,7 @@ class Identities:
             if kind == "cad_numbered":
                 self.cads |= {name: fact.number for name, fact in zip(names, facts, strict=True)}
                 continue
-            towns = self._placed(facts)
+            towns = self._placed(facts, [str(record.open.get("zone", "")) for record in some])
             for name, fact, town in zip(names, facts, towns, strict=True):
                 who, known = self._of.get(name, (0, 0))
                 if kind == "raised":
@@ -132,19 +132,22 @@ class Identities:
         except msgspec.DecodeError:
             return _Sealed()
 
-    def _placed(self, facts: list[_Sealed]) -> list[int]:
-        """The number of the municipality of each: by its position, else by the name that a person gave."""
+    def _placed(self, facts: list[_Sealed], zones: list[str]) -> list[int]:
+        """The number of the municipality of each: by its position, else by the place and the zone that a person named."""
         lats = [fact.fix.lat if fact.fix else np.nan for fact in facts]
         lons = [fact.fix.lon if fact.fix else np.nan for fact in facts]
         codes = self._zones.locate_many(lats, lons)["municipality_nis"]
         names = self._zones.municipalities
         return [
-            self._town(names.get(code, "") or (self._named(fact.place) if fact.place else ""))
-            for code, fact in zip(codes, facts, strict=True)
+            self._town(names.get(code, "") or (self._named(fact.place, zone) if fact.place else ""))
+            for code, fact, zone in zip(codes, facts, zones, strict=True)
         ]
 
-    def _named(self, place: str) -> str:
-        return next((found.municipality for found in Gazetteer.of(self._zones).named(place) if found.municipality), "")
+    def _named(self, place: str, zone: str) -> str:
+        """The municipality of a place in words: one in the zone before another of the same name (there are four Beverens)."""
+        gazetteer = Gazetteer.of(self._zones)
+        found = [one for one in gazetteer.named(place) or gazetteer.towns_in(place) if one.municipality]
+        return next((one.municipality for one in sorted(found, key=lambda one: one.zone != zone)), "")
 
     def _number_of(self, who: Who) -> int:
         if (number := self._who_at.get(who)) is None:

@@ -253,6 +253,22 @@ async def test_nothing_can_be_pressed_before_there_is_a_server_to_ask(review: Re
     await page.context.close()
 
 
+async def test_days_that_make_no_range_are_said_and_change_no_figure(review: Review) -> None:
+    page = await review.page()
+    await drawn(page, page.get_by_role("button", name="From – to").click())
+    wrong, counted = page.locator(".wrong-days"), page.locator(".chips .counted")
+    before = await counted.text_content() or ""
+    await page.get_by_label("Last day").fill("2020-01-01")
+    await expect(wrong).to_contain_text("before the first")
+    await expect(counted).to_have_text(before)
+    await page.get_by_label("First day").fill("")
+    await expect(wrong).to_contain_text("are needed")
+    await drawn(page, page.get_by_label("First day").fill("2019-12-01"))
+    await expect(wrong).to_have_text("")
+    await expect(counted).not_to_have_text(before)
+    await page.context.close()
+
+
 async def test_an_address_opens_for_who_may_and_a_changed_one_says_so(review: Review) -> None:
     page = await review.page()
     await drawn(page, page.get_by_role("button", name="NENA").click())

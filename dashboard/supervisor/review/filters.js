@@ -24,11 +24,15 @@ export class Filters {
     this.since = element("input", { type: "date", name: "since", required: "" });
     this.until = element("input", { type: "date", name: "until", required: "" });
     const dates = [this.since, this.until].map((input) => element("label", "", store.t(`range.${input.name}`), input));
-    this.range = form("range", () => {}, ...dates);
+    this.wrongDays = element("span", "wrong-days", { role: "status" });
+    this.range = form("range", () => {}, ...dates, this.wrongDays);
     this.range.hidden = true;
     this.range.addEventListener("change", () => {
       const [since, until] = [this.since.value, this.until.value];
-      if (since && until && since <= until) review.set({ period: "range", since, until });
+      const wrong = !since || !until ? "range.missing" : since > until ? "range.reversed" : "";
+      // The figures go on showing the days of before, and that is said.
+      this.wrongDays.textContent = wrong && store.t(wrong);
+      if (!wrong) review.set({ period: "range", since, until });
     });
     this.profiles = this._list("profiles");
     const classes = this._list("classes");
@@ -59,8 +63,10 @@ export class Filters {
     const { store, review } = this;
     for (const name of PERIODS) this._press(`period ${name}`, (view.period ?? "year") === name);
     this.range.hidden = view.period !== "range";
-    if (view.since) this.since.value = view.since;
-    if (view.until) this.until.value = view.until;
+    if (!this.wrongDays.textContent) {
+      if (view.since) this.since.value = view.since;
+      if (view.until) this.until.value = view.until;
+    }
     const mine = view.profile ?? "amr";
     for (const { key, name, made_for: words, source } of profiles ?? []) {
       const made = this._button(this.profiles, `profile ${key}`, name, () => review.set({ profile: key }));

@@ -103,6 +103,28 @@ async def test_a_place_finds_what_was_pressed_there_and_what_its_zone_has(found:
     assert by_zone == {one.id for one in found.incidents.values() if one.zone == zone}
 
 
+@pytest.mark.parametrize(
+    ("place", "zone", "town"),
+    [
+        ("Beveren", "5964", "Beveren-Kruibeke-Zwijndrecht"),
+        ("Beveren", "5453", "Roeselare"),
+        ("Korenmarkt 5, Gent", "5415", "Gent"),
+        ("nowhere at all", "5415", ""),
+    ],
+)
+async def test_a_place_that_a_person_named_is_the_one_in_its_zone(
+    tmp_path: Path, zones: Zones, place: str, zone: str, town: str
+) -> None:
+    log = await SqliteLog.open(tmp_path / "vigie.log")
+    name = "q7mx2k4w5s3xj6y2z4a5b3c2d3"
+    raised = ev.Raised(origin="hand", place=place, zone=zone)
+    await log.append(f"incident/{name}", 0, ev.draft(raised, id="raise-1", at=UNTIL, source_at=UNTIL, actor="x"))
+    identities = Identities(tmp_path / "vigie.log", log.vault, zones)
+    identities.read_on()
+    assert identities.of(name)[1] == town
+    await log.close()
+
+
 async def test_a_persons_name_finds_their_cases_only_for_who_may_search_names(found: Found) -> None:
     case = next(one.case for one in found.incidents.values() if one.case)
     theirs = {one.id for one in found.incidents.values() if one.case == case}
