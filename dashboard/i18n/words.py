@@ -364,6 +364,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "reason_hint": _("why, in words"),
         "field_time": _("When"),
         "time_hint": _("hh:mm or hh:mm:ss"),
+        "time_yesterday": _("yesterday: that time has not been today"),
         "field_which": _("Which time"),
         "field_minutes": _("Minutes from now"),
         "field_step": _("Step"),

@@ -1,6 +1,6 @@
 // The fields of the forms. Each has a root, a value as text, a way to set it, and perhaps facts of its own for the command.
 import { beside, choice, select as choices } from "../../shell/build.js";
-import { element, joined } from "../../shell/format.js";
+import { clock, element, joined, write } from "../../shell/format.js";
 import { paperTimes } from "../backfill/backfill.js";
 import { Choice, zoneChoice } from "./choice.js";
 import { where } from "./where.js";
@@ -63,9 +63,9 @@ export function field(store, kind, row, changed) {
     case "unit":
       return words(kind, store.t("field_unit"));
     case "happened_at":
-      return words(kind, store.t("field_time"), false, store.t("now"));
+      return timeOfDay(store, kind, store.t("now"));
     case "to":
-      return words(kind, store.t("field_time"), false, store.t("time_hint"));
+      return timeOfDay(store, kind, store.t("time_hint"));
     case "as_class": {
       const known = row && "as_class" in row ? row.as_class : "";
       return radios(kind, store.t("field_class"), worded("class", CLASSES), known, true);
@@ -110,6 +110,24 @@ function one(kind, label, control) {
 function words(kind, label, long = false, placeholder = "") {
   const facts = { maxlength: long ? MAX_WORDS : 40, placeholder, autocomplete: "off" };
   return one(kind, label, long ? element("textarea", { rows: 2, ...facts }) : element("input", facts));
+}
+
+/** A time of day; of one that has not been today it says that yesterday's is meant (`dashboard/shell/clock.py` takes it so).
+ *  @param {Store} store @param {string} kind @param {string} placeholder */
+function timeOfDay(store, kind, placeholder) {
+  const made = words(kind, store.t("field_time"), false, placeholder);
+  const said = element("span", "which-day", { role: "status" });
+  made.root.append(said);
+  made.root.addEventListener("input", () =>
+    write(said, isAhead(made.value(), store.now()) ? store.t("time_yesterday") : ""),
+  );
+  return made;
+}
+
+/** Whether what was typed is a time that the Belgian day has not reached. @param {string} typed @param {number} now in ms */
+export function isAhead(typed, now) {
+  const [, hours, minutes, seconds = "00"] = typed.match(/^(\d{1,2})[:.hH](\d\d)(?:[:.](\d\d))?$/) ?? [];
+  return !!hours && `${hours.padStart(2, "0")}:${minutes}:${seconds}` > clock(now);
 }
 
 /** @param {string} label */
