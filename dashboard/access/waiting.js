@@ -37,7 +37,7 @@ async function look() {
     if (!answer.ok) throw new Error(String(answer.status));
     const { raised } = await answer.json();
     failed = 0;
-    say(raised === 0 ? "" : raised === 1 ? one : more.replace("{n}", raised), raised);
+    say(raised === 0 ? "" : (raised === 1 ? one : more).replace("{n}", raised), raised);
     ring(raised > 0);
   } catch {
     failed += 1;

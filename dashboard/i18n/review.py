@@ -170,6 +170,7 @@ def _choices(_: Callable[[str], str]) -> dict[str, str]:
         "period.range": _("From – to"),
         "range.since": _("First day"),
         "range.until": _("Last day"),
+        "printed_at": _("Review of response times, printed {time}"),
         "range.missing": _("A first and a last day are needed: the figures are still those of before."),
         "range.reversed": _("The last day is before the first: the figures are still those of before."),
         "class.none": _("no class"),

@@ -107,7 +107,7 @@ class Told:
                 self.times[facts["time"]] = datetime.fromisoformat(facts["to"])
                 self.corrected += 1
         if kind in ("raised", "pressed", "located") and facts.get("zone"):
-            self.zone, self.cic = facts["zone"], facts["cic"]
+            self.zone, self.cic = facts.get("zone", ""), facts.get("cic", "")
 
 
 def incidents(path: Path) -> list[Told]:

@@ -46,7 +46,7 @@ async def test_a_dispatcher_finds_by_keyboard_and_goes_on_to_the_row(desk: Serve
     await expect(page.get_by_role("button", name="Find", exact=False).first).to_be_visible()
     hits = await search(page, "Voorbeeld open")
     chips = sheet(page).get_by_role("list", name="Understood").get_by_role("listitem")
-    await expect(chips).to_have_text(["name, device, caseVoorbeeld", "stateopen"])
+    await expect(chips).to_have_text(["name, device, case, CADVoorbeeld", "stateopen"])
     await expect(hits).to_have_count(1)
     await expect(hits.first).to_contain_text(f"{DEVICE}")
     await expect(hits.first).to_contain_text("Gent")

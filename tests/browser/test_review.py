@@ -343,6 +343,8 @@ async def test_on_paper_it_is_whole_with_counts_and_definitions(review: Review, 
     assert any(definition in words for definition in shown)
     promise = await page.locator(".promise .big").text_content()
     assert re.sub(r"\s+", "", promise or "?") in re.sub(r"\s+", "", printed)
+    assert re.search(r"Review of response times, printed \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d", words)
+    assert "need a look" in words and "×" not in words
     assert "On the floor now" not in words
 
 

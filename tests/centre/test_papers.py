@@ -40,6 +40,7 @@ READ = {  # by the class that answers: where it is, `{id}` the incident's, `{vie
 }
 NOT_READ = {
     "DegradedPage": "sealed by the supervisor's passphrase, for who must send a patrol when Vigie is down",
+    "TilePage": "a square of the street map, of no alarm",
     "DrillsPage": "drills are no alarms, and a form",
     "HandoutPage": "the test of a device, of no incident",
     "DebriefPage": "of an exercise: tests/training/test_debriefs.py",

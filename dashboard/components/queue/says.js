@@ -22,10 +22,10 @@ export function whereOf(store, row) {
   return joined([zone, row.municipality !== row.zone_name && row.municipality]);
 }
 
-/** Where, in the fewest words: without how far from it and how surely. @param {Store} store @param {Row} row */
+/** Where, in the fewest words: the zone and the street, or as before there were streets. @param {Store} store @param {Row} row */
 export function shortWhere(store, row) {
-  const [near] = (row.near ?? "").split(" · ");
-  return whereOf(store, near ? { ...row, near } : row);
+  const [street, town] = (row.near ?? "").split(" · ")[0].split(/, (?=[^,]*$)/);
+  return whereOf(store, { ...row, near: town ? street : "" });
 }
 
 /** What came, and how old and how sure its position is. @param {Store} store @param {Row} row @param {number} now */

@@ -1,6 +1,6 @@
 // The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of one table.
 import { button } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { clock, day, dayOf, element, write } from "../../shell/format.js";
 import { Address } from "./address.js";
 import { Cards, Pledge } from "./cards.js";
 import { Chips, span } from "./chips.js";
@@ -111,6 +111,12 @@ export class Review {
       for (const part of [place.middle, place.filters])
         part.addEventListener(type, ({ target }) => this._define(/** @type {Element} */ (target)));
     document.addEventListener("keydown", (event) => this._key(event));
+    addEventListener("beforeprint", () => {
+      const now = store.now();
+      place.middle.dataset.printed = store.t("printed_at", {
+        time: `${day(dayOf(now), store.language)} ${clock(now)}`,
+      });
+    });
     document.addEventListener("visibilitychange", () => this._news());
   }
 
