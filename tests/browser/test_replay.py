@@ -15,6 +15,7 @@ from tornado.ioloop import IOLoop
 from dashboard.access.guard import strict_headers
 from dashboard.operator.page import operator_page
 from dashboard.server import ASSETS, Live
+from dashboard.shell.bundle import BUNDLE, Bundle
 from maps.zones import Zones
 from tests.browser.conftest import until
 from tests.browser.parts import BRUSSELS, button, row
@@ -56,6 +57,7 @@ class Shown:
             start=True,
             extra_patterns=[
                 (r"/live", Live),
+                (BUNDLE, Bundle),
                 ASSETS,
             ],
         )
