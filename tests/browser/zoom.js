@@ -162,7 +162,8 @@
       remember: () => {
         before = new Set(
           controls()
-            .filter((one) => !one.matches(SCROLLING))
+            // What stands below is said where something does.
+            .filter((one) => !one.matches(SCROLLING) && !one.closest(".below"))
             .map(known),
         );
       },
