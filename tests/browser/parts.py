@@ -45,6 +45,7 @@ def free(page: Page) -> None:
 def take(page: Page, device: str) -> None:
     """Choose an alarm and acknowledge it."""
     choose(page, device)
+    expect(button(page, "Acknowledge").first).to_have_attribute("aria-disabled", "false")
     button(page, "Acknowledge").click()
     in_state(page, device, "acknowledged")
     free(page)
