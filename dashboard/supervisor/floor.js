@@ -115,11 +115,13 @@ export class Floor {
   _below() {
     const rows = this.open();
     const edge = this.scroller.getBoundingClientRect().bottom - NAMED_PX;
-    const seen = rows.findLastIndex(({ id }) => {
+    const top = (/** @type {string} */ id) => {
       const li = this.rows.get(id)?.li;
-      return !!li?.isConnected && li.getBoundingClientRect().top <= edge;
-    });
-    const under = rows.slice(seen + 1);
+      return li?.isConnected ? li.getBoundingClientRect().top : NaN;
+    };
+    const seen = rows.findLastIndex(({ id }) => top(id) <= edge);
+    // What is not drawn stands where its order says; what is, may wait for a hand before it moves there.
+    const under = rows.filter(({ id }, n) => (Number.isNaN(top(id)) ? n > seen : top(id) > edge));
     const go = () => this.scroller.scrollBy({ top: this.scroller.clientHeight - NAMED_PX });
     this.below.show([{ key: "floor", n: under.length, ask: under.filter(needs).length, go }]);
   }

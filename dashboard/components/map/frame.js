@@ -3,7 +3,7 @@
 const MIN_M_PER_PX = 0.25; // Mercator metres
 const MAX_M_PER_PX = 2200;
 const LOOK_MS = 120;
-const HALF_MS = 500; // under load the halves of a new view come so far apart
+const HALF_MS = 80;
 const NAMING_MS = 90; // streets are named anew once the view stands still
 const DRAG_PX = 6;
 const ALARM_PX = 28; // half of an alarm with its halo
