@@ -139,13 +139,14 @@ class TrueView {
     // A view kept over a reload may be set before anything was drawn.
     const first = this.own === null;
     const untouched = first ? this.aboutHome(view) : this.same(view);
+    const moved = !first && !untouched; // by the server or a hand, which may be while the page finds its size: it brings its own scale
     if (resized && this.home && untouched) view = this.fit(this.model.home, width, height);
-    else if (resized && this.perPx) view = this.about(view, this.perPx);
+    else if (resized && this.perPx && !moved) view = this.about(view, this.perPx);
     const [px, py] = [(view.x1 - view.x0) / width, (view.y1 - view.y0) / height];
     const perPx = Math.min(MAX_M_PER_PX, Math.max(MIN_M_PER_PX, Math.max(px, py)));
     const untrue = Math.abs(px / perPx - 1) > 1e-3 || Math.abs(py / perPx - 1) > 1e-3;
     // The server's four numbers of a new view come one by one: half a view is not yet one to put right.
-    this.half = untrue && !untouched && !resized ? this.half || performance.now() : 0;
+    this.half = untrue && !untouched && (!resized || moved) ? this.half || performance.now() : 0;
     if (this.half && performance.now() - this.half < HALF_MS) return null;
     if (untrue) view = this.about(view, perPx);
     if (!untouched && (first || !resized)) this.home = false;
