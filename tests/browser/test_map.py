@@ -164,7 +164,7 @@ def test_streets_and_their_names_are_drawn_near_give_way_to_the_alarm_and_can_be
     expect(region.locator(".credit")).to_be_hidden()
     page.get_by_label("Streets").check()
     show(page, (50.2267, 5.3442), 2000)  # Marche-en-Famenne is none of the eleven towns
-    expect(region.locator(".credit")).to_contain_text("No streets here")
+    expect(region.locator(".credit")).to_contain_text("No streets are loaded")
 
 
 def test_an_alarm_off_the_map_is_an_arrow_that_leads_there(page: Page) -> None:

@@ -63,6 +63,7 @@ export class Filters {
     const { store, review } = this;
     for (const name of PERIODS) this._press(`period ${name}`, (view.period ?? "year") === name);
     this.range.hidden = view.period !== "range";
+    if (this.range.hidden) this.wrongDays.textContent = "";
     if (!this.wrongDays.textContent) {
       if (view.since) this.since.value = view.since;
       if (view.until) this.until.value = view.until;
