@@ -4,6 +4,7 @@ import { Sound } from "../components/alert/sound.js";
 import { arrange, button, kept } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
+import { meantElsewhere } from "../shell/keyboard.js";
 import { Card } from "./card.js";
 
 const begun = begin({ said: "timeline" });
@@ -25,8 +26,7 @@ let called = new Set();
 let at;
 part("unanswered").append(next);
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "n" || event.ctrlKey || event.altKey || event.metaKey || writing()) return;
-  onward();
+  if (event.key.toLowerCase() === "n" && !meantElsewhere(event)) onward();
 });
 
 const blocked = element(

@@ -2,6 +2,7 @@
 // alarm, and moves neither the selection nor the map.
 import { button, form, onEscape, parts } from "../../shell/build.js";
 import { attributes, clock, clockAndDay, day, dayOf, element, joined, write } from "../../shell/format.js";
+import { meantElsewhere } from "../../shell/keyboard.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Reason } from "../reason/reason.js";
 
@@ -302,8 +303,7 @@ export function finder(store, open) {
 /** `/` opens it, wherever no text is typed. @param {() => void} open */
 export function onSlash(open) {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (/** @type {Element} */ (event.target).closest("form, input:not([type=radio]), textarea, select")) return;
+    if (event.key !== "/" || meantElsewhere(event)) return;
     event.preventDefault();
     open();
   });

@@ -1,6 +1,7 @@
 // The list of a page's keys, opened and closed by `?`: one component for every page that has keys.
 import { button } from "../../shell/build.js";
 import { element } from "../../shell/format.js";
+import { meantElsewhere } from "../../shell/keyboard.js";
 
 /** @typedef {Pick<import("../../shell/store.js").Store, "t">} Words */
 
@@ -44,15 +45,8 @@ export class KeySheet {
   /** Let `?` open and close it, and Esc close it, wherever no text is typed. */
   listen() {
     const pressed = (/** @type {KeyboardEvent} */ event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
       const shuts = event.key === "Escape" && !!this.root;
-      if (event.key !== "?" && !shuts) return;
-      const target = event.composedPath()[0];
-      if (
-        target instanceof Element &&
-        target.closest("form, input:not([type=radio]), textarea, select, [contenteditable]")
-      )
-        return;
+      if ((event.key !== "?" && !shuts) || meantElsewhere(event)) return;
       event.preventDefault();
       this.show(!this.root);
     };

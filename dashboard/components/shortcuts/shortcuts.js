@@ -1,5 +1,6 @@
 // The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
 import { ACTIONS, actionOf } from "../actions/table.js";
+import { meantElsewhere } from "../../shell/keyboard.js";
 import { KeySheet } from "./key_sheet.js";
 
 /** @typedef {{run: () => void, acts?: boolean}} Wish what a key does; `acts`: on an alarm */
@@ -51,14 +52,7 @@ export class Keys {
 
   /** @param {KeyboardEvent} event */
   _pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-    const target = event.composedPath()[0];
-    // Within a form a letter is meant for the form, also where it has no text field.
-    if (
-      target instanceof Element &&
-      target.closest("form, input:not([type=radio]), textarea, select, [contenteditable]")
-    )
-      return;
+    if (meantElsewhere(event)) return;
     const does = this._what(event);
     if (!does) return;
     event.preventDefault();
