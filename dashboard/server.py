@@ -137,7 +137,7 @@ def desk_routes(
     """What a live desk has of its own. `consoles` is asked at each request; `token` opens `/health`; `tiles` lie under a map;
     `room` as of the `Door`."""
     return [
-        *([(TILES, TilePage, {"consoles": consoles, "tiles": tiles})] if tiles is not None else []),
+        *([document(TILES, TilePage, consoles, tiles=tiles)] if tiles is not None else []),
         (r"/page", TakeOver, {"consoles": consoles}),
         document(r"/sheet", SheetPage, consoles),
         document(r"/figures", FiguresPage, consoles),
