@@ -10,7 +10,7 @@ from collections.abc import Generator
 
 import pytest
 
-EACH_S = 10.0  # a quiet machine takes half of it, and the costliest test 7 s on a busy one
+EACH_S = 20.0  # a quiet machine takes a fifth of it, and the costliest test 12 s where others compute beside it
 ALL_S = 900.0  # on a busy machine they took some 600 s
 # Those that may take more, and how much.
 MORE_S = {

@@ -142,8 +142,8 @@ def test_a_low_floor_says_how_many_alarms_are_below_and_leads_to_them(desks: Des
     page = floor(desks, 1366, 768)
     for n in range(30, 35):
         feed.press(f"AMR-{n:05}")
-    way = page.locator("#floor .below").get_by_role("button", name=re.compile(r"^\d+ more below · \d+ asking$"))
-    expect(way).to_be_visible()
+    way = page.locator("#floor .below").get_by_role("button")
+    expect(way).to_have_text(re.compile(r"^\d+ more below · \d+ asking$"))
     expect(page.locator("#floor .unowned")).to_have_class(re.compile("some"))
     last = page.locator("#floor .alarms > li").last
 
@@ -151,7 +151,7 @@ def test_a_low_floor_says_how_many_alarms_are_below_and_leads_to_them(desks: Des
         if way.count():
             way.click()
             return False
-        return bool(last.evaluate("(li) => li.getBoundingClientRect().top < innerHeight"))
+        return True
 
     until(reached)
     expect(last).to_be_in_viewport()

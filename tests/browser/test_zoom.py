@@ -37,15 +37,21 @@ async def faults(page: Page) -> dict[str, list[str]]:
     """What is wrong with a page at 200 %, by the size of its window; it is left at 100 %."""
     await page.evaluate(FAULTS)
     await page.set_viewport_size(WHOLE)
-    await page.evaluate("zoom.remember()")
-    wrong = {}
+    before = await page.evaluate("zoom.named()")
+    wrong, there = {}, {}
     for size in ZOOMED:
         await page.set_viewport_size(size)
         await page.evaluate("zoom.settled()")
-        if found := await page.evaluate("zoom.faults()"):
-            wrong[f"{size['width']}x{size['height']}"] = found
+        name = f"{size['width']}x{size['height']}"
+        there[name] = await page.evaluate("zoom.named()")
+        wrong[name] = await page.evaluate("zoom.faults()")
     await page.set_viewport_size(WHOLE)
-    return wrong
+    await page.evaluate("zoom.settled()")
+    # What a page of 100 % has no longer, because something came meanwhile, is not missed.
+    kept = set(before).intersection(await page.evaluate("zoom.named()"))
+    for name, found in wrong.items():
+        found += [f"GONE: {one}" for one in sorted(kept.difference(there[name]))]
+    return {name: found for name, found in wrong.items() if found}
 
 
 @pytest.fixture

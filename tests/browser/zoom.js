@@ -128,9 +128,6 @@
     return by && `is under ${path(by)}`;
   }
 
-  /** @type {Set<string>} */
-  let before = new Set();
-
   function faults() {
     const { scrollWidth, clientWidth } = document.documentElement;
     const wrong = scrollWidth > clientWidth ? [`WIDE: the page, by ${scrollWidth - clientWidth} px`] : [];
@@ -146,8 +143,6 @@
     }
     wrong.push(...overlapping(free).map((one) => `OVER: ${one}`));
     const now = controls();
-    const names = new Set(now.map(known));
-    wrong.push(...[...before].filter((one) => !names.has(one)).map((one) => `GONE: ${one}`));
     const texts = found.map(({ one }) => one).filter((one) => getComputedStyle(one).pointerEvents !== "none");
     for (const one of new Set([...now, ...texts.filter((text) => !text.closest(CONTROLS))])) {
       const why = one.isConnected && hindered(one);
@@ -159,14 +154,14 @@
 
   Object.assign(globalThis, {
     zoom: {
-      remember: () => {
-        before = new Set(
+      // What stands below is said where something does.
+      named: () => [
+        ...new Set(
           controls()
-            // What stands below is said where something does.
             .filter((one) => !one.matches(SCROLLING) && !one.closest(".below"))
             .map(known),
-        );
-      },
+        ),
+      ],
       settled: () => new Promise((done) => setTimeout(() => requestAnimationFrame(done), QUIET_MS)),
       faults,
     },
