@@ -34,6 +34,7 @@ _REFUTED: Final = -2 * math.log(0.01)
 _BROKEN_OFF_S: Final = 600.0  # after so long without a position nothing of the speed before holds
 _PACE_S: Final = 600.0  # who stops at a light is still in the car: the pace fades as slowly as a position ages
 
+APART_S: Final = 5.0  # nearer in time two positions are one
 MOVES_SIGMAS: Final = 2.5  # of a speed, from which on it is one
 
 STOP_S: Final = 60.0  # so long in one place is a stop
@@ -116,6 +117,7 @@ class Motion(msgspec.Struct, frozen=True):
     `pace` in m/s is how fast she went of late: it fades when she stops, and how far she can have come is reckoned by it.
     """
 
+    since_s: float
     at_s: float
     lat: float
     lon: float
@@ -131,6 +133,12 @@ class Motion(msgspec.Struct, frozen=True):
         return math.hypot(self.north, self.east)
 
     @property
+    def moves(self) -> bool:
+        """Whether the speed is one: larger than its error, and not by two fixes of one moment alone."""
+        known = self.at_s - self.since_s >= APART_S or self.speed_sigma <= SPEED_SIGMA_M_S
+        return known and self.speed > MOVES_SIGMAS * self.speed_sigma
+
+    @property
     def speed_sigma(self) -> float:
         """Of the speed on either axis, in m/s."""
         return math.sqrt(self.spread.vv)
@@ -144,7 +152,7 @@ class Motion(msgspec.Struct, frozen=True):
 def begun(seen: Sighting, pace: float = 0.0) -> Motion:
     """All that one position says."""
     spread = Covariance(seen.sigma_m**2, 0.0, _FIRST_SPEED_SIGMA_M_S**2)
-    return _with_speed(Motion(seen.at_s, seen.lat, seen.lon, 0.0, 0.0, spread, spread, pace), seen)
+    return _with_speed(Motion(seen.at_s, seen.at_s, seen.lat, seen.lon, 0.0, 0.0, spread, spread, pace), seen)
 
 
 def followed(motion: Motion, seen: Sighting) -> Motion:
@@ -161,9 +169,10 @@ def followed(motion: Motion, seen: Sighting) -> Motion:
         spread = motion.spread.after(t, _RESTLESS)
     s = spread.pp + seen.sigma_m**2
     if off > 25 * s:  # five sigmas: no such turn is in the model
-        return begun(seen, max(pace, min(math.hypot(north, east) / max(t, 1.0), TOP_M_S)))
+        return begun(seen, max(pace, min(math.hypot(north, east) / t, TOP_M_S)) if t >= APART_S else pace)
     k, kv = spread.pp / s, spread.pv / s
     new = Motion(
+        motion.since_s,
         seen.at_s,
         *moved(motion.lat, motion.lon, motion.north * t + k * off_north, motion.east * t + k * off_east),
         motion.north + kv * off_north,
@@ -186,6 +195,7 @@ def _with_speed(motion: Motion, seen: Sighting) -> Motion:
         s = motion.spread.vv + SPEED_SIGMA_M_S**2
         k, kp = motion.spread.vv / s, motion.spread.pv / s
         motion = Motion(
+            motion.since_s,
             motion.at_s,
             *moved(motion.lat, motion.lon, kp * off_north, kp * off_east),
             motion.north + k * off_north,
@@ -194,7 +204,7 @@ def _with_speed(motion: Motion, seen: Sighting) -> Motion:
             motion.cautious.with_speed(SPEED_SIGMA_M_S),
             motion.pace,
         )
-    sure = motion.speed if motion.speed > MOVES_SIGMAS * motion.speed_sigma else 0.0
+    sure = motion.speed if motion.moves else 0.0
     return msgspec.structs.replace(motion, pace=max(motion.pace, told or 0.0, min(sure, TOP_M_S)))
 
 

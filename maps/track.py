@@ -36,7 +36,7 @@ FASTER: Final = 1.5  # she may go half as fast again as of late: behind a light 
 # By so much a circle grows at most: by a motorway's speed in ten minutes, after which a position chooses no zone.
 MAX_GROWTH_M: Final = 20_000.0
 CONFIDENCE: Final = 95.0  # of the circle, in %
-_SIGMAS: Final = math.sqrt(-2 * math.log(1 - CONFIDENCE / 100))
+SIGMAS: Final = math.sqrt(-2 * math.log1p(-CONFIDENCE / 100))
 RUN: Final = 3  # flagged fixes that agree with each other are as likely as those before
 # What no fix is accused of: five sigmas of its error, a second of its clock.
 _ERROR_SIGMAS: Final = 5.0
@@ -73,13 +73,17 @@ class Jump(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One fix of a track, at its time (seconds since 1970). A line may join kept steps of one `run`, and no others."""
+    """One fix of a track as it came (degrees, m), at its time (seconds since 1970). `smooth`: (lat, lon) by all fixes till then.
+
+    A line may join the smooth places of kept steps of one `run`, and no others.
+    """
 
     lat: float
     lon: float
     radius_m: float | None
     at_s: float
     run: int
+    smooth: tuple[float, float]
     jump: Jump | None = None
 
 
@@ -156,7 +160,7 @@ class Track(msgspec.Struct, frozen=True):
         if self.main is None or self.main.stay.stands:
             return None
         motion = self.main.motion
-        moves = motion.speed > max(MOVES_SIGMAS * motion.speed_sigma, _MOVES_M_S)
+        moves = motion.moves and motion.speed > _MOVES_M_S
         return (motion.north, motion.east) if moves else None
 
     @property
@@ -182,16 +186,30 @@ class Track(msgspec.Struct, frozen=True):
             return None
         motion, velocity = self.main.motion, self.velocity
         age = max(0.0, at.timestamp() - motion.at_s)
-        grown = min(self.growth_m_s * age, MAX_GROWTH_M)
         guess = None
         if velocity is not None and age <= GUESS_S:
             guess = moved(motion.lat, motion.lon, velocity[0] * age, velocity[1] * age)
-        return Reach(motion.lat, motion.lon, _SIGMAS * motion.sigma + grown, age, guess)
+        return Reach(motion.lat, motion.lon, SIGMAS * motion.sigma + self.grown_m(age), age, guess)
+
+    def grown_m(self, age_s: float) -> float:
+        """By how many metres a circle has grown after so many seconds."""
+        return min(self.growth_m_s * max(0.0, age_s), MAX_GROWTH_M)
+
+    def away_m_s(self, lat: float, lon: float) -> float | None:
+        """How fast she goes away from a place, in m/s, negative towards it; None where the fixes do not say."""
+        if self.main is None or (velocity := self.velocity) is None:
+            return None
+        north, east = away_m(lat, lon, self.main.motion.lat, self.main.motion.lon)
+        away = (north * velocity[0] + east * velocity[1]) / (math.hypot(north, east) or 1.0)
+        return away if abs(away) > max(MOVES_SIGMAS * self.main.motion.speed_sigma, _MOVES_M_S) else None
 
     @property
     def growth_m_s(self) -> float:
         """By how many metres a second the circle grows: her pace of late, and never less than one walks."""
         return max(FASTER * self.main.motion.pace, WALK_M_S) if self.main is not None else 0.0
+
+
+NOWHERE: Final = Track()
 
 
 def track_of(positions: Sequence[Position], earlier: Track | None = None) -> Track:
@@ -206,7 +224,7 @@ def track_of(positions: Sequence[Position], earlier: Track | None = None) -> Tra
         new = _newer(given, earlier)
         if new is not None:
             return _added(earlier, new, given)
-    return _added(Track(), given, given)
+    return _added(NOWHERE, given, given)
 
 
 def _newer(given: tuple[Position, ...], earlier: Track) -> tuple[Position, ...] | None:
@@ -234,8 +252,9 @@ def _added(track: Track, new: Sequence[Position], given: tuple[Position, ...]) -
         else:
             runs += 1
             rival = _run(runs, seen)
-        number = rival.number if rival is not None else main.number
-        steps.append(Step(seen.lat, seen.lon, seen.radius_m, seen.at_s, number, jump))
+        run = rival if rival is not None else main
+        smooth = (run.motion.lat, run.motion.lon)
+        steps.append(Step(seen.lat, seen.lon, seen.radius_m, seen.at_s, run.number, smooth, jump))
         if rival is not None and rival.count >= RUN:
             steps = [_after(step, main, rival, jump) for step in steps]
             if main.stay.stands:

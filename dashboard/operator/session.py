@@ -175,6 +175,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     def tick(self) -> None:
         if self.connected:
             self._drawing.tick()
+            if self._case.has_grown():
+                self.refresh(selected=True)
         super().tick()
 
     def leave(self) -> None:

@@ -41,6 +41,7 @@
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
  *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string, relation?: string,
+ *    stands_at?: number, kmh?: number, heading?: string, moves_until?: number, doubt_m?: number, doubt_s?: number,
  *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live

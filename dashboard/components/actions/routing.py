@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from dashboard.components.place_names import Places
+from dashboard.components.tracks import grown, track
 from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.messages import Fix
+from maps.track import Track
+from maps.zones import Location
 
 TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
 WIDER_M = (
@@ -31,6 +35,7 @@ Why = Literal[
     "wide",
     "named",
     "named_long_ago",
+    "doubt",
 ]
 
 
@@ -69,21 +74,20 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: int | None = None
 
 
-def proposal(incident: Incident, case: Case | None, places: Places, now: datetime) -> Proposal:
-    """Where to route an incident. The caller's case is None when it is unknown or locked."""
+def proposal(incident: Incident, case: Case | None, places: Places, now: datetime, of: Track | None = None) -> Proposal:
+    """Where to route an incident, by its newest position. The caller's case is None when it is unknown or locked; `of` is the
+    incident's track, if it is known already.
+
+    The shares are those of the circle as it has grown by now; which zone is preselected is not: what it was stays what it is.
+    """
+    of = of or track(incident)
     found = places.locate(incident.fix) if incident.fix is not None else None
     refused = {one.zone: one.reason for one in incident.declines}
     if found is None:
         known = incident.zone or (case.home_zone if case else None) or ""
         alone = (_option(known, None, case, places, refused),) if known else ()
         return Proposal(options=alone, declined=tuple(refused), **_named(incident, alone, now))
-    if found.probability is None:
-        shares: list[tuple[str, float | None]] = [(found.zone, None)] if found.zone else []
-    else:
-        near = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
-        shares = [*sorted(near, key=lambda one: -one[1])]  # the point's own zone is not always the likeliest
-    likely = [(zone, share) for zone, share in shares if zone and (share is None or share >= LEAST)]
-    options = tuple(_option(zone, share, case, places, refused) for zone, share in likely)
+    options = tuple(_option(zone, share, case, places, refused) for zone, share in _likely(found))
     why, note = _against(incident, found, options, now)
     if options and not any(option.free for option in options) and incident.fix is not None:
         options += _next(incident.fix, case, places, refused)
@@ -92,16 +96,38 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         why, note = "", "next_zone"
     if not why and options and options[0].declined is not None:
         note = "declined"
+    if not why and not note and of.doubt is not None:
+        note = "doubt"
+    wide = grown(incident, of, now)
+    by_now = found if wide is None or wide is incident.fix else places.locate(wide) or found
+    if by_now is not found and by_now.probability is not None:
+        before = {option.zone: option for option in options}
+        shares = dict(_likely(by_now))
+        options = (
+            *(
+                replace(before[zone], share=share) if zone in before else _option(zone, share, case, places, refused)
+                for zone, share in shares.items()
+            ),
+            *(option for option in options if option.zone not in shares),
+        )
     return Proposal(
         options=options,
         preselected=chosen if not why else "",
         why=why,
         note=note,
         border_m=found.distance_m if found.inside and len(options) == 1 and not note else None,
-        outside=float(found.outside or 0.0),
+        outside=float(by_now.outside or 0.0),
         declined=tuple(refused),
         until=milliseconds(incident.fix_at + timedelta(seconds=TOO_OLD_S)) if incident.fix_at and not why else None,
     )
+
+
+def _likely(found: Location) -> list[tuple[str, float | None]]:
+    """The zones that a circle touches, the likeliest first, with their shares; the first is not always the point's own."""
+    if found.probability is None:
+        return [(found.zone, None)] if found.zone else []
+    near = [(found.zone, found.probability), *((n.zone, n.probability) for n in found.neighbours)]
+    return [(zone, share) for zone, share in sorted(near, key=lambda one: -one[1]) if zone and share >= LEAST]
 
 
 def _named(incident: Incident, alone: tuple[Option, ...], now: datetime) -> dict[str, Any]:

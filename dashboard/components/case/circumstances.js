@@ -141,6 +141,27 @@ export class Circumstances {
     if (live.relation) this._fact(list, store.t("relation"), live.relation);
     this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
       "position";
+    if (live.doubt_m != null)
+      list.lastElementChild?.append(
+        element(
+          "strong",
+          "doubt",
+          store.t("doubt", {
+            m: metres(store.words, live.doubt_m),
+            span: duration(store.words, (live.doubt_s ?? 0) * 1000),
+          }),
+        ),
+      );
+    const moves = this._movement(live);
+    if (moves) this._fact(list, store.t("movement"), moves, store.t("by_positions")).dataset.live = "movement";
+  }
+
+  /** How she moves, while that is of now. @param {Live} live */
+  _movement(live) {
+    const { store } = this;
+    if (live.moves_until == null || store.now() > live.moves_until) return "";
+    if (live.stands_at != null) return store.t("standing_since", { time: clock(live.stands_at) });
+    return store.t("about_kmh", { kmh: live.kmh, heading: live.heading });
   }
 
   /** @param {Live} live */
@@ -185,5 +206,10 @@ export class Circumstances {
   tick(root, live) {
     const said = root.querySelector("[data-live=position] > span");
     if (said) write(said, this._where(live));
+    const moves = root.querySelector("[data-live=movement]");
+    if (moves instanceof HTMLElement && !this._movement(live)) {
+      moves.previousElementSibling?.remove();
+      moves.remove();
+    }
   }
 }

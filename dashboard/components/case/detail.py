@@ -8,11 +8,14 @@ import msgspec
 from dashboard.components.actions.routing import Proposal, proposal
 from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
+from dashboard.components.case.motion import motion
 from dashboard.components.case.relation import relation
 from dashboard.components.place_names import Places
+from dashboard.components.tracks import track
 from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.clock import Clock
 from incidents.incident import Incident
+from maps.track import Track
 
 SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
 
@@ -36,6 +39,12 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     near: str = ""
     relation: str = ""
+    stands_at: int | None = None
+    kmh: int | None = None
+    heading: str = ""
+    moves_until: int | None = None
+    doubt_m: float | None = None
+    doubt_s: float | None = None
     reason: str = ""
     press: str = ""
     order: str = ""
@@ -75,25 +84,29 @@ class CaseDesk(Protocol):
     def name_of(self) -> Callable[[str], str]: ...
 
 
-def detail(incident: Incident, desk: CaseDesk, places: Places, translate: Callable[[str], str]) -> Detail:
-    """The selected incident, for a page from which it is not kept, and which may be shown its case."""
+def detail(
+    incident: Incident, desk: CaseDesk, places: Places, translate: Callable[[str], str], of: Track | None = None
+) -> Detail:
+    """The selected incident, for a page from which it is not kept, and which may be shown its case. `of`: its track, if known."""
+    of = of or track(incident)
     now = desk.clock.now()
     facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
     case = case_of(incident, desk.cases)
     return Detail(
         live=_live(
             incident,
-            proposal(incident, case, places, now),
+            proposal(incident, case, places, now, of),
             places,
             # A case that is not shown says nothing of its places either.
-            relation(incident, case, translate) if facts.state in SHOWN else "",
+            relation(incident, case, translate, of) if facts.state in SHOWN else "",
+            motion(of, translate) if incident.open else {},
         ),
         case=facts,
         history=lines(incident, places.zone_name, desk.name_of),
     )
 
 
-def _live(incident: Incident, proposed: Proposal, places: Places, related: str) -> Live:
+def _live(incident: Incident, proposed: Proposal, places: Places, related: str, moves: dict[str, Any]) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
     last = order.outbox[-1] if order and order.outbox else None
     return Live(
@@ -134,4 +147,5 @@ def _live(incident: Incident, proposed: Proposal, places: Places, related: str) 
             name: {"at": milliseconds(time.at), "source": time.source, "corrected": time.corrected}
             for name, time in incident.times.items()
         },
+        **moves,
     )

@@ -9,10 +9,13 @@ from dashboard.components.actions.part import ActedOn, ActionsPart
 from dashboard.components.case.detail import SHOWN, Detail, detail
 from dashboard.components.case.facts import case_of
 from dashboard.components.place_names import Places
+from dashboard.components.tracks import grown, track
 from dashboard.shell.ground import Ground, SignedPage
 from incidents.case import Case
 from incidents.incident import Incident
+from incidents.messages import Fix
 from incidents.roles import User, may
+from maps.track import NOWHERE
 
 MAX_FOUND = 8  # cases offered by a search
 
@@ -51,11 +54,14 @@ class CasePart:
         self._page = page
         self._drill = drill
         self._sent: Detail | None = None
+        self._of: Incident | None = None  # whose circle grows, how she moves, and the circle that was sent
+        self._track = NOWHERE
+        self._grown: Fix | None = None
         self._actions = ActionsPart(page)
 
     def forget(self) -> None:
         """The page knows nothing of it any more."""
-        self._sent = None
+        self._sent = self._of = None
         self._actions.forget()
 
     def add(self, message: dict[str, Any]) -> None:
@@ -70,11 +76,13 @@ class CasePart:
         drill = self._drill.incident if incident is None else None
         if drill is not None and drill.id == page.selected:
             self._sent = None
+            self._follow(drill)
             return {**msgspec.to_builtins(self._drill.detail(drill)), "id": drill.id}
         if incident is None or not self._may_see():
-            self._sent = None
+            self._sent = self._of = None
             return None
-        new = detail(incident, self._consoles.desk, self._consoles.places, self._consoles.translate)
+        self._follow(incident)
+        new = detail(incident, self._consoles.desk, self._consoles.places, self._consoles.translate, self._track)
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:
@@ -84,6 +92,15 @@ class CasePart:
         if new.case.state in SHOWN:
             self._consoles.case_opened(page, incident)
         return parts
+
+    def has_grown(self) -> bool:
+        """Whether the circle of her position has grown since it was sent: no event tells of it."""
+        now = self._consoles.desk.clock.now()
+        return self._of is not None and self._grown != grown(self._of, self._track, now)
+
+    def _follow(self, incident: Incident) -> None:
+        self._of, self._track = incident, track(incident, self._track)
+        self._grown = grown(incident, self._track, self._consoles.desk.clock.now())
 
     def drawn(self) -> dict[str, Case]:
         """The selected alarm's case by incident, if this page is shown it: the map draws its places."""

@@ -7,19 +7,23 @@ from typing import Final
 
 from dashboard.components.map.labels import length
 from dashboard.components.nearby import side
+from dashboard.components.tracks import track
 from incidents.case import Case, Protected
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.geodesy import bearing_deg, ground_distance_m
+from maps.motion import APART_S
+from maps.track import Step, Track
 
-APART_S: Final = (5.0, 600.0)  # nearer in time two positions are one, further apart they say nothing of now
+TOO_LONG_S: Final = 600.0  # further apart two positions say nothing of now
 LEAST_M_S: Final = 0.5  # slower nobody goes anywhere
 
 
-def relation(incident: Incident, case: Case | None, _: Callable[[str], str]) -> str:
+def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of: Track | None = None) -> str:
     """From the nearest place of the case, whether the fix is sure enough to say on which side; "" without a position or place.
 
-    Whether she moves away from it is said only of two positions that differ by more than both are sure.
+    Whether she moves away from it is said by her track, else by two positions that differ by more than both are sure; of a newest
+    position that may be wrong it is not.
     """
     fix = incident.fix
     if fix is None or case is None or not case.places:
@@ -33,25 +37,27 @@ def relation(incident: Incident, case: Case | None, _: Callable[[str], str]) -> 
     where = _("{m} {side} of {place}").format(
         m=length(away_m), side=side(bearing_deg((place.lat, place.lon), (fix.lat, fix.lon)), _), place=name
     )
-    speed = _speed_away(incident, place)
+    speed = _speed_away(of or track(incident), place)
     if speed is None or abs(speed) < LEAST_M_S:
         return where
     moving = _("{where}, moving away at {kmh} km/h") if speed > 0 else _("{where}, coming nearer at {kmh} km/h")
     return moving.format(where=where, kmh=max(1, round(abs(speed) * 3.6)))
 
 
-def _speed_away(incident: Incident, place: Protected) -> float | None:
-    """How fast the way to a place grows, in m/s, by the newest position and the last that tells; None: none does."""
-    newest, at = incident.fix, incident.fix_at
-    if newest is None or at is None or (sure := _sure(newest)) is None:
+def _speed_away(of: Track, place: Protected) -> float | None:
+    """How fast the way to a place grows, in m/s; None: nothing tells."""
+    if of.doubt is not None:
         return None
-    for fix in reversed(incident.trail[:-1]):
-        before = _sure(fix)
-        seconds = (at - fix.time).total_seconds() if fix.time is not None else 0.0
-        if before is None or not APART_S[0] <= seconds <= APART_S[1]:
-            continue
-        grown = _away_m(place, newest) - _away_m(place, fix)
-        if abs(grown) > sure + before:
+    if (smooth := of.away_m_s(place.lat, place.lon)) is not None:
+        return smooth
+    sure = [step for step in of.steps if step.jump is None and step.radius_m is not None]
+    if not sure or sure[-1] is not of.steps[-1]:
+        return None
+    newest = sure.pop()
+    for step in reversed(sure):
+        seconds = newest.at_s - step.at_s
+        grown = _away_m(place, newest) - _away_m(place, step)
+        if APART_S <= seconds <= TOO_LONG_S and abs(grown) > (newest.radius_m or 0.0) + (step.radius_m or 0.0):
             return grown / seconds
     return None
 
@@ -60,5 +66,5 @@ def _sure(fix: Fix) -> float | None:
     return fix.radius if fix.radius and fix.radius > 0 else None
 
 
-def _away_m(place: Protected, fix: Fix) -> float:
+def _away_m(place: Protected, fix: Fix | Step) -> float:
     return ground_distance_m((place.lat, place.lon), (fix.lat, fix.lon))

@@ -1,5 +1,6 @@
 """The alarms on the map: a row for each, and the renderers that draw its columns."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
@@ -108,9 +109,10 @@ class AlarmLayer:
         return None if drawn is None else (drawn.tx, drawn.ty)
 
     def reach(self, incident: str) -> float:
-        """The radius of the largest circle drawn about an alarm, in Mercator metres; 0 when there is none."""
+        """How far the circles drawn for an alarm reach from its mark, in Mercator metres; 0 when there is none."""
         drawn = self._drawn[incident].row
-        return float(max(drawn.get("cr", 0.0), drawn.get("gr", 0.0)))
+        beside = math.hypot(drawn["gx"] - drawn["tx"], drawn["gy"] - drawn["ty"]) if "gr" in drawn else 0.0
+        return float(max(drawn.get("cr", 0.0), beside + drawn.get("gr", 0.0)))
 
     def _draw(self, incidents: Iterable[Incident], now: datetime) -> tuple[Drawn, ...]:
         drawn = {}

@@ -16,10 +16,12 @@ from dashboard.components.map.marks import Drawn, at_zoom, draw_alarm, draw_unit
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import Words
+from dashboard.components.tracks import track
 from dashboard.shell.template import Theme
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix
+from maps.track import Track
 
 FORGET_AFTER: Final = timedelta(minutes=1)
 GATHERED_FROM_M: Final = 30.0  # Mercator metres a pixel; nearer, alarms at one place stand apart, each to be picked
@@ -52,13 +54,24 @@ class Drawings:
         self._words = words
         self._alarms: dict[str, _Kept] = {}
         self._units: dict[str, _Kept] = {}
+        self._tracks: dict[str, Track] = {}
         self._layouts: dict[object, Layout] = {}
         self._tidied: datetime | None = None
 
     def alarm(self, incident: Incident, fix: Fix, now: datetime) -> Drawn:
         """An alarm at its last position."""
-        draw = partial(draw_alarm, incident, fix, now, self._palette, self._words)
+        draw = partial(self._draw_alarm, incident, fix, now)
         return self._recall(self._alarms, incident.id, incident, now, draw)
+
+    def track(self, incident: Incident) -> Track:
+        """The track of an alarm, kept for as long as it is drawn."""
+        found = track(incident, self._tracks.get(incident.id))
+        if incident.id in self._alarms:
+            self._tracks[incident.id] = found
+        return found
+
+    def _draw_alarm(self, incident: Incident, fix: Fix, now: datetime) -> Drawn:
+        return draw_alarm(incident, fix, self.track(incident), now, self._palette, self._words)
 
     def unit(self, unit: UnitNow, fix: Fix, now: datetime) -> Drawn:
         """A unit at its last position."""
@@ -98,6 +111,7 @@ class Drawings:
         for kept in (self._alarms, self._units):
             for key in [key for key, known in kept.items() if abs(now - known.wanted) >= FORGET_AFTER]:
                 del kept[key]
+        self._tracks = {key: found for key, found in self._tracks.items() if key in self._alarms}
 
 
 @lru_cache(maxsize=8)

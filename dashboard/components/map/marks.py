@@ -13,17 +13,17 @@ import msgspec
 from dashboard.components.map.labels import ALARM_AWAY_PX, MARK_PX, Side, hang, length, plain, span, span_lasts_s
 from dashboard.components.map.palette import SHAPE_OF_STATE, Palette, Shape, colour_of_shape, colour_of_status
 from dashboard.components.map.words import Words
+from dashboard.components.tracks import has_grown, stepped
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
+from maps.track import Reach, Track
 
 NAN: Final = float("nan")
-# A further circle would say no more than "anywhere", and a speed kept for long is no longer hers.
-MAX_GROWTH_M: Final = 5_000.0
-# Sensor noise: a smaller growth is not drawn beside the accuracy circle.
-MIN_GROWTH_M: Final = 10.0
+# A circle so much smaller than that of the newest fix is drawn in it.
+SURER: Final = 0.5
 # Beyond it the circle is larger than the country; its radius is still written.
 MAX_CIRCLE_M: Final = 200_000.0
 RING_PX: Final = 42.0
@@ -90,8 +90,11 @@ class Drawn(msgspec.Struct, frozen=True):
     unowned: bool = False
 
 
-def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, words: Words) -> Drawn:
-    """An alarm that has a position. `row` has circles in Mercator metres, whatever the zoom; see `at_zoom`."""
+def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: Palette, words: Words) -> Drawn:
+    """An alarm that has a position, and its track. `row` has circles in Mercator metres, whatever the zoom; see `at_zoom`.
+
+    Where the newest fix is flagged the mark stands at it all the same, since orders go by it, and the label says so.
+    """
     shape = SHAPE_OF_STATE[incident.state]
     marker, angle, size = _MARKER[shape]
     tx, ty = to_mercator(fix.lat, fix.lon)
@@ -100,6 +103,8 @@ def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, wo
     radius_m = fix.radius if fix.radius and fix.radius > 0 else None
     name = plain(incident.device or incident.place) or words["by_hand" if incident.origin == "hand" else "no_device"]
     accuracy = f"± {length(radius_m)}" if radius_m else "± ?"
+    if of.doubt is not None:
+        accuracy = f"{words['may_be_wrong']} · {accuracy}"
     age = span(words, age_s) if age_s is not None else "?"
     row = {
         "incident": incident.id,
@@ -117,11 +122,10 @@ def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, wo
     if radius_m and radius_m <= MAX_CIRCLE_M:
         circle = true_circle(fix.lat, fix.lon, radius_m)
         row |= {"cx": circle.x, "cy": circle.y, "cr": circle.r}
-    grown_m = growth_m(fix.speed, age_s)
-    if grown_m > max(MIN_GROWTH_M, 0.2 * (radius_m or 0)):
-        circle = true_circle(fix.lat, fix.lon, min((radius_m or 0) + grown_m, MAX_CIRCLE_M))
+    if (reach := _drawn_reach(of, fix, now)) is not None:
+        circle = true_circle(reach.lat, reach.lon, min(stepped(reach.radius_m), MAX_CIRCLE_M))
         row |= {"gx": circle.x, "gy": circle.y, "gr": circle.r}
-    stays_s = math.inf if age_s is None else 1.0 if 0 < grown_m < MAX_GROWTH_M else span_lasts_s(age_s)
+    stays_s = span_lasts_s(age_s) if age_s is not None else math.inf
     return Drawn(
         key=incident.id,
         tx=tx,
@@ -133,11 +137,14 @@ def draw_alarm(incident: Incident, fix: Fix, now: datetime, palette: Palette, wo
     )
 
 
-def growth_m(speed: float | None, age_s: float | None) -> float:
-    """By how much a position has become less sure: its last speed (m/s) for its age, 5 km at most; 0 if unknown."""
-    if not speed or not age_s or not math.isfinite(speed):
-        return 0.0
-    return min(max(0.0, speed) * age_s, MAX_GROWTH_M)
+def _drawn_reach(of: Track, fix: Fix, now: datetime) -> Reach | None:
+    """Where she may be by now, if that says something else than the circle of the newest fix: that has grown, or is so vague
+    that those before it say more, or the fix is flagged."""
+    reach = of.reach(now)
+    if reach is None:
+        return None
+    surer = fix.radius is not None and reach.radius_m < SURER * fix.radius
+    return reach if of.doubt is not None or surer or has_grown(fix, of.grown_m(reach.age_s)) else None
 
 
 def at_zoom(drawn: Drawn, m_per_px: float, offset_px: tuple[float, float], side: Side) -> dict[str, Any]:

@@ -1,24 +1,29 @@
-"""The selected alarm's own layer: the way she went, and the places of her case with their exclusion zones in true size."""
+"""The selected alarm's own layer: her track, and the places of her case with their exclusion zones in true size."""
 
+import math
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
-from bokeh.models import Circle, ColumnDataSource, Line, Scatter
+from bokeh.models import Circle, ColumnDataSource, Line, Scatter, Segment
 from bokeh.plotting import figure
 
 from dashboard.components.map.glyphs import label, overlay
-from dashboard.components.map.labels import Paper, length, plain
+from dashboard.components.map.labels import MARK_PX, UNIT_AWAY_PX, Paper, hang, length, plain, span
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.rows import Rows
 from dashboard.components.map.viewport import Viewport
+from dashboard.components.map.words import Words
 from incidents.case import Case, Protected
 from incidents.incident import Incident
-from incidents.messages import Fix
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
+from maps.track import NOWHERE, Stop, Track
 
 CAPACITY: Final = 16
 NAME_AWAY_PX: Final = 12
 _NAN: Final = float("nan")
+_BREAK: Final = (_NAN, _NAN)  # one object, and so equal to itself
 # c: exclusion zone in Mercator metres; the name stands under it, at ly.
 EMPTY_PLACE: Final[dict[str, Any]] = {
     "x": _NAN,
@@ -29,15 +34,34 @@ EMPTY_PLACE: Final[dict[str, Any]] = {
     "ly": _NAN,
     "label": "",
 }
+# A stop, or where she would be if she went on as she did; s: from where.
+EMPTY_SPOT: Final[dict[str, Any]] = {
+    "x": _NAN,
+    "y": _NAN,
+    "sx": _NAN,
+    "sy": _NAN,
+    "label": "",
+    "anchor": "center_left",
+    "dx": 0.0,
+    "dy": 0.0,
+}
 
 
 class SelectedLayer:
-    """Trail and places. A case this console may not see is not given to it."""
+    """Track and places. A case this console may not see is not given to it.
 
-    def __init__(self, palette: Palette) -> None:
+    The line of the track leads through smoothed places; fixes that may be wrong are crosses beside it, which no line joins.
+    """
+
+    def __init__(self, palette: Palette, words: Words) -> None:
         self._palette = palette
-        self._trail: tuple[Fix, ...] = ()
+        self._words = words
+        self._track = NOWHERE
+        self._line: list[tuple[float, float]] = []
         self.trail = ColumnDataSource(data={"x": [], "y": []}, name="trail")
+        self.wrong = ColumnDataSource(data={"x": [], "y": []}, name="wrong")
+        self.stops = Rows(EMPTY_SPOT, CAPACITY, name="stops")
+        self.guess = Rows(EMPTY_SPOT, 1, name="guess")
         self.places = Rows(EMPTY_PLACE, CAPACITY, name="places")
 
     def add_to(self, fig: figure) -> None:
@@ -60,11 +84,32 @@ class SelectedLayer:
         name = label(colours, y="ly", anchor="top_center", y_offset=NAME_AWAY_PX, text_color=colours.place)
         self.place_renderers = tuple(overlay(fig, places, glyph) for glyph in (zone, point, name))
         line = Line(line_color=colours.press, line_width=3, line_dash=[2, 8], line_cap="round")
-        self.trail_renderers = (overlay(fig, self.trail, line),)
+        wrong = Scatter(size=13, marker="x", line_color=colours.name, line_width=3)
+        stop = Scatter(size=11, fill_color=colours.label, line_color=colours.press, line_width=2)
+        on = Segment(x0="sx", y0="sy", x1="x", y1="y", line_color=colours.name, line_width=2, line_dash=[3, 7])
+        there = Scatter(size=20, fill_alpha=0.0, line_color=colours.name, line_width=2, line_dash=[3, 3])
+        named = {"anchor": "anchor", "x_offset": "dx", "y_offset": "dy", "text_color": colours.name}
+        stops, guess = self.stops.source, self.guess.source
+        self.trail_renderers = (
+            overlay(fig, self.trail, line),
+            overlay(fig, self.wrong, wrong),
+            overlay(fig, stops, stop),
+            overlay(fig, stops, label(colours, **named)),
+            *(overlay(fig, guess, glyph) for glyph in (on, there, label(colours, **named))),
+        )
 
-    def update(self, incident: Incident | None, case: Case | None, view: Viewport, paper: Paper) -> None:
-        """Take the selected alarm and its case; `paper` is what the alarms have written."""
-        self._draw_trail(incident.trail if incident is not None else ())
+    def update(
+        self, incident: Incident | None, case: Case | None, of: Track, now: datetime, view: Viewport, paper: Paper
+    ) -> None:
+        """Take the selected alarm with its track and its case; `paper` is what the alarms have written."""
+        if of is not self._track:
+            self._track = of
+            self._draw_line(list(_line(of)))
+            wrong = _columns([to_mercator(step.lat, step.lon) for step in of.steps if step.jump is not None])
+            if wrong != self.wrong.data:
+                self.wrong.data = wrong
+        self._draw_guess(of if incident is not None and incident.open else NOWHERE, now, view, paper)
+        self._draw_stops(of.stops[-CAPACITY:], view, paper)
         places = case.places if case is not None else ()
         self.places.keep_only(str(i) for i in range(len(places)))
         for i, place in enumerate(places):
@@ -77,17 +122,61 @@ class SelectedLayer:
             self.places.put(str(i), row)
         self.places.flush()
 
-    def _draw_trail(self, trail: tuple[Fix, ...]) -> None:
-        if trail == self._trail:
-            return
-        points = [to_mercator(fix.lat, fix.lon) for fix in trail]
+    def _draw_line(self, points: list[tuple[float, float]]) -> None:
+        old, self._line = self._line, points
         # One more fix at the end is the common case: only it travels.
-        if self._trail and trail[: len(self._trail)] == self._trail:
-            points = points[len(self._trail) :]
-            self.trail.stream({"x": [x for x, _ in points], "y": [y for _, y in points]})
+        known = len(old) if points[: len(old)] == old else 0
+        if known:
+            self.trail.stream(_columns(points[known:]))
         else:
-            self.trail.data = {"x": [x for x, _ in points], "y": [y for _, y in points]}
-        self._trail = trail
+            self.trail.data = _columns(points)
+
+    def _draw_guess(self, of: Track, now: datetime, view: Viewport, paper: Paper) -> None:
+        reach = of.reach(now)
+        if reach is None or reach.guess is None:
+            self.guess.drop("guess")
+        else:
+            (x, y), (sx, sy) = to_mercator(*reach.guess), to_mercator(reach.lat, reach.lon)
+            if math.hypot(x - sx, y - sy) < MARK_PX * view.m_per_px:  # under the mark it would say nothing
+                self.guess.drop("guess")
+            else:
+                row = {"x": x, "y": y, "sx": sx, "sy": sy}
+                self.guess.put("guess", row | _written(row, self._words["guess"], view, paper))
+        self.guess.flush()
+
+    def _draw_stops(self, stops: tuple[Stop, ...], view: Viewport, paper: Paper) -> None:
+        self.stops.keep_only(str(stop.since_s) for stop in stops)
+        for stop in stops:
+            x, y = to_mercator(stop.lat, stop.lon)
+            row = {"x": x, "y": y}
+            stood = self._words["stood"].format(span=span(self._words, stop.until_s - stop.since_s))
+            self.stops.put(str(stop.since_s), row | _written(row, stood, view, paper))
+        self.stops.flush()
+
+
+def _line(of: Track) -> Iterator[tuple[float, float]]:
+    """The smoothed way in Mercator metres, broken where nobody was between."""
+    run = None
+    for step in of.steps:
+        if step.jump is not None:
+            continue
+        if run is not None and step.run != run:
+            yield _BREAK
+        run = step.run
+        yield to_mercator(*step.smooth)
+
+
+def _columns(points: list[tuple[float, float]]) -> dict[str, Any]:
+    return {"x": [x for x, _ in points], "y": [y for _, y in points]}
+
+
+def _written(row: dict[str, Any], text: str, view: Viewport, paper: Paper) -> dict[str, Any]:
+    """A text beside a spot where there is room."""
+    side = paper.write(row["x"] / view.m_per_px, row["y"] / view.m_per_px, text, UNIT_AWAY_PX)
+    if side is None:
+        return {}
+    anchor = hang(side, UNIT_AWAY_PX)
+    return {"label": text, "anchor": anchor.point, "dx": anchor.dx, "dy": anchor.dy}
 
 
 def _draw_place(place: Protected) -> dict[str, Any]:

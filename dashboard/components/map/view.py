@@ -24,6 +24,7 @@ from dashboard.components.map.streets import Source, StreetLayer
 from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
+from dashboard.components.tracks import grown
 from dashboard.shell.compat import soon
 from dashboard.shell.template import Theme
 from incidents.case import Case
@@ -33,6 +34,7 @@ from incidents.messages import Fix
 from maps.areas import area
 from maps.geodesy import to_wgs84
 from maps.overlays import true_circle
+from maps.track import NOWHERE
 from maps.zones import Location, Zones
 
 PICK_PX: Final = 22
@@ -84,9 +86,9 @@ class MapView:
         self._selected: str | None = None
         self._latest: _Latest | None = None
 
-        shared = drawings(theme, tuple(sorted(self._words.items())))
+        self._shared = shared = drawings(theme, tuple(sorted(self._words.items())))
         self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
-        self.chosen = SelectedLayer(self._palette)
+        self.chosen = SelectedLayer(self._palette, self._words)
         self.units = UnitLayer(self._palette, shared)
         self.gathered = GatheredLayer(self._palette)
         self.alarms = AlarmLayer(self._palette, shared)
@@ -234,17 +236,21 @@ class MapView:
         cells = tuple(crowd.gathered(self._view, set(self.alarms.drawn))) if crowd is not None else ()
         self.gathered.update(cells)
         chosen = next((i for i in incidents if i.id == selected), None)
-        self.chosen.update(chosen, cases.get(selected or ""), self._view, paper)
+        followed = self._shared.track(chosen) if chosen is not None else NOWHERE
+        self.chosen.update(chosen, cases.get(selected or ""), followed, now, self._view, paper)
         busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected
-        self._say_where(chosen, {one.id for one in incidents if one.state == "raised"}, cells)
+        here = grown(chosen, followed, now) if chosen is not None else None
+        self._say_where(chosen, here, {one.id for one in incidents if one.state == "raised"}, cells)
         if self.following:
             self._keep_in_view()
 
-    def _say_where(self, incident: Incident | None, unowned: set[str], cells: tuple[Cell, ...]) -> None:
+    def _say_where(
+        self, incident: Incident | None, here: Fix | None, unowned: set[str], cells: tuple[Cell, ...]
+    ) -> None:
         """What the map shows: the whole country, else the selected alarm's place if it is in view, else what is in the middle."""
-        location = self._location(incident.fix) if incident is not None and incident.fix is not None else None
+        location = self._location(here) if here is not None else None
         named = self._area(incident) if incident is not None else None
         self.ground.mark(_zones(location) if location is not None else (), named)
         view, (x0, y0, x1, y1) = self._view, self._outlines.bounds

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dashboard.components.map.labels import (
     ALARM_AWAY_PX,
@@ -23,22 +24,24 @@ from dashboard.components.map.labels import (
     span_lasts_s,
 )
 from dashboard.components.map.marks import (
-    MAX_GROWTH_M,
+    MAX_CIRCLE_M,
     RING_PX,
     UNIT_STALE_S,
+    Drawn,
     at_zoom,
     draw_alarm,
     draw_unit,
-    growth_m,
     is_ring,
 )
 from dashboard.components.map.palette import PALETTES, SHAPE_OF_STATE
 from dashboard.components.map.words import words
+from dashboard.components.tracks import STEP, track
 from incidents.fold.units import UnitNow
 from incidents.incident import OPEN, Incident
 from incidents.messages import Fix
-from maps.geodesy import ground_distance_m, to_wgs84
+from maps.geodesy import ground_distance_m, to_mercator, to_wgs84
 from maps.overlays import true_circle
+from maps.track import FASTER
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
 WORDS = words(str)
@@ -62,7 +65,8 @@ def alarm(fix: Fix, *, age_s: float = 2.0, device: str | None = "AMR-00412", sta
 
 
 def drawn(fix: Fix, **kind):
-    return draw_alarm(alarm(fix, **kind), fix, NOW, DARK, WORDS)
+    incident = alarm(fix, **kind)
+    return draw_alarm(incident, fix, track(incident), NOW, DARK, WORDS)
 
 
 @given(
@@ -107,16 +111,41 @@ def test_an_unknown_radius_draws_no_circle_and_says_so(radius):
     assert "± ?" in row["label"]
 
 
-def test_an_old_fix_grows_with_its_age_and_last_speed():
+def test_an_old_fix_grows_with_its_age_and_last_speed_and_in_few_steps():
     fix = Fix(lat=51.0, lon=4.0, radius=20.0, speed=1.5)
-    young, old = drawn(fix, age_s=1.0), drawn(fix, age_s=100.0)
-    assert "gr" not in young.row
-    assert old.row["gr"] == pytest.approx(true_circle(51.0, 4.0, 20.0 + 150.0).r)
+    assert "gr" not in drawn(fix, age_s=1.0).row
+    ages = range(10, 610)
+    radii = [drawn(fix, age_s=float(age)).row["gr"] for age in ages]
+    true = [true_circle(51.0, 4.0, FASTER * 1.5 * age).r for age in ages]
+    assert all(at_least <= radius <= STEP * (at_least + 60) for radius, at_least in zip(radii, true, strict=True))
+    assert radii == sorted(radii) and len(set(radii)) < 25
 
 
-@given(speed=st.one_of(st.none(), st.floats()), age_s=st.one_of(st.none(), st.floats(0, 1e9)))
-def test_growth_is_never_negative_and_never_beyond_its_cap(speed, age_s):
-    assert 0.0 <= growth_m(speed, age_s) <= MAX_GROWTH_M
+@given(speed=st.one_of(st.none(), st.floats()), age_s=st.floats(0, 1e9))
+def test_no_circle_is_larger_than_a_country(speed, age_s):
+    row = drawn(Fix(lat=51.0, lon=4.0, radius=20.0, speed=speed), age_s=age_s).row
+    assert 0.0 <= row.get("gr", 0.0) <= true_circle(51.0, 4.0, MAX_CIRCLE_M).r
+
+
+def moving(*trail: Fix) -> Drawn:
+    incident = replace(alarm(trail[-1]), trail=trail)
+    return draw_alarm(incident, trail[-1], track(incident), NOW, DARK, WORDS)
+
+
+def test_a_flagged_position_says_so_keeps_its_mark_and_the_circle_is_where_she_was():
+    way = [Fix(lat=51.0, lon=4.0 + n / 1e5, radius=10.0, time=NOW - timedelta(seconds=30 - 2 * n)) for n in range(14)]
+    wrong = Fix(lat=51.2, lon=4.3, radius=10.0, time=NOW - timedelta(seconds=2))
+    made = moving(*way, wrong)
+    assert made.label == "AMR-00412\nmay be wrong · ± 10 m · 2 s"
+    assert (made.tx, made.ty) == to_mercator(51.2, 4.3)
+    assert math.hypot(made.row["gx"] - to_mercator(51.0, 4.0)[0], made.row["gy"] - to_mercator(51.0, 4.0)[1]) < 100
+
+
+def test_a_vague_position_among_sure_ones_has_their_circle_within_its_own():
+    way = [Fix(lat=51.0, lon=4.0, radius=10.0, time=NOW - timedelta(seconds=60 - 4 * n)) for n in range(15)]
+    made = moving(*way, Fix(lat=51.006, lon=4.0, radius=1_200.0, time=NOW - timedelta(seconds=1)))
+    assert made.row["cr"] > 1_800 and made.row["gr"] < 200
+    assert "may be wrong" not in made.label
 
 
 def test_a_fix_without_a_time_says_its_age_is_unknown():
@@ -125,7 +154,7 @@ def test_a_fix_without_a_time_says_its_age_is_unknown():
         id="a1", version=1, state="raised", origin="press", pressed_at=NOW, received_at=NOW, changed_at=NOW,
         last_press_at=NOW, device="AMR-1", fix=fix,
     )  # fmt: skip
-    assert draw_alarm(incident, fix, NOW, DARK, WORDS).label.endswith("· ?")
+    assert draw_alarm(incident, fix, track(incident), NOW, DARK, WORDS).label.endswith("· ?")
 
 
 def test_every_open_state_has_a_shape():

@@ -11,12 +11,15 @@ from bokeh.document import Document
 
 from dashboard.components.map import MapView
 from dashboard.components.map.viewport import Viewport
+from dashboard.components.tracks import STEP
 from incidents.case import Case, Person, Protected
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident, UnitOfIncident
 from incidents.messages import Fix
 from maps.geodesy import to_mercator, to_wgs84
+from maps.motion import moved
 from maps.overlays import true_circle
+from maps.track import FASTER
 
 NOW = datetime(2026, 11, 24, 21, 14, 7, tzinfo=UTC)
 GENT = (51.0536, 3.7253)
@@ -147,7 +150,8 @@ def test_her_possible_whereabouts_grow_while_no_new_position_comes(view):
     for seconds in (60, 120):
         draw(view, moving, now=NOW + timedelta(seconds=seconds))
         reach.append(shown(view)["a"]["gr"])
-    assert reach == pytest.approx([true_circle(*GENT, 18.0 + 90.0).r, true_circle(*GENT, 18.0 + 180.0).r])
+    least = [true_circle(*GENT, 18.0 + FASTER * 1.5 * seconds).r for seconds in (60, 120)]
+    assert all(low <= drawn <= STEP * (low + 40) for drawn, low in zip(reach, least, strict=True))
 
 
 def test_more_alarms_than_expected_are_all_drawn_or_counted_in_one_that_is(view):
@@ -255,14 +259,65 @@ def test_places_of_the_selected_case_are_in_true_size_and_go_with_the_selection(
     assert all(math.isnan(x) for x in view.chosen.places.source.data["x"])
 
 
+def went(*places: tuple[float, float], radius: float = 10.0) -> tuple[Fix, ...]:
+    """Fixes of every four seconds, the last of now, so many metres to the north and the east of Gent."""
+    times = (NOW - timedelta(seconds=4 * n) for n in reversed(range(len(places))))
+    return tuple(Fix(*moved(*GENT, *place), radius, time=time) for place, time in zip(places, times, strict=True))
+
+
+def on_way(*places: tuple[float, float]) -> Incident:
+    trail = went(*places)
+    return msgspec.structs.replace(alarm("a"), fix=trail[-1], trail=trail)
+
+
 def test_a_trail_grows_by_what_is_new(view):
-    trail = tuple(Fix(lat=51.0 + i / 1000, lon=3.7) for i in range(5))
-    draw(view, alarm("a", trail=trail[:4]), selected="a")
+    way = [(20.0 * n, 0.0) for n in range(5)]
+    draw(view, msgspec.structs.replace(on_way(*way), trail=on_way(*way).trail[:4]), selected="a")
     sent = []
     view.figure.document.on_change(sent.append)
-    draw(view, alarm("a", trail=trail), selected="a")
-    assert [type(event).__name__ for event in sent] == ["ColumnsStreamedEvent"]
+    draw(view, on_way(*way), selected="a")
+    assert [type(event).__name__ for event in sent if event.model is view.chosen.trail] == ["ColumnsStreamedEvent"]
     assert len(view.chosen.trail.data["x"]) == 5
+    sent.clear()
+    draw(view, on_way(*way), selected="a")
+    assert sent == []
+
+
+def test_a_position_that_may_be_wrong_is_a_cross_which_no_line_joins(view):
+    way = [(20.0 * n, 0.0) for n in range(8)]
+    draw(view, on_way(*way[:5], (0.0, 9_000.0), *way[6:]), selected="a")
+    x, y = to_mercator(*moved(*GENT, 0.0, 9_000.0))
+    assert (view.chosen.wrong.data["x"], view.chosen.wrong.data["y"]) == ([pytest.approx(x)], [pytest.approx(y)])
+    assert len(view.chosen.trail.data["x"]) == 7 and max(view.chosen.trail.data["x"]) < x - 10_000
+    draw(view, alarm("b"), selected="b")
+    assert view.chosen.wrong.data["x"] == []
+
+
+def test_a_real_move_that_was_flagged_is_drawn_as_two_ways(view):
+    way = [(20.0 * n, 0.0) for n in range(5)]
+    draw(view, on_way(*way, *((30_000.0 + 20 * n, 0.0) for n in range(4))), selected="a")
+    assert [math.isnan(x) for x in view.chosen.trail.data["x"]].index(True) == 5
+    assert len(view.chosen.trail.data["x"]) == 10 and view.chosen.wrong.data["x"] == []
+
+
+def test_the_guess_goes_on_for_two_minutes_is_named_and_is_none_of_who_stands(view):
+    look(view, GENT, 3_000.0)
+    incident = on_way(*((40.0 * n, 0.0) for n in range(10)))
+    draw(view, incident, selected="a", now=NOW + timedelta(seconds=30))
+    guess = view.chosen.guess.row("guess")
+    assert guess["label"] == "guess"
+    there = to_mercator(*moved(*GENT, 360.0 + 300.0, 0.0))
+    assert math.hypot(guess["x"] - there[0], guess["y"] - there[1]) < 60
+    draw(view, incident, selected="a", now=NOW + timedelta(seconds=130))
+    assert "guess" not in view.chosen.guess
+    draw(view, on_way(*([(0.0, 0.0)] * 20)), selected="a", now=NOW + timedelta(seconds=30))
+    assert "guess" not in view.chosen.guess
+
+
+def test_where_she_stood_is_marked_with_for_how_long(view):
+    look(view, GENT, 3_000.0)
+    draw(view, on_way(*([(0.0, 0.0)] * 30), *((50.0 * n, 0.0) for n in range(1, 9))), selected="a")
+    assert [label for label in view.chosen.stops.source.data["label"] if label] == ["stood 1 min"]
 
 
 def test_a_unit_of_an_alarm_is_labelled_even_when_the_whole_country_is_shown(view):

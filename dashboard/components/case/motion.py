@@ -1,0 +1,27 @@
+"""How she moves, as the case panel says it: "standing since 14:02", "about 40 km/h NE", and that a position is doubtful."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from dashboard.components.nearby import side
+from maps.track import GUESS_S, Track
+
+ROUGHLY_FROM_KMH: Final = 20  # from there on in fives: it is an estimate
+
+
+def motion(of: Track, _: Callable[[str], str]) -> dict[str, Any]:
+    """The parts of `Live` that say it. What is said of now holds until `moves_until` (ms since 1970), and then is silent."""
+    facts: dict[str, Any] = {}
+    if of.doubt is not None:
+        facts |= {"doubt_m": of.doubt.distance_m, "doubt_s": of.doubt.seconds}
+    if of.last_at_s is None:
+        return facts
+    if (stop := of.standing) is not None:
+        facts["stands_at"] = round(stop.since_s * 1000)
+    elif of.speed_m_s is not None and of.course_deg is not None:
+        kmh = of.speed_m_s * 3.6
+        facts["kmh"] = max(1, round(kmh) if kmh < ROUGHLY_FROM_KMH else 5 * round(kmh / 5))
+        facts["heading"] = side(of.course_deg, _)
+    else:
+        return facts
+    return facts | {"moves_until": round((of.last_at_s + GUESS_S) * 1000)}

@@ -1,0 +1,49 @@
+"""Where somebody goes, for the screens: an incident's track, and its newest position with the circle that it has by now."""
+
+import math
+from datetime import datetime
+from typing import Final
+
+from msgspec.structs import replace
+
+from incidents.incident import Incident
+from incidents.messages import Fix
+from maps.motion import sigma_of
+from maps.track import CONFIDENCE, SIGMAS, Track, track_of
+
+STEP: Final = 1.2  # a circle grows in steps of a fifth: no page is sent one each second
+LEAST_GROWTH_M: Final = 10.0  # less is a sensor's noise
+LEAST_GROWTH: Final = 0.2  # of the fix's own radius
+
+
+def track(incident: Incident, earlier: Track | None = None) -> Track:
+    """The track of an incident; `earlier`, of its positions but the newest, saves the work."""
+    positions = incident.trail
+    if not positions and incident.fix is not None:
+        positions = (replace(incident.fix, time=incident.fix.time or incident.fix_at),)
+    return track_of(positions, earlier)
+
+
+def has_grown(fix: Fix, grown_m: float) -> bool:
+    """Whether a circle has become larger than its fix's own by more than says nothing."""
+    return grown_m > max(LEAST_GROWTH_M, LEAST_GROWTH * (fix.radius or 0.0))
+
+
+def stepped(radius_m: float) -> float:
+    """The next larger of the radii that are drawn: a circle is never smaller than it should be."""
+    return float(STEP ** math.ceil(math.log(max(radius_m, 1.0), STEP)))
+
+
+def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
+    """The newest position with the circle of 95 % that it has by now: wider by what she may have gone since.
+
+    The position as it came while its circle has not grown, when all is over, and where nothing says how vague it is.
+    """
+    fix, at = incident.fix, incident.fix_at
+    if not incident.open or fix is None or at is None or not fix.radius or not fix.radius > 0:
+        return fix
+    grown_m = of.grown_m((now - at).total_seconds())
+    if not has_grown(fix, grown_m):
+        return fix
+    radius = stepped(SIGMAS * sigma_of(fix.radius, fix.confidence) + grown_m)
+    return replace(fix, radius=radius, confidence=CONFIDENCE)
