@@ -13,7 +13,7 @@ from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
 from incidents.messages import Fix
-from maps.track import Track
+from maps.track import CONFIDENCE, Track
 from maps.zones import Location
 
 TOO_OLD_S = 600  # a person in a car crosses a zone in ten minutes: an older fix chooses nothing
@@ -99,17 +99,21 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     if not why and not note and of.doubt is not None:
         note = "doubt"
     wide = grown(incident, of, now)
-    by_now = found if wide is None or wide is incident.fix else places.locate(wide) or found
-    if by_now is not found and by_now.probability is not None:
-        before = {option.zone: option for option in options}
-        shares = dict(_likely(by_now))
-        options = (
-            *(
-                replace(before[zone], share=share) if zone in before else _option(zone, share, case, places, refused)
-                for zone, share in shares.items()
-            ),
-            *(option for option in options if option.zone not in shares),
-        )
+    by_now = (places.locate(wide) if wide is not None else None) or found
+    shares = dict(_likely(found if by_now.probability is None else by_now))
+    if (
+        note == "doubt" and (reach := of.reach(now)) is not None
+    ):  # where she may be if it is wrong: offered, never preselected
+        sure = places.locate(Fix(reach.lat, reach.lon, reach.radius_m, CONFIDENCE))
+        shares |= {zone: shares.get(zone) for zone, _ in (_likely(sure) if sure is not None else ())}
+    before = {option.zone: option for option in options}
+    options = (
+        *(
+            replace(before.get(zone) or _option(zone, None, case, places, refused), share=shares[zone])
+            for zone in shares
+        ),
+        *(option for option in options if option.zone not in shares),
+    )
     return Proposal(
         options=options,
         preselected=chosen if not why else "",

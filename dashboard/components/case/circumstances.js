@@ -1,6 +1,7 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
 import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
+import { doubtOf } from "./doubt.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
@@ -141,17 +142,8 @@ export class Circumstances {
     if (live.relation) this._fact(list, store.t("relation"), live.relation);
     this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
       "position";
-    if (live.doubt_m != null)
-      list.lastElementChild?.append(
-        element(
-          "strong",
-          "doubt",
-          store.t("doubt", {
-            m: metres(store.words, live.doubt_m),
-            span: duration(store.words, (live.doubt_s ?? 0) * 1000),
-          }),
-        ),
-      );
+    const doubt = doubtOf(store, live);
+    if (doubt) list.lastElementChild?.append(element("strong", "doubt", doubt));
     const moves = this._movement(live);
     if (moves) this._fact(list, store.t("movement"), moves, store.t("by_positions")).dataset.live = "movement";
   }

@@ -9,7 +9,7 @@ from bokeh.plotting import figure
 
 from dashboard.components.map.drawings import Drawings
 from dashboard.components.map.glyphs import label, overlay
-from dashboard.components.map.labels import Paper
+from dashboard.components.map.labels import SURE_AWAY_PX, Paper
 from dashboard.components.map.marks import EMPTY_ALARM, Drawn
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.rows import Rows
@@ -62,6 +62,9 @@ class AlarmLayer:
             padding=4,
         )
         overlay(fig, source, text)
+        below = {"anchor": "top_center", "y_offset": SURE_AWAY_PX}
+        sure = label(colours, x="gx", y="sy", text="sure", text_color=colours.name, **below)
+        overlay(fig, source, sure)
         chosen = Scatter(size=48, fill_alpha=0.0, line_color=colours.focus, line_width=3)
         overlay(fig, self.selected.source, chosen)
         mark = Scatter(

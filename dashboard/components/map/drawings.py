@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from dashboard.components.map.labels import ALARM_AWAY_PX, SIDES, Paper, Side, apart, gather
+from dashboard.components.map.labels import ALARM_AWAY_PX, SIDES, SURE_AWAY_PX, Paper, Side, apart, gather
 from dashboard.components.map.marks import Drawn, at_zoom, draw_alarm, draw_unit
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.viewport import Viewport
@@ -146,7 +146,9 @@ def _lay_out(drawn: tuple[Drawn, ...], view: Viewport, first: str | None) -> Lay
         texts = _texts(alarm, len(gathered.get(alarm.key, ())))
         placed = ((side, text) for text in texts if (side := paper.write(x + dx, y + dy, text, ALARM_AWAY_PX, sides)))
         side, text = next(placed, (sides[0], texts[-1] if alarm.key in gathered else ""))
-        rows[alarm.key] = at_zoom(alarm, m, (dx, dy), side) | {"label": text}
+        row = rows[alarm.key] = at_zoom(alarm, m, (dx, dy), side) | {"label": text}
+        if row.get("sure") and not paper.write(row["gx"] / m, row["sy"] / m, row["sure"], SURE_AWAY_PX, ("below",)):
+            row["sure"] = ""
     return Layout({one.key: rows[one.key] for one in drawn if one.key in rows}, paper, drawn)
 
 

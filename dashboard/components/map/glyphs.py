@@ -30,10 +30,11 @@ def overlay(fig: figure, source: ColumnDataSource, glyph: Glyph) -> "GlyphRender
 def label(palette: Palette, **style: Any) -> Text:
     """Text of 16 px on a plate of its own, so that it can be read over anything."""
     plate: dict[str, Any] = {
+        "text": "label",
         "padding": 3,
         "background_fill_color": palette.label,
         "background_fill_alpha": 0.84,
         "border_radius": 4,
         "border_line_color": None,
     }
-    return Text(text="label", text_font=FONT, text_font_size="16px", **(plate | style))
+    return Text(text_font=FONT, text_font_size="16px", **(plate | style))

@@ -34,6 +34,7 @@ class Anchor(msgspec.Struct, frozen=True):
 
 ALARM_AWAY_PX: Final = 30  # clear of the ring of a selected alarm
 UNIT_AWAY_PX: Final = 15
+SURE_AWAY_PX: Final = 5
 
 
 def hang(side: Side, away_px: float) -> Anchor:

@@ -39,6 +39,7 @@ _MARKER: Final[dict[Shape, tuple[str, float, float]]] = {  # Bokeh's marker, its
 
 # at: when she was there, ms since 1970: the page says the age by it.
 # x, y: where the mark stands; tx, ty: where she is. c: accuracy circle, g: grown circle, in Mercator metres.
+# sure, at sy: what is written under the grown circle when the mark, whose position may be wrong, is elsewhere.
 EMPTY_ALARM: Final[dict[str, Any]] = {
     "incident": "",
     "name": "",
@@ -54,6 +55,8 @@ EMPTY_ALARM: Final[dict[str, Any]] = {
     "gx": NAN,
     "gy": NAN,
     "gr": NAN,
+    "sure": "",
+    "sy": NAN,
     "marker": "circle",
     "angle": 0.0,
     "size": 0.0,
@@ -125,6 +128,8 @@ def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: 
     if (reach := _drawn_reach(of, fix, now)) is not None:
         circle = true_circle(reach.lat, reach.lon, min(stepped(reach.radius_m), MAX_CIRCLE_M))
         row |= {"gx": circle.x, "gy": circle.y, "gr": circle.r}
+        if of.doubt is not None:
+            row |= {"sure": words["last_sure"].format(name=name), "sy": circle.y - circle.r}
     stays_s = span_lasts_s(age_s) if age_s is not None else math.inf
     return Drawn(
         key=incident.id,
@@ -155,7 +160,7 @@ def at_zoom(drawn: Drawn, m_per_px: float, offset_px: tuple[float, float], side:
         row["ring"] = RING_PX
         row["cx"] = row["cy"] = row["cr"] = NAN
     if "gr" in row and is_ring(row["gr"], m_per_px):
-        row["gx"] = row["gy"] = row["gr"] = NAN
+        row |= {"gx": NAN, "gy": NAN, "gr": NAN, "sure": ""}
     anchor = hang(side, ALARM_AWAY_PX)
     return row | {"label": drawn.label, "anchor": anchor.point, "dx": anchor.dx, "dy": anchor.dy}
 

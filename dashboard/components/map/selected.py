@@ -18,10 +18,11 @@ from incidents.case import Case, Protected
 from incidents.incident import Incident
 from maps.geodesy import to_mercator
 from maps.overlays import true_circle
-from maps.track import NOWHERE, Stop, Track
+from maps.track import NOWHERE, Step, Stop, Track
 
 CAPACITY: Final = 16
 NAME_AWAY_PX: Final = 12
+NAMED: Final = 3  # positions that may be wrong, with words beside
 _NAN: Final = float("nan")
 _BREAK: Final = (_NAN, _NAN)  # one object, and so equal to itself
 # c: exclusion zone in Mercator metres; the name stands under it, at ly.
@@ -59,7 +60,7 @@ class SelectedLayer:
         self._track = NOWHERE
         self._line: list[tuple[float, float]] = []
         self.trail = ColumnDataSource(data={"x": [], "y": []}, name="trail")
-        self.wrong = ColumnDataSource(data={"x": [], "y": []}, name="wrong")
+        self.wrong = Rows(EMPTY_SPOT, CAPACITY, name="wrong")
         self.stops = Rows(EMPTY_SPOT, CAPACITY, name="stops")
         self.guess = Rows(EMPTY_SPOT, 1, name="guess")
         self.places = Rows(EMPTY_PLACE, CAPACITY, name="places")
@@ -92,7 +93,7 @@ class SelectedLayer:
         stops, guess = self.stops.source, self.guess.source
         self.trail_renderers = (
             overlay(fig, self.trail, line),
-            overlay(fig, self.wrong, wrong),
+            *(overlay(fig, self.wrong.source, glyph) for glyph in (wrong, label(colours, **named))),
             overlay(fig, stops, stop),
             overlay(fig, stops, label(colours, **named)),
             *(overlay(fig, guess, glyph) for glyph in (on, there, label(colours, **named))),
@@ -105,9 +106,7 @@ class SelectedLayer:
         if of is not self._track:
             self._track = of
             self._draw_line(list(_line(of)))
-            wrong = _columns([to_mercator(step.lat, step.lon) for step in of.steps if step.jump is not None])
-            if wrong != self.wrong.data:
-                self.wrong.data = wrong
+        self._draw_wrong([step for step in of.steps if step.jump is not None], view, paper)
         self._draw_guess(of if incident is not None and incident.open else NOWHERE, now, view, paper)
         self._draw_stops(of.stops[-CAPACITY:], view, paper)
         places = case.places if case is not None else ()
@@ -130,6 +129,15 @@ class SelectedLayer:
             self.trail.stream(_columns(points[known:]))
         else:
             self.trail.data = _columns(points)
+
+    def _draw_wrong(self, steps: list[Step], view: Viewport, paper: Paper) -> None:
+        spots = {f"{step.at_s} {step.lat} {step.lon}": to_mercator(step.lat, step.lon) for step in steps}
+        self.wrong.keep_only(spots)
+        for n, (key, (x, y)) in enumerate(spots.items(), 1):
+            row = {"x": x, "y": y}
+            named = n > len(spots) - NAMED  # the last of them, or the map would say nothing else
+            self.wrong.put(key, row | (_written(row, self._words["may_be_wrong"], view, paper) if named else {}))
+        self.wrong.flush()
 
     def _draw_guess(self, of: Track, now: datetime, view: Viewport, paper: Paper) -> None:
         reach = of.reach(now)

@@ -1,6 +1,7 @@
 // The alarm queue: what nobody has, mine, what others have; technical alarms; what was closed in the last 24 h. One element a row, kept by its key.
 import { button, current, redraw } from "../../shell/build.js";
 import { attributes, clock, duration, element, joined, ticking, write, writeParts } from "../../shell/format.js";
+import { doubtOf } from "../case/doubt.js";
 import { Others } from "../coverage/others.js";
 import { announcedTest, pastOf } from "../devices/words.js";
 import { counting, seats, upcoming } from "../escalation/words.js";
@@ -356,7 +357,8 @@ export class Queue {
     }
     marks(drawn.place, [["where", whereOf(store, row)]]);
     // The case alone says where she is from its places: here for who has it open beside.
-    writeParts(drawn.what, [store.detailOf(row)?.live.relation ?? "", ...whatOf(store, row, now)]);
+    const live = store.detailOf(row)?.live;
+    writeParts(drawn.what, [doubtOf(store, live), live?.relation ?? "", ...whatOf(store, row, now)]);
     writeParts(drawn.who, whoOf(store, row));
     const told = drawn.stands === "announced";
     marks(drawn.next, told ? [["", store.t("announced", { centre: row.centre })]] : nextOf(store, row, now));

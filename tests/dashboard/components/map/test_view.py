@@ -270,6 +270,10 @@ def on_way(*places: tuple[float, float]) -> Incident:
     return msgspec.structs.replace(alarm("a"), fix=trail[-1], trail=trail)
 
 
+def crosses(view: MapView) -> list[dict[str, Any]]:
+    return [view.chosen.wrong.row(key) for key in view.chosen.wrong]
+
+
 def test_a_trail_grows_by_what_is_new(view):
     way = [(20.0 * n, 0.0) for n in range(5)]
     draw(view, msgspec.structs.replace(on_way(*way), trail=on_way(*way).trail[:4]), selected="a")
@@ -284,20 +288,32 @@ def test_a_trail_grows_by_what_is_new(view):
 
 
 def test_a_position_that_may_be_wrong_is_a_cross_which_no_line_joins(view):
+    look(view, GENT, 40_000.0)
     way = [(20.0 * n, 0.0) for n in range(8)]
     draw(view, on_way(*way[:5], (0.0, 9_000.0), *way[6:]), selected="a")
     x, y = to_mercator(*moved(*GENT, 0.0, 9_000.0))
-    assert (view.chosen.wrong.data["x"], view.chosen.wrong.data["y"]) == ([pytest.approx(x)], [pytest.approx(y)])
+    assert [(cross["x"], cross["y"], cross["label"]) for cross in crosses(view)] == [
+        (pytest.approx(x), pytest.approx(y), "may be wrong")
+    ]
     assert len(view.chosen.trail.data["x"]) == 7 and max(view.chosen.trail.data["x"]) < x - 10_000
     draw(view, alarm("b"), selected="b")
-    assert view.chosen.wrong.data["x"] == []
+    assert crosses(view) == []
+
+
+def test_the_last_sure_place_of_an_alarm_that_jumped_bears_its_name(view):
+    look(view, GENT, 20_000.0)
+    draw(view, on_way(*((20.0 * n, 0.0) for n in range(20)), (0.0, 7_000.0)), now=NOW + timedelta(seconds=60))
+    row = shown(view)["a"]
+    assert row["sure"] == "AMR-a: last sure place" and row["sy"] == row["gy"] - row["gr"]
+    look(view, GENT, 400_000.0)
+    assert shown(view)["a"]["sure"] == ""
 
 
 def test_a_real_move_that_was_flagged_is_drawn_as_two_ways(view):
     way = [(20.0 * n, 0.0) for n in range(5)]
     draw(view, on_way(*way, *((30_000.0 + 20 * n, 0.0) for n in range(4))), selected="a")
     assert [math.isnan(x) for x in view.chosen.trail.data["x"]].index(True) == 5
-    assert len(view.chosen.trail.data["x"]) == 10 and view.chosen.wrong.data["x"] == []
+    assert len(view.chosen.trail.data["x"]) == 10 and crosses(view) == []
 
 
 def test_the_guess_goes_on_for_two_minutes_is_named_and_is_none_of_who_stands(view):
