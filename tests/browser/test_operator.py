@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import HOSTILE, Centre, Desks, Feed, until
+from maps.motion import moved
+from tests.browser.conftest import GENT, HOSTILE, Centre, Desks, Feed, until
 from tests.browser.parts import button, choose, free, holds, in_state, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -132,6 +134,42 @@ def test_two_clicks_lead_from_a_press_to_a_route(desks: Desks, feed: Feed, devic
     row(page, device).get_by_role("button", name=re.compile("^Take")).click()
     button(page, "Route").click()
     expect(row(page, device)).to_have_attribute("data-state", "routed")
+
+
+def test_how_she_moves_is_said_and_a_position_that_may_be_wrong_hides_nothing(
+    desks: Desks, feed: Feed, device: str
+) -> None:
+    page, since = desks.open(), datetime.now(UTC) - timedelta(seconds=90)
+
+    def fix(second: float, east_m: float) -> dict[str, object]:
+        lat, lon = moved(GENT["lat"], GENT["lon"], 0.0, east_m)
+        time = (since + timedelta(seconds=second)).isoformat()
+        return {"lat": lat, "lon": lon, "radius": 10.0, "time": time, "speed": 11.0, "course": 90.0}
+
+    def on_map(column: str, source: str) -> str:
+        """The cells of a column of the map that are not empty."""
+        find = "[...Bokeh.documents].flatMap((d) => [...d._all_models.values()]).find((m) => m.type === 'Figure')"
+        data = f"{find}.renderers.find((r) => r.data_source?.name === '{source}').data_source.data.{column}"
+        return str(page.evaluate(f"() => [...{data}].filter((cell) => cell || cell === 0).join('|')"))
+
+    feed.press(device, fix=fix(0, 0))
+    for n in range(1, 21):
+        feed.put(kind="fix", device=device, fix=fix(4 * n, 44.0 * n))
+    choose(page, device)
+    case = page.locator("#case")
+    expect(case.locator("[data-live=movement]")).to_contain_text("about 40 km/h E")
+    feed.put(kind="fix", device=device, fix=fix(84, 12_000))
+    wrong = "THE LAST POSITION MAY BE WRONG: 11 km in 4 s"
+    expect(case.locator("dd .doubt")).to_have_text(wrong)
+    expect(row(page, device)).to_contain_text(wrong)
+    expect(case.get_by_text("The last position may be wrong: look at the map before you route.")).to_be_visible()
+    expect(case.locator(".option").filter(has_text="PZ Gent")).to_have_count(1)
+    until(lambda: f"{device}\nmay be wrong · ± 10 m" in on_map("label", "alarms"))
+    until(lambda: (cross := on_map("x", "wrong")) and "|" not in cross)
+    feed.put(kind="fix", device=device, fix=fix(88, 44.0 * 22))
+    expect(case.locator("dd .doubt")).to_have_count(0)
+    until(lambda: "may be wrong" not in on_map("label", "alarms"))
+    assert on_map("x", "wrong")
 
 
 def test_a_double_click_is_one_command(desks: Desks, feed: Feed, device: str) -> None:
