@@ -61,7 +61,7 @@ class CasePart:
 
     def forget(self) -> None:
         """The page knows nothing of it any more."""
-        self._sent = self._of = None
+        self._leave()
         self._actions.forget()
 
     def add(self, message: dict[str, Any]) -> None:
@@ -79,7 +79,7 @@ class CasePart:
             self._follow(drill)
             return {**msgspec.to_builtins(self._drill.detail(drill)), "id": drill.id}
         if incident is None or not self._may_see():
-            self._sent = self._of = None
+            self._leave()
             return None
         self._follow(incident)
         new = detail(incident, self._consoles.desk, self._consoles.places, self._consoles.translate, self._track)
@@ -97,6 +97,10 @@ class CasePart:
         """Whether the circle of her position has grown since it was sent: no event tells of it."""
         now = self._consoles.desk.clock.now()
         return self._of is not None and self._grown != grown(self._of, self._track, now)
+
+    def _leave(self) -> None:
+        self._sent = self._of = None
+        self._track = NOWHERE
 
     def _follow(self, incident: Incident) -> None:
         self._of, self._track = incident, track(incident, self._track)
