@@ -21,6 +21,7 @@ from dashboard.i18n import (
 )
 from dashboard.i18n.brief import brief
 from dashboard.i18n.escalation import watch
+from dashboard.i18n.movement import movement
 from dashboard.i18n.place_field import place_field
 from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
@@ -45,6 +46,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | sound(_)
         | standing(_)
         | reserved(_)
+        | movement(_)
         | watch(_)
         | brief(_)
         | degraded.codes(_)
@@ -204,17 +206,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "suspect": _("Suspect"),
         "safe_numbers": _("Safe numbers"),
         "exclusion_radius": _("{text}, {m} exclusion"),
-        "near": _("Place"),
-        "relation": _("Her places"),
-        "movement": _("Movement"),
-        "standing_since": _("standing since {time}"),
-        "about_kmh": _("about {kmh}\u00a0km/h {heading}"),
-        "by_positions": _("estimated from her positions"),
-        "doubt": _("THE LAST POSITION MAY BE WRONG: {m} in {span}"),
-        "position": _("Position"),
-        "position_text": _("{lat}, {lon} {radius}, {age}\u00a0old"),
-        "radius_unknown": _("accuracy unknown"),
-        "confidence": _("{n} % sure"),
         "line": _("Line"),
         "line_text": _("{line} {state}"),
         "answered_by": _("answered by {desk}"),
@@ -334,7 +325,6 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
         "why.excluded": _("The case excludes the likeliest zone: choose another."),
         "why.wide": _("The circle is too wide to say: nothing is preselected."),
-        "why.doubt": _("The last position may be wrong: look at the map before you route."),
         "why.no_circle": _("Accuracy unknown: the zone of the point."),
         "outside_share": _("{n} % outside Belgium"),
         "not_now.unowned": _("Acknowledge it first."),
