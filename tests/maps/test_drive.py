@@ -92,3 +92,21 @@ def test_on_a_drive_outliers_are_flagged_the_guess_is_nearer_and_the_circle_hold
         "mean error of the guess, of the last fix, m": f"{statistics.mean(guessed):.0f}, {statistics.mean(kept):.0f}",
     }.items():
         record_testsuite_property(f"{drives} drives, {how}: {what}", value)
+
+
+def test_while_she_is_silent_her_zone_is_among_those_of_the_grown_circle(zones: Zones) -> None:
+    """Near a border the last position alone names the wrong zone as soon as she has crossed it."""
+    shares: list[float] = []
+    of_last: list[bool] = []
+    for seed in range(12):
+        driven = drive(seed, doppler=False)
+        for second, track, last in moments(driven)[::7]:
+            reach = track.reach(START + timedelta(seconds=second))
+            if reach is None or reach.age_s <= SILENT_S:
+                continue
+            truth = zones.locate(*driven.truth[second]).zone
+            found = zones.locate(reach.lat, reach.lon, reach.radius_m, CONFIDENCE)
+            share = {found.zone: found.probability or 0.0} | {one.zone: one.probability for one in found.neighbours}
+            shares.append(share.get(truth, 0.0))
+            of_last.append(zones.locate(*last).zone == truth)
+    assert statistics.mean(of_last) < 0.95 < statistics.mean(share > 0.005 for share in shares)
