@@ -16,6 +16,6 @@ def movement(_: Callable[[str], str]) -> dict[str, str]:
         "standing_since": _("standing since {time}"),
         "about_kmh": _("about {kmh}\u00a0km/h {heading}"),
         "by_positions": _("estimated from her positions"),
-        "doubt": _("THE LAST POSITION MAY BE WRONG: {m} in {span}"),
+        "doubt": _("LAST POSITION MAY BE WRONG: {m} in {span}"),
         "why.doubt": _("The last position may be wrong: look at the map before you route."),
     }

@@ -159,7 +159,7 @@ def test_how_she_moves_is_said_and_a_position_that_may_be_wrong_hides_nothing(
     case = page.locator("#case")
     expect(case.locator("[data-live=movement]")).to_contain_text("about 40 km/h E")
     feed.put(kind="fix", device=device, fix=fix(84, 12_000))
-    wrong = "THE LAST POSITION MAY BE WRONG: 11 km in 4 s"
+    wrong = "LAST POSITION MAY BE WRONG: 11 km in 4 s"
     expect(case.locator("dd .doubt")).to_have_text(wrong)
     expect(row(page, device)).to_contain_text(wrong)
     expect(case.get_by_text("The last position may be wrong: look at the map before you route.")).to_be_visible()
