@@ -24,9 +24,9 @@ def track(incident: Incident, earlier: Track | None = None) -> Track:
     return track_of(positions, earlier)
 
 
-def has_grown(fix: Fix, grown_m: float) -> bool:
-    """Whether a circle has become larger than its fix's own by more than says nothing."""
-    return grown_m > max(LEAST_GROWTH_M, LEAST_GROWTH * (fix.radius or 0.0))
+def least_growth_m(fix: Fix) -> float:
+    """By how much the circle of a fix must have grown to be another one: less says nothing."""
+    return max(LEAST_GROWTH_M, LEAST_GROWTH * (fix.radius or 0.0))
 
 
 def stepped(radius_m: float) -> float:
@@ -43,7 +43,7 @@ def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
     if not incident.open or fix is None or at is None or not fix.radius or not fix.radius > 0:
         return fix
     grown_m = of.grown_m((now - at).total_seconds())
-    if not has_grown(fix, grown_m):
+    if grown_m <= least_growth_m(fix):
         return fix
     radius = stepped(SIGMAS * sigma_of(fix.radius, fix.confidence) + grown_m)
     return replace(fix, radius=radius, confidence=CONFIDENCE)

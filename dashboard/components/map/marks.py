@@ -13,7 +13,7 @@ import msgspec
 from dashboard.components.map.labels import ALARM_AWAY_PX, MARK_PX, Side, hang, length, plain, span, span_lasts_s
 from dashboard.components.map.palette import SHAPE_OF_STATE, Palette, Shape, colour_of_shape, colour_of_status
 from dashboard.components.map.words import Words
-from dashboard.components.tracks import has_grown, stepped
+from dashboard.components.tracks import least_growth_m, stepped
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -125,12 +125,18 @@ def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: 
     if radius_m and radius_m <= MAX_CIRCLE_M:
         circle = true_circle(fix.lat, fix.lon, radius_m)
         row |= {"cx": circle.x, "cy": circle.y, "cr": circle.r}
-    if (reach := _drawn_reach(of, fix, now)) is not None:
-        circle = true_circle(reach.lat, reach.lon, min(stepped(reach.radius_m), MAX_CIRCLE_M))
-        row |= {"gx": circle.x, "gy": circle.y, "gr": circle.r}
-        if of.doubt is not None:
-            row |= {"sure": words["last_sure"].format(name=name), "sy": circle.y - circle.r}
     stays_s = span_lasts_s(age_s) if age_s is not None else math.inf
+    if (reach := of.reach(now)) is not None:
+        radius = stepped(reach.radius_m)
+        drawn = _says_more(reach, of, fix)
+        if drawn:
+            circle = true_circle(reach.lat, reach.lon, min(radius, MAX_CIRCLE_M))
+            row |= {"gx": circle.x, "gy": circle.y, "gr": circle.r}
+            if of.doubt is not None:
+                row |= {"sure": words["last_sure"].format(name=name), "sy": circle.y - circle.r}
+        # Until it is drawn larger, or for the first time.
+        left_m = radius - reach.radius_m if drawn else least_growth_m(fix) - of.grown_m(reach.age_s)
+        stays_s = min(stays_s, max(1.0, left_m / of.growth_m_s))
     return Drawn(
         key=incident.id,
         tx=tx,
@@ -142,14 +148,11 @@ def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: 
     )
 
 
-def _drawn_reach(of: Track, fix: Fix, now: datetime) -> Reach | None:
-    """Where she may be by now, if that says something else than the circle of the newest fix: that has grown, or is so vague
-    that those before it say more, or the fix is flagged."""
-    reach = of.reach(now)
-    if reach is None:
-        return None
+def _says_more(reach: Reach, of: Track, fix: Fix) -> bool:
+    """Whether where she may be by now is something else than the circle of the newest fix: that has grown, or is so vague that
+    those before it say more, or the fix is flagged."""
     surer = fix.radius is not None and reach.radius_m < SURER * fix.radius
-    return reach if of.doubt is not None or surer or has_grown(fix, of.grown_m(reach.age_s)) else None
+    return of.doubt is not None or surer or of.grown_m(reach.age_s) > least_growth_m(fix)
 
 
 def at_zoom(drawn: Drawn, m_per_px: float, offset_px: tuple[float, float], side: Side) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from dashboard.components.map.drawings import Drawings
 from dashboard.components.map.labels import (
     ALARM_AWAY_PX,
     GATHER_PX,
@@ -119,6 +120,23 @@ def test_an_old_fix_grows_with_its_age_and_last_speed_and_in_few_steps():
     true = [true_circle(51.0, 4.0, FASTER * 1.5 * age).r for age in ages]
     assert all(at_least <= radius <= STEP * (at_least + 60) for radius, at_least in zip(radii, true, strict=True))
     assert radii == sorted(radii) and len(set(radii)) < 25
+
+
+@pytest.mark.parametrize("speed", [None, 0.2, 1.5, 14.0])
+def test_a_drawing_that_is_kept_is_never_smaller_than_where_she_may_be(speed):
+    fix = Fix(lat=51.0, lon=4.0, radius=20.0, speed=speed, course=90.0)
+    incident, kept = alarm(fix, age_s=0.0), Drawings("dark", WORDS)
+    of, made = track(incident), []
+    for second in range(600):
+        now = NOW + timedelta(seconds=second)
+        made.append(kept.alarm(incident, fix, now))
+        reach = of.reach(now)
+        if "gr" in made[-1].row:
+            assert made[-1].row["gr"] >= true_circle(reach.lat, reach.lon, reach.radius_m - 2 * of.growth_m_s).r
+        else:
+            assert of.grown_m(second) < 10.0 + 2 * of.growth_m_s
+    assert "gr" in made[-1].row
+    assert len({one.row.get("gr") for one in made}) < 40
 
 
 @given(speed=st.one_of(st.none(), st.floats()), age_s=st.floats(0, 1e9))
