@@ -16,9 +16,9 @@ LEAST_GROWTH_M: Final = 10.0  # less is a sensor's noise
 LEAST_GROWTH: Final = 0.2  # of the fix's own radius
 
 
-def track(incident: Incident, earlier: Track | None = None) -> Track:
-    """The track of an incident; `earlier`, of its positions but the newest, saves the work."""
-    positions = incident.trail
+def track(incident: Incident, earlier: Track | None = None, last: int = 0) -> Track:
+    """The track of an incident, or of so many of its last positions; `earlier`, of the same but the newest, saves the work."""
+    positions = incident.trail[-last:]
     if not positions and incident.fix is not None:
         positions = (replace(incident.fix, time=incident.fix.time or incident.fix_at),)
     return track_of(positions, earlier)

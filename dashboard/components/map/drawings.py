@@ -26,6 +26,7 @@ from maps.track import Track
 FORGET_AFTER: Final = timedelta(minutes=1)
 GATHERED_FROM_M: Final = 30.0  # Mercator metres a pixel; nearer, alarms at one place stand apart, each to be picked
 LONGEST_S: Final = 86_400.0
+RECENT: Final = 60  # positions that a circle is reckoned from: a page that opens draws dozens of alarms at once
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -63,15 +64,9 @@ class Drawings:
         draw = partial(self._draw_alarm, incident, fix, now)
         return self._recall(self._alarms, incident.id, incident, now, draw)
 
-    def track(self, incident: Incident) -> Track:
-        """The track of an alarm, kept for as long as it is drawn."""
-        found = track(incident, self._tracks.get(incident.id))
-        if incident.id in self._alarms:
-            self._tracks[incident.id] = found
-        return found
-
     def _draw_alarm(self, incident: Incident, fix: Fix, now: datetime) -> Drawn:
-        return draw_alarm(incident, fix, self.track(incident), now, self._palette, self._words)
+        of = self._tracks[incident.id] = track(incident, self._tracks.get(incident.id), RECENT)
+        return draw_alarm(incident, fix, of, now, self._palette, self._words)
 
     def unit(self, unit: UnitNow, fix: Fix, now: datetime) -> Drawn:
         """A unit at its last position."""

@@ -24,7 +24,7 @@ from dashboard.components.map.streets import Source, StreetLayer
 from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
-from dashboard.components.tracks import grown
+from dashboard.components.tracks import grown, track
 from dashboard.shell.compat import soon
 from dashboard.shell.template import Theme
 from incidents.case import Case
@@ -85,8 +85,9 @@ class MapView:
         self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
         self._selected: str | None = None
         self._latest: _Latest | None = None
+        self._track = NOWHERE  # of the selected alarm
 
-        self._shared = shared = drawings(theme, tuple(sorted(self._words.items())))
+        shared = drawings(theme, tuple(sorted(self._words.items())))
         self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
         self.chosen = SelectedLayer(self._palette, self._words)
         self.units = UnitLayer(self._palette, shared)
@@ -236,12 +237,12 @@ class MapView:
         cells = tuple(crowd.gathered(self._view, set(self.alarms.drawn))) if crowd is not None else ()
         self.gathered.update(cells)
         chosen = next((i for i in incidents if i.id == selected), None)
-        followed = self._shared.track(chosen) if chosen is not None else NOWHERE
-        self.chosen.update(chosen, cases.get(selected or ""), followed, now, self._view, paper)
+        self._track = track(chosen, self._track) if chosen is not None else NOWHERE
+        self.chosen.update(chosen, cases.get(selected or ""), self._track, now, self._view, paper)
         busy = {i.unit.unit for i in incidents if i.open and i.unit is not None}
         self.units.update(units, busy, now, self._view, paper)
         self._selected = selected
-        here = grown(chosen, followed, now) if chosen is not None else None
+        here = grown(chosen, self._track, now) if chosen is not None else None
         self._say_where(chosen, here, {one.id for one in incidents if one.state == "raised"}, cells)
         if self.following:
             self._keep_in_view()
