@@ -23,6 +23,7 @@ const map = {
   belgium: () => ask("belgium"),
   follow: () => ask("follow"),
   layers: () => ask("layers"),
+  leave: () => ask("leave"),
   // A window of its own for another screen, as many as one likes; it shares nothing with this page but the sign-in.
   window: () => !dress && open(`${base}map`, "_blank", "popup,noopener"),
 };
@@ -38,6 +39,7 @@ new Timeline(part("timeline"), store);
 tellDrills(part("alert"), store);
 const find = new Find(store, panel, {
   ask: (asked) => store.send({ do: "find", ...asked }),
+  go: (chosen) => store.send({ do: "go_to", ...chosen }),
   acts: (found) => [
     ...(store.rows.has(found.id) ? [{ name: "show", closes: true, run: () => pick(found.id) }] : []),
     // The timeline of what is past is the supervisor's page's: in a window of its own, so that this one stays where it is.
@@ -48,6 +50,8 @@ const find = new Find(store, panel, {
   ],
 });
 store.answers("hits", (hits) => find.take(hits));
+store.answers("destinations", (places) => find.offer(places));
+store.answers("went", (went) => find.went(went));
 const { sounds, access } = stand(begun, {
   panel,
   ways: dress ? [] : [finder(store, () => find.show()), ways(store, "operator", base)],

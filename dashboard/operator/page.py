@@ -61,6 +61,7 @@ def operator_page(
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),
         on_place=lambda lat, lon: made.placed(lat, lon),
+        on_leave=lambda: made.flights.left(),
     )
     made: Session
 

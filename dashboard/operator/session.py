@@ -18,6 +18,7 @@ from dashboard.components.alert.seen import Seen, Sound, SoundTest
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
 from dashboard.components.find.part import Asked
+from dashboard.components.find.places import Flights
 from dashboard.components.map import MapView
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
@@ -80,6 +81,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
             lambda: self.standing.dark,
             self.reserved.hides_unit,
         )
+        self.flights = Flights(consoles, self, self._drawing)
 
     @property
     def drill(self) -> Incident | None:
@@ -209,8 +211,10 @@ class Session(DeskSession[OperatorGround["Session"]]):
         if before is not None and (now.who != before.who or now.dark != before.dark):
             gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
             self._replies = [reply for reply in self._replies if not reply.keys() & gone]
+            self.flights.forget()
             self._everything()
         elif now.locked and not now.dark:  # who was here last may have gone for good
+            self.flights.forget()
             self._unsent.kept_changed()
 
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
@@ -355,6 +359,13 @@ class Session(DeskSession[OperatorGround["Session"]]):
         now = self.standing
         if not now.locked and now.who == before.who:
             self.reply(hits=msgspec.Raw(msgspec.json.encode(answer)))
+        if why is None:
+            await self.flights.find(n, text)
+
+    @answers("go_to")
+    async def _go_to(self, n: int | None = None, at: int | None = None) -> None:
+        """A place that was found by words was chosen."""
+        await self.flights.go(n, at)
 
     @answers("place")
     async def _place(self, n: int | None = None, text: str = "") -> None:
@@ -369,6 +380,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     @answers("map")
     async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:
         self._drawing.ask(what, incident[:128], on)
+        if what == "leave":
+            self.flights.left()
 
     def picked(self, incident: str) -> None:
         """A mark of the map was clicked: the page selects its row."""

@@ -90,8 +90,10 @@ export class Actions {
 
   /** Back to the plain keypad. */
   less() {
+    const more = this.form.open || !!this.opened;
     if (this.form.open) this.form.close();
     else if (this.opened) this._open("");
+    return more;
   }
 
   /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */

@@ -13,6 +13,7 @@ from panel.pane import Bokeh
 
 from dashboard.components.map.alarms import AlarmLayer
 from dashboard.components.map.crowd import Cell, GatheredLayer, PageCrowd
+from dashboard.components.map.destination import Destination, DestinationLayer
 from dashboard.components.map.drawings import drawings
 from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.ground import GroundLayer
@@ -48,12 +49,12 @@ _Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], s
 class MapView:
     """The map of one page. `root` fills its container and is the landmark "Map".
 
-    `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
-    with its attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets,
-    once the map was first looked at. The page calls `update` when
-    the board changes and at least once a second (ages and growing circles are as true as its last call). `on_pick` and
-    `on_place` hear of clicks. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
-    `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
+    `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z}) with its
+    attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets, once the
+    map was first looked at. The page calls `update` when the board changes and at least once a second (ages and growing circles
+    are as true as its last call). `on_pick` and `on_place` hear of clicks, `on_leave` that a place is left. Alarms are no
+    layer: nothing hides them. `bare`: without buttons and legend of its own. `apart`: among the layers stands a button for a
+    window of its own, which the page opens (`vigie:map-window`).
     """
 
     def __init__(
@@ -69,8 +70,9 @@ class MapView:
         apart: bool = False,
         on_pick: Callable[[str], object] = lambda incident: None,
         on_place: Callable[[float, float], object] = lambda lat, lon: None,
+        on_leave: Callable[[], object] = lambda: None,
     ) -> None:
-        self._on_pick, self._on_place = on_pick, on_place
+        self._on_pick, self._on_place, self._on_leave = on_pick, on_place, on_leave
         self._words = words_in(words)
         self._palette = PALETTES[theme]
         self._zones = zones
@@ -82,6 +84,7 @@ class MapView:
         self._home = Viewport(x0, x1, y0 - down, y1 + up).widened(1.03)
         self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
         self._selected: str | None = None
+        self._away = False  # at a place that somebody flew to: Follow waits
         self._latest: _Latest | None = None
 
         shared = drawings(theme, tuple(sorted(self._words.items())))
@@ -98,6 +101,7 @@ class MapView:
             self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
         if streets is not None:
             layers["streets"] = basemap_url is None  # over a street map of images they wait to be asked for
+        self.destination = DestinationLayer(self._palette, self.figure)
         for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
             layer.add_to(self.figure)
         self._frame = MapFrame(
@@ -136,10 +140,9 @@ class MapView:
     def fly_to(self, incident: str) -> None:
         """Show an alarm in the middle, near enough to see its streets and all of its circle; one that has no position by the area
         that was named when it was raised. Nothing if it has neither."""
+        self._away = False
         if (area := self._area_of(incident)) is not None:
-            x0, y0, x1, y1 = shapely.bounds(area)
-            dx, dy = AROUND_AREA * (x1 - x0), AROUND_AREA * (y1 - y0)
-            self._show(self._view.showing((x0 - dx, y0 - dy, x1 + dx, y1 + dy)))
+            self._show(self._around(shapely.bounds(area)))
             return
         crowd = self._latest[-1] if self._latest is not None else None
         if (drawn := self.alarms.position(incident)) is not None:
@@ -151,6 +154,19 @@ class MapView:
             return
         reach = max(reach, self._drawn_m(y, NEAREST_FLIGHT_M / 2))
         self._show(self._view.showing((x - reach, y - reach, x + reach, y + reach)))
+
+    def go_to(self, place: Destination, *, still_following: bool = False) -> None:
+        """Show a place and mark it. Nothing is selected. Follow ends, or waits until it is left or an alarm is flown to."""
+        self.destination.show(place)
+        self._away = True
+        self._frame.param.update(destination=place.name, follow=self.following and still_following)
+        self._show(self._around(place.extent.box))
+
+    def leave(self) -> None:
+        """Mark no place any longer; the map stays where it is."""
+        self._away = False
+        self.destination.show(None)
+        self._frame.destination = ""
 
     def show_area(self, incident: str) -> None:
         """Go to the area of an alarm that has no position, unless it is in sight: no arrow at the edge leads to it."""
@@ -187,6 +203,7 @@ class MapView:
 
     def follow(self, on: bool) -> None:
         """Keep the selected alarm in the middle, or no longer; a hand that drags the map ends it too."""
+        self._away = False
         self._frame.follow = on
         if on:
             self._keep_in_view()
@@ -301,11 +318,17 @@ class MapView:
             return None
 
     def _keep_in_view(self) -> None:
-        if self._selected is None or (drawn := self.alarms.position(self._selected)) is None:
+        if self._away or self._selected is None or (drawn := self.alarms.position(self._selected)) is None:
             return
         x, y = drawn
         if not self._view.contains(x, y, margin=0.3):
             self._show(self._view.centred(x, y))
+
+    def _around(self, box: Any) -> Viewport:
+        """The view of a box with a margin about it."""
+        x0, y0, x1, y1 = box
+        dx, dy = AROUND_AREA * (x1 - x0), AROUND_AREA * (y1 - y0)
+        return self._view.showing((x0 - dx, y0 - dy, x1 + dx, y1 + dy))
 
     def _show(self, view: Viewport) -> None:
         self._view = view
@@ -346,6 +369,9 @@ class MapView:
             case {"type": "fly", "incident": incident}:
                 self._on_pick(incident)
                 self.fly_to(incident)
+            case {"type": "leave"}:
+                self.leave()
+                self._on_leave()
             case {"type": "all"}:
                 self.all_belgium()
             case {"type": "follow", "value": bool(on)}:

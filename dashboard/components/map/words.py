@@ -29,6 +29,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "square": _("on scene"),
         "unit": _("unit"),
         "protected": _("protected place"),
+        "leave": _("Leave {name}"),
         "placing": _("Click the place on the map"),
         "off_map": _("{name}, {distance} away, off the map: go there"),
         "open_n": _("{n} open"),

@@ -38,7 +38,7 @@ export function sheet(store, finds) {
 export class Keys {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
-   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "window", () => void> & {fly: (id: string) => void},
+   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "leave" | "window", () => void> & {fly: (id: string) => void},
    *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access,
    *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept */
   constructor(store, parts, place) {
@@ -116,7 +116,7 @@ export class Keys {
     else if (this.parts.people.open) this.parts.people.show(false);
     else if (this.parts.sounds.open) this.parts.sounds.show(false);
     else if (this.parts.access.form.shown) this.parts.access.close();
-    else this.parts.actions.less();
+    else if (!this.parts.actions.less()) this.parts.map.leave();
   }
 
   _find() {
