@@ -65,7 +65,7 @@ class Whereabouts:
 
     async def addresses(self) -> Addresses:
         """The addresses and places as they are now; opened beside the loop when they are first asked for."""
-        return await asyncio.to_thread(self._newest)
+        return await asyncio.to_thread(self.newest)
 
     def of(self, incident: Incident) -> str:
         """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""
@@ -95,15 +95,16 @@ class Whereabouts:
 
     def words_at(self, lat: float, lon: float, radius_m: float | None) -> str:
         """What lies nearest to a position of a paper, in full; opens the addresses, so ask in a thread."""
-        word = self._looked_up(self._newest(), (lat, lon, known_radius(radius_m)), None)
+        word = self._looked_up(self.newest(), (lat, lon, known_radius(radius_m)), None)
         return word.full if word is not None else ""
 
     def called(self) -> str:
         """Which addresses those are: the day of their import, or whose they are."""
-        about = self._newest().about
+        about = self.newest().about
         return about.made[:10] or ", ".join(about.sources)
 
-    def _newest(self) -> Addresses:
+    def newest(self) -> Addresses:
+        """As `addresses`, in a thread that may wait."""
         return Addresses.of(self._folder, self._zones)
 
     def _looked_up(self, addresses: Addresses, spot: Spot, before: Word | None) -> Word | None:
@@ -144,12 +145,12 @@ class Whereabouts:
                     told(new)
 
     def _open(self) -> None:
-        opened = self._newest()
+        opened = self.newest()
         opened.nearest(50.85, 4.35)  # the first question makes what the others use
         self._opened = opened
 
     def _made(self, asked: Sequence[tuple[str, Spot, Word | None]]) -> list[tuple[str, Word | None, Word | None]]:
-        self._opened = addresses = self._newest()
+        self._opened = addresses = self.newest()
         return [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
 
 

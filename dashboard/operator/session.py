@@ -363,9 +363,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
             await self.flights.find(n, text)
 
     @answers("go_to")
-    async def _go_to(self, n: int | None = None, at: int | None = None) -> None:
+    async def _go_to(self, answer: int | None = None, at: int | None = None) -> None:
         """A place that was found by words was chosen."""
-        await self.flights.go(n, at)
+        await self.flights.go(answer, at)
 
     @answers("place")
     async def _place(self, n: int | None = None, text: str = "") -> None:

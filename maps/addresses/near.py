@@ -20,18 +20,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from maps.addresses.tables import (
-    CELL_LAT,
-    CELL_LON,
-    COLUMNS,
-    EAST,
-    NORTH,
-    SCALE,
-    SOUTH,
-    WEST,
-    Tables,
-    metres_per_degree,
-)
+from maps.addresses.tables import SCALE, Tables, metres_per_degree
 from maps.geodesy import bearing_deg
 
 NUMBER_M: Final = 30.0
@@ -171,14 +160,7 @@ def _within(tables: Tables, lat: float, lon: float, reach_m: float) -> tuple[NDA
     per_lat, per_lon = metres_per_degree(lat)
     south, north = ((lat + way / per_lat) * SCALE for way in (-reach_m, reach_m))
     west, east = ((lon + way / per_lon) * SCALE for way in (-reach_m, reach_m))
-    if north < SOUTH or south >= NORTH or east < WEST or west >= EAST:
-        return np.empty(0, np.int64), np.empty(0, np.float64)
-    rows = range(int(max(south - SOUTH, 0)) // CELL_LAT, int(min(north, NORTH - 1) - SOUTH) // CELL_LAT + 1)
-    left, right = int(max(west - WEST, 0)) // CELL_LON, int(min(east, EAST - 1) - WEST) // CELL_LON
-    parts = [
-        np.arange(tables.cell_first[row * COLUMNS + left], tables.cell_first[row * COLUMNS + right + 1]) for row in rows
-    ]
-    found = np.concatenate(parts).astype(np.int64)
+    found = tables.about_box(south, north, west, east)
     away = np.hypot(
         (tables.lat[found] / SCALE - lat) * per_lat,
         (tables.lon[found] / SCALE - lon) * per_lon,

@@ -75,6 +75,16 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
         """The addresses of a street."""
         return self.order[self.first[street] : self.first[street + 1]]
 
+    def about_box(self, south: float, north: float, west: float, east: float) -> NDArray[np.int64]:
+        """The addresses of the cells that a box touches, in degrees times 100,000: all of those in it, and some beside."""
+        if north < SOUTH or south >= NORTH or east < WEST or west >= EAST:
+            return np.empty(0, np.int64)
+        rows = range(int(max(south - SOUTH, 0)) // CELL_LAT, int(min(north, NORTH - 1) - SOUTH) // CELL_LAT + 1)
+        left, right = int(max(west - WEST, 0)) // CELL_LON, int(min(east, EAST - 1) - WEST) // CELL_LON
+        first = self.cell_first
+        parts = [np.arange(first[row * COLUMNS + left], first[row * COLUMNS + right + 1]) for row in rows]
+        return np.concatenate(parts).astype(np.int64)
+
 
 class StreetColumns(msgspec.Struct, frozen=True, kw_only=True):
     """Streets as a source has them; `middle_lat`, `middle_lon` 0 where it does not say."""

@@ -139,7 +139,7 @@ export class Find {
     this._rows(hits);
   }
 
-  /** The places that are called as was typed. @param {{n: number, found: import("../actions/where.js").Found[]}} places */
+  /** The places that are called as was typed. @param {import("./places.js").PlacesFound} places */
   offer(places) {
     if (places.n <= this.n) this.places.offer(places);
   }

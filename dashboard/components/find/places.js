@@ -4,14 +4,15 @@ import { element, joined, write } from "../../shell/format.js";
 import { known } from "../actions/where.js";
 
 /** @typedef {import("../actions/where.js").Found} Found
- *  @typedef {{n: number, at: number}} Chosen the place `at` of the answer `n` */
+ *  @typedef {{n: number, answer: number, found: Found[]}} PlacesFound an answer to the search `n`, which may have two
+ *  @typedef {{answer: number, at: number}} Chosen */
 
 export class PlaceList {
   /** @param {import("../../shell/store.js").Store} store @param {(chosen: Chosen) => void} go */
   constructor(store, go) {
     this.store = store;
     this.go = go;
-    this.n = 0; // of the answer that is shown
+    this.n = 0; // of the search whose answer is shown
     this.head = element(
       "h4",
       { hidden: true },
@@ -21,22 +22,24 @@ export class PlaceList {
     this.list = element("ol", { class: "places", "aria-label": store.t("find.places") });
   }
 
-  /** @param {{n: number, found: Found[]}} answer */
-  offer({ n, found }) {
-    if (n <= this.n) return; // an older one
-    this._show(n, found);
+  /** @param {PlacesFound} places */
+  offer({ n, answer, found }) {
+    if (n < this.n) return; // an older one; a fuller one of the same search comes later
+    const at = this.mains().findIndex((main) => main === document.activeElement);
+    this._show(n, answer, found);
+    if (at >= 0) this.mains()[Math.min(at, found.length - 1)]?.focus({ preventScroll: true });
   }
 
   /** None are offered until somebody asks after `n`. @param {number} n */
   clear(n) {
-    this._show(n, []);
+    this._show(n, 0, []);
   }
 
-  /** @param {number} n @param {Found[]} found */
-  _show(n, found) {
+  /** @param {number} n @param {number} answer @param {Found[]} found */
+  _show(n, answer, found) {
     this.n = n;
     this.head.hidden = found.length === 0;
-    this.list.replaceChildren(...found.map((one, at) => element("li", "", this._row(one, { n, at }))));
+    this.list.replaceChildren(...found.map((one, at) => element("li", "", this._row(one, { answer, at }))));
   }
 
   /** @param {Found} one @param {Chosen} chosen */

@@ -51,9 +51,10 @@ class FlyingPage(Protocol):
 
 
 class PlacesFound(msgspec.Struct, frozen=True):
-    """The answer to the search `n`."""
+    """An answer to the search `n`, which may have two; the place is chosen by the number of the `answer`."""
 
     n: int
+    answer: int
     found: list[Found]
 
 
@@ -82,15 +83,15 @@ class Flights:
                 offered = await asyncio.to_thread(self._offered, search, typed)
                 if self._asked != n or not self._same(before):
                     return  # nobody wants to know any more
-                self._answered = (n, offered)
-                self._page.reply(destinations=PlacesFound(n, [found for _, found in offered]))
+                self._answered = (self._answered[0] + 1, offered)
+                self._page.reply(destinations=PlacesFound(n, self._answered[0], [found for _, found in offered]))
 
-    async def go(self, n: int | None, at: int | None) -> None:
-        """Fly to the place that was offered as number `at` in the answer `n`; where there is none the page is told so."""
+    async def go(self, answer: int | None, at: int | None) -> None:
+        """Fly to the place that was offered as number `at` in an answer; where there is none the page is told so."""
         before = self._page.standing
         if before.locked:
             return
-        place = await self._chosen(n, at)
+        place = await self._chosen(answer, at)
         if not self._same(before):
             return
         if place is None:
@@ -114,7 +115,7 @@ class Flights:
 
     def forget(self) -> None:
         """Somebody else stands before the page, or nobody."""
-        self._asked, self._answered = 0, (0, [])
+        self._asked, self._answered = 0, (self._answered[0], [])
         if self.place is not None:
             self.leave()
 
@@ -122,9 +123,9 @@ class Flights:
         now = self._page.standing
         return not now.locked and now.who == before.who
 
-    async def _chosen(self, n: int | None, at: int | None) -> Destination | None:
-        answered, offered = self._answered
-        if n != answered or at is None or not 0 <= at < len(offered):
+    async def _chosen(self, answer: int | None, at: int | None) -> Destination | None:
+        last, offered = self._answered
+        if answer != last or at is None or not 0 <= at < len(offered):
             return None
         place, found = offered[at]
         covered = await asyncio.to_thread(extent, self._consoles.zones, place)

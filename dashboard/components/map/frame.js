@@ -57,7 +57,8 @@ export function render({ model, el }) {
     const stands = [...taken, ...marks, ...hexagons, ...place];
     const named = ground.name(now, model.layers.names ? model.names : [], stands);
     clearTimeout(naming);
-    if (streets.shown) naming = setTimeout(() => nameStreets(now, [...stands, ...named]), NAMING_MS);
+    if (streets.shown || streets.numbers.near)
+      naming = setTimeout(() => nameStreets(now, [...stands, ...named]), NAMING_MS);
     edge.draw(now, alarms.data, taken, [...marks, ...place]);
     clearTimeout(looking);
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
@@ -87,7 +88,9 @@ export function render({ model, el }) {
   /** @param {View} now @param {Box[]} boxes what stands on the map, beside labels and arrows */
   function nameStreets(now, boxes) {
     const texts = [alarms, units].flatMap(({ data }) => labelsOn(now, data, (text) => ground.width(text)));
-    streets.name(now, [...boxes, ...texts, ...boxesOf([...arrows.children], region)]);
+    const stands = [...boxes, ...texts, ...boxesOf([...arrows.children], region)];
+    if (streets.shown) streets.name(now, stands);
+    streets.numbers.place(now, stands, streets.names);
   }
 
   const signals = [

@@ -10,7 +10,7 @@ from dashboard.shell.compat import PlainScript
 
 _HERE = Path(__file__).parent
 # One module for the browser, in this order: the later parts use the earlier ones.
-_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "streets.js", "panels.js", "frame.js")
+_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "streets.js", "numbers.js", "panels.js", "frame.js")
 
 
 class MapFrame(PlainScript):

@@ -21,7 +21,7 @@ from dashboard.components.map.labels import length
 from dashboard.components.map.outlines import outlines_in
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.selected import SelectedLayer
-from dashboard.components.map.streets import Source, StreetLayer
+from dashboard.components.map.streets import AddressSource, Source, StreetLayer
 from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
@@ -50,11 +50,11 @@ class MapView:
     """The map of one page. `root` fills its container and is the landmark "Map".
 
     `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z}) with its
-    attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets, once the
-    map was first looked at. The page calls `update` when the board changes and at least once a second (ages and growing circles
-    are as true as its last call). `on_pick` and `on_place` hear of clicks, `on_leave` that a place is left. Alarms are no
-    layer: nothing hides them. `bare`: without buttons and legend of its own. `apart`: among the layers stands a button for a
-    window of its own, which the page opens (`vigie:map-window`).
+    attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets, and
+    `addresses` their house numbers, once the map was first looked at. The page calls `update` when the board changes and at
+    least once a second (ages and growing circles are as true as its last call). `on_pick` and `on_place` hear of clicks,
+    `on_leave` that a place is left. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
+    `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class MapView:
         basemap_url: str | None = None,
         basemap_attribution: str = "",
         streets: Source | None = None,
+        addresses: AddressSource | None = None,
         theme: Theme = "dark",
         bare: bool = False,
         apart: bool = False,
@@ -115,7 +116,9 @@ class MapView:
             apart=apart,
         )
         self._frame.on_msg(self._heard)
-        self.streets = StreetLayer(self._palette, streets, self.figure, self._frame) if streets is not None else None
+        self.streets: StreetLayer | None = None
+        if streets is not None:
+            self.streets = StreetLayer(self._palette, streets, self.figure, self._frame, addresses)
         self.root = self._frame
 
     def update(

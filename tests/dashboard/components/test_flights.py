@@ -41,13 +41,16 @@ class Desk:
     def told(self, kind: str) -> list[Any]:
         return [reply[kind] for sent in self.papers[0].sent for reply in sent.get("replies", ()) if kind in reply]
 
-    async def finds(self, text: str, n: int, first: str) -> None:
+    async def finds(self, text: str, n: int, first: str) -> int:
+        """The answer in which it is the first."""
         await self.say(do="find", n=n, text=text)
 
-        def there() -> bool:
-            return any(a["n"] == n and a["found"] and a["found"][0]["name"] == first for a in self.told("destinations"))
+        def there() -> list[int]:
+            told = [a for a in self.told("destinations") if a["n"] == n and a["found"]]
+            return [a["answer"] for a in told if a["found"][0]["name"] == first]
 
-        await self.until(there)
+        found: list[int] = await self.until(there)
+        return found[-1]
 
 
 @pytest.fixture
@@ -69,8 +72,8 @@ async def test_a_place_is_marked_and_shown_here_and_in_the_window_and_nothing_is
     alarm = await house.press()
     desk.view.follow(True)
     before = {stream: len(await house.log.stream(stream)) for stream in (f"incident/{alarm.id}",)}
-    await desk.finds("veldstrat 12 gent", 1, "Veldstraat 12 · 9000 Gent")
-    await desk.say(do="go_to", n=1, at=0)
+    answer = await desk.finds("veldstrat 12 gent", 1, "Veldstraat 12 · 9000 Gent")
+    await desk.say(do="go_to", answer=answer, at=0)
     (went,) = await desk.until(lambda: desk.told("went"))
     assert went == {"ok": True, "windows": 1}
     await desk.until(lambda: desk.window.root.destination)
@@ -92,9 +95,17 @@ async def test_a_place_is_marked_and_shown_here_and_in_the_window_and_nothing_is
 
 
 async def test_what_nobody_offered_is_flown_to_by_nobody(desk: Desk) -> None:
-    await desk.finds("gare de namur", 1, "Namur / Namen")
+    last = await desk.finds("gare de namur", 1, "Namur / Namen")
     before = middle(desk.view)
-    for wish in ({"n": 2, "at": 0}, {"n": 1, "at": 99}, {"n": 1, "at": -1}, {"n": 1}, {"n": "x", "at": []}, {}):
+    for wish in (
+        {"answer": last + 1, "at": 0},
+        {"answer": last - 1, "at": 0},
+        {"answer": last, "at": 99},
+        {"answer": last, "at": -1},
+        {"answer": last},
+        {"answer": "x", "at": []},
+        {},
+    ):
         told = len(desk.told("went"))
         await desk.say(do="go_to", **wish)
         await desk.until(lambda told=told: len(desk.told("went")) > told)
