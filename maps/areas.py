@@ -17,10 +17,11 @@ from maps.zones import Zones
 
 TOLERANCE_M: Final = 25.0  # of a municipality's outline as it is drawn
 MAX_PLACE: Final = 100  # characters of it that are looked at
-# How much around a place is looked at, in metres over the ground from its middle: enough to know where one is.
+# How much around a place is looked at, in metres over the ground from its middle: enough to know where one is, and for an address
+# so near that house numbers are drawn on the narrowest map of a page.
 AROUND_M: Final[dict[Kind, float]] = {
-    "position": 300.0,
-    "address": 300.0,
+    "position": 140.0,
+    "address": 140.0,
     "street": 300.0,
     "station": 500.0,
     "quarter": 1_000.0,
