@@ -42,6 +42,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "find.place.postcode": _("postcode"),
         "find.place.zone": _("police zone"),
         "find.went": _("Shown on the map. Nothing was selected."),
+        "find.went_window": _("Shown in the map window."),
         "find.refused.not_there": _("It can't be shown on the map. Type it again."),
         "find.by_hand": _("raised by hand"),
         "find.drill": _("DRILL"),
@@ -79,4 +80,5 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "find.word.today": _("today"),
         "find.word.yesterday": _("yesterday"),
         "key_find": _("find incidents"),
+        "key_find_place": _("find incidents, or a place on the map"),
     }

@@ -22,7 +22,7 @@ store.answers("hits", (hits) => find.take(hits));
 store.answers("destinations", (places) => find.offer(places));
 // This page has no map: the map windows of this browser go there, and one is opened where there is none.
 store.answers("went", (went) => {
-  find.went(went);
+  find.went(went, "find.went_window");
   if (went.ok && !went.windows) open(`${base}map`, "_blank", "popup,noopener");
 });
 const { access } = stand(begun, {

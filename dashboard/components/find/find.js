@@ -144,9 +144,9 @@ export class Find {
     if (places.n <= this.n) this.places.offer(places);
   }
 
-  /** A place is shown, in so many map windows, or cannot be. @param {{ok: boolean, windows?: number}} went */
-  went({ ok }) {
-    write(this.said, this.store.t(ok ? "find.went" : "find.refused.not_there"));
+  /** A place is shown, or cannot be. @param {{ok: boolean}} went @param {string} shown where, by its word */
+  went({ ok }, shown = "find.went") {
+    write(this.said, this.store.t(ok ? shown : "find.refused.not_there"));
   }
 
   _typed() {

@@ -123,11 +123,13 @@ class Panels {
     return input;
   }
 
-  /** Whose streets are drawn; or, near by, that there are none. @param {boolean} drawn @param {boolean} bare */
-  source(drawn, bare) {
+  /** Whose streets are drawn, or, near by, that there are none; and whose house numbers. @param {boolean} drawn @param {boolean} bare
+   *  @param {string} numbers */
+  source(drawn, bare, numbers) {
     const { credit = "", problem = false } = this.model.streets;
     const near = problem ? this.word("bad_streets") : this.word("no_streets");
-    const text = bare ? near : drawn ? credit : "";
+    const of = numbers && this.word("numbers_of").replace("{source}", () => numbers);
+    const text = [bare ? near : drawn ? credit : "", of].filter(Boolean).join(" · ");
     if (this.credit.textContent !== text) this.credit.textContent = text;
     this.credit.hidden = !text;
   }

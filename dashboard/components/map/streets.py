@@ -55,21 +55,21 @@ class StreetLayer:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     async def _open(self) -> None:
-        streets, numbered = await asyncio.to_thread(self._opened)
+        streets, numbers = await asyncio.to_thread(self._opened)
         if streets.problem:
             _logger.warning("%s", streets.problem)
 
         async def opened() -> None:
             self._add_renderers()
             self._streets = streets
-            self._frame.streets = facts_of(streets) | (_OF_NUMBERS if numbered else {})
+            self._frame.streets = facts_of(streets) | numbers
 
         if (document := self._figure.document) is not None:
             soon(document, opened)
 
-    def _opened(self) -> tuple[Streets, bool]:
-        """The streets, and whether there is any house number."""
-        return self._source(), self._addresses is not None and len(self._addresses().tables.street) > 0
+    def _opened(self) -> tuple[Streets, dict[str, Any]]:
+        """The streets, and what a page must know of the house numbers: nothing where there are none."""
+        return self._source(), numbers_of(self._addresses()) if self._addresses is not None else {}
 
     def _add_renderers(self) -> None:
         """Empty: the page fills them itself."""
@@ -137,7 +137,12 @@ class StreetLayer:
         soon(document, sending)
 
 
-_OF_NUMBERS: Final = {"numbers": {"number": NUMBERS, "above": 0, "below": BELOW, "cell": CELL_M, "step": 1}}
+def numbers_of(addresses: Addresses) -> dict[str, Any]:
+    """What a page must know to draw house numbers, as of a scale of streets, and whose they are; nothing where there are none."""
+    if not len(addresses.tables.street):
+        return {}
+    scale = {"number": NUMBERS, "above": 0, "below": BELOW, "cell": CELL_M, "step": 1}
+    return {"numbers": scale | {"credit": ", ".join(addresses.about.sources)}}
 
 
 def facts_of(streets: Streets) -> dict[str, Any]:

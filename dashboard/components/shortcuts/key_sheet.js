@@ -58,12 +58,11 @@ export class KeySheet {
 /** What the page of a role does by key. @param {Words} store @returns {Record<"supervisor" | "trainer" | "technician", string[][]>} */
 export function sheets(store) {
   const row = (/** @type {string} */ key, /** @type {string} */ name) => [key, store.t(name)];
-  const find = row("/", "key_find");
   const tab = row("Tab ⇧ Tab", "key_tab");
   const help = row("?", "key_help");
   return {
     supervisor: [
-      find,
+      row("/", "key_find_place"),
       row("I", "key_stay"),
       row("← → ↑ ↓", "key_marks"),
       row("↵", "key_choose"),
@@ -75,7 +74,7 @@ export function sheets(store) {
       help,
     ],
     trainer: [
-      find,
+      row("/", "key_find"),
       row("← →", "key_step"),
       row("PgUp PgDn", "key_mark"),
       row("Home End", "key_ends"),

@@ -28,7 +28,7 @@ export function sheet(store, finds) {
     ["V", store.t("key_sound")],
     ["⇧ V", store.t("key_sound_test")],
     ["W", store.t("key_people")],
-    ...(finds ? [["/", store.t("key_find")]] : []),
+    ...(finds ? [["/", store.t("key_find_place")]] : []),
     ["Ctrl+↵", store.t("key_send")],
     ["Esc", store.t("key_back")],
     ["?", store.t("key_help")],
