@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -26,11 +26,23 @@ from maps.gazetteer import Place
 SHOWN = 5
 
 
+class FlyingPage(Protocol):
+    """A page from which somebody flies: of a browser, under a sign-in."""
+
+    @property
+    def browser(self) -> str: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def standing(self) -> Standing: ...
+    def reply(self, **reply: object) -> None: ...
+
+
 class Followers(Protocol):
     """The map windows: those of a page's browser go where it flies."""
 
     def look(self) -> None: ...
-    def beside(self, page: Any, /) -> int: ...
+    def beside(self, page: FlyingPage, /) -> int: ...
 
 
 class FlightGround(PlacesGround, Protocol):
@@ -40,14 +52,6 @@ class FlightGround(PlacesGround, Protocol):
     def whereabouts(self) -> Whereabouts: ...
     @property
     def windows(self) -> Followers: ...
-
-
-class FlyingPage(Protocol):
-    """A page from which somebody flies."""
-
-    @property
-    def standing(self) -> Standing: ...
-    def reply(self, **reply: object) -> None: ...
 
 
 class PlacesFound(msgspec.Struct, frozen=True):
