@@ -1,7 +1,6 @@
 """All pages of this process: who is on shift, the rows they share, the heartbeat that tells them the server lives."""
 
 import asyncio
-import contextlib
 import hmac
 import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -153,8 +152,10 @@ class Consoles(CommonGround):
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
 
-    async def stop(self) -> None:
-        """End the heartbeat and forget the pages."""
+    async def stop(self, *, over: bool = False) -> None:
+        """End the heartbeat, forget the pages. `over`: only what they show is closed; they ask for what stands in its place."""
+        if over:
+            self._sessions.each(lambda session: session.reply(over=True))
         self._unlisten()
         await self.together.stop()
         await self.whereabouts.stop()
@@ -165,9 +166,7 @@ class Consoles(CommonGround):
         self.windows.each(lambda window: window.leave())
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.listening.stop()
 
     def take_over(self, page: str, token: str) -> bool:

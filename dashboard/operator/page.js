@@ -55,6 +55,12 @@ const { sounds, access } = stand(begun, {
   theme: () => location.reload(), // the map is drawn in it from the start
 });
 if (dress) new Dress(part("dress"), store);
+// A replay that is closed has a page that says so; a room that is closed answers nothing, and is CONNECTION LOST.
+if (dress === "replay")
+  store.answers("over", async () => {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
 new Keys(store, { queue, actions, desk, map, sounds, access, people, find: dress ? null : find }, panel);
