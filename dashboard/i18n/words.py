@@ -21,6 +21,7 @@ from dashboard.i18n import (
 )
 from dashboard.i18n.brief import brief
 from dashboard.i18n.escalation import watch
+from dashboard.i18n.history import history
 from dashboard.i18n.place_field import place_field
 from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
@@ -37,7 +38,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | _bar(_)
         | queue(_)
         | _case(_)
-        | _history(_)
+        | history(_)
         | _actions(_)
         | _forms(_)
         | place_field(_)
@@ -229,59 +230,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "tech_since": _("since {time}"),
         "tech_hint_battery": _("It protects until the battery is empty."),
         "tech_hint": _("The device cannot protect while this lasts."),
-    }
-
-
-def _history(_: Callable[[str], str]) -> dict[str, str]:
-    return {
-        "history.pressed": _("pressed ({what})"),
-        "history.raised_by_hand": _("raised by hand by {who}"),
-        "history.pressed_again": _("pressed again ({what})"),
-        "history.call_ringing": _("line rings"),
-        "history.call_open": _("line open"),
-        "history.call_ended": _("line ended"),
-        "history.presented": _("shown on a screen that can be heard"),
-        "history.presented_more": counted(_, "shown on {n} more screen", "shown on {n} more screens"),
-        "history.presented_silent": counted(
-            _, "shown on {n} screen without sound", "shown on {n} screens without sound"
-        ),
-        "history.unpresented": _("SEEN AND HEARD BY NOBODY"),
-        "history.acknowledged": _("acknowledged by {who}"),
-        "history.released": _("released by {who}"),
-        "history.case_opened": _("case opened by {who}"),
-        "history.case_changed": _("case file changed"),
-        "history.ordered_new": _("routed to {zone} by {who}"),
-        "history.ordered_position": _("new position sent to {zone}"),
-        "history.ordered_press": _("further press sent to {zone}"),
-        "history.ordered_instructions": _("changed instructions sent to {zone}"),
-        "history.ordered_reroute": _("re-routed to {zone} by {who}, stand-down to PZ {what}"),
-        "history.ordered_cancel": _("stand-down to {zone} by {who}"),
-        "history.ordered_new_radio": _("routed to {zone} by radio by {who}"),
-        "history.ordered_reroute_radio": _("re-routed to {zone} by radio by {who}, stand-down to PZ {what}"),
-        "history.delivered": _("order delivered to {zone}"),
-        "history.undelivered": _("ORDER NOT DELIVERED to {zone}"),
-        "history.undelivered_final": _("ORDER NEVER DELIVERED to {zone}"),
-        "history.declined": _("declined by the zone"),
-        "history.step_accepted": _("accepted"),
-        "history.step_en_route": _("en route"),
-        "history.step_on_scene": _("on the scene"),
-        "history.step_safe": _("safe"),
-        "history.stood_down": _("{zone} confirms that it stands down"),
-        "history.order_done": _("zone says finished"),
-        "history.listening": _("{who} listens on the line"),
-        "history.noted": _("note by {who}"),
-        "history.classified": _("classed {what} by {who}"),
-        "history.time_corrected": _("time of {what} corrected to {to} by {who}"),
-        "history.closed": _("closed as {what} by {who}"),
-        "history.closed_anyway": _("closed ANYWAY as {what} by {who}"),
-        "history.reopened": _("reopened by {who}"),
-        "history.tracking_extended": _("tracking extended {n} min by {who}"),
-        "history.tracking_ended": _("tracking ended"),
-        "history.erased": _("erased"),
-        "history_entered": _("entered {time}"),
-        "history_source": _("by {source}"),
-        "history_source_by": _("by {source}, entered by {who}"),
-        "history_unrecorded": _("NOT RECORDED"),
     }
 
 

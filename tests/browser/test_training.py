@@ -261,7 +261,9 @@ def test_a_late_answer_takes_the_trainer_out_of_nothing_and_a_closed_replay_says
         page.get_by_role("link", name="Open its operator page").click()
     beside = opened.value
     expect(beside.get_by_role("region", name="REPLAY")).to_contain_text("nothing can be done here")
-    expect(beside.get_by_role("region", name="Feed health")).to_have_attribute("data-feed-state", "live", timeout=20_000)
+    expect(beside.get_by_role("region", name="Feed health")).to_have_attribute(
+        "data-feed-state", "live", timeout=20_000
+    )
     page.bring_to_front()
     # The trainer goes on before the replay is closed and its answer here.
     page.evaluate(
