@@ -191,7 +191,7 @@ export class CasePanel {
 
 /** How many lines stand below the edge of what scrolls. @param {HTMLElement} scrolling @param {string} lines */
 function below(scrolling, lines) {
-  const bottom = scrolling.scrollTop + scrolling.clientHeight - 8;
+  const bottom = scrolling.scrollTop + scrolling.clientHeight;
   return [...scrolling.querySelectorAll(lines)].filter(
     (line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom,
   ).length;
