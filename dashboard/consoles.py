@@ -96,7 +96,7 @@ class Consoles(CommonGround):
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
-        self.places = Places(zones, names, radio, self.whereabouts.of)
+        self.places = Places(zones, names, radio, self.whereabouts.of, self.whereabouts.spoken)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence

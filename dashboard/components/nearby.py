@@ -2,10 +2,19 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from dashboard.components.map.labels import length
 from maps.addresses.near import Near, Street
 
 SIDES = 8
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A place as it is said aloud: its `words` in full, of them the `names` that are spelled. Empty while it is not known."""
+
+    words: str = ""
+    names: tuple[str, ...] = ()
 
 
 def near_words(near: Near, _: Callable[[str], str], language: str = "", *, short: bool = False) -> str:
@@ -23,6 +32,13 @@ def near_words(near: Near, _: Callable[[str], str], language: str = "", *, short
     if short:  # what is read at a glance does not break: "±" at the end of a line says nothing
         apart, radius = (part.replace(" ", "\u00a0") for part in (apart, radius))
     return " · ".join(part for part in (where, apart, radius) if part)
+
+
+def names_of(near: Near, language: str = "") -> tuple[str, ...]:
+    """What is spelled of the words: each street by the name that stands first and its number, else the quarter, else the town."""
+    streets = [_both(street, language).partition(" / ")[0] for street in near.streets]
+    names = (*streets, near.number) if streets else near.quarter[:1] or (near.municipality.partition(" / ")[0],)
+    return tuple(name for name in names if name)
 
 
 def side(bearing_deg: float, _: Callable[[str], str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Protocol
 
+from dashboard.components.nearby import Spoken
 from dashboard.shell.ground import Ground
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -23,7 +24,8 @@ class Locator(Protocol):
 class Places:
     """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number.
 
-    `near` says what lies nearest to an incident, "" while it is not known; it answers at once.
+    `near` says what lies nearest to an incident, "" while it is not known, and `spoken` the same to be read aloud; both answer at
+    once.
     """
 
     def __init__(
@@ -32,8 +34,10 @@ class Places:
         names: Iterable[tuple[str, str]],
         radio: Mapping[str, str] | None = None,
         near: Callable[[Incident], str] = lambda incident: "",
+        spoken: Callable[[Incident], Spoken] = lambda incident: Spoken(),
     ) -> None:
         self.near = near
+        self.spoken = spoken
         self.names = dict(names)
         self.radio = dict(radio or {})
         self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)

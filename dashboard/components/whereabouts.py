@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from dashboard.components.nearby import near_words
+from dashboard.components.nearby import Spoken, names_of, near_words
 from incidents.bounded import Bounded
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -37,6 +37,7 @@ class Word(msgspec.Struct, frozen=True):
     near: Near
     short: str
     full: str
+    names: tuple[str, ...] = ()  # of `full`, what is spelled
     settled: bool = True  # or as it was said of the spot before, until it is looked up
 
 
@@ -49,6 +50,7 @@ class Whereabouts:
         self._opened: Addresses | None = None
         self._known: Bounded[str, Word] = Bounded(MOST)
         self._asked: Bounded[str, Spot] = Bounded(MOST)
+        self._spoken: Bounded[tuple[str, Spot], Spoken] = Bounded(MOST)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -93,6 +95,25 @@ class Whereabouts:
             known = self._known[incident.id] = word
         return known.full
 
+    def spoken(self, incident: Incident) -> Spoken:
+        """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""
+        known = self._known.get(incident.id) if incident.fix is not None else None
+        if known is None or incident.fix is None or known.spot != _spot(incident.fix):
+            return Spoken()
+        return Spoken(known.full, known.names)
+
+    def told(self, incident: Incident, words: str, fix: Fix | None) -> Spoken:
+        """Words that a zone was told of a position, to be read aloud: names are spelled of these words and of no others."""
+        if fix is None:
+            return Spoken(words)
+        key = words, _spot(fix)
+        if key not in self._spoken and self._opened is not None:
+            word = self._known.get(incident.id)
+            if word is None or word.full != words:
+                word = self._looked_up(self._opened, key[1], None)
+            self._spoken[key] = Spoken(words, word.names if word is not None and word.full == words else ())
+        return self._spoken.get(key, Spoken(words))
+
     def words_at(self, lat: float, lon: float, radius_m: float | None) -> str:
         """What lies nearest to a position of a paper, in full; opens the addresses, so ask in a thread."""
         word = self._looked_up(self._newest(), (lat, lon, known_radius(radius_m)), None)
@@ -118,7 +139,7 @@ class Whereabouts:
     def _word(self, spot: Spot, near: Near, *, settled: bool = True) -> Word:
         say = near_words
         short, full = (say(near, self._translate, self._language, short=one) for one in (True, False))
-        return Word(spot, near, short, full, settled)
+        return Word(spot, near, short, full, names_of(near, self._language), settled)
 
     async def _run(self, told: Callable[[Collection[str]], None]) -> None:
         try:

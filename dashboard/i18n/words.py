@@ -9,10 +9,12 @@ from dashboard.i18n import (
     drills,
     exercise_join,
     find,
+    keys,
     map_window,
     mode_banner,
     presence,
     review,
+    spelling,
     supervisor,
     technician,
     timeline,
@@ -55,6 +57,8 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | technician.codes(_)
         | coverage.codes(_)
         | zone.codes(_)
+        | spelling.codes(_)
+        | keys.codes(_)
         | supervisor.codes(_)
         | review.codes(_)
         | timeline.codes(_)
@@ -87,32 +91,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "done": _("{action} {label}: done"),
         "help": _("Keys"),
         "help_hide": _("Hide the keys"),
-        "key_unowned": _("the alarm nobody has, or that asks again"),
-        "key_move": _("previous, next alarm"),
-        "key_belgium": _("all Belgium"),
-        "key_follow": _("map follows it"),
-        "key_layers": _("map layers"),
-        "key_fly": _("fly to it"),
-        "key_help": _("these keys"),
-        "key_tab": _("through the page"),
-        "key_marks": _("in a picture: along its marks"),
-        "key_choose": _("choose what has the focus"),
-        "key_record": _("on a time line: the record before, the next"),
-        "key_minute": _("on a time line: a minute"),
-        "key_ends": _("on a time line: its beginning, its end"),
-        "key_out": _("out of a timeline; take the filters back"),
-        "key_step": _("on a time line: some seconds"),
-        "key_mark": _("on a time line: a minute, or the mark before and the next"),
-        "key_undo": _("in the editor: take back"),
-        "key_redo": _("in the editor: do it again"),
-        "key_save": _("in the editor: save"),
-        "key_remark": _("keep the remark that is being written"),
-        "key_tool": _("put the map's tool down"),
-        "key_devices": _("through the devices"),
-        "key_device": _("look at that device"),
-        "key_close": _("close this list"),
-        "key_back": _("leave a form"),
-        "key_send": _("send the form"),
         "nothing": _("No alarm selected"),
         "nothing_hint": _(
             "Choose an alarm in the queue, or press ↓. A new alarm never changes what you have selected."

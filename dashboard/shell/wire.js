@@ -40,8 +40,8 @@
  *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
- *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string, relation?: string,
- *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
+ *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string,
+ *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
  *  @typedef {{heading: string, text: string, source?: string, date?: string, radius_m?: number}} Fact

@@ -1,4 +1,5 @@
 // One order on a zone's page: what happened, where, what to heed, and the answers. All text is data.
+import { Spelling } from "../components/spelling/spelling.js";
 import { button, redraw } from "../shell/build.js";
 import { clock, day, duration, element, joined, metres, write } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
@@ -8,7 +9,7 @@ import { shape, shapeOf } from "../shell/shapes.js";
  *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
- *   open: string[], device?: string, place?: string, unit?: string, since: number, changed: number, fix_at?: number | null}} Order `body` null: it is not known here */
+ *   open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number, changed: number, fix_at?: number | null}} Order `body` null: it is not known here */
 
 const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]; // as they stand; which are open the server says
 const PARTS = ["risks", "present", "suspect", "victim", "measures", "places"];
@@ -39,6 +40,7 @@ export class Card {
       ANSWERS.map((answer) => [answer, button("do", store.t(`do.answer_${answer}`), () => this._answer(answer))]),
     );
     this.answers = element("div", "answers", element("div", "buttons", ...this.buttons.values()), this.told, this.why);
+    this.spelling = new Spelling(store, desk, { of: () => this._place(), put: (panel) => this.said.before(panel) });
     const top = element("header", "", this.glyph, this.head, this.state, this.age);
     /** Whether it waits for an answer, and as what it does. */
     this.calls = "";
@@ -48,7 +50,7 @@ export class Card {
       top,
       this.danger,
       this.where,
-      this.point,
+      element("div", "pointed", this.point, this.spelling.buttons),
       this.said,
     );
     this.root.append(this.silence, this.heed, this.answers, this.facts);
@@ -59,6 +61,7 @@ export class Card {
     const { store } = this;
     this.order = order;
     this.calls = "";
+    this.spelling.update();
     if (order.reserved) {
       // An order that is kept from who is here: nothing of it, and no answer.
       this.root.className = "order reserved";
@@ -102,6 +105,7 @@ export class Card {
     if (order.over) {
       write(this.where, joined([order.place, order.unit && store.t("unit", { unit: order.unit })]));
       write(this.point, "");
+      this.spelling.buttons.hidden = true;
       return;
     }
     const fix = order.body?.fix;
@@ -112,6 +116,15 @@ export class Card {
     ];
     write(this.where, order.place || (order.body && !fix ? store.t("no_position") : ""));
     write(this.point, joined(point ?? [order.body && order.place && store.t("no_position")]));
+    this.spelling.buttons.hidden = !order.place && !fix;
+  }
+
+  /** Where she is, to be copied and spelled; of what is over nobody is to go there. */
+  _place() {
+    const { order } = this;
+    if (!order || order.reserved || order.over) return null;
+    const { lat, lon } = order.body?.fix ?? {};
+    return { label: this._label(order), words: order.place ?? "", names: order.names, lat, lon };
   }
 
   /** @param {Body} body @param {Order} order */

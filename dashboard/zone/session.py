@@ -11,6 +11,7 @@ import msgspec
 
 from dashboard.components.actions import receive
 from dashboard.components.place_names import Places
+from dashboard.components.whereabouts import Whereabouts
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
@@ -28,6 +29,8 @@ class ZoneGround(Ground, Protocol):
 
     @property
     def places(self) -> Places: ...
+    @property
+    def whereabouts(self) -> Whereabouts: ...
 
 
 class ZoneSession(DeskSession[ZoneGround]):
@@ -91,6 +94,8 @@ class ZoneSession(DeskSession[ZoneGround]):
         # Of what is over no words stand here but the municipality.
         town = self._consoles.places.municipality(order.fix) if order.over or not order.place else ""
         facts["place"] = town or order.place
+        if not town:
+            facts["names"] = self._consoles.whereabouts.told(incident, order.place, order.fix).names
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
         if order.fix is not None:  # what the zone was told last: she may have moved on since

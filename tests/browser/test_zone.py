@@ -1,6 +1,7 @@
 """The page of a zone's desk: an order comes and is heard, is answered there, and the operator sees the answer."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -139,6 +140,40 @@ async def test_every_order_that_waits_is_counted_and_one_key_away_and_the_newest
     await expect(page.get_by_role("button", name="1 order to answer")).to_be_visible()
     await cards.nth(0).get_by_role("button", name="Accept").click()
     await expect(page.locator("#unanswered button")).to_be_hidden()
+
+
+async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_until_nobody_is_to_go_there(
+    zone: Zone,
+) -> None:
+    page = zone.page
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    zone.house.consoles.whereabouts._open()
+    incident = await zone.routed()
+    card = page.get_by_role("article")
+    await expect(card.locator(".where")).to_contain_text("near ")
+    await page.keyboard.press("Shift+C")
+    await expect(page.locator("#said")).to_have_text("Where AMR-00412 is: copied.")
+    line = await page.evaluate("navigator.clipboard.readText()")
+    assert line == f"{await card.locator('.where').inner_text()} · 51.05360, 3.72530"
+    await page.keyboard.press("Shift+N")
+    panel = card.get_by_role("region", name="Spelled")
+    await expect(panel).to_be_in_viewport(ratio=1)
+    street = await panel.get_by_role("list").first.get_attribute("aria-label")
+    assert street and f"near {street}" in line
+    await expect(panel.get_by_role("listitem").first).to_have_text(re.compile(f"^{street[0]} {street[0]}[a-z-]+$"))
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("region", name="Keys")).to_contain_text("spell where she is")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("n")  # without Shift it is the way to the next order
+    await expect(card).to_be_focused()
+    await expect(panel).to_be_visible()
+    me = dispatcher(zone.house.desk.pseudonym("Mieke Voorbeeld"))
+    await zone.house.desk.command(do.CancelOrder(id=zone.id(), incident=incident.id, reason="over"), me)
+    await expect(card).to_have_attribute("data-state", "cancelled")
+    await expect(panel).to_have_count(0)
+    await page.keyboard.press("Shift+N")
+    await expect(page.locator("body")).not_to_contain_text("51.05360")
 
 
 async def test_a_page_left_alone_counts_and_sounds_what_waits_and_names_nobody(zone: Zone) -> None:

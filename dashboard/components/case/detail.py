@@ -35,6 +35,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered_by: str = ""
     place: str = ""
     near: str = ""
+    near_full: str = ""
+    names: tuple[str, ...] = ()
     relation: str = ""
     reason: str = ""
     press: str = ""
@@ -95,6 +97,7 @@ def detail(incident: Incident, desk: CaseDesk, places: Places, translate: Callab
 
 def _live(incident: Incident, proposed: Proposal, places: Places, related: str) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
+    near, spoken = places.near(incident), places.spoken(incident)
     last = order.outbox[-1] if order and order.outbox else None
     return Live(
         id=incident.id,
@@ -111,7 +114,9 @@ def _live(incident: Incident, proposed: Proposal, places: Places, related: str) 
         line=(call.line or "") if call else "",
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
-        near=places.near(incident),
+        near=near,
+        near_full=spoken.words,
+        names=spoken.names,
         relation=related,
         reason=incident.reason,
         press=incident.press,

@@ -1,6 +1,7 @@
 // The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
 import { ACTIONS, actionOf } from "../actions/table.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
+import { spellingKey } from "../spelling/spelling.js";
 import { KeySheet } from "./key_sheet.js";
 
 /** @typedef {{run: () => void, acts?: boolean}} Wish what a key does; `acts`: on an alarm */
@@ -18,6 +19,8 @@ export function sheet(store, finds) {
     ["H", store.t("raise")],
     ["⇧ H", store.t("from_paper")],
     ["I", store.t("key_stay")],
+    ["⇧ C", store.t("key_copy_place")],
+    ["⇧ N", store.t("key_spell_place")],
     ["0", store.t("key_belgium")],
     ["F", store.t("key_follow")],
     ["M", store.t("key_layers")],
@@ -39,7 +42,7 @@ export class Keys {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
    *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "window", () => void> & {fly: (id: string) => void},
-   *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access,
+   *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access, place: import("../spelling/spelling.js").Spelling,
    *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept */
   constructor(store, parts, place) {
     this.store = store;
@@ -86,6 +89,8 @@ export class Keys {
     // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the scene.
     if (parts.actions.choosing && /^\p{L}$/u.test(key) && letter !== "r")
       return { run: () => parts.actions.routing.search(key) };
+    const says = spellingKey(event);
+    if (says) return { run: () => parts.place.do(says) };
     if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
     if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
     if (letter === "m" && parts.find) return { run: () => parts.map.window() };
@@ -113,6 +118,7 @@ export class Keys {
 
   _back() {
     if (this.sheet.root) this.help(false);
+    else if (this.parts.place.open) this.parts.place.close();
     else if (this.parts.people.open) this.parts.people.show(false);
     else if (this.parts.sounds.open) this.parts.sounds.show(false);
     else if (this.parts.access.form.shown) this.parts.access.close();
