@@ -6,7 +6,7 @@ The first ones are the fullest: they are the ones a visitor sees first. One case
 import random
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import msgspec
 
@@ -20,6 +20,11 @@ NEAR_M = 300.0  # homes lie so near their town's centre that they are in its zon
 
 _METRES_PER_DEGREE = 111_320.0
 T = TypeVar("T")
+
+
+class _At(TypedDict):
+    lat: float
+    lon: float
 
 
 def demo_cases(today: date, seed: int = 1) -> tuple[Case, ...]:
@@ -130,7 +135,7 @@ def _turn(choices: tuple[T, ...], n: int) -> T:
     return choices[n % len(choices)]
 
 
-def _near(town: Town, metres: float, luck: random.Random) -> dict[str, float]:
+def _near(town: Town, metres: float, luck: random.Random) -> _At:
     north, east = (luck.uniform(-0.7, 0.7) * metres for _ in range(2))
     return {
         "lat": round(town.lat + north / _METRES_PER_DEGREE, 5),

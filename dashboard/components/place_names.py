@@ -24,8 +24,8 @@ class Locator(Protocol):
 class Places:
     """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number.
 
-    `near` says what lies nearest to an incident, "" while it is not known, and `spoken` the same to be read aloud; both answer at
-    once.
+    `near` says what lies nearest to an incident, "" while it is not known, `spoken` the same to be read aloud; `near_place`
+    what lies nearest to a place of a case (latitude, longitude). All answer at once.
     """
 
     def __init__(
@@ -35,9 +35,11 @@ class Places:
         radio: Mapping[str, str] | None = None,
         near: Callable[[Incident], str] = lambda incident: "",
         spoken: Callable[[Incident], Spoken] = lambda incident: Spoken(),
+        near_place: Callable[[float, float], str] = lambda lat, lon: "",
     ) -> None:
         self.near = near
         self.spoken = spoken
+        self.near_place = near_place
         self.names = dict(names)
         self.radio = dict(radio or {})
         self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)

@@ -22,6 +22,9 @@ from maps.addresses.near import Near, known_radius, steady, still
 from maps.zones import Zones
 
 MOST = 4_096  # incidents whose words are remembered
+PLACE_M = (
+    10.0  # how sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number
+)
 REST_S = 0.05  # a press and its rows go first, and between two batches too
 BATCH = 16  # some 10 ms of work
 
@@ -50,6 +53,7 @@ class Whereabouts:
         self._opened: Addresses | None = None
         self._known: Bounded[str, Word] = Bounded(MOST)
         self._asked: Bounded[str, Spot] = Bounded(MOST)
+        self._places: Bounded[tuple[float, float], str] = Bounded(MOST)
         self._spoken: Bounded[tuple[str, Spot], Spoken] = Bounded(MOST)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -113,6 +117,18 @@ class Whereabouts:
                 word = self._looked_up(self._opened, key[1], None)
             self._spoken[key] = Spoken(words, word.names if word is not None and word.full == words else ())
         return self._spoken.get(key, Spoken(words))
+
+    def near_place(self, lat: float, lon: float) -> str:
+        """What lies nearest to a place of a case, for who is shown it; "" without addresses. It is looked up at once."""
+        if (lat, lon) not in self._places and self._opened is not None:
+            try:
+                near = self._opened.nearest(lat, lon, PLACE_M)
+            except Exception as error:
+                # Its words may quote the place.
+                _logger.error("a place of a case could not be said in words: %s", type(error).__name__)
+                return ""
+            self._places[lat, lon] = near_words(near, self._translate, self._language, short=True, sure=False)
+        return self._places.get((lat, lon), "")
 
     def words_at(self, lat: float, lon: float, radius_m: float | None) -> str:
         """What lies nearest to a position of a paper, in full; opens the addresses, so ask in a thread."""

@@ -44,7 +44,7 @@
  *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
- *  @typedef {{heading: string, text: string, source?: string, date?: string, radius_m?: number}} Fact
+ *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,
  *    valid_until?: string, safe_word?: string, duress_word?: string, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[]}} Case
  *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,

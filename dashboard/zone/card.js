@@ -4,7 +4,7 @@ import { button, redraw } from "../shell/build.js";
 import { clock, day, duration, element, joined, metres, write } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 
-/** @typedef {{text?: string, source?: string, date?: string, name?: string, radius_m?: number}} Fact a place has a name
+/** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact a place has a name
  *  @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
  *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
@@ -162,10 +162,10 @@ export class Card {
     const { store } = this;
     if (!part) return [];
     if (!Array.isArray(part)) return [joined([part.name, ...(part.languages ?? [])]), ...this._lines(part.facts)];
-    return part.map(({ name, radius_m: radius, text, source, date }) =>
+    return part.map(({ name, address, radius_m: radius, text, source, date }) =>
       name === undefined
         ? joined([text, [source, date && day(date, store.language)].filter(Boolean).join(", ")])
-        : joined([name, radius ? store.t("zone.exclusion", { m: metres(store.words, radius) }) : ""]),
+        : joined([name, address, radius ? store.t("zone.exclusion", { m: metres(store.words, radius) }) : ""]),
     );
   }
 

@@ -44,6 +44,12 @@ def test_a_text_that_leads_to_a_place_is_withheld(text: str) -> None:
     assert RULE.text(text) == WITHHELD
 
 
+def test_the_address_that_a_case_gives_of_a_place_leads_to_it_as_its_name_does() -> None:
+    rule = Withholding((Protected(name="refuge", address="Kouterdreef 81, 9000 Gent", lat=51.0, lon=4.0),))
+    assert rule.leads("seen in the Kouterdreef") and rule.says_where(52.0, 5.0, 0.0, "near Kouterdreef 3, Gent")
+    assert not rule.leads("a patrol of PZ Gent is on its way")  # what follows a house's number leads nowhere
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -136,6 +136,7 @@ def _names_in(recording: Recording) -> Iterator[str]:
     for case in recording.cases:
         yield from (person.name for person in (case.victim, case.suspect) if person is not None)
         yield from (place.name for place in case.places if place.name.casefold() not in ("home", "work", "school"))
+        yield from (place.address for place in case.places)
         yield from _named(msgspec.to_builtins(case))
     for line in recording.lines:
         yield from _named(line.message if isinstance(line, Recorded) else msgspec.to_builtins(line.event))

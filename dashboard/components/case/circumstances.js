@@ -89,7 +89,7 @@ export class Circumstances {
       const text = fact.radius_m
         ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) })
         : fact.text;
-      this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
+      this._fact(list, store.t(`fact.${fact.heading}`), joined([text, fact.address]), this._source(fact));
     }
     if (file.valid_until && !TROUBLE.has(file.state))
       this._fact(list, store.t("case_valid"), store.t("valid_until", { date: day(file.valid_until, store.language) }));

@@ -80,7 +80,7 @@ class CaseDesk(Protocol):
 def detail(incident: Incident, desk: CaseDesk, places: Places, translate: Callable[[str], str]) -> Detail:
     """The selected incident, for a page from which it is not kept, and which may be shown its case."""
     now = desk.clock.now()
-    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
+    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), places.near_place)
     case = case_of(incident, desk.cases)
     return Detail(
         live=_live(

@@ -112,7 +112,8 @@ def _case(case: Case, sheet: Sheet, t: dict[str, str]) -> str:
     lines += _facts(t["measure"], case.measures)
     for place in case.places:
         radius = f" · {t['radius'].format(m=round(place.radius_m))}" if place.radius_m else ""
-        at = f"{place.name} · {place.lat:.5f}, {place.lon:.5f}{radius}"
+        called = f"{place.name} · {place.address}" if place.address else place.name
+        at = f"{called} · {place.lat:.5f}, {place.lon:.5f}{radius}"
         lines.append((t["place"], _said(at, place.source or case.source, place.date or case.date), False))
     if case.home_zone:
         lines.append((t["home_zone"], sheet.zone_name(case.home_zone), False))
