@@ -140,6 +140,12 @@ class Whereabouts:
         about = self._newest().about
         return about.made[:10] or ", ".join(about.sources)
 
+    @property
+    def credit(self) -> str:
+        """Whose addresses the words are, for a page on which they stand; "" without any, or while they are not opened."""
+        credit = self._opened.about.credit if self._opened is not None else ""
+        return self._translate("Addresses {credit}").format(credit=credit) if credit else ""
+
     def _newest(self) -> Addresses:
         return Addresses.of(self._folder, self._zones)
 

@@ -3,13 +3,15 @@ import { Spelling } from "../components/spelling/spelling.js";
 import { button, redraw } from "../shell/build.js";
 import { clock, day, duration, element, joined, metres, write } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
+import { MapOfOrder } from "./map.js";
 
 /** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact a place has a name
  *  @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
  *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
- *   open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number, changed: number, fix_at?: number | null}} Order `body` null: it is not known here */
+ *   open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number, changed: number, fix_at?: number | null,
+ *   map?: import("./map.js").OrderMap | null}} Order `body` null: it is not known here */
 
 const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]; // as they stand; which are open the server says
 const PARTS = ["risks", "present", "suspect", "victim", "measures", "places"];
@@ -41,23 +43,18 @@ export class Card {
     );
     this.answers = element("div", "answers", element("div", "buttons", ...this.buttons.values()), this.told, this.why);
     this.spelling = new Spelling(store, desk, { of: () => this._place(), put: (panel) => this.said.before(panel) });
+    this.map = new MapOfOrder(store);
     const top = element("header", "", this.glyph, this.head, this.state, this.age);
     /** Whether it waits for an answer, and as what it does. */
     this.calls = "";
-    this.root = element(
-      "article",
-      { class: "order", tabindex: -1 },
-      top,
-      this.danger,
-      this.where,
-      element("div", "pointed", this.point, this.spelling.buttons),
-      this.said,
-    );
-    this.root.append(this.silence, this.heed, this.answers, this.facts);
+    const pointed = element("div", "pointed", this.point, this.spelling.buttons);
+    const told = element("div", "", this.where, pointed, this.said, this.silence, this.heed, this.answers);
+    const sight = element("div", "sight", told, this.map.root);
+    this.root = element("article", { class: "order", tabindex: -1 }, top, this.danger, sight, this.facts);
   }
 
-  /** @param {Order} order */
-  show(order) {
+  /** @param {Order} order @param {string} [credit] whose addresses the words are */
+  show(order, credit) {
     const { store } = this;
     this.order = order;
     this.calls = "";
@@ -94,6 +91,9 @@ export class Card {
     this._draw(order.body ?? {}, order);
     this._mind(order);
     this.tick();
+    const { lat, lon } = this._place() ?? {};
+    const point = lat != null && lon != null && `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+    this.map.show(order.over ? null : order.map, joined([order.place, point]), credit);
   }
 
   /** What goes with the clock. */

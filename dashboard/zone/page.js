@@ -47,7 +47,7 @@ store.on("live", () => ring());
 store.on("second", tick);
 heard();
 
-/** @param {{zone: string, waiting: number, orders: import("./card.js").Order[]}} message */
+/** @param {{zone: string, waiting: number, orders: import("./card.js").Order[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -62,7 +62,7 @@ function show({ zone, orders, ...message }) {
     () => new Card(store, desk),
     (card) => card.root,
   );
-  for (const [n, order] of orders.entries()) shown[n].show(order);
+  for (const [n, order] of orders.entries()) shown[n].show(order, message.credit);
   stands = shown;
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);

@@ -152,6 +152,13 @@ async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_u
     incident = await zone.routed()
     card = page.get_by_role("article")
     await expect(card.locator(".where")).to_contain_text("near ")
+    words = await card.locator(".where").inner_text()
+    map = card.get_by_role("img", name=f"Map of the streets about her: {words} · 51.05360, 3.72530")
+    await expect(map).to_be_in_viewport(ratio=1)
+    await expect(map.locator("path.street").first).to_have_attribute("d", re.compile("^M"))
+    await expect(card.locator(".map .note")).to_contain_text(
+        re.compile("OpenStreetMap.*Addresses © Informatie Vlaanderen")
+    )
     await page.keyboard.press("Shift+C")
     await expect(page.locator("#said")).to_have_text("Where AMR-00412 is: copied.")
     line = await page.evaluate("navigator.clipboard.readText()")
@@ -173,7 +180,9 @@ async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_u
     await expect(card).to_have_attribute("data-state", "cancelled")
     await expect(panel).to_have_count(0)
     await page.keyboard.press("Shift+N")
-    await expect(page.locator("body")).not_to_contain_text("51.05360")
+    await expect(map).to_have_count(0)
+    await expect(card.locator(".map path")).to_have_count(0)
+    assert "51.05360" not in await card.inner_html()
 
 
 async def test_a_page_left_alone_counts_and_sounds_what_waits_and_names_nobody(zone: Zone) -> None:
