@@ -96,8 +96,7 @@ class Consoles(CommonGround):
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
-        said = self.whereabouts
-        self.places = Places(zones, names, radio, said.of, said.spoken, said.near_place)
+        self.places = Places(zones, names, radio, self.whereabouts)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence

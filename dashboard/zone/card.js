@@ -1,7 +1,7 @@
 // One order on a zone's page: what happened, where, what to heed, and the answers. All text is data.
 import { Spelling } from "../components/spelling/spelling.js";
 import { button, redraw } from "../shell/build.js";
-import { clock, day, duration, element, joined, metres, write } from "../shell/format.js";
+import { clock, coordinates, day, duration, element, joined, metres, write } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { MapOfOrder } from "./map.js";
 
@@ -92,7 +92,7 @@ export class Card {
     this._mind(order);
     this.tick();
     const { lat, lon } = this._place() ?? {};
-    const point = lat != null && lon != null && `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+    const point = lat != null && lon != null && coordinates(lat, lon);
     this.map.show(order.over ? null : order.map, joined([order.place, point]), credit);
   }
 
@@ -110,7 +110,7 @@ export class Card {
     }
     const fix = order.body?.fix;
     const point = fix && [
-      `${fix.lat.toFixed(5)}, ${fix.lon.toFixed(5)}`,
+      coordinates(fix.lat, fix.lon),
       fix.radius ? store.t("radius", { m: metres(store.words, fix.radius) }) : "",
       order.fix_at ? store.t("fix_old", { age: duration(store.words, store.now() - order.fix_at) }) : "",
     ];

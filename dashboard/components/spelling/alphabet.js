@@ -53,7 +53,7 @@ function lettered(t, upper) {
   return [{ sign: upper, word: t(MARKS[mark] ? `spell.${MARKS[mark]}` : "spell.mark", { word }) }];
 }
 
-/** A coordinate digit by digit. @param {number} degrees */
-export function digits(degrees) {
-  return [...degrees.toFixed(5)].join("\u00a0");
+/** A figure sign by sign. @param {string} figure */
+export function digits(figure) {
+  return [...figure].join("\u00a0");
 }

@@ -1,6 +1,6 @@
 // Where she is, to be said: one key copies words and coordinates, one spells them. What is copied goes to the clipboard alone.
 import { button, copied } from "../../shell/build.js";
-import { element, joined, write } from "../../shell/format.js";
+import { coordinates, element, joined } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { digits, spelled } from "./alphabet.js";
 
@@ -17,7 +17,7 @@ export function spellingKey({ key, shiftKey }) {
 
 /** A place on one line: words, coordinates. @param {Place} place @param {string} [first] stands before them */
 export function lineOf({ words, lat, lon }, first = "") {
-  const point = lat != null && lon != null && `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+  const point = lat != null && lon != null && coordinates(lat, lon);
   return joined([first, words, point]).replace(SPACES, " ").trim();
 }
 
@@ -140,14 +140,9 @@ export class Spelling {
   /** @param {number} lat @param {number} lon */
   _point(lat, lon) {
     const list = element("dl");
-    for (const [key, degrees] of /** @type {const} */ ([
-      ["spelling.latitude", lat],
-      ["spelling.longitude", lon],
-    ])) {
-      const said = element("dd");
-      write(said, digits(degrees));
-      list.append(element("dt", "", this.store.t(key)), said);
-    }
+    const names = [this.store.t("spelling.latitude"), this.store.t("spelling.longitude")];
+    for (const [n, figure] of coordinates(lat, lon).split(", ").entries())
+      list.append(element("dt", "", names[n]), element("dd", "", digits(figure)));
     return list;
   }
 }

@@ -44,7 +44,7 @@ test("what is copied is one line of the full words and the coordinates", () => {
   assert.equal(lineOf(place, "EXERCISE").split(" · ")[0], "EXERCISE");
   assert.equal(lineOf({ label: "AMR-1", words: "", lat: null, lon: null }), "");
   assert.equal(lineOf({ label: "AMR-1", words: "", lat: 0, lon: 0 }), "0.00000, 0.00000");
-  assert.equal(digits(51.0536), "5\u00a01\u00a0.\u00a00\u00a05\u00a03\u00a06\u00a00");
+  assert.equal(digits("51.05360"), "5\u00a01\u00a0.\u00a00\u00a05\u00a03\u00a06\u00a00");
 });
 
 test("words that nobody took apart are spelled up to their first figure", () => {
