@@ -140,11 +140,18 @@ class Whereabouts:
         about = self._newest().about
         return about.made[:10] or ", ".join(about.sources)
 
+    def credited(self) -> str:
+        """Whose addresses the words are, for where they stand; "" without any. It opens them, so ask in a thread."""
+        return self._credited(self._newest())
+
     @property
     def credit(self) -> str:
-        """Whose addresses the words are, for a page on which they stand; "" without any, or while they are not opened."""
-        credit = self._opened.about.credit if self._opened is not None else ""
-        return self._translate("Addresses {credit}").format(credit=credit) if credit else ""
+        """The same on the loop; "" while they are not opened."""
+        return self._credited(self._opened) if self._opened is not None else ""
+
+    def _credited(self, addresses: Addresses) -> str:
+        credit, _ = addresses.about.credit, self._translate
+        return _("Addresses {credit}").format(credit=credit) if credit else ""
 
     def _newest(self) -> Addresses:
         return Addresses.of(self._folder, self._zones)
