@@ -136,9 +136,9 @@ class Whereabouts:
         return word.full if word is not None else ""
 
     def called(self) -> str:
-        """Which addresses those are: the day of their import, or whose they are."""
+        """Which addresses those are: the day of their import, and whose they are."""
         about = self._newest().about
-        return about.made[:10] or ", ".join(about.sources)
+        return ", ".join(filter(None, (about.made[:10], "; ".join(about.sources), about.credit)))
 
     def credited(self) -> str:
         """Whose addresses the words are, for where they stand; "" without any. It opens them, so ask in a thread."""

@@ -57,6 +57,7 @@ def operator_page(
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
+        credit=consoles.whereabouts.credited,
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),

@@ -30,11 +30,14 @@ _logger = logging.getLogger(__name__)
 
 
 class StreetLayer:
-    """The streets of one map. `source` opens them: it may read files."""
+    """The streets of one map. `source` opens them, `credit` says whose addresses stand on the page: both may read files."""
 
-    def __init__(self, palette: Palette, source: Source, fig: figure, frame: MapFrame) -> None:
+    def __init__(
+        self, palette: Palette, source: Source, credit: Callable[[], str], fig: figure, frame: MapFrame
+    ) -> None:
         self._palette = palette
         self._source = source
+        self._credit = credit
         self._figure = fig
         self._frame = frame
         self._streets: Streets | None = None
@@ -48,14 +51,14 @@ class StreetLayer:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     async def _open(self) -> None:
-        streets = await asyncio.to_thread(self._source)
+        streets, addresses = await asyncio.to_thread(lambda: (self._source(), self._credit()))
         if streets.problem:
             _logger.warning("%s", streets.problem)
 
         async def opened() -> None:
             self._add_renderers()
             self._streets = streets
-            self._frame.streets = facts_of(streets)
+            self._frame.streets = facts_of(streets, addresses)
 
         if (document := self._figure.document) is not None:
             soon(document, opened)
@@ -116,10 +119,11 @@ class StreetLayer:
         soon(document, sending)
 
 
-def facts_of(streets: Streets) -> dict[str, Any]:
-    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad."""
+def facts_of(streets: Streets, addresses: str) -> dict[str, Any]:
+    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad; and the
+    credit of the `addresses` whose words stand beside the map."""
     scales = [
         {"number": number, "above": scale.above, "below": scale.below, "cell": scale.cell_m, "step": scale.step_m}
         for number, scale in ((number, SCALES[number]) for number in streets.scales)
     ]
-    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem)}
+    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem), "addresses": addresses}

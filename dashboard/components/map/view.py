@@ -50,8 +50,8 @@ class MapView:
 
     `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
     with its attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets,
-    once the map was first looked at. The page calls `update` when
-    the board changes and at least once a second (ages and growing circles are as true as its last call). `on_pick` and
+    once the map was first looked at; `credit` then says whose addresses stand on the page. The page calls `update` when the
+    board changes and at least once a second (ages and growing circles are as true as its last call). `on_pick` and
     `on_place` hear of clicks. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
     `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
     """
@@ -64,6 +64,7 @@ class MapView:
         basemap_url: str | None = None,
         basemap_attribution: str = "",
         streets: Source | None = None,
+        credit: Callable[[], str] = lambda: "",
         theme: Theme = "dark",
         bare: bool = False,
         apart: bool = False,
@@ -111,7 +112,9 @@ class MapView:
             apart=apart,
         )
         self._frame.on_msg(self._heard)
-        self.streets = StreetLayer(self._palette, streets, self.figure, self._frame) if streets is not None else None
+        self.streets = (
+            StreetLayer(self._palette, streets, credit, self.figure, self._frame) if streets is not None else None
+        )
         self.root = self._frame
 
     def update(
