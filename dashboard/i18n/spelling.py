@@ -8,8 +8,8 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "spelling.copy": _("Copy"),
         "spelling.spell": _("Spell"),
-        "spelling.copy_title": _("Copy where she is, words and coordinates: ⇧C"),
-        "spelling.spell_title": _("Spell where she is, letter by letter: ⇧N"),
+        "spelling.copy_title": _("Copy her position, in words and coordinates: ⇧C"),
+        "spelling.spell_title": _("Spell her position, letter by letter: ⇧N"),
         "spelling.panel": _("Spelled"),
         "spelling.of": _("Where {label} is, spelled"),
         "spelling.close": _("Close"),
