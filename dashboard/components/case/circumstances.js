@@ -142,7 +142,7 @@ export class Circumstances {
     if (live.relation) this._fact(list, store.t("relation"), live.relation);
     const point = this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method]));
     point.dataset.live = "position";
-    if (live.near || live.place || live.lat != null) (near || point).append(this.spells);
+    if (live.near || live.place || live.lat != null) (near || point).append(" ", this.spells);
   }
 
   /** @param {Live} live */
