@@ -14,6 +14,7 @@ from dashboard.i18n import (
     mode_banner,
     presence,
     review,
+    routing,
     spelling,
     supervisor,
     technician,
@@ -42,6 +43,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | _case(_)
         | history(_)
         | _actions(_)
+        | routing.codes(_)
         | _forms(_)
         | place_field(_)
         | codes(_)
@@ -239,24 +241,6 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "route_to": _("Route {label} to {zone}"),
         "reroute_to": _("Re-route {label} to {zone}"),
         "action_label": _("{action} {label}"),
-        "routing": _("Route to"),
-        "other_zone": _("Another zone"),
-        "other": _("Other zone"),
-        "more_zones": counted(_, "{n} more zone by name", "{n} more zones by name"),
-        "choose_zone": _("Choose a zone first."),
-        "choose_other": _("It is routed there already. Choose another zone."),
-        "share": _("{n} %"),
-        "excluded_zone": _("no order goes there: {reason}"),
-        "inside_border": _("inside, {m} from the border"),
-        "why.no_fix": _("No position: nothing is preselected."),
-        "why.named": _("No position: this zone was named by who raised the alarm."),
-        "why.named_long_ago": _("The place was named more than 10 min ago: nothing is preselected."),
-        "why.too_old": _("The position is too old to say: nothing is preselected."),
-        "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
-        "why.excluded": _("The case excludes the likeliest zone: choose another."),
-        "why.wide": _("The circle is too wide to say: nothing is preselected."),
-        "why.no_circle": _("Accuracy unknown: the zone of the point."),
-        "outside_share": _("{n} % outside Belgium"),
         "not_now.unowned": _("Acknowledge it first."),
         "not_now.owned": _("{owner} has it."),
         "not_now.closed": _("It is closed."),

@@ -31,6 +31,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "zone.silent_approach": _("SILENT APPROACH: NO SIREN"),
         "zone.weapon": _("WEAPON: {what}"),
         "zone.said": _("Said by who raised it: {text}"),
+        "zone.asked_unit": _("Unit asked for"),
         "zone.press": _("Alarm"),
         "zone.part.risks": _("Risks"),
         "zone.part.present": _("May be present"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any, Protocol, TypeVar
 
+from dashboard.components.actions import units
 from dashboard.components.alert.seen import SoundTest
 from dashboard.components.case import part as case
 from dashboard.components.coverage.listening import Listening
@@ -18,7 +19,7 @@ from maps.zones import Zones
 S = TypeVar("S", contravariant=True)
 
 
-class OperatorGround(RowsGround, case.CaseGround, Protocol[S]):
+class OperatorGround(RowsGround, case.CaseGround, units.UnitsGround, Protocol[S]):
     """The common ground for a session `S`."""
 
     @property

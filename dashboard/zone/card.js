@@ -7,7 +7,7 @@ import { MapOfOrder } from "./map.js";
 
 /** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact a place has a name
  *  @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
- *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
+ *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, asked_unit?: string, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
  *   open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number, changed: number, fix_at?: number | null,
@@ -146,6 +146,7 @@ export class Card {
         body.class && store.t(`class.${body.class}`),
       ]);
       return [
+        { title: store.t("zone.asked_unit"), lines: [body.asked_unit ?? ""] },
         { title: store.t("zone.press"), lines: [told] },
         ...PARTS.map((name) => ({ title: store.t(`zone.part.${name}`), lines: this._lines(body.case?.[name]) })),
       ]

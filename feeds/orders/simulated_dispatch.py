@@ -54,6 +54,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     zone: str
     why: UpdateReason = "new"
+    asked_unit: str = ""
     fix: Point | None = None
 
 
@@ -149,7 +150,7 @@ class Dispatch:
             if plan is None and self._random.random() < self._declines / 2:
                 return 422, self._random.choice(REFUSALS)
             under_way = self._interventions[body.order] = _Intervention(body.order, body.zone)
-            under_way.target = body.fix
+            under_way.target, under_way.asked_unit = body.fix, body.asked_unit
             under_way.task = self._start(self._intervene(under_way, random.Random(self._random.random()), plan))
         elif under_way is not None and body.fix is not None:
             under_way.target = body.fix
@@ -231,7 +232,8 @@ class Dispatch:
 
     def _free_unit(self, order: "_Intervention", mood: random.Random) -> "_Unit":
         units = self._units.setdefault(order.zone, [])
-        free = next((unit for unit in units if not unit.busy), None)
+        waiting = [unit for unit in units if not unit.busy]
+        free = next((unit for unit in waiting if unit.name == order.asked_unit), waiting[0] if waiting else None)
         if free is None:
             near = order.target or (units[0].at if units else Point(50.85, 4.35))
             free = _Unit(f"{order.zone}-{len(units) + 1}", order.zone, near)
@@ -282,6 +284,7 @@ class _Intervention:
         self.name = name
         self.zone = zone
         self.target: Point | None = None
+        self.asked_unit = ""
         self.unit: _Unit | None = None
         self.task: asyncio.Task[None] | None = None
 

@@ -42,6 +42,7 @@ _NAMING = {
     "case": "case",
     "number": "case",
     "unit": "unit",
+    "asked_unit": "unit",
     "order": "order",
     "line": "line",
     "desk": "desk",

@@ -43,6 +43,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: str = ""
     order_at: int | None = None
     order_zone: str = ""
+    asked_unit: str = ""
     channel: str = ""
     radio: str = ""
     delivery: str = ""
@@ -123,6 +124,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places, related: str) 
         order=order.id if order and order.alive else "",
         order_at=milliseconds(order.at) if order and order.alive else None,
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        asked_unit=order.asked_unit if order and order.alive else "",
         channel=order.channel if order and order.alive else "",
         radio=places.radio.get(order.zone, "") if order and order.alive else "",
         delivery=order.delivery if order and order.alive else "",

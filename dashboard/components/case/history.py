@@ -110,6 +110,7 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         or getattr(event, "note", "")
         or getattr(event, "announced_where", "")
         or getattr(event, "unit", None)
+        or getattr(event, "asked_unit", None)
         or "",
         n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
         source=getattr(event, "source", ""),

@@ -1,5 +1,6 @@
 // The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
 import { ACTIONS, actionOf } from "../actions/table.js";
+import { nthOf } from "../actions/units.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { spellingKey } from "../spelling/spelling.js";
 import { KeySheet } from "./key_sheet.js";
@@ -16,6 +17,7 @@ export function sheet(store, finds) {
     ...ACTIONS.flatMap(({ key, shift, name }) =>
       key ? [[`${shift ? "⇧ " : ""}${key.toUpperCase()}`, store.t(`do.${name}`)]] : [],
     ),
+    ["1 2 3", store.t("key_unit")],
     ["H", store.t("raise")],
     ["⇧ H", store.t("from_paper")],
     ["I", store.t("key_stay")],
@@ -85,6 +87,8 @@ export class Keys {
     if (key === "/" && parts.find) return { run: () => this._find() };
     if (key === "?") return { run: () => this.help(!this.sheet.root) };
     if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
+    const nth = nthOf(event);
+    if (nth && parts.actions.offersUnits) return { acts: true, run: () => parts.actions.askFor(nth) };
     const letter = key.toLowerCase();
     // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the scene.
     if (parts.actions.choosing && /^\p{L}$/u.test(key) && letter !== "r")
