@@ -37,9 +37,9 @@ def write_cases(path: Path, cases: tuple[Case, ...]) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2))
 
 
-def stations() -> dict[str, tuple[float, float]]:
-    """Where a unit of each town's zone waits: lat, lon by zone."""
-    return {town.zone: (town.lat + 0.012, town.lon - 0.015) for town in TOWNS}
+def stations() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Where two units of each town's zone wait: lat, lon by zone."""
+    return {town.zone: ((town.lat + 0.012, town.lon - 0.015), (town.lat - 0.021, town.lon + 0.024)) for town in TOWNS}
 
 
 def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:

@@ -8,7 +8,7 @@ import asyncio
 import math
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -69,7 +69,7 @@ class Plan(msgspec.Struct, frozen=True):
 class Dispatch:
     """The dispatch of all zones at one address. `speed` 10 makes everything ten times as fast. `await start()`, `await close()`.
 
-    `stations` says where a zone's first unit waits; a zone without one gets a unit some kilometres from where it is needed.
+    `stations` says where a zone's units wait; a zone without one gets a unit some kilometres from where it is needed.
     `manned` says whether a person answers for a zone: its orders are taken, and the rest is left to them.
     `wait` lets so many seconds pass, by the clock on the wall or another.
     """
@@ -80,7 +80,7 @@ class Dispatch:
         *,
         seed: int = 0,
         speed: float = 1.0,
-        stations: Mapping[str, tuple[float, float]] | None = None,
+        stations: Mapping[str, Sequence[tuple[float, float]]] | None = None,
         declines: float = 0.08,
         manned: Callable[[str], bool] = lambda zone: False,
         clock: Clock | None = None,
@@ -97,8 +97,8 @@ class Dispatch:
         self._manned = manned
         self._clock = clock or SystemClock()
         self._units: dict[str, list[_Unit]] = {}
-        for zone, (lat, lon) in (stations or {}).items():
-            self._units[zone] = [_Unit(f"{zone}-1", zone, Point(lat, lon))]
+        for zone, places in (stations or {}).items():
+            self._units[zone] = [_Unit(f"{zone}-{n}", zone, Point(*place)) for n, place in enumerate(places, 1)]
         self._interventions: dict[str, _Intervention] = {}
         self._server: HTTPServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()

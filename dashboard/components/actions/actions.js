@@ -92,6 +92,7 @@ export class Actions {
   less() {
     if (this.form.open) this.form.close();
     else if (this.opened) this._open("");
+    else this.routing.units.open(false);
   }
 
   /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */

@@ -23,7 +23,7 @@ Straight = Literal["", "no_router", "asking", "no_answer", "unreadable"]
 
 
 class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An available unit: how far it is (`m`: in a straight line; `road_s`, `road_m`: by road), and when it was there (`at`, ms)."""
+    """An available unit: how far it is (`m`: straight; `road_s`, `road_m`: by road), and when it was there (`at`: ms)."""
 
     unit: str
     zone: str

@@ -73,8 +73,8 @@ export class Units {
     this.root = element("div", { class: "units", role: "group", "aria-label": store.t("units") });
     this.title = element("p", "note");
     this.list = element("div", "list");
-    this.more = button("other units-more", "", () => this._open(!this.opened));
-    this.root.append(this.title, this.list, this.more);
+    this.more = button("other units-more", "", () => this.open(!this.opened));
+    this.root.append(this.title, this.more, this.list);
     /** @type {Standing[]} */
     this.shown = [];
     /** @type {Map<string, HTMLButtonElement>} */
@@ -105,7 +105,7 @@ export class Units {
     const anew = this.incident !== store.selected;
     this.incident = store.selected ?? "";
     this.asked = asked;
-    if (anew) this._open(false);
+    if (anew) this.open(false);
     this.shown = standing(anew ? [] : this.shown, this.found, this._held, asked);
     const names = this.shown.map((one) => one.unit);
     const before = [...this.rows.keys()];
@@ -150,12 +150,14 @@ export class Units {
       attributes(row, { "aria-pressed": one.unit === this.asked, "aria-disabled": !!one.gone });
     });
     this.more.hidden = shown.length < 2;
-    write(this.more, this.opened ? store.t("fewer") : store.t("more_units", { n: shown.length - 1 }));
-    attributes(this.more, { "aria-expanded": this.opened });
+    const hidden = { n: shown.length - 1 };
+    write(this.more, this.opened ? store.t("fewer") : store.t("more_units_short", hidden));
+    const said = this.opened ? null : store.t("more_units", hidden);
+    attributes(this.more, { "aria-expanded": this.opened, "aria-label": said, title: said });
   }
 
   /** On a low screen: show them all, or the first and the one that is asked for. @param {boolean} on */
-  _open(on) {
+  open(on) {
     this.opened = on;
     this.root.classList.toggle("all", on);
     this._write();
@@ -166,7 +168,7 @@ export class Units {
   nth(n) {
     const unit = this.shown[n - 1]?.unit;
     if (!unit) return this.store.t("units.none_there");
-    if (!this.rows.get(unit)?.getClientRects().length) return (this._open(true), "");
+    if (!this.rows.get(unit)?.getClientRects().length) return (this.open(true), "");
     return this._choose(unit);
   }
 
@@ -175,6 +177,7 @@ export class Units {
     const one = this.shown.find((other) => other.unit === unit);
     if (!one || one.gone) return this.store.t("units.gone");
     if (performance.now() - this.movedAt < SETTLED_MS) return this.store.t("units.moved");
+    this.open(false);
     this.ask(unit === this.asked ? null : one);
     return "";
   }
