@@ -42,12 +42,8 @@ export function away(store, one, now) {
 
 /** Which unit of the list a key asks for, from 1; 0 for none. On AZERTY the row of figures writes signs. @param {{key: string, code: string}} event */
 export function nthOf({ key, code }) {
-  const nth = "123".includes(key)
-    ? Number(key)
-    : '&é"'.includes(key) && /^Digit[1-3]$/.test(code)
-      ? Number(code.slice(5))
-      : 0;
-  return nth || 0;
+  if (/^[1-3]$/.test(key)) return Number(key);
+  return /^[&é"]$/.test(key) && /^Digit[1-3]$/.test(code) ? Number(code.slice(5)) : 0;
 }
 
 /** @param {number} seconds */
