@@ -29,7 +29,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "asked_unit": _("unit {unit} asked for"),
         "units": _("Nearest available units"),
         "units.title": _("Available units, by road"),
-        "units.title.no_router": _("Available units, straight line: no router set"),
+        "units.title.no_router": _("Available units, straight line: no router"),
         "units.title.asking": _("Available units, straight line: asking the router"),
         "units.title.no_answer": _("Available units, in a straight line: the router does not answer"),
         "units.title.unreadable": _("Available units, in a straight line: the router's answer can't be read"),

@@ -67,7 +67,7 @@ export class Units {
     this.store = store;
     this.ask = ask;
     this.root = element("div", { class: "units", role: "group", "aria-label": store.t("units") });
-    this.title = element("p", "note");
+    this.title = element("p", "about");
     this.list = element("div", "list");
     this.more = button("other units-more", "", () => this.open(!this.opened));
     this.root.append(this.title, this.more, this.list);

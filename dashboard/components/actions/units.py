@@ -73,9 +73,10 @@ class UnitsPart:
 
     def _found(self) -> NearUnits | None:
         incident = self._incident()
-        if incident is None or incident.fix is None:
+        desk, page = self._consoles.desk, self._page
+        if incident is None or incident.fix is None or not desk.board.units:  # no feed tells of units here
             return None
-        desk, page, to = self._consoles.desk, self._page, incident.fix
+        to = incident.fix
         refused = {one.zone for one in incident.declines}
         zones: dict[str, bool] = {}
 
