@@ -177,7 +177,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     def tick(self) -> None:
         if self.connected:
             self._drawing.tick()
-            self._units.look()
+            if self.visible:
+                self._units.look()
         super().tick()
 
     def leave(self) -> None:
@@ -216,6 +217,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     def _stands(self, before: Standing | None, now: Standing) -> None:
         self._unowned = None
+        self._units.forget()
         if before is not None and (now.who != before.who or now.dark != before.dark):
             gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
             self._replies = [reply for reply in self._replies if not reply.keys() & gone]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import nsmallest
 from typing import Literal
 
@@ -48,14 +48,14 @@ def candidates(
 ) -> tuple[UnitNow, ...]:
     """The available units that may be nearest, with a position; not those that are `kept` from who asks."""
     flat = math.cos(math.radians(to.lat))
-
-    def far(unit: UnitNow) -> tuple[bool, float]:
-        fix = unit.fix
-        assert fix is not None
-        return _age(unit, now) == "very_old", (fix.lat - to.lat) ** 2 + ((fix.lon - to.lon) * flat) ** 2
-
-    free = (unit for unit in units if unit.status == "available" and unit.fix is not None and not kept(unit))
-    return tuple(nsmallest(ASKED, free, key=far))
+    known = now - timedelta(seconds=VERY_OLD_S)
+    # A page asks each second, and a feed may tell of 2,000: no more than this is done for each.
+    free = [
+        (_seen(unit) < known, (fix.lat - to.lat) ** 2 + ((fix.lon - to.lon) * flat) ** 2, n, unit)
+        for n, unit in enumerate(units)
+        if unit.status == "available" and (fix := unit.fix) is not None and not kept(unit)
+    ]
+    return tuple(unit for *_, unit in nsmallest(ASKED, free))
 
 
 def spots(units: Collection[UnitNow]) -> dict[str, Spot]:
