@@ -35,7 +35,8 @@ class Zone:
         incident = await self.house.press()
         me = dispatcher(self.house.desk.pseudonym("Mieke Voorbeeld"))
         await self.house.desk.command(do.Acknowledge(id=self.id(), incident=incident.id), me)
-        after = await self.house.desk.command(do.Route(id=self.id(), incident=incident.id, zone=zone), me)
+        order = do.Route(id=self.id(), incident=incident.id, zone=zone, asked_unit="GENT-21")
+        after = await self.house.desk.command(order, me)
         assert after is not None
         return after
 
@@ -59,6 +60,7 @@ async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_see
     await expect(card).to_have_attribute("data-state", "waiting")
     for words in ("AMR-00412", "A. Voorbeeld", "hunting rifle", "Listen only", "do not call her", "Gent"):
         await expect(card).to_contain_text(words)
+    await expect(card).to_contain_text("Unit asked forGENT-21")
     top = [(await card.locator(part).bounding_box() or {})["y"] for part in (".danger", ".where", ".point", ".heed")]
     assert top == sorted(top), "a weapon, the place, the coordinates, the rest"
     await expect(card.locator(".danger")).to_contain_text("WEAPON: hunting rifle")
