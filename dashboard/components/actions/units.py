@@ -11,6 +11,7 @@ from dashboard.shell.ground import Ground
 from incidents.actions import why_not
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
+from incidents.listeners import say_fault
 from incidents.roles import may
 
 
@@ -59,7 +60,11 @@ class UnitsPart:
 
     def look(self) -> None:
         """Look anew where the units are; once a second, for they are many and their reports are."""
-        self._now, self._due = self._found(), False
+        try:
+            self._now, self._due = self._found(), False
+        except Exception as error:  # the first rule: the page's heartbeat does not stop for it
+            say_fault(error, "the look at the nearest units")
+            return
         if not self._told or self._now != self._sent:
             self._news()
 
