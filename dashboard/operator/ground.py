@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any, Protocol, TypeVar
 
+from dashboard.components.actions import units
 from dashboard.components.alert.seen import SoundTest
 from dashboard.components.case import part as case
 from dashboard.components.coverage.listening import Listening
@@ -17,7 +18,7 @@ from dashboard.operator.unsent import RowsGround
 S = TypeVar("S", contravariant=True)
 
 
-class OperatorGround(RowsGround, case.CaseGround, FlightGround, Protocol[S]):
+class OperatorGround(RowsGround, case.CaseGround, units.UnitsGround, FlightGround, Protocol[S]):
     """The common ground for a session `S`."""
 
     @property

@@ -1,6 +1,7 @@
 // The operator page: makes its parts, ties them to the store, and lets the store hear the server.
 import { Actions } from "../components/actions/actions.js";
 import { CasePanel, Timeline } from "../components/case/case.js";
+import { placeOf } from "../components/case/place.js";
 import { Dress } from "../components/mode_banner/mode_banner.js";
 import { Exercise } from "../components/mode_banner/exercise.js";
 import { Find, finder } from "../components/find/find.js";
@@ -29,7 +30,8 @@ const map = {
 };
 document.addEventListener("vigie:map-window", map.window);
 holdView(store);
-const actions = new Actions(new CasePanel(panel, store).actions, store, desk);
+const place = placeOf(store, desk, panel);
+const actions = new Actions(new CasePanel(panel, store, place.buttons).actions, store, desk);
 const queue = new Queue(part("queue"), store, {
   take: (id) => actions.take(id),
   refuse: (id) => actions.refuse(id),
@@ -59,9 +61,15 @@ const { sounds, access } = stand(begun, {
   theme: () => location.reload(), // the map is drawn in it from the start
 });
 if (dress) new Dress(part("dress"), store);
+// A replay that is closed has a page that says so; a room that is closed answers nothing, and is CONNECTION LOST.
+if (dress === "replay")
+  store.answers("over", async () => {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
-new Keys(store, { queue, actions, desk, map, sounds, access, people, find: dress ? null : find }, panel);
+new Keys(store, { queue, actions, desk, map, sounds, access, place, people, find: dress ? null : find }, panel);
 
 /** @param {string} id */
 function pick(id) {

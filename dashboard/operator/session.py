@@ -14,6 +14,7 @@ import msgspec
 
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
 from dashboard.components.actions import receive, where
+from dashboard.components.actions.units import UnitsPart
 from dashboard.components.alert.seen import Seen, Sound, SoundTest
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
@@ -71,6 +72,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         )
         self._unsent = Unsent(consoles, self.reserved, _now)
         self._case = CasePart(consoles, self, self._drill)
+        self._units = UnitsPart(consoles, self, lambda: self.push(urgent=False))
         self._drawing = Drawing(
             consoles.desk,
             page,
@@ -177,6 +179,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     def tick(self) -> None:
         if self.connected:
             self._drawing.tick()
+            if self.visible:
+                self._units.look()
         super().tick()
 
     def leave(self) -> None:
@@ -200,7 +204,14 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._add_dark(message)
             return
         self._add_rows(message, now)
-        for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
+        for add in (
+            self._add_health,
+            self._add_together,
+            self._drill.add,
+            self._add_training,
+            self._add_detail,
+            self._units.add,
+        ):
             try:
                 add(message)
             except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
@@ -208,6 +219,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     def _stands(self, before: Standing | None, now: Standing) -> None:
         self._unowned = None
+        self._units.forget()
         if before is not None and (now.who != before.who or now.dark != before.dark):
             gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
             self._replies = [reply for reply in self._replies if not reply.keys() & gone]
@@ -250,6 +262,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._health = self._detail = self._drawing.moved = True
         self._trained = None
         self._case.forget()
+        self._units.forget()
         self.reserved.forget()
         self._consoles.together.forget(self)
         self._drill.forget()
@@ -271,6 +284,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _select(self, incident: str = "") -> None:
         self.selected, self.chosen_at = incident[:128] or None, monotonic()
         self._case.forget()
+        self._units.forget()
         self._detail = True
         self._drawing.chosen()
         chosen = self._consoles.desk.board.incidents.get(self.selected or "")

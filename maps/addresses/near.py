@@ -13,6 +13,8 @@ larger of the radius of the fix and the way to the address.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Collection
 from typing import Final, Literal
 
 import msgspec
@@ -50,8 +52,8 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` is the address or the middle of the quarter or municipality that is named; the position lies `distance_m` from there, in
     the direction `bearing_deg` (from north, clockwise). `streets` are one, or two where `kind` says so, the nearer first; a
-    `number` stands with the kind number only. `municipality` and `quarter` are as their people say them; `source` is to be
-    credited. Of `outside` Belgium only the position is known.
+    `number` stands with the kind number only ("10–26" of houses that share the point). `municipality` and `quarter` are as their
+    people say them; `source` is to be credited. Of `outside` Belgium only the position is known.
     """
 
     kind: Kind
@@ -71,11 +73,15 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Close(msgspec.Struct, frozen=True):
-    """An address near a position: its row in the tables, its street's, and the way to it in metres."""
+    """An address near a position: its row in the tables, its street's, and the way to it in metres.
+
+    `here` are its row and those of the street's other addresses at the very same point.
+    """
 
     address: int
     street: int
     distance_m: float
+    here: tuple[int, ...] = ()
 
 
 def close_by(tables: Tables, lat: float, lon: float, reach_m: float = STREET_M) -> tuple[Close, ...]:
@@ -85,12 +91,19 @@ def close_by(tables: Tables, lat: float, lon: float, reach_m: float = STREET_M) 
         return ()
     first = int(np.argmin(away))
     streets = tables.street[rows]
-    found = [Close(int(rows[first]), int(streets[first]), float(away[first]))]
+    beside = rows[(streets == streets[first]) & (away == away[first])]
+    found = [Close(int(rows[first]), int(streets[first]), float(away[first]), tuple(map(int, beside)))]
     others = np.where(streets == streets[first], np.inf, away)
     second = int(np.argmin(others))
     if np.isfinite(others[second]):
         found.append(Close(int(rows[second]), int(streets[second]), float(away[second])))
     return tuple(found)
+
+
+def number_of(numbers: Collection[str]) -> str:
+    """A house number, or the least and the greatest of several: "10–26"."""
+    ordered = sorted(set(numbers), key=lambda one: (int(re.match(r"\d*", one)[0] or 0), one))  # type: ignore[index]
+    return "–".join(dict.fromkeys((ordered[0], ordered[-1])))
 
 
 def named_kind(close: tuple[Close, ...], radius_m: float | None) -> Literal["number", "street", "two_streets"] | None:

@@ -24,6 +24,7 @@ CELL_LAT, CELL_LON = 200, 300  # some 220 by 210 m: what is within 150 m lies in
 ROWS: Final = (NORTH - SOUTH) // CELL_LAT
 COLUMNS: Final = (EAST - WEST) // CELL_LON + 1
 CELLS: Final = ROWS * COLUMNS
+OWNERS: Final = "© Informatie Vlaanderen, SPW, CIRB-CIBG"  # maps/data/ATTRIBUTION.md
 UNKNOWN: Final = -1  # of an extent
 
 
@@ -35,6 +36,11 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     imported: int = 0  # addresses that were imported; the others are the shipped ones
+
+    @property
+    def credit(self) -> str:
+        """What stands wherever words of addresses do; "" where none are loaded."""
+        return OWNERS if self.sources else ""
 
 
 class Tables(msgspec.Struct, frozen=True, kw_only=True):

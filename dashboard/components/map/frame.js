@@ -49,7 +49,7 @@ export function render({ model, el }) {
     ground.choose(now, model.loaded);
     streets.choose(now, model.layers.streets === true);
     panels.scale(now);
-    panels.source(streets.shown, streets.bare, streets.numbers.credit);
+    panels.source(streets.shown, streets.bare);
     const taken = panels.boxes(region);
     const marks = marksOn(now, alarms.data, ALARM_PX);
     const hexagons = model.layers.units ? marksOn(now, units.data, UNIT_PX) : [];

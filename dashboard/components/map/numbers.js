@@ -29,15 +29,9 @@ class HouseNumbers {
     this.widths = new Map();
   }
 
-  /** How the server has them; nothing where it has none. @returns {(Scale & {credit: string}) | undefined} */
+  /** How the server has them; nothing where it has none. @returns {Scale | undefined} */
   get scale() {
     return this.streets.model.streets.numbers;
-  }
-
-  /** Whose numbers there are in sight; "" where there are none. */
-  get credit() {
-    const any = this.cells.some((cell) => this.streets.cells.get(cell.join("/"))?.numbers?.length);
-    return any ? (this.scale?.credit ?? "") : "";
   }
 
   get near() {

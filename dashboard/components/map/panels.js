@@ -123,13 +123,11 @@ class Panels {
     return input;
   }
 
-  /** Whose streets are drawn, or, near by, that there are none; and whose house numbers. @param {boolean} drawn @param {boolean} bare
-   *  @param {string} numbers */
-  source(drawn, bare, numbers) {
-    const { credit = "", problem = false } = this.model.streets;
+  /** Whose streets are drawn; or, near by, that there are none; and whose addresses stand beside the map. @param {boolean} drawn @param {boolean} bare */
+  source(drawn, bare) {
+    const { credit = "", problem = false, addresses = "" } = this.model.streets;
     const near = problem ? this.word("bad_streets") : this.word("no_streets");
-    const of = numbers && this.word("numbers_of").replace("{source}", () => numbers);
-    const text = [bare ? near : drawn ? credit : "", of].filter(Boolean).join(" · ");
+    const text = [bare ? near : drawn ? credit : "", addresses].filter(Boolean).join(" · ");
     if (this.credit.textContent !== text) this.credit.textContent = text;
     this.credit.hidden = !text;
   }

@@ -34,13 +34,21 @@ _logger = logging.getLogger(__name__)
 
 
 class StreetLayer:
-    """The streets of one map. `source` opens them and `addresses` their house numbers: both may read files."""
+    """The streets of one map. `source` opens them, `addresses` their house numbers; `credit` says whose addresses stand there:
+    all three may read files."""
 
     def __init__(
-        self, palette: Palette, source: Source, fig: figure, frame: MapFrame, addresses: AddressSource | None = None
+        self,
+        palette: Palette,
+        source: Source,
+        credit: Callable[[], str],
+        fig: figure,
+        frame: MapFrame,
+        addresses: AddressSource | None = None,
     ) -> None:
         self._palette = palette
         self._source = source
+        self._credit = credit
         self._addresses = addresses
         self._figure = fig
         self._frame = frame
@@ -55,21 +63,22 @@ class StreetLayer:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     async def _open(self) -> None:
-        streets, numbers = await asyncio.to_thread(self._opened)
+        streets, numbers, addresses = await asyncio.to_thread(self._opened)
         if streets.problem:
             _logger.warning("%s", streets.problem)
 
         async def opened() -> None:
             self._add_renderers()
             self._streets = streets
-            self._frame.streets = facts_of(streets) | numbers
+            self._frame.streets = facts_of(streets, addresses) | numbers
 
         if (document := self._figure.document) is not None:
             soon(document, opened)
 
-    def _opened(self) -> tuple[Streets, dict[str, Any]]:
-        """The streets, and what a page must know of the house numbers: nothing where there are none."""
-        return self._source(), numbers_of(self._addresses()) if self._addresses is not None else {}
+    def _opened(self) -> tuple[Streets, dict[str, Any], str]:
+        """The streets; what a page must know of the house numbers, nothing where there are none; whose addresses stand there."""
+        numbers = numbers_of(self._addresses()) if self._addresses is not None else {}
+        return self._source(), numbers, self._credit()
 
     def _add_renderers(self) -> None:
         """Empty: the page fills them itself."""
@@ -138,17 +147,18 @@ class StreetLayer:
 
 
 def numbers_of(addresses: Addresses) -> dict[str, Any]:
-    """What a page must know to draw house numbers, as of a scale of streets, and whose they are; nothing where there are none."""
+    """What a page must know to draw house numbers, as of a scale of streets; nothing where there are none."""
     if not len(addresses.tables.street):
         return {}
     scale = {"number": NUMBERS, "above": 0, "below": BELOW, "cell": CELL_M, "step": 1}
-    return {"numbers": scale | {"credit": ", ".join(addresses.about.sources)}}
+    return {"numbers": scale}
 
 
-def facts_of(streets: Streets) -> dict[str, Any]:
-    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad."""
+def facts_of(streets: Streets, addresses: str) -> dict[str, Any]:
+    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad; and the
+    credit of the `addresses` whose words stand beside the map."""
     scales = [
         {"number": number, "above": scale.above, "below": scale.below, "cell": scale.cell_m, "step": scale.step_m}
         for number, scale in ((number, SCALES[number]) for number in streets.scales)
     ]
-    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem)}
+    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem), "addresses": addresses}

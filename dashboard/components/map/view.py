@@ -49,11 +49,12 @@ _Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], s
 class MapView:
     """The map of one page. `root` fills its container and is the landmark "Map".
 
-    `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z}) with its
-    attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets, and
-    `addresses` their house numbers, once the map was first looked at. The page calls `update` when the board changes and at
-    least once a second (ages and growing circles are as true as its last call). `on_pick` and `on_place` hear of clicks,
-    `on_leave` that a place is left. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
+    `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
+    with its attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets,
+    and `addresses` their house numbers, once the map was first looked at; `credit` then says whose addresses stand on the page.
+    The page calls `update` when the board changes and at least once a second (ages and growing circles are as true as its last
+    call). `on_pick` and `on_place` hear of clicks, `on_leave` that a place is left. Alarms are no layer: nothing hides them.
+    `bare`: without buttons and legend of its own.
     `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
     """
 
@@ -66,6 +67,7 @@ class MapView:
         basemap_attribution: str = "",
         streets: Source | None = None,
         addresses: AddressSource | None = None,
+        credit: Callable[[], str] = lambda: "",
         theme: Theme = "dark",
         bare: bool = False,
         apart: bool = False,
@@ -118,7 +120,7 @@ class MapView:
         self._frame.on_msg(self._heard)
         self.streets: StreetLayer | None = None
         if streets is not None:
-            self.streets = StreetLayer(self._palette, streets, self.figure, self._frame, addresses)
+            self.streets = StreetLayer(self._palette, streets, credit, self.figure, self._frame, addresses)
         self.root = self._frame
 
     def update(

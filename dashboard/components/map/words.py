@@ -21,7 +21,6 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "layer_streets": _("Streets"),
         "no_streets": _("No streets are loaded for this place. Who runs Vigie can add them."),
         "bad_streets": _("No streets: their file can't be read. Tell who runs Vigie."),
-        "numbers_of": _("numbers: {source}"),
         "layer_basemap": _("Street map"),
         "legend": _("Legend"),
         "triangle": _("press"),

@@ -55,7 +55,7 @@ export class KeySheet {
   }
 }
 
-/** What the page of a role does by key. @param {Words} store @returns {Record<"supervisor" | "trainer" | "technician", string[][]>} */
+/** What the page of a role does by key. @param {Words} store @returns {Record<"supervisor" | "trainer" | "technician" | "zone", string[][]>} */
 export function sheets(store) {
   const row = (/** @type {string} */ key, /** @type {string} */ name) => [key, store.t(name)];
   const tab = row("Tab ⇧ Tab", "key_tab");
@@ -87,5 +87,13 @@ export function sheets(store) {
       help,
     ],
     technician: [row("↑ ↓", "key_devices"), row("↵", "key_device"), tab, row("Esc", "key_close"), help],
+    zone: [
+      row("N", "key_next_order"),
+      row("⇧ C", "key_copy_place"),
+      row("⇧ N", "key_spell_place"),
+      tab,
+      row("Esc", "key_close"),
+      help,
+    ],
   };
 }

@@ -20,6 +20,7 @@ from maps.streets.street_file import Streets
 
 NEAR = 4
 X, Y = (int(metres // SCALES[NEAR].cell_m) for metres in to_mercator(51.0505, 3.7225))
+CREDIT = "Addresses © Somebody"
 LOOK = {"type": "look", "x0": 0.0, "x1": 1000.0, "y0": 0.0, "y1": 1000.0, "width": 1000.0, "height": 1000.0}
 
 
@@ -40,7 +41,7 @@ class Page:
             self.opened += 1
             return source()
 
-        self.view = MapView(zones, words=str, streets=opening, addresses=addresses)
+        self.view = MapView(zones, words=str, streets=opening, addresses=addresses, credit=lambda: CREDIT)
         self.document = Document()
         self.document.add_root(self.view.root.get_root(self.document))
         monkeypatch.setattr(layer, "soon", lambda document, callback: asyncio.ensure_future(callback()))
@@ -68,6 +69,7 @@ async def test_nothing_of_streets_is_in_a_page_before_its_map_is_looked_at(
     assert page.opened == 1
     assert {"streets", "street_names"} <= page.names()
     assert "OpenStreetMap" in page.view.root.streets["credit"]
+    assert page.view.root.streets["addresses"] == CREDIT  # whose words stand on the page beside it
 
 
 async def test_cells_are_sent_as_asked_and_what_is_no_cell_is_left_out(
@@ -105,7 +107,7 @@ async def test_without_a_file_or_with_a_bad_one_the_map_works_and_says_so(
         page = Page(zones, lambda name=name: Streets(tmp_path / name), monkeypatch)
         page.view._obey(LOOK)
         await page.until(lambda page=page: bool(page.view.root.streets))
-        assert page.view.root.streets == {"scales": [], "credit": "", "problem": True}
+        assert page.view.root.streets == {"scales": [], "credit": "", "problem": True, "addresses": CREDIT}
         page.view._obey({"type": "streets", "cells": [[NEAR, X, Y]]})
         await page.until(lambda page=page: bool(page.sent))
         assert page.sent == [{"cell": [NEAR, X, Y], "lines": None}]
