@@ -20,7 +20,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
     from bench.screen import bench_first_paint, bench_key, bench_many, bench_press
     from bench.search import bench_search
     from bench.start import bench_cold_start
-    from bench.streets import bench_panning
+    from bench.streets import bench_panning, bench_streets_many
     from bench.table import bench_table
     from bench.zones import bench_zone_bulk, bench_zone_probability
 
@@ -40,6 +40,7 @@ def benches() -> dict[str, Callable[[], Sequence[Row]]]:
         "first paint": bench_first_paint,
         "key": bench_key,
         "panning": bench_panning,
+        "streets": bench_streets_many,
     }
 
 

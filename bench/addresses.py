@@ -185,7 +185,7 @@ def _true(addresses: Addresses) -> tuple[float, float]:
         nl, fr, de = tables.names(int(tables.street[row]))
         right = (near.streets[0].nl, near.streets[0].fr, near.streets[0].de) == (nl, fr, de)
         street_right += right
-        both_right += right and near.number == str(tables.numbers[int(tables.number[row])])
+        both_right += right and near.at == (tables.lat[row] / SCALE, tables.lon[row] / SCALE)
     return 100 * street_right / MOVED, 100 * both_right / MOVED
 
 

@@ -1,6 +1,6 @@
-"""Panning the map at street level, with streets, names and 300 alarms on it, beside a bare Bokeh page with the same lines alone.
+"""The map at street level: panning, beside a bare Bokeh page with the same lines alone, and presses while it is looked at.
 
-A sample is the time from one animation frame to the next while the view moves by a few pixels at each.
+A sample of panning is the time from one animation frame to the next while the view moves by a few pixels at each.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from playwright.async_api import Page
 
 from bench.rows import Row, interval, percentile
 from bench.running import browser, desk, open_page
-from bench.screen import IDLE, press
+from bench.screen import IDLE, MANY, RATE, beside_many, press
 from demo.streets import NEAR
 from maps.geodesy import to_mercator
 from maps.streets.cutting import lines_in
@@ -89,6 +89,11 @@ def bench_panning() -> list[Row]:
     ]
 
 
+def bench_streets_many() -> list[Row]:
+    """One console that looks at the streets of Ghent, 300 open alarms on its map, 16 presses a second, those on the map too."""
+    return beside_many(f"{RATE} presses a second, {MANY} open, streets in view", _look)
+
+
 async def _rounds() -> tuple[list[float], list[float]]:
     mine: list[float] = []
     theirs: list[float] = []
@@ -109,20 +114,29 @@ async def _both() -> AsyncIterator[tuple[Page, Page]]:
         ours = await open_page(one, f"{base}/operator")
         await ours.locator("#queue .unowned strong", has_text=str(ALARMS)).wait_for()
         await ours.evaluate(IDLE)
-        x, y = to_mercator(*GENT)
-        half = WIDE_M / 2 / math.cos(math.radians(GENT[0]))
-        await ours.evaluate(LOOK, [x, y, half])
-        await ours.wait_for_function(
-            "() => {"
-            + _FIND
-            + "return plot.renderers.find((r) => r.name === 'street_names')?.data_source.data.x.length > 9; }"
-        )
+        await _look(ours)
+        x, y, half = _there()
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder) / "bare.html"
             page.write_text(_bare(x, y, half), encoding="utf-8")
             bare = await open_page(other, page.as_uri())
             await bare.wait_for_function("window.Bokeh?.documents[0]?.is_idle")
             yield ours, bare
+
+
+def _there() -> tuple[float, float, float]:
+    x, y = to_mercator(*GENT)
+    return x, y, WIDE_M / 2 / math.cos(math.radians(GENT[0]))
+
+
+async def _look(page: Page) -> None:
+    """Bring the map to the streets of Ghent, and wait until they and their names are drawn."""
+    await page.evaluate(LOOK, _there())
+    await page.wait_for_function(
+        "() => {"
+        + _FIND
+        + "return plot.renderers.find((r) => r.name === 'street_names')?.data_source.data.x.length > 9; }"
+    )
 
 
 def _bare(x: float, y: float, half: float) -> str:

@@ -36,7 +36,7 @@ from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.log import Log
 from incidents.messages import PressValue
-from incidents.ports import CaseSource, Identities, InWords, Locate, Screens, no_words
+from incidents.ports import CaseSource, Identities, InWords, Locate, Roads, Screens, no_words
 from incidents.shifts import ShiftTimes, ShiftWatch
 from maps.zones import Zones
 from reports.finding.finder import Finder
@@ -173,6 +173,7 @@ class Assembly(Core):
         cics: Iterable[str] = (),
         announce_pct: int = ANNOUNCE_PCT,
         addresses_dir: Path | None = None,
+        roads: Roads | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
         radio: Mapping[str, str] | None = None,
         tells_outside: bool = False,
@@ -192,6 +193,7 @@ class Assembly(Core):
             cics=cics,
             announce_pct=announce_pct,
             whereabouts=self.whereabouts,
+            roads=roads,
             shift=self._shift,
             digest=self._digest,
             signins=signins,

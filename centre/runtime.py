@@ -27,6 +27,7 @@ from centre.settings import Settings, SettingsError, addresses_folder, profiles
 from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
 from dashboard.access.signins import SignIns
 from dashboard.i18n import translator
+from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
 from incidents.audit import stream_of
@@ -98,6 +99,7 @@ class Centre:
             cics=settings.cics,
             announce_pct=settings.announce_pct,
             addresses_dir=addresses_folder(settings),
+            roads=router(settings.roads),
             profiles=_profiles(settings),
             radio=settings.radio.zones,
             pageless=pageless,
@@ -133,6 +135,7 @@ class Centre:
             clock=clock,
             translate=translator("en"),
             near=parts.whereabouts.now,
+            credit=lambda: parts.whereabouts.credit,
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
         self.finder = Finder(self.history, Identities(settings.log, log.vault, self.zones))

@@ -14,6 +14,7 @@ import msgspec
 
 from dashboard.access.settings import AccessTimes, OidcSettings
 from feeds.buttons.settings import ButtonSettings
+from feeds.roads.settings import RoadSettings
 from feeds.settings import OutsideSettings
 from incidents.centres import ANNOUNCE_PCT
 from incidents.desk.intake import ALARMING
@@ -113,6 +114,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     feeds: Feeds = Feeds()
     orders: Orders = Orders()
     radio: Radio = Radio()
+    roads: RoadSettings = RoadSettings()
     degraded: Degraded = Degraded()
     buttons: ButtonSettings = ButtonSettings()
     watch: WatchTimes = WatchTimes()
@@ -129,6 +131,7 @@ SECTIONS = (
     "feeds",
     "orders",
     "radio",
+    "roads",
     "degraded",
     "buttons",
     "watch",

@@ -1,15 +1,14 @@
 """All pages of this process: who is on shift, the rows they share, the heartbeat that tells them the server lives."""
 
 import asyncio
-import contextlib
 import hmac
-import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from dashboard.access.awake import keep_awake
+from dashboard.components.actions.road_times import RoadTimes
 from dashboard.components.alert.seen import SoundTest, Watching
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.coverage.listening import Listening
@@ -30,6 +29,7 @@ from dashboard.map_window.windows import Windows
 from dashboard.operator.session import Session
 from dashboard.page import CommonGround
 from dashboard.shell.clock import milliseconds
+from dashboard.shell.desk_name import clean
 from dashboard.shell.ground import Registry, SignedPage
 from dashboard.shell.open_pages import Pages
 from dashboard.shell.session import BEAT_S
@@ -46,6 +46,7 @@ from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.incident import Incident
 from incidents.intervals import Profile
 from incidents.listeners import say_fault
+from incidents.ports import Roads
 from incidents.roles import User
 from incidents.shifts import ShiftTimes
 from maps.zones import Zones
@@ -81,6 +82,7 @@ class Consoles(CommonGround):
         finder: Finder | None = None,
         history: History | None = None,
         whereabouts: Whereabouts | None = None,
+        roads: Roads | None = None,
         evidence: Maker | None = None,
         aggregates: AggregateMaker | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
@@ -97,7 +99,8 @@ class Consoles(CommonGround):
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
-        self.places = Places(zones, names, radio, self.whereabouts.of)
+        self.places = Places(zones, names, radio, self.whereabouts)
+        self.road_times = RoadTimes(roads)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence
@@ -153,11 +156,14 @@ class Consoles(CommonGround):
             self.bench.start()
         self._heartbeat = self._loop.create_task(self._beat())
 
-    async def stop(self) -> None:
-        """End the heartbeat and forget the pages."""
+    async def stop(self, *, over: bool = False) -> None:
+        """End the heartbeat, forget the pages. `over`: only what they show is closed; they ask for what stands in its place."""
+        if over:
+            self._sessions.each(lambda session: session.reply(over=True))
         self._unlisten()
         await self.together.stop()
         await self.whereabouts.stop()
+        await self.road_times.stop()
         if self.bench is not None:
             await self.bench.stop()
         tasks = [*self._tasks, *([self._heartbeat] if self._heartbeat else [])]
@@ -165,9 +171,7 @@ class Consoles(CommonGround):
         self.windows.each(lambda window: window.leave())
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.listening.stop()
 
     def take_over(self, page: str, token: str) -> bool:
@@ -412,9 +416,3 @@ class Consoles(CommonGround):
         elif file != self._degraded_state:
             self._sessions.each(lambda session: session.refresh(health=True))
         self._cases_state, self._degraded_state = cases, file
-
-
-def clean(name: str) -> str:
-    """A desk name fit to be shown: no control or format characters, single spaces, 40 characters at most."""
-    printable = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in name)
-    return " ".join(printable.split())[:40].strip()

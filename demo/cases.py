@@ -6,7 +6,7 @@ The first ones are the fullest: they are the ones a visitor sees first. One case
 import random
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import msgspec
 
@@ -22,6 +22,11 @@ _METRES_PER_DEGREE = 111_320.0
 T = TypeVar("T")
 
 
+class _At(TypedDict):
+    lat: float
+    lon: float
+
+
 def demo_cases(today: date, seed: int = 1) -> tuple[Case, ...]:
     """One case for each town of `TOWNS`, valid today but for one."""
     return tuple(_case(place, town, today, random.Random(f"{seed}-{place}")) for place, town in enumerate(TOWNS, 1))
@@ -32,9 +37,9 @@ def write_cases(path: Path, cases: tuple[Case, ...]) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode({"cases": cases}), indent=2))
 
 
-def stations() -> dict[str, tuple[float, float]]:
-    """Where a unit of each town's zone waits: lat, lon by zone."""
-    return {town.zone: (town.lat + 0.012, town.lon - 0.015) for town in TOWNS}
+def stations() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Where two units of each town's zone wait: lat, lon by zone."""
+    return {town.zone: ((town.lat + 0.012, town.lon - 0.015), (town.lat - 0.021, town.lon + 0.024)) for town in TOWNS}
 
 
 def _case(place: int, town: Town, today: date, luck: random.Random) -> Case:
@@ -130,7 +135,7 @@ def _turn(choices: tuple[T, ...], n: int) -> T:
     return choices[n % len(choices)]
 
 
-def _near(town: Town, metres: float, luck: random.Random) -> dict[str, float]:
+def _near(town: Town, metres: float, luck: random.Random) -> _At:
     north, east = (luck.uniform(-0.7, 0.7) * metres for _ in range(2))
     return {
         "lat": round(town.lat + north / _METRES_PER_DEGREE, 5),

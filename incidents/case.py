@@ -38,12 +38,16 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
 
 
 class Protected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A place of the case: home, school, work. `radius_m` is its exclusion zone; 0 when the measure names none."""
+    """A place of the case: home, school, work. `radius_m` is its exclusion zone; 0 when the measure names none.
+
+    `address` is what its file says of it; what counts is the position.
+    """
 
     name: Name
     lat: Annotated[float, Meta(ge=-90, le=90)]
     lon: Annotated[float, Meta(ge=-180, le=180)]
     radius_m: Annotated[float, Meta(ge=0, le=100_000)] = 0.0
+    address: Annotated[str, Meta(max_length=200)] = ""
     source: Annotated[str, Meta(max_length=200)] = ""
     date: dt.date | None = None
 

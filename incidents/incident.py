@@ -69,6 +69,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
     outbox: tuple[Outgoing, ...] = ()
     step_at: datetime | None = None  # when we heard of its step
+    asked_unit: str = ""  # the one that the operator asked for; the zone decides who goes
 
     @property
     def delivery(self) -> Literal["radio", "pending", "late", "failed", "delivered"]:

@@ -39,14 +39,19 @@ def ordered(
     at: datetime,
     has_address: bool,
     place: str,
+    asked_unit: str = "",
 ) -> ev.Ordered:
-    """The event of a new order or of the next update of the one under way. `place`: where she is, in words."""
+    """The event of a new order or of the next update of the one under way. `place`: where she is, in words.
+
+    `asked_unit` goes with a new order or a new zone; a later update says the same again.
+    """
     fresh = why == "new" or incident.order is None
     order = new_order_id(incident) if fresh or incident.order is None else incident.order.id
     update = 1 if fresh or incident.order is None else incident.order.update + 1
     previous = incident.order.zone if why == "reroute" and incident.order else ""
+    asked = asked_unit if why in ("new", "reroute") or incident.order is None else incident.order.asked_unit
     body = msgspec.json.encode(
-        _body(incident, case, order=order, update=update, zone=zone, why=why, at=at, place=place)
+        _body(incident, case, order=order, update=update, zone=zone, asked_unit=asked, why=why, at=at, place=place)
     )
     return ev.Ordered(
         order=order,
@@ -55,6 +60,7 @@ def ordered(
         why=why,
         channel="network" if has_address else "radio",
         previous_zone=previous,
+        asked_unit=asked_unit,
         body=body.decode(),
     )
 
@@ -87,6 +93,7 @@ def _body(
     order: str,
     update: int,
     zone: str,
+    asked_unit: str,
     why: ev.UpdateReason,
     at: datetime,
     place: str,
@@ -115,6 +122,8 @@ def _body(
         "listen_only": True,
         "case": _case(case),
     }
+    if asked_unit:
+        said["asked_unit"] = asked_unit
     if (back := _stand_down(incident, why)) is not None:
         said["stand_down"] = back
     return said

@@ -1,7 +1,9 @@
 """What the core is handed from outside its room: a geography, a case register, names that reveal nobody, and the screens."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol
+
+import msgspec
 
 from incidents.case import Case
 from incidents.incident import Incident
@@ -47,6 +49,28 @@ InWords = Callable[[Incident], str]  # where an incident is, by what lies neares
 def no_words(incident: Incident) -> str:
     """Of a desk without addresses: the municipality stands alone."""
     return ""
+
+
+Spot = tuple[float, float]  # latitude and longitude, WGS 84 degrees
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """A way by road: how long it takes, and how far it is."""
+
+    seconds: float
+    metres: float
+
+
+class NoRoads(Exception):
+    """The router told nothing: `why` is no_answer, or unreadable for an answer that is none."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+# The way from each place to one, None where no road leads. Raises NoRoads.
+Roads = Callable[[Sequence[Spot], Spot], Awaitable[Sequence[Leg | None]]]
 
 
 class CaseSource(Protocol):

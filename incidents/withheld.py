@@ -47,9 +47,10 @@ class Withholding:
 
     def __init__(self, places: Iterable[Protected] = (), *, unknown: bool = False, of_many: bool = False) -> None:
         """`of_many`: places of many cases, in whose papers a word such as "work" leads nowhere."""
-        self.places = tuple({(p.name, p.lat, p.lon): p for p in places}.values())
+        self.places = tuple({(p.name, p.address, p.lat, p.lon): p for p in places}.values())
         self.unknown = unknown
-        spelled = {words for place in self.places for words in _spelled(place.name)}
+        texts = {text for place in self.places for text in (place.name, place.address) if text}
+        spelled = {words for text in texts for words in _spelled(text)}
         self._names = frozenset(words for words in spelled if not (of_many and set(words.split()) <= _KINDS))
 
     @classmethod

@@ -48,9 +48,10 @@ _MINUTE_PAIR: Final = re.compile(rf"\s*{_MINUTES}[nN]?\s*[,;]?\s*{_MINUTES}[eEoO
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A place that was found. `names` stand in the order Dutch, French; of a station its people's own first. Latitude and
-    longitude in WGS 84 degrees are those of a position, an address or a station, where somebody can be sent; `accuracy_m` of the
-    last two in metres. The `middle` of a street is nowhere to send somebody: it reaches `extent_m` metres from it. `zone` is ""
-    outside Belgium, and where it is not known. `number` is a house number; `asked` is one that was typed and is not known."""
+    longitude in WGS 84 degrees are those of a position, an address or a station, where somebody can be sent; `accuracy_m` of
+    the last two in metres. The `middle` of a street, a quarter or a postcode is nowhere to send somebody; a street reaches
+    `extent_m` metres from it. `zone` is "" outside Belgium, and where it is not known. `number` is a house number; `asked` is
+    one that was typed and is not known."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -256,20 +257,23 @@ def _entries(zones: Zones) -> Iterator[Entry]:
     codes = pd.read_csv(TABLES / "postcodes.csv", dtype={"postcode": str, "nis": str})
     quarters = {(one.postcode, nis): one for nis, of in named.items() for one in of if one.postcode}
     at = zones.locate_many(codes["lat"], codes["lon"])
-    for code, nis, zone, inside in zip(
-        codes["postcode"], codes["nis"], at["zone"], at["municipality_nis"], strict=True
+    middles_of = zip(codes["lat"].tolist(), codes["lon"].tolist(), strict=True)
+    for code, nis, middle, zone, inside in zip(
+        codes["postcode"], codes["nis"], middles_of, at["zone"], at["municipality_nis"], strict=True
     ):
         if nis not in towns:
             continue
         own = quarters.get((code, nis))
-        place = replace(_quarter(own, towns[nis]) if own is not None else towns[nis], kind="postcode", postcode=code)
+        place = replace(
+            _quarter(own, towns[nis]) if own is not None else towns[nis], kind="postcode", postcode=code, middle=middle
+        )
         if inside == nis:  # of the middle of its addresses
             place = replace(place, zone=zone)
         yield Entry(place, (code, *(f"{code} {fold(name)}" for name in place.names)), 0, nis)
 
 
 def _quarter(one: _Named, town: Place) -> Place:
-    return replace(town, kind="quarter", names=one.names, zone=one.zone, postcode=one.postcode)
+    return replace(town, kind="quarter", names=one.names, zone=one.zone, postcode=one.postcode, middle=one.middle)
 
 
 class _Named(msgspec.Struct, frozen=True):

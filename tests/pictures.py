@@ -17,6 +17,8 @@ import pytest
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
 from bench.running import CHROMIUM, FLAGS, free_port, process
+from dashboard.components.whereabouts import Whereabouts
+from dashboard.i18n import translator
 from demo.accounts import PASSWORD
 from incidents import commands as do
 from incidents.roles import User
@@ -172,7 +174,8 @@ async def debrief(browser: Browser) -> None:
         await exercise.end()
         await exercise.close()
         file = Path(folder) / "debrief.html"
-        file.write_text(page_of(await read_debrief(exercise.folder, zones())), encoding="utf-8")
+        words = Whereabouts(zones(), None, translator("en"))
+        file.write_text(page_of(await read_debrief(exercise.folder, zones(), addresses=words)), encoding="utf-8")
         await room.close()
         page = await browser.new_page(viewport={"width": LARGE[0], "height": LARGE[1]}, color_scheme="dark")
         await page.goto(file.as_uri())

@@ -10,12 +10,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from feeds.recordings.recording import RecordingError, read_recording
 from incidents.cases.register import brussels_today
-from incidents.exercises.debrief import Course, Debrief, Standing, course_of, debrief_of, standing_of, without_places
+from incidents.exercises.debrief import (
+    Course,
+    Debrief,
+    Standing,
+    course_of,
+    debrief_of,
+    in_words,
+    standing_of,
+    without_places,
+)
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Scenario
 from incidents.intervals import Profile
@@ -43,8 +53,18 @@ from training.replay.schedule import Score
 AGAINST: tuple[Profile, ...] = tuple(PROFILES.values())
 
 
-async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> Debrief:
-    """The debrief of the exercise kept in this folder; without its originals where nobody looks at them, which is quicker.
+class Addresses(Protocol):
+    """What says the positions in words; each may read files."""
+
+    def words_at(self, lat: float, lon: float, radius_m: float | None) -> str: ...
+    def credited(self) -> str: ...
+
+
+async def read_debrief(
+    folder: Path, zones: Zones, *, original: bool = True, addresses: Addresses | None = None
+) -> Debrief:
+    """The debrief of the exercise kept in this folder; without its originals, and without words for its positions, where nobody
+    looks at them, which is quicker.
 
     Raises TrainingError: unknown, log_unavailable (its log can't be read, or its keys are gone).
     """
@@ -76,11 +96,18 @@ async def read_debrief(folder: Path, zones: Zones, *, original: bool = True) -> 
             told=kept.told,
             remarks=tuple(msgspec.structs.replace(one, by=name_of(one.by)) for one in kept.remarks),
         )
-        return without_places(debrief, await asyncio.to_thread(_withholding, folder, scenario))
+        return await asyncio.to_thread(_as_shown, debrief, folder, scenario, addresses)
     except LogUnavailable:
         raise TrainingError("log_unavailable") from None
     finally:
         await log.close()
+
+
+def _as_shown(debrief: Debrief, folder: Path, scenario: Scenario, addresses: Addresses | None) -> Debrief:
+    """Without what leads to a protected place, and in words."""
+    rule = _withholding(folder, scenario)
+    clean = without_places(debrief, rule)
+    return in_words(clean, rule, addresses.words_at, addresses.credited()) if addresses is not None else clean
 
 
 def _withholding(folder: Path, scenario: Scenario) -> Withholding:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from centre.assembly import Core
 from centre.spool import RECORDED, Note, leave_note
+from dashboard.components.whereabouts import Whereabouts
+from dashboard.i18n import translator
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.exercises.check import Problem, length_s
@@ -70,6 +72,8 @@ class TrainingRoom:
         self.search = LiveSearch(settings, zones, clock)
         self._listeners: list[Callable[[], None]] = []
         self._loop = asyncio.get_running_loop()
+        # As the pages of its exercises say them.
+        self._addresses = Whereabouts(zones, None, translator("en"))
         self._reading = asyncio.Semaphore(1)  # one debrief at a time: exercises run on the same loop
 
     @classmethod
@@ -221,7 +225,7 @@ class TrainingRoom:
         """The debrief of an ended exercise. Raises TrainingError: unknown, log_unavailable."""
         folder = self.folder_of(exercise)
         async with self._reading:
-            return await read_debrief(folder, self.zones)
+            return await read_debrief(folder, self.zones, addresses=self._addresses)
 
     async def took_part(self, exercise: str, account: str) -> bool:
         """Whether somebody signed in under this account took part in an ended exercise. Raises TrainingError("unknown")."""

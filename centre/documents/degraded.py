@@ -53,11 +53,12 @@ class DegradedFile:
         clock: Clock,
         translate: Callable[[str], str],
         near: InWords = no_words,
+        credit: Callable[[], str] = lambda: "",
     ) -> None:
         self.path = settings.degraded.file or settings.log.with_name(NAME)
         self._settings = settings
         self._desk, self._log, self._cases, self._names = desk, log, cases, names
-        self._clock, self._translate, self._near = clock, translate, near
+        self._clock, self._translate, self._near, self._credit = clock, translate, near, credit
         self._every = timedelta(minutes=settings.degraded.every_min)
         self._written: datetime | None = None
         self._reason = ""
@@ -118,7 +119,7 @@ class DegradedFile:
             near=self._near,
         )
         try:
-            await asyncio.to_thread(self._seal_and_write, sheet_page(content, self._translate), now)
+            await asyncio.to_thread(self._seal_and_write, sheet_page(content, self._translate, self._credit()), now)
         except SealError as error:
             return str(error)
         except (OSError, UnicodeDecodeError) as error:

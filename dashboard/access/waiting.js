@@ -1,9 +1,12 @@
-// The sign-in page is a screen too: it says, and sounds, that an alarm waits that nobody has. How many, nothing else.
+// The sign-in page and a document are screens too: they say that alarms wait that nobody has, and the sign-in page, where
+// nobody may be near an alarm screen, sounds. How many, nothing else.
 import { buffer } from "../components/alert/tones.js";
 
 const EVERY_MS = 2000;
 const box = /** @type {HTMLElement} */ (document.querySelector("#waiting"));
-const { waiting = "", title = "", one = "", more = "", lost = "" } = box.dataset;
+const { waiting = "", one = "", more = "", lost = "" } = box.dataset;
+const sounds = "sounds" in box.dataset;
+const { title } = document;
 /** @type {AudioContext | null} */
 let sound = null;
 let failed = 0;
@@ -38,7 +41,7 @@ async function look() {
     const { raised } = await answer.json();
     failed = 0;
     say(raised === 0 ? "" : (raised === 1 ? one : more).replace("{n}", raised), raised);
-    ring(raised > 0);
+    ring(sounds && raised > 0);
   } catch {
     failed += 1;
     if (failed > 1) say(lost, 0);

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from dashboard.components.map.labels import length
 from maps.addresses.near import Near, Street
 
 SIDES = 8
 
 
-def near_words(near: Near, _: Callable[[str], str], language: str = "", *, short: bool = False) -> str:
+class Spoken(msgspec.Struct, frozen=True):
+    """A place as it is said aloud: its `words` in full, of them the `names` that are spelled. Empty while it is not known."""
+
+    words: str = ""
+    names: tuple[str, ...] = ()
+
+
+def near_words(
+    near: Near, _: Callable[[str], str], language: str = "", *, short: bool = False, sure: bool = True
+) -> str:
     """One line: "near Veldstraat 12 (the nearest number), Gent · 20 m NE of it · ± 12 m"; `short`, for who sees it beside a map,
     "near Veldstraat 12, Gent · 20 m NE · ± 12 m".
 
     Where two languages are the people's own, both names stand there, the one in `language` ("nl", "fr", "de") first. The
-    coordinates, which always go with it, are the caller's.
+    coordinates, which always go with it, are the caller's. Without `sure` the radius, which is then nobody's fix, is left out.
     """
     if near.kind == "outside":
         where, apart = _("outside Belgium"), ""
@@ -22,7 +33,14 @@ def near_words(near: Near, _: Callable[[str], str], language: str = "", *, short
     radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m))
     if short:  # what is read at a glance does not break: "±" at the end of a line says nothing
         apart, radius = (part.replace(" ", "\u00a0") for part in (apart, radius))
-    return " · ".join(part for part in (where, apart, radius) if part)
+    return " · ".join(part for part in (where, apart, radius if sure else "") if part)
+
+
+def names_of(near: Near, language: str = "") -> tuple[str, ...]:
+    """What is spelled of the words: each street by the name that stands first and its number, else the quarter, else the town."""
+    streets = [_both(street, language).partition(" / ")[0] for street in near.streets]
+    names = (*streets, near.number) if streets else near.quarter[:1] or (near.municipality.partition(" / ")[0],)
+    return tuple(name for name in names if name)
 
 
 def side(bearing_deg: float, _: Callable[[str], str]) -> str:

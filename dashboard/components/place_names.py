@@ -1,9 +1,10 @@
 """Names of places for a screen: zones by their key, the municipality of a position, remembered for the last positions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Protocol
 
+from dashboard.components.nearby import Spoken
 from dashboard.shell.ground import Ground
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -20,10 +21,35 @@ class Locator(Protocol):
     ) -> Location: ...
 
 
+class Nearest(Protocol):
+    """What lies nearest, in words, as far as it is known: each answers at once (`dashboard.components.whereabouts`)."""
+
+    def of(self, incident: Incident) -> str: ...
+    def spoken(self, incident: Incident) -> Spoken: ...
+    def near_place(self, lat: float, lon: float) -> str: ...
+
+
+class Nothing:
+    """Where nobody knows what lies nearest."""
+
+    def of(self, incident: Incident) -> str:
+        """No words."""
+        return ""
+
+    def spoken(self, incident: Incident) -> Spoken:
+        """None to be read aloud."""
+        return Spoken()
+
+    def near_place(self, lat: float, lon: float) -> str:
+        """No words."""
+        return ""
+
+
 class Places:
     """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number.
 
-    `near` says what lies nearest to an incident, "" while it is not known; it answers at once.
+    `near` says what lies nearest to an incident, "" while it is not known, `spoken` the same to be read aloud; `near_place` what
+    lies nearest to a place of a case.
     """
 
     def __init__(
@@ -31,9 +57,9 @@ class Places:
         zones: Locator,
         names: Iterable[tuple[str, str]],
         radio: Mapping[str, str] | None = None,
-        near: Callable[[Incident], str] = lambda incident: "",
+        nearest: Nearest = Nothing(),
     ) -> None:
-        self.near = near
+        self.near, self.spoken, self.near_place = nearest.of, nearest.spoken, nearest.near_place
         self.names = dict(names)
         self.radio = dict(radio or {})
         self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)

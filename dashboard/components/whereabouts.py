@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from dashboard.components.nearby import near_words
+from dashboard.components.nearby import Spoken, names_of, near_words
 from incidents.bounded import Bounded
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -22,6 +22,9 @@ from maps.addresses.near import Near, known_radius, steady, still
 from maps.zones import Zones
 
 MOST = 4_096  # incidents whose words are remembered
+PLACE_M = (
+    10.0  # how sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number
+)
 REST_S = 0.05  # a press and its rows go first, and between two batches too
 BATCH = 16  # some 10 ms of work
 
@@ -37,6 +40,7 @@ class Word(msgspec.Struct, frozen=True):
     near: Near
     short: str
     full: str
+    names: tuple[str, ...] = ()  # of `full`, what is spelled
     settled: bool = True  # or as it was said of the spot before, until it is looked up
 
 
@@ -49,6 +53,8 @@ class Whereabouts:
         self._opened: Addresses | None = None
         self._known: Bounded[str, Word] = Bounded(MOST)
         self._asked: Bounded[str, Spot] = Bounded(MOST)
+        self._places: Bounded[tuple[float, float], str] = Bounded(MOST)
+        self._spoken: Bounded[tuple[str, Spot], Spoken] = Bounded(MOST)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -65,7 +71,7 @@ class Whereabouts:
 
     async def addresses(self) -> Addresses:
         """The addresses and places as they are now; opened beside the loop when they are first asked for."""
-        return await asyncio.to_thread(self._newest)
+        return await asyncio.to_thread(self.newest)
 
     def of(self, incident: Incident) -> str:
         """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""
@@ -93,17 +99,62 @@ class Whereabouts:
             known = self._known[incident.id] = word
         return known.full
 
+    def spoken(self, incident: Incident) -> Spoken:
+        """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""
+        known = self._known.get(incident.id) if incident.fix is not None else None
+        if known is None or incident.fix is None or known.spot != _spot(incident.fix):
+            return Spoken()
+        return Spoken(known.full, known.names)
+
+    def told(self, incident: Incident, words: str, fix: Fix | None) -> Spoken:
+        """Words that a zone was told of a position, to be read aloud: names are spelled of these words and of no others."""
+        if fix is None:
+            return Spoken(words)
+        key = words, _spot(fix)
+        if key not in self._spoken and self._opened is not None:
+            word = self._known.get(incident.id)
+            if word is None or word.full != words:
+                word = self._looked_up(self._opened, key[1], None)
+            self._spoken[key] = Spoken(words, word.names if word is not None and word.full == words else ())
+        return self._spoken.get(key, Spoken(words))
+
+    def near_place(self, lat: float, lon: float) -> str:
+        """What lies nearest to a place of a case, for who is shown it; "" without addresses. It is looked up at once."""
+        if (lat, lon) not in self._places and self._opened is not None:
+            try:
+                near = self._opened.nearest(lat, lon, PLACE_M)
+            except Exception as error:
+                # Its words may quote the place.
+                _logger.error("a place of a case could not be said in words: %s", type(error).__name__)
+                return ""
+            self._places[lat, lon] = near_words(near, self._translate, self._language, short=True, sure=False)
+        return self._places.get((lat, lon), "")
+
     def words_at(self, lat: float, lon: float, radius_m: float | None) -> str:
         """What lies nearest to a position of a paper, in full; opens the addresses, so ask in a thread."""
-        word = self._looked_up(self._newest(), (lat, lon, known_radius(radius_m)), None)
+        word = self._looked_up(self.newest(), (lat, lon, known_radius(radius_m)), None)
         return word.full if word is not None else ""
 
     def called(self) -> str:
-        """Which addresses those are: the day of their import, or whose they are."""
-        about = self._newest().about
-        return about.made[:10] or ", ".join(about.sources)
+        """Which addresses those are: the day of their import, and whose they are."""
+        about = self.newest().about
+        return ", ".join(filter(None, (about.made[:10], "; ".join(about.sources), about.credit)))
 
-    def _newest(self) -> Addresses:
+    def credited(self) -> str:
+        """Whose addresses the words are, for where they stand; "" without any. It opens them, so ask in a thread."""
+        return self._credited(self.newest())
+
+    @property
+    def credit(self) -> str:
+        """The same on the loop; "" while they are not opened."""
+        return self._credited(self._opened) if self._opened is not None else ""
+
+    def _credited(self, addresses: Addresses) -> str:
+        credit, _ = addresses.about.credit, self._translate
+        return _("Addresses {credit}").format(credit=credit) if credit else ""
+
+    def newest(self) -> Addresses:
+        """As `addresses`, in a thread that may wait."""
         return Addresses.of(self._folder, self._zones)
 
     def _looked_up(self, addresses: Addresses, spot: Spot, before: Word | None) -> Word | None:
@@ -118,7 +169,7 @@ class Whereabouts:
     def _word(self, spot: Spot, near: Near, *, settled: bool = True) -> Word:
         say = near_words
         short, full = (say(near, self._translate, self._language, short=one) for one in (True, False))
-        return Word(spot, near, short, full, settled)
+        return Word(spot, near, short, full, names_of(near, self._language), settled)
 
     async def _run(self, told: Callable[[Collection[str]], None]) -> None:
         try:
@@ -144,12 +195,12 @@ class Whereabouts:
                     told(new)
 
     def _open(self) -> None:
-        opened = self._newest()
+        opened = self.newest()
         opened.nearest(50.85, 4.35)  # the first question makes what the others use
         self._opened = opened
 
     def _made(self, asked: Sequence[tuple[str, Spot, Word | None]]) -> list[tuple[str, Word | None, Word | None]]:
-        self._opened = addresses = self._newest()
+        self._opened = addresses = self.newest()
         return [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
 
 

@@ -107,6 +107,12 @@ def _incident(_: _Words) -> dict[str, str]:
         "position": _("Position"),
         "position_none": _("none yet"),
         "position_known": _("{radius}, heard {age} ago"),
+        "near": _("Place"),
+        "near_none": _("not known"),
+        "near_title": _("What the positions were near to"),
+        "near_about": _(
+            "Made of the coordinates. A position is no surer than its radius; nobody says that she was there."
+        ),
         "zone": _("Zone"),
         "abroad": _("outside Belgium"),
         "within": _("within {radius}"),

@@ -7,6 +7,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words by key."""
     return {
         "find": _("Find incidents"),
+        "find.both": _("Find incidents and places"),
         "find.open": _("Find"),
         "find.submit": _("Search"),
         "find.hide": _("Hide"),
@@ -33,6 +34,16 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "find.none": _("Nothing found."),
         "find.changed": _("Enter searches anew."),
         "find.results": _("Incidents found"),
+        "find.places": _("Places"),
+        "find.places_keys": _("↓ Enter shows one on the map"),
+        "find.place.position": _("coordinates"),
+        "find.place.municipality": _("municipality"),
+        "find.place.quarter": _("quarter"),
+        "find.place.postcode": _("postcode"),
+        "find.place.zone": _("police zone"),
+        "find.went": _("Shown on the map. Nothing was selected."),
+        "find.went_window": _("Shown in the map window."),
+        "find.refused.not_there": _("It can't be shown on the map. Type it again."),
         "find.by_hand": _("raised by hand"),
         "find.drill": _("DRILL"),
         "find.no_place": _("place not known"),
@@ -69,4 +80,5 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "find.word.today": _("today"),
         "find.word.yesterday": _("yesterday"),
         "key_find": _("find incidents"),
+        "key_find_place": _("find incidents, or a place on the map"),
     }

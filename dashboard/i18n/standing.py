@@ -12,6 +12,7 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "▲ {n} alarm waits that nobody has. Sign in and take it.",
         "▲ {n} alarms wait that nobody has. Sign in and take one.",
     )
+    unowned = counted(_, "▲ {n} alarm waits that nobody has", "▲ {n} alarms wait that nobody has")
     return {
         "no_sign_in": _("NO SIGN-IN · anyone at this machine may act"),
         "break_glass": _("BREAK-GLASS ACCOUNT in use: {names}"),
@@ -31,6 +32,9 @@ def standing(_: Callable[[str], str]) -> dict[str, str]:
         "dark_title": _("SIGNED OUT"),
         "one_waits": waits.form(1),
         "more_wait": waits.form(2),
+        "one_nobody_has": unowned.form(1),
+        "more_nobody_has": unowned.form(2),
+        "nobody_has_lost": _("CONNECTION LOST: whether alarms wait is not known here"),
         "locked_live": _("Alarms, places, sound and clock stay live. Names and cases are hidden."),
         "locked_wish": _("After the sign-in: {wish}"),
         "locked_wish_look": _("After the sign-in {wish} stays yours to press: look first."),

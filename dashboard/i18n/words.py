@@ -9,10 +9,13 @@ from dashboard.i18n import (
     drills,
     exercise_join,
     find,
+    keys,
     map_window,
     mode_banner,
     presence,
     review,
+    routing,
+    spelling,
     supervisor,
     technician,
     timeline,
@@ -21,6 +24,7 @@ from dashboard.i18n import (
 )
 from dashboard.i18n.brief import brief
 from dashboard.i18n.escalation import watch
+from dashboard.i18n.history import history
 from dashboard.i18n.movement import movement
 from dashboard.i18n.place_field import place_field
 from dashboard.i18n.queue import queue
@@ -38,8 +42,9 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | _bar(_)
         | queue(_)
         | _case(_)
-        | _history(_)
+        | history(_)
         | _actions(_)
+        | routing.codes(_)
         | _forms(_)
         | place_field(_)
         | codes(_)
@@ -56,6 +61,8 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | technician.codes(_)
         | coverage.codes(_)
         | zone.codes(_)
+        | spelling.codes(_)
+        | keys.codes(_)
         | supervisor.codes(_)
         | review.codes(_)
         | timeline.codes(_)
@@ -88,32 +95,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "done": _("{action} {label}: done"),
         "help": _("Keys"),
         "help_hide": _("Hide the keys"),
-        "key_unowned": _("the alarm nobody has, or that asks again"),
-        "key_move": _("previous, next alarm"),
-        "key_belgium": _("all Belgium"),
-        "key_follow": _("map follows it"),
-        "key_layers": _("map layers"),
-        "key_fly": _("fly to it"),
-        "key_help": _("these keys"),
-        "key_tab": _("through the page"),
-        "key_marks": _("in a picture: along its marks"),
-        "key_choose": _("choose what has the focus"),
-        "key_record": _("on a time line: the record before, the next"),
-        "key_minute": _("on a time line: a minute"),
-        "key_ends": _("on a time line: its beginning, its end"),
-        "key_out": _("out of a timeline; take the filters back"),
-        "key_step": _("on a time line: some seconds"),
-        "key_mark": _("on a time line: a minute, or the mark before and the next"),
-        "key_undo": _("in the editor: take back"),
-        "key_redo": _("in the editor: do it again"),
-        "key_save": _("in the editor: save"),
-        "key_remark": _("keep the remark that is being written"),
-        "key_tool": _("put the map's tool down"),
-        "key_devices": _("through the devices"),
-        "key_device": _("look at that device"),
-        "key_close": _("close this list"),
-        "key_back": _("leave a form"),
-        "key_send": _("send the form"),
         "nothing": _("No alarm selected"),
         "nothing_hint": _(
             "Choose an alarm in the queue, or press ↓. A new alarm never changes what you have selected."
@@ -228,59 +209,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _history(_: Callable[[str], str]) -> dict[str, str]:
-    return {
-        "history.pressed": _("pressed ({what})"),
-        "history.raised_by_hand": _("raised by hand by {who}"),
-        "history.pressed_again": _("pressed again ({what})"),
-        "history.call_ringing": _("line rings"),
-        "history.call_open": _("line open"),
-        "history.call_ended": _("line ended"),
-        "history.presented": _("shown on a screen that can be heard"),
-        "history.presented_more": counted(_, "shown on {n} more screen", "shown on {n} more screens"),
-        "history.presented_silent": counted(
-            _, "shown on {n} screen without sound", "shown on {n} screens without sound"
-        ),
-        "history.unpresented": _("SEEN AND HEARD BY NOBODY"),
-        "history.acknowledged": _("acknowledged by {who}"),
-        "history.released": _("released by {who}"),
-        "history.case_opened": _("case opened by {who}"),
-        "history.case_changed": _("case file changed"),
-        "history.ordered_new": _("routed to {zone} by {who}"),
-        "history.ordered_position": _("new position sent to {zone}"),
-        "history.ordered_press": _("further press sent to {zone}"),
-        "history.ordered_instructions": _("changed instructions sent to {zone}"),
-        "history.ordered_reroute": _("re-routed to {zone} by {who}, stand-down to PZ {what}"),
-        "history.ordered_cancel": _("stand-down to {zone} by {who}"),
-        "history.ordered_new_radio": _("routed to {zone} by radio by {who}"),
-        "history.ordered_reroute_radio": _("re-routed to {zone} by radio by {who}, stand-down to PZ {what}"),
-        "history.delivered": _("order delivered to {zone}"),
-        "history.undelivered": _("ORDER NOT DELIVERED to {zone}"),
-        "history.undelivered_final": _("ORDER NEVER DELIVERED to {zone}"),
-        "history.declined": _("declined by the zone"),
-        "history.step_accepted": _("accepted"),
-        "history.step_en_route": _("en route"),
-        "history.step_on_scene": _("on the scene"),
-        "history.step_safe": _("safe"),
-        "history.stood_down": _("{zone} confirms that it stands down"),
-        "history.order_done": _("zone says finished"),
-        "history.listening": _("{who} listens on the line"),
-        "history.noted": _("note by {who}"),
-        "history.classified": _("classed {what} by {who}"),
-        "history.time_corrected": _("time of {what} corrected to {to} by {who}"),
-        "history.closed": _("closed as {what} by {who}"),
-        "history.closed_anyway": _("closed ANYWAY as {what} by {who}"),
-        "history.reopened": _("reopened by {who}"),
-        "history.tracking_extended": _("tracking extended {n} min by {who}"),
-        "history.tracking_ended": _("tracking ended"),
-        "history.erased": _("erased"),
-        "history_entered": _("entered {time}"),
-        "history_source": _("by {source}"),
-        "history_source_by": _("by {source}, entered by {who}"),
-        "history_unrecorded": _("NOT RECORDED"),
-    }
-
-
 def _actions(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "do.acknowledge": _("Acknowledge"),
@@ -309,24 +237,6 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "route_to": _("Route {label} to {zone}"),
         "reroute_to": _("Re-route {label} to {zone}"),
         "action_label": _("{action} {label}"),
-        "routing": _("Route to"),
-        "other_zone": _("Another zone"),
-        "other": _("Other zone"),
-        "more_zones": counted(_, "{n} more zone by name", "{n} more zones by name"),
-        "choose_zone": _("Choose a zone first."),
-        "choose_other": _("It is routed there already. Choose another zone."),
-        "share": _("{n} %"),
-        "excluded_zone": _("no order goes there: {reason}"),
-        "inside_border": _("inside, {m} from the border"),
-        "why.no_fix": _("No position: nothing is preselected."),
-        "why.named": _("No position: this zone was named by who raised the alarm."),
-        "why.named_long_ago": _("The place was named more than 10 min ago: nothing is preselected."),
-        "why.too_old": _("The position is too old to say: nothing is preselected."),
-        "why.outside": _("Outside Belgium: nothing is preselected. Nearest zone shown."),
-        "why.excluded": _("The case excludes the likeliest zone: choose another."),
-        "why.wide": _("The circle is too wide to say: nothing is preselected."),
-        "why.no_circle": _("Accuracy unknown: the zone of the point."),
-        "outside_share": _("{n} % outside Belgium"),
         "not_now.unowned": _("Acknowledge it first."),
         "not_now.owned": _("{owner} has it."),
         "not_now.closed": _("It is closed."),

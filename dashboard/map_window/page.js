@@ -45,6 +45,7 @@ const looks = new Map([
   ["à", "belgium"],
   ["f", "follow"],
   ["m", "layers"],
+  ["escape", "leave"],
 ]);
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;

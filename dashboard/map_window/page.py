@@ -31,6 +31,7 @@ def map_page(
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
+        addresses=consoles.whereabouts.newest,
         theme=maker.theme,
     )
     return maker.page(

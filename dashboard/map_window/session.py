@@ -10,6 +10,7 @@ import msgspec
 
 from dashboard.access.standing import PAGE
 from dashboard.components.map import MapView
+from dashboard.components.map.destination import Destination
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.queue.rows import label
 from dashboard.components.reserved.part import Reservations, ReservedPart
@@ -23,7 +24,7 @@ from incidents.board import Change
 from incidents.case import Case
 from incidents.roles import User
 
-LOOKS = frozenset({"belgium", "follow", "layers"})  # what may be asked of the map here
+LOOKS = frozenset({"belgium", "follow", "layers", "leave"})  # what may be asked of the map here
 
 
 class WindowGround(Ground, Protocol):
@@ -55,6 +56,7 @@ class MapSession(PageSession[WindowGround]):
         self.follows = Follows(why="closed", since=milliseconds(consoles.clock.now()))
         self._sent: Follows | None = None
         self._shown: str | None = None
+        self._place: Destination | None = None  # where its person flew, found by words
         self._map = map
         map.follow(True)  # until a hand moves it, it goes where somebody chooses
         self._reserved = ReservedPart(consoles.reservations, consoles.desk, self._person)
@@ -103,6 +105,12 @@ class MapSession(PageSession[WindowGround]):
 
     def look(self, *, fly: bool = True) -> None:
         """See anew whom this window follows and what stands chosen there; what changed is said and drawn at once."""
+        place, before_place = self._consoles.windows.destination(self), self._place
+        self._place = place
+        if place is None and before_place is not None:
+            self._drawing.ask("leave", "", False)
+        elif place is not None and place is not before_place and fly:
+            self._drawing.go(place, still_following=True)
         operator, why = self._consoles.windows.followed(self)
         shown, before = self._shown, self.follows
         if operator is None:

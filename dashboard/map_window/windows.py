@@ -6,6 +6,8 @@ from time import monotonic
 from typing import Literal, Protocol
 
 from dashboard.access.standing import PAGE
+from dashboard.components.find.places import Flights
+from dashboard.components.map.destination import Destination
 from dashboard.shell.ground import OpenPage, Registry, Standing
 from dashboard.shell.open_pages import Pages
 from incidents.board import Change
@@ -45,6 +47,8 @@ class OperatorPage(Browsed, Protocol):
     def heard_at(self) -> float: ...
     @property
     def drill(self) -> Incident | None: ...
+    @property
+    def flights(self) -> Flights: ...
     def drawn(self) -> tuple[str | None, Mapping[str, Case]]: ...
 
 
@@ -53,6 +57,7 @@ class MapWindow(OpenPage, Protocol):
 
     id: str
     token: str
+    browser: str
 
     def look(self) -> None: ...
     def changed(self, change: Change) -> None: ...
@@ -79,6 +84,18 @@ class Windows(Pages[MapWindow]):
         own = [seat for seat in there if seat.token == window.token]
         return max(own, key=lambda seat: seat.chosen_at, default=None), "" if own else "closed"
 
+    def beside(self, page: Browsed) -> int:
+        """How many windows are of a page's browser and sign-in."""
+        return sum(self.ask(lambda window: (window.browser, window.token) == (page.browser, page.token)))
+
+    def destination(self, window: Browsed) -> Destination | None:
+        """Where the person before a window flew last, and has not left, from whichever page of its browser that lives."""
+        if window.standing.locked:
+            return None
+        own = [seat for seat in self._seats() if (seat.browser, seat.token) == (window.browser, window.token)]
+        last = max((seat.flights for seat in own if _speaks(seat)), key=lambda flights: flights.at, default=None)
+        return last.place if last is not None else None
+
     def take_over(self, page: str, token: str, signins: Registry) -> bool:
         """A browser signed in anew: its window goes on with the same person, never with another. False where it does not."""
         for window in self:
@@ -93,4 +110,8 @@ class Windows(Pages[MapWindow]):
 
 
 def _lives(seat: OperatorPage) -> bool:
-    return seat.kind == PAGE and seat.connected and monotonic() - seat.heard_at < SILENT_S
+    return seat.kind == PAGE and _speaks(seat)
+
+
+def _speaks(seat: OperatorPage) -> bool:
+    return seat.connected and monotonic() - seat.heard_at < SILENT_S

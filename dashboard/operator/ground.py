@@ -3,22 +3,22 @@
 from collections.abc import Callable, Collection
 from typing import Any, Protocol, TypeVar
 
+from dashboard.components.actions import units
 from dashboard.components.alert.seen import SoundTest
 from dashboard.components.case import part as case
 from dashboard.components.coverage.listening import Listening
 from dashboard.components.drills.part import DrillPages
 from dashboard.components.find.desk import DeskSearch
+from dashboard.components.find.places import FlightGround
 from dashboard.components.presence.news import Together
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar.health import Health
-from dashboard.components.whereabouts import Whereabouts
 from dashboard.operator.unsent import RowsGround
-from maps.zones import Zones
 
 S = TypeVar("S", contravariant=True)
 
 
-class OperatorGround(RowsGround, case.CaseGround, Protocol[S]):
+class OperatorGround(RowsGround, case.CaseGround, units.UnitsGround, FlightGround, Protocol[S]):
     """The common ground for a session `S`."""
 
     @property
@@ -35,10 +35,6 @@ class OperatorGround(RowsGround, case.CaseGround, Protocol[S]):
     def on_shift(self) -> int: ...
     @property
     def training(self) -> Callable[[S], dict[str, Any]] | None: ...
-    @property
-    def zones(self) -> Zones: ...
-    @property
-    def whereabouts(self) -> Whereabouts: ...
     def health(self) -> Health: ...
     def look(self) -> None: ...
     def looked(self, session: S) -> None: ...

@@ -1,6 +1,7 @@
 // The operator page: makes its parts, ties them to the store, and lets the store hear the server.
 import { Actions } from "../components/actions/actions.js";
 import { CasePanel, Timeline } from "../components/case/case.js";
+import { placeOf } from "../components/case/place.js";
 import { Dress } from "../components/mode_banner/mode_banner.js";
 import { Exercise } from "../components/mode_banner/exercise.js";
 import { Find, finder } from "../components/find/find.js";
@@ -23,12 +24,14 @@ const map = {
   belgium: () => ask("belgium"),
   follow: () => ask("follow"),
   layers: () => ask("layers"),
+  leave: () => ask("leave"),
   // A window of its own for another screen, as many as one likes; it shares nothing with this page but the sign-in.
   window: () => !dress && open(`${base}map`, "_blank", "popup,noopener"),
 };
 document.addEventListener("vigie:map-window", map.window);
 holdView(store);
-const actions = new Actions(new CasePanel(panel, store).actions, store, desk);
+const place = placeOf(store, desk, panel);
+const actions = new Actions(new CasePanel(panel, store, place.buttons).actions, store, desk);
 const queue = new Queue(part("queue"), store, {
   take: (id) => actions.take(id),
   refuse: (id) => actions.refuse(id),
@@ -38,6 +41,7 @@ new Timeline(part("timeline"), store);
 tellDrills(part("alert"), store);
 const find = new Find(store, panel, {
   ask: (asked) => store.send({ do: "find", ...asked }),
+  go: (chosen) => store.send({ do: "go_to", ...chosen }),
   acts: (found) => [
     ...(store.rows.has(found.id) ? [{ name: "show", closes: true, run: () => pick(found.id) }] : []),
     // The timeline of what is past is the supervisor's page's: in a window of its own, so that this one stays where it is.
@@ -48,6 +52,8 @@ const find = new Find(store, panel, {
   ],
 });
 store.answers("hits", (hits) => find.take(hits));
+store.answers("destinations", (places) => find.offer(places));
+store.answers("went", (went) => find.went(went));
 const { sounds, access } = stand(begun, {
   panel,
   ways: dress ? [] : [finder(store, () => find.show()), ways(store, "operator", base)],
@@ -55,9 +61,15 @@ const { sounds, access } = stand(begun, {
   theme: () => location.reload(), // the map is drawn in it from the start
 });
 if (dress) new Dress(part("dress"), store);
+// A replay that is closed has a page that says so; a room that is closed answers nothing, and is CONNECTION LOST.
+if (dress === "replay")
+  store.answers("over", async () => {
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
-new Keys(store, { queue, actions, desk, map, sounds, access, people, find: dress ? null : find }, panel);
+new Keys(store, { queue, actions, desk, map, sounds, access, place, people, find: dress ? null : find }, panel);
 
 /** @param {string} id */
 function pick(id) {

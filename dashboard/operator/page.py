@@ -46,7 +46,7 @@ def operator_page(
     # Whose browser it is counts also when it is locked: only who had the operator page before keeps its alarms in sight.
     roles = consoles.roles_of(maker.token)
     if may(roles, "page zone") and not may(roles, PAGE):
-        return zone_page(maker)
+        return zone_page(maker, consoles, streets_file)
     if may(roles, "page bench") and not may(roles, PAGE):
         return bench_page(consoles)
     if consoles.standing(maker.token, PAGE).why == "role":
@@ -57,10 +57,13 @@ def operator_page(
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
+        addresses=consoles.whereabouts.newest,
+        credit=consoles.whereabouts.credited,
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),
         on_place=lambda lat, lon: made.placed(lat, lon),
+        on_leave=lambda: made.flights.left(),
     )
     made: Session
 

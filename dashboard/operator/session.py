@@ -14,10 +14,12 @@ import msgspec
 
 from dashboard.access.standing import DARK, PAGE, TO_ONE_PERSON
 from dashboard.components.actions import receive, where
+from dashboard.components.actions.units import UnitsPart
 from dashboard.components.alert.seen import Seen, Sound, SoundTest
 from dashboard.components.case.part import CasePart
 from dashboard.components.drills.part import DrillPart
 from dashboard.components.find.part import Asked
+from dashboard.components.find.places import Flights
 from dashboard.components.map import MapView
 from dashboard.components.map.scheduling import Drawing
 from dashboard.components.reserved.part import ReservedPart
@@ -70,6 +72,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         )
         self._unsent = Unsent(consoles, self.reserved, _now)
         self._case = CasePart(consoles, self, self._drill)
+        self._units = UnitsPart(consoles, self, lambda: self.push(urgent=False))
         self._drawing = Drawing(
             consoles.desk,
             page,
@@ -80,6 +83,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
             lambda: self.standing.dark,
             self.reserved.hides_unit,
         )
+        self.flights = Flights(consoles, self, self._drawing)
 
     @property
     def drill(self) -> Incident | None:
@@ -177,6 +181,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._drawing.tick()
             if self._case.has_grown():
                 self.refresh(selected=True)
+            if self.visible:
+                self._units.look()
         super().tick()
 
     def leave(self) -> None:
@@ -200,7 +206,14 @@ class Session(DeskSession[OperatorGround["Session"]]):
             self._add_dark(message)
             return
         self._add_rows(message, now)
-        for add in (self._add_health, self._add_together, self._drill.add, self._add_training, self._add_detail):
+        for add in (
+            self._add_health,
+            self._add_together,
+            self._drill.add,
+            self._add_training,
+            self._add_detail,
+            self._units.add,
+        ):
             try:
                 add(message)
             except Exception as error:  # the first rule: a fault of another part may not keep an alarm from the queue
@@ -208,11 +221,14 @@ class Session(DeskSession[OperatorGround["Session"]]):
 
     def _stands(self, before: Standing | None, now: Standing) -> None:
         self._unowned = None
+        self._units.forget()
         if before is not None and (now.who != before.who or now.dark != before.dark):
             gone = TO_ONE_PERSON | {"answer"} if now.dark else TO_ONE_PERSON
             self._replies = [reply for reply in self._replies if not reply.keys() & gone]
+            self.flights.forget()
             self._everything()
         elif now.locked and not now.dark:  # who was here last may have gone for good
+            self.flights.forget()
             self._unsent.kept_changed()
 
     def _add_rows(self, message: dict[str, Any], now: Standing) -> None:
@@ -248,6 +264,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._health = self._detail = self._drawing.moved = True
         self._trained = None
         self._case.forget()
+        self._units.forget()
         self.reserved.forget()
         self._consoles.together.forget(self)
         self._drill.forget()
@@ -269,6 +286,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
     async def _select(self, incident: str = "") -> None:
         self.selected, self.chosen_at = incident[:128] or None, monotonic()
         self._case.forget()
+        self._units.forget()
         self._detail = True
         self._drawing.chosen()
         chosen = self._consoles.desk.board.incidents.get(self.selected or "")
@@ -357,6 +375,13 @@ class Session(DeskSession[OperatorGround["Session"]]):
         now = self.standing
         if not now.locked and now.who == before.who:
             self.reply(hits=msgspec.Raw(msgspec.json.encode(answer)))
+        if why is None:
+            await self.flights.find(n, text)
+
+    @answers("go_to")
+    async def _go_to(self, answer: int | None = None, at: int | None = None) -> None:
+        """A place that was found by words was chosen."""
+        await self.flights.go(answer, at)
 
     @answers("place")
     async def _place(self, n: int | None = None, text: str = "") -> None:
@@ -371,6 +396,8 @@ class Session(DeskSession[OperatorGround["Session"]]):
     @answers("map")
     async def _map_wish(self, what: str = "", incident: str = "", on: bool = False) -> None:
         self._drawing.ask(what, incident[:128], on)
+        if what == "leave":
+            self.flights.left()
 
     def picked(self, incident: str) -> None:
         """A mark of the map was clicked: the page selects its row."""

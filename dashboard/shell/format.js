@@ -58,6 +58,11 @@ export function metres(words, m) {
   return text.replace(SPACE, "\u00a0");
 }
 
+/** Coordinates to a metre, as they stand everywhere: 51.05360, 3.72530. @param {number} lat @param {number} lon */
+export function coordinates(lat, lon) {
+  return [lat, lon].map((degrees) => degrees.toFixed(5)).join(", ");
+}
+
 /** A moment as the time of day in Belgium. @param {number|null|undefined} ms */
 export function clock(ms) {
   return ms == null ? "" : CLOCK.format(ms);

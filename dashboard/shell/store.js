@@ -42,6 +42,8 @@ export class Store {
     this.detail = null;
     /** @type {import("./wire.js").Told | null} */
     this.actions = null;
+    /** @type {import("./wire.js").NearUnits | null} */
+    this.units = null;
     /** @type {string | null} an incident's id, or a technical alarm's key */
     this.selected = sessionStorage.getItem("vigie.selected");
     this.basis = ""; // of the review: whether tests and drills are in its numbers, in words
@@ -71,7 +73,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, desk, live, guard, access, tied, together, taken, drill.
+  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, tied, together, taken, drill.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))
@@ -137,6 +139,7 @@ export class Store {
     }
     if ("detail" in message) this._take(message.detail);
     if ("actions" in message) this.actions = message.actions;
+    if ("units" in message) this.units = message.units;
     if (message.rows || message.devices || welcome || placed || message.access?.dark || "unowned" in message)
       this.emit("rows");
     if (message.took) this._took();
@@ -144,6 +147,7 @@ export class Store {
     if (welcome || message.access) this.emit("desk");
     if (message.health) this.emit("health");
     if ("detail" in message) this.emit("detail");
+    if ("units" in message) this.emit("units");
     if (message.access) this.emit("access");
     if (message.together) this.emit("together");
     if (paced) this.emit("pace");
@@ -197,7 +201,7 @@ export class Store {
     }
     if (access.state === "locked") {
       this.desk = "";
-      this.detail = null;
+      this.detail = this.units = null;
     } else if (access.state === "signed") this.desk = access.name ?? "";
   }
 

@@ -39,13 +39,15 @@
  *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
  *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
+ *  @typedef {{unit: string, zone: string, zone_name: string, m: number, at: number, road_s?: number, road_m?: number, age?: string}} NearUnit
+ *  @typedef {{id: string, units?: NearUnit[], straight?: string}} NearUnits the nearest first
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
- *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string, relation?: string,
+ *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string,
+ *    near_full?: string, names?: string[], relation?: string, reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, asked_unit?: string, channel?: string, radio?: string,
  *    stands_at?: number, kmh?: number, heading?: string, moves_until?: number, doubt_m?: number, doubt_s?: number,
- *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, channel?: string, radio?: string,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live
- *  @typedef {{heading: string, text: string, source?: string, date?: string, radius_m?: number}} Fact
+ *  @typedef {{heading: string, text: string, source?: string, date?: string, address?: string, radius_m?: number}} Fact
  *  @typedef {{state: string, number?: string, victim?: string, languages?: string[], suspect?: string, valid_from?: string,
  *    valid_until?: string, safe_word?: string, duress_word?: string, pinned?: Fact[], facts?: Fact[], safe_numbers?: string[]}} Case
  *  @typedef {{at: number, code: string, who?: string, what?: string, zone?: string, text?: string, n?: number, source?: string,

@@ -12,12 +12,19 @@ const { base, store, desk } = begun;
 const tools = element("div", "tools");
 const find = new Find(store, part("panel"), {
   ask: (asked) => store.send({ do: "find", ...asked }),
+  go: (chosen) => store.send({ do: "go_to", ...chosen }),
   acts: (found) => [
     { name: "timeline", run: () => middle.open(found.id) },
     ...(store.may("export evidence") ? [{ name: "evidence", href: `${base}evidence/${found.id}.pdf` }] : []),
   ],
 });
 store.answers("hits", (hits) => find.take(hits));
+store.answers("destinations", (places) => find.offer(places));
+// This page has no map: the map windows of this browser go there, and one is opened where there is none.
+store.answers("went", (went) => {
+  find.went(went, "find.went_window");
+  if (went.ok && !went.windows) open(`${base}map`, "_blank", "popup,noopener");
+});
 const { access } = stand(begun, {
   panel: part("panel"),
   ways: [tools, finder(store, () => find.show()), ways(store, "supervisor", base)],

@@ -18,4 +18,5 @@ def supervisor_page(consoles: Consoles, *, centre: str = "") -> pn.Template:
     maker = PageMaker(consoles)
     if not maker.may(PAGE):
         return maker.refused(PAGE)
-    return maker.page(Path(__file__).parent / "page.html", SupervisorSession, centre=centre)
+    credit = consoles.whereabouts.credit  # of the words on the floor's rows
+    return maker.page(Path(__file__).parent / "page.html", SupervisorSession, centre=centre, credit=credit)

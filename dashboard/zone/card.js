@@ -1,14 +1,17 @@
 // One order on a zone's page: what happened, where, what to heed, and the answers. All text is data.
+import { Spelling } from "../components/spelling/spelling.js";
 import { button, redraw } from "../shell/build.js";
-import { clock, day, duration, element, joined, metres, write } from "../shell/format.js";
+import { clock, coordinates, day, duration, element, joined, metres, write } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
+import { MapOfOrder } from "./map.js";
 
-/** @typedef {{text?: string, source?: string, date?: string, name?: string, radius_m?: number}} Fact a place has a name
+/** @typedef {{text?: string, source?: string, date?: string, name?: string, address?: string, radius_m?: number}} Fact a place has a name
  *  @typedef {{name: string, languages?: string[], facts?: Fact[]}} Person
- *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, press?: string, presses?: number, class?: string,
+ *  @typedef {{device?: string, fix?: {lat: number, lon: number, radius?: number}, asked_unit?: string, press?: string, presses?: number, class?: string,
  *   silent_approach?: boolean, reason?: string | null, instructions?: string[], case?: Record<string, Person | Fact[]>}} Body
  *  @typedef {{order: string, incident: string, reserved?: boolean, body: Body | null, over: string, step: string | null, done: boolean,
- *   open: string[], device?: string, place?: string, unit?: string, since: number, changed: number, fix_at?: number | null}} Order `body` null: it is not known here */
+ *   open: string[], device?: string, place?: string, names?: string[], unit?: string, since: number, changed: number, fix_at?: number | null,
+ *   map?: import("./map.js").OrderMap | null}} Order `body` null: it is not known here */
 
 const ANSWERS = ["accepted", "en_route", "on_scene", "done", "declined", "stood_down"]; // as they stand; which are open the server says
 const PARTS = ["risks", "present", "suspect", "victim", "measures", "places"];
@@ -39,26 +42,23 @@ export class Card {
       ANSWERS.map((answer) => [answer, button("do", store.t(`do.answer_${answer}`), () => this._answer(answer))]),
     );
     this.answers = element("div", "answers", element("div", "buttons", ...this.buttons.values()), this.told, this.why);
+    this.spelling = new Spelling(store, desk, { of: () => this._place(), put: (panel) => this.said.before(panel) });
+    this.map = new MapOfOrder(store);
     const top = element("header", "", this.glyph, this.head, this.state, this.age);
     /** Whether it waits for an answer, and as what it does. */
     this.calls = "";
-    this.root = element(
-      "article",
-      { class: "order", tabindex: -1 },
-      top,
-      this.danger,
-      this.where,
-      this.point,
-      this.said,
-    );
-    this.root.append(this.silence, this.heed, this.answers, this.facts);
+    const pointed = element("div", "pointed", this.point, this.spelling.buttons);
+    const told = element("div", "", this.where, pointed, this.said, this.silence, this.heed, this.answers);
+    const sight = element("div", "sight", told, this.map.root);
+    this.root = element("article", { class: "order", tabindex: -1 }, top, this.danger, sight, this.facts);
   }
 
-  /** @param {Order} order */
-  show(order) {
+  /** @param {Order} order @param {string} [credit] whose addresses the words are */
+  show(order, credit) {
     const { store } = this;
     this.order = order;
     this.calls = "";
+    this.spelling.update();
     if (order.reserved) {
       // An order that is kept from who is here: nothing of it, and no answer.
       this.root.className = "order reserved";
@@ -91,6 +91,9 @@ export class Card {
     this._draw(order.body ?? {}, order);
     this._mind(order);
     this.tick();
+    const { lat, lon } = this._place() ?? {};
+    const point = lat != null && lon != null && coordinates(lat, lon);
+    this.map.show(order.over ? null : order.map, joined([order.place, point]), credit);
   }
 
   /** What goes with the clock. */
@@ -102,16 +105,26 @@ export class Card {
     if (order.over) {
       write(this.where, joined([order.place, order.unit && store.t("unit", { unit: order.unit })]));
       write(this.point, "");
+      this.spelling.buttons.hidden = true;
       return;
     }
     const fix = order.body?.fix;
     const point = fix && [
-      `${fix.lat.toFixed(5)}, ${fix.lon.toFixed(5)}`,
+      coordinates(fix.lat, fix.lon),
       fix.radius ? store.t("radius", { m: metres(store.words, fix.radius) }) : "",
       order.fix_at ? store.t("fix_old", { age: duration(store.words, store.now() - order.fix_at) }) : "",
     ];
     write(this.where, order.place || (order.body && !fix ? store.t("no_position") : ""));
     write(this.point, joined(point ?? [order.body && order.place && store.t("no_position")]));
+    this.spelling.buttons.hidden = !order.place && !fix;
+  }
+
+  /** Where she is, to be copied and spelled; of what is over nobody is to go there. */
+  _place() {
+    const { order } = this;
+    if (!order || order.reserved || order.over) return null;
+    const { lat, lon } = order.body?.fix ?? {};
+    return { label: this._label(order), words: order.place ?? "", names: order.names, lat, lon };
   }
 
   /** @param {Body} body @param {Order} order */
@@ -133,6 +146,7 @@ export class Card {
         body.class && store.t(`class.${body.class}`),
       ]);
       return [
+        { title: store.t("zone.asked_unit"), lines: [body.asked_unit ?? ""] },
         { title: store.t("zone.press"), lines: [told] },
         ...PARTS.map((name) => ({ title: store.t(`zone.part.${name}`), lines: this._lines(body.case?.[name]) })),
       ]
@@ -149,10 +163,10 @@ export class Card {
     const { store } = this;
     if (!part) return [];
     if (!Array.isArray(part)) return [joined([part.name, ...(part.languages ?? [])]), ...this._lines(part.facts)];
-    return part.map(({ name, radius_m: radius, text, source, date }) =>
+    return part.map(({ name, address, radius_m: radius, text, source, date }) =>
       name === undefined
         ? joined([text, [source, date && day(date, store.language)].filter(Boolean).join(", ")])
-        : joined([name, radius ? store.t("zone.exclusion", { m: metres(store.words, radius) }) : ""]),
+        : joined([name, address, radius ? store.t("zone.exclusion", { m: metres(store.words, radius) }) : ""]),
     );
   }
 

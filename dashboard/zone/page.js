@@ -1,5 +1,7 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
 import { lockedPanel } from "../access/locked.js";
+import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
+import { spellingKey } from "../components/spelling/spelling.js";
 import { Sound } from "../components/alert/sound.js";
 import { arrange, button, kept } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
@@ -26,8 +28,12 @@ let called = new Set();
 let at;
 part("unanswered").append(next);
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() === "n" && !meantElsewhere(event)) onward();
+  if (meantElsewhere(event)) return;
+  const says = spellingKey(event);
+  if (says) chosen()?.spelling.do(says);
+  else if (event.key.toLowerCase() === "n") onward();
 });
+new KeySheet(store, part("orders"), () => sheets(store).zone, "here").listen();
 
 const blocked = element(
   "div",
@@ -41,7 +47,7 @@ store.on("live", () => ring());
 store.on("second", tick);
 heard();
 
-/** @param {{zone: string, waiting: number, orders: import("./card.js").Order[]}} message */
+/** @param {{zone: string, waiting: number, orders: import("./card.js").Order[], credit?: string}} message */
 function show({ zone, orders, ...message }) {
   waiting = message.waiting;
   write(part("zone"), zone ? store.t("zone.title", { zone: store.zone(zone) }) : store.t("zone.locked_title"));
@@ -56,7 +62,7 @@ function show({ zone, orders, ...message }) {
     () => new Card(store, desk),
     (card) => card.root,
   );
-  for (const [n, order] of orders.entries()) shown[n].show(order);
+  for (const [n, order] of orders.entries()) shown[n].show(order, message.credit);
   stands = shown;
   const roots = shown.map((card) => card.root);
   arrange(part("orders"), roots, none.nextElementSibling);
@@ -91,6 +97,12 @@ function onward() {
   at = all[(all.indexOf(/** @type {Card} */ (at)) + 1) % all.length];
   at.root.focus({ preventScroll: true });
   at.root.scrollIntoView({ block: "start" });
+}
+
+/** The order that a key is about: where the hand is, else the last that was gone to, else the first that still stands. */
+function chosen() {
+  const live = stands.filter((card) => card.order && !card.order.over && !card.order.reserved);
+  return live.find((card) => card.root.contains(document.activeElement)) ?? live.find((card) => card === at) ?? live[0];
 }
 
 function ring() {

@@ -11,16 +11,20 @@ import msgspec
 
 from dashboard.components.actions import receive
 from dashboard.components.place_names import Places
+from dashboard.components.whereabouts import Whereabouts
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.outbox import Page
 from dashboard.shell.requests import Command
 from dashboard.shell.session import DeskSession
+from dashboard.zone.order_map import OrderMaps
 from incidents import commands as do
 from incidents.board import Change
 from incidents.desk.zone_desk import SentOrder, orders_of, sent_to
 from incidents.incident import Incident
 from incidents.roles import User
+from maps.small_map import Frame
+from maps.zones import Zones
 
 
 class ZoneGround(Ground, Protocol):
@@ -28,15 +32,20 @@ class ZoneGround(Ground, Protocol):
 
     @property
     def places(self) -> Places: ...
+    @property
+    def whereabouts(self) -> Whereabouts: ...
+    @property
+    def zones(self) -> Zones: ...
 
 
 class ZoneSession(DeskSession[ZoneGround]):
-    """`consoles` and `token` as every page has them."""
+    """`consoles` and `token` as every page has them; `maps` draws where the orders lead."""
 
     kind = "page zone"
 
-    def __init__(self, consoles: ZoneGround, page: Page, token: str) -> None:
+    def __init__(self, consoles: ZoneGround, page: Page, token: str, maps: OrderMaps) -> None:
         super().__init__(consoles, page, token)
+        self._maps = maps
         self._shown: set[str] = set()
         self._reserved: set[str] = set()  # those of them that are a card RESERVED here
 
@@ -84,6 +93,7 @@ class ZoneSession(DeskSession[ZoneGround]):
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
         if zone:
+            message["credit"] = self._consoles.whereabouts.credit
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:
@@ -91,12 +101,23 @@ class ZoneSession(DeskSession[ZoneGround]):
         # Of what is over no words stand here but the municipality.
         town = self._consoles.places.municipality(order.fix) if order.over or not order.place else ""
         facts["place"] = town or order.place
+        if not town:
+            facts["names"] = self._consoles.whereabouts.told(incident, order.place, order.fix).names
+        shown = self._maps.of(order.fix, self._whose) if order.fix is not None and not order.over else None
+        if isinstance(shown, Frame):
+            self.keep(self._draw(shown))
+        facts["map"] = None if isinstance(shown, Frame) else shown
         facts |= {"since": milliseconds(order.since), "changed": milliseconds(order.changed)}
         facts["body"] = msgspec.Raw(order.body.encode()) if order.body else None
         if order.fix is not None:  # what the zone was told last: she may have moved on since
             at = incident.fix_at if order.fix == incident.fix else order.fix.time
             facts["fix_at"] = milliseconds(at) if at else None
         return facts
+
+    async def _draw(self, frame: Frame) -> None:
+        """An order does not wait for its map: it is sent again with it."""
+        await self._maps.draw(frame)
+        self.push(urgent=False)
 
     async def carry_out(self, asked: Command) -> str:
         now = self.standing

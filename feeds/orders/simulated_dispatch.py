@@ -8,7 +8,7 @@ import asyncio
 import math
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -54,6 +54,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     zone: str
     why: UpdateReason = "new"
+    asked_unit: str = ""
     fix: Point | None = None
 
 
@@ -68,7 +69,7 @@ class Plan(msgspec.Struct, frozen=True):
 class Dispatch:
     """The dispatch of all zones at one address. `speed` 10 makes everything ten times as fast. `await start()`, `await close()`.
 
-    `stations` says where a zone's first unit waits; a zone without one gets a unit some kilometres from where it is needed.
+    `stations` says where a zone's units wait; a zone without one gets a unit some kilometres from where it is needed.
     `manned` says whether a person answers for a zone: its orders are taken, and the rest is left to them.
     `wait` lets so many seconds pass, by the clock on the wall or another.
     """
@@ -79,7 +80,7 @@ class Dispatch:
         *,
         seed: int = 0,
         speed: float = 1.0,
-        stations: Mapping[str, tuple[float, float]] | None = None,
+        stations: Mapping[str, Sequence[tuple[float, float]]] | None = None,
         declines: float = 0.08,
         manned: Callable[[str], bool] = lambda zone: False,
         clock: Clock | None = None,
@@ -96,8 +97,8 @@ class Dispatch:
         self._manned = manned
         self._clock = clock or SystemClock()
         self._units: dict[str, list[_Unit]] = {}
-        for zone, (lat, lon) in (stations or {}).items():
-            self._units[zone] = [_Unit(f"{zone}-1", zone, Point(lat, lon))]
+        for zone, places in (stations or {}).items():
+            self._units[zone] = [_Unit(f"{zone}-{n}", zone, Point(*place)) for n, place in enumerate(places, 1)]
         self._interventions: dict[str, _Intervention] = {}
         self._server: HTTPServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -149,7 +150,7 @@ class Dispatch:
             if plan is None and self._random.random() < self._declines / 2:
                 return 422, self._random.choice(REFUSALS)
             under_way = self._interventions[body.order] = _Intervention(body.order, body.zone)
-            under_way.target = body.fix
+            under_way.target, under_way.asked_unit = body.fix, body.asked_unit
             under_way.task = self._start(self._intervene(under_way, random.Random(self._random.random()), plan))
         elif under_way is not None and body.fix is not None:
             under_way.target = body.fix
@@ -231,7 +232,8 @@ class Dispatch:
 
     def _free_unit(self, order: "_Intervention", mood: random.Random) -> "_Unit":
         units = self._units.setdefault(order.zone, [])
-        free = next((unit for unit in units if not unit.busy), None)
+        waiting = [unit for unit in units if not unit.busy]
+        free = next((unit for unit in waiting if unit.name == order.asked_unit), waiting[0] if waiting else None)
         if free is None:
             near = order.target or (units[0].at if units else Point(50.85, 4.35))
             free = _Unit(f"{order.zone}-{len(units) + 1}", order.zone, near)
@@ -282,6 +284,7 @@ class _Intervention:
         self.name = name
         self.zone = zone
         self.target: Point | None = None
+        self.asked_unit = ""
         self.unit: _Unit | None = None
         self.task: asyncio.Task[None] | None = None
 

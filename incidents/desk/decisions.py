@@ -17,6 +17,7 @@ from incidents.desk.zone_desk import answer_order, stands_down
 from incidents.incident import Incident
 from incidents.intervals import BY_NAME
 from incidents.life_cycle import LIFE, bars, name_of
+from incidents.messages import MAX_TEXT
 from incidents.orders import ordered
 from incidents.reasons import is_reason
 from incidents.recorder import Decision
@@ -149,11 +150,14 @@ def _check_reason(words: str) -> None:
         raise Refused("reason_missing")
 
 
-def _order(incident: Incident, about: Circumstances, *, zone: str, why: ev.UpdateReason) -> ev.Ordered:
+def _order(
+    incident: Incident, about: Circumstances, *, zone: str, why: ev.UpdateReason, asked_unit: str = ""
+) -> ev.Ordered:
     return ordered(
         incident,
         about.case,
         zone=zone,
+        asked_unit=asked_unit,
         why=why,
         at=about.now,
         has_address=about.has_address(zone),
@@ -166,6 +170,9 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
         raise Refused("zone_unknown")
     if about.excluded_zone(command.zone):
         raise Refused("zone_excluded")
+    unit = command.asked_unit.strip()
+    if len(unit) > MAX_TEXT:
+        raise Refused("invalid")
     order = incident.order if incident.order is not None and incident.order.alive else None
     same = order is not None and order.zone == command.zone
     if same and not incident.asks_anew:
@@ -173,9 +180,9 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
     if not command.anyway and about.far(command.zone):
         raise Refused("zone_far", anyway=True)
     if order is None or same:
-        return _order(incident, about, zone=command.zone, why="new")
+        return _order(incident, about, zone=command.zone, why="new", asked_unit=unit)
     _check_under_way(incident, command)
-    return _order(incident, about, zone=command.zone, why="reroute")
+    return _order(incident, about, zone=command.zone, why="reroute", asked_unit=unit)
 
 
 def _check_under_way(incident: Incident, command: cmd.Route | cmd.CancelOrder) -> None:

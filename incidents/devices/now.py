@@ -45,7 +45,8 @@ def after(known: DeviceNow | None, told: Told) -> DeviceNow:
         changes["heard"] = told.at
     if told.pressed and (now.pressed is None or told.at > now.pressed):
         changes["pressed"] = told.at
-    if told.battery is not None and (now.battery_at is None or told.at >= now.battery_at):
+    # A battery of a device that is not heard is remembered by its phone: it was said before.
+    if told.heard and told.battery is not None and (now.battery_at is None or told.at >= now.battery_at):
         changes |= {"battery": told.battery, "battery_at": told.at}
     if told.test_ok is not None and (now.tested is None or told.at >= now.tested):
         changes |= {"tested": told.at, "test_ok": told.test_ok}

@@ -7,19 +7,23 @@ from incidents.messages import Fix
 
 
 class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
-    """An order, or a numbered update of it, for a zone. `channel` radio: the zone has no address, a person must say it."""
+    """An order, or a numbered update of it, for a zone. `channel` radio: the zone has no address, a person must say it.
+
+    `asked_unit`: a wish, with a new order or a new zone; the zone decides who goes.
+    """
 
     BY = frozenset({"person", "watch"})
     SAYS = "order to a police zone"
     NOTICED = True
     CHAPTER = "orders"
-    SEALED = frozenset({"body"})
+    SEALED = frozenset({"body", "asked_unit"})
     order: str
     update: int
     zone: str
     why: UpdateReason
     channel: Literal["network", "radio"] = "network"
     previous_zone: str = ""
+    asked_unit: str = ""
     body: str = ""
 
 

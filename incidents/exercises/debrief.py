@@ -16,7 +16,7 @@ from incidents.exercises.scenario import Reference, Scenario
 from incidents.incident import TimeName
 from incidents.intervals import Profile
 from incidents.timeline import PARTS, Moment, Timeline
-from incidents.withheld import Withholding
+from incidents.withheld import WITHHELD, Withholding
 
 About = Literal["zone", "silent_approach", "read_instructions", "keep_listening", "as_class", "outcome"]
 # What a person decides or says; looking, painting and what feed, orders and watch do are no decisions.
@@ -65,13 +65,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the device, or a unit, was from `at_s` on. WGS 84 degrees, radius in m (0: unknown)."""
+    """Where the device, or a unit, was from `at_s` on. WGS 84 degrees, radius in m (0: unknown); `near`: the device in words."""
 
     at_s: float
     lat: float
     lon: float
     radius: float = 0.0
     unit: str = ""
+    near: str = ""
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +112,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[Told, ...] = ()
     withheld: int = 0  # positions that may lie at a protected place of its cases, the originals' too
     remarks: tuple[Remark, ...] = ()
+    addresses: str = ""  # whose the words of the positions are
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,6 +215,30 @@ def without_places(debrief: Debrief, rule: Withholding) -> Debrief:
         return debrief
     clean = msgspec.convert(kept, Debrief)
     return msgspec.structs.replace(clean, withheld=_spots(debrief) - _spots(clean))
+
+
+def in_words(
+    debrief: Debrief, rule: Withholding, words_at: Callable[[float, float, float | None], str], addresses: str
+) -> Debrief:
+    """A debrief whose positions of the device are said in words too, but where these name a protected place.
+
+    `words_at` says what lies nearest to a position (latitude, longitude, radius in m), "" where nobody knows; `addresses` whose
+    words these are.
+    """
+
+    def said(spot: Spot) -> Spot:
+        words = "" if spot.unit else words_at(spot.lat, spot.lon, spot.radius or None)
+        if words and rule.says_where(spot.lat, spot.lon, spot.radius, words):
+            words = WITHHELD
+        return msgspec.structs.replace(spot, near=words)
+
+    incidents = tuple(
+        msgspec.structs.replace(
+            one, course=msgspec.structs.replace(one.course, spots=tuple(said(spot) for spot in one.course.spots))
+        )
+        for one in debrief.incidents
+    )
+    return msgspec.structs.replace(debrief, incidents=incidents, addresses=addresses)
 
 
 def _spots(debrief: Debrief) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 from msgspec.structs import replace
 
 from maps.addresses.index_file import FILE, read_index
-from maps.addresses.near import QUARTER_M, Near, Street, close_by, known_radius, measured, named_kind
+from maps.addresses.near import QUARTER_M, Near, Street, close_by, known_radius, measured, named_kind, number_of
 from maps.addresses.quarters import NONE, Quarters
 from maps.addresses.searching import Search
 from maps.addresses.shipped import no_stations, no_tables, read_stations, shipped_tables
@@ -85,7 +85,7 @@ class Addresses:
                 streets=tuple(
                     Street(*self.tables.names(one.street)) for one in close[: 2 if kind == "two_streets" else 1]
                 ),
-                number=self._number(first.address) if kind == "number" else "",
+                number=number_of([self._number(one) for one in first.here]) if kind == "number" else "",
                 postcode=str(self.tables.postcode[first.street]),
                 municipality=self._zones.municipalities.get(nis, ""),
                 nis=nis,

@@ -13,6 +13,8 @@ larger of the radius of the fix and the way to the address.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Collection
 from typing import Final, Literal
 
 import msgspec
@@ -20,18 +22,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from maps.addresses.tables import (
-    CELL_LAT,
-    CELL_LON,
-    COLUMNS,
-    EAST,
-    NORTH,
-    SCALE,
-    SOUTH,
-    WEST,
-    Tables,
-    metres_per_degree,
-)
+from maps.addresses.tables import SCALE, Tables, metres_per_degree
 from maps.geodesy import bearing_deg
 
 NUMBER_M: Final = 30.0
@@ -61,8 +52,8 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` is the address or the middle of the quarter or municipality that is named; the position lies `distance_m` from there, in
     the direction `bearing_deg` (from north, clockwise). `streets` are one, or two where `kind` says so, the nearer first; a
-    `number` stands with the kind number only. `municipality` and `quarter` are as their people say them; `source` is to be
-    credited. Of `outside` Belgium only the position is known.
+    `number` stands with the kind number only ("10–26" of houses that share the point). `municipality` and `quarter` are as their
+    people say them; `source` is to be credited. Of `outside` Belgium only the position is known.
     """
 
     kind: Kind
@@ -82,11 +73,15 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Close(msgspec.Struct, frozen=True):
-    """An address near a position: its row in the tables, its street's, and the way to it in metres."""
+    """An address near a position: its row in the tables, its street's, and the way to it in metres.
+
+    `here` are its row and those of the street's other addresses at the very same point.
+    """
 
     address: int
     street: int
     distance_m: float
+    here: tuple[int, ...] = ()
 
 
 def close_by(tables: Tables, lat: float, lon: float, reach_m: float = STREET_M) -> tuple[Close, ...]:
@@ -96,12 +91,19 @@ def close_by(tables: Tables, lat: float, lon: float, reach_m: float = STREET_M) 
         return ()
     first = int(np.argmin(away))
     streets = tables.street[rows]
-    found = [Close(int(rows[first]), int(streets[first]), float(away[first]))]
+    beside = rows[(streets == streets[first]) & (away == away[first])]
+    found = [Close(int(rows[first]), int(streets[first]), float(away[first]), tuple(map(int, beside)))]
     others = np.where(streets == streets[first], np.inf, away)
     second = int(np.argmin(others))
     if np.isfinite(others[second]):
         found.append(Close(int(rows[second]), int(streets[second]), float(away[second])))
     return tuple(found)
+
+
+def number_of(numbers: Collection[str]) -> str:
+    """A house number, or the least and the greatest of several: "10–26"."""
+    ordered = sorted(set(numbers), key=lambda one: (int(re.match(r"\d*", one)[0] or 0), one))  # type: ignore[index]
+    return "–".join(dict.fromkeys((ordered[0], ordered[-1])))
 
 
 def named_kind(close: tuple[Close, ...], radius_m: float | None) -> Literal["number", "street", "two_streets"] | None:
@@ -171,14 +173,7 @@ def _within(tables: Tables, lat: float, lon: float, reach_m: float) -> tuple[NDA
     per_lat, per_lon = metres_per_degree(lat)
     south, north = ((lat + way / per_lat) * SCALE for way in (-reach_m, reach_m))
     west, east = ((lon + way / per_lon) * SCALE for way in (-reach_m, reach_m))
-    if north < SOUTH or south >= NORTH or east < WEST or west >= EAST:
-        return np.empty(0, np.int64), np.empty(0, np.float64)
-    rows = range(int(max(south - SOUTH, 0)) // CELL_LAT, int(min(north, NORTH - 1) - SOUTH) // CELL_LAT + 1)
-    left, right = int(max(west - WEST, 0)) // CELL_LON, int(min(east, EAST - 1) - WEST) // CELL_LON
-    parts = [
-        np.arange(tables.cell_first[row * COLUMNS + left], tables.cell_first[row * COLUMNS + right + 1]) for row in rows
-    ]
-    found = np.concatenate(parts).astype(np.int64)
+    found = tables.about_box(south, north, west, east)
     away = np.hypot(
         (tables.lat[found] / SCALE - lat) * per_lat,
         (tables.lon[found] / SCALE - lon) * per_lon,

@@ -24,6 +24,7 @@ CELL_LAT, CELL_LON = 200, 300  # some 220 by 210 m: what is within 150 m lies in
 ROWS: Final = (NORTH - SOUTH) // CELL_LAT
 COLUMNS: Final = (EAST - WEST) // CELL_LON + 1
 CELLS: Final = ROWS * COLUMNS
+OWNERS: Final = "© Informatie Vlaanderen, SPW, CIRB-CIBG"  # maps/data/ATTRIBUTION.md
 UNKNOWN: Final = -1  # of an extent
 
 
@@ -35,6 +36,11 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     imported: int = 0  # addresses that were imported; the others are the shipped ones
+
+    @property
+    def credit(self) -> str:
+        """What stands wherever words of addresses do; "" where none are loaded."""
+        return OWNERS if self.sources else ""
 
 
 class Tables(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +80,16 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     def of_street(self, street: int) -> Ints:
         """The addresses of a street."""
         return self.order[self.first[street] : self.first[street + 1]]
+
+    def about_box(self, south: float, north: float, west: float, east: float) -> NDArray[np.int64]:
+        """The addresses of the cells that a box touches, in degrees times 100,000: all of those in it, and some beside."""
+        if north < SOUTH or south >= NORTH or east < WEST or west >= EAST:
+            return np.empty(0, np.int64)
+        rows = range(int(max(south - SOUTH, 0)) // CELL_LAT, int(min(north, NORTH - 1) - SOUTH) // CELL_LAT + 1)
+        left, right = int(max(west - WEST, 0)) // CELL_LON, int(min(east, EAST - 1) - WEST) // CELL_LON
+        first = self.cell_first
+        parts = [np.arange(first[row * COLUMNS + left], first[row * COLUMNS + right + 1]) for row in rows]
+        return np.concatenate(parts).astype(np.int64)
 
 
 class StreetColumns(msgspec.Struct, frozen=True, kw_only=True):

@@ -214,7 +214,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[int, ...]  # versions of the records of orders and receipts
     positions: tuple[Position, ...]
     nearest: tuple[Nearest, ...]
-    addresses: str  # by which addresses `nearest` was made: the day of their import, or whose they are
+    addresses: str  # by which addresses `nearest` was made: the day of their import, and whose they are
     corrections: tuple[Correction, ...]
     cases: tuple[ShownCase, ...]
     entries: tuple[Line, ...]

@@ -141,6 +141,7 @@ def _facts(_: Callable[[str], str]) -> dict[str, str]:
         "announced_where": _("announced where"),
         "anyway": _("although not yet acknowledged, or a unit was under way"),
         "as_class": _("class"),
+        "asked_unit": _("unit asked for"),
         "audible": _("of them with sound"),
         "battery": _("battery, %"),
         "body": _("as it was sent"),

@@ -40,7 +40,12 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
     known, rows = incident.locator(".known"), incident.locator("tr[data-row]")
     map_ = incident.locator(".map > svg")
     expect(known).to_contain_text("9:50 after the press")  # it begins at the end
-    expect(map_).to_have_attribute("data-seen", "3")
+    expect(map_).to_have_attribute("data-seen", "4")
+    expect(known.locator("dd.near")).to_have_text("[withheld]")
+    expect(incident.locator("table.near tbody tr")).to_have_text(
+        ["0:00near Sint-Jansvest 8, Gent · ± 18 m", "0:10near Gent · ± 250 m", "1:20[withheld]"]
+    )
+    expect(incident).to_contain_text("nobody says that she was there. Addresses © Somebody")
     expect(known).to_contain_text("Gent 12, heard 9 min ago")
 
     moment.focus()
@@ -48,6 +53,7 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
     expect(known).to_contain_text("0:00 after the press")
     expect(known).to_contain_text("none yet")
     expect(map_).to_have_attribute("data-seen", "0")
+    expect(known.locator("dd.near")).to_have_text("not known")
     expect(incident.locator("tr[data-to-come]")).to_have_count(rows.count() - 1)
     for _ in range(3):  # received, listening, acknowledged
         page.keyboard.press("ArrowRight")
@@ -56,6 +62,7 @@ def test_a_saved_debrief_is_scrubbed_by_keys_and_mouse_and_reads_well(saved: Pag
     expect(known.locator("dd.position")).to_have_text(
         "within 18 m, heard 4 s ago".replace("18 m", "18\u00a0m").replace("4 s", "4\u00a0s")
     )
+    expect(known.locator("dd.near")).to_have_text("near Sint-Jansvest 8, Gent · ± 18 m")
     expect(known.locator("dd.zone")).to_have_text("Gent")
     expect(incident.locator("tr[aria-current]")).to_contain_text("acknowledged")
     expect(moment).to_have_attribute("aria-valuetext", "0:04 after the press: acknowledged")

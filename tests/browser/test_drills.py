@@ -109,4 +109,4 @@ async def test_a_drill_is_proposed_confirmed_taken_and_closed_and_another_makes_
         raise AssertionError("the alarm that took the drill's place is not heard")
     # Signed out, the trainer's page says that it is no longer renewed.
     await trainer.context.clear_cookies()
-    await expect(trainer.get_by_role("alert")).to_contain_text("It is not renewed", timeout=SLOW_MS)
+    await expect(trainer.locator("#lost")).to_contain_text("It is not renewed", timeout=SLOW_MS)

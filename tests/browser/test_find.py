@@ -9,11 +9,16 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 from incidents.audit import stream_of
+from maps.addresses import addresses
 from maps.zones import Zones
 from tests.browser.served import SLOW_MS, Served, holds, served_past
 from tests.dashboard.conftest import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+PLOT = "Array.from(Bokeh.documents[0]._all_models.values()).find((m) => m.type === 'Figure')"
+TEXTS = f"Array.from({PLOT}.renderers.find((r) => r.name === '{{}}').data_source.data.x)"
+WIDE_M = f"({PLOT}.x_range.end - {PLOT}.x_range.start)"
 
 
 @pytest.fixture
@@ -85,3 +90,43 @@ async def test_a_supervisor_goes_from_what_was_found_to_its_timeline_and_back(de
     await expect(second).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(sheet(page)).to_be_hidden()
+
+
+async def test_a_place_is_shown_on_the_map_and_in_the_map_window_by_keys_and_left_by_escape(
+    desk: Served, zones: Zones
+) -> None:
+    addresses._opened.cache_clear()  # the first answer comes before the streets are ready, a fuller one after it
+    page = await desk.page("Mieke Proef")
+    await expect(page.get_by_role("region", name="Alarm queue").get_by_text(DEVICE)).to_be_visible(timeout=SLOW_MS)
+    await holds(page, "performance.now() > 2500")
+    async with page.context.expect_page() as opened:
+        await page.keyboard.press("Shift+M")
+    window = await opened.value
+    await expect(window.locator("#follows")).to_contain_text("ollows", timeout=SLOW_MS)
+    await page.bring_to_front()
+    came = await page.evaluate("performance.now()")
+    await holds(page, f"performance.now() > {came} + 1100")  # keys wait for a second after the page came to the front
+    await page.keyboard.press("/")
+    await page.keyboard.type("veldstrat 12 gent")
+    places = sheet(page).get_by_role("list", name="Places").get_by_role("button")
+    await expect(places.first).to_have_accessible_name(re.compile(r"^Veldstraat 12 · 9000 Gent"), timeout=SLOW_MS)
+    await page.keyboard.press("ArrowDown")
+    await expect(places.first).to_be_focused()
+    await page.keyboard.press("Enter")
+    for one in (page, window):
+        plate = one.get_by_role("region", name="Map").get_by_role("button", name="Leave Veldstraat 12 · 9000 Gent")
+        await expect(plate).to_be_visible(timeout=SLOW_MS)
+        await holds(one, f"{TEXTS.format('destination')}.length === 1 && {WIDE_M} < 2000")
+        await holds(one, f"{TEXTS.format('house_numbers')}.length > 20")
+    assert (await Axe().run(page)).violations_count == 0
+    await expect(page.locator("#queue .row[aria-current], #queue .row.selected")).to_have_count(0)
+    house = desk.house
+    assert [r for r in await house.log.stream(stream_of(house.clock.now())) if r.type == "incidents_searched"] == []
+    assert "eldstra" not in page.url
+    await page.keyboard.press("Escape")  # the search first, then the mark; the map stays where it is
+    await expect(sheet(page)).to_be_hidden()
+    await expect(page.get_by_role("button", name="Leave Veldstraat 12 · 9000 Gent")).to_be_visible()
+    await page.keyboard.press("Escape")
+    for one in (page, window):
+        await expect(one.get_by_role("button", name="Leave Veldstraat 12 · 9000 Gent")).to_be_hidden(timeout=SLOW_MS)
+        await holds(one, f"{TEXTS.format('destination')}.length === 0 && {WIDE_M} < 2000")

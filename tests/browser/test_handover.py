@@ -99,6 +99,13 @@ def test_an_alarm_and_then_a_whole_desk_are_handed_over_between_two_browsers(des
     expect(sheet.locator(".digest").first).to_have_text(re.compile(r"^\d+-\d+-[0-9a-f]{24}"))
     assert sheet.url.endswith("/sheet")
 
+    # Whoever reads it hears of what waits.
+    waits = sheet.get_by_role("alert").filter(has_text="waits that nobody has")
+    expect(waits).to_have_count(0)
+    feed.press("AMR-00004")
+    expect(waits).to_have_text("▲ 1 alarm waits that nobody has")
+    expect(sheet).to_have_title(re.compile(r"^\(1\) "))
+
 
 def test_a_bench_press_is_the_shifts_test_and_alarms_like_any_other(desks: Desks, feed: Feed) -> None:
     page = desks.open()

@@ -252,11 +252,19 @@ def test_nothing_of_a_way_is_cut_on_a_small_screen(browsers: Browsers) -> None:
     assert fields.count() > 8 and page.evaluate(cut) == 0
 
 
-def test_a_late_answer_takes_the_trainer_out_of_nothing(browsers: Browsers) -> None:
+def test_a_late_answer_takes_the_trainer_out_of_nothing_and_a_closed_replay_says_so(browsers: Browsers) -> None:
     page = browsers.trainer(1366, 768)
     expect(page.get_by_text("Training room", exact=False).first).to_be_visible()
     page.get_by_role("button", name="Replay Mis-press in a bag").click()
     expect(page.get_by_role("slider", name="Moment of the recording")).to_be_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open its operator page").click()
+    beside = opened.value
+    expect(beside.get_by_role("region", name="REPLAY")).to_contain_text("nothing can be done here")
+    expect(beside.get_by_role("region", name="Feed health")).to_have_attribute(
+        "data-feed-state", "live", timeout=20_000
+    )
+    page.bring_to_front()
     # The trainer goes on before the replay is closed and its answer here.
     page.evaluate(
         """() => {
@@ -271,6 +279,8 @@ def test_a_late_answer_takes_the_trainer_out_of_nothing(browsers: Browsers) -> N
     expect(page.get_by_label("Title")).to_be_visible()
     page.get_by_role("button", name="Recordings").click()
     expect(page.get_by_role("region", name="Open replays")).to_be_hidden()
+    # What stood open beside says what became of it, not that the server is lost.
+    expect(beside.get_by_text("This replay was closed.")).to_be_visible()
 
 
 def test_the_keyboard_goes_on_in_the_room_it_opened(browsers: Browsers) -> None:

@@ -1,6 +1,7 @@
 """The page of a zone's desk: an order comes and is heard, is answered there, and the operator sees the answer."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -34,7 +35,8 @@ class Zone:
         incident = await self.house.press()
         me = dispatcher(self.house.desk.pseudonym("Mieke Voorbeeld"))
         await self.house.desk.command(do.Acknowledge(id=self.id(), incident=incident.id), me)
-        after = await self.house.desk.command(do.Route(id=self.id(), incident=incident.id, zone=zone), me)
+        order = do.Route(id=self.id(), incident=incident.id, zone=zone, asked_unit="GENT-21")
+        after = await self.house.desk.command(order, me)
         assert after is not None
         return after
 
@@ -58,6 +60,7 @@ async def test_an_order_is_heard_and_answered_by_keyboard_and_others_are_not_see
     await expect(card).to_have_attribute("data-state", "waiting")
     for words in ("AMR-00412", "A. Voorbeeld", "hunting rifle", "Listen only", "do not call her", "Gent"):
         await expect(card).to_contain_text(words)
+    await expect(card).to_contain_text("Unit asked forGENT-21")
     top = [(await card.locator(part).bounding_box() or {})["y"] for part in (".danger", ".where", ".point", ".heed")]
     assert top == sorted(top), "a weapon, the place, the coordinates, the rest"
     await expect(card.locator(".danger")).to_contain_text("WEAPON: hunting rifle")
@@ -139,6 +142,49 @@ async def test_every_order_that_waits_is_counted_and_one_key_away_and_the_newest
     await expect(page.get_by_role("button", name="1 order to answer")).to_be_visible()
     await cards.nth(0).get_by_role("button", name="Accept").click()
     await expect(page.locator("#unanswered button")).to_be_hidden()
+
+
+async def test_a_card_says_where_she_is_to_a_patrol_by_copying_and_by_spelling_until_nobody_is_to_go_there(
+    zone: Zone,
+) -> None:
+    page = zone.page
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    zone.house.consoles.whereabouts._open()
+    incident = await zone.routed()
+    card = page.get_by_role("article")
+    await expect(card.locator(".where")).to_contain_text("near ")
+    words = await card.locator(".where").inner_text()
+    map = card.get_by_role("img", name=f"Map of the streets about her: {words} · 51.05360, 3.72530")
+    await expect(map).to_be_in_viewport(ratio=1)
+    await expect(map.locator("path.street").first).to_have_attribute("d", re.compile("^M"))
+    await expect(card.locator(".map .note")).to_contain_text(
+        re.compile("OpenStreetMap.*Addresses © Informatie Vlaanderen")
+    )
+    await page.keyboard.press("Shift+C")
+    await expect(page.locator("#said")).to_have_text("Where AMR-00412 is: copied.")
+    line = await page.evaluate("navigator.clipboard.readText()")
+    assert line == f"{await card.locator('.where').inner_text()} · 51.05360, 3.72530"
+    await page.keyboard.press("Shift+N")
+    panel = card.get_by_role("region", name="Spelled")
+    await expect(panel).to_be_in_viewport(ratio=1)
+    street = await panel.get_by_role("list").first.get_attribute("aria-label")
+    assert street and f"near {street}" in line
+    await expect(panel.get_by_role("listitem").first).to_have_text(re.compile(f"^{street[0]} {street[0]}[a-z-]+$"))
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("region", name="Keys")).to_contain_text("spell where she is")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("n")  # without Shift it is the way to the next order
+    await expect(card).to_be_focused()
+    await expect(panel).to_be_visible()
+    me = dispatcher(zone.house.desk.pseudonym("Mieke Voorbeeld"))
+    await zone.house.desk.command(do.CancelOrder(id=zone.id(), incident=incident.id, reason="over"), me)
+    await expect(card).to_have_attribute("data-state", "cancelled")
+    await expect(panel).to_have_count(0)
+    await page.keyboard.press("Shift+N")
+    await expect(map).to_have_count(0)
+    await expect(card.locator(".map path")).to_have_count(0)
+    assert "51.05360" not in await card.inner_html()
 
 
 async def test_a_page_left_alone_counts_and_sounds_what_waits_and_names_nobody(zone: Zone) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.consoles import clean
+from dashboard.shell.desk_name import clean
 from tests.dashboard.conftest import House
 
 

@@ -8,12 +8,11 @@ from tests.rules.house import sources
 OWN = re.compile(r"\.toFixed\(|:\.[0-3]?[f%]\}|%\.\d+f")
 # Coordinates of a drawing or of a place, a length in kilometres, milliseconds of a wire, and exact seconds of an evidence file.
 BESIDE = {
-    "dashboard/components/case/brief.js": 1,
     "dashboard/components/case/circumstances.js": 2,
     "dashboard/components/map/geometry.js": 1,
     "dashboard/components/map/labels.py": 2,
     "dashboard/components/map/panels.js": 1,
-    "dashboard/shell/format.js": 1,
+    "dashboard/shell/format.js": 2,
     "dashboard/supervisor/review/days.js": 1,
     "dashboard/supervisor/review/dots.js": 2,
     "dashboard/supervisor/review/ecdf.js": 1,
@@ -22,7 +21,6 @@ BESIDE = {
     "dashboard/technician/signal.js": 2,
     "dashboard/technician/ways.js": 1,
     "dashboard/trainer/debrief/view.py": 1,
-    "dashboard/zone/card.js": 1,
     "reports/evidence/document.py": 2,
     "reports/measures/quality.py": 1,
 }

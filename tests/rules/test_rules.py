@@ -85,6 +85,15 @@ def test_every_file_a_page_names_is_there() -> None:
     assert not [f"{path.relative_to(ROOT)} names {file}" for path, file in named if not file.exists()]
 
 
+def test_a_document_with_ways_to_other_pages_says_that_alarms_wait_too() -> None:
+    texts = {str(path): path.read_text(encoding="utf-8") for path in tracked("dashboard/*.html")}
+    read = {name for name, text in texts.items() if 'include "documents/ways.html"' in text}
+    assert len(read) > 3
+    assert not [
+        name for name in read if "<body" not in texts[name] or 'include "documents/waiting.html"' not in texts[name]
+    ]
+
+
 def test_a_zoomed_page_is_asked_for_in_one_way() -> None:
     whole = "screen and (max-width: 1100px), screen and (max-height: 560px)"
     known = {whole, "screen and (max-width: 800px)", "screen and (max-width: 640px)"}

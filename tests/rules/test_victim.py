@@ -19,6 +19,7 @@ WAYS_OUT = {
     "feeds/buttons/": "the air, listening only: no button is ever connected to, none can be told anything",
     "feeds/orders/sender.py": "the police zone's own dispatch",
     "feeds/webhook.py": "whoever a centre's settings name when nobody confirms; it is told no person and no device",
+    "feeds/roads/router.py": "the centre's own router: it is asked for ways between places, and told no person and no device",
     "feeds/orders/simulated_dispatch.py": "the fictional dispatch of the demo, listening only",
     "dashboard/": "the browsers of the desk, listening only",
     "centre/serving.py": "the same",

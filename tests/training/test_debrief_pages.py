@@ -80,6 +80,7 @@ async def test_a_debrief_is_there_as_soon_as_its_exercise_is_over(house: House) 
 async def test_a_debrief_is_served_under_the_policy_that_is_in_it_and_the_file_is_saved(house: House) -> None:
     id = await house.exercise(trainer="trainer", trainee="leerling", title="Proefoefening")
     shown = await house.get(f"/debrief?id={id}", "trainer")
+    assert "<td>near " in shown.body.decode() and "Informatie Vlaanderen" in shown.body.decode()
     assert shown.headers["Content-Security-Policy"] == policy()
     assert "unsafe" not in policy() and "'self'" not in policy() and "nonce" not in policy()
     assert shown.headers["Cache-Control"] == "no-store" and shown.headers["X-Content-Type-Options"] == "nosniff"

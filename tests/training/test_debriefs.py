@@ -12,12 +12,13 @@ import pytest
 from feeds.recordings.recording import write_recording
 from incidents import commands as do
 from incidents.case import Protected
-from incidents.exercises.debrief import Debrief, judge, standing_of, without_places
+from incidents.exercises.debrief import Debrief, in_words, judge, standing_of, without_places
 from incidents.exercises.room import TrainingError
 from incidents.exercises.scenario import Line, Reference
 from incidents.incident import Incident
 from incidents.roles import User
 from incidents.withheld import Withholding
+from tests.dashboard.trainer.debrief.parts import debrief as a_debrief
 from tests.training.parts import exercise_of, opened, scenario, until, zones
 from tests.training.replay.parts import an_evening
 from training.debriefs import _originals, _withholding, progress_of, read_debrief
@@ -226,6 +227,27 @@ def test_invented_cases_withhold_nothing_and_a_recording_of_what_happened_its_pl
     assert _withholding(tmp_path, played).any
     (tmp_path / BASES / "an-evening.jsonl").unlink()
     assert _withholding(tmp_path, played).unknown
+
+
+def test_words_are_of_the_devices_positions_and_none_names_a_protected_place() -> None:
+    def words_at(lat: float, lon: float, radius_m: float | None) -> str:
+        return f"near {'Lindestraat' if lat > 51.0545 else 'Kerkstraat'} 12 · {radius_m}"
+
+    rule = Withholding((Protected(name="home", address="Lindestraat 7, Gent", lat=50.0, lon=4.0),), of_many=True)
+    found = in_words(a_debrief(), rule, words_at, "of somebody")
+    spots = found.incidents[0].course.spots
+    assert [spot.near for spot in spots if spot.unit] == [""]
+    # A number that is merely the nearest stands; the street of a place does not.
+    assert [spot.near for spot in spots if not spot.unit] == [
+        "near Kerkstraat 12 · 18.0",
+        "near Kerkstraat 12 · 250.0",
+        "near Kerkstraat 12 · 300.0",
+        "[withheld]",
+    ]
+    nobody = in_words(a_debrief(), Withholding(unknown=True), words_at, "")
+    assert {spot.near for spot in nobody.incidents[0].course.spots if not spot.unit} == {"[withheld]"}
+    nothing = in_words(a_debrief(), rule, lambda lat, lon, radius_m: "", "")
+    assert {spot.near for spot in nothing.incidents[0].course.spots} == {""}
 
 
 async def test_a_debrief_leads_to_no_protected_place_of_its_cases(room: TrainingRoom) -> None:

@@ -46,7 +46,13 @@ DROPPED: Final[dict[str, Any]] = {
     "number": "",
     **dict.fromkeys(("announced_by", "announced_until", "announced_where"), ""),
 }
-NAMED: Final[dict[str, Kind]] = {"device": "device", "case": "case", "unit": "unit", "order": "order"}
+NAMED: Final[dict[str, Kind]] = {
+    "device": "device",
+    "case": "case",
+    "unit": "unit",
+    "asked_unit": "unit",
+    "order": "order",
+}
 PLACED: Final = frozenset({"zone", "previous_zone", "fix", "body", "cause"})
 LANGUAGES: Final = frozenset({"nl", "fr", "de", "en"})
 _ON_FILE: Final = {
@@ -237,6 +243,8 @@ class Hidden:
             "device": self._names.of("device", was["device"]) if isinstance(was.get("device"), str) else None,
             "fix": self.fix(msgspec.convert(was["fix"], Fix)) if isinstance(was.get("fix"), dict) else None,
         }
+        if isinstance(was.get("asked_unit"), str):
+            said["asked_unit"] = self._names.of("unit", was["asked_unit"])
         for name in _SAFE:
             value = was.get(name)
             if isinstance(value, bool | int) or (isinstance(value, str) and value in _WORDS):

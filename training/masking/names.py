@@ -42,6 +42,7 @@ _NAMING = {
     "case": "case",
     "number": "case",
     "unit": "unit",
+    "asked_unit": "unit",
     "order": "order",
     "line": "line",
     "desk": "desk",
@@ -136,6 +137,7 @@ def _names_in(recording: Recording) -> Iterator[str]:
     for case in recording.cases:
         yield from (person.name for person in (case.victim, case.suspect) if person is not None)
         yield from (place.name for place in case.places if place.name.casefold() not in ("home", "work", "school"))
+        yield from (place.address for place in case.places)
         yield from _named(msgspec.to_builtins(case))
     for line in recording.lines:
         yield from _named(line.message if isinstance(line, Recorded) else msgspec.to_builtins(line.event))

@@ -142,7 +142,7 @@ class Replay:
                 return
             self.closed = True
             await self._stop()
-            await self.consoles.stop()
+            await self.consoles.stop(over=True)
             if self._run is not None:
                 run, self._run = self._run, None
                 await run.close()

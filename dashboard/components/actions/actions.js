@@ -71,7 +71,7 @@ export class Actions {
     this.routable = true;
     /** @type {string | null} */
     this.incident = null;
-    store.on("rows select detail desk guard live together", () => this.update());
+    store.on("rows select detail desk guard live together units", () => this.update());
     store.on("second", () => this.routing.aged() && this.update());
     this.update();
   }
@@ -90,8 +90,11 @@ export class Actions {
 
   /** Back to the plain keypad. */
   less() {
+    const more = this.form.open || !!this.opened || this.routing.units.opened;
     if (this.form.open) this.form.close();
     else if (this.opened) this._open("");
+    else this.routing.units.open(false);
+    return more;
   }
 
   /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */
@@ -158,6 +161,7 @@ export class Actions {
       store.t("routed_to", { zone: store.zone(row.order_zone) }),
       clock(live?.order_at || null),
       row.delivery && store.t(`delivery.${row.delivery}`),
+      live?.asked_unit && !live.unit && store.t("asked_unit", { unit: live.asked_unit }),
       live?.radio && row.delivery !== "delivered" && store.t("by_voice", { number: live.radio }),
     ];
     write(this.routed, joined(parts));
@@ -213,6 +217,7 @@ export class Actions {
     const chosen = name === "route" && !this.routing.root.hidden && this.routing.zone;
     if (chosen) said = store.t(rerouting ? "reroute_to" : "route_to", { label, zone: this.routing.name });
     else if (rerouting) said = store.t("action_label", { action: store.t("do.reroute"), label });
+    if (chosen && this.routing.asked) said = joined([said, store.t("asked_unit", { unit: this.routing.asked })]);
     attributes(button, { "aria-disabled": why !== "", title: why, "aria-label": said });
     button.classList.toggle("primary", name === this._next());
     if (action.offer)
@@ -301,11 +306,22 @@ export class Actions {
     desk.say(store.t(done ? "brief.copied" : "brief.not_copied", { label: row.label }), !done);
   }
 
+  /** Whether units stand there to be asked for. */
+  get offersUnits() {
+    return this.routing.units.root.getClientRects().length > 0;
+  }
+
+  /** Ask for the n-th unit of the list, or no more for it. @param {number} n */
+  askFor(n) {
+    const why = this.routing.units.nth(n);
+    if (why) this.desk.say(why, true);
+  }
+
   /** Route to the chosen zone. @param {import("../../shell/wire.js").Row |
    *  import("../../shell/wire.js").DeviceRow} row @param {string} what */
   async _route(row, what) {
-    const command = { do: "route", incident: row.id, zone: this.routing.zone };
-    const { name } = this.routing;
+    const { name, asked } = this.routing;
+    const command = { do: "route", incident: row.id, zone: this.routing.zone, ...(asked && { asked_unit: asked }) };
     this._open("");
     this._answered("route", row, command, await this.desk.ask(what, row.label, command), name);
   }

@@ -44,9 +44,10 @@ export class Choice {
     });
   }
 
-  /** @param {{value: string, text: string}[]} options */
+  /** What a hand marked stays marked when a fuller answer comes. @param {{value: string, text: string}[]} options */
   offer(options) {
     if (!options.length) return this._close();
+    const marked = !this.list.hidden && this.at > 0 ? this._options()[this.at].textContent : "";
     this.list.replaceChildren(
       ...options.slice(0, SHOWN).map(({ value, text }, n) => {
         const one = button("", text, () => this.choose(value, text));
@@ -56,7 +57,12 @@ export class Choice {
     );
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this._mark(0);
+    this._mark(
+      Math.max(
+        0,
+        this._options().findIndex((one) => marked && one.textContent === marked),
+      ),
+    );
   }
 
   _options() {

@@ -1,7 +1,8 @@
-// Where to route: the zones the circle touches with their shares, and any other zone by search. One list, one choice.
+// Where to route: the zones the circle touches with their shares, any other zone by search, and the unit that is asked for.
 import { button, choice, onEscape } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
 import { zoneChoice } from "./choice.js";
+import { Units } from "./units.js";
 
 const SHOWN = 5; // likeliest zones; the others are found by name
 
@@ -19,12 +20,13 @@ export class Routing {
     this.other = zoneChoice(store, store.t("other_zone"), (zone) => this._pick(zone, true));
     this.otherButton = button("other", store.t("other"), () => this.search());
     this.zones = element("div", "zones", this.options, this.otherButton);
+    this.units = new Units(store, (unit) => this._ask(unit));
     const leave = () => {
       this._open(false);
       this.otherButton.focus();
     };
     this.other.root.append(button("other leave", store.t("back"), leave, element("kbd", "", "Esc")));
-    this.root.append(this.title, this.note, this.zones, this.other.root);
+    this.root.append(this.title, this.note, this.zones, this.units.root, this.other.root);
     onEscape(this.other.root, (event) => {
       event.stopPropagation();
       leave();
@@ -32,6 +34,8 @@ export class Routing {
     this.incident = "";
     this.refused = 0; // how many zones have refused it
     this.zone = "";
+    /** @type {import("../../shell/wire.js").NearUnit | null} */
+    this.unit = null; // the one that is asked for; its zone is the chosen one
     this.byHand = false;
     this.drawn = "";
     this.other.root.hidden = true;
@@ -39,6 +43,11 @@ export class Routing {
 
   get name() {
     return this.store.zone(this.store.zones[this.zone] ?? this.zone);
+  }
+
+  /** The unit that is asked for, "" for none. */
+  get asked() {
+    return this.unit?.unit ?? "";
   }
 
   /** Whether a zone is being searched by its name. */
@@ -60,6 +69,7 @@ export class Routing {
   _open(on) {
     this.other.root.hidden = !on;
     this.zones.hidden = this.note.hidden = on;
+    this.units.root.classList.toggle("away", on);
     this.changed();
   }
 
@@ -67,11 +77,29 @@ export class Routing {
   _pick(zone, other = false) {
     this.zone = zone;
     this.byHand = true;
+    if (this.unit && this.unit.zone !== zone) this.unit = null;
     this.update();
     if (other) {
       this._open(false);
       [...this.options.querySelectorAll("input")].find((input) => input.checked)?.focus();
     } else this.changed();
+  }
+
+  /** Ask for a unit, and so its zone. @param {import("../../shell/wire.js").NearUnit | null} unit */
+  _ask(unit) {
+    this.unit = unit;
+    if (unit) this._pick(unit.zone);
+    else this.changed();
+  }
+
+  /** A unit that is asked for no more once it is among the nearest available ones no more, or another zone was chosen. */
+  _mind() {
+    const { store, unit } = this;
+    if (!unit) return;
+    const told = store.units?.id === store.selected && this.units.found;
+    if (this.zone === unit.zone && (!told || told.some((one) => one.unit === unit.unit))) return;
+    this.unit = null;
+    store.guard(this.incident);
   }
 
   update() {
@@ -80,11 +108,13 @@ export class Routing {
     if (this.incident !== store.selected) {
       this.incident = store.selected ?? "";
       this.zone = "";
+      this.unit = null;
       this.byHand = false;
       this.refused = 0;
       this.other.clear();
       this.other.root.hidden = true;
       this.zones.hidden = this.note.hidden = false;
+      this.units.root.classList.remove("away");
     }
     const proposal = this._proposal(detail);
     const refused = proposal.declined ?? [];
@@ -101,6 +131,8 @@ export class Routing {
       // The choice changed under the operator's hand.
       if (before && before !== this.zone) store.guard(this.incident);
     }
+    this._mind();
+    this.units.update(this.asked);
     const options = (proposal.options ?? []).slice(0, SHOWN);
     if (this.zone && !options.some((option) => option.zone === this.zone))
       options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });

@@ -34,8 +34,8 @@ def found(addresses: Addresses, places: Places, text: str) -> list[Found]:
     """The places that are called so, likeliest first."""
     typed = " ".join(text[:MAX_TYPED].split())
     if whole := addresses.search(typed):
-        return [_shown(place, places) for place in whole]
-    towns = [_shown(place, places) for place in addresses.towns_in(typed)]
+        return [shown(place, places) for place in whole]
+    towns = [shown(place, places) for place in addresses.towns_in(typed)]
     return [replace(one, name=f"{typed} ({one.name})", place=typed, town=one.name) for one in towns]
 
 
@@ -43,15 +43,16 @@ def found_at_once(addresses: Addresses, places: Places, text: str) -> list[Found
     """What is offered while the first search makes its index: the places without streets; None when there is no need or none."""
     if addresses.ready:
         return None
-    return [_shown(place, places) for place in addresses.places(text[:MAX_TYPED])] or None
+    return [shown(place, places) for place in addresses.places(text[:MAX_TYPED])] or None
 
 
 def clicked(zones: Zones, places: Places, lat: float, lon: float) -> Found:
     """The place of a click on the map, in WGS 84 degrees. Raises ValueError when it is none on Earth."""
-    return _shown(position(zones, lat, lon), places)
+    return shown(position(zones, lat, lon), places)
 
 
-def _shown(place: Place, places: Places) -> Found:
+def shown(place: Place, places: Places) -> Found:
+    """A place as it is offered."""
     zone_name = places.zone_name(place.zone)
     both = " / ".join(place.names)
     match place.kind:

@@ -1,5 +1,5 @@
 // The selected alarm as a brief for the centre's CAD and for the radio: plain text, one line a fact, always in the same order.
-import { clock, joined, metres } from "../../shell/format.js";
+import { clock, coordinates, joined, metres } from "../../shell/format.js";
 
 const PLAIN = /[\s\u00a0]+/g; // what a CAD's field may break at, or not know
 
@@ -54,7 +54,7 @@ function position(store, live) {
   if (live.lat == null || live.lon == null) return store.t("no_position");
   const { radius_m: radius } = live;
   const sure = radius ? store.t("radius", { m: metres(store.words, radius) }) : store.t("radius_unknown");
-  const point = `${live.lat.toFixed(5)}, ${live.lon.toFixed(5)} ${sure}`;
+  const point = `${coordinates(live.lat, live.lon)} ${sure}`;
   return live.fix_at ? store.t("brief.at", { what: point, time: clock(live.fix_at) }) : point;
 }
 

@@ -14,8 +14,8 @@ import { sentence } from "./history.js";
 const LEAST_PX = 48;
 
 export class CasePanel {
-  /** @param {HTMLElement} root @param {Store} store */
-  constructor(root, store) {
+  /** @param {HTMLElement} root @param {Store} store @param {HTMLElement} spells the buttons behind the words of where she is */
+  constructor(root, store, spells) {
     this.store = store;
     this.root = root;
     this.head = element("div", "head");
@@ -43,7 +43,7 @@ export class CasePanel {
     const body = element("div", "facts-frame", this.facts, this.more);
     this.body = body;
     root.append(this.nothing, this.head, this.pinnedFrame, body, this.actions);
-    this.circumstances = new Circumstances(store);
+    this.circumstances = new Circumstances(store, spells);
     this.drawn = "";
     /** @type {{id: string, case: import("./circumstances.js").Whose | null} | null} whose device the chosen technical alarm is of */
     this.whose = null;
@@ -92,12 +92,14 @@ export class CasePanel {
     if (drawn !== this.drawn) {
       const other = this.shownId !== shown.id;
       const scroll = this.facts.scrollTop;
+      const held = this.facts.contains(document.activeElement) ? document.activeElement : null;
       this.drawn = drawn;
       this.shownId = shown.id;
       this.pinned.replaceChildren(...(detail ? this.circumstances.pinned(detail) : []));
       this.facts.replaceChildren(
         ...(detail ? this.circumstances.facts(detail) : device ? this.circumstances.technical(device, whose) : []),
       );
+      if (held instanceof HTMLElement) held.focus({ preventScroll: true }); // a button that stands there again
       this.facts.scrollTop = other ? 0 : scroll;
     }
     this.pinnedFrame.hidden = !this.pinned.childElementCount;
@@ -191,7 +193,7 @@ export class CasePanel {
 
 /** How many lines stand below the edge of what scrolls. @param {HTMLElement} scrolling @param {string} lines */
 function below(scrolling, lines) {
-  const bottom = scrolling.scrollTop + scrolling.clientHeight - 8;
+  const bottom = scrolling.scrollTop + scrolling.clientHeight;
   return [...scrolling.querySelectorAll(lines)].filter(
     (line) => line.offsetTop + Math.min(line.offsetHeight, 24) > bottom,
   ).length;

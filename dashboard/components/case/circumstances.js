@@ -12,9 +12,10 @@ const TROUBLE = new Set(["unknown", "no_device", "expired", "early", "locked", "
  *  @typedef {{number: string, victim: string, safe_numbers: string[], zone: string}} Whose whose device it is, and whom to call */
 
 export class Circumstances {
-  /** @param {import("../../shell/store.js").Store} store */
-  constructor(store) {
+  /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} spells the buttons behind the words of where she is */
+  constructor(store, spells) {
     this.store = store;
+    this.spells = spells;
   }
 
   /** What never scrolls away: trouble with the case, what could not be read, instructions, weapons, plates. @param {Detail} detail */
@@ -89,7 +90,7 @@ export class Circumstances {
       const text = fact.radius_m
         ? store.t("exclusion_radius", { text: fact.text, m: metres(store.words, fact.radius_m) })
         : fact.text;
-      this._fact(list, store.t(`fact.${fact.heading}`), text, this._source(fact));
+      this._fact(list, store.t(`fact.${fact.heading}`), joined([text, fact.address]), this._source(fact));
     }
     if (file.valid_until && !TROUBLE.has(file.state))
       this._fact(list, store.t("case_valid"), store.t("valid_until", { date: day(file.valid_until, store.language) }));
@@ -138,12 +139,13 @@ export class Circumstances {
   _position(list, live) {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
-    if (live.near) this._fact(list, store.t("near"), live.near);
+    const near = live.near && this._fact(list, store.t("near"), live.near);
     if (live.relation) this._fact(list, store.t("relation"), live.relation);
-    this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
-      "position";
+    const point = this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method]));
+    point.dataset.live = "position";
     const doubt = doubtOf(store, live);
-    if (doubt) list.lastElementChild?.append(element("strong", "doubt", doubt));
+    if (doubt) point.append(element("strong", "doubt", doubt));
+    if (live.near || live.place || live.lat != null) (near || point).append(" ", this.spells);
     const moves = this._movement(live);
     if (moves) this._fact(list, store.t("movement"), moves, store.t("by_positions")).dataset.live = "movement";
   }

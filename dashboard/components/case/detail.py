@@ -38,6 +38,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered_by: str = ""
     place: str = ""
     near: str = ""
+    near_full: str = ""
+    names: tuple[str, ...] = ()
     relation: str = ""
     stands_at: int | None = None
     kmh: int | None = None
@@ -50,6 +52,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: str = ""
     order_at: int | None = None
     order_zone: str = ""
+    asked_unit: str = ""
     channel: str = ""
     radio: str = ""
     delivery: str = ""
@@ -90,7 +93,7 @@ def detail(
     """The selected incident, for a page from which it is not kept, and which may be shown its case. `of`: its track, if known."""
     of = of or track(incident)
     now = desk.clock.now()
-    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
+    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), places.near_place)
     case = case_of(incident, desk.cases)
     return Detail(
         live=_live(
@@ -108,6 +111,7 @@ def detail(
 
 def _live(incident: Incident, proposed: Proposal, places: Places, related: str, moves: dict[str, Any]) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
+    near, spoken = places.near(incident), places.spoken(incident)
     last = order.outbox[-1] if order and order.outbox else None
     return Live(
         id=incident.id,
@@ -124,13 +128,16 @@ def _live(incident: Incident, proposed: Proposal, places: Places, related: str, 
         line=(call.line or "") if call else "",
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
-        near=places.near(incident),
+        near=near,
+        near_full=spoken.words,
+        names=spoken.names,
         relation=related,
         reason=incident.reason,
         press=incident.press,
         order=order.id if order and order.alive else "",
         order_at=milliseconds(order.at) if order and order.alive else None,
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        asked_unit=order.asked_unit if order and order.alive else "",
         channel=order.channel if order and order.alive else "",
         radio=places.radio.get(order.zone, "") if order and order.alive else "",
         delivery=order.delivery if order and order.alive else "",

@@ -4,6 +4,7 @@ Instructions, weapons and number plates are pinned: they never scroll away.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Literal, Protocol
 
@@ -15,16 +16,18 @@ from incidents.incident import Incident
 PLATE = re.compile(
     r"\b(\d[ -]?[A-Z]{3}[ -]?\d{3}|[A-Z]{3}[ -]?\d{3}|\d{3}[ -]?[A-Z]{3})\b"
 )  # Belgian, of 1973 and of 2010
+_ADDRESSED = re.compile(r",.*\d")  # a place whose name has its address: "home, Lindestraat 7"
 CaseState = Literal["open", "unknown", "no_device", "expired", "early", "locked", "missing", "none", "erased"]
 
 
 class ShownFact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A fact under the code of its heading, with its source and its day (ISO 8601)."""
+    """A fact under the code of its heading, with its source and its day (ISO 8601); of a place where it is too, in words."""
 
     heading: str
     text: str
     source: str = ""
     date: str = ""
+    address: str = ""
     radius_m: float = 0.0
 
 
@@ -88,17 +91,19 @@ def warnings(incident: Incident, cases: CaseBook, today: date) -> tuple[str, ...
     return tuple(said)
 
 
-def shown(incident: Incident, cases: CaseBook, today: date) -> ShownCase:
-    """The case of an incident, for a page that may show it."""
+def shown(
+    incident: Incident, cases: CaseBook, today: date, near: Callable[[float, float], str] = lambda lat, lon: ""
+) -> ShownCase:
+    """The case of an incident, for a page that may show it. `near` says what lies nearest to a place (latitude, longitude)."""
     state, case = _looked_up(incident, cases, today)
     if state == "unknown" and incident.device is None:
         state = "no_device"
     if case is None:
         return ShownCase(state=state, number=incident.case or "" if state != "erased" else "")
-    return _open(case, state)
+    return _open(case, state, near)
 
 
-def _open(case: Case, state: CaseState) -> ShownCase:
+def _open(case: Case, state: CaseState, near: Callable[[float, float], str]) -> ShownCase:
     suspect = case.suspect.facts if case.suspect else ()
     plates = tuple(fact for fact in suspect if PLATE.search(fact.text))
     pinned = (
@@ -117,6 +122,7 @@ def _open(case: Case, state: CaseState) -> ShownCase:
                 text=place.name,
                 source=place.source or case.source,
                 date=(place.date or case.date).isoformat(),
+                address=place.address or ("" if _ADDRESSED.search(place.name) else near(place.lat, place.lon)),
                 radius_m=place.radius_m,
             )
             for place in case.places

@@ -23,7 +23,8 @@ export function sentence(store, line) {
         who: line.who ?? "",
       }),
     );
-  if (line.text) parts.push(line.text);
+  // With an order goes the unit that was asked for.
+  if (line.text) parts.push(line.code.startsWith("ordered") ? store.t("asked_unit", { unit: line.text }) : line.text);
   if (line.entered) parts.push(store.t("history_entered", { time: beside(line.entered) }));
   if (line.unrecorded) parts.push(store.t("history_unrecorded"));
   return parts.join(" · ");

@@ -10,6 +10,8 @@ from dashboard.shell.clock import milliseconds
 from incidents import events as ev
 from incidents.incident import Incident
 
+_SENT = ("ordered_position", "position_delivered", "positions_sent", "positions_delivered")
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line: `code` names the sentence, the rest fills it. `at` is when it happened, `entered` when later; ms since 1970."""
@@ -28,11 +30,27 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def lines(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> tuple[Line, ...]:
-    """The history of an incident, oldest first."""
-    return tuple(
-        line_of(entry, zone_name, name_of)
-        for entry in incident.history
-        if entry.event is not None and not entry.event.TRACK
+    """The history of an incident, oldest first; positions that were sent one after another to one zone are one line."""
+    told: list[Line] = []
+    for entry in incident.history:
+        if entry.event is not None and not entry.event.TRACK:
+            line = line_of(entry, zone_name, name_of)
+            if told and (both := _sent_on(told[-1], line)) is not None:
+                told[-1] = both
+            else:
+                told.append(line)
+    return tuple(told)
+
+
+def _sent_on(before: Line, line: Line) -> Line | None:
+    """Two lines as one, when nothing but positions was sent between them: how many, since when (`to`), when the last one was."""
+    if before.code not in _SENT or line.code not in ("ordered_position", "delivered") or before.zone != line.zone:
+        return None
+    if line.code == "delivered":
+        return msgspec.structs.replace(before, code="positions_delivered" if before.to else "position_delivered")
+    # The first one's `n` is the number of its update.
+    return msgspec.structs.replace(
+        line, code="positions_sent", n=before.n + 1 if before.to else 2, to=before.to or before.at
     )
 
 
@@ -92,6 +110,7 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         or getattr(event, "note", "")
         or getattr(event, "announced_where", "")
         or getattr(event, "unit", None)
+        or getattr(event, "asked_unit", None)
         or "",
         n=getattr(event, "consoles", 0) or getattr(event, "minutes", 0) or getattr(event, "update", 0),
         source=getattr(event, "source", ""),

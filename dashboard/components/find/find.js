@@ -5,6 +5,7 @@ import { attributes, clock, clockAndDay, day, dayOf, element, joined, write } fr
 import { meantElsewhere } from "../../shell/keyboard.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { Reason } from "../reason/reason.js";
+import { PlaceList } from "./places.js";
 
 const TYPED_MS = 150; // who types on does not want to know what half a word means
 const AGAIN_MS = 1000; // while the past is being read
@@ -15,13 +16,15 @@ const LONGEST = 200;
  *  @typedef {import("../../shell/wire.js").Hits} Hits
  *  @typedef {{name: string, run?: () => void, href?: string, closes?: boolean}} Act what may be done with one that was found, by its
  *   word `find.NAME`; `closes`: the search is over then
+ *  @typedef {import("./places.js").Chosen} Chosen
  *  @typedef {{n: number, text: string, why?: string, reason?: string}} Asked */
 
 export class Find {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place where it stands, first
-   *  @param {{ask: (asked: Asked) => void, acts: (found: FoundIncident) => Act[], left?: () => void}} does `ask` is answered by `take`; the
-   *  first of the `acts` is what Enter does; `left`: it was closed by hand */
-  constructor(store, place, { ask, acts, left = () => {} }) {
+   *  @param {{ask: (asked: Asked) => void, acts: (found: FoundIncident) => Act[], left?: () => void, go?: (chosen: Chosen) => void}} does
+   *  `ask` is answered by `take`, and with places by `offer`; the first of the `acts` is what Enter does; `left`: it was closed by hand;
+   *  `go`: shows a place on the map */
+  constructor(store, place, { ask, acts, left = () => {}, go }) {
     this.store = store;
     this.place = place;
     this.does = { ask, acts, left };
@@ -40,12 +43,18 @@ export class Find {
     this.reason = new Reason(store, (why, reason) => this._search(why, reason));
     this.said = element("p", { class: "said", role: "status" });
     this.list = element("ol", { class: "hits", "aria-label": store.t("find.results") });
+    this.places = new PlaceList(store, (chosen) => {
+      write(this.said, "");
+      go?.(chosen);
+    });
+    const results = element("div", "results", this.list, this.places.head, this.places.list);
     this.hide = button("do", store.t("find.hide"), () => this.close(), element("kbd", "", "Esc"));
-    const head = element("div", "title", element("h3", "", store.t("find")), this.hide);
+    const title = store.t(go ? "find.both" : "find");
+    const head = element("div", "title", element("h3", "", title), this.hide);
     const submit = element("button", "do primary", store.t("find.submit"), element("kbd", "", "↵"));
     const field = element("div", "asked", element("div", "line", this.input, submit), this.chips);
-    this.root = form("help find", () => this._submit(), head, field, this.reason.root, this.said, this.list);
-    attributes(this.root, { role: "search", "aria-label": store.t("find") });
+    this.root = form("help find", () => this._submit(), head, field, this.reason.root, this.said, results);
+    attributes(this.root, { role: "search", "aria-label": title });
     this.root.addEventListener("keydown", (event) => this._pressed(event));
     onEscape(this.root, (event) => {
       event.preventDefault();
@@ -108,6 +117,7 @@ export class Find {
     this.given = {};
     this.chips.replaceChildren();
     this.list.replaceChildren();
+    this.places.clear(this.n);
     write(this.said, "");
     this.reason.forget();
     this.root.remove();
@@ -129,6 +139,16 @@ export class Find {
     this._rows(hits);
   }
 
+  /** The places that are called as was typed. @param {import("./places.js").PlacesFound} places */
+  offer(places) {
+    if (places.n <= this.n) this.places.offer(places);
+  }
+
+  /** A place is shown, or cannot be. @param {{ok: boolean}} went @param {string} shown where, by its word */
+  went({ ok }, shown = "find.went") {
+    write(this.said, this.store.t(ok ? shown : "find.refused.not_there"));
+  }
+
   _typed() {
     clearTimeout(this.timer);
     this.reason.hide();
@@ -143,7 +163,10 @@ export class Find {
   _ask(reason) {
     clearTimeout(this.timer);
     const text = this.input.value.trim();
-    if (!text) return this.chips.replaceChildren();
+    if (!text) {
+      this.places.clear(++this.n);
+      return this.chips.replaceChildren();
+    }
     this.does.ask({ n: ++this.n, text, ...reason });
   }
 
@@ -269,7 +292,8 @@ export class Find {
   }
 
   _mains() {
-    return parts(this.list).map((row) => /** @type {HTMLElement} */ (row.firstElementChild));
+    const rows = parts(this.list).map((row) => /** @type {HTMLElement} */ (row.firstElementChild));
+    return [...rows, ...this.places.mains()];
   }
 
   /** @param {KeyboardEvent} event */
@@ -277,8 +301,8 @@ export class Find {
     const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const mains = this._mains();
-    const row = /** @type {Element} */ (event.target).closest("li[data-id]");
-    const at = row ? parts(this.list).indexOf(/** @type {HTMLElement} */ (row)) : -1;
+    const row = /** @type {Element} */ (event.target).closest(".results li");
+    const at = mains.findIndex((main) => main.parentElement === row);
     const to = at + way;
     event.preventDefault();
     if (to < 0) this.input.focus();

@@ -8,6 +8,7 @@ const NAMING_MS = 90; // streets are named anew once the view stands still
 const DRAG_PX = 6;
 const ALARM_PX = 28; // half of an alarm with its halo
 const UNIT_PX = 10;
+const PLACE_PX = 14;
 
 /** @param {{model: Foreign, el: HTMLElement}} facts */
 export function render({ model, el }) {
@@ -26,7 +27,7 @@ export function render({ model, el }) {
   const ground = new Ground(plot, word);
   const edge = new Edge(arrows, (incident) => model.send_msg({ type: "fly", incident }), word);
   const source = (/** @type {string} */ name) =>
-    plot.renderers.find((/** @type {Foreign} */ r) => r.data_source?.name === name).data_source;
+    plot.renderers.find((/** @type {Foreign} */ r) => r.data_source?.name === name)?.data_source;
   const [alarms, units] = [source("alarms"), source("units")];
   const view = new TrueView(plot, model, region);
   let frame = 0;
@@ -52,13 +53,22 @@ export function render({ model, el }) {
     const taken = panels.boxes(region);
     const marks = marksOn(now, alarms.data, ALARM_PX);
     const hexagons = model.layers.units ? marksOn(now, units.data, UNIT_PX) : [];
-    const named = ground.name(now, model.layers.names ? model.names : [], [...taken, ...marks, ...hexagons]);
+    const place = placeOn(now);
+    const stands = [...taken, ...marks, ...hexagons, ...place];
+    const named = ground.name(now, model.layers.names ? model.names : [], stands);
     clearTimeout(naming);
-    if (streets.shown)
-      naming = setTimeout(() => nameStreets(now, [...taken, ...marks, ...hexagons, ...named]), NAMING_MS);
-    edge.draw(now, alarms.data, taken, marks);
+    if (streets.shown || streets.numbers.near)
+      naming = setTimeout(() => nameStreets(now, [...stands, ...named]), NAMING_MS);
+    edge.draw(now, alarms.data, taken, [...marks, ...place]);
     clearTimeout(looking);
     if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
+  }
+
+  /** Where the place stands to which somebody flew, with its words. @param {View} now @returns {Box[]} */
+  function placeOn(now) {
+    const place = model.destination && source("destination")?.data;
+    if (!place) return [];
+    return [...marksOn(now, place, PLACE_PX), ...labelsOn(now, place, (text) => ground.width(text))];
   }
 
   // Ages go with the page's clock, as those of its rows do: no server draws them each second. A page without one says nothing.
@@ -78,7 +88,9 @@ export function render({ model, el }) {
   /** @param {View} now @param {Box[]} boxes what stands on the map, beside labels and arrows */
   function nameStreets(now, boxes) {
     const texts = [alarms, units].flatMap(({ data }) => labelsOn(now, data, (text) => ground.width(text)));
-    streets.name(now, [...boxes, ...texts, ...boxesOf([...arrows.children], region)]);
+    const stands = [...boxes, ...texts, ...boxesOf([...arrows.children], region)];
+    if (streets.shown) streets.name(now, stands);
+    streets.numbers.place(now, stands, streets.names);
   }
 
   const signals = [
@@ -91,7 +103,7 @@ export function render({ model, el }) {
   signals.forEach((signal) => signal.connect(schedule));
   model.on(["loaded", "names", "layers", "streets"], schedule);
   model.on("msg:custom", (/** @type {Foreign} */ sent) => streets.take(typeof sent === "string" ? sent : sent.data));
-  model.on(["place", "notice", "follow", "placing", "layers", "layers_open"], () => {
+  model.on(["place", "notice", "destination", "follow", "placing", "layers", "layers_open"], () => {
     panels.update();
     schedule();
   });

@@ -10,11 +10,11 @@ from dashboard.shell.compat import PlainScript
 
 _HERE = Path(__file__).parent
 # One module for the browser, in this order: the later parts use the earlier ones.
-_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "streets.js", "panels.js", "frame.js")
+_PARTS = ("geometry.js", "shapes.js", "edge.js", "ground.js", "streets.js", "numbers.js", "panels.js", "frame.js")
 
 
 class MapFrame(PlainScript):
-    """The frame. The page sends `look`, `tap`, `fly`, `all`, `follow`, `layer`, `layers_open`, `streets`: see `view`."""
+    """The frame. The page sends `look`, `tap`, `fly`, `leave`, `all`, `follow`, `layer`, `layers_open`, `streets`: see `view`."""
 
     plot = Child(doc="The Bokeh figure.")
     words = param.Dict(default={}, doc="Words of the interface by key.")
@@ -24,6 +24,7 @@ class MapFrame(PlainScript):
     names = param.List(default=[], doc="Zone names: text, x, y, width of the zone in Mercator metres; largest first.")
     loaded = param.List(default=[], doc="x0, x1, y0, y1 that the finer outlines cover; empty when none are shown.")
     place = param.List(default=[], doc="Where the selected alarm is: zone, municipality, province.")
+    destination = param.String(default="", doc="The place that somebody flew to by words; empty when none is marked.")
     notice = param.String(default="", doc="What the map can't show.")
     follow = param.Boolean(default=False, doc="Whether the selected alarm is kept in the middle.")
     placing = param.Boolean(default=False, doc="Whether a click gives a place instead of picking an alarm.")

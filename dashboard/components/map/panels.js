@@ -19,6 +19,12 @@ class Panels {
     this.word = word;
     this.place = element("div", "panel place");
     this.place.setAttribute("role", "status");
+    this.leave = element("button", "panel destination");
+    this.leave.type = "button";
+    this.leave.append(element("span", "name"), element("kbd", "", "Esc"));
+    this.leave.addEventListener("click", () => model.send_msg({ type: "leave" }));
+    this.head = element("div", "head");
+    this.head.append(this.place, this.leave);
     this.buttons = element("div", "panel buttons");
     this.all = this.button("all", "0", () => model.send_msg({ type: "all" }));
     this.follow = this.button("follow", "F", () => model.send_msg({ type: "follow", value: !model.follow }));
@@ -39,7 +45,7 @@ class Panels {
     this.credit.hidden = true;
     this.corner = element("div", "corner");
     this.corner.append(this.legend, this.credit);
-    this.elements = [this.place, this.buttons, this.choices, this.bar, this.corner];
+    this.elements = [this.head, this.buttons, this.choices, this.bar, this.corner];
   }
 
   /** @param {string} name @param {string} key @param {() => void} onClick */
@@ -66,7 +72,7 @@ class Panels {
   }
 
   update() {
-    const { place, notice, placing, follow, layers, layers_open: open } = this.model;
+    const { place, notice, destination, placing, follow, layers, layers_open: open } = this.model;
     const lines = [];
     if (placing) lines.push(element("div", "placing", this.word("placing")));
     if (place.length) {
@@ -82,7 +88,13 @@ class Panels {
     if (text !== this.text) this.place.replaceChildren(...lines);
     this.text = text;
     this.place.hidden = !lines.length;
-    this.place.parentElement?.classList.toggle("is-placing", placing);
+    this.leave.hidden = !destination;
+    if (this.leave.firstElementChild) this.leave.firstElementChild.textContent = destination;
+    this.leave.setAttribute(
+      "aria-label",
+      this.word("leave").replace("{name}", () => destination),
+    );
+    this.place.closest(".map")?.classList.toggle("is-placing", placing);
     this.follow.setAttribute("aria-pressed", String(follow));
     this.layers.setAttribute("aria-expanded", String(open));
     this.choices.hidden = !open;
@@ -111,11 +123,11 @@ class Panels {
     return input;
   }
 
-  /** Whose streets are drawn; or, near by, that there are none. @param {boolean} drawn @param {boolean} bare */
+  /** Whose streets are drawn; or, near by, that there are none; and whose addresses stand beside the map. @param {boolean} drawn @param {boolean} bare */
   source(drawn, bare) {
-    const { credit = "", problem = false } = this.model.streets;
+    const { credit = "", problem = false, addresses = "" } = this.model.streets;
     const near = problem ? this.word("bad_streets") : this.word("no_streets");
-    const text = bare ? near : drawn ? credit : "";
+    const text = [bare ? near : drawn ? credit : "", addresses].filter(Boolean).join(" · ");
     if (this.credit.textContent !== text) this.credit.textContent = text;
     this.credit.hidden = !text;
   }
@@ -130,7 +142,7 @@ class Panels {
 
   /** @returns {Box[]} where the panels stand, in pixels of the map @param {HTMLElement} region */
   boxes(region) {
-    return boxesOf([...this.elements.slice(0, -1), this.legend, this.credit], region);
+    return boxesOf([...this.elements.slice(1, -1), this.place, this.leave, this.legend, this.credit], region);
   }
 }
 

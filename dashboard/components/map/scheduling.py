@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from dashboard.components.map.crowd import crowd_of
+from dashboard.components.map.destination import Destination
 from dashboard.components.map.turns import TURNS
 from dashboard.components.map.view import MapView
 from dashboard.shell.outbox import Page
@@ -94,8 +95,21 @@ class Drawing:
                 view.follow(not view.following)
             elif what == "layers":
                 view.toggle_layers()
+            elif what == "leave":
+                view.leave()
             elif what == "placing":
                 view.placing = on
+
+        self._page.soon(wish)
+
+    def go(self, place: Destination, *, still_following: bool = False) -> None:
+        """A person flies to a place that was found by words."""
+        view = self._view
+        if view is None:
+            return
+
+        async def wish() -> None:
+            view.go_to(place, still_following=still_following)
 
         self._page.soon(wish)
 

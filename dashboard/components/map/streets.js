@@ -25,7 +25,7 @@ const WIDTHS = [
 
 /** @typedef {{number: number, above: number, below: number, cell: number, step: number}} Scale */
 /** @typedef {{kind: number, name: string, xs: number[], ys: number[]}} Run */
-/** @typedef {{scale: number, runs: Run[]}} StreetCell */
+/** @typedef {{scale: number, runs: Run[], numbers?: HouseNumber[]}} StreetCell */
 /** @typedef {{name: string, x: number, y: number, angle: number}} StreetName */
 
 /** The cells that a box needs at so many metres a pixel, the middle one first. @param {Scale[]} scales @param {View} view
@@ -156,6 +156,7 @@ class StreetMap {
     this.pen.font = STREET_FONT;
     /** @type {Map<string, number>} */
     this.widths = new Map();
+    this.numbers = new HouseNumbers(this);
   }
 
   /** @param {string} name */
@@ -171,12 +172,14 @@ class StreetMap {
   /** A cell came. @param {string} text */
   take(text) {
     try {
-      const { cell, lines } = JSON.parse(text);
+      const { cell, lines, numbers } = JSON.parse(text);
       const [number, x, y] = cell;
+      const of = this.numbers.scale;
       const scale = this.scales.find((one) => one.number === number);
-      if (!scale) return;
-      const runs = lines ? runsOf(lines, scale, x, y) : [];
-      this.cells.set(cell.join("/"), { scale: number, runs });
+      const key = cell.join("/");
+      if (of && of.number === number)
+        this.cells.set(key, { scale: number, runs: [], numbers: numbersOf(numbers, of, x, y) });
+      else if (scale) this.cells.set(key, { scale: number, runs: lines ? runsOf(lines, scale, x, y) : [] });
     } catch {
       return; // a damaged cell: the map goes on without it
     }
@@ -190,11 +193,13 @@ class StreetMap {
     if (!lines || !texts) return;
     show(lines, shown);
     show(texts, shown);
+    show(this.renderer("house_numbers"), shown);
     this.bare = this.shown = false;
+    this.numbers.cells = [];
     if (!shown) return;
     const perPx = (view.x1 - view.x0) / view.width;
     const wanted = cellsIn(this.scales, widened(view, AROUND), perPx);
-    this.ask(wanted);
+    this.ask([...wanted, ...this.numbers.look(view, perPx)]);
     const there = wanted.filter((cell) => this.cells.has(cell.join("/")));
     const inView = cellsIn(this.scales, view, perPx);
     const whole = inView.every((cell) => this.cells.has(cell.join("/")));

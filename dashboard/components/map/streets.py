@@ -1,4 +1,4 @@
-"""Streets, rail and water under the alarms. Nothing of them is in a page until its map is first looked at.
+"""Streets, rail, water and house numbers under the alarms. Nothing of them is in a page until its map is first looked at.
 
 The browser asks for the cells that its view needs, and keeps them; each comes by itself, in the maps' turns, so that an alarm
 waits for none. By the page's own line and not by an address: where a map looks may be where somebody is.
@@ -18,11 +18,15 @@ from dashboard.components.map.glyphs import FONT, ground
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.turns import TURNS
 from dashboard.shell.compat import connected, send, soon
+from maps.addresses.addresses import Addresses
+from maps.addresses.house_numbers import BELOW, CELL_M, numbers_in
 from maps.streets.reading import StreetsError
 from maps.streets.scales import SCALES, Cell
 from maps.streets.street_file import Streets
 
 Source = Callable[[], Streets]
+AddressSource = Callable[[], Addresses]
+NUMBERS: Final = len(SCALES)  # what a page asks for house numbers by, where it names a scale for streets
 REST_S: Final = 0.01  # between two cells
 WAITING: Final = 256  # cells a page may wait for; what it asked for first is forgotten first
 
@@ -30,11 +34,22 @@ _logger = logging.getLogger(__name__)
 
 
 class StreetLayer:
-    """The streets of one map. `source` opens them: it may read files."""
+    """The streets of one map. `source` opens them, `addresses` their house numbers; `credit` says whose addresses stand there:
+    all three may read files."""
 
-    def __init__(self, palette: Palette, source: Source, fig: figure, frame: MapFrame) -> None:
+    def __init__(
+        self,
+        palette: Palette,
+        source: Source,
+        credit: Callable[[], str],
+        fig: figure,
+        frame: MapFrame,
+        addresses: AddressSource | None = None,
+    ) -> None:
         self._palette = palette
         self._source = source
+        self._credit = credit
+        self._addresses = addresses
         self._figure = fig
         self._frame = frame
         self._streets: Streets | None = None
@@ -48,33 +63,41 @@ class StreetLayer:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     async def _open(self) -> None:
-        streets = await asyncio.to_thread(self._source)
+        streets, numbers, addresses = await asyncio.to_thread(self._opened)
         if streets.problem:
             _logger.warning("%s", streets.problem)
 
         async def opened() -> None:
             self._add_renderers()
             self._streets = streets
-            self._frame.streets = facts_of(streets)
+            self._frame.streets = facts_of(streets, addresses) | numbers
 
         if (document := self._figure.document) is not None:
             soon(document, opened)
+
+    def _opened(self) -> tuple[Streets, dict[str, Any], str]:
+        """The streets; what a page must know of the house numbers, nothing where there are none; whose addresses stand there."""
+        numbers = numbers_of(self._addresses()) if self._addresses is not None else {}
+        return self._source(), numbers, self._credit()
 
     def _add_renderers(self) -> None:
         """Empty: the page fills them itself."""
         lines = MultiLine(line_color="colour", line_width="width", line_cap="round", line_join="round")
         empty = ColumnDataSource(data={"xs": [], "ys": [], "colour": [], "width": []})
         ground(self._figure, empty, lines, "streets", level="underlay")
-        names = Text(
-            angle="angle",
-            text_color=self._palette.street_name,
-            text_font=FONT,
-            text_font_size="15px",
-            text_align="center",
-            text_baseline="middle",
-        )
-        none = ColumnDataSource(data={"x": [], "y": [], "text": [], "angle": []})
-        ground(self._figure, none, names, "street_names")
+        for name, colour, size in (
+            ("house_numbers", self._palette.name, "13px"),
+            ("street_names", self._palette.street_name, "15px"),
+        ):
+            text = Text(
+                angle="angle",
+                text_color=colour,
+                text_font=FONT,
+                text_font_size=size,
+                text_align="center",
+                text_baseline="middle",
+            )
+            ground(self._figure, ColumnDataSource(data={"x": [], "y": [], "text": [], "angle": []}), text, name)
 
     def ask(self, cells: object) -> None:
         """The page asks for cells, [scale, x, y] each; what is none is left out."""
@@ -82,7 +105,7 @@ class StreetLayer:
             return
         for cell in cells[:WAITING]:
             match cell:
-                case [int(scale), int(x), int(y)] if 0 <= scale < len(SCALES) and (scale, x, y) not in self._wanted:
+                case [int(scale), int(x), int(y)] if 0 <= scale <= NUMBERS and (scale, x, y) not in self._wanted:
                     self._wanted.append((scale, x, y))
         while len(self._wanted) > WAITING:
             self._wanted.popleft()
@@ -97,13 +120,20 @@ class StreetLayer:
                 return
             cell = self._wanted.popleft()
             try:
-                text = await asyncio.to_thread(streets.lines, cell)
+                text = await asyncio.to_thread(self._text, streets, cell)
             except StreetsError as error:  # the map goes on without them
                 _logger.error("%s", error)
                 self._wanted.clear()
                 return
             scale, x, y = cell
-            self._send(f'{{"cell": [{scale}, {x}, {y}], "lines": {text or "null"}}}')
+            what = "numbers" if scale == NUMBERS else "lines"
+            self._send(f'{{"cell": [{scale}, {x}, {y}], "{what}": {text or "null"}}}')
+
+    def _text(self, streets: Streets, cell: Cell) -> str:
+        scale, x, y = cell
+        if scale != NUMBERS:
+            return streets.lines(cell)
+        return numbers_in(self._addresses().tables, x, y) if self._addresses is not None else ""
 
     def _send(self, text: str) -> None:
         if (document := self._figure.document) is None:
@@ -116,10 +146,19 @@ class StreetLayer:
         soon(document, sending)
 
 
-def facts_of(streets: Streets) -> dict[str, Any]:
-    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad."""
+def numbers_of(addresses: Addresses) -> dict[str, Any]:
+    """What a page must know to draw house numbers, as of a scale of streets; nothing where there are none."""
+    if not len(addresses.tables.street):
+        return {}
+    scale = {"number": NUMBERS, "above": 0, "below": BELOW, "cell": CELL_M, "step": 1}
+    return {"numbers": scale}
+
+
+def facts_of(streets: Streets, addresses: str) -> dict[str, Any]:
+    """What a page must know to draw streets: the scales there are (`maps.streets`), the credit, whether the file is bad; and the
+    credit of the `addresses` whose words stand beside the map."""
     scales = [
         {"number": number, "above": scale.above, "below": scale.below, "cell": scale.cell_m, "step": scale.step_m}
         for number, scale in ((number, SCALES[number]) for number in streets.scales)
     ]
-    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem)}
+    return {"scales": scales, "credit": streets.credit, "problem": bool(streets.problem), "addresses": addresses}

@@ -13,14 +13,15 @@ from panel.pane import Bokeh
 
 from dashboard.components.map.alarms import AlarmLayer
 from dashboard.components.map.crowd import Cell, GatheredLayer, PageCrowd
+from dashboard.components.map.destination import Destination, DestinationLayer
 from dashboard.components.map.drawings import drawings
 from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.ground import GroundLayer
-from dashboard.components.map.labels import length
 from dashboard.components.map.outlines import outlines_in
 from dashboard.components.map.palette import PALETTES
 from dashboard.components.map.selected import SelectedLayer
-from dashboard.components.map.streets import Source, StreetLayer
+from dashboard.components.map.streets import AddressSource, Source, StreetLayer
+from dashboard.components.map.titles import Titles
 from dashboard.components.map.units import UnitLayer
 from dashboard.components.map.viewport import Viewport
 from dashboard.components.map.words import words as words_in
@@ -52,9 +53,10 @@ class MapView:
 
     `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
     with its attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets,
-    once the map was first looked at. The page calls `update` when
-    the board changes and at least once a second (ages and growing circles are as true as its last call). `on_pick` and
-    `on_place` hear of clicks. Alarms are no layer: nothing hides them. `bare`: without buttons and legend of its own.
+    and `addresses` their house numbers, once the map was first looked at; `credit` then says whose addresses stand on the page.
+    The page calls `update` when the board changes and at least once a second (ages and growing circles are as true as its last
+    call). `on_pick` and `on_place` hear of clicks, `on_leave` that a place is left. Alarms are no layer: nothing hides them.
+    `bare`: without buttons and legend of its own.
     `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
     """
 
@@ -66,16 +68,20 @@ class MapView:
         basemap_url: str | None = None,
         basemap_attribution: str = "",
         streets: Source | None = None,
+        addresses: AddressSource | None = None,
+        credit: Callable[[], str] = lambda: "",
         theme: Theme = "dark",
         bare: bool = False,
         apart: bool = False,
         on_pick: Callable[[str], object] = lambda incident: None,
         on_place: Callable[[float, float], object] = lambda lat, lon: None,
+        on_leave: Callable[[], object] = lambda: None,
     ) -> None:
-        self._on_pick, self._on_place = on_pick, on_place
+        self._on_pick, self._on_place, self._on_leave = on_pick, on_place, on_leave
         self._words = words_in(words)
         self._palette = PALETTES[theme]
         self._zones = zones
+        self._titles = Titles(zones, self._words)
         self._locate = lru_cache(maxsize=256)(zones.locate)
         self._outlines = outlines_in(zones.folder)
         x0, y0, x1, y1 = self._outlines.bounds
@@ -84,6 +90,7 @@ class MapView:
         self._home = Viewport(x0, x1, y0 - down, y1 + up).widened(1.03)
         self._view = self._home.showing((self._home.x0, self._home.y0, self._home.x1, self._home.y1))
         self._selected: str | None = None
+        self._away = False  # at a place that somebody flew to: Follow waits
         self._latest: _Latest | None = None
         self._track = NOWHERE  # of the selected alarm
 
@@ -101,6 +108,7 @@ class MapView:
             self._tiles = self.figure.add_tile(tiles, level="image", alpha=0.7)
         if streets is not None:
             layers["streets"] = basemap_url is None  # over a street map of images they wait to be asked for
+        self.destination = DestinationLayer(self._palette, self.figure)
         for layer in (self.ground, self.chosen, self.units, self.gathered, self.alarms):
             layer.add_to(self.figure)
         self._frame = MapFrame(
@@ -114,7 +122,9 @@ class MapView:
             apart=apart,
         )
         self._frame.on_msg(self._heard)
-        self.streets = StreetLayer(self._palette, streets, self.figure, self._frame) if streets is not None else None
+        self.streets: StreetLayer | None = None
+        if streets is not None:
+            self.streets = StreetLayer(self._palette, streets, credit, self.figure, self._frame, addresses)
         self.root = self._frame
 
     def update(
@@ -139,10 +149,9 @@ class MapView:
     def fly_to(self, incident: str) -> None:
         """Show an alarm in the middle, near enough to see its streets and all of its circle; one that has no position by the area
         that was named when it was raised. Nothing if it has neither."""
+        self._away = False
         if (area := self._area_of(incident)) is not None:
-            x0, y0, x1, y1 = shapely.bounds(area)
-            dx, dy = AROUND_AREA * (x1 - x0), AROUND_AREA * (y1 - y0)
-            self._show(self._view.showing((x0 - dx, y0 - dy, x1 + dx, y1 + dy)))
+            self._show(self._around(shapely.bounds(area)))
             return
         crowd = self._latest[-1] if self._latest is not None else None
         if (drawn := self.alarms.position(incident)) is not None:
@@ -154,6 +163,19 @@ class MapView:
             return
         reach = max(reach, self._drawn_m(y, NEAREST_FLIGHT_M / 2))
         self._show(self._view.showing((x - reach, y - reach, x + reach, y + reach)))
+
+    def go_to(self, place: Destination, *, still_following: bool = False) -> None:
+        """Show a place and mark it. Nothing is selected. Follow ends, or waits until it is left or an alarm is flown to."""
+        self.destination.show(place)
+        self._away = True
+        self._frame.param.update(destination=place.name, follow=self.following and still_following)
+        self._show(self._around(place.extent.box))
+
+    def leave(self) -> None:
+        """Mark no place any longer; the map stays where it is."""
+        self._away = False
+        self.destination.show(None)
+        self._frame.destination = ""
 
     def show_area(self, incident: str) -> None:
         """Go to the area of an alarm that has no position, unless it is in sight: no arrow at the edge leads to it."""
@@ -190,6 +212,7 @@ class MapView:
 
     def follow(self, on: bool) -> None:
         """Keep the selected alarm in the middle, or no longer; a hand that drags the map ends it too."""
+        self._away = False
         self._frame.follow = on
         if on:
             self._keep_in_view()
@@ -260,13 +283,13 @@ class MapView:
         if whole:
             place = [self._words["all"]]
         elif location is not None and at is not None and view.contains(*at):
-            place = self._where(location)
+            place = self._titles.where(location)
         elif incident is not None and named is not None and view.contains(*shapely.get_coordinates(named.centroid)[0]):
-            place = self._named(incident)
+            place = self._titles.named(incident)
         else:
             lat, lon = to_wgs84((view.x0 + view.x1) / 2, (view.y0 + view.y1) / 2)
             middle = self._location(Fix(lat=lat, lon=lon))
-            place = self._where(middle) if middle is not None else []
+            place = self._titles.where(middle) if middle is not None else []
         shown = set(self.alarms.in_view(view))
         count = len(shown) + sum(cell.count for cell in cells)
         nobody = len(shown & unowned) + sum(cell.unowned for cell in cells)
@@ -281,26 +304,6 @@ class MapView:
         if self._frame.place != place or self._frame.notice != notice:
             self._frame.param.update(place=place, notice=notice)
 
-    def _where(self, location: Location) -> list[str]:
-        if not location.inside:
-            return [
-                self._words["outside"],
-                self._words["from_zone"].format(distance=length(location.distance_m), zone=self._zone(location.name)),
-            ]
-        spelled, town = self._zones.zone(location.zone).spelled, location.municipality
-        parts = [self._zone(location.name) + (f" ({spelled})" if spelled else "")]
-        # "PZ Gent · Gent" says Gent twice.
-        if town is not None and town.name != location.name:
-            parts.append(town.name)
-        return parts
-
-    def _named(self, incident: Incident) -> list[str]:
-        # What was typed of the place may name people: a locked page shows its map too.
-        return [self._zone(self._zones.names.get(incident.zone, incident.zone)), self._words["named"]]
-
-    def _zone(self, name: str) -> str:
-        return self._words["zone"].format(name=name)
-
     def _location(self, fix: Fix) -> Location | None:
         try:
             return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
@@ -308,11 +311,17 @@ class MapView:
             return None
 
     def _keep_in_view(self) -> None:
-        if self._selected is None or (drawn := self.alarms.position(self._selected)) is None:
+        if self._away or self._selected is None or (drawn := self.alarms.position(self._selected)) is None:
             return
         x, y = drawn
         if not self._view.contains(x, y, margin=0.3):
             self._show(self._view.centred(x, y))
+
+    def _around(self, box: Any) -> Viewport:
+        """The view of a box with a margin about it."""
+        x0, y0, x1, y1 = box
+        dx, dy = AROUND_AREA * (x1 - x0), AROUND_AREA * (y1 - y0)
+        return self._view.showing((x0 - dx, y0 - dy, x1 + dx, y1 + dy))
 
     def _show(self, view: Viewport) -> None:
         self._view = view
@@ -353,6 +362,9 @@ class MapView:
             case {"type": "fly", "incident": incident}:
                 self._on_pick(incident)
                 self.fly_to(incident)
+            case {"type": "leave"}:
+                self.leave()
+                self._on_leave()
             case {"type": "all"}:
                 self.all_belgium()
             case {"type": "follow", "value": bool(on)}:

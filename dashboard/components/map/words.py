@@ -33,6 +33,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         "last_sure": _("{name}: last sure place"),
         "guess": _("guess"),
         "stood": _("stood {span}"),
+        "leave": _("Leave {name}"),
         "placing": _("Click the place on the map"),
         "off_map": _("{name}, {distance} away, off the map: go there"),
         "open_n": _("{n} open"),

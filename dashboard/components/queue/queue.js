@@ -11,12 +11,11 @@ import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
 import { nextOf, shortWhere, whatOf, whereOf, whoOf, zoneOf } from "./says.js";
-import { Settle } from "./settle.js";
+import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
 
 const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
-const FEW = 5; // open alarms: from the sixth on, rows are low but for the chosen one
 const BY = ["urgency", "zone", "centre"]; // how what others have may stand
 const KEPT = "vigie.by";
 
@@ -117,7 +116,7 @@ export class Queue {
     const { store } = this;
     const listed = this._listed();
     const all = store.lists();
-    this.low = all.open.length + (listed.get("others")?.length ?? 0) > FEW;
+    this.low = areLow(this.low, all.open.length + (listed.get("others")?.length ?? 0));
     this.scroller.classList.toggle("low", this.low);
     const focused = document.activeElement;
     const stays = (/** @type {Row | DeviceRow} */ row) =>

@@ -55,15 +55,14 @@ export class KeySheet {
   }
 }
 
-/** What the page of a role does by key. @param {Words} store @returns {Record<"supervisor" | "trainer" | "technician", string[][]>} */
+/** What the page of a role does by key. @param {Words} store @returns {Record<"supervisor" | "trainer" | "technician" | "zone", string[][]>} */
 export function sheets(store) {
   const row = (/** @type {string} */ key, /** @type {string} */ name) => [key, store.t(name)];
-  const find = row("/", "key_find");
   const tab = row("Tab ⇧ Tab", "key_tab");
   const help = row("?", "key_help");
   return {
     supervisor: [
-      find,
+      row("/", "key_find_place"),
       row("I", "key_stay"),
       row("← → ↑ ↓", "key_marks"),
       row("↵", "key_choose"),
@@ -75,7 +74,7 @@ export function sheets(store) {
       help,
     ],
     trainer: [
-      find,
+      row("/", "key_find"),
       row("← →", "key_step"),
       row("PgUp PgDn", "key_mark"),
       row("Home End", "key_ends"),
@@ -88,5 +87,13 @@ export function sheets(store) {
       help,
     ],
     technician: [row("↑ ↓", "key_devices"), row("↵", "key_device"), tab, row("Esc", "key_close"), help],
+    zone: [
+      row("N", "key_next_order"),
+      row("⇧ C", "key_copy_place"),
+      row("⇧ N", "key_spell_place"),
+      tab,
+      row("Esc", "key_close"),
+      help,
+    ],
   };
 }

@@ -1,6 +1,8 @@
 // The keyboard: one key an action, by what the key writes. Inert in text fields and for a second after the window came to the front.
 import { ACTIONS, actionOf } from "../actions/table.js";
+import { nthOf } from "../actions/units.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
+import { spellingKey } from "../spelling/spelling.js";
 import { KeySheet } from "./key_sheet.js";
 
 /** @typedef {{run: () => void, acts?: boolean}} Wish what a key does; `acts`: on an alarm */
@@ -15,9 +17,12 @@ export function sheet(store, finds) {
     ...ACTIONS.flatMap(({ key, shift, name }) =>
       key ? [[`${shift ? "⇧ " : ""}${key.toUpperCase()}`, store.t(`do.${name}`)]] : [],
     ),
+    ["1 2 3", store.t("key_unit")],
     ["H", store.t("raise")],
     ["⇧ H", store.t("from_paper")],
     ["I", store.t("key_stay")],
+    ["⇧ C", store.t("key_copy_place")],
+    ["⇧ N", store.t("key_spell_place")],
     ["0", store.t("key_belgium")],
     ["F", store.t("key_follow")],
     ["M", store.t("key_layers")],
@@ -28,7 +33,7 @@ export function sheet(store, finds) {
     ["V", store.t("key_sound")],
     ["⇧ V", store.t("key_sound_test")],
     ["W", store.t("key_people")],
-    ...(finds ? [["/", store.t("key_find")]] : []),
+    ...(finds ? [["/", store.t("key_find_place")]] : []),
     ["Ctrl+↵", store.t("key_send")],
     ["Esc", store.t("key_back")],
     ["?", store.t("key_help")],
@@ -38,8 +43,8 @@ export function sheet(store, finds) {
 export class Keys {
   /** @param {import("../../shell/store.js").Store} store @param {HTMLElement} place
    *  @param {{queue: import("../queue/queue.js").Queue, actions: import("../actions/actions.js").Actions,
-   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "window", () => void> & {fly: (id: string) => void},
-   *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access,
+   *  desk: import("../../shell/desk.js").DeskLine, map: Record<"belgium" | "follow" | "layers" | "leave" | "window", () => void> & {fly: (id: string) => void},
+   *  sounds: import("../alert/soundpanel.js").SoundPanel, access: import("../../access/access.js").Access, place: import("../spelling/spelling.js").Spelling,
    *  people: import("../presence/people.js").People, find: import("../find/find.js").Find | null}} parts `find`: where a past is kept */
   constructor(store, parts, place) {
     this.store = store;
@@ -82,10 +87,14 @@ export class Keys {
     if (key === "/" && parts.find) return { run: () => this._find() };
     if (key === "?") return { run: () => this.help(!this.sheet.root) };
     if (key === "0" || (event.code === "Digit0" && key === "à")) return { run: () => parts.map.belgium() };
+    const nth = nthOf(event);
+    if (nth && parts.actions.offersUnits) return { acts: true, run: () => parts.actions.askFor(nth) };
     const letter = key.toLowerCase();
     // Where another zone is being chosen a letter begins its name: "Arlon" is no acknowledging, and no patrol on the scene.
     if (parts.actions.choosing && /^\p{L}$/u.test(key) && letter !== "r")
       return { run: () => parts.actions.routing.search(key) };
+    const says = spellingKey(event);
+    if (says) return { run: () => parts.place.do(says) };
     if (letter === "f" && !event.shiftKey) return { run: () => parts.map.follow() };
     if (letter === "m" && !event.shiftKey) return { run: () => parts.map.layers() };
     if (letter === "m" && parts.find) return { run: () => parts.map.window() };
@@ -113,10 +122,11 @@ export class Keys {
 
   _back() {
     if (this.sheet.root) this.help(false);
+    else if (this.parts.place.open) this.parts.place.close();
     else if (this.parts.people.open) this.parts.people.show(false);
     else if (this.parts.sounds.open) this.parts.sounds.show(false);
     else if (this.parts.access.form.shown) this.parts.access.close();
-    else this.parts.actions.less();
+    else if (!this.parts.actions.less()) this.parts.map.leave();
   }
 
   _find() {

@@ -23,8 +23,8 @@ HERE = Path(__file__).parent
 Words = Callable[[str], str]
 
 
-def sheet_page(sheet: Sheet, translate: Words, language: str = "en") -> str:
-    """The sheet as a page to read and to print."""
+def sheet_page(sheet: Sheet, translate: Words, credit: str = "", language: str = "en") -> str:
+    """The sheet as a page to read and to print. `credit` is whose addresses the words of places are."""
     t = sheet_words(translate)
     state, made = codes(translate), _moment(sheet.written)
     parts = [
@@ -44,6 +44,7 @@ def sheet_page(sheet: Sheet, translate: Words, language: str = "en") -> str:
         parts += [
             _tag("h2", t["alarms"]),
             _table([t[name] for name in ("alarm", "since", "state", "zone", "place", "owner")], rows),
+            *([_tag("p", credit, "dim")] if credit else []),
         ]
     parts.append(_tag("h2", t["cases"].format(n=len(sheet.cases))))
     if sheet.reserved:
@@ -112,7 +113,8 @@ def _case(case: Case, sheet: Sheet, t: dict[str, str]) -> str:
     lines += _facts(t["measure"], case.measures)
     for place in case.places:
         radius = f" · {t['radius'].format(m=round(place.radius_m))}" if place.radius_m else ""
-        at = f"{place.name} · {place.lat:.5f}, {place.lon:.5f}{radius}"
+        called = f"{place.name} · {place.address}" if place.address else place.name
+        at = f"{called} · {place.lat:.5f}, {place.lon:.5f}{radius}"
         lines.append((t["place"], _said(at, place.source or case.source, place.date or case.date), False))
     if case.home_zone:
         lines.append((t["home_zone"], sheet.zone_name(case.home_zone), False))

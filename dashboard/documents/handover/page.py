@@ -116,7 +116,7 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         "last_digest": (board.shift.digest, _day(board.shift.digest_at)) if board.shift.digest_at else None,
         "notes": [(_day(note.at), desk.name_of(note.actor), papers.text(note.text)) for note in board.shift.notes],
     }
-    return facts | {"withheld": papers.count}
+    return facts | {"withheld": papers.count, "credit": consoles.whereabouts.credit if facts["alarms"] else ""}
 
 
 def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Redaction) -> list[dict[str, Any]]:

@@ -71,6 +71,7 @@ class Incident {
       reached: reached?.words ?? words.reached_none,
       last: last?.words ?? words.last_none,
       position: position ?? words.position_none,
+      near: here?.near || words.near_none,
       zone: here?.zone ?? words.position_none,
       units: units.join(" · ") || words.units_none,
     }).flatMap(([name, text]) => [element("dt", "", words[name]), element("dd", name, text)]);

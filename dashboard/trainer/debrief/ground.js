@@ -10,7 +10,7 @@ const RING = 18;
 const LENGTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 const BAR = 120;
 
-/** @typedef {{unit: string, at: number, x: number, y: number, r: number, radius: number, zone?: string}} Spot unit "": her device;
+/** @typedef {{unit: string, at: number, x: number, y: number, r: number, radius: number, zone?: string, near?: string}} Spot unit "": her device;
  *   `r` and `radius`: how exactly it is known, in the ground's units and in metres
  *  @typedef {{origin: [number, number] | null, reach: [number, number], m: number, far: number,
  *   zones: {name: string, at: [number, number], rings: number[][]}[]}} Area `m`: metres of a unit

@@ -124,6 +124,7 @@ def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, plac
         "judged": [_judged(point, zone_name, t) for point in one.judged],
         "intervals": _intervals(one, t),
         "has_original": original is not None,
+        "near": _near(course.spots, press),
         "facts": {
             "n": n,
             "start": axis.start,
@@ -132,7 +133,7 @@ def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, plac
             "ground": under,
             "spots": [
                 {"at": spot.at_s, "x": d.x, "y": d.y, "r": d.r, "radius": spot.radius, "unit": spot.unit}
-                | ({} if spot.unit else {"zone": _zone_of(spot, places, t)})
+                | ({} if spot.unit else {"zone": _zone_of(spot, places, t), "near": spot.near})
                 for spot, d in zip(course.spots, drawn, strict=True)
             ],
             "reached": [
@@ -141,6 +142,16 @@ def _incident(n: int, one: IncidentDebrief, debrief: Debrief, folder: Path, plac
             "marks": [{"n": m.n, "at": m.at_s, "words": f"{m.who}: {m.words}"} for m in marks],
         },
     }
+
+
+def _near(spots: Iterable[Spot], press: float) -> list[tuple[str, str]]:
+    """When after the press, and the words, of each position of the device that is near to something else than the one before."""
+    found, before = [], ""
+    for spot in spots:
+        if not spot.unit and spot.near and (place := spot.near.partition(" · ")[0]) != before:
+            before = place
+            found.append((ticking(spot.at_s - press), spot.near))
+    return found
 
 
 def _by_time(course: Course) -> Course:

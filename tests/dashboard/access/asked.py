@@ -20,6 +20,7 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "find": [{"n": 1, "text": "open", "why": "alarm"}, {"n": 2, "text": "Gent"}],
     "search": [{"n": 1, "text": NUMBER}, {"n": 2, "text": DEVICE}, {"n": 3, "text": "Voorbeeld"}],
     "place": [{"n": 4, "text": "gent"}],
+    "go_to": [{"answer": 1, "at": 0}, {"answer": 1, "at": 10**9}, {"answer": None, "at": -1}],
     "whose": [{"device": "device/x/link_lost"}],  # what a page asks by is said back to it
     "map": [{"what": "fly", "incident": HER}, {"what": "belgium"}],
     "took": [{}],

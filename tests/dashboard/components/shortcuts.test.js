@@ -58,12 +58,15 @@ test("the sheet has every key that does something, and none that does not", () =
     ["ArrowUp", "↑ ↓"],
     ["ArrowDown", "↑ ↓"],
     ["Escape", "Esc"],
+    ["1", "1 2 3"],
+    ["2", "1 2 3"],
+    ["3", "1 2 3"],
   ]);
   const printed = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n)).filter((key) => !/[A-Z]/.test(key));
   const bound = [...printed, "Enter", "Tab", "Delete", "Home", "End", ...names.keys()].flatMap((key) =>
     [false, true].flatMap((shiftKey) => {
       const letter = /^[a-z]$/.test(key);
-      const page = { store: { selected: "x" }, parts: { find: {}, actions: { choosing: false } } };
+      const page = { store: { selected: "x" }, parts: { find: {}, actions: { choosing: false, offersUnits: true } } };
       const wish = Keys.prototype._what.call(page, pressed(letter && shiftKey ? key.toUpperCase() : key, shiftKey));
       return wish ? [`${letter && shiftKey ? "⇧ " : ""}${names.get(key) ?? key.toUpperCase()}`] : [];
     }),

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 // The map's parts are one module in the browser, put together by its frame.
-const source = ["geometry", "streets"].map((part) =>
+const source = ["geometry", "streets", "numbers"].map((part) =>
   readFileSync(new URL(`../../../dashboard/components/map/${part}.js`, import.meta.url), "utf8"),
 );
 const { cellsIn, runsOf, spots, Blocks, StreetMap } = new Function(
@@ -15,6 +15,7 @@ const SCALES = [
   { number: 1, above: 0, below: 10, cell: 100, step: 1 },
   { number: 2, above: 0, below: 2, cell: 100, step: 1 },
 ];
+const NUMBERS = { number: 3, above: 0, below: 1, cell: 100, step: 1 };
 const VIEW = { x0: -50, x1: 150, y0: 10, y1: 90, width: 100, height: 40 };
 
 test("a view needs the cells that it touches, at its scale alone, the middle ones first", () => {
@@ -78,16 +79,17 @@ function streetMap() {
     };
     return { name, visible: true, data_source };
   };
-  const plot = { renderers: [renderer("streets"), renderer("street_names")] };
-  /** @type {object[]} */
+  const plot = { renderers: [renderer("streets"), renderer("street_names"), renderer("house_numbers")] };
+  /** @type {{cells?: number[][]}[]} */
   const sent = [];
   const model = {
-    streets: { scales: SCALES },
+    streets: { scales: SCALES, numbers: NUMBERS },
     colours: {},
     send_msg: (/** @type {object} */ message) => sent.push(message),
   };
   const map = new StreetMap(plot, model, () => {});
-  return { map, sent, lines: plot.renderers[0], names: plot.renderers[1] };
+  const [lines, names, numbers] = plot.renderers;
+  return { map, sent, lines, names, numbers };
 }
 
 const cell = (/** @type {number[]} */ at, /** @type {object | null} */ lines) => JSON.stringify({ cell: at, lines });
@@ -147,4 +149,54 @@ test("a street's name gives way to what stands there", () => {
   assert.deepEqual(names.data_source.data.text, ["Kerkstraat"]);
   map.choose({ ...view, x0: -1e5, x1: 1e5, y0: -5e4, y1: 5e4 }, true);
   assert.deepEqual(names.data_source.data.text, [], "where no streets are drawn none is named");
+});
+
+const NEAR = { x0: 0, x1: 90, y0: 0, y1: 90, width: 900, height: 900 };
+const houses = (/** @type {string[]} */ texts, /** @type {number[]} */ at) =>
+  JSON.stringify({ cell: [3, 0, 0], numbers: { texts, at } });
+
+test("house numbers are asked for when very near alone, after the streets, and vanish with the nearness at once", () => {
+  const { map, sent, numbers } = streetMap();
+  map.choose({ ...NEAR, width: 90, height: 90 }, true);
+  assert.ok(sent.length === 1 && !JSON.stringify(sent).includes("[3,"));
+  map.choose(NEAR, true);
+  assert.deepEqual(sent[1].cells, [[3, 0, 0]]);
+  map.take(houses(["12", "14A"], [20, 30, 60, 30]));
+  map.choose(NEAR, true);
+  map.numbers.place(NEAR, [], []);
+  assert.deepEqual(numbers.data_source.data, { x: [20, 60], y: [30, 30], text: ["12", "14A"], angle: [0, 0] });
+  map.choose({ ...NEAR, width: 90, height: 90 }, true);
+  assert.deepEqual(numbers.data_source.data.text, []);
+  map.choose(NEAR, false);
+  map.numbers.place(NEAR, [], []);
+  assert.equal(numbers.visible, false);
+  assert.deepEqual(numbers.data_source.data.text, []);
+});
+
+test("a house number gives way to what stands on the map, to a street's name and to another number, and never to the edge", () => {
+  const { map, numbers } = streetMap();
+  map.choose(NEAR, true);
+  // About 200/600, 203/600, 500/600, 700/600 and the corner, in pixels.
+  map.take(houses(["1", "1A", "3", "5", "7"], [20, 30, 20, 30, 50, 30, 70, 30, 0, 0]));
+  map.choose(NEAR, true);
+  const alarm = { left: 460, right: 540, top: 560, bottom: 640 };
+  map.numbers.place(NEAR, [alarm], [{ name: "Veldstraat", x: 70, y: 30, angle: 0 }]);
+  assert.deepEqual(numbers.data_source.data.text, ["1"]);
+  map.numbers.place(NEAR, [], []);
+  assert.deepEqual(numbers.data_source.data.text, ["1", "3", "5"]);
+});
+
+test("so many house numbers and no more are written, and without any loaded none is asked for", () => {
+  const { map, sent, numbers } = streetMap();
+  const large = { ...NEAR, width: 9000, height: 9000 };
+  const at = Array.from({ length: 900 }, (_, i) => [1 + 3 * (i % 29), 1 + 3 * Math.floor(i / 29)]).flat();
+  map.choose(large, true);
+  map.take(houses(at.map(String), at));
+  map.choose(large, true);
+  map.numbers.place(large, [], []);
+  assert.equal(/** @type {string[]} */ (numbers.data_source.data.text).length, 400);
+  map.model.streets = { scales: SCALES };
+  sent.length = 0;
+  map.choose({ ...large, x0: 9000, x1: 9090 }, true);
+  assert.ok(!JSON.stringify(sent).includes("[3,"));
 });

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from dashboard.components.nearby import near_words, side
+from dashboard.components.nearby import names_of, near_words, side
 from maps.addresses.near import Near, Street
 
 NEAR = Near(
@@ -60,3 +60,23 @@ def test_the_eight_sides() -> None:
     assert [side(bearing, lambda text: text) for bearing in (0, 22, 23, 90, 181, 337, 338, 359.9)] == [
         "N", "N", "NE", "E", "S", "NW", "N", "N",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("near", "names"),
+    [
+        (NEAR, ("Veldstraat", "12")),
+        (replace(BRUSSELS, number=""), ("Wetstraat",)),
+        (replace(NEAR, kind="two_streets", number="", streets=(Street("A"), Street("B"))), ("A", "B")),
+        (replace(NEAR, kind="quarter", streets=(), number="", quarter=("Laken", "Laeken")), ("Laken",)),
+        (replace(BRUSSELS, kind="municipality", streets=(), number=""), ("Bruxelles",)),
+        (Near(kind="outside", lat=52.0, lon=5.0, radius_m=5.0), ()),
+    ],
+)
+def test_what_is_spelled_are_names_that_stand_in_the_words(near: Near, names: tuple[str, ...]) -> None:
+    assert names_of(near) == names
+    assert all(name in near_words(near, str) for name in names)
+
+
+def test_of_a_street_with_two_names_the_one_that_is_said_first_is_spelled() -> None:
+    assert names_of(BRUSSELS, "fr") == ("Rue de la Loi", "16")

@@ -10,7 +10,7 @@ from dashboard.components.case.detail import detail
 from dashboard.components.queue.rows import closures, priority
 from dashboard.components.topbar.health import good, health
 from incidents import commands as do
-from incidents.case import Case, Exclusion
+from incidents.case import Case, Exclusion, Protected
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.messages import DeviceReport, Fix
@@ -130,6 +130,31 @@ async def test_instructions_weapons_and_plates_are_pinned_with_their_source(hous
         ("plate", "grey van 1-ABC-000"),
     ]
     assert all(f.source and f.date for f in (*shown.pinned, *shown.facts))
+
+
+async def test_a_place_of_the_case_says_its_address_or_what_lies_nearest_to_it_and_a_locked_case_none(
+    house: House,
+) -> None:
+    house.consoles.whereabouts._open()
+    at = {"lat": 51.0429, "lon": 3.7268}
+    places = (
+        Protected(name="home", address="<b>Lindestraat 7</b>, Gent", **at),
+        Protected(name="work", **at),
+        Protected(name="mother, Kerkstraat 12", **at),
+        Protected(name="abroad", lat=-90.0, lon=180.0),
+    )
+    house.cases.case = msgspec.structs.replace(house.cases.case, places=places)
+    incident = await house.press()
+
+    def said() -> list[str]:
+        shown = detail(incident, house.desk, house.consoles.places, str).case
+        return [fact.address.replace("\u00a0", " ") for fact in shown.facts if fact.heading == "place"]
+
+    home, work, mother, abroad = said()
+    assert home == "<b>Lindestraat 7</b>, Gent" and mother == "" and abroad == "outside Belgium"
+    assert work.startswith("near Sint-Pietersplein") and "±" not in work  # nobody's fix: no radius is said
+    house.cases.state = "locked"
+    assert said() == []
 
 
 async def test_a_row_warns_of_weapon_and_approach_and_of_a_case_that_is_not_in_force(house: House) -> None:

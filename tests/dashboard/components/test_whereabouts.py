@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from dashboard.components import whereabouts
+from dashboard.components.nearby import Spoken
 from dashboard.components.whereabouts import Whereabouts
 from incidents.incident import Incident
 from incidents.messages import Fix
@@ -63,6 +64,23 @@ async def test_a_row_waits_for_no_words_and_is_told_when_they_came(begun: tuple[
     assert said(made.of(at(HERE))) == "near Sint-Pietersplein 7, Gent · ± 12 m"
     assert said(made.now(at(HERE))) == "near Sint-Pietersplein 7 (the nearest number), Gent · ± 12 m"
     assert made.of(at(None)) == made.now(at(None)) == ""
+
+
+async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_told(
+    begun: tuple[Whereabouts, Told],
+) -> None:
+    made, told = begun
+    assert made.told(at(HERE), "near here", HERE) == Spoken("near here")  # the addresses are being opened
+    made.of(at(HERE))
+    await told.some()
+    words, aloud = made.now(at(HERE)), made.spoken(at(HERE))
+    assert aloud == Spoken(words, ("Sint-Pietersplein", "7"))
+    moved = replace(HERE, lat=HERE.lat + 0.01)
+    assert made.spoken(at(moved)) == made.spoken(at(None)) == Spoken()
+    made.now(at(moved))  # she moved on: the zone was told of where she was
+    assert made.told(at(moved), words, HERE) == aloud
+    assert made.told(at(moved), "near another street", HERE) == Spoken("near another street")
+    assert made.told(at(None), "in the Veldstraat", None) == Spoken("in the Veldstraat")
 
 
 async def test_until_a_new_position_is_looked_up_nothing_surer_than_it_is_said(begun: tuple[Whereabouts, Told]) -> None:

@@ -1,9 +1,15 @@
 """Who may take a copy of the degraded-mode file: a supervisor, sealed as it is."""
 
+from msgspec.structs import replace
+
 from dashboard.access.accounts import Accounts
+from dashboard.documents.degraded.page import sheet_page
+from dashboard.i18n import translator
+from incidents.case import Protected
+from incidents.degraded.sheet import OpenAlarm, Sheet
 from incidents.health import FileHealth
 from tests.dashboard.access.test_sign_in import Site
-from tests.dashboard.conftest import House
+from tests.dashboard.conftest import START, FewCases, House
 from tests.dashboard.documents.conftest import in_each_role
 
 
@@ -29,3 +35,14 @@ async def test_only_a_supervisor_takes_a_copy_and_is_offered_one_on_the_sheet(si
         if role in ("supervisor", "dispatcher"):
             status, text, _ = await site.ask("/sheet", Cookie=cookie)
             assert ("take a copy" in text, "Degraded-mode file" in text) == (role == "supervisor", True)
+
+
+def test_the_sheet_says_the_address_of_a_place_and_whose_addresses_the_words_of_an_alarm_are() -> None:
+    place = Protected(name="home", address="Lindestraat 7 <b>, Gent", lat=51.05, lon=3.72, radius_m=300)
+    alarm = OpenAlarm(label="AMR-9", state="raised", since=START, zone="5415", owner="", where="near Veldstraat 12")
+    case = replace(FewCases().case, places=(place,))
+    one = Sheet(written=START, centre="", cases=(case,), alarms=(alarm,), zones=())
+    page = sheet_page(one, translator("en"), "Addresses © Somebody")
+    assert "home · Lindestraat 7 &lt;b&gt;, Gent · 51.05000, 3.72000" in page and "near Veldstraat 12" in page
+    assert "Addresses © Somebody" in page
+    assert "Addresses" not in sheet_page(replace(one, alarms=()), translator("en"), "Addresses © Somebody")

@@ -45,6 +45,7 @@ async def test_the_sheet_says_what_an_alarm_is_near_to_but_not_where_that_leads_
     where = f"{house.consoles.whereabouts.now(away)} · 51.04293, 3.72681"
     assert where.startswith("near Sint-Pietersplein 7 (the nearest number), Gent")
     _, page, _ = await site.ask("/sheet", Cookie=cookie)
+    assert "Addresses © Informatie Vlaanderen" in page
     assert where in page and "lead to a protected place" not in page
     for refuge in (
         Protected(name="work", lat=51.0442, lon=3.7268),  # 140 m from her

@@ -43,7 +43,7 @@ async def centre(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     log = await SqliteLog.open(tmp_path / "vigie.log")
     gateway = Gateway("demo", heartbeat_s=0.5)
     await gateway.start()
-    dispatch = Dispatch(gateway, seed=3, speed=300, declines=request.param, stations={"5415": (51.04, 3.71)})
+    dispatch = Dispatch(gateway, seed=3, speed=300, declines=request.param, stations={"5415": ((51.04, 3.71),)})
     await dispatch.start()
     core = Core(log, FewZones(), FewCases(), clock, addresses=lambda zone: dispatch.url)
     desk = core.desk

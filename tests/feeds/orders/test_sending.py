@@ -298,3 +298,20 @@ async def test_nothing_of_a_person_is_logged(
     await until(lambda: floor.now(incident).realarm == "declined")
     for secret in ("Voorbeeld", "AMR-00412", "2026-0412", "51.05"):
         assert secret not in caplog.text
+
+
+async def test_a_unit_that_is_asked_for_is_said_in_every_update_and_an_order_elsewhere_has_its_own(
+    floor: Floor, zones: dict[str, Zone]
+) -> None:
+    incident = await floor.alarm()
+    with pytest.raises(cmd.Refused):
+        await floor.do(cmd.Route, incident, zone="5415", asked_unit="x" * 201)
+    await floor.do(cmd.Route, incident, zone="5415", asked_unit=" GENT-21 ")
+    await floor.press()
+    await until(lambda: len(zones["5415"].received) == 2)
+    assert [body["asked_unit"] for body in zones["5415"].received] == ["GENT-21", "GENT-21"]
+    await floor.do(cmd.Route, incident, zone="5416", anyway=True)
+    await until(lambda: zones["5416"].received)
+    assert "asked_unit" not in zones["5416"].received[0]
+    asked = [getattr(entry.event, "asked_unit", None) for entry in floor.now(incident).history]
+    assert [one for one in asked if one is not None] == ["GENT-21", "", ""]

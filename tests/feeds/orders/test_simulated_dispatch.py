@@ -39,7 +39,7 @@ def wire() -> Wire:
 
 @pytest.fixture
 async def dispatch(wire: Wire) -> AsyncIterator[Dispatch]:
-    dispatch = Dispatch(wire, seed=1, speed=500, declines=0.0, stations={"5415": (51.03, 3.70)})
+    dispatch = Dispatch(wire, seed=1, speed=500, declines=0.0, stations={"5415": ((51.03, 3.70),)})
     await dispatch.start()
     yield dispatch
     await dispatch.close()
@@ -156,3 +156,15 @@ async def test_the_desk_and_the_dispatch_work_together(
         await floor.do(cmd.CancelOrder, incident)
         await until(lambda: floor.states(incident) == ["delivered", "delivered"])
     assert list(dispatch.taken) == [f"{incident.id}-1-1", f"{incident.id}-1-2"]
+
+
+@pytest.mark.parametrize(("asked", "goes"), [("5415-2", "5415-2"), ("", "5415-1"), ("GENT-21", "5415-1")])
+async def test_the_unit_that_was_asked_for_goes_if_it_is_there(wire: Wire, asked: str, goes: str) -> None:
+    dispatch = Dispatch(wire, seed=1, speed=500, declines=0.0, stations={"5415": ((51.03, 3.70), (51.07, 3.75))})
+    await dispatch.start()
+    try:
+        assert (await order(dispatch, asked_unit=asked))[0] == 202
+        await until(lambda: "accepted" in wire.orders())
+        assert next(m["unit"] for m in wire.sent if m["kind"] == "order") == goes
+    finally:
+        await dispatch.close()

@@ -71,6 +71,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"version": 2}, "version: the register numbers the versions itself"),
     ({"exclusions": [{"reason": "brother"}]}, "exclusions[0]: names neither an account nor a zone"),
     ({"places": [{"name": "home", "lat": 91, "lon": 4}]}, "places[0].lat: expected float <= 90.0"),
+    ({"places": [{"name": "home", "lat": 50, "lon": 4, "address": 7}]}, "places[0].address: expected str, got int"),
+    ({"places": [{"name": "home", "lat": 50, "lon": 4, "address": "a" * 201}]}, "places[0].address: expected str"),
     ({"places": [{"name": "home", "lat": 50, "lon": 4, "radius_m": -1}]}, "places[0].radius_m: expected float >= 0.0"),
     ({"risks": [{"text": "x" * 2001, "source": "s", "date": "2026-01-01"}]}, "risks[0].text: expected str of length <= 2000"),
     ({"risks": ["knife"]}, "risks[0]: expected object, got str"),

@@ -195,14 +195,15 @@ async def test_the_list_has_every_device_of_a_case_and_every_other_that_was_hear
         await floor.desk.receive(floor.message(DeviceReport(device="AMR-9", state="ok", battery=71)))
         await floor.desk.receive(floor.message(FixReport(device="AMR-8", fix=Fix(51.0, 4.0))))
         floor.clock.pass_s(60)
-        await floor.desk.receive(floor.message(DeviceReport(device="AMR-9", state="link_lost")))
+        await floor.desk.receive(floor.message(DeviceReport(device="AMR-9", state="link_lost", battery=70)))
         await floor.desk.receive(floor.message(DeviceReport(device="AMR-7", state="battery_low", battery=8)))
         await floor.desk.receive(floor.message(CallReport(device="AMR-6", state="ringing")))
         await floor.press("AMR-5", "single")  # it does not alarm, and was heard all the same
         found = listed(floor, await counted(floor, tmp_path))
         assert set(found) == {DEVICE, BENCH, "AMR-5", "AMR-6", "AMR-7", "AMR-8", "AMR-9"}
         nine = found["AMR-9"]
-        assert (nine.battery, nine.last_heard, [alarm.condition for alarm in nine.alarms]) == (71, START, ["link_lost"])
+        assert (nine.last_heard, [alarm.condition for alarm in nine.alarms]) == (START, ["link_lost"])
+        assert (nine.battery, nine.battery_at) == (71, START)  # what its phone remembers is not newer than the device
         assert found[DEVICE].due is not None and found[DEVICE].overdue and found[DEVICE].last_heard is None
         assert found[BENCH].due is None and found["AMR-5"].due is None  # nobody's: nothing depends on it
         assert next(iter(found)) == DEVICE

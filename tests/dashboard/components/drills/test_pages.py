@@ -11,6 +11,7 @@ from dashboard.operator.session import Session
 from dashboard.supervisor.session import SupervisorSession
 from incidents import commands as cmd
 from incidents.drills.fold import Drill
+from incidents.messages import Fix, UnitReport
 from incidents.roles import User
 from tests.dashboard.conftest import House, Paper
 from tests.dashboard.operator.test_session import until
@@ -96,6 +97,20 @@ async def test_once_acknowledged_row_and_case_say_drill_and_offer_nothing(house:
         answers = [r["answer"] for m in paper.sent[before:] for r in m.get("replies", []) if "answer" in r]
         assert [a["code"] for a in answers] == ["drill"]
     assert house.desk.board.incidents == {}
+
+
+async def test_until_it_is_acknowledged_units_stand_there_as_for_an_alarm(house: House) -> None:
+    session, paper = house.page("Desk 1")
+    await house.report(UnitReport(unit="GENT-21", zone="5415", status="available", fix=Fix(51.06, 3.72)))
+    drill = await live(house)
+    session.take(json.dumps({"do": "select", "incident": drill.id}))
+    await until(lambda: session.selected)
+    told = (await turned(paper))["units"]
+    assert (told["id"], [one["unit"] for one in told["units"]]) == (drill.id, ["GENT-21"])
+    await house.desk.command(cmd.Acknowledge(id="acknowledging-1", incident=drill.id), session.user)
+    session.take(json.dumps({"do": "select", "incident": drill.id}))
+    await asyncio.sleep(0)
+    assert (await turned(paper))["units"] is None
 
 
 async def test_a_real_press_comes_in_the_message_that_takes_the_drill_away_and_says_so(house: House) -> None:

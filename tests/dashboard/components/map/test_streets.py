@@ -11,19 +11,29 @@ from bokeh.document import Document
 
 from dashboard.components.map import MapView
 from dashboard.components.map import streets as layer
+from maps.addresses.addresses import Addresses
+from maps.addresses.house_numbers import CELL_M
+from maps.addresses.shipped import no_stations, no_tables
 from maps.geodesy import to_mercator
 from maps.streets.scales import SCALES
 from maps.streets.street_file import Streets
 
 NEAR = 4
 X, Y = (int(metres // SCALES[NEAR].cell_m) for metres in to_mercator(51.0505, 3.7225))
+CREDIT = "Addresses © Somebody"
 LOOK = {"type": "look", "x0": 0.0, "x1": 1000.0, "y0": 0.0, "y1": 1000.0, "width": 1000.0, "height": 1000.0}
 
 
 class Page:
     """A map in a document that runs what is put on its next tick at once, and keeps what is sent."""
 
-    def __init__(self, zones: Any, source: Callable[[], Streets], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        zones: Any,
+        source: Callable[[], Streets],
+        monkeypatch: pytest.MonkeyPatch,
+        addresses: Callable[[], Addresses] | None = None,
+    ) -> None:
         self.sent: list[Any] = []
         self.opened = 0
 
@@ -31,7 +41,7 @@ class Page:
             self.opened += 1
             return source()
 
-        self.view = MapView(zones, words=str, streets=opening)
+        self.view = MapView(zones, words=str, streets=opening, addresses=addresses, credit=lambda: CREDIT)
         self.document = Document()
         self.document.add_root(self.view.root.get_root(self.document))
         monkeypatch.setattr(layer, "soon", lambda document, callback: asyncio.ensure_future(callback()))
@@ -59,6 +69,7 @@ async def test_nothing_of_streets_is_in_a_page_before_its_map_is_looked_at(
     assert page.opened == 1
     assert {"streets", "street_names"} <= page.names()
     assert "OpenStreetMap" in page.view.root.streets["credit"]
+    assert page.view.root.streets["addresses"] == CREDIT  # whose words stand on the page beside it
 
 
 async def test_cells_are_sent_as_asked_and_what_is_no_cell_is_left_out(
@@ -96,7 +107,7 @@ async def test_without_a_file_or_with_a_bad_one_the_map_works_and_says_so(
         page = Page(zones, lambda name=name: Streets(tmp_path / name), monkeypatch)
         page.view._obey(LOOK)
         await page.until(lambda page=page: bool(page.view.root.streets))
-        assert page.view.root.streets == {"scales": [], "credit": "", "problem": True}
+        assert page.view.root.streets == {"scales": [], "credit": "", "problem": True, "addresses": CREDIT}
         page.view._obey({"type": "streets", "cells": [[NEAR, X, Y]]})
         await page.until(lambda page=page: bool(page.sent))
         assert page.sent == [{"cell": [NEAR, X, Y], "lines": None}]
@@ -106,3 +117,23 @@ def test_over_a_street_map_of_images_lines_wait_to_be_asked_for(zones: Any) -> N
     assert MapView(zones, words=str, streets=Streets).root.layers["streets"]
     assert not MapView(zones, words=str, streets=Streets, basemap_url="./tiles").root.layers["streets"]
     assert "streets" not in MapView(zones, words=str).root.layers
+
+
+async def test_house_numbers_come_on_the_same_line_and_a_page_is_told_of_none_where_none_are_loaded(
+    zones: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(zones, Streets, monkeypatch, lambda: Addresses.of(None, zones))
+    page.view._obey(LOOK)
+    await page.until(lambda: bool(page.view.root.streets))
+    facts = page.view.root.streets["numbers"]
+    x, y = (int(metres // CELL_M) for metres in to_mercator(51.0536, 3.7253))
+    page.view._obey({"type": "streets", "cells": [[facts["number"], x, y], [facts["number"] + 1, x, y]]})
+    page.view._obey({"type": "streets", "cells": [[facts["number"], 10**300, y]]})
+    await page.until(lambda: len(page.sent) == 2)
+    assert page.sent[0]["cell"] == [facts["number"], x, y]
+    assert "1" in page.sent[0]["numbers"]["texts"]
+    assert page.sent[1]["numbers"] is None
+    bare = Page(zones, Streets, monkeypatch, lambda: Addresses(no_tables(), zones, no_stations()))
+    bare.view._obey(LOOK)
+    await bare.until(lambda: bool(bare.view.root.streets))
+    assert "numbers" not in bare.view.root.streets

@@ -45,10 +45,11 @@ WORKED = Course(
         Measured(interval="pressed->on_scene", seconds=None, aims=(Aim(profile="AMR", limit_s=600, within=None),)),
     ),
     spots=(
-        Spot(at_s=10.2, lat=51.0536, lon=3.7253, radius=18.0),
-        Spot(at_s=20.0, lat=51.0541, lon=3.7253, radius=250.0),
+        Spot(at_s=10.2, lat=51.0536, lon=3.7253, radius=18.0, near="near Sint-Jansvest 8, Gent · ± 18 m"),
+        Spot(at_s=20.0, lat=51.0541, lon=3.7253, radius=250.0, near="near Gent · ± 250 m"),
         Spot(at_s=60.0, lat=51.06, lon=3.72, unit="Gent 12"),
-        Spot(at_s=90.0, lat=51.0546, lon=3.7253, radius=18.0),
+        Spot(at_s=80.0, lat=51.0541, lon=3.7253, radius=300.0, near="near Gent · ± 300 m"),
+        Spot(at_s=90.0, lat=51.0546, lon=3.7253, radius=18.0, near="[withheld]"),
     ),
 )
 ORIGINAL = Course(
@@ -94,6 +95,7 @@ def debrief(**more: Any) -> Debrief:
             Told(at_s=70.0, by="trainer", what=Message(sender="PZ Gent", text="Two cars.")),
         ),
         remarks=(Remark(at_s=45.0, by="Trainer Fictief", text="Well listened."),),
+        addresses="Addresses © Somebody",
     )
     return msgspec.structs.replace(made, **more)
 

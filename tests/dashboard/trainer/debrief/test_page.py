@@ -59,12 +59,16 @@ def test_no_text_breaks_out_of_the_data_or_becomes_markup(
 def test_a_text_of_an_incident_is_text_wherever_it_stands() -> None:
     (incident,) = debrief().incidents
     bad = "</script><script>alert(1)</script><!--"
-    course = msgspec.structs.replace(incident.course, decisions=(Decision(at_s=11.0, who=bad, type="acknowledged"),))
+    course = msgspec.structs.replace(
+        incident.course,
+        decisions=(Decision(at_s=11.0, who=bad, type="acknowledged"),),
+        spots=tuple(msgspec.structs.replace(spot, near=bad) for spot in incident.course.spots),
+    )
     worse = msgspec.structs.replace(incident, device=bad, who=bad, why=bad, worked=(bad,), course=course)
     read = Read(page_of(debrief(incidents=(worse,))))
     assert read.count("script") == 2 and not read.comments
     assert read.data["debrief"]["incidents"][0]["why"] == bad
-    assert sum(bad in text for text in read.texts) >= 4
+    assert sum(bad in text for text in read.texts) >= 5
 
 
 def test_it_asks_nothing_of_any_address_and_runs_what_its_policy_names_alone() -> None:

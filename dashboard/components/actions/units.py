@@ -1,0 +1,109 @@
+"""One page's part about units: which of them are nearest to the alarm that is chosen on it, as long as it may be routed."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from dashboard.components.actions.nearest import NearUnits, candidates, ranked, spots
+from dashboard.components.actions.part import ActedOn, person
+from dashboard.components.actions.road_times import RoadTimes
+from dashboard.components.place_names import Places
+from dashboard.shell.ground import Ground
+from incidents.actions import why_not
+from incidents.fold.units import UnitNow
+from incidents.incident import Incident
+from incidents.listeners import say_fault
+from incidents.roles import may
+
+
+class Reserved(Protocol):
+    """What this page may be shown."""
+
+    def named(self, id: str | None) -> Incident | None: ...
+    def hides_unit(self, unit: str) -> bool: ...
+
+
+class UnitsPage(ActedOn, Protocol):
+    """A page as this part sees it. `visible`: somebody has it in sight; `drill`: the vigilance drill it shows."""
+
+    @property
+    def reserved(self) -> Reserved: ...
+    @property
+    def visible(self) -> bool: ...
+    @property
+    def drill(self) -> Incident | None: ...
+
+
+class UnitsGround(Ground, Protocol):
+    """The pages' common ground as this part sees it."""
+
+    @property
+    def places(self) -> Places: ...
+    @property
+    def road_times(self) -> RoadTimes: ...
+
+
+class UnitsPart:
+    """`news` is called when there is something to send that no message is on its way for."""
+
+    def __init__(self, consoles: UnitsGround, page: UnitsPage, news: Callable[[], None]) -> None:
+        self._consoles = consoles
+        self._page = page
+        self._news = news
+        self._now: NearUnits | None = None
+        self._sent: NearUnits | None = None
+        self._told = False
+        self._due = True
+
+    def forget(self) -> None:
+        """The page knows nothing of it any more, or another alarm is chosen on it."""
+        self._told, self._due = False, True
+
+    def look(self) -> None:
+        """Look anew where the units are; once a second, for they are many and their reports are."""
+        try:
+            self._now, self._due = self._found(), False
+        except Exception as error:  # the first rule: the page's heartbeat does not stop for it
+            say_fault(error, "the look at the nearest units")
+            return
+        if not self._told or self._now != self._sent:
+            self._news()
+
+    def add(self, message: dict[str, Any]) -> None:
+        """Tell the page what is new."""
+        if self._due:
+            self._now, self._due = self._found(), False
+        if not self._told or self._now != self._sent:
+            message["units"] = self._sent = self._now
+            self._told = True
+
+    def _found(self) -> NearUnits | None:
+        incident = self._incident()
+        desk, page = self._consoles.desk, self._page
+        if incident is None or incident.fix is None or not desk.board.units:  # no feed tells of units here
+            return None
+        to = incident.fix
+        refused = {one.zone for one in incident.declines}
+        zones: dict[str, bool] = {}
+
+        def kept(unit: UnitNow) -> bool:
+            if unit.zone not in zones:
+                zones[unit.zone] = unit.zone in refused or desk.exclusions.zone(incident, unit.zone)
+            return zones[unit.zone] or page.reserved.hides_unit(unit.unit)
+
+        now = desk.clock.now()
+        near = candidates(desk.board.units.values(), to, now, kept)
+        told = self.look if page.visible else None
+        known = self._consoles.road_times.of(incident.id, spots(near), (to.lat, to.lon), told)
+        units = ranked(near, to, known.legs, now, self._consoles.places.zone_name)
+        return NearUnits(id=incident.id, units=units, straight=known.straight)
+
+    def _incident(self) -> Incident | None:
+        """The alarm that is chosen here, if it may be routed, or could be once it is somebody's. A drill looks like one."""
+        page, now = self._page, self._page.standing
+        if now.locked or not may(now.roles, "open_case"):
+            return None
+        incident = page.reserved.named(page.selected)
+        if incident is None:
+            drill = page.drill
+            return drill if drill is not None and drill.id == page.selected and not drill.drill else None
+        return incident if why_not("route", incident, person(page)) in (None, "unowned") else None

@@ -1,0 +1,26 @@
+// Where the chosen alarm is, to be copied and spelled: as the case panel says it, and of a case that may be seen only.
+import { Spelling } from "../spelling/spelling.js";
+
+/** @param {import("../../shell/store.js").Store} store @param {import("../../shell/desk.js").DeskLine} desk
+ *  @param {HTMLElement} panel the case panel; what is spelled stands before it, over the map */
+export function placeOf(store, desk, panel) {
+  const made = new Spelling(store, desk, {
+    of: () => {
+      const { row } = store;
+      const live = store.detailOf(row)?.live;
+      if (!row || !live) return null;
+      const { near_full: words = live.near || live.place || (live.lat != null && row.municipality) || "", names } =
+        live;
+      return { label: row.label, words, names, lat: live.lat, lon: live.lon };
+    },
+    put: (spelling) => panel.before(spelling),
+    // Until somebody has it a drill looks like an alarm: its place may not stand in a CAD.
+    against: () => {
+      if (!store.row) return store.t("not_now.none");
+      return store.row.state === "raised" ? store.t("not_now.unowned") : "";
+    },
+    first: () => (store.training ? store.t("brief.exercise") : ""),
+  });
+  store.on("rows select detail access desk", () => made.update());
+  return made;
+}

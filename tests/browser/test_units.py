@@ -1,0 +1,136 @@
+"""The nearest units in a real browser: straight lines at once, roads when the router answers, one key, the order that asks."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import GENT, Centre, Desks, Feed, until
+from tests.browser.parts import button, choose, free, in_state, take
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+DEVICE = "AMR-00031"
+
+
+class Router(ThreadingHTTPServer):
+    """An OSRM that has nothing to say until it is told how long each unit needs, in the order in which they are asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.seconds: dict[str, int] = {}  # by the unit's longitude, as it is asked
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Router)
+        units = self.path.removeprefix("/table/v1/driving/").partition("?")[0].split(";")[:-1]
+        times = [[self.server.seconds.get(unit.partition(",")[0])] for unit in units]
+        said = {"code": "Ok", "durations": times, "distances": [[s and s * 10] for (s,) in times]}
+        body = json.dumps(said if self.server.seconds else {"code": "InvalidUrl"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def router() -> Iterator[Router]:
+    router = Router()
+    yield router
+    router.shutdown()
+    router.server_close()
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed, router: Router) -> Iterator[Centre]:
+    centre = Centre(tmp_path_factory.mktemp("centre"), feed, roads_url=router.url)
+    yield centre
+    centre.kill()
+
+
+def listed(page: Page) -> list[str]:
+    return page.locator(".units .unit strong").all_inner_texts()
+
+
+def unit(feed: Feed, name: str, lon: float, zone: str = "5415", status: str = "available") -> None:
+    feed.put(kind="unit", unit=name, zone=zone, status=status, fix={"lat": GENT["lat"], "lon": lon})
+
+
+def test_the_nearest_unit_is_proposed_chosen_by_a_key_and_asked_for(desks: Desks, feed: Feed, router: Router) -> None:
+    for name, lon, zone in (("G-1", 3.73, "5415"), ("G-2", 3.75, "5415"), ("D-1", 3.78, "5416"), ("G-4", 3.9, "5415")):
+        unit(feed, name, lon, zone)
+    page = desks.open()
+    feed.press(DEVICE)
+    take(page, DEVICE)
+    units = page.locator(".units")
+    expect(units.locator(".about")).to_have_text(re.compile("straight line: .*router's answer can't be read"))
+    expect(units.locator(".unit").first).to_contain_text(
+        re.compile(r"G-1.*Gent.*\d+\sm in a straight line, 1\.\d\skm nearer than the next; position \d+\ss old")
+    )
+    assert listed(page) == ["G-1", "G-2", "D-1"]
+    expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
+
+    # By road it is another one; under the pointer nothing moves until it leaves.
+    units.locator(".unit").nth(1).hover()
+    router.seconds = {"3.73000": 900, "3.75000": 480, "3.78000": 240}
+    expect(units.locator(".about")).to_have_text("Available units, by road")
+    expect(units.locator(".unit").first).to_contain_text(re.compile(r"15\smin by road"))
+    assert listed(page) == ["G-1", "G-2", "D-1"]
+    page.mouse.move(5, 5)
+    until(lambda: listed(page) == ["D-1", "G-2", "G-1"])
+    expect(units.locator(".unit").first).to_contain_text(
+        re.compile(r"4\smin by road \(2\.4\skm\), 4\smin less than the next; position \d+\ss old")
+    )
+
+    # A key asks for a unit and so for its zone; the same key again leaves it to the zone; another zone asks for none.
+    until(lambda: page.keyboard.press("1") or units.locator('[aria-pressed="true"]').count())
+    expect(page.locator(".routing .option.on")).not_to_contain_text("Gent")
+    page.keyboard.press("1")
+    expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
+    page.keyboard.press("2")
+    expect(units.locator('[aria-pressed="true"]')).to_contain_text("G-2")
+    expect(page.locator(".routing .option.on")).to_contain_text("Gent")
+    expect(
+        page.get_by_role("button", name=re.compile(f"Route {DEVICE} to PZ Gent · unit G-2 asked for"))
+    ).to_be_visible()
+
+    # It is sent elsewhere meanwhile: nobody is asked for any more, and the order goes to whom the zone chooses.
+    unit(feed, "G-2", 3.75, status="assigned")
+    expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
+    until(lambda: listed(page) == ["D-1", "G-1", "G-4"])
+    free(page)
+    page.keyboard.press("2")
+    button(page, "Route").click()
+    in_state(page, DEVICE, "routed")
+    expect(page.locator("#case .routed")).to_contain_text("unit G-1 asked for")
+    expect(page.locator("#case .history")).to_contain_text("unit G-1 asked for")
+
+
+def test_on_a_low_screen_a_key_shows_the_units_before_it_asks_for_one_that_is_not_in_sight(
+    desks: Desks, feed: Feed
+) -> None:
+    for name, lon in (("L-1", 3.73), ("L-2", 3.75), ("L-3", 3.78)):
+        unit(feed, name, lon)
+    page = desks.open(1366, 768)
+    feed.press("AMR-00032")
+    choose(page, "AMR-00032")
+    units = page.locator(".units")
+    expect(units.locator(".unit:visible")).to_have_count(1)
+    free(page)
+    page.keyboard.press("2")
+    expect(units.locator(".unit:visible")).to_have_count(3)
+    expect(units.locator('[aria-pressed="true"]')).to_have_count(0)
+    assert page.locator(".pinned-frame").bounding_box()["height"] > 60  # type: ignore[index]
+    until(lambda: page.keyboard.press("2") or units.locator('[aria-pressed="true"]:visible').count())
+    expect(units.locator(".unit:visible")).to_have_count(2)
+    for one in units.locator("button:visible").all():
+        assert one.bounding_box()["height"] >= 44  # type: ignore[index]

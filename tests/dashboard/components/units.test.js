@@ -1,0 +1,79 @@
+// The list of the nearest units: what stands in it under a hand, the sentence of the proposal, the keys that ask for one.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { away, nthOf, proposed, standing } from "../../../dashboard/components/actions/units.js";
+import { fill } from "../../../dashboard/shell/format.js";
+
+/** @type {Record<string, string>} */
+const words = {
+  s: "{n} s",
+  min: "{n} min",
+  m: "{n} m",
+  km: "{n} km",
+  "units.road": "{time} by road ({m})",
+  "units.straight": "{m} in a straight line",
+  "units.age": "position {age} old",
+  "units.road_best": "{time} by road ({m}), {less} less than the next; position {age} old",
+  "units.road_even": "{time} by road ({m}), as long as the next; position {age} old",
+  "units.road_only": "{time} by road ({m}); position {age} old",
+  "units.straight_best": "{m} in a straight line, {less} nearer than the next; position {age} old",
+  "units.straight_even": "{m} in a straight line, as far as the next; position {age} old",
+  "units.straight_only": "{m} in a straight line; position {age} old",
+};
+const store = { words, t: (/** @type {string} */ key, facts = {}) => fill(words, key, facts) };
+const NOW = 1_000_000;
+
+/** @param {string} unit @param {number} m @param {object} [beside] @returns {any} */
+const one = (unit, m, beside) => ({ unit, zone: "5415", zone_name: "Gent", m, at: NOW - 20_000, ...beside });
+const [a, b, c, d] = [one("A", 700), one("B", 2100), one("C", 3000), one("D", 4000)];
+const names = (/** @type {any[]} */ list) => list.map(({ unit, gone }) => unit + (gone ? " gone" : ""));
+const plain = (/** @type {string} */ text) => text.replaceAll("\u00a0", " ");
+
+test("the nearest three stand in the list, and the one that is asked for with them", () => {
+  assert.deepEqual(names(standing([], [a, b, c, d], false, "")), ["A", "B", "C"]);
+  assert.deepEqual(names(standing([a, b, c], [b, a, c, d], false, "D")), ["B", "A", "C", "D"]);
+  assert.deepEqual(names(standing([a], [], false, "A")), []);
+});
+
+test("under a hand nothing moves: figures are new, and what is available no more says so in its place", () => {
+  const nearer = one("D", 10);
+  const held = standing([a, b, c], [nearer, { ...c, m: 5 }, a], true, "");
+  assert.deepEqual(names(held), ["A", "B gone", "C"]);
+  assert.equal(held[2].m, 5);
+  assert.deepEqual(names(standing(held, [nearer, c, a], false, "")), ["D", "C", "A"]);
+  assert.deepEqual(names(standing([], [a, b], true, "")), ["A", "B"], "a list that was empty is filled");
+});
+
+test("the proposal is explained in a sentence, by road or in a straight line, and by what it is before the next", () => {
+  const said = (/** @type {any} */ best, /** @type {any} */ next) => plain(proposed(store, best, next, NOW));
+  const by = (/** @type {number} */ road_s, road_m = 2300) => one("A", 700, { road_s, road_m });
+  assert.equal(said(by(245), by(370)), "4 min by road (2.3 km), 2 min less than the next; position 20 s old");
+  assert.equal(said(by(245), by(250)), "4 min by road (2.3 km), as long as the next; position 20 s old");
+  assert.equal(said(by(10), undefined), "1 min by road (2.3 km); position 20 s old");
+  assert.equal(said(by(245), b), "4 min by road (2.3 km); position 20 s old", "minutes are not compared with metres");
+  assert.equal(said(a, b), "700 m in a straight line, 1.4 km nearer than the next; position 20 s old");
+  assert.equal(said(a, a), "700 m in a straight line, as far as the next; position 20 s old");
+  assert.equal(said(a, undefined), "700 m in a straight line; position 20 s old");
+  assert.equal(said({ ...a, at: NOW + 5000 }, undefined), "700 m in a straight line; position 0 s old");
+  assert.equal(plain(away(store, by(245), NOW)), "4 min by road (2.3 km) · position 20 s old");
+  assert.equal(plain(away(store, b, NOW)), "2.1 km in a straight line · position 20 s old");
+});
+
+test("1, 2 and 3 ask for a unit on any keyboard, and no other key does", () => {
+  const nth = (/** @type {string} */ key, code = "") => nthOf({ key, code });
+  assert.deepEqual(
+    ["1", "2", "3"].map((key) => nth(key)),
+    [1, 2, 3],
+  );
+  assert.deepEqual([nth("&", "Digit1"), nth("é", "Digit2"), nth('"', "Digit3")], [1, 2, 3]);
+  for (const [key, code] of [
+    ["", ""],
+    ["12", ""],
+    ["0", "Digit0"],
+    ["4", "Digit4"],
+    ["&", "Digit7"],
+    ['"', "Quote"],
+    ["é", ""],
+  ])
+    assert.equal(nth(key, code), 0, `${key} ${code}`);
+});
