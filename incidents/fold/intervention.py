@@ -42,7 +42,9 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
         }
     if event.why not in ("new", "reroute"):
         return {"order": order}
-    order = msgspec.structs.replace(order, alive=True, step=None, step_at=None, done=False, at=entry.at)
+    order = msgspec.structs.replace(
+        order, alive=True, step=None, step_at=None, done=False, at=entry.at, fix=incident.fix
+    )
     # A safe that was said too early stays in the history; when she is safe is said again.
     times = timed(incident, "routed", entry, "person")
     times = {name: time for name, time in times.items() if name != "safe"}
@@ -53,6 +55,7 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
         "state": leads("route", incident.state),
         "unit": None,
         "realarm": "",
+        "crossed": "",
         "times": times,
     }
 
