@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from centre.tracks import Tracks
 from dashboard.components.topbar.health import good
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.consoles import Consoles
@@ -128,6 +129,7 @@ class Core:
             drills=drills,
             screens=screens if drills is not None else None,
             near=near,
+            kept=Tracks().kept,
         )
 
     @cached_property

@@ -70,6 +70,13 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "realarm.not_on_scene": _("NOBODY ON SCENE"),
         "realarm.no_fix": _("NO NEW POSITION"),
         "realarm.call_ended": _("CALL ENDED"),
+        "realarm.place": _("LEFT OR REACHED A PLACE OF HERS"),
+        "realarm.zone": _("CROSSED A BORDER"),
+        "next_zone": _("NOW IN {zone}"),
+        "next_zone_route": _("NOW IN {zone}: re-route with R"),
+        "next_zone_why": _("Her position is in it for certain. The order went to {zone}."),
+        "passage.left": _("left {place} by {time}"),
+        "passage.reached": _("reached {place} by {time}"),
     }
 
 
@@ -117,5 +124,9 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.limit_not_on_scene": _("NOBODY ON SCENE in time"),
         "history.limit_no_fix": _("NO NEW POSITION in time"),
         "history.limit_call_ended": _("CALL ENDED"),
+        "history.place_passed": _("left or reached a place of hers"),
+        "history.place_left": _("LEFT a place of hers"),
+        "history.place_reached": _("REACHED a place of hers"),
+        "history.zone_crossed": _("for certain in {zone} now"),
         "history.limit_escalated": _("no answer to it: SUPERVISOR CALLED"),
     }

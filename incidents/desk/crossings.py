@@ -17,7 +17,7 @@ from incidents.messages import Fix
 WAYS: dict[str, ev.Way] = {"at": "reached", "away": "left"}
 _logger = logging.getLogger(__name__)
 
-Kept = Callable[[Sequence[Fix]], Sequence[Fix]]  # the fixes that may be true, in the order of their time
+Kept = Callable[[Incident], Sequence[Fix]]  # its fixes that may be true, the newest last
 
 
 class Crossings:
@@ -46,7 +46,7 @@ class Crossings:
         ordered = incident.order is not None and incident.order.alive
         if not ordered and (case is None or not case.places):
             return {}
-        kept = self._kept(incident.trail)
+        kept = self._kept(incident)
         if not kept or kept[-1] != fix:
             return {}
         found: dict[int, ev.Event] = {}

@@ -68,7 +68,7 @@ class Desk(Archive):
         drills: DrillRules | None = None,
         screens: Screens | None = None,
         near: InWords = no_words,
-        kept: Kept = tuple,
+        kept: Kept = lambda incident: incident.trail,
     ) -> None:
         """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
         `kept`: the positions among those of an incident that may be true."""

@@ -1,5 +1,6 @@
 """Jitter beside a place or a border says nothing; a clear crossing says one thing, once."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -61,7 +62,7 @@ def test_who_leaves_is_said_to_be_there_then_away_and_never_there_again(radii: l
     """A way out with fixes on it, whatever their radius: the sides that are given change once at most."""
     fixes = [at(far_m * n / (len(radii) - 1), radius=radius) for n, radius in enumerate(radii)]
     sides = [found for fix in fixes if (found := side(HOME, fix)) is not None]
-    changes = [(a, b) for a, b in zip(sides, sides[1:], strict=False) if a != b]
+    changes = [(a, b) for a, b in itertools.pairwise(sides) if a != b]
     assert changes in ([], [("at", "away")])
 
 

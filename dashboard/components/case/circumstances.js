@@ -1,6 +1,7 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
 import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
+import { nextZone, passages } from "../escalation/words.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
@@ -34,6 +35,11 @@ export class Circumstances {
     if (live.delivery === "late" || live.delivery === "failed") {
       const where = joined([store.zone(live.order_zone), live.undelivered_why]);
       made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), where));
+    }
+    const { row } = store;
+    if (row?.next_zone) {
+      const why = store.t("next_zone_why", { zone: store.zone(live.order_zone) });
+      made.push(this._warning("urgent", nextZone(store, row), why));
     }
     /** @type {Fact[][]} */
     const groups = [];
@@ -138,9 +144,16 @@ export class Circumstances {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
     if (live.near) this._fact(list, store.t("near"), live.near);
-    if (live.relation) this._fact(list, store.t("relation"), live.relation);
+    const places = this._places(live);
+    if (places) this._fact(list, store.t("relation"), places).dataset.live = "places";
     this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =
       "position";
+  }
+
+  /** Where she is from her places, and which she left or reached. @param {Live} live */
+  _places(live) {
+    const { row } = this.store;
+    return joined([live.relation ?? "", ...(row ? passages(this.store, row) : [])]);
   }
 
   /** @param {Live} live */
@@ -181,9 +194,11 @@ export class Circumstances {
     return said;
   }
 
-  /** The age of the position goes with the clock. @param {HTMLElement} root @param {Live} live */
+  /** The age of the position, and of what she left or reached, goes with the clock. @param {HTMLElement} root @param {Live} live */
   tick(root, live) {
     const said = root.querySelector("[data-live=position] > span");
     if (said) write(said, this._where(live));
+    const places = root.querySelector("[data-live=places] > span");
+    if (places) write(places, this._places(live));
   }
 }

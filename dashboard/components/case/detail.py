@@ -8,13 +8,22 @@ import msgspec
 from dashboard.components.actions.routing import Proposal, proposal
 from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
-from dashboard.components.case.relation import relation
+from dashboard.components.case.relation import called, relation
 from dashboard.components.place_names import Places
 from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.clock import Clock
 from incidents.incident import Incident
 
 SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
+PASSED = 3  # places that she left or reached last
+
+
+class Passed(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of hers that she left or reached by `at` (ms since 1970)."""
+
+    place: str
+    way: str
+    at: int | None
 
 
 class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,11 +45,13 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     near: str = ""
     relation: str = ""
+    passages: tuple[Passed, ...] = ()
     reason: str = ""
     press: str = ""
     order: str = ""
     order_at: int | None = None
     order_zone: str = ""
+    next_zone: str = ""
     channel: str = ""
     radio: str = ""
     delivery: str = ""
@@ -79,21 +90,20 @@ def detail(incident: Incident, desk: CaseDesk, places: Places, translate: Callab
     """The selected incident, for a page from which it is not kept, and which may be shown its case."""
     now = desk.clock.now()
     facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date())
-    case = case_of(incident, desk.cases)
-    return Detail(
-        live=_live(
-            incident,
-            proposal(incident, case, places, now),
-            places,
-            # A case that is not shown says nothing of its places either.
-            relation(incident, case, translate) if facts.state in SHOWN else "",
-        ),
-        case=facts,
-        history=lines(incident, places.zone_name, desk.name_of),
-    )
+    case, with_places = case_of(incident, desk.cases), facts.state in SHOWN
+    live = _live(incident, proposal(incident, case, places, now), places)
+    if with_places:  # a case that is not shown says nothing of its places either
+        live = msgspec.structs.replace(live, relation=relation(incident, case, translate), passages=_passed(incident))
+    return Detail(live=live, case=facts, history=lines(incident, places.zone_name, desk.name_of, places=with_places))
 
 
-def _live(incident: Incident, proposed: Proposal, places: Places, related: str) -> Live:
+def _passed(incident: Incident) -> tuple[Passed, ...]:
+    """The newest first."""
+    newest = reversed(incident.passages[-PASSED:])
+    return tuple(Passed(place=called(one.place), way=one.way, at=milliseconds(one.at)) for one in newest)
+
+
+def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
     last = order.outbox[-1] if order and order.outbox else None
     return Live(
@@ -112,12 +122,12 @@ def _live(incident: Incident, proposed: Proposal, places: Places, related: str) 
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
         near=places.near(incident),
-        relation=related,
         reason=incident.reason,
         press=incident.press,
         order=order.id if order and order.alive else "",
         order_at=milliseconds(order.at) if order and order.alive else None,
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        next_zone=places.zone_name(incident.next_zone) if incident.next_zone else "",
         channel=order.channel if order and order.alive else "",
         radio=places.radio.get(order.zone, "") if order and order.alive else "",
         delivery=order.delivery if order and order.alive else "",

@@ -32,7 +32,7 @@ def lives_at(floor: Floor, *places: Protected) -> None:
     floor.cases.case = msgspec.structs.replace(floor.cases.case, places=places)
 
 
-async def goes(floor: Floor, lon: float, radius: float | None = 18.0, *, after_s: float = 30, id: str = "") -> Incident:
+async def goes(floor: Floor, lon: float, radius: float | None = 18.0, *, after_s: float = 600, id: str = "") -> Incident:
     floor.clock.pass_s(after_s)
     report = FixReport(device=DEVICE, fix=Fix(51.0536, lon, radius, time=floor.clock.now()))
     await floor.desk.receive(floor.message(report, id=id or None))
@@ -200,6 +200,16 @@ async def test_whoever_is_at_the_scene_is_proposed_no_zone(floor: Floor) -> None
     await routed(floor)
     await did(floor, cmd.Progress, step="on_scene")
     assert (await goes(floor, EAST)).next_zone == "" and await made(floor, "zone_crossed") == 0
+
+
+async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do(floor: Floor) -> None:
+    await routed(floor)
+    for lon in (HOME.lon, HOME.lon, 4.2, HOME.lon):  # 33 km in 10 s, and back
+        incident = await goes(floor, lon, after_s=10)
+    assert (incident.passages, incident.next_zone, incident.realarm) == ((), "", "")
+    for n in range(3):  # by train after all
+        incident = await goes(floor, 4.2 + n / 10_000, after_s=10)
+    assert told(incident) == [(HOME.name, "left")] and incident.next_zone == "5416"
 
 
 async def test_a_fault_of_the_geography_loses_no_position(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
