@@ -177,6 +177,7 @@ class Assembly(Core):
         addresses_dir: Path | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
         radio: Mapping[str, str] | None = None,
+        contacts: Mapping[Any, str] | None = None,
         tells_outside: bool = False,
         pageless: Collection[str] = (),
         training: Callable[[Any], dict[str, Any]] | None = None,
@@ -201,6 +202,7 @@ class Assembly(Core):
             outside=tells_outside,
             profiles=profiles,
             radio=radio,
+            contacts=contacts,
             training=training,
             **{name: getattr(self.beside, name) for name in Beside.__struct_fields__},
         )

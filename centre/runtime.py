@@ -100,6 +100,7 @@ class Centre:
             addresses_dir=addresses_folder(settings),
             profiles=_profiles(settings),
             radio=settings.radio.zones,
+            contacts=settings.abroad.contacts,
             pageless=pageless,
             beside=self._beside,
         )

@@ -78,6 +78,7 @@ class Consoles(CommonGround):
         outside: bool = False,
         degraded: Kept | None = None,
         radio: Mapping[str, str] | None = None,
+        contacts: Mapping[str, str] | None = None,
         finder: Finder | None = None,
         history: History | None = None,
         whereabouts: Whereabouts | None = None,
@@ -97,7 +98,7 @@ class Consoles(CommonGround):
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
-        self.places = Places(zones, names, radio, self.whereabouts.of)
+        self.places = Places(zones, names, radio, self.whereabouts.of, contacts)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence

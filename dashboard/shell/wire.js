@@ -39,8 +39,9 @@
  *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
  *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,
  *    declined?: string[], until?: number}} Proposal
+ *  @typedef {{beyond_m: number, neighbours?: {country: string, contact?: string}[], within?: boolean}} Abroad
  *  @typedef {{id: string, proposal: Proposal, radius_m?: number, lat?: number, lon?: number, confidence?: number, method?: string,
- *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string, relation?: string, passages?: {place: string, way: string, at: number}[],
+ *    speed_m_s?: number, fix_at?: number, battery?: number, transport?: string, line?: string, answered_by?: string, place?: string, near?: string, abroad?: Abroad, relation?: string, passages?: {place: string, way: string, at: number}[],
  *    reason?: string, press?: string, order?: string, order_at?: number, order_zone?: string, next_zone?: string, channel?: string, radio?: string,
  *    delivery?: string, undelivered_why?: string, declined_at?: number, declined_why?: string, unit?: string, unit_status?: string, unit_at?: number, offered_note?: string,
  *    offered_at?: number, unreadable?: [string, string][], times?: Record<string, object>}} Live

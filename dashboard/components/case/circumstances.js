@@ -2,6 +2,7 @@
 import { pastOf } from "../devices/words.js";
 import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
 import { nextZone, passages } from "../escalation/words.js";
+import { beyond, toCall } from "./abroad.js";
 import { sentence } from "./history.js";
 
 const URGENT = new Set(["listen_only", "weapon"]);
@@ -144,6 +145,10 @@ export class Circumstances {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
     if (live.near) this._fact(list, store.t("near"), live.near);
+    if (live.abroad) {
+      const { abroad } = live;
+      this._fact(list, store.t("abroad.title"), beyond(store, abroad), joined(toCall(store, abroad)));
+    }
     const places = this._places(live);
     if (places) this._fact(list, store.t("relation"), places).dataset.live = "places";
     this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method])).dataset.live =

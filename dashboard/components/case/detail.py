@@ -9,7 +9,7 @@ from dashboard.components.actions.routing import Proposal, proposal
 from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
 from dashboard.components.case.relation import called, relation
-from dashboard.components.place_names import Places
+from dashboard.components.place_names import Abroad, Places
 from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.clock import Clock
 from incidents.incident import Incident
@@ -44,6 +44,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered_by: str = ""
     place: str = ""
     near: str = ""
+    abroad: Abroad | None = None
     relation: str = ""
     passages: tuple[Passed, ...] = ()
     reason: str = ""
@@ -122,6 +123,7 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
         near=places.near(incident),
+        abroad=places.abroad(fix) if incident.abroad else None,
         reason=incident.reason,
         press=incident.press,
         order=order.id if order and order.alive else "",

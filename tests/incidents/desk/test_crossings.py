@@ -32,7 +32,9 @@ def lives_at(floor: Floor, *places: Protected) -> None:
     floor.cases.case = msgspec.structs.replace(floor.cases.case, places=places)
 
 
-async def goes(floor: Floor, lon: float, radius: float | None = 18.0, *, after_s: float = 600, id: str = "") -> Incident:
+async def goes(
+    floor: Floor, lon: float, radius: float | None = 18.0, *, after_s: float = 600, id: str = ""
+) -> Incident:
     floor.clock.pass_s(after_s)
     report = FixReport(device=DEVICE, fix=Fix(51.0536, lon, radius, time=floor.clock.now()))
     await floor.desk.receive(floor.message(report, id=id or None))
