@@ -118,7 +118,7 @@ class UnitOfIncident(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Passage(msgspec.Struct, frozen=True):
-    """That she left or reached a place of hers (its name), by when at the latest, by the feed's clock."""
+    """That she left or reached a place of hers (its name), by when at the latest, as its position says."""
 
     place: str
     way: ev.Way

@@ -12,7 +12,8 @@ def place_passed(incident: Incident, entry: ev.Entry, event: ev.PlacePassed) -> 
     if not event.protected:  # its key is gone
         return {}
     others = tuple(passage for passage in incident.passages if passage.place != event.protected)
-    passages = (*others, Passage(event.protected, event.way, entry.source_at))
+    by = incident.fix_at or entry.source_at  # of the position that said so
+    passages = (*others, Passage(event.protected, event.way, by))
     return {"passages": passages, **_asked(incident, entry, "place")}
 
 
