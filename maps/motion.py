@@ -42,7 +42,7 @@ _STAY_SIGMAS: Final = 2.5
 _SLOW_M_S: Final = 0.3  # slower nobody goes anywhere
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Sighting(msgspec.Struct, frozen=True):
     """One position as it counts: seconds since 1970, degrees, sigma and radius in m, speed in m/s, course in degrees."""
 
     at_s: float
@@ -59,7 +59,7 @@ def sigma_of(radius_m: float | None, confidence: float | None) -> float:
     if radius_m is not None and radius_m > MAX_RADIUS_M:
         radius_m = MAX_RADIUS_M
     sigma = sigma_m(radius_m, confidence)
-    return UNKNOWN_SIGMA_M if sigma is None else max(sigma, LEAST_SIGMA_M)
+    return UNKNOWN_SIGMA_M if sigma is None else min(max(sigma, LEAST_SIGMA_M), MAX_RADIUS_M)
 
 
 def away_m(lat: float, lon: float, to_lat: float, to_lon: float) -> tuple[float, float]:
@@ -84,9 +84,35 @@ def _metres_a_degree(lat: float) -> tuple[float, float]:
     )
 
 
-class Motion(msgspec.Struct, frozen=True):
-    """Where she is and how she moves at `at_s`: degrees, m/s to the north and the east, and their covariance (m, s).
+class Covariance(msgspec.Struct, frozen=True):
+    """The covariance of position and speed on either axis (m, s)."""
 
+    pp: float
+    pv: float
+    vv: float
+
+    def after(self, seconds: float, noise: float) -> Covariance:
+        return Covariance(
+            self.pp + 2 * seconds * self.pv + seconds**2 * self.vv + noise * seconds**3 / 3,
+            self.pv + seconds * self.vv + noise * seconds**2 / 2,
+            self.vv + noise * seconds,
+        )
+
+    def with_position(self, sigma: float) -> Covariance:
+        k = self.pp / (self.pp + sigma**2)
+        vv = self.vv - self.pv**2 / (self.pp + sigma**2)
+        return Covariance((1 - k) * self.pp, (1 - k) * self.pv, max(vv, 1e-6))
+
+    def with_speed(self, sigma: float) -> Covariance:
+        k = self.vv / (self.vv + sigma**2)
+        pp = self.pp - self.pv**2 / (self.vv + sigma**2)
+        return Covariance(max(pp, 1e-6), (1 - k) * self.pv, (1 - k) * self.vv)
+
+
+class Motion(msgspec.Struct, frozen=True):
+    """Where she is and how she moves at `at_s`: degrees, m/s to the north and the east, and how sure that is.
+
+    `cautious` is the spread if she had been restless all the time: a circle, and what is called impossible, go by it.
     `pace` in m/s is how fast she went of late: it fades when she stops, and how far she can have come is reckoned by it.
     """
 
@@ -95,9 +121,8 @@ class Motion(msgspec.Struct, frozen=True):
     lon: float
     north: float
     east: float
-    pp: float
-    pv: float
-    vv: float
+    spread: Covariance
+    cautious: Covariance
     pace: float
 
     @property
@@ -106,24 +131,23 @@ class Motion(msgspec.Struct, frozen=True):
         return math.hypot(self.north, self.east)
 
     @property
-    def sigma(self) -> float:
-        """Of the position, in metres."""
-        return math.sqrt(self.pp)
-
-    @property
     def speed_sigma(self) -> float:
         """Of the speed on either axis, in m/s."""
-        return math.sqrt(self.vv)
+        return math.sqrt(self.spread.vv)
+
+    @property
+    def sigma(self) -> float:
+        """Of the position, in metres, cautiously."""
+        return math.sqrt(self.cautious.pp)
 
 
-def begun(seen: Seen, pace: float = 0.0) -> Motion:
+def begun(seen: Sighting, pace: float = 0.0) -> Motion:
     """All that one position says."""
-    return _with_speed(
-        Motion(seen.at_s, seen.lat, seen.lon, 0.0, 0.0, seen.sigma_m**2, 0.0, _FIRST_SPEED_SIGMA_M_S**2, pace), seen
-    )
+    spread = Covariance(seen.sigma_m**2, 0.0, _FIRST_SPEED_SIGMA_M_S**2)
+    return _with_speed(Motion(seen.at_s, seen.lat, seen.lon, 0.0, 0.0, spread, spread, pace), seen)
 
 
-def followed(motion: Motion, seen: Seen) -> Motion:
+def followed(motion: Motion, seen: Sighting) -> Motion:
     """The motion after one position more, which is not older. Where it turned too sharply, its speed is learnt anew."""
     t = seen.at_s - motion.at_s
     pace = motion.pace * math.exp(-t / _PACE_S)
@@ -132,55 +156,43 @@ def followed(motion: Motion, seen: Seen) -> Motion:
     north, east = away_m(motion.lat, motion.lon, seen.lat, seen.lon)
     off_north, off_east = north - motion.north * t, east - motion.east * t
     off = off_north**2 + off_east**2
-    quiet = _QUIET * (1 + (pace / _QUIET_M_S) ** 2)
-    for q in (min(quiet, _RESTLESS), _RESTLESS):
-        pp = motion.pp + 2 * t * motion.pv + t * t * motion.vv + q * t**3 / 3
-        pv = motion.pv + t * motion.vv + q * t * t / 2
-        vv = motion.vv + q * t
-        s = pp + seen.sigma_m**2
-        if off <= _REFUTED * s:
-            break
+    spread = motion.spread.after(t, min(_QUIET * (1 + (pace / _QUIET_M_S) ** 2), _RESTLESS))
+    if off > _REFUTED * (spread.pp + seen.sigma_m**2):
+        spread = motion.spread.after(t, _RESTLESS)
+    s = spread.pp + seen.sigma_m**2
     if off > 25 * s:  # five sigmas: no such turn is in the model
         return begun(seen, max(pace, min(math.hypot(north, east) / max(t, 1.0), TOP_M_S)))
-    k, kv = pp / s, pv / s
-    lat, lon = moved(motion.lat, motion.lon, motion.north * t + k * off_north, motion.east * t + k * off_east)
+    k, kv = spread.pp / s, spread.pv / s
     new = Motion(
         seen.at_s,
-        lat,
-        lon,
+        *moved(motion.lat, motion.lon, motion.north * t + k * off_north, motion.east * t + k * off_east),
         motion.north + kv * off_north,
         motion.east + kv * off_east,
-        (1 - k) * pp,
-        (1 - k) * pv,
-        max(vv - kv * pv, 1e-6),
+        spread.with_position(seen.sigma_m),
+        motion.cautious.after(t, _RESTLESS).with_position(seen.sigma_m),
         pace,
     )
     return _with_speed(new, seen)
 
 
-def _with_speed(motion: Motion, seen: Seen) -> Motion:
+def _with_speed(motion: Motion, seen: Sighting) -> Motion:
     """The motion with what the fix itself says of speed and course, and the pace by both."""
     told = seen.speed
-    north = east = None
-    if told is not None and told < NO_COURSE_BELOW_M_S:
-        north = east = 0.0
-    elif told is not None and seen.course is not None:
-        course = math.radians(seen.course)
-        north, east = told * math.cos(course), told * math.sin(course)
-    if north is not None and east is not None:
-        s = motion.vv + SPEED_SIGMA_M_S**2
-        k, kp = motion.vv / s, motion.pv / s
-        off_north, off_east = north - motion.north, east - motion.east
-        lat, lon = moved(motion.lat, motion.lon, kp * off_north, kp * off_east)
-        motion = msgspec.structs.replace(
-            motion,
-            lat=lat,
-            lon=lon,
-            north=motion.north + k * off_north,
-            east=motion.east + k * off_east,
-            pp=motion.pp - kp * motion.pv,
-            pv=(1 - k) * motion.pv,
-            vv=(1 - k) * motion.vv,
+    course = seen.course if told is None or told >= NO_COURSE_BELOW_M_S else 0.0
+    if told is not None and course is not None:
+        told = told if told >= NO_COURSE_BELOW_M_S else 0.0
+        off_north = told * math.cos(math.radians(course)) - motion.north
+        off_east = told * math.sin(math.radians(course)) - motion.east
+        s = motion.spread.vv + SPEED_SIGMA_M_S**2
+        k, kp = motion.spread.vv / s, motion.spread.pv / s
+        motion = Motion(
+            motion.at_s,
+            *moved(motion.lat, motion.lon, kp * off_north, kp * off_east),
+            motion.north + k * off_north,
+            motion.east + k * off_east,
+            motion.spread.with_speed(SPEED_SIGMA_M_S),
+            motion.cautious.with_speed(SPEED_SIGMA_M_S),
+            motion.pace,
         )
     sure = motion.speed if motion.speed > MOVES_SIGMAS * motion.speed_sigma else 0.0
     return msgspec.structs.replace(motion, pace=max(motion.pace, told or 0.0, min(sure, TOP_M_S)))
@@ -200,7 +212,7 @@ class Stay(msgspec.Struct, frozen=True):
     tt: float = 0.0
     tn: float = 0.0
     te: float = 0.0
-    missed: Seen | None = None
+    missed: Sighting | None = None
 
     @property
     def stands(self) -> bool:
@@ -221,7 +233,7 @@ class Stay(msgspec.Struct, frozen=True):
         east = (self.w * self.te - self.t * self.e) / spread
         return math.hypot(north, east), math.sqrt(self.w / spread)
 
-    def with_one(self, seen: Seen) -> Stay | None:
+    def with_one(self, seen: Sighting) -> Stay | None:
         """The stay with one position more; None where that lies elsewhere, or shows that she walks away."""
         north, east = away_m(self.lat, self.lon, seen.lat, seen.lon)
         off = math.hypot(north - self.n / self.w, east - self.e / self.w)
@@ -245,12 +257,12 @@ class Stay(msgspec.Struct, frozen=True):
         return None if speed - 3 * sigma > _SLOW_M_S else new
 
 
-def stay_at(seen: Seen) -> Stay:
+def stay_at(seen: Sighting) -> Stay:
     """The stay that a position begins."""
     return Stay(seen.at_s, seen.at_s, seen.lat, seen.lon, seen.sigma_m**-2)
 
 
-def stayed(stay: Stay, seen: Seen) -> Stay:
+def stayed(stay: Stay, seen: Sighting) -> Stay:
     """The stay after one position more: two beside it in a row end it, and another one begins with the first of them."""
     if (same := stay.with_one(seen)) is not None:
         return same

@@ -18,7 +18,7 @@ from maps.motion import (
     MOVES_SIGMAS,
     TOP_M_S,
     Motion,
-    Seen,
+    Sighting,
     Stay,
     away_m,
     begun,
@@ -114,10 +114,10 @@ class _Run(msgspec.Struct, frozen=True):
     stay: Stay
     count: int = 1
 
-    def with_one(self, seen: Seen) -> _Run:
+    def with_one(self, seen: Sighting) -> _Run:
         return _Run(self.number, followed(self.motion, seen), stayed(self.stay, seen), self.count + 1)
 
-    def jump_to(self, seen: Seen) -> Jump | None:
+    def jump_to(self, seen: Sighting) -> Jump | None:
         """The jump that a fix would be from here; None for one that she can have reached."""
         motion, seconds = self.motion, seen.at_s - self.motion.at_s
         distance = math.hypot(*away_m(motion.lat, motion.lon, seen.lat, seen.lon))
@@ -251,7 +251,7 @@ def _after(step: Step, old: _Run, new: _Run, jump: Jump | None) -> Step:
     return msgspec.structs.replace(step, jump=step.jump or jump) if step.run == old.number and old.count < RUN else step
 
 
-def _run(number: int, seen: Seen) -> _Run:
+def _run(number: int, seen: Sighting) -> _Run:
     return _Run(number, begun(seen), stay_at(seen))
 
 
@@ -265,12 +265,12 @@ def _driven_m(from_m_s: float, seconds: float) -> float:
     return from_m_s * seconds + _ACCELERATION * faster * (seconds - faster / 2)
 
 
-def _seen(one: Position) -> Seen | None:
+def _seen(one: Position) -> Sighting | None:
     """A fix as it counts; None for one without a time or without a place."""
     if one.time is None or not (abs(one.lat) <= 90 and abs(one.lon) <= 180):  # NaN is not either
         return None
     speed, course = one.speed, one.course
-    return Seen(
+    return Sighting(
         at_s=one.time.timestamp(),
         lat=one.lat,
         lon=one.lon,
@@ -281,7 +281,7 @@ def _seen(one: Position) -> Seen | None:
     )
 
 
-def _order(seen: Seen) -> tuple[float, ...]:
+def _order(seen: Sighting) -> tuple[float, ...]:
     """By time; of those of one time the surer first, and then in any order that is always the same."""
     told = (-1.0 if value is None else value for value in (seen.speed, seen.course, seen.radius_m))
     return (seen.at_s, seen.sigma_m, seen.lat, seen.lon, *told)
