@@ -17,6 +17,8 @@ from maps.geodesy import Floats
 
 # A fix that gives no confidence means 68 % (ETSI TS 103 625).
 CONFIDENCE: Final = 68.0
+# Less is no confidence at all, and as far as numbers go its circle would have no size.
+LEAST_CONFIDENCE: Final = 1e-6
 # A fix vaguer than this says nothing about a police zone.
 MAX_RADIUS_M: Final = 50_000.0
 # A smaller share is not listed; all it held is shared out over those listed, in proportion.
@@ -35,7 +37,7 @@ def sigma_m(radius_m: float | None, confidence: float | None = None) -> float | 
     """
     if radius_m is None or not 0 < radius_m <= MAX_RADIUS_M:
         return None
-    if confidence is None or not 0 < confidence < 100:
+    if confidence is None or not LEAST_CONFIDENCE <= confidence < 100:
         confidence = CONFIDENCE
     return radius_m / math.sqrt(-2 * math.log1p(-confidence / 100))
 
@@ -44,7 +46,7 @@ def sigmas_m(radii: ArrayLike, confidences: ArrayLike | None = None) -> Floats:
     """As `sigma_m`, for arrays of one shape; NaN where the radius says nothing."""
     radius = np.asarray(radii, dtype=np.float64)
     given = np.full(radius.shape, np.nan) if confidences is None else np.asarray(confidences, dtype=np.float64)
-    confidence = np.where((given > 0) & (given < 100), given, CONFIDENCE)
+    confidence = np.where((given >= LEAST_CONFIDENCE) & (given < 100), given, CONFIDENCE)
     useful = np.where((radius > 0) & (radius <= MAX_RADIUS_M), radius, np.nan)
     return np.asarray(useful / np.sqrt(-2 * np.log1p(-confidence / 100)))
 

@@ -30,11 +30,12 @@ def position(incident: Incident, entry: ev.Entry, fix: Fix | None) -> dict[str, 
     if fix is None:
         return {}
     at = fix.time or entry.source_at
+    dated = fix if fix.time is not None else msgspec.structs.replace(fix, time=at)  # the trail is read by its times
     known = incident.fix_at
     if known is not None and at < known <= entry.at + AHEAD:
         flags = incident.flags | {"delayed"} if known - at > DELAYED else incident.flags
-        return {"trail": (*incident.trail[:-1], fix, *incident.trail[-1:])[-TRAIL_LENGTH:], "flags": flags}
-    return {"fix": fix, "fix_at": at, "fix_heard_at": entry.at, "trail": (*incident.trail[1 - TRAIL_LENGTH :], fix)}
+        return {"trail": (*incident.trail[:-1], dated, *incident.trail[-1:])[-TRAIL_LENGTH:], "flags": flags}
+    return {"fix": fix, "fix_at": at, "fix_heard_at": entry.at, "trail": (*incident.trail[1 - TRAIL_LENGTH :], dated)}
 
 
 def zone_of(event: ev.Pressed | ev.Located, moved: dict[str, Any]) -> dict[str, Any]:

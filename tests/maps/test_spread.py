@@ -86,3 +86,9 @@ def test_sigma_follows_from_radius_and_confidence():
     both = sigmas_m([100.0, 0.0, math.nan, 60_000.0], [math.nan, 68.0, 68.0, 68.0])
     assert both[0] == pytest.approx(66.24, abs=0.01)
     assert np.isnan(both[1:]).all()
+
+
+@pytest.mark.parametrize("confidence", [5e-324, 1e-308, 1e-9, -1.0, 0.0, 100.0, math.nan])
+def test_a_confidence_that_is_none_counts_as_a_usual_one(zones, confidence):
+    assert sigma_m(100.0, confidence) == sigma_m(100.0) == pytest.approx(float(sigmas_m([100.0], [confidence])[0]))
+    assert zones.locate(51.05, 3.72, 100.0, confidence) == zones.locate(51.05, 3.72, 100.0)

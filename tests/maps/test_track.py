@@ -115,6 +115,13 @@ def test_one_impossible_jump_is_flagged_and_the_next_good_fix_is_kept(far_m: flo
     assert [122.0] not in lines(good) and len(lines(good)) == 1
 
 
+def test_who_walks_is_not_three_hundred_metres_on_in_four_seconds_and_a_car_may_start_hard() -> None:
+    way = walked(range(0, 120, 4), 1.4)
+    assert flagged(track_of([*way, fix(120, 400, 100)])) == [120.0]
+    start = [fix(120 + 2 * n, 119 + 2.5 * (2 * n) ** 2, 119) for n in range(10)]  # 0 to 100 km/h in 5.6 s
+    assert flagged(track_of([*way, *start])) == []
+
+
 def test_a_coarse_fix_far_off_is_kept_and_hardly_moves_her() -> None:
     way = walked(range(0, 120, 4), 1.4)
     before, after = track_of(way).reach(at(120)), track_of([*way, fix(120, 900, -900, 2_000.0)]).reach(at(120))
