@@ -17,11 +17,9 @@ class Tracks:
         self._tracks: dict[str, Track] = Bounded(FOLLOWED)
 
     def kept(self, incident: Incident) -> Sequence[Fix]:
-        """The trail without the fixes that cannot be true, as far as is known now; one that names no time can't be judged."""
+        """The trail without the fixes that cannot be true, as far as is known now."""
         track = self._tracks[incident.id] = track_of(incident.trail, self._tracks.get(incident.id))
         flagged = {(step.lat, step.lon, step.at_s) for step in track.steps if step.jump is not None}
         if not flagged:
             return incident.trail
-        return [
-            fix for fix in incident.trail if fix.time is None or (fix.lat, fix.lon, fix.time.timestamp()) not in flagged
-        ]
+        return [f for f in incident.trail if f.time is None or (f.lat, f.lon, f.time.timestamp()) not in flagged]

@@ -39,7 +39,7 @@ class Crossings:
             return {}
 
     def _of(self, incident: Incident, heard: Fix) -> dict[int, ev.Event]:
-        fix = incident.fix
+        fix = incident.trail[-1] if incident.trail else None
         if fix is None or (fix.lat, fix.lon, fix.radius) != (heard.lat, heard.lon, heard.radius) or not incident.open:
             return {}
         case = self._case_of(incident)

@@ -8,11 +8,6 @@ from maps.zones import Zones
 
 
 @pytest.fixture(scope="module")
-def zones() -> Zones:
-    return Zones.load()
-
-
-@pytest.fixture(scope="module")
 def neighbours(zones: Zones) -> Neighbours:
     return Neighbours(zones)
 

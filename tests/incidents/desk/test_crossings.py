@@ -114,6 +114,7 @@ async def test_a_record_is_made_once_also_twice_heard_late_or_after_a_restart(fl
 
 async def test_a_fix_of_a_press_says_it_too(floor: Floor) -> None:
     await acknowledged(floor)
+    floor.clock.pass_s(600)
     await floor.press(lon=STREET)
     assert told(now(floor)) == [(HOME.name, "left")] and now(floor).realarm == "pressed", "graver news stands"
 
