@@ -85,6 +85,8 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         shares = [*sorted(near, key=lambda one: -one[1])]  # the point's own zone is not always the likeliest
     likely = [(zone, share) for zone, share in shares if zone and (share is None or share >= LEAST)]
     options = tuple(_option(zone, share, case, places, refused) for zone, share in likely)
+    if not options and found.zone:  # abroad, beyond what the circle touches: the nearest is whom one can ask
+        options = (_option(found.zone, None, case, places, refused),)
     why, note = _against(incident, found, options, now)
     if options and not any(option.free for option in options) and incident.fix is not None:
         options += _next(incident.fix, case, places, refused)

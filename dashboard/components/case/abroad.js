@@ -15,6 +15,7 @@ export function beyond(store, { beyond_m, neighbours = [], within }) {
 
 /** Whom to call, or that nobody is set. @param {Store} store @param {Abroad} abroad */
 export function toCall(store, { neighbours = [] }) {
+  if (!neighbours.some(({ contact }) => contact)) return [store.t("abroad.call_nobody")];
   return lands(neighbours).map(({ country, contact }) =>
     store.t(contact ? "abroad.call" : "abroad.call_none", { country: store.t(`country.${country}`), contact }),
   );

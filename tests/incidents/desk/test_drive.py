@@ -1,5 +1,6 @@
 """A drive across three zones with gaps and outliers, through a desk: what is announced and proposed when, against its truth."""
 
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from tests.people import dispatcher
 HOME = Protected(name="home", lat=WAY[0][0], lon=WAY[0][1], radius_m=500)
 SHELTER = Protected(name="shelter", lat=WAY[-1][0], lon=WAY[-1][1])
 ME = dispatcher("me")
-LATE_S = 240.0  # a gap of 150 s, an outlier or two, and a position that is only coarse
+LATE_S = 360.0  # two gaps of 150 s, and positions between them that are coarse or wrong
 
 
 class Driven:
@@ -98,11 +99,12 @@ async def test_a_drive_announces_each_place_once_and_proposes_each_zone_once_whe
             assert way[second] == zone, seed
             late.append(second - way.index(zone))
         flips += made.flips
-    assert max(late) < LATE_S and min(late) > -30
+    assert max(late) < LATE_S and statistics.median(late) < 45 and min(late) > -30
     assert flips > 4 * drives, "the zone of the newest position was another more often than she crossed a border"
+    after = f"after {statistics.median(late):.0f} s, at most {max(late):.0f}"
     record_testsuite_property(
         f"{drives} drives across three zones",
-        f"{2 * drives} places and {2 * drives} borders, each once; {max(late):.0f} s late at most",
+        f"{2 * drives} places and {2 * drives} borders, each once; {after}",
     )
 
 
