@@ -73,8 +73,7 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "realarm.place": _("LEFT OR REACHED A PLACE OF HERS"),
         "realarm.zone": _("CROSSED A BORDER"),
         "next_zone": _("NOW IN {zone}"),
-        "next_zone_route": _("NOW IN {zone}: R\u00a0re-routes"),
-        "next_zone_why": _("Her position is in it for certain. The order went to {zone}."),
+        "next_zone_route": _("NOW IN {zone}: press\u00a0R"),
         "passage.left": _("left {place} by {time}"),
         "passage.reached": _("reached {place} by {time}"),
     }

@@ -42,11 +42,10 @@ def test_the_owner_sees_that_she_left_home_and_sends_the_order_to_the_zone_she_i
 
     feed.put(kind="fix", device=device, fix=at(NEXT, 20))
     now_in = "NOW IN PZ Rhode & Schelde"
-    expect(row(page, device).locator(".next .bad")).to_have_text(f"{now_in}: R\u00a0re-routes")
-    expect(page.locator("#case .pinned")).to_contain_text(f"{now_in}: R\u00a0re-routes")
-    expect(page.locator("#case .pinned")).to_contain_text("The order went to PZ Gent.")
+    expect(row(page, device).locator(".next .bad")).to_have_text(f"{now_in}: press\u00a0R")
+    expect(page.locator("#case .head .crossed")).to_have_text(f"{now_in}: press\u00a0R")
     expect(row(others, device)).to_contain_text(now_in)
-    expect(row(others, device)).not_to_contain_text("re-routes")
+    expect(row(others, device)).not_to_contain_text("press\u00a0R")
     free(page)
     expect(button(page, "Re-route")).to_have_class(re.compile("primary"))
     page.keyboard.press("r")

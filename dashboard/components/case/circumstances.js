@@ -1,7 +1,7 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
 import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
-import { nextZone, passages } from "../escalation/words.js";
+import { passages } from "../escalation/words.js";
 import { beyond, toCall } from "./abroad.js";
 import { sentence } from "./history.js";
 
@@ -36,11 +36,6 @@ export class Circumstances {
     if (live.delivery === "late" || live.delivery === "failed") {
       const where = joined([store.zone(live.order_zone), live.undelivered_why]);
       made.push(this._warning("urgent", store.t(`delivery.${live.delivery}`), where));
-    }
-    const { row } = store;
-    if (row?.next_zone) {
-      const why = store.t("next_zone_why", { zone: store.zone(live.order_zone) });
-      made.push(this._warning("urgent", nextZone(store, row), why));
     }
     /** @type {Fact[][]} */
     const groups = [];

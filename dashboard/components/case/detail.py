@@ -52,7 +52,6 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: str = ""
     order_at: int | None = None
     order_zone: str = ""
-    next_zone: str = ""
     channel: str = ""
     radio: str = ""
     delivery: str = ""
@@ -129,7 +128,6 @@ def _live(incident: Incident, proposed: Proposal, places: Places) -> Live:
         order=order.id if order and order.alive else "",
         order_at=milliseconds(order.at) if order and order.alive else None,
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
-        next_zone=places.zone_name(incident.next_zone) if incident.next_zone else "",
         channel=order.channel if order and order.alive else "",
         radio=places.radio.get(order.zone, "") if order and order.alive else "",
         delivery=order.delivery if order and order.alive else "",
