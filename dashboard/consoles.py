@@ -104,7 +104,6 @@ class Consoles(CommonGround):
         self.evidence = evidence
         self.aggregates = aggregates
         self.profiles = profiles
-        self._degraded_state = ""
         # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
         self.training = training
         times = times or WatchTimes()
@@ -136,7 +135,7 @@ class Consoles(CommonGround):
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._cases_state = ""
+        self._cases_state = self._degraded_state = ""
         self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._unlisten: Callable[[], object] = lambda: None

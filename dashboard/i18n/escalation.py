@@ -70,12 +70,6 @@ def _done(_: Callable[[str], str]) -> dict[str, str]:
         "realarm.not_on_scene": _("NOBODY ON SCENE"),
         "realarm.no_fix": _("NO NEW POSITION"),
         "realarm.call_ended": _("CALL ENDED"),
-        "realarm.place": _("LEFT OR REACHED A PLACE OF HERS"),
-        "realarm.zone": _("CROSSED A BORDER"),
-        "next_zone": _("NOW IN {zone}"),
-        "next_zone_route": _("NOW IN {zone}: press\u00a0R"),
-        "passage.left": _("left {place} by {time}"),
-        "passage.reached": _("reached {place} by {time}"),
     }
 
 
@@ -123,11 +117,5 @@ def _history(_: Callable[[str], str]) -> dict[str, str]:
         "history.limit_not_on_scene": _("NOBODY ON SCENE in time"),
         "history.limit_no_fix": _("NO NEW POSITION in time"),
         "history.limit_call_ended": _("CALL ENDED"),
-        "history.place_passed": _("left or reached a place of hers"),
-        "history.place_left": _("LEFT a place of hers"),
-        "history.place_reached": _("REACHED a place of hers"),
-        "history.zone_crossed": _("for certain in {zone} now"),
-        "history.limit_place": _("left or reached a place of hers"),
-        "history.limit_zone": _("crossed a border"),
         "history.limit_escalated": _("no answer to it: SUPERVISOR CALLED"),
     }

@@ -26,6 +26,7 @@ from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
+from dashboard.i18n.track import track
 from reports.counted import counted
 from reports.words import codes
 
@@ -46,6 +47,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | standing(_)
         | reserved(_)
         | watch(_)
+        | track(_)
         | brief(_)
         | degraded.codes(_)
         | mode_banner.codes(_)
@@ -119,7 +121,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "title_n": _("({n}) Vigie"),
         "title": _("Vigie"),
         "zone": _("PZ {name}"),
-        "zone_abroad": _("outside Belgium, nearest PZ {name}"),
         "m": _("{n} m"),
         "km": _("{n} km"),
         "s": _("{n} s"),
@@ -205,20 +206,6 @@ def _case(_: Callable[[str], str]) -> dict[str, str]:
         "safe_numbers": _("Safe numbers"),
         "exclusion_radius": _("{text}, {m} exclusion"),
         "near": _("Place"),
-        "relation": _("Her places"),
-        "abroad.title": _("Abroad"),
-        "abroad.beyond": _("{m} beyond the border with {country}"),
-        "abroad.sea": _("{m} off the coast"),
-        "abroad.far": _("{m} from Belgium"),
-        "abroad.within": _("the border lies within its circle"),
-        "abroad.call": _("{country}: call {contact}"),
-        "abroad.call_none": _("{country}: no contact is set"),
-        "abroad.call_nobody": _("no contact is set (abroad.contacts)"),
-        "either": _("{first} or {second}"),
-        "country.NL": _("the Netherlands"),
-        "country.DE": _("Germany"),
-        "country.LU": _("Luxembourg"),
-        "country.FR": _("France"),
         "position": _("Position"),
         "position_text": _("{lat}, {lon} {radius}, {age}\u00a0old"),
         "radius_unknown": _("accuracy unknown"),
@@ -334,7 +321,6 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "choose_other": _("It is routed there already. Choose another zone."),
         "share": _("{n} %"),
         "excluded_zone": _("no order goes there: {reason}"),
-        "inside_border": _("inside, {m} from the border"),
         "why.no_fix": _("No position: nothing is preselected."),
         "why.named": _("No position: this zone was named by who raised the alarm."),
         "why.named_long_ago": _("The place was named more than 10 min ago: nothing is preselected."),
@@ -343,7 +329,6 @@ def _actions(_: Callable[[str], str]) -> dict[str, str]:
         "why.excluded": _("The case excludes the likeliest zone: choose another."),
         "why.wide": _("The circle is too wide to say: nothing is preselected."),
         "why.no_circle": _("Accuracy unknown: the zone of the point."),
-        "outside_share": _("{n} % outside Belgium"),
         "not_now.unowned": _("Acknowledge it first."),
         "not_now.owned": _("{owner} has it."),
         "not_now.closed": _("It is closed."),
