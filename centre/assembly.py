@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from centre.tracks import Tracks
 from dashboard.components.topbar.health import good
 from dashboard.components.whereabouts import Whereabouts
 from dashboard.consoles import Consoles
@@ -128,6 +129,7 @@ class Core:
             drills=drills,
             screens=screens if drills is not None else None,
             near=near,
+            kept=Tracks().kept,
         )
 
     @cached_property
@@ -176,6 +178,7 @@ class Assembly(Core):
         roads: Roads | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
         radio: Mapping[str, str] | None = None,
+        contacts: Mapping[Any, str] | None = None,
         tells_outside: bool = False,
         pageless: Collection[str] = (),
         training: Callable[[Any], dict[str, Any]] | None = None,
@@ -201,6 +204,7 @@ class Assembly(Core):
             outside=tells_outside,
             profiles=profiles,
             radio=radio,
+            contacts=contacts,
             training=training,
             **{name: getattr(self.beside, name) for name in Beside.__struct_fields__},
         )

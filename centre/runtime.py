@@ -102,6 +102,7 @@ class Centre:
             roads=router(settings.roads),
             profiles=_profiles(settings),
             radio=settings.radio.zones,
+            contacts=settings.abroad.contacts,
             pageless=pageless,
             beside=self._beside,
         )

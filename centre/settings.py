@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -56,6 +56,12 @@ class Radio(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """How zones are reached by voice: `zones` gives a zone's radio or telephone number by its key."""
 
     zones: dict[str, str] = {}
+
+
+class AbroadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom a centre calls for an alarm abroad: `contacts` gives a telephone number, or a name and a number, by country."""
+
+    contacts: dict[Literal["NL", "DE", "LU", "FR"], Annotated[str, msgspec.Meta(min_length=1, max_length=200)]] = {}
 
 
 class Degraded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     feeds: Feeds = Feeds()
     orders: Orders = Orders()
     radio: Radio = Radio()
+    abroad: AbroadSettings = AbroadSettings()
     roads: RoadSettings = RoadSettings()
     degraded: Degraded = Degraded()
     buttons: ButtonSettings = ButtonSettings()
@@ -131,6 +138,7 @@ SECTIONS = (
     "feeds",
     "orders",
     "radio",
+    "abroad",
     "roads",
     "degraded",
     "buttons",
@@ -211,7 +219,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
                 else environ[name]
                 for field in msgspec.structs.fields(info.type)
                 if (name := f"VIGIE_{info.name}_{field.name}".upper()) in environ
-                and field.name not in ("zones", "roles_map")
+                and field.name not in ("zones", "roles_map", "contacts")
             }
             if section:
                 facts[info.name] = section

@@ -79,6 +79,7 @@ class Consoles(CommonGround):
         outside: bool = False,
         degraded: Kept | None = None,
         radio: Mapping[str, str] | None = None,
+        contacts: Mapping[str, str] | None = None,
         finder: Finder | None = None,
         history: History | None = None,
         whereabouts: Whereabouts | None = None,
@@ -99,14 +100,13 @@ class Consoles(CommonGround):
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
         self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
-        self.places = Places(zones, names, radio, self.whereabouts)
+        self.places = Places(zones, names, radio, self.whereabouts, contacts)
         self.road_times = RoadTimes(roads)
         self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
         self.degraded = degraded or NotKept()
         self.evidence = evidence
         self.aggregates = aggregates
         self.profiles = profiles
-        self._degraded_state = ""
         # What a replay or an exercise tells its pages beside the alarms; a live desk has none.
         self.training = training
         times = times or WatchTimes()
@@ -138,7 +138,7 @@ class Consoles(CommonGround):
         self.on_shift = 0  # how many desks, or persons signed in, have a page open
         self._opened: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._cases_state = ""
+        self._cases_state = self._degraded_state = ""
         self.bench = Bench(desk, buttons, device_cases, self.watching) if device_cases else None
         self._heartbeat: asyncio.Task[None] | None = None
         self._unlisten: Callable[[], object] = lambda: None

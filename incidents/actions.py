@@ -46,9 +46,13 @@ def next_of(incident: Incident, user: User) -> str:
     if incident.open and incident.offered_to == user.actor and not incident.offered:
         return "accept_hand_over"
     mine = incident.owner == user.actor
-    if incident.state == "raised" or incident.offered or (incident.realarm and mine):
-        return "acknowledge"
     at_work = mine or user.actor in incident.helpers
+    if incident.state == "raised" or incident.offered:
+        return "acknowledge"
+    if incident.realarm == "zone" and incident.next_zone and at_work:
+        return "route"
+    if incident.realarm and mine:
+        return "acknowledge"
     if incident.state == "acknowledged" and at_work and (incident.order is None or not incident.order.alive):
         return "route"
     return "close" if incident.state == "safe" else ""

@@ -16,6 +16,7 @@ from incidents.messages import Fix
 
 ANNOUNCE_PCT = 5  # the share of another centre's zones from which it is told beforehand
 Why = Literal["position", "last_fix", "home", "nobody_knows"]
+LOOKED_AT = 60  # positions at most, for where she was for certain last
 USABLE = timedelta(minutes=10)  # a car crosses a zone in so long: an older fix says where she was, not where she is
 
 
@@ -50,7 +51,7 @@ def belongs(incident: Incident, geography: Geography, *, home_zone: str | None, 
     """Whose an incident is. `home_zone` is its case's, `last_fix` the newest of its device's earlier incidents."""
     here = geography.reach(incident.fix) if incident.fix is not None else None
     if here is not None and _usable(incident):
-        return Belongs(own=here.cic, why="position", announced=here.near)
+        return _settled(incident, here, geography)
     if incident.fix is None and incident.origin == "hand" and incident.zone not in ("", home_zone):
         named = geography.centre_of(incident.zone)  # whoever raised it said the zone
         if named:
@@ -60,6 +61,21 @@ def belongs(incident: Incident, geography: Geography, *, home_zone: str | None, 
         return Belongs(own=last.cic, why="last_fix", announced=last.near)
     home = geography.centre_of(home_zone) if home_zone else ""
     return Belongs(own=home, why="home" if home else "nobody_knows")
+
+
+def _settled(incident: Incident, here: Reach, geography: Geography) -> Belongs:
+    """At the border of two centres it stays with the one that she was in for certain last, or at first: a position that jitters
+    there would ring now in one room and now in the other."""
+    if not here.near:
+        return Belongs(own=here.cic, why="position")
+    known: Reach | None = None
+    for fix in reversed(incident.trail[-LOOKED_AT:-1]):
+        known = geography.reach(fix) or known
+        if known is not None and not known.near:
+            break
+    touched = (here.cic, *here.near)
+    own = known.cic if known is not None and known.cic in touched else here.cic
+    return Belongs(own=own, why="position", announced=tuple(cic for cic in touched if cic != own))
 
 
 def everyones(incident: Incident, whose: Belongs) -> bool:

@@ -31,6 +31,7 @@ STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 RANK = {state: rank for rank, state in enumerate(STATES)}
 
 OPEN = frozenset(STATES) - {"closed"}
+HERS = frozenset({"place", "zone"})  # why it alarms its owner again: a place of hers that she left or reached, a border
 
 
 class Time(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
     outbox: tuple[Outgoing, ...] = ()
     step_at: datetime | None = None  # when we heard of its step
+    fix: Fix | None = None  # where she was when its zone was asked
     asked_unit: str = ""  # the one that the operator asked for; the zone decides who goes
 
     @property
@@ -114,6 +116,14 @@ class UnitOfIncident(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     at: datetime
     fix: Fix | None = None
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """That she left or reached a place of hers (its name), by when at the latest, as its position says."""
+
+    place: str
+    way: ev.Way
+    at: datetime
 
 
 class Passed(msgspec.Struct, frozen=True):
@@ -169,6 +179,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     fix: Fix | None = None
     fix_at: datetime | None = None  # when that fix was true, by its own time or its message's
     trail: tuple[Fix, ...] = ()
+    passages: tuple[Passage, ...] = ()  # the last of each place of hers that she left or reached, the newest last
+    crossed: str = ""  # the zone that she was last found to have come into for certain, since a zone was asked
     call: Call | None = None
     owner: str | None = None
     owned_since: datetime | None = None
@@ -177,7 +189,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     offered_at: datetime | None = None
     offered_note: str = ""
     offered_whole: bool = False  # with all others of its owner
-    realarm: str = ""  # why everybody must look again: pressed, declined, undelivered, forgotten, or a passed limit
+    realarm: str = (
+        ""  # why everybody must look again: pressed, declined, undelivered, forgotten, a passed limit, or one of `HERS`
+    )
     realarmed_at: datetime | None = None
     unpresented: bool = False
     order: Order | None = None
@@ -252,6 +266,19 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         """The owner, or the second seat, is on the open line, perhaps silent: that is work."""
         on_line = self.call is not None and self.call.state == "open"
         return self.owner is not None and (on_line or self.listener in (self.owner, *self.helpers))
+
+    @property
+    def hushed(self) -> bool:
+        """Whether what it alarms again for is shown without sound: where she goes interrupts nobody who listens to her."""
+        return self.realarm in HERS and self.listening
+
+    @property
+    def next_zone(self) -> str:
+        """The zone that she is in for certain and that should be asked instead of the one that was; "" for none."""
+        order = self.order
+        if not self.open or order is None or not order.alive or RANK[self.state] >= RANK["on_scene"]:
+            return ""
+        return "" if self.crossed in (order.zone, *(one.zone for one in self.declines)) else self.crossed
 
     @property
     def for_everyone(self) -> bool:

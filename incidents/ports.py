@@ -25,7 +25,8 @@ class Named(Protocol):
 
 class Placed(Protocol):
     """What the desk needs to know of a position. `neighbours`: where else it may lie; `probability` is None when the radius says
-    nothing of that; `municipality` is None where there is none."""
+    nothing of that; `municipality` is None where there is none.
+    `distance_m` is the way to the border of the zone, from abroad to the nearest."""
 
     @property
     def probability(self) -> float | None: ...
@@ -37,6 +38,8 @@ class Placed(Protocol):
     def cic(self) -> str: ...
     @property
     def inside(self) -> bool: ...
+    @property
+    def distance_m(self) -> float: ...
     @property
     def municipality(self) -> Named | None: ...
 

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from math import cos, hypot, radians
 from typing import Any, Final
 
 import msgspec
@@ -19,10 +18,11 @@ from incidents.case import Case, Protected
 WITHHELD: Final = "[withheld]"  # stands where a text was
 LEAST_M: Final = 200.0  # around a place: its measure may name no radius, or one that is a front door's
 OF_A_CASE: Final = ("places", "home_zone")  # facts of a case that stand in no paper
+# Of a record: which place she left or reached. With her positions beside it either would say where it is.
+OF_A_PLACE: Final = frozenset({"protected", "way"})
 # Facts that people write, and what quotes them: all of it is withheld where nobody can say what the places are.
 FREE_TEXT: Final = frozenset({"text", "note", "reason", "place", "where", "announced_where", "body", "raw"})
 
-_METRES: Final = 111_320.0  # in a degree of latitude
 # Words that say what a place is, and not which: alone they lead to none, yet in the papers of its own case they name it.
 _KIND_WORDS: Final = """
     home house flat school creche work office refuge shelter parents mother father family place of the her his their
@@ -66,7 +66,7 @@ class Withholding:
     def near(self, lat: float, lon: float, radius_m: float = 0.0) -> bool:
         """Whether a position (WGS 84) may lie within a place's radius; `radius_m` is its own accuracy."""
         return self.unknown or any(
-            _distance_m(place, lat, lon) <= max(place.radius_m, LEAST_M) + radius_m for place in self.places
+            place.away_m(lat, lon) <= max(place.radius_m, LEAST_M) + radius_m for place in self.places
         )
 
     def leads(self, text: str) -> bool:
@@ -118,6 +118,8 @@ class Withholding:
     def _kept_text(self, name: str, text: str) -> str:
         if not text:
             return text
+        if name in OF_A_PLACE and self.any:
+            return WITHHELD if name == "protected" else ""
         if name == "raw":
             return "" if self.unknown or self._quotes(_unpacked(text), broken=True) else text
         if self.unknown and name in FREE_TEXT:
@@ -169,11 +171,6 @@ def _unpacked(raw: str) -> str:
         return base64.b64decode(raw).decode(errors="replace")
     except ValueError:
         return raw
-
-
-def _distance_m(place: Protected, lat: float, lon: float) -> float:
-    """Over the ground; within 1 % at the distances that are asked for."""
-    return _METRES * hypot(lat - place.lat, (lon - place.lon) * cos(radians(place.lat)))
 
 
 def _marks(value: Any) -> int:

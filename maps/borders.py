@@ -69,6 +69,25 @@ class Borders:
         coords, line = shapely.get_coordinates(lines, return_index=True)
         return coords, self.left[outer][line]
 
+    def outer_rings(self) -> list[Floats]:
+        """The closed lines of the outer border, each as points (n, 2), land on the left hand."""
+        outer = np.flatnonzero(self.right == OUTSIDE)
+        begins, ends = (
+            (np.round(x[outer] * 1000).astype(np.int64) << 32) + np.round(y[outer] * 1000).astype(np.int64)
+            for x, y in ((self.ax, self.ay), (self.bx, self.by))
+        )
+        order = np.argsort(begins, kind="stable")
+        follows = order[np.searchsorted(begins, ends, sorter=order) % len(outer)].tolist()
+        rings, new = [], set(range(len(outer)))
+        while new:
+            ring, at = [], next(iter(new))
+            while at in new:
+                new.discard(at)
+                ring.append(at)
+                at = follows[at]
+            rings.append(np.stack([self.ax[outer[ring]], self.ay[outer[ring]]], axis=-1))
+        return rings
+
     def adjacent(self) -> set[tuple[int, int]]:
         """Every pair of areas (both orders) that share a border."""
         inner = self.right != OUTSIDE

@@ -153,6 +153,12 @@ class Zones:
                 found[self.zones[a].zone].append(self.zones[b].zone)
         return {key: tuple(keys) for key, keys in found.items()}
 
+    def rings(self) -> list[Floats]:
+        """The closed lines of the country's outer border, each as points (n, 2) of latitude and longitude."""
+        back = Transformer.from_crs(LAMBERT, WGS84, always_xy=True)
+        found = (back.transform(ring[:, 0], ring[:, 1]) for ring in self._borders.outer_rings())
+        return [np.stack([lats, lons], axis=-1) for lons, lats in found]
+
     def known(self, zone: str) -> bool:
         """Whether there is a zone of this key."""
         return zone in self._at

@@ -1,13 +1,17 @@
 """Names of places for a screen: zones by their key, the municipality of a position, remembered for the last positions."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
+
+import msgspec
 
 from dashboard.components.nearby import Spoken
 from dashboard.shell.ground import Ground
 from incidents.incident import Incident
 from incidents.messages import Fix
+from maps.abroad import Neighbours
+from maps.geodesy import Floats
 from maps.zones import Location, Zones
 
 REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made anew at each step of the watch
@@ -19,6 +23,22 @@ class Locator(Protocol):
     def locate(
         self, lat: float, lon: float, radius_m: float | None = None, confidence: float | None = None
     ) -> Location: ...
+    def rings(self) -> list[Floats]: ...
+
+
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A country by its code (ISO 3166-1; `sea` for the coast), and whom the centre calls there; "" where nobody is set."""
+
+    country: str
+    contact: str = ""
+
+
+class Abroad(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A position outside Belgium: how far beyond the nearest border, whose that may be, and whether it lies within the circle."""
+
+    beyond_m: float
+    neighbours: tuple[Neighbour, ...] = ()
+    within: bool = False
 
 
 class Nearest(Protocol):
@@ -46,7 +66,8 @@ class Nothing:
 
 
 class Places:
-    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number.
+    """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number,
+    `contacts` whom to call in a neighbouring country.
 
     `near` says what lies nearest to an incident, "" while it is not known, `spoken` the same to be read aloud; `near_place` what
     lies nearest to a place of a case.
@@ -58,10 +79,13 @@ class Places:
         names: Iterable[tuple[str, str]],
         radio: Mapping[str, str] | None = None,
         nearest: Nearest = Nothing(),
+        contacts: Mapping[str, str] | None = None,
     ) -> None:
         self.near, self.spoken, self.near_place = nearest.of, nearest.spoken, nearest.near_place
         self.names = dict(names)
         self.radio = dict(radio or {})
+        self._contacts = dict(contacts or {})
+        self._zones = zones
         self._locate = lru_cache(maxsize=REMEMBERED)(zones.locate)
 
     def zone_name(self, zone: str) -> str:
@@ -74,6 +98,22 @@ class Places:
             return self._locate(fix.lat, fix.lon, fix.radius, fix.confidence)
         except ValueError:
             return None
+
+    def abroad(self, fix: Fix | None) -> Abroad | None:
+        """How far outside Belgium a position is, and whom to call; None for one that is inside, or none."""
+        found = self.locate(fix) if fix is not None else None
+        if fix is None or found is None or found.inside:
+            return None
+        near = self._neighbours.near(fix.lat, fix.lon)
+        return Abroad(
+            beyond_m=found.distance_m,
+            neighbours=tuple(Neighbour(country=one, contact=self._contacts.get(one, "")) for one in near),
+            within=bool(fix.radius and fix.radius >= found.distance_m),
+        )
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._zones)
 
     def municipality(self, fix: Fix | None) -> str:
         """The municipality's name of a position; empty when there is none."""

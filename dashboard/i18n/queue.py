@@ -61,6 +61,8 @@ def _beside(_: Callable[[str], str]) -> dict[str, str]:
         "mark.not_on_scene": _("nobody on scene"),
         "mark.no_fix": _("no new position"),
         "mark.call_ended": _("call ended"),
+        "mark.place": _("a place of hers"),
+        "mark.zone": _("in another zone"),
         "mark.old": _("old {age}"),
         "line.ringing": _("line rings"),
         "line.open": _("line open"),

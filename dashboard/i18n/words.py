@@ -31,6 +31,7 @@ from dashboard.i18n.queue import queue
 from dashboard.i18n.reserved import reserved
 from dashboard.i18n.sound import sound
 from dashboard.i18n.standing import standing
+from dashboard.i18n.track import track
 from reports.counted import counted
 from reports.words import codes
 
@@ -53,6 +54,7 @@ def words(_: Callable[[str], str]) -> dict[str, str]:
         | reserved(_)
         | movement(_)
         | watch(_)
+        | track(_)
         | brief(_)
         | degraded.codes(_)
         | mode_banner.codes(_)
@@ -102,7 +104,6 @@ def _page(_: Callable[[str], str]) -> dict[str, str]:
         "title_n": _("({n}) Vigie"),
         "title": _("Vigie"),
         "zone": _("PZ {name}"),
-        "zone_abroad": _("outside Belgium, nearest PZ {name}"),
         "m": _("{n} m"),
         "km": _("{n} km"),
         "s": _("{n} s"),

@@ -18,6 +18,14 @@ export function needs(row) {
   return row.state === "raised" || (row.state !== "closed" && !!(row.realarm || row.gone));
 }
 
+const HERS = new Set(["place", "zone"]); // where she goes asks who has the alarm, and nobody beside them
+
+/** Whether it alarms again for others than who is here. @param {Store} store @param {Row} row */
+function forOthers(store, row) {
+  const here = store.mine(row) || row.helpers?.includes(store.desk);
+  return HERS.has(row.realarm ?? "") && row.state !== "raised" && !row.gone && !!store.desk && !here;
+}
+
 /** Whether it is there for whoever takes it: nobody ever had it, or whoever did is gone. @param {Store} store @param {Row} row */
 export function free(store, row) {
   return row.state === "raised" || (row.state !== "closed" && !!row.gone && !store.mine(row));
@@ -51,8 +59,9 @@ export function listed(store) {
     const group = stands === "announced" ? 3 : urgency(store, row, me);
     const foreign = Number(!!row.centre && !me.covers.has(row.centre));
     found[stands === "other" ? "others" : side(store, row, stands, me)].push({ row, group, foreign });
-    if (needs(row) && stands === "main") waiting.push(row);
-    if (called || (needs(row) && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
+    const asks = needs(row) && !forOthers(store, row);
+    if (asks && stands === "main") waiting.push(row);
+    if (called || (asks && !row.hushed && (stands === "main" || (row.loudness ?? 1) >= 3))) calling.push(row);
   }
   const order = (/** @type {Listed} */ a, /** @type {Listed} */ b) =>
     a.group - b.group ||

@@ -16,6 +16,7 @@ from incidents.clock import Clock
 from incidents.commands import Refused
 from incidents.desk.archive import Archive
 from incidents.desk.by_hand import ByHand
+from incidents.desk.crossings import Kept
 from incidents.desk.decisions import CLOCKS_AGREE, Circumstances, check_command, decide
 from incidents.desk.handover import offer, whole_desk
 from incidents.desk.intake import ALARMING, Intake
@@ -67,8 +68,10 @@ class Desk(Archive):
         drills: DrillRules | None = None,
         screens: Screens | None = None,
         near: InWords = no_words,
+        kept: Kept = lambda incident: incident.trail,
     ) -> None:
-        """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for."""
+        """`aside`: why the log is not the centre's own. `zone_of`: the zone that an account of this name answers for.
+        `kept`: the positions among those of an incident that may be true."""
         super().__init__(log, identities)
         self.board = board or Board(lambda device: cases.by_device(device) is not None, aside=aside)
         self.cases = cases
@@ -82,6 +85,7 @@ class Desk(Archive):
             cases=cases,
             identities=identities,
             has_address=has_address,
+            kept=kept,
             alarming=alarming,
         )
         self._known_zone = known_zone

@@ -5,7 +5,6 @@ devices side by side.
 """
 
 import asyncio
-import base64
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +20,9 @@ from incidents.board import Board
 from incidents.bounded import Bounded
 from incidents.case import Case
 from incidents.clock import Clock
+from incidents.desk.crossings import Crossings, Kept
 from incidents.desk.placing import Placing
+from incidents.desk.record_facts import press_facts, zone_facts
 from incidents.desk.repetition import heard_by_another, own_incident
 from incidents.devices import now
 from incidents.devices.announced import mark
@@ -32,6 +33,7 @@ from incidents.log import LogUnavailable
 from incidents.messages import (
     CallReport,
     DeviceReport,
+    Fix,
     FixReport,
     Message,
     OrderReport,
@@ -77,6 +79,7 @@ class Intake:
         cases: CaseSource,
         identities: Identities,
         has_address: Callable[[str], bool],
+        kept: Kept,
         alarming: frozenset[PressValue] = ALARMING,
     ) -> None:
         self.counts: Counter[str] = Counter()
@@ -88,6 +91,7 @@ class Intake:
         self._identities = identities
         self._has_address = has_address
         self._alarming = alarming
+        self._crossings = Crossings(placing, lambda incident: self.case_of(incident.device, incident.case), kept)
         self._turns: dict[str, asyncio.Lock] = {}
         self._incident_count: dict[str, int] = Bounded(COUNTED)
         self._early_calls: dict[str, tuple[datetime, CallReport]] = Bounded(EARLY)
@@ -161,7 +165,7 @@ class Intake:
     async def _press(self, message: Message, report: PressReport) -> Receipt:
         if report.press not in self._alarming:
             return await self._record(
-                self.device_stream(report.device), lambda: ev.PressLogged(**_facts(message, report)), message
+                self.device_stream(report.device), lambda: ev.PressLogged(**press_facts(message, report)), message
             )
         if heard := heard_by_another(self._board, message, report, self._clock.now()):
             return "repeated" if heard.recorded else "held"
@@ -250,18 +254,18 @@ class Intake:
             n=n,
             case_version=case.version if case else None,
             flags=self._flags(message, report, placed, case),
-            **_place(placed),
+            **zone_facts(placed),
             **self._announced(message, report),
-            **(_facts(message, report) | {"case": case.number if case else report.case}),
+            **(press_facts(message, report) | {"case": case.number if case else report.case}),
         )
 
     def _pressed(self, message: Message, report: PressReport) -> ev.Pressed:
         placed = self.placing.at(report.fix)
         return ev.Pressed(
             flags=self._flags(message, report, placed, self.case_of(report.device, report.case)),
-            **_place(placed),
+            **zone_facts(placed),
             **self._announced(message, report),
-            **_facts(message, report),
+            **press_facts(message, report),
         )
 
     def _announced(self, message: Message, report: PressReport) -> dict[str, Any]:
@@ -283,6 +287,16 @@ class Intake:
             await self._record(stream, lambda: event, message, part=2)
         name = stream.removeprefix("incident/")
         await self._record(stream, lambda: self.order_update(self._board.incidents[name], "press"), message, part=3)
+        await self._follow(name, message, report.fix)
+
+    async def _follow(self, name: str, message: Message, fix: Fix | None) -> None:
+        """Record what the fix just heard says for certain of her places and of the border."""
+
+        def found() -> dict[int, ev.Event]:
+            return self._crossings.of(self._board.incidents[name], fix)
+
+        for n in found():
+            await self._record(f"incident/{name}", lambda n=n: found().get(n), message, part=4 + n)  # type: ignore[misc]
 
     def order_update(self, incident: Incident, why: ev.UpdateReason) -> ev.Ordered | None:
         """The next update of an order that somebody still follows; None without one."""
@@ -315,8 +329,11 @@ class Intake:
         placed = self.placing.at(report.fix)
         # A fix that names no time was true when its message was made.
         fix = msgspec.structs.replace(report.fix, time=report.fix.time or message.at)
-        event = ev.Located(**_place(placed), abroad=bool(placed and not placed.inside), fix=fix)
-        return await self._record(f"incident/{followed.id}", lambda: event, message)
+        event = ev.Located(**zone_facts(placed), abroad=bool(placed and not placed.inside), fix=fix)
+        receipt = await self._record(f"incident/{followed.id}", lambda: event, message)
+        if receipt != "repeated":
+            await self._follow(followed.id, message, fix)
+        return receipt
 
     async def _call(self, message: Message, report: CallReport) -> Receipt:
         followed = self._followed(report.device)
@@ -387,24 +404,3 @@ class Intake:
             case step:
                 event = ev.Progressed(step=step, source="zone", order=report.order, unit=report.unit)
         return await self._record(f"incident/{incident.id}", lambda: event, message)
-
-
-def _place(placed: Placed | None) -> dict[str, Any]:
-    return {"zone": placed.zone if placed else "", "cic": placed.cic if placed else ""}
-
-
-def _facts(message: Message, report: PressReport) -> dict[str, Any]:
-    """The facts that any press record keeps."""
-    return {
-        "feed": message.feed,
-        "press": report.press,
-        "device": report.device,
-        "case": report.case,
-        "fix": report.fix,
-        "battery": report.battery,
-        "transport": report.transport,
-        "call": report.call,
-        "packet": report.packet,
-        "unreadable": report.unreadable,
-        "raw": base64.b64encode(message.raw).decode(),
-    }

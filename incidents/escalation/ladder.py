@@ -11,7 +11,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.clock import milliseconds
-from incidents.incident import RANK, Incident, Passed
+from incidents.incident import HERS, RANK, Incident, Passed
 
 StepName = Literal["louder", "everyone", "confirm", "outside", "release", "copy", "offer", "limit", "escalate"]
 RUNGS: tuple[ev.Rung, ...] = ev.Rung.__args__  # type: ignore[attr-defined]
@@ -240,6 +240,9 @@ def _unanswered(incident: Incident, times: WatchTimes) -> Iterator[Step]:
     late: list[tuple[ev.Limit, int, datetime]] = [(p.limit, p.cause, p.at) for p in incident.passed if not p.escalated]
     if incident.realarm == "undelivered" and incident.realarmed_at is not None:
         late.append(("not_delivered", milliseconds(incident.realarmed_at), incident.realarmed_at))
+    if incident.realarm in HERS and incident.realarmed_at is not None and not incident.listening:
+        where: ev.Limit = "zone" if incident.realarm == "zone" else "place"
+        late.append((where, milliseconds(incident.realarmed_at), incident.realarmed_at))
     told = {(p.limit, p.cause) for p in incident.passed if p.escalated}
     for limit, cause, at in late:
         if (limit, cause) not in told and (incident.acted_at is None or incident.acted_at <= at):

@@ -5,7 +5,9 @@ from typing import Literal
 from incidents.events.kinds import PERSON, WATCH, Event
 
 Rung = Literal["louder", "everyone", "confirm", "outside"]
-Limit = Literal["not_delivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"]
+Limit = Literal[
+    "not_delivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended", "place", "zone"
+]
 
 
 class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):

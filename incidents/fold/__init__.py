@@ -26,6 +26,7 @@ from incidents.fold.intervention import (
     unit_seen,
 )
 from incidents.fold.people import accepted, assigned, ended, ends_with, offered, taken_over
+from incidents.fold.track import place_passed, zone_crossed
 from incidents.fold.watch import WATCH, waiting
 from incidents.incident import Earlier, Explanation, Incident, Time, TimeName
 from incidents.life_cycle import leads
@@ -229,6 +230,8 @@ _FOLD: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.Pressed: _pressed,
     ev.Located: _located,
     ev.Called: _called,
+    ev.PlacePassed: place_passed,
+    ev.ZoneCrossed: zone_crossed,
     ev.Presented: _presented,
     ev.Unpresented: lambda incident, entry, event: {"unpresented": True},
     ev.Acknowledged: _acknowledged,

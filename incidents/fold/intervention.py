@@ -43,7 +43,14 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
     if event.why not in ("new", "reroute"):
         return {"order": order}
     order = msgspec.structs.replace(
-        order, alive=True, step=None, step_at=None, done=False, at=entry.at, asked_unit=event.asked_unit
+        order,
+        alive=True,
+        step=None,
+        step_at=None,
+        done=False,
+        at=entry.at,
+        fix=incident.fix,
+        asked_unit=event.asked_unit,
     )
     # A safe that was said too early stays in the history; when she is safe is said again.
     times = timed(incident, "routed", entry, "person")
@@ -55,6 +62,7 @@ def ordered(incident: Incident, entry: ev.Entry, event: ev.Ordered) -> dict[str,
         "state": leads("route", incident.state),
         "unit": None,
         "realarm": "",
+        "crossed": "",
         "times": times,
     }
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from incidents import events as ev
 from incidents.fold.changes import again
-from incidents.incident import Incident, Passed
+from incidents.incident import HERS, Incident, Passed
 from incidents.life_cycle import leads
 
 PARTS = frozenset({"feed", "watch", "orders", "console"})  # actors that are no person
-# What a passed limit re-alarms with: its owner is asked, then the supervisor. All else nobody answered climbs the ladder.
-LIMITS = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"})
+# What re-alarms its owner alone, then the supervisor: a passed limit, where she goes. All else nobody answered climbs the ladder.
+LIMITS = HERS | {"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"}
 
 
 def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> None:

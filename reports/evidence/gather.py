@@ -254,7 +254,7 @@ class _Opening:
     def counted(self, rule: Withholding, texts: int) -> Withheld:
         """`texts`: how many of the case's are withheld."""
         names = [name for withheld in self.withheld.values() for name in withheld]
-        words = sum(name in FREE_TEXT - {"body", "raw"} for name in names)
+        words = sum(name in FREE_TEXT - {"body", "raw"} | {"protected"} for name in names)
         return Withheld(
             places=len(rule.places),
             positions=names.count("fix"),

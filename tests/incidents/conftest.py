@@ -44,6 +44,7 @@ class Place(msgspec.Struct, frozen=True):
     zone: str
     cic: str
     inside: bool
+    distance_m: float = 0.0
     probability: float | None = None
     neighbours: tuple["Place", ...] = ()
     municipality: Town | None = None
@@ -55,7 +56,8 @@ def locate(lat: float, lon: float, radius: float | None, confidence: float | Non
     share = None if radius is None else 0.9
     near = (Place(there, "OVL", True), Place("5417", "OVL", True))
     town = Town("Gent") if lat < 51.6 else None
-    return Place(here, "OVL", lat < 51.6, share, () if radius is None else near, town)
+    border_m = abs(lon - 3.9) * 69_900  # at this latitude
+    return Place(here, "OVL", lat < 51.6, border_m, share, () if radius is None else near, town)
 
 
 class FewCases:

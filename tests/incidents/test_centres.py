@@ -61,6 +61,30 @@ def test_a_position_decides_and_its_neighbours_are_told_beforehand() -> None:
     assert (found.own, found.why, found.announced, found.unlocated) == ("OVL", "position", ("VBR",), False)
 
 
+class Border(Atlas):
+    """OVL and BRU meet at 4 degrees; within a tenth of it neither is certain."""
+
+    def reach(self, fix: Fix) -> Reach | None:
+        here, there = ("OVL", "BRU") if fix.lon < 4 else ("BRU", "OVL")
+        return Reach(cic=here, near=(there,) if abs(fix.lon - 4) < 0.1 else ())
+
+
+@pytest.mark.parametrize("first", ["OVL", "BRU", ""])
+def test_along_the_border_of_two_centres_an_alarm_stays_where_it_was_until_it_is_certain(first: str) -> None:
+    lon = {"OVL": 3.5, "BRU": 4.5, "": 3.99}[first]
+    incident, owns = raised(fix=Fix(51.0, lon, 10.0)), []
+    for n, lon in enumerate((4.01, 3.98, 4.02, 3.99, 4.05, 3.95), 1):
+        incident = later(incident, ev.Located(fix=Fix(51.0, lon, 10.0)), timedelta(seconds=10 * n))
+        found = belongs(incident, Border(), home_zone=None, last_fix=None)
+        owns.append((found.own, *found.announced))
+    stays = (first or "OVL", "OVL" if first == "BRU" else "BRU")
+    assert owns == [stays] * 6
+    for lon, own in ((4.2, "BRU"), (3.99, "BRU"), (3.8, "OVL"), (4.01, "OVL")):
+        n += 1
+        incident = later(incident, ev.Located(fix=Fix(51.0, lon, 10.0)), timedelta(seconds=10 * n))
+        assert belongs(incident, Border(), home_zone=None, last_fix=None).own == own
+
+
 def test_without_a_usable_position_the_last_fix_decides_then_the_home_then_nobody() -> None:
     assert whose(raised(), last=GENT) == ("OVL", "last_fix", True)
     assert whose(raised()) == ("BRU", "home", True)

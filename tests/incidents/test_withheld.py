@@ -10,7 +10,7 @@ import pytest
 
 from incidents.case import Protected
 from incidents.events import EVENT_TYPES
-from incidents.withheld import FREE_TEXT, WITHHELD, Withholding
+from incidents.withheld import FREE_TEXT, OF_A_PLACE, WITHHELD, Withholding
 
 HOME = Protected(name="home, Lindestraat 7, 9000 Gent", lat=51.0536, lon=3.7253, radius_m=300)
 SCHOOL = Protected(name="Sint-Jozefsschool", lat=51.06, lon=3.74)
@@ -109,7 +109,15 @@ def test_every_sealed_text_is_known_to_be_free_or_a_name() -> None:
     values = {"call", "fix", "unreadable", "lat", "lon", "due"}
     not_of_an_incident = {"cases", "incidents", "selection", "victim", "story", "label"}  # of drills and of the audit
     sealed = {name for kind in EVENT_TYPES.values() for name in kind.SEALED}
-    assert sealed - FREE_TEXT == names | values | not_of_an_incident
+    assert sealed - FREE_TEXT == names | values | not_of_an_incident | OF_A_PLACE
+
+
+def test_which_place_she_left_is_withheld_whatever_it_is_called() -> None:
+    """Also of a place that the case names no more, and of one whose name alone leads nowhere."""
+    told = {"protected": "B", "way": "left"}
+    assert RULE.facts(told) == ({"protected": WITHHELD, "way": ""}, ("protected", "way"))
+    assert Withholding(unknown=True).facts(told)[0] == {"protected": WITHHELD, "way": ""}
+    assert Withholding().facts(told)[0] == told, "in the annex nothing is withheld"
 
 
 def test_a_case_is_told_without_its_places_and_counts_what_names_them() -> None:

@@ -45,7 +45,7 @@ from training.serving import serve_room
 
 HERE = Path(__file__).parents[2]
 WAYS_OUT = {"feeds.webhook", "feeds.roads.router", "urllib", "http", "requests", "smtplib", "socket", "subprocess"}
-SHARED = {"centre.assembly", "centre.spool"}  # all that an exercise and a replay have of a centre
+SHARED = {"centre.assembly", "centre.spool", "centre.tracks"}  # all that an exercise and a replay have of a centre
 OF_A_CENTRE = SHARED | {"centre.access", "centre.settings", "centre.lookups"}  # all that the room around them has
 
 

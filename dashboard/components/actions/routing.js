@@ -1,6 +1,7 @@
 // Where to route: the zones the circle touches with their shares, any other zone by search, and the unit that is asked for.
 import { button, choice, onEscape } from "../../shell/build.js";
 import { element, joined, metres, write } from "../../shell/format.js";
+import { beyond, toCall } from "../case/abroad.js";
 import { zoneChoice } from "./choice.js";
 import { Units } from "./units.js";
 
@@ -137,7 +138,9 @@ export class Routing {
     if (this.zone && !options.some((option) => option.zone === this.zone))
       options.push({ zone: this.zone, name: store.zones[this.zone] ?? this.zone });
     const drawn = JSON.stringify([options, this.zone, this.incident]);
-    write(this.note, this._note(proposal, options) || store.t("routing"));
+    const abroad = detail?.live.abroad;
+    const there = abroad ? [beyond(store, abroad), ...toCall(store, abroad)] : [];
+    write(this.note, joined([this._note(proposal, options), ...there]) || store.t("routing"));
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const focused = this.options.contains(document.activeElement)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
@@ -88,10 +89,14 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
         alone = (_option(known, None, case, places, refused),) if known else ()
         return Proposal(options=alone, declined=tuple(refused), **_named(incident, alone, now))
     options = tuple(_option(zone, share, case, places, refused) for zone, share in _likely(found))
+    if not options and found.zone:  # abroad, beyond what the circle touches: the nearest is whom one can ask
+        options = (_option(found.zone, None, case, places, refused),)
     why, note = _against(incident, found, options, now)
     if options and not any(option.free for option in options) and incident.fix is not None:
         options += _next(incident.fix, case, places, refused)
-    chosen = next((option.zone for option in options if option.free), "")
+    # A zone that was proposed for her having crossed its border stands until she is back for certain.
+    crossed = (option.zone for option in options if option.free and option.zone == incident.next_zone)
+    chosen = next(chain(crossed, (option.zone for option in options if option.free)), "")
     if why == "excluded" and chosen:  # no order may go there: she is helped by the next one
         why, note = "", "next_zone"
     if not why and options and options[0].declined is not None:

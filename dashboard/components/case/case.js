@@ -4,7 +4,7 @@ import { clock, clockAndDay, day, duration, element, joined, ticking, write } fr
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
-import { seats } from "../escalation/words.js";
+import { nextZone, seats } from "../escalation/words.js";
 import { Circumstances } from "./circumstances.js";
 import { classOf } from "./class.js";
 import { sentence } from "./history.js";
@@ -26,8 +26,9 @@ export class CasePanel {
     this.who = element("p", "who");
     this.test = element("p", "test");
     this.declined = element("p", "declined");
+    this.crossed = element("p", "crossed");
     const title = element("div", "title", this.glyph, this.name, this.age);
-    this.head.append(title, this.state, this.declined, this.test, this.who);
+    this.head.append(title, this.state, this.declined, this.crossed, this.test, this.who);
     this.pinned = element("div", "pinned", { tabindex: 0, role: "group", "aria-label": store.t("pinned") });
     this.morePinned = button("hidden-pinned", "", () => this.pinned.scrollBy({ top: this.pinned.clientHeight * 0.8 }));
     this.pinnedFrame = element("div", "pinned-frame", this.pinned, this.morePinned);
@@ -79,7 +80,8 @@ export class CasePanel {
       this.drawn = "";
       // What may not be shown any more is not left behind what is hidden.
       for (const part of [this.pinned, this.facts]) part.replaceChildren();
-      for (const part of [this.name, this.age, this.state, this.declined, this.who, this.test]) write(part, "");
+      for (const part of [this.name, this.age, this.state, this.declined, this.crossed, this.who, this.test])
+        write(part, "");
       return;
     }
     this.root.dataset.incident = shown.id;
@@ -140,6 +142,9 @@ export class CasePanel {
     write(this.declined, row ? this._declined(row) : "");
     this.declined.hidden = !this.declined.textContent;
     this.declined.classList.toggle("bad", row?.realarm === "declined");
+    write(this.crossed, row?.next_zone ? nextZone(store, row) : "");
+    this.crossed.hidden = !this.crossed.textContent;
+    this.crossed.classList.toggle("bad", row?.realarm === "zone");
     const file = store.detailOf(row)?.case;
     write(this.who, file ? this._who(file) : "");
     this.who.hidden = !this.who.textContent;

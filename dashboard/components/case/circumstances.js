@@ -1,6 +1,8 @@
 // The facts of a case and of the press, drawn as text with source and date. Nothing a feed or a file says becomes markup.
 import { pastOf } from "../devices/words.js";
 import { clock, clockAndDay, day, duration, element, joined, metres, write } from "../../shell/format.js";
+import { passages } from "../escalation/words.js";
+import { beyond, toCall } from "./abroad.js";
 import { doubtOf } from "./doubt.js";
 import { sentence } from "./history.js";
 
@@ -140,7 +142,12 @@ export class Circumstances {
     const { store } = this;
     const sure = live.confidence && store.t("confidence", { n: Math.round(live.confidence) });
     const near = live.near && this._fact(list, store.t("near"), live.near);
-    if (live.relation) this._fact(list, store.t("relation"), live.relation);
+    if (live.abroad) {
+      const { abroad } = live;
+      this._fact(list, store.t("abroad.title"), beyond(store, abroad), joined(toCall(store, abroad)));
+    }
+    const places = this._places(live);
+    if (places) this._fact(list, store.t("relation"), places).dataset.live = "places";
     const point = this._fact(list, store.t("position"), this._where(live), joined([sure || "", live.method]));
     point.dataset.live = "position";
     const doubt = doubtOf(store, live);
@@ -156,6 +163,12 @@ export class Circumstances {
     if (live.moves_until == null || store.now() > live.moves_until) return "";
     if (live.stands_at != null) return store.t("standing_since", { time: clock(live.stands_at) });
     return store.t("about_kmh", { kmh: live.kmh, heading: live.heading });
+  }
+
+  /** Where she is from her places, and which she left or reached. @param {Live} live */
+  _places(live) {
+    const { row } = this.store;
+    return joined([live.relation ?? "", ...(row ? passages(this.store, row) : [])]);
   }
 
   /** @param {Live} live */
@@ -196,10 +209,12 @@ export class Circumstances {
     return said;
   }
 
-  /** The age of the position goes with the clock. @param {HTMLElement} root @param {Live} live */
+  /** The age of the position, and of what she left or reached, goes with the clock. @param {HTMLElement} root @param {Live} live */
   tick(root, live) {
     const said = root.querySelector("[data-live=position] > span");
     if (said) write(said, this._where(live));
+    const places = root.querySelector("[data-live=places] > span");
+    if (places) write(places, this._places(live));
     const moves = root.querySelector("[data-live=movement]");
     if (moves instanceof HTMLElement && !this._movement(live)) {
       moves.previousElementSibling?.remove();

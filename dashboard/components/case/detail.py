@@ -9,8 +9,8 @@ from dashboard.components.actions.routing import Proposal, proposal
 from dashboard.components.case.facts import CaseBook, ShownCase, case_of, shown
 from dashboard.components.case.history import Line, lines
 from dashboard.components.case.motion import motion
-from dashboard.components.case.relation import relation
-from dashboard.components.place_names import Places
+from dashboard.components.case.relation import called, relation
+from dashboard.components.place_names import Abroad, Places
 from dashboard.components.tracks import track
 from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.clock import Clock
@@ -18,6 +18,15 @@ from incidents.incident import Incident
 from maps.track import Track
 
 SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
+PASSED = 3  # places that she left or reached last
+
+
+class Passed(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of hers that she left or reached by `at` (ms since 1970)."""
+
+    place: str
+    way: str
+    at: int | None
 
 
 class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,9 +47,11 @@ class Live(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered_by: str = ""
     place: str = ""
     near: str = ""
+    abroad: Abroad | None = None
     near_full: str = ""
     names: tuple[str, ...] = ()
     relation: str = ""
+    passages: tuple[Passed, ...] = ()
     stands_at: int | None = None
     kmh: int | None = None
     heading: str = ""
@@ -94,22 +105,22 @@ def detail(
     of = of or track(incident)
     now = desk.clock.now()
     facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), places.near_place)
-    case = case_of(incident, desk.cases)
-    return Detail(
-        live=_live(
-            incident,
-            proposal(incident, case, places, now, of),
-            places,
-            # A case that is not shown says nothing of its places either.
-            relation(incident, case, translate, of) if facts.state in SHOWN else "",
-            motion(of, translate) if incident.open else {},
-        ),
-        case=facts,
-        history=lines(incident, places.zone_name, desk.name_of),
-    )
+    case, with_places = case_of(incident, desk.cases), facts.state in SHOWN
+    moves = motion(of, translate) if incident.open else {}
+    live = _live(incident, proposal(incident, case, places, now, of), places, moves)
+    if with_places:  # a case that is not shown says nothing of its places either
+        related = relation(incident, case, translate, of)
+        live = msgspec.structs.replace(live, relation=related, passages=_passed(incident))
+    return Detail(live=live, case=facts, history=lines(incident, places.zone_name, desk.name_of, places=with_places))
 
 
-def _live(incident: Incident, proposed: Proposal, places: Places, related: str, moves: dict[str, Any]) -> Live:
+def _passed(incident: Incident) -> tuple[Passed, ...]:
+    """The newest first."""
+    newest = reversed(incident.passages[-PASSED:])
+    return tuple(Passed(place=called(one.place), way=one.way, at=milliseconds(one.at)) for one in newest)
+
+
+def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any]) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
     near, spoken = places.near(incident), places.spoken(incident)
     last = order.outbox[-1] if order and order.outbox else None
@@ -129,9 +140,9 @@ def _live(incident: Incident, proposed: Proposal, places: Places, related: str, 
         answered_by=(call.desk or "") if call else "",
         place=incident.place,
         near=near,
+        abroad=places.abroad(fix) if incident.abroad else None,
         near_full=spoken.words,
         names=spoken.names,
-        relation=related,
         reason=incident.reason,
         press=incident.press,
         order=order.id if order and order.alive else "",

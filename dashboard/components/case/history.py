@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from dashboard.components.case.relation import called
 from dashboard.components.escalation.history import told_of
 from dashboard.shell.clock import milliseconds
 from incidents import events as ev
@@ -29,16 +30,24 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unrecorded: bool = False
 
 
-def lines(incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> tuple[Line, ...]:
-    """The history of an incident, oldest first; positions that were sent one after another to one zone are one line."""
+def lines(
+    incident: Incident, zone_name: Callable[[str], str], name_of: Callable[[str], str], *, places: bool = False
+) -> tuple[Line, ...]:
+    """The history of an incident, oldest first; positions that were sent one after another to one zone are one line.
+
+    `places`: for who is shown its case, so that her places have their names.
+    """
     told: list[Line] = []
     for entry in incident.history:
-        if entry.event is not None and not entry.event.TRACK:
-            line = line_of(entry, zone_name, name_of)
-            if told and (both := _sent_on(told[-1], line)) is not None:
-                told[-1] = both
-            else:
-                told.append(line)
+        if entry.event is None or entry.event.TRACK:
+            continue
+        line = line_of(entry, zone_name, name_of)
+        if places and isinstance(entry.event, ev.PlacePassed):
+            line = msgspec.structs.replace(line, text=called(entry.event.protected))
+        if told and (both := _sent_on(told[-1], line)) is not None:
+            told[-1] = both
+        else:
+            told.append(line)
     return tuple(told)
 
 
@@ -91,6 +100,8 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
     elif isinstance(event, ev.TimeCorrected):
         what = event.time
+    elif isinstance(event, ev.PlacePassed) and event.way:
+        code = f"place_{event.way}"
     elif isinstance(event, ev.CadNumbered):
         what = event.number
     elif (told := told_of(event)) is not None:

@@ -29,7 +29,7 @@ def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of:
     if fix is None or case is None or not case.places:
         return ""
     away_m, place = min(((_away_m(place, fix), place) for place in case.places), key=lambda one: one[0])
-    radius, name = _sure(fix), place.name.partition(",")[0]  # what it is called, without its address
+    radius, name = _sure(fix), called(place.name)
     if radius is None:
         return ""
     if away_m <= radius:  # on which side of it she is, is not known
@@ -42,6 +42,11 @@ def relation(incident: Incident, case: Case | None, _: Callable[[str], str], of:
         return where
     moving = _("{where}, moving away at {kmh} km/h") if speed > 0 else _("{where}, coming nearer at {kmh} km/h")
     return moving.format(where=where, kmh=max(1, round(abs(speed) * 3.6)))
+
+
+def called(place: str) -> str:
+    """What a place is called, without its address."""
+    return place.partition(",")[0]
 
 
 def _speed_away(of: Track, place: Protected) -> float | None:

@@ -1,5 +1,5 @@
 // What the watch has done with an alarm, and what it will do next and when, in words. It ticks by the server's clock.
-import { clock, joined, ticking } from "../../shell/format.js";
+import { clock, duration, joined, ticking } from "../../shell/format.js";
 
 /** @typedef {import("../../shell/store.js").Store} Store @typedef {import("../../shell/store.js").Row} Row */
 
@@ -21,7 +21,11 @@ export function counting(store, row) {
 /** Why it alarms again, or did until its owner answered, as [kind, sentence]. @param {Store} store @param {Row} row */
 export function again(store, row) {
   const parts = [];
-  if (row.realarm && row.realarm !== "undelivered" && !(row.realarm === "declined" && row.declined))
+  const passed = passages(store, row)[0];
+  if (passed) parts.push([row.realarm === "place" ? "bad" : "", passed]);
+  if (row.next_zone) parts.push([row.realarm === "zone" ? "bad" : "warn", nextZone(store, row)]);
+  const above = { place: passed, zone: row.next_zone, undelivered: true, declined: row.declined };
+  if (row.realarm && !above[/** @type {keyof typeof above} */ (row.realarm)])
     parts.push(["bad", joined([store.t(`realarm.${row.realarm}`), row.realarm_anew && store.t("realarm_anew")])]);
   // An answer ends the alarm, not what it was about: until the zone's step comes nobody is known to be on the way.
   for (const [limit, since] of row.missed ?? [])
@@ -33,6 +37,23 @@ export function again(store, row) {
     else parts.push(["warn", store.t("declined_by", { zone })]);
   }
   return parts;
+}
+
+/** Which places of hers she left or reached, the newest first: for who is shown her case. @param {Store} store @param {Row} row */
+export function passages(store, row) {
+  return (store.detailOf(row)?.live.passages ?? []).map(({ place, way, at }) =>
+    joined([
+      store.t(`passage.${way}`, { place, time: clock(at).slice(0, 5) }),
+      store.t("ago", { age: duration(store.words, Math.max(0, store.now() - at)) }),
+    ]),
+  );
+}
+
+/** That she is in another zone than the one that has the order, and the key with which who has it sends it there.
+ * @param {Store} store @param {Row} row */
+export function nextZone(store, row) {
+  const here = store.mine(row) || row.helpers?.includes(store.desk);
+  return store.t(here ? "next_zone_route" : "next_zone", { zone: store.zone(row.next_zone) });
 }
 
 /** Who is on an alarm: its owner, the second seat, and which of them listens. @param {Store} store @param {Row} row */

@@ -96,6 +96,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     realarm: str = ""
     realarmed: int | None = None
     realarm_anew: bool = False
+    hushed: bool = False
     missed: tuple[tuple[str, int], ...] = ()
     loudness: int = 0
     ladder: str = ""
@@ -121,6 +122,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     speed_m_s: float | None = None
     delivery: str = ""
     order_zone: str = ""
+    next_zone: str = ""
     declined: str = ""
     standing_down: tuple[StandingDown, ...] = ()
     step: str = ""
@@ -250,6 +252,7 @@ def row(
         verified=incident.verified,
         realarm=incident.realarm,
         realarmed=milliseconds(incident.realarmed_at),
+        hushed=incident.hushed,
         unpresented=incident.unpresented,
         unrecorded=incident.unrecorded,
         drill=incident.drill,
@@ -263,6 +266,7 @@ def row(
         speed_m_s=fix.speed if fix else None,
         delivery=order.delivery if order and order.alive else "",
         order_zone=places.zone_name(order.zone) if order and order.alive else "",
+        next_zone=places.zone_name(incident.next_zone) if incident.next_zone else "",
         declined=places.zone_name(incident.declined.zone) if incident.declined else "",
         standing_down=tuple(
             StandingDown(zone=z.zone, zone_name=places.zone_name(z.zone), at=milliseconds(z.at), unit=z.unit)

@@ -12,7 +12,10 @@ def watch_words(row: Row, t: Mapping[str, str], in_time: Callable[[int], str]) -
 
 def _again(row: Row, t: Mapping[str, str]) -> list[str]:
     said = []
-    if row.realarm not in ("", "undelivered") and not (row.realarm == "declined" and row.declined):
+    if row.next_zone:
+        said.append(t["next_zone"].format(zone=t["zone"].format(name=row.next_zone)))
+    above = row.realarm == "zone" and row.next_zone
+    if row.realarm not in ("", "undelivered") and not above and not (row.realarm == "declined" and row.declined):
         said.append(t[f"realarm.{row.realarm}"] + (f" · {t['realarm_anew']}" if row.realarm_anew else ""))
     if row.declined:
         zone = t["zone"].format(name=row.declined)

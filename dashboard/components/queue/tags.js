@@ -46,6 +46,7 @@ function wrong(store, row) {
     [undelivered, "undelivered"],
     [row.declined && row.realarm !== "declined", "declined"],
     [row.realarm && row.realarm !== "undelivered" && row.realarm !== "pressed", row.realarm ?? ""],
+    [row.next_zone && row.realarm !== "zone", "zone"],
     ...(row.missed ?? []).map(([limit]) => /** @type {[unknown, string]} */ ([limit !== row.realarm, limit])),
   ];
   return said.flatMap(([is, key]) => (is ? [["short bad", store.t(`mark.${key}`)]] : []));

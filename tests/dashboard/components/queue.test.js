@@ -65,6 +65,32 @@ test("the line over the list counts what asks again though somebody has it, and 
   assert.deepEqual(told({ id: "gone", state: "routed", owner: "Els", gone: "lost" }), [1, "1 free", ""]);
 });
 
+test("where she goes calls who has the alarm, or sees to it beside them, and nobody who listens to her", () => {
+  const calls = (/** @type {Record<string, unknown>} */ facts) => {
+    const store = page({ id: "a", state: "routed", owner: "Jan", realarm: "place", ...facts });
+    const { waiting, calling } = store.lists();
+    return [waiting.length, calling.length, due(store, false).sound];
+  };
+  assert.deepEqual(calls({}), [1, 1, "escalation"]);
+  assert.deepEqual(calls({ realarm: "zone" }), [1, 1, "escalation"]);
+  assert.deepEqual(calls({ hushed: true }), [1, 0, ""]);
+  assert.deepEqual(calls({ owner: "Els" }), [0, 0, ""]);
+  assert.deepEqual(calls({ owner: "Els", helpers: ["Jan"] }), [1, 1, "escalation"]);
+  assert.deepEqual(calls({ owner: "Els", gone: "lost" }), [1, 1, "escalation"]);
+  assert.deepEqual(calls({ owner: "Els", realarm: "no_fix" }), [1, 1, "escalation"]);
+  assert.deepEqual(calls({ state: "raised", owner: "" }), [1, 1, "press"]);
+});
+
+test("the key that sends it to the zone she is in now is named to who has the alarm", () => {
+  const said = (/** @type {string} */ owner) => {
+    const store = page({ id: "a", state: "routed", owner, realarm: "zone", next_zone: "Aalst" });
+    Object.assign(store.words, { next_zone: "now {zone}", next_zone_route: "now {zone} (R)", zone: "PZ {name}" });
+    return again(store, /** @type {import("../../../dashboard/shell/wire.js").Row} */ (store.rows.get("a")));
+  };
+  assert.deepEqual(said("Jan"), [["bad", "now PZ Aalst (R)"]]);
+  assert.deepEqual(said("Els"), [["bad", "now PZ Aalst"]]);
+});
+
 test("the queue lists what nobody has, what alarmed again, own centres, then priority and age", () => {
   const { open, closed } = page(
     { id: "owned", state: "acknowledged", owner: "Els", priority: 0 },

@@ -70,6 +70,7 @@ def test_a_paper_says_of_the_watch_what_the_row_says() -> None:
         {"realarm": code, "realarm_anew": anew} for code in told["realarm"] for anew in (0, 1)
     ]
     facts += [{"realarm": code, "declined": "Gent"} for code in ("", "declined", "pressed")]
+    facts += [{"realarm": code, "next_zone": "Gent"} for code in ("", "zone", "place")]
     facts += [{"ladder": rung, "realarm": code} for rung in rungs for code in ("", "declined")]
     facts += [
         {"ladder": "outside", "outside": code, "confirmed": who} for code in told["outside"] for who in ("", "Ann")

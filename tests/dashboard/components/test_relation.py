@@ -61,6 +61,30 @@ def test_without_position_case_or_places_nothing_is_said() -> None:
     assert relation(at(fix(310)), replace(CASE, places=()), str) == ""
 
 
+async def test_which_place_she_left_is_told_as_her_places_are_and_to_nobody_else(house: House) -> None:
+    house.cases.case = msgspec.structs.replace(house.cases.case, places=(HOME,), exclusions=())
+    session, paper = house.page("Jan")
+    _, others = house.page("Els")
+    incident = await house.press(fix=fix(0, 300))
+    await session._select(incident.id)
+    me = User(actor="me", roles=frozenset({"dispatcher"}), name="Jan")
+    await house.desk.command(do.Acknowledge(id=house.name(), incident=incident.id), me)
+    await house.report(FixReport(device=incident.device or "", fix=fix(310)))
+    now = house.desk.board.incidents[incident.id]
+    assert (now.realarm, [one.way for one in now.passages]) == ("place", ["left"])
+    shown = (await paper.turn())["detail"]
+    assert [(one["place"], one["way"]) for one in shown["live"]["passages"]] == [("home", "left")]
+    assert [line["text"] for line in shown["history"] if line["code"] == "place_left"] == ["home"]
+    rows = [house.consoles.rows.encoded(incident.id), house.consoles.locked_rows.encoded(incident.id)]
+    told = [bytes(row or b"").decode() for row in rows] + [json.dumps(await others.turn())]
+    assert all('"realarm":"place"' in row for row in told[:2]), "that it alarms again is everybody's"
+    assert not [text for text in told if "home" in text or "place_left" in text or "passages" in text]
+    house.cases.state = "locked"
+    session.refresh(selected=True)
+    hidden = (await paper.turn())["detail"]
+    assert "passages" not in hidden["live"] and "home" not in json.dumps(hidden)
+
+
 async def test_only_a_page_that_is_shown_the_case_is_told_and_no_row_order_or_page_of_another(house: House) -> None:
     house.cases.case = msgspec.structs.replace(house.cases.case, places=(HOME,), exclusions=())
     session, paper = house.page("Jan")

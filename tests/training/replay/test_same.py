@@ -41,7 +41,7 @@ async def test_an_incident_with_300_fixes_and_four_operators_is_the_same_at_any_
 ) -> None:
     recorded = an_evening(every_s=0.01)
     log, measures = await whole(recorded, tmp_path / "0", zones)
-    assert sum(b'"type":"located"' in line for line in log) == 300 and len(log) == 322
+    assert sum(b'"type":"located"' in line for line in log) == 300 and len(log) == 323
     assert measures[0]["outcome"] == "victim_safe" and measures[0]["presses"] == "2"
     assert await at(60.0, recorded, tmp_path / "60", zones) == (log, measures)
     assert await at(10.0, recorded, tmp_path / "10", zones) == (log, measures)

@@ -27,6 +27,7 @@ from incidents import events as ev
 from incidents.cases import CaseRegister, import_cases
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, FixReport
+from incidents.withheld import WITHHELD
 from maps.zones import Zones
 from reports.evidence.gather import STREAM, collect
 from reports.evidence.schema import RECIPE, Made
@@ -72,6 +73,8 @@ async def telling_story(floor: Floor) -> str:
     await floor.desk.note(f"incident/{name}", order, id="order-body-0001", actor="orders")
     seen = ev.UnitSeen(status="on_scene", unit="GT 12", fix=Fix(51.0610, 3.7410))
     await floor.desk.note(f"incident/{name}", seen, id="unit-there-0001", actor="feed")
+    passed = ev.PlacePassed(protected=str(REFUGE["name"]), way="reached")
+    await floor.desk.note(f"incident/{name}", passed, id="place-there-001", actor="feed")
     return name
 
 
@@ -96,10 +99,13 @@ async def test_no_byte_of_the_file_leads_to_a_protected_place_and_all_of_it_is_c
     for text in (as_json.decode(), streams(pdf), squeezed(pdf_text(pdf))):
         assert not [word for word in TELLING if word in text]
     file = decoded(as_json)
-    assert file["withheld"] == {"places": 2, "positions": 4, "orders": 1, "texts": 2, "unknown": False}
+    assert file["withheld"] == {"places": 2, "positions": 4, "orders": 1, "texts": 3, "unknown": False}
     said = pdf_text(pdf)
-    assert "2 places and 4 positions withheld, and what leads to them: 1 order, 2 texts." in said
+    assert "2 places and 4 positions withheld, and what leads to them: 1 order, 3 texts." in said
     assert "4 positions withheld: within the radius of a protected place." in said
+    assert "[withheld" in said and "reached" not in said.split("left or reached a place of hers")[1][:200]
+    (passed,) = (one for one in file["entries"] if one["record"]["type"] == "place_passed")
+    assert passed["opened"] == {"protected": WITHHELD, "way": ""} and passed["withheld"] == ["protected", "way"]
     assert "51.07110" in said and "51.05364" in said  # what leads to none stands
     assert file["cases"][0]["content"]["number"] == NUMBER and "places" not in file["cases"][0]["content"]
     # Nor does the key of the incident, with which anybody could open them.

@@ -1,0 +1,58 @@
+"""What her positions say for certain of her places and of the border of a zone, so that jitter beside either says nothing.
+
+A fix says only what holds of its whole circle of 95 %, and between two answers lies a band in which none is given: from inside to
+outside of a place, from one zone into the next, she has truly moved by that much. Pure: the map is handed in.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from incidents.case import Protected
+from incidents.messages import Fix
+from incidents.ports import Placed
+
+# A place is a point with a name: the house, its garden, the street before it, and the error of its address lie within AT_M.
+# Its exclusion zone is no measure of it: that binds the suspect.
+AT_M: Final = 150.0
+AWAY_M: Final = 250.0
+BORDER_M: Final = 100.0  # so far from the border she is not on the street that is the border
+SURE: Final = 0.95
+CONFIDENCE: Final = 68.0  # % of a fix that names none
+
+Side = Literal["at", "away"]
+
+
+def sure_m(fix: Fix) -> float | None:
+    """The radius of the circle (m) in which a fix lies with 95 %, never less than its own; None where it names none.
+
+    For a normal distribution in two dimensions, r(p) = sigma * sqrt(-2 ln(1 - p)).
+    """
+    if not fix.radius or not math.isfinite(fix.radius) or fix.radius <= 0:
+        return None
+    said = fix.confidence if fix.confidence is not None and 0 < fix.confidence < 100 else CONFIDENCE
+    return fix.radius * max(1.0, math.sqrt(math.log(1 - SURE) / math.log(1 - said / 100)))
+
+
+def side(place: Protected, fix: Fix) -> Side | None:
+    """Whether she is at a place or away from it; None where the fix is not sure enough."""
+    radius = sure_m(fix)
+    if radius is None:
+        return None
+    distance = place.away_m(fix.lat, fix.lon)
+    if distance + radius <= AT_M:
+        return "at"
+    return "away" if distance - radius >= AWAY_M else None
+
+
+def first_side(place: Protected, fixes: Sequence[Fix]) -> Side | None:
+    """What the first fix that is sure enough says."""
+    return next((found for fix in fixes if (found := side(place, fix)) is not None), None)
+
+
+def surely(fix: Fix, placed: Placed | None) -> str:
+    """The zone that she is in for certain; "" where the fix is not sure enough, and outside Belgium."""
+    radius = sure_m(fix)
+    if placed is None or not placed.inside or radius is None:
+        return ""
+    return placed.zone if placed.distance_m - radius >= BORDER_M else ""

@@ -1,0 +1,83 @@
+"""What the desk records of where she goes, beside the position itself: a place of hers left or reached, a border crossed.
+
+What was recorded is what is known: each is recorded once, by whichever server, and after a restart. Of a place of which nothing
+was recorded the first fix that says something of it is what is known.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+
+from incidents import events as ev
+from incidents.case import Case
+from incidents.crossings import first_side, side, surely
+from incidents.desk.placing import Placing
+from incidents.incident import RANK, Incident
+from incidents.messages import Fix
+
+WAYS: dict[str, ev.Way] = {"at": "reached", "away": "left"}
+_logger = logging.getLogger(__name__)
+
+Kept = Callable[[Incident], Sequence[Fix]]  # its fixes that may be true, the newest last
+
+
+class Crossings:
+    """`kept` leaves out positions that can't be true: none of them says anything."""
+
+    def __init__(self, placing: Placing, case_of: Callable[[Incident], Case | None], kept: Kept) -> None:
+        self._placing = placing
+        self._case_of = case_of
+        self._kept = kept
+
+    def of(self, incident: Incident, heard: Fix | None) -> dict[int, ev.Event]:
+        """What the fix just heard adds to what is known, each under a number of its own; nothing of one that came late.
+        No fault in it may keep a press or a position from being taken."""
+        try:
+            return self._of(incident, heard) if heard is not None else {}
+        except Exception as error:
+            # Its words may quote the position.
+            _logger.error("where she goes could not be followed: %s", type(error).__name__)
+            return {}
+
+    def _of(self, incident: Incident, heard: Fix) -> dict[int, ev.Event]:
+        fix = incident.trail[-1] if incident.trail else None
+        if fix is None or (fix.lat, fix.lon, fix.radius) != (heard.lat, heard.lon, heard.radius) or not incident.open:
+            return {}
+        case = self._case_of(incident)
+        ordered = incident.order is not None and incident.order.alive
+        if not ordered and (case is None or not case.places):
+            return {}
+        kept = self._kept(incident)
+        if not kept or kept[-1] != fix:
+            return {}
+        found: dict[int, ev.Event] = {}
+        if (zone := self._crossed(incident, case, fix)) is not None:
+            found[0] = zone
+        if case is not None:
+            found |= dict(self._passed(incident, case, fix, kept))
+        return found
+
+    def _passed(
+        self, incident: Incident, case: Case, fix: Fix, kept: Sequence[Fix]
+    ) -> Iterator[tuple[int, ev.PlacePassed]]:
+        known = {passage.place: passage.way for passage in incident.passages}
+        for n, place in enumerate(case.places, 1):
+            now = side(place, fix)
+            if now is None:
+                continue
+            before = known.get(place.name)
+            if before is None and (first := first_side(place, kept)) is not None:
+                before = WAYS[first]
+            if before != WAYS[now]:
+                yield n, ev.PlacePassed(protected=place.name, way=WAYS[now])
+
+    def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> ev.ZoneCrossed | None:
+        """A border is crossed from where she was when the order was sent: who sent it elsewhere saw that, and had a reason."""
+        order = incident.order
+        if order is None or not order.alive or RANK[incident.state] >= RANK["on_scene"]:
+            return None
+        zone = surely(fix, self._placing.at(fix))
+        if not zone or (case is not None and case.excluded_zone(zone) is not None and zone != order.zone):
+            return None
+        was = surely(order.fix, self._placing.at(order.fix)) if order.fix is not None else ""
+        known = incident.crossed or was or order.zone
+        return ev.ZoneCrossed(zone=zone) if zone != known else None
