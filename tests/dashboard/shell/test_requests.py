@@ -12,7 +12,10 @@ from dashboard.shell.session import PageSession
 from dashboard.supervisor.session import SupervisorSession
 from dashboard.technician.session import BenchSession
 from dashboard.trainer.session import TrainerSession
+from dashboard.zone.order_map import OrderMaps
 from dashboard.zone.session import ZoneSession
+from maps.store import SHIPPED
+from maps.streets.street_file import Streets
 from tests.dashboard.conftest import House, Paper
 
 PAGES = (Session, SupervisorSession, ZoneSession, BenchSession, TrainerSession)
@@ -33,7 +36,7 @@ async def test_a_page_answers_what_its_base_does_but_for_what_it_leaves_out(hous
     assert {"hello", "beat", "touch", "lock"} <= set.intersection(*(set(page.requests) for page in PAGES))
     assert set(Session.requests) - set(SupervisorSession.requests) == {"select", "search", "map"}
     paper = Paper()
-    session = ZoneSession(house.consoles, paper, "")
+    session = ZoneSession(house.consoles, paper, "", OrderMaps(Streets, SHIPPED))
     for sent in ("[" * 60_000, '{"do": "select"}', '{"do": "beat", "n": "x"}', '{"do": "beat", "n": 7}'):
         session.take(sent)
     session.take(json.dumps({"do": "command", "command": [], "typed": 3}))
