@@ -23,6 +23,7 @@ LEAST_SIGMA_M: Final = 5.0  # telephones claim less, and walls reflect more
 TOP_M_S: Final = 90.0
 # What a telephone's own speed is good to on either axis, its course included.
 SPEED_SIGMA_M_S: Final = 1.5
+_WALKS_M_S: Final = 1.0  # a telephone that says so much of who stands errs by more than receivers do
 NO_COURSE_BELOW_M_S: Final = 0.5  # a receiver gives no course to who stands
 _FIRST_SPEED_SIGMA_M_S: Final = 15.0  # nothing is known of her speed: she may be in a car
 # q in m^2/s^3: who walks on as she did changes by 0.2 m/s in 10 s, a bend does more the faster she goes; who brakes, turns or
@@ -248,6 +249,8 @@ class Stay(msgspec.Struct, frozen=True):
         north, east = away_m(self.lat, self.lon, seen.lat, seen.lon)
         off = math.hypot(north - self.n / self.w, east - self.e / self.w)
         if seen.at_s - self.until_s > _BROKEN_OFF_S or off > _STAY_M + _STAY_SIGMAS * seen.sigma_m:
+            return None
+        if seen.speed is not None and seen.speed > _WALKS_M_S:
             return None
         w, t = seen.sigma_m**-2, seen.at_s - self.since_s
         new = Stay(

@@ -43,6 +43,9 @@ export class Form {
     onEscape(this.root, () => this.close());
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.ctrlKey) this.root.requestSubmit();
+      // Who types a text does not answer the question that came under their hands: the next space means Back.
+      const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+      if (typed && document.activeElement === this.confirm) back.focus();
     });
     this.root.addEventListener("input", () => this._keep());
     this.root.addEventListener("change", () => this._keep());
