@@ -193,6 +193,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         ""  # why everybody must look again: pressed, declined, undelivered, forgotten, a passed limit, or one of `HERS`
     )
     realarmed_at: datetime | None = None
+    beneath: str = ""  # one of `HERS` that came beside what it alarms again for, and that nobody has answered
     unpresented: bool = False
     order: Order | None = None
     unit: UnitOfIncident | None = None

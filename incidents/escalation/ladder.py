@@ -242,7 +242,9 @@ def _unanswered(incident: Incident, times: WatchTimes) -> Iterator[Step]:
         late.append(("not_delivered", milliseconds(incident.realarmed_at), incident.realarmed_at))
     if incident.realarm in HERS and incident.realarmed_at is not None and not incident.listening:
         where: ev.Limit = "zone" if incident.realarm == "zone" else "place"
-        late.append((where, milliseconds(incident.realarmed_at), incident.realarmed_at))
+        cause = milliseconds(incident.realarmed_at)
+        if not any(p.escalated and p.cause == cause and p.limit in HERS for p in incident.passed):
+            late.append((where, cause, incident.realarmed_at))
     told = {(p.limit, p.cause) for p in incident.passed if p.escalated}
     for limit, cause, at in late:
         if (limit, cause) not in told and (incident.acted_at is None or incident.acted_at <= at):

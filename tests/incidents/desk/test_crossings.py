@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from incidents import commands as cmd
+from incidents import events as ev
 from incidents.case import Exclusion, Protected
 from incidents.escalation.ladder import WatchTimes, loudness, steps
 from incidents.incident import Incident
@@ -171,6 +172,74 @@ async def test_a_border_crossed_proposes_the_next_zone_until_it_no_longer_holds(
     assert (incident.next_zone, incident.realarm) == ("", "")
     await goes(floor, EAST)
     assert await made(floor, "zone_crossed") == 3
+
+
+async def late(floor: Floor, *, final: bool = False) -> Incident:
+    """Its order could not be delivered."""
+    order = now(floor).order
+    assert order is not None
+    facts = {"order": order.id, "update": order.update, "zone": order.zone}
+    await floor.desk.undelivered(now(floor).id, **facts, why="no answer", final=final)  # type: ignore[arg-type]
+    return now(floor)
+
+
+def calls(incident: Incident) -> set[str]:
+    """For what the supervisor is called unless its owner acts."""
+    return {str(step.limit) for step in steps(incident, TIMES) if step.what == "escalate"}
+
+
+@pytest.mark.parametrize("lon", [STREET, EAST])
+async def test_where_she_goes_silences_no_order_that_was_not_delivered(floor: Floor, lon: float) -> None:
+    await routed(floor)
+    await did(floor, cmd.StillOnIt)
+    await floor.desk.receive(floor.message(CallReport(device=DEVICE, state="open")))
+    asked = await late(floor)
+    incident = await goes(floor, lon)
+    assert told(incident) == [(HOME.name, "left")], "it is recorded all the same"
+    same = ("realarm", "realarmed_at", "hushed")
+    assert [getattr(incident, name) for name in same] == [getattr(asked, name) for name in same]
+    assert (incident.realarm, incident.hushed) == ("undelivered", False) and "not_delivered" in calls(incident)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_place_that_nobody_answered_asks_again_once_what_was_graver_is_over(
+    floor: Floor, answered: bool
+) -> None:
+    await routed(floor)
+    await late(floor)
+    await goes(floor, STREET)
+    if answered:
+        assert (await did(floor, cmd.StillOnIt)).realarm == ""
+        await late(floor, final=True)
+    assert now(floor).realarm == "undelivered"
+    order = now(floor).order
+    assert order is not None
+    await floor.desk.delivered(now(floor).id, order=order.id, update=order.update, zone="5415", status=200)
+    incident = now(floor)
+    assert (incident.realarm, calls(incident)) == (("", set()) if answered else ("place", {"place"}))
+
+
+async def test_coming_back_over_a_border_drops_no_place_that_nobody_answered(floor: Floor) -> None:
+    await routed(floor)
+    first = await goes(floor, STREET)
+    assert (await goes(floor, EAST, after_s=100)).realarm == "zone"
+    incident = await goes(floor, STREET, after_s=100)
+    assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "place", {"place"})
+    assert incident.realarmed_at == first.realarmed_at, "its owner was asked then"
+    incident = await did(floor, cmd.StillOnIt)
+    assert (incident.realarm, incident.beneath) == ("", "")
+    await goes(floor, EAST, after_s=100)
+    assert (await goes(floor, STREET, after_s=100)).realarm == "", "it was answered"
+
+
+async def test_coming_back_over_a_border_drops_no_step_that_did_not_come(floor: Floor) -> None:
+    lives_at(floor)
+    await routed(floor)
+    passed = ev.LimitPassed(limit="not_accepted", after_s=60, cause=1)
+    await floor.desk.note(f"incident/{now(floor).id}", passed, id="watch:limit", actor="watch")
+    for lon in (EAST, STREET):
+        incident = await goes(floor, lon)
+        assert incident.realarm == "not_accepted" and "not_accepted" in calls(incident)
 
 
 async def test_who_sent_it_to_another_zone_than_hers_is_asked_nothing_until_she_moves(floor: Floor) -> None:
