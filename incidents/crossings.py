@@ -45,9 +45,15 @@ def side(place: Protected, fix: Fix) -> Side | None:
     return "away" if distance - radius >= AWAY_M else None
 
 
-def first_side(place: Protected, fixes: Sequence[Fix]) -> Side | None:
-    """What the first fix that is sure enough says."""
-    return next((found for fix in fixes if (found := side(place, fix)) is not None), None)
+def side_of(places: Sequence[Protected], fix: Fix) -> Side | None:
+    """The same of places that bear one name, as registers may have them: at it is at any of them, away from it from all."""
+    sides = {side(place, fix) for place in places}
+    return "at" if "at" in sides else "away" if sides == {"away"} else None
+
+
+def first_side(places: Sequence[Protected], fixes: Sequence[Fix]) -> Side | None:
+    """What the first fix that is sure enough says of places that bear one name."""
+    return next((found for fix in fixes if (found := side_of(places, fix)) is not None), None)
 
 
 def surely(fix: Fix, placed: Placed | None) -> str:

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from incidents import events as ev
-from incidents.case import Case
-from incidents.crossings import first_side, side, surely
+from incidents.case import Case, Protected
+from incidents.crossings import first_side, side_of, surely
 from incidents.desk.placing import Placing
 from incidents.incident import RANK, Incident
 from incidents.messages import Fix
@@ -60,15 +60,18 @@ class Crossings:
         self, incident: Incident, case: Case, fix: Fix, kept: Sequence[Fix]
     ) -> Iterator[tuple[int, ev.PlacePassed]]:
         known = {passage.place: passage.way for passage in incident.passages}
-        for n, place in enumerate(case.places, 1):
-            now = side(place, fix)
+        named: dict[str, list[Protected]] = {}
+        for place in case.places:
+            named.setdefault(place.name, []).append(place)
+        for n, (name, places) in enumerate(named.items(), 1):
+            now = side_of(places, fix)
             if now is None:
                 continue
-            before = known.get(place.name)
-            if before is None and (first := first_side(place, kept)) is not None:
+            before = known.get(name)
+            if before is None and (first := first_side(places, kept)) is not None:
                 before = WAYS[first]
             if before != WAYS[now]:
-                yield n, ev.PlacePassed(protected=place.name, way=WAYS[now])
+                yield n, ev.PlacePassed(protected=name, way=WAYS[now])
 
     def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> ev.ZoneCrossed | None:
         """A border is crossed from where she was when the order was sent: who sent it elsewhere saw that, and had a reason."""

@@ -91,7 +91,7 @@ def test_a_side_is_given_of_a_whole_circle_only(fix: Fix, said: Side | None) -> 
 
 def test_of_many_fixes_the_first_that_says_something_counts() -> None:
     fixes: Sequence[Fix] = (at(0, radius=None), at(200), at(600), at(0))
-    assert first_side(HOME, fixes) == "away" and first_side(HOME, fixes[:2]) is None
+    assert first_side([HOME], fixes) == "away" and first_side([HOME], fixes[:2]) is None
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,18 @@ async def test_leaving_home_and_reaching_work_are_a_record_each_and_ask_the_owne
     assert [entry.event.__struct_config__.tag for entry in now(floor).history].count("place_passed") == 2  # type: ignore[union-attr]
 
 
+async def test_two_places_of_one_name_are_one_place(floor: Floor) -> None:
+    """The import refuses them; a register may have them from before."""
+    lives_at(floor, HOME, msgspec.structs.replace(WORK, name=HOME.name))
+    await acknowledged(floor)
+    for lon in (HOME.lon, HOME.lon, OFFICE, OFFICE):
+        assert told(await goes(floor, lon)) == []
+    assert now(floor).realarm == "" and await made(floor, "place_passed") == 0
+    for lon in (STREET, STREET, OFFICE):
+        await goes(floor, lon)
+    assert told(now(floor)) == [(HOME.name, "reached")] and await made(floor, "place_passed") == 2
+
+
 async def test_what_her_place_is_and_which_way_she_went_is_sealed(floor: Floor) -> None:
     await acknowledged(floor)
     await goes(floor, STREET)
@@ -286,5 +298,5 @@ async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do
 
 async def test_a_fault_of_the_geography_loses_no_position(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     await acknowledged(floor)
-    monkeypatch.setattr("incidents.desk.crossings.side", lambda place, fix: 1 / 0)
+    monkeypatch.setattr("incidents.desk.crossings.side_of", lambda places, fix: 1 / 0)
     assert (await goes(floor, STREET)).fix == Fix(51.0536, STREET, 18.0, time=floor.clock.now())
