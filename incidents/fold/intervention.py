@@ -148,7 +148,7 @@ def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[st
     return changes
 
 
-_THERE = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix"})
+_THERE = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "zone"})
 # What was missed on the way is over once the step says so: nobody must act on it any more.
 ANSWERED: dict[str, frozenset[str]] = {
     "accepted": frozenset({"undelivered", "not_accepted"}),

@@ -286,6 +286,16 @@ async def test_whoever_is_at_the_scene_is_proposed_no_zone(floor: Floor) -> None
     assert (await goes(floor, EAST)).next_zone == "" and await made(floor, "zone_crossed") == 0
 
 
+async def test_a_border_asks_nobody_any_more_once_somebody_is_there(floor: Floor) -> None:
+    lives_at(floor)
+    incident = await routed(floor)
+    assert incident.order is not None and (await goes(floor, EAST)).realarm == "zone"
+    for state, asks in (("accepted", "zone"), ("on_scene", "")):
+        await floor.desk.receive(floor.message(OrderReport(order=incident.order.id, state=state)))
+        assert now(floor).realarm == asks
+    assert calls(now(floor)) == set()
+
+
 async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do(floor: Floor) -> None:
     await routed(floor)
     for lon in (HOME.lon, HOME.lon, 4.2, HOME.lon):  # 33 km in 10 s, and back
