@@ -276,7 +276,10 @@ async def test_a_zone_that_gets_no_order_of_her_case_or_refused_is_not_proposed(
     await floor.desk.receive(floor.message(declined))
     await did(floor, cmd.Route, zone="5415", anyway=True)
     await goes(floor, STREET)
-    assert (await goes(floor, EAST)).next_zone == ""
+    made_before = await made(floor, "zone_crossed")
+    incident = await goes(floor, EAST)
+    assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "", set())
+    assert (incident.crossed, await made(floor, "zone_crossed")) == ("5416", made_before + 1), "it is recorded"
 
 
 async def test_whoever_is_at_the_scene_is_proposed_no_zone(floor: Floor) -> None:
