@@ -18,7 +18,9 @@ AT_M: Final = 150.0
 AWAY_M: Final = 250.0
 BORDER_M: Final = 100.0  # so far from the border she is not on the street that is the border
 SURE: Final = 0.95
+# As in `maps.spread`, which this room does not know; a test holds them together.
 CONFIDENCE: Final = 68.0  # % of a fix that names none
+LEAST_CONFIDENCE: Final = 1e-6  # less is none
 
 Side = Literal["at", "away"]
 
@@ -30,8 +32,10 @@ def sure_m(fix: Fix) -> float | None:
     """
     if not fix.radius or not math.isfinite(fix.radius) or fix.radius <= 0:
         return None
-    said = fix.confidence if fix.confidence is not None and 0 < fix.confidence < 100 else CONFIDENCE
-    return fix.radius * max(1.0, math.sqrt(math.log(1 - SURE) / math.log(1 - said / 100)))
+    said = fix.confidence
+    if said is None or not LEAST_CONFIDENCE <= said < 100:
+        said = CONFIDENCE
+    return fix.radius * max(1.0, math.sqrt(math.log1p(-SURE) / math.log1p(-said / 100)))
 
 
 def side(place: Protected, fix: Fix) -> Side | None:

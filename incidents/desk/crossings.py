@@ -30,13 +30,8 @@ class Crossings:
 
     def of(self, incident: Incident, heard: Fix | None) -> dict[int, ev.Event]:
         """What the fix just heard adds to what is known, each under a number of its own; nothing of one that came late.
-        No fault in it may keep a press or a position from being taken."""
-        try:
-            return self._of(incident, heard) if heard is not None else {}
-        except Exception as error:
-            # Its words may quote the position.
-            _logger.error("where she goes could not be followed: %s", type(error).__name__)
-            return {}
+        No fault in it may keep a press or a position from being taken, nor one of a border a place from being passed."""
+        return _guarded(lambda: self._of(incident, heard)) if heard is not None else {}
 
     def _of(self, incident: Incident, heard: Fix) -> dict[int, ev.Event]:
         fix = incident.trail[-1] if incident.trail else None
@@ -49,19 +44,15 @@ class Crossings:
         kept = self._kept(incident)
         if not kept or kept[-1] != fix:
             return {}
-        found: dict[int, ev.Event] = {}
-        if (zone := self._crossed(incident, case, fix)) is not None:
-            found[0] = zone
-        if case is not None:
-            found |= dict(self._passed(incident, case, fix, kept))
-        return found
+        found = _guarded(lambda: dict(self._crossed(incident, case, fix)))
+        return found | _guarded(lambda: dict(self._passed(incident, case, fix, kept)))
 
     def _passed(
-        self, incident: Incident, case: Case, fix: Fix, kept: Sequence[Fix]
-    ) -> Iterator[tuple[int, ev.PlacePassed]]:
+        self, incident: Incident, case: Case | None, fix: Fix, kept: Sequence[Fix]
+    ) -> Iterator[tuple[int, ev.Event]]:
         known = {passage.place: passage.way for passage in incident.passages}
         named: dict[str, list[Protected]] = {}
-        for place in case.places:
+        for place in case.places if case is not None else ():
             named.setdefault(place.name, []).append(place)
         for n, (name, places) in enumerate(named.items(), 1):
             now = side_of(places, fix)
@@ -73,14 +64,23 @@ class Crossings:
             if before != WAYS[now]:
                 yield n, ev.PlacePassed(protected=name, way=WAYS[now])
 
-    def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> ev.ZoneCrossed | None:
+    def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> Iterator[tuple[int, ev.Event]]:
         """A border is crossed from where she was when the order was sent: who sent it elsewhere saw that, and had a reason."""
         order = incident.order
         if order is None or not order.alive or RANK[incident.state] >= RANK["on_scene"]:
-            return None
+            return
         zone = surely(fix, self._placing.at(fix))
         if not zone or (case is not None and case.excluded_zone(zone) is not None and zone != order.zone):
-            return None
+            return
         was = surely(order.fix, self._placing.at(order.fix)) if order.fix is not None else ""
-        known = incident.crossed or was or order.zone
-        return ev.ZoneCrossed(zone=zone) if zone != known else None
+        if zone != (incident.crossed or was or order.zone):
+            yield 0, ev.ZoneCrossed(zone=zone)
+
+
+def _guarded(follow: Callable[[], dict[int, ev.Event]]) -> dict[int, ev.Event]:
+    try:
+        return follow()
+    except Exception as error:
+        # Its words may quote the position.
+        _logger.error("where she goes could not be followed: %s", type(error).__name__)
+        return {}

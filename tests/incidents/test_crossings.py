@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from incidents.case import Protected
 from incidents.crossings import AT_M, AWAY_M, BORDER_M, Side, first_side, side, sure_m, surely
 from incidents.messages import Fix
+from maps.spread import sigma_m
+from maps.track import SIGMAS
 from tests.incidents.conftest import Place
 
 HOME = Protected(name="home, Lindestraat 7, 9000 Gent", lat=51.0536, lon=3.7253, radius_m=2_000)
@@ -87,6 +89,15 @@ def test_who_leaves_is_said_to_be_there_then_away_and_never_there_again(radii: l
 )
 def test_a_side_is_given_of_a_whole_circle_only(fix: Fix, said: Side | None) -> None:
     assert side(HOME, fix) == said
+
+
+@given(RADII, st.none() | st.floats(allow_nan=True) | st.sampled_from([1e-300, 1e-17, 1e-6, 95.0, 100 - 1e-13]))
+def test_the_circle_is_that_of_the_map_and_never_less_than_what_the_fix_says(
+    radius: float, confidence: float | None
+) -> None:
+    sigma = sigma_m(radius, confidence)
+    assert sigma is not None
+    assert sure_m(at(0, 0, radius, confidence)) == pytest.approx(max(radius, SIGMAS * sigma))
 
 
 def test_of_many_fixes_the_first_that_says_something_counts() -> None:

@@ -313,3 +313,22 @@ async def test_a_fault_of_the_geography_loses_no_position(floor: Floor, monkeypa
     await acknowledged(floor)
     monkeypatch.setattr("incidents.desk.crossings.side_of", lambda places, fix: 1 / 0)
     assert (await goes(floor, STREET)).fix == Fix(51.0536, STREET, 18.0, time=floor.clock.now())
+
+
+@pytest.mark.parametrize("part", ["side_of", "surely"])
+async def test_a_fault_of_her_places_keeps_no_border_from_being_followed_nor_the_other_way_round(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    await routed(floor)
+    monkeypatch.setattr(f"incidents.desk.crossings.{part}", lambda of, fix: 1 / 0)
+    incident = await goes(floor, EAST)
+    assert (told(incident), incident.crossed) == (([], "5416") if part == "side_of" else ([(HOME.name, "left")], ""))
+
+
+async def test_a_fix_of_next_to_no_confidence_when_the_order_is_sent_switches_nothing_off(floor: Floor) -> None:
+    await acknowledged(floor)
+    floor.clock.pass_s(60)
+    vague = Fix(51.0536, HOME.lon, 18.0, 1e-300, time=floor.clock.now())
+    await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=vague)))
+    await did(floor, cmd.Route, zone="5415")
+    assert (await goes(floor, EAST)).next_zone == "5416" and told(now(floor)) == [(HOME.name, "left")]
