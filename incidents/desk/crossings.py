@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from incidents import events as ev
 from incidents.case import Case, Protected
-from incidents.crossings import first_side, side_of, surely
+from incidents.crossings import first_sides, side, surely
 from incidents.desk.placing import Placing
 from incidents.incident import RANK, Incident
 from incidents.messages import Fix
@@ -50,19 +50,16 @@ class Crossings:
     def _passed(
         self, incident: Incident, case: Case | None, fix: Fix, kept: Sequence[Fix]
     ) -> Iterator[tuple[int, ev.Event]]:
-        known = {passage.place: passage.way for passage in incident.passages}
         named: dict[str, list[Protected]] = {}
         for place in case.places if case is not None else ():
             named.setdefault(place.name, []).append(place)
-        for n, (name, places) in enumerate(named.items(), 1):
-            now = side_of(places, fix)
-            if now is None:
-                continue
-            before = known.get(name)
-            if before is None and (first := first_side(places, kept)) is not None:
-                before = WAYS[first]
-            if before != WAYS[now]:
-                yield n, ev.PlacePassed(protected=name, way=WAYS[now])
+        now = {name: WAYS[found] for name, places in named.items() if (found := side(places, fix)) is not None}
+        known = {passage.place: passage.way for passage in incident.passages}
+        first = first_sides({name: named[name] for name in now if name not in known}, kept)
+        known |= {name: WAYS[found] for name, found in first.items()}
+        for n, name in enumerate(named, 1):
+            if name in now and now[name] != known.get(name):
+                yield n, ev.PlacePassed(protected=name, way=now[name])
 
     def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> Iterator[tuple[int, ev.Event]]:
         """A border is crossed from where she was when the order was sent: who sent it elsewhere saw that, and had a reason."""

@@ -1,6 +1,6 @@
 """Where she goes: her places and borders are recorded once each, ask the owner alone, and never one who listens to her."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -9,6 +9,7 @@ import pytest
 from incidents import commands as cmd
 from incidents import events as ev
 from incidents.case import Exclusion, Protected
+from incidents.crossings import Side, side
 from incidents.escalation.ladder import WatchTimes, loudness, steps
 from incidents.incident import Incident
 from incidents.messages import CallReport, Fix, FixReport, OrderReport
@@ -309,20 +310,37 @@ async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do
     assert told(incident) == [(HOME.name, "left")] and incident.next_zone == "5416"
 
 
+async def test_what_a_fix_says_is_asked_once_unless_it_is_recorded(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await acknowledged(floor)
+    asked: list[Fix] = []
+
+    def counted(places: Sequence[Protected], fix: Fix) -> Side | None:
+        asked.append(fix)
+        return side(places, fix)
+
+    monkeypatch.setattr("incidents.desk.crossings.side", counted)
+    for lon, records in ((HOME.lon, 0), (STREET, 1), (OFFICE, 2)):
+        asked.clear()
+        await goes(floor, lon)
+        assert (len(asked), await made(floor, "place_passed")) == (2, records), "each of two places"
+
+
 async def test_a_fault_of_the_geography_loses_no_position(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     await acknowledged(floor)
-    monkeypatch.setattr("incidents.desk.crossings.side_of", lambda places, fix: 1 / 0)
+    monkeypatch.setattr("incidents.desk.crossings.side", lambda places, fix: 1 / 0)
     assert (await goes(floor, STREET)).fix == Fix(51.0536, STREET, 18.0, time=floor.clock.now())
 
 
-@pytest.mark.parametrize("part", ["side_of", "surely"])
+@pytest.mark.parametrize("part", ["side", "surely"])
 async def test_a_fault_of_her_places_keeps_no_border_from_being_followed_nor_the_other_way_round(
     floor: Floor, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     await routed(floor)
     monkeypatch.setattr(f"incidents.desk.crossings.{part}", lambda of, fix: 1 / 0)
     incident = await goes(floor, EAST)
-    assert (told(incident), incident.crossed) == (([], "5416") if part == "side_of" else ([(HOME.name, "left")], ""))
+    assert (told(incident), incident.crossed) == (([], "5416") if part == "side" else ([(HOME.name, "left")], ""))
 
 
 async def test_a_fix_of_next_to_no_confidence_when_the_order_is_sent_switches_nothing_off(floor: Floor) -> None:
