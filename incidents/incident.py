@@ -129,7 +129,7 @@ class Passage(msgspec.Struct, frozen=True):
 class Passed(msgspec.Struct, frozen=True):
     """A limit that the watch found passed: which, for what cause, when, and whether the supervisor was called for it."""
 
-    limit: ev.Limit
+    limit: ev.Limit | ev.Where
     cause: int
     at: datetime
     escalated: bool

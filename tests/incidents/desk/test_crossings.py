@@ -11,6 +11,7 @@ from incidents import events as ev
 from incidents.case import Exclusion, Protected
 from incidents.crossings import Side, side
 from incidents.escalation.ladder import WatchTimes, loudness, steps
+from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.messages import CallReport, Fix, FixReport, OrderReport
 from tests.incidents.conftest import DEVICE, Floor, Open
@@ -161,6 +162,13 @@ async def test_an_owner_who_does_nothing_has_the_supervisor_called_once_for_all_
     due = [step for step in steps(incident, TIMES) if step.what == "escalate"]
     assert first.realarmed_at is not None and not incident.hushed
     assert [(step.limit, step.at) for step in due] == [("place", first.realarmed_at + timedelta(seconds=30))]
+    watch = Watch(floor.desk, floor.log, WatchTimes(idle_s=9_000, fix_s=9_000, on_scene_s=9_000))
+    for _ in range(3):
+        floor.clock.pass_s(10)
+        await watch.tick()
+    assert now(floor).for_supervisor and now(floor).realarm == "place"
+    types = [type for _, type in await floor.records()]
+    assert (types.count("supervisor_called"), types.count("limit_passed")) == (1, 0)
 
 
 async def routed(floor: Floor, zone: str = "5415") -> Incident:
