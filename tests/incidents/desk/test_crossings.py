@@ -243,14 +243,14 @@ async def test_a_place_that_nobody_answered_asks_again_once_what_was_graver_is_o
 async def test_coming_back_over_a_border_drops_no_place_that_nobody_answered(floor: Floor) -> None:
     await routed(floor)
     first = await goes(floor, STREET)
-    assert (await goes(floor, EAST, after_s=100)).realarm == "zone"
-    incident = await goes(floor, STREET, after_s=100)
+    assert (await goes(floor, EAST)).realarm == "zone"
+    incident = await goes(floor, STREET)
     assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "place", {"place"})
     assert incident.realarmed_at == first.realarmed_at, "its owner was asked then"
     incident = await did(floor, cmd.StillOnIt)
     assert (incident.realarm, incident.beneath) == ("", "")
-    await goes(floor, EAST, after_s=100)
-    assert (await goes(floor, STREET, after_s=100)).realarm == "", "it was answered"
+    await goes(floor, EAST)
+    assert (await goes(floor, STREET)).realarm == "", "it was answered"
 
 
 async def test_coming_back_over_a_border_drops_no_step_that_did_not_come(floor: Floor) -> None:
