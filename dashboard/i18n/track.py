@@ -32,5 +32,5 @@ def track(_: Callable[[str], str]) -> dict[str, str]:
         "history.place_left": _("LEFT a place of hers"),
         "history.place_reached": _("REACHED a place of hers"),
         "history.zone_crossed": _("for certain in {zone} now"),
-        "history.supervisor_called": _("nobody answered where she went: SUPERVISOR CALLED"),
+        "history.where_unanswered": _("nobody answered where she went: SUPERVISOR CALLED"),
     }

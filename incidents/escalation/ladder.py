@@ -111,7 +111,7 @@ def event_of(step: Step, away: Away = THERE) -> ev.Event:
             return ev.OfferedToAll(why="signed_out" if away.signed_out else "lost")
     assert step.limit is not None
     if step.limit == "place" or step.limit == "zone":  # `in` tells the types nothing
-        return ev.SupervisorCalled(about=step.limit, after_s=step.after_s, cause=step.cause)
+        return ev.WhereUnanswered(about=step.limit, after_s=step.after_s, cause=step.cause)
     escalated = step.what == "escalate"
     return ev.LimitPassed(limit=step.limit, after_s=step.after_s, cause=step.cause, escalated=escalated)
 

@@ -96,7 +96,7 @@ class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
     escalated: bool = False
 
 
-class SupervisorCalled(Event, frozen=True, kw_only=True, tag="supervisor_called"):
+class WhereUnanswered(Event, frozen=True, kw_only=True, tag="where_unanswered"):
     """Nobody answered where she went (`about`: a place of hers, a border) for so long: the supervisor is called.
 
     `cause` says since when it asked, in ms since 1970. It is no `limit_passed`: a version before it passes over it.

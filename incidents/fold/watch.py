@@ -106,7 +106,7 @@ WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.CopiedToSupervisor: lambda incident, entry, event: {"copied_at": entry.at},
     ev.Helping: _helping,
     ev.LimitPassed: _limit_passed,
-    ev.SupervisorCalled: lambda incident, entry, event: {
+    ev.WhereUnanswered: lambda incident, entry, event: {
         "passed": (*incident.passed, Passed(event.about, event.cause, entry.at, True))
     },
     ev.OfferedToAll: lambda incident, entry, event: {"offered": event.why},

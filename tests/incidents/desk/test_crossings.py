@@ -168,7 +168,7 @@ async def test_an_owner_who_does_nothing_has_the_supervisor_called_once_for_all_
         await watch.tick()
     assert now(floor).for_supervisor and now(floor).realarm == "place"
     types = [type for _, type in await floor.records()]
-    assert (types.count("supervisor_called"), types.count("limit_passed")) == (1, 0)
+    assert (types.count("where_unanswered"), types.count("limit_passed")) == (1, 0)
 
 
 async def routed(floor: Floor, zone: str = "5415") -> Incident:
