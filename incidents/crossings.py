@@ -5,7 +5,7 @@ outside of a place, from one zone into the next, she has truly moved by that muc
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from incidents.case import Protected
@@ -18,7 +18,9 @@ AT_M: Final = 150.0
 AWAY_M: Final = 250.0
 BORDER_M: Final = 100.0  # so far from the border she is not on the street that is the border
 SURE: Final = 0.95
+# As in `maps.spread`, which this room does not know; a test holds them together.
 CONFIDENCE: Final = 68.0  # % of a fix that names none
+LEAST_CONFIDENCE: Final = 1e-6  # less is none
 
 Side = Literal["at", "away"]
 
@@ -30,24 +32,41 @@ def sure_m(fix: Fix) -> float | None:
     """
     if not fix.radius or not math.isfinite(fix.radius) or fix.radius <= 0:
         return None
-    said = fix.confidence if fix.confidence is not None and 0 < fix.confidence < 100 else CONFIDENCE
-    return fix.radius * max(1.0, math.sqrt(math.log(1 - SURE) / math.log(1 - said / 100)))
+    said = fix.confidence
+    if said is None or not LEAST_CONFIDENCE <= said < 100:
+        said = CONFIDENCE
+    return fix.radius * max(1.0, math.sqrt(math.log1p(-SURE) / math.log1p(-said / 100)))
 
 
-def side(place: Protected, fix: Fix) -> Side | None:
-    """Whether she is at a place or away from it; None where the fix is not sure enough."""
+def side(places: Sequence[Protected], fix: Fix) -> Side | None:
+    """Whether she is at a place or away from it; None where the fix is not sure enough.
+
+    Of several that bear one name, as registers may have them: at it is at any of them, away from it from all.
+    """
     radius = sure_m(fix)
-    if radius is None:
-        return None
-    distance = place.away_m(fix.lat, fix.lon)
-    if distance + radius <= AT_M:
+    return _side(places, fix, radius) if radius is not None else None
+
+
+def first_sides(named: Mapping[str, Sequence[Protected]], fixes: Iterable[Fix]) -> dict[str, Side]:
+    """By name what the first fix that is sure enough says of the places that bear it; the fixes are read as far as needed."""
+    found: dict[str, Side] = {}
+    asked = dict(named)
+    for fix in fixes if asked else ():
+        if (radius := sure_m(fix)) is None:
+            continue
+        said = {name: one for name, places in asked.items() if (one := _side(places, fix, radius)) is not None}
+        found |= said
+        asked = {name: places for name, places in asked.items() if name not in said} if said else asked
+        if not asked:
+            break
+    return found
+
+
+def _side(places: Sequence[Protected], fix: Fix, radius: float) -> Side | None:
+    distances = [place.away_m(fix.lat, fix.lon) for place in places]
+    if min(distances) + radius <= AT_M:
         return "at"
-    return "away" if distance - radius >= AWAY_M else None
-
-
-def first_side(place: Protected, fixes: Sequence[Fix]) -> Side | None:
-    """What the first fix that is sure enough says."""
-    return next((found for fix in fixes if (found := side(place, fix)) is not None), None)
+    return "away" if min(distances) - radius >= AWAY_M else None
 
 
 def surely(fix: Fix, placed: Placed | None) -> str:

@@ -129,7 +129,7 @@ class Passage(msgspec.Struct, frozen=True):
 class Passed(msgspec.Struct, frozen=True):
     """A limit that the watch found passed: which, for what cause, when, and whether the supervisor was called for it."""
 
-    limit: ev.Limit
+    limit: ev.Limit | ev.Where
     cause: int
     at: datetime
     escalated: bool
@@ -193,6 +193,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
         ""  # why everybody must look again: pressed, declined, undelivered, forgotten, a passed limit, or one of `HERS`
     )
     realarmed_at: datetime | None = None
+    beneath: str = ""  # one of `HERS` that came beside what it alarms again for, and that nobody has answered
     unpresented: bool = False
     order: Order | None = None
     unit: UnitOfIncident | None = None

@@ -32,6 +32,5 @@ def track(_: Callable[[str], str]) -> dict[str, str]:
         "history.place_left": _("LEFT a place of hers"),
         "history.place_reached": _("REACHED a place of hers"),
         "history.zone_crossed": _("for certain in {zone} now"),
-        "history.limit_place": _("left or reached a place of hers"),
-        "history.limit_zone": _("crossed a border"),
+        "history.where_unanswered": _("nobody answered where she went: SUPERVISOR CALLED"),
     }

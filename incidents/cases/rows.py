@@ -190,6 +190,8 @@ def _contradiction(case: Case) -> str:
         return "valid_until: before valid_from"
     if len(set(case.devices)) < len(case.devices):
         return "devices: one stands twice"
+    if len({place.name for place in case.places}) < len(case.places):
+        return "places: two have one name"
     for i, exclusion in enumerate(case.exclusions):
         if not (exclusion.account or exclusion.zone):
             return f"exclusions[{i}]: names neither an account nor a zone"

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from incidents import events as ev
-from incidents.case import Case
-from incidents.crossings import first_side, side, surely
+from incidents.case import Case, Protected
+from incidents.crossings import first_sides, side, surely
 from incidents.desk.placing import Placing
 from incidents.incident import RANK, Incident
 from incidents.messages import Fix
@@ -30,13 +30,8 @@ class Crossings:
 
     def of(self, incident: Incident, heard: Fix | None) -> dict[int, ev.Event]:
         """What the fix just heard adds to what is known, each under a number of its own; nothing of one that came late.
-        No fault in it may keep a press or a position from being taken."""
-        try:
-            return self._of(incident, heard) if heard is not None else {}
-        except Exception as error:
-            # Its words may quote the position.
-            _logger.error("where she goes could not be followed: %s", type(error).__name__)
-            return {}
+        No fault in it may keep a press or a position from being taken, nor one of a border a place from being passed."""
+        return _guarded(lambda: self._of(incident, heard)) if heard is not None else {}
 
     def _of(self, incident: Incident, heard: Fix) -> dict[int, ev.Event]:
         fix = incident.trail[-1] if incident.trail else None
@@ -49,35 +44,40 @@ class Crossings:
         kept = self._kept(incident)
         if not kept or kept[-1] != fix:
             return {}
-        found: dict[int, ev.Event] = {}
-        if (zone := self._crossed(incident, case, fix)) is not None:
-            found[0] = zone
-        if case is not None:
-            found |= dict(self._passed(incident, case, fix, kept))
-        return found
+        found = _guarded(lambda: dict(self._crossed(incident, case, fix)))
+        return found | _guarded(lambda: dict(self._passed(incident, case, fix, kept)))
 
     def _passed(
-        self, incident: Incident, case: Case, fix: Fix, kept: Sequence[Fix]
-    ) -> Iterator[tuple[int, ev.PlacePassed]]:
+        self, incident: Incident, case: Case | None, fix: Fix, kept: Sequence[Fix]
+    ) -> Iterator[tuple[int, ev.Event]]:
+        named: dict[str, list[Protected]] = {}
+        for place in case.places if case is not None else ():
+            named.setdefault(place.name, []).append(place)
+        now = {name: WAYS[found] for name, places in named.items() if (found := side(places, fix)) is not None}
         known = {passage.place: passage.way for passage in incident.passages}
-        for n, place in enumerate(case.places, 1):
-            now = side(place, fix)
-            if now is None:
-                continue
-            before = known.get(place.name)
-            if before is None and (first := first_side(place, kept)) is not None:
-                before = WAYS[first]
-            if before != WAYS[now]:
-                yield n, ev.PlacePassed(protected=place.name, way=WAYS[now])
+        first = first_sides({name: named[name] for name in now if name not in known}, kept)
+        known |= {name: WAYS[found] for name, found in first.items()}
+        for n, name in enumerate(named, 1):
+            if name in now and now[name] != known.get(name):
+                yield n, ev.PlacePassed(protected=name, way=now[name])
 
-    def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> ev.ZoneCrossed | None:
+    def _crossed(self, incident: Incident, case: Case | None, fix: Fix) -> Iterator[tuple[int, ev.Event]]:
         """A border is crossed from where she was when the order was sent: who sent it elsewhere saw that, and had a reason."""
         order = incident.order
         if order is None or not order.alive or RANK[incident.state] >= RANK["on_scene"]:
-            return None
+            return
         zone = surely(fix, self._placing.at(fix))
         if not zone or (case is not None and case.excluded_zone(zone) is not None and zone != order.zone):
-            return None
+            return
         was = surely(order.fix, self._placing.at(order.fix)) if order.fix is not None else ""
-        known = incident.crossed or was or order.zone
-        return ev.ZoneCrossed(zone=zone) if zone != known else None
+        if zone != (incident.crossed or was or order.zone):
+            yield 0, ev.ZoneCrossed(zone=zone)
+
+
+def _guarded(follow: Callable[[], dict[int, ev.Event]]) -> dict[int, ev.Event]:
+    try:
+        return follow()
+    except Exception as error:
+        # Its words may quote the position.
+        _logger.error("where she goes could not be followed: %s", type(error).__name__)
+        return {}

@@ -292,8 +292,14 @@ class Intake:
     async def _follow(self, name: str, message: Message, fix: Fix | None) -> None:
         """Record what the fix just heard says for certain of her places and of the border."""
 
+        asked: Incident | None = None
+        said: dict[int, ev.Event] = {}
+
         def found() -> dict[int, ev.Event]:
-            return self._crossings.of(self._board.incidents[name], fix)
+            nonlocal asked, said
+            if (incident := self._board.incidents[name]) is not asked:  # each record makes it another
+                asked, said = incident, self._crossings.of(incident, fix)
+            return said
 
         for n in found():
             await self._record(f"incident/{name}", lambda n=n: found().get(n), message, part=4 + n)  # type: ignore[misc]

@@ -56,7 +56,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     what: StepName
     at: datetime
     after_s: int
-    limit: ev.Limit | None = None
+    limit: ev.Limit | ev.Where | None = None
     cause: int = 0
 
 
@@ -110,6 +110,8 @@ def event_of(step: Step, away: Away = THERE) -> ev.Event:
         case "offer":
             return ev.OfferedToAll(why="signed_out" if away.signed_out else "lost")
     assert step.limit is not None
+    if step.limit == "place" or step.limit == "zone":  # `in` tells the types nothing
+        return ev.WhereUnanswered(about=step.limit, after_s=step.after_s, cause=step.cause)
     escalated = step.what == "escalate"
     return ev.LimitPassed(limit=step.limit, after_s=step.after_s, cause=step.cause, escalated=escalated)
 
@@ -237,12 +239,16 @@ def _unanswered(incident: Incident, times: WatchTimes) -> Iterator[Step]:
     """A passed limit that its owner did not answer goes to the supervisor."""
     if incident.state == "raised" or not incident.realarm:
         return  # a raised alarm has its own ladder, an answered one needs nobody
-    late: list[tuple[ev.Limit, int, datetime]] = [(p.limit, p.cause, p.at) for p in incident.passed if not p.escalated]
+    late: list[tuple[ev.Limit | ev.Where, int, datetime]] = [
+        (p.limit, p.cause, p.at) for p in incident.passed if not p.escalated
+    ]
     if incident.realarm == "undelivered" and incident.realarmed_at is not None:
         late.append(("not_delivered", milliseconds(incident.realarmed_at), incident.realarmed_at))
     if incident.realarm in HERS and incident.realarmed_at is not None and not incident.listening:
-        where: ev.Limit = "zone" if incident.realarm == "zone" else "place"
-        late.append((where, milliseconds(incident.realarmed_at), incident.realarmed_at))
+        where: ev.Where = "zone" if incident.realarm == "zone" else "place"
+        cause = milliseconds(incident.realarmed_at)
+        if not any(p.escalated and p.cause == cause and p.limit in HERS for p in incident.passed):
+            late.append((where, cause, incident.realarmed_at))
     told = {(p.limit, p.cause) for p in incident.passed if p.escalated}
     for limit, cause, at in late:
         if (limit, cause) not in told and (incident.acted_at is None or incident.acted_at <= at):

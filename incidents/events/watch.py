@@ -5,9 +5,8 @@ from typing import Literal
 from incidents.events.kinds import PERSON, WATCH, Event
 
 Rung = Literal["louder", "everyone", "confirm", "outside"]
-Limit = Literal[
-    "not_delivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended", "place", "zone"
-]
+Limit = Literal["not_delivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "call_ended"]
+Where = Literal["place", "zone"]
 
 
 class Escalated(Event, frozen=True, kw_only=True, tag="escalated"):
@@ -95,6 +94,20 @@ class LimitPassed(Event, frozen=True, kw_only=True, tag="limit_passed"):
     after_s: int
     cause: int
     escalated: bool = False
+
+
+class WhereUnanswered(Event, frozen=True, kw_only=True, tag="where_unanswered"):
+    """Nobody answered where she went (`about`: a place of hers, a border) for so long: the supervisor is called.
+
+    `cause` says since when it asked, in ms since 1970. It is no `limit_passed`: a version before it passes over it.
+    """
+
+    BY = WATCH
+    SAYS = "nobody answered where she went: SUPERVISOR CALLED"
+    NOTICED = True
+    about: Where
+    after_s: int
+    cause: int
 
 
 class OfferedToAll(Event, frozen=True, kw_only=True, tag="offered_to_all"):

@@ -6,6 +6,7 @@ import msgspec
 
 from incidents import events as ev
 from incidents.fold.changes import again, timed
+from incidents.fold.watch import LIMITS
 from incidents.incident import RANK, Decline, Incident, Order, Outgoing, StandDown, UnitOfIncident
 from incidents.life_cycle import leads
 
@@ -129,7 +130,9 @@ def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> d
     order = _outgoing(incident, event, state="failed" if event.final else "late", reason=event.why)
     if order is None:
         return {}
-    return {"order": order} | ({} if incident.state == "closed" else again(entry, "undelivered"))
+    # What she did, or the zone refused, is the graver news: it is not written over.
+    graver = incident.state == "closed" or (incident.realarm and incident.realarm not in LIMITS)
+    return {"order": order} | ({} if graver else again(entry, "undelivered"))
 
 
 def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[str, Any]:
@@ -148,7 +151,7 @@ def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[st
     return changes
 
 
-_THERE = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix"})
+_THERE = frozenset({"undelivered", "not_accepted", "not_en_route", "not_on_scene", "no_fix", "zone"})
 # What was missed on the way is over once the step says so: nobody must act on it any more.
 ANSWERED: dict[str, frozenset[str]] = {
     "accepted": frozenset({"undelivered", "not_accepted"}),

@@ -5,6 +5,7 @@ from typing import Any
 
 from incidents import events as ev
 from incidents.fold.changes import again
+from incidents.fold.track import beneath
 from incidents.incident import HERS, Incident, Passed
 from incidents.life_cycle import leads
 
@@ -22,6 +23,8 @@ def waiting(incident: Incident, entry: ev.Entry, changes: dict[str, Any]) -> Non
             changes["answered_at"] = entry.at
     elif _MATTERS.isdisjoint(changes):
         return  # most entries: a log of years is folded at the start
+    by_zone = getattr(entry.event, "source", "") in ("zone", "unit")  # its people answer the order, not the alarm
+    changes |= beneath(incident, entry, changes, acted and not by_zone)
     state, owner = changes.get("state", incident.state), changes.get("owner", incident.owner)
     if owner != incident.owner:
         changes.setdefault("listener", None)
@@ -103,5 +106,8 @@ WATCH: dict[type[ev.Event], Callable[[Incident, ev.Entry, Any], dict[str, Any]]]
     ev.CopiedToSupervisor: lambda incident, entry, event: {"copied_at": entry.at},
     ev.Helping: _helping,
     ev.LimitPassed: _limit_passed,
+    ev.WhereUnanswered: lambda incident, entry, event: {
+        "passed": (*incident.passed, Passed(event.about, event.cause, entry.at, True))
+    },
     ev.OfferedToAll: lambda incident, entry, event: {"offered": event.why},
 }

@@ -5,13 +5,16 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incidents.case import Protected
-from incidents.crossings import AT_M, AWAY_M, BORDER_M, Side, first_side, side, sure_m, surely
+from incidents.crossings import AT_M, AWAY_M, BORDER_M, Side, first_sides, side, sure_m, surely
 from incidents.messages import Fix
+from maps.spread import sigma_m
+from maps.track import SIGMAS
 from tests.incidents.conftest import Place
 
 HOME = Protected(name="home, Lindestraat 7, 9000 Gent", lat=51.0536, lon=3.7253, radius_m=2_000)
@@ -42,7 +45,7 @@ def jitter(draw: st.DrawFn) -> tuple[float, list[Fix]]:
 @example((AT_M, [at(AT_M - 5, radius=3), at(AWAY_M - 1, radius=61.0)]))
 def test_who_stays_where_she_is_neither_leaves_nor_reaches_a_place(drawn: tuple[float, list[Fix]]) -> None:
     _, fixes = drawn
-    assert len({side(HOME, fix) for fix in fixes} - {None}) <= 1
+    assert len({side([HOME], fix) for fix in fixes} - {None}) <= 1
 
 
 @given(jitter())
@@ -61,7 +64,7 @@ def test_who_stays_where_she_is_crosses_no_border(drawn: tuple[float, list[Fix]]
 def test_who_leaves_is_said_to_be_there_then_away_and_never_there_again(radii: list[float], far_m: float) -> None:
     """A way out with fixes on it, whatever their radius: the sides that are given change once at most."""
     fixes = [at(far_m * n / (len(radii) - 1), radius=radius) for n, radius in enumerate(radii)]
-    sides = [found for fix in fixes if (found := side(HOME, fix)) is not None]
+    sides = [found for fix in fixes if (found := side([HOME], fix)) is not None]
     changes = [(a, b) for a, b in itertools.pairwise(sides) if a != b]
     assert changes in ([], [("at", "away")])
 
@@ -86,12 +89,31 @@ def test_who_leaves_is_said_to_be_there_then_away_and_never_there_again(radii: l
     ],
 )
 def test_a_side_is_given_of_a_whole_circle_only(fix: Fix, said: Side | None) -> None:
-    assert side(HOME, fix) == said
+    assert side([HOME], fix) == said
+
+
+@given(RADII, st.none() | st.floats(allow_nan=True) | st.sampled_from([1e-300, 1e-17, 1e-6, 95.0, 100 - 1e-13]))
+def test_the_circle_is_that_of_the_map_and_never_less_than_what_the_fix_says(
+    radius: float, confidence: float | None
+) -> None:
+    sigma = sigma_m(radius, confidence)
+    assert sigma is not None
+    assert sure_m(at(0, 0, radius, confidence)) == pytest.approx(max(radius, SIGMAS * sigma))
 
 
 def test_of_many_fixes_the_first_that_says_something_counts() -> None:
     fixes: Sequence[Fix] = (at(0, radius=None), at(200), at(600), at(0))
-    assert first_side(HOME, fixes) == "away" and first_side(HOME, fixes[:2]) is None
+    assert first_sides({"home": [HOME]}, fixes) == {"home": "away"}
+    assert first_sides({"home": [HOME]}, fixes[:2]) == first_sides({"home": [HOME]}, ()) == {}
+
+
+def test_fixes_are_read_as_far_as_needed() -> None:
+    read: list[Fix] = []
+    work = msgspec.structs.replace(HOME, lat=HOME.lat + 0.1)
+    way = [at(0, radius=None), at(200), at(0), at(600), at(0)]
+    found = first_sides({"home": [HOME], "work": [work]}, (fix for fix in way if not read.append(fix)))  # type: ignore[func-returns-value]
+    assert found == {"home": "at", "work": "away"} and read == way[:3]
+    assert first_sides({}, (read.append(fix) or fix for fix in way)) == {} and read == way[:3]  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize(

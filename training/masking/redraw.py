@@ -112,7 +112,7 @@ def _kept(recording: Recording) -> Iterator[Line]:
         match event:
             case ev.Ordered() if line.by == "watch" and event.why == "position":
                 continue
-            case ev.LimitPassed(limit="no_fix"):
+            case ev.LimitPassed(limit="no_fix") | ev.WhereUnanswered():
                 continue
             case ev.Ordered():
                 counts[event.order] = numbers[event.order, event.update] = counts.get(event.order, 0) + 1

@@ -35,13 +35,13 @@ def lines(
 ) -> tuple[Line, ...]:
     """The history of an incident, oldest first; positions that were sent one after another to one zone are one line.
 
-    `places`: for who is shown its case, so that her places have their names.
+    `places`: for who is shown its case; to others no line says which place of hers she passed, nor which way.
     """
     told: list[Line] = []
     for entry in incident.history:
         if entry.event is None or entry.event.TRACK:
             continue
-        line = line_of(entry, zone_name, name_of)
+        line = line_of(entry, zone_name, name_of, way=places)
         if places and isinstance(entry.event, ev.PlacePassed):
             line = msgspec.structs.replace(line, text=called(entry.event.protected))
         if told and (both := _sent_on(told[-1], line)) is not None:
@@ -63,8 +63,10 @@ def _sent_on(before: Line, line: Line) -> Line | None:
     )
 
 
-def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str]) -> Line:
-    """The line of one entry whose type is known."""
+def line_of(
+    entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[[str], str], *, way: bool = False
+) -> Line:
+    """The line of one entry whose type is known. `way`: whether it says which way she passed a place of hers."""
     event = entry.event
     tag = str(event.__struct_config__.tag) if event is not None else ""
     by_person = event is not None and not event.BY.isdisjoint(("person", "afterwards"))
@@ -100,7 +102,7 @@ def line_of(entry: ev.Entry, zone_name: Callable[[str], str], name_of: Callable[
         code, what = ("closed_anyway" if event.anyway else "closed"), event.as_class
     elif isinstance(event, ev.TimeCorrected):
         what = event.time
-    elif isinstance(event, ev.PlacePassed) and event.way:
+    elif isinstance(event, ev.PlacePassed) and way and event.way:
         code = f"place_{event.way}"
     elif isinstance(event, ev.CadNumbered):
         what = event.number

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from dashboard.components.case.history import line_of
-from incidents import events as ev
 from incidents.incident import Incident
 
 TOLD = 3  # of more that came at once a page takes it that another made one of them
@@ -35,7 +34,5 @@ def _latest(incident: Incident, zone_name: Callable[[str], str], name_of: Callab
         if entry.event is None or not entry.event.NOTICED:
             continue
         line = line_of(entry, zone_name, name_of)
-        # Which way she passed a place of hers is for who is shown her case.
-        code = "place_passed" if isinstance(entry.event, ev.PlacePassed) else line.code
-        yield Change(n=n, code=code, who=line.who, what=line.what, zone=line.zone)
+        yield Change(n=n, code=line.code, who=line.who, what=line.what, zone=line.zone)
         n -= 1

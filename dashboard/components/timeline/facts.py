@@ -237,7 +237,7 @@ def _line(moment: Moment, entry: ev.Entry, who: Names, zone_name: Names) -> Line
             return Line(at=at, code="located" if radius else "located_unknown", n=radius)
         case ev.UnitSeen(unit=unit, status=status):
             return Line(at=at, code="unit_seen", what=status, text=unit or "")
-    return line_of(entry, zone_name, who)
+    return line_of(entry, zone_name, who, way=True)
 
 
 def _was(correction: Correction | None) -> int | None:

@@ -117,6 +117,7 @@ async def test_every_record_of_the_watch_has_a_sentence(house: House) -> None:
         ev.Helping(),
         ev.EscalationConfirmed(),
         ev.CopiedToSupervisor(after_s=60),
+        ev.WhereUnanswered(about="place", after_s=30, cause=1),
     ]
     for event in said:
         await house.desk.note(stream, event, id=house.name(), actor="somebody")

@@ -83,6 +83,8 @@ async def test_which_place_she_left_is_told_as_her_places_are_and_to_nobody_else
     session.refresh(selected=True)
     hidden = (await paper.turn())["detail"]
     assert "passages" not in hidden["live"] and "home" not in json.dumps(hidden)
+    codes = {line["code"] for line in hidden["history"]}
+    assert "place_passed" in codes and codes.isdisjoint({"place_left", "place_reached"}), "nor which way she went"
 
 
 async def test_only_a_page_that_is_shown_the_case_is_told_and_no_row_order_or_page_of_another(house: House) -> None:

@@ -66,6 +66,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"number": "a\nb"}, "number: expected 1 to 40 letters, digits, spaces or . / _ -"),
     ({"devices": [" AMR"]}, "devices[0]: expected 1 to 200 characters without space at the ends"),
     ({"devices": ["A", "A"]}, "devices: one stands twice"),
+    ({"places": [{"name": "home", "lat": 50, "lon": 4}, {"name": "home", "lat": 51, "lon": 4}]}, "places: two have one name"),
     ({"languages": ["nl"]}, "unknown field languages"),
     ({"Mme Exemple": 1}, "unknown field"),
     ({"version": 2}, "version: the register numbers the versions itself"),

@@ -1,14 +1,17 @@
 """Where she goes: her places and borders are recorded once each, ask the owner alone, and never one who listens to her."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from incidents import commands as cmd
+from incidents import events as ev
 from incidents.case import Exclusion, Protected
+from incidents.crossings import Side, side
 from incidents.escalation.ladder import WatchTimes, loudness, steps
+from incidents.escalation.watch import Watch
 from incidents.incident import Incident
 from incidents.messages import CallReport, Fix, FixReport, OrderReport
 from tests.incidents.conftest import DEVICE, Floor, Open
@@ -75,6 +78,18 @@ async def test_leaving_home_and_reaching_work_are_a_record_each_and_ask_the_owne
     await goes(floor, 3.7895)
     assert await made(floor, "place_passed") == 2
     assert [entry.event.__struct_config__.tag for entry in now(floor).history].count("place_passed") == 2  # type: ignore[union-attr]
+
+
+async def test_two_places_of_one_name_are_one_place(floor: Floor) -> None:
+    """The import refuses them; a register may have them from before."""
+    lives_at(floor, HOME, msgspec.structs.replace(WORK, name=HOME.name))
+    await acknowledged(floor)
+    for lon in (HOME.lon, HOME.lon, OFFICE, OFFICE):
+        assert told(await goes(floor, lon)) == []
+    assert now(floor).realarm == "" and await made(floor, "place_passed") == 0
+    for lon in (STREET, STREET, OFFICE):
+        await goes(floor, lon)
+    assert told(now(floor)) == [(HOME.name, "reached")] and await made(floor, "place_passed") == 2
 
 
 async def test_what_her_place_is_and_which_way_she_went_is_sealed(floor: Floor) -> None:
@@ -147,6 +162,13 @@ async def test_an_owner_who_does_nothing_has_the_supervisor_called_once_for_all_
     due = [step for step in steps(incident, TIMES) if step.what == "escalate"]
     assert first.realarmed_at is not None and not incident.hushed
     assert [(step.limit, step.at) for step in due] == [("place", first.realarmed_at + timedelta(seconds=30))]
+    watch = Watch(floor.desk, floor.log, WatchTimes(idle_s=9_000, fix_s=9_000, on_scene_s=9_000))
+    for _ in range(3):
+        floor.clock.pass_s(10)
+        await watch.tick()
+    assert now(floor).for_supervisor and now(floor).realarm == "place"
+    types = [type for _, type in await floor.records()]
+    assert (types.count("where_unanswered"), types.count("limit_passed")) == (1, 0)
 
 
 async def routed(floor: Floor, zone: str = "5415") -> Incident:
@@ -173,6 +195,74 @@ async def test_a_border_crossed_proposes_the_next_zone_until_it_no_longer_holds(
     assert await made(floor, "zone_crossed") == 3
 
 
+async def late(floor: Floor, *, final: bool = False) -> Incident:
+    """Its order could not be delivered."""
+    order = now(floor).order
+    assert order is not None
+    facts = {"order": order.id, "update": order.update, "zone": order.zone}
+    await floor.desk.undelivered(now(floor).id, **facts, why="no answer", final=final)  # type: ignore[arg-type]
+    return now(floor)
+
+
+def calls(incident: Incident) -> set[str]:
+    """For what the supervisor is called unless its owner acts."""
+    return {str(step.limit) for step in steps(incident, TIMES) if step.what == "escalate"}
+
+
+@pytest.mark.parametrize("lon", [STREET, EAST])
+async def test_where_she_goes_silences_no_order_that_was_not_delivered(floor: Floor, lon: float) -> None:
+    await routed(floor)
+    await did(floor, cmd.StillOnIt)
+    await floor.desk.receive(floor.message(CallReport(device=DEVICE, state="open")))
+    asked = await late(floor)
+    incident = await goes(floor, lon)
+    assert told(incident) == [(HOME.name, "left")], "it is recorded all the same"
+    same = ("realarm", "realarmed_at", "hushed")
+    assert [getattr(incident, name) for name in same] == [getattr(asked, name) for name in same]
+    assert (incident.realarm, incident.hushed) == ("undelivered", False) and "not_delivered" in calls(incident)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_place_that_nobody_answered_asks_again_once_what_was_graver_is_over(
+    floor: Floor, answered: bool
+) -> None:
+    await routed(floor)
+    await late(floor)
+    await goes(floor, STREET)
+    if answered:
+        assert (await did(floor, cmd.StillOnIt)).realarm == ""
+        await late(floor, final=True)
+    assert now(floor).realarm == "undelivered"
+    order = now(floor).order
+    assert order is not None
+    await floor.desk.delivered(now(floor).id, order=order.id, update=order.update, zone="5415", status=200)
+    incident = now(floor)
+    assert (incident.realarm, calls(incident)) == (("", set()) if answered else ("place", {"place"}))
+
+
+async def test_coming_back_over_a_border_drops_no_place_that_nobody_answered(floor: Floor) -> None:
+    await routed(floor)
+    first = await goes(floor, STREET)
+    assert (await goes(floor, EAST)).realarm == "zone"
+    incident = await goes(floor, STREET)
+    assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "place", {"place"})
+    assert incident.realarmed_at == first.realarmed_at, "its owner was asked then"
+    incident = await did(floor, cmd.StillOnIt)
+    assert (incident.realarm, incident.beneath) == ("", "")
+    await goes(floor, EAST)
+    assert (await goes(floor, STREET)).realarm == "", "it was answered"
+
+
+async def test_coming_back_over_a_border_drops_no_step_that_did_not_come(floor: Floor) -> None:
+    lives_at(floor)
+    await routed(floor)
+    passed = ev.LimitPassed(limit="not_accepted", after_s=60, cause=1)
+    await floor.desk.note(f"incident/{now(floor).id}", passed, id="watch:limit", actor="watch")
+    for lon in (EAST, STREET):
+        incident = await goes(floor, lon)
+        assert incident.realarm == "not_accepted" and "not_accepted" in calls(incident)
+
+
 async def test_who_sent_it_to_another_zone_than_hers_is_asked_nothing_until_she_moves(floor: Floor) -> None:
     lives_at(floor)
     await routed(floor, "5416")
@@ -195,7 +285,10 @@ async def test_a_zone_that_gets_no_order_of_her_case_or_refused_is_not_proposed(
     await floor.desk.receive(floor.message(declined))
     await did(floor, cmd.Route, zone="5415", anyway=True)
     await goes(floor, STREET)
-    assert (await goes(floor, EAST)).next_zone == ""
+    made_before = await made(floor, "zone_crossed")
+    incident = await goes(floor, EAST)
+    assert (incident.next_zone, incident.realarm, calls(incident)) == ("", "", set())
+    assert (incident.crossed, await made(floor, "zone_crossed")) == ("5416", made_before + 1), "it is recorded"
 
 
 async def test_whoever_is_at_the_scene_is_proposed_no_zone(floor: Floor) -> None:
@@ -203,6 +296,16 @@ async def test_whoever_is_at_the_scene_is_proposed_no_zone(floor: Floor) -> None
     await routed(floor)
     await did(floor, cmd.Progress, step="on_scene")
     assert (await goes(floor, EAST)).next_zone == "" and await made(floor, "zone_crossed") == 0
+
+
+async def test_a_border_asks_nobody_any_more_once_somebody_is_there(floor: Floor) -> None:
+    lives_at(floor)
+    incident = await routed(floor)
+    assert incident.order is not None and (await goes(floor, EAST)).realarm == "zone"
+    for state, asks in (("accepted", "zone"), ("on_scene", "")):
+        await floor.desk.receive(floor.message(OrderReport(order=incident.order.id, state=state)))
+        assert now(floor).realarm == asks
+    assert calls(now(floor)) == set()
 
 
 async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do(floor: Floor) -> None:
@@ -215,7 +318,43 @@ async def test_one_position_that_cannot_be_true_says_nothing_and_many_of_them_do
     assert told(incident) == [(HOME.name, "left")] and incident.next_zone == "5416"
 
 
+async def test_what_a_fix_says_is_asked_once_unless_it_is_recorded(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await acknowledged(floor)
+    asked: list[Fix] = []
+
+    def counted(places: Sequence[Protected], fix: Fix) -> Side | None:
+        asked.append(fix)
+        return side(places, fix)
+
+    monkeypatch.setattr("incidents.desk.crossings.side", counted)
+    for lon, records in ((HOME.lon, 0), (STREET, 1), (OFFICE, 2)):
+        asked.clear()
+        await goes(floor, lon)
+        assert (len(asked), await made(floor, "place_passed")) == (2, records), "each of two places"
+
+
 async def test_a_fault_of_the_geography_loses_no_position(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     await acknowledged(floor)
-    monkeypatch.setattr("incidents.desk.crossings.side", lambda place, fix: 1 / 0)
+    monkeypatch.setattr("incidents.desk.crossings.side", lambda places, fix: 1 / 0)
     assert (await goes(floor, STREET)).fix == Fix(51.0536, STREET, 18.0, time=floor.clock.now())
+
+
+@pytest.mark.parametrize("part", ["side", "surely"])
+async def test_a_fault_of_her_places_keeps_no_border_from_being_followed_nor_the_other_way_round(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    await routed(floor)
+    monkeypatch.setattr(f"incidents.desk.crossings.{part}", lambda of, fix: 1 / 0)
+    incident = await goes(floor, EAST)
+    assert (told(incident), incident.crossed) == (([], "5416") if part == "side" else ([(HOME.name, "left")], ""))
+
+
+async def test_a_fix_of_next_to_no_confidence_when_the_order_is_sent_switches_nothing_off(floor: Floor) -> None:
+    await acknowledged(floor)
+    floor.clock.pass_s(60)
+    vague = Fix(51.0536, HOME.lon, 18.0, 1e-300, time=floor.clock.now())
+    await floor.desk.receive(floor.message(FixReport(device=DEVICE, fix=vague)))
+    await did(floor, cmd.Route, zone="5415")
+    assert (await goes(floor, EAST)).next_zone == "5416" and told(now(floor)) == [(HOME.name, "left")]

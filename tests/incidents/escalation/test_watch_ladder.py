@@ -252,6 +252,21 @@ async def test_an_order_nobody_takes_alarms_then_calls_the_supervisor_once(floor
     assert await shift.did() == ["not_delivered", "not_accepted", "not_accepted"]
 
 
+async def test_an_order_that_was_late_and_came_after_all_answers_no_further_press(floor: Floor) -> None:
+    shift, incident = Shift(floor), await pressed(floor)
+    await shift.ask("ann", cmd.Acknowledge, incident)
+    await shift.ask("ann", cmd.Route, incident, zone="5415")
+    order = now(floor).order
+    assert order is not None
+    await floor.press()
+    before = now(floor)
+    await floor.desk.undelivered(incident.id, order=order.id, update=1, zone="5415", why="no answer", final=False)
+    await floor.desk.delivered(incident.id, order=order.id, update=1, zone="5415", status=200)
+    same = ("realarm", "realarmed_at", "waits_since", "ladder")
+    assert [getattr(now(floor), name) for name in same] == [getattr(before, name) for name in same]
+    assert now(floor).realarm == "pressed"
+
+
 async def test_a_device_that_falls_silent_alarms_once_for_each_gap(floor: Floor) -> None:
     shift, incident = Shift(floor, WatchTimes()), await pressed(floor)
     await shift.ask("ann", cmd.Acknowledge, incident)
