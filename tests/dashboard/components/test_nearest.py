@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.components.actions.nearest import ASKED, OLD_S, VERY_OLD_S, candidates, ranked
-from dashboard.components.actions.road_times import AGAIN_S, KEPT_S, Known, RoadTimes
+from dashboard.components.actions.road_times import AGAIN_S, ALARMS, KEPT_S, Known, RoadTimes
 from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.fold.units import UnitNow
@@ -170,6 +170,23 @@ async def test_a_router_that_fails_leaves_straight_lines_and_says_why(
     times.of("a", ORIGINS, TO, lambda: None)
     await until(lambda: times.of("a", ORIGINS, TO, None) == Known(straight=straight))  # type: ignore[arg-type]
     assert "51.06" not in caplog.text
+    await times.stop()
+
+
+async def test_of_however_many_alarms_somebody_looks_at_each_is_asked_about_seconds_apart() -> None:
+    roads, clock = Asked(), Clock()
+    times = RoadTimes(roads, clock)
+    names = [f"alarm-{n}" for n in range(2 * ALARMS)]
+    for _ in range(3):
+        for name in names:
+            times.of(name, ORIGINS, TO, lambda: None)
+        await until(lambda: all(times.of(name, ORIGINS, TO, None).straight == "" for name in names))
+        clock.at += 1.0
+    assert len(roads.questions) == len(names)
+    clock.at += KEPT_S + 0.1
+    for n in range(2 * ALARMS):
+        times.of(f"other-{n}", ORIGINS, TO, lambda: None)
+    assert len(times._alarms) <= 2 * ALARMS, "nobody looks at the first any more"
     await times.stop()
 
 
