@@ -103,7 +103,8 @@ export class Routing {
     const { store, unit } = this;
     if (!unit) return;
     const told = store.units?.id === store.selected && this.units.found;
-    if (this.zone === unit.zone && (!told || told.some((one) => one.unit === unit.unit && one.zone === unit.zone))) return;
+    if (this.zone === unit.zone && (!told || told.some((one) => one.unit === unit.unit && one.zone === unit.zone)))
+      return;
     this.unit = null;
     store.guard(this.incident);
   }
