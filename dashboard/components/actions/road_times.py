@@ -34,7 +34,7 @@ class _Alarm:
     """What is known about one alarm, and who waits to hear more."""
 
     def __init__(self) -> None:
-        self.known = Known(straight="asking")
+        self.known = Known(straight="unasked")
         self.asked_at = self.answered_at = -KEPT_S
         self.task: asyncio.Task[None] | None = None
         self.waiting: set[Callable[[], None]] = set()
@@ -65,7 +65,7 @@ class RoadTimes:
                 one.task = asyncio.get_running_loop().create_task(self._ask(self._roads, one, dict(origins), to))
                 self._alarms[alarm] = one
         if one is None or now - one.answered_at > KEPT_S:
-            return Known(straight="asking")
+            return Known(straight="asking" if one is not None and one.task is not None else "unasked")
         return one.known
 
     async def stop(self) -> None:
