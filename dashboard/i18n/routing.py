@@ -42,7 +42,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "units.straight_best": _("{m} in a straight line, {less} nearer than the next; position {age} old"),
         "units.straight_even": _("{m} in a straight line, as far as the next; position {age} old"),
         "units.straight_only": _("{m} in a straight line; position {age} old"),
-        "units.asking": _("its way by road is being asked for"),
+        "units.asking": _("asking the router"),
         "units.road": _("{time} by road ({m})"),
         "units.straight": _("{m} in a straight line"),
         "units.age": _("position {age} old"),

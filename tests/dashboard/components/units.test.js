@@ -13,7 +13,7 @@ const words = {
   "units.road": "{time} by road ({m})",
   "units.straight": "{m} in a straight line",
   "units.age": "position {age} old",
-  "units.asking": "its way by road is being asked for",
+  "units.asking": "asking the router",
   "units.road_best": "{time} by road ({m}), {less} less than the next; position {age} old",
   "units.road_even": "{time} by road ({m}), as long as the next; position {age} old",
   "units.road_only": "{time} by road ({m}); position {age} old",
@@ -62,9 +62,9 @@ test("the proposal is explained in a sentence, by road or in a straight line, an
 
 test("a unit whose way by road is not known yet says so", () => {
   const asking = { ...a, asking: true };
-  const said = "700 m in a straight line; position 20 s old · its way by road is being asked for";
+  const said = "700 m in a straight line; position 20 s old · asking the router";
   assert.equal(plain(proposed(store, asking, { ...b, road_s: 300 }, NOW)), said);
-  const beside = "700 m in a straight line · its way by road is being asked for · position 20 s old";
+  const beside = "700 m in a straight line · asking the router · position 20 s old";
   assert.equal(plain(away(store, asking, NOW)), beside);
 });
 
