@@ -23,6 +23,7 @@ RefusalCode = Literal[
     "zone_excluded",
     "zone_far",
     "zone_contradicts",
+    "unit_unknown",
     "line_ended",
     "not_to_them",
     "case_unknown",

@@ -184,7 +184,11 @@ class Whereabouts:
                 await asyncio.sleep(REST_S)
                 names = list(islice(self._asked, BATCH))
                 asked = [(name, self._asked.pop(name), self._known.get(name)) for name in names]
-                made = await asyncio.to_thread(self._made, asked)
+                addresses, made = await asyncio.to_thread(self._made, asked)
+                if addresses is not self._opened:
+                    self._opened = addresses
+                    # They were said of the older ones. What a zone was told stays as it was told.
+                    self._places.clear()
                 # What was looked up meanwhile is newer.
                 new = {
                     name: word for name, before, word in made if word is not None and self._known.get(name) is before
@@ -199,9 +203,11 @@ class Whereabouts:
         opened.nearest(50.85, 4.35)  # the first question makes what the others use
         self._opened = opened
 
-    def _made(self, asked: Sequence[tuple[str, Spot, Word | None]]) -> list[tuple[str, Word | None, Word | None]]:
-        self._opened = addresses = self.newest()
-        return [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
+    def _made(
+        self, asked: Sequence[tuple[str, Spot, Word | None]]
+    ) -> tuple[Addresses, list[tuple[str, Word | None, Word | None]]]:
+        addresses = self.newest()
+        return addresses, [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
 
 
 def _spot(fix: Fix) -> Spot:

@@ -308,6 +308,7 @@ def _forms(_: Callable[[str], str]) -> dict[str, str]:
         "refused.zone_unknown": _("The zone is not known."),
         "refused.zone_far": _("By her position she cannot be in that zone."),
         "refused.zone_contradicts": _("The place does not lie in that zone."),
+        "refused.unit_unknown": _("No such unit is known in that zone: none is asked for any longer. Route again."),
         "refused.line_ended": _("The call has ended."),
         "refused.case_unknown": _("No such case."),
         "refused.device_alarm_open": _("An alarm of that device is open: a test can be announced once it is closed."),

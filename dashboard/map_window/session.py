@@ -3,7 +3,7 @@
 It is no console: nothing is presented on it, nobody is counted as there for it, and it makes no sound.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -83,12 +83,8 @@ class MapSession(PageSession[WindowGround]):
         super().end()
         self._drawing.end()
 
-    def tick(self) -> None:
-        if self.connected:
-            self.look()
-            self._drawing.tick()
-            self._drawing.soon()
-        super().tick()
+    def _each_second(self) -> Iterable[Callable[[], object]]:
+        return (self.look, self._drawing.tick, self._drawing.soon)
 
     def anew(self) -> None:
         """Send the window all there is."""

@@ -5,7 +5,7 @@ The mailbox holds keys, never values: however slow the page, it is sent the newe
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -176,14 +176,12 @@ class Session(DeskSession[OperatorGround["Session"]]):
     def start(self) -> None:
         """The consoles follow the board, and beat, for all of their pages."""
 
-    def tick(self) -> None:
-        if self.connected:
-            self._drawing.tick()
-            if self._case.has_grown():
-                self.refresh(selected=True)
-            if self.visible:
-                self._units.look()
-        super().tick()
+    def _each_second(self) -> Iterable[Callable[[], object]]:
+        return (self._drawing.tick, self._grow, self._units.look)
+
+    def _grow(self) -> None:
+        if self._case.has_grown():
+            self.refresh(selected=True)
 
     def leave(self) -> None:
         self._consoles.leave(self)

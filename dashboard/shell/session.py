@@ -5,7 +5,7 @@ A page is told what stands when it is sent, never what stood when something chan
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import uuid4
@@ -17,6 +17,7 @@ from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.outbox import Outbox, Page
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
+from incidents.listeners import tell
 from incidents.roles import User
 
 BEAT_S = 1.0  # a page that hears nothing for 3 s says so
@@ -60,6 +61,11 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         """The server's heartbeat, once a second. A page that misses it says that it lost its server."""
         if self.connected:
             self.reply(tick=True)
+            tell(self._each_second(), what="a page's look of each second")
+
+    def _each_second(self) -> Iterable[Callable[[], object]]:
+        """What is looked at with each heartbeat, for no event tells of it. A fault of one stops no other, and no heart."""
+        return ()
 
     def leave(self) -> None:
         """The page is gone for good."""

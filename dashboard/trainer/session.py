@@ -138,10 +138,8 @@ class TrainerSession(PageSession[TrainerContext]):
             self._listing = False
         self.push(urgent=True)
 
-    def tick(self) -> None:
-        if self.connected:
-            self._changed()
-        super().tick()
+    def _each_second(self) -> Iterable[Callable[[], object]]:
+        return (self._changed,)
 
     async def _flush(self) -> None:
         await super()._flush()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from incidents.bounded import Bounded
+from incidents.listeners import say_fault
 from incidents.messages import Fix
 from maps.small_map import Frame, Picture, frame_of, picture
 from maps.store import DataError
@@ -50,6 +51,9 @@ class OrderMaps:
             self._made[frame] = await asyncio.to_thread(lambda: picture(frame, self._source(), self._folder))
         except DataError as error:  # the order goes on without a map
             _logger.error("NO MAP OF AN ORDER: %s", error)
+            self._made[frame] = None
+        except Exception as error:  # its words may quote the position
+            say_fault(error, "the small map of an order")
             self._made[frame] = None
         finally:
             del self._making[frame]

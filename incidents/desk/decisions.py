@@ -17,7 +17,6 @@ from incidents.desk.zone_desk import answer_order, stands_down
 from incidents.incident import Incident
 from incidents.intervals import BY_NAME
 from incidents.life_cycle import LIFE, bars, name_of
-from incidents.messages import MAX_TEXT
 from incidents.orders import ordered
 from incidents.reasons import is_reason
 from incidents.recorder import Decision
@@ -29,7 +28,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")  # no slash, no colon: never the id of 
 
 
 class Circumstances:
-    """What a decision may look at beside the incident: who asks (`zone`: for which zone's desk), when, the case, the zones."""
+    """What a decision may look at beside the incident: who asks (`zone`: for which zone's desk), when, the case, the zones.
+
+    `has_unit`: whether a unit is one of a zone's, as far as who asks may know.
+    """
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Circumstances:
         has_address: Callable[[str], bool],
         excluded_zone: Callable[[str], bool] = lambda zone: False,
         far: Callable[[str], bool] = lambda zone: False,
+        has_unit: Callable[[str, str], bool] = lambda unit, zone: False,
         on_shift: Callable[[str], str | None],
         zone: str = "",
         place: Callable[[], str] = lambda: "",
@@ -52,6 +55,7 @@ class Circumstances:
         self.has_address = has_address
         self.excluded_zone = excluded_zone
         self.far = far
+        self.has_unit = has_unit
         self.on_shift = on_shift
         self.zone = zone
         self.place = place
@@ -171,12 +175,12 @@ def _route(incident: Incident, command: cmd.Route, about: Circumstances) -> Deci
     if about.excluded_zone(command.zone):
         raise Refused("zone_excluded")
     unit = command.asked_unit.strip()
-    if len(unit) > MAX_TEXT:
-        raise Refused("invalid")
     order = incident.order if incident.order is not None and incident.order.alive else None
     same = order is not None and order.zone == command.zone
     if same and not incident.asks_anew:
         return None
+    if unit and not about.has_unit(unit, command.zone):
+        raise Refused("unit_unknown")
     if not command.anyway and about.far(command.zone):
         raise Refused("zone_far", anyway=True)
     if order is None or same:

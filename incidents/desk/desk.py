@@ -203,6 +203,7 @@ class Desk(Archive):
                 has_address=self._has_address,
                 excluded_zone=lambda zone: self.exclusions.zone(incident, zone),
                 far=lambda zone: self._intake.far(incident, zone, lambda one: self._no_help(incident, one)),
+                has_unit=lambda unit, zone: self._has_unit(unit, zone, user),
                 on_shift=lambda key: self.exclusions.receiver(incident, self.floor.receiver(key)),
                 zone=user.zone,
                 place=lambda: self._intake.placing.words(incident),
@@ -255,6 +256,11 @@ class Desk(Archive):
         """Whether nobody comes from a zone: its case excludes it, or it refused."""
         refused = any(one.zone == zone for one in incident.declines)
         return refused or self.exclusions.zone(incident, zone)
+
+    def _has_unit(self, unit: str, zone: str, user: User) -> bool:
+        """Whether a feed told of a unit of that zone, and this person may know where it is."""
+        known = self.board.units.get(unit)
+        return known is not None and known.zone == zone and not self.exclusions.unit(unit, user)
 
     async def update_order(self, incident: str, why: ev.UpdateReason, *, id: str, actor: str) -> None:
         """Record the next update of an incident's order, if anybody still follows it."""

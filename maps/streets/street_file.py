@@ -82,7 +82,7 @@ class StreetFile:
     def _read_group(self, group: int) -> Any:
         try:
             return self._file.read_row_group(group, columns=["lines"]).column("lines").to_pylist()
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:  # a text that is no UTF-8 is a ValueError
             raise StreetsError(f"{self.path.name} is damaged: import the streets again") from error
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from incidents import commands as do
 from incidents.incident import Incident
+from incidents.messages import UnitReport
 from maps.zones import Zones
 from tests.browser.served import GHENT, SLOW_MS, Served, served
 from tests.centre.parts import until
@@ -35,6 +36,7 @@ class Zone:
         incident = await self.house.press()
         me = dispatcher(self.house.desk.pseudonym("Mieke Voorbeeld"))
         await self.house.desk.command(do.Acknowledge(id=self.id(), incident=incident.id), me)
+        await self.house.report(UnitReport(unit="GENT-21", zone=zone, status="available"))
         order = do.Route(id=self.id(), incident=incident.id, zone=zone, asked_unit="GENT-21")
         after = await self.house.desk.command(order, me)
         assert after is not None

@@ -323,7 +323,9 @@ export class Actions {
     const { name, asked } = this.routing;
     const command = { do: "route", incident: row.id, zone: this.routing.zone, ...(asked && { asked_unit: asked }) };
     this._open("");
-    this._answered("route", row, command, await this.desk.ask(what, row.label, command), name);
+    const answer = await this.desk.ask(what, row.label, command);
+    if (answer?.code === "unit_unknown") this.routing.leave(asked);
+    this._answered("route", row, command, answer, name);
   }
 
   /** Take an alarm nobody has, from its row: acknowledge it and look at it. @param {string} id */

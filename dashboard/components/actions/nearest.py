@@ -19,11 +19,14 @@ OLD_S = 120.0  # three reports of a patrol that reports every 40 s: in town it m
 VERY_OLD_S = 900.0  # it may be anywhere: such a position never goes before one that is known
 
 Age = Literal["", "old", "very_old"]
-Straight = Literal["", "no_router", "asking", "no_answer", "unreadable"]
+Straight = Literal["", "no_router", "unasked", "asking", "no_answer", "unreadable"]
 
 
 class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An available unit: how far it is (`m`: straight; `road_s`, `road_m`: by road), and when it was there (`at`: ms)."""
+    """An available unit: how far it is (`m`: straight; `road_s`, `road_m`: by road), and when it was there (`at`: ms).
+
+    `asking`: it is not known yet how far by road, while it is of others.
+    """
 
     unit: str
     zone: str
@@ -32,6 +35,7 @@ class NearUnit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: int
     road_s: int | None = None
     road_m: int | None = None
+    asking: bool = False
     age: Age = ""
 
 
@@ -70,7 +74,9 @@ def ranked(
     now: datetime,
     zone_name: Callable[[str], str] = str,
 ) -> tuple[NearUnit, ...]:
-    """Units in the order in which they would be there. `legs`: the ways by road; a unit without one comes after the others."""
+    """Units in the order in which they would be there. `legs`: the ways by road; a unit to which none leads comes after the
+    others, and one that is not in `legs` while others are stands among them by its straight line.
+    """
     found = []
     for unit in units:
         if unit.fix is None:
@@ -84,15 +90,27 @@ def ranked(
             at=milliseconds(_seen(unit)) or 0,
             road_s=round(leg.seconds) if leg is not None else None,
             road_m=round(leg.metres) if leg is not None else None,
+            asking=bool(legs) and unit.unit not in legs,
             age=_age(unit, now),
         )
         found.append(near)
-    return tuple(sorted(found, key=_rank))
+    found.sort(key=_rank)
+    order = [one for one in found if not one.asking]
+    for one in found:
+        if one.asking:
+            order.insert(next((n for n, other in enumerate(order) if _goes_before(one, other)), len(order)), one)
+    return tuple(order)
 
 
 def _rank(one: NearUnit) -> tuple[bool, bool, int, str]:
     by_road = one.road_s is not None
     return one.age == "very_old", not by_road, one.road_s if one.road_s is not None else one.m, one.unit
+
+
+def _goes_before(one: NearUnit, other: NearUnit) -> bool:
+    """Whether a unit whose way by road is not known yet may be there before another."""
+    no_road = other.road_s is None and not other.asking
+    return (one.age == "very_old", one.m) < (other.age == "very_old", math.inf if no_road else other.m)
 
 
 def _seen(unit: UnitNow) -> datetime:

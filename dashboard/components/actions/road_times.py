@@ -34,7 +34,7 @@ class _Alarm:
     """What is known about one alarm, and who waits to hear more."""
 
     def __init__(self) -> None:
-        self.known = Known(straight="asking")
+        self.known = Known(straight="unasked")
         self.asked_at = self.answered_at = -KEPT_S
         self.task: asyncio.Task[None] | None = None
         self.waiting: set[Callable[[], None]] = set()
@@ -46,7 +46,10 @@ class RoadTimes:
     def __init__(self, roads: Roads | None, clock: Callable[[], float] = monotonic) -> None:
         self._roads = roads
         self._clock = clock
-        self._alarms: Bounded[str, _Alarm] = Bounded(ALARMS, gone=lambda name, alarm: _end(alarm))
+        # One that is let go is asked about at once when somebody looks at it again: of late ones there may be more.
+        self._alarms: Bounded[str, _Alarm] = Bounded(
+            ALARMS, kept=lambda name, alarm: self._late(alarm), gone=lambda name, alarm: _end(alarm)
+        )
 
     def of(self, alarm: str, origins: Mapping[str, Spot], to: Spot, told: Callable[[], None] | None) -> Known:
         """What is known for an alarm at `to`. `told` is called once when more is: who looks; None asks nothing."""
@@ -55,14 +58,14 @@ class RoadTimes:
         now = self._clock()
         one = self._alarms.get(alarm)
         if told is not None and origins:
-            if one is None:
-                one = self._alarms[alarm] = _Alarm()
+            one = one or _Alarm()
             one.waiting.add(told)
             if one.task is None and now - one.asked_at >= AGAIN_S:
                 one.asked_at = now
                 one.task = asyncio.get_running_loop().create_task(self._ask(self._roads, one, dict(origins), to))
+                self._alarms[alarm] = one
         if one is None or now - one.answered_at > KEPT_S:
-            return Known(straight="asking")
+            return Known(straight="asking" if one is not None and one.task is not None else "unasked")
         return one.known
 
     async def stop(self) -> None:
@@ -72,6 +75,10 @@ class RoadTimes:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    def _late(self, alarm: _Alarm) -> bool:
+        """Whether it is asked about, or was so lately that an answer counts."""
+        return alarm.task is not None or self._clock() - alarm.asked_at <= KEPT_S
 
     async def _ask(self, roads: Roads, one: _Alarm, origins: dict[str, Spot], to: Spot) -> None:
         try:

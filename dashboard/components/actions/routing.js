@@ -93,12 +93,18 @@ export class Routing {
     else this.changed();
   }
 
+  /** The desk knows no such unit: it is asked for no more. @param {string} unit */
+  leave(unit) {
+    if (this.asked === unit) this._ask(null);
+  }
+
   /** A unit that is asked for no more once it is among the nearest available ones no more, or another zone was chosen. */
   _mind() {
     const { store, unit } = this;
     if (!unit) return;
     const told = store.units?.id === store.selected && this.units.found;
-    if (this.zone === unit.zone && (!told || told.some((one) => one.unit === unit.unit))) return;
+    if (this.zone === unit.zone && (!told || told.some((one) => one.unit === unit.unit && one.zone === unit.zone)))
+      return;
     this.unit = null;
     store.guard(this.incident);
   }

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from dashboard.components.place_names import Places
-from dashboard.components.tracks import grown, track
+from dashboard.components.tracks import grown, stepped, track
 from dashboard.shell.clock import milliseconds
 from incidents.case import Case
 from incidents.incident import Incident
@@ -109,7 +109,7 @@ def proposal(incident: Incident, case: Case | None, places: Places, now: datetim
     if (
         note == "doubt" and (reach := of.reach(now)) is not None
     ):  # where she may be if it is wrong: offered, never preselected
-        sure = places.locate(Fix(reach.lat, reach.lon, reach.radius_m, CONFIDENCE))
+        sure = places.locate(Fix(reach.lat, reach.lon, stepped(reach.radius_m), CONFIDENCE))
         shares |= {zone: shares.get(zone) for zone, _ in (_likely(sure) if sure is not None else ())}
     before = {option.zone: option for option in options}
     options = (

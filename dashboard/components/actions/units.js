@@ -29,7 +29,7 @@ export function proposed(store, best, next, now) {
   }
   const less = next && next.road_s == null ? metres(words, next.m - best.m) : null;
   const way = less === null ? "only" : less === metres(words, 0) ? "even" : "best";
-  return store.t(`units.straight_${way}`, { ...facts, less });
+  return joined([store.t(`units.straight_${way}`, { ...facts, less }), best.asking && store.t("units.asking")]);
 }
 
 /** How far a unit is, without comparing. @param {Pick<Store, "t" | "words">} store @param {NearUnit} one @param {number} now ms */
@@ -37,7 +37,8 @@ export function away(store, one, now) {
   const by = one.road_s == null ? "straight" : "road";
   const time = span(store, minutes(one.road_s ?? 0));
   const m = metres(store.words, one.road_m ?? one.m);
-  return joined([store.t(`units.${by}`, { m, time }), store.t("units.age", { age: age(store, one, now) })]);
+  const asking = one.asking && store.t("units.asking");
+  return joined([store.t(`units.${by}`, { m, time }), asking, store.t("units.age", { age: age(store, one, now) })]);
 }
 
 /** Which unit of the list a key asks for, from 1; 0 for none. On AZERTY the row of figures writes signs. @param {{key: string, code: string}} event */

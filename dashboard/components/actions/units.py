@@ -11,7 +11,6 @@ from dashboard.shell.ground import Ground
 from incidents.actions import why_not
 from incidents.fold.units import UnitNow
 from incidents.incident import Incident
-from incidents.listeners import say_fault
 from incidents.roles import may
 
 
@@ -59,12 +58,10 @@ class UnitsPart:
         self._told, self._due = False, True
 
     def look(self) -> None:
-        """Look anew where the units are; once a second, for they are many and their reports are."""
-        try:
-            self._now, self._due = self._found(), False
-        except Exception as error:  # the first rule: the page's heartbeat does not stop for it
-            say_fault(error, "the look at the nearest units")
+        """Look anew where the units are, if the page is in sight; once a second, for they are many and their reports are."""
+        if not self._page.visible:
             return
+        self._now, self._due = self._found(), False
         if not self._told or self._now != self._sent:
             self._news()
 

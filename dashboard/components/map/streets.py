@@ -18,6 +18,7 @@ from dashboard.components.map.glyphs import FONT, ground
 from dashboard.components.map.palette import Palette
 from dashboard.components.map.turns import TURNS
 from dashboard.shell.compat import connected, send, soon
+from incidents.listeners import say_fault
 from maps.addresses.addresses import Addresses
 from maps.addresses.house_numbers import BELOW, CELL_M, numbers_in
 from maps.streets.reading import StreetsError
@@ -77,8 +78,14 @@ class StreetLayer:
 
     def _opened(self) -> tuple[Streets, dict[str, Any], str]:
         """The streets; what a page must know of the house numbers, nothing where there are none; whose addresses stand there."""
-        numbers = numbers_of(self._addresses()) if self._addresses is not None else {}
-        return self._source(), numbers, self._credit()
+        numbers: dict[str, Any] = {}
+        credit = ""
+        try:
+            credit = self._credit()  # first: no number is drawn without it
+            numbers = numbers_of(self._addresses()) if self._addresses is not None else {}
+        except Exception as error:  # the streets go on without them
+            say_fault(error, "the opening of house numbers")
+        return self._source(), numbers, credit
 
     def _add_renderers(self) -> None:
         """Empty: the page fills them itself."""
@@ -125,6 +132,9 @@ class StreetLayer:
                 _logger.error("%s", error)
                 self._wanted.clear()
                 return
+            except Exception as error:  # its words may quote a place; the page asks again for what did not come
+                say_fault(error, "a cell of a map's streets or house numbers")
+                continue
             scale, x, y = cell
             what = "numbers" if scale == NUMBERS else "lines"
             self._send(f'{{"cell": [{scale}, {x}, {y}], "{what}": {text or "null"}}}')

@@ -94,6 +94,24 @@ async def test_of_a_position_that_may_be_wrong_it_says_so_and_offers_where_she_w
     assert [(one.zone, one.share) for one in found.options if one.zone == "5415"] == [("5415", None)]
 
 
+async def test_where_she_may_be_if_a_position_is_wrong_grows_in_steps(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = await followed(house, way(house, *([(0.0, 0.0)] * 20), (0.0, 14_000.0)))
+    places, radii = house.consoles.places, set[float | None]()
+    locate = places.locate
+
+    def looked(fix: Fix) -> Any:
+        radii.add(fix.radius)
+        return locate(fix)
+
+    monkeypatch.setattr(places, "locate", looked)
+    for _ in range(60):
+        house.clock.pass_s(1)
+        assert proposal(incident, None, places, house.clock.now()).note == "doubt"
+    assert len(radii) < 20  # no page is sent another proposal each second
+
+
 async def test_a_page_that_looks_at_a_silent_device_is_sent_the_grown_circle_now_and_then(house: House) -> None:
     house.cases.case = replace(house.cases.case, exclusions=())
     session, page = house.page("Jan")

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.components.actions.nearest import ASKED, OLD_S, VERY_OLD_S, candidates, ranked
-from dashboard.components.actions.road_times import AGAIN_S, KEPT_S, Known, RoadTimes
+from dashboard.components.actions.road_times import AGAIN_S, ALARMS, KEPT_S, Known, RoadTimes
 from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.fold.units import UnitNow
@@ -55,8 +56,10 @@ def test_who_would_be_there_first_comes_first_and_who_may_be_anywhere_last(
     assert {unit.unit for unit in near} <= set(free)
     found = ranked(near, HER, legs, START)
     assert {one.unit for one in found} == {unit.unit for unit in near}
-    order = [(one.age == "very_old", one.road_s is None, one.m if one.road_s is None else one.road_s) for one in found]
+    known = [one for one in found if not one.asking]
+    order = [(one.age == "very_old", one.road_s is None, one.m if one.road_s is None else one.road_s) for one in known]
     assert order == sorted(order)
+    assert {one.unit for one in found if one.asking} == ({unit.unit for unit in near} - set(legs) if legs else set())
     for one in found:
         seconds = (START - free[one.unit].at).total_seconds()
         assert one.age == ("very_old" if seconds > VERY_OLD_S else "old" if seconds > OLD_S else "")
@@ -86,6 +89,18 @@ def test_a_river_between_makes_the_farther_unit_the_nearer_one() -> None:
     assert (first.unit, first.road_s, first.road_m, first.m) == ("far", 240, 3100, 2937)
     legs["far"] = None  # type: ignore[assignment]
     assert [one.unit for one in ranked((near, far), HER, legs, START)] == ["near", "far"]
+
+
+def test_a_unit_whose_way_by_road_is_not_known_yet_stands_by_its_straight_line_and_says_so() -> None:
+    units = [at(name, 51.0536 + n / 100) for n, name in enumerate(("new", "one", "newer", "two", "none"))]
+    legs = {"one": Leg(600.0, 4_000.0), "two": Leg(700.0, 5_000.0), "none": None}
+    found = ranked(units[::-1], HER, legs, START)
+    assert [one.unit for one in found] == ["new", "one", "newer", "two", "none"]
+    assert [one.unit for one in found if one.asking] == ["new", "newer"]
+    old = START + timedelta(seconds=VERY_OLD_S + 1)
+    later = [msgspec.structs.replace(unit, at=old) if unit.unit != "new" else unit for unit in units]
+    assert [one.unit for one in ranked(later, HER, legs, old)][-1] == "new"
+    assert not any(one.asking for one in ranked(units, HER, {}, START)), "the title says of all that they are asked for"
 
 
 class Clock:
@@ -139,14 +154,14 @@ async def test_a_question_is_asked_once_for_all_who_look_and_each_is_told_once()
 async def test_nobody_who_looks_asks_nothing_and_an_answer_gets_old() -> None:
     roads, clock = Asked(), Clock()
     times = RoadTimes(roads, clock)
-    assert times.of("a", ORIGINS, TO, None) == Known(straight="asking")
-    assert times.of("a", {}, TO, lambda: None) == Known(straight="asking")
+    assert times.of("a", ORIGINS, TO, None) == Known(straight="unasked")
+    assert times.of("a", {}, TO, lambda: None) == Known(straight="unasked")
     await asyncio.sleep(0)
     assert roads.questions == []
     times.of("a", ORIGINS, TO, lambda: None)
     await until(lambda: times.of("a", ORIGINS, TO, None).straight == "")
     clock.at += KEPT_S + 0.1
-    assert times.of("a", ORIGINS, TO, None) == Known(straight="asking")
+    assert times.of("a", ORIGINS, TO, None) == Known(straight="unasked")
     assert RoadTimes(None).of("a", ORIGINS, TO, lambda: None) == Known(straight="no_router")
 
 
@@ -170,6 +185,23 @@ async def test_a_router_that_fails_leaves_straight_lines_and_says_why(
     times.of("a", ORIGINS, TO, lambda: None)
     await until(lambda: times.of("a", ORIGINS, TO, None) == Known(straight=straight))  # type: ignore[arg-type]
     assert "51.06" not in caplog.text
+    await times.stop()
+
+
+async def test_of_however_many_alarms_somebody_looks_at_each_is_asked_about_seconds_apart() -> None:
+    roads, clock = Asked(), Clock()
+    times = RoadTimes(roads, clock)
+    names = [f"alarm-{n}" for n in range(2 * ALARMS)]
+    for _ in range(3):
+        for name in names:
+            times.of(name, ORIGINS, TO, lambda: None)
+        await until(lambda: all(times.of(name, ORIGINS, TO, None).straight == "" for name in names))
+        clock.at += 1.0
+    assert len(roads.questions) == len(names)
+    clock.at += KEPT_S + 0.1
+    for n in range(2 * ALARMS):
+        times.of(f"other-{n}", ORIGINS, TO, lambda: None)
+    assert len(times._alarms) <= 2 * ALARMS, "nobody looks at the first any more"
     await times.stop()
 
 

@@ -15,6 +15,8 @@ from dashboard.components.nearby import Spoken
 from dashboard.components.whereabouts import Whereabouts
 from incidents.incident import Incident
 from incidents.messages import Fix
+from maps.addresses.addresses import Addresses
+from maps.addresses.shipped import no_stations, no_tables
 from maps.zones import Zones
 from tests.dashboard.conftest import House
 
@@ -107,6 +109,23 @@ async def test_a_word_stays_with_each_incident_until_another_address_is_clearly_
     assert set(words) == {"near Sint-Pietersplein 7"}
     fresh = {made.now(at(fix, str(n))).split(" (")[0] for n, fix in enumerate(walked)}
     assert len(fresh) > 1  # who has no word yet is told the nearest
+
+
+async def test_what_lies_near_a_place_is_said_of_the_newest_addresses_and_of_a_zone_what_it_was_told(
+    begun: tuple[Whereabouts, Told], zones: Zones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, told = begun
+    made.of(at(HERE))
+    await told.some()
+    words = made.now(at(HERE))
+    aloud, near = made.told(at(HERE), words, HERE), made.near_place(HERE.lat, HERE.lon)
+    assert aloud.names and "Sint-Pietersplein" in near
+    imported = Addresses(no_tables(), zones, no_stations())
+    monkeypatch.setattr(made, "newest", lambda: imported)
+    made.of(at(HERE, "two"))
+    await told.some()
+    assert "Sint-Pietersplein" not in made.near_place(HERE.lat, HERE.lon)
+    assert made.told(at(HERE), words, HERE) == aloud
 
 
 async def test_of_a_flood_the_words_of_the_last_are_remembered(zones: Zones, monkeypatch: pytest.MonkeyPatch) -> None:

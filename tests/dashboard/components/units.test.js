@@ -13,6 +13,7 @@ const words = {
   "units.road": "{time} by road ({m})",
   "units.straight": "{m} in a straight line",
   "units.age": "position {age} old",
+  "units.asking": "asking the router",
   "units.road_best": "{time} by road ({m}), {less} less than the next; position {age} old",
   "units.road_even": "{time} by road ({m}), as long as the next; position {age} old",
   "units.road_only": "{time} by road ({m}); position {age} old",
@@ -57,6 +58,14 @@ test("the proposal is explained in a sentence, by road or in a straight line, an
   assert.equal(said({ ...a, at: NOW + 5000 }, undefined), "700 m in a straight line; position 0 s old");
   assert.equal(plain(away(store, by(245), NOW)), "4 min by road (2.3 km) · position 20 s old");
   assert.equal(plain(away(store, b, NOW)), "2.1 km in a straight line · position 20 s old");
+});
+
+test("a unit whose way by road is not known yet says so", () => {
+  const asking = { ...a, asking: true };
+  const said = "700 m in a straight line; position 20 s old · asking the router";
+  assert.equal(plain(proposed(store, asking, { ...b, road_s: 300 }, NOW)), said);
+  const beside = "700 m in a straight line · asking the router · position 20 s old";
+  assert.equal(plain(away(store, asking, NOW)), beside);
 });
 
 test("1, 2 and 3 ask for a unit on any keyboard, and no other key does", () => {

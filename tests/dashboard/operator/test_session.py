@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.shell.outbox import MERGE_S
-from incidents.messages import Fix, FixReport
+from incidents.messages import Fix, FixReport, UnitReport
 from tests.dashboard.conftest import DEVICE, House, Paper
 
 
@@ -122,6 +122,34 @@ async def test_the_heartbeat_goes_to_every_page(house: House) -> None:
     session, paper = house.page()
     session.tick()
     assert {"tick": True} in (await paper.turn())["replies"]
+
+
+async def test_a_fault_of_what_is_looked_at_each_second_stops_no_heart_and_no_other_look(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    incident = await house.press()
+    session, paper = house.page()
+    session.take(json.dumps({"do": "seen", "visible": True, "sound": "armed"}))
+    session.take(json.dumps({"do": "select", "incident": incident.id}))
+    await until(lambda: session.selected)
+    await paper.turn()
+
+    words = "51.0536, 3.7253"
+
+    def broken(*facts: Any) -> None:
+        raise ArithmeticError(words)
+
+    monkeypatch.setattr("dashboard.components.case.part.grown", broken)
+    await house.report(UnitReport(unit="GENT-21", zone="5416", status="available", fix=Fix(51.06, 3.72)))
+    await paper.turn()
+    for _ in range(2):
+        house.consoles._sessions.beat()
+        message = await paper.turn()
+        assert {"tick": True} in message["replies"]
+    house.desk.board.units.clear()
+    house.consoles._sessions.beat()
+    assert (await paper.turn())["units"] is None
+    assert "ArithmeticError" in caplog.text and words not in caplog.text
 
 
 async def test_a_fault_of_the_case_keeps_no_alarm_from_the_queue(

@@ -69,3 +69,15 @@ async def test_a_map_is_drawn_once_for_all_who_look_at_it_and_what_cannot_be_dra
     await bare.draw(frame)
     assert bare.of(here, "5415") is None  # and no page asks again
     assert [one.levelname for one in caplog.records] == ["ERROR"] and "3.72" not in caplog.text
+
+
+async def test_an_order_goes_on_without_its_map_whatever_went_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    words = "51.05, 3.72"
+
+    def lost() -> Streets:
+        raise LookupError(words)
+
+    maps, frame = OrderMaps(lost, SHIPPED), frame_of(51.0536, 3.7253, 18.0, "5415")[0]
+    await maps.draw(frame)
+    assert maps.of(Fix(51.0536, 3.7253, 18.0), "5415") is None
+    assert "LookupError" in caplog.text and words not in caplog.text

@@ -11,6 +11,7 @@ import pytest
 from tornado.web import RequestHandler
 
 from incidents import commands as cmd
+from incidents.messages import Message, UnitReport
 from tests.feeds.orders.conftest import ACTOR, Floor, Zone, until
 from tests.incidents.conftest import DrivenClock
 
@@ -304,8 +305,8 @@ async def test_a_unit_that_is_asked_for_is_said_in_every_update_and_an_order_els
     floor: Floor, zones: dict[str, Zone]
 ) -> None:
     incident = await floor.alarm()
-    with pytest.raises(cmd.Refused):
-        await floor.do(cmd.Route, incident, zone="5415", asked_unit="x" * 201)
+    report = UnitReport(unit="GENT-21", zone="5415", status="available")
+    await floor.desk.receive(Message(feed="test", id=floor.name(), at=floor.clock.now(), report=report))
     await floor.do(cmd.Route, incident, zone="5415", asked_unit=" GENT-21 ")
     await floor.press()
     await until(lambda: len(zones["5415"].received) == 2)

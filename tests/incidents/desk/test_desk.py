@@ -7,9 +7,12 @@ import msgspec
 import pytest
 
 from incidents import commands as cmd
+from incidents import events as ev
+from incidents.case import Exclusion
 from incidents.commands import Refused
 from incidents.incident import Incident
-from incidents.messages import CallReport, DeviceReport, Fix, FixReport
+from incidents.messages import CallReport, DeviceReport, Fix, FixReport, UnitReport
+from incidents.roles import User
 from tests.incidents.conftest import DEVICE, Floor, Open, closing
 from tests.people import dispatcher
 
@@ -106,6 +109,34 @@ async def test_a_zone_without_an_address_is_told_by_radio(floor: Floor) -> None:
 async def test_an_unknown_zone_is_refused(floor: Floor) -> None:
     incident = await acknowledged(floor)
     assert (await refused(floor, cmd.Route(id=floor.name(), incident=incident.id, zone="0000"))).code == "zone_unknown"
+
+
+async def test_a_unit_is_asked_for_in_its_own_zone_by_whom_it_is_shown(floor: Floor) -> None:
+    case = floor.cases.case
+    floor.cases.case = msgspec.structs.replace(
+        case, exclusions=(Exclusion(reason="the suspect", account="Jan Fictief"),)
+    )
+    for unit, zone in (("GENT-7", "5415"), ("GENT-8", "5415"), ("BRUGGE-1", "5416")):
+        await floor.desk.receive(floor.message(UnitReport(unit=unit, zone=zone, status="available")))
+    hers, other = await floor.press(), await floor.press("AMR-00777")
+    assert hers is not None and other is not None
+    seen = ev.UnitSeen(status="en_route", unit="GENT-7", fix=Fix(51.05, 3.72))
+    await floor.desk.note(f"incident/{hers.id}", seen, id="made-unit", actor="feed")
+    jan, ann = (
+        User(actor="me", roles=frozenset({"dispatcher"}), name=name) for name in ("Jan Fictief", "Ann Voorbeeld")
+    )
+    await floor.desk.command(cmd.Acknowledge(id=floor.name(), incident=other.id), jan)
+
+    async def asked(unit: str, user: User) -> Incident | None:
+        wish = cmd.Route(id=floor.name(), incident=other.id, zone="5415", asked_unit=unit)
+        return await floor.desk.command(wish, user)
+
+    for unit in ("GENT-7", "BRUGGE-1", "NOBODY-1", "x" * 1000):
+        with pytest.raises(Refused, match="unit_unknown"):
+            await asked(unit, jan)
+    after = await asked(" GENT-7 ", ann)
+    assert after is not None and after.order is not None and after.order.asked_unit == "GENT-7"
+    assert await asked("NOBODY-1", ann) == after, "it is routed there already: nothing is asked for"
 
 
 async def test_what_is_said_on_the_radio_moves_the_incident_at_the_time_it_happened(floor: Floor) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
@@ -210,6 +212,17 @@ def test_damage_inside_a_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(StreetsError, match="damaged"):
         for cell in file.cells():
             file.lines(cell)
+
+
+def test_a_text_inside_a_file_that_is_none_is_damage(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    write_streets(made, read_lines([saved(tmp_path / "a.geojson", [LineString(GENT)])])[0], "us")
+    table = pq.read_table(made)
+    no_text = pa.array([b"\xff"] * len(table), pa.binary()).view(pa.string())
+    pq.write_table(table.set_column(3, table.schema.field(3), no_text), made)
+    file = StreetFile(made)
+    with pytest.raises(StreetsError, match="damaged"):
+        file.lines(file.cells()[0])
 
 
 def test_what_is_shipped_is_small_and_has_the_streets_of_eleven_towns() -> None:

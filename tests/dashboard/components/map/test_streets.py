@@ -13,6 +13,7 @@ from dashboard.components.map import MapView
 from dashboard.components.map import streets as layer
 from maps.addresses.addresses import Addresses
 from maps.addresses.house_numbers import CELL_M
+from maps.addresses.index_file import AddressFileError
 from maps.addresses.shipped import no_stations, no_tables
 from maps.geodesy import to_mercator
 from maps.streets.scales import SCALES
@@ -20,6 +21,7 @@ from maps.streets.street_file import Streets
 
 NEAR = 4
 X, Y = (int(metres // SCALES[NEAR].cell_m) for metres in to_mercator(51.0505, 3.7225))
+SECRET = "Veldstraat 12"
 CREDIT = "Addresses © Somebody"
 LOOK = {"type": "look", "x0": 0.0, "x1": 1000.0, "y0": 0.0, "y1": 1000.0, "width": 1000.0, "height": 1000.0}
 
@@ -137,3 +139,22 @@ async def test_house_numbers_come_on_the_same_line_and_a_page_is_told_of_none_wh
     bare.view._obey(LOOK)
     await bare.until(lambda: bool(bare.view.root.streets))
     assert "numbers" not in bare.view.root.streets
+
+
+async def test_a_fault_of_the_house_numbers_or_of_their_credit_leaves_the_streets(
+    zones: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def lost() -> Addresses:
+        raise AddressFileError(SECRET)
+
+    page = Page(zones, Streets, monkeypatch, lost)
+    page.view._obey(LOOK)
+    await page.until(lambda: bool(page.view.root.streets))
+    assert page.view.root.streets["scales"] and "numbers" not in page.view.root.streets
+    assert page.view.root.streets["addresses"] == CREDIT
+    assert "AddressFileError" in caplog.text and SECRET not in caplog.text
+    # They are lost while the page draws: it still gets the streets that it asked for after them.
+    number = layer.NUMBERS
+    page.view._obey({"type": "streets", "cells": [[number, 0, 0], [NEAR, X, Y]]})
+    await page.until(lambda: bool(page.sent))
+    assert page.sent[0]["cell"] == [NEAR, X, Y]
