@@ -37,7 +37,8 @@ def stepped(radius_m: float) -> float:
 def grown(incident: Incident, of: Track, now: datetime) -> Fix | None:
     """The newest position with the circle of 95 % that it has by now: wider by what she may have gone since.
 
-    The position as it came while its circle has not grown, when all is over, without a device that could follow her, and where nothing says how vague it is.
+    The position as it came while its circle has not grown, when all is over, of an alarm without a device, and where
+    nothing says how vague it is.
     """
     fix, at = incident.fix, incident.fix_at
     if not incident.open or not incident.device or fix is None or at is None or not fix.radius or not fix.radius > 0:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from dashboard.components.map.labels import length
 from dashboard.components.nearby import Spoken, names_of, near_words
 from incidents.bounded import Bounded
 from incidents.incident import Incident
@@ -77,6 +78,8 @@ class Whereabouts:
         """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""
         if incident.fix is None:
             return ""
+        if said := self._raised_at(incident).words:
+            return said
         spot, known = _spot(incident.fix), self._known.get(incident.id)
         if known is not None and known.spot == spot:
             return known.short
@@ -89,6 +92,8 @@ class Whereabouts:
 
     def now(self, incident: Incident) -> str:
         """Where it is, in full, looked up at once (under a millisecond); "" without a position or addresses."""
+        if said := self._raised_at(incident).words:
+            return said
         if incident.fix is None or self._opened is None:
             return ""
         spot, known = _spot(incident.fix), self._known.get(incident.id)
@@ -101,6 +106,8 @@ class Whereabouts:
 
     def spoken(self, incident: Incident) -> Spoken:
         """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""
+        if (said := self._raised_at(incident)).words:
+            return said
         known = self._known.get(incident.id) if incident.fix is not None else None
         if known is None or incident.fix is None or known.spot != _spot(incident.fix):
             return Spoken()
@@ -110,6 +117,8 @@ class Whereabouts:
         """Words that a zone was told of a position, to be read aloud: names are spelled of these words and of no others."""
         if fix is None:
             return Spoken(words)
+        if (said := self._raised_at(incident)).words == words:
+            return said
         key = words, _spot(fix)
         if key not in self._spoken and self._opened is not None:
             word = self._known.get(incident.id)
@@ -117,6 +126,14 @@ class Whereabouts:
                 word = self._looked_up(self._opened, key[1], None)
             self._spoken[key] = Spoken(words, word.names if word is not None and word.full == words else ())
         return self._spoken.get(key, Spoken(words))
+
+    def _raised_at(self, incident: Incident) -> Spoken:
+        """The address at which it was raised by hand, as it was chosen: houses that share its point are not it. Else nothing."""
+        fix, place = incident.fix, incident.place
+        if fix is None or fix.method != "address" or not place or fix.radius is None:
+            return Spoken()
+        radius = self._translate("± {m}").format(m=length(fix.radius))
+        return Spoken(f"{place} · {radius}", tuple(place.partition(",")[0].rsplit(" ", 1)))
 
     def near_place(self, lat: float, lon: float) -> str:
         """What lies nearest to a place of a case, for who is shown it; "" without addresses. It is looked up at once."""

@@ -189,7 +189,8 @@ def _limits(incident: Incident, times: WatchTimes) -> Iterator[Step]:
             yield from _ask_again(incident, limit, asked, after_s)
         else:
             yield from _limit(incident, limit, since, after_s)
-    if rank < RANK["on_scene"] and incident.fix_heard_at is not None and not incident.tracking_ended:
+    followed = incident.device and incident.fix_heard_at is not None and not incident.tracking_ended
+    if rank < RANK["on_scene"] and followed and incident.fix_heard_at is not None:
         # Whoever takes an alarm with an old position sees its age; they are given the time anew.
         taken = incident.owned_since + timedelta(seconds=times.fix_s) if incident.owned_since else None
         yield from _limit(incident, "no_fix", incident.fix_heard_at, times.fix_s, taken)

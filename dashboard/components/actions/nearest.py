@@ -10,6 +10,7 @@ import msgspec
 
 from dashboard.shell.clock import milliseconds
 from incidents.fold.units import UnitNow
+from incidents.incident import Incident
 from incidents.messages import Fix
 from incidents.ports import Leg, Spot
 from maps.geodesy import ground_distance_m
@@ -60,6 +61,15 @@ def candidates(
         if unit.status == "available" and (fix := unit.fix) is not None and not kept(unit)
     ]
     return tuple(unit for *_, unit in nsmallest(ASKED, free))
+
+
+def units_of(incident: Incident) -> tuple[str, ...]:
+    """The units that are with an open alarm, or asked for by its order."""
+    if not incident.open:
+        return ()
+    order, unit = incident.order, incident.unit
+    asked = order.asked_unit if order is not None and order.alive else ""
+    return tuple(name for name in (asked, unit.unit if unit is not None else "") if name)
 
 
 def spots(units: Collection[UnitNow]) -> dict[str, Spot]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from dashboard.components.actions.nearest import NearUnits, candidates, ranked, spots
+from dashboard.components.actions.nearest import NearUnits, candidates, ranked, spots, units_of
 from dashboard.components.actions.part import ActedOn, person
 from dashboard.components.actions.road_times import RoadTimes
 from dashboard.components.place_names import Places
@@ -81,11 +81,13 @@ class UnitsPart:
         to = incident.fix
         refused = {one.zone for one in incident.declines}
         zones: dict[str, bool] = {}
+        # A feed goes on calling a unit available until its zone has sent it: nobody is offered it twice meanwhile.
+        taken = {name for other in desk.board.incidents.values() if other.id != incident.id for name in units_of(other)}
 
         def kept(unit: UnitNow) -> bool:
             if unit.zone not in zones:
                 zones[unit.zone] = unit.zone in refused or desk.exclusions.zone(incident, unit.zone)
-            return zones[unit.zone] or page.reserved.hides_unit(unit.unit)
+            return zones[unit.zone] or unit.unit in taken or page.reserved.hides_unit(unit.unit)
 
         now = desk.clock.now()
         near = candidates(desk.board.units.values(), to, now, kept)

@@ -276,7 +276,7 @@ def row(
         done=bool(order and order.done),
         unit=unit.unit if unit else "",
         unit_status=unit.status if unit else "",
-        tracking_until=milliseconds(tracking_ends(incident, times)),
+        tracking_until=milliseconds(tracking_ends(incident, times)) if incident.device else None,
         tracking_ended=incident.tracking_ended,
         closed=milliseconds(closed),
         took_s=round((closed - incident.times["received"].at).total_seconds()) if closed else None,

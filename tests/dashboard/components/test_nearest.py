@@ -252,6 +252,23 @@ async def test_a_page_is_told_the_nearest_in_a_straight_line_at_once(house: Hous
     assert told is not None and [one["unit"] for one in told["units"]] == ["far"]
 
 
+async def test_a_unit_that_another_open_alarm_asked_for_is_offered_to_no_second_one(house: House) -> None:
+    desk = Desk(house)
+    first = await house.press("AMR-00777")
+    await desk.unit("near", 51.06, "5416")
+    await desk.unit("far", 51.09, "5416")
+    ann = User(actor=house.desk.pseudonym("Ann"), roles=WITHOUT_SIGN_IN, name="Ann")
+    await house.desk.command(do.Acknowledge(id=house.name(), incident=first.id), ann)
+    asked = do.Route(id=house.name(), incident=first.id, zone="5416", asked_unit="near", anyway=True)
+    await house.desk.command(asked, ann)
+    await desk.select(await house.press("AMR-00778"))
+    told = await desk.told()
+    assert told is not None and [one["unit"] for one in told["units"]] == ["far"]
+    await house.desk.command(do.Progress(id=house.name(), incident=first.id, step="declined"), ann)
+    told = await desk.told()
+    assert told is not None and [one["unit"] for one in told["units"]] == ["near", "far"]
+
+
 async def test_units_of_a_zone_that_the_case_excludes_or_that_refused_are_not_proposed(house: House) -> None:
     desk = Desk(house)
     incident = await house.press()  # whose case excludes 5415

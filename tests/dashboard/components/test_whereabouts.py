@@ -85,6 +85,20 @@ async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_tol
     assert made.told(at(None), "in the Veldstraat", None) == Spoken("in the Veldstraat")
 
 
+async def test_an_alarm_raised_at_an_address_is_said_by_it_and_not_by_a_house_that_shares_its_point(
+    zones: Zones,
+) -> None:
+    made = Whereabouts(zones, None, str)
+    veldstraat = Fix(51.05321, 3.72195, 1.0, method="address")
+    raised = replace(at(veldstraat), place="Veldstraat 12, Gent")
+    words = "Veldstraat 12, Gent · ± 1 m"
+    aloud = Spoken(words, ("Veldstraat", "12"))
+    assert (said(made.of(raised)), said(made.now(raised)), made.spoken(raised)) == (words, words, aloud)
+    assert made.told(raised, words, veldstraat) == aloud
+    clicked = replace(raised, fix=Fix(51.05321, 3.72195, method="hand"))  # what was typed beside it may name people
+    assert made.now(clicked) == ""
+
+
 async def test_until_a_new_position_is_looked_up_nothing_surer_than_it_is_said(begun: tuple[Whereabouts, Told]) -> None:
     made, told = begun
     made.of(at(HERE))

@@ -31,7 +31,9 @@ class Life:
         self.away = Away()
         self.taken: list[tuple[Incident, Step, ev.Event]] = []
         self.ids: set[str] = set()
-        self.incident: Incident = apply(None, self._entry(ev.Raised(origin="press", press="hold"), "feed", 1))
+        self.incident: Incident = apply(
+            None, self._entry(ev.Raised(origin="press", device="AMR-00001", press="hold"), "feed", 1)
+        )
         self.fold(ev.Located(zone="5415", fix=Fix(51.0, 3.7, 10.0)), "feed")
 
     def _entry(self, event: ev.Event, actor: str, version: int) -> ev.Entry:
