@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import GENT, Centre, Desks, Feed, until
-from tests.browser.parts import button, choose, free, in_state, take
+from tests.browser.parts import button, choose, free, in_state, route, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 DEVICE = "AMR-00031"
@@ -134,3 +134,40 @@ def test_on_a_low_screen_a_key_shows_the_units_before_it_asks_for_one_that_is_no
     expect(units.locator(".unit:visible")).to_have_count(2)
     for one in units.locator("button:visible").all():
         assert one.bounding_box()["height"] >= 44  # type: ignore[index]
+
+
+def test_after_a_refusal_what_routes_is_in_sight_on_a_low_screen_and_who_types_confirms_nothing(
+    desks: Desks, feed: Feed
+) -> None:
+    for name, lon, zone in (("B-1", 4.36, "5340"), ("B-2", 4.37, "5341"), ("B-3", 4.38, "5343")):
+        unit(feed, name, lon, zone)
+    device = "AMR-00039"
+    page = desks.open(1366, 768)
+    feed.press(device, fix={"lat": 50.8503, "lon": 4.3517, "radius": 900.0, "confidence": 68})
+    route(page, device)
+    button(page, "More").click()
+    button(page, "Declined").click()
+    page.locator("form.form").get_by_label("Reason").fill(
+        "the road is closed, ask the neighbouring zone if it may help"
+    )
+    page.locator("form.form").get_by_role("button", name="Confirm").click()
+    in_state(page, device, "acknowledged")
+    expect(page.locator(".routing .option").nth(3)).to_be_attached()
+    chosen = page.locator(".routing .option", has=page.locator("input:checked"))
+    button(page, "Fewer").click()
+    for one in (button(page, "Route").first, chosen):
+        expect(one).to_be_in_viewport(ratio=0.99)
+    button(page, "Note").first.focus()
+    expect(button(page, "Note").first).to_be_in_viewport(ratio=0.99)
+    button(page, "Route").first.focus()
+    free(page)
+    button(page, "Other zone").click()
+    page.get_by_label("Another zone").fill("turnhout")
+    page.get_by_label("Another zone").press("Enter")
+    button(page, "Route").first.click()
+    sure = page.get_by_role("button", name="Confirm all the same")
+    expect(sure).to_be_focused()
+    expect(sure).to_have_attribute("aria-disabled", "false")
+    page.keyboard.type("/grote markt ")
+    expect(sure).to_be_hidden()
+    in_state(page, device, "acknowledged")

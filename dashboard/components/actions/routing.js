@@ -40,6 +40,7 @@ export class Routing {
     this.byHand = false;
     this.drawn = "";
     this.other.root.hidden = true;
+    new ResizeObserver(() => this._inSight()).observe(this.zones);
   }
 
   get name() {
@@ -153,7 +154,16 @@ export class Routing {
       ? /** @type {HTMLInputElement} */ (document.activeElement).value
       : null;
     this.options.replaceChildren(...options.map((option) => this._option(option)));
+    this._inSight();
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
+  }
+
+  /** Where the zones scroll, what is chosen is seen. */
+  _inSight() {
+    const chosen = this.options.querySelector(".on");
+    if (!(chosen instanceof HTMLElement)) return;
+    this.zones.scrollTop = chosen.offsetTop - this.zones.offsetTop;
+    this.zones.scrollIntoView({ block: "nearest" });
   }
 
   /** Whether the chosen zone's position has just become too old: no event tells. */
