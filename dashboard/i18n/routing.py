@@ -33,6 +33,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "units.title.no_answer": _("Available units, in a straight line: the router does not answer"),
         "units.title.unreadable": _("Available units, in a straight line: the router's answer can't be read"),
         "units.none": _("No available unit with a known position"),
+        "units.zone_too": _("{unit} belongs to {zone}: with it that zone is chosen."),
         "units.none_there": _("There is no such unit."),
         "units.gone": _("no longer available"),
         "units.moved": _("The order of the units changed just now. Look again."),

@@ -22,7 +22,11 @@ export class Actions {
     this.store = store;
     this.desk = desk;
     this.root = root;
-    this.routing = new Routing(store, () => this.update());
+    this.routing = new Routing(
+      store,
+      () => this.update(),
+      (text, loud) => this.desk.say(text, loud),
+    );
     this.routed = element("p", "routed");
     this.form = new Form(store, desk, () => this.update());
     /** @type {Map<string, {button: HTMLElement, words: HTMLElement, action: Action}>} */

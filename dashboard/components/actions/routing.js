@@ -10,9 +10,11 @@ const SHOWN = 5; // likeliest zones; the others are found by name
 /** @typedef {import("../../shell/wire.js").Proposal} Proposal @typedef {import("../../shell/wire.js").Option} Option */
 
 export class Routing {
-  /** @param {import("../../shell/store.js").Store} store @param {() => void} changed */
-  constructor(store, changed) {
+  /** @param {import("../../shell/store.js").Store} store @param {() => void} changed
+   *  @param {(text: string, loud: boolean) => void} say what a hand would not expect of what it chose */
+  constructor(store, changed, say) {
     this.store = store;
+    this.say = say;
     this.changed = changed;
     this.root = element("fieldset", "routing");
     this.title = element("legend", "", store.t("routing"));
@@ -89,9 +91,12 @@ export class Routing {
 
   /** Ask for a unit, and so its zone. @param {import("../../shell/wire.js").NearUnit | null} unit */
   _ask(unit) {
+    const { zone } = this;
     this.unit = unit;
     if (unit) this._pick(unit.zone);
     else this.changed();
+    if (unit && zone && zone !== unit.zone)
+      this.say(this.store.t("units.zone_too", { unit: unit.unit, zone: this.name }), true);
   }
 
   /** The desk knows no such unit: it is asked for no more. @param {string} unit */
