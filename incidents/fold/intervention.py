@@ -130,9 +130,9 @@ def undelivered(incident: Incident, entry: ev.Entry, event: ev.Undelivered) -> d
     order = _outgoing(incident, event, state="failed" if event.final else "late", reason=event.why)
     if order is None:
         return {}
-    # What she did, or the zone refused, is the graver news: it is not written over.
-    graver = incident.state == "closed" or (incident.realarm and incident.realarm not in LIMITS)
-    return {"order": order} | ({} if graver else again(entry, "undelivered"))
+    # A delivery after all would wipe what she did, or that the zone refused. Who must use the radio is told in any case.
+    graver = not event.final and incident.realarm and incident.realarm not in LIMITS
+    return {"order": order} | ({} if graver or incident.state == "closed" else again(entry, "undelivered"))
 
 
 def declined(incident: Incident, entry: ev.Entry, event: ev.Declined) -> dict[str, Any]:
