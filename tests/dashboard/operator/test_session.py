@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -31,10 +32,12 @@ async def test_twenty_positions_make_one_merged_push(house: House) -> None:
     _, paper = house.page()
     await house.press()
     await paper.turn()
-    sent = len(paper.sent)
+    sent, began = len(paper.sent), monotonic()
     for n in range(20):
         await house.report(FixReport(device=DEVICE, fix=Fix(51.05 + n / 1000, 3.72, 10.0)))
-    assert paper.waiting == []
+    assert (
+        paper.waiting == [] or monotonic() - began >= MERGE_S
+    )  # a machine that is busy takes longer than what is merged
     await until(lambda: paper.waiting)
     assert len(paper.waiting) == 1
     await paper.turn()
