@@ -61,7 +61,8 @@ export function render({ model, el }) {
       naming = setTimeout(() => nameStreets(now, [...stands, ...named]), NAMING_MS);
     edge.draw(now, alarms.data, taken, [...marks, ...place]);
     clearTimeout(looking);
-    if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", ...view.sent() }), LOOK_MS);
+    const { shown } = model; // which view of the server's this is
+    if (view.changed()) looking = setTimeout(() => model.send_msg({ type: "look", shown, ...view.sent() }), LOOK_MS);
   }
 
   /** Where the place stands to which somebody flew, with its words. @param {View} now @returns {Box[]} */

@@ -328,6 +328,7 @@ class MapView:
         self._frame.at_home = False
         self.figure.x_range.update(start=view.x0, end=view.x1)
         self.figure.y_range.update(start=view.y0, end=view.y1)
+        self._frame.shown += 1  # after the view itself: a page that tells this number has taken it up
         self._look(view)
 
     def _look(self, view: Viewport) -> None:
@@ -352,7 +353,9 @@ class MapView:
         """What the browser says. Its numbers are only ever used to draw for it."""
         match message:
             case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height}:
-                self._look(Viewport(x0, x1, y0, y1, width, height))
+                # What a page told before it took up where it was sent is over: followed, it would lead back to its scale.
+                if message.get("shown", self._frame.shown) == self._frame.shown:
+                    self._look(Viewport(x0, x1, y0, y1, width, height))
                 if self.streets is not None:
                     self.streets.open()
             case {"type": "streets", "cells": cells} if self.streets is not None:
