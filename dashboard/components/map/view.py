@@ -352,9 +352,9 @@ class MapView:
     def _obey(self, message: object) -> None:
         """What the browser says. Its numbers are only ever used to draw for it."""
         match message:
-            case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height}:
+            case {"type": "look", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "width": width, "height": height, **more}:
                 # What a page told before it took up where it was sent is over: followed, it would lead back to its scale.
-                if message.get("shown", self._frame.shown) == self._frame.shown:
+                if more.get("shown", self._frame.shown) == self._frame.shown:
                     self._look(Viewport(x0, x1, y0, y1, width, height))
                 if self.streets is not None:
                     self.streets.open()
