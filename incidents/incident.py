@@ -189,9 +189,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     offered_at: datetime | None = None
     offered_note: str = ""
     offered_whole: bool = False  # with all others of its owner
-    realarm: str = (
-        ""  # why everybody must look again: pressed, declined, undelivered, forgotten, a passed limit, or one of `HERS`
-    )
+    # Why everybody must look again: pressed, declined, undelivered, forgotten, a passed limit, or one of `HERS`.
+    realarm: str = ""
     realarmed_at: datetime | None = None
     beneath: str = ""  # one of `HERS` that came beside what it alarms again for, and that nobody has answered
     unpresented: bool = False

@@ -23,9 +23,8 @@ from maps.addresses.near import Near, known_radius, steady, still
 from maps.zones import Zones
 
 MOST = 4_096  # incidents whose words are remembered
-PLACE_M = (
-    10.0  # how sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number
-)
+# How sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number.
+PLACE_M = 10.0
 REST_S = 0.05  # a press and its rows go first, and between two batches too
 BATCH = 16  # some 10 ms of work
 

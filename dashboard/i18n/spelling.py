@@ -31,6 +31,7 @@ def codes(_: Callable[[str], str]) -> dict[str, str]:
         "spell.8": _("eight"),
         "spell.9": _("nine"),
         "spell.hyphen": _("hyphen"),
+        "spell.to": _("to"),
         "spell.apostrophe": _("apostrophe"),
         "spell.point": _("point"),
         "spell.slash": _("slash"),

@@ -189,11 +189,11 @@ def _limits(incident: Incident, times: WatchTimes) -> Iterator[Step]:
             yield from _ask_again(incident, limit, asked, after_s)
         else:
             yield from _limit(incident, limit, since, after_s)
-    followed = incident.device and incident.fix_heard_at is not None and not incident.tracking_ended
-    if rank < RANK["on_scene"] and followed and incident.fix_heard_at is not None:
+    heard = incident.fix_heard_at if incident.device else None  # without a device no other position will come
+    if rank < RANK["on_scene"] and heard is not None and not incident.tracking_ended:
         # Whoever takes an alarm with an old position sees its age; they are given the time anew.
         taken = incident.owned_since + timedelta(seconds=times.fix_s) if incident.owned_since else None
-        yield from _limit(incident, "no_fix", incident.fix_heard_at, times.fix_s, taken)
+        yield from _limit(incident, "no_fix", heard, times.fix_s, taken)
     ended = incident.call_ended_at
     if ended is not None and rank < RANK["safe"] and incident.owned_since is not None and ended >= incident.owned_since:
         yield from _limit(incident, "call_ended", ended, 0)

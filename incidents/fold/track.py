@@ -20,11 +20,10 @@ def place_passed(incident: Incident, entry: ev.Entry, event: ev.PlacePassed) -> 
 
 def zone_crossed(incident: Incident, entry: ev.Entry, event: ev.ZoneCrossed) -> dict[str, Any]:
     changes: dict[str, Any] = {"crossed": event.zone}
-    if not msgspec.structs.replace(
-        incident, **changes
-    ).next_zone:  # she is back, or that zone refused: none is proposed
-        return changes | ({"realarm": ""} if incident.realarm == "zone" else {})
-    return changes | _asked(incident, entry, "zone")
+    if msgspec.structs.replace(incident, crossed=event.zone).next_zone:
+        return changes | _asked(incident, entry, "zone")
+    # She is back, or that zone refused: none is proposed.
+    return changes | ({"realarm": ""} if incident.realarm == "zone" else {})
 
 
 def _asked(incident: Incident, entry: ev.Entry, why: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from incidents.messages import Fix
 from maps.geodesy import bearing_deg, ground_distance_m
@@ -188,6 +189,12 @@ def test_a_stop_is_known_after_a_minute_and_ends_when_she_goes() -> None:
     gone = track_of([*came, *(fix(100 + 4 * n, 40.0 * n, 0) for n in range(2, 8))])
     assert gone.standing is None and [round(stop.since_s - NOW.timestamp()) for stop in gone.stops] == [0]
     assert gone.speed_m_s == pytest.approx(10.0, rel=0.1)
+
+
+def test_who_walks_slowly_in_a_wide_circle_does_not_stand_where_her_telephone_says_that_she_walks() -> None:
+    came = [fix(4 * n, 2.0 * n, 0, 60.0) for n in range(30)]
+    assert track_of(came).standing is not None, "by the positions alone nobody could tell"
+    assert track_of([replace(one, speed=1.4, course=0.0) for one in came]).standing is None
 
 
 def test_one_fix_beside_her_ends_no_stop() -> None:

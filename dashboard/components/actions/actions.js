@@ -104,6 +104,7 @@ export class Actions {
   /** Show the rarer actions ("more"), the zones to re-route to ("zones"), or neither. They take the place of the steps. @param {string} what */
   _open(what) {
     this.opened = what;
+    if (!what) this.root.scrollTop = 0; // on a low screen the rarer ones were scrolled to
     this.update();
   }
 
@@ -118,6 +119,7 @@ export class Actions {
     if (this.incident !== store.selected) {
       this.incident = store.selected;
       this.opened = "";
+      this.root.scrollTop = 0;
       this.refusal.clear();
     }
     this.routing.update();

@@ -41,7 +41,9 @@ export class Routing {
     this.unit = null; // the one that is asked for; its zone is the chosen one
     this.byHand = false;
     this.drawn = "";
+    this.seen = ""; // the choice that was brought into sight
     this.other.root.hidden = true;
+    // While a form stood in their place they could not scroll.
     new ResizeObserver(() => this._inSight()).observe(this.zones);
   }
 
@@ -159,16 +161,15 @@ export class Routing {
       ? /** @type {HTMLInputElement} */ (document.activeElement).value
       : null;
     this.options.replaceChildren(...options.map((option) => this._option(option)));
-    this._inSight();
+    if (this.seen !== this.zone) this._inSight();
+    this.seen = this.zone;
     if (focused !== null) [...this.options.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
   }
 
-  /** Where the zones scroll, what is chosen is seen. */
+  /** Where the zones scroll, what was chosen is seen; a hand that looks for another is left alone. */
   _inSight() {
     const chosen = this.options.querySelector(".on");
-    if (!(chosen instanceof HTMLElement)) return;
-    this.zones.scrollTop = chosen.offsetTop - this.zones.offsetTop;
-    this.zones.scrollIntoView({ block: "nearest" });
+    if (chosen instanceof HTMLElement) this.zones.scrollTop = chosen.offsetTop - this.zones.offsetTop;
   }
 
   /** Whether the chosen zone's position has just become too old: no event tells. */

@@ -20,7 +20,7 @@ const MARKS = {
 const SIGNS = {
   "-": "hyphen",
   "‐": "hyphen",
-  "–": "hyphen",
+  "–": "to", // between the first and the last of some numbers
   "'": "apostrophe",
   "’": "apostrophe",
   ".": "point",

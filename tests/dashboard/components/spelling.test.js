@@ -18,6 +18,10 @@ test("letters are said by the NATO alphabet and numbers digit by digit", () => {
   assert.ok(all.every((one) => one[0] === one[2])); // each word begins with its letter
 });
 
+test("between the first and the last of some numbers stands a word", () => {
+  assert.deepEqual(said("10–26"), ["1 spell.1", "0 spell.0", "– spell.to", "2 spell.2", "6 spell.6"]);
+});
+
 test("accents are named, joined letters taken apart, hyphen and apostrophe said", () => {
   assert.deepEqual(said("É-l’œ"), [
     "É Echo acute",

@@ -3,14 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from dashboard.components.actions.routing import proposal
 from dashboard.components.case.motion import motion
-from dashboard.components.tracks import track
+from dashboard.components.tracks import grown, track
+from incidents import commands as do
 from incidents.incident import Incident
 from incidents.messages import Fix, FixReport
+from incidents.roles import WITHOUT_SIGN_IN, User
 from maps.motion import moved
 from maps.track import GUESS_S
 from tests.dashboard.conftest import House
@@ -110,6 +113,18 @@ async def test_where_she_may_be_if_a_position_is_wrong_grows_in_steps(
         house.clock.pass_s(1)
         assert proposal(incident, None, places, house.clock.now()).note == "doubt"
     assert len(radii) < 20  # no page is sent another proposal each second
+
+
+async def test_of_an_alarm_without_a_device_no_circle_grows_and_no_tracking_ends(house: House) -> None:
+    pressed = await house.press(fix=Fix(51.05, 3.72, 12.0))
+    ann = User(actor=house.desk.pseudonym("Ann"), roles=WITHOUT_SIGN_IN, name="Ann")
+    wish = do.Raise(id=house.name(), lat=51.05, lon=3.72, accuracy_m=1.0, place="Veldstraat 12, Gent", reason="rang")
+    raised = await house.desk.command(wish, ann)
+    assert raised is not None
+    later = house.clock.now() + timedelta(minutes=5)
+    assert [grown(one, track(one), later) == one.fix for one in (pressed, raised)] == [False, True]
+    rows = [msgspec.json.decode(house.consoles.rows.encoded(one.id) or b"") for one in (pressed, raised)]
+    assert ["tracking_until" in row for row in rows] == [True, False]
 
 
 async def test_a_page_that_looks_at_a_silent_device_is_sent_the_grown_circle_now_and_then(house: House) -> None:

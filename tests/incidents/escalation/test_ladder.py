@@ -25,14 +25,14 @@ PEOPLE = ("ann", "ben", "eve")
 class Life:
     """One incident, driven by people, a feed and the watch, without a log."""
 
-    def __init__(self, times: WatchTimes = TIMES) -> None:
+    def __init__(self, times: WatchTimes = TIMES, device: str | None = "AMR-00001") -> None:
         self.times = times
         self.now = START
         self.away = Away()
         self.taken: list[tuple[Incident, Step, ev.Event]] = []
         self.ids: set[str] = set()
         self.incident: Incident = apply(
-            None, self._entry(ev.Raised(origin="press", device="AMR-00001", press="hold"), "feed", 1)
+            None, self._entry(ev.Raised(origin="press", device=device, press="hold"), "feed", 1)
         )
         self.fold(ev.Located(zone="5415", fix=Fix(51.0, 3.7, 10.0)), "feed")
 
@@ -103,6 +103,15 @@ ACTIONS: dict[str, Any] = {
     "page_gone": lambda life, who: setattr(life, "away", Away(since=life.now)),
     "page_back": lambda life, who: setattr(life, "away", Away(back=life.now)),
 }
+
+
+def test_no_position_is_waited_for_of_an_alarm_that_was_raised_without_a_device() -> None:
+    waits = []
+    for device in ("AMR-00001", None):
+        life = Life(device=device)
+        life.ask("ann", cmd.Acknowledge)
+        waits.append("no_fix" in [step.limit for step in steps(life.incident, TIMES)])
+    assert waits == [True, False]
 
 
 def test_the_limits_of_an_alarm_that_is_opened_again_count_from_then_and_its_age_does_not() -> None:

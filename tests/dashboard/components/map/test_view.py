@@ -92,6 +92,21 @@ def shown(view: MapView) -> dict[str, dict]:
     return {row["incident"]: row for row in rows if row["incident"]}
 
 
+def test_what_a_page_told_before_it_took_up_where_it_was_sent_leads_nowhere(view) -> None:
+    country = look(view, GENT, 300_000.0)
+    draw(view, alarm("a"), selected="a")
+    view.follow(True)
+    view.fly_to("a")
+    near = view._view.x1 - view._view.x0
+    assert near < 20_000
+    elsewhere = msgspec.structs.asdict(country.centred(*to_mercator(*NAMUR)))
+    late = {"type": "look", **elsewhere, "width": 1000.0, "height": 1000.0}
+    view._obey(late | {"shown": view.root.shown - 1})
+    assert view._view.x1 - view._view.x0 == pytest.approx(near)
+    view._obey(late | {"shown": view.root.shown})  # a hand that went away from there
+    assert view._view.x1 - view._view.x0 == pytest.approx(300_000.0)
+
+
 def test_each_open_alarm_is_drawn_where_she_is_and_closed_ones_are_not(view):
     draw(view, alarm("a"), alarm("b", NAMUR), alarm("c", state="closed"))
     rows = shown(view)
