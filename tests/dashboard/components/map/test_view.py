@@ -29,17 +29,8 @@ NAMUR = (50.4669, 4.8675)
 def alarm(key: str, at: tuple[float, float] | None = GENT, **kind) -> Incident:
     fix = Fix(lat=at[0], lon=at[1], radius=kind.pop("radius", 18.0), time=NOW) if at else None
     facts = {"state": "raised", "origin": "press", "device": f"AMR-{key}", **kind}
-    return Incident(
-        id=key,
-        version=1,
-        pressed_at=NOW,
-        received_at=NOW,
-        changed_at=NOW,
-        last_press_at=NOW,
-        fix=fix,
-        fix_at=NOW if fix else None,
-        **facts,
-    )
+    times = dict.fromkeys(("pressed_at", "received_at", "changed_at", "last_press_at"), NOW)
+    return Incident(id=key, version=1, fix=fix, fix_at=NOW if fix else None, **times, **facts)
 
 
 def unit(key: str, at: tuple[float, float], **kind) -> UnitNow:
