@@ -19,7 +19,6 @@ from dashboard.documents.aggregate import Maker as AggregateMaker
 from dashboard.documents.degraded.copy import Kept
 from dashboard.documents.devices.page import Lists
 from dashboard.documents.evidence import Maker
-from dashboard.i18n import translator
 from dashboard.shell.ground import Registry
 from feeds.orders.sender import Addresses, OrderSender, OrderTimes
 from feeds.subscriber import Bookmarks, Receiver, Subscriber
@@ -40,6 +39,7 @@ from incidents.messages import PressValue
 from incidents.ports import CaseSource, Identities, InWords, Locate, Roads, Screens, no_words
 from incidents.shifts import ShiftTimes, ShiftWatch
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES

@@ -26,7 +26,6 @@ from centre.receiver import own_buttons
 from centre.settings import Settings, SettingsError, addresses_folder, profiles
 from centre.spool import RECORDED, RECORDINGS, REPORTED, SEARCHED, Spool
 from dashboard.access.signins import SignIns
-from dashboard.i18n import translator
 from feeds.roads.router import router
 from feeds.subscriber import Subscriber
 from feeds.webhook import Outside
@@ -43,6 +42,7 @@ from incidents.log.sqlite import KeyMismatch, SqliteLog
 from incidents.log.store import beside
 from incidents.log.verify import head
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.evidence.gather import STREAM as EVIDENCE
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities

@@ -10,7 +10,6 @@ import panel as pn
 from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
 from dashboard.access.standing import Standing, standing
-from dashboard.i18n import translator
 from dashboard.i18n.words import words
 from dashboard.shell import compat
 from dashboard.shell.channel import BrowserPage
@@ -19,6 +18,7 @@ from dashboard.shell.session import PageSession
 from dashboard.shell.template import Theme, template_of, this_page
 from incidents.clock import Clock
 from incidents.roles import Role, may
+from reports.catalogue import translator
 
 G = TypeVar("G", bound=PageGround, covariant=True)
 

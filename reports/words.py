@@ -1,116 +1,20 @@
-"""The words of codes that papers and pages share: English here, through `translate`."""
+"""The words of codes that papers and pages share, in the language of `translate`."""
 
 from collections.abc import Callable
+
+from reports.catalogue import named
 
 
 def codes(_: Callable[[str], str]) -> dict[str, str]:
     """The words of all codes by `kind.code`."""
-    return {
-        "state.raised": _("unacknowledged"),
-        "state.acknowledged": _("acknowledged"),
-        "state.routed": _("routed"),
-        "state.accepted": _("accepted"),
-        "state.en_route": _("en route"),
-        "state.on_scene": _("on scene"),
-        "state.safe": _("safe"),
-        "state.closed": _("closed"),
-        "state.alarmed": _("alarmed"),
-        "state.returned": _("returned"),
-        "press.single": _("single press"),
-        "press.double": _("double press"),
-        "press.triple": _("triple press"),
-        "press.long": _("long press"),
-        "press.hold": _("hold"),
-        "press.test": _("test press"),
-        "class.real": _("real"),
-        "class.test": _("test"),
-        "class.accidental": _("accidental"),
-        "class.unknown": _("unknown"),
-        "outcome.victim_safe": _("victim safe"),
-        "outcome.suspect_arrested": _("suspect arrested"),
-        "outcome.suspect_gone": _("suspect gone"),
-        "outcome.nobody_found": _("nobody found"),
-        "outcome.no_intervention": _("no intervention"),
-        "outcome.handed_to_other_service": _("handed to another service"),
-        "outcome.test_ok": _("test in order"),
-        "outcome.test_failed": _("test failed"),
-        "outcome.other": _("other"),
-        "verified.unit_saw_victim": _("a unit saw the victim"),
-        "verified.safe_word": _("the agreed safe word"),
-        "verified.technician_present": _("technician present at an announced test"),
-        "verified.duplicate": _("duplicate of the same device"),
-        "verified.said_on_line": _("said so on the line (told to the supervisor)"),
-        **{f"flag.{flag}": words for flag, words in flags(_).items()},
-        "condition.link_lost": _("link to the button lost"),
-        "condition.battery_low": _("battery low"),
-        "condition.app_stopped": _("app stopped"),
-        "condition.silent": _("silent too long"),
-        "call.ringing": _("rings"),
-        "call.open": _("open"),
-        "call.ended": _("ended"),
-        "unit.available": _("available"),
-        "unit.assigned": _("assigned"),
-        "unit.accepted": _("accepted"),
-        "unit.en_route": _("en route"),
-        "unit.on_scene": _("on scene"),
-        "unit.safe": _("on scene"),
-        "unit.off": _("off duty"),
-        "source.feed": _("feed"),
-        "source.zone": _("zone"),
-        "source.unit": _("unit"),
-        "source.radio": _("radio"),
-        "source.person": _("person"),
-        "source.console": _("console"),
-        "source.watch": _("watch"),
-        "time.pressed": _("pressed"),
-        "time.received": _("received"),
-        "time.presented": _("presented"),
-        "time.acknowledged": _("acknowledged"),
-        "time.listening": _("listening"),
-        "time.routed": _("routed"),
-        "time.accepted": _("accepted"),
-        "time.en_route": _("en route"),
-        "time.on_scene": _("on scene"),
-        "time.safe": _("safe"),
-        "time.closed": _("closed"),
-        "clock.feed": _("feed's clock"),
-        "clock.ours": _("our clock"),
-        "clock.person": _("as said"),
-    }
+    return named(_, "reports")
 
 
 def flags(_: Callable[[str], str]) -> dict[str, str]:
-    """What is odd about an incident, by its flag (`incidents.events.Flag`)."""
-    return {
-        "late": _("came after closing"),
-        "delayed": _("came delayed"),
-        "no_device": _("no device named"),
-        "no_fix": _("no position"),
-        "outside": _("outside Belgium"),
-        "future": _("clock ahead"),
-        "past": _("clock never set"),
-        "zone_clock": _("clock of the zone or unit wrong"),
-        "id_again": _("its message's id was used before"),
-        "counter_back": _("counter went back: replay or restart"),
-        "case_unknown": _("no case known"),
-        "case_expired": _("case expired"),
-        "cases_locked": _("cases locked"),
-        "unreadable": _("parts unreadable"),
-    }
+    """What is odd about an incident, by the flag."""
+    return {key.removeprefix("flag."): text for key, text in codes(_).items() if key.startswith("flag.")}
 
 
 def centres(_: Callable[[str], str]) -> dict[str, str]:
     """The name of each centre (CIC) by its key."""
-    return {
-        "ANT": _("Antwerp"),
-        "BRU": _("Brussels"),
-        "BWA": _("Walloon Brabant"),
-        "HAI": _("Hainaut"),
-        "LIE": _("Liège"),
-        "LIM": _("Limburg"),
-        "LUX": _("Luxembourg"),
-        "NAM": _("Namur"),
-        "OVL": _("East Flanders"),
-        "VBR": _("Flemish Brabant"),
-        "WVL": _("West Flanders"),
-    }
+    return named(_, "reports", "centre")

@@ -18,10 +18,10 @@ from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
 from bench.running import CHROMIUM, FLAGS, free_port, process
 from dashboard.components.whereabouts import Whereabouts
-from dashboard.i18n import translator
 from demo.accounts import PASSWORD
 from incidents import commands as do
 from incidents.roles import User
+from reports.catalogue import translator
 from tests.browser.bench_parts import SLOW_MS, workbench
 from tests.dashboard.trainer.debrief.parts import page_of
 from tests.feeds.buttons.frames import KEY

@@ -15,7 +15,6 @@ import pandas as pd
 
 from centre.spool import SEARCHED, Note, Sealed, leave_note
 from dashboard.components.find.part import Asked, Refusal, Search, Within
-from dashboard.i18n import translator
 from incidents import events as ev
 from incidents.board import Board
 from incidents.cases import CaseRegister
@@ -26,6 +25,7 @@ from incidents.log.sqlite import KeyMismatch, open_vault
 from incidents.log.vault import Vault
 from incidents.roles import User
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import read_table

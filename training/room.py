@@ -12,7 +12,6 @@ from pathlib import Path
 from centre.assembly import Core
 from centre.spool import RECORDED, Note, leave_note
 from dashboard.components.whereabouts import Whereabouts
-from dashboard.i18n import translator
 from incidents.cases import CaseRegister
 from incidents.clock import Clock, SystemClock
 from incidents.exercises.check import Problem, length_s
@@ -24,6 +23,7 @@ from incidents.log import LogUnavailable
 from incidents.log.training import TrainingLog
 from incidents.reasons import is_reason
 from maps.zones import Zones
+from reports.catalogue import translator
 from training.debriefs import progress_of, progress_under, read_debrief, took_part
 from training.exercise.exercises import Exercises
 from training.exercise.running import RunningExercise

@@ -23,7 +23,7 @@ from dashboard.access.sign_in import Door
 from dashboard.access.signins import SignIns
 from dashboard.exercise_join.page import COOKIE as EXERCISE_COOKIE
 from dashboard.exercise_join.page import EXERCISE, JOIN, join_pages
-from dashboard.i18n.sign_in import room_words
+from dashboard.i18n.words import room_words
 from dashboard.operator.page import operator_page
 from dashboard.server import Route, listen, routes
 from dashboard.shell import compat

@@ -19,7 +19,6 @@ import msgspec
 from centre.settings import Settings, addresses_folder
 from centre.spool import Note, enter_or_note, leave_note
 from dashboard.components.whereabouts import Whereabouts
-from dashboard.i18n import translator
 from incidents import events as ev
 from incidents.cases import CaseRegister
 from incidents.clock import Clock
@@ -31,6 +30,7 @@ from incidents.roles import User
 from incidents.timeline import NoSuchIncident, Unseal, timeline
 from maps.store import SHIPPED
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.evidence.document import as_pdf
 from reports.evidence.gather import STREAM, Cases, Collected, collect, evidence
 from reports.evidence.nearest import Addresses

@@ -11,10 +11,10 @@ from tornado.web import HTTPError, RequestHandler
 from dashboard.access.guard import from_our_pages, set_cookie
 from dashboard.access.signins import SignIns
 from dashboard.access.throttle import Busy, Lane, Throttle, host_of
-from dashboard.i18n import translator
-from dashboard.i18n.exercise_join import join_words
+from dashboard.i18n.words import join_words
 from dashboard.shell.template import TEMPLATES
 from incidents.exercises.room import TrainingError
+from reports.catalogue import translator
 
 JOIN = "/join"
 EXERCISE = "/exercise"

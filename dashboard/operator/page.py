@@ -13,7 +13,7 @@ import panel as pn
 from dashboard.access.standing import PAGE
 from dashboard.components.map import MapView
 from dashboard.consoles import Consoles
-from dashboard.i18n.mode_banner import dressed
+from dashboard.i18n.words import dressed
 from dashboard.operator.session import Session
 from dashboard.page import PageMaker
 from dashboard.shell.channel import BrowserPage

@@ -7,9 +7,9 @@ from typing import Any
 
 import panel as pn
 
-from dashboard.i18n import translator
 from dashboard.i18n.words import words
 from incidents.listeners import without_values
+from reports.catalogue import translator
 
 _logger = logging.getLogger(__name__)
 

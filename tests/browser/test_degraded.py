@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dashboard.documents.degraded.page import locked_page, sheet_page
-from dashboard.i18n import translator
 from incidents.case import Case, Person
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
+from reports.catalogue import translator
 from tests.browser.conftest import Centre, Desks, Feed
 from tests.browser.parts import button, choose, clock, in_state, row, take
 

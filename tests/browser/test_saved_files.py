@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.documents.degraded.page import locked_page, sheet_page
-from dashboard.i18n import translator
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
 from reports import render as writing
+from reports.catalogue import translator
 from reports.external_table.loading import load
 from reports.external_table.paper import paper
 from reports.external_table.report import read

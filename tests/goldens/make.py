@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import chdir
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,11 +25,6 @@ from centre.serving import serve_pages
 from centre.settings import Settings
 from dashboard.access.accounts import Accounts
 from dashboard.access.signins import SignIns
-from dashboard.components.map.words import words as map_words
-from dashboard.i18n import debrief, degraded, sign_in, translator
-from dashboard.i18n import exercise_join as joining
-from dashboard.i18n import mode_banner as dress
-from dashboard.i18n.words import words as page_words
 from feeds.recordings.recording import read_recording
 from incidents import commands as cmd
 from incidents.cases import CaseRegister
@@ -214,32 +208,11 @@ def routes(folder: Path) -> str:
     return asyncio.run(ask())
 
 
-def words(_: Path) -> str:
-    """The English words by the page that is sent them; what an exercise and a replay say in their place apart."""
-    makes: dict[str, Callable[..., dict[str, str]]] = {
-        "pages": page_words,
-        "pages, exercise": partial(dress.dressed, dress="exercise"),
-        "pages, replay": partial(dress.dressed, dress="replay"),
-        "map": map_words,
-        "sign in": sign_in.sign_in_words,
-        "sign in, training room": sign_in.room_words,
-        "join": joining.join_words,
-        "debrief": debrief.debrief_words,
-        "progress": debrief.progress_words,
-        "degraded sheet": degraded.sheet_words,
-    }
-    found = ""
-    for page, make in makes.items():
-        found += f"[{page}]\n" + "".join(f"{key} = {text!r}\n" for key, text in sorted(make(translator("en")).items()))
-    return found
-
-
 GOLDENS: dict[str, Callable[[Path], str]] = {
     "settings.txt": lambda _: texts.settings_text(Settings),
     "commands.txt": lambda _: texts.command_text(get_command(app)),
 } | {
-    f"{make.__name__}.txt": make
-    for make in (exports, replays, evidence, tables, records, commands_wire, feed, routes, words)
+    f"{make.__name__}.txt": make for make in (exports, replays, evidence, tables, records, commands_wire, feed, routes)
 }
 
 

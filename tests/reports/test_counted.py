@@ -2,7 +2,7 @@
 
 import gettext
 
-from dashboard.i18n import Translator, translator
+from reports.catalogue import Translator, translator
 from reports.counted import counted
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from dashboard.i18n.coverage import codes
+from reports.catalogue import named
 
 
 def blind_words(blind: Collection[str], known: Collection[str], translate: Callable[[str], str]) -> str:
@@ -10,13 +10,13 @@ def blind_words(blind: Collection[str], known: Collection[str], translate: Calla
     if not blind:
         return ""
     many = "" if len(blind) == 1 else "_all" if len(blind) == len(known) else "_n"
-    return codes(translate)[f"blind{many}"].format(centres=", ".join(blind))
+    return named(translate, "dashboard/components/coverage")[f"blind{many}"].format(centres=", ".join(blind))
 
 
 def covers_words(covers: Collection[str], known: Collection[str], translate: Callable[[str], str]) -> str:
     """Which centres somebody's pages cover; empty where there is one centre alone, or no page."""
     if len(known) < 2 or not covers:
         return ""
-    words = codes(translate)
+    words = named(translate, "dashboard/components/coverage")
     centres = words["all_centres"] if set(known) <= set(covers) else ", ".join(covers)
     return words["person_covers"].format(centres=centres)

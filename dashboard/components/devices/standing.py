@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from dashboard.i18n.supervisor import codes
 from incidents.desk.desk import Desk
 from incidents.roles import User
 from incidents.technical import DeviceAlarm
+from reports.catalogue import named
 
 
 class TechnicalCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ def standing(desk: Desk, user: User | None) -> TechnicalCount:
 
 def told(count: TechnicalCount, translate: Callable[[str], str]) -> tuple[str, ...]:
     """The count in words, as the floor says it (`dashboard/supervisor/crew.js`)."""
-    words = codes(translate)
+    words = named(translate, "dashboard/supervisor")
     if not count.stand:
         return (words["floor.technical_none"],)
     unnoted = words["floor.unnoted"].format(n=count.unnoted) if count.unnoted else words["floor.noted"]

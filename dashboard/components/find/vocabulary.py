@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from dashboard.i18n import find
 from maps.gazetteer import fold
+from reports.catalogue import named
 from reports.finding.query import Kind, Words
 from reports.words import codes
 
@@ -14,7 +14,7 @@ _NO_STATES = ("state.alarmed", "state.returned")  # of a device's technical alar
 
 def vocabulary(_: Callable[[str], str]) -> Words:
     """Each whole name, and a longer word of one that is no whole name, by what it means."""
-    own = find.codes(_)
+    own = named(_, "dashboard/components/find")
     whole: dict[str, list[tuple[Kind, str]]] = {}
     part: dict[str, list[tuple[Kind, str]]] = {}
     for key, name in codes(_).items():

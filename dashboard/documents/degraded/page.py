@@ -11,7 +11,7 @@ from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
-from dashboard.i18n.degraded import sheet_words
+from dashboard.i18n.words import sheet_words
 from incidents.case import Case, Fact
 from incidents.degraded.seal import ITERATIONS
 from incidents.degraded.sheet import Sheet

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from dashboard.components.place_names import Places
 from dashboard.documents.degraded.page import digest
-from dashboard.i18n import translator
-from dashboard.i18n.debrief import debrief_words
+from dashboard.i18n.words import debrief_words
 from dashboard.shell.bundle import bundle
 from dashboard.shell.clock import BRUSSELS
 from dashboard.shell.template import TEMPLATES
 from dashboard.trainer.debrief.view import person, shown, ticking, told_and_remarked
 from incidents.exercises.debrief import Debrief
+from reports.catalogue import translator
 
 HERE = Path(__file__).parent
 SHELL = HERE.parents[1] / "shell"

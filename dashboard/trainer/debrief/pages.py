@@ -16,7 +16,7 @@ from dashboard.access.guard import SIGN_IN
 from dashboard.access.signins import SignIns
 from dashboard.components.place_names import Places
 from dashboard.documents.page import Document, File, NoDocument, document
-from dashboard.i18n.debrief import debrief_words, progress_words
+from dashboard.i18n.words import debrief_words, progress_words
 from dashboard.shell.clock import BRUSSELS
 from dashboard.supervisor.review.figures import MANY
 from dashboard.trainer.debrief.page import debrief_page, policy

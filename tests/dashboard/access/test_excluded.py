@@ -350,8 +350,8 @@ async def test_an_alarm_is_neither_offered_to_whom_its_case_excludes_nor_sent_to
 
 def test_the_words_of_a_refusal_say_nothing_of_an_exclusion() -> None:
     """What an excluded person is answered is what anybody is who asks for what is not there."""
-    from dashboard.i18n import translator
     from dashboard.i18n.words import words
+    from reports.catalogue import translator
 
     said = words(translator("en"))
     for key in ("refused.unknown_incident", "refused.case_unknown", "reserved", "reserved_row", "reserved_label"):

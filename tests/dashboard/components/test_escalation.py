@@ -8,13 +8,13 @@ import msgspec
 from dashboard.components.case.history import lines
 from dashboard.components.queue.rows import device_row
 from dashboard.consoles import Consoles
-from dashboard.i18n import translator
 from dashboard.i18n.words import words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.escalation.ladder import Away, WatchTimes, milliseconds
 from incidents.messages import DeviceReport, Fix, FixReport
 from incidents.roles import WITHOUT_SIGN_IN, User
+from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.dashboard.operator.test_session import until
 

@@ -1,10 +1,10 @@
 """The lines of an alarm's history: what is told one by one, and what would bury it and is told together."""
 
 from dashboard.components.case.history import lines
-from dashboard.i18n import translator
 from dashboard.i18n.words import words
 from dashboard.shell.clock import milliseconds
 from incidents import events as ev
+from reports.catalogue import translator
 from tests.dashboard.conftest import START, House
 
 GHENT, OTHER = "5415", "5412"

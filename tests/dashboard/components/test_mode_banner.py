@@ -2,9 +2,8 @@
 
 import pytest
 
-from dashboard.i18n import translator
-from dashboard.i18n.mode_banner import dressed
-from dashboard.i18n.words import words
+from dashboard.i18n.words import dressed, words
+from reports.catalogue import translator
 from tests.dashboard.conftest import House
 
 

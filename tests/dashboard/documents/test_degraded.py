@@ -4,10 +4,10 @@ from msgspec.structs import replace
 
 from dashboard.access.accounts import Accounts
 from dashboard.documents.degraded.page import sheet_page
-from dashboard.i18n import translator
 from incidents.case import Protected
 from incidents.degraded.sheet import OpenAlarm, Sheet
 from incidents.health import FileHealth
+from reports.catalogue import translator
 from tests.dashboard.access.test_sign_in import Site
 from tests.dashboard.conftest import START, FewCases, House
 from tests.dashboard.documents.conftest import in_each_role

@@ -2,15 +2,14 @@
 
 from typing import get_args
 
-from dashboard.i18n import translator
-from dashboard.i18n.debrief import debrief_words
-from dashboard.i18n.words import words
+from dashboard.i18n.words import debrief_words, words
 from incidents import commands as do
 from incidents import events as ev
 from incidents.actions import OPERATOR
 from incidents.incident import STATES, TIME_NAMES
 from incidents.life_cycle import Why
 from incidents.messages import CallState, PressValue, UnitStatus
+from reports.catalogue import translator
 from tests.dashboard.scripts import strings
 
 WORDS = words(translator("en"))

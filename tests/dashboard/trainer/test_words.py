@@ -2,10 +2,10 @@
 
 from typing import get_args
 
-from dashboard.i18n import translator
 from dashboard.i18n.words import words
 from incidents.exercises.room import ExerciseState, Masking, PlayState
 from incidents.messages import DeviceState
+from reports.catalogue import translator
 from tests.dashboard.scripts import strings
 
 WORDS = words(translator("en"))

@@ -16,7 +16,6 @@ from centre.assembly import Core
 from centre.documents import degraded as files
 from centre.documents.degraded import DegradedFile
 from centre.settings import Degraded, Radio, Settings
-from dashboard.i18n import translator
 from demo.cases import demo_cases, write_cases
 from incidents import commands as cmd
 from incidents.cases import CaseRegister, import_cases
@@ -25,6 +24,7 @@ from incidents.degraded import seal
 from incidents.log.sqlite import SqliteLog
 from incidents.roles import WITHOUT_SIGN_IN, User
 from maps.zones import Zones
+from reports.catalogue import translator
 
 ROOT = Path(__file__).parents[4]
 PASSPHRASE = "drie kleine vossen"

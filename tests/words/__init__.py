@@ -1,0 +1,1 @@
+"""The catalogues of the words: what keeps them whole, and the command that brings them up to date."""

@@ -1,0 +1,141 @@
+"""Bring every catalogue up to date with the code: `python -m tests.words.update`. New sentences wait for their translation.
+
+Words that have a name are written by hand, in `vigie.pot`; the sentences in the code are read from it. Each language's file
+follows its template: what is new is there without a text, what is gone is gone, what was changed waits again.
+"""
+
+import contextlib
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from incidents.events import EVENT_TYPES
+from incidents.intervals import INTERVALS
+from reports.catalogue import FOLDER, LANGUAGES, ROOMS, ROOT, TEMPLATE, catalogue, folders
+from reports.measures.profiles import PROFILES
+from tests.rules.house import tracked
+
+# The functions that are given a sentence, and which of their arguments it is.
+KEYWORDS = {
+    "_": None,
+    "t": None,
+    "translate": None,
+    "_translate": None,
+    "N_": None,
+    "ngettext": (1, 2),
+    "counted": (2, 3),
+    "Problem": (2,),
+}
+WRITTEN = [code for code in LANGUAGES if code != "en"]
+HEADER = """msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural={plural};\\n"
+
+"""
+
+Sentence = str | tuple[str, str]
+
+
+def updated() -> dict[Path, str]:
+    """Every catalogue as it has to be, by its path."""
+    found: dict[Path, str] = {}
+    spoken = sentences()
+    for folder in sorted({*folders(), *spoken}):
+        template = _template(folder, spoken.get(folder, []))
+        for language in ("en", *WRITTEN):
+            name = TEMPLATE if language == "en" else f"{language}.po"
+            found[ROOT / folder / FOLDER / name] = _text(_in(language, folder, template), language)
+    return found
+
+
+def sentences() -> dict[str, list[Sentence]]:
+    """The sentences in the code, by the folder whose catalogue has them, in the order in which they stand there."""
+    known = folders()
+    found: defaultdict[str, dict[Sentence, None]] = defaultdict(dict)
+    for path in sorted(tracked("*.py")):
+        folder = _folder_of(path.relative_to(ROOT), known)
+        if folder:
+            found[folder] |= dict.fromkeys(_sentences_in(path))
+    for folder, texts in _declared().items():
+        found[folder] |= dict.fromkeys(text for text in texts if text)
+    return {folder: list(texts) for folder, texts in found.items() if texts}
+
+
+def _folder_of(path: Path, known: Iterable[str]) -> str:
+    """The nearest folder above a file that has a catalogue, else its room; "" outside the rooms that show words."""
+    if path.parts[0] not in ROOMS:
+        return ""
+    above = [parent.as_posix() for parent in path.parents if parent.as_posix() in known]
+    return above[0] if above else path.parts[0]
+
+
+def _sentences_in(path: Path) -> Iterator[Sentence]:
+    with (
+        path.open("rb") as file,
+        contextlib.redirect_stderr(io.StringIO()),
+    ):  # Babel tells of f-strings that are no sentence
+        for _line, text, _comments, _context in extract("python", file, KEYWORDS, options={"encoding": "utf-8"}):
+            if text:
+                yield text if isinstance(text, str) else (text[0], text[1])
+
+
+def _declared() -> dict[str, list[str]]:
+    """Sentences that are facts of a table: what an event says, what an interval is, for whom targets were made."""
+    says = [text for kind in EVENT_TYPES.values() for text in (kind.SAYS, *(text for _, text in kind.SAYS_IF))]
+    made = [text for profile in PROFILES.values() for text in (profile.made_for, profile.source)]
+    return {"incidents": says + [interval.definition for interval in INTERVALS], "reports": made}
+
+
+def _template(folder: str, spoken: Iterable[Sentence]) -> Catalog:
+    made = Catalog()
+    if folder in folders():
+        for message in catalogue("en", folder):
+            if message.id and message.context:
+                made.add(message.id, context=message.context, user_comments=message.user_comments)
+    for text in spoken:
+        made.add(text)
+    return made
+
+
+def _in(language: str, folder: str, template: Catalog) -> Catalog:
+    """The template with what is translated of it."""
+    if language == "en":
+        return template
+    made, known = read_po(io.StringIO(_header(language)), locale=language), {}  # with the forms that the header names
+    if (ROOT / folder / FOLDER / f"{language}.po").exists():
+        known = {(m.context, m.id): m.string for m in catalogue(language, folder) if m.id}
+    for message in template:
+        if message.id:
+            kept = known.get((message.context, message.id), "")
+            made.add(message.id, kept, context=message.context, user_comments=message.user_comments)
+    return made
+
+
+def _text(made: Catalog, language: str) -> str:
+    file = io.BytesIO()
+    write_po(file, made, width=120, no_location=True, omit_header=True)
+    lines = [line for line in file.getvalue().decode().strip().splitlines() if not line.startswith("#, ")]
+    return _header(language) + "\n".join(lines) + "\n"
+
+
+def _header(language: str) -> str:
+    return HEADER.format(language=language, plural="(n > 1)" if language == "fr" else "(n != 1)")
+
+
+def main() -> None:
+    for path, text in updated().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
