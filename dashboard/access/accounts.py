@@ -23,6 +23,8 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from dashboard.access.codes import CodeSecrets
 from dashboard.access.rules import LONGEST, Account, AccountError, check_name, check_password, check_roles, clean
+from dashboard.access.schema import make_or_check
+from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
 from incidents.log.master import KeyMismatch
@@ -31,14 +33,6 @@ from incidents.roles import ROLES
 TOTP_S = 30  # RFC 6238
 WAIT_S = 5.0  # for another process that writes the file
 
-_SCHEMA = (
-    "CREATE TABLE accounts (key TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, zone TEXT NOT NULL, "
-    "hash TEXT NOT NULL, totp TEXT NOT NULL, totp_used INTEGER NOT NULL, break_glass INTEGER NOT NULL, "
-    "disabled INTEGER NOT NULL, generation INTEGER NOT NULL, subject TEXT NOT NULL DEFAULT '') STRICT",
-    "CREATE TABLE browsers (digest BLOB PRIMARY KEY, page BLOB NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL, "
-    "since REAL NOT NULL, seen REAL NOT NULL, expires REAL NOT NULL) STRICT",
-)
-_APPLICATION = 0x56494755  # "VIGU"
 _DAY_STEPS = 24 * 3600 // TOTP_S
 
 _logger = logging.getLogger(__name__)
@@ -116,7 +110,7 @@ class Accounts:
         facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, kept, 0, break_glass, False, begins)
         with self._write() as db:
             if not db.execute(
-                "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')", facts
+                "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')", facts
             ).rowcount:
                 raise AccountError(f"there is an account {name} already")
         return secret
@@ -147,7 +141,7 @@ class Accounts:
             written = False
             with contextlib.suppress(AccountError), self.database() as db:
                 db.execute(
-                    "INSERT INTO accounts VALUES (?, ?, ?, ?, '', '', 0, 0, 0, ?, ?) "
+                    "INSERT INTO accounts VALUES (?, ?, ?, ?, '', '', 0, 0, 0, ?, ?, '') "
                     "ON CONFLICT (key) DO UPDATE SET roles = excluded.roles, zone = excluded.zone "
                     "WHERE subject = excluded.subject",
                     facts,
@@ -197,6 +191,15 @@ class Accounts:
         if (account := self.get(name)) is not None and account.subject:
             raise AccountError("the sign-in service gives this person's roles")
         self._change(name, "roles = ?, zone = ?", " ".join(sorted(set(roles))), zone)
+
+    def prefer(self, name: str, change: Callable[[Preferences], Preferences]) -> None:
+        """Keep what this person prefers from now on. Raises AccountError."""
+        key = key_of(name)
+        with self._write() as db:
+            kept = db.execute("SELECT CAST(preferences AS BLOB) FROM accounts WHERE key = ?", (key,)).fetchone()
+            if kept is None:
+                raise AccountError("there is no account of this name")
+            db.execute("UPDATE accounts SET preferences = ? WHERE key = ?", (written(change(read(kept[0]))), key))
 
     def remove(self, name: str) -> None:
         """Delete an account and its sign-ins; none of them lives again if the name is given anew. Raises AccountError."""
@@ -359,10 +362,11 @@ class Accounts:
     def _read_rows(self) -> dict[str, _Row]:
         with contextlib.closing(self._connect()) as db:
             rows = db.execute(
-                "SELECT key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject FROM accounts"
+                "SELECT key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, "
+                "CAST(preferences AS BLOB) FROM accounts"
             ).fetchall()
         found = {}
-        for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation, subject in rows:
+        for key, name, roles, zone, hashed, totp, used, break_glass, disabled, generation, subject, kept in rows:
             account = Account(
                 name=name,
                 roles=frozenset(role for role in ROLES if role in roles.split()),
@@ -373,13 +377,17 @@ class Accounts:
                 disabled=bool(disabled),
                 generation=generation,
                 subject=subject,
+                preferences=read(kept),
             )
             known = self._rows.get(key)
             # A code that could not be written down as used stays used.
             found[key] = _Row(account, hashed, totp, max(used, known.totp_used if known else 0))
         for key, row in self._unwritten.items():
-            if key not in found or found[key].account.generation == row.account.generation:
+            if key not in found:
                 found[key] = row
+            elif (kept_now := found[key].account).generation == row.account.generation:
+                account = msgspec.structs.replace(row.account, preferences=kept_now.preferences)
+                found[key] = msgspec.structs.replace(row, account=account)
         return found
 
     def _connect(self) -> sqlite3.Connection:
@@ -391,17 +399,7 @@ class Accounts:
         with contextlib.suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with self.database() as db:
-            if (damage := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise AccountError(f"{self.path} is damaged: {damage.splitlines()[0]}")
-            found = db.execute("PRAGMA application_id").fetchone()[0]
-            if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                for statement in _SCHEMA:
-                    db.execute(statement)
-                db.execute(f"PRAGMA application_id = {_APPLICATION}")
-            elif found != _APPLICATION:
-                raise AccountError(f"{self.path} is no file of accounts")
-            elif "subject" not in [column[1] for column in db.execute("PRAGMA table_info(accounts)")]:
-                db.execute("ALTER TABLE accounts ADD COLUMN subject TEXT NOT NULL DEFAULT ''")
+            make_or_check(db, self.path)
 
 
 def _generation() -> int:

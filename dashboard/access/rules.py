@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from dashboard.shell.preferences import Preferences
 from incidents.roles import ROLES, Role
 
 SHORTEST = 10  # characters of a password
@@ -30,6 +31,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     disabled: bool = False
     generation: int = 0
     subject: str = ""
+    preferences: Preferences = Preferences()
 
 
 class AccountError(Exception):

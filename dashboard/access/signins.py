@@ -28,6 +28,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.rules import Account, AccountError
 from dashboard.access.settings import AccessTimes
 from dashboard.shell.ground import State
+from dashboard.shell.preferences import Preferences
 from incidents.clock import Clock, steady
 from incidents.exclusion import key_of
 from incidents.listeners import tell
@@ -53,6 +54,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     seen: datetime
     expires: datetime
     break_glass: bool
+    preferences: Preferences
 
 
 class _Browser(msgspec.Struct):
@@ -146,6 +148,19 @@ class SignIns:
         if (now - browser.written).total_seconds() >= WRITE_SEEN_S:
             self._keep(browser)
 
+    async def prefer(self, token: str, change: Callable[[Preferences], Preferences]) -> bool:
+        """Keep what the person of an active browser prefers from now on, at all of their browsers. False: it is not kept."""
+        browser = self._find(token)
+        if browser is None or self._state(browser, self._now()) != "active":
+            return False
+        try:
+            await asyncio.to_thread(self.accounts.prefer, browser.key, change)
+        except AccountError as error:
+            _logger.error("what a person prefers can't be written down: %s", error)
+            return False
+        self._notify()
+        return True
+
     def lock(self, token: str) -> None:
         """A person left this browser: it is idle from now on, not signed out."""
         if (browser := self._find(token)) is not None:
@@ -235,6 +250,7 @@ class SignIns:
             seen=browser.seen,
             expires=browser.expires,
             break_glass=account.break_glass,
+            preferences=account.preferences,
         )
 
     def _state(self, browser: _Browser | None, now: datetime) -> State:

@@ -15,6 +15,7 @@ import msgspec
 from dashboard.access.ways import ways
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Registry
+from dashboard.shell.preferences import Preferences
 from incidents.roles import MAY, ROLES, WITHOUT_SIGN_IN, Role, may
 
 PAGE = "page operator"
@@ -50,6 +51,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     service: bool = False
     glass: tuple[str, ...] = ()  # who is signed in by a break-glass account: told to supervisors
     needs: tuple[Role, ...] = ()  # on a locked page the roles that have it
+    preferences: Preferences | None = None  # of who is signed in; None where the browser keeps them
 
     @property
     def locked(self) -> bool:
@@ -78,6 +80,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
             facts["ways"] = ways(self.roles, signed=self.state == "signed")
         if self.state == "signed":
             facts["name"] = self.name
+            facts["preferences"] = self.preferences
             facts |= {"idle_at": milliseconds(self.idle_at), "ends_at": milliseconds(self.ends_at)}
             facts["glass"] = self.glass
             facts |= {"idle_warn": warn_ms(self.idle_min), "ends_warn": warn_ms(self.shift_min)}
@@ -117,6 +120,7 @@ def standing(signins: Registry | None, token: str, page: str = PAGE) -> Standing
         zone=found.zone,
         idle_at=found.seen + timedelta(minutes=signins.times.idle_min),
         ends_at=found.expires,
+        preferences=found.preferences if allowed else None,
         idle_min=signins.times.idle_min,
         shift_min=signins.times.shift_min,
         service=signins.service,

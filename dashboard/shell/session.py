@@ -15,6 +15,7 @@ import msgspec
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.outbox import Outbox, Page
+from dashboard.shell.preferences import Keys, Preferences, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
 from incidents.listeners import tell
@@ -141,6 +142,18 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         if self.standing.state == "signed" and self._consoles.signins is not None:
             self._consoles.signins.touch(self.token)
             self.push(urgent=True)
+
+    @answers("prefer")
+    async def _prefer(self, single_keys: SingleKeys | None = None, keys: Keys | None = None) -> None:
+        """What the person before it prefers from now on; what is unsaid stays. Every page of theirs is told with its access."""
+        said = {name: value for name, value in (("single_keys", single_keys), ("keys", keys)) if value is not None}
+
+        def changed(before: Preferences) -> Preferences:
+            return msgspec.structs.replace(before, **said)
+
+        signins = self._consoles.signins
+        kept = signins is not None and not self.standing.locked and await signins.prefer(self.token, changed)
+        self.reply(preferred=kept)
 
     @answers("lock")
     async def _lock(self) -> None:

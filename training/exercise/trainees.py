@@ -14,6 +14,7 @@ import msgspec
 from dashboard.access.settings import AccessTimes
 from dashboard.access.signins import page_token
 from dashboard.shell.ground import State
+from dashboard.shell.preferences import Preferences
 from incidents.clock import Clock
 from incidents.exercises.room import Trainee, TrainingError
 from incidents.listeners import tell
@@ -36,6 +37,7 @@ class _Joined(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime
     roles: frozenset[Role] = ROLES
     zone: str = ""
+    preferences: None = None  # an exercise keeps none: the browser does
 
 
 class Trainees:
@@ -113,6 +115,10 @@ class Trainees:
 
     def lock(self, token: str) -> None:
         """There is nothing to lock: nothing in an exercise is real."""
+
+    async def prefer(self, token: str, change: Callable[[Preferences], Preferences]) -> bool:
+        """It keeps nothing of a person."""
+        return False
 
     def close(self, token: str) -> None:
         """Leaving is done by the page's own end; a place stays until the trainer puts one out."""

@@ -170,7 +170,7 @@ async def test_a_file_that_holds_two_names_of_a_person_lets_neither_in_once_one_
     assert (await come(site)).status == 200
     with site.accounts.database() as db:  # as a version before made it
         db.execute(
-            "INSERT INTO accounts SELECT 'other', 'Other', roles, zone, '', '', 0, 0, 1, 1, subject "
+            "INSERT INTO accounts SELECT 'other', 'Other', roles, zone, '', '', 0, 0, 1, 1, subject, '' "
             "FROM accounts WHERE subject <> ''"
         )
     assert (await come(site)).status == 403

@@ -1,0 +1,34 @@
+"""The tables of the accounts' file, and how a file of an older version comes to have them."""
+
+import sqlite3
+from pathlib import Path
+
+from dashboard.access.rules import AccountError
+
+_SCHEMA = (
+    "CREATE TABLE accounts (key TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, zone TEXT NOT NULL, "
+    "hash TEXT NOT NULL, totp TEXT NOT NULL, totp_used INTEGER NOT NULL, break_glass INTEGER NOT NULL, "
+    "disabled INTEGER NOT NULL, generation INTEGER NOT NULL, subject TEXT NOT NULL DEFAULT '', "
+    "preferences TEXT NOT NULL DEFAULT '') STRICT",
+    "CREATE TABLE browsers (digest BLOB PRIMARY KEY, page BLOB NOT NULL, key TEXT NOT NULL, generation INTEGER NOT NULL, "
+    "since REAL NOT NULL, seen REAL NOT NULL, expires REAL NOT NULL) STRICT",
+)
+_APPLICATION = 0x56494755  # "VIGU"
+
+
+def make_or_check(db: sqlite3.Connection, path: Path) -> None:
+    """Make the tables in an empty file, or see that they are there. Raises AccountError when it is another file, or damaged."""
+    if (damage := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        raise AccountError(f"{path} is damaged: {damage.splitlines()[0]}")
+    found = db.execute("PRAGMA application_id").fetchone()[0]
+    if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        for statement in _SCHEMA:
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {_APPLICATION}")
+    elif found != _APPLICATION:
+        raise AccountError(f"{path} is no file of accounts")
+    else:
+        known = {column[1] for column in db.execute("PRAGMA table_info(accounts)")}
+        for new in ("subject", "preferences"):  # what versions before did not keep
+            if new not in known:
+                db.execute(f"ALTER TABLE accounts ADD COLUMN {new} TEXT NOT NULL DEFAULT ''")
