@@ -136,7 +136,7 @@ class Centre:
             clock=clock,
             translate=translator("en"),
             near=parts.whereabouts.now,
-            credit=lambda: parts.whereabouts.credit,
+            credit=parts.whereabouts.credit,
         )
         self.history = History(settings.log, log.vault, starts=settings.shift.starts)
         self.finder = Finder(self.history, Identities(settings.log, log.vault, self.zones))

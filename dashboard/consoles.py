@@ -99,10 +99,10 @@ class Consoles(CommonGround):
         self.devices = devices
         self.device_rows = DeviceRows(desk.board, tallies)
         self.zones = zones
-        self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate, language)
+        self.whereabouts = whereabouts or Whereabouts(zones, None, self.translate)
         self.places = Places(zones, names, radio, self.whereabouts, contacts)
         self.road_times = RoadTimes(roads)
-        self.finding = DeskSearch(desk, finder, self.places, zones, self.translate)
+        self.finding = DeskSearch(desk, finder, self.places, zones)
         self.degraded = degraded or NotKept()
         self.evidence = evidence
         self.aggregates = aggregates
@@ -125,9 +125,10 @@ class Consoles(CommonGround):
             excluded_zone=desk.exclusions.zone,
         )
         self.rows = rows(desk.board, name_of=desk.name_of, cases=desk.cases)
-        # A locked page is told that somebody has an alarm, not who.
-        self._somebody = self.translate("Somebody")
-        self.locked_rows = rows(desk.board, name_of=lambda who: self._somebody, cases=desk.cases, shown=nameless)
+        # A locked page is told that somebody has an alarm, not who, and not where.
+        self.locked_rows = rows(
+            desk.board, name_of=lambda who: SOMEBODY, cases=desk.cases, shown=nameless, near=False
+        )
         self.drills = DrillPages(
             self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )
@@ -288,7 +289,7 @@ class Consoles(CommonGround):
 
     def devices_of(self, stream: str, *, named: bool = True) -> dict[str, DeviceRow | None]:
         """The technical alarms of a device's stream by key, None for those that are over. Unnamed: not who has them."""
-        return self.device_rows.of(stream, self.desk.name_of if named else lambda who: self._somebody)
+        return self.device_rows.of(stream, self.desk.name_of if named else lambda who: SOMEBODY)
 
     def health(self) -> topbar.Health:
         """The health of what Vigie depends on."""

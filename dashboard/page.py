@@ -11,7 +11,7 @@ from dashboard.access.norole import no_role_page
 from dashboard.access.signins import COOKIE
 from dashboard.access.standing import Standing, standing
 from dashboard.i18n.words import words
-from dashboard.shell import compat
+from dashboard.shell import compat, language
 from dashboard.shell.channel import BrowserPage
 from dashboard.shell.ground import PageGround, Registry
 from dashboard.shell.session import PageSession
@@ -29,7 +29,7 @@ class CommonGround:
     def __init__(self, clock: Clock, signins: Registry | None, language: str) -> None:
         self.clock = clock
         self.signins = signins
-        self.language = language
+        self.language = language  # the centre's: of what is made for no reader in particular
         self.translate = translator(language)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -59,6 +59,10 @@ class PageMaker(Generic[G]):
         self.token = cookies.get(cookie, "") if token is None else token
         self.theme: Theme = "light" if cookies.get("vigie_theme") == "light" else "dark"
         self._consoles = consoles
+        accept = compat.accepts(pn.state.curdoc)
+        self._browsers = language.of_browser(cookies.get(language.COOKIE, ""), accept, consoles.language)
+        self.language = language.of_person(consoles.signins, self.token) or self._browsers
+        self.translate = language.speak(self.language)
 
     def may(self, kind: str) -> bool:
         """Whether a page is for this browser: for who is signed in at it, or was last where it is locked."""
@@ -67,11 +71,10 @@ class PageMaker(Generic[G]):
 
     def refused(self, kind: str, everybodys: Sequence[str] = ()) -> pn.Template:
         """What is shown in the place of a page that is not for this browser (`no_role_page`)."""
-        consoles = self._consoles
         return no_role_page(
-            consoles.standing(self.token, kind),
-            translate=consoles.translate,
-            language=consoles.language,
+            self._consoles.standing(self.token, kind),
+            translate=self.translate,
+            language=self.language,
             theme=self.theme,
             page=kind,
             everybodys=everybodys,
@@ -87,7 +90,7 @@ class PageMaker(Generic[G]):
         **variables: str,
     ) -> pn.Template:
         """The template in `html`, and a session behind it; `variables` and `items` are what is its own in it."""
-        consoles, page = self._consoles, this_page()
+        consoles, page = self._consoles, this_page(self._browsers)
         made = session(consoles, page, self.token)
         page.hear(made.take, consoles.soon, made)
         consoles.soon(made.start)
@@ -95,8 +98,8 @@ class PageMaker(Generic[G]):
         return template_of(
             html,
             page,
-            words=words(consoles.translate) | (more_words or {}),
-            language=consoles.language,
+            words=words(self.translate) | (more_words or {}),
+            language=self.language,
             theme=self.theme,
             items=items,
             **variables,

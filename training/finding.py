@@ -41,16 +41,16 @@ FRESH = timedelta(
 class LiveSearch:
     """The search of one training room. It reads the past when it is asked for it the first time."""
 
-    def __init__(self, settings: RoomSettings, zones: Zones, clock: Clock, *, language: str = "en") -> None:
+    def __init__(self, settings: RoomSettings, zones: Zones, clock: Clock) -> None:
         self._settings, self._zones, self._clock = settings, zones, clock
-        self._search = Search(translator(language), zones, record=self._note, zone_name=self._zone_name)
+        self._search = Search(zones, record=self._note, zone_name=self._zone_name)
         self._vault: Vault | None = None
         self._finder: Finder | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def answer(self, asked: Asked, user: User) -> dict[str, Any]:
+    async def answer(self, asked: Asked, user: User, translate: Callable[[str], str]) -> dict[str, Any]:
         """The answer to a person's search, without what is kept from them; while the past is read it says so."""
-        return await self._search.answer(asked, user, self._clock.now(), self._within)
+        return await self._search.answer(asked, user, self._clock.now(), self._within, translate)
 
     async def close(self) -> None:
         """Let go of the log."""

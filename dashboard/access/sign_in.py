@@ -81,7 +81,7 @@ class Door:
         self.known_zone = known_zone
         self.throttle = throttle or Throttle()
         self.language = language
-        self.words = words(translator(language))
+        self._words = words
         self.offered = tuple(offered)
         self.desk = desk
         self._noting: set[asyncio.Task[None]] = set()
@@ -91,6 +91,10 @@ class Door:
         failures = self.throttle.failures_of
         self._turns, self._known, self._glass = Turns(CHECKED, failures), Turns(1), Turns(1, failures)
         self._checking = ThreadPoolExecutor(CHECKED + 2, thread_name_prefix="passwords")
+
+    def words(self, translate: Callable[[str], str]) -> dict[str, str]:
+        """What its pages say, in a language."""
+        return self._words(translate)
 
     def ours(self, wanted: str) -> str:
         """An address that was asked for, with its view, if it is one of a page of ours; else ""."""
@@ -323,28 +327,37 @@ class SignInPage(_Handler):
         self.finish(
             page.render(
                 **self._look(),
-                wrong=door.words[why].format(service=self._service()) if why else "",
+                wrong=self._words[why].format(service=self._service()) if why else "",
                 waiting=self._waiting(),
                 locked_out=door.locked_out(),
                 next=self._next(),
                 room=door.room(self.request),
                 offered=door.offered,
-                service=door.words["sign_in_with"].format(service=self._service()) if door.oidc else "",
+                service=self._words["sign_in_with"].format(service=self._service()) if door.oidc else "",
                 glass=door.oidc is not None and why in BY_ACCOUNT,
             )
         )
 
+    @cached_property
+    def _language(self) -> str:
+        accept = self.request.headers.get("Accept-Language", "")
+        return language.of_browser(self.get_cookie(language.COOKIE) or "", accept, self._door.language)
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        return self._door.words(language.speak(self._language))
+
     def _look(self) -> dict[str, Any]:
         theme = "light" if self.get_cookie("vigie_theme") == "light" else "dark"
-        return {"t": self._door.words, "language": self._door.language, "theme": theme}
+        return {"t": self._words, "language": self._language, "theme": theme}
 
     def _service(self) -> str:
         label = self._door.oidc.settings.label if self._door.oidc else ""
-        return label or self._door.words["service"]
+        return label or self._words["service"]
 
     def _waiting(self) -> str:
         raised = self._door.raised()
-        return "" if not raised else self._door.words["one_waits" if raised == 1 else "more_wait"].format(n=raised)
+        return "" if not raised else self._words["one_waits" if raised == 1 else "more_wait"].format(n=raised)
 
 
 class Home(_Handler):

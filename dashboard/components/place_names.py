@@ -13,6 +13,7 @@ from incidents.messages import Fix
 from maps.abroad import Neighbours
 from maps.geodesy import Floats
 from maps.zones import Location, Zones
+from reports.catalogue import Translator
 
 REMEMBERED = 32_768  # positions: those of a flood's alarms, whose rows are made anew at each step of the watch
 
@@ -44,23 +45,23 @@ class Abroad(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Nearest(Protocol):
     """What lies nearest, in words, as far as it is known: each answers at once (`dashboard.components.whereabouts`)."""
 
-    def of(self, incident: Incident) -> str: ...
-    def spoken(self, incident: Incident) -> Spoken: ...
-    def near_place(self, lat: float, lon: float) -> str: ...
+    def of(self, incident: Incident, translate: Translator | None = None) -> str: ...
+    def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken: ...
+    def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str: ...
 
 
 class Nothing:
     """Where nobody knows what lies nearest."""
 
-    def of(self, incident: Incident) -> str:
+    def of(self, incident: Incident, translate: Translator | None = None) -> str:
         """No words."""
         return ""
 
-    def spoken(self, incident: Incident) -> Spoken:
+    def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """None to be read aloud."""
         return Spoken()
 
-    def near_place(self, lat: float, lon: float) -> str:
+    def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str:
         """No words."""
         return ""
 
@@ -69,7 +70,7 @@ class Places:
     """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number,
     `contacts` whom to call in a neighbouring country.
 
-    `near` says what lies nearest to an incident, "" while it is not known, `spoken` the same to be read aloud; `near_place` what
+    `near` says in somebody's language what lies nearest to an incident, "" while it is not known, `spoken` the same to be read aloud; `near_place` what
     lies nearest to a place of a case.
     """
 

@@ -21,6 +21,7 @@ from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
 from maps.addresses.near import Near, known_radius, steady, still
 from maps.zones import Zones
+from reports.catalogue import LANGUAGES, Translator, translator
 
 MOST = 4_096  # incidents whose words are remembered
 # How sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number.
@@ -33,27 +34,27 @@ _logger = logging.getLogger(__name__)
 Spot = tuple[float, float, float | None]  # latitude and longitude in WGS 84 degrees, the radius in metres
 
 
-class Word(msgspec.Struct, frozen=True):
-    """What lies nearest to a `spot`, in words: `short` for a row, `full` for who does not see the map."""
+class Known(msgspec.Struct, frozen=True):
+    """What lies nearest to a `spot`; it is said in the language of who asks."""
 
     spot: Spot
     near: Near
-    short: str
-    full: str
-    names: tuple[str, ...] = ()  # of `full`, what is spelled
     settled: bool = True  # or as it was said of the spot before, until it is looked up
 
 
 class Whereabouts:
-    """`folder` holds a centre's own addresses; without one, those shipped. All but `words_at` is asked on the loop."""
+    """`folder` holds a centre's own addresses; without one, those shipped. All but `words_at` is asked on the loop.
 
-    def __init__(self, zones: Zones, folder: Path | None, translate: Callable[[str], str], language: str = "") -> None:
+    It speaks the language of who asks, `translate`; without one, the centre's.
+    """
+
+    def __init__(self, zones: Zones, folder: Path | None, translate: Translator) -> None:
         self._zones, self._folder = zones, folder
-        self._translate, self._language = translate, language
+        self._translate = translate
         self._opened: Addresses | None = None
-        self._known: Bounded[str, Word] = Bounded(MOST)
+        self._known: Bounded[str, Known] = Bounded(MOST)
         self._asked: Bounded[str, Spot] = Bounded(MOST)
-        self._places: Bounded[tuple[float, float], str] = Bounded(MOST)
+        self._places: Bounded[tuple[float, float], Near] = Bounded(MOST)
         self._spoken: Bounded[tuple[str, Spot], Spoken] = Bounded(MOST)
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -73,25 +74,25 @@ class Whereabouts:
         """The addresses and places as they are now; opened beside the loop when they are first asked for."""
         return await asyncio.to_thread(self.newest)
 
-    def of(self, incident: Incident) -> str:
+    def of(self, incident: Incident, translate: Translator | None = None) -> str:
         """Where it is, for a row; "" while that is not known. It asks for what is not known yet, and never waits."""
         if incident.fix is None:
             return ""
-        if said := self._raised_at(incident).words:
+        if said := self._raised_at(incident, translate).words:
             return said
         spot, known = _spot(incident.fix), self._known.get(incident.id)
         if known is not None and known.spot == spot:
-            return known.short
+            return self._said(known.near, translate, short=True)
         self._asked[incident.id] = spot
         self._news.set()
         if known is None or (near := still(known.near, *spot)) is None:
             return ""
-        word = self._known[incident.id] = self._word(spot, near, settled=False)
-        return word.short
+        self._known[incident.id] = Known(spot, near, settled=False)
+        return self._said(near, translate, short=True)
 
-    def now(self, incident: Incident) -> str:
+    def now(self, incident: Incident, translate: Translator | None = None) -> str:
         """Where it is, in full, looked up at once (under a millisecond); "" without a position or addresses."""
-        if said := self._raised_at(incident).words:
+        if said := self._raised_at(incident, translate).words:
             return said
         if incident.fix is None or self._opened is None:
             return ""
@@ -101,91 +102,99 @@ class Whereabouts:
             if word is None:
                 return ""
             known = self._known[incident.id] = word
-        return known.full
+        return self._said(known.near, translate)
 
-    def spoken(self, incident: Incident) -> Spoken:
+    def spoken(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """Where it is, to be read aloud, as its row says it; it never waits, and has nothing while that is not known."""
-        if (said := self._raised_at(incident)).words:
+        if (said := self._raised_at(incident, translate)).words:
             return said
         known = self._known.get(incident.id) if incident.fix is not None else None
         if known is None or incident.fix is None or known.spot != _spot(incident.fix):
             return Spoken()
-        return Spoken(known.full, known.names)
+        return Spoken(self._said(known.near, translate), names_of(known.near, self._language(translate)))
 
     def told(self, incident: Incident, words: str, fix: Fix | None) -> Spoken:
         """Words that a zone was told of a position, to be read aloud: names are spelled of these words and of no others."""
         if fix is None:
             return Spoken(words)
-        if (said := self._raised_at(incident)).words == words:
-            return said
+        spoken = [translator(language) for language in LANGUAGES]
+        if words in [self._raised_at(incident, one).words for one in spoken]:
+            return Spoken(words, self._raised_at(incident).names)
         key = words, _spot(fix)
         if key not in self._spoken and self._opened is not None:
-            word = self._known.get(incident.id)
-            if word is None or word.full != words:
-                word = self._looked_up(self._opened, key[1], None)
-            self._spoken[key] = Spoken(words, word.names if word is not None and word.full == words else ())
+            known = self._known.get(incident.id)
+            names = self._names(known, words) if known is not None else ()
+            self._spoken[key] = Spoken(words, names or self._names(self._looked_up(self._opened, key[1], None), words))
         return self._spoken.get(key, Spoken(words))
 
-    def _raised_at(self, incident: Incident) -> Spoken:
+    def _names(self, known: Known | None, words: str) -> tuple[str, ...]:
+        """What is spelled of words, if they are how this is said in a language."""
+        spoken = [translator(language) for language in LANGUAGES if known is not None]
+        said = (one for one in spoken if known is not None and self._said(known.near, one) == words)
+        one = next(said, None)
+        return names_of(known.near, one.language) if known is not None and one is not None else ()
+
+    def _raised_at(self, incident: Incident, translate: Translator | None = None) -> Spoken:
         """The address at which it was raised by hand, as it was chosen: houses that share its point are not it. Else nothing."""
         fix, place = incident.fix, incident.place
         if fix is None or fix.method != "address" or not place or fix.radius is None:
             return Spoken()
-        radius = self._translate("± {m}").format(m=length(fix.radius))
+        radius = (translate or self._translate)("± {m}").format(m=length(fix.radius))
         return Spoken(f"{place} · {radius}", tuple(place.partition(",")[0].rsplit(" ", 1)))
 
-    def near_place(self, lat: float, lon: float) -> str:
+    def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str:
         """What lies nearest to a place of a case, for who is shown it; "" without addresses. It is looked up at once."""
         if (lat, lon) not in self._places and self._opened is not None:
             try:
-                near = self._opened.nearest(lat, lon, PLACE_M)
+                self._places[lat, lon] = self._opened.nearest(lat, lon, PLACE_M)
             except Exception as error:
                 # Its words may quote the place.
                 _logger.error("a place of a case could not be said in words: %s", type(error).__name__)
                 return ""
-            self._places[lat, lon] = near_words(near, self._translate, self._language, short=True, sure=False)
-        return self._places.get((lat, lon), "")
+        near = self._places.get((lat, lon))
+        return self._said(near, translate, short=True, sure=False) if near is not None else ""
 
-    def words_at(self, lat: float, lon: float, radius_m: float | None) -> str:
+    def words_at(self, lat: float, lon: float, radius_m: float | None, translate: Translator | None = None) -> str:
         """What lies nearest to a position of a paper, in full; opens the addresses, so ask in a thread."""
         word = self._looked_up(self.newest(), (lat, lon, known_radius(radius_m)), None)
-        return word.full if word is not None else ""
+        return self._said(word.near, translate) if word is not None else ""
 
     def called(self) -> str:
         """Which addresses those are: the day of their import, and whose they are."""
         about = self.newest().about
         return ", ".join(filter(None, (about.made[:10], "; ".join(about.sources), about.credit)))
 
-    def credited(self) -> str:
+    def credited(self, translate: Translator | None = None) -> str:
         """Whose addresses the words are, for where they stand; "" without any. It opens them, so ask in a thread."""
-        return self._credited(self.newest())
+        return self._credited(self.newest(), translate)
 
-    @property
-    def credit(self) -> str:
+    def credit(self, translate: Translator | None = None) -> str:
         """The same on the loop; "" while they are not opened."""
-        return self._credited(self._opened) if self._opened is not None else ""
+        return self._credited(self._opened, translate) if self._opened is not None else ""
 
-    def _credited(self, addresses: Addresses) -> str:
-        credit, _ = addresses.about.credit, self._translate
+    def _credited(self, addresses: Addresses, translate: Translator | None) -> str:
+        credit, _ = addresses.about.credit, translate or self._translate
         return _("Addresses {credit}").format(credit=credit) if credit else ""
 
     def newest(self) -> Addresses:
         """As `addresses`, in a thread that may wait."""
         return Addresses.of(self._folder, self._zones)
 
-    def _looked_up(self, addresses: Addresses, spot: Spot, before: Word | None) -> Word | None:
+    def _looked_up(self, addresses: Addresses, spot: Spot, before: Known | None) -> Known | None:
         try:
             near = addresses.nearest(*spot)
         except Exception as error:
             # Its words may quote the position.
             _logger.error("a position could not be said in words: %s", type(error).__name__)
             return None
-        return self._word(spot, steady(before.near if before is not None else None, near))
+        return Known(spot, steady(before.near if before is not None else None, near))
 
-    def _word(self, spot: Spot, near: Near, *, settled: bool = True) -> Word:
-        say = near_words
-        short, full = (say(near, self._translate, self._language, short=one) for one in (True, False))
-        return Word(spot, near, short, full, names_of(near, self._language), settled)
+    def _said(self, near: Near, translate: Translator | None, *, short: bool = False, sure: bool = True) -> str:
+        """In full, for who does not see the map, or `short` for a row."""
+        return near_words(near, translate or self._translate, self._language(translate), short=short, sure=sure)
+
+    def _language(self, translate: Translator | None) -> str:
+        return (translate or self._translate).language
 
     async def _run(self, told: Callable[[Collection[str]], None]) -> None:
         try:
@@ -220,8 +229,8 @@ class Whereabouts:
         self._opened = opened
 
     def _made(
-        self, asked: Sequence[tuple[str, Spot, Word | None]]
-    ) -> tuple[Addresses, list[tuple[str, Word | None, Word | None]]]:
+        self, asked: Sequence[tuple[str, Spot, Known | None]]
+    ) -> tuple[Addresses, list[tuple[str, Known | None, Known | None]]]:
         addresses = self.newest()
         return addresses, [(name, before, self._looked_up(addresses, spot, before)) for name, spot, before in asked]
 

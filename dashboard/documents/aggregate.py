@@ -31,7 +31,7 @@ class AggregatePage(DocumentPage[AggregateGround]):
 
     async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> File:
         maker = consoles.aggregates
-        t = consoles.translate
+        t = self.translate
         try:
             if maker is None:
                 raise LogUnavailable("no table is folded here")

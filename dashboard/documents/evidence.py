@@ -41,8 +41,8 @@ class EvidencePage(DocumentPage[EvidenceGround]):
             content = await maker.make(incident, form, self.by(consoles), self.user())
         except SigningError:
             raise NoDocument(
-                503, consoles.translate("The centre's certificate can't sign the file: none was made.")
+                503, self.translate("The centre's certificate can't sign the file: none was made.")
             ) from None
         except NoSuchIncident:
-            raise NoDocument(404, consoles.translate("There is no such incident.")) from None
+            raise NoDocument(404, self.translate("There is no such incident.")) from None
         return File(f"vigie-evidence-{incident[:8]}.{form}", content)

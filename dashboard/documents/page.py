@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from dashboard.access.signins import COOKIE, page_token
 from dashboard.access.ways import ways
 from dashboard.components.reserved.part import Reservations
 from dashboard.i18n.words import words
+from dashboard.shell import language
 from dashboard.shell.ground import Ground, SignedGround
 from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
@@ -22,6 +24,7 @@ from incidents.log import LogUnavailable
 from incidents.messages import Fix
 from incidents.roles import WITHOUT_SIGN_IN, Role, User, may
 from incidents.withheld import Withholding
+from reports.catalogue import Translator
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -107,7 +110,7 @@ class Document(RequestHandler, Generic[S]):
         except NoDocument as none:
             self.say(none)
         except LogUnavailable:
-            self.say(NoDocument(503, consoles.translate("The log can't be read or written now: no file was made.")))
+            self.say(NoDocument(503, self.translate("The log can't be read or written now: no file was made.")))
         else:
             if isinstance(made, File):
                 self.set_header("Content-Type", _TYPES[made.name.rpartition(".")[2]])
@@ -121,7 +124,7 @@ class Document(RequestHandler, Generic[S]):
     def allowed(self, consoles: S, roles: frozenset[Role], page: str) -> frozenset[Role]:
         """These roles where they allow it. Raises NoDocument."""
         if page and not may(roles, page):
-            raise NoDocument(403, consoles.translate("Your role does not allow that."))
+            raise NoDocument(403, self.translate("Your role does not allow that."))
         return roles
 
     def say(self, none: NoDocument) -> None:
@@ -133,7 +136,7 @@ class Document(RequestHandler, Generic[S]):
     def filled(self, template: str, consoles: S, **facts: Any) -> str:
         """A template of the dashboard with what every page has, and these facts."""
         open_to_all = consoles.signins is None
-        common = {"t": words(consoles.translate), "language": consoles.language, "open": open_to_all}
+        common = {"t": words(self.translate), "language": self.language, "open": open_to_all}
         here = self.page.removeprefix("page ")
         common["ways"] = ways(self.roles(consoles) or frozenset(), here=here, signed=not open_to_all)
         return TEMPLATES.get_template(template).render(common | facts)
@@ -146,6 +149,19 @@ class Document(RequestHandler, Generic[S]):
     def token(self, consoles: S) -> str:
         """What a page of the browser that asks knows it by."""
         return page_token(self.get_cookie(self.cookie(consoles)) or "")
+
+    @cached_property
+    def language(self) -> str:
+        """What who asks reads."""
+        consoles = self._consoles()
+        accept = self.request.headers.get("Accept-Language", "")
+        browsers = language.of_browser(self.get_cookie(language.COOKIE) or "", accept, consoles.language)
+        return language.of_person(consoles.signins, self.token(consoles)) or browsers
+
+    @property
+    def translate(self) -> Translator:
+        """The words of that language."""
+        return language.speak(self.language)
 
     def cookie(self, consoles: S) -> str:
         """The name of the sign-in's cookie."""
@@ -196,7 +212,7 @@ class DocumentPage(Document[G], Generic[G]):
 
     def by(self, consoles: G) -> str:
         """Who asks, by name; where nobody signs in this machine."""
-        return self.name(consoles) or consoles.translate("this machine")
+        return self.name(consoles) or self.translate("this machine")
 
     def user(self) -> User | None:
         """Who asks, for what a case may keep from them."""

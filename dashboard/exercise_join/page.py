@@ -42,7 +42,6 @@ class Joining:
         self.signins = signins
         self.cookie = cookie
         self.language = language
-        self.words = join_words(translator(language))
         self.throttle = throttle or Throttle()
 
 
@@ -116,15 +115,18 @@ class JoinPage(RequestHandler):
         inside = joining.room.takes_part(place)
         if place and not inside and self.get_query_argument("next", None) is not None:
             why = "gone"  # the exercise's own page led here: what that browser took part in is no more
+        accept = self.request.headers.get("Accept-Language", "")
+        reads = language.of_browser(self.get_cookie(language.COOKIE) or "", accept, joining.language)
+        words = join_words(language.speak(reads))
         self.set_status(status)
         self.finish(
             TEMPLATES.get_template("exercise_join/page.html").render(
-                t=joining.words,
-                language=joining.language,
+                t=words,
+                language=reads,
                 theme="light" if self.get_cookie("vigie_theme") == "light" else "dark",
-                wrong=joining.words[f"wrong.{wrong}"] if wrong else "",
+                wrong=words[f"wrong.{wrong}"] if wrong else "",
                 field="name" if wrong in WRONG[1:3] or (code and not wrong) else "code",
-                said=joining.words[f"why.{why}"] if why and not wrong else "",
+                said=words[f"why.{why}"] if why and not wrong else "",
                 inside=EXERCISE.lstrip("/") if inside else "",
                 account=self._account,
                 code=code,

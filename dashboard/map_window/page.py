@@ -27,7 +27,7 @@ def map_page(
         return maker.refused(PAGE)
     view = MapView(
         consoles.zones,
-        words=consoles.translate,
+        words=maker.translate,
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),

@@ -53,12 +53,12 @@ def operator_page(
         return maker.refused(PAGE)
     view = MapView(
         consoles.zones,
-        words=consoles.translate,
+        words=maker.translate,
         basemap_url=basemap_url,
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
         addresses=consoles.whereabouts.newest,
-        credit=consoles.whereabouts.credited,
+        credit=partial(consoles.whereabouts.credited, maker.translate),
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),
@@ -75,7 +75,7 @@ def operator_page(
     return maker.page(
         Path(__file__).parent / "page.html",
         session,
-        more_words=dressed(consoles.translate, dress),
+        more_words=dressed(maker.translate, dress),
         items={"map": view.root},
         centre=centre,
         dress=dress,

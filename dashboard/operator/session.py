@@ -70,7 +70,7 @@ class Session(DeskSession[OperatorGround["Session"]]):
             consoles.desk,
             lambda: consoles.reservations.person(self.token, self.kind, self.position),
         )
-        self._unsent = Unsent(consoles, self.reserved, _now)
+        self._unsent = Unsent(consoles, self.reserved, _now, lambda: self.translate)
         self._case = CasePart(consoles, self, self._drill)
         self._units = UnitsPart(consoles, self, lambda: self.push(urgent=False))
         self._drawing = Drawing(

@@ -8,6 +8,7 @@ from dashboard.components.reserved.part import ReservedPart
 from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.owed_rows import Owed
 from incidents.board import Change
+from reports.catalogue import Translator
 
 
 class RowsGround(Ground, Protocol):
@@ -22,12 +23,19 @@ class RowsGround(Ground, Protocol):
 
 
 class Unsent:
-    """What one page is owed. `clock` gives seconds that never jump."""
+    """What one page is owed. `clock` gives seconds that never jump, `translate` the page's language."""
 
-    def __init__(self, consoles: RowsGround, reserved: ReservedPart, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        consoles: RowsGround,
+        reserved: ReservedPart,
+        clock: Callable[[], float],
+        translate: Callable[[], Translator],
+    ) -> None:
         self._consoles = consoles
         self._reserved = reserved
         self._now = clock
+        self._translate = translate
         self._rows = Owed()
         self._devices = Owed()
 
@@ -91,7 +99,8 @@ class Unsent:
         keys, some = self._rows.take(self._now())
         if keys:
             rows = self._consoles.locked_rows if now.locked else self._consoles.rows
-            message["rows"] = self._reserved.rows(keys, rows.encoded)
+            translate = self._translate()
+            message["rows"] = self._reserved.rows(keys, lambda key: rows.encoded(key, translate))
         streams, more = self._devices.take(self._now(), self._reserved.says)
         if streams:
             message["devices"] = self._reserved.devices(streams, lambda key: self._devices_of(key, now))

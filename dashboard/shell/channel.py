@@ -17,10 +17,11 @@ class Channel(compat.PlainScript):
 
 
 class BrowserPage:
-    """A Bokeh document as `session.Page`."""
+    """A Bokeh document as `session.Page`; `language` is what its browser reads before anybody signed in."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, language: str) -> None:
         self._document = document
+        self.language = language
         self.channel: Channel | None = None
 
     def hear(self, take: Callable[[object], None], soon: Callable[..., None], session: Browsed) -> None:

@@ -12,6 +12,7 @@ from dashboard.shell.preferences import Preferences
 from incidents.clock import Clock
 from incidents.desk.desk import Desk
 from incidents.roles import Role, User
+from reports.catalogue import Translator
 
 State = Literal["active", "idle", "expired", "ended", "out", "none"]
 
@@ -140,6 +141,9 @@ class SignedPage(Protocol):
 
 class AnsweredPage(SignedPage, Protocol):
     """A page that a component sends something beside its answer."""
+
+    @property
+    def translate(self) -> Translator: ...
 
     @property
     def connected(self) -> bool: ...

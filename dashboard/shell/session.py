@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
+from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.outbox import Outbox, Page
@@ -20,6 +21,7 @@ from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Ma
 from incidents import commands as do
 from incidents.listeners import tell
 from incidents.roles import User
+from reports.catalogue import Translator
 
 BEAT_S = 1.0  # a page that hears nothing for 3 s says so
 
@@ -47,6 +49,16 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self.heard_at = monotonic()  # when the page last said anything
         self._told: Standing | None = None
         self._unlisten: Callable[[], object] = lambda: None
+
+    @property
+    def language(self) -> str:
+        """What who is before this page reads."""
+        return language.of_person(self._consoles.signins, self.token) or self._page.language
+
+    @property
+    def translate(self) -> Translator:
+        """The words of that language."""
+        return language.speak(self.language)
 
     @property
     def standing(self) -> Standing:

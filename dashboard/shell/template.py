@@ -17,13 +17,13 @@ TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
 )
 
 
-def this_page() -> BrowserPage:
-    """The page of the current document."""
+def this_page(language: str) -> BrowserPage:
+    """The page of the current document, whose browser reads this language."""
     document = pn.state.curdoc
     assert document is not None
     # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
     document.template_variables.setdefault("dist_url", LOCAL_DIST)
-    return BrowserPage(document)
+    return BrowserPage(document, language)
 
 
 def template_of(

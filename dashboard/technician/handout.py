@@ -37,7 +37,7 @@ class HandoutPage(DocumentPage[HandoutGround]):
         bench, (id,) = consoles.bench, self.asked
         trial = bench.record(id) if bench is not None else None
         if bench is None or trial is None or consoles.desk.exclusions.device(trial.device, self.user()):
-            raise NoDocument(404, consoles.translate("There is no such test, or the server was started anew since."))
+            raise NoDocument(404, self.translate("There is no such test, or the server was started anew since."))
         named = self.get_query_argument("name", "") == "1"
         facts = record(bench, trial, self.name(consoles), named=named)
         return self.filled("technician/handout.html", consoles, **facts)

@@ -25,11 +25,11 @@ def trainer_page(house: TrainerContext) -> pn.Template:
     if not maker.may(PAGE):
         return maker.refused(PAGE, OPEN)
     streets = partial(streets_from, house.streets_file)
-    view = MapView(house.zones, words=house.translate, streets=streets, theme=maker.theme, bare=True)
+    view = MapView(house.zones, words=maker.translate, streets=streets, theme=maker.theme, bare=True)
     return maker.page(
         HERE / "page.html",
         lambda consoles, page, token: TrainerSession(consoles, page, view, token),
-        more_words={"lost": words(house.translate)["training.lost"]},
+        more_words={"lost": words(maker.translate)["training.lost"]},
         items={"map": view.root},
         centre=house.centre,
     )
@@ -44,7 +44,7 @@ def replay_page(house: TrainerContext) -> pn.Template:
     try:
         player = house.player(asked.decode("ascii", "replace"))
     except TrainingError:
-        return notice("replay.closed", language=house.language, theme=maker.theme)
+        return notice("replay.closed", language=maker.language, theme=maker.theme)
     # By this room's own sign-in: the browser may be signed in at the live desk too, and the page would be that one's.
     return operator_page(
         player.consoles,

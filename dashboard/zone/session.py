@@ -93,7 +93,7 @@ class ZoneSession(DeskSession[ZoneGround]):
             "orders": [self._order(order, board.incidents[order.incident]) for order in orders] if zone else [],
         }
         if zone:
-            message["credit"] = self._consoles.whereabouts.credit
+            message["credit"] = self._consoles.whereabouts.credit(self.translate)
             message["orders"] += [{"order": f"reserved-{n}", "reserved": True} for n in range(len(self._reserved))]
 
     def _order(self, order: SentOrder, incident: Incident) -> dict[str, Any]:

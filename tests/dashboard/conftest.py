@@ -103,6 +103,7 @@ class Paper:
 
     def __init__(self) -> None:
         self.here = True
+        self.language = "en"
         self.sent: list[dict[str, Any]] = []
         self.waiting: list[Callable[[], Awaitable[None]]] = []
 

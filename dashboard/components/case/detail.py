@@ -99,15 +99,15 @@ class CaseDesk(Protocol):
 
 
 def detail(
-    incident: Incident, desk: CaseDesk, places: Places, translate: Callable[[str], str], of: Track | None = None
+    incident: Incident, desk: CaseDesk, places: Places, translate: Translator, of: Track | None = None
 ) -> Detail:
     """The selected incident, for a page from which it is not kept, and which may be shown its case. `of`: its track, if known."""
     of = of or track(incident)
     now = desk.clock.now()
-    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), places.near_place)
+    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), partial(places.near_place, translate=translate))
     case, with_places = case_of(incident, desk.cases), facts.state in SHOWN
     moves = motion(of, translate) if incident.open else {}
-    live = _live(incident, proposal(incident, case, places, now, of), places, moves)
+    live = _live(incident, proposal(incident, case, places, now, of), places, moves, translate)
     if with_places:  # a case that is not shown says nothing of its places either
         related = relation(incident, case, translate, of)
         live = msgspec.structs.replace(live, relation=related, passages=_passed(incident))
@@ -120,9 +120,11 @@ def _passed(incident: Incident) -> tuple[Passed, ...]:
     return tuple(Passed(place=called(one.place), way=one.way, at=milliseconds(one.at)) for one in newest)
 
 
-def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any]) -> Live:
+def _live(
+    incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any], translate: Translator
+) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
-    near, spoken = places.near(incident), places.spoken(incident)
+    near, spoken = places.near(incident, translate), places.spoken(incident, translate)
     last = order.outbox[-1] if order and order.outbox else None
     return Live(
         id=incident.id,

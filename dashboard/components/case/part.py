@@ -82,7 +82,7 @@ class CasePart:
             self._leave()
             return None
         self._follow(incident)
-        new = detail(incident, self._consoles.desk, self._consoles.places, self._consoles.translate, self._track)
+        new = detail(incident, self._consoles.desk, self._consoles.places, page.translate, self._track)
         old, self._sent = self._sent, new
         parts: dict[str, Any] = {"id": incident.id, "live": new.live}
         if old is None or old.live.id != incident.id or old.case != new.case:

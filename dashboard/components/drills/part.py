@@ -78,9 +78,9 @@ class DrillPages:
         """Its row, as the row of any incident is made."""
         return self._rows.encoded(incident.id)
 
-    def detail(self, incident: Incident) -> Detail:
+    def detail(self, incident: Incident, translate: Translator) -> Detail:
         """Its case panel, as that of any incident is made."""
-        return detail(incident, self._stage, self._consoles.places, self._consoles.translate)
+        return detail(incident, self._stage, self._consoles.places, translate)
 
     def presented(self, actor: str, ids: Iterable[str], audible: bool) -> None:
         """A page of this person painted these alarms."""

@@ -18,15 +18,13 @@ from reports.finding.finder import Finder
 class DeskSearch:
     """What the pages of a desk share of it. `finder` is None where no past is kept."""
 
-    def __init__(
-        self, desk: Desk, finder: Finder | None, places: Places, zones: Zones, translate: Callable[[str], str]
-    ) -> None:
+    def __init__(self, desk: Desk, finder: Finder | None, places: Places, zones: Zones) -> None:
         self._desk, self._finder = desk, finder
-        self._search = Search(translate, zones, record=self._record, zone_name=places.zone_name)
+        self._search = Search(zones, record=self._record, zone_name=places.zone_name)
 
-    async def answer(self, asked: Asked, user: User) -> dict[str, Any]:
+    async def answer(self, asked: Asked, user: User, translate: Callable[[str], str]) -> dict[str, Any]:
         """The answer to a person's search, without what is kept from them."""
-        return await self._search.answer(asked, user, self._desk.clock.now(), self._within)
+        return await self._search.answer(asked, user, self._desk.clock.now(), self._within, translate)
 
     async def _within(self) -> Within | Refusal:
         if self._finder is None:

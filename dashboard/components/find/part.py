@@ -93,22 +93,26 @@ class Search:
 
     def __init__(
         self,
-        translate: Callable[[str], str],
         zones: Zones,
         *,
         record: Callable[[ev.IncidentsSearched, User], Awaitable[None]],
         zone_name: Callable[[str], str],
     ) -> None:
-        self._words: Words = vocabulary(translate)
         self._zones, self._record, self._zone_name = zones, record, zone_name
 
     async def answer(
-        self, asked: Asked, user: User, now: datetime, within: Callable[[], Awaitable[Within | Refusal]]
+        self,
+        asked: Asked,
+        user: User,
+        now: datetime,
+        within: Callable[[], Awaitable[Within | Refusal]],
+        translate: Callable[[str], str],
     ) -> dict[str, Any]:
-        """The answer as the page gets it. `within` is called once it is carried out."""
+        """The answer as the page gets it. `within` is called once it is carried out; words of
+        the search may be of the language of `translate`, or English."""
         if not may(user.roles, "search incidents"):
             return {"n": asked.n, "refused": "not_allowed"}
-        terms = await self._terms(asked.text, now)
+        terms = await self._terms(asked.text, now, vocabulary(translate))
         answer: dict[str, Any] = {"n": asked.n, "chips": chips(terms)}
         if asked.why is None:
             return answer
@@ -133,10 +137,10 @@ class Search:
         await self._enter(asked, hits, user)
         return answer | {"count": hits.count, "rows": [self._shown(hit, past.label(hit.id)) for hit in hits.rows]}
 
-    async def _terms(self, text: str, now: datetime) -> tuple[Term, ...]:
+    async def _terms(self, text: str, now: datetime, words: Words) -> tuple[Term, ...]:
         places = await asyncio.to_thread(Gazetteer.of, self._zones)
         today = now.astimezone(ev.BRUSSELS).date()
-        return parse(text[:MAX_TYPED], today=today, words=self._words, named=places.named)
+        return parse(text[:MAX_TYPED], today=today, words=words, named=places.named)
 
     async def _enter(self, asked: Asked, hits: Hits, user: User) -> None:
         event = ev.IncidentsSearched(

@@ -1,6 +1,6 @@
 """What a row of the queue says of an incident or of a technical alarm: codes and moments, never words.
 
-The page turns codes into words of its language, so one encoded row serves every console.
+The page turns codes into words of its language, so one encoded row serves every console; where it is stands in it in each.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +21,7 @@ from incidents.escalation.ladder import THERE, Away, WatchTimes
 from incidents.escalation.watch import tracking_ends
 from incidents.incident import Incident
 from incidents.technical import DeviceAlarm
+from reports.catalogue import Translator
 
 LAST = 2**53 - 1  # ms that no alarm was received at: what nobody here may touch stands below what waits for a hand
 
@@ -298,6 +299,11 @@ def _open(actions: tuple[str, ...]) -> bytes:
     return b',"open":' + msgspec.json.encode(actions) + b"}"
 
 
+@lru_cache(maxsize=4096)
+def _near(words: str) -> bytes:
+    return b',"near":' + msgspec.json.encode(words) + b"}"
+
+
 def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
     """An encoded row with what may be done with it by who is before one page: all else of it is every page's."""
     return msgspec.Raw(bytes(row)[:-1] + _open(actions)) if actions else row
@@ -306,7 +312,7 @@ def opened(row: msgspec.Raw, actions: tuple[str, ...]) -> msgspec.Raw:
 def nameless(incident: Incident, row: Row) -> Row:
     """The row for a page that may say nothing of a case, nor where a test is, nor what somebody typed of a place; names of people
     are `name_of`'s to withhold."""
-    row = msgspec.structs.replace(row, warns=(), near="")
+    row = msgspec.structs.replace(row, warns=())
     if row.municipality == incident.place:
         row = msgspec.structs.replace(row, municipality="")
     if row.test is not None:
@@ -349,7 +355,8 @@ def device_row(
 
 
 class RowCache:
-    """Encoded rows of all incidents: made once for a change, sent to every console. `shown` may withhold facts."""
+    """Encoded rows of all incidents: made once for a change, sent to every console. `shown` may withhold facts; without `near`
+    none says where."""
 
     def __init__(
         self,
@@ -366,6 +373,7 @@ class RowCache:
         outside: bool = False,
         tally: Callable[[str], Tally | None] = lambda device: None,
         excluded_zone: Callable[[Incident, str], bool] = lambda incident, zone: False,
+        near: bool = True,
     ) -> None:
         self._board = board
         self._places = places
@@ -380,10 +388,17 @@ class RowCache:
         self._outside = outside
         self._tally = tally
         self._excluded_zone = excluded_zone
+        self._near = near
         self._rows: dict[str, tuple[tuple[object, ...], msgspec.Raw]] = {}
 
-    def encoded(self, incident_id: str) -> msgspec.Raw | None:
-        """The JSON of an incident's row; None when it left the board."""
+    def encoded(self, incident_id: str, translate: Translator | None = None) -> msgspec.Raw | None:
+        """The JSON of an incident's row, with its place in this language, else in the centre's; None when it left the board."""
+        raw, near = self._of_all(incident_id), ""
+        if self._near and (incident := self._board.incidents.get(incident_id)) is not None and incident.open:
+            near = self._places.near(incident, translate)
+        return raw if raw is None or not near else msgspec.Raw(bytes(raw)[:-1] + _near(near))
+
+    def _of_all(self, incident_id: str) -> msgspec.Raw | None:
         incident = self._board.incidents.get(incident_id)
         if incident is None:
             self._rows.pop(incident_id, None)
@@ -397,8 +412,7 @@ class RowCache:
         warns: tuple[str, ...] = ()
         if incident.open:
             warns = warnings(incident, self._cases, self._clock.now().astimezone(BRUSSELS).date())
-        near = self._places.near(incident) if incident.open else ""
-        made_of = (before, away, past, misled, warns, near)
+        made_of = (before, away, past, misled, warns)
         if known is not None and known[0][0] is incident and known[0][1:] == made_of:
             return known[1]
         whose = self._whose(incident)
@@ -410,7 +424,6 @@ class RowCache:
             kept_from=len(incident.kept_from),
             order_excluded=misled,
             warns=warns,
-            near=near,
         )
         raw = msgspec.Raw(msgspec.json.encode(self._shown(incident, facts)))
         self._rows[incident_id] = ((incident, *made_of), raw)

@@ -41,6 +41,6 @@ class DegradedPage(DocumentPage[DegradedGround]):
     async def answer(self, consoles: DegradedGround, roles: frozenset[Role]) -> File:
         content = await consoles.degraded.copy()
         if content is None:
-            raise NoDocument(200, consoles.translate("There is no degraded-mode file."))
+            raise NoDocument(200, self.translate("There is no degraded-mode file."))
         # Saved, not shown: the policy of our own pages would keep its script from opening it.
         return File(NAME, content)

@@ -23,6 +23,7 @@ from incidents.devices.announcing import MAX_MIN
 from incidents.devices.listing import DeviceLine, DeviceTests
 from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
+from reports.catalogue import Translator
 
 PAGE, FILE = r"/devices", r"/devices\.csv"
 TESTS = ("announce_test", "withdraw_test")  # what may be asked here
@@ -73,9 +74,9 @@ class DevicesPage(_Devices):
             named = self.named(consoles, roles)
             victims = await lists.victims(self.by(consoles), self.user()) if named else None
             count = standing(consoles.desk, self.user())
-            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims, count)
+            facts = shown(consoles, await lists.lines(self.user()), lists.times, victims, count, self.translate)
         except LogUnavailable:
-            raise NoDocument(503, consoles.translate("The log can't be read or written now.")) from None
+            raise NoDocument(503, self.translate("The log can't be read or written now.")) from None
         return self.filled(
             "documents/devices/page.html",
             consoles,
@@ -137,12 +138,13 @@ def shown(
     times: DeviceTests,
     victims: dict[str, str] | None,
     count: TechnicalCount,
+    translate: Translator,
 ) -> dict[str, Any]:
     """The facts of the page as it is now: texts and codes, moments and days in Belgium."""
     now = consoles.desk.clock.now()
     today = _date(now)
     rows = [_row(line, victims, now, today, consoles.desk.name_of) for line in listed]
-    papers = Redaction(consoles.desk.cases.all(), consoles.translate)
+    papers = Redaction(consoles.desk.cases.all(), translate)
     tests = [
         {
             "device": line.device,
@@ -159,7 +161,7 @@ def shown(
         "counted": all(line.counted for line in listed),
         "every_days": times.every_days,
         "overdue": sum(line.overdue for line in listed),
-        "technical": told(count, consoles.translate),
+        "technical": told(count, translate),
         "unnoted": count.unnoted,
         "tests": tests,
         "cases": consoles.desk.cases.state,

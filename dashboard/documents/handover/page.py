@@ -29,6 +29,7 @@ from incidents.log import LogUnavailable
 from incidents.roles import Role, User, may
 from incidents.shifts import shift_at, test_due
 from incidents.technical import DeviceAlarm
+from reports.catalogue import Translator
 
 PAGE = "page sheet"
 _day, _time = partial(written, form="%d/%m %H:%M"), partial(written, form="%H:%M")
@@ -67,12 +68,12 @@ class SheetPage(DocumentPage[SheetGround]):
     page = PAGE
 
     async def answer(self, consoles: SheetGround, roles: frozenset[Role]) -> str:
-        facts, copy = await sheet(consoles, self.user()), may(roles, "page degraded")
+        facts, copy = await sheet(consoles, self.user(), self.translate), may(roles, "page degraded")
         return self.filled("documents/handover/page.html", consoles, copy=copy, **facts)
 
 
-async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
-    """The facts of the sheet as it is now, for who asks: texts and codes, moments in Belgian time."""
+async def sheet(consoles: SheetGround, user: User | None, translate: Translator) -> dict[str, Any]:
+    """The facts of the sheet as it is now, for who asks, in their language: texts and codes, moments in Belgian time."""
     desk, together = consoles.desk, consoles.together
     board, now = desk.board, desk.clock.now()
     try:
@@ -81,25 +82,25 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         digest = ""
     shift, test = shift_at(together.times, now), board.shift.test
     due = test_due(together.times, board, now)
-    rule, papers = desk.exclusions, Redaction(desk.cases.all(), consoles.translate)
+    rule, papers = desk.exclusions, Redaction(desk.cases.all(), translate)
     people = together.seen_by(together.people(), lambda incident: rule.incident(incident, user))
     known, health = consoles.centres.known, consoles.health()
     facts = {
         "now": _day(now),
         "shift": (_day(shift.start), _time(shift.end)) if shift else None,
-        "alarms": _alarms(consoles, now, user, papers),
+        "alarms": _alarms(consoles, now, user, papers, translate),
         "tests": _tests(consoles, now, user, papers),
         "devices": sorted(
             (_device(alarm, desk.name_of, now, papers) for alarm in visible(desk, user)),
             key=_urgency,
         ),
-        "technical": told(standing(desk, user), consoles.translate),
+        "technical": told(standing(desk, user), translate),
         "people": [
             (
                 person,
                 _time(person.since),
                 ", ".join(papers.text(h.label) for h in person.holds),
-                covers_words(person.covers, known, consoles.translate),
+                covers_words(person.covers, known, translate),
             )
             for person in people
         ],
@@ -107,7 +108,7 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         "able": sum(person.receives for person in people),
         "sound_tests": _sound_tests(consoles),
         "health": health,
-        "blind": blind_words(health.blind, known, consoles.translate),
+        "blind": blind_words(health.blind, known, translate),
         "at": _time,
         "due": _time(due),
         "overdue": due is not None and now > due,
@@ -116,12 +117,14 @@ async def sheet(consoles: SheetGround, user: User | None) -> dict[str, Any]:
         "last_digest": (board.shift.digest, _day(board.shift.digest_at)) if board.shift.digest_at else None,
         "notes": [(_day(note.at), desk.name_of(note.actor), papers.text(note.text)) for note in board.shift.notes],
     }
-    return facts | {"withheld": papers.count, "credit": consoles.whereabouts.credit if facts["alarms"] else ""}
+    return facts | {"withheld": papers.count, "credit": consoles.whereabouts.credit(translate) if facts["alarms"] else ""}
 
 
-def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Redaction) -> list[dict[str, Any]]:
+def _alarms(
+    consoles: SheetGround, now: datetime, user: User | None, papers: Redaction, translate: Translator
+) -> list[dict[str, Any]]:
     """Open alarms: those nobody has first, then the oldest; of one that is kept from who asks only that there is one."""
-    desk, t = consoles.desk, words(consoles.translate)
+    desk, t = consoles.desk, words(translate)
     still_open = sorted(
         (incident for incident in desk.board.incidents.values() if incident.open),
         key=lambda incident: (incident.state != "raised", incident.received_at, incident.id),
@@ -134,7 +137,7 @@ def _alarms(consoles: SheetGround, now: datetime, user: User | None, papers: Red
             "owner": desk.name_of(incident.owner) if incident.owner else "",
             "offered": desk.name_of(incident.offered_to) if incident.offered_to else "",
             "zone": consoles.places.zone_name(incident.zone) if incident.zone else "",
-            "where": papers.where(incident.fix, consoles.whereabouts.now(incident)),
+            "where": papers.where(incident.fix, consoles.whereabouts.now(incident, translate)),
             "since": _day(incident.received_at),
             "age": _age(now - incident.received_at),
             "presses": incident.presses,

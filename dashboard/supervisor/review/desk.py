@@ -94,7 +94,7 @@ class Questions(Answering[dict[str, Any] | None]):
         found = await self._counted(n, wanted, partial(facts, profiles=consoles.profiles))
         if found is None:
             return None
-        profiles = {"profiles": profile_facts(consoles.profiles, consoles.translate)} if first else {}
+        profiles = {"profiles": profile_facts(consoles.profiles, self._session.translate)} if first else {}
         return {"n": n, "facts": found, **profiles}
 
     @answers("map")

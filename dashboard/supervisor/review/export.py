@@ -41,7 +41,7 @@ class ExportPage(DocumentPage[ExportGround]):
 
     async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
-        t = consoles.translate
+        t = self.translate
         try:
             view = opened(word, consoles.desk.open_view)
         except Unreadable:

@@ -86,14 +86,14 @@ class DebriefPage(_OfTheRoom):
                 raise TrainingError("unknown")
             found = await consoles.room.debrief(exercise)
         except TrainingError as error:
-            words, away = debrief_words(consoles.translate), error.code == "log_unavailable"
+            words, away = debrief_words(self.translate), error.code == "log_unavailable"
             raise NoDocument(503 if away else 404, words["unreadable" if away else "refused"]) from None
         page = await asyncio.to_thread(
             debrief_page,
             found,
             consoles.places,
             consoles.folder,
-            language=consoles.language,
+            language=self.language,
             theme="" if saved else self._theme,
             download="" if saved else f"{debrief_address(found.id).lstrip('/')}&file=1",
         )
@@ -106,7 +106,7 @@ class ProgressPage(_OfTheRoom):
     """GET: one's own, and a trainer's own trainees."""
 
     async def answer(self, consoles: Debriefs, roles: frozenset[Role]) -> str:
-        t, name = progress_words(consoles.translate), self.name(consoles)
+        t, name = progress_words(self.translate), self.name(consoles)
         trains = may(roles, "progress of trainees")
         own = await consoles.room.progress(name)
         trained = await consoles.room.progress_of_trainees(name) if trains else {}
