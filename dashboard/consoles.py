@@ -55,6 +55,10 @@ from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
 
+SOMEBODY = (
+    "\x1a"  # in the place of a name, on a locked page: the page says it in its language (`dashboard/shell/store.js`)
+)
+
 
 class Consoles(CommonGround):
     """What the pages share. `zones` answers `locate`, `names` gives each zone's name by its key.
@@ -126,9 +130,7 @@ class Consoles(CommonGround):
         )
         self.rows = rows(desk.board, name_of=desk.name_of, cases=desk.cases)
         # A locked page is told that somebody has an alarm, not who, and not where.
-        self.locked_rows = rows(
-            desk.board, name_of=lambda who: SOMEBODY, cases=desk.cases, shown=nameless, near=False
-        )
+        self.locked_rows = rows(desk.board, name_of=lambda who: SOMEBODY, cases=desk.cases, shown=nameless, near=False)
         self.drills = DrillPages(
             self, times, lambda stage: rows(stage, name_of=desk.name_of, cases=stage, shown=unwatched), self.translate
         )

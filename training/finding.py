@@ -6,6 +6,7 @@ That somebody searched is noted beside the live log, sealed, before they are sho
 import asyncio
 import base64
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,7 +26,6 @@ from incidents.log.sqlite import KeyMismatch, open_vault
 from incidents.log.vault import Vault
 from incidents.roles import User
 from maps.zones import Zones
-from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import read_table

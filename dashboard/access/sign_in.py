@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
@@ -27,13 +28,13 @@ from dashboard.access.throttle import Busy, Throttle, host_of, lanes_of
 from dashboard.access.turns import Turns
 from dashboard.access.ways import LEADS_TO
 from dashboard.i18n.words import sign_in_words
+from dashboard.shell import language
 from dashboard.shell.template import TEMPLATES
 from incidents import events as ev
 from incidents.desk.desk import Desk
 from incidents.events.access import HowSignedIn
 from incidents.exclusion import key_of
 from incidents.roles import WITHOUT_SIGN_IN, may
-from reports.catalogue import translator
 
 _VIEW = re.compile(r"\?[A-Za-z0-9_=&.-]{1,16384}")  # what may follow an address of ours: a view, a replay
 TELL_AT = 3  # failures in a row that are a record, and each time they have doubled

@@ -70,8 +70,8 @@ class Places:
     """Where a position is, in words a dispatcher uses. `names` gives the name of each zone by its key, `radio` its number,
     `contacts` whom to call in a neighbouring country.
 
-    `near` says in somebody's language what lies nearest to an incident, "" while it is not known, `spoken` the same to be read aloud; `near_place` what
-    lies nearest to a place of a case.
+    `near` says in somebody's language what lies nearest to an incident, "" while it is not known, `spoken` the same to be read
+    aloud; `near_place` what lies nearest to a place of a case.
     """
 
     def __init__(

@@ -12,9 +12,9 @@ from dashboard.access.guard import from_our_pages, set_cookie
 from dashboard.access.signins import SignIns
 from dashboard.access.throttle import Busy, Lane, Throttle, host_of
 from dashboard.i18n.words import join_words
+from dashboard.shell import language
 from dashboard.shell.template import TEMPLATES
 from incidents.exercises.room import TrainingError
-from reports.catalogue import translator
 
 JOIN = "/join"
 EXERCISE = "/exercise"

@@ -369,7 +369,9 @@ class Session(DeskSession[OperatorGround["Session"]]):
         if before.locked:
             self.reply(hits={"n": n, "refused": "not_allowed"})
             return
-        answer = await self._consoles.finding.answer(Asked(n=n, text=text, why=why, reason=reason), self.user)
+        answer = await self._consoles.finding.answer(
+            Asked(n=n, text=text, why=why, reason=reason), self.user, self.translate
+        )
         now = self.standing
         if not now.locked and now.who == before.who:
             self.reply(hits=msgspec.Raw(msgspec.json.encode(answer)))

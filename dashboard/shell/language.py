@@ -1,4 +1,4 @@
-"""Which language somebody reads: the one kept with their account, else the browser's choice, else what it asks for, else the centre's."""
+"""Which language somebody reads: the one kept with their account, else what was chosen at the browser, else what it asks for."""
 
 from typing import Final
 

@@ -14,15 +14,16 @@ from incidents.clock import Clock
 from incidents.exercises.room import Exercise, Player, Room, TrainingError
 from incidents.roles import User
 from maps.zones import Zones
+from reports.catalogue import Translator
 
 PAGE = "page trainer"
 _Named = TypeVar("_Named", Player[Consoles], Exercise[Consoles])
 
 
-Searched = Callable[[Asked, User], Awaitable[dict[str, Any]]]
+Searched = Callable[[Asked, User, Translator], Awaitable[dict[str, Any]]]
 
 
-async def nothing_kept(asked: Asked, user: User) -> dict[str, Any]:
+async def nothing_kept(asked: Asked, user: User, translate: Translator) -> dict[str, Any]:
     """The answer where there is no live log to search."""
     return {"n": asked.n, "refused": "none_kept"}
 

@@ -17,6 +17,7 @@ from incidents.exercises.check import Problem
 from incidents.exercises.room import Masking, TrainingError
 from incidents.exercises.scenario import Action, Scenario
 from incidents.roles import User
+from reports.catalogue import Translator
 from reports.finding.query import MAX_TYPED
 
 Id = Annotated[str, Meta(max_length=128)]
@@ -39,10 +40,10 @@ _PLAIN = (
 
 
 class TrainerRequests(Answering[Facts]):
-    """Does what a page asks for, and says what the page must know of it. `by` is the name of who asks."""
+    """Does what a page asks for, and says what the page must know of it. `by` is who asks, `translate` their language."""
 
-    def __init__(self, house: TrainerContext, by: str) -> None:
-        self._house, self._by = house, by
+    def __init__(self, house: TrainerContext, by: str, translate: Translator) -> None:
+        self._house, self._by, self._translate = house, by, translate
 
     async def grant(self, what: str, asked: Mapping[str, object]) -> Facts:
         """Raises TrainingError: "invalid" for what is no request, or does not fit as a whole."""
@@ -83,7 +84,7 @@ class TrainerRequests(Answering[Facts]):
         """Find incidents of the live log; with a reason, which is recorded there."""
         # Whatever else they may do elsewhere: this page is a trainer's.
         user = User(actor="", roles=frozenset({"trainer"}), name=self._by)
-        return {"hits": await self._house.search(Asked(n=0, text=text, why=why, reason=reason), user)}
+        return {"hits": await self._house.search(Asked(n=0, text=text, why=why, reason=reason), user, self._translate)}
 
     @answers("open_replay")
     async def _open_replay(self, recording: Slug) -> Facts:
@@ -193,4 +194,4 @@ class TrainerRequests(Answering[Facts]):
         return list(self._house.room.problems(scenario))
 
     def _told(self, problem: Problem) -> dict[str, str]:
-        return {"path": problem.path, "why": self._house.translate(problem.why)}
+        return {"path": problem.path, "why": self._translate(problem.why)}

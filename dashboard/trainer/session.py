@@ -101,7 +101,7 @@ class TrainerSession(PageSession[TrainerContext]):
         try:
             if before.locked:
                 raise TrainingError("locked")
-            done = await TrainerRequests(self._consoles, before.name).grant(what, facts)
+            done = await TrainerRequests(self._consoles, before.name, self.translate).grant(what, facts)
         except TrainingError as refused:
             answer = {"n": n, "ok": False, "code": refused.code, "detail": refused.detail}
         except Exception:

@@ -1,6 +1,7 @@
 """The selected incident as the case panel shows it, in parts that change at different paces."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -16,6 +17,7 @@ from dashboard.shell.clock import BRUSSELS, milliseconds
 from incidents.clock import Clock
 from incidents.incident import Incident
 from maps.track import Track
+from reports.catalogue import Translator
 
 SHOWN = ("open", "expired", "early")  # the states of a case whose facts are shown
 PASSED = 3  # places that she left or reached last
@@ -104,7 +106,9 @@ def detail(
     """The selected incident, for a page from which it is not kept, and which may be shown its case. `of`: its track, if known."""
     of = of or track(incident)
     now = desk.clock.now()
-    facts = shown(incident, desk.cases, now.astimezone(BRUSSELS).date(), partial(places.near_place, translate=translate))
+    facts = shown(
+        incident, desk.cases, now.astimezone(BRUSSELS).date(), partial(places.near_place, translate=translate)
+    )
     case, with_places = case_of(incident, desk.cases), facts.state in SHOWN
     moves = motion(of, translate) if incident.open else {}
     live = _live(incident, proposal(incident, case, places, now, of), places, moves, translate)
@@ -120,9 +124,7 @@ def _passed(incident: Incident) -> tuple[Passed, ...]:
     return tuple(Passed(place=called(one.place), way=one.way, at=milliseconds(one.at)) for one in newest)
 
 
-def _live(
-    incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any], translate: Translator
-) -> Live:
+def _live(incident: Incident, proposed: Proposal, places: Places, moves: dict[str, Any], translate: Translator) -> Live:
     fix, call, order, unit = incident.fix, incident.call, incident.order, incident.unit
     near, spoken = places.near(incident, translate), places.spoken(incident, translate)
     last = order.outbox[-1] if order and order.outbox else None

@@ -13,6 +13,7 @@ from dashboard.components.queue.rows import Row, RowCache
 from dashboard.shell.ground import Ground, SignedPage, Standing
 from incidents.escalation.ladder import WatchTimes
 from incidents.incident import Incident
+from reports.catalogue import Translator
 
 
 def unwatched(incident: Incident, row: Row) -> Row:
@@ -125,7 +126,7 @@ class DrillPart:
 
     def detail(self, incident: Incident) -> Detail:
         """Its case panel."""
-        return self._pages.detail(incident)
+        return self._pages.detail(incident, self._session.translate)
 
     def add(self, message: dict[str, Any]) -> None:
         """Put the drill's row into a message, or take it out of the page's queue and say why it went."""

@@ -117,7 +117,10 @@ async def sheet(consoles: SheetGround, user: User | None, translate: Translator)
         "last_digest": (board.shift.digest, _day(board.shift.digest_at)) if board.shift.digest_at else None,
         "notes": [(_day(note.at), desk.name_of(note.actor), papers.text(note.text)) for note in board.shift.notes],
     }
-    return facts | {"withheld": papers.count, "credit": consoles.whereabouts.credit(translate) if facts["alarms"] else ""}
+    return facts | {
+        "withheld": papers.count,
+        "credit": consoles.whereabouts.credit(translate) if facts["alarms"] else "",
+    }
 
 
 def _alarms(
