@@ -85,12 +85,13 @@ class PageMaker(Generic[G]):
         html: Path,
         session: Callable[[G, BrowserPage, str], PageSession[PageGround]],
         *,
-        more_words: dict[str, str] | None = None,
+        more_words: Callable[[Callable[[str], str]], dict[str, str]] = lambda translate: {},
         items: Mapping[str, Any] | None = None,
         **variables: str,
     ) -> pn.Template:
         """The template in `html`, and a session behind it; `variables` and `items` are what is its own in it."""
-        consoles, page = self._consoles, this_page(self._browsers)
+        consoles = self._consoles
+        page = this_page(self._browsers, lambda translate: words(translate) | more_words(translate))
         made = session(consoles, page, self.token)
         page.hear(made.take, consoles.soon, made)
         consoles.soon(made.start)
@@ -98,7 +99,7 @@ class PageMaker(Generic[G]):
         return template_of(
             html,
             page,
-            words=words(self.translate) | (more_words or {}),
+            words=page.words(self.translate),
             language=self.language,
             theme=self.theme,
             items=items,

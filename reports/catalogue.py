@@ -12,6 +12,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
 
 from reports.counted import BETWEEN, Counted
 
@@ -57,6 +58,21 @@ class Translator:
 translator = cache(Translator)
 
 
+def marked(text: str) -> str:
+    """A sentence that is translated elsewhere, as it is: the catalogues have it because it stands here."""
+    return text
+
+
+def decimal(_: Callable[[str], str]) -> str:
+    """What stands before the decimals of a number in the translator's language; a bare function's is English (CLDR)."""
+    return _decimal(language_of(_))
+
+
+def language_of(_: Callable[[str], str]) -> str:
+    """The translator's language; English of a bare function."""
+    return _.language if isinstance(_, Translator) else "en"
+
+
 def named(_: Callable[[str], str], folder: str, part: str = "") -> dict[str, str]:
     """A folder's words by their names, of one `part` or of none, in the translator's language; a bare function's is English."""
     known = (_ if isinstance(_, Translator) else translator("en")).named(folder)
@@ -78,6 +94,11 @@ def folders() -> tuple[str, ...]:
     """The folders that have a catalogue, from the root."""
     found = (path.parent.parent for room in ROOMS for path in (ROOT / room).rglob(f"{FOLDER}/{TEMPLATE}"))
     return tuple(sorted(folder.relative_to(ROOT).as_posix() for folder in found))
+
+
+@cache
+def _decimal(language: str) -> str:
+    return get_decimal_symbol(f"{language}_BE" if language != "en" else "en_GB")
 
 
 def _form(language: str, n: int) -> int:

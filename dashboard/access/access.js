@@ -1,6 +1,6 @@
 // Who works at this page: the name in the top bar, warnings before a limit, the locked page, and the sign-in in its place.
 import { button } from "../shell/build.js";
-import { duration, element, write } from "../shell/format.js";
+import { attributes, duration, element, write } from "../shell/format.js";
 import { SignInForm } from "./form.js";
 
 export class Access {
@@ -114,7 +114,7 @@ export class Access {
     if (held) this.form.focus();
     write(this.name, locked ? store.t("locked_bar") : (store.access?.name ?? ""));
     const label = locked ? "locked_bar_label" : "signed_as";
-    this.pill.ariaLabel = store.t(label, { name: store.access?.name ?? "" });
+    attributes(this.pill, { "aria-label": store.t(label, { name: store.access?.name ?? "" }) });
     this._tick();
     if (!locked && this.wish && !this.form.busy) this._run();
   }
@@ -142,7 +142,7 @@ export class Access {
     this.pill.classList.toggle("near", !!warned?.near);
     const facts = { time: duration(store.words, Math.max(0, warned?.left ?? 0)) };
     write(this.warning, warned ? store.t(`warn_${warned.kind}`, facts) : "");
-    this.pill.title = warned ? store.t(`warn_${warned.kind}_long`, facts) : (this.pill.ariaLabel ?? "");
+    attributes(this.pill, { title: warned ? store.t(`warn_${warned.kind}_long`, facts) : (this.pill.ariaLabel ?? "") });
   }
 
   _signedIn() {

@@ -6,6 +6,7 @@ import msgspec
 
 from dashboard.components.map.labels import length
 from maps.addresses.near import Near, Street
+from reports.catalogue import decimal
 
 SIDES = 8
 
@@ -30,7 +31,7 @@ def near_words(
         where, apart = _("outside Belgium"), ""
     else:
         where, apart = _where(near, _, language, short), _apart(near, _, short)
-    radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m))
+    radius = _("accuracy unknown") if near.radius_m is None else _("± {m}").format(m=length(near.radius_m, decimal(_)))
     if short:  # what is read at a glance does not break: "±" at the end of a line says nothing
         apart, radius = (part.replace(" ", "\u00a0") for part in (apart, radius))
     return " · ".join(part for part in (where, apart, radius if sure else "") if part)
@@ -75,7 +76,7 @@ def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:
         return ""
     of_street = _("{m} {side}") if short else _("{m} {side} of it")
     named = of_street if near.streets else _("{m} {side} of its middle")
-    return named.format(m=length(near.distance_m), side=side(near.bearing_deg, _))
+    return named.format(m=length(near.distance_m, decimal(_)), side=side(near.bearing_deg, _))
 
 
 def _both(street: Street, language: str) -> str:

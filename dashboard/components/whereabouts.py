@@ -21,7 +21,7 @@ from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
 from maps.addresses.near import Near, known_radius, steady, still
 from maps.zones import Zones
-from reports.catalogue import LANGUAGES, Translator, translator
+from reports.catalogue import LANGUAGES, Translator, decimal, translator
 
 MOST = 4_096  # incidents whose words are remembered
 # How sure a place of a case is taken to be, which its file gives to some metres: it names the nearest number.
@@ -139,7 +139,8 @@ class Whereabouts:
         fix, place = incident.fix, incident.place
         if fix is None or fix.method != "address" or not place or fix.radius is None:
             return Spoken()
-        radius = (translate or self._translate)("± {m}").format(m=length(fix.radius))
+        _ = translate or self._translate
+        radius = _("± {m}").format(m=length(fix.radius, decimal(_)))
         return Spoken(f"{place} · {radius}", tuple(place.partition(",")[0].rsplit(" ", 1)))
 
     def near_place(self, lat: float, lon: float, translate: Translator | None = None) -> str:

@@ -31,17 +31,17 @@ class AggregatePage(DocumentPage[AggregateGround]):
 
     async def answer(self, consoles: AggregateGround, roles: frozenset[Role]) -> File:
         maker = consoles.aggregates
-        t = self.translate
+        _ = self.translate
         try:
             if maker is None:
                 raise LogUnavailable("no table is folded here")
             since, until = (self.get_query_argument(name, "") for name in ("since", "until"))
             return File(*await maker.make(since, until, self.by(consoles)))
         except PeriodError:
-            why = t("An export is of whole months that are over, as ?since=2026-01&until=2026-12.")
+            why = _("An export is of whole months that are over, as ?since=2026-01&until=2026-12.")
             raise NoDocument(400, why) from None
         except PublishedBefore:
-            why = t("Some of these months were exported before, with other figures: the two could be subtracted.")
+            why = _("Some of these months were exported before, with other figures: the two could be subtracted.")
             raise NoDocument(409, why) from None
         except OSError as error:
             raise LogUnavailable("the register can't be written") from error

@@ -5,7 +5,7 @@ from typing import Final
 
 from incidents.events import EVENT_TYPES
 from incidents.intervals import INTERVALS
-from reports.catalogue import named
+from reports.catalogue import language_of, named
 from reports.words import centres, codes
 
 PARTS: Final = "dashboard/components"
@@ -33,7 +33,8 @@ def words(_: Translate) -> Words:
     found |= {f"definition.{interval.name}": _(interval.definition) for interval in INTERVALS}
     for folder in SHARED:
         found |= named(_, folder)
-    return found | {"on_exercise.running": ""}  # an exercise that runs says nothing of it
+    # An exercise that runs says nothing of it.
+    return found | {"on_exercise.running": "", "language": language_of(_)}
 
 
 def dressed(_: Translate, dress: str) -> Words:
@@ -69,7 +70,8 @@ def debrief_words(_: Translate) -> Words:
     where a debrief has no shorter one."""
     sent = {k: text for k, text in named(_, "dashboard/trainer").items() if k.startswith(("action.", "said.", "told."))}
     decided = {f"decided.{tag}": _(kind.SAYS) for tag, kind in EVENT_TYPES.items() if "person" in kind.BY}
-    return codes(_) | sent | decided | named(_, "dashboard/trainer/debrief")
+    own = {"language": language_of(_)}
+    return codes(_) | sent | decided | named(_, "dashboard/trainer/debrief") | own
 
 
 def progress_words(_: Translate) -> Words:

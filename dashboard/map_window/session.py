@@ -148,6 +148,9 @@ class MapSession(PageSession[WindowGround]):
         await super()._flush()
         self._drawing.soon()
 
+    def _speak(self) -> None:
+        self._drawing.speak(self.translate)
+
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         self._add_access(message, now)
         if self.follows != self._sent:

@@ -75,7 +75,7 @@ def operator_page(
     return maker.page(
         Path(__file__).parent / "page.html",
         session,
-        more_words=dressed(maker.translate, dress),
+        more_words=partial(dressed, dress=dress),
         items={"map": view.root},
         centre=centre,
         dress=dress,

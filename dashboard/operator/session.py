@@ -267,6 +267,10 @@ class Session(DeskSession[OperatorGround["Session"]]):
         self._consoles.together.forget(self)
         self._drill.forget()
 
+    def _speak(self) -> None:
+        self._everything()
+        self._drawing.speak(self.translate)
+
     def welcome(self) -> dict[str, Any]:
         centres = self._consoles.listening.facts(self.covers)
         return {"desk": self.desk_name, "zones": self._consoles.places.names, "centres": centres}

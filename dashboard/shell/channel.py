@@ -8,6 +8,7 @@ from bokeh.document import Document
 
 from dashboard.shell import compat
 from dashboard.shell.belonging import Browsed, belongs_to
+from reports.catalogue import Translator
 
 
 class Channel(compat.PlainScript):
@@ -17,11 +18,15 @@ class Channel(compat.PlainScript):
 
 
 class BrowserPage:
-    """A Bokeh document as `session.Page`; `language` is what its browser reads before anybody signed in."""
+    """A Bokeh document as `session.Page`.
 
-    def __init__(self, document: Document, language: str) -> None:
+    `language` is what its browser reads before anybody signed in, `words` what it is sent in a language.
+    """
+
+    def __init__(self, document: Document, language: str, words: Callable[[Translator], dict[str, str]]) -> None:
         self._document = document
         self.language = language
+        self.words = words
         self.channel: Channel | None = None
 
     def hear(self, take: Callable[[object], None], soon: Callable[..., None], session: Browsed) -> None:

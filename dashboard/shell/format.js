@@ -1,4 +1,6 @@
-// Words and figures: sentences filled from the catalogue, ages, times of day in Belgium, lengths.
+// Words and figures: sentences filled from the catalogue, ages, times of day in Belgium, lengths. All pass here, and so does what puts
+// them on the page: in another language each is made anew (`phrases.js`). The words name their language (`words.language`).
+import { again, remember, shows } from "./phrases.js";
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", {
   timeZone: "Europe/Brussels",
@@ -14,6 +16,14 @@ const DAYS = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }); 
 /** The catalogue's sentence of a key with its {gaps} filled, in the form that fits the number n; the key itself when it is missing.
  * @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} [facts] */
 export function fill(words, key, facts = {}) {
+  const told = Object.entries(facts).map(([name, fact]) => /** @type {const} */ ([name, again(fact)]));
+  return remember(filled(words, key, facts), () =>
+    filled(words, key, Object.fromEntries(told.map(([name, how]) => [name, how()]))),
+  );
+}
+
+/** @param {Record<string, string>} words @param {string} key @param {Record<string, unknown>} facts */
+function filled(words, key, facts) {
   return formOf(words, key, facts.n).replace(/\{(\w+)\}/g, (gap, name) => (name in facts ? String(facts[name]) : gap));
 }
 
@@ -35,7 +45,8 @@ const SPACE = /\s/g; // a figure and its unit are never broken over two lines
 
 /** A duration in words: 8 s, 14 min, 1 h 20, 2 d 3 h. @param {Record<string, string>} words @param {number} ms */
 export function duration(words, ms) {
-  return long(words, ms).replace(SPACE, "\u00a0");
+  const said = () => long(words, ms).replace(SPACE, "\u00a0");
+  return remember(said(), said);
 }
 
 /** @param {Record<string, string>} words @param {number} ms */
@@ -51,11 +62,38 @@ function long(words, ms) {
 
 /** A length: 18 m, 4.1 km. @param {Record<string, string>} words @param {number} m */
 export function metres(words, m) {
-  const text =
-    m < 1000
-      ? fill(words, "m", { n: Math.round(m) })
-      : fill(words, "km", { n: m < 10000 ? (m / 1000).toFixed(1) : Math.round(m / 1000) });
-  return text.replace(SPACE, "\u00a0");
+  const said = () => {
+    const text =
+      m < 1000
+        ? fill(words, "m", { n: Math.round(m) })
+        : fill(words, "km", { n: number(words, m / 1000, m < 10000 ? 1 : 0) });
+    return text.replace(SPACE, "\u00a0");
+  };
+  return remember(said(), said);
+}
+
+/** A number as it is written in the language, with so many decimals. @param {Record<string, string>} words @param {number} value @param {number} [decimals] */
+export function number(words, value, decimals = 0) {
+  const said = () => numbers(words.language, decimals).format(value);
+  return remember(said(), said);
+}
+
+/** @type {Map<string, Intl.NumberFormat>} */
+const written = new Map();
+
+/** @param {string} language @param {number} decimals */
+function numbers(language, decimals) {
+  const key = `${language} ${decimals}`;
+  const known =
+    written.get(key) ??
+    new Intl.NumberFormat(locale(language), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  written.set(key, known);
+  return known;
+}
+
+/** The language as Belgium writes it; English as our English is. @param {string} language */
+export function locale(language = "en") {
+  return language === "en" ? "en-GB" : `${language}-BE`;
 }
 
 /** Coordinates to a metre, as they stand everywhere: 51.05360, 3.72530. @param {number} lat @param {number} lon */
@@ -72,7 +110,7 @@ export function clock(ms) {
 export function day(iso, language) {
   const at = new Date(`${iso}T12:00:00Z`);
   if (Number.isNaN(at.getTime())) return iso;
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+  return new Intl.DateTimeFormat(locale(language), {
     day: "numeric",
     month: "short",
     year: "numeric",
@@ -95,7 +133,14 @@ export function clockAndDay(ms, now, language) {
 
 /** Facts of one line, without those that are not there. @param {(string | false | null | undefined)[]} parts */
 export function joined(parts) {
-  return parts.filter(Boolean).join(" · ");
+  return together(" · ", parts);
+}
+
+/** Sentences put together with something between them. @param {string} between @param {(string | false | null | undefined)[]} parts */
+export function together(between, parts) {
+  const there = parts.filter(Boolean);
+  const each = there.map(again);
+  return remember(there.join(between), () => each.map((how) => how()).join(between));
 }
 
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes
@@ -107,6 +152,7 @@ export function attributes(target, facts) {
     const said = name.startsWith("aria-") && typeof value === "boolean" ? String(value) : value;
     if (said == null || said === false) target.removeAttribute(name);
     else target.setAttribute(name, said === true ? "" : String(said));
+    if (typeof said === "string") shows(target, name, said);
   }
 }
 
@@ -117,20 +163,30 @@ export function element(tag, look = "", ...inside) {
   if (typeof look !== "string") attributes(made, look);
   else if (look) made.className = look;
   for (const part of inside) {
-    if (typeof part === "string" || part instanceof Node) made.append(part);
+    if (typeof part === "string") made.append(textOf(part));
+    else if (part instanceof Node) made.append(part);
     else if (part) attributes(made, part);
   }
   return made;
 }
 
+/** A text for the page. @param {string} text */
+export function textOf(text) {
+  const node = document.createTextNode(text);
+  shows(node, "", text);
+  return node;
+}
+
 /** Set an element's text only when it differs, so that nothing is painted or read aloud twice. @param {Node} target @param {string} text */
 export function write(target, text) {
   if (target.textContent !== text) target.textContent = text;
+  shows(target, "", text);
 }
 
 /** Set a line of several facts; each stays in one piece as long as it fits. @param {HTMLElement} target @param {string[]} parts */
 export function writeParts(target, parts) {
   if (target.textContent === joined(parts)) return;
   const said = parts.filter(Boolean).map((part) => element("span", "part", part));
+  shows(target, "", ""); // its parts are
   target.replaceChildren(...said.flatMap((part, n) => (n ? [" · ", part] : [part])));
 }

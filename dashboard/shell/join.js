@@ -2,7 +2,8 @@
 // there is. What it keeps in its browser passes here.
 import { DeskLine, chance } from "./desk.js";
 import { redraw } from "./build.js";
-import { element } from "./format.js";
+import { attributes, element, write } from "./format.js";
+import { languageChooser } from "./languages.js";
 import { viewGlyphsOnce } from "./lean.js";
 import { Line } from "./line.js";
 import { Store } from "./store.js";
@@ -66,14 +67,18 @@ function touching(store) {
 export function begin({ said, lasts, note = said, leave = () => {} }) {
   viewGlyphsOnce();
   const page = part("vigie");
-  const { language = "en", theme, base = "/" } = page.dataset;
-  document.documentElement.lang = language;
+  const { theme, base = "/" } = page.dataset;
   document.documentElement.dataset.theme = theme ?? "";
-  const store = new Store(JSON.parse(part("words").textContent ?? ""), language);
+  const store = new Store(JSON.parse(part("words").textContent ?? ""));
+  for (const said of page.querySelectorAll("[data-word]")) write(said, store.t(said.getAttribute("data-word") ?? ""));
+  for (const called of page.querySelectorAll("[data-label]"))
+    attributes(called, { "aria-label": store.t(called.getAttribute("data-label") ?? "") });
+  document.getElementById("language")?.append(languageChooser(store, remember));
   const words = element("span", "", { id: "said", role: "status" });
   part(said).append(words);
   const desk = new DeskLine(store, words, lasts);
   const watchdog = new Watchdog(store, new Line(), { banner: part("alert"), note: part(note) }, base, leave);
+  document.documentElement.lang = store.language;
   touching(store);
   setInterval(() => store.emit("second"), 1000);
   return { page, base, store, desk, watchdog };
@@ -83,6 +88,7 @@ export function begin({ said, lasts, note = said, leave = () => {} }) {
  *  @param {() => Record<string, unknown>} [more] what the page adds to its hello @param {() => void} [also] what it says after it */
 export function join({ store, watchdog }, more = () => ({}), also = () => {}) {
   const hello = () => {
+    store.send({ do: "reads", language: store.language });
     let browser = localStorage.getItem("vigie.browser");
     if (!browser) localStorage.setItem("vigie.browser", (browser = chance()));
     const cics = kept("vigie_cics").split(",").filter(Boolean);

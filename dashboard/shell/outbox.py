@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from incidents.listeners import without_values
+from reports.catalogue import Translator
 
 MERGE_S = 0.22  # what is not urgent goes out 4 to 5 times a second
 
@@ -17,10 +18,12 @@ _logger = logging.getLogger(__name__)
 
 
 class Page(Protocol):
-    """The way to a browser: `soon` runs a callback with the document's lock held, in which `send` may be called."""
+    """The way to a browser, which reads a `language` and is sent its `words`: `soon` runs a callback with the document's lock
+    held, in which `send` may be called."""
 
     @property
     def language(self) -> str: ...
+    def words(self, translate: Translator) -> dict[str, str]: ...
     def connected(self) -> bool: ...
     def soon(self, callback: Callable[[], Awaitable[None]]) -> None: ...
     def send(self, text: str) -> None: ...

@@ -16,7 +16,7 @@ from dashboard.shell import language
 from dashboard.shell.clock import milliseconds
 from dashboard.shell.ground import Ground, PageGround, Standing
 from dashboard.shell.outbox import Outbox, Page
-from dashboard.shell.preferences import Keys, Preferences, SingleKeys
+from dashboard.shell.preferences import Keys, Language, Preferences, SingleKeys
 from dashboard.shell.requests import MAX_MESSAGE, Answer, Answering, Command, Malformed, answers, message
 from incidents import commands as do
 from incidents.listeners import tell
@@ -48,12 +48,14 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self._consoles = consoles
         self.heard_at = monotonic()  # when the page last said anything
         self._told: Standing | None = None
+        self._reads = ""  # the language in which the page has its words, as it said
+        self._chosen = ""  # the language that a hand chose where nobody is signed in
         self._unlisten: Callable[[], object] = lambda: None
 
     @property
     def language(self) -> str:
         """What who is before this page reads."""
-        return language.of_person(self._consoles.signins, self.token) or self._page.language
+        return language.of_person(self._consoles.signins, self.token) or self._chosen or self._page.language
 
     @property
     def translate(self) -> Translator:
@@ -103,6 +105,10 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     def compose(self) -> str:
         """Empty the mailbox into one message (JSON)."""
         message: dict[str, Any] = {"now": milliseconds(self._consoles.clock.now())}
+        if self._reads and self._reads != self.language:
+            self._reads = self.language
+            message["words"] = self._page.words(self.translate)
+            self._speak()
         self._fill(message, self.standing)
         if self._replies:
             message["replies"], self._replies = self._replies, []
@@ -115,6 +121,9 @@ class PageSession(Answering[None], Outbox, Generic[G]):
     def _follow(self) -> Callable[[], object]:
         """Be told of what changes; returns what ends it."""
         return lambda: None
+
+    def _speak(self) -> None:
+        """The page reads another language from now on: what is sent in words is to be sent again."""
 
     def _fill(self, message: dict[str, Any], now: Standing) -> None:
         """Put what this kind of page is sent into a message."""
@@ -142,6 +151,12 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         self._replies.insert(0, {"welcome": self.welcome()})
         self.push(urgent=True)
 
+    @answers("reads")
+    async def _read(self, language: Language | None = None) -> None:
+        """The page says in which language it has its words."""
+        self._reads = language or "en"
+        self.push(urgent=True)
+
     @answers("beat")
     async def _beat(self, n: int | None = None) -> None:
         """The page asks whether it is live: an answer from now, not what waited on the way."""
@@ -156,15 +171,21 @@ class PageSession(Answering[None], Outbox, Generic[G]):
             self.push(urgent=True)
 
     @answers("prefer")
-    async def _prefer(self, single_keys: SingleKeys | None = None, keys: Keys | None = None) -> None:
-        """What the person before it prefers from now on; what is unsaid stays. Every page of theirs is told with its access."""
-        said = {name: value for name, value in (("single_keys", single_keys), ("keys", keys)) if value is not None}
+    async def _prefer(
+        self, single_keys: SingleKeys | None = None, keys: Keys | None = None, language: Language | None = None
+    ) -> None:
+        """What the person before it prefers from now on; what is unsaid stays. Every page of theirs is told with its access.
+        Where nobody is signed in this page alone takes the language: the browser keeps it."""
+        wanted = {"single_keys": single_keys, "keys": keys, "language": language}
+        said = {name: value for name, value in wanted.items() if value is not None}
 
         def changed(before: Preferences) -> Preferences:
             return msgspec.structs.replace(before, **said)
 
         signins = self._consoles.signins
         kept = signins is not None and not self.standing.locked and await signins.prefer(self.token, changed)
+        if not kept and language is not None:
+            self._chosen = language
         self.reply(preferred=kept)
 
     @answers("lock")

@@ -1,6 +1,7 @@
 // What the page knows: the newest state of everything the server told, the selection, the server's clock. Nothing else holds state.
 import { place } from "./coverage.js";
 import { fill } from "./format.js";
+import { speakAnew } from "./phrases.js";
 import { listed, technical } from "./order.js";
 import { Guards, anothers } from "./guards.js";
 
@@ -13,11 +14,25 @@ const MANY = 200; // rows: of more the server is told which stand near the scree
 /** @returns {import("./wire.js").Together} */
 const alone = () => ({ me: "", people: [], offers: [], shift: { start: 0, end: 0, due: null, test: null }, ready: 0 });
 
+// What shows words that are made of what the server told: it is drawn again in another language.
+const EVERYTHING = [
+  "rows",
+  "covers",
+  "desk",
+  "health",
+  "detail",
+  "units",
+  "access",
+  "together",
+  "training",
+  "pace",
+  "second",
+];
+
 export class Store {
-  /** @param {Record<string, string>} words @param {string} language */
-  constructor(words, language) {
+  /** @param {Record<string, string>} words */
+  constructor(words) {
     this.words = words;
-    this.language = language;
     /** @type {Map<string, Row>} */
     this.rows = new Map();
     /** @type {Map<string, DeviceRow>} */
@@ -91,6 +106,11 @@ export class Store {
     this._replies.set(kind, handler);
   }
 
+  /** What the page reads. */
+  get language() {
+    return this.words.language ?? "en";
+  }
+
   /** @param {string} key @param {Record<string, unknown>} [facts] */
   t(key, facts) {
     return fill(this.words, key, facts);
@@ -120,6 +140,7 @@ export class Store {
     const replies = message.replies ?? [];
     const welcome = replies.find((/** @type {Record<string, unknown>} */ reply) => reply.welcome)?.welcome;
     this._lists = null;
+    if (message.words) this._read(message.words);
     this.owed = message.owed ?? 0;
     this.raised = message.raised ?? 0;
     if (welcome) this._welcome(welcome);
@@ -155,6 +176,21 @@ export class Store {
     if (message.drill) this.emit("drill", message.drill);
     this.emit("message", message);
     for (const reply of replies) for (const [kind, fact] of Object.entries(reply)) this._replies.get(kind)?.(fact);
+    if (message.words) this._speak();
+  }
+
+  /** Other words from now on. @param {Record<string, string>} words */
+  _read(words) {
+    for (const key of Object.keys(this.words)) delete this.words[key];
+    Object.assign(this.words, words);
+  }
+
+  /** Say all that stands on the page in the language that it reads now; nothing of what a hand did there is lost. */
+  _speak() {
+    document.documentElement.lang = this.language;
+    speakAnew();
+    for (const topic of EVERYTHING) this.emit(topic);
+    this.emit("language");
   }
 
   /** With a welcome everything there is begins to come: what is not named until all is here is gone. What stays keeps its place.

@@ -1,6 +1,6 @@
 """A page's HTML, filled: its words, its language and theme, the channel to its scripts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from panel.io.resources import LOCAL_DIST
 
 from dashboard.shell.channel import BrowserPage
 from dashboard.shell.compat import OwnStyle
+from reports.catalogue import Translator
 
 Theme = Literal["dark", "light"]
 TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
@@ -17,13 +18,13 @@ TEMPLATES = Environment(  # of what has no channel, by its path in the dashboard
 )
 
 
-def this_page(language: str) -> BrowserPage:
-    """The page of the current document, whose browser reads this language."""
+def this_page(language: str, words: Callable[[Translator], dict[str, str]]) -> BrowserPage:
+    """The page of the current document, whose browser reads this language and is sent these words."""
     document = pn.state.curdoc
     assert document is not None
     # A page that comes back to a server started anew makes its session over the websocket; Panel would lead its styles to a CDN.
     document.template_variables.setdefault("dist_url", LOCAL_DIST)
-    return BrowserPage(document, language)
+    return BrowserPage(document, language, words)
 
 
 def template_of(

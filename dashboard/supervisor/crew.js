@@ -1,6 +1,6 @@
 // Under the alarms: how what Vigie needs stands, and who is on shift, whether they see and hear, what they have.
 import { redraw } from "../shell/build.js";
-import { clock, duration, element, write } from "../shell/format.js";
+import { attributes, clock, duration, element, write } from "../shell/format.js";
 import { shape } from "../shell/shapes.js";
 import { blindWords, coversWords } from "../components/coverage/words.js";
 import { shiftTest } from "../components/presence/test.js";
@@ -92,7 +92,9 @@ export class Crew {
     const covers = coversWords(store, person.covers);
     const glyph = shape(heard && screen !== "gone" ? "sound" : "mute", 20);
     const has = element("span", "holds", holds(store, person));
-    has.title = (person.holds ?? []).map((one) => `${one.label} ${store.t(`state.${one.state}`)}`).join(", ");
+    attributes(has, {
+      title: (person.holds ?? []).map((one) => `${one.label} ${store.t(`state.${one.state}`)}`).join(", "),
+    });
     return element(
       "li",
       "",

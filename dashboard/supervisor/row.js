@@ -2,7 +2,7 @@
 import { standDowns } from "../components/case/stand_down.js";
 import { announcedTest } from "../components/devices/words.js";
 import { button, form, redraw } from "../shell/build.js";
-import { element, ticking, write, writeParts } from "../shell/format.js";
+import { attributes, element, ticking, write, writeParts } from "../shell/format.js";
 import { shape, shapeOf } from "../shell/shapes.js";
 import { needs } from "../shell/order.js";
 import { takenOver, whereOf } from "../components/queue/says.js";
@@ -72,7 +72,7 @@ export class FloorRow {
     this.pick.disabled = !opens;
     const state = store.t(`state.${row.state}`);
     const facts = { label: row.label, state, owner: row.owner || store.t("nobody") };
-    this.pick.setAttribute("aria-label", store.t(opens ? "floor.open" : "floor.row", facts));
+    attributes(this.pick, { "aria-label": store.t(opens ? "floor.open" : "floor.row", facts) });
     this.act();
     this.tick();
   }
@@ -86,19 +86,19 @@ export class FloorRow {
       needs(row) || store.called(row) || here.includes("accept_hand_over") || here.includes("withdraw_hand_over");
     this.more.hidden = calls || !here.length;
     this.more.setAttribute("aria-expanded", String(!!this.opened));
-    this.more.setAttribute("aria-label", store.t("floor.actions", { label: row.label }));
+    attributes(this.more, { "aria-label": store.t("floor.actions", { label: row.label }) });
     this.set.hidden = !here.length || !(calls || this.opened);
     this.work.hidden = !store.mine(row) || !this.does.work;
-    this.work.setAttribute("aria-label", store.t("floor.work_label", { label: row.label }));
+    attributes(this.work, { "aria-label": store.t("floor.work_label", { label: row.label }) });
     const first = next(row);
     for (const [name, button] of this.buttons) {
       button.hidden = !here.includes(name);
       const words = store.t(name === "take_over" && store.mine(row) ? "do.acknowledge" : `do.${name}`);
       const why = against(store, row, name, this.does.moving());
       write(button, words);
-      button.setAttribute("aria-label", store.t("action_label", { action: words, label: row.label }));
+      attributes(button, { "aria-label": store.t("action_label", { action: words, label: row.label }) });
       button.setAttribute("aria-disabled", String(!!why));
-      button.title = why;
+      attributes(button, { title: why });
       button.classList.toggle("primary", name === first);
       if (name === "assign" || name === "decline_hand_over")
         button.setAttribute("aria-expanded", String(this.opened === name));
@@ -200,7 +200,7 @@ export class FloorRow {
     );
     made.dataset.key = person.key;
     const facts = { label: row.label, who: person.name, facts: [has, ...there].join(", ") };
-    made.setAttribute("aria-label", store.t("floor.assign_to", facts));
+    attributes(made, { "aria-label": store.t("floor.assign_to", facts) });
     return made;
   }
 

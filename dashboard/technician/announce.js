@@ -1,6 +1,6 @@
 // Say beforehand that the device is about to be pressed: its presses alarm in full all the same, marked with who said so.
 import { button, select } from "../shell/build.js";
-import { clock, element, write } from "../shell/format.js";
+import { attributes, clock, element, write } from "../shell/format.js";
 import { Form } from "./form.js";
 
 const MINUTES = [5, 10, 15];
@@ -16,7 +16,7 @@ export class Announce {
     this.withdraw = button("do", store.t("do.withdraw_test"), () =>
       desk.ask("withdraw_test", device, { do: "withdraw_test", device }),
     );
-    this.withdraw.setAttribute("aria-label", store.t("announce.withdraw_label", { device }));
+    attributes(this.withdraw, { "aria-label": store.t("announce.withdraw_label", { device }) });
     this.form = new Form(store, "announce.title", "do.announce_test", () => this._announce());
     this.form.legend.remove();
     this.where = this.form.field("announce.where", "text", "announce.where_hint");

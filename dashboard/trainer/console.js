@@ -1,6 +1,6 @@
 // The exercise console: the code to read out, who joined and what they look at, start to end, injects, what the trainer makes up, remarks.
 import { button, form, keyed, parts, redraw, select } from "../shell/build.js";
-import { element, ticking, write } from "../shell/format.js";
+import { attributes, element, ticking, write } from "../shell/format.js";
 import { actionForm, actionWords } from "./action.js";
 import { fillAlarm, makeAlarm, there } from "./alarms.js";
 import { fitTo, MapTools } from "./maptools.js";
@@ -72,7 +72,7 @@ export class Console extends View {
       FREE.map((kind) => [kind, store.t(`action.${kind}`)]),
       "press",
     );
-    this.kind.setAttribute("aria-label", word("what"));
+    attributes(this.kind, { "aria-label": word("what") });
     this.kind.addEventListener("change", () => this._free());
     /** @type {ReturnType<typeof actionForm> | null} */
     this.form = null;
@@ -158,7 +158,7 @@ export class Console extends View {
     write(this.end, store.t(this.ending ? "console.end_sure" : "console.end"));
     this.end.classList.toggle("danger", this.ending);
     write(this.code, shown.code);
-    this.code.setAttribute("aria-label", store.t("console.code_label", { code: [...shown.code].join(" ") }));
+    attributes(this.code, { "aria-label": store.t("console.code_label", { code: [...shown.code].join(" ") }) });
     write(this.told, shown.scenario.story || store.t("console.no_story"));
     this._people(shown);
     this._progress(shown);
@@ -191,7 +191,7 @@ export class Console extends View {
       (one) => one.id,
       ({ id, name }) => {
         const out = button("do", store.t("console.put_out"), () => this._do("kick", { trainee: id }));
-        out.setAttribute("aria-label", store.t("console.put_out_label", { name }));
+        attributes(out, { "aria-label": store.t("console.put_out_label", { name }) });
         const said = element("div", "said", element("b"), element("p"), element("p", "under"));
         return element("li", "", element("span", "dot"), said, out);
       },

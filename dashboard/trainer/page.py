@@ -29,7 +29,7 @@ def trainer_page(house: TrainerContext) -> pn.Template:
     return maker.page(
         HERE / "page.html",
         lambda consoles, page, token: TrainerSession(consoles, page, view, token),
-        more_words={"lost": words(maker.translate)["training.lost"]},
+        more_words=lambda translate: {"lost": words(translate)["training.lost"]},
         items={"map": view.root},
         centre=house.centre,
     )

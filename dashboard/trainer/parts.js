@@ -1,6 +1,6 @@
 // Small parts of the training room's views: a titled panel, a button that deletes, a table's cells, times as people write them.
 import { button, headings, parts } from "../shell/build.js";
-import { element, ticking, write } from "../shell/format.js";
+import { attributes, element, ticking, write } from "../shell/format.js";
 
 /** A button that deletes what has this title. It asks once more, and neither a held key nor a double click is the answer.
  *  @param {import("../shell/store.js").Store} store @param {string} title @param {() => void} drop */
@@ -17,7 +17,7 @@ export function deleting(store, title, drop) {
     sure = now;
     made.classList.toggle("danger", sure);
     write(made, store.t(sure ? "training.delete_sure" : "training.delete"));
-    made.setAttribute("aria-label", `${made.textContent}: ${title}`);
+    attributes(made, { "aria-label": `${made.textContent}: ${title}` });
   };
   ask(false);
   made.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());

@@ -17,7 +17,7 @@ from incidents.exercises.check import Problem
 from incidents.exercises.room import Masking, TrainingError
 from incidents.exercises.scenario import Action, Scenario
 from incidents.roles import User
-from reports.catalogue import Translator
+from reports.catalogue import Translator, marked
 from reports.finding.query import MAX_TYPED
 
 Id = Annotated[str, Meta(max_length=128)]
@@ -30,12 +30,12 @@ Facts = dict[str, Any]
 # A type's complaints, as a person who fills in a form would say them.
 _MISSING = re.compile(r"object missing required field (\w+)")
 _PLAIN = (
-    (re.compile(r"expected str of length >="), "needed"),
-    (re.compile(r"expected \w+ of length <="), "too long"),
-    (re.compile(r"expected array of length >="), "needed"),
-    (re.compile(r"expected (float|int) [<>]="), "out of range"),
-    (re.compile(r"expected (float|int),"), "not a number"),
-    (re.compile(r"expected str, got null"), "needed"),
+    (re.compile(r"expected str of length >="), marked("needed")),
+    (re.compile(r"expected \w+ of length <="), marked("too long")),
+    (re.compile(r"expected array of length >="), marked("needed")),
+    (re.compile(r"expected (float|int) [<>]="), marked("out of range")),
+    (re.compile(r"expected (float|int),"), marked("not a number")),
+    (re.compile(r"expected str, got null"), marked("needed")),
 )
 
 
@@ -188,7 +188,7 @@ class TrainerRequests(Answering[Facts]):
         except msgspec.ValidationError as error:
             path, _, why = say(error).removeprefix(".").partition(": ")
             if missing := _MISSING.fullmatch(why):
-                path, why = f"{path}.{missing[1]}".removeprefix("."), "needed"
+                path, why = f"{path}.{missing[1]}".removeprefix("."), marked("needed")
             plain = next((words for pattern, words in _PLAIN if pattern.match(why)), why)
             return [Problem(path=path, why=plain)]
         return list(self._house.room.problems(scenario))

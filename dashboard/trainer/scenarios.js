@@ -1,6 +1,6 @@
 // The scenarios: what there is, running one as an exercise, opening one (or a copy of one that came with Vigie) in the editor.
 import { button, keyed, parts } from "../shell/build.js";
-import { element, joined, write } from "../shell/format.js";
+import { attributes, element, joined, write } from "../shell/format.js";
 import { timeText } from "./parts.js";
 import { View } from "./room.js";
 
@@ -70,7 +70,7 @@ export class Scenarios extends View {
         ];
         write(facts, joined(said));
         for (const press of item.querySelectorAll("button"))
-          press.setAttribute("aria-label", `${press.textContent}: ${one.title}`);
+          attributes(press, { "aria-label": `${press.textContent}: ${one.title}` });
       },
     );
   }

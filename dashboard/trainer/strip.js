@@ -113,8 +113,8 @@ export class Strip {
         if (mark.dataset.do !== step.what.do) mark.replaceChildren(shape(SHAPES[step.what.do], 20));
         mark.dataset.do = step.what.do;
         const said = `${timeText(step.at)} ${actionWords(this.store, step.what)}`;
-        mark.title = said;
-        mark.setAttribute("aria-label", this.store.t("editor.step_label", { what: said }));
+        attributes(mark, { title: said });
+        attributes(mark, { "aria-label": this.store.t("editor.step_label", { what: said }) });
       },
     );
   }

@@ -10,6 +10,7 @@ import pytest
 
 from centre.assembly import Assembly, Beside
 from centre.documents.devices import DeviceLists
+from dashboard.i18n.words import words
 from dashboard.operator.session import Session
 from incidents.case import Case, Exclusion, Fact, Instruction, Person
 from incidents.cases import CasesLocked
@@ -23,6 +24,7 @@ from incidents.incident import Incident
 from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, Message, PressReport, PressValue, Report
 from maps.zones import Zones
+from reports.catalogue import Translator
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
 
@@ -106,6 +108,9 @@ class Paper:
         self.language = "en"
         self.sent: list[dict[str, Any]] = []
         self.waiting: list[Callable[[], Awaitable[None]]] = []
+
+    def words(self, translate: Translator) -> dict[str, str]:
+        return words(translate)
 
     def connected(self) -> bool:
         return self.here

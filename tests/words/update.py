@@ -4,14 +4,13 @@ Words that have a name are written by hand, in `vigie.pot`; the sentences in the
 follows its template: what is new is there without a text, what is gone is gone, what was changed waits again.
 """
 
-import contextlib
+import ast
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from incidents.events import EVENT_TYPES
@@ -20,17 +19,9 @@ from reports.catalogue import FOLDER, LANGUAGES, ROOMS, ROOT, TEMPLATE, catalogu
 from reports.measures.profiles import PROFILES
 from tests.rules.house import tracked
 
-# The functions that are given a sentence, and which of their arguments it is.
-KEYWORDS = {
-    "_": None,
-    "t": None,
-    "translate": None,
-    "_translate": None,
-    "N_": None,
-    "ngettext": (1, 2),
-    "counted": (2, 3),
-    "Problem": (2,),
-}
+# The functions that are given a sentence, and which of their arguments it is; `Problem` in the room of the exercises alone.
+GIVEN = {"_": (0,), "translate": (0,), "_translate": (0,), "ngettext": (0, 1), "counted": (1, 2), "marked": (0,)}
+PROBLEM = {"Problem": (1,)}
 WRITTEN = [code for code in LANGUAGES if code != "en"]
 HEADER = """msgid ""
 msgstr ""
@@ -79,13 +70,14 @@ def _folder_of(path: Path, known: Iterable[str]) -> str:
 
 
 def _sentences_in(path: Path) -> Iterator[Sentence]:
-    with (
-        path.open("rb") as file,
-        contextlib.redirect_stderr(io.StringIO()),
-    ):  # Babel tells of f-strings that are no sentence
-        for _line, text, _comments, _context in extract("python", file, KEYWORDS, options={"encoding": "utf-8"}):
-            if text:
-                yield text if isinstance(text, str) else (text[0], text[1])
+    given = GIVEN | (PROBLEM if path.parent.name == "exercises" else {})
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        texts = [call.args[n] for n in given.get(name, ()) if n < len(call.args)]
+        words = [text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)]
+        if words and len(words) == len(texts):
+            yield words[0] if len(words) == 1 else (words[0], words[1])
 
 
 def _declared() -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 // The case panel: who, how long, what must be known at once (pinned, it never scrolls away), then every fact with its source.
 import { button, redraw } from "../../shell/build.js";
-import { clock, clockAndDay, day, duration, element, joined, ticking, write } from "../../shell/format.js";
+import { attributes, clock, clockAndDay, day, duration, element, joined, ticking, write } from "../../shell/format.js";
 import { shape, shapeOf } from "../../shell/shapes.js";
 import { needs } from "../../shell/order.js";
 import { announcedTest } from "../devices/words.js";
@@ -189,7 +189,7 @@ export class CasePanel {
     const facts = this.body.clientHeight < LEAST_PX ? 0 : below(this.facts, "dd, li");
     this.more.hidden = facts === 0;
     write(this.more, this.store.t("hidden", { n: facts }));
-    this.more.setAttribute("aria-label", this.store.t("hidden_label", { n: facts }));
+    attributes(this.more, { "aria-label": this.store.t("hidden_label", { n: facts }) });
     const warnings = this.pinnedFrame.hidden ? 0 : below(this.pinned, "strong");
     this.morePinned.hidden = warnings === 0;
     write(this.morePinned, this.store.t("hidden_pinned", { n: warnings }));

@@ -79,7 +79,7 @@ export class Find {
     if (store.locked) return;
     if (!this.open) {
       this.from = document.activeElement;
-      this.input.placeholder = store.t(store.may("search cases") ? "find.hint_names" : "find.hint");
+      attributes(this.input, { placeholder: store.t(store.may("search cases") ? "find.hint_names" : "find.hint") });
       this.place.prepend(this.root);
     }
     this.root.hidden = false;

@@ -30,6 +30,10 @@ class AlarmLayer:
         self.selected = Rows({"x": float("nan"), "y": float("nan")}, 1, name="selected")
         self.without_position = 0
 
+    def draw_with(self, drawings: Drawings) -> None:
+        """Take the drawings of another language from now on."""
+        self._drawings = drawings
+
     def add_to(self, fig: figure) -> None:
         """Add the renderers, all on the canvas that may be repainted often."""
         colours, source = self._palette, self.alarms.source

@@ -25,7 +25,7 @@ class Edge {
       if (!alarms.incident[i] || !Number.isFinite(x) || this.visible(view, x, y, taken)) continue;
       seen.add(alarms.incident[i]);
       const arrow = this.arrow(alarms.incident[i], alarms.shape[i], alarms.colour[i]);
-      const distance = lengthText(groundMetres(cx, cy, alarms.tx[i], alarms.ty[i]));
+      const distance = lengthText(groundMetres(cx, cy, alarms.tx[i], alarms.ty[i]), this.word("decimal"));
       if (arrow.name.textContent !== alarms.name[i] || arrow.distance.textContent !== distance) {
         arrow.name.textContent = alarms.name[i];
         arrow.distance.textContent = distance;
@@ -39,6 +39,11 @@ class Edge {
       el.remove();
       this.arrows.delete(key);
     }
+  }
+
+  /** Say each arrow anew, in another language. */
+  speak() {
+    for (const { distance } of this.arrows.values()) distance.textContent = "";
   }
 
   /** @param {View} view @param {number} x @param {number} y @param {Box[]} taken */

@@ -16,7 +16,7 @@ export function render({ model, el }) {
   const plot = model.plot;
   const region = element("section", "map");
   region.setAttribute("role", "region");
-  region.setAttribute("aria-label", word("map"));
+  region.ariaLabel = word("map");
   const canvas = element("div", "canvas");
   canvas.append(model.get_child("plot"));
   const panels = new Panels(model, word);
@@ -106,6 +106,12 @@ export function render({ model, el }) {
   model.on("msg:custom", (/** @type {Foreign} */ sent) => streets.take(typeof sent === "string" ? sent : sent.data));
   model.on(["place", "notice", "destination", "follow", "placing", "layers", "layers_open"], () => {
     panels.update();
+    schedule();
+  });
+  model.on("words", () => {
+    region.ariaLabel = word("map");
+    panels.speak();
+    edge.speak();
     schedule();
   });
   feelHand(canvas, model, view);

@@ -23,10 +23,10 @@ function groundMetres(x0, y0, x1, y1) {
   return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** @param {number} metres @returns {string} */
-function lengthText(metres) {
+/** As `length` in labels.py. @param {number} metres @param {string} decimal what stands before a decimal @returns {string} */
+function lengthText(metres, decimal) {
   if (metres < 1000) return `${Math.round(metres)} m`;
-  return metres < 9950 ? `${(metres / 1000).toFixed(1)} km` : `${Math.round(metres / 1000)} km`;
+  return `${metres < 9950 ? (metres / 1000).toFixed(1).replace(".", decimal) : Math.round(metres / 1000)} km`;
 }
 
 /** An age as the queue's rows say it, and `span` in labels.py. @param {Record<string, string>} words @param {number} ms */

@@ -10,7 +10,7 @@ const SHIFTED_FROM_PX = 110; // in a narrower zone a name beside its middle is s
 class Ground {
   /** @param {Foreign} plot the figure @param {(key: string) => string} word */
   constructor(plot, word) {
-    this.called = word("zone");
+    this.word = word;
     const renderer = (/** @type {string} */ name) => plot.renderers.find((/** @type {Foreign} */ r) => r.name === name);
     this.coarse = renderer("coarse");
     this.fine = renderer("fine");
@@ -49,7 +49,7 @@ class Ground {
       box.bottom <= view.height &&
       !boxes.some((other) => overlap(box, other));
     for (const [name, x, y, zoneWidth] of names) {
-      const text = this.called.replace("{name}", () => name);
+      const text = this.word("zone").replace("{name}", () => name);
       const width = this.width(text);
       if (zoneWidth / perPx < NAME_SHARE * width) continue;
       const [sx, sy] = toScreen(view, x, y);

@@ -75,11 +75,11 @@ def span_lasts_s(seconds: float) -> float:
     return (whole // step + 1) * step - 0.5 - max(0.0, seconds)
 
 
-def length(metres: float) -> str:
-    """A length: "18 m", "1.4 km", "23 km"."""
+def length(metres: float, decimal: str = ".") -> str:
+    """A length: "18 m", "1.4 km", "23 km"; `decimal` stands before a decimal."""
     if metres < 1000:
         return f"{metres:.0f} m"
-    return f"{metres / 1000:.1f} km" if metres < 9950 else f"{metres / 1000:.0f} km"
+    return f"{metres / 1000:.1f} km".replace(".", decimal) if metres < 9950 else f"{metres / 1000:.0f} km"
 
 
 def gather(points: Sequence[tuple[str, float, float]]) -> dict[str, list[str]]:

@@ -105,7 +105,7 @@ def draw_alarm(incident: Incident, fix: Fix, of: Track, now: datetime, palette: 
     age_s = max(0.0, (now - seen).total_seconds()) if seen else None
     radius_m = fix.radius if fix.radius and fix.radius > 0 else None
     name = plain(incident.device or incident.place) or words["by_hand" if incident.origin == "hand" else "no_device"]
-    accuracy = f"± {length(radius_m)}" if radius_m else "± ?"
+    accuracy = f"± {length(radius_m, words['decimal'])}" if radius_m else "± ?"
     if of.doubt is not None:
         accuracy = f"{words['may_be_wrong']} · {accuracy}"
     age = span(words, age_s) if age_s is not None else "?"

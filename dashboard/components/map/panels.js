@@ -17,6 +17,8 @@ class Panels {
     this.model = model;
     this.text = "";
     this.word = word;
+    /** @type {(() => void)[]} what says each word that stands here for good */
+    this.sayings = [];
     this.place = element("div", "panel place");
     this.place.setAttribute("role", "status");
     this.leave = element("button", "panel destination");
@@ -31,7 +33,7 @@ class Panels {
     this.layers = this.button("layers", "M", () => model.send_msg({ type: "layers_open", value: !model.layers_open }));
     this.choices = element("div", "panel choices");
     this.choices.setAttribute("role", "group");
-    this.choices.setAttribute("aria-label", word("layers"));
+    this.says(() => (this.choices.ariaLabel = word("layers")));
     this.window = model.apart
       ? this.button("window", "⇧ M", () => document.dispatchEvent(new Event("vigie:map-window")))
       : null;
@@ -52,8 +54,9 @@ class Panels {
   button(name, key, onClick) {
     const made = element("button", "map-button");
     made.type = "button";
-    made.append(element("span", "", this.word(name)), element("kbd", "", key));
-    made.setAttribute("aria-label", this.word(name));
+    const text = element("span", "");
+    made.append(text, element("kbd", "", key));
+    this.says(() => (text.textContent = made.ariaLabel = this.word(name)));
     made.setAttribute("aria-keyshortcuts", key);
     made.addEventListener("click", onClick);
     this.buttons.append(made);
@@ -62,13 +65,27 @@ class Panels {
 
   makeLegend() {
     const legend = element("ul", "panel legend");
-    legend.setAttribute("aria-label", this.word("legend"));
+    this.says(() => (legend.ariaLabel = this.word("legend")));
     for (const [shape, colour] of LEGEND) {
       const item = element("li", "");
-      item.append(shapeIcon(shape, this.model.colours[colour]), element("span", "", this.word(shape)));
+      const text = element("span", "");
+      item.append(shapeIcon(shape, this.model.colours[colour]), text);
+      this.says(() => (text.textContent = this.word(shape)));
       legend.append(item);
     }
     return legend;
+  }
+
+  /** A word is said now, and in the next language. @param {() => void} saying */
+  says(saying) {
+    this.sayings.push(saying);
+    saying();
+  }
+
+  /** Say everything in another language. */
+  speak() {
+    for (const saying of this.sayings) saying();
+    this.update();
   }
 
   update() {
@@ -118,7 +135,9 @@ class Panels {
     input.type = "checkbox";
     input.name = name;
     input.addEventListener("change", () => this.model.send_msg({ type: "layer", name, value: input.checked }));
-    label.append(input, element("span", "", this.word(`layer_${name}`)));
+    const text = element("span", "");
+    label.append(input, text);
+    this.says(() => (text.textContent = this.word(`layer_${name}`)));
     this.choices.insertBefore(label, this.window);
     return input;
   }

@@ -15,6 +15,7 @@ from incidents.case import Case
 from incidents.desk.desk import Desk
 from incidents.incident import Incident
 from incidents.listeners import without_values
+from reports.catalogue import Translator
 
 MAP_AFTER_S = 0.06  # the queue is painted first: a map drawn in the same frame would make an alarm wait for it
 MAP_MANY_S = 1.0  # of more alarms than can be drawn each by itself a picture a second is enough
@@ -99,6 +100,18 @@ class Drawing:
                 view.leave()
             elif what == "placing":
                 view.placing = on
+
+        self._page.soon(wish)
+
+    def speak(self, translate: Translator) -> None:
+        """Say all that stands on the map in another language."""
+        view = self._view
+        if view is None:
+            return
+
+        async def wish() -> None:
+            view.speak(translate)
+            await self._draw()
 
         self._page.soon(wish)
 

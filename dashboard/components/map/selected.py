@@ -65,6 +65,10 @@ class SelectedLayer:
         self.guess = Rows(EMPTY_SPOT, 1, name="guess")
         self.places = Rows(EMPTY_PLACE, CAPACITY, name="places")
 
+    def speak(self, words: Words) -> None:
+        """Label what is drawn from now on in another language."""
+        self._words = words
+
     def add_to(self, fig: figure) -> None:
         """Add the renderers, on the canvas that may be repainted often."""
         colours, places = self._palette, self.places.source
@@ -112,7 +116,7 @@ class SelectedLayer:
         places = case.places if case is not None else ()
         self.places.keep_only(str(i) for i in range(len(places)))
         for i, place in enumerate(places):
-            row = _draw_place(place)
+            row = _draw_place(place, self._words["decimal"])
             if (
                 paper.write(row["x"] / view.m_per_px, row["ly"] / view.m_per_px, row["label"], NAME_AWAY_PX, ("below",))
                 is None
@@ -187,11 +191,11 @@ def _written(row: dict[str, Any], text: str, view: Viewport, paper: Paper) -> di
     return {"label": text, "anchor": anchor.point, "dx": anchor.dx, "dy": anchor.dy}
 
 
-def _draw_place(place: Protected) -> dict[str, Any]:
+def _draw_place(place: Protected, decimal: str) -> dict[str, Any]:
     x, y = to_mercator(place.lat, place.lon)
     row = {"x": x, "y": y, "ly": y, "label": plain(place.name)}
     if place.radius_m > 0:
         zone = true_circle(place.lat, place.lon, place.radius_m)
         row |= {"cx": zone.x, "cy": zone.y, "cr": zone.r, "ly": zone.y - zone.r}
-        row["label"] = f"{row['label']} · {length(place.radius_m)}"
+        row["label"] = f"{row['label']} · {length(place.radius_m, decimal)}"
     return row

@@ -18,7 +18,9 @@ class Titles:
         if not location.inside:
             return [
                 self._words["outside"],
-                self._words["from_zone"].format(distance=length(location.distance_m), zone=self._zone(location.name)),
+                self._words["from_zone"].format(
+                    distance=length(location.distance_m, self._words["decimal"]), zone=self._zone(location.name)
+                ),
             ]
         spelled, town = self._zones.zone(location.zone).spelled, location.municipality
         parts = [self._zone(location.name) + (f" ({spelled})" if spelled else "")]

@@ -29,6 +29,10 @@ class UnitLayer:
         self._drawings = drawings
         self.units = Rows(EMPTY_UNIT, CAPACITY, name="units")
 
+    def draw_with(self, drawings: Drawings) -> None:
+        """Take the drawings of another language from now on."""
+        self._drawings = drawings
+
     def add_to(self, fig: figure) -> None:
         """Add the renderers, on the canvas that may be repainted often."""
         source = self.units.source

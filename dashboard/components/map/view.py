@@ -14,7 +14,7 @@ from panel.pane import Bokeh
 from dashboard.components.map.alarms import AlarmLayer
 from dashboard.components.map.crowd import Cell, GatheredLayer, PageCrowd
 from dashboard.components.map.destination import Destination, DestinationLayer
-from dashboard.components.map.drawings import drawings
+from dashboard.components.map.drawings import Drawings, drawings
 from dashboard.components.map.frame import MapFrame
 from dashboard.components.map.ground import GroundLayer
 from dashboard.components.map.outlines import outlines_in
@@ -51,13 +51,12 @@ _Latest = tuple[tuple[Incident, ...], tuple[UnitNow, ...], Mapping[str, Case], s
 class MapView:
     """The map of one page. `root` fills its container and is the landmark "Map".
 
-    `words` is gettext: it translates an English word of the interface. `basemap_url` is an XYZ address ({X}, {Y}, {Z})
-    with its attribution; none by default, and then nothing is asked of any other server. `streets` opens the lines of streets,
-    and `addresses` their house numbers, once the map was first looked at; `credit` then says whose addresses stand on the page.
+    `words` translates. `basemap_url` is an XYZ address ({X}, {Y}, {Z}) with its attribution; none by default, and then nothing
+    is asked of any other server. `streets` opens the lines of streets, and `addresses` their house numbers, once the map was
+    first looked at; `credit` then says whose addresses stand on the page.
     The page calls `update` when the board changes and at least once a second (ages and growing circles are as true as its last
     call). `on_pick` and `on_place` hear of clicks, `on_leave` that a place is left. Alarms are no layer: nothing hides them.
-    `bare`: without buttons and legend of its own.
-    `apart`: among the layers stands a button for a window of its own, which the page opens (`vigie:map-window`).
+    `bare`: without buttons and legend of its own. `apart`: with one for a window of its own (the page's `vigie:map-window`).
     """
 
     def __init__(
@@ -79,6 +78,7 @@ class MapView:
     ) -> None:
         self._on_pick, self._on_place, self._on_leave = on_pick, on_place, on_leave
         self._words = words_in(words)
+        self._theme: Theme = theme
         self._palette = PALETTES[theme]
         self._zones = zones
         self._titles = Titles(zones, self._words)
@@ -94,7 +94,7 @@ class MapView:
         self._latest: _Latest | None = None
         self._track = NOWHERE  # of the selected alarm
 
-        shared = drawings(theme, tuple(sorted(self._words.items())))
+        shared = self._drawings()
         self.ground = GroundLayer(self._outlines, self._palette, over_basemap=basemap_url is not None)
         self.chosen = SelectedLayer(self._palette, self._words)
         self.units = UnitLayer(self._palette, shared)
@@ -126,6 +126,17 @@ class MapView:
         if streets is not None:
             self.streets = StreetLayer(self._palette, streets, credit, self.figure, self._frame, addresses)
         self.root = self._frame
+
+    def speak(self, words: Callable[[str], str]) -> None:
+        """Say everything in another language, with the next update."""
+        self._frame.words = self._words = words_in(words)
+        self._titles = Titles(self._zones, self._words)
+        self.chosen.speak(self._words)
+        self.units.draw_with(self._drawings())
+        self.alarms.draw_with(self._drawings())
+
+    def _drawings(self) -> Drawings:
+        return drawings(self._theme, tuple(sorted(self._words.items())))
 
     def update(
         self,

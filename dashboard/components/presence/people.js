@@ -57,10 +57,10 @@ export class People {
   update() {
     const { store } = this;
     const { people, offers } = store.together;
-    this.button.title = store.t("people_open", { n: people.length || store.shift });
+    attributes(this.button, { title: store.t("people_open", { n: people.length || store.shift }) });
     this.offers.hidden = offers.length === 0;
     write(this.offers, store.t("offers_n", { n: offers.length }));
-    this.offers.setAttribute("aria-label", store.t("offers_label", { n: offers.length }));
+    attributes(this.offers, { "aria-label": store.t("offers_label", { n: offers.length }) });
     this._tell(offers);
     if (!this.open) return;
     const drawn = JSON.stringify([store.together, store.live, shiftTest(store)]);

@@ -186,7 +186,7 @@ export class Queue {
     });
     const [, , hands, bench] = all.parts;
     write(this.gather, store.t(`by.${this.by}`));
-    this.gather.setAttribute("aria-label", store.t("by_label", { by: store.t(`by.${this.by}`) }));
+    attributes(this.gather, { "aria-label": store.t("by_label", { by: store.t(`by.${this.by}`) }) });
     this.gather.hidden = hands.length < 2;
     const unnoted = store.technical().filter((row) => row.state === "alarmed" && !row.owner).length;
     const go = (/** @type {string} */ key) => () => this._part(key).section.scrollIntoView({ block: "start" });
@@ -287,10 +287,10 @@ export class Queue {
     const zone = zoneOf(store, row);
     const owner = row.owner || store.t("nobody");
     const facts = { label: row.label, state: store.t(`state.${row.state}`), zone, owner };
-    drawn.pick.ariaLabel = store.t("row_label", facts);
+    attributes(drawn.pick, { "aria-label": store.t("row_label", facts) });
     write(drawn.test, announcedTest(store, row));
     drawn.take.hidden = announced || !free(store, row);
-    drawn.take.setAttribute("aria-label", store.t("take_label", { label: row.label }));
+    attributes(drawn.take, { "aria-label": store.t("take_label", { label: row.label }) });
     this._ticking(drawn, row);
   }
 
@@ -306,7 +306,7 @@ export class Queue {
     draws(drawn, "device");
     write(drawn.pick, row.label);
     const condition = store.t(`condition.${row.condition}`);
-    drawn.pick.ariaLabel = `${row.label}, ${condition}, ${store.t(`state.${row.state}`)}`;
+    attributes(drawn.pick, { "aria-label": `${row.label}, ${condition}, ${store.t(`state.${row.state}`)}` });
     const count = row.count ?? 1;
     const often = row.flaps ? store.t("flapping", { n: row.flaps }) : count > 1 && store.t("times_n", { n: count });
     marks(drawn.tags, often ? [[row.flaps ? "flaps" : "presses", often]] : [], "tag ");

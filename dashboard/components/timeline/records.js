@@ -1,7 +1,7 @@
 // Every record of an incident: when by our clock, when by the other one, who, what. The newest that is known at the moment is marked.
 import { headings } from "../../shell/build.js";
 import { sentence } from "../case/history.js";
-import { clock, clockAndDay, day, element } from "../../shell/format.js";
+import { attributes, clock, clockAndDay, day, element, write } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
 
 export class Records {
@@ -25,7 +25,7 @@ export class Records {
   /** @param {import("../../shell/wire.js").Story} story */
   show(story) {
     const { store } = this;
-    this.root.setAttribute("aria-label", store.t("timeline.events", { n: story.happenings.length }));
+    attributes(this.root, { "aria-label": store.t("timeline.events", { n: story.happenings.length }) });
     const said = story.offsets.map((one) => {
       const parts = [
         store.t("timeline.offset", {
@@ -39,7 +39,7 @@ export class Records {
       if (one.held_up) parts.push(store.t("timeline.held_up", { n: one.held_up }));
       return parts.join(" · ");
     });
-    this.offsets.textContent = said.join(" · ");
+    write(this.offsets, said.join(" · "));
     this.offsets.hidden = !said.length;
     this.rows = story.happenings.map((one) => ({ at: one.at, tr: this._row(one) }));
     const { scrollTop } = this.root;

@@ -141,7 +141,9 @@ class Room {
     for (const link of this.forms) {
       const { form = "" } = link.dataset;
       link.href = `${this.base}evidence/${encodeURIComponent(this.id)}.${form}`;
-      link.ariaLabel = store.t("timeline.evidence_label", { label: story.label, form: form.toUpperCase() });
+      attributes(link, {
+        "aria-label": store.t("timeline.evidence_label", { label: story.label, form: form.toUpperCase() }),
+      });
     }
   }
 

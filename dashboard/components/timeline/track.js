@@ -1,7 +1,7 @@
 // The map of one incident: zones around, her way and the units', the position that was known at a moment with its accuracy circle
 // true to scale. An inline picture; nothing is asked of anybody.
 import { draw } from "../../shell/build.js";
-import { attributes, element, joined, metres } from "../../shell/format.js";
+import { attributes, element, joined, metres, write } from "../../shell/format.js";
 
 const LENGTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 const BAR_PX = 110; // a scale bar is no longer
@@ -41,8 +41,8 @@ export class Track {
     this.none.hidden = !story || !!ground?.origin;
     this.picture.toggleAttribute("hidden", !ground?.origin);
     this.foot.hidden = !ground?.far;
-    if (ground?.far) this.foot.textContent = this.store.t("timeline.far", { n: ground.far });
-    if (story) this.picture.setAttribute("aria-label", this.store.t("timeline.map", { label: story.label }));
+    if (ground?.far) write(this.foot, this.store.t("timeline.far", { n: ground.far }));
+    if (story) attributes(this.picture, { "aria-label": this.store.t("timeline.map", { label: story.label }) });
     this._draw();
   }
 
@@ -71,7 +71,7 @@ export class Track {
     const ring = r < RING_PX;
     mark.circle.classList.toggle("ring", ring);
     attributes(mark.circle, { cx: point.x, cy: point.y, r: ring ? RING_PX : r });
-    mark.words.textContent = joined([mark.name, ring && metres(this.store.words, point.spot.radius ?? 0)]);
+    write(mark.words, joined([mark.name, ring && metres(this.store.words, point.spot.radius ?? 0)]));
   }
 
   _draw() {

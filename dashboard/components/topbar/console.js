@@ -1,6 +1,7 @@
 // The console: what stands over the operator's page and the supervisor's alike. Sound, the bar, the sign-in, what is broken, the centres.
 import { Access } from "../../access/access.js";
 import { Dark } from "../../access/dark.js";
+import { languageChooser } from "../../shell/languages.js";
 import { part, remember } from "../../shell/join.js";
 import { find } from "../../shell/build.js";
 import { Alert } from "../alert/alert.js";
@@ -24,6 +25,7 @@ export function stand({ page, base, store, desk }, { panel, ways, raise = () => 
   new TopBar(part("feed"), bar, store, sound, {
     raise,
     sound: () => sounds.show(!sounds.open),
+    language: languageChooser(store, remember),
     gap: (feed) => desk.ask("acknowledge_gap", feed, { do: "acknowledge_gap", feed }),
     theme: (chosen) => {
       remember("vigie_theme", chosen);

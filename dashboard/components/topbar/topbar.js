@@ -1,15 +1,11 @@
 // The top bar: feed health beside the newest device message, the log, the cases, sound, who is on shift, the clock.
 import { button, form, onEscape } from "../../shell/build.js";
-import { clock, duration, element, joined, write } from "../../shell/format.js";
+import { attributes, clock, duration, element, joined, locale, write } from "../../shell/format.js";
 import { shape } from "../../shell/shapes.js";
 import { shiftTest } from "../presence/test.js";
 
-const DATE = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Europe/Brussels",
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-});
+/** @type {Intl.DateTimeFormatOptions} */
+const DATE = { timeZone: "Europe/Brussels", weekday: "short", day: "numeric", month: "short" };
 const WORST = ["down", "silent", "malformed", "live"];
 
 /** @typedef {import("../../shell/wire.js").Feed} Feed */
@@ -19,7 +15,7 @@ const LATE_MS = 2000; // of a feed's messages: less is as it should be, and nobo
 export class TopBar {
   /** @param {HTMLElement} feed the landmark @param {HTMLElement} place where the rest stands
    *  @param {import("../../shell/store.js").Store} store @param {import("../alert/sound.js").Sound} sound @param {{raise: () => void, sound: () => void, gap: (feed: string) => void,
-   *  theme: (theme: string) => void}} does */
+   *  theme: (theme: string) => void, language: HTMLElement}} does `language` is the choice of one */
   constructor(feed, place, store, sound, does) {
     this.feed = feed;
     this.store = store;
@@ -57,7 +53,7 @@ export class TopBar {
     this.date = element("span", "date");
     this.time = element("b", "time");
     const hours = element("div", "clock", this.date, this.time);
-    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, desk, hours);
+    place.append(this.soundState, shift, element("div", "space"), this.raise, this.theme, does.language, desk, hours);
     store.on("health desk together", () => this.update());
     store.on("second live", () => this.tick());
     sound.on(() => this.hear());
@@ -95,14 +91,14 @@ export class TopBar {
     this.soundState.dataset.sound = state;
     this.soundState.replaceChildren(shape(armed ? "sound" : "mute", 20), element("b", "", said));
     const arm = `${said}. ${this.store.t("sound_arm")}`;
-    this.soundState.ariaLabel = armed ? this.store.t("sound_open", { state: said }) : arm;
+    attributes(this.soundState, { "aria-label": armed ? this.store.t("sound_open", { state: said }) : arm });
     this.soundState.classList.toggle("bad", !armed);
   }
 
   update() {
     const { store } = this;
     write(this.deskButton, store.desk);
-    this.deskButton.setAttribute("aria-label", store.t("desk_change", { desk: store.desk }));
+    attributes(this.deskButton, { "aria-label": store.t("desk_change", { desk: store.desk }) });
     write(this.shift, String(store.shift));
     const health = store.health;
     if (!health) return;
@@ -118,7 +114,7 @@ export class TopBar {
           store.t("feed_gap", { time: clock(feed.gap_at).slice(0, 5) }),
         );
         const seen = button("pill", store.t("gap_seen"), () => this.does.gap(feed.name));
-        seen.setAttribute("aria-label", `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}`);
+        attributes(seen, { "aria-label": `${store.t("gap_seen_label", { feed: feed.name })}: ${gap.title}` });
         const both = element("span", "gap-both", gap, seen);
         return both;
       }),
@@ -131,7 +127,7 @@ export class TopBar {
     const { store } = this;
     const now = store.now();
     write(this.time, clock(now));
-    write(this.date, DATE.format(now));
+    write(this.date, new Intl.DateTimeFormat(locale(this.store.language), DATE).format(now));
     const { text, grave } = shiftTest(store);
     write(this.test, text);
     this.test.className = `test ${grave}`;

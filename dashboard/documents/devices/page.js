@@ -75,7 +75,7 @@ function names(fresh) {
   for (const row of fresh) {
     const cell = document.createElement("td");
     cell.className = "victim";
-    cell.textContent = (row.dataset.case && known.get(row.dataset.case)) || "\u2013";
+    write(cell, (row.dataset.case && known.get(row.dataset.case)) || "\u2013");
     row.children[1]?.after(cell);
   }
 }

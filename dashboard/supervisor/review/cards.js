@@ -1,6 +1,6 @@
 // The numbers: first the promise, then what the profile asks for, each with its count, its interval and what it means.
 import { button } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { attributes, element } from "../../shell/format.js";
 import { bare, limit, percent } from "../../shell/rounding.js";
 import { apart, between, count, dotted, meaning, number, outOf, ranged, sentence } from "./figure.js";
 
@@ -71,7 +71,7 @@ export class Cards {
       element("p", "basis", ...basis),
       figure && definition(this.store, figure),
     );
-    if (figure) card.title = meaning(this.store, figure);
+    if (figure) attributes(card, { title: meaning(this.store, figure) });
     return card;
   }
 
@@ -101,7 +101,7 @@ export class Cards {
       : [number(store, median, "main"), " ", sentence(store, "counted_n", { n: number(store, counted) })];
     const others = rest.map((one) => {
       const part = element("span", "part", `${store.t(`stat.${one.stat}`)} `, number(store, one));
-      part.title = [meaning(store, one), between(one)].filter(Boolean).join(" ");
+      attributes(part, { title: [meaning(store, one), between(one)].filter(Boolean).join(" ") });
       return [part];
     });
     return this._card(title, median, value, dotted(others));

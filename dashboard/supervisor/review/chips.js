@@ -1,6 +1,6 @@
 // What is chosen, in words: how many that leaves, what is left out, and a chip for each choice that takes it back.
 import { button } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { attributes, element } from "../../shell/format.js";
 import { count, number, sentence } from "./figure.js";
 
 /** @typedef {import("./review.js").Review} Review
@@ -30,7 +30,7 @@ export class Chips {
     const chip = (/** @type {string} */ words, /** @type {() => void} */ off) => {
       const cross = element("span", { class: "off", "aria-hidden": "true" }, "×");
       const made = button("chip", "", off, element("span", "", words), cross);
-      made.setAttribute("aria-label", store.t("chip_off", { words }));
+      attributes(made, { "aria-label": store.t("chip_off", { words }) });
       chips.push(made);
     };
     if (view.period === "range")

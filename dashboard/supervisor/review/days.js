@@ -1,6 +1,6 @@
 // Day by day (or by the week or month, whichever is the shortest that counts 20): the share within the target and its control limits.
 import { button, draw } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { limit, percent } from "../../shell/rounding.js";
 import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
@@ -17,7 +17,7 @@ export class Days extends Chart {
   /** @override @param {Facts} facts @param {number} width @param {number} height */
   paint({ days, target }, width, height) {
     const { store, review } = this;
-    this.title.textContent = store.t(`days_title.${days.by}`, { limit: limit(target.limit_s) });
+    write(this.title, store.t(`days_title.${days.by}`, { limit: limit(target.limit_s) }));
     if (!days.enough) {
       this.note.hidden = true;
       return this._few(days, target);

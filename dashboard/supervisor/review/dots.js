@@ -1,7 +1,7 @@
 // The year at a glance: a dot for each incident, its day against how long it took, on a scale that shows seconds and hours alike.
 // The shape says the class, the side of the line whether it was in time. What has no time stands apart, below.
 import { draw } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { lasted, limit } from "../../shell/rounding.js";
 import { axis, Chart, legendMark, MARKS, rule } from "./chart.js";
 import { count, number, sentence } from "./figure.js";
@@ -21,7 +21,7 @@ export class Dots extends Chart {
   /** @override @param {import("./facts.js").Facts} facts @param {number} width @param {number} height */
   paint({ dots, target, since, until }, width, height) {
     const { store } = this;
-    this.title.textContent = store.t("dots_title", { interval: store.t(`interval.${target.interval}`) });
+    write(this.title, store.t("dots_title", { interval: store.t(`interval.${target.interval}`) }));
     this.note.hidden = dots.drawn === dots.total;
     this.note.replaceChildren(
       sentence(store, "dots_newest", {

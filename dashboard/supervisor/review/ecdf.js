@@ -1,6 +1,6 @@
 // How fast: the share that was reached within each time, with the targets as lines. From 20 counted; below, the times themselves.
 import { draw } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { lasted, limit, percent } from "../../shell/rounding.js";
 import { axis, Chart, rule, shares } from "./chart.js";
 import { scale } from "./dots.js";
@@ -17,7 +17,7 @@ export class Ecdf extends Chart {
   /** @override @param {Facts} facts @param {number} width @param {number} height */
   paint({ ecdf, target, targets, standing }, width, height) {
     const { store } = this;
-    this.title.textContent = store.t("ecdf_title", { interval: store.t(`interval.${target.interval}`) });
+    write(this.title, store.t("ecdf_title", { interval: store.t(`interval.${target.interval}`) }));
     this.note.replaceChildren(
       apart(
         store,

@@ -41,16 +41,16 @@ class ExportPage(DocumentPage[ExportGround]):
 
     async def answer(self, consoles: ExportGround, roles: frozenset[Role]) -> File:
         word, form = self.asked
-        t = self.translate
+        _ = self.translate
         try:
             view = opened(word, consoles.desk.open_view)
         except Unreadable:
-            why = t("This address was not made by this centre, or it was changed on its way.")
+            why = _("This address was not made by this centre, or it was changed on its way.")
             raise NoDocument(404, why) from None
         history = consoles.history
         if history is None or not history.ready:
-            raise NoDocument(503, t("The log is still being read. Load the page again in a moment."))
-        now, title = consoles.desk.clock.now(), t("Response times")
+            raise NoDocument(503, _("The log is still being read. Load the page again in a moment."))
+        now, title = consoles.desk.clock.now(), _("Response times")
         table = await table_for(history, consoles.desk, self.user())
         begun, names = shift_start(consoles, now), consoles.places.names
         numbers = await consoles.desk.cad_numbers() if form == "csv" else {}

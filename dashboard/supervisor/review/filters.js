@@ -1,6 +1,6 @@
 // The left column: what is looked at. Every choice says how many incidents it would show beside the other choices.
 import { button, form, options } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { count, number } from "./figure.js";
 
 /** @typedef {import("./facts.js").Facts} Facts
@@ -31,7 +31,7 @@ export class Filters {
       const [since, until] = [this.since.value, this.until.value];
       const wrong = !since || !until ? "range.missing" : since > until ? "range.reversed" : "";
       // The figures go on showing the days of before, and that is said.
-      this.wrongDays.textContent = wrong && store.t(wrong);
+      write(this.wrongDays, wrong && store.t(wrong));
       if (!wrong) review.set({ period: "range", since, until });
     });
     this.profiles = this._list("profiles");
@@ -63,7 +63,7 @@ export class Filters {
     const { store, review } = this;
     for (const name of PERIODS) this._press(`period ${name}`, (view.period ?? "year") === name);
     this.range.hidden = view.period !== "range";
-    if (this.range.hidden) this.wrongDays.textContent = "";
+    if (this.range.hidden) write(this.wrongDays, "");
     if (!this.wrongDays.textContent) {
       if (view.since) this.since.value = view.since;
       if (view.until) this.until.value = view.until;
@@ -72,7 +72,7 @@ export class Filters {
     for (const { key, name, made_for: words, source } of profiles ?? []) {
       const made = this._button(this.profiles, `profile ${key}`, name, () => review.set({ profile: key }));
       const known = Object.hasOwn(store.words, `profile.${key}`);
-      made.figure.textContent = store.t(known ? `profile.${key}` : "profile.own");
+      write(made.figure, store.t(known ? `profile.${key}` : "profile.own"));
       made.button.dataset.definition = store.t("made_for", { words, source });
       this._press(`profile ${key}`, key === mine);
     }

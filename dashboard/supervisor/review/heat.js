@@ -1,5 +1,6 @@
 // When: how many presses in each hour of the week, in Belgian time. The tint says how many, the mark under the hand says it in figures.
 import { draw } from "../../shell/build.js";
+import { write } from "../../shell/format.js";
 import { axis, Chart } from "./chart.js";
 import { count, mark, number, sentence } from "./figure.js";
 
@@ -12,7 +13,7 @@ export class Heat extends Chart {
   /** @override @param {import("./facts.js").Facts} facts @param {number} width @param {number} height */
   paint({ heat, busiest }, width, height) {
     const { store, review } = this;
-    this.title.textContent = store.t("heat_title");
+    write(this.title, store.t("heat_title"));
     this.note.hidden = !busiest;
     if (busiest) {
       const n = number(store, count(busiest.n, `hour:${busiest.key}`));

@@ -1,6 +1,6 @@
 // The review: one view, asked of the server at every choice; what comes back is drawn whole, so that all numbers are of one table.
 import { button } from "../../shell/build.js";
-import { clock, day, dayOf, element, write } from "../../shell/format.js";
+import { attributes, clock, day, dayOf, element, write } from "../../shell/format.js";
 import { Address } from "./address.js";
 import { Cards, Pledge } from "./cards.js";
 import { Chips, span } from "./chips.js";
@@ -90,7 +90,7 @@ export class Review {
       this.against,
     );
     this.root.hidden = this.bar.hidden = this.note.hidden = true;
-    place.middle.setAttribute("aria-label", store.t("review"));
+    attributes(place.middle, { "aria-label": store.t("review") });
     place.middle.append(
       this.line,
       this.bar,

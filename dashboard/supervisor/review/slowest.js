@@ -1,6 +1,6 @@
 // The slowest by the profile's interval: a list to look into, one row an incident.
 import { button, headings } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { lasted } from "../../shell/rounding.js";
 import { count, mark, number, sentence } from "./figure.js";
 
@@ -30,7 +30,7 @@ export class Slowest {
   show({ slowest, target, ecdf }) {
     const { store, review } = this;
     const held = this.table.contains(document.activeElement) ? rowOf(document.activeElement) : undefined;
-    this.title.textContent = store.t("slowest_title", { interval: store.t(`interval.${target.interval}`) });
+    write(this.title, store.t("slowest_title", { interval: store.t(`interval.${target.interval}`) }));
     const figures = {
       k: number(store, count(slowest.length, "slowest", target.interval)),
       n: number(store, count(ecdf.n, "counted", target.interval)),

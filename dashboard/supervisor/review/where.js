@@ -1,6 +1,6 @@
 // Where: the police zones, coloured by the share within the target from 20 counted, hatched below. The share is written where it fits.
 import { draw } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { bare, limit, percent } from "../../shell/rounding.js";
 import { axis, Chart } from "./chart.js";
 import { between, count, mark, number, sentence } from "./figure.js";
@@ -21,7 +21,7 @@ export class Where extends Chart {
   /** @override @param {import("./facts.js").Facts} facts @param {number} width @param {number} height */
   paint({ zones, target, unplaced }, width, height) {
     const { store, review } = this;
-    this.title.textContent = store.t("where_title", { limit: limit(target.limit_s) });
+    write(this.title, store.t("where_title", { limit: limit(target.limit_s) }));
     const shapes = review.map;
     if (!shapes) return draw("svg");
     const coloured = Object.values(zones).filter((zone) => zone.share).length;

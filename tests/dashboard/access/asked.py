@@ -26,6 +26,7 @@ WISHES: dict[str, list[dict[str, Any]]] = {
     "took": [{}],
     "near": [{"ids": [HER]}],
     "touch": [{}],
+    "reads": [{"language": "fr"}],
     "prefer": [{"single_keys": "alt", "keys": {"fly": "b"}}],
     "lock": [],  # locks the page: `test_a_locked_page_...`
 }

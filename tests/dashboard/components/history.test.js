@@ -14,7 +14,7 @@ test("what came by radio names who entered it, what came by the zone's own wire 
     "source.radio": "radio",
     "source.zone": "the zone",
   };
-  const store = new Store(words, "en");
+  const store = new Store(words);
   const line = { at: 1000, code: "step_safe", source: "radio", who: "Jan" };
   assert.equal(sentence(store, line), "safe · by radio, entered by Jan");
   assert.equal(sentence(store, { ...line, source: "zone", who: "feed" }), "safe · by the zone");

@@ -19,7 +19,7 @@ const ME = { covers: new Set(["A"]), unheard: {}, supervisor: false, desk: "Jan"
 
 /** A page of centre A that was told these rows. @param {...{id: string} & Record<string, unknown>} rows */
 function page(...rows) {
-  const store = new Store({ "watch.release": "goes on in {time}", "watch.mine": "yours for {time}" }, "en");
+  const store = new Store({ "watch.release": "goes on in {time}", "watch.mine": "yours for {time}" });
   const all = rows.map((row) => ({
     state: "raised",
     changes: 1,
@@ -242,7 +242,7 @@ test("a row says what the watch does next, and warns its owner before it goes on
 test("a zone abroad is never named as if she were there", async () => {
   const { whereOf } = await import("../../../dashboard/components/queue/says.js");
   const words = { zone: "PZ {name}", zone_abroad: "outside Belgium, nearest PZ {name}", no_position: "no position" };
-  const store = new Store(words, "en");
+  const store = new Store(words);
   const row = { zone: "5318", zone_name: "Comines-Warneton" };
   const where = (/** @type {object} */ more) => whereOf(store, /** @type {any} */ ({ ...row, ...more }));
   assert.equal(where({}), "PZ Comines-Warneton");

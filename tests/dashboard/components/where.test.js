@@ -19,7 +19,7 @@ test("an address says to how many metres, a street that it is no position, and e
     place_street: "street",
     place_no_number: "no {number}: street",
   };
-  const store = new Store(words, "en");
+  const store = new Store(words);
   const said = (/** @type {Partial<import("../../../dashboard/components/actions/where.js").Found>} */ facts) =>
     known(store, { kind: "", name: "", place: "", zone: "", zone_name: "", asked: "", ...facts }).replace(
       "\u00a0",

@@ -1,0 +1,65 @@
+// How each sentence on the page was made, so that it is made anew when the language changes: nothing that a hand did is lost.
+//
+// Whatever makes a sentence remembers how (`remember`), whatever puts one on the page asks it (`shows`). A text that stands twice is
+// the one that was made last: it is put on the page in the same breath.
+
+const LATEST = 1024; // sentences: the longest line is put on the page before so many others are made
+
+/** @typedef {() => string} Again makes the sentence in the language of now */
+/** @type {Map<string, Again>} */
+const made = new Map();
+/** @type {WeakMap<Node, Map<string, Again>>} by the attribute's name, "" for the node's own text */
+const shown = new WeakMap();
+/** @type {Set<WeakRef<Node>>} */
+const nodes = new Set();
+const gone = new FinalizationRegistry((/** @type {WeakRef<Node>} */ ref) => nodes.delete(ref));
+
+/** Keep how a sentence is made. @param {string} text @param {Again} again @returns {string} the sentence */
+export function remember(text, again) {
+  made.delete(text);
+  made.set(text, again);
+  if (made.size > LATEST) made.delete(made.keys().next().value ?? "");
+  return text;
+}
+
+/** What makes this again: a sentence is made anew, what is none stays as it is. @param {unknown} fact @returns {() => unknown} */
+export function again(fact) {
+  return (typeof fact === "string" && made.get(fact)) || (() => fact);
+}
+
+/** A node, or one of its attributes, shows this from now on. @param {Node} node @param {string} attribute "" for its text
+ *  @param {unknown} text */
+export function shows(node, attribute, text) {
+  const how = typeof text === "string" ? made.get(text) : undefined;
+  let known = shown.get(node);
+  if (!how) {
+    known?.delete(attribute);
+    return;
+  }
+  if (!known) {
+    shown.set(node, (known = new Map()));
+    const ref = new WeakRef(node);
+    nodes.add(ref);
+    gone.register(node, ref);
+  }
+  known.set(attribute, how);
+}
+
+/** Make every sentence on the page anew, in its place. */
+export function speakAnew() {
+  for (const ref of nodes) {
+    const node = ref.deref();
+    for (const [attribute, how] of (node && shown.get(node)) ?? []) {
+      const text = remember(how(), how);
+      if (attribute) /** @type {Element} */ (node).setAttribute(attribute, text);
+      else if (node) rewrite(node, text);
+    }
+  }
+}
+
+/** What stands in an element beside its text stays. @param {Node} node @param {string} text */
+function rewrite(node, text) {
+  const own = [...node.childNodes].find((child) => child.nodeType === Node.TEXT_NODE);
+  if (node instanceof Element && node.childElementCount && own) own.textContent = text;
+  else if (node.textContent !== text) node.textContent = text;
+}
