@@ -17,7 +17,8 @@ from dashboard.components.drills.part import DrillPages, unwatched
 from dashboard.components.find.desk import DeskSearch
 from dashboard.components.place_names import Places
 from dashboard.components.presence.news import Together
-from dashboard.components.queue.rows import DeviceRow, RowCache, nameless
+from dashboard.components.queue.row_cache import SOMEBODY, RowCache
+from dashboard.components.queue.rows import DeviceRow, nameless
 from dashboard.components.reserved.part import Reservations
 from dashboard.components.topbar import health as topbar
 from dashboard.components.whereabouts import Whereabouts
@@ -54,10 +55,6 @@ from reports.finding.finder import Finder
 from reports.measures.history import History
 from reports.measures.profiles import PROFILES
 from reports.measures.tallies import Tallies
-
-SOMEBODY = (
-    "\x1a"  # in the place of a name, on a locked page: the page says it in its language (`dashboard/shell/store.js`)
-)
 
 
 class Consoles(CommonGround):

@@ -23,7 +23,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from dashboard.access.codes import CodeSecrets
 from dashboard.access.rules import LONGEST, Account, AccountError, check_name, check_password, check_roles, clean
-from dashboard.access.schema import make_or_check
+from dashboard.access.schema import COLUMNS, make_or_check
 from dashboard.shell.preferences import Preferences, read, written
 from incidents.exclusion import key_of
 from incidents.log import LogUnavailable
@@ -110,7 +110,7 @@ class Accounts:
         facts = (key_of(name), name, " ".join(sorted(set(roles))), zone, hashed, kept, 0, break_glass, False, begins)
         with self._write() as db:
             if not db.execute(
-                "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')", facts
+                f"INSERT OR IGNORE INTO accounts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')", facts
             ).rowcount:
                 raise AccountError(f"there is an account {name} already")
         return secret
@@ -141,7 +141,7 @@ class Accounts:
             written = False
             with contextlib.suppress(AccountError), self.database() as db:
                 db.execute(
-                    "INSERT INTO accounts VALUES (?, ?, ?, ?, '', '', 0, 0, 0, ?, ?, '') "
+                    f"INSERT INTO accounts ({COLUMNS}) VALUES (?, ?, ?, ?, '', '', 0, 0, 0, ?, ?, '') "
                     "ON CONFLICT (key) DO UPDATE SET roles = excluded.roles, zone = excluded.zone "
                     "WHERE subject = excluded.subject",
                     facts,

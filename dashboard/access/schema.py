@@ -5,6 +5,8 @@ from pathlib import Path
 
 from dashboard.access.rules import AccountError
 
+# As they are written: a file of an older version may have them in another order.
+COLUMNS = "key, name, roles, zone, hash, totp, totp_used, break_glass, disabled, generation, subject, preferences"
 _SCHEMA = (
     "CREATE TABLE accounts (key TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, zone TEXT NOT NULL, "
     "hash TEXT NOT NULL, totp TEXT NOT NULL, totp_used INTEGER NOT NULL, break_glass INTEGER NOT NULL, "

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from dashboard.components.queue.rows import DeviceRow, RowCache
+from dashboard.components.queue.row_cache import RowCache
+from dashboard.components.queue.rows import DeviceRow
 from dashboard.components.reserved.part import ReservedPart
 from dashboard.shell.ground import Ground, Standing
 from dashboard.shell.owed_rows import Owed

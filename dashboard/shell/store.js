@@ -29,6 +29,16 @@ const EVERYTHING = [
   "second",
 ];
 
+const SOMEBODY = "\x1a"; // in the place of a name, on a locked page (dashboard/consoles.py)
+
+/** Say "somebody" where a row names nobody. @param {object} facts @param {string} somebody */
+function unnamed(facts, somebody) {
+  for (const [name, fact] of Object.entries(facts)) {
+    if (fact === SOMEBODY) Object.assign(facts, { [name]: somebody });
+    else if (fact && typeof fact === "object") unnamed(fact, somebody);
+  }
+}
+
 export class Store {
   /** @param {Record<string, string>} words */
   constructor(words) {
@@ -267,6 +277,7 @@ export class Store {
         known.delete(key);
         continue;
       }
+      unnamed(row, this.t("somebody"));
       const before = known.get(key);
       const theirs = before && anothers(before, row, this.desk);
       if (theirs) this.guard(key, theirs);

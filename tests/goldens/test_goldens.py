@@ -17,7 +17,6 @@ PROTECTS = {
     "commands_wire.txt": "what a page may ask of the desk has the same fields",
     "feed.txt": "messages and frames of a feed are the same",
     "routes.txt": "desk and training room answer the same addresses",
-    "words.txt": "pages are sent the same words",
 }
 
 

@@ -12,7 +12,7 @@ BESIDE = {
     "dashboard/components/map/geometry.js": 1,
     "dashboard/components/map/labels.py": 2,
     "dashboard/components/map/panels.js": 1,
-    "dashboard/shell/format.js": 2,
+    "dashboard/shell/format.js": 1,
     "dashboard/supervisor/review/days.js": 1,
     "dashboard/supervisor/review/dots.js": 2,
     "dashboard/supervisor/review/ecdf.js": 1,

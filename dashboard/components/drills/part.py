@@ -9,7 +9,8 @@ from dashboard.components.case.detail import Detail, detail
 from dashboard.components.coverage.geography import Centres
 from dashboard.components.drills.look import Stage, case_of, incident_of
 from dashboard.components.place_names import Places
-from dashboard.components.queue.rows import Row, RowCache
+from dashboard.components.queue.row_cache import RowCache
+from dashboard.components.queue.rows import Row
 from dashboard.shell.ground import Ground, SignedPage, Standing
 from incidents.escalation.ladder import WatchTimes
 from incidents.incident import Incident

@@ -18,7 +18,8 @@ from dashboard.components.coverage.spoken import blind_words, covers_words
 from dashboard.components.devices.standing import standing, told, visible
 from dashboard.components.place_names import PlacesGround
 from dashboard.components.presence.news import Together
-from dashboard.components.queue.rows import Row, RowCache, label
+from dashboard.components.queue.row_cache import RowCache
+from dashboard.components.queue.rows import Row, label
 from dashboard.components.queue.spoken import watch_words
 from dashboard.components.topbar.health import Health
 from dashboard.components.whereabouts import Whereabouts

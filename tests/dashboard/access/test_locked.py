@@ -10,6 +10,7 @@ import pytest
 from dashboard.access.accounts import Accounts
 from dashboard.access.settings import AccessTimes
 from dashboard.access.signins import SignIns
+from dashboard.components.queue.row_cache import SOMEBODY
 from dashboard.operator.session import Session
 from incidents import commands as do
 from incidents.incident import Incident
@@ -96,7 +97,7 @@ async def test_a_locked_page_is_sent_every_press_and_no_name(floor: Floor, after
     assert rows[pressed.id]["zone_name"] == "Gent"
     assert raised is not None
     assert raised.id in rows
-    assert (rows[incident.id]["state"], rows[incident.id]["owner"]) == ("acknowledged", "Somebody")
+    assert (rows[incident.id]["state"], rows[incident.id]["owner"]) == ("acknowledged", SOMEBODY)
     assert [secret for secret in SECRETS if secret in json.dumps(sent)] == []
     assert sent[0]["access"]["state"] == "locked"
     assert any("health" in message for message in sent)

@@ -10,6 +10,7 @@ import pytest
 
 from centre.documents.devices import STREAM
 from dashboard.components.devices.standing import TechnicalCount
+from dashboard.components.queue.row_cache import SOMEBODY
 from dashboard.components.queue.rows import device_row
 from dashboard.documents.devices.page import shown
 from incidents import commands as do
@@ -17,6 +18,7 @@ from incidents.devices.listing import DeviceLine
 from incidents.devices.tally import Tally
 from incidents.messages import DeviceReport
 from incidents.roles import User
+from reports.catalogue import translator
 from reports.devices import as_csv, local
 from reports.measures.table import table_of
 from reports.measures.tallies import Past
@@ -64,7 +66,7 @@ async def test_every_console_marks_an_announced_press_and_a_locked_one_names_nob
         assert row["test"] == {"who": "Tom", "until": until, "where": "desk 2"}
         assert row["priority"] == 1 and "as_class" not in {name for name, value in row.items() if value}
     locked = msgspec.json.decode(house.consoles.locked_rows.encoded(incident.id) or b"")
-    assert locked["test"] == {"who": "Somebody", "until": until, "where": ""}
+    assert locked["test"] == {"who": SOMEBODY, "until": until, "where": ""}
 
 
 async def test_a_row_tells_what_its_device_was_used_for_once_it_was_counted(house: House) -> None:
@@ -152,6 +154,7 @@ async def test_the_page_says_of_each_device_what_is_due_and_how_long_it_was_sile
         lists.times,
         None,
         TechnicalCount(),
+        translator("en"),
     )
     (row,) = [row for row in facts["rows"] if row["device"] == DEVICE]
     assert (row["battery"], row["silent"], row["overdue"], row["due"]) == (64, ("d", 2), True, "25/10/2026")

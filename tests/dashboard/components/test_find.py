@@ -17,6 +17,7 @@ from incidents.escalation.ladder import WatchTimes
 from incidents.messages import Fix, FixReport
 from incidents.roles import Role, User
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
@@ -31,11 +32,11 @@ class Searching:
 
     def __init__(self, house: House, finder: Finder, zones: Zones) -> None:
         self.house = house
-        self.search = DeskSearch(house.desk, finder, house.consoles.places, zones, house.consoles.translate)
+        self.search = DeskSearch(house.desk, finder, house.consoles.places, zones)
 
     async def ask(self, text: str, role: Role = "dispatcher", name: str = MIEKE, **facts: Any) -> dict[str, Any]:
         user = User(actor=self.house.desk.pseudonym(name), roles=frozenset({role}), name=name)
-        answer = await self.search.answer(Asked(n=1, text=text, **facts), user)
+        answer = await self.search.answer(Asked(n=1, text=text, **facts), user, translator("en"))
         return msgspec.json.decode(msgspec.json.encode(answer))  # type: ignore[no-any-return]
 
     async def records(self) -> list[tuple[dict[str, Any], ev.IncidentsSearched]]:

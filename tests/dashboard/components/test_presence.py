@@ -12,6 +12,7 @@ from incidents import commands as do
 from incidents.log import LogUnavailable
 from incidents.messages import DeviceReport
 from incidents.roles import User
+from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, House
 
 
@@ -59,9 +60,9 @@ async def test_the_sheet_says_which_centres_nobody_listens_for_and_who_covers_wh
     ann, _ = house.page("Ann")
     house.consoles.cover(ann, ["OVL", "WVL"])
     user = User(actor="", roles=frozenset(), name="Ann")
-    assert (await sheet(house.consoles, user))["blind"] == ""
+    assert (await sheet(house.consoles, user, translator("en")))["blind"] == ""
     house.desk.board.blind.update(dict.fromkeys(("VBR", "LIE"), house.clock.now()))
-    facts = await sheet(house.consoles, user)
+    facts = await sheet(house.consoles, user, translator("en"))
     assert facts["blind"] == "CENTRES LIE, VBR HAVE NO LISTENING CONSOLE."
     assert [(person.name, covers) for person, _, _, covers in facts["people"]] == [("Ann", "covers OVL, WVL")]
 
@@ -125,7 +126,7 @@ async def test_the_sheet_says_what_is_open_and_what_is_not_as_it_should_be(house
     await house.report(DeviceReport(device="AMR-00009", state="link_lost"))
     await house.desk.command(do.NoteSheet(id=house.name(), text="line 7 crackles"), ann.user)
     house.clock.pass_s(3 * 60)
-    facts = await sheet(house.consoles, User(actor="", roles=frozenset(), name="Ann"))
+    facts = await sheet(house.consoles, User(actor="", roles=frozenset(), name="Ann"), translator("en"))
     assert [(alarm["label"], alarm["owner"], alarm["age"]) for alarm in facts["alarms"]] == [
         ("AMR-00007", "", "3 min"),
         (DEVICE, "Ann", "3 min"),
@@ -146,7 +147,7 @@ async def test_the_sheet_warns_as_the_rows_do_says_what_comes_next_and_which_tes
     await house.press()
     await house.press("AMR-00008")
     ann, excluded = (User(actor="", roles=frozenset({"dispatcher"}), name=name) for name in ("Ann", "Desk 9"))
-    facts = await sheet(house.consoles, ann)
+    facts = await sheet(house.consoles, ann, translator("en"))
     told = {alarm["label"]: (alarm["warns"], alarm["watch"], alarm["test"]) for alarm in facts["alarms"]}
     alarm, other = told[DEVICE], told["AMR-00008"]
     assert alarm[0] == ["weapon", "excluded zone"] and other[0] == ["no case known"]
@@ -155,19 +156,19 @@ async def test_the_sheet_warns_as_the_rows_do_says_what_comes_next_and_which_tes
     stand = {test["device"]: (test["who"], test["where"]) for test in facts["tests"]}
     assert stand == dict.fromkeys((DEVICE, "AMR-00007"), (house.desk.name_of("tom"), "station hall"))
     # What is kept from a person is kept from them here too.
-    kept = await sheet(house.consoles, excluded)
+    kept = await sheet(house.consoles, excluded, translator("en"))
     assert [test["device"] for test in kept["tests"]] == ["AMR-00007"]
     assert [alarm.get("label") for alarm in kept["alarms"]] == [None, "AMR-00008"]
     assert DEVICE not in str(kept["alarms"]) and "weapon" not in str(kept["alarms"])
     house.clock.pass_s(11 * 60)
-    assert (await sheet(house.consoles, ann))["tests"] == []
+    assert (await sheet(house.consoles, ann, translator("en")))["tests"] == []
 
 
 @pytest.mark.parametrize("minutes", [0, 59, 60, 25 * 60])
 async def test_an_age_on_the_sheet_is_minutes_then_hours(house: House, minutes: int) -> None:
     await house.press()
     house.clock.at += timedelta(minutes=minutes)
-    (alarm,) = (await sheet(house.consoles, User(actor="", roles=frozenset(), name="Ann")))["alarms"]
+    (alarm,) = (await sheet(house.consoles, User(actor="", roles=frozenset(), name="Ann"), translator("en")))["alarms"]
     assert re.fullmatch(f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}", alarm["age"])
 
 

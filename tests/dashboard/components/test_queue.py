@@ -14,6 +14,7 @@ from incidents.case import Case, Exclusion, Protected
 from incidents.health import FeedHealth
 from incidents.incident import Incident
 from incidents.messages import DeviceReport, Fix
+from reports.catalogue import translator
 from tests.dashboard.conftest import DEVICE, START, House
 from tests.people import dispatcher
 
@@ -123,7 +124,7 @@ async def test_a_circle_too_wide_preselects_nothing_and_one_unknown_only_says_so
 
 async def test_instructions_weapons_and_plates_are_pinned_with_their_source(house: House) -> None:
     incident = await house.press()
-    shown = detail(incident, house.desk, house.consoles.places, str).case
+    shown = detail(incident, house.desk, house.consoles.places, translator("en")).case
     assert [(f.heading, f.text) for f in shown.pinned] == [
         ("listen_only", "Listen only"),
         ("weapon", "hunting rifle"),
@@ -147,7 +148,7 @@ async def test_a_place_of_the_case_says_its_address_or_what_lies_nearest_to_it_a
     incident = await house.press()
 
     def said() -> list[str]:
-        shown = detail(incident, house.desk, house.consoles.places, str).case
+        shown = detail(incident, house.desk, house.consoles.places, translator("en")).case
         return [fact.address.replace("\u00a0", " ") for fact in shown.facts if fact.heading == "place"]
 
     home, work, mother, abroad = said()
@@ -178,9 +179,9 @@ async def test_a_locked_register_and_an_expired_case_each_have_their_state(house
     incident = await house.press()
     places = house.consoles.places
     house.clock.pass_s(60 * 86_400)
-    assert detail(incident, house.desk, places, str).case.state == "expired"
+    assert detail(incident, house.desk, places, translator("en")).case.state == "expired"
     house.cases.state = "locked"
-    assert detail(incident, house.desk, places, str).case.state == "locked"
+    assert detail(incident, house.desk, places, translator("en")).case.state == "locked"
 
 
 async def test_a_technical_alarm_that_is_over_leaves_the_page(house: House) -> None:

@@ -18,6 +18,7 @@ from incidents.messages import Fix
 from maps.addresses.addresses import Addresses
 from maps.addresses.shipped import no_stations, no_tables
 from maps.zones import Zones
+from reports.catalogue import translator
 from tests.dashboard.conftest import House
 
 # Between two numbers of the Sint-Pietersplein in Gent; 60 m on is another street.
@@ -53,7 +54,7 @@ class Told:
 
 @pytest.fixture
 async def begun(zones: Zones) -> AsyncIterator[tuple[Whereabouts, Told]]:
-    made, told = Whereabouts(zones, None, str), Told()
+    made, told = Whereabouts(zones, None, translator("en")), Told()
     made.start(told)
     yield made, told
     await made.stop()
@@ -88,7 +89,7 @@ async def test_what_is_read_aloud_is_what_is_shown_and_of_a_zone_what_it_was_tol
 async def test_an_alarm_raised_at_an_address_is_said_by_it_and_not_by_a_house_that_shares_its_point(
     zones: Zones,
 ) -> None:
-    made = Whereabouts(zones, None, str)
+    made = Whereabouts(zones, None, translator("en"))
     veldstraat = Fix(51.05321, 3.72195, 1.0, method="address")
     raised = replace(at(veldstraat), place="Veldstraat 12, Gent")
     words = "Veldstraat 12, Gent · ± 1 m"
@@ -144,7 +145,7 @@ async def test_what_lies_near_a_place_is_said_of_the_newest_addresses_and_of_a_z
 
 async def test_of_a_flood_the_words_of_the_last_are_remembered(zones: Zones, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whereabouts, "MOST", 50)
-    made = Whereabouts(zones, None, str)
+    made = Whereabouts(zones, None, translator("en"))
     for n in range(500):
         made.of(at(HERE, str(n)))
     assert len(made._asked) <= 55

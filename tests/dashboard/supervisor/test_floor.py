@@ -21,6 +21,7 @@ from incidents.commands import Refused
 from incidents.devices.listing import DeviceTests
 from incidents.messages import DeviceReport
 from incidents.roles import MAY, User
+from reports.catalogue import translator
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import House, Paper
 from tests.dashboard.operator.test_session import until
@@ -213,7 +214,7 @@ async def test_floor_devices_and_sheet_count_technical_alarms_by_one_function(ro
     count = standing(house.desk, supervisor)
     assert floor == {"stand": 4, "unnoted": 1} == msgspec.to_builtins(count)
     assert told(count, str) == ("4", "1 not noted")
-    listed = shown(house.consoles, (), DeviceTests(), None, count)
+    listed = shown(house.consoles, (), DeviceTests(), None, count, translator("en"))
     assert (listed["technical"], listed["unnoted"]) == (("4", "1 not noted"), 1)
-    sheet = await sheet_of(house.consoles, supervisor)
+    sheet = await sheet_of(house.consoles, supervisor, translator("en"))
     assert (sheet["technical"], len(sheet["devices"])) == (("4", "1 not noted"), 4)

@@ -29,6 +29,7 @@ from incidents.log.sqlite import SqliteLog
 from incidents.messages import Fix, FixReport
 from incidents.withheld import WITHHELD
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.evidence.gather import STREAM, collect
 from reports.evidence.schema import RECIPE, Made
 from reports.signing import Signature, SigningError
@@ -117,7 +118,7 @@ async def test_positions_that_may_stand_are_said_in_words_and_none_that_lead_to_
     floor: Floor, tmp_path: Path, zones: Zones
 ) -> None:
     name, cases = await telling_story(floor), with_refuge(tmp_path)
-    addresses = Whereabouts(zones, None, str)
+    addresses = Whereabouts(zones, None, translator("en"))
     paper = Paper(addresses=addresses)
 
     async def words() -> dict[str, str]:

@@ -11,6 +11,7 @@ from centre.settings import Settings, SettingsError, profiles
 from dashboard.supervisor.review.desk import answer
 from incidents.log import LogUnavailable
 from incidents.roles import User
+from reports.catalogue import translator
 from tests.dashboard.conftest import House
 from tests.dashboard.supervisor.review.parts import Kept, past
 
@@ -20,6 +21,7 @@ class Before:
 
     def __init__(self, user: User) -> None:
         self.user = user
+        self.translate = translator("en")
         self.told: list[dict[str, Any]] = []
 
     def reply(self, **facts: Any) -> None:
