@@ -5,6 +5,7 @@ page or a paper knows by a name has that name as its context (`msgctxt`), `part/
 sentence that stands in the code has none. `docs/languages.md` tells how one is added.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,12 +18,26 @@ from babel.numbers import get_decimal_symbol
 from reports.counted import BETWEEN, Counted
 
 LANGUAGES: Final = ("en", "fr", "nl", "de")  # English is what the code is written in
+WRITTEN: Final = LANGUAGES[1:]
+# No language: English a third longer, accented, each sentence in brackets. What breaks a page, or was never translated, shows.
+PSEUDO: Final = "en-XA"
 ROOT: Final = Path(__file__).parents[1]
 ROOMS: Final = ("incidents", "maps", "reports", "dashboard", "training", "centre", "cli")
 FOLDER: Final = "locale"
 TEMPLATE: Final = "vigie.pot"
 
 Forms = tuple[str, ...]  # one, or one for each form that a number has in the language
+
+
+def pseudo(text: str) -> str:
+    """A sentence of that language; its {gaps} stay."""
+    parts = _GAP.split(text)
+    longer = "".join(part if n % 2 else part.translate(_ACCENTED) for n, part in enumerate(parts))
+    return f"⟦{longer}⟧" if text else text
+
+
+_GAP = re.compile(r"(\{[^}]*\})")
+_ACCENTED = {ord(one): other * 2 for one, other in zip("aeiouyAEIOUY", "àéîöûýÀÉÎÖÛÝ", strict=True)}
 
 
 class Translator:
@@ -36,10 +51,14 @@ class Translator:
         self._sentences: dict[str, Forms] | None = None
 
     def __call__(self, text: str) -> str:
+        if self.language == PSEUDO:
+            return pseudo(text)
         return self._known().get(text, (text,))[0]
 
     def ngettext(self, one: str, more: str, n: int, /) -> str:
         """The form of the sentence for `n`."""
+        if self.language == PSEUDO:
+            return pseudo(one if n == 1 else more)
         forms = self._known().get(one, ())
         if len(forms) > 1:
             return forms[_form(self.language, n)]
@@ -51,7 +70,7 @@ class Translator:
 
     def _known(self) -> dict[str, Forms]:
         if self._sentences is None:
-            self._sentences = {} if self.language == "en" else dict(_sentences(self.language))
+            self._sentences = dict(_sentences(self.language)) if self.language in WRITTEN else {}
         return self._sentences
 
 
@@ -98,7 +117,7 @@ def folders() -> tuple[str, ...]:
 
 @cache
 def _decimal(language: str) -> str:
-    return get_decimal_symbol(f"{language}_BE" if language != "en" else "en_GB")
+    return get_decimal_symbol(f"{language}_BE" if language in WRITTEN else "en_GB")
 
 
 def _form(language: str, n: int) -> int:
@@ -120,8 +139,11 @@ def _texts(message: Message) -> Forms:
 
 @cache
 def _named(language: str, folder: str) -> dict[str, str]:
-    found = {m.context: _shown("en", _english(m)) for m in catalogue("en", folder) if m.context}
-    if language != "en":
+    english = {m.context: _english(m) for m in catalogue("en", folder) if m.context}
+    if language == PSEUDO:
+        english = {name: tuple(map(pseudo, forms)) for name, forms in english.items()}
+    found = {name: _shown("en", forms) for name, forms in english.items()}
+    if language in WRITTEN:
         known = {m.context: _texts(m) for m in catalogue(language, folder) if m.context}
         found |= {name: _shown(language, forms) for name, forms in known.items() if name in found and all(forms)}
     return found

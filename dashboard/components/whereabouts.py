@@ -169,6 +169,10 @@ class Whereabouts:
         """Whose addresses the words are, for where they stand; "" without any. It opens them, so ask in a thread."""
         return self._credited(self.newest(), translate)
 
+    def holders(self) -> str:
+        """Whose addresses they are, by name alone; "" without any. It opens them, so ask in a thread."""
+        return self.newest().about.credit
+
     def credit(self, translate: Translator | None = None) -> str:
         """The same on the loop; "" while they are not opened."""
         return self._credited(self._opened, translate) if self._opened is not None else ""

@@ -58,7 +58,7 @@ def operator_page(
         basemap_attribution=basemap_attribution,
         streets=partial(streets_from, streets_file),
         addresses=consoles.whereabouts.newest,
-        credit=partial(consoles.whereabouts.credited, maker.translate),
+        credit=consoles.whereabouts.holders,
         theme=maker.theme,
         apart=not dress,
         on_pick=lambda incident: made.picked(incident),

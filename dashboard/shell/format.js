@@ -93,7 +93,7 @@ function numbers(language, decimals) {
 
 /** The language as Belgium writes it; English as our English is. @param {string} language */
 export function locale(language = "en") {
-  return language === "en" ? "en-GB" : `${language}-BE`;
+  return language.startsWith("en") ? "en-GB" : `${language}-BE`;
 }
 
 /** Coordinates to a metre, as they stand everywhere: 51.05360, 3.72530. @param {number} lat @param {number} lon */

@@ -3,15 +3,15 @@
 from typing import Final
 
 from dashboard.shell.ground import Registry
-from reports.catalogue import LANGUAGES, Translator, translator
+from reports.catalogue import LANGUAGES, PSEUDO, Translator, translator
 
 COOKIE: Final = "vigie_language"
 _LONGEST: Final = 1000  # characters of what a browser asks for; no browser of a person asks for more
 
 
 def known(language: str) -> str:
-    """The language, if it is one of ours; else ""."""
-    return language if language in LANGUAGES else ""
+    """The language, if it is one of ours, or the one that shows what is not translated; else ""."""
+    return language if language in (*LANGUAGES, PSEUDO) else ""
 
 
 def asked_for(accept: str) -> str:

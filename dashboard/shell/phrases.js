@@ -3,11 +3,13 @@
 // Whatever makes a sentence remembers how (`remember`), whatever puts one on the page asks it (`shows`). A text that stands twice is
 // the one that was made last: it is put on the page in the same breath.
 
-const LATEST = 1024; // sentences: the longest line is put on the page before so many others are made
+const LATEST = 512; // sentences: the longest line is put on the page before so many others are made
+const PARTS = 32; // what a sentence is put together of was made just before it; a name that is told may read like a word
 
 /** @typedef {() => string} Again makes the sentence in the language of now */
-/** @type {Map<string, Again>} */
+/** @type {Map<string, {again: Again, n: number}>} */
 const made = new Map();
+let count = 0;
 /** @type {WeakMap<Node, Map<string, Again>>} by the attribute's name, "" for the node's own text */
 const shown = new WeakMap();
 /** @type {Set<WeakRef<Node>>} */
@@ -17,20 +19,21 @@ const gone = new FinalizationRegistry((/** @type {WeakRef<Node>} */ ref) => node
 /** Keep how a sentence is made. @param {string} text @param {Again} again @returns {string} the sentence */
 export function remember(text, again) {
   made.delete(text);
-  made.set(text, again);
+  made.set(text, { again, n: ++count });
   if (made.size > LATEST) made.delete(made.keys().next().value ?? "");
   return text;
 }
 
 /** What makes this again: a sentence is made anew, what is none stays as it is. @param {unknown} fact @returns {() => unknown} */
 export function again(fact) {
-  return (typeof fact === "string" && made.get(fact)) || (() => fact);
+  const known = typeof fact === "string" ? made.get(fact) : undefined;
+  return known && count - known.n < PARTS ? known.again : () => fact;
 }
 
 /** A node, or one of its attributes, shows this from now on. @param {Node} node @param {string} attribute "" for its text
  *  @param {unknown} text */
 export function shows(node, attribute, text) {
-  const how = typeof text === "string" ? made.get(text) : undefined;
+  const how = typeof text === "string" ? made.get(text)?.again : undefined;
   let known = shown.get(node);
   if (!how) {
     known?.delete(attribute);

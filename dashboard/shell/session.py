@@ -107,7 +107,7 @@ class PageSession(Answering[None], Outbox, Generic[G]):
         message: dict[str, Any] = {"now": milliseconds(self._consoles.clock.now())}
         if self._reads and self._reads != self.language:
             self._reads = self.language
-            message["words"] = self._page.words(self.translate)
+            message["words"] = {name: str(text) for name, text in self._page.words(self.translate).items()}
             self._speak()
         self._fill(message, self.standing)
         if self._replies:

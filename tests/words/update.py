@@ -15,14 +15,13 @@ from babel.messages.pofile import read_po, write_po
 
 from incidents.events import EVENT_TYPES
 from incidents.intervals import INTERVALS
-from reports.catalogue import FOLDER, LANGUAGES, ROOMS, ROOT, TEMPLATE, catalogue, folders
+from reports.catalogue import FOLDER, ROOMS, ROOT, TEMPLATE, WRITTEN, catalogue, folders
 from reports.measures.profiles import PROFILES
 from tests.rules.house import tracked
 
 # The functions that are given a sentence, and which of their arguments it is; `Problem` in the room of the exercises alone.
 GIVEN = {"_": (0,), "translate": (0,), "_translate": (0,), "ngettext": (0, 1), "counted": (1, 2), "marked": (0,)}
 PROBLEM = {"Problem": (1,)}
-WRITTEN = [code for code in LANGUAGES if code != "en"]
 HEADER = """msgid ""
 msgstr ""
 "Language: {language}\\n"
