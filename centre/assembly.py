@@ -174,6 +174,7 @@ class Assembly(Core):
         signins: Registry | None = None,
         cics: Iterable[str] = (),
         announce_pct: int = ANNOUNCE_PCT,
+        language: str = "en",
         addresses_dir: Path | None = None,
         roads: Roads | None = None,
         profiles: Mapping[str, Profile] = PROFILES,
@@ -185,7 +186,7 @@ class Assembly(Core):
         beside: Callable[["Assembly"], Beside] = lambda parts: Beside(),
         **core: Any,
     ) -> None:
-        self.whereabouts = Whereabouts(zones, addresses_dir, translator("en"))
+        self.whereabouts = Whereabouts(zones, addresses_dir, translator(language))
         super().__init__(log, zones, cases, clock, screens=self, near=self.whereabouts.now, **core)
         self._pageless = frozenset(pageless)
         self.beside = beside(self)
@@ -195,6 +196,7 @@ class Assembly(Core):
             times=self.times,
             cics=cics,
             announce_pct=announce_pct,
+            language=language,
             whereabouts=self.whereabouts,
             roads=roads,
             shift=self._shift,

@@ -98,6 +98,7 @@ class Centre:
             zone_of=lambda name: found.zone if signins and (found := signins.accounts.get(name)) else "",
             cics=settings.cics,
             announce_pct=settings.announce_pct,
+            language=settings.language,
             addresses_dir=addresses_folder(settings),
             roads=router(settings.roads),
             profiles=_profiles(settings),
@@ -134,7 +135,7 @@ class Centre:
             cases=cases,
             names=names,
             clock=clock,
-            translate=translator("en"),
+            translate=translator(settings.language),
             near=parts.whereabouts.now,
             credit=parts.whereabouts.credit,
         )

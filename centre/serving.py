@@ -81,6 +81,7 @@ def serve_pages(
         door=Door(
             lambda: centre.signins,
             lambda: centre.desk,
+            language=settings.language,
             offered=offered,
             oidc=oidc,
             known_zone=centre.zones.known,
@@ -295,6 +296,7 @@ def _routes(plugin: _Plugin) -> list[tuple[Any, ...]]:
     door = Door(
         lambda: plugin.signins,
         lambda: plugin.consoles().desk,
+        language=plugin.settings.language,
         oidc=plugin.oidc,
         known_zone=lambda zone: plugin.centre is not None and plugin.centre.zones.known(zone),
         room=partial(_room, plugin.settings),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from dashboard.access.settings import AccessTimes, OidcSettings
+from dashboard.shell.preferences import Language
 from feeds.buttons.settings import ButtonSettings
 from feeds.roads.settings import RoadSettings
 from feeds.settings import OutsideSettings
@@ -105,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     users: Path | None = None
     no_sign_in: bool = False
     centre: str = ""
+    language: Language = "en"
     cics: tuple[str, ...] = ()
     announce_pct: int = ANNOUNCE_PCT
     key_file: Path | None = None

@@ -10,6 +10,7 @@ import msgspec
 
 from centre.settings import Settings, users_file
 from dashboard.access.settings import AccessTimes, OidcSettings
+from dashboard.shell.preferences import Language
 from incidents.escalation.ladder import WatchTimes
 
 
@@ -28,6 +29,7 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     origins: tuple[str, ...] = ()
     behind_proxy: bool = False
     centre: str = ""
+    language: Language = "en"
     keep_days: int = 365
     watch: WatchTimes = WatchTimes()
     access: AccessTimes = AccessTimes()
@@ -52,6 +54,7 @@ def room_settings(settings: Settings) -> RoomSettings:
         origins=training.origins,
         behind_proxy=settings.behind_proxy,
         centre=settings.centre,
+        language=settings.language,
         keep_days=training.keep_days,
         watch=settings.watch,
         access=settings.access,

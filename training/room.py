@@ -73,7 +73,7 @@ class TrainingRoom:
         self._listeners: list[Callable[[], None]] = []
         self._loop = asyncio.get_running_loop()
         # As the pages of its exercises say them.
-        self._addresses = Whereabouts(zones, None, translator("en"))
+        self._addresses = Whereabouts(zones, None, translator(settings.language))
         self._reading = asyncio.Semaphore(1)  # one debrief at a time: exercises run on the same loop
 
     @classmethod

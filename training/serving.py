@@ -88,6 +88,7 @@ def serve_room(
     door = Door(
         lambda: signins,
         lambda: room.desk,
+        language=settings.language,
         offered=offered,
         cookie=COOKIE,
         leads_to=LEADS_TO,
@@ -101,6 +102,7 @@ def serve_room(
         signins=signins,
         cookie=COOKIE,
         centre=settings.centre,
+        language=settings.language,
         streets_file=settings.streets_file,
         debrief=debrief_address,
         search=room.search.answer,
@@ -151,7 +153,7 @@ def room_routes(room: TrainingRoom, signins: SignIns, house: TrainerContext) -> 
         translate=house.translate,
     )
     return [
-        *join_pages(room, signins, COOKIE),
+        *join_pages(room, signins, COOKIE, house.language),
         *debrief_routes(debriefs),
         (RECORDINGS, TakeIn, {"house": house}),
         (EXERCISE + r"/sound/([a-z0-9_-]+\.(?:wav|ogg|mp3))", Sound, {"room": room}),

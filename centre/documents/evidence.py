@@ -60,7 +60,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, settings: Settings, zones: Zones) -> "Paper":
         """As the settings have it. Raises SigningError where a certificate has no key, or a key no certificate."""
-        maps, words = zones.folder, Whereabouts(zones, addresses_folder(settings), translator("en"))
+        maps, words = zones.folder, Whereabouts(zones, addresses_folder(settings), translator(settings.language))
         certificate, key = settings.evidence.cert_file, settings.evidence.key_file
         if certificate is None and key is None:
             return cls(maps=maps, addresses=words)

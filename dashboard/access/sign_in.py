@@ -341,8 +341,7 @@ class SignInPage(_Handler):
 
     @cached_property
     def _language(self) -> str:
-        accept = self.request.headers.get("Accept-Language", "")
-        return language.of_browser(self.get_cookie(language.COOKIE) or "", accept, self._door.language)
+        return language.of_request(self, self._door.language, keep=True)
 
     @cached_property
     def _words(self) -> dict[str, str]:
@@ -350,7 +349,7 @@ class SignInPage(_Handler):
 
     def _look(self) -> dict[str, Any]:
         theme = "light" if self.get_cookie("vigie_theme") == "light" else "dark"
-        return {"t": self._words, "language": self._language, "theme": theme}
+        return {"t": self._words, "language": self._language, "languages": language.NAMES, "theme": theme}
 
     def _service(self) -> str:
         label = self._door.oidc.settings.label if self._door.oidc else ""

@@ -154,9 +154,8 @@ class Document(RequestHandler, Generic[S]):
     def language(self) -> str:
         """What who asks reads."""
         consoles = self._consoles()
-        accept = self.request.headers.get("Accept-Language", "")
-        browsers = language.of_browser(self.get_cookie(language.COOKIE) or "", accept, consoles.language)
-        return language.of_person(consoles.signins, self.token(consoles)) or browsers
+        person = language.of_person(consoles.signins, self.token(consoles))
+        return person or language.of_request(self, consoles.language)
 
     @property
     def translate(self) -> Translator:

@@ -45,9 +45,9 @@ class Joining:
         self.throttle = throttle or Throttle()
 
 
-def join_pages(room: Room, signins: SignIns, cookie: str) -> list[tuple[Any, ...]]:
+def join_pages(room: Room, signins: SignIns, cookie: str, language: str) -> list[tuple[Any, ...]]:
     """The routes of the page."""
-    joining = {"joining": Joining(room, signins, cookie)}
+    joining = {"joining": Joining(room, signins, cookie, language=language)}
     return [(JOIN, JoinPage, joining), (EXERCISE + r"/([^/]+)", Invitation, joining)]
 
 
@@ -115,14 +115,14 @@ class JoinPage(RequestHandler):
         inside = joining.room.takes_part(place)
         if place and not inside and self.get_query_argument("next", None) is not None:
             why = "gone"  # the exercise's own page led here: what that browser took part in is no more
-        accept = self.request.headers.get("Accept-Language", "")
-        reads = language.of_browser(self.get_cookie(language.COOKIE) or "", accept, joining.language)
+        reads = language.of_request(self, joining.language, keep=True)
         words = join_words(language.speak(reads))
         self.set_status(status)
         self.finish(
             TEMPLATES.get_template("exercise_join/page.html").render(
                 t=words,
                 language=reads,
+                languages=language.NAMES,
                 theme="light" if self.get_cookie("vigie_theme") == "light" else "dark",
                 wrong=words[f"wrong.{wrong}"] if wrong else "",
                 field="name" if wrong in WRONG[1:3] or (code and not wrong) else "code",

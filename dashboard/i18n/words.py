@@ -51,8 +51,14 @@ def sign_in_words(_: Translate) -> Words:
     """The sign-in page's: its own, and those of a locked page that are the same."""
     shared = named(_, "dashboard/access")
     same = {name: shared[name] for name in ("user_name", "password", "code", "sign_in", "one_waits", "more_wait")}
+    same |= _choice(_)
     told = {"wrong": shared["sign_in_refused"], "busy": shared["sign_in_throttled"]}
     return same | told | named(_, "dashboard/access", "sign_in")
+
+
+def _choice(_: Translate) -> Words:
+    """What the choice of a language is called."""
+    return {"choose_language": named(_, "dashboard/shell")["choose_language"]}
 
 
 def room_words(_: Translate) -> Words:
@@ -62,7 +68,7 @@ def room_words(_: Translate) -> Words:
 
 def join_words(_: Translate) -> Words:
     """The page by which a trainee joins an exercise."""
-    return named(_, "dashboard/exercise_join")
+    return named(_, "dashboard/exercise_join") | _choice(_)
 
 
 def debrief_words(_: Translate) -> Words:

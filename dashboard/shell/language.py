@@ -2,10 +2,15 @@
 
 from typing import Final
 
+from tornado.web import RequestHandler
+
 from dashboard.shell.ground import Registry
 from reports.catalogue import LANGUAGES, PSEUDO, Translator, translator
 
 COOKIE: Final = "vigie_language"
+KEPT_S: Final = 400 * 24 * 3600  # the longest a browser keeps a cookie
+# Each language in itself, the same on every page (`languages.js`).
+NAMES: Final = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
 _LONGEST: Final = 1000  # characters of what a browser asks for; no browser of a person asks for more
 
 
@@ -32,6 +37,15 @@ def asked_for(accept: str) -> str:
 def of_browser(cookie: str, accept: str, centre: str) -> str:
     """What a browser reads before anybody signed in: what was chosen at it, else what it asks for, else the centre's."""
     return known(cookie) or asked_for(accept) or centre
+
+
+def of_request(handler: RequestHandler, centre: str, *, keep: bool = False) -> str:
+    """The same of a request. `keep`: what its address chooses (`?language=`) goes before, and stays the browser's."""
+    chosen = known(handler.get_query_argument("language", "")) if keep else ""
+    if chosen:
+        handler.set_cookie(COOKIE, chosen, path="/", max_age=KEPT_S, samesite="Lax")
+    accept = handler.request.headers.get("Accept-Language", "")
+    return chosen or of_browser(handler.get_cookie(COOKIE) or "", accept, centre)
 
 
 def of_person(signins: Registry | None, token: str) -> str:
