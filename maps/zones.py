@@ -102,6 +102,11 @@ class Zones:
         self._towns = [
             Municipality(nis, name) for nis, name in zip(towns.columns["nis"], towns.columns["name"], strict=True)
         ]
+        # In Dutch and in French; of German names there is no table.
+        self.town_names: dict[str, tuple[str, str]] = {
+            nis: (dutch or "", french or "")
+            for nis, dutch, french in zip(*(towns.columns[name] for name in ("nis", "name_nl", "name_fr")), strict=True)
+        }
         self._town_outlines = towns.outlines
         columns = (towns.columns[name] for name in ("zone", "name", "name_nl", "name_fr"))
         self._called = {

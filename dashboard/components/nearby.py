@@ -40,7 +40,9 @@ def near_words(
 def names_of(near: Near, language: str = "") -> tuple[str, ...]:
     """What is spelled of the words: each street by the name that stands first and its number, else the quarter, else the town."""
     streets = [_both(street, language).partition(" / ")[0] for street in near.streets]
-    names = (*streets, near.number) if streets else near.quarter[:1] or (near.municipality.partition(" / ")[0],)
+    names = (
+        (*streets, near.number) if streets else near.quarter[:1] or (_town(near, language, True).partition(" / ")[0],)
+    )
     return tuple(name for name in names if name)
 
 
@@ -52,7 +54,7 @@ def side(bearing_deg: float, _: Callable[[str], str]) -> str:
 
 def _where(near: Near, _: Callable[[str], str], language: str, short: bool) -> str:
     names = [_both(street, language) for street in near.streets]
-    town = near.municipality
+    town = _town(near, language, short)
     match near.kind:
         case "number":
             named = (
@@ -77,6 +79,18 @@ def _apart(near: Near, _: Callable[[str], str], short: bool) -> str:
     of_street = _("{m} {side}") if short else _("{m} {side} of it")
     named = of_street if near.streets else _("{m} {side} of its middle")
     return named.format(m=length(near.distance_m, decimal(_)), side=side(near.bearing_deg, _))
+
+
+def _town(near: Near, language: str, short: bool) -> str:
+    """A municipality as its people say it, which is what is said on the radio: where two languages are theirs, the reader's name
+    first; in full, what the reader calls it in brackets."""
+    called = getattr(near.town, language, "")
+    names = near.municipality.split(" / ")
+    if not called or called == near.municipality:
+        return near.municipality
+    if called in names:
+        return " / ".join([called, *(name for name in names if name != called)])
+    return near.municipality if short else f"{near.municipality} ({called})"
 
 
 def _both(street: Street, language: str) -> str:

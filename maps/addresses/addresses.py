@@ -88,6 +88,7 @@ class Addresses:
                 number=number_of([self._number(one) for one in first.here]) if kind == "number" else "",
                 postcode=str(self.tables.postcode[first.street]),
                 municipality=self._zones.municipalities.get(nis, ""),
+                town=Street(*self._zones.town_names.get(nis, ())),
                 nis=nis,
                 source=self.about.sources[int(self.tables.source[first.street])],
             )
@@ -96,7 +97,9 @@ class Addresses:
         near = Near(kind="municipality", lat=lat, lon=lon, radius_m=radius)
         if town is None:
             return near
-        near = replace(near, municipality=town.name, nis=town.nis)
+        near = replace(
+            near, municipality=town.name, town=Street(*self._zones.town_names.get(town.nis, ())), nis=town.nis
+        )
         best = self._quarters.nearest(lat, lon, town.nis, QUARTER_M)
         if best == NONE:
             best = self._quarters.town(town.nis)

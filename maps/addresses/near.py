@@ -35,7 +35,8 @@ Position = tuple[float, float]  # latitude and longitude, WGS 84 degrees
 
 
 class Street(msgspec.Struct, frozen=True):
-    """A street with the names its people give it: in Dutch, French, German, "" where it has none."""
+    """A street with the names its people give it: in Dutch, French, German, "" where it has none; of a town, what each language
+    calls it."""
 
     nl: str = ""
     fr: str = ""
@@ -53,7 +54,8 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     `at` is the address or the middle of the quarter or municipality that is named; the position lies `distance_m` from there, in
     the direction `bearing_deg` (from north, clockwise). `streets` are one, or two where `kind` says so, the nearer first; a
     `number` stands with the kind number only ("10–26" of houses that share the point). `municipality` and `quarter` are as their
-    people say them; `source` is to be credited. Of `outside` Belgium only the position is known.
+    people say them, `town` is the former in each language; `source` is to be credited. Of `outside` Belgium only the position is
+    known.
     """
 
     kind: Kind
@@ -65,6 +67,7 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     postcode: str = ""
     quarter: tuple[str, ...] = ()
     municipality: str = ""
+    town: Street = Street()
     nis: str = ""
     at: Position | None = None
     distance_m: float | None = None

@@ -1,6 +1,6 @@
 // The left column: what is looked at. Every choice says how many incidents it would show beside the other choices.
 import { button, form, options } from "../../shell/build.js";
-import { element, write } from "../../shell/format.js";
+import { element, locale, write } from "../../shell/format.js";
 import { count, number } from "./figure.js";
 
 /** @typedef {import("./facts.js").Facts} Facts
@@ -139,7 +139,7 @@ export class Filters {
       key,
       words: name === "zones" ? review.zoneName(key) : key,
     }));
-    keys.sort((a, b) => a.words.localeCompare(b.words));
+    keys.sort((a, b) => a.words.localeCompare(b.words, locale(store.language)));
     if (document.activeElement === select && select.options.length === keys.length + 1) return; // a list is open under the hand
     const choices = keys.map(({ key, words }) => {
       const facts = { name: words || store.t("not_known"), n: found[key] ?? 0 };

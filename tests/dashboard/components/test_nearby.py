@@ -56,6 +56,19 @@ def test_in_brussels_both_names_stand_there_the_readers_first() -> None:
     assert said(NEAR, "fr").startswith("near Veldstraat 12 ")
 
 
+def test_a_town_is_said_as_its_people_say_it_and_in_full_as_the_reader_calls_it_too() -> None:
+    liege = replace(
+        NEAR, kind="municipality", streets=(), number="", municipality="Liège", town=Street("Luik", "Liège")
+    )
+    assert said(liege, "nl").startswith("near Liège (Luik) · ")
+    assert near_words(liege, str, "nl", short=True).startswith("near Liège · ")
+    assert said(liege, "fr").startswith("near Liège · ") and said(liege, "de").startswith("near Liège · ")
+    brussels = replace(liege, municipality="Bruxelles / Brussel", town=Street("Brussel", "Bruxelles"))
+    assert said(brussels, "nl").startswith("near Brussel / Bruxelles · ")
+    assert said(brussels, "fr").startswith("near Bruxelles / Brussel · ")
+    assert names_of(brussels, "nl") == ("Brussel",)
+
+
 def test_the_eight_sides() -> None:
     assert [side(bearing, lambda text: text) for bearing in (0, 22, 23, 90, 181, 337, 338, 359.9)] == [
         "N", "N", "NE", "E", "S", "NW", "N", "N",
