@@ -79,9 +79,9 @@ export function select(choices, chosen) {
   return element("select", "", ...options(choices, chosen));
 }
 
-/** A table's row of column headings, in words. @param {string[]} names */
+/** A table's row of column headings, in words; "" over what says itself what it is. @param {string[]} names */
 export function headings(names) {
-  return element("tr", "", ...names.map((name) => element("th", { scope: "col" }, name)));
+  return element("tr", "", ...names.map((name) => (name ? element("th", { scope: "col" }, name) : element("td"))));
 }
 
 /** @param {Element} target @param {boolean} on @param {string} [as] */

@@ -14,7 +14,8 @@ export class Debriefs extends View {
     this.none = element("p", "none", word("none"));
     const progress = element("a", { class: "do", href: `${this.base}progress`, target: "_blank" }, word("progress"));
     const head = [element("p", "about", word("about")), element("div", "acts", progress)];
-    this.root = element("div", "page", panel("list", word("title"), ...head, this.table.root, this.none));
+    const heading = element("h1", "visually-hidden", this.store.t("training"));
+    this.root = element("div", "page", heading, panel("list", word("title"), ...head, this.table.root, this.none));
   }
 
   enter() {

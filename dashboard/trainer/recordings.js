@@ -29,7 +29,8 @@ export class Recordings extends View {
     this.opened = element("ul", "running");
     this.openPanel = panel("open", word("open_now"), this.opened);
     const aside = element("div", "aside", this.openPanel, this._making(word), this._taking(word));
-    this.root = element("div", "columns", panel("list", word("title"), this.table.root, this.none), aside);
+    const heading = element("h1", "visually-hidden", this.store.t("training"));
+    this.root = element("div", "columns", heading, panel("list", word("title"), this.table.root, this.none), aside);
     this.find = new Find(this.store, aside, {
       ask: (asked) => this._ask(asked),
       acts: (found) => [{ name: "record", run: () => this._take(found) }],

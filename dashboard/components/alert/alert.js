@@ -2,7 +2,9 @@
 import { button, redraw } from "../../shell/build.js";
 import { clock, element } from "../../shell/format.js";
 import { needs } from "../../shell/order.js";
+import { nameOf } from "../queue/says.js";
 import { Hidden } from "./hidden.js";
+import { Spoken } from "./spoken.js";
 import { calling, due } from "./urgent.js";
 
 const REPORT_MS = 4500; // with every fifth heartbeat: a hidden tab's timers are slowed down, what the server sends is not
@@ -22,6 +24,7 @@ export class Alert {
     });
     place.append(this.blocked, this.banners);
     this.hidden = new Hidden(store);
+    this.spoken = new Spoken(place);
     /** @type {Map<string, boolean>} */
     this.told = new Map();
     /** @type {Set<string>} */
@@ -51,7 +54,10 @@ export class Alert {
     this.heard = new Set(keys);
     sound.play(name, loudness, fresh);
     const dark = store.unowned !== null;
-    this.hidden.show(dark ? keys : calling(store).map((row) => row.key), store.unowned ?? store.waiting().length, lost);
+    const called = dark ? [] : calling(store);
+    this.hidden.show(dark ? keys : called.map((row) => row.key), store.unowned ?? store.waiting().length, lost);
+    const count = () => store.t("unowned_n", { n: store.waiting().length });
+    this.spoken.tell(new Map(called.map((row) => [row.key, nameOf(store, row)])), count);
     this.present();
     this.report();
   }

@@ -19,6 +19,9 @@ export function render({ model, el }) {
   region.ariaLabel = word("map");
   const canvas = element("div", "canvas");
   canvas.append(model.get_child("plot"));
+  // The ring is for who came by keys: the plot lies in shadow roots, which no style of ours looks into.
+  canvas.addEventListener("keyup", ({ key }) => canvas.classList.toggle("keyed", key === "Tab"));
+  canvas.addEventListener("focusout", () => canvas.classList.remove("keyed"));
   const panels = new Panels(model, word);
   const arrows = element("div", "arrows");
   region.append(canvas, arrows, ...panels.elements);

@@ -14,6 +14,13 @@ export function zoneOf(store, row) {
   return row.zone ? store.zone(row.zone_name || row.zone, row.abroad) : store.t("no_position");
 }
 
+/** An alarm as whoever listens to the page hears it. @param {Store} store @param {Row} row */
+export function nameOf(store, row) {
+  if (row.reserved) return store.t("reserved_label");
+  const facts = { label: row.label, state: store.t(`state.${row.state}`), zone: zoneOf(store, row) };
+  return store.t("row_label", { ...facts, owner: row.owner || store.t("nobody") });
+}
+
 /** Where, as its zone and what it is near to, else its municipality. @param {Store} store @param {Row} row */
 export function whereOf(store, row) {
   const zone = zoneOf(store, row);

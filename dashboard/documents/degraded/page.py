@@ -86,7 +86,7 @@ def _document(body: str, title: str, language: str, script: str = "") -> str:
         f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f"<style>{style}</style></head><body>\n{body}\n</body></html>\n"
+        f"<style>{style}</style></head><body>\n<main>{body}</main>\n</body></html>\n"
     )
 
 

@@ -1,7 +1,12 @@
-"""Pages at a zoom of 200 %: half as wide and high for a browser. Nothing overlaps, is cut off or cannot be reached."""
+"""Every page there is, in the states that a person sees it in: each is opened once and yielded by its name, to be looked at.
+
+Everybody in them is invented.
+"""
 
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +16,12 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from centre.assembly import Assembly
 from centre.documents.devices import DeviceLists
+from dashboard.access.settings import AccessTimes
+from dashboard.documents.degraded.page import locked_page, sheet_page
+from dashboard.i18n import translator
 from incidents import commands as do
+from incidents.degraded.seal import seal
+from incidents.degraded.sheet import sheet
 from incidents.devices.listing import DeviceTests
 from incidents.drills.desk import DrillRules
 from incidents.messages import DeviceReport, Fix
@@ -27,36 +37,13 @@ from tests.dashboard.trainer.debrief.parts import debrief, page_of
 from tests.feeds.buttons.frames import KEY
 from tests.people import dispatcher
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 WHOLE = {"width": 1920, "height": 1080}
-ZOOMED = ({"width": 960, "height": 540}, {"width": 683, "height": 384})  # of 1920x1080 and of 1366x768
-FAULTS = (Path(__file__).parent / "zoom.js").read_text()
+Pages = AsyncIterator[tuple[str, Page]]
 
 
-async def faults(page: Page) -> dict[str, list[str]]:
-    """What is wrong with a page at 200 %, by the size of its window; it is left at 100 %."""
-    await page.evaluate(FAULTS)
-    await page.set_viewport_size(WHOLE)
-    before = await page.evaluate("zoom.named()")
-    wrong, there = {}, {}
-    for size in ZOOMED:
-        await page.set_viewport_size(size)
-        await page.evaluate("zoom.settled()")
-        name = f"{size['width']}x{size['height']}"
-        there[name] = await page.evaluate("zoom.named()")
-        wrong[name] = await page.evaluate("zoom.faults()")
-    await page.set_viewport_size(WHOLE)
-    await page.evaluate("zoom.settled()")
-    # What a page of 100 % has no longer, because something came meanwhile, is not missed.
-    kept = set(before).intersection(await page.evaluate("zoom.named()"))
-    for name, found in wrong.items():
-        found += [f"GONE: {one}" for one in sorted(kept.difference(there[name]))]
-    return {name: found for name, found in wrong.items() if found}
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
-    """A desk with a past, seven open alarms, a technical one, an order to a zone and a feed that is down."""
+@asynccontextmanager
+async def desk_with_a_past(folder: Path, zones: Zones) -> AsyncIterator[Served]:
+    """A desk with incidents behind it and nothing open, a person of each role, and a feed that is down."""
 
     def more(parts: Assembly, history: History) -> dict[str, Any]:
         tallies = Tallies(parts.desk.board, parts.log.vault, history)
@@ -70,19 +57,26 @@ async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
         "Tech Proef": "technician",
         "Wacht Gent": "zone",
     }
-    async with served_past(tmp_path, zones, people, more=more, drills=DrillRules()) as found:
-        house = found.house
-        house.cases.case = msgspec.structs.replace(house.cases.case, exclusions=())
-        await house.press()
-        for n in range(2, 8):
-            await house.press(f"AMR-{n:05}", fix=Fix(51.05 - 0.2 * (n % 3), 3.72 + 0.3 * (n % 4), 18.0))
-        await house.report(DeviceReport(device="AMR-00901", state="link_lost"))
+    times = AccessTimes(idle_min=60, shift_min=600)
+    async with served_past(folder, zones, people, more=more, drills=DrillRules(), times=times) as found:
+        found.house.cases.case = msgspec.structs.replace(found.house.cases.case, exclusions=())
         yield found
 
 
-async def operator(desk: Served) -> AsyncIterator[tuple[str, Page]]:
-    """The operator page: a form, a refusal, the rarer actions, the keys, finding; the feed is down."""
+async def alarms(desk: Served) -> None:
+    """Seven open alarms, and a technical one."""
+    await desk.house.press()
+    for n in range(2, 8):
+        await desk.house.press(f"AMR-{n:05}", fix=Fix(51.05 - 0.2 * (n % 3), 3.72 + 0.3 * (n % 4), 18.0))
+    await desk.house.report(DeviceReport(device="AMR-00901", state="link_lost"))
+
+
+async def operator(desk: Served) -> Pages:
+    """The operator page: nothing open, a form, a refusal, the rarer actions, the keys, finding; the map alone; locked."""
     page = await desk.page("Mieke Proef", **WHOLE)
+    await expect(page.get_by_role("region", name="Alarm queue")).to_be_visible(timeout=SLOW_MS)
+    yield "no alarm", page
+    await alarms(desk)
     row = page.locator("#queue [data-incident]").filter(has_text=DEVICE)
     await row.click(position={"x": 60, "y": 20}, timeout=SLOW_MS)
     await expect(page.locator("#case .head h2")).to_contain_text(DEVICE)
@@ -112,16 +106,30 @@ async def operator(desk: Served) -> AsyncIterator[tuple[str, Page]]:
     await page.keyboard.press("Escape")
     await page.keyboard.press("/")
     yield "finding", page
+    await page.locator(".find").get_by_role("button", name=re.compile("^Hide")).click()
+    async with page.context.expect_page() as opened:
+        await page.keyboard.press("Shift+M")
+    window = await opened.value
+    await window.set_viewport_size(WHOLE)
+    await expect(window.locator("#follows")).to_contain_text("ollows", timeout=SLOW_MS)
+    yield "the map in its window", window
+    await window.close()
+    desk.clock.pass_s(61 * 60)
+    await expect(page.get_by_role("heading", name="LOCKED")).to_be_visible(timeout=SLOW_MS)
+    yield "a locked page", page
 
 
 async def routed(desk: Served) -> None:
+    """The first alarm is acknowledged and routed."""
+    await alarms(desk)
     me = dispatcher(desk.house.desk.pseudonym("Mieke Proef"))
     incident = desk.house.desk.board.of_device(DEVICE)[0]
     await desk.house.desk.command(do.Acknowledge(id="zoom-test-1", incident=incident.id), me)
     await desk.house.desk.command(do.Route(id="zoom-test-2", incident=incident.id, zone=GHENT), me)
 
 
-async def supervisor(desk: Served) -> AsyncIterator[tuple[str, Page]]:
+async def supervisor(desk: Served) -> Pages:
+    """The supervisor page: floor and review, a timeline, finding."""
     await routed(desk)
     page = await desk.page("Sofie Proef", "/supervisor", **WHOLE)
     await expect(page.locator("#floor .row").first).to_be_visible(timeout=SLOW_MS)
@@ -138,19 +146,26 @@ async def supervisor(desk: Served) -> AsyncIterator[tuple[str, Page]]:
     yield "finding, with its question", page
 
 
-async def zone(desk: Served) -> AsyncIterator[tuple[str, Page]]:
+async def zone(desk: Served) -> Pages:
+    """The page of a zone's desk."""
     await routed(desk)
     page = await desk.page("Wacht Gent", "/", **WHOLE)
     await expect(page.get_by_role("article").first).to_be_visible(timeout=SLOW_MS)
     yield "an order", page
 
 
-async def others(desk: Served) -> AsyncIterator[tuple[str, Page]]:
+async def others(desk: Served) -> Pages:
+    """What is read more than worked on, and what stands where nobody is signed in."""
+    await alarms(desk)
     page = await desk.page("Tech Proef", "/bench", **WHOLE)
     await expect(page.locator("#device")).to_contain_text("No receiver", timeout=SLOW_MS)
+    yield "a bench without a receiver", page
     await page.goto(f"{desk.url}/devices")
     await expect(page.locator("table")).to_be_visible()
     yield "devices", page
+    await page.goto(f"{desk.url}/supervisor")
+    await expect(page.locator("main.no-role h1")).to_be_visible(timeout=SLOW_MS)
+    yield "a page of another role", page
     page = await desk.page("Tine Proef", "/drills", **WHOLE)
     await expect(page.get_by_label("Police zone")).to_be_visible(timeout=SLOW_MS)
     yield "drills", page
@@ -158,25 +173,27 @@ async def others(desk: Served) -> AsyncIterator[tuple[str, Page]]:
     await page.goto(f"{desk.url}/sign-in")
     await expect(page.get_by_label("Password")).to_be_visible()
     yield "sign-in", page
+    await page.get_by_label("User name").fill("Mieke Proef")
+    await page.get_by_label("Password").fill("not the password")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#wrong")).to_be_visible()
+    yield "a sign-in that is refused", page
     page = await desk.page("Mieke Proef", **WHOLE)
     await expect(page.locator("#queue .row").first).to_be_visible(timeout=SLOW_MS)
     await page.goto(f"{desk.url}/sheet")
     await expect(page.locator("table").first).to_be_visible(timeout=SLOW_MS)
     yield "the handover sheet", page
+    await page.goto(f"{desk.url}/figures")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    yield "own figures", page
 
 
-@pytest.mark.parametrize("of", [operator, supervisor, zone, others], ids=lambda of: of.__name__)
-async def test_at_200_percent_nothing_overlaps_is_cut_off_or_cannot_be_reached(
-    desk: Served, of: Callable[[Served], AsyncIterator[tuple[str, Page]]]
-) -> None:
-    wrong = {name: found async for name, page in of(desk) if (found := await faults(page))}
-    assert wrong == {}
+OF_A_DESK: tuple[Callable[[Served], Pages], ...] = (operator, supervisor, zone, others)
 
 
-async def test_the_bench_of_a_technician_is_whole_at_200_percent(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    async with workbench(monkeypatch, tmp_path) as bench:
+async def technician(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Pages:
+    """A bench with a button that is tried, and the record of a test."""
+    async with workbench(monkeypatch, folder) as bench:
         page = await bench.bench(**WHOLE)
         bench.press()
         await page.locator("#devices .pick").filter(has_text="SBBT-002C").click()
@@ -188,26 +205,23 @@ async def test_the_bench_of_a_technician_is_whole_at_200_percent(
         await expect(page.locator(".ways tbody tr").first).to_contain_text("NO SCREEN is there")
         await page.get_by_role("button", name="Test it").click()
         await expect(page.locator(".trial")).to_contain_text("Begin: the room knows")
-        assert await faults(page) == {}
+        yield "a button", page
 
 
-async def test_the_training_room_is_whole_at_200_percent(tmp_path: Path) -> None:
-    room = TrainingRoom(tmp_path)
-    wrong = {}
+async def training(folder: Path) -> Pages:
+    """The training room: recordings, a replay, an editor, an exercise with its trainee, progress, a debrief that was saved."""
+    room = TrainingRoom(folder)
     try:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-            async for name, page in training(browser, room):
-                if found := await faults(page):
-                    wrong[name] = found
+            async for found in _training(browser, room):
+                yield found
             await browser.close()
     finally:
         room.end()
-    assert wrong == {}
 
 
-async def training(browser: Browser, room: TrainingRoom) -> AsyncIterator[tuple[str, Page]]:
-    """Recordings, a replay, an editor, an exercise with its trainee, a debrief that was saved."""
+async def _training(browser: Browser, room: TrainingRoom) -> Pages:
     page = await browser.new_page(viewport=WHOLE)
     await page.goto(f"{room.address}/trainer")
     await page.get_by_label("User name").fill("trainer")
@@ -239,7 +253,25 @@ async def training(browser: Browser, room: TrainingRoom) -> AsyncIterator[tuple[
     await trainee.locator("#queue .row .pick").first.click(timeout=SLOW_MS)
     yield "the console", page
     yield "a trainee's page", trainee
+    await page.goto(f"{room.address}/progress")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    yield "progress", page
     saved = room.folder / "vigie-debrief.html"
     saved.write_text(page_of(debrief(title="A press in Gent")), encoding="utf-8")
     await page.goto(saved.as_uri())
     yield "a debrief", page
+    for name, text in degraded().items():
+        saved.write_text(text, encoding="utf-8")
+        await page.goto(saved.as_uri())
+        yield name, page
+
+
+def degraded() -> dict[str, str]:
+    """The degraded-mode file, locked and opened."""
+    made, case = datetime(2026, 11, 24, 20, 14, 7, tzinfo=UTC), FewCases().case
+    content = sheet(
+        cases=[case], incidents=[], zones={GHENT: "Gent"}, radio={}, centre="", now=made, name_of=lambda who: who
+    )
+    opened = sheet_page(content, translator("en"))
+    block = seal(opened.encode(), "drie kleine vossen", made)
+    return {"a degraded file": locked_page(block, made, translator("en")), "a degraded file, opened": opened}

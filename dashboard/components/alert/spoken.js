@@ -1,0 +1,38 @@
+// What calls is read aloud to whoever listens to the page: once when it comes, and as a number when more come than one can hear.
+import { element } from "../../shell/format.js";
+
+const GATHER_MS = 300; // what comes together is read together: a text that changes while it is read begins anew
+const MOST = 3;
+
+export class Spoken {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.root = element("p", { class: "visually-hidden calls", role: "alert" });
+    place.append(this.root);
+    /** @type {Set<string>} */
+    this.known = new Set();
+    /** @type {Map<string, string>} */
+    this.fresh = new Map();
+    /** @type {number | undefined} */
+    this.soon = undefined;
+  }
+
+  /** @param {Map<string, string>} calling what calls now: a key for each change, and how it is named @param {() => string} all how many
+   *  there are, in words */
+  tell(calling, all) {
+    for (const key of this.fresh.keys()) if (!calling.has(key)) this.fresh.delete(key);
+    for (const [key, name] of calling) if (!this.known.has(key)) this.fresh.set(key, name);
+    this.known = new Set(calling.keys());
+    if (!this.fresh.size || this.soon !== undefined) return;
+    this.soon = setTimeout(() => {
+      this.soon = undefined;
+      if (this.fresh.size) this.root.textContent = spoken([...this.fresh.values()], all());
+      this.fresh.clear();
+    }, GATHER_MS);
+  }
+}
+
+/** @param {string[]} names @param {string} all */
+export function spoken(names, all) {
+  return names.length > MOST ? all : names.join(". ");
+}
