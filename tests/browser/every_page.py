@@ -106,7 +106,7 @@ async def operator(desk: Served) -> Pages:
     await page.keyboard.press("Escape")
     await page.keyboard.press("/")
     yield "finding", page
-    await page.locator(".find").get_by_role("button", name=re.compile("^Hide")).click()
+    await page.keyboard.press("Escape")
     async with page.context.expect_page() as opened:
         await page.keyboard.press("Shift+M")
     window = await opened.value

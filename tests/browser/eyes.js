@@ -3,6 +3,8 @@
   const CONTROLS =
     "a[href], button, input:not([type='hidden']), select, textarea, summary, [role='button'], [role='slider'], [role='radio'], [role='option']";
 
+  const ON_THE_MAP = "svg.ways *"; // what lies on the map is where it is: one moves the map
+
   /** Every element, those inside open shadow roots too. @param {Element | ShadowRoot} root @returns {Element[]} */
   const all = (root = document.body) =>
     [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
@@ -59,11 +61,9 @@
   /** Whether a border or an outline is seen that stands for the focus on this element. @param {Element} one */
   function ringed(one) {
     return up(one)
-      .slice(0, 4)
-      .some((at) => {
-        const { outlineStyle, outlineWidth } = getComputedStyle(at);
-        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
-      });
+      .slice(0, 7)
+      .flatMap((at) => [getComputedStyle(at), getComputedStyle(at, "::after")])
+      .some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
   }
 
   const known = new WeakMap();
@@ -74,7 +74,7 @@
   /** What has the focus, and what is wrong with how it shows: out of the window, under something, or without a ring. */
   function focused() {
     const one = active();
-    if (!one || one === document.body) return null;
+    if (!one || one === document.body || one.matches(ON_THE_MAP)) return null;
     const found = { id: number(one), wrong: "" };
     const label = getComputedStyle(one).opacity === "0" || unseen(one) ? (one.closest("label") ?? one) : one;
     const { left, right, top, bottom, width, height } = label.getBoundingClientRect();
@@ -84,10 +84,13 @@
         const [x, y] = [left + width * dx, top + height * dy];
         const root = /** @type {Document | ShadowRoot} */ (label.getRootNode());
         const by = root.elementFromPoint(x, y);
-        seen.push(by && (by === label || by.contains(label) || label.contains(by)) ? "" : by ? path(by) : "the window's edge");
+        seen.push(
+          by && (by === label || by.contains(label) || label.contains(by)) ? "" : by ? path(by) : "the window's edge",
+        );
       }
     const hidden = seen.filter(Boolean);
-    if (hidden.length > 6) found.wrong = `${path(one)} is under ${hidden[0]} (${[left, top, right, bottom].map(Math.round)})`;
+    if (hidden.length > 6)
+      found.wrong = `${path(one)} is under ${hidden[0]} (${[left, top, right, bottom].map(Math.round)})`;
     else if (!ringed(label) && !ringed(one)) found.wrong = `${path(one)} has no ring`;
     return found;
   }
@@ -110,14 +113,22 @@
         const text = (region.textContent ?? "").trim();
         if (text) heard.push({ how: loud ? "assertive" : "polite", text: `${path(region)}: ${text}` });
       }
-    }).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["hidden"] });
+    }).observe(document.documentElement, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ["hidden"],
+    });
   }
 
   /** Parts of a page that there must be one of, and are not. @returns {string[]} */
   function parts() {
     const wrong = [];
     for (const which of ["main, [role='main']", "h1"]) {
-      const n = [...document.querySelectorAll(which)].filter((one) => one.checkVisibility({ visibilityProperty: true })).length;
+      const n = [...document.querySelectorAll(which)].filter(
+        (one) => one.checkVisibility({ visibilityProperty: true }) || getComputedStyle(one).display === "contents",
+      ).length;
       if (n !== 1) wrong.push(`${n} ${which}`);
     }
     if (!document.title.trim()) wrong.push("no title");
@@ -125,5 +136,10 @@
     return wrong;
   }
 
-  Object.assign(globalThis, { eyes: { targets, focused, listen, parts, heard: () => heard } });
+  /** @type {Element | null} */
+  let held = null;
+  const hold = () => void (held = active());
+  const back = () => held instanceof HTMLElement && held.focus({ preventScroll: true });
+
+  Object.assign(globalThis, { eyes: { targets, hold, back, focused, listen, parts, heard: () => heard } });
 })();

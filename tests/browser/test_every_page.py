@@ -78,6 +78,7 @@ async def looked_at(page: Page) -> dict[str, Found]:
 
 async def toured(page: Page, width: int, height: int) -> Found:
     """What is wrong with where the focus is seen, from Tab to Tab through a page of this size."""
+    await page.evaluate("eyes.hold()")
     await sized(page, width, height)
     first, wrong = None, []
     for _ in range(MOST_STOPS):
@@ -89,7 +90,7 @@ async def toured(page: Page, width: int, height: int) -> Found:
             break
         first = first or stop["id"]
         wrong += [stop["wrong"]] if stop["wrong"] else []
-    await page.keyboard.press("Shift+Tab")
+    await page.evaluate("eyes.back()")
     await sized(page, **WHOLE)
     return list(dict.fromkeys(wrong))
 

@@ -8,7 +8,7 @@ export class Spoken {
   /** @param {HTMLElement} place */
   constructor(place) {
     this.root = element("p", { class: "visually-hidden calls", role: "alert" });
-    place.append(this.root);
+    place.after(this.root); // in the part that scrolls it would be what scrolls
     /** @type {Set<string>} */
     this.known = new Set();
     /** @type {Map<string, string>} */

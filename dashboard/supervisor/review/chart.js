@@ -1,6 +1,6 @@
 // What all drawings of the review share: a card with a heading, a line that says what is under the hand, a picture drawn at its true
-// size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it.
-import { ARROWS, draw } from "../../shell/build.js";
+// size, and keys: one stop for the whole picture, arrows to the nearest mark, Enter chooses it, T lays its numbers out as a table.
+import { ARROWS, button, draw } from "../../shell/build.js";
 import { element, write } from "../../shell/format.js";
 
 /** A word of an axis. @param {number} x @param {number} y @param {"start" | "middle" | "end"} anchor @param {string} text */
@@ -42,6 +42,8 @@ export function legendMark(as) {
   return draw("svg", facts, draw("path", { d: MARKS[as] ?? MARKS[""] }));
 }
 
+const TABLED_PX = 400; // a picture that nobody sees, for what its marks say
+
 /** @typedef {import("./facts.js").Facts} Facts */
 
 export class Chart {
@@ -56,7 +58,12 @@ export class Chart {
     this.note = element("p", "note");
     this.body = element("div", "drawing");
     this.under = element("div", "under", this.note, this.hint); // one line: what is drawn, or what is under the hand
-    this.root = element("section", `card chart ${name}`, this.title, this.under, this.body);
+    this.turn = button("turn", this.store.t("as_table"), () => this._turn(), element("kbd", "", "T"));
+    this.turn.setAttribute("aria-pressed", "false");
+    this.turn.setAttribute("aria-keyshortcuts", "T");
+    this.table = element("div", { class: "drawing as-table", role: "region", tabindex: 0, hidden: true });
+    this.table.setAttribute("aria-labelledby", this.title.id);
+    this.root = element("section", `card chart ${name}`, this.title, this.turn, this.under, this.body, this.table);
     this.root.setAttribute("aria-labelledby", this.title.id);
     this.at = ""; // the key of the mark that Tab leads to
     this.width = this.height = 0;
@@ -74,14 +81,56 @@ export class Chart {
       this.body.addEventListener(off, () => this._say());
     }
     this.body.addEventListener("keydown", (event) => this._key(event));
-    this.body.addEventListener("click", ({ target }) => this._choose(mark(target, "[data-key]")));
+    for (const shown of [this.body, this.table])
+      shown.addEventListener("click", ({ target }) => this._choose(mark(target, "[data-key]")));
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this._turn();
+    });
   }
 
   /** @param {Facts} facts */
   show(facts) {
     this.facts = facts;
     this._paint();
+    this._lay();
     this._say();
+  }
+
+  /** Show the table in the place of the picture, or the picture again. */
+  _turn() {
+    const held = this.body.contains(document.activeElement) || this.table.contains(document.activeElement);
+    const on = this.table.hidden;
+    this.turn.setAttribute("aria-pressed", String(on));
+    this.table.hidden = !on;
+    this.body.hidden = on;
+    this._lay();
+    if (held) (on ? this.table : this.turn).focus();
+  }
+
+  /** The rows of the table, the first cell of each names it: a mark's own words, where it says nothing else. With a key the name is pressed
+   *  as the mark is. @param {Facts} facts @returns {{key?: string, cells: string[]}[]} */
+  rows(facts) {
+    const picture = this.paint(facts, TABLED_PX, TABLED_PX);
+    return [.../** @type {NodeListOf<SVGElement>} */ (picture.querySelectorAll("[data-key][data-says]"))].map(
+      (mark) => ({
+        key: mark.dataset.key,
+        cells: (mark.dataset.says ?? "").split(" · "),
+      }),
+    );
+  }
+
+  _lay() {
+    if (this.table.hidden || !this.facts) return;
+    const lines = this.rows(this.facts).map(({ key, cells: [name, ...cells] }) => {
+      const head = key === undefined ? name : button("link", name, () => {});
+      if (head instanceof HTMLElement) head.dataset.key = key;
+      return element("tr", "", element("th", { scope: "row" }, head), ...cells.map((cell) => element("td", "", cell)));
+    });
+    const none = element("p", "none", this.store.t("none_counted"));
+    this.table.replaceChildren(lines.length ? element("table", "", element("tbody", "", ...lines)) : none);
   }
 
   /** A mark that can be chosen. @template {SVGElement} S @param {S} shape @param {string} key @param {string} says @param {boolean} [on] chosen now */
@@ -167,7 +216,7 @@ export class Chart {
     best.focus({ preventScroll: true });
   }
 
-  /** @param {SVGElement | null} mark */
+  /** @param {HTMLElement | SVGElement | null} mark */
   _choose(mark) {
     if (!mark) return;
     this.at = mark.dataset.key ?? "";

@@ -8,6 +8,8 @@ import { apart, count, dotted, mark, number, sentence } from "./figure.js";
 
 /** @typedef {import("./facts.js").Facts} Facts */
 
+const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
 export class Ecdf extends Chart {
   /** @param {import("./review.js").Review} review */
   constructor(review) {
@@ -67,6 +69,22 @@ export class Ecdf extends Chart {
       );
     });
     return svg;
+  }
+
+  /** Within which time each tenth of them was reached, and how many within each target. @override @param {Facts} facts */
+  rows({ ecdf, target, targets }) {
+    const steps = ecdf.steps ?? [];
+    const tenths = TENTHS.flatMap((tenth) => {
+      const found = steps.find(([, share]) => share >= tenth - 1e-9);
+      return found ? [{ cells: [percent(tenth), lasted(found[0])] }] : [];
+    });
+    const within = targets.flatMap(({ interval, limit_s, figure }) =>
+      interval === target.interval && figure
+        ? [{ cells: [this.store.t("ecdf_within", { limit: limit(limit_s) }).trim(), percent(figure.value)] }]
+        : [],
+    );
+    const times = ecdf.enough ? [] : (ecdf.times ?? []).map((s, n) => ({ cells: [String(n + 1), lasted(s)] }));
+    return [...within, ...tenths, ...times];
   }
 
   /** @override */

@@ -46,6 +46,16 @@ export class Heat extends Chart {
     return svg;
   }
 
+  /** The hours that have any. @override @param {import("./facts.js").Facts} facts */
+  rows({ heat }) {
+    const names = this.review.weekdays();
+    return heat.flatMap((n, at) => {
+      const [weekday, hour] = [Math.floor(at / 24), at % 24];
+      const cells = [`${names[weekday]} ${hour}:00\u2013${hour + 1}:00`, String(n)];
+      return n ? [{ key: `${weekday}:${hour}`, cells }] : [];
+    });
+  }
+
   /** @override @param {string} key */
   chosen(key) {
     const [weekday, hour] = key.split(":").map(Number);

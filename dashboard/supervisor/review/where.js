@@ -85,6 +85,11 @@ export class Where extends Chart {
     );
   }
 
+  /** The zones that have any. @override @param {import("./facts.js").Facts} facts */
+  rows(facts) {
+    return super.rows(facts).filter(({ key }) => key !== undefined && facts.zones[key]);
+  }
+
   /** @override @param {string} key */
   chosen(key) {
     this.review.toggle("zones", key);
