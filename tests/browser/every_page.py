@@ -18,7 +18,6 @@ from centre.assembly import Assembly
 from centre.documents.devices import DeviceLists
 from dashboard.access.settings import AccessTimes
 from dashboard.documents.degraded.page import locked_page, sheet_page
-from dashboard.i18n import translator
 from incidents import commands as do
 from incidents.degraded.seal import seal
 from incidents.degraded.sheet import sheet
@@ -26,6 +25,7 @@ from incidents.devices.listing import DeviceTests
 from incidents.drills.desk import DrillRules
 from incidents.messages import DeviceReport, Fix
 from maps.zones import Zones
+from reports.catalogue import translator
 from reports.measures.history import History
 from reports.measures.tallies import Tallies
 from tests.browser.bench_parts import workbench

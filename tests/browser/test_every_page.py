@@ -61,7 +61,11 @@ async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...] = ZOOMED) -> dic
 async def axe(page: Page) -> Found:
     """What axe-core finds on a page as it is."""
     answer = await Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    return [f"{rule['id']}: {one['target']} {one['html']}" for rule in answer.response["violations"] for one in rule["nodes"]]
+    return [
+        f"{rule['id']}: {one['target']} {one['html']}"
+        for rule in answer.response["violations"]
+        for one in rule["nodes"]
+    ]
 
 
 async def looked_at(page: Page) -> dict[str, Found]:

@@ -95,8 +95,11 @@ def test_a_document_with_ways_to_other_pages_says_that_alarms_wait_too() -> None
 
 
 def test_a_zoomed_page_is_asked_for_in_one_way() -> None:
-    whole = "screen and (max-width: 1100px), screen and (max-height: 560px)"
-    known = {whole, "screen and (max-width: 800px)", "screen and (max-width: 640px)"}
+    whole = "screen and (max-width: 68.75em), screen and (max-height: 35em)"  # 200 %
+    known = {
+        whole,
+        *(f"screen and (max-{side})" for side in ("width: 50em", "width: 40em", "width: 30em", "height: 20em")),
+    }
     asked = {
         query
         for path in tracked("dashboard/*.css")
@@ -104,6 +107,39 @@ def test_a_zoomed_page_is_asked_for_in_one_way() -> None:
         if "screen" in query
     }
     assert asked == known
+
+
+def test_letters_and_what_holds_them_grow_with_those_of_the_browser() -> None:
+    holds = "font|font-size|line-height|(?:min-|max-)?(?:height|width)|grid-template[a-z-]*|padding[a-z-]*|@media|@container"
+    grows = rf"(?<![\w-])(?:{holds})\b[^;{{}}]*?\d{{2,}}px"
+    fixed = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in tracked("dashboard/*.css")
+        for rule in re.split(r"\}\s*", path.read_text(encoding="utf-8").split("@media print")[0])
+        if not re.search(
+            r"\b(svg|text)\b[^{]*\{", rule
+        )  # a picture's letters stand where it was drawn: it has a table of its numbers
+        for found in re.findall(grows, rule)
+    ]
+    assert not fixed
+
+
+def test_every_page_has_a_language_a_title_one_main_part_and_a_heading() -> None:
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in tracked("*.html")}
+    pages = {name: text for name, text in texts.items() if "<html" in text or "{% extends base %}" in text}
+    assert len(pages) > 15
+    wrong = []
+    for name, text in pages.items():
+        of_panel = "{% extends base %}" in text  # it writes the title, and a language that is not ours
+        if not re.search(r"<(html|div id=\"vigie\"|main id=\"vigie\")[^>]* lang=\"\{\{", text):
+            wrong.append(f"{name}: no language")
+        if not of_panel and not re.search(r"<title>[^<]", text):
+            wrong.append(f"{name}: no title")
+        if (mains := len(re.findall(r"<main\b", text))) != 1:
+            wrong.append(f"{name}: {mains} main parts")
+        if "<h1" not in text and name != "dashboard/trainer/page.html":  # each of its rooms brings its own
+            wrong.append(f"{name}: no heading")
+    assert not wrong
 
 
 def test_no_text_becomes_html() -> None:
