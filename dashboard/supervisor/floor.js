@@ -3,6 +3,7 @@ import { kept } from "../shell/build.js";
 import { element, write } from "../shell/format.js";
 import { floored, needs } from "../shell/order.js";
 import { Below } from "../components/queue/below.js";
+import { flash } from "../components/queue/flash.js";
 import { Near } from "../components/queue/near.js";
 import { Settle } from "../components/queue/settle.js";
 import { Unowned } from "../components/queue/unowned.js";
@@ -11,7 +12,6 @@ import { Crew } from "./crew.js";
 import { ReservedRow } from "../components/reserved/row.js";
 import { FloorRow } from "./row.js";
 
-const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 const NAMED_PX = 44; // of a row in sight, so that its name and age can be read
 
 export class Floor {
@@ -59,7 +59,7 @@ export class Floor {
       moving: () => this.settle.moving,
       work,
     };
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
+    flash(this.scroller);
     store.on("rows desk together covers", () => this.update());
     store.on("guard", (/** @type {string} */ id) => act(this.rows.get(id)));
     store.on("second live", () => this.tick());
@@ -140,11 +140,6 @@ export class Floor {
     const why = against(this.store, row, name, !waited && this.settle.moving);
     if (why) this.desk.say(why, true);
     else this.desk.ask(name, row.label, made(row));
-  }
-
-  _flash() {
-    const on = this.scroller.classList.contains("flash");
-    if (on || this.list.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
 }
 

@@ -108,7 +108,7 @@ async def operator(desk: Served) -> Pages:
     yield "finding", page
     await page.keyboard.press("Escape")
     async with page.context.expect_page() as opened:
-        await page.keyboard.press("Shift+M")
+        await page.evaluate("document.dispatchEvent(new Event('vigie:map-window'))")
     window = await opened.value
     await window.set_viewport_size(WHOLE)
     await expect(window.locator("#follows")).to_contain_text("ollows", timeout=SLOW_MS)

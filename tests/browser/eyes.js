@@ -106,7 +106,7 @@
       for (const { target } of changes) {
         const one = target instanceof Element ? target : target.parentElement;
         const region = one?.closest(LIVE);
-        if (region && visible(region)) regions.add(region);
+        if (region?.checkVisibility({ visibilityProperty: true })) regions.add(region); // unseen ones are read too
       }
       for (const region of regions) {
         const loud = region.getAttribute("role") === "alert" || region.getAttribute("aria-live") === "assertive";
@@ -141,5 +141,7 @@
   const hold = () => void (held = active());
   const back = () => held instanceof HTMLElement && held.focus({ preventScroll: true });
 
-  Object.assign(globalThis, { eyes: { targets, hold, back, focused, listen, parts, heard: () => heard } });
+  Object.assign(globalThis, {
+    eyes: { targets, hold, back, focused, listen, parts, heard: () => heard, forget: () => void (heard = []) },
+  });
 })();

@@ -142,6 +142,16 @@ def test_every_page_has_a_language_a_title_one_main_part_and_a_heading() -> None
     assert not wrong
 
 
+def test_nothing_on_a_page_moves_by_itself() -> None:
+    moves = re.compile(r"@keyframes|\banimation|\btransition\b\s*:|scroll-behavior|\.animate\(|behavior: \"smooth\"")
+    moving = [
+        str(path.relative_to(ROOT))
+        for path in (*tracked("dashboard/*.css"), *tracked("dashboard/*.js"))
+        if moves.search(re.sub(r"(?m)^\s*//.*$", "", path.read_text(encoding="utf-8")))
+    ]
+    assert not moving  # what goes dim and bright is dashboard/components/queue/flash.js
+
+
 def test_no_text_becomes_html() -> None:
     forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|pane\.HTML|\|\s*safe\b")
     for path in tracked("dashboard/*"):

@@ -10,12 +10,12 @@ import { free, gathered, needs, SIDES } from "../../shell/order.js";
 import { ReservedRow } from "../reserved/row.js";
 import { Below } from "./below.js";
 import { Near } from "./near.js";
+import { flash } from "./flash.js";
 import { nameOf, nextOf, shortWhere, whatOf, whereOf, whoOf } from "./says.js";
 import { Settle, areLow } from "./settle.js";
 import { tagsOf } from "./tags.js";
 import { Unowned } from "./unowned.js";
 
-const FLASH_MS = 400; // 1.25 Hz, while nobody has an alarm
 const BY = ["urgency", "zone", "centre"]; // how what others have may stand
 const KEPT = "vigie.by";
 
@@ -54,8 +54,7 @@ export class Queue {
       for (const drawn of this.rows.values()) if ("take" in drawn) drawn.take.ariaDisabled = moving;
     });
     root.append(this.unowned.line, this.scroller, this.below.line);
-    // A CSS animation would keep the browser composing frames for ever, and an alarm waiting for its turn among them.
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) setInterval(() => this._flash(), FLASH_MS);
+    flash(this.scroller);
     store.on("rows", () => this.update());
     store.on("select desk", () => this.update());
     store.on("second", () => this.tick());
@@ -195,11 +194,6 @@ export class Queue {
       part("hands", hands.length + bench.length, asking([...hands, ...bench])),
       part("devices", store.devices.size, unnoted),
     ]);
-  }
-
-  _flash() {
-    const on = this.scroller.classList.contains("flash");
-    if (on || this.scroller.querySelector(".is-raised")) this.scroller.classList.toggle("flash", !on);
   }
 
   /** @param {Row | DeviceRow} row @param {boolean} technical */
