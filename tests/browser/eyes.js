@@ -60,6 +60,7 @@
 
   /** Whether a border or an outline is seen that stands for the focus on this element. @param {Element} one */
   function ringed(one) {
+    if (one instanceof SVGElement && parseFloat(getComputedStyle(one).strokeWidth) >= 2.5) return true; // a mark's own line
     return up(one)
       .slice(0, 7)
       .flatMap((at) => [getComputedStyle(at), getComputedStyle(at, "::after")])

@@ -3,6 +3,7 @@
 `make test` looks at each once; `make prove` in every theme and size, and goes through each by Tab.
 """
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ DENSE = {
 # What has the place of what it stands for: the same is chosen in the table of the same numbers, or by the arrow keys.
 IN_PLACE = "svg [data-key], svg.ways *"
 
+# The map lies under its panels, an arrow to an alarm out of sight where there is room: one moves the map, or presses the row.
+ON_THE_MAP = ("bk-events", "button.edge")
+
 Found = list[str]
 Look = Callable[[Page], Awaitable[dict[str, Found]]]
 
@@ -49,7 +53,8 @@ async def zoomed(page: Page, sizes: tuple[tuple[int, int], ...] = ZOOMED) -> dic
         await sized(page, width, height)
         name = f"{width}x{height}"
         there[name] = await page.evaluate("zoom.named()")
-        wrong[name] = await page.evaluate("zoom.faults()")
+        found = await page.evaluate("zoom.faults()")
+        wrong[name] = [one for one in found if not any(part in one for part in ON_THE_MAP)]
     await sized(page, **WHOLE)
     # What a page of 100 % has no longer, because something came meanwhile, is not missed.
     kept = set(before).intersection(await page.evaluate("zoom.named()"))
@@ -138,6 +143,11 @@ async def wrong_of(pages: Pages, look: Look) -> dict[str, Any]:
     return wrong
 
 
+def none(wrong: dict[str, Any]) -> None:
+    """Nothing is wrong; else all of it is told, a line each."""
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
 @pytest.fixture
 async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
     async with desk_with_a_past(tmp_path, zones) as found:
@@ -148,17 +158,17 @@ async def desk(tmp_path: Path, zones: Zones) -> AsyncIterator[Served]:
 async def test_a_page_of_a_desk_is_whole_at_200_percent_and_open_to_other_eyes(
     desk: Served, of: Callable[[Served], Pages]
 ) -> None:
-    assert await wrong_of(of(desk), looked_at) == {}
+    none(await wrong_of(of(desk), looked_at))
 
 
 async def test_a_bench_is_whole_at_200_percent_and_open_to_other_eyes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert await wrong_of(technician(monkeypatch, tmp_path), looked_at) == {}
+    none(await wrong_of(technician(monkeypatch, tmp_path), looked_at))
 
 
 async def test_a_training_room_is_whole_at_200_percent_and_open_to_other_eyes(tmp_path: Path) -> None:
-    assert await wrong_of(training(tmp_path), looked_at) == {}
+    none(await wrong_of(training(tmp_path), looked_at))
 
 
 @pytest.mark.prove
@@ -174,4 +184,4 @@ async def test_every_page_is_whole_in_every_theme_and_size_and_by_every_key(
     for name, pages in (("bench", lambda at: technician(monkeypatch, at)), ("training", training)):
         (folder := tmp_path / name).mkdir()
         wrong |= await wrong_of(pages(folder), looked_through)
-    assert wrong == {}
+    none(wrong)

@@ -1,4 +1,4 @@
-"""What a page says by itself to whoever listens to it: a new alarm once, at once, and nothing else loudly; nothing that only ticks."""
+"""What a page says by itself to whoever listens to it: a new alarm once and at once, nothing else loudly, no ticking age."""
 
 import asyncio
 from pathlib import Path

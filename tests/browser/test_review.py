@@ -223,7 +223,7 @@ async def test_a_click_or_a_key_anywhere_filters_everything_and_escape_takes_it_
     await drawn(page, page.keyboard.press("Escape"))
     await expect(page.locator(".chips .main")).to_have_text(whole or "")
     # By keys alone: into the picture of the week, down and right, and Enter.
-    await page.locator('.heat [tabindex="0"]').focus()
+    await page.locator('.heat svg [tabindex="0"]').focus()
     for pressed in ("ArrowDown", "ArrowRight", "ArrowRight"):
         await page.keyboard.press(pressed)
     await expect(page.locator('.cell[data-key="1:2"]')).to_be_focused()
@@ -242,6 +242,31 @@ async def test_a_click_or_a_key_anywhere_filters_everything_and_escape_takes_it_
     await expect(page.locator(".dot")).to_have_count(dots)
     await expect(page.locator(".dot").first).to_be_visible()
     await expect(chip).to_have_count(0)
+
+
+async def test_each_picture_is_a_table_of_its_numbers_in_which_the_same_is_chosen(review: Review) -> None:
+    page = await review.page()
+    for picture in ("dots", "ecdf", "days", "where", "heat"):
+        card = page.locator(f".chart.{picture}")
+        marks = await card.locator("svg [data-key]:not(.none, .zone.none)").count()
+        await card.get_by_role("button", name="Table").press("t")
+        rows = card.locator(".as-table tr")
+        assert await rows.count() >= max(1, marks), picture
+        await expect(card.locator("svg [data-key]").first).to_be_hidden()
+    # The busiest hour's row says as many as its cell, and chooses it.
+    hours = page.locator(".heat .as-table tr")
+    told = {
+        await row.locator("th").inner_text(): int(await row.locator("td").inner_text()) for row in await hours.all()
+    }
+    assert sum(told.values()) == int(await page.locator(".chips .main").inner_text())
+    hour, most = max(told.items(), key=lambda one: one[1])
+    await drawn(page, hours.get_by_role("button", name=hour).click())
+    await expect(page.locator(".chips .main")).to_have_text(str(most))
+    await expect(page.locator(".heat .as-table tr")).to_have_count(1)
+    await drawn(page, page.keyboard.press("Escape"))
+    await page.locator(".heat .turn").click()
+    await expect(page.locator(".heat .cell").first).to_be_visible()
+    await page.context.close()
 
 
 async def test_nothing_can_be_pressed_before_there_is_a_server_to_ask(review: Review) -> None:

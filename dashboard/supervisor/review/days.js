@@ -88,6 +88,17 @@ export class Days extends Chart {
     if (point) this.review.range(point.since, point.until);
   }
 
+  /** Of too few, how many of how many, as the list says it. @override @param {Facts} facts */
+  rows(facts) {
+    const { by, enough, points } = facts.days;
+    if (enough) return super.rows(facts);
+    const some = points.filter((one) => one.n);
+    return some.map(({ from, n, within }) => ({
+      key: from,
+      cells: [this.review.period(from, by), this.store.t("days_list", { k: within, n })],
+    }));
+  }
+
   /** @param {Facts["days"]} days @param {Facts["target"]} target */
   _few({ by, n, points }, { interval, limit_s }) {
     const { store, review } = this;
