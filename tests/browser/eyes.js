@@ -123,6 +123,29 @@
     });
   }
 
+  /** What is pressed or closed to the hand and looks like what is not, where the system chooses the colours. @returns {string[]} */
+  function alike() {
+    /** @param {Element} one */
+    const look = (one) => {
+      const { backgroundColor, color, borderColor } = getComputedStyle(one);
+      return `${backgroundColor} ${color} ${borderColor}`;
+    };
+    const seen = all().filter((one) => one instanceof HTMLElement && visible(one));
+    return [
+      ['[aria-pressed="true"]', '[aria-pressed="false"]'],
+      [
+        "button:is(:disabled, [aria-disabled='true'])",
+        "button:not(:disabled, [aria-disabled='true'], [aria-pressed='true'])",
+      ],
+      ["label:has(:checked)", "label:has(:is([type='radio'], [type='checkbox'])):not(:has(:checked))"],
+    ].flatMap(([on, off]) => {
+      const others = new Set(seen.filter((one) => one.matches(off)).map(look));
+      return seen
+        .filter((one) => one.matches(on) && others.has(look(one)))
+        .map((one) => `${path(one)} looks as if it were not ${on}`);
+    });
+  }
+
   /** Parts of a page that there must be one of, and are not. @returns {string[]} */
   function parts() {
     const wrong = [];
@@ -143,6 +166,6 @@
   const back = () => held instanceof HTMLElement && held.focus({ preventScroll: true });
 
   Object.assign(globalThis, {
-    eyes: { targets, hold, back, focused, listen, parts, heard: () => heard, forget: () => void (heard = []) },
+    eyes: { targets, alike, hold, back, focused, listen, parts, heard: () => heard, forget: () => void (heard = []) },
   });
 })();

@@ -128,6 +128,9 @@ async def looked_through(page: Page) -> dict[str, Found]:
         await page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         found[f"axe, {theme}"] = await axe(page)
     await page.evaluate(f"document.documentElement.dataset.theme = '{was}'")
+    await page.emulate_media(forced_colors="active")
+    found["high contrast"] = [*await page.evaluate("eyes.alike()"), *await axe(page)]
+    await page.emulate_media(forced_colors="none")
     for width, height in TOURED:
         found[f"by Tab, {width}x{height}"] = await toured(page, width, height)
     return found
