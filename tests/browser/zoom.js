@@ -124,7 +124,9 @@
     if (x < 0 || x > innerWidth || y < 0 || y > innerHeight) return "is out of the window";
     if ((top < -NEAR_PX || bottom > innerHeight + NEAR_PX) && bottom - top < innerHeight / 2)
       return "is partly out of the window";
-    const by = over(at, x, y);
+    // Of what is higher than its window some may be under what stays, as long as its beginning is not.
+    const tall = bottom - top > innerHeight / 2;
+    const by = over(at, x, tall ? Math.max(top, 0) + 8 : y);
     return by && `is under ${path(by)}`;
   }
 
