@@ -166,7 +166,7 @@ def test_help_names_every_key_and_covers_no_alarm(page: Page, feed: Feed, device
     feed.press(device)
     choose(page, device)
     page.keyboard.press("?")
-    help = page.locator(".help")
+    help = page.locator(".keys")
     for name in (
         "Acknowledge",
         "Route",

@@ -36,8 +36,7 @@ export class TopBar {
     const there = element("span", "there", store.t("on_shift"), this.shift);
     shift.append(there, this.test);
     this.raise = button("pill raise", store.t("raise"), () => does.raise());
-    const key = element("kbd", "", "H");
-    this.raise.append(key);
+    this.raise.append(store.keys.cap("raise"));
     this.theme = button("pill theme", store.t(this._other()), () => {
       does.theme(this._other());
       write(this.theme, store.t(this._other()));
