@@ -8,12 +8,9 @@ const own = (name, key, words = `key_${name}`) => ({ name, key, words });
 /** @param {string} key @param {string} words @returns {Row} */
 const fixed = (key, words) => ({ key, words: `key_${words}` });
 
-/** @param {string} name of an action @returns {Row} */
-function action(name) {
-  const found = ACTIONS.find((one) => one.name === name);
-  return own(name, `${found?.shift ? "shift+" : ""}${found?.key}`, `do.${name}`);
-}
-
+const [take, route, listen, ...actions] = ACTIONS.filter(({ key }) => key).map(({ name, key, shift }) =>
+  own(name, `${shift ? "shift+" : ""}${key}`, `do.${name}`),
+);
 const find = own("find", "/", "key_find_place");
 const stay = own("stay", "i");
 const places = [own("copy_place", "shift+c"), own("spell_place", "shift+n")];
@@ -26,11 +23,11 @@ export const TABLES = {
   operator: [
     own("unowned", "u"),
     fixed("↑ ↓", "move"),
-    ...["acknowledge", "listen", "route"].map(action),
+    take,
+    listen,
+    route,
     { name: "unit", key: "1 2 3", words: "key_unit", stays: true },
-    ...["accepted", "declined", "en_route", "on_scene", "safe", "time", "note", "classify", "close"].map(action),
-    ...["still_on_it", "join", "hand_over", "accept_hand_over", "confirm_escalation", "confirm_stand_down"].map(action),
-    ...["copy_brief", "set_cad_number"].map(action),
+    ...actions,
     ...places,
     own("raise", "h", "raise"),
     own("from_paper", "shift+h", "from_paper"),
