@@ -35,6 +35,7 @@ export const TABLES = {
     own("fly", "g"),
     ...map,
     own("map_window", "shift+m"),
+    fixed("← → ↑ ↓ + −", "map"),
     find,
     own("people", "w"),
     own("others", "shift+u"),

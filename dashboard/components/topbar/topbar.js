@@ -23,7 +23,7 @@ export class TopBar {
     this.does = does;
     this.light = element("span", "light");
     this.state = element("b");
-    this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
+    this.byHand = element("span", "by-hand", store.keys.cap("raise"), element("span", "", store.t("feed_by_hand")));
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
     // The way in stands under the state: the bar is as narrow as a screen.
