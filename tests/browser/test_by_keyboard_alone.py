@@ -1,5 +1,5 @@
-"""A whole incident by keyboard and accessibility tree alone, in a language: heard, taken, listened to, routed, followed, handed over,
-classified, noted, closed. Nothing here knows a class, an id or a place on the screen: roles and names, as a screen reader has them.
+"""A whole incident by keyboard and accessibility tree alone, in a language: heard, taken, listened to, routed, followed, handed
+over, noted, classified, closed. Nothing here knows a class, an id or a place on the screen: a screen reader has roles and names.
 """
 
 import re
@@ -11,7 +11,6 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from dashboard.i18n.words import words
-from incidents.incident import Incident
 from maps.zones import Zones
 from reports.catalogue import translator
 from tests.browser.served import SLOW_MS, Served, holds, served
