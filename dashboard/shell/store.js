@@ -16,19 +16,7 @@ const MANY = 200; // rows: of more the server is told which stand near the scree
 const alone = () => ({ me: "", people: [], offers: [], shift: { start: 0, end: 0, due: null, test: null }, ready: 0 });
 
 // What shows words that are made of what the server told: it is drawn again in another language.
-const EVERYTHING = [
-  "rows",
-  "covers",
-  "desk",
-  "health",
-  "detail",
-  "units",
-  "access",
-  "together",
-  "training",
-  "pace",
-  "second",
-];
+const EVERYTHING = "rows covers desk health detail units access together training pace second".split(" ");
 
 const SOMEBODY = "\x1a"; // in the place of a name, on a locked page (dashboard/consoles.py)
 
