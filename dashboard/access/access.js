@@ -29,7 +29,7 @@ export class Access {
     this.bound = bound;
     this.name = element("b");
     this.warning = element("span", "warning-limit", { role: "status" });
-    this.stayKey = element("kbd", "", "I");
+    this.stayKey = element("span", "", store.keys.cap("stay"));
     const press = () => (this.form.shown && !store.locked ? this.close() : this.open("change"));
     const lines = element("span", "lines", this.name, this.warning);
     this.pill = button("pill who", "", press, { disabled: bound }, lines, this.stayKey);

@@ -1,10 +1,11 @@
 // The map window: the operator's map alone. It says whom it follows and, loudly, when it no longer does. It takes no command but to look.
 import { otherTabs, tie } from "../access/form.js";
+import { TABLES } from "../components/shortcuts/tables.js";
 import { keptView, keepView, holdView } from "../operator/view.js";
 import { clock, write } from "../shell/format.js";
 import { begin, join, part, remember } from "../shell/join.js";
 
-const begun = begin({ said: "note", leave: keepView });
+const begun = begin({ said: "note", leave: keepView }, TABLES.map_window);
 const { base, store, desk } = begun;
 const other = () => (document.documentElement.dataset.theme === "light" ? "dark" : "light");
 /** @type {import("../shell/wire.js").Follows | null} */
@@ -40,20 +41,14 @@ part("theme").addEventListener("click", () => {
   location.reload(); // the map is drawn in it from the start
 });
 
-const looks = new Map([
-  ["0", "belgium"],
-  ["à", "belgium"],
-  ["f", "follow"],
-  ["m", "layers"],
-  ["escape", "leave"],
-]);
+const looks = ["belgium", "follow", "layers"];
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  const key = event.key.toLowerCase();
-  const what = event.shiftKey && key !== "0" ? undefined : looks.get(key);
-  if (what) store.send({ do: "map", what });
+  const key = store.keys.key(event);
+  const what = event.key === "Escape" ? "leave" : store.keys.wish(event);
+  if (event.repeat || (event.key !== "Escape" && !key)) return;
+  if (what === "leave" || looks.includes(what)) store.send({ do: "map", what });
   // Whoever means an alarm must not believe that it was heard.
-  else if (/^\p{L}$/u.test(key)) desk.say(store.t("map_window.no_key"), true);
+  else if (/^(shift\+)?\p{L}$/u.test(key)) desk.say(store.t("map_window.no_key"), true);
 });
 
 join(begun, () => ({ follow: keptView().follow ?? true }));

@@ -6,6 +6,7 @@ import { Dress } from "../components/mode_banner/mode_banner.js";
 import { Exercise } from "../components/mode_banner/exercise.js";
 import { Find, finder } from "../components/find/find.js";
 import { Keys } from "../components/shortcuts/shortcuts.js";
+import { DRESSED, TABLES } from "../components/shortcuts/tables.js";
 import { Queue } from "../components/queue/queue.js";
 import { People } from "../components/presence/people.js";
 import { tellDrills } from "../components/drills/notice.js";
@@ -13,9 +14,9 @@ import { stand } from "../components/topbar/console.js";
 import { begin, join, part, ways } from "../shell/join.js";
 import { holdView, keepView, restoreScroll } from "./view.js";
 
-const begun = begin({ said: "timeline", leave: keepView });
+const { dress = "" } = part("vigie").dataset;
+const begun = begin({ said: "timeline", leave: keepView }, dress ? DRESSED : TABLES.operator);
 const { page, base, store, desk } = begun;
-const { dress = "" } = page.dataset;
 const panel = part("case");
 /** @param {string} what @param {Record<string, unknown>} [facts] */
 const ask = (what, facts) => store.send({ do: "map", what, ...facts });
@@ -69,7 +70,8 @@ if (dress === "replay")
   });
 if (dress === "exercise") new Exercise(part("dress"), store, { alert: part("alert"), panel, page }, base);
 const people = new People(store, actions, desk, { bar: part("console"), panel }, dress ? "" : base);
-new Keys(store, { queue, actions, desk, map, sounds, access, place, people, find: dress ? null : find }, panel);
+const parts = { queue, actions, desk, map, sounds, access, place, people, find: dress ? null : find };
+new Keys(store, parts, { put: (list) => part("map").after(list), opener: part("timeline") });
 
 /** @param {string} id */
 function pick(id) {

@@ -8,6 +8,8 @@ interface Window {
     take?: (text: string) => void;
     opened?: () => void;
   };
+  /** How each key of the page is written now, by its name, for what is no part of the page's script: "" while it does nothing. */
+  vigieKeys?: Record<string, string>;
   /** Bokeh's own, for the connections it holds. */
   Bokeh?: Foreign;
 }
@@ -20,6 +22,8 @@ interface DocumentEventMap {
   "vigie:map": CustomEvent<Foreign>;
   /** Somebody asked for the map in a window of its own. */
   "vigie:map-window": Event;
+  /** The page's keys are written otherwise now. */
+  "vigie:keys": Event;
 }
 
 // The pages look up HTML elements; a picture's parts are named where they are looked up.

@@ -11,6 +11,7 @@ import { Watchdog } from "./watchdog.js";
 
 const COOKIE_S = 400 * 24 * 3600; // the longest a browser keeps one
 const PAPERS = new Set(["devices", "drills"]); // these are opened from where they are about
+const KEYS = "vigie.keys"; // where a browser keeps what is kept with no account
 const TOUCH_MS = 30_000; // input keeps a sign-in alive; the server is told at most so often
 
 /** Keep something of this browser in a cookie. @param {string} name @param {string} value */
@@ -62,14 +63,53 @@ function touching(store) {
   for (const type of ["pointerdown", "keydown", "wheel"]) document.addEventListener(type, touch, { passive: true });
 }
 
+/** Let a page's keys stand as the person before it has them: with their account, or in this browser where none keeps them.
+ *  @param {Store} store @param {import("./shortcuts.js").Row[]} rows */
+function keep(store, rows) {
+  const { keys } = store;
+  keys.rows = rows;
+  const look = () => {
+    const theirs = store.access?.preferences;
+    // On a locked page the keys of who was here stand until somebody else is.
+    if (theirs) keys.take(theirs);
+    else if (!store.locked) keys.take(ofBrowser());
+    keys.show();
+    store.emit("keys");
+  };
+  keys.keep = (changed) => {
+    if (store.access?.preferences) {
+      keys.sent = true;
+      return store.send({ do: "prefer", ...changed });
+    }
+    localStorage.setItem(KEYS, JSON.stringify(changed));
+    look();
+  };
+  look();
+  store.on("access", look);
+  addEventListener("storage", ({ key }) => key === KEYS && look());
+}
+
+/** What was chosen in this browser; what is damaged counts as nothing. @returns {import("./shortcuts.js").Preferences} */
+function ofBrowser() {
+  try {
+    const { single_keys, keys } = JSON.parse(localStorage.getItem(KEYS) ?? "{}");
+    const own = Object.entries(keys ?? {}).filter(([, key]) => typeof key === "string" && !/\s/.test(key));
+    return { single_keys: ["alt", "off"].includes(single_keys) ? single_keys : "on", keys: Object.fromEntries(own) };
+  } catch {
+    return {};
+  }
+}
+
 /** What every page has. @param {{said: string, lasts?: number, note?: string, leave?: () => void}} places `said`: the part where is said
- *  what became of a wish, for so many ms; `note`: that where is said that the server was lost; `leave` keeps what a new page needs */
-export function begin({ said, lasts, note = said, leave = () => {} }) {
+ *  what became of a wish, for so many ms; `note`: that where is said that the server was lost; `leave` keeps what a new page needs
+ *  @param {import("./shortcuts.js").Row[]} rows the page's keys */
+export function begin({ said, lasts, note = said, leave = () => {} }, rows) {
   viewGlyphsOnce();
   const page = part("vigie");
   const { theme, base = "/" } = page.dataset;
   document.documentElement.dataset.theme = theme ?? "";
   const store = new Store(JSON.parse(part("words").textContent ?? ""));
+  keep(store, rows);
   for (const said of page.querySelectorAll("[data-word]")) write(said, store.t(said.getAttribute("data-word") ?? ""));
   for (const called of page.querySelectorAll("[data-label]"))
     attributes(called, { "aria-label": store.t(called.getAttribute("data-label") ?? "") });

@@ -4,6 +4,7 @@ import { fill } from "./format.js";
 import { speakAnew } from "./phrases.js";
 import { listed, technical } from "./order.js";
 import { Guards, anothers } from "./guards.js";
+import { Shortcuts } from "./shortcuts.js";
 
 const PLACES = new Set(["rows", "covers", "desk", "access", "health"]); // what may place a row elsewhere
 const MANY = 200; // rows: of more the server is told which stand near the screen
@@ -15,19 +16,7 @@ const MANY = 200; // rows: of more the server is told which stand near the scree
 const alone = () => ({ me: "", people: [], offers: [], shift: { start: 0, end: 0, due: null, test: null }, ready: 0 });
 
 // What shows words that are made of what the server told: it is drawn again in another language.
-const EVERYTHING = [
-  "rows",
-  "covers",
-  "desk",
-  "health",
-  "detail",
-  "units",
-  "access",
-  "together",
-  "training",
-  "pace",
-  "second",
-];
+const EVERYTHING = "rows covers desk health detail units access together training pace second".split(" ");
 
 const SOMEBODY = "\x1a"; // in the place of a name, on a locked page (dashboard/consoles.py)
 
@@ -43,6 +32,7 @@ export class Store {
   /** @param {Record<string, string>} words */
   constructor(words) {
     this.words = words;
+    this.keys = new Shortcuts();
     /** @type {Map<string, Row>} */
     this.rows = new Map();
     /** @type {Map<string, DeviceRow>} */
@@ -98,7 +88,7 @@ export class Store {
     this._replies = new Map();
   }
 
-  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, tied, together, taken, drill.
+  /** Be told of a topic: message, rows, drawn, health, detail, select, second, pace, training, units, desk, live, guard, access, tied, together, taken, drill, keys.
    * @param {string} topics @param {Listener} listener */
   on(topics, listener) {
     for (const topic of topics.split(" "))

@@ -34,7 +34,9 @@
  *
  *  @typedef {{state: "open" | "signed" | "locked", why: string, page: string, service?: boolean, dark?: boolean, needs?: string[],
  *    may?: string[], ways?: string[], name?: string, idle_at?: number, ends_at?: number, glass?: string[], idle_warn?: number[],
- *    ends_warn?: number[]}} Access `idle_warn`, `ends_warn`: ms before the limit, first and last
+ *    ends_warn?: number[],
+ *    preferences?: import("./shortcuts.js").Preferences | null}} Access `idle_warn`, `ends_warn`: ms before the limit, first and last;
+ *    `preferences`: kept with the account; without them the browser keeps its own
  *
  *  @typedef {{zone: string, name: string, share?: number, excluded?: string, declined?: string | null}} Option
  *  @typedef {{options?: Option[], preselected?: string, why?: string, note?: string, border_m?: number, outside?: number,

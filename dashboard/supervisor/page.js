@@ -1,13 +1,14 @@
 // The supervisor page: makes its parts, ties them to the store, and lets the store hear the server.
 import { stand } from "../components/topbar/console.js";
-import { Find, finder, onSlash } from "../components/find/find.js";
-import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
+import { Find, finder } from "../components/find/find.js";
+import { KeySheet } from "../components/shortcuts/key_sheet.js";
+import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, ways } from "../shell/join.js";
 import { element } from "../shell/format.js";
 import { Floor } from "./floor.js";
 import { Middle } from "./middle.js";
 
-const begun = begin({ said: "foot" });
+const begun = begin({ said: "foot" }, TABLES.supervisor);
 const { base, store, desk } = begun;
 const tools = element("div", "tools");
 const find = new Find(store, part("panel"), {
@@ -36,11 +37,14 @@ const middle = new Middle(
   { filters: part("filters"), review: part("review"), opened: part("opened"), tools, note: part("note") },
   base,
 );
-const keys = new KeySheet(store, part("panel"), () => sheets(store).supervisor).listen();
-onSlash(() => {
-  keys.show(false);
-  middle.close();
-  find.show();
+const keys = new KeySheet(store, desk, { put: (list) => part("panel").prepend(list), opener: part("foot") }).listen();
+store.keys.listen({
+  find: () => {
+    keys.show(false);
+    middle.close();
+    find.show();
+  },
+  stay: () => access.stay(),
 });
 store.on("opened", (/** @type {boolean} */ open) => {
   if (open) find.aside();
@@ -56,18 +60,6 @@ store.on("live access", () => {
   wanted = "";
 });
 new Floor(part("floor"), store, desk, middle, `${base}operator`);
-document.addEventListener("keydown", (event) => {
-  if (
-    event.key.toLowerCase() !== "i" ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    /** @type {Element} */ (event.target).closest("input, textarea, select")
-  )
-    return;
-  event.preventDefault(); // or the letter goes into the field that is about to be reached
-  access.stay();
-});
 
 // Nothing is selected here: what stands chosen on the operator page of this tab stays so.
 join(begun);

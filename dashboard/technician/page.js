@@ -1,6 +1,7 @@
 // The bench page: the receiver, the devices it hears, and the one that is looked at. It reuses the operator page's line and watchdog.
 import { lockedPanel } from "../access/locked.js";
-import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
+import { KeySheet } from "../components/shortcuts/key_sheet.js";
+import { TABLES } from "../components/shortcuts/tables.js";
 import { redraw } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
@@ -10,10 +11,10 @@ import { Head } from "./head.js";
 
 const CHOSEN = "vigie.bench";
 
-const begun = begin({ said: "foot" });
+const begun = begin({ said: "foot" }, TABLES.technician);
 const { base, store, desk } = begun;
 part("foot").prepend(element("span", "hint", store.t("bench.keys")));
-new KeySheet(store, part("device"), () => sheets(store).technician, "here").listen();
+new KeySheet(store, desk, { put: (list) => part("device").prepend(list), opener: part("foot") }, "here").listen();
 const head = new Head(store, part);
 const devices = new Devices(store, (chosen) => choose(chosen));
 const locked = lockedPanel(store, base, element("p", "", store.t("bench.locked")), "/bench");

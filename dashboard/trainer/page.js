@@ -1,6 +1,7 @@
 // The trainer page: makes its rooms, ties them to the store, and lets the store hear the server.
-import { finder, onSlash } from "../components/find/find.js";
-import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
+import { finder } from "../components/find/find.js";
+import { KeySheet } from "../components/shortcuts/key_sheet.js";
+import { TABLES } from "../components/shortcuts/tables.js";
 import { begin, join, part, remember } from "../shell/join.js";
 import { button, current } from "../shell/build.js";
 import { clock, element, write } from "../shell/format.js";
@@ -15,7 +16,7 @@ import { Scenarios } from "./scenarios.js";
 
 const SAID_MS = 6000;
 
-const begun = begin({ said: "foot", note: "note", lasts: SAID_MS });
+const begun = begin({ said: "foot", note: "note", lasts: SAID_MS }, TABLES.trainer);
 const { page, base, store, desk } = begun;
 document.title = `${store.t("training")} · Vigie`;
 const say = (/** @type {string} */ text, refused = false) => desk.say(text, refused);
@@ -99,8 +100,8 @@ const theme = button("pill", store.t(other), () => {
 const name = element("b", "name");
 const find = () => show("recordings", { find: true });
 part("who").append(finder(store, find), theme, name);
-onSlash(find);
-new KeySheet(store, page, () => sheets(store).trainer, "apart").listen();
+store.keys.listen({ find });
+new KeySheet(store, desk, { put: (list) => page.prepend(list), opener: part("foot") }, "apart").listen();
 
 const go = element("a", { class: "do primary", href: `${base}sign-in?next=/trainer` }, store.t("sign_in"));
 part("locked").append(element("h1", "", store.t("locked")), element("p", "", store.t("training.locked")), go);

@@ -1,15 +1,14 @@
 // The page of a zone's desk: its orders, loud until they are answered, and its answers. It reuses the operator page's line and watchdog.
 import { lockedPanel } from "../access/locked.js";
-import { KeySheet, sheets } from "../components/shortcuts/key_sheet.js";
-import { spellingKey } from "../components/spelling/spelling.js";
+import { KeySheet } from "../components/shortcuts/key_sheet.js";
+import { TABLES } from "../components/shortcuts/tables.js";
 import { Sound } from "../components/alert/sound.js";
 import { arrange, button, kept } from "../shell/build.js";
 import { begin, join, part } from "../shell/join.js";
 import { clock, element, write } from "../shell/format.js";
-import { meantElsewhere } from "../shell/keyboard.js";
 import { Card } from "./card.js";
 
-const begun = begin({ said: "timeline" });
+const begun = begin({ said: "timeline" }, TABLES.zone);
 const { base, store, desk } = begun;
 const sound = new Sound();
 /** @type {Map<string, Card>} */
@@ -27,13 +26,12 @@ let called = new Set();
 /** @type {Card | undefined} */
 let at;
 part("unanswered").append(next);
-document.addEventListener("keydown", (event) => {
-  if (meantElsewhere(event)) return;
-  const says = spellingKey(event);
-  if (says) chosen()?.spelling.do(says);
-  else if (event.key.toLowerCase() === "n") onward();
+store.keys.listen({
+  copy_place: () => chosen()?.spelling.do("copy"),
+  spell_place: () => chosen()?.spelling.do("spell"),
+  next_order: onward,
 });
-new KeySheet(store, part("orders"), () => sheets(store).zone, "here").listen();
+new KeySheet(store, desk, { put: (list) => part("orders").prepend(list), opener: part("timeline") }, "here").listen();
 
 const blocked = element(
   "div",

@@ -20,6 +20,7 @@ from incidents.cases import import_cases
 from incidents.clock import SystemClock
 from incidents.events import BRUSSELS
 from tests.browser.conftest import CHROMIUM, HOSTILE, QUIET
+from tests.browser.reach import REACH
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.feeds.buttons.bluez import Bluez
@@ -45,7 +46,7 @@ class Workbench:
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda said: self._said(said.text))
-        await page.add_init_script(EAR)
+        await page.add_init_script(EAR + REACH)
         await page.goto(f"{self.url}{path}")
         await page.get_by_label("User name").fill(who)
         await page.get_by_label("Password").fill(PASSWORD)

@@ -160,7 +160,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory, feed: Feed) -> Iterator[Cen
 # Nothing is open on an operator page, and it is as it came but for what is selected.
 AT_REST = """() => {
   sessionStorage.clear();
-  const open = [...document.querySelectorAll("form.form, .help")].some((one) => one.getClientRects().length);
+  const open = [...document.querySelectorAll("form.form, .help, .keys")].some((one) => one.getClientRects().length);
   return !open && location.pathname === "/operator" && !document.body.classList.contains("lost")
     && document.documentElement.dataset.theme === "dark";
 }"""

@@ -23,6 +23,7 @@ from reports.finding.finder import Finder
 from reports.finding.identities import Identities
 from reports.measures.history import History
 from tests.browser.conftest import CHROMIUM, QUIET
+from tests.browser.reach import REACH
 from tests.browser.test_heard import EAR
 from tests.dashboard.access.conftest import PASSWORD, QUICK
 from tests.dashboard.conftest import FewCases, House
@@ -57,7 +58,7 @@ class Served:
         page = await self._browser.new_page(viewport={"width": width, "height": height})
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda said: self.wrong.append(said.text) if "Content Security" in said.text else None)
-        await page.add_init_script(EAR)
+        await page.add_init_script(EAR + REACH)
         await page.goto(f"{self.url}{to}")
         await page.get_by_label("User name").fill(who)
         await page.get_by_label("Password").fill(PASSWORD)

@@ -13,6 +13,7 @@ from incidents.cases import import_cases
 from incidents.roles import User
 from tests.browser.bench_parts import SLOW_MS, Workbench, workbench
 from tests.browser.conftest import HOSTILE
+from tests.browser.reach import UNREACHED, unreached
 from tests.centre.parts import until
 from tests.feeds.buttons.frames import ADDRESS, HOLD, KEY, SINGLE, plain
 from tests.incidents.conftest import closing
@@ -181,6 +182,7 @@ async def test_what_the_receiver_hears_and_what_it_can_not_is_said_in_both_theme
     await expect(pick).to_contain_text("unauthenticated")
     bench.bluez.advertise(ADDRESS, plain(HOLD, packet=2, battery=9))
     await expect(pick).to_contain_text("BATTERY LOW")
+    assert unreached(await page.evaluate(UNREACHED)) == []
     await expect(page.locator(".ways tbody tr")).to_contain_text("hold, unauthenticated")
     bench.press()
     await expect(pick).to_contain_text("REFUSED: encrypted, but no key is known")

@@ -166,7 +166,7 @@ def test_help_names_every_key_and_covers_no_alarm(page: Page, feed: Feed, device
     feed.press(device)
     choose(page, device)
     page.keyboard.press("?")
-    help = page.locator(".help")
+    help = page.locator(".keys")
     for name in (
         "Acknowledge",
         "Route",
@@ -271,7 +271,7 @@ def test_one_key_copies_where_she_is_and_another_spells_it_whole_on_a_low_screen
     said(page, "Acknowledge it first")  # it may be a drill
     take(page, device)
     spell = page.locator("#case").get_by_role("button", name="Spell her position")
-    expect(spell).to_have_attribute("title", re.compile("⇧N"))
+    expect(spell).to_have_attribute("aria-keyshortcuts", "Shift+N")
     expect(page.locator("#case dd").filter(has_text="near Korte Meer 14")).to_contain_text("Spell")
     page.keyboard.press("Shift+C")
     said(page, f"Where {device} is: copied.")

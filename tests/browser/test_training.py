@@ -11,6 +11,7 @@ from demo.past import generate
 from maps.zones import Zones
 from tests.browser.conftest import until
 from tests.browser.parts import holds, in_state, route, row
+from tests.browser.reach import UNREACHED, unreached
 from tests.browser.training import Browsers, TrainingRoom
 from training.recordings import ENDING, SHIPPED
 
@@ -287,11 +288,13 @@ def test_the_keyboard_goes_on_in_the_room_it_opened(browsers: Browsers) -> None:
     page = browsers.trainer()
     page.get_by_role("button", name="Replay Mis-press in a bag").press("Enter")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+    assert unreached(page.evaluate(UNREACHED)) == []
     page.get_by_role("button", name="Recordings").last.press("Enter")
     expect(page.get_by_role("button", name="Recordings").first).to_be_focused()
     page.get_by_role("button", name="Scenarios", exact=True).press("Enter")
     page.get_by_role("button", name="Open an exercise: Played by two").press("Enter")
     expect(page.get_by_role("button", name="Exercise", exact=True)).to_be_focused()
+    assert unreached(page.evaluate(UNREACHED)) == []
     page.get_by_role("button", name="End", exact=True).press("Enter")
     expect(page.get_by_role("button", name="Debriefs", exact=True)).to_be_focused()
 

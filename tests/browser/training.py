@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.accounts import Accounts
+from tests.browser.reach import REACH
 from tests.processes import Command, free_port
 
 PASSWORD = "fictief-wachtwoord"
@@ -41,6 +42,7 @@ class Browsers:
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda said: self._said(said.text))
+        page.add_init_script(REACH)
         self._pages.append(page)
         return page
 

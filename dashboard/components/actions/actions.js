@@ -82,11 +82,11 @@ export class Actions {
 
   /** @param {Action} action */
   _button(action) {
-    const { name, key = "", shift } = action;
+    const { name, key } = action;
     const words = element("span", "", this.store.t(`do.${name}`));
     // The second click of a double click is no second wish.
     const press = (/** @type {MouseEvent} */ event) => event.detail < 2 && this.perform(name);
-    const mark = key && element("kbd", "", `${shift ? "⇧" : ""}${key.toUpperCase()}`);
+    const mark = key && this.store.keys.cap(name);
     const made = button(`do ${name}`, "", press, words, mark);
     this.buttons.set(name, { button: made, words, action });
     return made;

@@ -108,13 +108,13 @@ export class Form {
     return store.t(hint, { left: store.zone(row.order_zone), what: joined([row.label, row.municipality, unit]) });
   }
 
-  /** The way to another form about no alarm. @param {{form: string, words: string, key: string}} other */
-  _other({ form, words, key }) {
+  /** The way to another form about no alarm. @param {{form: string, words: string}} other its key has its name */
+  _other({ form, words }) {
     const show = () => {
       this.show(form, null);
       this.changed();
     };
-    return button("do other-form", "", show, element("span", "", this.store.t(words)), element("kbd", "", key));
+    return button("do other-form", "", show, element("span", "", this.store.t(words)), this.store.keys.cap(form));
   }
 
   /** The same wish, sent again because no answer came, is the same command; a changed one is another. @param {string} wish */

@@ -4,7 +4,7 @@
  *  @typedef {Record<string, unknown>} Facts
  *  @typedef {{label?: string, incident?: string, n?: number, command?: Facts, zone?: string, after?: (facts: Facts) => void}} About what a form is about beside its alarm
  *  @typedef {{title: string, fields: string[], needed?: string[], confirm?: string, words?: boolean, about?: string, hint?: string,
- *    other?: {form: string, words: string, key: string}, command?: (facts: Facts, row: any, about: About) => Facts}} FormKind */
+ *    other?: {form: string, words: string}, command?: (facts: Facts, row: any, about: About) => Facts}} FormKind */
 
 /** A command about no alarm. @param {string} what */
 const alone = (what) => (/** @type {Facts} */ facts) => ({ do: what, ...facts });
@@ -79,7 +79,7 @@ export const FORMS = {
   raise: {
     title: "form_raise",
     about: "an_alarm",
-    other: { form: "from_paper", words: "from_paper", key: "⇧H" },
+    other: { form: "from_paper", words: "from_paper" },
     fields: ["where", "case", "happened_at", "reason"],
     confirm: "confirm.raise",
     command: alone("raise"),

@@ -33,9 +33,3 @@ export const ACTIONS = [
   { name: "extend_tracking", form: true, more: true },
   { name: "reopen", form: true, more: true },
 ];
-
-/** The action of a key event, by what the key writes (so AZERTY and QWERTY agree). @param {KeyboardEvent} event */
-export function actionOf(event) {
-  const key = event.key.toLowerCase();
-  return ACTIONS.find((action) => action.key === key && !!action.shift === event.shiftKey);
-}

@@ -1,5 +1,5 @@
 // The nearest available units, beside the zones: which would be there first and why, and which is asked for. Nothing is chosen beforehand.
-import { button } from "../../shell/build.js";
+import { button, parts } from "../../shell/build.js";
 import { attributes, duration, element, joined, metres, write } from "../../shell/format.js";
 
 const SHOWN = 3;
@@ -39,12 +39,6 @@ export function away(store, one, now) {
   const m = metres(store.words, one.road_m ?? one.m);
   const asking = one.asking && store.t("units.asking");
   return joined([store.t(`units.${by}`, { m, time }), asking, store.t("units.age", { age: age(store, one, now) })]);
-}
-
-/** Which unit of the list a key asks for, from 1; 0 for none. On AZERTY the row of figures writes signs. @param {{key: string, code: string}} event */
-export function nthOf({ key, code }) {
-  if (/^[1-3]$/.test(key)) return Number(key);
-  return /^[&é"]$/.test(key) && /^Digit[1-3]$/.test(code) ? Number(code.slice(5)) : 0;
 }
 
 /** @param {number} seconds */
@@ -132,14 +126,15 @@ export class Units {
     this.root.hidden = !store.units || store.units.id !== store.selected;
     shown.forEach((one, n) => {
       const row = /** @type {HTMLButtonElement} */ (rows.get(one.unit));
-      const [key, name, zone, why] = row.children;
+      const [key, name, zone, why] = parts(row);
       const first = one.unit === found[0]?.unit;
       const words = one.gone
         ? store.t("units.gone")
         : first
           ? proposed(store, one, found[1], now)
           : away(store, one, now);
-      write(key, n < SHOWN ? String(n + 1) : "");
+      write(key, n < SHOWN ? store.keys.written(String(n + 1)) : "");
+      key.hidden = !key.textContent;
       write(name, one.unit);
       write(zone, store.zone(one.zone_name));
       write(why, joined([words, !one.gone && one.age && store.t(`units.age.${one.age}`)]));

@@ -16,7 +16,7 @@ export class SoundPanel {
     this.tested = null;
     this.asking = false;
     this.hide = button("do", store.t("sound_hide"), () => this.show(false));
-    this.start = button("do test", store.t("sound_test"), () => this.test(), element("kbd", "", "⇧V"));
+    this.start = button("do test", store.t("sound_test"), () => this.test(), store.keys.cap("sound_test"));
     this.said = element("p", "said", { role: "status" });
     this.yes = button("do", store.t("sound_yes"), () => this._answer(true));
     const no = button("do", store.t("sound_no"), () => this._answer(false));

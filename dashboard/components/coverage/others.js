@@ -10,7 +10,7 @@ export class Others {
     this.button = element("button", "opener", { type: "button" });
     this.title = element("span", "title");
     this.oldest = element("span", "oldest");
-    this.button.append(this.title, this.oldest, element("kbd", "", "⇧U"));
+    this.button.append(this.title, this.oldest, store.keys.cap("others"));
     this.button.addEventListener("click", () => this.toggle());
     head.replaceChildren(this.button);
     /** @type {import("../../shell/wire.js").Row[]} */

@@ -319,16 +319,7 @@ export class Find {
 
 /** The visible way to it, with its key. @param {import("../../shell/store.js").Store} store @param {() => void} open */
 export function finder(store, open) {
-  const made = button("pill finder", store.t("find.open"), open, element("kbd", "", "/"));
+  const made = button("pill finder", store.t("find.open"), open, store.keys.cap("find"));
   store.on("access", () => (made.hidden = store.locked));
   return made;
-}
-
-/** `/` opens it, wherever no text is typed. @param {() => void} open */
-export function onSlash(open) {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || meantElsewhere(event)) return;
-    event.preventDefault();
-    open();
-  });
 }

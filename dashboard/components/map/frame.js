@@ -9,6 +9,17 @@ const DRAG_PX = 6;
 const ALARM_PX = 28; // half of an alarm with its halo
 const UNIT_PX = 10;
 const PLACE_PX = 14;
+const STEP = 0.25; // of what is seen
+/** What each key does to the view: to the right, up, and to the metres of a pixel. @type {Map<string, [number, number, number]>} */
+const MOVES = new Map([
+  ["ArrowLeft", [-1, 0, 1]],
+  ["ArrowRight", [1, 0, 1]],
+  ["ArrowUp", [0, 1, 1]],
+  ["ArrowDown", [0, -1, 1]],
+  ["+", [0, 0, 1 / 1.5]],
+  ["=", [0, 0, 1 / 1.5]],
+  ["-", [0, 0, 1.5]],
+]);
 
 /** @param {{model: Foreign, el: HTMLElement}} facts */
 export function render({ model, el }) {
@@ -113,11 +124,13 @@ export function render({ model, el }) {
   });
   model.on("words", () => {
     region.ariaLabel = word("map");
+    canvas.ariaLabel = word("by_keys");
     panels.speak();
     edge.speak();
     schedule();
   });
   feelHand(canvas, model, view);
+  feelKeys(canvas, model, view);
   // Before anything is drawn: the page takes up the view it had.
   document.dispatchEvent(new CustomEvent("vigie:map", { detail: model }));
   const resized = new ResizeObserver(schedule);
@@ -243,6 +256,28 @@ function feelHand(canvas, model, view) {
     const x = x0 + ((event.clientX - box.left) / width) * (x1 - x0);
     const y = y1 - ((event.clientY - box.top) / height) * (y1 - y0);
     model.send_msg({ type: "tap", x, y });
+  });
+}
+
+/** What keys do on the map while it has the focus: arrows move it by a quarter, + and − look nearer and from further away.
+ *  @param {HTMLElement} canvas @param {Foreign} model @param {TrueView} view */
+function feelKeys(canvas, model, view) {
+  canvas.tabIndex = 0;
+  canvas.role = "application";
+  canvas.ariaLabel = model.words.by_keys;
+  canvas.addEventListener("keydown", (event) => {
+    const { own } = view;
+    const [right, up, scale] = MOVES.get(event.key) ?? [0, 0, 0];
+    if (!scale || !own || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const perPx = ((own.x1 - own.x0) / own.width) * scale;
+    const [dx, dy] = [right * (own.x1 - own.x0) * STEP, up * (own.y1 - own.y0) * STEP];
+    const moved = { ...own, x0: own.x0 + dx, x1: own.x1 + dx, y0: own.y0 + dy, y1: own.y1 + dy };
+    const { x0, x1, y0, y1 } = view.about(moved, Math.min(MAX_M_PER_PX, Math.max(MIN_M_PER_PX, perPx)));
+    if (model.follow) model.send_msg({ type: "follow", value: false });
+    view.plot.x_range.setv({ start: x0, end: x1 });
+    view.plot.y_range.setv({ start: y0, end: y1 });
   });
 }
 

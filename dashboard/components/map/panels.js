@@ -19,6 +19,8 @@ class Panels {
     this.word = word;
     /** @type {(() => void)[]} what says each word that stands here for good */
     this.sayings = [];
+    /** @type {(() => void)[]} what writes the key on each button */
+    this.keys = [];
     this.place = element("div", "panel place");
     this.place.setAttribute("role", "status");
     this.leave = element("button", "panel destination");
@@ -28,14 +30,16 @@ class Panels {
     this.head = element("div", "head");
     this.head.append(this.place, this.leave);
     this.buttons = element("div", "panel buttons");
-    this.all = this.button("all", "0", () => model.send_msg({ type: "all" }));
-    this.follow = this.button("follow", "F", () => model.send_msg({ type: "follow", value: !model.follow }));
-    this.layers = this.button("layers", "M", () => model.send_msg({ type: "layers_open", value: !model.layers_open }));
+    this.all = this.button("all", "belgium", () => model.send_msg({ type: "all" }));
+    this.follow = this.button("follow", "follow", () => model.send_msg({ type: "follow", value: !model.follow }));
+    this.layers = this.button("layers", "layers", () =>
+      model.send_msg({ type: "layers_open", value: !model.layers_open }),
+    );
     this.choices = element("div", "panel choices");
     this.choices.setAttribute("role", "group");
     this.says(() => (this.choices.ariaLabel = word("layers")));
     this.window = model.apart
-      ? this.button("window", "⇧ M", () => document.dispatchEvent(new Event("vigie:map-window")))
+      ? this.button("window", "map_window", () => document.dispatchEvent(new Event("vigie:map-window")))
       : null;
     if (this.window) this.choices.append(this.window);
     this.bar = element("div", "panel scale");
@@ -47,17 +51,27 @@ class Panels {
     this.credit.hidden = true;
     this.corner = element("div", "corner");
     this.corner.append(this.legend, this.credit);
+    const written = () => this.keys.forEach((write) => write());
+    document.addEventListener("vigie:keys", written);
+    written();
     this.elements = [this.head, this.buttons, this.choices, this.bar, this.corner];
   }
 
-  /** @param {string} name @param {string} key @param {() => void} onClick */
+  /** @param {string} name @param {string} key by its name on the page @param {() => void} onClick */
   button(name, key, onClick) {
     const made = element("button", "map-button");
     made.type = "button";
     const text = element("span", "");
-    made.append(text, element("kbd", "", key));
+    const cap = element("kbd", "");
+    made.append(text, cap);
     this.says(() => (text.textContent = made.ariaLabel = this.word(name)));
-    made.setAttribute("aria-keyshortcuts", key);
+    this.keys.push(() => {
+      const label = window.vigieKeys?.[key] ?? "";
+      cap.textContent = label;
+      cap.hidden = !label;
+      if (label) made.setAttribute("aria-keyshortcuts", label.replace("⇧", "Shift+"));
+      else made.removeAttribute("aria-keyshortcuts");
+    });
     made.addEventListener("click", onClick);
     this.buttons.append(made);
     return made;

@@ -45,7 +45,7 @@ export class Queue {
         store.select(id);
         this.show(id);
       },
-      key: "U",
+      key: "unowned",
     });
     this.below = new Below(store);
     // Its look does not change while a row settles, for that would paint all of them.

@@ -20,7 +20,7 @@ export function summed(store, open, figure = String) {
 
 export class Unowned {
   /** @param {import("../../shell/store.js").Store} store
-   *  @param {{open: () => Row[], go: (row: Row) => void, key?: string}} does the alarms of the list, in the order they stand; what leads to one */
+   *  @param {{open: () => Row[], go: (row: Row) => void, key?: string}} does the alarms of the list, in the order they stand; what leads to one, and its key's name */
   constructor(store, { open, go, key = "" }) {
     this.store = store;
     this.open = open;
@@ -31,7 +31,7 @@ export class Unowned {
     this.oldest = element("span", "oldest");
     this.again = element("span", "again");
     this.owed = element("span", "owed");
-    this.way = element("span", "way", element("kbd", "", key), store.t("unowned_show"));
+    this.way = element("span", "way", key && store.keys.cap(key), store.t("unowned_show"));
     this.line = button("unowned", "", () => this.next());
     this.line.append(this.count, this.oldest, this.again, this.owed, this.way);
     this.since = Infinity;

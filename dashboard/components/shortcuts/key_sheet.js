@@ -1,99 +1,126 @@
-// The list of a page's keys, opened and closed by `?`: one component for every page that has keys.
+// The list of a page's keys, opened and closed by `?` or its button: one component for every page. It prints, and leads to changing them.
 import { button } from "../../shell/build.js";
-import { element } from "../../shell/format.js";
+import { element, write } from "../../shell/format.js";
 import { meantElsewhere } from "../../shell/keyboard.js";
+import { KeyEditor } from "./key_editor.js";
+import { signsHere } from "./layout.js";
 
-/** @typedef {Pick<import("../../shell/store.js").Store, "t">} Words */
+/** @typedef {Pick<import("../../shell/store.js").Store, "t" | "keys" | "on" | "answers">} Store
+ *  @typedef {{say: (text: string, refused?: boolean) => void}} Desk */
+
+/** What the list says: each key that works now as it is written, and what it does. @param {Pick<Store, "t" | "keys">} store @returns {string[][]} */
+export function listed(store) {
+  const { keys } = store;
+  return keys.rows
+    .map(({ name, key, words }) => [name ? keys.label(name) : key, words, name ? (keys.keys.get(name) ?? "") : ""])
+    .filter(([label]) => label)
+    .map(([label, words, key]) => [label, store.t(words), key]);
+}
 
 export class KeySheet {
-  /** @param {Words} store @param {HTMLElement} place where it stands, first @param {() => string[][]} rows each key as it is written, and what it does
-   *  @param {string} [look] beside the list's own */
-  constructor(store, place, rows, look = "") {
+  /** @param {Store} store @param {Desk} desk @param {{put: (list: HTMLElement) => void, opener: HTMLElement}} places puts it where it
+   *  stands; the part at whose end its button does @param {string} [look] beside the list's own */
+  constructor(store, desk, { put, opener }, look = "") {
     this.store = store;
-    this.place = place;
-    this.rows = rows;
+    this.desk = desk;
+    this.put = put;
     this.look = look;
     /** @type {HTMLElement | null} */
     this.root = null;
+    /** @type {KeyEditor | null} */
+    this.editor = null;
     /** @type {Element | null} */
     this.from = null;
+    /** @type {Record<string, string>} */
+    this.signs = {};
+    const open = () => this.show(!this.root);
+    this.opener = button("keys-opener", store.t("help"), open, { "aria-expanded": "false" }, store.keys.cap("help"));
+    opener.append(this.opener);
+    store.on("keys", () => this._draw());
+    store.answers("preferred", (kept) => {
+      if (!kept && store.keys.sent) desk.say(store.t("keys.not_kept"), true);
+      store.keys.sent = false;
+    });
   }
 
   /** @param {boolean} on */
   show(on) {
     if (this.root && this.from instanceof HTMLElement && this.root.contains(document.activeElement)) this.from.focus();
     this.root?.remove();
-    this.root = null;
+    this.root = this.editor = null;
+    this.opener.setAttribute("aria-expanded", String(on));
     if (!on) return;
     const { store } = this;
     this.from = document.activeElement;
     const hide = button("do", store.t("help_hide"), () => this.show(false));
+    const print = button("do", store.t("keys.print"), () => this._print());
+    this.change = button("do change", store.t("keys.change"), () => this._edit(!this.editor));
+    this.body = element("div", "body");
+    const tools = element("div", "tools", this.change, print, hide);
     this.root = element(
       "section",
-      { class: `help ${this.look}`.trim(), "aria-label": store.t("help") },
-      element("div", "title", element("h3", "", store.t("help")), hide),
-      element(
-        "dl",
-        "",
-        ...this.rows().flatMap(([key, text]) => [element("dt", "", element("kbd", "", key)), element("dd", "", text)]),
-      ),
+      { class: `keys ${this.look}`.trim(), "aria-label": store.t("help") },
+      element("div", "title", element("h3", "", store.t("help")), tools),
+      this.body,
     );
-    this.place.prepend(this.root);
+    this._draw();
+    this.put(this.root);
     hide.focus();
+    void signsHere().then((signs) => {
+      this.signs = signs;
+      this._draw();
+    });
   }
 
   /** Let `?` open and close it, and Esc close it, wherever no text is typed. */
   listen() {
+    this.store.keys.listen({ help: () => this.show(!this.root) });
     const pressed = (/** @type {KeyboardEvent} */ event) => {
-      const shuts = event.key === "Escape" && !!this.root;
-      if ((event.key !== "?" && !shuts) || meantElsewhere(event)) return;
+      if (event.key !== "Escape" || !this.root || meantElsewhere(event)) return;
       event.preventDefault();
-      this.show(!this.root);
+      this.show(false);
     };
     document.addEventListener("keydown", pressed, true); // Esc closes what was opened last
     return this;
   }
-}
 
-/** What the page of a role does by key. @param {Words} store @returns {Record<"supervisor" | "trainer" | "technician" | "zone", string[][]>} */
-export function sheets(store) {
-  const row = (/** @type {string} */ key, /** @type {string} */ name) => [key, store.t(name)];
-  const tab = row("Tab ⇧ Tab", "key_tab");
-  const help = row("?", "key_help");
-  return {
-    supervisor: [
-      row("/", "key_find_place"),
-      row("I", "key_stay"),
-      row("← → ↑ ↓", "key_marks"),
-      row("↵", "key_choose"),
-      row("← →", "key_record"),
-      row("PgUp PgDn", "key_minute"),
-      row("Home End", "key_ends"),
-      tab,
-      row("Esc", "key_out"),
-      help,
-    ],
-    trainer: [
-      row("/", "key_find"),
-      row("← →", "key_step"),
-      row("PgUp PgDn", "key_mark"),
-      row("Home End", "key_ends"),
-      row("Ctrl+Z", "key_undo"),
-      row("Ctrl+⇧+Z", "key_redo"),
-      row("Ctrl+S", "key_save"),
-      row("↵", "key_remark"),
-      tab,
-      row("Esc", "key_tool"),
-      help,
-    ],
-    technician: [row("↑ ↓", "key_devices"), row("↵", "key_device"), tab, row("Esc", "key_close"), help],
-    zone: [
-      row("N", "key_next_order"),
-      row("⇧ C", "key_copy_place"),
-      row("⇧ N", "key_spell_place"),
-      tab,
-      row("Esc", "key_close"),
-      help,
-    ],
-  };
+  /** @param {boolean} on */
+  _edit(on) {
+    const { store, desk } = this;
+    this.editor = on ? new KeyEditor(store, desk, () => this._edit(false)) : null;
+    this._draw();
+    if (on) this.editor?.root.querySelector("input")?.focus();
+    else this.change?.focus();
+  }
+
+  _draw() {
+    const { root, body, change, store } = this;
+    if (!root || !body || !change) return;
+    root.classList.toggle("changing", !!this.editor);
+    write(change, store.t(this.editor ? "keys.done" : "keys.change"));
+    if (!this.editor) body.replaceChildren(...this._list());
+    else if (body.firstChild !== this.editor.root) body.replaceChildren(this.editor.root);
+    this.editor?.update();
+  }
+
+  _list() {
+    const { store } = this;
+    const { single_keys: single } = store.keys.preferences;
+    const about = single === "off" ? [element("p", "about", store.t("keys.are_off"))] : [];
+    const lines = listed(store).map(([label, words, key]) => {
+      const sign = this.signs[key];
+      const way = sign && sign !== label ? element("span", "way", sign) : "";
+      return element("div", "", element("dt", "", element("kbd", "", label), way), element("dd", "", words));
+    });
+    return [...about, element("dl", "", ...lines)];
+  }
+
+  /** The list alone on paper, whatever the page is. */
+  _print() {
+    const { store } = this;
+    const sheet = element("section", "keys-paper", element("h1", "", `Vigie · ${store.t("help")}`), ...this._list());
+    document.body.append(sheet);
+    addEventListener("afterprint", () => sheet.remove(), { once: true });
+    print();
+  }
 }

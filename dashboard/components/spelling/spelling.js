@@ -6,14 +6,9 @@ import { digits, spelled } from "./alphabet.js";
 
 /** @typedef {{label: string, words: string, names?: string[], lat?: number | null, lon?: number | null}} Place where the alarm
  *   `label` is: its words in full, those of them that are spelled, its coordinates
- *  @typedef {Pick<import("../../shell/store.js").Store, "t">} Words */
+ *  @typedef {Pick<import("../../shell/store.js").Store, "t" | "keys">} Words */
 
 const SPACES = /\s+/g; // what a field may break at, or not know
-
-/** What a page's `⇧C` and `⇧N` do. @param {KeyboardEvent} event @returns {"copy" | "spell" | ""} */
-export function spellingKey({ key, shiftKey }) {
-  return shiftKey && key.toLowerCase() === "c" ? "copy" : shiftKey && key.toLowerCase() === "n" ? "spell" : "";
-}
 
 /** A place on one line: words, coordinates. @param {Place} place @param {string} [first] stands before them */
 export function lineOf({ words, lat, lon }, first = "") {
@@ -34,12 +29,12 @@ export class Spelling {
     this.store = store;
     this.desk = desk;
     this.there = there;
-    const does = (/** @type {"copy" | "spell"} */ what, /** @type {string} */ letter) => {
+    const does = (/** @type {"copy" | "spell"} */ what) => {
       const title = store.t(`spelling.${what}_title`);
-      const facts = { title, "aria-label": title, "aria-keyshortcuts": `Shift+${letter}` };
-      return button("spell", store.t(`spelling.${what}`), () => this.do(what), facts, element("kbd", "", `⇧${letter}`));
+      const cap = store.keys.cap(`${what}_place`);
+      return button("spell", store.t(`spelling.${what}`), () => this.do(what), { title, "aria-label": title }, cap);
     };
-    this.buttons = element("span", "spells", does("copy", "C"), does("spell", "N"));
+    this.buttons = element("span", "spells", does("copy"), does("spell"));
     /** @type {HTMLElement | null} */
     this.panel = null;
     this.drawn = "";

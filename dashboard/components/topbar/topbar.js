@@ -23,7 +23,7 @@ export class TopBar {
     this.does = does;
     this.light = element("span", "light");
     this.state = element("b");
-    this.byHand = element("span", "by-hand", store.t("feed_by_hand"));
+    this.byHand = element("span", "by-hand", store.keys.cap("raise"), element("span", "", store.t("feed_by_hand")));
     this.facts = element("span", "facts");
     this.gaps = element("span", "gaps");
     // The way in stands under the state: the bar is as narrow as a screen.
@@ -36,8 +36,7 @@ export class TopBar {
     const there = element("span", "there", store.t("on_shift"), this.shift);
     shift.append(there, this.test);
     this.raise = button("pill raise", store.t("raise"), () => does.raise());
-    const key = element("kbd", "", "H");
-    this.raise.append(key);
+    this.raise.append(store.keys.cap("raise"));
     this.theme = button("pill theme", store.t(this._other()), () => {
       does.theme(this._other());
       write(this.theme, store.t(this._other()));

@@ -1,79 +1,131 @@
-// The keys of the operator page: one meaning each, and each action's key leads to it.
+// The keys of the operator page: each leads to what its name says, and the list of keys says each that does something.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTIONS, actionOf } from "../../../dashboard/components/actions/table.js";
-import { Keys, sheet } from "../../../dashboard/components/shortcuts/shortcuts.js";
+import { LAYOUTS, pressed, typed } from "../keyboards.js";
 
-Object.assign(globalThis, { Element: class {} });
+Object.assign(globalThis, {
+  Element: class {},
+  window: { addEventListener: () => {} },
+  document: { addEventListener: () => {} },
+});
+const { ACTIONS } = await import("../../../dashboard/components/actions/table.js");
+const { listed } = await import("../../../dashboard/components/shortcuts/key_sheet.js");
+const { signsOf } = await import("../../../dashboard/components/shortcuts/layout.js");
+const { Keys } = await import("../../../dashboard/components/shortcuts/shortcuts.js");
+const { DRESSED, TABLES } = await import("../../../dashboard/components/shortcuts/tables.js");
+const { Shortcuts } = await import("../../../dashboard/shell/shortcuts.js");
 
-/** @param {string} key @param {boolean} shiftKey @returns {any} as far as a page reads it */
-const pressed = (key, shiftKey) => ({ key, shiftKey, code: "", composedPath: () => [] });
+/** @param {import("../../../dashboard/shell/shortcuts.js").Row[]} rows @param {object} [preferences] */
+function shortcuts(rows, preferences = {}) {
+  const made = new Shortcuts();
+  made.rows = rows;
+  made.take(preferences);
+  return made;
+}
 
-/** What a key does: the names of what was called. @param {string} key @param {boolean} shiftKey @param {boolean} [choosing] a zone */
-function does(key, shiftKey, choosing = false) {
+/** What a key does: the names of what was called. @param {any} event @param {boolean} [choosing] a zone @param {object} [preferences] */
+function does(event, choosing = false, preferences = {}) {
   /** @type {string[]} */
   const called = [];
+  const known = new Map(Object.entries({ choosing, offersUnits: true, open: false }));
   /** @param {string} name @returns {any} */
   const part = (name) =>
     new Proxy(() => {}, {
-      get: (_, inner) => (inner === "choosing" ? choosing : part(`${name}.${String(inner)}`)),
-      apply: (_, __, given) => called.push([name, ...given.filter((one) => typeof one === "string")].join(" ")),
+      get: (_, inner) => (known.has(String(inner)) ? known.get(String(inner)) : part(`${name}.${String(inner)}`)),
+      apply: (_, __, given) => called.push([name, ...given.map(String)].join(" ")),
     });
-  const page = { store: { selected: "x" }, parts: part("parts"), _sounds: part("sounds"), help: part("help") };
-  Keys.prototype._what.call(page, pressed(key, shiftKey))?.run();
+  const page = Object.create(Keys.prototype);
+  Object.assign(page, { store: { selected: "x", keys: shortcuts(TABLES.operator, preferences) }, parts: part("") });
+  page.sheet = part(".sheet");
+  page.does = Keys.prototype.others.call(page);
+  page._what(event)?.run();
   return called;
 }
 
-test("no two actions have the same key", () => {
-  const keys = ACTIONS.filter((one) => one.key).map((one) => `${one.shift ? "shift " : ""}${one.key}`);
-  assert.ok(keys.length > 15);
-  assert.deepEqual(
-    keys.filter((key, n) => keys.indexOf(key) !== n),
-    [],
-  );
-});
+/** @param {string} key as it is kept */
+function event(key) {
+  const letter = key.replace("shift+", "");
+  return typed("be", key.startsWith("shift+") ? letter.toUpperCase() : letter);
+}
 
 test("the key of an action does that action and nothing else", () => {
   for (const { name, key, shift } of ACTIONS)
-    if (key) assert.deepEqual(does(key, !!shift), [`parts.actions.perform ${name}`]);
+    if (key) assert.deepEqual(does(event(`${shift ? "shift+" : ""}${key}`)), [`.actions.perform ${name}`]);
 });
 
-test("while a zone is being chosen a letter begins its name, and only R is an action's key", () => {
+test("every key of the page does something of its own, and every key of an action stands in the list", () => {
+  const named = TABLES.operator.filter(({ name }) => name);
+  const done = named.map(({ key }) => String(does(event(key.split(" ")[0]))));
+  assert.ok(done.every(Boolean));
+  assert.equal(new Set(done).size, named.length);
+  for (const { name, key } of ACTIONS)
+    assert.equal(
+      named.some((row) => row.name === name),
+      !!key,
+      name,
+    );
+});
+
+test("1, 2 and 3 ask for a unit on AZERTY with Shift and without", () => {
+  for (const key of ["1", "2", "3"]) assert.deepEqual(does(typed("be", key)), [`.actions.askFor ${key}`]);
+  assert.deepEqual(does(typed("be", "é")), [".actions.askFor 2"]);
+});
+
+test("while a zone is being chosen a letter begins its name, and only the key of routing is an action's", () => {
   for (const { name, key, shift } of ACTIONS)
-    if (key)
-      assert.deepEqual(does(key, !!shift, true), [
-        key === "r" ? `parts.actions.perform ${name}` : `parts.actions.routing.search ${key}`,
-      ]);
+    if (key) {
+      const pressed = event(`${shift ? "shift+" : ""}${key}`);
+      const wanted = name === "route" ? `.actions.perform ${name}` : `.actions.routing.search ${pressed.key}`;
+      assert.deepEqual(does(pressed, true), [wanted]);
+    }
+  assert.deepEqual(does(event("b"), true, { single_keys: "off" }), []);
+  assert.deepEqual(does(event("b"), true, { single_keys: "alt" }), []);
 });
 
-test("a key that is the page's own is no action's", () => {
-  const own = [..."fmgiuwhv"].flatMap((key) => [false, true].map((shiftKey) => ({ key, shiftKey })));
-  const used = own.filter(({ key, shiftKey }) => does(key, shiftKey).length);
-  assert.ok(used.length > 8);
-  for (const { key, shiftKey } of used) assert.equal(actionOf(pressed(key, shiftKey)), undefined, key);
+test("Escape and the arrows work however letters stand", () => {
+  for (const single_keys of ["on", "alt", "off"]) {
+    assert.ok(does(pressed({ key: "Escape" }), false, { single_keys }).length);
+    assert.ok(does(pressed({ key: "ArrowDown" }), false, { single_keys }).length);
+  }
 });
 
-test("the sheet has every key that does something, and none that does not", () => {
-  const names = new Map([
-    ["ArrowUp", "↑ ↓"],
-    ["ArrowDown", "↑ ↓"],
-    ["Escape", "Esc"],
-    ["1", "1 2 3"],
-    ["2", "1 2 3"],
-    ["3", "1 2 3"],
-  ]);
-  const printed = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n)).filter((key) => !/[A-Z]/.test(key));
-  const bound = [...printed, "Enter", "Tab", "Delete", "Home", "End", ...names.keys()].flatMap((key) =>
-    [false, true].flatMap((shiftKey) => {
-      const letter = /^[a-z]$/.test(key);
-      const page = { store: { selected: "x" }, parts: { find: {}, actions: { choosing: false, offersUnits: true } } };
-      const wish = Keys.prototype._what.call(page, pressed(letter && shiftKey ? key.toUpperCase() : key, shiftKey));
-      return wish ? [`${letter && shiftKey ? "⇧ " : ""}${names.get(key) ?? key.toUpperCase()}`] : [];
-    }),
+test("a key that is held does what it does once; an arrow walks on", () => {
+  let runs = 0;
+  const page = Object.create(Keys.prototype);
+  const hold = (/** @type {boolean} */ repeats) => {
+    page._what = () => ({ repeats, run: () => (runs += 1) });
+    page._against = () => "";
+    for (const repeat of [false, true, true]) page._pressed({ repeat, preventDefault: () => {} });
+  };
+  hold(false);
+  assert.equal(runs, 1);
+  hold(true);
+  assert.equal(runs, 4);
+});
+
+test("the list says each key that works, in every state, and no other", () => {
+  const t = (/** @type {string} */ key) => key;
+  for (const rows of [...Object.values(TABLES), DRESSED]) {
+    const all = listed({ t, keys: shortcuts(rows) });
+    assert.equal(all.length, rows.length);
+    assert.ok(all.every(([label, words]) => label && words));
+    const off = listed({ t, keys: shortcuts(rows, { single_keys: "off" }) });
+    assert.deepEqual(
+      off.map(([label]) => label),
+      rows.filter(({ name }) => !name).map(({ key }) => key),
+    );
+  }
+  const own = listed({ t, keys: shortcuts(TABLES.operator, { keys: { raise: "", fly: "ù" } }) });
+  assert.ok(!own.some(([, words]) => words === "raise"));
+  assert.deepEqual(own.find(([, words]) => words === "key_fly")?.slice(0, 1), ["Ù"]);
+});
+
+test("how a sign is typed is said as the keyboard's own keys are labelled", () => {
+  const hints = Object.fromEntries(
+    Object.entries(LAYOUTS).map(([name, keys]) => [name, signsOf({ get: (code) => keys[code]?.[0] })]),
   );
-  const said = sheet({ t: (key) => key }, true);
-  assert.ok(said.every(([, words]) => words));
-  const keys = said.map(([key]) => key).filter((key) => key !== "Ctrl+↵"); // a form's own
-  assert.deepEqual([...new Set(keys)].sort(), [...keys].sort(), "a key stands there twice");
-  assert.deepEqual([...new Set(bound)].sort(), [...keys].sort());
+  assert.deepEqual(hints.be, { "?": "⇧,", "/": "⇧:", "1 2 3": '& é "' });
+  assert.deepEqual(hints.de, { "?": "⇧ß", "/": "⇧7" });
+  assert.deepEqual(hints.nl, { "?": "⇧/" });
+  assert.deepEqual(signsOf(new Map()), {});
 });

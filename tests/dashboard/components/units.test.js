@@ -1,7 +1,7 @@
 // The list of the nearest units: what stands in it under a hand, the sentence of the proposal, the keys that ask for one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { away, nthOf, proposed, standing } from "../../../dashboard/components/actions/units.js";
+import { away, proposed, standing } from "../../../dashboard/components/actions/units.js";
 import { fill } from "../../../dashboard/shell/format.js";
 
 /** @type {Record<string, string>} */
@@ -66,23 +66,4 @@ test("a unit whose way by road is not known yet says so", () => {
   assert.equal(plain(proposed(store, asking, { ...b, road_s: 300 }, NOW)), said);
   const beside = "700 m in a straight line · asking the router · position 20 s old";
   assert.equal(plain(away(store, asking, NOW)), beside);
-});
-
-test("1, 2 and 3 ask for a unit on any keyboard, and no other key does", () => {
-  const nth = (/** @type {string} */ key, code = "") => nthOf({ key, code });
-  assert.deepEqual(
-    ["1", "2", "3"].map((key) => nth(key)),
-    [1, 2, 3],
-  );
-  assert.deepEqual([nth("&", "Digit1"), nth("é", "Digit2"), nth('"', "Digit3")], [1, 2, 3]);
-  for (const [key, code] of [
-    ["", ""],
-    ["12", ""],
-    ["0", "Digit0"],
-    ["4", "Digit4"],
-    ["&", "Digit7"],
-    ['"', "Quote"],
-    ["é", ""],
-  ])
-    assert.equal(nth(key, code), 0, `${key} ${code}`);
 });

@@ -1,5 +1,6 @@
 """Every word of the page comes from the catalogue."""
 
+import re
 from typing import get_args
 
 from dashboard.i18n.words import debrief_words, words
@@ -9,11 +10,12 @@ from incidents.actions import OPERATOR
 from incidents.incident import STATES, TIME_NAMES
 from incidents.life_cycle import Why
 from incidents.messages import CallState, PressValue, UnitStatus
-from reports.catalogue import translator
-from tests.dashboard.scripts import strings
+from reports.catalogue import LANGUAGES, translator
+from tests.dashboard.scripts import key_tables, strings
 
 WORDS = words(translator("en"))
 # What the operator's page has no button of this name for: steps have their own, to help is `join` there.
+NAMES_A_KEY = re.compile(r"⇧|(?:^|[.;] )[A-Z]\s?: |\([A-Z]\)")
 NO_BUTTON = {"progress", "answer_order", "open_case", "explain", "take_over", "assign", "help"}
 DEBRIEF = debrief_words(translator("en"))  # the page that is whole in itself has its own, and the words of format.js
 
@@ -28,9 +30,16 @@ def test_every_key_a_script_names_is_in_the_catalogue() -> None:
 
 
 def test_every_row_of_a_pages_list_of_keys_has_words() -> None:
-    named = [text for text in strings()["components/shortcuts/key_sheet.js"]["texts"] if text.startswith("key_")]
-    assert len(named) > 15
+    named = [row["words"] for rows in key_tables().values() for row in rows]
+    assert len(named) > 60
     assert [name for name in named if name not in WORDS] == []
+
+
+def test_no_sentence_names_a_key_that_a_person_may_change_or_turn_off() -> None:
+    """It stands on its button, where it goes when it does nothing."""
+    for language in LANGUAGES:
+        said = words(translator(language))
+        assert [key for key, text in said.items() if NAMES_A_KEY.search(text)] == [], language
 
 
 def test_every_code_that_can_be_shown_has_words() -> None:

@@ -1,0 +1,80 @@
+// The keys of every page, in the order in which people use them: the list of keys says them, and the pages act by them.
+import { ACTIONS } from "../actions/table.js";
+
+/** @typedef {import("../../shell/shortcuts.js").Row} Row */
+
+/** @param {string} name @param {string} key @param {string} [words] @returns {Row} */
+const own = (name, key, words = `key_${name}`) => ({ name, key, words });
+/** @param {string} key @param {string} words @returns {Row} */
+const fixed = (key, words) => ({ key, words: `key_${words}` });
+
+const [take, route, listen, ...actions] = ACTIONS.filter(({ key }) => key).map(({ name, key, shift }) =>
+  own(name, `${shift ? "shift+" : ""}${key}`, `do.${name}`),
+);
+const find = own("find", "/", "key_find_place");
+const stay = own("stay", "i");
+const places = [own("copy_place", "shift+c"), own("spell_place", "shift+n")];
+const help = own("help", "?");
+const tab = fixed("Tab ⇧Tab", "tab");
+const map = [own("belgium", "0"), own("follow", "f"), own("layers", "m")];
+
+/** @type {Record<"operator" | "supervisor" | "trainer" | "technician" | "zone" | "map_window", Row[]>} */
+export const TABLES = {
+  operator: [
+    own("unowned", "u"),
+    fixed("↑ ↓", "move"),
+    take,
+    listen,
+    route,
+    { name: "unit", key: "1 2 3", words: "key_unit", stays: true },
+    ...actions,
+    ...places,
+    own("raise", "h", "raise"),
+    own("from_paper", "shift+h", "from_paper"),
+    fixed("Ctrl+↵", "send"),
+    own("fly", "g"),
+    ...map,
+    own("map_window", "shift+m"),
+    fixed("← → ↑ ↓ + −", "map"),
+    find,
+    own("people", "w"),
+    own("others", "shift+u"),
+    own("sound", "v"),
+    own("sound_test", "shift+v"),
+    stay,
+    tab,
+    fixed("Esc", "back"),
+    help,
+  ],
+  supervisor: [
+    find,
+    stay,
+    fixed("← → ↑ ↓", "marks"),
+    fixed("↵", "choose"),
+    fixed("← →", "record"),
+    fixed("PgUp PgDn", "minute"),
+    fixed("Home End", "ends"),
+    tab,
+    fixed("Esc", "out"),
+    help,
+  ],
+  trainer: [
+    own("find", "/", "key_find"),
+    fixed("← →", "step"),
+    fixed("PgUp PgDn", "mark"),
+    fixed("Home End", "ends"),
+    fixed("Ctrl+Z", "undo"),
+    fixed("Ctrl+⇧+Z", "redo"),
+    fixed("Ctrl+S", "save"),
+    fixed("↵", "remark"),
+    tab,
+    fixed("Esc", "tool"),
+    help,
+  ],
+  technician: [fixed("↑ ↓", "devices"), fixed("↵", "device"), tab, fixed("Esc", "close"), help],
+  zone: [own("next_order", "n"), ...places, tab, fixed("Esc", "close"), help],
+  map_window: map,
+};
+
+/** The keys of a replay's or an exercise's operator page: no past is kept there. */
+export const DRESSED = TABLES.operator.filter(({ name }) => name !== "find" && name !== "map_window");
