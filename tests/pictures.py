@@ -1,4 +1,5 @@
 """The pictures in docs/, made anew in one go: `python -m tests.pictures [NAME ...]`, where a page changed on purpose.
+`python -m tests.pictures --sheets FOLDER [WALK ...]` shows every page in each language, size and theme, on a sheet each.
 
 Operator, supervisor and trainer are the demo's; the bench is a centre with a radio of ours, for the demo has none; the debrief
 is of an exercise with a shipped scenario, played fast. Everybody in them is invented. Look at each before it is kept.
@@ -23,6 +24,7 @@ from incidents import commands as do
 from incidents.roles import User
 from reports.catalogue import translator
 from tests.browser.bench_parts import SLOW_MS, workbench
+from tests.browser.sheets import WALKS, sheets
 from tests.dashboard.trainer.debrief.parts import page_of
 from tests.feeds.buttons.frames import KEY
 from tests.training.parts import exercise_of, opened, zones
@@ -203,4 +205,7 @@ async def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:] or ["operator", "supervisor", "trainer", *BESIDE]))
+    if sys.argv[1:2] == ["--sheets"]:
+        asyncio.run(sheets(Path(sys.argv[2]), sys.argv[3:] or list(WALKS)))
+    else:
+        asyncio.run(main(sys.argv[1:] or ["operator", "supervisor", "trainer", *BESIDE]))

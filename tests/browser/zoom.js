@@ -1,10 +1,12 @@
-// What is wrong with a page whose window is small: found by looking at every piece of its text and at everything one presses.
+// What is wrong with a page whose window is small or whose words are long: found by looking at every piece of its text and at everything one presses.
 (() => {
   const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
   const SCROLLING = ".hidden-pinned, .hidden-facts"; // they scroll what is higher than its frame: zoomed, nothing is
   const ON_THE_MAP = "svg.ways"; // what lies on the map is where it is: one moves the map
   const UNREAD = ["SCRIPT", "STYLE", "OPTION", "TEXTAREA", "NOSCRIPT"];
+  const SHOWING = "select:not(.language), input:is(:not([type]), [type='text'], [type='search'], [type='password'])"; // of a language the code is in sight
   const NEAR_PX = 3;
+  const ARROW_PX = 20; // of a list that opens
   const QUIET_MS = 200; // what a page does when its size has changed is done by then
 
   /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
@@ -130,6 +132,71 @@
     return by && `is under ${path(by)}`;
   }
 
+  /** The pieces of a line that a browser may not part: runs of letters. @param {Node} node */
+  function* broken(node) {
+    const range = document.createRange();
+    for (const { index, 0: word } of (node.textContent ?? "").matchAll(/\p{L}+/gu)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) yield word;
+    }
+  }
+
+  /** The frame that is drawn around a text: what has an edge or a ground of its own. @param {Element} one */
+  const framed = (one) =>
+    up(one).find((at) => {
+      const { borderLeftStyle, borderRightStyle, borderRightColor, backgroundColor, display } = getComputedStyle(at);
+      const edge = borderLeftStyle !== "none" && borderRightStyle !== "none" && !/, 0\)$/.test(borderRightColor);
+      return display !== "inline" && (edge || !/, 0\)$/.test(backgroundColor));
+    });
+
+  /** By how much what a field shows is wider than its room. @param {Element} one */
+  function tooWide(one) {
+    const field = /** @type {HTMLInputElement & HTMLSelectElement} */ (one);
+    const text = one.matches("select") ? (field.selectedOptions[0]?.label ?? "") : field.value || field.placeholder;
+    const { font, paddingLeft, paddingRight, display } = getComputedStyle(one);
+    const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    pen.font = font;
+    const arrow = one.matches("select") ? ARROW_PX : 0;
+    const room = one.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - arrow;
+    return display === "none" ? 0 : Math.ceil(pen.measureText(text).width - room);
+  }
+
+  /** Where words have too little room: parted inside, over the edge of their frame, one under the other like a list, or wider
+   *  than the field that shows them. */
+  function cramped() {
+    const wrong = [];
+    for (const one of all()) {
+      if (UNREAD.includes(one.tagName) || one.closest("svg") || !visible(one)) continue;
+      for (const node of one.childNodes) {
+        if (node.nodeType !== 3 || !words(node.textContent ?? "")) continue;
+        const text = words(node.textContent ?? "");
+        for (const word of broken(node)) wrong.push(`BROKEN: "${word}" of "${text}" (${path(one)})`);
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const rects = [...range.getClientRects()];
+        const tops = new Set(rects.map(({ top }) => Math.round(top)));
+        if (tops.size > 3 && text.split(" ").length < tops.size * 1.4)
+          wrong.push(`STACKED: "${text}" in ${tops.size} lines (${path(one)})`);
+        const frame = framed(one);
+        const about = up(one);
+        const within = about.slice(0, about.indexOf(frame ?? document.body) + 1);
+        // What scrolls is reached; what is cut off is found by `faults`.
+        if (!frame || within.some((at) => getComputedStyle(at).overflowX !== "visible")) continue;
+        const { left, right } = frame.getBoundingClientRect();
+        const { borderLeftWidth, borderRightWidth } = getComputedStyle(frame);
+        const [from, to] = [left + parseFloat(borderLeftWidth), right - parseFloat(borderRightWidth)];
+        const out = Math.max(...rects.map((rect) => Math.max(from - rect.left, rect.right - to)));
+        if (out > 0.5) wrong.push(`EDGE: "${text}" by ${out.toFixed(1)} px (${path(one)}) over ${says(frame)}`);
+      }
+    }
+    for (const one of all().filter((field) => field.matches(SHOWING) && visible(field))) {
+      const by = tooWide(one);
+      if (by > 0) wrong.push(`FIELD: "${named(one)}" by ${by} px (${path(one)})`);
+    }
+    return [...new Set(wrong)];
+  }
+
   function faults() {
     const { scrollWidth, clientWidth } = document.documentElement;
     const wrong = scrollWidth > clientWidth ? [`WIDE: the page, by ${scrollWidth - clientWidth} px`] : [];
@@ -166,6 +233,7 @@
       ],
       settled: () => new Promise((done) => setTimeout(() => requestAnimationFrame(done), QUIET_MS)),
       faults,
+      cramped,
     },
   });
 })();
