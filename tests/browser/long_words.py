@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urljoin
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.every_page import WHOLE
-from tests.browser.served import holds
+from tests.browser.served import SLOW_MS, holds
 
 LANGUAGES = ("fr", "nl", "de", "en-XA")
 SMALL = {"width": 1366, "height": 768}
@@ -21,15 +22,31 @@ CHOOSE = """(language) => {
 
 
 async def speak(page: Page, language: str) -> None:
-    """The page reads this language. A live one changes in its place; a paper and a sign-in are read anew; a file has one."""
-    if page.url.startswith("file:") or await page.evaluate("document.documentElement.lang") == language:
+    """The page reads this language, where there is a choice: a saved file has one, and before a locked page nobody chooses.
+    A live page changes in its place, a paper is read anew."""
+    fixed = page.url.startswith("file:") or await page.locator("body.locked").count()
+    if fixed or await page.evaluate("document.documentElement.lang") == language:
         return
     await page.context.add_cookies([{"name": "vigie_language", "value": language, "url": page.url}])
     if await page.locator("select.language").count():
-        await page.evaluate(CHOOSE, language)
-    else:
-        await page.reload()
+        await _choose(page, language)
+        return
+    # Who is signed in chose on a live page: there it is kept with their account.
+    other = await page.context.browser.new_context(storage_state=await page.context.storage_state())  # type: ignore[union-attr]
+    home = await other.new_page()
+    await home.goto(urljoin(page.url, "/"))
+    if not home.url.endswith("/sign-in"):
+        await expect(home.locator("select.language")).to_be_attached(timeout=SLOW_MS)
+        await _choose(home, language)
+    await other.close()
+    await page.reload()
     await holds(page, f"document.documentElement.lang === '{language}'")
+
+
+async def _choose(page: Page, language: str) -> None:
+    if await page.evaluate("document.documentElement.lang") != language:
+        await page.evaluate(CHOOSE, language)
+        await holds(page, f"document.documentElement.lang === '{language}'")
 
 
 async def cramped(page: Page, languages: Iterable[str], sizes: Iterable[dict[str, int]] = (WHOLE, SMALL)) -> list[str]:

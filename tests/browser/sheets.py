@@ -44,11 +44,10 @@ WALKS: dict[str, Callable[[Path], Pages]] = {
 
 
 async def lit(page: Page, theme: str) -> None:
-    """The page in a theme: a live one by its button, a document as its reader's system is."""
+    """The page in a theme; an operator's map keeps the one in which it was drawn. A document is as its reader's system."""
     await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     await page.evaluate(
-        "theme => { if (document.documentElement.dataset.theme !== theme) document.querySelector('#top .theme')?.click(); }",
-        theme,
+        "theme => { if (document.documentElement.dataset.theme) document.documentElement.dataset.theme = theme; }", theme
     )
 
 

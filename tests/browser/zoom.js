@@ -176,7 +176,7 @@
         range.selectNodeContents(node);
         const rects = [...range.getClientRects()];
         const tops = new Set(rects.map(({ top }) => Math.round(top)));
-        if (tops.size > 3 && text.split(" ").length < tops.size * 1.4)
+        if (tops.size > 4 && text.split(" ").length < tops.size * 1.4)
           wrong.push(`STACKED: "${text}" in ${tops.size} lines (${path(one)})`);
         const frame = framed(one);
         const about = up(one);

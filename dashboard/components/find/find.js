@@ -37,7 +37,8 @@ export class Find {
     /** @type {Element | null} */
     this.from = null; // where the hand was before
     const facts = { type: "search", maxlength: LONGEST, autocomplete: "off", spellcheck: false };
-    this.input = element("input", { ...facts, "aria-label": store.t("find.what") });
+    this.input = element("input", { ...facts, "aria-label": store.t("find.what"), "aria-describedby": "find-hint" });
+    this.hint = element("p", { class: "hint", id: "find-hint" });
     this.input.addEventListener("input", () => this._typed());
     this.chips = element("ul", { class: "chips", "aria-label": store.t("find.understood") });
     this.reason = new Reason(store, (why, reason) => this._search(why, reason));
@@ -52,7 +53,7 @@ export class Find {
     const title = store.t(go ? "find.both" : "find");
     const head = element("div", "title", element("h3", "", title), this.hide);
     const submit = element("button", "do primary", store.t("find.submit"), element("kbd", "", "↵"));
-    const field = element("div", "asked", element("div", "line", this.input, submit), this.chips);
+    const field = element("div", "asked", element("div", "line", this.input, submit), this.hint, this.chips);
     this.root = form("help find", () => this._submit(), head, field, this.reason.root, this.said, results);
     attributes(this.root, { role: "search", "aria-label": title });
     this.root.addEventListener("keydown", (event) => this._pressed(event));
@@ -79,7 +80,7 @@ export class Find {
     if (store.locked) return;
     if (!this.open) {
       this.from = document.activeElement;
-      attributes(this.input, { placeholder: store.t(store.may("search cases") ? "find.hint_names" : "find.hint") });
+      write(this.hint, store.t(store.may("search cases") ? "find.hint_names" : "find.hint"));
       this.place.prepend(this.root);
     }
     this.root.hidden = false;
