@@ -47,7 +47,8 @@ async def lit(page: Page, theme: str) -> None:
     """The page in a theme; an operator's map keeps the one in which it was drawn. A document is as its reader's system."""
     await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     await page.evaluate(
-        "theme => { if (document.documentElement.dataset.theme) document.documentElement.dataset.theme = theme; }", theme
+        "theme => { if (document.documentElement.dataset.theme) document.documentElement.dataset.theme = theme; }",
+        theme,
     )
 
 

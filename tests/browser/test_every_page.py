@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.async_api import Page
 
 from maps.zones import Zones
 from tests.browser.every_page import OF_A_DESK, WHOLE, Pages, desk_with_a_past, technician, training
+from tests.browser.long_words import LANGUAGES, SMALL, cramped
 from tests.browser.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -37,6 +39,7 @@ IN_PLACE = "svg [data-key], svg.ways *"
 ON_THE_MAP = ("bk-events", "button.edge")
 
 Found = list[str]
+TURN = cycle(LANGUAGES)  # a page is read in one of them, the next in the next
 Look = Callable[[Page], Awaitable[dict[str, Found]]]
 
 
@@ -82,6 +85,7 @@ async def looked_at(page: Page) -> dict[str, Found]:
         "targets": await page.evaluate(f"eyes.targets({TARGET_PX}, {dense!r}, {IN_PLACE!r})"),
         "axe": await axe(page),
         **await zoomed(page),
+        "long words": await cramped(page, [next(TURN)], [SMALL]),
     }
 
 
@@ -121,6 +125,7 @@ async def in_large_letters(page: Page) -> dict[str, Found]:
 async def looked_through(page: Page) -> dict[str, Found]:
     """What is wrong with a page in every theme, size and mode, and by keys."""
     found = await looked_at(page)
+    found["long words"] = await cramped(page, LANGUAGES)
     found |= await zoomed(page, FARTHER)
     found |= await in_large_letters(page)
     was = await page.evaluate("document.documentElement.dataset.theme ?? ''")
