@@ -23,7 +23,8 @@ export class Recordings extends View {
     super(look);
     /** @type {Word} */
     const word = (key) => this.store.t(`recordings.${key}`);
-    this.numbers = element("input", { autocomplete: "off", placeholder: word("numbers_hint") });
+    const hint = word("numbers_hint");
+    this.numbers = element("input", { autocomplete: "off", placeholder: hint, title: hint });
     this.table = table(word("title"), ["name", "masking", "length", "incidents", "events"].map(word).concat(""));
     this.none = element("p", "none", word("none"));
     this.opened = element("ul", "running");

@@ -106,7 +106,15 @@ export class Scrub {
       two && store.t("timeline.by_ours", { time: lasted(entered_s) }),
     ]);
     const spoken = element("span", "visually-hidden", said);
-    const row = element("li", "span", { "data-span": span }, element("span", { class: "name", title: name }, name), lane, value, spoken);
+    const row = element(
+      "li",
+      "span",
+      { "data-span": span },
+      element("span", { class: "name", title: name }, name),
+      lane,
+      value,
+      spoken,
+    );
     row.addEventListener("pointerenter", () => this.does.note(`${name}: ${said}`));
     return row;
   }
