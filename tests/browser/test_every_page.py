@@ -125,7 +125,6 @@ async def in_large_letters(page: Page) -> dict[str, Found]:
 async def looked_through(page: Page) -> dict[str, Found]:
     """What is wrong with a page in every theme, size and mode, and by keys."""
     found = await looked_at(page)
-    found["long words"] = await cramped(page, LANGUAGES)
     found |= await zoomed(page, FARTHER)
     found |= await in_large_letters(page)
     was = await page.evaluate("document.documentElement.dataset.theme ?? ''")
