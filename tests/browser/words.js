@@ -2,7 +2,15 @@
 // pseudo-language each sentence stands in ⟦ ⟧ (reports/catalogue.py): letters outside them were never translated, or are data.
 (() => {
   const UNREAD = ["SCRIPT", "STYLE", "TEXTAREA", "NOSCRIPT", "TEMPLATE", "IFRAME"];
-  const NAMED = ["aria-label", "aria-description", "aria-valuetext", "aria-roledescription", "title", "placeholder", "alt"];
+  const NAMED = [
+    "aria-label",
+    "aria-description",
+    "aria-valuetext",
+    "aria-roledescription",
+    "title",
+    "placeholder",
+    "alt",
+  ];
   const INLINE = /^(inline|contents|ruby)/;
 
   /** @typedef {{where: string, text: string}} Said */
@@ -12,7 +20,8 @@
     [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
 
   /** @param {Element} one @returns {Element | null} */
-  const above = (one) => one.assignedSlot ?? one.parentElement ?? /** @type {ShadowRoot} */ (one.getRootNode()).host ?? null;
+  const above = (one) =>
+    one.assignedSlot ?? one.parentElement ?? /** @type {ShadowRoot} */ (one.getRootNode()).host ?? null;
 
   /** @param {Element} one */
   const says = (one) =>
@@ -37,7 +46,8 @@
   };
 
   /** @param {Element} one */
-  const visible = (one) => one.checkVisibility({ visibilityProperty: true }) || one.closest("option, optgroup") !== null;
+  const visible = (one) =>
+    one.checkVisibility({ visibilityProperty: true }) || one.closest("option, optgroup") !== null;
 
   /** What is outside of all brackets; `depth` goes on from text to text of one line. @param {string} text @param {number} depth
    *  @returns {[string, number]} */
@@ -65,10 +75,11 @@
         found.push({ where: `${path(one)} @value`, text: one.value });
       for (const side of ["::before", "::after"]) {
         const { content } = getComputedStyle(one, side);
-        if (/\p{L}/u.test(content) && content.startsWith('"')) found.push({ where: `${path(one)} ${side}`, text: content });
+        if (/\p{L}/u.test(content) && content.startsWith('"'))
+          found.push({ where: `${path(one)} ${side}`, text: content });
       }
       for (const node of one.childNodes)
-        if (node.nodeType === Node.TEXT_NODE && /\p{L}/u.test(node.data)) found.push({ where: path(one), text: node.data });
+        if (node instanceof Text && /\p{L}/u.test(node.data)) found.push({ where: path(one), text: node.data });
     }
     return found;
   }
